@@ -1,0 +1,36 @@
+//! Reads OpenAPI documents into one model of the contract.
+//!
+//! ```text
+//! bytes ──load──▶ Document ──resolve──▶ Contract (model) ──▶ codegen, conformance, compare, lint
+//! ```
+//!
+//! [`read`] does both steps. All IO goes through a [`Source`], so documents may come from files, from a git
+//! revision or from memory. Problems are [`Finding`]s, collected in one pass; only what can't be read at
+//! all leaves no [`Contract`].
+
+mod finding;
+mod load;
+pub mod model;
+mod resolve;
+mod source;
+
+pub use finding::{Finding, Findings, Severity};
+pub use model::Contract;
+pub use source::{FileId, FileSystem, Memory, Origin, Position, Source, Sources};
+
+use std::path::Path;
+
+/// What came of reading a document.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The contract; `None` where the document could not be read at all.
+    pub contract: Option<Contract>,
+    /// Everything that was wrong or lost on the way, in the order of the document.
+    pub findings: Findings,
+}
+
+/// Reads the document at `path`, and every file that it refers to.
+#[must_use]
+pub fn read(path: &Path, source: &dyn Source) -> Reading {
+    resolve::resolve(load::load(path, source))
+}

@@ -1,0 +1,30 @@
+//! The contract: an OpenAPI document as resolved, the one noun that generator, suite and review share.
+//!
+//! What the model promises its readers:
+//! - every reference is followed: a schema is reached through a [`SchemaId`], never through a `$ref`;
+//!   recursive schemas are cycles of ids, so walk them with a guard;
+//! - documents of OpenAPI 3.0 and 3.1 look alike: `nullable` has become the type `null`,
+//!   `const` a one-value `enum`, boolean `exclusiveMinimum` a [`Bound`];
+//! - everything is in the order of the document;
+//! - each node has an [`Origin`](crate::Origin), the place in the document that it was read from;
+//! - what could not be understood is absent here and stands in the findings.
+
+mod contract;
+mod operation;
+mod response;
+mod schema;
+mod security;
+
+pub use contract::{Contract, Info, Server, ServerVariable, Tag, Version};
+pub use operation::{
+    Encoding, Example, Location, MediaType, Method, Operation, Parameter, ParameterShape, PathPart,
+    PathTemplate, RequestBody, Style,
+};
+pub use response::{Header, Link, LinkTarget, Response, Status};
+pub use schema::{
+    Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet,
+};
+pub use security::{OAuthFlow, SecurityKind, SecurityRequirement, SecurityScheme};
+
+/// Specification extensions (`x-…`), as written.
+pub type Extensions = indexmap::IndexMap<String, serde_json::Value>;

@@ -1,0 +1,357 @@
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::{Extensions, Response, SchemaId, SecurityRequirement, Server, Status};
+use crate::Origin;
+
+/// One method of one path.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The `operationId`, or one made from method and path where the document has none (or a duplicate).
+    pub id: String,
+    /// Whether `id` is what the document says.
+    pub id_is_written: bool,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, as a template.
+    pub path: PathTemplate,
+    /// The tags it is listed under.
+    pub tags: Vec<String>,
+    /// One line on what it does.
+    pub summary: Option<String>,
+    /// More on what it does.
+    pub description: Option<String>,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
+    /// Its parameters, those of the path item included (OAS: the operation's override those).
+    pub parameters: Vec<Parameter>,
+    /// Its request body.
+    pub body: Option<RequestBody>,
+    /// Its documented responses.
+    pub responses: IndexMap<Status, Response>,
+    /// Alternatives, one of which must be met; empty: nobody is asked who they are.
+    pub security: Vec<SecurityRequirement>,
+    /// Servers of its own (or its path item's); empty: the document's.
+    pub servers: Vec<Server>,
+    /// Its extensions.
+    pub extensions: Extensions,
+    /// The operation object.
+    pub origin: Origin,
+}
+
+impl Operation {
+    /// The response documented for this status: its own, else its range's, else `default`.
+    #[must_use]
+    pub fn response_for(&self, status: u16) -> Option<&Response> {
+        [Status::Code(status), Status::Range((status / 100) as u8), Status::Default]
+            .iter()
+            .find_map(|key| self.responses.get(key))
+    }
+
+    /// The parameter of this name in this location.
+    #[must_use]
+    pub fn parameter(&self, location: Location, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|p| p.location == location && p.name == name)
+    }
+
+    /// Whether a request without credentials may be answered with success.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.security.is_empty() || self.security.iter().any(|r| r.schemes.is_empty())
+    }
+}
+
+/// The methods that OpenAPI 3.0 and 3.1 know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "their names are HTTP's")]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+    Trace,
+}
+
+impl Method {
+    /// All of them, in OpenAPI's order.
+    pub const ALL: [Self; 8] = [
+        Self::Get,
+        Self::Put,
+        Self::Post,
+        Self::Delete,
+        Self::Options,
+        Self::Head,
+        Self::Patch,
+        Self::Trace,
+    ];
+
+    /// As on the wire: `GET`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Trace => "TRACE",
+        }
+    }
+
+    /// As in a document: `get`.
+    #[must_use]
+    pub fn as_key(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::Post => "post",
+            Self::Delete => "delete",
+            Self::Options => "options",
+            Self::Head => "head",
+            Self::Patch => "patch",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A path of `paths`: `/v1/orgs/{org_id}/workspaces`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PathTemplate {
+    /// As written.
+    pub text: String,
+    /// The segments between the slashes, each of literals and parameters.
+    pub segments: Vec<Vec<PathPart>>,
+}
+
+/// A piece of a path segment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PathPart {
+    /// Text that stands for itself.
+    Literal(String),
+    /// The name between braces.
+    Parameter(String),
+}
+
+impl PathTemplate {
+    /// Takes a path apart; text is never refused: an unclosed brace is a literal.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let segments = text.trim_start_matches('/').split('/').map(parse_segment).collect();
+        Self { text: text.to_owned(), segments }
+    }
+
+    /// The names between braces, in order.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().flatten().filter_map(|part| match part {
+            PathPart::Parameter(name) => Some(name.as_str()),
+            PathPart::Literal(_) => None,
+        })
+    }
+
+    /// The path with each `{name}` replaced by `*`: two operations of the same shape share their URLs.
+    #[must_use]
+    pub fn shape(&self) -> String {
+        let mut shape = String::new();
+        for segment in &self.segments {
+            shape.push('/');
+            for part in segment {
+                match part {
+                    PathPart::Literal(text) => shape.push_str(text),
+                    PathPart::Parameter(_) => shape.push('*'),
+                }
+            }
+        }
+        shape
+    }
+}
+
+fn parse_segment(text: &str) -> Vec<PathPart> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let Some(length) = rest[open..].find('}') else { break };
+        if open > 0 {
+            parts.push(PathPart::Literal(rest[..open].to_owned()));
+        }
+        parts.push(PathPart::Parameter(rest[open + 1..open + length].to_owned()));
+        rest = &rest[open + length + 1..];
+    }
+    if !rest.is_empty() {
+        parts.push(PathPart::Literal(rest.to_owned()));
+    }
+    parts
+}
+
+impl fmt::Display for PathTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "their names are OpenAPI's")]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+impl Location {
+    /// As in a document: `path`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How a parameter's value is written (OAS 3.0.3 §4.7.12.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "their names are OpenAPI's")]
+pub enum Style {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+}
+
+/// OAS 3.0.3 §4.7.12. Headers named `Accept`, `Content-Type` and `Authorization` never get here: OpenAPI ignores them.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// The name on the wire.
+    pub name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// Whether a request without it violates the contract.
+    pub required: bool,
+    /// Whether it should no longer be sent.
+    pub deprecated: bool,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it may be and how it is written.
+    pub shape: ParameterShape,
+    /// Its examples.
+    pub examples: Vec<Example>,
+    /// Its extensions.
+    pub extensions: Extensions,
+    /// The parameter object.
+    pub origin: Origin,
+}
+
+impl Parameter {
+    /// What the value must match, however it is written.
+    #[must_use]
+    pub fn schema(&self) -> Option<SchemaId> {
+        match &self.shape {
+            ParameterShape::Schema { schema, .. } => Some(*schema),
+            ParameterShape::Content(media_type) => media_type.schema,
+        }
+    }
+}
+
+/// The two ways to say what a parameter may be.
+#[derive(Debug, Clone)]
+pub enum ParameterShape {
+    /// `schema`, `style` and `explode`.
+    Schema {
+        /// What the value must match.
+        schema: SchemaId,
+        /// How it is written; the location's default where the document is silent.
+        style: Style,
+        /// Whether members and items become pairs of their own.
+        explode: bool,
+        /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
+        allow_reserved: bool,
+    },
+    /// `content`: the value as text of a media type.
+    Content(MediaType),
+}
+
+/// OAS 3.0.3 §4.7.13.
+#[derive(Debug, Clone)]
+pub struct RequestBody {
+    /// Whether a request without it violates the contract.
+    pub required: bool,
+    /// What it is.
+    pub description: Option<String>,
+    /// By media type (or range) as written; in document order.
+    pub content: IndexMap<String, MediaType>,
+    /// The request body object (behind its `$ref`).
+    pub origin: Origin,
+}
+
+/// OAS 3.0.3 §4.7.14.
+#[derive(Debug, Clone)]
+pub struct MediaType {
+    /// The key it stands under: `application/json`.
+    pub name: String,
+    /// What the content must match; `None`: anything.
+    pub schema: Option<SchemaId>,
+    /// Its examples.
+    pub examples: Vec<Example>,
+    /// How the parts of a form or multipart body are written.
+    pub encoding: IndexMap<String, Encoding>,
+    /// The media type object.
+    pub origin: Origin,
+}
+
+impl MediaType {
+    /// Whether the content is JSON: `application/json`, `text/json` or `+json` (RFC 6839), parameters aside.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        let essence = self.name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+    }
+}
+
+/// OAS 3.0.3 §4.7.15.
+#[derive(Debug, Clone)]
+pub struct Encoding {
+    /// The part's media type.
+    pub content_type: Option<String>,
+    /// How a form value is written.
+    pub style: Option<Style>,
+    /// Whether members and items become pairs of their own.
+    pub explode: Option<bool>,
+}
+
+/// An `example`, or one of `examples`.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Its key in `examples`.
+    pub name: Option<String>,
+    /// One line on it.
+    pub summary: Option<String>,
+    /// The value; examples that only name an `externalValue` are not kept.
+    pub value: Value,
+    /// The value's own place.
+    pub origin: Origin,
+}
