@@ -1,0 +1,168 @@
+//! How to reach a target, and who to be there: a TOML file, read and checked.
+//!
+//! ```text
+//! TOML ──read──▶ Profile ──check_against(contract)──▶ what is wrong with it, each with its place
+//! ```
+//!
+//! Promises: a key that means nothing is an error, never passed over; credentials keep the order of the file, since
+//! the first that may call an operation is used where any would do; a secret is a [`Secret`], which no `Debug` or
+//! message shows.
+
+mod problem;
+mod read;
+mod secret;
+#[cfg(test)]
+mod tests;
+
+pub use problem::{Place, Problem};
+pub use read::{read, read_text};
+pub use secret::Secret;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::Contract;
+
+/// A target's profile.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    /// The base of every request, without a slash at its end.
+    pub url: Option<String>,
+    /// Whether the target honours `Prefer: code=500`.
+    pub faults: bool,
+    /// Path parameters and workflow inputs, by name.
+    pub inputs: IndexMap<String, Value>,
+    /// Who requests are sent as, by name and in the order of the file.
+    pub credentials: IndexMap<String, Credential>,
+}
+
+impl Profile {
+    /// The first credential that may call this operation.
+    #[must_use]
+    pub fn first_that_may(&self, operation_id: &str) -> Option<(&str, &Credential)> {
+        self.credentials
+            .iter()
+            .find(|(_, credential)| credential.may(operation_id))
+            .map(|(name, credential)| (name.as_str(), credential))
+    }
+
+    /// The first credential that may not call this operation.
+    #[must_use]
+    pub fn first_that_may_not(&self, operation_id: &str) -> Option<(&str, &Credential)> {
+        self.credentials
+            .iter()
+            .find(|(_, credential)| !credential.may(operation_id))
+            .map(|(name, credential)| (name.as_str(), credential))
+    }
+
+    /// Every secret with the credential's name, for redaction.
+    pub fn secrets(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.credentials.iter().map(|(name, credential)| (name.as_str(), credential.kind.secret()))
+    }
+
+    /// What this profile says that the contract doesn't bear out: operations that it doesn't have.
+    #[must_use]
+    pub fn check_against(&self, contract: &Contract) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (name, credential) in &self.credentials {
+            let May::Only(operations) = &credential.may else { continue };
+            for (id, place) in operations {
+                if contract.operation(id).is_none() {
+                    problems.push(unknown_operation(contract, name, id, place.clone()));
+                }
+            }
+        }
+        problems
+    }
+}
+
+fn unknown_operation(contract: &Contract, credential: &str, id: &str, place: Place) -> Problem {
+    let known: Vec<_> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
+    Problem::new(
+        place,
+        format!("credential `{credential}` may call `{id}`, which the contract doesn't have"),
+    )
+    .help(match closest(id, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("operations: {}", known.join(", ")),
+    })
+}
+
+/// The known name that differs least, where the difference is small.
+pub(crate) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).max(1);
+    known
+        .iter()
+        .map(|candidate| (edit_distance(name, candidate), *candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn edit_distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.to_lowercase().chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.iter().enumerate() {
+            let substituted = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Who a request is sent as.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// What is shown to the target.
+    pub kind: CredentialKind,
+    /// Which operations it may call; the rest must answer 403.
+    pub may: May,
+}
+
+impl Credential {
+    /// Whether it may call this operation.
+    #[must_use]
+    pub fn may(&self, operation_id: &str) -> bool {
+        match &self.may {
+            May::Everything => true,
+            May::Only(operations) => operations.contains_key(operation_id),
+        }
+    }
+}
+
+/// The ways to show who one is. API keys and basic authentication will be variants of their own.
+#[derive(Debug, Clone)]
+pub enum CredentialKind {
+    /// `Authorization: Bearer …` (RFC 6750).
+    Bearer(Secret),
+}
+
+impl CredentialKind {
+    /// The part that no report shows.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        match self {
+            Self::Bearer(secret) => secret,
+        }
+    }
+
+    /// The header that a request carries for it.
+    #[must_use]
+    pub fn header(&self) -> (String, String) {
+        match self {
+            Self::Bearer(secret) => ("Authorization".to_owned(), format!("Bearer {}", secret.expose())),
+        }
+    }
+}
+
+/// The operations that a credential may call.
+#[derive(Debug, Clone)]
+pub enum May {
+    /// `["*"]`
+    Everything,
+    /// Operation id to where the file says so.
+    Only(IndexMap<String, Place>),
+}
