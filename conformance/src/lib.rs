@@ -1,1 +1,17 @@
-//! Being written.
+//! Replays every documented status of a contract against a running implementation.
+//!
+//! ```text
+//! Contract ─┐
+//! Arazzo   ─┼─ plan ──▶ cases ── run ──▶ exchanges ── judge ──▶ verdicts ── report
+//! profile  ─┘
+//! ```
+//!
+//! Every step is a module of its own, and what passes between them is plain data: a [`case::Case`] is the same
+//! thing whether it came from a schema, a security requirement, a law or a workflow. Nothing in here knows any
+//! implementation, nor any particular API.
+
+pub mod arazzo;
+pub mod case;
+pub mod expression;
+pub mod plan;
+pub mod sample;

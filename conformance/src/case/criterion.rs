@@ -1,0 +1,143 @@
+//! What an answer must meet: statuses, Arazzo conditions and relations between exchanges.
+
+use serde::Serialize;
+use spec::model::Status;
+
+use super::{Template, serial};
+use crate::expression::{Condition, Expression};
+
+/// One thing that must hold after an exchange.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Criterion {
+    /// The status falls under one of these.
+    Status(#[serde(serialize_with = "serial::display_all")] Vec<Status>),
+    /// A condition of Arazzo's `simple` kind.
+    Condition(#[serde(serialize_with = "serial::display")] Condition),
+    /// A relation, often to an earlier exchange: a law.
+    Relation(Relation),
+}
+
+/// Something that must hold between values of one or several exchanges.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Relation {
+    /// Stable, kebab-case: `written-is-read-back`. It is the id of the check.
+    pub law: &'static str,
+    /// What must hold, for people: `name is read back as it was written`.
+    pub message: String,
+    /// What is compared, and how.
+    pub kind: RelationKind,
+}
+
+/// The ways in which values are compared.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelationKind {
+    /// Two values are equal as JSON: numbers by value, members in any order.
+    Equal {
+        /// What was answered.
+        got: Operand,
+        /// What had to be answered.
+        expected: Operand,
+    },
+    /// Two values differ as JSON.
+    Differ {
+        /// What was answered.
+        got: Operand,
+        /// What it must not be.
+        from: Operand,
+    },
+    /// Two strings are the same moment (RFC 3339), however spelled.
+    SameTime {
+        /// What was answered.
+        got: Operand,
+        /// What had to be answered.
+        expected: Operand,
+    },
+    /// A moment is strictly later than another one.
+    Later {
+        /// What was answered.
+        got: Operand,
+        /// What it must be later than.
+        than: Operand,
+    },
+    /// No two items of an array are equal.
+    Distinct(Operand),
+    /// Each item of one array is an item of another.
+    Includes {
+        /// The array that was answered.
+        got: Operand,
+        /// What must be in it; a value that is no array stands for itself.
+        all: Operand,
+    },
+    /// No item of an array equals any of some values.
+    Excludes {
+        /// The array that was answered.
+        got: Operand,
+        /// What must not be in it; a value that is no array stands for itself.
+        none: Operand,
+    },
+    /// An array has exactly so many items.
+    Count {
+        /// The array.
+        items: Operand,
+        /// How many it must have.
+        expected: Operand,
+    },
+    /// An array has at most so many items.
+    CountAtMost {
+        /// The array.
+        items: Operand,
+        /// How many it may have.
+        most: Operand,
+    },
+    /// A condition, with a message for people.
+    Holds(#[serde(serialize_with = "serial::display")] Condition),
+}
+
+/// A value of a relation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operand {
+    /// One value.
+    Template(Template),
+    /// Values picked out of one value, as an array.
+    Collected(Collected),
+}
+
+impl Operand {
+    /// The value of an expression.
+    #[must_use]
+    pub fn expression(expression: Expression) -> Self {
+        Self::Template(Template::Expression(expression))
+    }
+
+    /// This value.
+    #[must_use]
+    pub fn constant(value: impl Into<serde_json::Value>) -> Self {
+        Self::Template(Template::Value(value.into()))
+    }
+}
+
+/// Values picked out of one value: what a JSON pointer can't do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Collected {
+    /// Where they are picked from.
+    pub from: Expression,
+    /// The reference tokens to follow, unescaped; `None` stands for every item of an array, flattening.
+    /// What isn't there is passed over.
+    pub path: Vec<Option<String>>,
+}
+
+/// A criterion that was not met.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Unmet {
+    /// What had to hold.
+    pub message: String,
+    /// What had to be.
+    pub expected: String,
+    /// What was.
+    pub got: String,
+    /// The pointer into the body of the answer, where it is about one place of it.
+    pub pointer: Option<String>,
+}

@@ -1,0 +1,199 @@
+//! What the suite does, as data: the one form into which contract-derived cases, laws and Arazzo workflows compile.
+//!
+//! A [`Case`] says which cell it provokes, which requests it sends one after the other, what each answer must meet,
+//! and what has to be undone afterwards. The plan makes cases, the runner performs them, the judge looks at what came
+//! back; none of them needs to know where a case came from.
+//!
+//! What a case promises: its id is stable from run to run; everything that differs between runs (fresh names,
+//! secrets, ids the target issues) is named, never contained; a template refers only to inputs of its case and to
+//! outputs of earlier steps.
+
+mod criterion;
+mod fresh;
+mod request;
+mod serial;
+
+pub use criterion::{Collected, Criterion, Operand, Relation, RelationKind, Unmet};
+pub use fresh::{Alphabet, Fresh, FreshSource, TextShape};
+pub use request::{Body, Content, Credentials, Pair, Request, Template, Text, TextPart};
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::Value;
+use spec::Origin;
+use spec::model::Status;
+
+use crate::expression::{Condition, Expression};
+
+/// One (operation, documented status) of the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Cell {
+    /// The operation.
+    pub operation_id: String,
+    /// The documented status; it may be a range or `default`.
+    #[serde(serialize_with = "serial::display")]
+    pub status: Status,
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.operation_id, self.status)
+    }
+}
+
+/// One way to provoke a cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Case {
+    /// Stable and unique in the plan: `getPet:404:unknown-id:path.pet_id`.
+    pub id: String,
+    /// The cell it provokes.
+    #[serde(flatten)]
+    pub cell: Cell,
+    /// What it was derived from.
+    pub source: Derivation,
+    /// One line for people: what is done, and what must come of it.
+    pub summary: String,
+    /// The place in the contract or in the workflows that asks for it.
+    pub origin: Place,
+    /// What its templates call `$inputs.…`.
+    pub inputs: IndexMap<String, Input>,
+    /// Its exchanges, in order. A step that does not meet its status criterion ends the case.
+    pub steps: Vec<Step>,
+    /// What has to be undone, in order, however the case ends.
+    pub cleanup: Vec<Cleanup>,
+    /// Beside which other cases it may run.
+    pub isolation: Isolation,
+    /// What holds when nobody else wrote meanwhile. Judged after the last step, and only when a [`Relation`] failed:
+    /// if one of these fails too, the case is skipped ("someone else wrote meanwhile") instead of failed.
+    pub undisturbed: Vec<Relation>,
+}
+
+/// What a case was derived from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Derivation {
+    /// A valid request, with what it needs made first.
+    HappyPath,
+    /// A security requirement: no credentials, unknown or malformed ones.
+    Security,
+    /// Who may call what, as the profile says.
+    Rights,
+    /// A well-formed id that nothing has.
+    UnknownId,
+    /// One constraint of a parameter or a body, violated.
+    Violation,
+    /// A value just inside a constraint, or another valid but unusual request.
+    Boundary,
+    /// A method that the path doesn't document.
+    Method,
+    /// `Prefer: code=500`.
+    Fault,
+    /// A promise that spans several exchanges.
+    Law,
+    /// An Arazzo workflow.
+    Workflow,
+}
+
+impl Derivation {
+    /// As in ids and reports: `happy-path`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HappyPath => "happy-path",
+            Self::Security => "security",
+            Self::Rights => "rights",
+            Self::UnknownId => "unknown-id",
+            Self::Violation => "violation",
+            Self::Boundary => "boundary",
+            Self::Method => "method",
+            Self::Fault => "fault",
+            Self::Law => "law",
+            Self::Workflow => "workflow",
+        }
+    }
+}
+
+impl fmt::Display for Derivation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A place in one of the two kinds of document that cases come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "document", content = "pointer", rename_all = "kebab-case")]
+pub enum Place {
+    /// In the contract: look it up in [`spec::Contract::sources`].
+    Contract(#[serde(serialize_with = "serial::pointer")] Origin),
+    /// In the workflows: look it up in [`crate::arazzo::Workflows`]' findings' sources.
+    Workflows(#[serde(serialize_with = "serial::pointer")] Origin),
+}
+
+/// Where the value of `$inputs.…` comes from. It is the same at every use within one run of the case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Input {
+    /// The profile's `[inputs]`, under this name.
+    Profile(String),
+    /// Always this.
+    Value(Value),
+    /// Made when the case starts, differently each time.
+    Fresh(Fresh),
+}
+
+/// One exchange.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// Unique in its case: what `$steps.…` calls it.
+    pub id: String,
+    /// The operation whose contract the answer is judged by.
+    pub operation_id: String,
+    /// What is sent.
+    pub request: Request,
+    /// What the answer must meet, beside the contract. Relations may look at earlier steps.
+    pub criteria: Vec<Criterion>,
+    /// What later steps may use. An output that doesn't resolve is absent, which is not a failure by itself:
+    /// outputs are taken whatever the status, so that what a faulty target creates can be deleted.
+    pub outputs: IndexMap<String, Expression>,
+    /// Whether it is sent again and again. The outputs of such a step are arrays, one item an exchange.
+    pub repeat: Option<Repeat>,
+}
+
+/// How a step goes on after its first exchange: pages.
+///
+/// The criteria are judged after every exchange, the relations with outputs as gathered so far.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Repeat {
+    /// Goes on while this holds of the latest exchange.
+    #[serde(rename = "while", serialize_with = "serial::display")]
+    pub while_: Condition,
+    /// Query parameters that the next request has instead of those of the same names, filled from the latest exchange.
+    pub query: Vec<Pair>,
+    /// Exchanges, at most; to need more is a failure.
+    pub at_most: usize,
+}
+
+/// A step that undoes another one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cleanup {
+    /// What is sent. Its criteria and outputs are empty; nothing is sent when a template doesn't resolve.
+    pub step: Step,
+    /// The step to undo: nothing is sent unless it was answered with a 2xx.
+    pub after: String,
+    /// A step that undoes it by itself: nothing is sent when that one was answered with a 2xx.
+    pub unless: Option<String>,
+}
+
+/// Beside which other cases a case may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Isolation {
+    /// It changes nothing and others' writes don't matter to it: beside anything.
+    Reads,
+    /// It may change something: beside anything but [`Isolation::Alone`].
+    Writes,
+    /// It counts, so that others' writes would show: beside [`Isolation::Reads`] only.
+    Alone,
+}

@@ -1,0 +1,193 @@
+//! Expressions and conditions, evaluated.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::{Comparison, Condition, Context, Expression, Literal, Seen, Side, Unresolved};
+
+impl Expression {
+    /// Its value.
+    ///
+    /// # Errors
+    /// When what it speaks of isn't there.
+    pub fn value(&self, context: &Context<'_>) -> Result<Value, Unresolved> {
+        self.find(context).map_err(|reason| Unresolved { expression: self.to_string(), reason })
+    }
+
+    /// Its value as text: strings as they are, numbers and booleans as JSON writes them.
+    ///
+    /// # Errors
+    /// When what it speaks of isn't there, or has no text form.
+    pub fn text(&self, context: &Context<'_>) -> Result<String, Unresolved> {
+        let value = self.value(context)?;
+        value_text(&value).ok_or_else(|| Unresolved {
+            expression: self.to_string(),
+            reason: "its value has no form as text",
+        })
+    }
+
+    fn find(&self, context: &Context<'_>) -> Result<Value, &'static str> {
+        match self {
+            Self::Input { name, pointer } => {
+                let value = context.inputs.get(name).ok_or("there is no such input")?;
+                at(value, pointer)
+            }
+            Self::Output { step, name, pointer } => {
+                let outputs = context.outputs.get(step).ok_or("the step has not run")?;
+                at(outputs.get(name).ok_or("the step has no such output")?, pointer)
+            }
+            Self::Url
+            | Self::Method
+            | Self::StatusCode
+            | Self::RequestHeader(_)
+            | Self::RequestQuery(_)
+            | Self::RequestPath(_)
+            | Self::RequestBody(_)
+            | Self::ResponseHeader(_)
+            | Self::ResponseBody(_) => {
+                self.find_in(context.exchange.as_ref().ok_or("nothing has been exchanged yet")?)
+            }
+        }
+    }
+
+    fn find_in(&self, seen: &Seen<'_>) -> Result<Value, &'static str> {
+        let text = |text: Option<&str>, reason| text.map(Value::from).ok_or(reason);
+        match self {
+            Self::Url => Ok(seen.url.into()),
+            Self::Method => Ok(seen.method.into()),
+            Self::StatusCode => Ok(seen.status.into()),
+            Self::RequestHeader(name) => {
+                text(header(seen.request_headers, name), "the request has no such header")
+            }
+            Self::ResponseHeader(name) => {
+                text(header(seen.response_headers, name), "the response has no such header")
+            }
+            Self::RequestQuery(name) => {
+                let pair = seen.query.iter().find(|(key, _)| key == name);
+                text(pair.map(|(_, value)| value.as_str()), "the request has no such parameter")
+            }
+            Self::RequestPath(name) => {
+                let value = seen.path.get(name).map(String::as_str);
+                text(value, "the request has no such parameter")
+            }
+            Self::RequestBody(pointer) => {
+                at(seen.request_body.ok_or("the request has no JSON body")?, pointer)
+            }
+            Self::ResponseBody(pointer) => {
+                at(seen.response_body.ok_or("the response has no JSON body")?, pointer)
+            }
+            Self::Input { .. } | Self::Output { .. } => Err("it isn't part of an exchange"),
+        }
+    }
+}
+
+fn at(value: &Value, pointer: &str) -> Result<Value, &'static str> {
+    value.pointer(pointer).cloned().ok_or("the pointer leads nowhere")
+}
+
+fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let field = headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    field.map(|(_, value)| value.as_str())
+}
+
+/// A scalar as text; `None` for null, arrays and objects.
+#[must_use]
+pub fn value_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Whether two values are equal as JSON: numbers by value, members in any order.
+#[must_use]
+pub fn json_equal(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => {
+            left == right || left.as_f64().is_some_and(|left| right.as_f64() == Some(left))
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(l, r)| json_equal(l, r))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(name, value)| {
+                    right.get(name).is_some_and(|other| json_equal(value, other))
+                })
+        }
+        _ => left == right,
+    }
+}
+
+impl Condition {
+    /// Whether it holds.
+    ///
+    /// # Errors
+    /// The first expression met that has no value here.
+    pub fn holds(&self, context: &Context<'_>) -> Result<bool, Unresolved> {
+        Ok(match self {
+            Self::Compare { left, comparison, right } => {
+                comparison.holds(&left.value(context)?, &right.value(context)?)
+            }
+            Self::Truth(side) => side.value(context)? == Value::Bool(true),
+            Self::Not(inner) => !inner.holds(context)?,
+            Self::And(left, right) => left.holds(context)? && right.holds(context)?,
+            Self::Or(left, right) => left.holds(context)? || right.holds(context)?,
+        })
+    }
+}
+
+impl Side {
+    /// Its value.
+    ///
+    /// # Errors
+    /// When it is an expression that has no value here.
+    pub fn value(&self, context: &Context<'_>) -> Result<Value, Unresolved> {
+        match self {
+            Self::Expression(expression) => expression.value(context),
+            Self::Literal(Literal(value)) => Ok(value.clone()),
+        }
+    }
+}
+
+impl Comparison {
+    /// Arazzo 1.0.1 §4.6.11: strings compare without regard to case. Values of different types are unequal, and
+    /// neither is less than the other.
+    fn holds(self, left: &Value, right: &Value) -> bool {
+        match self {
+            Self::Equal => loosely_equal(left, right),
+            Self::NotEqual => !loosely_equal(left, right),
+            Self::Less => order(left, right) == Some(Ordering::Less),
+            Self::LessOrEqual => {
+                matches!(order(left, right), Some(Ordering::Less | Ordering::Equal))
+            }
+            Self::Greater => order(left, right) == Some(Ordering::Greater),
+            Self::GreaterOrEqual => {
+                matches!(order(left, right), Some(Ordering::Greater | Ordering::Equal))
+            }
+        }
+    }
+}
+
+fn loosely_equal(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::String(left), Value::String(right)) => left.to_lowercase() == right.to_lowercase(),
+        _ => json_equal(left, right),
+    }
+}
+
+fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => match (left.as_i64(), right.as_i64()) {
+            (Some(left), Some(right)) => Some(left.cmp(&right)),
+            _ => left.as_f64()?.partial_cmp(&right.as_f64()?),
+        },
+        (Value::String(left), Value::String(right)) => {
+            Some(left.to_lowercase().cmp(&right.to_lowercase()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,218 @@
+//! Whether a criterion is met by what a case has seen.
+
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{Context, Expression, Unresolved, json_equal};
+use crate::case::{Collected, Criterion, Operand, Relation, RelationKind, Unmet};
+
+impl Criterion {
+    /// What is wrong, if the criterion is not met. An expression that has no value here is not met either.
+    #[must_use]
+    pub fn unmet(&self, context: &Context<'_>) -> Option<Unmet> {
+        match self {
+            Self::Status(allowed) => {
+                let status = context.exchange.map(|exchange| exchange.status);
+                let met = status.is_some_and(|got| allowed.iter().any(|one| one.admits(got)));
+                let names: Vec<_> = allowed.iter().map(ToString::to_string).collect();
+                (!met).then(|| Unmet {
+                    message: "the status is the one that this request asks for".to_owned(),
+                    expected: names.join(" or "),
+                    got: status.map_or("no answer".to_owned(), |status| status.to_string()),
+                    pointer: None,
+                })
+            }
+            Self::Condition(condition) => {
+                let (met, got) = match condition.holds(context) {
+                    Ok(met) => (met, "it does not hold".to_owned()),
+                    Err(unresolved) => (false, unresolved.to_string()),
+                };
+                (!met).then(|| Unmet {
+                    message: "the workflow's criterion holds".to_owned(),
+                    expected: condition.to_string(),
+                    got,
+                    pointer: None,
+                })
+            }
+            Self::Relation(relation) => relation.unmet(context),
+        }
+    }
+}
+
+impl Relation {
+    /// What is wrong, if the relation does not hold. An expression that has no value here doesn't hold either.
+    #[must_use]
+    pub fn unmet(&self, context: &Context<'_>) -> Option<Unmet> {
+        let (expected, got) = match self.kind.compare(context) {
+            Ok(None) => return None,
+            Ok(Some(difference)) => difference,
+            Err(unresolved) => ("a value".to_owned(), unresolved.to_string()),
+        };
+        Some(Unmet { message: self.message.clone(), expected, got, pointer: self.kind.pointer() })
+    }
+}
+
+/// Expected and got, both as text, of a relation that doesn't hold.
+type Difference = Option<(String, String)>;
+
+impl RelationKind {
+    fn compare(&self, context: &Context<'_>) -> Result<Difference, Unresolved> {
+        match self {
+            Self::Equal { got, expected } => {
+                let (got, expected) = (got.value(context)?, expected.value(context)?);
+                Ok(unless(json_equal(&got, &expected), show(&expected), &got))
+            }
+            Self::Differ { got, from } => {
+                let (got, from) = (got.value(context)?, from.value(context)?);
+                Ok(unless(!json_equal(&got, &from), format!("anything but {}", show(&from)), &got))
+            }
+            Self::SameTime { got, expected } => {
+                let (got, expected) = (got.value(context)?, expected.value(context)?);
+                let same = json_equal(&got, &expected)
+                    || moment(&got).is_some_and(|got| moment(&expected) == Some(got));
+                Ok(unless(same, show(&expected), &got))
+            }
+            Self::Later { got, than } => {
+                let (got, than) = (got.value(context)?, than.value(context)?);
+                let later = moment(&got).zip(moment(&than)).is_some_and(|(got, than)| got > than);
+                Ok(unless(later, format!("a moment later than {}", show(&than)), &got))
+            }
+            Self::Holds(condition) => {
+                let holds = condition.holds(context)?;
+                let difference = || (condition.to_string(), "it does not hold".to_owned());
+                Ok((!holds).then(difference))
+            }
+            Self::Distinct(_)
+            | Self::Includes { .. }
+            | Self::Excludes { .. }
+            | Self::Count { .. }
+            | Self::CountAtMost { .. } => self.compare_items(context),
+        }
+    }
+
+    fn compare_items(&self, context: &Context<'_>) -> Result<Difference, Unresolved> {
+        let has = |items: &[Value], item: &Value| items.iter().any(|one| json_equal(one, item));
+        match self {
+            Self::Distinct(items) => {
+                let items = items.items(context)?;
+                let twice = (1..items.len()).find(|&n| has(&items[..n], &items[n]));
+                Ok(twice
+                    .map(|n| ("no item twice".to_owned(), format!("{} twice", show(&items[n])))))
+            }
+            Self::Includes { got, all } => {
+                let (got, all) = (got.items(context)?, all.items(context)?);
+                let missing = all.iter().find(|item| !has(&got, item));
+                Ok(missing.map(|item| (format!("{} among the items", show(item)), listed(&got))))
+            }
+            Self::Excludes { got, none } => {
+                let (got, none) = (got.items(context)?, none.items(context)?);
+                let found = none.iter().find(|item| has(&got, item));
+                Ok(found.map(|item| (format!("no {} among the items", show(item)), listed(&got))))
+            }
+            Self::Count { items, expected } => {
+                let (items, expected) = (items.items(context)?, expected.value(context)?);
+                let count = Value::from(items.len());
+                let met = json_equal(&count, &expected);
+                Ok(unless(met, format!("{} items", show(&expected)), &count))
+            }
+            Self::CountAtMost { items, most } => {
+                let (items, most) = (items.items(context)?, most.value(context)?);
+                let met = most.as_u64().is_some_and(|most| items.len() as u64 <= most);
+                Ok(unless(met, format!("at most {} items", show(&most)), &items.len().into()))
+            }
+            Self::Equal { .. }
+            | Self::Differ { .. }
+            | Self::SameTime { .. }
+            | Self::Later { .. }
+            | Self::Holds(_) => Ok(None),
+        }
+    }
+
+    /// The place in the answer that the relation is about, where it is about one.
+    fn pointer(&self) -> Option<String> {
+        let got = match self {
+            Self::Equal { got, .. }
+            | Self::Differ { got, .. }
+            | Self::SameTime { got, .. }
+            | Self::Later { got, .. }
+            | Self::Includes { got, .. }
+            | Self::Excludes { got, .. } => got,
+            Self::Distinct(items) | Self::Count { items, .. } | Self::CountAtMost { items, .. } => {
+                items
+            }
+            Self::Holds(_) => return None,
+        };
+        let expression = match got {
+            Operand::Template(crate::case::Template::Expression(expression)) => expression,
+            Operand::Collected(collected) => &collected.from,
+            Operand::Template(_) => return None,
+        };
+        match expression {
+            Expression::ResponseBody(pointer) => Some(pointer.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl Operand {
+    fn value(&self, context: &Context<'_>) -> Result<Value, Unresolved> {
+        match self {
+            Self::Template(template) => template.fill(context),
+            Self::Collected(collected) => Ok(Value::Array(collected.items(context)?)),
+        }
+    }
+
+    fn items(&self, context: &Context<'_>) -> Result<Vec<Value>, Unresolved> {
+        Ok(match self.value(context)? {
+            Value::Array(items) => items,
+            one => vec![one],
+        })
+    }
+}
+
+impl Collected {
+    fn items(&self, context: &Context<'_>) -> Result<Vec<Value>, Unresolved> {
+        let mut values = vec![self.from.value(context)?];
+        for token in &self.path {
+            values = values.into_iter().flat_map(|value| follow(value, token.as_deref())).collect();
+        }
+        Ok(values)
+    }
+}
+
+fn follow(value: Value, token: Option<&str>) -> Vec<Value> {
+    match (value, token) {
+        (Value::Array(items), None) => items,
+        (Value::Array(mut items), Some(token)) => {
+            let index = token.parse().ok().filter(|index| *index < items.len());
+            index.map(|index: usize| items.swap_remove(index)).into_iter().collect()
+        }
+        (Value::Object(mut members), Some(token)) => {
+            members.swap_remove(token).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn unless(met: bool, expected: String, got: &Value) -> Difference {
+    (!met).then(|| (expected, show(got)))
+}
+
+/// A value as people can read it: short.
+fn show(value: &Value) -> String {
+    const MOST: usize = 200;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn listed(items: &[Value]) -> String {
+    format!("{} items: {}", items.len(), show(&Value::Array(items.to_vec())))
+}
+
+fn moment(value: &Value) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(value.as_str()?, &Rfc3339).ok()
+}
