@@ -21,9 +21,7 @@ pub use operation::{
     PathTemplate, RequestBody, Style,
 };
 pub use response::{Header, Link, LinkTarget, Response, Status};
-pub use schema::{
-    Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet,
-};
+pub use schema::{Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet};
 pub use security::{OAuthFlow, SecurityKind, SecurityRequirement, SecurityScheme};
 
 /// Specification extensions (`x-…`), as written.

@@ -1,0 +1,197 @@
+//! Bytes → [`Document`]: reads the root file and every local file that a `$ref` in them names, as raw values.
+//!
+//! Nothing is interpreted here but YAML and JSON themselves: a `$ref` inside an example is followed too, and
+//! a file that can't be read is only remembered, to be reported by whoever really refers to it.
+
+mod json_position;
+mod position;
+mod text;
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+pub(crate) use position::PositionIndex;
+
+use crate::source::SourceFile;
+use crate::{FileId, Finding, Findings, Origin, Position, Source, Sources};
+
+/// The files of a contract as written.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) files: Vec<Value>,
+    pub(crate) sources: Sources,
+    /// By normalised path: the file, or why it could not be read.
+    by_path: HashMap<PathBuf, Result<FileId, Unreadable>>,
+    paths: Vec<PathBuf>,
+}
+
+/// Why a file gives no value.
+#[derive(Debug, Clone)]
+pub(crate) struct Unreadable {
+    pub(crate) message: String,
+    pub(crate) position: Option<Position>,
+}
+
+impl Document {
+    /// The file that the part of a `$ref` in front of `#` names, seen from `from`.
+    pub(crate) fn file(&self, from: FileId, reference: &str) -> Result<FileId, Unreadable> {
+        if reference.is_empty() {
+            return Ok(from);
+        }
+        let path = relative_to(&self.paths[from.0 as usize], reference);
+        self.by_path.get(&path).cloned().unwrap_or_else(|| {
+            Err(Unreadable { message: "is not a local file".to_owned(), position: None })
+        })
+    }
+}
+
+/// Reads the document at `path` and the files around it.
+pub(crate) fn load(path: &Path, source: &dyn Source) -> Result<Document, Findings> {
+    let mut loader =
+        Loader { source, values: Vec::new(), texts: Vec::new(), by_path: HashMap::new() };
+    let root = normalise(path);
+    if let Err(unreadable) = loader.add(root.clone()) {
+        return Err(unreadable_root(&root, &loader, &unreadable));
+    }
+    let mut next = 0;
+    while next < loader.values.len() {
+        let mut references = Vec::new();
+        collect_files(&loader.values[next], &mut references);
+        let from = loader.texts[next].0.clone();
+        for reference in references {
+            let path = relative_to(&from, &reference);
+            if !loader.by_path.contains_key(&path) {
+                let outcome = loader.add(path.clone());
+                loader.by_path.insert(path, outcome);
+            }
+        }
+        next += 1;
+    }
+    Ok(loader.finish())
+}
+
+struct Loader<'s> {
+    source: &'s dyn Source,
+    values: Vec<Value>,
+    texts: Vec<(PathBuf, String)>,
+    by_path: HashMap<PathBuf, Result<FileId, Unreadable>>,
+}
+
+impl Loader<'_> {
+    fn add(&mut self, path: PathBuf) -> Result<FileId, Unreadable> {
+        let bytes = self.source.read(&path).map_err(|error| Unreadable {
+            message: format!("can't be read: {error}"),
+            position: None,
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| Unreadable {
+            message: format!("is not UTF-8 (byte {})", error.utf8_error().valid_up_to()),
+            position: None,
+        })?;
+        // A root that can't be parsed still shows its line, so its text is kept.
+        let parsed = text::parse(&path, &text);
+        let id = FileId(u32::try_from(self.values.len()).unwrap_or(u32::MAX));
+        if parsed.is_ok() || self.texts.is_empty() {
+            self.texts.push((path.clone(), text));
+        }
+        self.values.push(parsed?);
+        self.by_path.insert(path, Ok(id));
+        Ok(id)
+    }
+
+    fn finish(self) -> Document {
+        let paths = self.texts.iter().map(|(path, _)| path.clone()).collect();
+        Document { files: self.values, sources: sources(self.texts), by_path: self.by_path, paths }
+    }
+}
+
+fn sources(texts: Vec<(PathBuf, String)>) -> Sources {
+    let file = |(path, text)| SourceFile { path, text, index: OnceLock::new() };
+    Sources::new(texts.into_iter().map(file).collect())
+}
+
+fn unreadable_root(path: &Path, loader: &Loader<'_>, unreadable: &Unreadable) -> Findings {
+    let text = loader.texts.first().map_or_else(String::new, |(_, text)| text.clone());
+    let index = OnceLock::new();
+    if let Some(position) = unreadable.position {
+        let _ = index.set(PositionIndex::only_root(position));
+    }
+    let file = SourceFile { path: path.to_path_buf(), text, index };
+    let message = format!("{} {}", path.display(), unreadable.message);
+    let finding = Finding::error("unreadable-document", Origin::root(""), message)
+        .help("give the path of an OpenAPI 3.0 or 3.1 document in YAML or JSON");
+    Findings { list: vec![finding], sources: Sources::new(vec![file]) }
+}
+
+/// The file parts of every `$ref`, remote ones aside.
+fn collect_files(root: &Value, found: &mut Vec<String>) {
+    let mut stack = vec![root];
+    while let Some(value) = stack.pop() {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::String(reference)) = members.get("$ref") {
+                    let file = reference.split('#').next().unwrap_or_default();
+                    if !file.is_empty() && !is_remote(file) {
+                        found.push(file.to_owned());
+                    }
+                }
+                stack.extend(members.values());
+            }
+            Value::Array(items) => stack.extend(items),
+            _ => {}
+        }
+    }
+}
+
+pub(crate) fn is_remote(reference: &str) -> bool {
+    reference.contains("://") || reference.starts_with("//") || reference.starts_with("urn:")
+}
+
+fn relative_to(from: &Path, reference: &str) -> PathBuf {
+    let decoded = percent_decode(reference);
+    normalise(&from.parent().unwrap_or(Path::new("")).join(decoded))
+}
+
+/// `a/./b/../c` → `a/c`, by spelling alone, so that one file has one path.
+fn normalise(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(clean.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+/// RFC 3986 §2.1; what isn't a valid escape stands for itself.
+pub(crate) fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = bytes[at] == b'%';
+        let digits = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
+        match digits.and_then(|pair| u8::from_str_radix(pair, 16).ok()).filter(|_| escape) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+use std::collections::HashMap;
+
+use super::*;
+use crate::Memory;
+
+fn position(text: &str, pointer: &str) -> (usize, usize) {
+    let position = PositionIndex::build(text).nearest(pointer).expect("has a position");
+    (position.line, position.column)
+}
+
+#[test]
+fn members_stand_at_their_key_and_items_where_they_begin() {
+    let yaml = "a:\n  b/c:\n    - x\n    - y: 1\n";
+    assert_eq!(position(yaml, "/a/b~1c"), (2, 3));
+    assert_eq!(position(yaml, "/a/b~1c/1"), (4, 7));
+    assert_eq!(position(yaml, "/a/b~1c/1/y"), (4, 7));
+    let json = "{\"a\": {\n  \"b/c\": [\"x\", {\"y\": 1}]}}";
+    assert_eq!(position(json, "/a/b~1c"), (2, 3));
+    assert_eq!(position(json, "/a/b~1c/1"), (2, 16));
+    assert_eq!(position(json, "/a/b~1c/1/y"), (2, 17));
+}
+
+#[test]
+fn an_absent_node_stands_at_its_nearest_ancestor() {
+    assert_eq!(position("a:\n  b: 1\n", "/a/b/c/d"), (2, 3));
+    assert_eq!(position("a:\n  b: 1\n", "/z"), (1, 1));
+}
+
+#[test]
+fn json_walk_agrees_with_yaml_events_on_escapes_and_scalars() {
+    let json = "{\n \"a\\\"b\": [1, -2.5e3, null, true],\n \"c\": {\"é\": \"\\\\\", \"d\": []}\n}";
+    let mut yaml = PositionIndex::default();
+    yaml.walk_yaml(json);
+    let ours = PositionIndex::build(json);
+    for pointer in ["", "/a\"b", "/a\"b/1", "/a\"b/3", "/c", "/c/é", "/c/d"] {
+        assert_eq!(ours.nearest(pointer), yaml.nearest(pointer), "{pointer}");
+    }
+}
+
+#[test]
+fn files_are_found_relative_to_the_file_that_names_them() {
+    let files = HashMap::from([
+        (PathBuf::from("api/root.yaml"), b"a: {$ref: './parts/one.yml#/x'}".to_vec()),
+        (PathBuf::from("api/parts/one.yml"), b"x: {$ref: ../two.json}".to_vec()),
+        (PathBuf::from("api/two.json"), b"{}".to_vec()),
+    ]);
+    let document = load(Path::new("api/root.yaml"), &Memory(files)).expect("loads");
+    let one = document.file(FileId::ROOT, "parts/one.yml").expect("is read");
+    assert_eq!(document.file(one, "../two.json").expect("is read"), FileId(2));
+    assert!(document.file(one, "three.json").is_err());
+}
+
+#[test]
+fn a_syntax_error_has_its_position() {
+    let source = Memory::one("a.yaml", "a: 1\nb: [\n");
+    let findings = load(Path::new("a.yaml"), &source).expect_err("is refused");
+    assert!(findings.render().contains("a.yaml:3:1"), "{}", findings.render());
+    let source = Memory::one("a.json", "{\n  \"a\": }");
+    let findings = load(Path::new("a.json"), &source).expect_err("is refused");
+    assert!(findings.render().contains("a.json:2:8"), "{}", findings.render());
+}
+
+#[test]
+fn yaml_keys_become_text_and_merges_are_applied() {
+    let yaml = "base: &b {x: 1}\nuse: {<<: *b, 200: y}\n";
+    let value = text::parse(Path::new("a.yaml"), yaml).expect("parses");
+    assert_eq!(value["use"], serde_json::json!({"x": 1, "200": "y"}));
+}

@@ -1,0 +1,88 @@
+//! [`Document`] → [`Contract`]: follows every `$ref`, brings 3.0 and 3.1 into one form, and collects what is wrong.
+//!
+//! Nothing is refused as a whole: a part that can't be understood is left out, with a finding at its place.
+//! Objects that are the same in 3.0 and 3.1 and have no references inside are read by `openapiv3`; schemas,
+//! and what holds them, are read here, since they need references, positions and both versions.
+
+mod keywords;
+mod names;
+mod node;
+mod operation;
+mod parameter;
+mod reference;
+mod response;
+mod root;
+mod schema;
+mod security;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::load::Document;
+use crate::model::{Contract, Schema, SchemaId, Version};
+use crate::{FileId, Finding, Findings, Origin, Reading};
+use node::Node;
+
+/// Resolves a loaded document; what can't be loaded passes through.
+pub(crate) fn resolve(loaded: Result<Document, Findings>) -> Reading {
+    let document = match loaded {
+        Ok(document) => document,
+        Err(findings) => return Reading { contract: None, findings },
+    };
+    let mut resolver = Resolver::new(&document);
+    let contract = resolver.contract();
+    let list = without_repetition(resolver.findings);
+    Reading { contract, findings: Findings { list, sources: document.sources.clone() } }
+}
+
+/// A component is read again wherever it is used: what is wrong with it is said once.
+fn without_repetition(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut said = HashSet::new();
+    findings
+        .into_iter()
+        .filter(|f| said.insert((f.code, f.at.clone(), f.message.clone())))
+        .collect()
+}
+
+/// The work in progress: what was met so far, and what is still to be read.
+struct Resolver<'d> {
+    document: &'d Document,
+    version: Version,
+    findings: Vec<Finding>,
+    schemas: Vec<Option<Schema>>,
+    /// Where a schema stands → its id, so that a reference and its target are one, and cycles end.
+    ids: HashMap<Origin, SchemaId>,
+    /// Schemas that have an id but were not read yet. A queue, since chains of references may be long.
+    pending: VecDeque<(SchemaId, Node<'d>)>,
+    /// What a `$ref` of a file was found to mean.
+    targets: HashMap<(FileId, &'d str), Option<Node<'d>>>,
+}
+
+impl<'d> Resolver<'d> {
+    fn new(document: &'d Document) -> Self {
+        Self {
+            document,
+            version: Version::V3_0,
+            findings: Vec::new(),
+            schemas: Vec::new(),
+            ids: HashMap::new(),
+            pending: VecDeque::new(),
+            targets: HashMap::new(),
+        }
+    }
+
+    fn contract(&mut self) -> Option<Contract> {
+        let root = Node::root(&self.document.files[0]);
+        self.version = self.read_version(&root)?;
+        let mut contract = self.read_root(&root);
+        self.finish_schemas(&mut contract);
+        names::settle(&mut contract, &mut self.findings);
+        Some(contract)
+    }
+
+    fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! Operation ids and link targets, once every operation is known.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::Finding;
+use crate::model::{Contract, LinkTarget, Operation, PathPart};
+
+/// Gives every operation a unique id, and every link the operation that it names.
+pub(super) fn settle(contract: &mut Contract, findings: &mut Vec<Finding>) {
+    settle_ids(&mut contract.operations, findings);
+    settle_links(&mut contract.operations, findings);
+}
+
+fn settle_ids(operations: &mut [Operation], findings: &mut Vec<Finding>) {
+    let mut first = HashMap::new();
+    let mut taken: HashSet<String> =
+        operations.iter().filter(|o| o.id_is_written).map(|o| o.id.clone()).collect();
+    for operation in operations {
+        if operation.id_is_written {
+            match first.get(&operation.id) {
+                None => {
+                    first.insert(operation.id.clone(), operation.origin.clone());
+                    continue;
+                }
+                Some(origin) => {
+                    let message = format!("operationId `{}` is used twice", operation.id);
+                    let at = operation.origin.child("operationId");
+                    let finding = Finding::error("duplicate-operation-id", at, message);
+                    findings.push(finding.also(origin.clone()).help("give one another name"));
+                    operation.id_is_written = false;
+                }
+            }
+        }
+        operation.id = free_name(&made_id(operation), &mut taken);
+    }
+}
+
+/// `GET /orgs/{org_id}/keys` → `getOrgsByOrgIdKeys`.
+fn made_id(operation: &Operation) -> String {
+    let mut id = operation.method.as_key().to_owned();
+    for part in operation.path.segments.iter().flatten() {
+        let text = match part {
+            PathPart::Literal(text) => text,
+            PathPart::Parameter(text) => {
+                id.push_str("By");
+                text
+            }
+        };
+        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let mut characters = word.chars();
+            id.extend(characters.next().into_iter().flat_map(char::to_uppercase));
+            id.push_str(characters.as_str());
+        }
+    }
+    id
+}
+
+fn free_name(wanted: &str, taken: &mut HashSet<String>) -> String {
+    let mut name = wanted.to_owned();
+    let mut next = 2_u32;
+    while !taken.insert(name.clone()) {
+        name = format!("{wanted}{next}");
+        next += 1;
+    }
+    name
+}
+
+fn settle_links(operations: &mut [Operation], findings: &mut Vec<Finding>) {
+    let by_id: HashSet<String> = operations.iter().map(|operation| operation.id.clone()).collect();
+    let by_pointer: HashMap<String, String> = operations
+        .iter()
+        .map(|operation| (operation.origin.pointer.clone(), operation.id.clone()))
+        .collect();
+    let responses = operations.iter_mut().flat_map(|operation| operation.responses.values_mut());
+    for link in responses.flat_map(|response| response.links.values_mut()) {
+        let settled = match &link.target {
+            LinkTarget::Operation(id) if by_id.contains(id) => continue,
+            LinkTarget::Operation(id) => LinkTarget::Unknown(id.clone()),
+            LinkTarget::Unknown(reference) => {
+                let pointer = reference.strip_prefix('#').unwrap_or(reference);
+                match by_pointer.get(pointer) {
+                    Some(id) => LinkTarget::Operation(id.clone()),
+                    None => LinkTarget::Unknown(reference.clone()),
+                }
+            }
+        };
+        if let LinkTarget::Unknown(name) = &settled {
+            let message = format!("this link leads to `{name}`, which is no operation here");
+            findings.push(Finding::error("dangling-link", link.origin.clone(), message));
+        }
+        link.target = settled;
+    }
+}

@@ -1,0 +1,168 @@
+//! A value of a document together with its place, and typed access to its members.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::Resolver;
+use crate::model::Extensions;
+use crate::{FileId, Finding, Origin};
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'d> {
+    pub(super) value: &'d Value,
+    pub(super) at: Origin,
+}
+
+impl<'d> Node<'d> {
+    pub(super) fn root(value: &'d Value) -> Self {
+        Self { value, at: Origin { file: FileId::ROOT, pointer: String::new() } }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<Self> {
+        let value = self.value.as_object()?.get(key)?;
+        Some(Self { value, at: self.at.child(key) })
+    }
+
+    /// The members, where it is an object.
+    pub(super) fn members(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d, '_> {
+        let members = self.value.as_object().into_iter().flatten();
+        members.map(|(key, value)| (key.as_str(), Self { value, at: self.at.child(key) }))
+    }
+
+    /// The items, where it is an array.
+    pub(super) fn items(&self) -> impl Iterator<Item = Self> + use<'d, '_> {
+        let items = self.value.as_array().into_iter().flatten().enumerate();
+        items.map(|(index, value)| Self { value, at: self.at.child(index) })
+    }
+
+    pub(super) fn object(&self) -> Option<&'d Map<String, Value>> {
+        self.value.as_object()
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.object().is_some_and(|members| members.contains_key(key))
+    }
+
+    pub(super) fn extensions(&self) -> Extensions {
+        let members = self.value.as_object().into_iter().flatten();
+        let is_extension = |(key, _): &(&String, &Value)| key.starts_with("x-");
+        members.filter(is_extension).map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+}
+
+/// What a value is, for messages.
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+impl<'d> Resolver<'d> {
+    pub(super) fn wrong_type(&mut self, node: &Node<'_>, expected: &str) {
+        let key = node.at.pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/");
+        let message = format!("`{key}` is {}, expected {expected}", kind(node.value));
+        self.report(Finding::error("wrong-type", node.at.clone(), message));
+    }
+
+    /// A member that must have been there.
+    pub(super) fn required(&mut self, node: &Node<'d>, key: &str) -> Option<Node<'d>> {
+        let member = node.get(key);
+        if member.is_none() {
+            let message = format!("required member `{key}` is missing");
+            self.report(Finding::error("missing-member", node.at.clone(), message));
+        }
+        member
+    }
+
+    pub(super) fn string(&mut self, node: &Node<'d>, key: &str) -> Option<String> {
+        let member = node.get(key)?;
+        match member.value {
+            Value::String(text) => Some(text.clone()),
+            // YAML reads `version: 1.0` and `title: 2024` as numbers; what was meant is plain.
+            Value::Number(number) => {
+                self.wrong_type(&member, "a string (put it in quotes)");
+                Some(number.to_string())
+            }
+            _ => {
+                self.wrong_type(&member, "a string");
+                None
+            }
+        }
+    }
+
+    pub(super) fn flag(&mut self, node: &Node<'d>, key: &str) -> bool {
+        self.maybe_flag(node, key).unwrap_or(false)
+    }
+
+    pub(super) fn maybe_flag(&mut self, node: &Node<'d>, key: &str) -> Option<bool> {
+        let member = node.get(key)?;
+        let flag = member.value.as_bool();
+        if flag.is_none() {
+            self.wrong_type(&member, "a boolean");
+        }
+        flag
+    }
+
+    /// A non-negative integer; `2.0` is one (JSON Schema 2020-12 §4.2.3).
+    pub(super) fn count(&mut self, node: &Node<'d>, key: &str) -> Option<u64> {
+        let member = node.get(key)?;
+        let integral = |number: f64| {
+            (number.fract() == 0.0 && (0.0..=9.0e15).contains(&number)).then_some(number as u64)
+        };
+        let count = member.value.as_u64().or_else(|| member.value.as_f64().and_then(integral));
+        if count.is_none() {
+            self.wrong_type(&member, "a non-negative integer");
+        }
+        count
+    }
+
+    pub(super) fn strings(&mut self, node: &Node<'d>, key: &str) -> Vec<String> {
+        let Some(list) = self.array(node, key) else { return Vec::new() };
+        let mut strings = Vec::new();
+        for item in list.items() {
+            match item.value.as_str() {
+                Some(text) => strings.push(text.to_owned()),
+                None => self.wrong_type(&item, "a string"),
+            }
+        }
+        strings
+    }
+
+    /// A member that is an array.
+    pub(super) fn array(&mut self, node: &Node<'d>, key: &str) -> Option<Node<'d>> {
+        let member = node.get(key)?;
+        if member.value.is_array() {
+            return Some(member);
+        }
+        self.wrong_type(&member, "an array");
+        None
+    }
+
+    /// A member that is an object.
+    pub(super) fn map(&mut self, node: &Node<'d>, key: &str) -> Option<Node<'d>> {
+        let member = node.get(key)?;
+        if member.value.is_object() {
+            return Some(member);
+        }
+        self.wrong_type(&member, "an object");
+        None
+    }
+
+    /// An object that `openapiv3` knows, whole.
+    pub(super) fn typed<T: DeserializeOwned>(&mut self, node: &Node<'d>, what: &str) -> Option<T> {
+        match T::deserialize(node.value) {
+            Ok(typed) => Some(typed),
+            Err(error) => {
+                let message = format!("this is not {what}: {error}");
+                self.report(Finding::error("malformed-object", node.at.clone(), message));
+                None
+            }
+        }
+    }
+}

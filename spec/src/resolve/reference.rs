@@ -1,0 +1,101 @@
+//! `$ref`: from what a document writes to what it means.
+
+use super::Resolver;
+use super::node::Node;
+use crate::load::{is_remote, percent_decode};
+use crate::{FileId, Finding, Origin};
+
+/// So many references in a row lead to something, or to nothing.
+const MAX_HOPS: usize = 64;
+
+impl<'d> Resolver<'d> {
+    /// The object behind a chain of references, and the name of the component that it is, if any.
+    pub(super) fn follow(&mut self, node: Node<'d>) -> Option<(Node<'d>, Option<String>)> {
+        let mut current = node;
+        let mut component = None;
+        for _ in 0..MAX_HOPS {
+            let Some(reference) = reference(&current) else { return Some((current, component)) };
+            let next = self.target(&current, reference)?;
+            component = component.or_else(|| component_name(&next.at));
+            current = next;
+        }
+        self.circular(&current.at);
+        None
+    }
+
+    pub(super) fn circular(&mut self, at: &Origin) {
+        let message = "this reference leads back to itself";
+        self.report(Finding::error("circular-reference", at.clone(), message));
+    }
+
+    /// What one `$ref` names. A finding is reported once for each place that the reference is written in.
+    pub(super) fn target(&mut self, node: &Node<'d>, reference: &'d str) -> Option<Node<'d>> {
+        let key = (node.at.file, reference);
+        if let Some(Some(known)) = self.targets.get(&key) {
+            return Some(known.clone());
+        }
+        let found = self.find(node.at.file, reference);
+        let target = found.as_ref().ok().cloned();
+        if let Err(why) = found {
+            let at = node.at.child("$ref");
+            let message = format!("`$ref: {reference}` {why}");
+            let help = "name something that exists, as `#/components/…` or `file.yaml#/…`";
+            self.report(Finding::error("dangling-reference", at, message).help(help));
+        }
+        self.targets.insert(key, target.clone());
+        target
+    }
+
+    pub(super) fn find(&self, from: FileId, reference: &str) -> Result<Node<'d>, String> {
+        if is_remote(reference) {
+            return Err("leads out of the local files, and is not followed".to_owned());
+        }
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let id = self.document.file(from, file).map_err(|unreadable| {
+            let at =
+                unreadable.position.map(|p| format!(" (line {}, column {})", p.line, p.column));
+            format!("{}{}", unreadable.message, at.unwrap_or_default())
+        })?;
+        let fragment = percent_decode(fragment);
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            return Err("names an anchor; only JSON pointers are followed".to_owned());
+        }
+        self.walk(id, &fragment, MAX_HOPS)
+    }
+
+    /// Goes down a JSON pointer, through references where it meets them.
+    fn walk(&self, file: FileId, pointer: &str, hops: usize) -> Result<Node<'d>, String> {
+        let missing = || "leads to nothing".to_owned();
+        let value = self.document.files.get(file.0 as usize).ok_or_else(missing)?;
+        let mut node = Node { value, at: Origin { file, pointer: String::new() } };
+        for segment in pointer.split('/').skip(1) {
+            if let Some(inner) = reference(&node) {
+                let hops = hops.checked_sub(1).ok_or_else(missing)?;
+                let (name, fragment) = inner.split_once('#').unwrap_or((inner, ""));
+                let next = self.document.file(node.at.file, name).map_err(|_| missing())?;
+                node = self.walk(next, &percent_decode(fragment), hops)?;
+            }
+            let key = segment.replace("~1", "/").replace("~0", "~");
+            let index = key.parse::<usize>().ok();
+            let value = match index.filter(|_| node.value.is_array()) {
+                Some(index) => node.value.get(index),
+                None => node.value.get(&key),
+            };
+            node = Node { value: value.ok_or_else(missing)?, at: node.at.child(&key) };
+        }
+        Ok(node)
+    }
+}
+
+/// The text of a node's `$ref`.
+pub(super) fn reference<'d>(node: &Node<'d>) -> Option<&'d str> {
+    node.object()?.get("$ref")?.as_str()
+}
+
+/// The last segment, where the place is one of `components/*/NAME`.
+pub(super) fn component_name(at: &Origin) -> Option<String> {
+    let mut segments = at.pointer.split('/').skip(1);
+    let (first, _, name) = (segments.next()?, segments.next()?, segments.next()?);
+    (first == "components" && segments.next().is_none())
+        .then(|| name.replace("~1", "/").replace("~0", "~"))
+}

@@ -1,0 +1,93 @@
+//! Responses and links.
+
+use indexmap::IndexMap;
+
+use super::Resolver;
+use super::keywords;
+use super::node::Node;
+use crate::Finding;
+use crate::model::{Link, LinkTarget, Response, Status};
+
+impl<'d> Resolver<'d> {
+    pub(super) fn read_responses(&mut self, operation: &Node<'d>) -> IndexMap<Status, Response> {
+        let Some(holder) = self.required(operation, "responses") else { return IndexMap::new() };
+        let mut responses = IndexMap::new();
+        for (key, node) in holder.members().filter(|(key, _)| !key.starts_with("x-")) {
+            let Ok(status) = key.parse::<Status>() else {
+                let message = format!("`{key}` is not a status");
+                let finding = Finding::error("unknown-status", node.at.clone(), message);
+                self.report(finding.help("expected 100 to 599, a range like `4XX`, or `default`"));
+                continue;
+            };
+            let Some((node, component)) = self.follow(node) else { continue };
+            let response = self.read_response(status, component, &node);
+            responses.insert(status, response);
+        }
+        if responses.is_empty() {
+            let message = "this operation documents no response";
+            self.report(Finding::warning("no-response", holder.at, message));
+        }
+        responses
+    }
+
+    fn read_response(
+        &mut self,
+        status: Status,
+        component: Option<String>,
+        node: &Node<'d>,
+    ) -> Response {
+        self.check_keywords(node, keywords::RESPONSE);
+        Response {
+            status,
+            component,
+            description: self.string(node, "description").unwrap_or_default(),
+            headers: self.read_headers(node),
+            content: self.read_content(node),
+            links: self.read_links(node),
+            extensions: node.extensions(),
+            origin: node.at.clone(),
+        }
+    }
+
+    fn read_headers(&mut self, response: &Node<'d>) -> IndexMap<String, crate::model::Header> {
+        let Some(headers) = self.map(response, "headers") else { return IndexMap::new() };
+        let mut read = IndexMap::new();
+        // OAS 3.0.3 §4.7.17.1: a response header named Content-Type is ignored.
+        let named =
+            headers.members().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+        for (name, node) in named {
+            let Some((node, _)) = self.follow(node) else { continue };
+            let header = self.read_header(&node);
+            read.insert(name.to_owned(), header);
+        }
+        read
+    }
+
+    fn read_links(&mut self, response: &Node<'d>) -> IndexMap<String, Link> {
+        let Some(links) = self.map(response, "links") else { return IndexMap::new() };
+        let mut read = IndexMap::new();
+        for (name, node) in links.members() {
+            let Some((node, _)) = self.follow(node) else { continue };
+            if let Some(link) = self.read_link(&node) {
+                read.insert(name.to_owned(), link);
+            }
+        }
+        read
+    }
+
+    fn read_link(&mut self, node: &Node<'d>) -> Option<Link> {
+        let link = self.typed::<openapiv3::Link>(node, "a link object")?;
+        let target = match link.operation {
+            // Which operations there are is known only at the end: see `names`.
+            openapiv3::LinkOperation::OperationId(id) => LinkTarget::Operation(id),
+            openapiv3::LinkOperation::OperationRef(reference) => LinkTarget::Unknown(reference),
+        };
+        Some(Link {
+            target,
+            parameters: link.parameters,
+            body: link.request_body,
+            description: link.description,
+            origin: node.at.clone(),
+        })
+    }
+}

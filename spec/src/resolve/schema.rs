@@ -1,0 +1,371 @@
+//! Schema objects of 3.0 and 3.1 → the one form of the model.
+
+use indexmap::IndexMap;
+use serde_json::{Number, Value};
+
+use super::Resolver;
+use super::keywords;
+use super::node::Node;
+use super::reference::{component_name, reference};
+use crate::model::{
+    Additional, Bound, Contract, Discriminator, JsonType, Schema, SchemaId, TypeSet, Version,
+};
+use crate::{FileId, Finding, Origin};
+
+/// So many references in a row lead to a schema, or to nothing.
+const MAX_HOPS: usize = 64;
+
+impl<'d> Resolver<'d> {
+    /// `components.schemas`, used or not.
+    pub(super) fn read_components(&mut self, root: &Node<'d>) -> IndexMap<String, SchemaId> {
+        let Some(schemas) = root.get("components").and_then(|node| node.get("schemas")) else {
+            return IndexMap::new();
+        };
+        let members: Vec<_> = schemas.members().collect();
+        members.into_iter().map(|(name, node)| (name.to_owned(), self.schema_id(&node))).collect()
+    }
+
+    /// The id of a schema, or of what it is a reference to. It is read later: see [`Self::finish_schemas`].
+    pub(super) fn schema_id(&mut self, node: &Node<'d>) -> SchemaId {
+        let mut current = node.clone();
+        for _ in 0..MAX_HOPS {
+            let Some(text) = reference(&current) else { return self.reserve(current) };
+            if self.has_siblings(&current) {
+                // 3.1: what stands beside `$ref` applies too, so this is a schema of its own.
+                return self.reserve(current);
+            }
+            match self.target(&current, text) {
+                Some(target) => current = target,
+                None => return self.any_schema(&current),
+            }
+        }
+        self.circular(&current.at);
+        self.any_schema(node)
+    }
+
+    /// A schema that admits all, for a place where the document has none that can be read.
+    pub(super) fn any_schema(&mut self, node: &Node<'d>) -> SchemaId {
+        if let Some(id) = self.ids.get(&node.at) {
+            return *id;
+        }
+        let id = self.next_id();
+        self.ids.insert(node.at.clone(), id);
+        self.schemas.push(Some(Schema::any(node.at.clone())));
+        id
+    }
+
+    fn next_id(&self) -> SchemaId {
+        SchemaId(u32::try_from(self.schemas.len()).unwrap_or(u32::MAX))
+    }
+
+    fn reserve(&mut self, node: Node<'d>) -> SchemaId {
+        if let Some(id) = self.ids.get(&node.at) {
+            return *id;
+        }
+        let id = self.next_id();
+        self.ids.insert(node.at.clone(), id);
+        self.schemas.push(None);
+        self.pending.push_back((id, node));
+        id
+    }
+
+    /// Reads what was met, and what is met on the way, until nothing is left.
+    pub(super) fn finish_schemas(&mut self, contract: &mut Contract) {
+        while let Some((id, node)) = self.pending.pop_front() {
+            let schema = self.read_schema(&node);
+            self.schemas[id.index()] = Some(schema);
+        }
+        contract.schemas.all = std::mem::take(&mut self.schemas).into_iter().flatten().collect();
+    }
+
+    /// In 3.0 what stands beside `$ref` has no effect; in 3.1 all but pure annotations make a schema.
+    fn has_siblings(&mut self, node: &Node<'d>) -> bool {
+        let Some(members) = node.object() else { return false };
+        if members.len() == 1 {
+            return false;
+        }
+        let effective = |key: &&String| {
+            !matches!(key.as_str(), "$ref" | "$comment" | "summary") && !key.starts_with("x-")
+        };
+        if self.version >= Version::V3_1 {
+            return members.keys().any(|key| effective(&key));
+        }
+        let annotation = ["description", "title", "example", "default", "deprecated"];
+        let lost = members.keys().filter(effective).find(|key| !annotation.contains(&key.as_str()));
+        if let Some(key) = lost {
+            let message = format!("`{key}` beside `$ref` has no effect in OpenAPI 3.0");
+            let finding = Finding::warning("reference-siblings", node.at.child(key), message);
+            self.report(finding.help("put the reference into an `allOf` beside it"));
+        }
+        false
+    }
+
+    fn read_schema(&mut self, node: &Node<'d>) -> Schema {
+        let mut schema = Schema::any(node.at.clone());
+        schema.name = schema_name(&node.at, &self.document.sources);
+        match node.value {
+            Value::Object(_) => self.read_schema_object(node, &mut schema),
+            Value::Bool(admits) if self.version >= Version::V3_1 => schema.never = !admits,
+            _ => self.wrong_type(node, "a schema object"),
+        }
+        schema
+    }
+
+    fn read_schema_object(&mut self, node: &Node<'d>, schema: &mut Schema) {
+        self.check_keywords(node, keywords::SCHEMA);
+        self.read_types(node, schema);
+        self.read_number_keywords(node, schema);
+        self.read_string_keywords(node, schema);
+        self.read_array_keywords(node, schema);
+        self.read_object_keywords(node, schema);
+        self.read_composition(node, schema);
+        self.read_annotations(node, schema);
+    }
+
+    fn read_types(&mut self, node: &Node<'d>, schema: &mut Schema) {
+        if let Some(written) = node.get("type") {
+            schema.types = self.read_type_list(&written);
+        }
+        if self.version < Version::V3_1 && self.flag(node, "nullable") {
+            // OAS 3.0.3 §4.7.24.1 and its clarification: `nullable` extends `type` and nothing else.
+            if node.has("type") {
+                schema.types = schema.types.with(JsonType::Null);
+            } else if !node.has("enum") {
+                self.report_useless_nullable(node);
+            }
+        }
+        schema.enumeration =
+            self.array(node, "enum").and_then(|list| list.value.as_array().cloned());
+        if let Some(constant) = node.get("const").filter(|_| self.version >= Version::V3_1) {
+            schema.enumeration = Some(vec![constant.value.clone()]);
+        }
+        if schema.enumeration.as_ref().is_some_and(Vec::is_empty) {
+            let message = "an empty `enum` admits no value: it is passed over";
+            self.report(Finding::error("empty-enum", node.at.child("enum"), message));
+            schema.enumeration = None;
+        }
+        schema.format = self.string(node, "format");
+    }
+
+    fn report_useless_nullable(&mut self, node: &Node<'d>) {
+        let composed = ["allOf", "oneOf", "anyOf", "$ref"].into_iter().find(|key| node.has(key));
+        let Some(key) = composed else { return };
+        let message = format!("`nullable` beside `{key}` does not admit null without a `type`");
+        let finding = Finding::warning("useless-nullable", node.at.child("nullable"), message);
+        self.report(finding.help("write the nullable schema inline, with its `type`"));
+    }
+
+    fn read_type_list(&mut self, written: &Node<'d>) -> TypeSet {
+        let named = |text: &Value| text.as_str().and_then(JsonType::parse);
+        let types = match written.value {
+            Value::String(_) => named(written.value).map(TypeSet::only),
+            Value::Array(items) => items
+                .iter()
+                .try_fold(TypeSet::NONE, |set, item| Some(set.with(named(item)?)))
+                .filter(|set| *set != TypeSet::NONE),
+            _ => None,
+        };
+        let list_in_3_0 = written.value.is_array() && self.version < Version::V3_1;
+        let null_in_3_0 = written.value == "null" && self.version < Version::V3_1;
+        if types.is_none() || list_in_3_0 || null_in_3_0 {
+            let message = format!("`type: {}` does not exist here", written.value);
+            let finding = Finding::error("unknown-type", written.at.clone(), message);
+            self.report(finding.help(
+                "expected one of boolean, integer, number, string, array, object (null and lists of types: since 3.1)",
+            ));
+        }
+        types.unwrap_or(TypeSet::ALL)
+    }
+
+    fn read_number_keywords(&mut self, node: &Node<'d>, schema: &mut Schema) {
+        schema.minimum = self.bound(node, "minimum", "exclusiveMinimum", |new, old| new >= old);
+        schema.maximum = self.bound(node, "maximum", "exclusiveMaximum", |new, old| new <= old);
+        schema.multiple_of = self.number(node, "multipleOf");
+        if schema.multiple_of.as_ref().and_then(Number::as_f64).is_some_and(|step| step <= 0.0) {
+            let message = "`multipleOf` must be greater than 0";
+            self.report(Finding::error("wrong-type", node.at.child("multipleOf"), message));
+            schema.multiple_of = None;
+        }
+    }
+
+    /// `exclusiveMinimum` is a flag in 3.0 and a bound of its own in 3.1, where the tighter of both holds.
+    fn bound(
+        &mut self,
+        node: &Node<'d>,
+        key: &str,
+        exclusive_key: &str,
+        tighter: fn(f64, f64) -> bool,
+    ) -> Option<Bound> {
+        let inclusive = self.number(node, key).map(|value| Bound { value, exclusive: false });
+        let exclusive = node.get(exclusive_key);
+        match exclusive.as_ref().map(|member| member.value) {
+            None => inclusive,
+            Some(Value::Bool(exclusive)) => {
+                inclusive.map(|bound| Bound { exclusive: *exclusive, ..bound })
+            }
+            Some(Value::Number(value)) => {
+                let own = Bound { value: value.clone(), exclusive: true };
+                let wins = inclusive.as_ref().is_none_or(|inclusive| {
+                    let (own, other) = (own.value.as_f64(), inclusive.value.as_f64());
+                    own.zip(other).is_none_or(|(own, other)| tighter(own, other))
+                });
+                if wins { Some(own) } else { inclusive }
+            }
+            Some(_) => {
+                let member = exclusive?;
+                self.wrong_type(&member, "a boolean (3.0) or a number (3.1)");
+                inclusive
+            }
+        }
+    }
+
+    fn number(&mut self, node: &Node<'d>, key: &str) -> Option<Number> {
+        let member = node.get(key)?;
+        match member.value {
+            Value::Number(number) => Some(number.clone()),
+            _ => {
+                self.wrong_type(&member, "a number");
+                None
+            }
+        }
+    }
+
+    fn read_string_keywords(&mut self, node: &Node<'d>, schema: &mut Schema) {
+        schema.min_length = self.count(node, "minLength");
+        schema.max_length = self.count(node, "maxLength");
+        schema.pattern = self.string(node, "pattern");
+        schema.content_encoding = self.string(node, "contentEncoding");
+        schema.content_media_type = self.string(node, "contentMediaType");
+    }
+
+    fn read_array_keywords(&mut self, node: &Node<'d>, schema: &mut Schema) {
+        schema.items = node.get("items").map(|items| self.schema_id(&items));
+        if let Some(prefix) = self.array(node, "prefixItems") {
+            schema.prefix_items = prefix.items().map(|item| self.schema_id(&item)).collect();
+        }
+        schema.min_items = self.count(node, "minItems");
+        schema.max_items = self.count(node, "maxItems");
+        schema.unique_items = self.flag(node, "uniqueItems");
+        if schema.types.single() == Some(JsonType::Array)
+            && schema.items.is_none()
+            && self.version < Version::V3_1
+        {
+            let message = "an array must say what its `items` are";
+            let finding = Finding::warning("array-without-items", node.at.clone(), message);
+            self.report(finding.help("add `items: {}` if they may be anything"));
+        }
+    }
+
+    fn read_object_keywords(&mut self, node: &Node<'d>, schema: &mut Schema) {
+        schema.properties = self.schema_map(node, "properties");
+        schema.pattern_properties = self.schema_map(node, "patternProperties");
+        schema.required = self.strings(node, "required").into_iter().collect();
+        schema.min_properties = self.count(node, "minProperties");
+        schema.max_properties = self.count(node, "maxProperties");
+        schema.additional = match node.get("additionalProperties") {
+            None => Additional::Allowed,
+            Some(Node { value: Value::Bool(allowed), .. }) => {
+                if *allowed {
+                    Additional::Allowed
+                } else {
+                    Additional::Forbidden
+                }
+            }
+            Some(other) => Additional::Schema(self.schema_id(&other)),
+        };
+    }
+
+    fn schema_map(&mut self, node: &Node<'d>, key: &str) -> IndexMap<String, SchemaId> {
+        let Some(map) = self.map(node, key) else { return IndexMap::new() };
+        map.members().map(|(name, member)| (name.to_owned(), self.schema_id(&member))).collect()
+    }
+
+    fn read_composition(&mut self, node: &Node<'d>, schema: &mut Schema) {
+        schema.all_of = self.schema_list(node, "allOf");
+        schema.any_of = self.schema_list(node, "anyOf");
+        schema.one_of = self.schema_list(node, "oneOf");
+        schema.not = node.get("not").map(|not| self.schema_id(&not));
+        if let Some(text) = reference(node) {
+            // Only in 3.1, with siblings: otherwise the reference was followed before.
+            if let Some(target) = self.target(node, text) {
+                schema.all_of.insert(0, self.schema_id(&target));
+                schema.name = None;
+            }
+        }
+        schema.discriminator = self.read_discriminator(node, schema);
+    }
+
+    fn schema_list(&mut self, node: &Node<'d>, key: &str) -> Vec<SchemaId> {
+        let Some(list) = self.array(node, key) else { return Vec::new() };
+        if list.value.as_array().is_some_and(Vec::is_empty) {
+            let message = format!("an empty `{key}` has no meaning");
+            self.report(Finding::warning("empty-composition", list.at.clone(), message));
+        }
+        list.items().map(|item| self.schema_id(&item)).collect()
+    }
+
+    fn read_discriminator(&mut self, node: &Node<'d>, schema: &Schema) -> Option<Discriminator> {
+        let written = node.get("discriminator")?;
+        let typed = self.typed::<openapiv3::Discriminator>(&written, "a discriminator object")?;
+        let mut mapping = IndexMap::new();
+        let at = written.at.child("mapping");
+        for (value, target) in &typed.mapping {
+            if let Some(id) = self.mapped_schema(&written, &at.child(value), target) {
+                mapping.insert(value.clone(), id);
+            }
+        }
+        // OAS 3.0.3 §4.7.25: a schema without a mapping goes by the name of its component.
+        let alternatives = [("oneOf", &schema.one_of), ("anyOf", &schema.any_of)];
+        for (key, ids) in alternatives {
+            let Some(list) = node.get(key) else { continue };
+            for (item, id) in list.items().zip(ids) {
+                let name = reference(&item).and_then(|text| text.rsplit('/').next());
+                if let Some(name) = name.filter(|_| !mapping.values().any(|mapped| mapped == id)) {
+                    mapping.insert(name.to_owned(), *id);
+                }
+            }
+        }
+        Some(Discriminator { property: typed.property_name, mapping })
+    }
+
+    /// A mapping names a schema by reference, or by the bare name of a component.
+    fn mapped_schema(&mut self, written: &Node<'d>, at: &Origin, target: &str) -> Option<SchemaId> {
+        let bare = format!("#/components/schemas/{}", target.replace('~', "~0").replace('/', "~1"));
+        let is_bare = !target.contains(['#', '/']);
+        let found = if is_bare { self.find(FileId::ROOT, &bare).ok() } else { None };
+        let found = found.or_else(|| self.find(written.at.file, target).ok());
+        match found {
+            Some(node) => Some(self.schema_id(&node)),
+            None => {
+                let message = format!("this mapping leads to `{target}`, which does not exist");
+                self.report(Finding::error("dangling-reference", at.clone(), message));
+                None
+            }
+        }
+    }
+
+    fn read_annotations(&mut self, node: &Node<'d>, schema: &mut Schema) {
+        schema.title = self.string(node, "title");
+        schema.description = self.string(node, "description");
+        schema.default = node.get("default").map(|default| default.value.clone());
+        schema.examples = self.read_schema_examples(node);
+        schema.read_only = self.flag(node, "readOnly");
+        schema.write_only = self.flag(node, "writeOnly");
+        schema.deprecated = self.flag(node, "deprecated");
+        schema.extensions = node.extensions();
+    }
+}
+
+/// The component's name; for a file that is a schema as a whole, the file's stem.
+fn schema_name(at: &Origin, sources: &crate::Sources) -> Option<String> {
+    if at.pointer.is_empty() && at.file != FileId::ROOT {
+        let stem = sources.path(at).file_stem()?;
+        return Some(stem.to_string_lossy().into_owned());
+    }
+    if let Some(name) = at.pointer.strip_prefix('/').filter(|name| !name.contains('/')) {
+        // `models.yaml#/Pet`: a file of schemas by name.
+        return (at.file != FileId::ROOT).then(|| name.replace("~1", "/").replace("~0", "~"));
+    }
+    let is_schema = at.pointer.starts_with("/components/schemas/");
+    component_name(at).filter(|_| is_schema)
+}
