@@ -1,0 +1,133 @@
+//! The plain data between a contract and Rust source: what is to be written, every decision made.
+//!
+//! ```text
+//! Contract ──lower──▶ Api (this) ──emit──▶ Vec<GeneratedFile>
+//! ```
+//!
+//! What [`Api`] promises, so that emitting is total and never asks the contract again:
+//! - every name is final: a legal Rust identifier (raw where it must be, as `r#type`), in Rust's letter case, and
+//!   unique in the scope that it is declared in; the name on the wire stands beside it;
+//! - a type is reached through a [`TypeId`]; where a type would contain itself, the use is [`Type::Boxed`];
+//! - each union has its [`Tag`](types::Tag) and each field its [`Presence`](types::Presence);
+//! - text of the contract is [`Docs`]: Markdown that rustdoc takes without a warning;
+//! - everything is in the order of the document, and nothing holds tokens, so files may be emitted on any thread.
+//!
+//! Where things are declared in the crate that is written:
+//!
+//! | item | path |
+//! | --- | --- |
+//! | types ([`Api::types`]) | `crate::types::Name`, whatever [`Item::file`](types::Item::file) |
+//! | [`Parameters`](operation::Parameters), [`Responses`](operation::Responses), [`Body::choice`](operation::Body::choice) | `crate::operations::Name` |
+//! | what does not depend on the document | `crate::runtime::…` |
+//! | server traits, router | `crate::server::…` (feature `server`) |
+//! | client | `crate::client::…` (feature `client`) |
+
+pub mod operation;
+pub mod security;
+pub mod types;
+
+pub use operation::{
+    Body, Content, ContentKind, Group, HeaderField, Operation, Parameter, Parameters, Responses,
+    Variant,
+};
+pub use security::{Credential, Requirement, Scheme};
+pub use types::{Item, Slot, Type, TypeId};
+
+/// A crate that is to be written.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// The package: `workspace-api`.
+    pub package: Package,
+    /// Every type, at the index that its [`TypeId`] says.
+    pub types: Vec<Item>,
+    /// Every operation, in document order.
+    pub operations: Vec<Operation>,
+    /// The operations by their first tag, in the order of the tags; every operation is in exactly one.
+    pub groups: Vec<Group>,
+    /// The security schemes that an operation names.
+    pub schemes: Vec<Scheme>,
+    /// Where the API is served, as written; the first is the default.
+    pub servers: Vec<Server>,
+}
+
+impl Api {
+    /// The type behind an id.
+    #[must_use]
+    pub fn item(&self, id: TypeId) -> &Item {
+        &self.types[id.0 as usize]
+    }
+
+    /// The operations of a group.
+    pub fn operations_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Operation> {
+        group.operations.iter().map(|index| &self.operations[*index])
+    }
+
+    /// The scheme of this name on the wire.
+    #[must_use]
+    pub fn scheme(&self, wire: &str) -> Option<&Scheme> {
+        self.schemes.iter().find(|scheme| scheme.wire == wire)
+    }
+
+    /// What an alias stands for, however many aliases deep; any other type as it is.
+    #[must_use]
+    pub fn resolve<'a>(&'a self, ty: &'a Type) -> &'a Type {
+        let mut ty = ty;
+        // Lowering breaks cycles of aliases; the bound only makes that plain here.
+        for _ in 0..=self.types.len() {
+            match ty {
+                Type::Boxed(inner) => ty = inner,
+                Type::Named(id) => match &self.item(*id).kind {
+                    types::Kind::Alias(slot) => ty = &slot.ty,
+                    _ => return ty,
+                },
+                _ => return ty,
+            }
+        }
+        ty
+    }
+}
+
+/// The package that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// For Cargo: `workspace-api`.
+    pub name: String,
+    /// For `use`: `workspace_api`.
+    pub library: String,
+    /// In Pascal case, for the names of traits and clients: `Workspace` of "Workspace API".
+    pub stem: String,
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`, as written: the API's, not the package's.
+    pub api_version: String,
+    /// `info.description`.
+    pub docs: Docs,
+    /// The document that it is written from, as named in the header of each file.
+    pub spec: String,
+}
+
+/// A server of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// With `{variables}`, perhaps relative.
+    pub url: String,
+    /// The default of each variable.
+    pub variables: Vec<(String, String)>,
+    /// What it is.
+    pub docs: Docs,
+}
+
+/// Markdown for a doc comment, one string a line; made fit for rustdoc. Empty: nothing is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Docs {
+    /// The lines, without a leading space.
+    pub lines: Vec<String>,
+}
+
+impl Docs {
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+}

@@ -1,0 +1,253 @@
+//! The operations of a contract in Rust.
+
+use serde_json::Value;
+use spec::Origin;
+use spec::model::{Location, Method, PathTemplate, Status, Style};
+
+use super::types::{Slot, TypeId};
+use super::{Docs, Requirement};
+
+/// The operations that share a first tag; they share a module (and may share a trait).
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The tag; `None` for operations without one.
+    pub tag: Option<String>,
+    /// The name of the module: `workspaces`. Unique among groups.
+    pub module: String,
+    /// In Pascal case: `Workspaces`. Unique among groups.
+    pub rust: String,
+    /// What the tag groups.
+    pub docs: Docs,
+    /// Indices into [`Api::operations`](super::Api::operations), in document order.
+    pub operations: Vec<usize>,
+}
+
+/// One method of one path.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The id, as the document has it.
+    pub id: String,
+    /// The name of methods: `list_workspaces`. Unique among operations.
+    pub rust: String,
+    /// In Pascal case, the stem of the operation's types: `ListWorkspaces`.
+    /// `<stem>Parameters`, `<stem>Body`, `<stem>Response`, `<stem>Success`, `<stem>Failure` and `<stem>Error`
+    /// are free in `crate::operations` for any stem.
+    pub stem: String,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path; each of its parameters is in [`Operation::parameters`], with location `path`.
+    pub path: PathTemplate,
+    /// Its position in [`Api::groups`](super::Api::groups).
+    pub group: usize,
+    /// Summary and description.
+    pub docs: Docs,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
+    /// Its parameters; `None` where it has none.
+    pub parameters: Option<Parameters>,
+    /// What it takes as a body.
+    pub body: Option<Body>,
+    /// What it answers.
+    pub responses: Responses,
+    /// Alternatives, one of which must be met; empty: nobody is asked who they are.
+    pub security: Vec<Requirement>,
+    /// How its pages follow each other, where that can be told from its links.
+    pub paging: Option<Paging>,
+    /// The operation object.
+    pub origin: Origin,
+}
+
+/// A struct with all parameters of an operation: `ListWorkspacesParameters`.
+#[derive(Debug, Clone)]
+pub struct Parameters {
+    /// The name of the struct.
+    pub rust: String,
+    /// The fields, in document order.
+    pub fields: Vec<Parameter>,
+}
+
+impl Parameters {
+    /// The parameters of one location.
+    pub fn of(&self, location: Location) -> impl Iterator<Item = &Parameter> {
+        self.fields.iter().filter(move |field| field.location == location)
+    }
+}
+
+/// A parameter, as a field of the struct: `T` where it is required, else `Option<T>`.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// The name of the field.
+    pub rust: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// Where it stands.
+    pub location: Location,
+    /// What it holds. Never nullable: text can't say null.
+    pub slot: Slot,
+    /// Whether a request without it violates the contract.
+    pub required: bool,
+    /// What absence means; for documentation, and `None` where it doesn't fit the type.
+    pub default: Option<Value>,
+    /// How the value becomes text.
+    pub form: ParameterForm,
+    /// What it is.
+    pub docs: Docs,
+    /// Whether it should no longer be sent.
+    pub deprecated: bool,
+    /// The parameter object.
+    pub origin: Origin,
+}
+
+/// How the value of a parameter becomes text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParameterForm {
+    /// A single value: its type is [`textual`](super::Item::textual) or a primitive.
+    Text {
+        /// `simple`, `label`, `matrix` or `form`.
+        style: Style,
+        /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
+        allow_reserved: bool,
+    },
+    /// An array (`Vec<T>`) of single values.
+    List {
+        /// Any style but `deepObject`.
+        style: Style,
+        /// Whether each item becomes a pair of its own.
+        explode: bool,
+        /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
+        allow_reserved: bool,
+    },
+    /// An object: read and written through its JSON form, whose members are single values or lists of them.
+    Object {
+        /// Any style.
+        style: Style,
+        /// Whether each member becomes a pair of its own.
+        explode: bool,
+        /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
+        allow_reserved: bool,
+    },
+    /// JSON as text (a parameter with `content`, or a value that no style can say).
+    Json,
+}
+
+/// What an operation takes as a body.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// Whether a request without it violates the contract; else the argument is an `Option`.
+    pub required: bool,
+    /// One content a media type; never empty. Its order is the document's.
+    pub contents: Vec<Content>,
+    /// Where there are several: the name of an enum with a variant a content, `<stem>Body`.
+    pub choice: Option<String>,
+    /// What it is.
+    pub docs: Docs,
+    /// The request body object.
+    pub origin: Origin,
+}
+
+/// A body in one media type.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// The media type or range, in lower case and without parameters: `application/json`, `image/*`.
+    pub media_type: String,
+    /// The name of the variant where there is a choice: `Json`.
+    pub rust: String,
+    /// What it is in Rust.
+    pub kind: ContentKind,
+}
+
+/// What a body is in Rust.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ContentKind {
+    /// JSON of this type.
+    Json(Slot),
+    /// `application/x-www-form-urlencoded` of this type, an object.
+    Form(Slot),
+    /// `multipart/*`: the struct of its parts, if the contract tells; raw bytes until parts are written and read one by one.
+    Multipart(Option<TypeId>),
+    /// Text: `String`.
+    Text,
+    /// `bytes::Bytes`
+    Bytes,
+}
+
+/// An enum with a variant a documented response: `ListWorkspacesResponse`.
+#[derive(Debug, Clone)]
+pub struct Responses {
+    /// The name of the enum.
+    pub rust: String,
+    /// One variant a status, range or default; in document order; empty where nothing is documented.
+    pub variants: Vec<Variant>,
+}
+
+/// A documented response.
+///
+/// It is declared as `Name` (neither status, headers nor body), `Name(Body)` (a body alone: [`Variant::is_tuple`]) or
+/// `Name { status, headers…, body }`, with the members that it has, in that order.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// The name of the variant: `NotFound`.
+    pub rust: String,
+    /// The status; with a range or `default` the variant has a field `status: http::StatusCode`.
+    pub status: Status,
+    /// The headers, each a field of the variant. None is called `status` or `body`.
+    pub headers: Vec<HeaderField>,
+    /// One content a media type; empty: no body.
+    pub contents: Vec<Content>,
+    /// Where there are several: the name of an enum with a variant a content, `<stem><Name>Body`.
+    pub choice: Option<String>,
+    /// What it means.
+    pub docs: Docs,
+    /// The response object.
+    pub origin: Origin,
+}
+
+impl Variant {
+    /// Whether the variant has a field for the status.
+    #[must_use]
+    pub fn has_status(&self) -> bool {
+        !matches!(self.status, Status::Code(_))
+    }
+
+    /// Whether it is declared as `Name(Body)`.
+    #[must_use]
+    pub fn is_tuple(&self) -> bool {
+        !self.has_status() && self.headers.is_empty() && !self.contents.is_empty()
+    }
+
+    /// Whether it is declared as `Name` alone.
+    #[must_use]
+    pub fn is_unit(&self) -> bool {
+        !self.has_status() && self.headers.is_empty() && self.contents.is_empty()
+    }
+}
+
+/// A header of a response, as a field of its variant: `T` where it is required, else `Option<T>`.
+#[derive(Debug, Clone)]
+pub struct HeaderField {
+    /// The name of the field.
+    pub rust: String,
+    /// The name of the header, in lower case.
+    pub wire: String,
+    /// What it holds; never nullable.
+    pub slot: Slot,
+    /// Whether a response without it violates the contract.
+    pub required: bool,
+    /// How the value becomes text; the style is always `simple`.
+    pub form: ParameterForm,
+    /// What it is.
+    pub docs: Docs,
+}
+
+/// How the pages of a list follow each other, as told by a link of a success to the operation itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
+    /// The name of the parameter's field that takes the cursor: `cursor`, an `Option` of a textual type.
+    pub cursor: String,
+    /// The field of the body with the next cursor: required and nullable, or optional, of a textual type.
+    pub next: String,
+    /// The field of the body with the items: an array.
+    pub items: String,
+    /// The index of the success among the response's variants; its body is a struct.
+    pub variant: usize,
+}

@@ -1,0 +1,329 @@
+//! The types of a contract in Rust.
+
+use serde_json::{Number, Value};
+use spec::Origin;
+
+use super::Docs;
+
+/// One of [`Api::types`](super::Api::types).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub u32);
+
+/// A type that is declared.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Its name: `CreateWorkspaceRequest`. Unique among types, and none of the prelude's.
+    pub rust: String,
+    /// The module under `types` that it is declared in: `create_workspace`.
+    pub file: String,
+    /// What it is.
+    pub docs: Docs,
+    /// Whether it is on its way out.
+    pub deprecated: bool,
+    /// What it is made of.
+    pub kind: Kind,
+    /// Whether requests, responses or both carry it.
+    pub used: Usage,
+    /// Whether it can be written as plain text: in a path, a query, a header.
+    pub textual: bool,
+    /// The schema.
+    pub origin: Origin,
+}
+
+/// What a type is made of.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// An object with known members.
+    Struct(Struct),
+    /// One of a list of values.
+    Enum(Enum),
+    /// One of several types.
+    Union(Union),
+    /// A type of its own around another, for the sake of its rules: `pub struct OrgId(pub String)`.
+    Newtype(Slot),
+    /// Another name.
+    Alias(Slot),
+}
+
+/// Which way values of a type travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// A parameter or a request body contains it.
+    pub request: bool,
+    /// A response contains it.
+    pub response: bool,
+}
+
+/// A use of a type, with what the contract demands of values there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// The type.
+    pub ty: Type,
+    /// What values must keep beyond being of that type. The rules of a named type are its own, not here.
+    pub rules: Rules,
+}
+
+impl Slot {
+    /// A use without rules.
+    #[must_use]
+    pub fn plain(ty: Type) -> Self {
+        Self { ty, rules: Rules::default() }
+    }
+}
+
+/// A Rust type as used.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Type {
+    /// A type of [`Api::types`](super::Api::types).
+    Named(TypeId),
+    /// `Box<T>`, where `T` would otherwise contain itself.
+    Boxed(Box<Type>),
+    /// `Option<T>`: null, or a value.
+    Nullable(Box<Slot>),
+    /// `Vec<T>`
+    Array(Box<Slot>),
+    /// `BTreeMap<String, T>`
+    Map(Box<Slot>),
+    /// `bool`
+    Boolean,
+    /// A machine integer.
+    Integer(Integer),
+    /// `f64`
+    Number,
+    /// `String`
+    String,
+    /// `uuid::Uuid`, hyphenated on the wire.
+    Uuid,
+    /// `time::OffsetDateTime`, RFC 3339 on the wire.
+    DateTime,
+    /// `time::Date`, RFC 3339 on the wire.
+    Date,
+    /// `crate::runtime::Uri`: an absolute URI (RFC 3986), its text as it came.
+    Uri,
+    /// `serde_json::Map<String, Value>`: any object.
+    Object,
+    /// `serde_json::Value`: anything, null too.
+    Any,
+    /// `()`: null and nothing else.
+    Null,
+}
+
+/// The integers that formats and bounds choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "their names are Rust's")]
+pub enum Integer {
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+}
+
+impl Integer {
+    /// As in Rust: `i32`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+        }
+    }
+}
+
+/// What a value must keep beyond being of its type; a rule speaks only of values it makes sense for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rules {
+    /// Code points, at least.
+    pub min_length: Option<u64>,
+    /// Code points, at most.
+    pub max_length: Option<u64>,
+    /// A regular expression in the syntax of the `regex` crate, translated from ECMA 262.
+    pub pattern: Option<Pattern>,
+    /// The least number, and whether it is itself outside.
+    pub minimum: Option<(Number, bool)>,
+    /// The greatest number, and whether it is itself outside.
+    pub maximum: Option<(Number, bool)>,
+    /// What a number must be a multiple of.
+    pub multiple_of: Option<Number>,
+    /// Items, at least.
+    pub min_items: Option<u64>,
+    /// Items, at most.
+    pub max_items: Option<u64>,
+    /// Whether no two items may be equal.
+    pub unique_items: bool,
+    /// Members, at least.
+    pub min_properties: Option<u64>,
+    /// Members, at most.
+    pub max_properties: Option<u64>,
+}
+
+impl Rules {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A pattern that text must match somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// As written, for messages.
+    pub written: String,
+    /// For the `regex` crate.
+    pub regex: String,
+}
+
+/// An object with known members.
+#[derive(Debug, Clone)]
+pub struct Struct {
+    /// The members, in document order.
+    pub fields: Vec<Field>,
+    /// The required members that have one possible value: no field holds them, they are written and checked.
+    pub constants: Vec<Constant>,
+    /// The field for members of other names.
+    pub additional: Option<AdditionalField>,
+    /// Whether members of other names are refused (`additionalProperties: false`); else they are ignored.
+    pub closed: bool,
+    /// `minProperties` and `maxProperties`; else empty.
+    pub rules: Rules,
+}
+
+/// A member of an object.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The name of the field.
+    pub rust: String,
+    /// The name of the member.
+    pub wire: String,
+    /// What it holds when it is there and not null.
+    pub slot: Slot,
+    /// Whether it may be absent or null.
+    pub presence: Presence,
+    /// What it is.
+    pub docs: Docs,
+    /// Whether it is on its way out.
+    pub deprecated: bool,
+    /// The schema.
+    pub origin: Origin,
+}
+
+/// Whether a member may be absent or null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// `T`
+    Required,
+    /// `Option<T>`: null is a value, absence is refused.
+    RequiredNullable,
+    /// `Option<T>`: absence is a value, null is refused.
+    Optional,
+    /// `crate::runtime::Field<T>`: absent, null and a value are three things.
+    OptionalNullable,
+}
+
+/// A required member that can only have one value.
+#[derive(Debug, Clone)]
+pub struct Constant {
+    /// The name of the associated constant: `STATUS_CODE`.
+    pub rust: String,
+    /// The name of the member.
+    pub wire: String,
+    /// A string, a number or a boolean.
+    pub value: Value,
+    /// What it is.
+    pub docs: Docs,
+}
+
+/// A field that holds the members whose names the contract doesn't list.
+#[derive(Debug, Clone)]
+pub struct AdditionalField {
+    /// The name of the field; it is a `BTreeMap<String, T>`.
+    pub rust: String,
+    /// What each of the members holds.
+    pub slot: Slot,
+}
+
+/// One of a list of values.
+///
+/// Strict readers (a server, of requests) refuse what is not listed; lenient ones (a client, of responses) keep it in `unknown`.
+#[derive(Debug, Clone)]
+pub struct Enum {
+    /// The listed values: all strings, or all integers.
+    pub variants: Vec<EnumVariant>,
+    /// Whether the values are integers.
+    pub base: EnumBase,
+    /// The variant for a value that isn't listed, where responses carry the type: `Unknown(String)`.
+    pub unknown: Option<String>,
+    /// The index of the schema's `default`.
+    pub default: Option<usize>,
+}
+
+/// What the values of an enum are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnumBase {
+    /// Strings.
+    String,
+    /// Integers that an `i64` holds.
+    Integer,
+}
+
+/// One of the values of an enum.
+#[derive(Debug, Clone)]
+pub struct EnumVariant {
+    /// The name of the variant.
+    pub rust: String,
+    /// The value: a string or an integer, as the enum's base says.
+    pub value: Value,
+}
+
+/// One of several types.
+#[derive(Debug, Clone)]
+pub struct Union {
+    /// The alternatives; each becomes `Name(T)`.
+    pub variants: Vec<UnionVariant>,
+    /// What tells them apart.
+    pub tag: Tag,
+}
+
+/// An alternative.
+#[derive(Debug, Clone)]
+pub struct UnionVariant {
+    /// The name of the variant.
+    pub rust: String,
+    /// What it holds.
+    pub slot: Slot,
+    /// What it is.
+    pub docs: Docs,
+}
+
+/// What tells the alternatives of a union apart; variants are named by their index.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tag {
+    /// The value of a member; each variant may have several.
+    Property {
+        /// The member.
+        name: String,
+        /// Value and variant.
+        values: Vec<(Value, usize)>,
+    },
+    /// The JSON type of the value: each variant has its own.
+    JsonType(Vec<(spec::model::JsonType, usize)>),
+    /// A member that only this variant requires; the variant without one, if any, is the rest.
+    UniqueMember {
+        /// Member and variant.
+        members: Vec<(String, usize)>,
+        /// The variant that is meant where none of the members is there.
+        otherwise: Option<usize>,
+    },
+    /// Nothing does: the first that fits is taken.
+    InOrder,
+}

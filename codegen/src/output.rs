@@ -1,0 +1,1 @@
+//! Generated files and folders: compares the two, or makes the folder equal.
