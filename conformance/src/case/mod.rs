@@ -15,7 +15,9 @@ mod serial;
 
 pub use criterion::{Collected, Criterion, Operand, Relation, RelationKind, Unmet};
 pub use fresh::{Alphabet, Fresh, FreshSource, TextShape};
-pub use request::{Body, Content, Credentials, Pair, Request, Template, Text, TextPart};
+pub use request::{
+    Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
+};
 
 use std::fmt;
 

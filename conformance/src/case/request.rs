@@ -1,6 +1,7 @@
 //! Requests with holes: templates that the runner fills from inputs and earlier answers.
 
 use indexmap::IndexMap;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 use spec::model::Method;
@@ -52,10 +53,95 @@ pub struct Body {
 pub enum Content {
     /// A JSON value.
     Json(Template),
+    /// The text of a JSON value, made wrong on purpose.
+    Defective {
+        /// The value.
+        json: Template,
+        /// What is done to its text.
+        defect: Defect,
+    },
     /// `application/x-www-form-urlencoded` pairs.
     Form(Vec<Pair>),
     /// Exactly these bytes; they may be none.
     Bytes(Vec<u8>),
+}
+
+/// What makes the text of a JSON value wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Defect {
+    /// Its last byte is missing.
+    Truncated,
+    /// Something follows it.
+    Trailing,
+    /// In place of each [`Content::MARK`] stands the escape of a lone surrogate, which no text can contain.
+    LoneSurrogate,
+    /// In place of each [`Content::MARK`] stands a byte that is no UTF-8.
+    InvalidUtf8,
+}
+
+impl Content {
+    /// Stands in a string of a [`Content::Defective`] value where the defect goes; a private-use character.
+    pub const MARK: char = '\u{f8ff}';
+
+    /// The bytes to send. JSON is written without blank space.
+    ///
+    /// # Errors
+    /// The first expression that has no value here.
+    pub fn fill(&self, context: &Context<'_>) -> Result<Vec<u8>, Unresolved> {
+        match self {
+            Self::Json(template) => Ok(template.fill(context)?.to_string().into_bytes()),
+            Self::Defective { json, defect } => Ok(defect.apply(&json.fill(context)?.to_string())),
+            Self::Form(pairs) => {
+                let mut form = Vec::new();
+                for Pair { name, value } in pairs {
+                    form.push(format!("{}={}", encode(name), value.fill(context, &encode)?));
+                }
+                Ok(form.join("&").into_bytes())
+            }
+            Self::Bytes(bytes) => Ok(bytes.clone()),
+        }
+    }
+
+    /// The JSON value that [`Content::fill`] writes, for `$request.body`; `None` where it isn't JSON.
+    #[must_use]
+    pub fn json(&self, context: &Context<'_>) -> Option<Value> {
+        match self {
+            Self::Json(template) => template.fill(context).ok(),
+            Self::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
+            Self::Defective { .. } | Self::Form(_) => None,
+        }
+    }
+}
+
+/// Escapes everything but the unreserved characters of RFC 3986: right in a path, a query and a form alike.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    const RESERVED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+impl Defect {
+    fn apply(self, json: &str) -> Vec<u8> {
+        let mut bytes = match self {
+            Self::LoneSurrogate => json.replace(Content::MARK, "\\ud800").into_bytes(),
+            Self::Truncated | Self::Trailing | Self::InvalidUtf8 => json.as_bytes().to_vec(),
+        };
+        match self {
+            Self::Truncated => {
+                bytes.pop();
+            }
+            Self::Trailing => bytes.extend_from_slice(b" !"),
+            Self::InvalidUtf8 => {
+                let mark = Content::MARK.to_string();
+                let pieces: Vec<_> = json.split(&mark).map(str::as_bytes).collect();
+                bytes = pieces.join(&0xff);
+            }
+            Self::LoneSurrogate => {}
+        }
+        bytes
+    }
 }
 
 /// Who a request is sent as. Secrets are never in here: credentials are named as the profile names them.

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::{Comparison, Condition, Context, Expression, Literal, Seen, Side, Unresolved};
 
@@ -102,6 +104,12 @@ pub fn value_text(value: &Value) -> Option<String> {
     }
 }
 
+/// The moment that a date-time (RFC 3339) names.
+#[must_use]
+pub fn moment(value: &Value) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(value.as_str()?, &Rfc3339).ok()
+}
+
 /// Whether two values are equal as JSON: numbers by value, members in any order.
 #[must_use]
 pub fn json_equal(left: &Value, right: &Value) -> bool {
@@ -154,8 +162,8 @@ impl Side {
 }
 
 impl Comparison {
-    /// Arazzo 1.0.1 §4.6.11: strings compare without regard to case. Values of different types are unequal, and
-    /// neither is less than the other.
+    /// Arazzo 1.0.1 §4.6.11: strings compare without regard to case; but two date-times (RFC 3339) compare as the
+    /// moments that they are, however spelled. Values of different types are unequal, and neither is less.
     fn holds(self, left: &Value, right: &Value) -> bool {
         match self {
             Self::Equal => loosely_equal(left, right),
@@ -173,6 +181,9 @@ impl Comparison {
 }
 
 fn loosely_equal(left: &Value, right: &Value) -> bool {
+    if let Some((left, right)) = moment(left).zip(moment(right)) {
+        return left == right;
+    }
     match (left, right) {
         (Value::String(left), Value::String(right)) => left.to_lowercase() == right.to_lowercase(),
         _ => json_equal(left, right),
@@ -180,6 +191,9 @@ fn loosely_equal(left: &Value, right: &Value) -> bool {
 }
 
 fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    if let Some((left, right)) = moment(left).zip(moment(right)) {
+        return Some(left.cmp(&right));
+    }
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => match (left.as_i64(), right.as_i64()) {
             (Some(left), Some(right)) => Some(left.cmp(&right)),

@@ -1,10 +1,8 @@
 //! Whether a criterion is met by what a case has seen.
 
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use super::{Context, Expression, Unresolved, json_equal};
+use super::{Context, Expression, Unresolved, json_equal, moment};
 use crate::case::{Collected, Criterion, Operand, Relation, RelationKind, Unmet};
 
 impl Criterion {
@@ -211,8 +209,4 @@ fn show(value: &Value) -> String {
 
 fn listed(items: &[Value]) -> String {
     format!("{} items: {}", items.len(), show(&Value::Array(items.to_vec())))
-}
-
-fn moment(value: &Value) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(value.as_str()?, &Rfc3339).ok()
 }

@@ -12,7 +12,7 @@ mod judge;
 
 pub use condition::{Comparison, Condition, ConditionError, Literal, Side};
 pub use context::{Context, Seen, Unresolved};
-pub use evaluate::{json_equal, value_text};
+pub use evaluate::{json_equal, moment, value_text};
 
 use std::fmt;
 use std::str::FromStr;
