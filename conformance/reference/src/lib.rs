@@ -1,1 +1,16 @@
-//! Being written.
+//! The Workspace API for real, on the generated server trait.
+//!
+//! ```text
+//! request ─▶ request_log ─▶ generated router ─▶ api (the handlers) ─▶ Store ─▶ SQLite
+//!                            parses, validates    │
+//!                                                 └─▶ Authenticator, Orgs ◀─ Directory ◀─ TOML
+//! ```
+//!
+//! Three parts can be exchanged without the others noticing: where workspaces are kept ([`store::Store`]), how a token
+//! becomes a caller ([`authenticator::Authenticator`]) and which organizations there are ([`directory::Orgs`]).
+
+pub mod access;
+pub mod authenticator;
+pub mod directory;
+pub mod store;
+pub mod workspace;
