@@ -277,7 +277,26 @@ impl<'d> Resolver<'d> {
 
     fn schema_map(&mut self, node: &Node<'d>, key: &str) -> IndexMap<String, SchemaId> {
         let Some(map) = self.map(node, key) else { return IndexMap::new() };
-        map.members().map(|(name, member)| (name.to_owned(), self.schema_id(&member))).collect()
+        let mut schemas = IndexMap::new();
+        for (name, member) in map.members() {
+            if name == "$ref" && member.value.is_string() {
+                self.include_map(&map, &mut schemas);
+            } else {
+                schemas.insert(name.to_owned(), self.schema_id(&member));
+            }
+        }
+        schemas
+    }
+
+    /// A reference in place of a map of schemas: OpenAPI has none there, but what is meant is plain.
+    fn include_map(&mut self, map: &Node<'d>, schemas: &mut IndexMap<String, SchemaId>) {
+        let message = "OpenAPI has no reference in place of a map: its members are taken over";
+        let at = map.at.child("$ref");
+        self.report(Finding::warning("reference-for-map", at, message));
+        let Some(target) = reference(map).and_then(|text| self.target(map, text)) else { return };
+        for (name, member) in target.members().filter(|(name, _)| *name != "$ref") {
+            schemas.insert(name.to_owned(), self.schema_id(&member));
+        }
     }
 
     fn read_composition(&mut self, node: &Node<'d>, schema: &mut Schema) {
