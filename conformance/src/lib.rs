@@ -13,5 +13,8 @@
 pub mod arazzo;
 pub mod case;
 pub mod expression;
+pub mod judge;
 pub mod plan;
+pub mod profile;
 pub mod sample;
+pub mod transport;

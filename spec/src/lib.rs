@@ -9,12 +9,14 @@
 //! all leaves no [`Contract`].
 
 mod finding;
+mod json_schema;
 mod load;
 pub mod model;
 mod resolve;
 mod source;
 
 pub use finding::{Finding, Findings, Severity};
+pub use json_schema::{Direction, JsonSchema, json_schema};
 pub use model::Contract;
 pub use source::{FileId, FileSystem, Memory, Origin, Position, Source, Sources};
 

@@ -15,6 +15,7 @@ mod secret;
 mod tests;
 
 pub use problem::{Place, Problem};
+pub(crate) use read::check_url;
 pub use read::{read, read_text};
 pub use secret::Secret;
 
@@ -153,7 +154,9 @@ impl CredentialKind {
     #[must_use]
     pub fn header(&self) -> (String, String) {
         match self {
-            Self::Bearer(secret) => ("Authorization".to_owned(), format!("Bearer {}", secret.expose())),
+            Self::Bearer(secret) => {
+                ("Authorization".to_owned(), format!("Bearer {}", secret.expose()))
+            }
         }
     }
 }

@@ -31,9 +31,8 @@ pub fn read_text(
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<Profile, Vec<Problem>> {
     let written: Written = toml::from_str(text).map_err(|error| {
-        let place = error
-            .span()
-            .map_or_else(|| Place::file(path), |span| Place::of(path, text, &span));
+        let place =
+            error.span().map_or_else(|| Place::file(path), |span| Place::of(path, text, &span));
         vec![Problem::new(place, error.message().trim_end().to_owned())]
     })?;
     let mut reader = Reader { path, text, environment: &environment, problems: Vec::new() };
@@ -103,7 +102,11 @@ impl Reader<'_> {
         }
     }
 
-    fn credential(&mut self, name: &str, written: Spanned<WrittenCredential>) -> Option<Credential> {
+    fn credential(
+        &mut self,
+        name: &str,
+        written: Spanned<WrittenCredential>,
+    ) -> Option<Credential> {
         let place = self.place(&written);
         let written = written.into_inner();
         let secret = self.secret(name, &written, place.clone());
@@ -121,9 +124,7 @@ impl Reader<'_> {
 
     fn secret(&mut self, name: &str, written: &WrittenCredential, place: Place) -> Option<Secret> {
         match (&written.bearer, &written.bearer_env) {
-            (Some(bearer), None) => {
-                self.token(name, bearer.get_ref().clone(), self.place(bearer))
-            }
+            (Some(bearer), None) => self.token(name, bearer.get_ref().clone(), self.place(bearer)),
             (None, Some(variable)) => {
                 let place = self.place(variable);
                 let Some(token) = (self.environment)(variable.get_ref()) else {
@@ -205,7 +206,9 @@ pub(crate) fn check_url(text: &str) -> Result<String, String> {
     }
     if authority.as_str().contains('@') {
         // The text itself would show the password.
-        return Err("the URL carries user information; put credentials under `[credentials]`".into());
+        return Err(
+            "the URL carries user information; put credentials under `[credentials]`".into()
+        );
     }
     if uri.query().is_some() || text.contains('#') {
         return wrong("has a query or a fragment");

@@ -13,7 +13,9 @@ fn refused(text: &str, place: &str, words: &str) {
     let problems = read(text).expect_err("the profile is wrong");
     let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
     assert!(
-        shown.iter().any(|one| one.contains(&format!("--> profile.toml:{place}")) && one.contains(words)),
+        shown
+            .iter()
+            .any(|one| one.contains(&format!("--> profile.toml:{place}")) && one.contains(words)),
         "no problem at {place} with `{words}` in {shown:#?}"
     );
 }

@@ -1,0 +1,85 @@
+//! Bodies.
+
+use serde_json::Value;
+
+use super::{Fault, Judged, Subject, shorten};
+
+/// How many violations of one body are told.
+const MOST: usize = 10;
+
+/// The body as JSON, or why it is none.
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| format!("not UTF-8 from byte {} on", error.valid_up_to()))?;
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn absent(subject: &Subject<'_>) -> Judged {
+    let documented = subject.documented?;
+    if !documented.content.is_empty() || subject.is_probe_beside() {
+        return None;
+    }
+    let body = &subject.response.body;
+    if body.is_empty() {
+        return Some(Vec::new());
+    }
+    let fault = Fault::new("the answer has a body, though none is documented")
+        .expected("no body")
+        .got(shorten(&String::from_utf8_lossy(body)))
+        .at(&documented.origin);
+    Some(vec![fault])
+}
+
+pub(super) fn present(subject: &Subject<'_>) -> Judged {
+    let documented = subject.documented?;
+    if documented.content.is_empty() || !subject.may_have_body() || subject.is_probe_beside() {
+        return None;
+    }
+    if !subject.response.body.is_empty() {
+        return Some(Vec::new());
+    }
+    let names: Vec<_> = documented.content.keys().map(String::as_str).collect();
+    let fault = Fault::new("the answer has no body, though one is documented")
+        .expected(format!("a body of {}", names.join(" or ")))
+        .got("no body")
+        .at(&documented.origin.child("content"));
+    Some(vec![fault])
+}
+
+/// Content that is declared as JSON, by the answer and by the contract, is JSON.
+pub(super) fn is_json(subject: &Subject<'_>) -> Judged {
+    let media_type = subject.media_type?;
+    if !is_declared_json(subject) || subject.response.body.is_empty() {
+        return None;
+    }
+    let Err(reason) = subject.json() else { return Some(Vec::new()) };
+    let fault = Fault::new(format!("the body is not JSON: {reason}"))
+        .expected("JSON in UTF-8")
+        .got(shorten(&String::from_utf8_lossy(&subject.response.body)))
+        .at(&media_type.origin);
+    Some(vec![fault])
+}
+
+pub(super) fn matches(subject: &Subject<'_>) -> Judged {
+    if subject.is_probe_beside() {
+        return None;
+    }
+    let schema = subject.media_type?.schema?;
+    if !is_declared_json(subject) {
+        return None;
+    }
+    let value = subject.json().ok()?;
+    let mut faults = subject.judge.validators.faults(schema, value, MOST + 1);
+    if faults.len() > MOST {
+        faults.truncate(MOST);
+        faults.push(Fault::new("and more violations of the schema"));
+    }
+    Some(faults)
+}
+
+fn is_declared_json(subject: &Subject<'_>) -> bool {
+    let declared = subject.response.header("content-type").map(super::essence);
+    declared.is_some_and(|essence| {
+        essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+    })
+}

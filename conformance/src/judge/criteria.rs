@@ -1,0 +1,55 @@
+//! What a case asks for beyond the contract: criteria and relations as checks.
+
+use crate::case::{Criterion, Place, Relation, Unmet};
+use crate::expression::Context;
+
+use super::{Check, Verdict};
+
+/// Judges the criteria of a step; `place` is what asks for them.
+///
+/// Where the status is not what the case asks for, that alone is told: what was to be true of another answer says
+/// nothing about this one.
+#[must_use]
+pub fn judge_criteria(criteria: &[Criterion], context: &Context<'_>, place: &Place) -> Vec<Check> {
+    let (statuses, others): (Vec<_>, Vec<_>) =
+        criteria.iter().partition(|criterion| matches!(criterion, Criterion::Status(_)));
+    let mut checks: Vec<_> =
+        statuses.into_iter().map(|criterion| judge_criterion(criterion, context, place)).collect();
+    if checks.iter().all(|check| check.verdict == Verdict::Passed) {
+        checks.extend(others.into_iter().map(|one| judge_criterion(one, context, place)));
+    }
+    checks
+}
+
+/// Judges relations by themselves.
+#[must_use]
+pub fn judge_relations(relations: &[Relation], context: &Context<'_>, place: &Place) -> Vec<Check> {
+    relations
+        .iter()
+        .map(|relation| check(relation.law, &relation.message, relation.unmet(context), place))
+        .collect()
+}
+
+fn judge_criterion(criterion: &Criterion, context: &Context<'_>, place: &Place) -> Check {
+    let unmet = criterion.unmet(context);
+    match criterion {
+        Criterion::Status(_) => {
+            check("status-expected", "the status is the one that the case asks for", unmet, place)
+        }
+        Criterion::Condition(condition) => check("criterion", &condition.to_string(), unmet, place),
+        Criterion::Relation(relation) => check(relation.law, &relation.message, unmet, place),
+    }
+}
+
+fn check(id: &'static str, promise: &str, unmet: Option<Unmet>, place: &Place) -> Check {
+    let Some(unmet) = unmet else { return Check::passed(id, promise) };
+    Check {
+        id,
+        verdict: Verdict::Failed,
+        message: unmet.message,
+        expected: Some(unmet.expected),
+        got: Some(unmet.got),
+        pointer: unmet.pointer,
+        place: Some(place.clone()),
+    }
+}

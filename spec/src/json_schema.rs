@@ -1,0 +1,201 @@
+//! Schemas of the model as documents of JSON Schema 2020-12, for validators.
+//!
+//! Each schema that is reachable becomes a member of `$defs`, named by its id, and refers to others by `$ref`: so
+//! recursion needs no special case, and the place of a violated keyword (`/$defs/s12/maxLength`) names the
+//! [`SchemaId`], hence the place in the contract; see [`JsonSchema::locate`].
+//!
+//! What OpenAPI adds is folded in: `null` is among the types, the integer formats are bounds, and what is required
+//! depends on who sends the value (OAS 3.0.3 §4.7.24.2: a `readOnly` member is required of servers only, a
+//! `writeOnly` one of clients only). A discriminator adds nothing that `oneOf` or `anyOf` doesn't say.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{Additional, Contract, JsonType, Schema, SchemaId, TypeSet};
+
+/// Who sends the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Direction {
+    /// A client.
+    Request,
+    /// A server.
+    Response,
+}
+
+/// A schema of the contract as a document of its own.
+#[derive(Debug, Clone)]
+pub struct JsonSchema {
+    /// The document, JSON Schema 2020-12.
+    pub document: Value,
+    ids: Vec<SchemaId>,
+}
+
+impl JsonSchema {
+    /// The schema of the contract that a pointer into [`Self::document`] leads to, and what of the pointer lies
+    /// behind it: `/$defs/s12/maxLength` is schema 12 and `/maxLength`.
+    #[must_use]
+    pub fn locate<'p>(&self, pointer: &'p str) -> Option<(SchemaId, &'p str)> {
+        let rest = pointer.strip_prefix("/$defs/s")?;
+        let end = rest.find('/').unwrap_or(rest.len());
+        let index: usize = rest[..end].parse().ok()?;
+        let id = self.ids.iter().find(|id| id.index() == index)?;
+        Some((*id, &rest[end..]))
+    }
+}
+
+/// The schema behind `id` as a JSON Schema document, for values that `direction` sends.
+#[must_use]
+pub fn json_schema(contract: &Contract, id: SchemaId, direction: Direction) -> JsonSchema {
+    let ids = reachable(contract, id);
+    let definitions: Map<String, Value> = ids
+        .iter()
+        .map(|id| (name(*id), definition(contract, contract.schema(*id), direction)))
+        .collect();
+    let document = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": format!("#/$defs/{}", name(id)),
+        "$defs": definitions,
+    });
+    JsonSchema { document, ids: ids.into_iter().collect() }
+}
+
+fn reachable(contract: &Contract, id: SchemaId) -> BTreeSet<SchemaId> {
+    let mut seen = BTreeSet::from([id]);
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        open.extend(contract.schema(id).children().filter(|child| seen.insert(*child)));
+    }
+    seen
+}
+
+fn name(id: SchemaId) -> String {
+    format!("s{}", id.index())
+}
+
+fn reference(id: SchemaId) -> Value {
+    json!({ "$ref": format!("#/$defs/{}", name(id)) })
+}
+
+fn references(ids: &[SchemaId]) -> Option<Value> {
+    (!ids.is_empty()).then(|| ids.iter().map(|id| reference(*id)).collect())
+}
+
+fn definition(contract: &Contract, schema: &Schema, direction: Direction) -> Value {
+    if schema.never || schema.types == TypeSet::NONE {
+        return Value::Bool(false);
+    }
+    let mut keywords = Map::new();
+    any_keywords(schema, &mut keywords);
+    number_keywords(schema, &mut keywords);
+    string_keywords(schema, &mut keywords);
+    array_keywords(schema, &mut keywords);
+    object_keywords(contract, schema, direction, &mut keywords);
+    Value::Object(keywords)
+}
+
+fn put(keywords: &mut Map<String, Value>, keyword: &str, value: Option<impl Into<Value>>) {
+    if let Some(value) = value {
+        keywords.insert(keyword.to_owned(), value.into());
+    }
+}
+
+fn any_keywords(schema: &Schema, keywords: &mut Map<String, Value>) {
+    if !schema.types.is_all() {
+        let names: Vec<Value> = schema.types.iter().map(|ty| ty.as_str().into()).collect();
+        keywords.insert("type".to_owned(), names.into());
+    }
+    put(keywords, "enum", schema.enumeration.clone());
+    put(keywords, "format", schema.format.clone());
+    put(keywords, "allOf", references(&schema.all_of));
+    put(keywords, "anyOf", references(&schema.any_of));
+    put(keywords, "oneOf", references(&schema.one_of));
+    put(keywords, "not", schema.not.map(reference));
+}
+
+fn number_keywords(schema: &Schema, keywords: &mut Map<String, Value>) {
+    for (bound, inclusive, exclusive) in [
+        (&schema.minimum, "minimum", "exclusiveMinimum"),
+        (&schema.maximum, "maximum", "exclusiveMaximum"),
+    ] {
+        if let Some(bound) = bound {
+            let keyword = if bound.exclusive { exclusive } else { inclusive };
+            keywords.insert(keyword.to_owned(), Value::Number(bound.value.clone()));
+        }
+    }
+    put(keywords, "multipleOf", schema.multiple_of.clone().map(Value::Number));
+    if let Some((least, greatest)) = integer_format(schema) {
+        // The schema's own bounds win: written ones are the tighter ones wherever they make sense.
+        keywords.entry("minimum").or_insert(least);
+        keywords.entry("maximum").or_insert(greatest);
+    }
+}
+
+fn integer_format(schema: &Schema) -> Option<(Value, Value)> {
+    if !schema.types.contains(JsonType::Integer) {
+        return None;
+    }
+    match schema.format.as_deref()? {
+        "int32" => Some((i32::MIN.into(), i32::MAX.into())),
+        "int64" => Some((i64::MIN.into(), i64::MAX.into())),
+        _ => None,
+    }
+}
+
+fn string_keywords(schema: &Schema, keywords: &mut Map<String, Value>) {
+    put(keywords, "minLength", schema.min_length);
+    put(keywords, "maxLength", schema.max_length);
+    put(keywords, "pattern", schema.pattern.clone());
+    put(keywords, "contentEncoding", schema.content_encoding.clone());
+    put(keywords, "contentMediaType", schema.content_media_type.clone());
+}
+
+fn array_keywords(schema: &Schema, keywords: &mut Map<String, Value>) {
+    put(keywords, "prefixItems", references(&schema.prefix_items));
+    put(keywords, "items", schema.items.map(reference));
+    put(keywords, "minItems", schema.min_items);
+    put(keywords, "maxItems", schema.max_items);
+    put(keywords, "uniqueItems", schema.unique_items.then_some(true));
+}
+
+fn object_keywords(
+    contract: &Contract,
+    schema: &Schema,
+    direction: Direction,
+    keywords: &mut Map<String, Value>,
+) {
+    let named = |members: &indexmap::IndexMap<String, SchemaId>| -> Option<Value> {
+        (!members.is_empty())
+            .then(|| members.iter().map(|(name, id)| (name.clone(), reference(*id))).collect())
+    };
+    let required: Vec<Value> = schema
+        .required
+        .iter()
+        .filter(|name| is_sent(contract, schema, name, direction))
+        .map(|name| Value::from(name.as_str()))
+        .collect();
+    put(keywords, "properties", named(&schema.properties));
+    put(keywords, "required", (!required.is_empty()).then_some(required));
+    put(keywords, "patternProperties", named(&schema.pattern_properties));
+    put(
+        keywords,
+        "additionalProperties",
+        match schema.additional {
+            Additional::Allowed => None,
+            Additional::Forbidden => Some(Value::Bool(false)),
+            Additional::Schema(id) => Some(reference(id)),
+        },
+    );
+    put(keywords, "minProperties", schema.min_properties);
+    put(keywords, "maxProperties", schema.max_properties);
+}
+
+/// Whether `required` holds for this member in this direction.
+fn is_sent(contract: &Contract, schema: &Schema, member: &str, direction: Direction) -> bool {
+    let Some(id) = schema.properties.get(member) else { return true };
+    let member = contract.schema(*id);
+    match direction {
+        Direction::Request => !member.read_only,
+        Direction::Response => !member.write_only,
+    }
+}
