@@ -8,6 +8,7 @@
 //! revision or from memory. Problems are [`Finding`]s, collected in one pass; only what can't be read at
 //! all leaves no [`Contract`].
 
+pub mod compare;
 mod finding;
 mod json_schema;
 mod load;

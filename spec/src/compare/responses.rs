@@ -1,0 +1,178 @@
+//! Responses: statuses, headers, links, and the bodies behind them.
+
+use super::operations::Exchange;
+use super::parameters::style_change;
+use super::rules::Direction;
+use super::table::Fact;
+use super::values::same_value;
+use crate::model::{Header, Link, LinkTarget, Operation, Response, Status};
+
+const RESPONSE: Direction = Direction::Response;
+
+impl<'a> Exchange<'_, 'a> {
+    pub(super) fn compare_responses(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for (status, response) in &new.responses {
+            match (old.responses.get(status), covering(old, *status)) {
+                (Some(before), _) => self.compare_response(before, response),
+                (None, Some(before)) => {
+                    let message = format!("`{status}` has a response of its own now");
+                    let at = (before.origin.clone(), response.origin.clone());
+                    self.state(Fact::StatusSingledOut, RESPONSE, at, message);
+                    self.compare_response(before, response);
+                }
+                (None, None) => self.state_new_status(*status, response),
+            }
+        }
+        for (status, response) in &old.responses {
+            match (new.responses.get(status), covering(new, *status)) {
+                (Some(_), _) => {}
+                (None, Some(after)) => {
+                    let message =
+                        format!("`{status}` is documented only as `{}` now", after.status);
+                    let at = (response.origin.clone(), after.origin.clone());
+                    self.state(Fact::StatusGeneralized, RESPONSE, at, message);
+                    self.compare_response(response, after);
+                }
+                (None, None) => self.state_lost_status(*status, response),
+            }
+        }
+    }
+
+    fn state_new_status(&mut self, status: Status, response: &Response) {
+        let fact =
+            if status.is_success() { Fact::SuccessStatusAdded } else { Fact::FailureStatusAdded };
+        let at = (self.old.origin.child("responses"), response.origin.clone());
+        self.state(fact, RESPONSE, at, format!("may answer `{status}` now"));
+    }
+
+    fn state_lost_status(&mut self, status: Status, response: &Response) {
+        let fact = if status.is_success() {
+            Fact::SuccessStatusRemoved
+        } else {
+            Fact::FailureStatusRemoved
+        };
+        let at = (response.origin.clone(), self.new.origin.child("responses"));
+        self.state(fact, RESPONSE, at, format!("no longer answers `{status}`"));
+    }
+
+    fn compare_response(&mut self, old: &'a Response, new: &'a Response) {
+        let noun = format!("`{}` response body", new.status);
+        let at = || (old.origin.child("content"), new.origin.child("content"));
+        match (old.content.is_empty(), new.content.is_empty()) {
+            (false, true) => {
+                self.state(Fact::BodyRemoved, RESPONSE, at(), format!("{noun} is gone"));
+            }
+            (true, false) => {
+                self.state(Fact::BodyAdded, RESPONSE, at(), format!("{noun} is new"));
+            }
+            _ => {
+                let places = (&old.origin, &new.origin);
+                self.compare_content((&old.content, &new.content), places, RESPONSE, &noun);
+            }
+        }
+        self.compare_headers(old, new);
+        self.compare_links(old, new);
+    }
+
+    fn compare_headers(&mut self, old: &'a Response, new: &'a Response) {
+        let find = |response: &'a Response, name: &str| {
+            response.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name))
+        };
+        for (name, header) in &new.headers {
+            let title = format!("header `{name}` of the `{}` response", new.status);
+            if let Some((_, before)) = find(old, name) {
+                self.compare_header(before, header, &title);
+            } else {
+                let at = (old.origin.clone(), header.origin.clone());
+                self.state(Fact::HeaderAdded, RESPONSE, at, format!("{title} is new"));
+            }
+        }
+        for (name, header) in &old.headers {
+            if find(new, name).is_some() {
+                continue;
+            }
+            let fact = if header.required {
+                Fact::RequiredHeaderRemoved
+            } else {
+                Fact::OptionalHeaderRemoved
+            };
+            let at = (header.origin.clone(), new.origin.clone());
+            let title = format!("header `{name}` of the `{}` response", new.status);
+            self.state(fact, RESPONSE, at, format!("{title} is gone"));
+        }
+    }
+
+    fn compare_header(&mut self, old: &'a Header, new: &'a Header, title: &str) {
+        let at = |key: &str| (old.origin.child(key), new.origin.child(key));
+        match (old.required, new.required) {
+            (false, true) => {
+                let message = format!("{title} is required now");
+                self.state(Fact::HeaderBecameRequired, RESPONSE, at("required"), message);
+            }
+            (true, false) => {
+                let message = format!("{title} is no longer required");
+                self.state(Fact::HeaderBecameOptional, RESPONSE, at("required"), message);
+            }
+            _ => {}
+        }
+        if let Some(change) = style_change(&old.shape, &new.shape) {
+            let message = format!("{title}: {change}");
+            let at = (old.origin.clone(), new.origin.clone());
+            self.state(Fact::HeaderStyleChanged, RESPONSE, at, message);
+        }
+        let schemas = (old.schema(), new.schema());
+        self.value(schemas, (&old.origin, &new.origin), RESPONSE, title);
+    }
+
+    fn compare_links(&mut self, old: &Response, new: &Response) {
+        for (name, link) in &new.links {
+            match old.links.get(name) {
+                Some(before) if self.leads_to_the_same(before, link) => {}
+                Some(before) => {
+                    let at = (before.origin.clone(), link.origin.clone());
+                    let message = format!("link `{name}` leads elsewhere, or with other values");
+                    self.state(Fact::LinkChanged, RESPONSE, at, message);
+                }
+                None => {
+                    let at = (old.origin.clone(), link.origin.clone());
+                    self.state(Fact::LinkAdded, RESPONSE, at, format!("link `{name}` is new"));
+                }
+            }
+        }
+        for (name, link) in old.links.iter().filter(|(name, _)| !new.links.contains_key(*name)) {
+            let at = (link.origin.clone(), new.origin.clone());
+            self.state(Fact::LinkRemoved, RESPONSE, at, format!("link `{name}` is gone"));
+        }
+    }
+
+    fn leads_to_the_same(&self, old: &Link, new: &Link) -> bool {
+        let same_target = match (&old.target, &new.target) {
+            (LinkTarget::Operation(old), LinkTarget::Operation(new)) => {
+                self.renamed.get(old.as_str()).is_some_and(|renamed| renamed == new)
+            }
+            (old, new) => old == new,
+        };
+        let same_body = match (&old.body, &new.body) {
+            (Some(old), Some(new)) => same_value(old, new),
+            (old, new) => old.is_none() && new.is_none(),
+        };
+        same_target
+            && same_body
+            && old.parameters.len() == new.parameters.len()
+            && old.parameters.iter().all(|(name, value)| {
+                new.parameters.get(name).is_some_and(|other| same_value(value, other))
+            })
+    }
+}
+
+/// The range or `default` that a status falls under.
+fn covering(operation: &Operation, status: Status) -> Option<&Response> {
+    let range = match status {
+        Status::Code(code) => u8::try_from(code / 100).ok().map(Status::Range),
+        Status::Range(_) => None,
+        Status::Default => return None,
+    };
+    let range = range.and_then(|range| operation.responses.get(&range));
+    range.or_else(|| operation.responses.get(&Status::Default))
+}
