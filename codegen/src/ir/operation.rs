@@ -190,6 +190,8 @@ pub struct Variant {
     pub rust: String,
     /// The status; with a range or `default` the variant has a field `status: http::StatusCode`.
     pub status: Status,
+    /// The name of the component it is a reference to (`Response::component`), as written: servers share a hook for it.
+    pub component: Option<String>,
     /// The headers, each a field of the variant. None is called `status` or `body`.
     pub headers: Vec<HeaderField>,
     /// One content a media type; empty: no body.

@@ -1,0 +1,10 @@
+//! The `runtime` module of generated crates, as a crate of its own: here it is compiled, linted and tested.
+//!
+//! The generator copies every file but this one (and `unit`), so `crate::runtime::…` means the same in both places.
+
+#[macro_use]
+#[path = "mod.rs"]
+pub mod runtime;
+
+#[cfg(test)]
+mod unit;

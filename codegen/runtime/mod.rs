@@ -1,0 +1,33 @@
+//! What generated code stands on and no contract decides: copied as it is, in source form.
+//!
+//! - [`json`]: how values are read and written, with every violation of the contract found in one pass;
+//! - [`validation`]: what a violation is, and the rules that values keep;
+//! - [`field`]: absent, null and a value told apart.
+
+// A contract may need any of the tables, or none.
+#[allow(unused_macros)]
+#[macro_use]
+mod tables;
+
+pub mod field;
+pub mod formats;
+pub mod json;
+pub mod object;
+pub mod pattern;
+pub mod rules;
+pub mod union;
+pub mod uri;
+pub mod validation;
+
+#[cfg(any(feature = "server", feature = "client"))]
+pub mod text;
+
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "server")]
+pub mod server;
+
+pub use field::Field;
+pub use json::{Json, Unreadable, Wire};
+pub use uri::Uri;
+pub use validation::Violation;

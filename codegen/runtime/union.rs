@@ -1,0 +1,143 @@
+//! Values that may be of several types.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::validation::{Code, Report, Strictness};
+
+/// What tells the alternatives of a union apart; an alternative is named by its index.
+#[derive(Debug, Clone, Copy)]
+pub enum Tag {
+    /// The text of a member.
+    Property(&'static str, &'static [(&'static str, usize)]),
+    /// The type of the value.
+    Kind(&'static [(Kind, usize)]),
+    /// A member that only one alternative requires; the last is meant where none is there.
+    Member(&'static [(&'static str, usize)], Option<usize>),
+    /// Nothing does: the first that fits is taken.
+    InOrder,
+}
+
+/// The types of JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// A number without fraction.
+    Integer,
+    /// Any number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl Kind {
+    fn is_of(self, value: &Value) -> bool {
+        match self {
+            Self::Null => value.is_null(),
+            Self::Boolean => value.is_boolean(),
+            Self::Integer => {
+                value.is_i64()
+                    || value.is_u64()
+                    || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+            }
+            Self::Number => value.is_number(),
+            Self::String => value.is_string(),
+            Self::Array => value.is_array(),
+            Self::Object => value.is_object(),
+        }
+    }
+}
+
+/// A union of the contract.
+pub trait Union: Sized {
+    /// How many alternatives there are.
+    const ALTERNATIVES: usize;
+
+    /// What tells them apart.
+    const TAG: Tag;
+
+    /// Reads a value as the alternative of this index.
+    fn read_alternative(index: usize, value: &Value, report: &mut Report) -> Option<Self>;
+}
+
+/// Reads a union.
+///
+/// # Errors
+/// Where the input is malformed.
+pub fn read<'de, T: Union, D: Deserializer<'de>>(
+    input: D,
+    report: &mut Report,
+) -> Result<Option<T>, D::Error> {
+    let value = Value::deserialize(input)?;
+    Ok(match T::TAG {
+        Tag::Property(name, values) => {
+            let text = value.get(name).and_then(Value::as_str);
+            match text.and_then(|text| values.iter().find(|(known, _)| *known == text)) {
+                Some((_, index)) => T::read_alternative(*index, &value, report),
+                None => untagged(&value, name, text, values, report),
+            }
+        }
+        Tag::Kind(kinds) => match kinds.iter().find(|(kind, _)| kind.is_of(&value)) {
+            Some((_, index)) => T::read_alternative(*index, &value, report),
+            // Plain text says nothing of its type.
+            None if report.is_text() => first_that_fits(&value, report),
+            None => none_fits(report),
+        },
+        Tag::Member(members, otherwise) => {
+            let found = members.iter().find(|(name, _)| value.get(name).is_some());
+            match found.map(|(_, index)| *index).or(otherwise) {
+                Some(index) => T::read_alternative(index, &value, report),
+                None => none_fits(report),
+            }
+        }
+        Tag::InOrder => first_that_fits(&value, report),
+    })
+}
+
+fn untagged<T>(
+    value: &Value,
+    name: &'static str,
+    text: Option<&str>,
+    values: &[(&str, usize)],
+    report: &mut Report,
+) -> Option<T> {
+    if !value.is_object() {
+        return super::json::wrong_type("an object", report);
+    }
+    report.within(name, |report| match text {
+        Some(_) => {
+            let known: Vec<_> = values.iter().map(|(text, _)| *text).collect();
+            report.add(Code::NotListed, format!("must be one of: {}", known.join(", ")));
+        }
+        None if value.get(name).is_none() => report.add(Code::Missing, "is required"),
+        None => report.add(Code::WrongType, "must be a string"),
+    });
+    None
+}
+
+fn none_fits<T>(report: &mut Report) -> Option<T> {
+    report.add(Code::NoAlternative, "must fit one of the alternatives");
+    None
+}
+
+/// Where strictly none fits, a lenient reader takes the first that it can read.
+fn first_that_fits<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
+    let tries = [Some(Strictness::Strict), (!report.is_strict()).then_some(Strictness::Lenient)];
+    for strictness in tries.into_iter().flatten() {
+        for index in 0..T::ALTERNATIVES {
+            let mut attempt = report.fork(strictness);
+            let read = T::read_alternative(index, value, &mut attempt);
+            if attempt.is_empty() && read.is_some() {
+                return read;
+            }
+        }
+    }
+    none_fits(report)
+}

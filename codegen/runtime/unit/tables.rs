@@ -1,0 +1,209 @@
+#![expect(unreachable_pub, dead_code, reason = "the tables are made for public types")]
+
+use serde_json::{Value, json};
+
+use crate::runtime::json::{Unreadable, from_slice};
+use crate::runtime::validation::{Report, Strictness};
+use crate::runtime::{Field, Json, rules::Rules};
+
+#[derive(Debug, Clone, PartialEq)]
+struct Name(String);
+newtype!(text Name [min_length(1), max_length(5)]);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Color {
+    Red,
+    Green,
+    Unknown(String),
+}
+string_enum!(Color { Red = "red", Green = "green", } else Unknown);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Size {
+    Size1,
+    Size2,
+}
+integer_enum!(Size { Size1 = 1, Size2 = 2, });
+
+#[derive(Debug, Clone, PartialEq)]
+enum Part {
+    Text(String),
+    Number(i64),
+}
+union!(Part by Kind(&[(Kind::String, 0), (Kind::Integer, 1)]) {
+    Text(String) [max_length(3)],
+    Number(i64),
+});
+
+#[derive(Debug, Clone, PartialEq)]
+struct Leaf {
+    r#type: Name,
+    note: Option<String>,
+    color: Option<Color>,
+    change: Field<String>,
+    path: Option<Vec<Part>>,
+    child: Option<Box<Leaf>>,
+}
+object!(Leaf {
+    const "status" => status = 404,
+    "type" => r#type: required,
+    "note" => note: nullable [max_length(3), pattern(pattern!("^[a-z]*$"))],
+    "color" => color: optional,
+    "change" => change: field [max_length(2)],
+    "path" => path: optional [max_items(2), items(rules!(max_length(1)))],
+    "child" => child: optional,
+});
+
+#[derive(Debug, Clone, PartialEq)]
+struct Closed {
+    size: Option<Size>,
+}
+object!(Closed (closed) [min_properties(1)] {
+    "size" => size: optional,
+});
+
+#[derive(Debug, Clone, PartialEq)]
+struct Open {
+    size: Option<i32>,
+    others: std::collections::BTreeMap<String, bool>,
+}
+object!(Open {
+    "size" => size: optional [minimum(Integer(1)), below(Integer(9))],
+    .. others,
+});
+
+fn violations<T: Json>(value: &Value) -> Vec<String> {
+    match from_slice::<T>(value.to_string().as_bytes()) {
+        Ok(_) => Vec::new(),
+        Err(Unreadable::Malformed(error)) => vec![format!("malformed: {error}")],
+        Err(Unreadable::Invalid(violations)) => {
+            violations.iter().map(|v| format!("{} {} {}", v.pointer(), v.code, v.message)).collect()
+        }
+    }
+}
+
+#[track_caller]
+fn round_trip<T: Json>(value: &Value) {
+    let read = from_slice::<T>(value.to_string().as_bytes());
+    let read = read.unwrap_or_else(|error| panic!("{value} is refused: {error}"));
+    let written = serde_json::to_value(crate::runtime::Wire(&read)).unwrap();
+    assert_eq!(&written, value);
+}
+
+#[test]
+fn absent_null_and_value_are_three_things_and_come_back() {
+    round_trip::<Leaf>(&json!({"status": 404, "type": "a", "note": null}));
+    round_trip::<Leaf>(&json!({"status": 404, "type": "a", "note": null, "change": null}));
+    round_trip::<Leaf>(&json!({"status": 404, "type": "a", "note": null, "change": "x"}));
+    let leaf: Leaf =
+        serde_json::from_value(json!({"status": 404.0, "type": "a", "note": null})).unwrap();
+    assert_eq!(leaf.change, Field::Absent);
+}
+
+#[test]
+fn every_violation_is_found_in_one_pass() {
+    let value = json!({
+        "status": 403, "type": "", "note": "ABCD", "color": "blue", "change": "long",
+        "path": ["four", 1.5, 3], "child": {"type": null, "note": 5},
+    });
+    assert_eq!(
+        violations::<Leaf>(&value),
+        [
+            "/status not_listed must be 404",
+            "/type string_too_short must have at least 1 character",
+            "/note string_too_long must have at most 3 characters",
+            "/note pattern_mismatch must match the pattern ^[a-z]*$",
+            "/color not_listed must be one of: red, green",
+            "/change string_too_long must have at most 2 characters",
+            "/path/0 string_too_long must have at most 3 characters",
+            "/path/1 no_alternative must fit one of the alternatives",
+            "/path too_many_items must have at most 2 items",
+            "/child/type wrong_type must be a string",
+            "/child/note wrong_type must be a string",
+            "/child/status missing is required",
+        ]
+    );
+}
+
+#[test]
+fn null_is_refused_where_a_member_may_only_be_absent() {
+    let value = json!({"status": 404, "type": "a", "note": null, "color": null});
+    assert_eq!(violations::<Leaf>(&value), ["/color wrong_type must be a string"]);
+}
+
+#[test]
+fn required_members_are_missed() {
+    assert_eq!(
+        violations::<Leaf>(&json!({})),
+        ["/status missing is required", "/type missing is required", "/note missing is required",]
+    );
+}
+
+#[test]
+fn other_members_are_ignored_refused_or_kept() {
+    assert_eq!(
+        violations::<Leaf>(&json!({"status": 404, "type": "a", "note": null, "x": [{}]})),
+        [""; 0]
+    );
+    assert_eq!(
+        violations::<Closed>(&json!({"x": 1, "size": 3})),
+        ["/x unexpected is not allowed", "/size not_listed must be one of: 1, 2"]
+    );
+    assert_eq!(violations::<Closed>(&json!({})), [" too_few_members must have at least 1 member"]);
+    round_trip::<Open>(&json!({"a": true, "size": 8}));
+    assert_eq!(
+        violations::<Open>(&json!({"a": 1, "size": 9})),
+        ["/a wrong_type must be a boolean", "/size number_too_large must be less than 9"]
+    );
+}
+
+#[test]
+fn integers_may_be_written_with_a_fraction_of_zero() {
+    let open: Open = serde_json::from_value(json!({"size": 3.0})).unwrap();
+    assert_eq!(open.size, Some(3));
+    assert_eq!(violations::<Open>(&json!({"size": 3.5})), ["/size wrong_type must be an integer"]);
+    assert_eq!(violations::<Open>(&json!({"size": "3"})), ["/size wrong_type must be an integer"]);
+}
+
+#[test]
+fn a_lenient_reader_keeps_what_is_not_listed() {
+    let value = json!({"status": 404, "type": "much too long", "note": null, "color": "blue"});
+    let leaf: Leaf = serde_json::from_value(value).unwrap();
+    assert_eq!(leaf.color, Some(Color::Unknown("blue".to_owned())));
+    let broken: Vec<_> = leaf.validate().iter().map(ToString::to_string).collect();
+    assert_eq!(broken, ["type must have at most 5 characters", "color must be one of: red, green"]);
+}
+
+#[test]
+fn malformed_json_is_told_apart() {
+    for text in ["", "{", "[1,]", "{} {}", r#"{"type": "\ud800"}"#, "\u{feff}{}"] {
+        let read = from_slice::<Leaf>(text.as_bytes());
+        assert!(matches!(read, Err(Unreadable::Malformed(_))), "{text}");
+    }
+    assert!(matches!(from_slice::<Leaf>(b"{\"type\": \"\xff\"}"), Err(Unreadable::Malformed(_))));
+    assert!(matches!(from_slice::<Leaf>(b"[]"), Err(Unreadable::Invalid(_))));
+    assert!(from_slice::<Name>(br#""\u0000""#).is_ok());
+}
+
+#[test]
+fn plain_text_is_read_by_the_type_that_is_asked_for() {
+    fn read<T: Json>(text: &str) -> Option<T> {
+        let mut report = Report::of_text(Strictness::Strict);
+        let input = serde::de::value::StrDeserializer::<serde_json::Error>::new(text);
+        T::read(input, &Rules::NONE, &mut report).unwrap().filter(|_| report.is_empty())
+    }
+    assert_eq!(read::<i32>("5"), Some(5));
+    assert_eq!(read::<bool>("True"), Some(true));
+    assert_eq!(read::<f64>("-1.5e3"), Some(-1500.0));
+    assert_eq!(read::<Size>("2"), Some(Size::Size2));
+    assert_eq!(read::<Color>("red"), Some(Color::Red));
+    assert_eq!(read::<Option<i32>>("5"), Some(Some(5)));
+    for text in ["", "1.0", "+5", "5 ", "0x5", "99999999999", "five"] {
+        assert_eq!(read::<i32>(text), None, "{text}");
+    }
+    for text in ["", "inf", "NaN", "+1", ".5", "1.", "1e999"] {
+        assert_eq!(read::<f64>(text), None, "{text}");
+    }
+    assert_eq!(read::<bool>("yes"), None);
+    assert_eq!(read::<Color>("blue"), None);
+}
