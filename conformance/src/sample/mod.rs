@@ -1,6 +1,95 @@
-//! Values made from schemas.
+//! Values made from schemas: valid ones, ones at the very edge of what is valid, ones with one thing wrong.
+//!
+//! Whatever is made is held against the schema by a validator that knows nothing of how it was made: what claims to
+//! be valid is, and a violation breaks the one keyword that it names, at the one place. What can't be made (a
+//! contradiction, an expression nobody can satisfy) is `None` or left out, never wrong.
 
+mod boundary;
+mod format;
+mod merged;
 pub mod pattern;
 mod random;
+mod text;
+mod tree;
+mod valid;
+mod validator;
+mod violation;
 
+pub use merged::{Choice, Merged};
 pub use random::Random;
+pub use tree::{Location, Sample, Segment};
+pub use valid::Extent;
+pub use validator::Validators;
+
+use indexmap::IndexMap;
+use spec::Contract;
+use spec::model::{SchemaId, Schemas};
+
+use crate::case::FreshSource;
+
+/// Makes values from the schemas of one contract, as a client sends them.
+#[derive(Debug)]
+pub struct Sampler<'a> {
+    contract: &'a Contract,
+    validators: Validators<'a>,
+    /// Concrete values for what a case makes fresh; any seed does.
+    stand_ins: FreshSource,
+}
+
+/// One value with one thing wrong, or one thing at its limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// The keyword it violates or exhausts, in kebab case: `max-length`.
+    pub keyword: &'static str,
+    /// Tells variants of one keyword apart: `supplementary`; may be empty.
+    pub detail: String,
+    /// Where in the value.
+    pub location: Location,
+    /// The schema that has the keyword.
+    pub schema: SchemaId,
+    /// The value of the whole.
+    pub sample: Sample,
+}
+
+impl Variant {
+    /// `tags.0:max-length:supplementary`, unique among the variants of one kind of one schema.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let location = self.location.to_string();
+        let parts = [location.as_str(), self.keyword, self.detail.as_str()];
+        let named: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        named.join(":")
+    }
+}
+
+/// Values that are known by other means, by location: they stand in every sample, and nothing is varied there.
+pub type Fixed = IndexMap<Location, Sample>;
+
+impl<'a> Sampler<'a> {
+    /// A sampler over a contract.
+    #[must_use]
+    pub fn new(contract: &'a Contract) -> Self {
+        let validators = Validators::new(contract);
+        Self { contract, validators, stand_ins: FreshSource::new(0) }
+    }
+
+    /// The schemas that it makes values from.
+    #[must_use]
+    pub fn schemas(&self) -> &'a Schemas {
+        &self.contract.schemas
+    }
+
+    /// Whether the schema admits a sample.
+    #[must_use]
+    pub fn admits(&self, id: SchemaId, sample: &Sample) -> bool {
+        self.validators.is_valid(id, &sample.concrete(&self.stand_ins))
+    }
+
+    /// The keywords that a sample violates, each with the place; empty: it is valid.
+    fn violated(&self, id: SchemaId, sample: &Sample) -> Vec<String> {
+        self.validators.violated(id, &sample.concrete(&self.stand_ins))
+    }
+}
+
+#[cfg(test)]
+mod tests;

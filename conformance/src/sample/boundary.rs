@@ -1,0 +1,173 @@
+//! Valid values at the limits, and valid but unusual ones.
+
+use serde_json::Value;
+use spec::model::{JsonType, SchemaId};
+
+use super::valid::{Extent, kind, number_value};
+use super::violation::repeated;
+use super::{Fixed, Location, Merged, Sample, Sampler, Variant, text};
+use crate::case::Alphabet;
+
+/// As for violations.
+const MOST: usize = 200;
+
+impl Sampler<'_> {
+    /// Values that the schema just admits, or that are odd in another way; each differs from a complete value at one
+    /// place.
+    #[must_use]
+    pub fn boundaries(&self, id: SchemaId, fixed: &Fixed) -> Vec<Variant> {
+        let made = self.valid(id, Extent::Complete, fixed);
+        let Some((base, choice)) = made.or_else(|| self.valid(id, Extent::Minimal, fixed)) else {
+            return Vec::new();
+        };
+        let mut variants = Vec::new();
+        for (location, ids) in self.places(id, &base, choice) {
+            if fixed.contains_key(&location) {
+                continue;
+            }
+            let merged = Merged::of(self.contract, &ids, choice);
+            let Some(schema) = merged.first() else { continue };
+            let here = base.at(&location);
+            for (keyword, detail, put) in self.edges(&merged, here) {
+                let Some(sample) = base.with(&location, put) else { continue };
+                let location = location.clone();
+                variants.push(Variant { keyword, detail, location, schema, sample });
+            }
+            variants.extend(self.absences(&merged, &base, &location, fixed));
+        }
+        variants.retain(|variant| self.admits(id, &variant.sample));
+        variants.truncate(MOST);
+        variants
+    }
+
+    /// Values at the limits of a schema by itself, as for a parameter.
+    pub(super) fn edges(
+        &self,
+        merged: &Merged<'_>,
+        valid: Option<&Sample>,
+    ) -> Vec<(&'static str, String, Sample)> {
+        let mut edges = Vec::new();
+        let mut push = |keyword, detail: String, sample| edges.push((keyword, detail, sample));
+        if merged.types().contains(JsonType::Null) && !merged.types().is_all() {
+            push("null", String::new(), Sample::Value(Value::Null));
+        }
+        if let Some(values) = merged.enumeration() {
+            for (n, value) in values.into_iter().enumerate().take(40) {
+                let detail = value.as_str().map_or(n.to_string(), str::to_owned);
+                push("enum", detail, Sample::Value(value.clone()));
+            }
+            return edges;
+        }
+        match kind(merged) {
+            Some(JsonType::String) => text_edges(merged, &mut push),
+            Some(JsonType::Integer) => number_edges(merged, true, &mut push),
+            Some(JsonType::Number) => number_edges(merged, false, &mut push),
+            Some(JsonType::Boolean) => {
+                push("boolean", "true".to_owned(), Sample::Value(true.into()));
+                push("boolean", "false".to_owned(), Sample::Value(false.into()));
+            }
+            Some(JsonType::Array) => array_edges(merged, valid, &mut push),
+            Some(JsonType::Object) => {
+                if let Some(members) = valid.and_then(Sample::members)
+                    && merged.additional().is_some_and(|schemas| schemas.is_empty())
+                {
+                    let mut members = members.clone();
+                    members.insert("conformance-unknown".to_owned(), Sample::Value("x".into()));
+                    push("unknown-member", String::new(), Sample::Object(members));
+                }
+            }
+            Some(JsonType::Null) | None => {}
+        }
+        edges
+    }
+
+    /// The whole without each of its optional members.
+    fn absences(
+        &self,
+        merged: &Merged<'_>,
+        base: &Sample,
+        location: &Location,
+        fixed: &Fixed,
+    ) -> Vec<Variant> {
+        let Some(members) = base.at(location).and_then(Sample::members) else { return Vec::new() };
+        let required = merged.required(self.contract);
+        let optional = members.keys().filter(|name| !required.contains(name.as_str()));
+        optional
+            .filter_map(|name| {
+                let location = location.member(name);
+                let sample = base.without(&location)?;
+                let schema = merged.first()?;
+                let known = fixed.contains_key(&location);
+                (!known).then(|| Variant {
+                    keyword: "absent",
+                    detail: String::new(),
+                    location,
+                    schema,
+                    sample,
+                })
+            })
+            .collect()
+    }
+}
+
+type Push<'a> = dyn FnMut(&'static str, String, Sample) + 'a;
+
+fn text_edges(merged: &Merged<'_>, push: &mut Push<'_>) {
+    const ALPHABETS: [(&str, Alphabet); 3] = [
+        ("", Alphabet::Plain),
+        ("basic", Alphabet::Basic),
+        ("supplementary", Alphabet::Supplementary),
+    ];
+    let least = merged.min_length();
+    for (detail, alphabet) in ALPHABETS {
+        // Of one letter there are too few to be fresh each time.
+        let scarce = detail.is_empty() && (1..6).contains(&least) && merged.pattern().is_none();
+        let wanted = least > 0 || detail.is_empty();
+        if let Some(sample) = text::of_length(merged, least, alphabet)
+            && wanted
+            && !scarce
+        {
+            push("min-length", detail.to_owned(), sample);
+        }
+        if let Some(sample) =
+            merged.max_length().and_then(|max| text::of_length(merged, max, alphabet))
+        {
+            push("max-length", detail.to_owned(), sample);
+        }
+    }
+    for (name, sample) in text::unusual(merged) {
+        push("unusual", name.to_owned(), sample);
+    }
+}
+
+fn number_edges(merged: &Merged<'_>, integer: bool, push: &mut Push<'_>) {
+    for (keyword, limit) in [("minimum", merged.minimum()), ("maximum", merged.maximum())] {
+        if let Some(limit) = limit
+            && !limit.exclusive
+            && let Some(value) = number_value(limit.value, integer)
+        {
+            push(keyword, String::new(), Sample::Value(value));
+        }
+    }
+}
+
+fn array_edges(merged: &Merged<'_>, valid: Option<&Sample>, push: &mut Push<'_>) {
+    let items = match valid {
+        Some(Sample::Array(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let least = merged.min_items();
+    if let Some(fewest) = repeated(items, least) {
+        push("min-items", String::new(), Sample::Array(fewest));
+    }
+    if let Some(max) = merged.max_items().filter(|max| *max < 2_000)
+        && let Some(most) = repeated(items, max)
+    {
+        push("max-items", String::new(), Sample::Array(most));
+    }
+    // Nothing says that items differ, so equal ones are fine.
+    if !merged.unique_items() && merged.max_items().is_none_or(|max| max >= 2) {
+        let twice = Sample::Value("twice".into());
+        push("equal-items", String::new(), Sample::Array(vec![twice.clone(), twice]));
+    }
+}

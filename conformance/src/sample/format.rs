@@ -1,0 +1,92 @@
+//! The formats whose values can be made and broken: a table.
+//!
+//! A format that isn't in it constrains nothing here, as JSON Schema has it for formats that one doesn't know.
+
+use super::{Sample, text};
+use crate::case::{Alphabet, Fresh};
+
+/// Texts that are not of a format, each with a name.
+type Broken = &'static [(&'static str, &'static str)];
+
+const UUID: Broken = &[
+    ("text", "not-a-uuid"),
+    ("braced", "{3fa85f64-5717-4562-b3fc-2c963f66afa6}"),
+    ("bare", "3fa85f6457174562b3fc2c963f66afa6"),
+    ("urn", "urn:uuid:3fa85f64-5717-4562-b3fc-2c963f66afa6"),
+    ("short", "3fa85f64-5717-4562-b3fc-2c963f66afa"),
+    ("long", "3fa85f64-5717-4562-b3fc-2c963f66afa6a"),
+    ("no-digit", "3fa85f64-5717-4562-b3fc-2c963f66afag"),
+    ("hyphens", "3fa85f645-717-4562-b3fc-2c963f66afa6"),
+    ("blank", "3fa85f64-5717-4562-b3fc-2c963f66afa6 "),
+];
+
+const DATE_TIME: Broken = &[
+    ("text", "yesterday"),
+    ("date", "2025-01-02"),
+    ("no-offset", "2025-01-02T03:04:05"),
+    ("month", "2025-13-02T03:04:05Z"),
+    ("day", "2025-02-30T03:04:05Z"),
+    ("hour", "2025-01-02T25:04:05Z"),
+];
+
+const DATE: Broken = &[
+    ("text", "yesterday"),
+    ("day", "2025-02-30"),
+    ("order", "02-01-2025"),
+    ("time", "2025-01-02T03:04:05Z"),
+];
+
+const EMAIL: Broken = &[("text", "nobody"), ("no-user", "@example.com"), ("no-host", "nobody@")];
+
+const URI: Broken = &[("text", "not a uri"), ("relative", "relative/path")];
+
+const IPV4: Broken = &[("text", "localhost"), ("range", "256.0.0.1"), ("short", "127.0.0")];
+
+const IPV6: Broken = &[("text", "localhost"), ("colons", "1:::2"), ("digit", "g::1")];
+
+const HOSTNAME: Broken = &[("blank", "two words"), ("hyphen", "-a.example")];
+
+const TIME: Broken = &[("text", "noon"), ("hour", "25:00:00Z")];
+
+const DURATION: Broken = &[("text", "an hour"), ("no-p", "1H")];
+
+/// A value of a format; `None` for a format that isn't known.
+pub(super) fn valid(format: &str) -> Option<Sample> {
+    let fixed = |text: &str| Some(Sample::Value(text.into()));
+    let fresh = |before: &str, after: &str| Some(text::around(before, 12, Alphabet::Plain, after));
+    match format {
+        "uuid" => Some(Sample::Fresh(Fresh::Uuid)),
+        "date-time" => fixed("2025-01-02T03:04:05Z"),
+        "date" => fixed("2025-01-02"),
+        "time" => fixed("03:04:05Z"),
+        "duration" => fixed("PT1H"),
+        "email" | "idn-email" => fresh("conformance-", "@example.com"),
+        "uri" | "url" | "iri" | "uri-reference" | "iri-reference" => {
+            fresh("https://example.com/conformance-", "")
+        }
+        "hostname" | "idn-hostname" => fresh("conformance-", ".example.com"),
+        "ipv4" => fixed("192.0.2.1"),
+        "ipv6" => fixed("2001:db8::1"),
+        "byte" => fixed("Y29uZm9ybWFuY2U="),
+        "json-pointer" => fixed("/a"),
+        "regex" => fixed("^a$"),
+        _ => None,
+    }
+}
+
+/// Texts that are not of a format.
+pub(super) fn broken(format: &str) -> Broken {
+    match format {
+        "uuid" => UUID,
+        "date-time" => DATE_TIME,
+        "date" => DATE,
+        "time" => TIME,
+        "duration" => DURATION,
+        "email" | "idn-email" => EMAIL,
+        "uri" | "iri" => URI,
+        "hostname" => HOSTNAME,
+        "ipv4" => IPV4,
+        "ipv6" => IPV6,
+        _ => &[],
+    }
+}

@@ -1,0 +1,116 @@
+//! Strings: of a length, of a pattern, of a format.
+
+use super::{Merged, Random, Sample, format, pattern};
+use crate::case::{Alphabet, Fresh, TextShape};
+
+/// Longer ones would be refused for their size before anybody counts them.
+const LONGEST: u64 = 60_000;
+
+/// Begins fresh texts that have room for it, so that whoever finds one knows where it is from.
+const PREFIX: &str = "conformance ";
+
+/// Some valid text.
+pub(super) fn valid(merged: &Merged<'_>) -> Option<Sample> {
+    let (min, max) = (merged.min_length(), merged.max_length());
+    if min > LONGEST || max.is_some_and(|max| max < min) {
+        return None;
+    }
+    if let Some(sample) = merged.format().and_then(format::valid) {
+        return Some(sample);
+    }
+    match merged.pattern() {
+        Some(expression) => of_pattern(expression, min, max.unwrap_or(min.max(64))),
+        None => Some(comfortable(20.clamp(min, max.unwrap_or(u64::MAX)))),
+    }
+}
+
+/// Text of exactly this length, where the schema leaves its characters open or a pattern can be stretched to it.
+pub(super) fn of_length(merged: &Merged<'_>, length: u64, alphabet: Alphabet) -> Option<Sample> {
+    if length > LONGEST || merged.format().and_then(format::valid).is_some() {
+        return None;
+    }
+    match merged.pattern() {
+        Some(expression) if alphabet == Alphabet::Plain => of_pattern(expression, length, length),
+        Some(_) => None,
+        None if length == 0 => Some(Sample::Value("".into())),
+        None => Some(exactly(length, alphabet)),
+    }
+}
+
+/// Fresh text of exactly this length. Short ones are made of ideographs, as there are too few short words.
+pub(super) fn exactly(length: u64, alphabet: Alphabet) -> Sample {
+    let alphabet = match alphabet {
+        Alphabet::Plain if length < 6 => Alphabet::Basic,
+        other => other,
+    };
+    around("", length, alphabet, "")
+}
+
+/// Fresh text between two fixed ones.
+pub(super) fn around(before: &str, length: u64, alphabet: Alphabet, after: &str) -> Sample {
+    let (before, after) = (before.to_owned(), after.to_owned());
+    Sample::Fresh(Fresh::Text(TextShape { before, length, alphabet, after }))
+}
+
+fn comfortable(length: u64) -> Sample {
+    let prefix = PREFIX.len() as u64;
+    match length {
+        0 => Sample::Value("".into()),
+        length if length >= prefix + 6 => around(PREFIX, length - prefix, Alphabet::Plain, ""),
+        length => exactly(length, Alphabet::Plain),
+    }
+}
+
+fn of_pattern(expression: &str, min_length: u64, max_length: u64) -> Option<Sample> {
+    // Made once, to know that it can be made.
+    pattern::matching(expression, min_length, max_length, &mut Random::new(1))?;
+    let pattern = expression.to_owned();
+    Some(Sample::Fresh(Fresh::Pattern { pattern, min_length, max_length }))
+}
+
+/// Valid but unusual texts for a string whose characters are left open, each with a name.
+pub(super) fn unusual(merged: &Merged<'_>) -> Vec<(&'static str, Sample)> {
+    if merged.pattern().is_some() || merged.format().is_some() || merged.enumeration().is_some() {
+        return Vec::new();
+    }
+    let (min, max) = (merged.min_length(), merged.max_length().unwrap_or(u64::MAX));
+    let framed = |name: &'static str, before: &str, after: &str| {
+        let fixed = (before.chars().count() + after.chars().count()) as u64;
+        let length = 10.max(min.saturating_sub(fixed));
+        let fits = fixed + length <= max;
+        fits.then(|| (name, around(before, length, Alphabet::Plain, after)))
+    };
+    let mut texts = vec![
+        framed("blank-around", " ", " "),
+        framed("capitals", "A Name with CAPITALS ", "Z"),
+        framed("quotes", "\"'`\\/<&>%;--", "{}[]$"),
+        framed("controls", "\u{1}\t\n\r", "\u{7f}\n"),
+        framed("combining", "e\u{301}\u{1f469}\u{200d}\u{1f680}", "\u{202e}\u{fe0f}"),
+    ];
+    if max == u64::MAX {
+        texts.push(Some(("long", exactly(4_000.max(min), Alphabet::Plain))));
+    }
+    texts.into_iter().flatten().collect()
+}
+
+/// Texts that a pattern doesn't match, within the lengths, each with a name: a valid one with something changed.
+pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(&'static str, String)> {
+    let (min, max) = (merged.min_length(), merged.max_length().unwrap_or(u64::MAX));
+    let cut: String = {
+        let room = max.saturating_sub(1).min(valid.chars().count() as u64);
+        valid.chars().take(room as usize).collect()
+    };
+    let candidates = [
+        ("punctuation", format!("{cut}!")),
+        ("blank", format!("{cut} ")),
+        ("leading-blank", format!(" {cut}")),
+        // `$` of several languages also matches before a line feed at the end.
+        ("line-feed", format!("{cut}\n")),
+        ("letter-beyond-ascii", format!("{cut}\u{e9}")),
+        // Digits to some engines' `\d` and `\w`, not to ECMA 262's.
+        ("digit-beyond-ascii", format!("{cut}\u{662}")),
+        ("other", "!".repeat(min.max(1).min(LONGEST) as usize)),
+    ];
+    let fits = |text: &str| (min..=max).contains(&(text.chars().count() as u64));
+    candidates.into_iter().filter(|(_, text)| fits(text)).collect()
+}

@@ -1,0 +1,197 @@
+//! A value with holes that are filled when a case starts.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::case::{Fresh, FreshSource, Input, Template};
+use crate::expression::Expression;
+
+/// A value as sampled.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sample {
+    /// Always this.
+    Value(Value),
+    /// Made when the case starts.
+    Fresh(Fresh),
+    /// What an expression gives, and a value of its kind to validate with.
+    Known(Expression, Value),
+    /// An array.
+    Array(Vec<Sample>),
+    /// An object.
+    Object(IndexMap<String, Sample>),
+}
+
+/// The way to a place in a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Location(pub Vec<Segment>);
+
+/// One step of the way.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Segment {
+    /// A member of an object.
+    Member(String),
+    /// An item of an array.
+    Item(usize),
+}
+
+impl Location {
+    /// The place of a member.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Self {
+        self.then(Segment::Member(name.to_owned()))
+    }
+
+    /// The place of an item.
+    #[must_use]
+    pub fn item(&self, index: usize) -> Self {
+        self.then(Segment::Item(index))
+    }
+
+    fn then(&self, segment: Segment) -> Self {
+        let mut longer = self.clone();
+        longer.0.push(segment);
+        longer
+    }
+
+    /// As a JSON pointer.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        self.0.iter().fold(String::new(), |pointer, segment| match segment {
+            Segment::Member(name) => pointer + "/" + &name.replace('~', "~0").replace('/', "~1"),
+            Segment::Item(index) => format!("{pointer}/{index}"),
+        })
+    }
+}
+
+impl fmt::Display for Location {
+    /// For ids: `tags.0`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, segment) in self.0.iter().enumerate() {
+            if n > 0 {
+                f.write_str(".")?;
+            }
+            match segment {
+                Segment::Member(name) => f.write_str(name)?,
+                Segment::Item(index) => write!(f, "{index}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Sample {
+    /// A value without holes, of the same kind.
+    #[must_use]
+    pub fn concrete(&self, fresh: &FreshSource) -> Value {
+        match self {
+            Self::Value(value) | Self::Known(_, value) => value.clone(),
+            Self::Fresh(shape) => fresh.make(shape),
+            Self::Array(items) => items.iter().map(|item| item.concrete(fresh)).collect(),
+            Self::Object(members) => members
+                .iter()
+                .map(|(name, member)| (name.clone(), member.concrete(fresh)))
+                .collect(),
+        }
+    }
+
+    /// As a template; each fresh value becomes an input, named by `prefix` and its place.
+    #[must_use]
+    pub fn template(self, prefix: &str, inputs: &mut IndexMap<String, Input>) -> Template {
+        match self {
+            Self::Value(value) => Template::Value(value),
+            Self::Known(expression, _) => Template::Expression(expression),
+            Self::Fresh(fresh) => {
+                inputs.insert(prefix.to_owned(), Input::Fresh(fresh));
+                Template::Expression(Expression::input(prefix))
+            }
+            Self::Array(items) => {
+                let items = items.into_iter().enumerate();
+                Template::Array(
+                    items
+                        .map(|(n, item)| item.template(&format!("{prefix}_{n}"), inputs))
+                        .collect(),
+                )
+            }
+            Self::Object(members) => {
+                let members = members.into_iter().map(|(name, member)| {
+                    let member = member.template(&format!("{prefix}_{}", plain(&name)), inputs);
+                    (name, member)
+                });
+                Template::Object(members.collect())
+            }
+        }
+    }
+
+    /// What stands at a place.
+    #[must_use]
+    pub fn at(&self, location: &Location) -> Option<&Self> {
+        location.0.iter().try_fold(self, |sample, segment| match (sample, segment) {
+            (Self::Object(members), Segment::Member(name)) => members.get(name),
+            (Self::Array(items), Segment::Item(index)) => items.get(*index),
+            _ => None,
+        })
+    }
+
+    fn at_mut(&mut self, segments: &[Segment]) -> Option<&mut Self> {
+        segments.iter().try_fold(self, |sample, segment| match (sample, segment) {
+            (Self::Object(members), Segment::Member(name)) => members.get_mut(name),
+            (Self::Array(items), Segment::Item(index)) => items.get_mut(*index),
+            _ => None,
+        })
+    }
+
+    /// The same with something else at a place; a member that isn't there yet is added. `None` where the place can't
+    /// be reached.
+    #[must_use]
+    pub fn with(&self, location: &Location, put: Self) -> Option<Self> {
+        let Some((last, parents)) = location.0.split_last() else { return Some(put) };
+        let mut changed = self.clone();
+        match (changed.at_mut(parents)?, last) {
+            (Self::Object(members), Segment::Member(name)) => {
+                members.insert(name.clone(), put);
+            }
+            (Self::Array(items), Segment::Item(index)) => *items.get_mut(*index)? = put,
+            _ => return None,
+        }
+        Some(changed)
+    }
+
+    /// The same without a member.
+    #[must_use]
+    pub fn without(&self, location: &Location) -> Option<Self> {
+        let (last, parents) = location.0.split_last()?;
+        let mut changed = self.clone();
+        match (changed.at_mut(parents)?, last) {
+            (Self::Object(members), Segment::Member(name)) => members.shift_remove(name)?,
+            _ => return None,
+        };
+        Some(changed)
+    }
+
+    /// The members of an object.
+    #[must_use]
+    pub fn members(&self) -> Option<&IndexMap<String, Self>> {
+        match self {
+            Self::Object(members) => Some(members),
+            Self::Value(_) | Self::Fresh(_) | Self::Known(..) | Self::Array(_) => None,
+        }
+    }
+
+    /// How many nodes it has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Value(_) | Self::Fresh(_) | Self::Known(..) => 1,
+            Self::Array(items) => 1 + items.iter().map(Self::size).sum::<usize>(),
+            Self::Object(members) => 1 + members.values().map(Self::size).sum::<usize>(),
+        }
+    }
+}
+
+/// A name as Arazzo allows it for an input.
+fn plain(name: &str) -> String {
+    let allowed = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    name.chars().map(allowed).collect()
+}

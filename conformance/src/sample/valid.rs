@@ -1,0 +1,266 @@
+//! Valid values.
+
+use std::cell::Cell;
+
+use indexmap::IndexMap;
+use serde_json::{Number, Value};
+use spec::model::{JsonType, SchemaId};
+
+use super::{Choice, Fixed, Location, Merged, Sample, Sampler, text};
+
+/// How much a value has of what it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Only what is required.
+    Minimal,
+    /// Everything, down to a sensible depth.
+    Complete,
+}
+
+/// Optional members lie no deeper.
+const OPTIONAL_DEPTH: usize = 4;
+/// Required ones neither: a schema that wants more is recursive without an end.
+const DEPTH: usize = 24;
+/// Nodes of a value, at most.
+const NODES: usize = 600;
+/// Branches of alternatives that are tried.
+const TRIES: usize = 6;
+
+struct Building<'f> {
+    extent: Extent,
+    choice: Choice,
+    fixed: &'f Fixed,
+    nodes: Cell<usize>,
+}
+
+/// One place on the way down.
+struct At<'s> {
+    location: Location,
+    depth: usize,
+    /// Which of several like it: so that items differ.
+    ordinal: usize,
+    /// The schemas above.
+    above: &'s [SchemaId],
+}
+
+impl Sampler<'_> {
+    /// A value that the schema admits, and the branches of alternatives that it took.
+    #[must_use]
+    pub fn valid(&self, id: SchemaId, extent: Extent, fixed: &Fixed) -> Option<(Sample, Choice)> {
+        (0..TRIES).map(Choice).find_map(|choice| {
+            let building = Building { extent, choice, fixed, nodes: Cell::new(0) };
+            let at = At { location: Location::default(), depth: 0, ordinal: 0, above: &[] };
+            let sample = self.build(&[id], &at, &building)?;
+            self.admits(id, &sample).then_some((sample, choice))
+        })
+    }
+
+    fn build(&self, ids: &[SchemaId], at: &At<'_>, building: &Building<'_>) -> Option<Sample> {
+        if let Some(fixed) = building.fixed.get(&at.location) {
+            return Some(fixed.clone());
+        }
+        building.nodes.set(building.nodes.get() + 1);
+        if at.depth > DEPTH || building.nodes.get() > NODES {
+            return None;
+        }
+        let merged = Merged::of(self.contract, ids, building.choice);
+        if merged.never() {
+            return None;
+        }
+        if let Some(values) = merged.enumeration() {
+            let values: Vec<_> = values.into_iter().filter(|value| !value.is_null()).collect();
+            let chosen = values.get(at.ordinal % values.len().max(1));
+            return Some(Sample::Value(chosen.map_or(Value::Null, |value| (*value).clone())));
+        }
+        match kind(&merged)? {
+            JsonType::Null => Some(Sample::Value(Value::Null)),
+            JsonType::Boolean => Some(Sample::Value((at.ordinal % 2 == 0).into())),
+            JsonType::Integer => number(&merged, true, at.ordinal).map(Sample::Value),
+            JsonType::Number => number(&merged, false, at.ordinal).map(Sample::Value),
+            JsonType::String => text::valid(&merged),
+            JsonType::Array => self.build_array(&merged, at, building),
+            JsonType::Object => self.build_object(&merged, at, building),
+        }
+    }
+
+    fn build_array(
+        &self,
+        merged: &Merged<'_>,
+        at: &At<'_>,
+        building: &Building<'_>,
+    ) -> Option<Sample> {
+        let wanted = match building.extent {
+            Extent::Minimal => 0,
+            Extent::Complete => 2.min(merged.max_items().unwrap_or(u64::MAX)),
+        };
+        let count = wanted.max(merged.min_items()).max(merged.prefix() as u64);
+        let above = self.above(at, merged);
+        let mut items = Vec::new();
+        for index in 0..usize::try_from(count).ok()?.min(NODES) {
+            let ids = merged.item(index);
+            let optional = (index as u64) >= merged.min_items();
+            if optional && (at.depth >= OPTIONAL_DEPTH || recurs(&ids, &above)) {
+                break;
+            }
+            let location = at.location.item(index);
+            let at = At { location, depth: at.depth + 1, ordinal: index, above: &above };
+            match self.build(&ids, &at, building) {
+                Some(item) => items.push(item),
+                None if optional => break,
+                None => return None,
+            }
+        }
+        Some(Sample::Array(items))
+    }
+
+    fn build_object(
+        &self,
+        merged: &Merged<'_>,
+        at: &At<'_>,
+        building: &Building<'_>,
+    ) -> Option<Sample> {
+        let required = merged.required(self.contract);
+        let mut properties = merged.properties(self.contract);
+        for name in &required {
+            properties.entry(name).or_insert_with(|| merged.additional().unwrap_or_default());
+        }
+        let above = self.above(at, merged);
+        let mut members = IndexMap::new();
+        for (n, (name, ids)) in properties.iter().enumerate() {
+            let optional = !required.contains(name);
+            let left_out = building.extent == Extent::Minimal
+                || at.depth >= OPTIONAL_DEPTH
+                || recurs(ids, &above);
+            let location = at.location.member(name);
+            if optional && left_out && !building.fixed.contains_key(&location) {
+                continue;
+            }
+            let at = At { location, depth: at.depth + 1, ordinal: at.ordinal + n, above: &above };
+            match self.build(ids, &at, building) {
+                Some(member) => {
+                    members.insert((*name).to_owned(), member);
+                }
+                None if optional => {}
+                None => return None,
+            }
+        }
+        self.fill_up(merged, &mut members, at, building)?;
+        Some(Sample::Object(members))
+    }
+
+    /// Adds members of other names until there are enough.
+    fn fill_up(
+        &self,
+        merged: &Merged<'_>,
+        members: &mut IndexMap<String, Sample>,
+        at: &At<'_>,
+        building: &Building<'_>,
+    ) -> Option<()> {
+        let mut n = 0;
+        while (members.len() as u64) < merged.min_properties() && n < NODES {
+            n += 1;
+            let name = format!("conformance{n}");
+            let location = at.location.member(&name);
+            let at = At { location, depth: at.depth + 1, ordinal: n, above: at.above };
+            members.insert(name, self.build(&merged.additional()?, &at, building)?);
+        }
+        Some(())
+    }
+
+    fn above(&self, at: &At<'_>, merged: &Merged<'_>) -> Vec<SchemaId> {
+        at.above.iter().copied().chain(merged.parts.iter().map(|(id, _)| *id)).collect()
+    }
+}
+
+fn recurs(ids: &[SchemaId], above: &[SchemaId]) -> bool {
+    ids.iter().any(|id| above.contains(id))
+}
+
+/// The type to make: what the keywords speak of, where several are admitted.
+pub(super) fn kind(merged: &Merged<'_>) -> Option<JsonType> {
+    let types = merged.types();
+    if let Some(single) = types.single() {
+        return Some(single);
+    }
+    let speaks_of = |ty: &JsonType| {
+        types.contains(*ty)
+            && merged.parts.iter().any(|(_, schema)| match ty {
+                JsonType::Object => !schema.properties.is_empty() || !schema.required.is_empty(),
+                JsonType::Array => schema.items.is_some() || !schema.prefix_items.is_empty(),
+                JsonType::String => {
+                    schema.format.is_some()
+                        || schema.pattern.is_some()
+                        || schema.max_length.is_some()
+                        || schema.min_length.is_some()
+                }
+                JsonType::Number => schema.minimum.is_some() || schema.maximum.is_some(),
+                JsonType::Null | JsonType::Boolean | JsonType::Integer => false,
+            })
+    };
+    const PREFERRED: [JsonType; 7] = [
+        JsonType::Object,
+        JsonType::Array,
+        JsonType::String,
+        JsonType::Number,
+        JsonType::Integer,
+        JsonType::Boolean,
+        JsonType::Null,
+    ];
+    const PLAIN: [JsonType; 7] = [
+        JsonType::String,
+        JsonType::Integer,
+        JsonType::Number,
+        JsonType::Boolean,
+        JsonType::Object,
+        JsonType::Array,
+        JsonType::Null,
+    ];
+    let spoken = PREFERRED.into_iter().find(speaks_of);
+    spoken.or_else(|| PLAIN.into_iter().find(|ty| types.contains(*ty)))
+}
+
+/// A number within the limits; `ordinal` moves it where there is room.
+fn number(merged: &Merged<'_>, integer: bool, ordinal: usize) -> Option<Value> {
+    let step = merged.multiple_of().unwrap_or(1.0);
+    let low = merged.minimum();
+    let high = merged.maximum();
+    let start = match (low, high) {
+        (Some(low), _) => {
+            let first = (low.value / step).ceil() * step;
+            if low.exclusive && first <= low.value { first + step } else { first }
+        }
+        (None, Some(high)) => {
+            let last = (high.value / step).floor() * step;
+            if high.exclusive && last >= high.value { last - step } else { last }
+        }
+        (None, None) => step,
+    };
+    let inside = |value: f64| {
+        high.is_none_or(
+            |high| if high.exclusive { value < high.value } else { value <= high.value },
+        )
+    };
+    let moved = start + step * ordinal as f64;
+    let value = if low.is_some() || high.is_none() {
+        Some(moved).filter(|value| inside(*value)).unwrap_or(start)
+    } else {
+        start
+    };
+    if inside(value) {
+        return number_value(value, integer);
+    }
+    // Between two limits closer than a step, as between 0 and 1 exclusive, the middle is inside.
+    let middle = (low?.value + high?.value) / 2.0;
+    if integer { None } else { number_value(middle, false) }
+}
+
+/// A number as JSON; whole ones without a fraction.
+pub(super) fn number_value(value: f64, integer: bool) -> Option<Value> {
+    if value.fract() == 0.0 && value.abs() < 9.1e15 {
+        return Some(Value::from(value as i64));
+    }
+    if integer {
+        return None;
+    }
+    Number::from_f64(value).map(Value::Number)
+}

@@ -1,0 +1,353 @@
+//! Values with one thing wrong.
+//!
+//! Candidates come from a table of keywords; the validator has the last word: a candidate stays when it breaks the
+//! schema, and at one place only.
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+use spec::model::{JsonType, SchemaId, TypeSet};
+
+use super::valid::{Extent, kind, number_value};
+use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, format, text};
+use crate::case::Alphabet;
+
+/// More violations of one schema than anybody would read; documents with bodies of a thousand members exist.
+const MOST: usize = 400;
+
+/// A wrong value for a place: keyword, detail, the schema that says so, the value (`None`: the member is missing).
+pub(super) struct Wrong {
+    pub(super) keyword: &'static str,
+    pub(super) detail: String,
+    pub(super) schema: Option<SchemaId>,
+    pub(super) put: Option<Sample>,
+}
+
+impl Sampler<'_> {
+    /// Every way to break the schema at one place, as far as one can be made; at most [`MOST`] of them.
+    #[must_use]
+    pub fn violations(&self, id: SchemaId, fixed: &Fixed) -> Vec<Variant> {
+        let made = self.valid(id, Extent::Complete, fixed);
+        let Some((base, choice)) = made.or_else(|| self.valid(id, Extent::Minimal, fixed)) else {
+            return Vec::new();
+        };
+        let mut variants = Vec::new();
+        for (location, ids) in self.places(id, &base, choice) {
+            if fixed.contains_key(&location) {
+                continue;
+            }
+            let merged = Merged::of(self.contract, &ids, choice);
+            for wrong in self.wrongs(&merged, base.at(&location)) {
+                if variants.len() >= MOST {
+                    return variants;
+                }
+                variants.extend(self.violation(id, &base, &location, &merged, wrong));
+            }
+        }
+        variants
+    }
+
+    /// Wrong values for a schema by itself, as for a parameter.
+    pub(super) fn wrongs(&self, merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
+        let mut wrongs = wrong_types(merged);
+        wrongs.extend(wrong_values(merged));
+        match kind(merged) {
+            Some(JsonType::String) => wrongs.extend(self.wrong_texts(merged, valid)),
+            Some(JsonType::Integer | JsonType::Number) => wrongs.extend(wrong_numbers(merged)),
+            Some(JsonType::Array) => wrongs.extend(wrong_arrays(merged, valid)),
+            Some(JsonType::Object) => wrongs.extend(self.wrong_objects(merged, valid)),
+            Some(JsonType::Null | JsonType::Boolean) | None => {}
+        }
+        wrongs
+    }
+
+    fn violation(
+        &self,
+        id: SchemaId,
+        base: &Sample,
+        location: &Location,
+        merged: &Merged<'_>,
+        wrong: Wrong,
+    ) -> Option<Variant> {
+        let (location, sample) = match wrong.put {
+            Some(put) => (location.clone(), base.with(location, put)?),
+            None => {
+                let missing = location.member(&wrong.detail);
+                let sample = base.without(&missing)?;
+                (missing, sample)
+            }
+        };
+        let places: Vec<String> = self
+            .violated(id, &sample)
+            .into_iter()
+            .map(|one| one.split_once('@').map_or(String::new(), |(_, place)| place.to_owned()))
+            .collect();
+        let first = places.first()?;
+        let schema = wrong.schema.or_else(|| merged.first())?;
+        let detail = if wrong.keyword == "required" { String::new() } else { wrong.detail };
+        let variant = Variant { keyword: wrong.keyword, detail, location, schema, sample };
+        places.iter().all(|place| place == first).then_some(variant)
+    }
+
+    /// Every place of a value with the schemas that it must match, parents before children.
+    pub(super) fn places(
+        &self,
+        id: SchemaId,
+        sample: &Sample,
+        choice: Choice,
+    ) -> IndexMap<Location, Vec<SchemaId>> {
+        let mut places = IndexMap::new();
+        let mut open = vec![(Location::default(), vec![id], sample)];
+        while let Some((location, ids, sample)) = open.pop() {
+            let merged = Merged::of(self.contract, &ids, choice);
+            let mut inner = Vec::new();
+            match sample {
+                Sample::Object(members) => {
+                    let properties = merged.properties(self.contract);
+                    for (name, member) in members {
+                        if let Some(ids) = properties.get(name.as_str()) {
+                            inner.push((location.member(name), ids.clone(), member));
+                        }
+                    }
+                }
+                // The first item stands for all, but for those that have schemas of their own.
+                Sample::Array(items) => {
+                    for (index, item) in items.iter().enumerate().take(merged.prefix().max(1)) {
+                        inner.push((location.item(index), merged.item(index), item));
+                    }
+                }
+                Sample::Value(_) | Sample::Fresh(_) | Sample::Known(..) => {}
+            }
+            open.extend(inner.into_iter().rev().filter(|(_, ids, _)| !ids.is_empty()));
+            places.insert(location, ids);
+        }
+        places
+    }
+
+    fn wrong_texts(&self, merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
+        let mut wrongs = Vec::new();
+        let mut push = |keyword, detail: &str, schema, put| {
+            wrongs.push(Wrong { keyword, detail: detail.to_owned(), schema, put: Some(put) });
+        };
+        let least = merged.owner(|schema| schema.min_length.filter(|min| *min > 0));
+        if let Some((owner, _)) = least {
+            let short = text::of_length(merged, merged.min_length() - 1, Alphabet::Plain);
+            let empty = Sample::Value("".into());
+            push("min-length", "", Some(owner), short.unwrap_or(empty));
+        }
+        if let (Some((owner, _)), Some(max)) = (merged.owner(|s| s.max_length), merged.max_length())
+        {
+            for (detail, alphabet) in LENGTH_ALPHABETS {
+                if let Some(long) = text::of_length(merged, max + 1, *alphabet) {
+                    push("max-length", detail, Some(owner), long);
+                }
+            }
+        }
+        if let Some((owner, _)) = merged.owner(|schema| schema.pattern.as_ref()) {
+            let valid = valid.map(|valid| valid.concrete(&self.stand_ins));
+            let valid = valid.as_ref().and_then(Value::as_str).unwrap_or_default();
+            for (detail, text) in text::mismatches(merged, valid) {
+                push("pattern", detail, Some(owner), Sample::Value(text.into()));
+            }
+        }
+        if let Some((owner, format)) = merged.owner(|schema| schema.format.as_deref()) {
+            for (detail, text) in format::broken(format) {
+                push("format", detail, Some(owner), Sample::Value((*text).into()));
+            }
+        }
+        wrongs
+    }
+
+    fn wrong_objects(&self, merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
+        let mut wrongs = Vec::new();
+        for name in merged.required(self.contract) {
+            let owner = merged.owner(|schema| schema.required.get(name));
+            wrongs.push(Wrong {
+                keyword: "required",
+                detail: name.to_owned(),
+                schema: owner.map(|(id, _)| id),
+                put: None,
+            });
+        }
+        let Some(members) = valid.and_then(Sample::members) else { return wrongs };
+        let mut with = |keyword: &'static str, schema, members: IndexMap<String, Sample>| {
+            let put = Some(Sample::Object(members));
+            wrongs.push(Wrong { keyword, detail: String::new(), schema, put });
+        };
+        let spare = |count: u64| {
+            let added = (0..count).map(|n| (format!("conformance{n}"), Sample::Value("".into())));
+            members.clone().into_iter().chain(added).collect::<IndexMap<_, _>>()
+        };
+        if merged.additional().is_none() {
+            with("additional-properties", merged.first(), spare(1));
+        }
+        if let Some((owner, most)) = merged.owner(|schema| schema.max_properties)
+            && most < 1_000
+        {
+            let missing = (most + 1).saturating_sub(members.len() as u64);
+            with("max-properties", Some(owner), spare(missing));
+        }
+        if let Some((owner, least)) = merged.owner(|s| s.min_properties.filter(|least| *least > 0))
+        {
+            let required = merged.required(self.contract);
+            let fewer: IndexMap<_, _> = members
+                .iter()
+                .filter(|(name, _)| required.contains(name.as_str()))
+                .map(|(name, member)| (name.clone(), member.clone()))
+                .collect();
+            if (fewer.len() as u64) < least {
+                with("min-properties", Some(owner), fewer);
+            }
+        }
+        wrongs
+    }
+}
+
+const LENGTH_ALPHABETS: &[(&str, Alphabet)] =
+    &[("", Alphabet::Plain), ("supplementary", Alphabet::Supplementary)];
+
+fn wrong(keyword: &'static str, detail: &str, schema: Option<SchemaId>, value: Value) -> Wrong {
+    let put = Some(Sample::Value(value));
+    Wrong { keyword, detail: detail.to_owned(), schema, put }
+}
+
+/// A value of each type that isn't admitted.
+fn wrong_types(merged: &Merged<'_>) -> Vec<Wrong> {
+    let types = merged.types();
+    if types.is_all() {
+        return Vec::new();
+    }
+    let owner = merged.owner(|schema| (!schema.types.is_all()).then_some(())).map(|(id, ())| id);
+    let candidates = [
+        (JsonType::Null, "null", Value::Null),
+        (JsonType::Boolean, "boolean", true.into()),
+        (JsonType::Integer, "integer", 1.into()),
+        (JsonType::Number, "fraction", json!(1.5)),
+        (JsonType::String, "string", string_like(types).into()),
+        (JsonType::Array, "array", json!([])),
+        (JsonType::Object, "object", json!({})),
+    ];
+    let admitted =
+        |ty| types.contains(ty) || (ty == JsonType::Integer && types.contains(JsonType::Number));
+    candidates
+        .into_iter()
+        .filter(|(ty, ..)| !admitted(*ty))
+        .map(|(_, detail, value)| wrong("type", detail, owner, value))
+        .collect()
+}
+
+/// Text that a lenient reader would take for a value of the type.
+fn string_like(types: TypeSet) -> &'static str {
+    if types.contains(JsonType::Boolean) {
+        "true"
+    } else if types.contains(JsonType::Integer) || types.contains(JsonType::Number) {
+        "1"
+    } else {
+        "conformance"
+    }
+}
+
+/// Values that an enumeration doesn't have, among them one that differs in letter case only.
+fn wrong_values(merged: &Merged<'_>) -> Vec<Wrong> {
+    let Some(values) = merged.enumeration() else { return Vec::new() };
+    let owner = merged.owner(|schema| schema.enumeration.as_ref()).map(|(id, _)| id);
+    let mut wrongs = Vec::new();
+    let mut push = |detail: &str, value: Value| {
+        if !values.contains(&&value) {
+            wrongs.push(wrong("enum", detail, owner, value));
+        }
+    };
+    match values.iter().find(|value| !value.is_null()) {
+        Some(Value::String(text)) => {
+            push("other", "conformance".into());
+            push("empty", "".into());
+            push("letter-case", swap_case(text).into());
+            push("blank", format!("{text} ").into());
+        }
+        Some(Value::Number(_)) => push("other", json!(987_654_321)),
+        Some(Value::Bool(truth)) => push("other", (!truth).into()),
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => {}
+    }
+    wrongs
+}
+
+fn swap_case(text: &str) -> String {
+    let upper = text.to_uppercase();
+    if upper == text { text.to_lowercase() } else { upper }
+}
+
+fn wrong_numbers(merged: &Merged<'_>) -> Vec<Wrong> {
+    let integer = kind(merged) == Some(JsonType::Integer);
+    let step = merged.multiple_of().unwrap_or(1.0);
+    let owner = |low: bool| {
+        let has = |schema: &spec::model::Schema| {
+            (if low { &schema.minimum } else { &schema.maximum }).as_ref().map(|_| ())
+        };
+        merged.owner(|schema| has(schema)).map(|(id, ())| id).or_else(|| merged.first())
+    };
+    let mut wrongs = Vec::new();
+    let mut push = |keyword, detail: &str, schema, value: f64| {
+        if let Some(value) = number_value(value, integer) {
+            wrongs.push(wrong(keyword, detail, schema, value));
+        }
+    };
+    if let Some(low) = merged.minimum() {
+        push("minimum", "", owner(true), if low.exclusive { low.value } else { low.value - step });
+        push("minimum", "far", owner(true), low.value - 1_000_000.0 * step);
+    }
+    if let Some(high) = merged.maximum() {
+        push(
+            "maximum",
+            "",
+            owner(false),
+            if high.exclusive { high.value } else { high.value + step },
+        );
+        push("maximum", "far", owner(false), high.value + 1_000_000.0 * step);
+    }
+    if let Some((owner, _)) = merged.owner(|schema| schema.multiple_of.as_ref()) {
+        let base = merged.minimum().map_or(0.0, |low| (low.value / step).ceil() * step);
+        push("multiple-of", "", Some(owner), base + step / 2.0);
+        push("multiple-of", "whole", Some(owner), base + step + 1.0);
+    }
+    wrongs
+}
+
+fn wrong_arrays(merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
+    let items = match valid {
+        Some(Sample::Array(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let mut wrongs = Vec::new();
+    let mut push = |keyword, schema, items: Vec<Sample>| {
+        let put = Some(Sample::Array(items));
+        wrongs.push(Wrong { keyword, detail: String::new(), schema, put });
+    };
+    if let Some((owner, _)) = merged.owner(|schema| schema.min_items.filter(|min| *min > 0)) {
+        let fewer = (merged.min_items() - 1) as usize;
+        push("min-items", Some(owner), items.iter().take(fewer).cloned().collect());
+    }
+    if let (Some((owner, _)), Some(max)) = (merged.owner(|s| s.max_items), merged.max_items())
+        && max < 2_000
+        && let Some(more) = repeated(items, max + 1)
+    {
+        push("max-items", Some(owner), more);
+    }
+    if merged.unique_items()
+        && let Some(first) = items.first()
+    {
+        let owner = merged.owner(|schema| schema.unique_items.then_some(())).map(|(id, ())| id);
+        // The very same value twice: a fresh one would differ from itself.
+        if let Sample::Value(_) = first {
+            push("unique-items", owner, vec![first.clone(), first.clone()]);
+        }
+    }
+    wrongs
+}
+
+/// So many items, taken from those there are in turn.
+pub(super) fn repeated(items: &[Sample], count: u64) -> Option<Vec<Sample>> {
+    let count = usize::try_from(count).ok()?;
+    if items.is_empty() && count > 0 {
+        return None;
+    }
+    Some(items.iter().cycle().take(count).cloned().collect())
+}
