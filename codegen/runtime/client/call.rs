@@ -1,0 +1,106 @@
+//! A call: an operation with what it needs, before it is sent.
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{Core, Error, Received, Request};
+
+/// What the contract says of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationInfo {
+    /// The `operationId`.
+    pub id: &'static str,
+    /// The path as in the contract: `/pets/{pet_id}`.
+    pub path: &'static str,
+    /// The names of the security schemes that must all be met; alternatives in the order of the contract.
+    pub security: &'static [&'static [&'static str]],
+}
+
+/// An operation of a contract, as a client sees it. The generator writes the implementations.
+pub trait Operation: Sized + Send + Sync + 'static {
+    /// What the contract says of it.
+    const INFO: &'static OperationInfo;
+    /// Its parameters.
+    type Parameters: Send + Sync;
+    /// Its request body.
+    type Body: Send + Sync;
+    /// Its documented successes.
+    type Success: Send;
+    /// Its documented failures.
+    type Failure: Send;
+
+    /// Puts the request together.
+    fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request;
+
+    /// Judges the answer by its status.
+    ///
+    /// # Errors
+    /// A documented failure, or an answer that isn't documented.
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>>;
+}
+
+/// A call that is ready: `.await` sends it.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<'c, O: Operation> {
+    pub(super) core: &'c Core,
+    /// The parameters that it is sent with.
+    pub parameters: O::Parameters,
+    /// The body that it is sent with.
+    pub body: O::Body,
+    headers: HeaderMap,
+    timeout: Option<Duration>,
+}
+
+impl<'c, O: Operation> Call<'c, O> {
+    /// A call with its parameters and body.
+    pub fn new(core: &'c Core, parameters: O::Parameters, body: O::Body) -> Self {
+        Self { core, parameters, body, headers: HeaderMap::new(), timeout: None }
+    }
+
+    /// Adds a header field that the contract doesn't know.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Gives this call a time limit of its own.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    /// A documented failure, or one of the ways to have no answer that the contract knows.
+    pub async fn send(self) -> Result<O::Success, Error<O::Failure>> {
+        self.send_ref().await
+    }
+
+    pub(super) async fn send_ref(&self) -> Result<O::Success, Error<O::Failure>> {
+        let mut request = O::request(&self.parameters, &self.body);
+        self.core.authenticate(&mut request, O::INFO.security);
+        let mut request = request.finish().map_err(Error::Request)?;
+        request.headers.extend(self.headers.clone());
+        let received = self.core.send(request, self.timeout).await?;
+        O::decode(received)
+    }
+}
+
+impl<O: Operation> fmt::Debug for Call<'_, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("operation", &O::INFO.id).finish_non_exhaustive()
+    }
+}
+
+impl<'c, O: Operation> IntoFuture for Call<'c, O> {
+    type Output = Result<O::Success, Error<O::Failure>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'c>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

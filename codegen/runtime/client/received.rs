@@ -1,0 +1,137 @@
+//! An answer, to be judged by its status.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+
+use super::{Error, Undecodable, Undocumented};
+use crate::runtime::json::{Json, Wire};
+use crate::runtime::rules::Rules;
+use crate::runtime::text::split::{plain, take_apart};
+use crate::runtime::text::{Form, Raw, media};
+use crate::runtime::validation::{Report, Strictness};
+
+/// An answer as it came.
+#[derive(Debug)]
+pub struct Received {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Received {
+    /// An answer of these parts.
+    #[must_use]
+    pub fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body }
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The bytes of the body.
+    #[must_use]
+    pub fn bytes(&self) -> Bytes {
+        self.body.clone()
+    }
+
+    /// Which of these media types (or ranges) the body is of. An answer that doesn't say is taken for the first.
+    #[must_use]
+    pub fn media_type(&self, documented: &[&str]) -> Option<usize> {
+        let Some(value) = self.headers.get(CONTENT_TYPE) else { return Some(0) };
+        media::position(&media::essence(value.to_str().ok()?)?, documented)
+    }
+
+    /// The body as JSON, read leniently: listed values and limits are the server's business.
+    ///
+    /// # Errors
+    /// [`Error::Undecodable`] where it is of another type, or not JSON.
+    pub fn json<T: Json, E>(&self) -> Result<T, Error<E>> {
+        match serde_json::from_slice::<Wire<T>>(&self.body) {
+            Ok(Wire(value)) => Ok(value),
+            Err(error) => Err(self.undecodable(error.to_string())),
+        }
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// [`Error::Undecodable`] where it is not UTF-8.
+    pub fn text<E>(&self) -> Result<String, Error<E>> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => Err(self.undecodable(error.to_string())),
+        }
+    }
+
+    /// A header field that must be there.
+    ///
+    /// # Errors
+    /// [`Error::Undecodable`] where it isn't, or is of another type.
+    pub fn header<T: Json, E>(&self, name: &'static str, form: Form) -> Result<T, Error<E>> {
+        match self.header_optional(name, form)? {
+            Some(value) => Ok(value),
+            None => Err(self.undecodable(format!("there is no header field {name}"))),
+        }
+    }
+
+    /// A header field that may be absent.
+    ///
+    /// # Errors
+    /// [`Error::Undecodable`] where it is of another type.
+    pub fn header_optional<T: Json, E>(
+        &self,
+        name: &'static str,
+        form: Form,
+    ) -> Result<Option<T>, Error<E>> {
+        let mut texts = Vec::new();
+        for value in self.headers.get_all(name) {
+            match std::str::from_utf8(value.as_bytes()) {
+                Ok(text) => texts.push(text),
+                Err(_) => return Err(self.undecodable(format!("{name} is not text"))),
+            }
+        }
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        // RFC 9110 §5.3: several fields of a name are one, their values joined.
+        let text = texts.join(",");
+        let wrong = |message: String| self.undecodable(format!("{name} {message}"));
+        let raw = take_apart(&text, form, plain).map_err(|fault| wrong(fault.to_string()))?;
+        read(raw, form).map(Some).map_err(wrong)
+    }
+
+    /// An answer that the contract doesn't know.
+    #[must_use]
+    pub fn undocumented<E>(self) -> Error<E> {
+        let Self { status, headers, body } = self;
+        Error::Undocumented(Box::new(Undocumented { status, headers, body }))
+    }
+
+    fn undecodable<E>(&self, message: String) -> Error<E> {
+        Error::Undecodable(Box::new(Undecodable {
+            status: self.status,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            message,
+        }))
+    }
+}
+
+fn read<T: Json>(raw: Raw<'_>, form: Form) -> Result<T, String> {
+    if let (Form::Json, Raw::Text(text)) = (form, &raw) {
+        let value = serde_json::from_str::<Wire<T>>(text);
+        return value.map(|Wire(value)| value).map_err(|error| error.to_string());
+    }
+    let mut report = Report::of_text(Strictness::Lenient);
+    match T::read(raw, &Rules::NONE, &mut report) {
+        Ok(Some(value)) if report.is_empty() => Ok(value),
+        Ok(_) => {
+            Err(report.violations().iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        }
+        Err(fault) => Err(fault.to_string()),
+    }
+}

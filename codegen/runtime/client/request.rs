@@ -1,0 +1,250 @@
+//! A request in the making.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use super::credentials::Credential;
+use crate::runtime::json::{Json, Wire};
+use crate::runtime::text::write::{self, Pairs};
+use crate::runtime::text::{Form, Style};
+
+/// A body on its way out.
+#[derive(Debug, Clone, Default)]
+pub enum Payload {
+    /// None at all.
+    #[default]
+    Empty,
+    /// These bytes.
+    Bytes(Bytes),
+}
+
+/// A request in the making; a mistake is kept until the end.
+#[derive(Debug)]
+pub struct Request {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: Pairs,
+    pub(super) headers: HeaderMap,
+    pub(super) cookies: String,
+    pub(super) payload: Payload,
+    mistake: Option<String>,
+}
+
+impl Request {
+    /// A request of this method to the API's root.
+    #[must_use]
+    pub fn new(method: Method) -> Self {
+        Self {
+            method,
+            path: String::new(),
+            query: Pairs::default(),
+            headers: HeaderMap::new(),
+            cookies: String::new(),
+            payload: Payload::Empty,
+            mistake: None,
+        }
+    }
+
+    /// Adds to the path what stands for itself.
+    #[must_use]
+    pub fn literal(mut self, text: &str) -> Self {
+        self.path.push_str(text);
+        self
+    }
+
+    /// Adds a parameter to the path.
+    #[must_use]
+    pub fn path<T: Json>(mut self, name: &str, form: Form, value: &T) -> Self {
+        match write::path(name, form, &Wire(value)) {
+            Ok(text) => self.path.push_str(&text),
+            Err(error) => self.mistake(&error),
+        }
+        self
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query<T: Json>(mut self, name: &str, form: Form, value: &T) -> Self {
+        if let Err(error) = self.query.add(name, form, false, &Wire(value)) {
+            self.mistake(&error);
+        }
+        self
+    }
+
+    /// Adds a query parameter whose reserved characters stay as they are.
+    #[must_use]
+    pub fn query_reserved<T: Json>(mut self, name: &str, form: Form, value: &T) -> Self {
+        if let Err(error) = self.query.add(name, form, true, &Wire(value)) {
+            self.mistake(&error);
+        }
+        self
+    }
+
+    /// Adds a header field.
+    #[must_use]
+    pub fn header<T: Json>(mut self, name: &'static str, form: Form, value: &T) -> Self {
+        let text = match form {
+            Form::Json => serde_json::to_string(&Wire(value)).map(Some).map_err(|e| e.to_string()),
+            Form::Text(_) => write::header(&Wire(value), false).map_err(|e| e.to_string()),
+            Form::List(_, explode) | Form::Object(_, explode) => {
+                write::header(&Wire(value), explode).map_err(|e| e.to_string())
+            }
+        };
+        match text {
+            Ok(Some(text)) => self.insert(name, &text),
+            Ok(None) => {}
+            Err(error) => self.mistake(&error),
+        }
+        self
+    }
+
+    /// Adds a cookie.
+    #[must_use]
+    pub fn cookie<T: Json>(mut self, name: &str, form: Form, value: &T) -> Self {
+        // OAS 3.0.3 doesn't say how a cookie spreads over several pairs, so it never does.
+        let form = match form {
+            Form::List(_, _) => Form::List(Style::Form, false),
+            Form::Object(_, _) => Form::Object(Style::Form, false),
+            other => other,
+        };
+        let mut pair = Pairs::default();
+        match pair.add(name, form, false, &Wire(value)) {
+            Ok(()) => self.push_cookie(&pair.into_text()),
+            Err(error) => self.mistake(&error),
+        }
+        self
+    }
+
+    /// Gives it a body of JSON.
+    #[must_use]
+    pub fn json<T: Json>(mut self, media_type: &'static str, body: &T) -> Self {
+        match serde_json::to_vec(&Wire(body)) {
+            Ok(bytes) => self.bytes(media_type, bytes),
+            Err(error) => {
+                self.mistake(&error);
+                self
+            }
+        }
+    }
+
+    /// Gives it a body as HTML forms have it.
+    #[must_use]
+    pub fn form<T: Json>(mut self, media_type: &'static str, body: &T) -> Self {
+        let mut pairs = Pairs::default();
+        match pairs.add("", Form::Object(Style::Form, true), false, &Wire(body)) {
+            Ok(()) => self.bytes(media_type, pairs.into_text()),
+            Err(error) => {
+                self.mistake(&error);
+                self
+            }
+        }
+    }
+
+    /// Gives it a body as it is.
+    #[must_use]
+    pub fn bytes(mut self, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        self.insert(CONTENT_TYPE.as_str(), media_type);
+        self.payload = Payload::Bytes(body.into());
+        self
+    }
+
+    pub(super) fn authenticate(&mut self, credential: &Credential) {
+        match credential {
+            Credential::Authorization(scheme, secret) => {
+                self.insert_secret("authorization", &format!("{scheme} {}", secret.expose()));
+            }
+            Credential::Basic(name, password) => {
+                let pair = encode_base64(format!("{name}:{}", password.expose()).as_bytes());
+                self.insert_secret("authorization", &format!("Basic {pair}"));
+            }
+            Credential::Header(name, secret) => self.insert_secret(name, secret.expose()),
+            Credential::Query(name, secret) => {
+                if let Err(error) =
+                    self.query.add(name, Form::Text(Style::Form), false, secret.expose())
+                {
+                    self.mistake(&error);
+                }
+            }
+            Credential::Cookie(name, secret) => {
+                let mut pair = Pairs::default();
+                match pair.add(name, Form::Text(Style::Form), false, secret.expose()) {
+                    Ok(()) => self.push_cookie(&pair.into_text()),
+                    Err(error) => self.mistake(&error),
+                }
+            }
+        }
+    }
+
+    /// The finished request, or the first mistake in it.
+    pub(super) fn finish(mut self) -> Result<Self, String> {
+        if !self.cookies.is_empty() {
+            let cookies = std::mem::take(&mut self.cookies);
+            self.insert_secret(COOKIE.as_str(), &cookies);
+        }
+        match self.mistake.take() {
+            Some(mistake) => Err(mistake),
+            None => Ok(self),
+        }
+    }
+
+    fn push_cookie(&mut self, pair: &str) {
+        if !pair.is_empty() {
+            if !self.cookies.is_empty() {
+                self.cookies.push_str("; ");
+            }
+            self.cookies.push_str(pair);
+        }
+    }
+
+    fn insert(&mut self, name: &str, value: &str) {
+        let pair = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value));
+        match pair {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            _ => self.mistake(&format!("the header field {name} can't have this value")),
+        }
+    }
+
+    fn insert_secret(&mut self, name: &str, value: &str) {
+        self.insert(name, value);
+        if let Some(value) = self.headers.get_mut(name) {
+            value.set_sensitive(true);
+        }
+    }
+
+    fn mistake(&mut self, error: &(impl ToString + ?Sized)) {
+        self.mistake.get_or_insert_with(|| error.to_string());
+    }
+}
+
+/// Base64 as RFC 4648 §4 has it.
+fn encode_base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
+        for at in 0..4 {
+            let sextet = (bits >> (18 - 6 * at)) & 63;
+            let digit = if at > chunk.len() { b'=' } else { ALPHABET[sextet as usize] };
+            text.push(char::from(digit));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encode_base64;
+
+    #[test]
+    fn base64_is_that_of_the_rfc() {
+        let pairs =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")];
+        for (plain, encoded) in pairs {
+            assert_eq!(encode_base64(plain.as_bytes()), encoded);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Credentials as they stand in a request. Whether they are good is for the implementor to say.
+
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, COOKIE};
+
+use super::{Context, Query, Reason};
+use crate::runtime::text::read::decode;
+
+/// The token of `Authorization: Bearer …`.
+///
+/// # Errors
+/// [`Reason::MissingCredentials`] where there is no such header, [`Reason::InvalidCredentials`] where it has no token.
+pub fn bearer(context: &Context) -> Result<String, Reason> {
+    authorization(context, "bearer")
+}
+
+/// Name and password of `Authorization: Basic …` (RFC 7617).
+///
+/// # Errors
+/// [`Reason::MissingCredentials`] where there is no such header, [`Reason::InvalidCredentials`] where it can't be read.
+pub fn basic(context: &Context) -> Result<(String, String), Reason> {
+    let encoded = authorization(context, "basic")?;
+    let decoded = decode_base64(encoded.as_bytes()).ok_or(Reason::InvalidCredentials)?;
+    let text = String::from_utf8(decoded).map_err(|_| Reason::InvalidCredentials)?;
+    let (name, password) = text.split_once(':').ok_or(Reason::InvalidCredentials)?;
+    Ok((name.to_owned(), password.to_owned()))
+}
+
+/// What follows the scheme in the `Authorization` header; the scheme in any letter case (RFC 9110 §11.1).
+///
+/// # Errors
+/// [`Reason::MissingCredentials`] where there is no such header, [`Reason::InvalidCredentials`] where nothing follows.
+pub fn authorization(context: &Context, scheme: &str) -> Result<String, Reason> {
+    let mut values = context.headers().get_all(AUTHORIZATION).iter();
+    let value = values.next().ok_or(Reason::MissingCredentials)?;
+    if values.next().is_some() {
+        return Err(Reason::InvalidCredentials);
+    }
+    let value = value.to_str().map_err(|_| Reason::InvalidCredentials)?;
+    let (name, rest) = value.split_once(' ').unwrap_or((value, ""));
+    if !name.eq_ignore_ascii_case(scheme) {
+        return Err(Reason::MissingCredentials);
+    }
+    let rest = rest.trim();
+    if rest.is_empty() { Err(Reason::InvalidCredentials) } else { Ok(rest.to_owned()) }
+}
+
+/// An API key in a header field.
+///
+/// # Errors
+/// [`Reason::MissingCredentials`] where there is none, [`Reason::InvalidCredentials`] where there are several or it is no text.
+pub fn api_key_header(context: &Context, name: &str) -> Result<String, Reason> {
+    let mut values = context.headers().get_all(name).iter();
+    let value = values.next().ok_or(Reason::MissingCredentials)?;
+    match (value.to_str(), values.next()) {
+        (Ok(key), None) if !key.is_empty() => Ok(key.to_owned()),
+        _ => Err(Reason::InvalidCredentials),
+    }
+}
+
+/// An API key in the query.
+///
+/// # Errors
+/// [`Reason::MissingCredentials`] where there is none, [`Reason::InvalidCredentials`] where there are several or it is no text.
+pub fn api_key_query(context: &Context, name: &str) -> Result<String, Reason> {
+    let query = Query::parse(context.uri().query().unwrap_or_default());
+    let mut values = query.values(name);
+    let value = values.next().ok_or(Reason::MissingCredentials)?;
+    match (value, values.next()) {
+        (Ok(key), None) if !key.is_empty() => Ok(key.into_owned()),
+        _ => Err(Reason::InvalidCredentials),
+    }
+}
+
+/// An API key in a cookie.
+///
+/// # Errors
+/// [`Reason::MissingCredentials`] where there is none, [`Reason::InvalidCredentials`] where it can't be read.
+pub fn api_key_cookie(context: &Context, name: &str) -> Result<String, Reason> {
+    let value = cookie(context, name).ok_or(Reason::MissingCredentials)?;
+    match decode(value) {
+        Ok(key) if !key.is_empty() => Ok(key.into_owned()),
+        _ => Err(Reason::InvalidCredentials),
+    }
+}
+
+/// The first cookie of this name, as sent but for quotes around it.
+pub(super) fn cookie<'c>(context: &'c Context, name: &str) -> Option<&'c str> {
+    let fields = context.headers().get_all(COOKIE).iter();
+    let mut pairs = fields
+        .filter_map(|field: &HeaderValue| field.to_str().ok())
+        .flat_map(|field| field.split(';').filter_map(|pair| pair.trim().split_once('=')));
+    let (_, value) = pairs.find(|(found, _)| *found == name)?;
+    Some(value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value))
+}
+
+/// Base64 as RFC 4648 §4 has it, with or without padding.
+fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let end = text.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
+    if text.len() - end > 2 {
+        return None;
+    }
+    let mut decoded = Vec::with_capacity(end / 4 * 3 + 2);
+    let (mut bits, mut count) = (0_u32, 0_u32);
+    for byte in &text[..end] {
+        let sextet = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6) | u32::from(sextet);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            decoded.push((bits >> count) as u8);
+        }
+    }
+    // One character alone holds less than a byte.
+    (count < 6).then_some(decoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode_base64;
+
+    #[test]
+    fn base64_is_read_with_and_without_padding_and_refused_where_it_is_none() {
+        assert_eq!(
+            decode_base64(b"QWxhZGRpbjpvcGVuIHNlc2FtZQ==").as_deref(),
+            Some(&b"Aladdin:open sesame"[..])
+        );
+        assert_eq!(decode_base64(b"YTpi").as_deref(), Some(&b"a:b"[..]));
+        assert_eq!(decode_base64(b"YTo").as_deref(), Some(&b"a:"[..]));
+        assert_eq!(decode_base64(b"YTo===="), None);
+        assert_eq!(decode_base64(b"Y"), None);
+        assert_eq!(decode_base64(b"Y T"), None);
+        assert_eq!(decode_base64(b"").as_deref(), Some(&b""[..]));
+    }
+}

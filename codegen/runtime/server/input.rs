@@ -1,0 +1,208 @@
+//! The parameters of a request: found, taken apart as their style has it, and read as what the contract says.
+//!
+//! Every violation is kept, so that a client learns of all its mistakes at once.
+
+use std::borrow::Cow;
+
+use http::HeaderName;
+
+use super::credentials::cookie;
+use super::path::{self, Piece};
+use super::{Context, Query};
+use crate::runtime::json::Json;
+use crate::runtime::rules::Rules;
+use crate::runtime::text::read::decode;
+use crate::runtime::text::split::{plain, take_apart};
+use crate::runtime::text::{Fault, Form, Raw};
+use crate::runtime::validation::{Code, Report, Strictness, Violation};
+
+/// The parameters of a request, and what is wrong with them.
+#[derive(Debug)]
+pub struct Input<'r> {
+    context: &'r Context,
+    query: Option<Query<'r>>,
+    declared: &'static [&'static str],
+    report: Report,
+}
+
+type Found<'r> = Result<Option<Raw<'r>>, Fault>;
+
+impl<'r> Input<'r> {
+    /// The parameters of this request.
+    #[must_use]
+    pub fn new(context: &'r Context) -> Self {
+        let report = Report::of_text(Strictness::Strict);
+        Self { context, query: None, declared: &[], report }
+    }
+
+    /// Tells the names of the query, for an object that has spread its members over it.
+    pub fn declare(&mut self, names: &'static [&'static str]) {
+        self.declared = names;
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn into_violations(self) -> Vec<Violation> {
+        self.report.into_violations()
+    }
+
+    /// A path parameter; `None` where it is wrong.
+    pub fn path<T: Json>(
+        &mut self,
+        name: &'static str,
+        piece: Piece,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<T> {
+        let text = piece.find(self.context.uri().path());
+        let found = text.map(|text| path::read(text, name, form)).transpose();
+        self.required("path", name, form, rules, found)
+    }
+
+    /// A query parameter that must be there; `None` where it is wrong.
+    pub fn query<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
+        let found = self.find_query(name, form);
+        self.required("query", name, form, rules, found)
+    }
+
+    /// A query parameter that may be absent; `None` where it is wrong.
+    pub fn query_optional<T: Json>(
+        &mut self,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<Option<T>> {
+        let found = self.find_query(name, form);
+        self.optional("query", name, form, rules, found)
+    }
+
+    /// A header field that must be there; `None` where it is wrong.
+    pub fn header<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
+        let found = self.find_header(name, form);
+        self.required("header", name, form, rules, found)
+    }
+
+    /// A header field that may be absent; `None` where it is wrong.
+    pub fn header_optional<T: Json>(
+        &mut self,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<Option<T>> {
+        let found = self.find_header(name, form);
+        self.optional("header", name, form, rules, found)
+    }
+
+    /// A cookie that must be there; `None` where it is wrong.
+    pub fn cookie<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
+        let found = self.find_cookie(name, form);
+        self.required("cookie", name, form, rules, found)
+    }
+
+    /// A cookie that may be absent; `None` where it is wrong.
+    pub fn cookie_optional<T: Json>(
+        &mut self,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<Option<T>> {
+        let found = self.find_cookie(name, form);
+        self.optional("cookie", name, form, rules, found)
+    }
+
+    fn find_query(&mut self, name: &str, form: Form) -> Found<'r> {
+        let context = self.context;
+        let parse = || Query::parse(context.uri().query().unwrap_or_default());
+        self.query.get_or_insert_with(parse).find(name, form, self.declared)
+    }
+
+    fn find_header(&self, name: &str, form: Form) -> Found<'r> {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { return Ok(None) };
+        let mut texts = Vec::new();
+        for value in self.context.headers().get_all(name) {
+            texts.push(std::str::from_utf8(value.as_bytes()).map_err(|_| Fault::Escape)?);
+        }
+        match (texts.as_slice(), form) {
+            ([], _) => Ok(None),
+            ([text], _) => take_apart(text, form, plain).map(Some),
+            // RFC 9110 §5.3: a list may come as several fields.
+            (_, Form::List(..)) => {
+                let items = texts.iter().flat_map(|text| text.split(','));
+                Ok(Some(Raw::List(items.map(|item| Cow::Borrowed(item.trim())).collect())))
+            }
+            _ => Err(Fault::Repeated),
+        }
+    }
+
+    fn find_cookie(&self, name: &str, form: Form) -> Found<'r> {
+        cookie(self.context, name).map(|text| take_apart(text, form, decode)).transpose()
+    }
+
+    fn required<T: Json>(
+        &mut self,
+        location: &'static str,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+        found: Found<'_>,
+    ) -> Option<T> {
+        match self.optional(location, name, form, rules, found)? {
+            Some(value) => Some(value),
+            None => self.report.within(location, |report| {
+                report.within(name, |report| {
+                    report.add(Code::Missing, "is required");
+                    None
+                })
+            }),
+        }
+    }
+
+    fn optional<T: Json>(
+        &mut self,
+        location: &'static str,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+        found: Found<'_>,
+    ) -> Option<Option<T>> {
+        let read = |report: &mut Report| {
+            let fault = match found {
+                Ok(None) => return Some(None),
+                Ok(Some(raw)) => match read_raw(raw, form, rules, report) {
+                    Ok(value) => return value.map(Some),
+                    Err(fault) => fault,
+                },
+                Err(fault) => fault,
+            };
+            report.add(code(&fault), fault.to_string());
+            None
+        };
+        self.report.within(location, |report| report.within(name, read))
+    }
+}
+
+fn read_raw<T: Json>(
+    raw: Raw<'_>,
+    form: Form,
+    rules: &Rules,
+    report: &mut Report,
+) -> Result<Option<T>, Fault> {
+    let (Form::Json, Raw::Text(text)) = (form, &raw) else { return T::read(raw, rules, report) };
+    // Within JSON a number is a number again.
+    let mut inner = Report::new(Strictness::Strict);
+    let mut input = serde_json::Deserializer::from_str(text);
+    let value = T::read(&mut input, rules, &mut inner).and_then(|value| {
+        input.end()?;
+        Ok(value)
+    });
+    report.append(inner.into_violations());
+    value.map_err(|_| Fault::Other("is not JSON".to_owned()))
+}
+
+fn code(fault: &Fault) -> Code {
+    match fault {
+        Fault::Repeated => Code::Repeated,
+        Fault::Escape | Fault::Style => Code::InvalidFormat,
+        Fault::Other(_) => Code::WrongType,
+    }
+}

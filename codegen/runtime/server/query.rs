@@ -1,0 +1,71 @@
+//! A query (or a form) taken apart, and the values in it as their style has them.
+
+use std::borrow::Cow;
+
+use crate::runtime::text::read::decode_form;
+use crate::runtime::text::split::{gather, take_apart};
+use crate::runtime::text::{Fault, Form, Raw, Style};
+
+/// The pairs of a query, in the order sent.
+#[derive(Debug, Clone, Default)]
+pub struct Query<'q> {
+    pairs: Vec<(Cow<'q, str>, &'q str)>,
+}
+
+impl<'q> Query<'q> {
+    /// Takes a query apart; values are decoded when they are asked for.
+    #[must_use]
+    pub fn parse(text: &'q str) -> Self {
+        let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode_form(name).unwrap_or(Cow::Borrowed(name)), value)
+        });
+        Self { pairs: pairs.collect() }
+    }
+
+    /// The values under a name.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = Result<Cow<'q, str>, Fault>> {
+        self.raw(name).map(decode_form)
+    }
+
+    fn raw(&self, name: &str) -> impl Iterator<Item = &'q str> {
+        self.pairs.iter().filter(move |(found, _)| found == name).map(|(_, value)| *value)
+    }
+
+    /// The value of a parameter; `declared` are the names that an object which has spread its members doesn't own.
+    pub(super) fn find(
+        &self,
+        name: &str,
+        form: Form,
+        declared: &[&str],
+    ) -> Result<Option<Raw<'q>>, Fault> {
+        match form {
+            Form::List(_, true) => {
+                let items = self.values(name).collect::<Result<Vec<_>, _>>()?;
+                Ok((!items.is_empty()).then_some(Raw::List(items)))
+            }
+            Form::Object(Style::DeepObject, _) => self.deep(name),
+            Form::Object(_, true) => {
+                let others = self.pairs.iter().filter(|(n, _)| !declared.contains(&n.as_ref()));
+                gather(others.map(|(name, value)| Ok((name.clone(), decode_form(value)?))))
+            }
+            _ => {
+                let mut values = self.raw(name);
+                match (values.next(), values.next()) {
+                    (None, _) => Ok(None),
+                    (Some(_), Some(_)) => Err(Fault::Repeated),
+                    (Some(value), None) => take_apart(value, form, decode_form).map(Some),
+                }
+            }
+        }
+    }
+
+    /// `name[member]=value`; of `name[outer][inner]=value`, the member is `outer][inner`'s outermost object.
+    fn deep(&self, name: &str) -> Result<Option<Raw<'q>>, Fault> {
+        let members = self.pairs.iter().filter_map(|(found, value)| {
+            let member = found.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
+            Some((member.to_owned(), *value))
+        });
+        gather(members.map(|(member, value)| Ok((Cow::Owned(member), decode_form(value)?))))
+    }
+}

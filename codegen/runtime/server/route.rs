@@ -1,0 +1,68 @@
+//! The operations of one path, as axum sees them.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::routing::{MethodFilter, MethodRouter};
+use http::request::Parts;
+
+use super::serve::refuse;
+use super::{Context, Operation, Reason, Refusal, serve};
+
+/// What a server can be told.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Options {
+    /// How many bytes of a body are read at most.
+    pub body_limit: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { body_limit: 1 << 20 }
+    }
+}
+
+impl Options {
+    /// The same, but reading this many bytes of a body at most.
+    #[must_use]
+    pub fn with_body_limit(self, body_limit: usize) -> Self {
+        Self { body_limit }
+    }
+}
+
+/// The operations of one path.
+#[derive(Debug)]
+pub struct Route<S> {
+    service: Arc<S>,
+    options: Options,
+    methods: MethodRouter,
+}
+
+impl<S: Send + Sync + 'static> Route<S> {
+    /// A path without operations.
+    #[must_use]
+    pub fn new(service: &Arc<S>, options: Options) -> Self {
+        Self { service: Arc::clone(service), options, methods: MethodRouter::new() }
+    }
+
+    /// Adds an operation. As axum has it, a `GET` also serves `HEAD`.
+    #[must_use]
+    pub fn on<O: Operation<S>>(mut self, method: MethodFilter) -> Self {
+        let (service, options) = (Arc::clone(&self.service), self.options);
+        let handler =
+            move |request: Request| async move { serve::<S, O>(&service, options, request).await };
+        self.methods = self.methods.on(method, handler);
+        self
+    }
+
+    /// The path, answering other methods as `O` documents it, else with the fallback.
+    pub fn otherwise<O: Operation<S>>(self) -> MethodRouter {
+        let service = self.service;
+        self.methods.fallback(move |request: Request| async move {
+            let (parts, _): (Parts, _) = request.into_parts();
+            let context = Context::new(parts, O::INFO);
+            refuse::<S, O>(&service, Refusal::new(Reason::MethodNotAllowed, &[], &context))
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! Values as text: parameters, header fields and forms, in the styles of OpenAPI (OAS 3.0.3 §4.7.12).
+//!
+//! [`Form`] says how a value becomes text. [`read`] takes text apart into [`Raw`] and deserialises from it,
+//! [`write`](mod@write) goes the other way; what one writes the other reads.
+
+pub mod media;
+pub mod read;
+pub mod split;
+pub mod write;
+
+pub use read::{Fault, Raw};
+pub use write::header;
+
+/// How a value becomes text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A single value.
+    Text(Style),
+    /// An array; the flag is `explode`.
+    List(Style, bool),
+    /// An object; the flag is `explode`.
+    Object(Style, bool),
+    /// JSON as text.
+    Json,
+}
+
+/// What stands between the items of a value, and in front of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `a,b` in a path or a header field.
+    Simple,
+    /// `.a.b` in a path.
+    Label,
+    /// `;name=a` in a path.
+    Matrix,
+    /// `name=a&name=b` in a query or a cookie.
+    Form,
+    /// `name=a%20b` in a query.
+    SpaceDelimited,
+    /// `name=a|b` in a query.
+    PipeDelimited,
+    /// `name[member]=a` in a query.
+    DeepObject,
+}

@@ -1,0 +1,301 @@
+//! Value → text: what a client puts into paths, queries, header fields and cookies.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Form, Style};
+
+/// Everything but what RFC 3986 calls unreserved.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Reserved characters stay, but for those that would end the value: `#`, `&` and `+`.
+const RESERVED_STAYS: &AsciiSet = &ESCAPED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'[')
+    .remove(b']')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// Why a value can't be written as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unwritable(String);
+
+impl fmt::Display for Unwritable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unwritable {}
+
+/// A value taken apart for a style: null is nothing at all.
+enum Parts {
+    Nothing,
+    Text(String),
+    List(Vec<String>),
+    Members(Vec<(String, Value)>),
+}
+
+fn take_apart<T: Serialize + ?Sized>(value: &T) -> Result<Parts, Unwritable> {
+    let value = serde_json::to_value(value).map_err(|error| Unwritable(error.to_string()))?;
+    Ok(match value {
+        Value::Null => Parts::Nothing,
+        Value::Array(items) => Parts::List(items.into_iter().map(plain).collect()),
+        Value::Object(members) => Parts::Members(members.into_iter().collect()),
+        scalar => Parts::Text(plain(scalar)),
+    })
+}
+
+/// A single value without quotes; what is deeper than that stays JSON.
+fn plain(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
+    serde_json::to_string(value).map_err(|error| Unwritable(error.to_string()))
+}
+
+fn escape(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+/// The value of a header field, in the style `simple`; `None` for null.
+///
+/// # Errors
+/// Where the value has no JSON form.
+pub fn header<T: Serialize + ?Sized>(
+    value: &T,
+    explode: bool,
+) -> Result<Option<String>, Unwritable> {
+    Ok(match take_apart(value)? {
+        Parts::Nothing => None,
+        Parts::Text(text) => Some(text),
+        Parts::List(items) => Some(items.join(",")),
+        Parts::Members(members) => Some(flat(members, if explode { "=" } else { "," }, ",", |t| t)),
+    })
+}
+
+/// A path parameter, percent-encoded.
+///
+/// # Errors
+/// Where the value has no text: it is null, empty, or `.` or `..`, which no URL can say.
+pub fn path<T: Serialize + ?Sized>(
+    name: &str,
+    form: Form,
+    value: &T,
+) -> Result<String, Unwritable> {
+    let (style, explode) = match form {
+        Form::Json => return Ok(escape(&json(value)?)),
+        Form::Text(style) => (style, false),
+        Form::List(style, explode) | Form::Object(style, explode) => (style, explode),
+    };
+    let parts = take_apart(value)?;
+    let text = match style {
+        Style::Label => label(parts, explode),
+        Style::Matrix => matrix(name, parts, explode),
+        _ => simple(parts, explode),
+    };
+    match text.as_str() {
+        "" => Err(Unwritable(format!("the path parameter {name} is empty"))),
+        "." | ".." => Err(Unwritable(format!("the path parameter {name} is {text:?}"))),
+        _ => Ok(text),
+    }
+}
+
+fn simple(parts: Parts, explode: bool) -> String {
+    match parts {
+        Parts::Nothing => String::new(),
+        Parts::Text(text) => escape(&text),
+        Parts::List(items) => joined(&items, ","),
+        Parts::Members(members) => {
+            flat(members, if explode { "=" } else { "," }, ",", |text| escape(&text))
+        }
+    }
+}
+
+fn label(parts: Parts, explode: bool) -> String {
+    let separator = if explode { "." } else { "," };
+    match parts {
+        Parts::Nothing => String::new(),
+        Parts::Text(text) => format!(".{}", escape(&text)),
+        Parts::List(items) => format!(".{}", joined(&items, separator)),
+        Parts::Members(members) => {
+            let between = if explode { "=" } else { "," };
+            format!(".{}", flat(members, between, separator, |text| escape(&text)))
+        }
+    }
+}
+
+fn matrix(name: &str, parts: Parts, explode: bool) -> String {
+    match parts {
+        Parts::Nothing => String::new(),
+        Parts::Text(text) => format!(";{name}={}", escape(&text)),
+        Parts::List(items) if explode => {
+            items.iter().map(|item| format!(";{name}={}", escape(item))).collect()
+        }
+        Parts::List(items) => format!(";{name}={}", joined(&items, ",")),
+        Parts::Members(members) if explode => {
+            format!(";{}", flat(members, "=", ";", |text| escape(&text)))
+        }
+        Parts::Members(members) => {
+            format!(";{name}={}", flat(members, ",", ",", |text| escape(&text)))
+        }
+    }
+}
+
+fn joined(items: &[String], separator: &str) -> String {
+    items.iter().map(|item| escape(item)).collect::<Vec<_>>().join(separator)
+}
+
+fn flat(
+    members: Vec<(String, Value)>,
+    between: &str,
+    separator: &str,
+    escape: impl Fn(String) -> String,
+) -> String {
+    let pair = |(name, value): (String, Value)| {
+        format!("{}{between}{}", escape(name), escape(plain(value)))
+    };
+    members.into_iter().map(pair).collect::<Vec<_>>().join(separator)
+}
+
+/// A query or form in the making: `a=1&b=2`.
+#[derive(Debug, Clone, Default)]
+pub struct Pairs {
+    text: String,
+}
+
+impl Pairs {
+    /// The text, without a leading `?`.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Adds a parameter; null and empty lists add nothing.
+    ///
+    /// # Errors
+    /// Where the value has no JSON form.
+    pub fn add<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        form: Form,
+        allow_reserved: bool,
+        value: &T,
+    ) -> Result<(), Unwritable> {
+        let set = if allow_reserved { RESERVED_STAYS } else { ESCAPED };
+        let (style, explode) = match form {
+            Form::Json => {
+                self.push(name, &json(value)?, set);
+                return Ok(());
+            }
+            Form::Text(style) => (style, true),
+            Form::List(style, explode) | Form::Object(style, explode) => (style, explode),
+        };
+        match take_apart(value)? {
+            Parts::Nothing => {}
+            Parts::Text(text) => self.push(name, &text, set),
+            Parts::List(items) if explode => {
+                items.iter().for_each(|item| self.push(name, item, set));
+            }
+            Parts::List(items) => self.push_list(name, &items, style, set),
+            Parts::Members(members) => self.push_members(name, members, style, explode, set),
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, name: &str, value: &str, set: &'static AsciiSet) {
+        self.push_encoded(name, &utf8_percent_encode(value, set).to_string());
+    }
+
+    fn push_encoded(&mut self, name: &str, value: &str) {
+        if !self.text.is_empty() {
+            self.text.push('&');
+        }
+        self.text.push_str(&escape(name));
+        self.text.push('=');
+        self.text.push_str(value);
+    }
+
+    fn push_list(&mut self, name: &str, items: &[String], style: Style, set: &'static AsciiSet) {
+        if items.is_empty() {
+            return;
+        }
+        let separator = match style {
+            Style::SpaceDelimited => "%20",
+            Style::PipeDelimited => "%7C",
+            _ => ",",
+        };
+        let encode = |item: &String| {
+            // A separator within an item is always escaped, or the item would fall apart.
+            let text = utf8_percent_encode(item, set).to_string();
+            text.replace(',', "%2C")
+        };
+        let text = items.iter().map(encode).collect::<Vec<_>>().join(separator);
+        self.push_encoded(name, &text);
+    }
+
+    fn push_members(
+        &mut self,
+        name: &str,
+        members: Vec<(String, Value)>,
+        style: Style,
+        explode: bool,
+        set: &'static AsciiSet,
+    ) {
+        if style == Style::DeepObject {
+            for (member, value) in members {
+                self.push_deep(&format!("{name}[{member}]"), value, set);
+            }
+        } else if explode {
+            for (member, value) in members {
+                match value {
+                    Value::Null => {}
+                    Value::Array(items) => {
+                        items.into_iter().for_each(|item| self.push(&member, &plain(item), set));
+                    }
+                    value => self.push(&member, &plain(value), set),
+                }
+            }
+        } else if !members.is_empty() {
+            let separator = match style {
+                Style::SpaceDelimited => "%20",
+                Style::PipeDelimited => "%7C",
+                _ => ",",
+            };
+            let text = flat(members, separator, separator, |text| escape(&text));
+            self.push_encoded(name, &text);
+        }
+    }
+
+    fn push_deep(&mut self, name: &str, value: Value, set: &'static AsciiSet) {
+        match value {
+            Value::Null => {}
+            Value::Array(items) => {
+                items.into_iter().for_each(|item| self.push(name, &plain(item), set));
+            }
+            Value::Object(members) => {
+                for (member, value) in members {
+                    self.push_deep(&format!("{name}[{member}]"), value, set);
+                }
+            }
+            value => self.push(name, &plain(value), set),
+        }
+    }
+}
