@@ -11,9 +11,11 @@
 pub mod compare;
 mod finding;
 mod json_schema;
+pub mod lint;
 mod load;
 pub mod model;
 mod resolve;
+pub mod review;
 mod source;
 
 pub use finding::{Finding, Findings, Severity};

@@ -2,6 +2,7 @@
 
 mod ci;
 mod exit;
+mod review;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,11 +21,14 @@ struct Cli {
 enum Command {
     /// Run everything that must be green: format, generated code, lints, tests, documentation, conformance
     Ci,
+
+    Review(review::Arguments),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Ci => ci::run(),
+        Command::Review(arguments) => review::run(&arguments),
     }
 }
 
