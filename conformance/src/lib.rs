@@ -12,9 +12,12 @@
 
 pub mod arazzo;
 pub mod case;
+pub mod exit;
 pub mod expression;
 pub mod judge;
 pub mod plan;
 pub mod profile;
+pub mod report;
+pub mod run;
 pub mod sample;
 pub mod transport;

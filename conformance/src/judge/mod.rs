@@ -15,8 +15,6 @@ mod headers;
 mod media_type;
 mod schema;
 mod status;
-#[cfg(test)]
-mod tests;
 
 pub use criteria::{judge_criteria, judge_relations};
 pub use media_type::essence;

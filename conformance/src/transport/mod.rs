@@ -15,8 +15,6 @@
 mod connect;
 mod http;
 mod pace;
-#[cfg(test)]
-mod tests;
 
 pub use self::http::{Http, Limits};
 pub use connect::{Base, Unreachable};

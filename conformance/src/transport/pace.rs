@@ -18,16 +18,16 @@ pub struct Paced<T> {
     inner: T,
     interval: Option<Duration>,
     /// No waiting beyond this.
-    until: Option<Instant>,
+    until: Instant,
     next: Mutex<Option<Instant>>,
 }
 
 impl<T: Transport> Paced<T> {
     /// At most `rate` requests a second; `None`: as fast as can be. A 429 is not waited out beyond `until`.
     #[must_use]
-    pub fn new(inner: T, rate: Option<f64>, until: Option<std::time::Instant>) -> Self {
+    pub fn new(inner: T, rate: Option<f64>, until: std::time::Instant) -> Self {
         let interval = rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
-        Self { inner, interval, until: until.map(Instant::from_std), next: Mutex::new(None) }
+        Self { inner, interval, until: Instant::from_std(until), next: Mutex::new(None) }
     }
 
     /// What is paced.
@@ -65,7 +65,7 @@ impl<T: Transport> Transport for Paced<T> {
                 return exchange;
             };
             let until = Instant::now() + wait;
-            if self.until.is_some_and(|limit| until > limit) {
+            if until > self.until {
                 return exchange;
             }
             self.hold(until);

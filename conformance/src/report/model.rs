@@ -1,0 +1,180 @@
+//! The report as data. Serialized, it is the JSON report: names and meanings here are stable.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::{Serialize, Serializer};
+use spec::model::Status;
+
+use crate::judge::Verdict;
+
+/// A run, told.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The contract's title.
+    pub title: String,
+    /// The contract's own version.
+    pub version: String,
+    /// The target's URL.
+    pub url: String,
+    /// Whether the run was interrupted.
+    pub interrupted: bool,
+    /// The numbers.
+    pub summary: Summary,
+    /// Every selected cell, in the contract's order.
+    pub cells: Vec<CellReport>,
+    /// Every selected case, in the plan's order.
+    pub cases: Vec<CaseReport>,
+}
+
+/// The numbers of a run. `passed`, `failed` and `skipped` count cells, and add up to `cells_documented`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The (operation, status) pairs.
+    pub cells_documented: usize,
+    /// Those that the target answered in a step of one of their cases.
+    pub cells_exercised: usize,
+    /// Cells.
+    pub passed: usize,
+    /// Cells.
+    pub failed: usize,
+    /// Cells.
+    pub skipped: usize,
+    /// Requests that were sent.
+    pub requests: u64,
+    /// How long it took.
+    pub duration_ms: u64,
+}
+
+/// A documented status: a number where it is one, else `4XX` or `default`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StatusKey(pub Status);
+
+impl Serialize for StatusKey {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Status::Code(code) => to.serialize_u16(code),
+            Status::Range(_) | Status::Default => to.collect_str(&self.0),
+        }
+    }
+}
+
+impl fmt::Display for StatusKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What came of a cell.
+#[derive(Debug, Clone, Serialize)]
+pub struct CellReport {
+    /// The operation.
+    pub operation_id: String,
+    /// Its method.
+    pub method: String,
+    /// Its path.
+    pub path: String,
+    /// The documented status.
+    pub status: StatusKey,
+    /// How it turned out.
+    pub verdict: Verdict,
+    /// Whether the target answered a step of one of its cases with this status.
+    pub exercised: bool,
+    /// Why, unless it passed.
+    pub reason: Option<String>,
+    /// The ids of its cases.
+    pub cases: Vec<String>,
+}
+
+/// What came of a case.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseReport {
+    /// Its id, for `--case`.
+    pub id: String,
+    /// The operation of its cell.
+    pub operation_id: String,
+    /// The status of its cell.
+    pub status: StatusKey,
+    /// What it was derived from.
+    pub source: &'static str,
+    /// How it turned out.
+    pub verdict: Verdict,
+    /// Why, unless it passed.
+    pub reason: Option<String>,
+    /// What it does, for people.
+    pub summary: String,
+    /// The place that asks for it.
+    pub place: String,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// Its exchanges.
+    pub steps: Vec<StepReport>,
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepReport {
+    /// Its id in the case.
+    pub id: String,
+    /// The operation that the answer was judged by.
+    pub operation_id: String,
+    /// Whether it only undid what another step made.
+    pub cleanup: bool,
+    /// What was sent.
+    pub request: RequestReport,
+    /// The answer; null: there was none.
+    pub response: Option<ResponseReport>,
+    /// Why there was no answer.
+    pub error: Option<String>,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// The judgements.
+    pub checks: Vec<CheckReport>,
+    /// The request as a shell line.
+    pub curl: String,
+}
+
+/// A request as sent, but for its secrets.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestReport {
+    /// The method.
+    pub method: String,
+    /// The URL.
+    pub url: String,
+    /// Header fields; several of one name are joined.
+    pub headers: IndexMap<String, String>,
+    /// The content as text; null: none.
+    pub body: Option<String>,
+}
+
+/// A response, but for secrets that it echoed.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResponseReport {
+    /// The status.
+    pub status: u16,
+    /// Header fields; several of one name are joined.
+    pub headers: IndexMap<String, String>,
+    /// The content as text, perhaps only its beginning.
+    pub body: String,
+    /// The length of the whole content in bytes.
+    pub body_length: usize,
+}
+
+/// One judgement.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckReport {
+    /// Stable, kebab-case.
+    pub id: &'static str,
+    /// How it turned out.
+    pub verdict: Verdict,
+    /// What is promised, or what is wrong.
+    pub message: String,
+    /// The place in the answer's body.
+    pub pointer: Option<String>,
+    /// What had to be.
+    pub expected: Option<String>,
+    /// What was.
+    pub got: Option<String>,
+    /// The place that asks for it: `file:line:column (#/pointer)`.
+    pub place: Option<String>,
+}

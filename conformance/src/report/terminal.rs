@@ -1,0 +1,171 @@
+//! The report for a terminal, with colours as ANSI sequences: whoever prints it takes them out where they don't belong.
+
+use std::fmt::Write as _;
+
+use super::failures::{Failure, failures};
+use super::matrix::{Matrix, mark};
+use super::model::{CellReport, Report, StepReport};
+use crate::judge::Verdict;
+
+/// How many failures are shown.
+const MOST: usize = 30;
+
+const GREEN: &str = "\u{1b}[32m";
+const RED: &str = "\u{1b}[31m";
+const YELLOW: &str = "\u{1b}[33m";
+const DIM: &str = "\u{1b}[2m";
+const BOLD: &str = "\u{1b}[1m";
+const RESET: &str = "\u{1b}[0m";
+
+/// The matrix, each failure, each skipped cell, and the numbers.
+#[must_use]
+pub fn terminal(report: &Report) -> String {
+    let mut text = matrix(report);
+    let failures = failures(report);
+    for failure in failures.iter().take(MOST) {
+        text.push('\n');
+        text.push_str(&describe(failure));
+    }
+    if failures.len() > MOST {
+        let _ = writeln!(text, "\n… and {} more failures", failures.len() - MOST);
+    }
+    text.push_str(&skipped(report));
+    text.push_str(&summary(report));
+    clean(&text)
+}
+
+fn matrix(report: &Report) -> String {
+    let matrix = Matrix::of(report);
+    let width = matrix.rows.iter().map(|(id, _)| id.chars().count()).max().unwrap_or(0);
+    let mut text = format!(
+        "{BOLD}{}{RESET} {DIM}{}{RESET} at {}\n\n",
+        report.title, report.version, report.url
+    );
+    let _ = write!(text, "{:width$}", "");
+    for status in &matrix.statuses {
+        let _ = write!(text, " {:>4}", status.to_string());
+    }
+    text.push('\n');
+    for (id, cells) in &matrix.rows {
+        let _ = write!(text, "{id:width$}");
+        for cell in cells {
+            let _ = write!(text, "    {}{}{RESET}", colour(*cell), mark(*cell));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn colour(cell: Option<&CellReport>) -> &'static str {
+    match cell.map(|cell| cell.verdict) {
+        Some(Verdict::Passed) => GREEN,
+        Some(Verdict::Failed) => RED,
+        Some(Verdict::Skipped) => YELLOW,
+        None => DIM,
+    }
+}
+
+fn describe(failure: &Failure<'_>) -> String {
+    let case = failure.case;
+    let mut text = format!("{RED}{BOLD}✗ {}{RESET} {}\n", failure.check(), failure.message());
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(text, "  {DIM}{label:9}{RESET} {value}");
+    };
+    line("case", &format!("{}  {DIM}{}{RESET}", case.id, case.summary));
+    if let Some((step, check)) = failure.at {
+        line("step", &step_line(step));
+        for (label, value) in [
+            ("expected", &check.expected),
+            ("got", &check.got),
+            ("pointer", &check.pointer),
+            ("contract", &check.place),
+        ] {
+            if let Some(value) = value {
+                line(label, if value.is_empty() { "(the whole body)" } else { value });
+            }
+        }
+        line("replay", &step.curl);
+    } else {
+        line("contract", &case.place);
+    }
+    if let Some(also) = also(failure) {
+        line("also", &also);
+    }
+    text
+}
+
+fn step_line(step: &StepReport) -> String {
+    let answer = match (&step.response, &step.error) {
+        (_, Some(error)) => error.clone(),
+        (Some(response), None) => response.status.to_string(),
+        (None, None) => "no answer".to_owned(),
+    };
+    format!("{}: {} {} → {answer}", step.id, step.request.method, step.request.url)
+}
+
+/// The other cases, the first few by name.
+pub(super) fn also(failure: &Failure<'_>) -> Option<String> {
+    const NAMED: usize = 3;
+    let also = &failure.also;
+    let names: Vec<_> = also.iter().take(NAMED).map(|case| case.id.as_str()).collect();
+    let more = also.len().saturating_sub(NAMED);
+    match (names.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(format!("in {}", names.join(", "))),
+        (false, more) => Some(format!("in {} and {more} more cases", names.join(", "))),
+    }
+}
+
+fn skipped(report: &Report) -> String {
+    let mut text = String::new();
+    for cell in report.cells.iter().filter(|cell| cell.verdict == Verdict::Skipped) {
+        let reason = cell.reason.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{YELLOW}–{RESET} {}:{} skipped: {reason}",
+            cell.operation_id, cell.status
+        );
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
+}
+
+fn summary(report: &Report) -> String {
+    let one = &report.summary;
+    let verdict = match (report.interrupted, one.failed) {
+        (true, _) => format!("{YELLOW}interrupted{RESET}"),
+        (false, 0) => format!("{GREEN}conforms{RESET}"),
+        (false, _) => format!("{RED}does not conform{RESET}"),
+    };
+    format!(
+        "\n{BOLD}{verdict}: {} of {} cells exercised; {} passed, {} failed, {} skipped{RESET}\n\
+         {DIM}{} cases, {} requests in {}.{:02} s{RESET}\n",
+        one.cells_exercised,
+        one.cells_documented,
+        one.passed,
+        one.failed,
+        one.skipped,
+        report.cases.len(),
+        one.requests,
+        one.duration_ms / 1000,
+        one.duration_ms % 1000 / 10,
+    )
+}
+
+/// Control characters that a target sent must not reach the terminal.
+fn clean(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let own =
+            [GREEN, RED, YELLOW, DIM, BOLD, RESET].into_iter().find(|one| rest.starts_with(one));
+        if let Some(own) = own {
+            cleaned.push_str(own);
+            rest = &rest[own.len()..];
+            continue;
+        }
+        let shown = if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c };
+        cleaned.push(shown);
+        rest = &rest[c.len_utf8()..];
+    }
+    cleaned
+}

@@ -1,0 +1,104 @@
+//! What a run has to tell, with secrets still in it: for [`crate::report`] alone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::judge::{Check, Verdict};
+use crate::transport::{Exchange, Failure, HttpRequest};
+
+/// How much of a body is kept.
+const KEPT: usize = 32 * 1024;
+
+/// What came of a case.
+#[derive(Debug, Clone)]
+pub struct CaseOutcome {
+    /// The case's id.
+    pub id: String,
+    /// How it turned out.
+    pub verdict: Verdict,
+    /// Why, unless it passed.
+    pub reason: Option<String>,
+    /// Its exchanges, those that undid something included.
+    pub steps: Vec<StepOutcome>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What came of a step.
+#[derive(Debug, Clone)]
+pub struct StepOutcome {
+    /// The step's id; a repeated one has its number behind it from the second time on.
+    pub id: String,
+    /// The operation that the answer was judged by.
+    pub operation_id: String,
+    /// What it was for.
+    pub role: StepRole,
+    /// What was sent, and what came.
+    pub exchange: Kept,
+    /// The judgements.
+    pub checks: Vec<Check>,
+}
+
+/// What a step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepRole {
+    /// It is part of the case.
+    Case,
+    /// It undoes what a step made.
+    Cleanup,
+}
+
+/// An exchange, but for the rest of a long body.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// As sent.
+    pub request: Arc<HttpRequest>,
+    /// The answer, or why there is none.
+    pub outcome: Result<KeptResponse, Failure>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// A response, but for the rest of a long body.
+#[derive(Debug, Clone)]
+pub struct KeptResponse {
+    /// The status.
+    pub status: u16,
+    /// Header fields, in order.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the body.
+    pub body: Bytes,
+    /// How long the whole body was.
+    pub body_length: usize,
+}
+
+impl Kept {
+    pub(super) fn of(exchange: &Exchange) -> Self {
+        let outcome = match &exchange.outcome {
+            Ok(response) => Ok(KeptResponse {
+                status: response.status,
+                headers: response.headers.clone(),
+                body: beginning(&response.body),
+                body_length: response.body.len(),
+            }),
+            Err(failure) => Err(failure.clone()),
+        };
+        Self { request: Arc::clone(&exchange.request), outcome, elapsed: exchange.elapsed }
+    }
+
+    /// The answer's status.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.outcome.as_ref().ok().map(|response| response.status)
+    }
+}
+
+/// A short body as it is, the beginning of a long one as a copy: a slice would keep the whole.
+fn beginning(body: &Bytes) -> Bytes {
+    match body.get(..KEPT) {
+        Some(beginning) => Bytes::copy_from_slice(beginning),
+        None => body.clone(),
+    }
+}
