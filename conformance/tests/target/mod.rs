@@ -1,5 +1,7 @@
 //! Targets on a socket of this machine, as raw as they have to be to misbehave.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,0 +1,437 @@
+//! The runner, with targets in memory: what is made is undone, hanging operations are given up, runs end in time, and
+//! cases that count run by themselves.
+
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use conformance::case::{
+    Body, Case, Cell as ContractCell, Cleanup, Content, Credentials, Criterion, Derivation, Input,
+    Isolation, Operand, Place, Relation, RelationKind, Repeat, Request, Step, Template, Text,
+};
+use conformance::expression::Expression;
+use conformance::judge::{Judge, Verdict};
+use conformance::profile::{Profile, read_text};
+use conformance::run::{CaseOutcome, Options, Runner, StepRole, Stop};
+use conformance::transport::{
+    Exchange, Failure, FailureKind, HttpRequest, HttpResponse, Transport,
+};
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+use spec::model::{Contract, Method, Status};
+use spec::{Memory, Origin};
+
+const CONTRACT: &str = r"
+openapi: 3.0.3
+info: { title: Things, version: '1' }
+paths:
+  /things:
+    get:
+      operationId: listThings
+      responses: { '200': { description: All., content: { application/json: { schema: { type: object } } } } }
+    post:
+      operationId: createThing
+      responses:
+        '201': { description: Made., content: { application/json: { schema: { type: object } } } }
+        '422': { description: No., content: { application/json: { schema: { type: object } } } }
+  /things/{id}:
+    delete:
+      operationId: deleteThing
+      parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+      responses: { '200': { description: Gone. }, '404': { description: Never there. } }
+";
+
+fn contract() -> Contract {
+    let reading = spec::read(Path::new("things.yaml"), &Memory::one("things.yaml", CONTRACT));
+    assert!(!reading.findings.has_errors(), "{}", reading.findings.render());
+    reading.contract.expect("a contract")
+}
+
+fn profile() -> Profile {
+    let text =
+        "[inputs]\norg = \"acme\"\n[credentials.admin]\nbearer = \"secret-token\"\nmay = [\"*\"]\n";
+    read_text(Path::new("profile.toml"), text, |_| None).expect("a sound profile")
+}
+
+/// A target in memory: what it answers, and what it was asked.
+struct Fake<F> {
+    answer: F,
+    asked: RefCell<Vec<String>>,
+    running: Cell<usize>,
+    most: Cell<usize>,
+}
+
+type Answer = Result<(u16, Value), FailureKind>;
+
+impl<F: Fn(&HttpRequest, usize) -> Answer> Fake<F> {
+    fn new(answer: F) -> Self {
+        Self { answer, asked: RefCell::default(), running: Cell::new(0), most: Cell::new(0) }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.borrow().clone()
+    }
+}
+
+impl<F: Fn(&HttpRequest, usize) -> Answer> Transport for Fake<F> {
+    async fn exchange(&self, request: HttpRequest, at_most: Duration) -> Exchange {
+        let number = {
+            let mut asked = self.asked.borrow_mut();
+            asked.push(format!("{} {}", request.method, request.target));
+            asked.len()
+        };
+        self.running.set(self.running.get() + 1);
+        self.most.set(self.most.get().max(self.running.get()));
+        let answer = (self.answer)(&request, number);
+        let wait = match answer {
+            Err(FailureKind::Timeout(_)) => at_most,
+            _ => Duration::from_millis(1),
+        };
+        tokio::time::sleep(wait).await;
+        self.running.set(self.running.get() - 1);
+        let outcome = match answer {
+            Ok((status, body)) => {
+                let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+                let body = if body.is_null() { String::new() } else { body.to_string() };
+                Ok(HttpResponse { status, headers, body: body.into() })
+            }
+            Err(kind) => Err(Failure::from(kind)),
+        };
+        Exchange { request: Arc::new(request), outcome, elapsed: wait }
+    }
+}
+
+fn origin() -> Place {
+    Place::Contract(Origin::root("/paths"))
+}
+
+fn request(method: Method, path: &str) -> Request {
+    Request {
+        method,
+        path: path.to_owned(),
+        path_parameters: IndexMap::new(),
+        query: vec![],
+        headers: vec![],
+        body: None,
+        credentials: Credentials::As("admin".to_owned()),
+    }
+}
+
+fn create(status: u16) -> Step {
+    let mut request = request(Method::Post, "/things");
+    request.body = Some(Body {
+        content_type: Some("application/json".to_owned()),
+        content: Content::Json(Template::Value(json!({"name": "x"}))),
+    });
+    Step {
+        id: "create".to_owned(),
+        operation_id: "createThing".to_owned(),
+        request,
+        criteria: vec![Criterion::Status(vec![Status::Code(status)])],
+        outputs: IndexMap::from([("id".to_owned(), Expression::response_body("/id"))]),
+        repeat: None,
+    }
+}
+
+fn list() -> Step {
+    Step {
+        id: "list".to_owned(),
+        operation_id: "listThings".to_owned(),
+        request: request(Method::Get, "/things"),
+        criteria: vec![Criterion::Status(vec![Status::Code(200)])],
+        outputs: IndexMap::from([("total".to_owned(), Expression::response_body("/total"))]),
+        repeat: None,
+    }
+}
+
+fn delete() -> Step {
+    let mut request = request(Method::Delete, "/things/{id}");
+    let id = Text::expression(Expression::output("create", "id"));
+    request.path_parameters.insert("id".to_owned(), id);
+    Step {
+        id: "delete".to_owned(),
+        operation_id: "deleteThing".to_owned(),
+        request,
+        criteria: vec![],
+        outputs: IndexMap::new(),
+        repeat: None,
+    }
+}
+
+fn case(id: &str, cell: (&str, u16), steps: Vec<Step>) -> Case {
+    let creates = steps.iter().any(|step| step.id == "create");
+    let cleanup = Cleanup { step: delete(), after: "create".to_owned(), unless: None };
+    Case {
+        id: id.to_owned(),
+        cell: ContractCell { operation_id: cell.0.to_owned(), status: Status::Code(cell.1) },
+        source: Derivation::HappyPath,
+        summary: "a case".to_owned(),
+        origin: origin(),
+        inputs: IndexMap::from([("org".to_owned(), Input::Profile("org".to_owned()))]),
+        steps,
+        cleanup: if creates { vec![cleanup] } else { vec![] },
+        isolation: if creates { Isolation::Writes } else { Isolation::Reads },
+        undisturbed: vec![],
+    }
+}
+
+fn options() -> Options {
+    Options {
+        workers: 4,
+        timeout: Duration::from_millis(100),
+        deadline: Instant::now() + Duration::from_secs(60),
+        url: "http://target".to_owned(),
+        seed: 1,
+    }
+}
+
+async fn run_with(
+    transport: &impl Transport,
+    cases: &[Case],
+    options: Options,
+    stop: &Stop,
+) -> Vec<CaseOutcome> {
+    let contract = contract();
+    let judge = Judge::new(&contract).expect("sound schemas");
+    let profile = profile();
+    Runner::new(&judge, &profile, transport, stop, options).run(cases, &|_| ()).await
+}
+
+async fn run(transport: &impl Transport, cases: &[Case]) -> Vec<CaseOutcome> {
+    run_with(transport, cases, options(), &Stop::default()).await
+}
+
+/// A target that keeps its promises.
+fn sound(request: &HttpRequest, number: usize) -> Answer {
+    Ok(match request.method.as_str() {
+        "POST" => (201, json!({"id": format!("t{number}")})),
+        "GET" => (200, json!({"total": 0})),
+        _ => (200, Value::Null),
+    })
+}
+
+#[tokio::test]
+async fn what_a_case_made_is_deleted() {
+    let fake = Fake::new(sound);
+    let outcomes = run(&fake, &[case("c", ("createThing", 201), vec![create(201)])]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Passed, "{outcomes:#?}");
+    assert_eq!(fake.asked(), ["POST /things", "DELETE /things/t1"]);
+    assert_eq!(outcomes[0].steps[1].role, StepRole::Cleanup);
+}
+
+#[tokio::test]
+async fn what_a_target_made_though_it_should_have_refused_is_deleted_too() {
+    let fake = Fake::new(sound);
+    let outcomes = run(&fake, &[case("c", ("createThing", 422), vec![create(422), list()])]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Failed);
+    assert_eq!(fake.asked(), ["POST /things", "DELETE /things/t1"]);
+}
+
+#[tokio::test]
+async fn what_was_refused_is_not_deleted() {
+    let fake = Fake::new(|_: &HttpRequest, _| Ok((422, json!({}))));
+    let outcomes = run(&fake, &[case("c", ("createThing", 422), vec![create(422)])]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Passed, "{outcomes:#?}");
+    assert_eq!(fake.asked(), ["POST /things"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_a_deletion_is_asked_for_again() {
+    let fake = Fake::new(|request: &HttpRequest, number| match number {
+        2 => Err(FailureKind::ClosedEarly),
+        _ => sound(request, number),
+    });
+    let outcomes = run(&fake, &[case("c", ("createThing", 201), vec![create(201)])]).await;
+    assert_eq!(fake.asked(), ["POST /things", "DELETE /things/t1", "DELETE /things/t1"]);
+    assert_eq!(outcomes[0].verdict, Verdict::Passed);
+}
+
+#[tokio::test]
+async fn what_cannot_be_deleted_is_told() {
+    let fake = Fake::new(|request: &HttpRequest, number| match request.method.as_str() {
+        "DELETE" => Ok((409, Value::Null)),
+        _ => sound(request, number),
+    });
+    let outcomes = run(&fake, &[case("c", ("createThing", 201), vec![create(201)])]).await;
+    let failed: Vec<_> = outcomes[0].steps[1].checks.iter().map(|check| check.id).collect();
+    assert!(failed.contains(&"cleaned-up"), "{failed:?}");
+    assert_eq!(outcomes[0].verdict, Verdict::Failed);
+}
+
+#[tokio::test]
+async fn an_operation_that_hangs_is_given_up_after_three_times() {
+    let fake = Fake::new(|_: &HttpRequest, _| Err(FailureKind::Timeout(Duration::ZERO)));
+    let cases: Vec<_> =
+        (0..20).map(|n| case(&format!("c{n:02}"), ("listThings", 200), vec![list()])).collect();
+    let one_worker = Options { workers: 1, ..options() };
+    let outcomes = run_with(&fake, &cases, one_worker, &Stop::default()).await;
+    assert_eq!(fake.asked().len(), 3);
+    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Failed));
+    let reason = outcomes[19].reason.as_deref().expect("a reason");
+    assert_eq!(reason, "`listThings` has timed out 3 times and isn't asked again");
+}
+
+#[tokio::test]
+async fn a_run_ends_when_its_time_is_over_and_has_not_shown_that_the_target_conforms() {
+    let fake = Fake::new(sound);
+    let cases: Vec<_> = (0..2000)
+        .map(|n| case(&format!("c{n}"), ("createThing", 201), vec![create(201)]))
+        .collect();
+    let short = Options { deadline: Instant::now() + Duration::from_millis(200), ..options() };
+    let started = Instant::now();
+    let outcomes = run_with(&fake, &cases, short, &Stop::default()).await;
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_eq!(outcomes.len(), 2000);
+    let last = outcomes.last().expect("an outcome");
+    assert_eq!(last.verdict, Verdict::Failed);
+    assert!(last.reason.as_deref().is_some_and(|reason| reason.contains("--max-time")));
+    // What was made until then is gone.
+    let asked = fake.asked();
+    let count = |method| asked.iter().filter(|one| one.starts_with(method)).count();
+    assert_eq!(count("POST"), count("DELETE"));
+}
+
+#[tokio::test]
+async fn an_interrupt_cleans_up_and_skips_the_rest() {
+    let stop = Stop::default();
+    let fake = Fake::new(|request: &HttpRequest, number| {
+        if number == 5 {
+            stop.ask();
+        }
+        sound(request, number)
+    });
+    let cases: Vec<_> = (0..100)
+        .map(|n| case(&format!("c{n}"), ("createThing", 201), vec![create(201), list()]))
+        .collect();
+    let outcomes = run_with(&fake, &cases, options(), &stop).await;
+    let asked = fake.asked();
+    let count = |method| asked.iter().filter(|one| one.starts_with(method)).count();
+    assert_eq!(count("POST"), count("DELETE"));
+    assert!(asked.len() < 30, "{}", asked.len());
+    assert!(outcomes.iter().all(|outcome| outcome.verdict != Verdict::Failed));
+    assert_eq!(outcomes[99].verdict, Verdict::Skipped);
+}
+
+#[tokio::test]
+async fn cases_that_count_do_not_run_beside_writes() {
+    let counting = Cell::new(false);
+    let clash = Cell::new(false);
+    let beside = Cell::new(0);
+    let fake = Fake::new(|request: &HttpRequest, number| {
+        if request.target.contains("count") {
+            counting.set(true);
+        } else if request.target.contains("done") {
+            counting.set(false);
+        } else if request.method == "POST" {
+            clash.set(clash.get() || counting.get());
+        } else if request.method == "GET" && counting.get() {
+            beside.set(beside.get() + 1);
+        }
+        sound(request, number)
+    });
+    let named = |target: &str| {
+        let mut step = list();
+        step.request.path = format!("/{target}");
+        step.id = target.to_owned();
+        step
+    };
+    let mut cases = Vec::new();
+    for n in 0..20 {
+        let mut alone =
+            case(&format!("a{n}"), ("listThings", 200), vec![named("count"), named("done")]);
+        alone.isolation = Isolation::Alone;
+        cases.push(alone);
+        cases.push(case(&format!("w{n}"), ("createThing", 201), vec![create(201)]));
+        cases.push(case(&format!("r{n}"), ("listThings", 200), vec![list()]));
+    }
+    let outcomes = run(&fake, &cases).await;
+    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Passed), "{outcomes:#?}");
+    let ids: Vec<_> = outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
+    assert_eq!(ids, cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>());
+    assert!(!clash.get(), "a write ran beside a case that counts");
+    assert!(beside.get() > 0, "reads ran beside cases that count");
+    assert!(fake.most.get() > 1, "cases ran concurrently");
+}
+
+fn counted(expected: u64, undisturbed: u64) -> Case {
+    let total = || Operand::expression(Expression::response_body("/total"));
+    let equal = |expected: u64| Relation {
+        law: "total-is-true",
+        message: "`total` counts what there is".to_owned(),
+        kind: RelationKind::Equal { got: total(), expected: Operand::constant(expected) },
+    };
+    let mut counts = list();
+    counts.criteria.push(Criterion::Relation(equal(expected)));
+    let mut case = case("law", ("listThings", 200), vec![counts]);
+    case.isolation = Isolation::Alone;
+    case.undisturbed = vec![equal(undisturbed)];
+    case
+}
+
+#[tokio::test]
+async fn a_law_that_fails_beside_someone_elses_writes_is_skipped() {
+    let fake = Fake::new(sound);
+    // Nobody wrote: the law is broken.
+    let outcomes = run(&fake, &[counted(7, 0)]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Failed);
+    // Somebody wrote: it can't be told.
+    let outcomes = run(&fake, &[counted(7, 7)]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Skipped);
+    assert!(outcomes[0].reason.as_deref().is_some_and(|reason| reason.contains("someone else")));
+    // The law holds, whatever somebody did.
+    let outcomes = run(&fake, &[counted(0, 7)]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Passed);
+}
+
+fn paged(at_most: usize) -> Case {
+    let mut pages = list();
+    pages.outputs = IndexMap::from([("next".to_owned(), Expression::response_body("/next"))]);
+    pages.repeat = Some(Repeat {
+        while_: "$response.body#/next != null".parse().expect("a condition"),
+        query: vec![conformance::case::Pair {
+            name: "cursor".to_owned(),
+            value: Text::expression(Expression::response_body("/next")),
+        }],
+        at_most,
+    });
+    case("pages", ("listThings", 200), vec![pages])
+}
+
+fn pages(request: &HttpRequest, _: usize) -> Answer {
+    Ok((
+        200,
+        match request.target.split_once("cursor=") {
+            None => json!({"next": "b c"}),
+            Some((_, "b%20c")) => json!({"next": "d"}),
+            Some(_) => json!({"next": null}),
+        },
+    ))
+}
+
+#[tokio::test]
+async fn a_repeated_step_follows_what_the_answers_say() {
+    let fake = Fake::new(pages);
+    let outcomes = run(&fake, &[paged(10)]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Passed, "{outcomes:#?}");
+    assert_eq!(fake.asked(), ["GET /things", "GET /things?cursor=b%20c", "GET /things?cursor=d"]);
+    let outcomes = run(&Fake::new(pages), &[paged(2)]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Failed);
+    assert!(
+        outcomes[0]
+            .reason
+            .as_deref()
+            .is_some_and(|reason| reason.contains("never comes to its end"))
+    );
+}
+
+#[tokio::test]
+async fn an_input_that_the_profile_does_not_have_skips_the_case() {
+    let fake = Fake::new(sound);
+    let mut case = case("c", ("listThings", 200), vec![list()]);
+    case.inputs.insert("else".to_owned(), Input::Profile("not-there".to_owned()));
+    let outcomes = run(&fake, &[case]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Skipped);
+    assert_eq!(outcomes[0].reason.as_deref(), Some("the profile has no input `not-there`"));
+    assert!(fake.asked().is_empty());
+}
