@@ -24,3 +24,16 @@ pub struct Reading {
     /// Everything that is wrong with it or not supported.
     pub findings: Findings,
 }
+
+impl Workflows {
+    pub(crate) fn mirrors(
+        &self,
+        _operation: &spec::model::Operation,
+    ) -> indexmap::IndexMap<crate::sample::Location, String> {
+        indexmap::IndexMap::new()
+    }
+
+    pub(crate) fn cases(&self, _planner: &crate::plan::Planner<'_>) -> Vec<crate::case::Case> {
+        Vec::new()
+    }
+}

@@ -77,6 +77,13 @@ pub enum RelationKind {
         /// What must not be in it; a value that is no array stands for itself.
         none: Operand,
     },
+    /// Some item of an array has members like these.
+    Matches {
+        /// The array that was answered.
+        items: Operand,
+        /// An object; an item may have more members than it.
+        like: Template,
+    },
     /// An array has exactly so many items.
     Count {
         /// The array.

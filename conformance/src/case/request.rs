@@ -196,7 +196,29 @@ pub enum Template {
     Object(IndexMap<String, Template>),
 }
 
+impl Request {
+    /// Lets the body's templates use an input under another name; whether any did.
+    pub(crate) fn renames_input(&mut self, from: &str, to: &str) -> bool {
+        match self.body.as_mut().map(|body| &mut body.content) {
+            Some(Content::Json(json) | Content::Defective { json, .. }) => {
+                json.rename_input(from, to)
+            }
+            Some(Content::Form(pairs)) => {
+                pairs.iter_mut().fold(false, |any, pair| pair.value.rename_input(from, to) || any)
+            }
+            Some(Content::Bytes(_)) | None => false,
+        }
+    }
+}
+
 impl Text {
+    fn rename_input(&mut self, from: &str, to: &str) -> bool {
+        self.0.iter_mut().fold(false, |any, part| match part {
+            TextPart::Expression(expression) => rename_input(expression, from, to) || any,
+            TextPart::Literal(_) | TextPart::Raw(_) => any,
+        })
+    }
+
     /// Text without holes.
     #[must_use]
     pub fn literal(text: impl Into<String>) -> Self {
@@ -270,6 +292,20 @@ impl Template {
         })
     }
 
+    fn rename_input(&mut self, from: &str, to: &str) -> bool {
+        match self {
+            Self::Value(_) => false,
+            Self::Expression(expression) => rename_input(expression, from, to),
+            Self::Text(text) => text.rename_input(from, to),
+            Self::Array(items) => {
+                items.iter_mut().fold(false, |any, item| item.rename_input(from, to) || any)
+            }
+            Self::Object(members) => {
+                members.values_mut().fold(false, |any, member| member.rename_input(from, to) || any)
+            }
+        }
+    }
+
     /// The member of an object template.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Self> {
@@ -277,6 +313,16 @@ impl Template {
             Self::Object(members) => members.get(name),
             Self::Value(_) | Self::Expression(_) | Self::Text(_) | Self::Array(_) => None,
         }
+    }
+}
+
+fn rename_input(expression: &mut Expression, from: &str, to: &str) -> bool {
+    match expression {
+        Expression::Input { name, .. } if name == from => {
+            to.clone_into(name);
+            true
+        }
+        _ => false,
     }
 }
 

@@ -84,6 +84,7 @@ impl RelationKind {
             Self::Distinct(_)
             | Self::Includes { .. }
             | Self::Excludes { .. }
+            | Self::Matches { .. }
             | Self::Count { .. }
             | Self::CountAtMost { .. } => self.compare_items(context),
         }
@@ -107,6 +108,13 @@ impl RelationKind {
                 let (got, none) = (got.items(context)?, none.items(context)?);
                 let found = none.iter().find(|item| has(&got, item));
                 Ok(found.map(|item| (format!("no {} among the items", show(item)), listed(&got))))
+            }
+            Self::Matches { items, like } => {
+                let (items, like) = (items.items(context)?, like.fill(context)?);
+                let found = items.iter().any(|item| is_like(item, &like));
+                let difference =
+                    || (format!("an item like {}", show(&like)), nearest(&items, &like));
+                Ok((!found).then(difference))
             }
             Self::Count { items, expected } => {
                 let (items, expected) = (items.items(context)?, expected.value(context)?);
@@ -136,9 +144,10 @@ impl RelationKind {
             | Self::Later { got, .. }
             | Self::Includes { got, .. }
             | Self::Excludes { got, .. } => got,
-            Self::Distinct(items) | Self::Count { items, .. } | Self::CountAtMost { items, .. } => {
-                items
-            }
+            Self::Distinct(items)
+            | Self::Matches { items, .. }
+            | Self::Count { items, .. }
+            | Self::CountAtMost { items, .. } => items,
             Self::Holds(_) => return None,
         };
         let expression = match got {
@@ -191,6 +200,23 @@ fn follow(value: Value, token: Option<&str>) -> Vec<Value> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a value has all members of another one.
+fn is_like(value: &Value, like: &Value) -> bool {
+    let Some(members) = like.as_object() else { return json_equal(value, like) };
+    members
+        .iter()
+        .all(|(name, member)| value.get(name).is_some_and(|other| json_equal(other, member)))
+}
+
+/// The item that shares the first member with what is looked for, else all of them.
+fn nearest(items: &[Value], like: &Value) -> String {
+    let first = like.as_object().and_then(|members| members.iter().next());
+    let same = first.and_then(|(name, value)| {
+        items.iter().find(|item| item.get(name).is_some_and(|other| json_equal(other, value)))
+    });
+    same.map_or_else(|| listed(items), show)
 }
 
 fn unless(met: bool, expected: String, got: &Value) -> Difference {

@@ -3,14 +3,28 @@
 //!
 //! What a plan promises: each cell of the contract either has a case or stands in [`Plan::unprovoked`] with the
 //! reason; ids of cases are unique; each violation is the only thing wrong with its request.
+//!
+//! Everything follows from structure: security requirements, constraints, links, paths, the profile's rights, the
+//! workflows. What no schema says is not guessed, and what a contract may sensibly leave open is not asked: `.` and
+//! `..` and the empty string as ids, numbers with a sign or leading zeros, members given twice, bodies of megabytes.
+
+mod derive;
+mod draft;
+mod serialize;
+mod structure;
+mod unprovoked;
 
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
+use spec::model::{Location as In, MediaType, Operation, Parameter, SecurityKind, Status};
 
 use crate::arazzo::Workflows;
-use crate::case::{Case, Cell};
+use crate::case::{Case, Cell, Credentials, Criterion, FreshSource};
+use crate::sample::{Extent, Fixed, Sample, Sampler};
+use draft::{Path, Reason};
+use structure::Structure;
 
 /// What planning has to know of the profile. There are no secrets in it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,7 +62,7 @@ impl Rights {
 pub struct Plan {
     /// Every cell of the contract, in its order.
     pub cells: Vec<Cell>,
-    /// The cases: those of one operation together, in the contract's order.
+    /// The cases: those of one operation together, in the contract's order; workflows last.
     pub cases: Vec<Case>,
     /// The cells that no case provokes, and why.
     pub unprovoked: Vec<Unprovoked>,
@@ -67,16 +81,169 @@ pub struct Unprovoked {
 /// Plans a run.
 #[must_use]
 pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanContext) -> Plan {
-    let _ = (workflows, context);
-    let cells = contract
-        .operations
-        .iter()
-        .flat_map(|operation| {
-            operation
-                .responses
-                .keys()
-                .map(|status| Cell { operation_id: operation.id.clone(), status: *status })
-        })
-        .collect();
-    Plan { cells, cases: Vec::new(), unprovoked: Vec::new() }
+    let planner = Planner {
+        contract,
+        context,
+        structure: Structure::of(contract, workflows),
+        opaque: structure::opaque_parameters(contract),
+        sampler: Sampler::new(contract),
+        stand_ins: FreshSource::new(0),
+    };
+    let mut cases = derive::cases(&planner);
+    if let Some(workflows) = workflows {
+        cases.extend(workflows.cases(&planner));
+    }
+    number_equal_ids(&mut cases);
+    let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
+    let unprovoked = unprovoked::list(&planner, &cells, &cases);
+    Plan { cells, cases, unprovoked }
 }
+
+fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
+    let cell = |status: &Status| Cell { operation_id: operation.id.clone(), status: *status };
+    operation.responses.keys().map(cell)
+}
+
+/// Ids are made of names that a contract may use twice.
+fn number_equal_ids(cases: &mut [Case]) {
+    let mut seen: IndexMap<String, usize> = IndexMap::new();
+    for case in cases {
+        let count = seen.entry(case.id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            case.id = format!("{}#{count}", case.id);
+        }
+    }
+}
+
+/// What every derivation asks.
+#[derive(Debug)]
+pub(crate) struct Planner<'a> {
+    pub(crate) contract: &'a Contract,
+    pub(crate) context: &'a PlanContext,
+    structure: Structure,
+    /// Operation and parameter: cursors and the like, which can't be made up.
+    opaque: IndexSet<(String, String)>,
+    sampler: Sampler<'a>,
+    /// Concrete values for what a case makes fresh; any seed does.
+    stand_ins: FreshSource,
+}
+
+impl<'a> Planner<'a> {
+    fn operation(&self, id: &str) -> Result<&'a Operation, Reason> {
+        self.contract.operation(id).ok_or_else(|| format!("there is no operation `{id}`"))
+    }
+
+    /// The first credential that may call an operation; nobody where nobody is asked for.
+    fn credentials(&self, operation: &Operation) -> Credentials {
+        if operation.is_public() {
+            return Credentials::None;
+        }
+        let mut those = self.context.credentials.iter();
+        let first = those.find(|(_, rights)| rights.admit(&operation.id));
+        first.map_or(Credentials::None, |(name, _)| Credentials::As(name.clone()))
+    }
+
+    /// Whether credentials for this operation travel as a bearer token.
+    fn takes_bearer(&self, operation: &Operation) -> bool {
+        operation.security.iter().any(|requirement| {
+            let mut names = requirement.schemes.keys();
+            names.any(|name| {
+                self.contract.security_schemes.get(name).is_some_and(|scheme| match &scheme.kind {
+                    SecurityKind::Http { scheme } => scheme == "bearer",
+                    SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. } => true,
+                    SecurityKind::ApiKey { .. } | SecurityKind::MutualTls => false,
+                })
+            })
+        })
+    }
+
+    /// The documented success that a case provokes, and whatever success a target may choose.
+    fn success(&self, operation: &Operation) -> Option<(Status, Vec<Status>)> {
+        let all: Vec<Status> = structure::successes(operation).map(|r| r.status).collect();
+        let first = all.first().copied();
+        match first {
+            Some(first) => Some((first, all)),
+            None => {
+                let default = operation.responses.contains_key(&Status::Default);
+                default.then(|| (Status::Default, vec![Status::Range(2)]))
+            }
+        }
+    }
+
+    /// The criteria of a step that has to succeed.
+    fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
+        let any = self.success(operation).map(|(_, any)| any);
+        vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]))]
+    }
+
+    /// The documented refusal that fits: those of the first group of codes that has any; else `4XX`, else `default`.
+    fn refusal(&self, operation: &Operation, groups: &[&[u16]]) -> Option<(Status, Vec<Status>)> {
+        let documented = |status: &Status| operation.responses.contains_key(status);
+        let codes =
+            |group: &[u16]| group.iter().map(|code| Status::Code(*code)).collect::<Vec<_>>();
+        for group in groups {
+            let fitting: Vec<_> = codes(group).into_iter().filter(documented).collect();
+            if let Some(first) = fitting.first() {
+                return Some((*first, fitting));
+            }
+        }
+        let wide = [Status::Range(4), Status::Default].into_iter().find(documented)?;
+        Some((wide, codes(groups.first()?)))
+    }
+
+    /// The media type that bodies are made of: JSON, else a form.
+    fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
+        let content = &operation.body.as_ref()?.content;
+        let form = |media_type: &&MediaType| {
+            media_type.name.starts_with("application/x-www-form-urlencoded")
+        };
+        content
+            .values()
+            .find(|media_type| media_type.is_json())
+            .or_else(|| content.values().find(form))
+    }
+
+    /// A valid value of a body.
+    fn body_sample(
+        &self,
+        operation: &Operation,
+        media_type: &MediaType,
+        path: &Path,
+        extent: Extent,
+    ) -> Result<Sample, Reason> {
+        let Some(schema) = media_type.schema else {
+            return Ok(Sample::Object(IndexMap::new()));
+        };
+        let fixed = draft::fixed(self, operation, path);
+        let made = self.sampler.valid(schema, extent, &fixed);
+        let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
+        made.map(|(sample, _)| sample)
+            .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
+    }
+
+    /// A valid value of a parameter.
+    fn parameter_sample(&self, parameter: &Parameter) -> Result<Sample, Reason> {
+        if let Some(example) = parameter.examples.first() {
+            return Ok(Sample::Value(example.value.clone()));
+        }
+        let Some(schema) = parameter.schema() else { return Ok(Sample::Value("x".into())) };
+        let made = self.sampler.valid(schema, Extent::Minimal, &Fixed::new());
+        made.map(|(sample, _)| sample).ok_or_else(|| {
+            format!(
+                "no valid value of the {} parameter `{}` could be made",
+                parameter.location, parameter.name
+            )
+        })
+    }
+
+    /// A value such as a path parameter has.
+    fn stand_in(&self, operation: &Operation, name: &str) -> Value {
+        let parameter = operation.parameter(In::Path, name);
+        let sample = parameter.and_then(|parameter| self.parameter_sample(parameter).ok());
+        sample.map_or(Value::from("x"), |sample| sample.concrete(&self.stand_ins))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -230,6 +230,15 @@ impl<'a> Merged<'a> {
         self.schemas().find_map(|schema| schema.multiple_of.as_ref()?.as_f64()).filter(|n| *n > 0.0)
     }
 
+    /// The greatest integer that the limits admit, where they have one.
+    #[must_use]
+    pub fn largest_integer(&self) -> Option<i64> {
+        let limit = self.maximum()?;
+        let whole = limit.value.floor();
+        let outside = limit.exclusive && whole >= limit.value;
+        Some(if outside { whole as i64 - 1 } else { whole as i64 })
+    }
+
     /// The value that an absent one means.
     #[must_use]
     pub fn default(&self) -> Option<&'a Value> {

@@ -62,7 +62,8 @@ impl Variant {
     }
 }
 
-/// Values that are known by other means, by location: they stand in every sample, and nothing is varied there.
+/// Values that are known by other means, by location: they stand in every sample, but for
+/// those that violate something just there.
 pub type Fixed = IndexMap<Location, Sample>;
 
 impl<'a> Sampler<'a> {

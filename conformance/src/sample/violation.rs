@@ -32,9 +32,6 @@ impl Sampler<'_> {
         };
         let mut variants = Vec::new();
         for (location, ids) in self.places(id, &base, choice) {
-            if fixed.contains_key(&location) {
-                continue;
-            }
             let merged = Merged::of(self.contract, &ids, choice);
             for wrong in self.wrongs(&merged, base.at(&location)) {
                 if variants.len() >= MOST {

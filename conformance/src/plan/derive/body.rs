@@ -1,0 +1,285 @@
+//! Bodies: each constraint violated, each limit kept, and what is no body at all.
+
+use serde_json::Value;
+use spec::model::{MediaType, Operation};
+
+use super::{CALL, Refused, read_back, valid_call};
+use crate::case::{Body, Case, Content, Criterion, Defect, Derivation};
+use crate::plan::Planner;
+use crate::plan::draft::{self, About, Reason};
+use crate::sample::{Extent, Location, Sample, Segment, Variant};
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let Some(media_type) = planner.media_type(operation) else { return Vec::new() };
+    let subject = Subject { planner, operation, media_type };
+    let mut cases = subject.violations();
+    if media_type.is_json() {
+        cases.extend(subject.defects());
+        cases.extend(subject.other_types());
+    }
+    cases.extend(subject.boundaries());
+    cases
+}
+
+struct Subject<'s> {
+    planner: &'s Planner<'s>,
+    operation: &'s Operation,
+    media_type: &'s MediaType,
+}
+
+impl Subject<'_> {
+    fn refused(&self, groups: &[&[u16]]) -> Option<Refused<'_>> {
+        Refused::by(self.planner, self.operation, Derivation::Violation, groups)
+    }
+
+    /// Variants of the body's schema, where what repeats a path parameter has its value.
+    fn variants(&self, violate: bool) -> Result<Vec<Variant>, Reason> {
+        let (_, _, path) = valid_call(self.planner, self.operation, Extent::Minimal)?;
+        let fixed = draft::fixed(self.planner, self.operation, &path);
+        let Some(schema) = self.media_type.schema else { return Ok(Vec::new()) };
+        let sampler = &self.planner.sampler;
+        Ok(if violate {
+            sampler.violations(schema, &fixed)
+        } else {
+            sampler.boundaries(schema, &fixed)
+        })
+    }
+
+    fn violations(&self) -> Vec<Case> {
+        let Some(refused) = self.refused(&[&[422, 400]]) else { return Vec::new() };
+        let mut cases = Vec::new();
+        for variant in self.variants(true).unwrap_or_default() {
+            // A form knows text only.
+            if !self.media_type.is_json() && variant.keyword == "type" {
+                continue;
+            }
+            let name = variant.name();
+            let origin = self.planner.contract.schema(variant.schema).origin.clone();
+            let call = valid_call(self.planner, self.operation, Extent::Minimal);
+            let Ok((mut draft, mut request, _)) = call else { break };
+            let Ok(body) = draft.content(self.media_type, variant.sample) else { continue };
+            request.body = Some(body);
+            let summary = format!("body {}", name.replace(':', ", "));
+            cases.push(refused.case(draft, request, format!("body.{name}"), summary, origin));
+        }
+        cases
+    }
+
+    fn boundaries(&self) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for variant in self.variants(false).unwrap_or_default() {
+            let name = format!("body.{}", variant.name());
+            let origin = self.planner.contract.schema(variant.schema).origin.clone();
+            cases.extend(self.accepted(name, origin, |_| variant.sample));
+        }
+        if self.media_type.is_json() {
+            let own = self.media_type.name.clone();
+            let same = [format!("{own}; charset=utf-8"), own.to_uppercase()];
+            for (n, content_type) in same.into_iter().enumerate() {
+                let detail = ["content-type:charset", "content-type:capitals"][n];
+                let origin = self.media_type.origin.clone();
+                let mut case = self.accepted(detail.to_owned(), origin, |sample| sample);
+                for step in case.iter_mut().flat_map(|case| &mut case.steps) {
+                    if let Some(body) = step.request.body.as_mut().filter(|_| step.id == CALL) {
+                        body.content_type = Some(content_type.clone());
+                    }
+                }
+                cases.extend(case);
+            }
+            cases.extend(self.null_character());
+        }
+        cases
+    }
+
+    /// A case in which a body is accepted and read back.
+    fn accepted(
+        &self,
+        detail: String,
+        origin: spec::Origin,
+        change: impl FnOnce(Sample) -> Sample,
+    ) -> Option<Case> {
+        let (status, _) = self.planner.success(self.operation)?;
+        let call = valid_call(self.planner, self.operation, Extent::Minimal);
+        let (mut draft, mut request, path) = call.ok()?;
+        let sample = self
+            .planner
+            .body_sample(self.operation, self.media_type, &path, Extent::Minimal)
+            .ok()?;
+        request.body = Some(draft.content(self.media_type, change(sample)).ok()?);
+        draft.push(self.operation, CALL, request, self.planner.succeeds(self.operation));
+        read_back::follow(&mut draft, self.planner, self.operation);
+        let summary = format!("{} is accepted", detail.replace(':', ", "));
+        let cell = (self.operation, status);
+        Some(draft.finish(About { cell, source: Derivation::Boundary, detail, summary, origin }))
+    }
+
+    /// U+0000 is a character like any other to JSON and to few databases: accepted or refused, but never a failure.
+    fn null_character(&self) -> Option<Case> {
+        let (status, mut any_of) = self.planner.success(self.operation)?;
+        any_of.extend(self.planner.refusal(self.operation, &[&[422, 400]])?.1);
+        let (place, _) = self.text_place()?;
+        let detail = "body:null-character".to_owned();
+        let origin = self.media_type.origin.clone();
+        let mut case = self.accepted(detail, origin, |sample| {
+            let text = Sample::Value("conformance\0".into());
+            sample.with(&place, text).unwrap_or(sample)
+        })?;
+        case.cell.status = status;
+        case.summary = "U+0000 in a text is accepted or refused, but no failure".to_owned();
+        case.steps.retain(|step| step.id == CALL || step.id.starts_with("make"));
+        for step in case.steps.iter_mut().filter(|step| step.id == CALL) {
+            step.criteria = vec![Criterion::Status(any_of.clone())];
+        }
+        Some(case)
+    }
+
+    /// Bodies that are no JSON, or none at all.
+    fn defects(&self) -> Vec<Case> {
+        let Some(refused) = self.refused(&[&[422, 400]]) else { return Vec::new() };
+        let bytes = |bytes: &[u8]| Some(Content::Bytes(bytes.to_vec()));
+        let mut contents = vec![
+            ("not-json", "a body that is no JSON", bytes(b"conformance")),
+            ("truncated", "JSON that breaks off", self.defective(Defect::Truncated)),
+            ("trailing", "JSON with something behind it", self.defective(Defect::Trailing)),
+            ("lone-surrogate", "a lone surrogate in a text", self.defective(Defect::LoneSurrogate)),
+            ("no-utf-8", "a text that is no UTF-8", self.defective(Defect::InvalidUtf8)),
+        ];
+        let required = self.operation.body.as_ref().is_some_and(|body| body.required);
+        if required {
+            contents.push(("empty", "an empty body", bytes(b"")));
+        }
+        let mut cases = Vec::new();
+        for (detail, what, content) in contents {
+            let call = valid_call(self.planner, self.operation, Extent::Minimal);
+            let (Some(content), Ok((mut draft, mut request, path))) = (content, call) else {
+                continue;
+            };
+            let content = match content {
+                Content::Defective { defect, .. } => match self.fill(&mut draft, &path, defect) {
+                    Some(content) => content,
+                    None => continue,
+                },
+                other => other,
+            };
+            let content_type = Some(self.media_type.name.clone());
+            request.body = Some(Body { content_type, content });
+            let (detail, summary) = (format!("body:{detail}"), format!("{what} is refused"));
+            cases.push(refused.case(
+                draft,
+                request,
+                detail,
+                summary,
+                self.media_type.origin.clone(),
+            ));
+        }
+        if required
+            && let Ok((draft, mut request, _)) =
+                valid_call(self.planner, self.operation, Extent::Minimal)
+        {
+            request.body = None;
+            let summary = "a request without the required body is refused".to_owned();
+            let origin = self.media_type.origin.clone();
+            cases.push(refused.case(draft, request, "body:missing".to_owned(), summary, origin));
+        }
+        cases
+    }
+
+    /// A placeholder for a defect that [`Self::fill`] puts into a draft's own body.
+    fn defective(&self, defect: Defect) -> Option<Content> {
+        let needs_text = matches!(defect, Defect::LoneSurrogate | Defect::InvalidUtf8);
+        if needs_text && self.text_place().is_none() {
+            return None;
+        }
+        Some(Content::Defective { json: Value::Null.into(), defect })
+    }
+
+    fn fill(
+        &self,
+        draft: &mut draft::Draft<'_>,
+        path: &draft::Path,
+        defect: Defect,
+    ) -> Option<Content> {
+        let (planner, operation) = (self.planner, self.operation);
+        let extent = match defect {
+            Defect::LoneSurrogate | Defect::InvalidUtf8 => Extent::Complete,
+            Defect::Truncated | Defect::Trailing => Extent::Minimal,
+        };
+        let mut sample = planner.body_sample(operation, self.media_type, path, extent).ok()?;
+        if extent == Extent::Complete {
+            let marked = Sample::Value(format!("conformance{}", Content::MARK).into());
+            sample = sample.with(&self.text_place()?.0, marked)?;
+        }
+        let json = sample.template("body", &mut draft.inputs);
+        Some(Content::Defective { json, defect })
+    }
+
+    /// A member of a complete body that may be any text.
+    fn text_place(&self) -> Option<(Location, Sample)> {
+        let (_, _, path) = valid_call(self.planner, self.operation, Extent::Minimal).ok()?;
+        let planner = self.planner;
+        let body =
+            planner.body_sample(self.operation, self.media_type, &path, Extent::Complete).ok()?;
+        let schema = self.media_type.schema?;
+        let members = body.members()?.clone();
+        members.into_iter().find_map(|(name, member)| {
+            let location = Location(vec![Segment::Member(name)]);
+            let odd = Sample::Value("conformance \u{1}\u{e000}".into());
+            let is_known = matches!(member, Sample::Known(..));
+            let fits = !is_known && planner.sampler.admits(schema, &body.with(&location, odd)?);
+            fits.then_some((location, member))
+        })
+    }
+
+    /// Other media types than those documented.
+    fn other_types(&self) -> Vec<Case> {
+        const OTHERS: [(&str, Option<&str>); 5] = [
+            ("missing", None),
+            ("text", Some("text/plain")),
+            ("xml", Some("application/xml")),
+            ("form", Some("application/x-www-form-urlencoded")),
+            ("other-json", Some("application/vnd.conformance+json")),
+        ];
+        let Some(refused) = self.refused(&[&[415], &[422, 400]]) else { return Vec::new() };
+        let documented = |name: &str| {
+            let content = self.operation.body.iter().flat_map(|body| body.content.keys());
+            content.into_iter().any(|range| admits(range, name))
+        };
+        let mut cases = Vec::new();
+        for (detail, content_type) in OTHERS {
+            if content_type.is_some_and(documented) {
+                continue;
+            }
+            let call = valid_call(self.planner, self.operation, Extent::Minimal);
+            let Ok((mut draft, mut request, path)) = call else { break };
+            let sample =
+                self.planner.body_sample(self.operation, self.media_type, &path, Extent::Minimal);
+            let Ok(body) = sample.and_then(|sample| draft.content(self.media_type, sample)) else {
+                break;
+            };
+            request.body = Some(Body { content_type: content_type.map(str::to_owned), ..body });
+            let summary = match content_type {
+                Some(name) => format!("a body declared as {name} is refused"),
+                None => "a body without a declared media type is refused".to_owned(),
+            };
+            let detail = format!("content-type:{detail}");
+            cases.push(refused.case(
+                draft,
+                request,
+                detail,
+                summary,
+                self.media_type.origin.clone(),
+            ));
+        }
+        cases
+    }
+}
+
+/// Whether a media type falls under a range of the contract.
+fn admits(range: &str, name: &str) -> bool {
+    let range = range.split(';').next().unwrap_or_default().trim();
+    match range.strip_suffix("/*") {
+        Some("*") => true,
+        Some(kind) => name.split('/').next() == Some(kind),
+        None => range.eq_ignore_ascii_case(name),
+    }
+}

@@ -1,0 +1,19 @@
+//! Promises that span several exchanges: deleted stays deleted, what is made is listed, pages add up.
+
+mod gone;
+mod listed;
+mod pages;
+
+use spec::model::Operation;
+
+use crate::case::Case;
+use crate::plan::Planner;
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let mut cases = gone::cases(planner, operation);
+    if let Some(list) = listed::list(planner, operation) {
+        cases.extend(listed::cases(planner, operation, &list));
+        cases.extend(pages::case(planner, operation, &list));
+    }
+    cases
+}

@@ -1,0 +1,40 @@
+//! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on.
+
+use spec::model::{Method, Operation};
+
+use super::super::Refused;
+use crate::case::{Case, Derivation};
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path};
+use crate::sample::Extent;
+
+const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let shape = operation.path.shape();
+    let mut all = planner.contract.operations.iter();
+    let remover = all.find(|one| one.method == Method::Delete && one.path.shape() == shape);
+    let Some(remover) = remover.filter(|_| PROBED.contains(&operation.method)) else {
+        return Vec::new();
+    };
+    case(planner, operation, remover).into_iter().collect()
+}
+
+fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Option<Case> {
+    let refused = Refused::by(planner, operation, Derivation::Law, &[&[404, 410]])?;
+    let mut draft = Draft::new(planner);
+    let path = draft.path(remover, &Path::new()).ok()?;
+    // Without having made it, it may not be deleted.
+    draft.steps.last()?;
+    let remove = draft.request(remover, &path, Extent::Minimal).ok()?;
+    draft.push(remover, "delete", remove.clone(), planner.succeeds(remover));
+    let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    request.path_parameters = remove.path_parameters;
+    Some(refused.case(
+        draft,
+        request,
+        "gone-after-delete".to_owned(),
+        "what was deleted is not found any more".to_owned(),
+        remover.origin.clone(),
+    ))
+}

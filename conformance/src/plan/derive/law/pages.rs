@@ -1,0 +1,143 @@
+//! Pages add up: no item twice, none missing, none too many on a page, and what is said of the whole is true.
+
+use spec::model::Operation;
+
+use super::listed::{List, Next, Size, WALK, all_items, check, is_there, make, walk};
+use crate::case::{
+    Case, Collected, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
+};
+use crate::expression::{Condition, Expression};
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::sample::{Choice, Extent, Merged};
+
+/// Items that are made, so that there are several pages.
+const MADE: usize = 3;
+/// Items a page.
+const SIZE: i64 = 2;
+/// The second walk, for comparison.
+const AGAIN: &str = "walk_again";
+
+/// `None` where the list has no pages, or nothing can be made to fill them.
+pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
+    let next = list.next.as_ref()?;
+    let (status, _) = planner.success(operation)?;
+    planner.structure.remover(&list.maker.id)?;
+    let mut draft = Draft::new(planner);
+    let mut made = Vec::new();
+    for _ in 0..MADE {
+        made.push(make(&mut draft, planner, list, Extent::Minimal)?);
+    }
+    walk(&mut draft, planner, operation, list, WALK, Size::Of(SIZE))?;
+    let step = draft.steps.last_mut()?;
+    step.criteria.extend(on_each_page(list, next));
+    if let Some(total) = &list.total {
+        let total = Expression::response_body(format!("/{total}"));
+        step.outputs.insert("totals".to_owned(), total);
+    }
+    walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE + 1))?;
+    check(&mut draft, planner, operation, of_the_whole(planner, list, &made))?;
+    let mut case = draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: "pages-add-up".to_owned(),
+        summary: "pages have every item once, and say so".to_owned(),
+        origin: operation.origin.clone(),
+    });
+    case.isolation = Isolation::Alone;
+    case.undisturbed = vec![relation(
+        "pages-are-stable",
+        "two walks find the same items",
+        RelationKind::Equal {
+            got: all_items(list, AGAIN, true),
+            expected: all_items(list, WALK, true),
+        },
+    )];
+    Some(case)
+}
+
+fn relation(law: &'static str, message: &str, kind: RelationKind) -> Relation {
+    Relation { law, message: message.to_owned(), kind }
+}
+
+fn on_each_page(list: &List<'_>, next: &Next) -> Vec<Criterion> {
+    let path = list.items.iter().cloned().map(Some).chain([None]).collect();
+    let page = Operand::Collected(Collected { from: Expression::response_body(""), path });
+    let mut relations = vec![relation(
+        "no-item-twice",
+        "no item is on two pages, or twice on one",
+        RelationKind::Distinct(all_items(list, WALK, true)),
+    )];
+    if list.limit.is_some() {
+        relations.push(relation(
+            "limit-is-kept",
+            "a page has no more items than were asked for",
+            RelationKind::CountAtMost { items: page, most: Operand::constant(SIZE) },
+        ));
+    }
+    if let Some(has_more) = &list.has_more {
+        let flag = |truth: bool| {
+            Condition::equal(Expression::response_body(format!("/{has_more}")), truth)
+        };
+        let another = is_there(Expression::response_body(next.pointer.clone()));
+        let agree = flag(true).and(another.clone()).or(flag(false).and(another.negated()));
+        relations.push(relation(
+            "has-more-agrees",
+            "the answer says that there is more exactly when it leads to a next page",
+            RelationKind::Holds(agree),
+        ));
+    }
+    relations.into_iter().map(Criterion::Relation).collect()
+}
+
+fn of_the_whole(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Vec<Criterion> {
+    let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));
+    let mut relations = vec![
+        relation(
+            "no-item-missing",
+            "every item that was made is on some page",
+            RelationKind::Includes {
+                got: all_items(list, WALK, true),
+                all: Operand::Template(Template::Array(ids.collect())),
+            },
+        ),
+        relation(
+            "page-size-does-not-matter",
+            "pages of another size have the same items in the same order",
+            RelationKind::Equal {
+                got: all_items(list, AGAIN, true),
+                expected: all_items(list, WALK, true),
+            },
+        ),
+    ];
+    if list.total.is_some() {
+        // Said on each page: it must be true on the first as on the last.
+        for (pointer, which) in [("/0", "first"), ("/1", "second")] {
+            relations.push(relation(
+                "total-is-true",
+                &format!("the total on the {which} page is the number of items on all pages"),
+                RelationKind::Count {
+                    items: all_items(list, WALK, true),
+                    expected: Operand::expression(Expression::Output {
+                        step: WALK.to_owned(),
+                        name: "totals".to_owned(),
+                        pointer: pointer.to_owned(),
+                    }),
+                },
+            ));
+        }
+    }
+    let default = list.limit.and_then(|parameter| parameter.schema()).and_then(|schema| {
+        Merged::of(planner.contract, &[schema], Choice::default()).default().cloned()
+    });
+    if let Some(default) = default {
+        let path = list.items.iter().cloned().map(Some).chain([None]).collect();
+        let items = Operand::Collected(Collected { from: Expression::response_body(""), path });
+        relations.push(relation(
+            "default-limit-is-kept",
+            "a page has no more items than the default says",
+            RelationKind::CountAtMost { items, most: Operand::constant(default) },
+        ));
+    }
+    relations.into_iter().map(Criterion::Relation).collect()
+}

@@ -1,0 +1,95 @@
+//! Cases from the contract: one module a derivation. Each looks at one operation and gives what it finds there.
+
+mod body;
+mod fault;
+mod happy;
+mod law;
+mod method;
+mod parameter;
+mod read_back;
+mod rights;
+mod security;
+mod unknown_id;
+mod variant;
+
+use spec::model::{Operation, Status};
+
+use super::Planner;
+use super::draft::{About, Draft, Path, Reason};
+use crate::case::{Case, Criterion, Derivation};
+use crate::sample::Extent;
+
+/// Every case that follows from the contract, operation by operation.
+pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for operation in &planner.contract.operations {
+        cases.extend(happy::cases(planner, operation));
+        cases.extend(rights::cases(planner, operation));
+        cases.extend(security::cases(planner, operation));
+        cases.extend(unknown_id::cases(planner, operation));
+        cases.extend(parameter::cases(planner, operation));
+        cases.extend(body::cases(planner, operation));
+        cases.extend(method::cases(planner, operation));
+        cases.extend(fault::cases(planner, operation));
+        cases.extend(law::cases(planner, operation));
+    }
+    cases
+}
+
+/// The id of the step that provokes the cell.
+const CALL: &str = "call";
+
+/// A draft with a valid request to the operation, not yet sent.
+fn valid_call<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+    extent: Extent,
+) -> Result<(Draft<'p>, crate::case::Request, Path), Reason> {
+    if planner.credentials(operation) == crate::case::Credentials::None && !operation.is_public() {
+        return Err("no credential of the profile may call it".to_owned());
+    }
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new())?;
+    let request = draft.request(operation, &path, extent)?;
+    Ok((draft, request, path))
+}
+
+/// The rest of an [`About`], for the ways to be refused.
+struct Refused<'o> {
+    operation: &'o Operation,
+    cell: Status,
+    any_of: Vec<Status>,
+    source: Derivation,
+}
+
+impl<'o> Refused<'o> {
+    /// `None` where no documented status fits.
+    fn by(
+        planner: &Planner<'_>,
+        operation: &'o Operation,
+        source: Derivation,
+        groups: &[&[u16]],
+    ) -> Option<Self> {
+        let (cell, any_of) = planner.refusal(operation, groups)?;
+        Some(Self { operation, cell, any_of, source })
+    }
+
+    /// Sends the request as the last step and finishes the case.
+    fn case(
+        &self,
+        mut draft: Draft<'_>,
+        request: crate::case::Request,
+        detail: String,
+        summary: String,
+        origin: spec::Origin,
+    ) -> Case {
+        draft.push(self.operation, CALL, request, vec![Criterion::Status(self.any_of.clone())]);
+        draft.finish(About {
+            cell: (self.operation, self.cell),
+            source: self.source,
+            detail,
+            summary,
+            origin,
+        })
+    }
+}

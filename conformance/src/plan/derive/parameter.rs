@@ -1,0 +1,171 @@
+//! Parameters of path, query and header: each constraint violated, and valid values at the limits.
+
+use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
+
+use super::variant::{self, Written};
+use super::{CALL, Refused, valid_call};
+use crate::case::{Case, Criterion, Derivation, Pair, Request, Text};
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::sample::Extent;
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for parameter in &operation.parameters {
+        cases.extend(violations(planner, operation, parameter));
+        cases.extend(absence(planner, operation, parameter));
+        if parameter.location == In::Query {
+            cases.extend(twice(planner, operation, parameter));
+            cases.extend(limits(planner, operation, parameter));
+        }
+    }
+    cases.extend(unknown_parameter(planner, operation));
+    cases
+}
+
+/// A path may also be refused as one that nothing has.
+fn refusals(parameter: &Parameter) -> &'static [&'static [u16]] {
+    match parameter.location {
+        In::Path => &[&[422, 400], &[404]],
+        In::Query | In::Header | In::Cookie => &[&[422, 400]],
+    }
+}
+
+fn violations(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Vec<Case> {
+    let refused = Refused::by(planner, operation, Derivation::Violation, refusals(parameter));
+    let Some(refused) = refused else { return Vec::new() };
+    let mut cases = Vec::new();
+    for wrong in variant::violations(planner, parameter) {
+        let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
+        else {
+            break;
+        };
+        if put(&mut draft, &mut request, parameter, &wrong.written).is_none() {
+            continue;
+        }
+        let detail = format!("{}.{}:{}", parameter.location, parameter.name, wrong.name);
+        let summary = format!(
+            "{} `{}`: {}",
+            parameter.location,
+            parameter.name,
+            wrong.name.replace(':', ", ")
+        );
+        cases.push(refused.case(draft, request, detail, summary, wrong.origin));
+    }
+    cases
+}
+
+/// Puts a value in place of the parameter's own.
+fn put(
+    draft: &mut Draft<'_>,
+    request: &mut Request,
+    parameter: &Parameter,
+    written: &Written,
+) -> Option<()> {
+    let same = |pair: &Pair| pair.name == parameter.name;
+    match parameter.location {
+        In::Path => {
+            let text = written.text(parameter, &mut draft.inputs)?;
+            request.path_parameters.insert(parameter.name.clone(), text);
+        }
+        In::Query => {
+            request.query.retain(|pair| !same(pair));
+            request.query.extend(written.pairs(parameter, &mut draft.inputs)?);
+        }
+        In::Header => {
+            request.headers.retain(|pair| !same(pair));
+            let value = written.text(parameter, &mut draft.inputs)?;
+            request.headers.push(Pair { name: parameter.name.clone(), value });
+        }
+        In::Cookie => return None,
+    }
+    Some(())
+}
+
+fn absence(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Option<Case> {
+    if !parameter.required || !matches!(parameter.location, In::Query | In::Header) {
+        return None;
+    }
+    let refused = Refused::by(planner, operation, Derivation::Violation, refusals(parameter))?;
+    let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    request.query.retain(|pair| pair.name != parameter.name);
+    request.headers.retain(|pair| pair.name != parameter.name);
+    let detail = format!("{}.{}:required", parameter.location, parameter.name);
+    let summary = format!("{} `{}` is required", parameter.location, parameter.name);
+    Some(refused.case(draft, request, detail, summary, parameter.origin.clone()))
+}
+
+/// A parameter that is no array has one value.
+fn twice(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Option<Case> {
+    let types = planner.contract.schema(parameter.schema()?).types;
+    let several = [JsonType::Array, JsonType::Object].into_iter().any(|ty| types.contains(ty));
+    let opaque = planner.opaque.contains(&(operation.id.clone(), parameter.name.clone()));
+    if several || opaque {
+        return None;
+    }
+    let refused = Refused::by(planner, operation, Derivation::Violation, refusals(parameter))?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    request.query.retain(|pair| pair.name != parameter.name);
+    let sample = planner.parameter_sample(parameter).ok()?;
+    draft.set(&mut request, parameter, &sample).ok()?;
+    let again = request.query.last()?.clone();
+    request.query.push(again);
+    let detail = format!("query.{}:twice", parameter.name);
+    let summary = format!("query `{}` is given twice", parameter.name);
+    Some(refused.case(draft, request, detail, summary, parameter.origin.clone()))
+}
+
+/// Valid values. What stands for the default is as good as its absence; other numbers are, too; any other value may
+/// be one that nothing answers to (a filter), but is not refused.
+fn limits(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Vec<Case> {
+    let opaque = planner.opaque.contains(&(operation.id.clone(), parameter.name.clone()));
+    let Some((status, success)) = planner.success(operation) else { return Vec::new() };
+    if opaque {
+        return Vec::new();
+    }
+    let mut cases = Vec::new();
+    for valid in variant::boundaries(planner, parameter) {
+        let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
+        else {
+            break;
+        };
+        if put(&mut draft, &mut request, parameter, &valid.written).is_none() {
+            continue;
+        }
+        let any_of = match valid.is_neutral {
+            true => success.clone(),
+            false => answers(operation, &success),
+        };
+        draft.push(operation, CALL, request, vec![Criterion::Status(any_of)]);
+        cases.push(draft.finish(About {
+            cell: (operation, status),
+            source: Derivation::Boundary,
+            detail: format!("query.{}:{}", parameter.name, valid.name),
+            summary: format!("query `{}`: {}", parameter.name, valid.name.replace(':', ", ")),
+            origin: valid.origin,
+        }));
+    }
+    cases
+}
+
+/// Success, and what a filter that nothing answers to may come to.
+fn answers(operation: &Operation, success: &[Status]) -> Vec<Status> {
+    let empty = [Status::Code(404), Status::Code(410)];
+    let documented = empty.into_iter().filter(|status| operation.responses.contains_key(status));
+    success.iter().copied().chain(documented).collect()
+}
+
+fn unknown_parameter(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let name = "conformance-unknown".to_owned();
+    request.query.push(Pair { name, value: Text::literal("1") });
+    draft.push(operation, CALL, request, planner.succeeds(operation));
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Boundary,
+        detail: "query:unknown-parameter".to_owned(),
+        summary: "a query parameter that the contract doesn't name is ignored".to_owned(),
+        origin: operation.origin.clone(),
+    }))
+}

@@ -1,0 +1,351 @@
+//! What was written is read back: the answer of a write and the next read repeat the members that were sent.
+//!
+//! A member of the request's body and a member of the answer are the same thing when they have the same name at the
+//! same place and the answer's schema admits values of the kind that was sent. An update whose schema requires
+//! nothing is a partial one: what it doesn't name stays.
+
+use serde_json::Value;
+use spec::model::{JsonType, Method, Operation, SchemaId};
+
+use super::CALL;
+use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Request, Template};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{ANSWER, Draft, Path, may_write};
+use crate::plan::structure::{self, answer_members, answer_schema};
+use crate::sample::{Choice, Extent, Merged};
+
+/// The id of the step that reads.
+const READ: &str = "read";
+/// What was sent, as an output of the writing step.
+const SENT: &str = "sent";
+
+/// A member that a write and its answer share.
+pub(super) struct Shared {
+    /// The JSON pointer, the same in both.
+    pub(super) pointer: String,
+    is_time: bool,
+}
+
+/// Adds what the write's own answer must repeat, and a read of the same thing.
+pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation) {
+    let Some(call) = draft.steps.last().filter(|step| step.id == CALL) else { return };
+    if !may_write(call.request.method) {
+        return;
+    }
+    let request = call.request.clone();
+    let Some(answer) = answer_schema(operation) else { return };
+    let sent = sent_members(planner, &request, answer);
+    let mut relations: Vec<Relation> = sent
+        .iter()
+        .map(|shared| {
+            let expected = Expression::RequestBody(shared.pointer.clone());
+            repeated("written-is-answered", "is answered as it was sent", shared, expected)
+        })
+        .collect();
+    relations.extend(defaults(planner, operation, &request, answer));
+    let unnamed = unnamed_members(planner, operation, &request, answer);
+    let made = kept(draft, planner, operation, answer, unnamed, &mut relations);
+    let Some(call) = draft.steps.last_mut() else { return };
+    call.criteria.extend(relations.into_iter().map(Criterion::Relation));
+    call.outputs.insert(SENT.to_owned(), Expression::RequestBody(String::new()));
+    read(draft, planner, operation, answer, &request, &sent, made);
+}
+
+fn repeated(law: &'static str, what: &str, shared: &Shared, expected: Expression) -> Relation {
+    let message = format!("`{}` {what}", shared.pointer.trim_start_matches('/'));
+    let got = Operand::expression(Expression::response_body(shared.pointer.clone()));
+    let expected = Operand::expression(expected);
+    let kind = if shared.is_time {
+        RelationKind::SameTime { got, expected }
+    } else {
+        RelationKind::Equal { got, expected }
+    };
+    Relation { law, message, kind }
+}
+
+/// The members of a request's body that its answer repeats.
+pub(super) fn sent_members(
+    planner: &Planner<'_>,
+    request: &Request,
+    answer: SchemaId,
+) -> Vec<Shared> {
+    let mut shared = Vec::new();
+    if let Some(Content::Json(template)) = request.body.as_ref().map(|body| &body.content) {
+        collect_sent(planner, template, &[answer], "", &mut shared);
+    }
+    shared
+}
+
+fn collect_sent(
+    planner: &Planner<'_>,
+    template: &Template,
+    answer: &[SchemaId],
+    pointer: &str,
+    shared: &mut Vec<Shared>,
+) {
+    let merged = Merged::of(planner.contract, answer, Choice::default());
+    let members = answer_members(&merged);
+    for (name, member) in members_of(template) {
+        let Some(ids) = members.get(name.as_str()) else { continue };
+        let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+        let inner = Merged::of(planner.contract, ids, Choice::default());
+        if inner.parts.iter().any(|(_, schema)| schema.write_only) {
+            continue;
+        }
+        let is_object = matches!(member, Template::Object(_) | Template::Value(Value::Object(_)));
+        if is_object && !answer_members(&inner).is_empty() {
+            collect_sent(planner, &member, ids, &pointer, shared);
+        } else if inner.types().contains(type_of(&member)) {
+            let is_time = inner.format() == Some("date-time");
+            shared.push(Shared { pointer, is_time });
+        }
+    }
+}
+
+fn members_of(template: &Template) -> Vec<(String, Template)> {
+    match template {
+        Template::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), member.clone())).collect()
+        }
+        Template::Value(Value::Object(members)) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), Template::Value(value.clone())))
+            .collect(),
+        Template::Value(_) | Template::Expression(_) | Template::Text(_) | Template::Array(_) => {
+            Vec::new()
+        }
+    }
+}
+
+/// The type of what a template gives; fresh values and known ones are strings wherever it matters.
+fn type_of(template: &Template) -> JsonType {
+    match template {
+        Template::Value(Value::Null) => JsonType::Null,
+        Template::Value(Value::Bool(_)) => JsonType::Boolean,
+        Template::Value(Value::Number(number)) if number.is_f64() => JsonType::Number,
+        Template::Value(Value::Number(_)) => JsonType::Integer,
+        Template::Value(Value::Array(_)) | Template::Array(_) => JsonType::Array,
+        Template::Value(Value::Object(_)) | Template::Object(_) => JsonType::Object,
+        Template::Value(Value::String(_)) | Template::Expression(_) | Template::Text(_) => {
+            JsonType::String
+        }
+    }
+}
+
+/// OAS 3.0.3 §4.7.24: `default` is what an absent member means to whoever receives the body.
+fn defaults(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    request: &Request,
+    answer: SchemaId,
+) -> Vec<Relation> {
+    let partial = is_partial(planner, operation);
+    let Some(schema) = planner.media_type(operation).and_then(|media_type| media_type.schema)
+    else {
+        return Vec::new();
+    };
+    let Some(sent) = request.body.as_ref().map(|body| match &body.content {
+        Content::Json(template) => members_of(template),
+        _ => Vec::new(),
+    }) else {
+        return Vec::new();
+    };
+    let answered = Merged::of(planner.contract, &[answer], Choice::default());
+    let answered = answer_members(&answered);
+    let body = Merged::of(planner.contract, &[schema], Choice::default());
+    let mut relations = Vec::new();
+    for (name, ids) in body.properties(planner.contract) {
+        let is_absent = sent.iter().all(|(other, _)| other != name);
+        let default = Merged::of(planner.contract, &ids, Choice::default()).default().cloned();
+        if let Some(default) = default
+            && is_absent
+            && !partial
+            && answered.contains_key(name)
+        {
+            let got = Operand::expression(Expression::response_body(format!("/{name}")));
+            let expected = Operand::constant(default);
+            relations.push(Relation {
+                law: "default-applies",
+                message: format!("`{name}` has its default, as it was not sent"),
+                kind: RelationKind::Equal { got, expected },
+            });
+        }
+    }
+    relations
+}
+
+/// Whether an update leaves alone what its body doesn't name.
+fn is_partial(planner: &Planner<'_>, operation: &Operation) -> bool {
+    match operation.method {
+        Method::Patch => true,
+        Method::Put => {
+            let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
+            schema.is_some_and(|schema| {
+                let merged = Merged::of(planner.contract, &[schema], Choice::default());
+                merged.required(planner.contract).is_empty() && merged.min_properties() == 0
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Members that the update could have named and its answer has.
+fn unnamed_members(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    request: &Request,
+    answer: SchemaId,
+) -> Vec<Shared> {
+    let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
+    let (Some(schema), true) = (schema, is_partial(planner, operation)) else { return Vec::new() };
+    let Some(Content::Json(template)) = request.body.as_ref().map(|body| &body.content) else {
+        return Vec::new();
+    };
+    let named = members_of(template);
+    let body = Merged::of(planner.contract, &[schema], Choice::default());
+    let answered = Merged::of(planner.contract, &[answer], Choice::default());
+    let answered = answer_members(&answered);
+    body.properties(planner.contract)
+        .keys()
+        .filter(|name| {
+            named.iter().all(|(other, _)| other != *name) && answered.contains_key(*name)
+        })
+        .map(|name| Shared { pointer: format!("/{name}"), is_time: false })
+        .collect()
+}
+
+/// What stays as it was when the thing was made, where the maker's answer has the same schema. Also that it keeps the
+/// moment of its creation. Gives the making step, if there is one.
+fn kept(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    operation: &Operation,
+    answer: SchemaId,
+    unnamed: Vec<Shared>,
+    relations: &mut Vec<Relation>,
+) -> Option<String> {
+    let last = operation.path.parameters().last()?;
+    let maker = draft.steps.iter().find(|step| {
+        let makers = planner.structure.makers(operation, last);
+        makers.iter().any(|maker| maker.operation_id == step.operation_id)
+    })?;
+    let step = maker.id.clone();
+    let maker = planner.contract.operation(&maker.operation_id)?;
+    if answer_schema(maker) != Some(answer) || operation.method == Method::Post {
+        return Some(step);
+    }
+    draft.answer_of(&step);
+    let before = |pointer: &str| Expression::Output {
+        step: step.clone(),
+        name: ANSWER.to_owned(),
+        pointer: pointer.to_owned(),
+    };
+    for shared in unnamed {
+        let expected = before(&shared.pointer);
+        relations.push(repeated(
+            "absent-stays",
+            "stays, as the update didn't name it",
+            &shared,
+            expected,
+        ));
+    }
+    for name in creation_times(planner, answer) {
+        let shared = Shared { pointer: format!("/{name}"), is_time: true };
+        let expected = before(&shared.pointer);
+        relations.push(repeated("creation-time-is-fixed", "never changes", &shared, expected));
+    }
+    Some(step)
+}
+
+/// Members that by their name and format are the moment of creation.
+fn creation_times(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
+    /// What APIs call it, without regard to how words are joined.
+    const NAMES: [&str; 6] =
+        ["createdat", "created", "createdon", "creationtime", "createdtime", "datecreated"];
+    let merged = Merged::of(planner.contract, &[answer], Choice::default());
+    let is_time = |ids: &[SchemaId]| {
+        Merged::of(planner.contract, ids, Choice::default()).format() == Some("date-time")
+    };
+    answer_members(&merged)
+        .into_iter()
+        .filter(|(name, ids)| NAMES.contains(&structure::fold(name).as_str()) && is_time(ids))
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
+/// Adds a read of what was written.
+fn read(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    operation: &Operation,
+    answer: SchemaId,
+    request: &Request,
+    sent: &[Shared],
+    made: Option<String>,
+) {
+    let Some((reader, path)) = reader(draft, planner, operation, answer) else { return };
+    let Ok(mut read) = draft.request(reader, &path, Extent::Minimal) else { return };
+    if reader.path.shape() == operation.path.shape() {
+        read.path_parameters.clone_from(&request.path_parameters);
+    }
+    let mut criteria = planner.succeeds(reader);
+    let step = if operation.method == Method::Post { Some(CALL.to_owned()) } else { made };
+    criteria.extend(same_thing(draft, planner, reader, step));
+    criteria.extend(sent.iter().map(|shared| {
+        let expected = Expression::Output {
+            step: CALL.to_owned(),
+            name: SENT.to_owned(),
+            pointer: shared.pointer.clone(),
+        };
+        Criterion::Relation(repeated(
+            "written-is-read-back",
+            "is read back as it was sent",
+            shared,
+            expected,
+        ))
+    }));
+    draft.push(reader, READ, read, criteria);
+}
+
+/// The operation that reads what another one wrote, in the same shape: a GET on the same path, else one that is fed
+/// by what was made.
+fn reader<'p>(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'p>,
+    operation: &Operation,
+    answer: SchemaId,
+) -> Option<(&'p Operation, Path)> {
+    let same =
+        |reader: &&Operation| reader.method == Method::Get && answer_schema(reader) == Some(answer);
+    let shape = operation.path.shape();
+    let here =
+        planner.contract.operations.iter().filter(same).find(|one| one.path.shape() == shape);
+    let reader = here.or_else(|| {
+        let fed = planner.structure.made_by(&operation.id);
+        fed.filter_map(|(reader, _, _)| planner.contract.operation(reader)).find(|one| same(&one))
+    })?;
+    let path = draft.path(reader, &Path::new()).ok()?;
+    Some((reader, path))
+}
+
+/// That the id which was read is the one that was made.
+fn same_thing(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    reader: &Operation,
+    made: Option<String>,
+) -> Option<Criterion> {
+    let step = made?;
+    let parameter = reader.path.parameters().last()?;
+    let maker = draft.steps.iter().find(|one| one.id == step)?.operation_id.clone();
+    let makers = planner.structure.makers(reader, parameter);
+    let maker = makers.iter().find(|one| one.operation_id == maker)?;
+    let got = Operand::expression(maker.id.clone());
+    let expected = Operand::expression(Expression::output(step, parameter));
+    Some(Criterion::Relation(Relation {
+        law: "read-is-what-was-asked-for",
+        message: "the answer is about what the path names".to_owned(),
+        kind: RelationKind::Equal { got, expected },
+    }))
+}

@@ -1,0 +1,47 @@
+//! Who may call what: each credential of the profile at each operation.
+
+use spec::model::Operation;
+
+use super::{CALL, Refused, valid_call};
+use crate::case::{Case, Credentials, Derivation};
+use crate::plan::Planner;
+use crate::plan::draft::About;
+use crate::sample::Extent;
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if operation.is_public() {
+        return Vec::new();
+    }
+    let mut cases = Vec::new();
+    for (name, rights) in &planner.context.credentials {
+        let case = if rights.admit(&operation.id) {
+            admitted(planner, operation, name)
+        } else {
+            refused(planner, operation, name)
+        };
+        cases.extend(case);
+    }
+    cases
+}
+
+fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    request.credentials = Credentials::As(name.to_owned());
+    draft.push(operation, CALL, request, planner.succeeds(operation));
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Rights,
+        detail: name.to_owned(),
+        summary: format!("`{name}` may call it"),
+        origin: operation.origin.clone(),
+    }))
+}
+
+fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {
+    let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403]])?;
+    let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    request.credentials = Credentials::As(name.to_owned());
+    let summary = format!("`{name}` may not call it");
+    Some(refused.case(draft, request, name.to_owned(), summary, operation.origin.clone()))
+}

@@ -1,0 +1,164 @@
+//! Credentials that are missing, malformed or unknown, and a scheme's name in other letter cases.
+
+use spec::Origin;
+use spec::model::{Location as In, Operation, SecurityKind};
+
+use super::{CALL, Refused, valid_call};
+use crate::case::{Case, Credentials, Derivation, Fresh, Input, Pair, Request, Text, TextPart};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::sample::Extent;
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if operation.is_public() || operation.security.is_empty() {
+        return Vec::new();
+    }
+    let mut cases = refusals(planner, operation);
+    if planner.takes_bearer(operation) {
+        cases.extend(letter_cases(planner, operation));
+    }
+    cases
+}
+
+fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let Some(refused) = Refused::by(planner, operation, Derivation::Security, &[&[401]]) else {
+        return Vec::new();
+    };
+    let mut cases = Vec::new();
+    for (detail, what, credentials) in attempts(planner, operation) {
+        let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
+        else {
+            break;
+        };
+        attempt(planner, operation, credentials, &mut draft, &mut request);
+        let summary = format!("{what} is refused");
+        let origin = origin(planner, operation);
+        cases.push(refused.case(draft, request, detail.to_owned(), summary, origin));
+    }
+    cases
+}
+
+/// What is shown in place of credentials.
+enum Shown {
+    Nothing,
+    /// A well-formed secret that nobody has.
+    Unknown,
+    /// This in `Authorization`.
+    Header(&'static str),
+    /// The secret behind this in `Authorization`.
+    Behind(&'static str),
+}
+
+fn attempts(
+    planner: &Planner<'_>,
+    operation: &Operation,
+) -> Vec<(&'static str, &'static str, Shown)> {
+    let mut attempts = vec![
+        ("none", "a request without credentials", Shown::Nothing),
+        ("unknown", "a request with credentials that nobody has", Shown::Unknown),
+    ];
+    if planner.takes_bearer(operation) {
+        attempts.extend([
+            ("scheme-alone", "`Authorization` with a scheme and no token", Shown::Header("Bearer")),
+            ("garbage", "`Authorization` that makes no sense", Shown::Header("!?")),
+            ("other-scheme", "a token behind another scheme", Shown::Behind("Basic ")),
+            ("no-scheme", "a token without its scheme", Shown::Behind("")),
+        ]);
+    }
+    attempts
+}
+
+fn attempt(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    shown: Shown,
+    draft: &mut Draft<'_>,
+    request: &mut Request,
+) {
+    let name = match &request.credentials {
+        Credentials::As(name) => name.clone(),
+        Credentials::None | Credentials::Behind { .. } | Credentials::Authorization(_) => return,
+    };
+    request.credentials = match shown {
+        Shown::Nothing => Credentials::None,
+        Shown::Header(text) => Credentials::Authorization(Text::raw(text)),
+        Shown::Behind(before) => Credentials::Behind { name, before: before.to_owned() },
+        Shown::Unknown => {
+            let secret = Expression::input("unknown_secret");
+            draft.inputs.insert("unknown_secret".to_owned(), Input::Fresh(Fresh::Uuid));
+            unknown(planner, operation, secret, request)
+        }
+    };
+}
+
+/// A fresh secret, where the operation's first scheme wants it.
+fn unknown(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    secret: Expression,
+    request: &mut Request,
+) -> Credentials {
+    let schemes = operation.security.iter().flat_map(|requirement| requirement.schemes.keys());
+    let kinds = schemes.filter_map(|name| planner.contract.security_schemes.get(name));
+    for scheme in kinds {
+        match &scheme.kind {
+            SecurityKind::ApiKey { location, name } => {
+                let pair = |value| Pair { name: name.clone(), value };
+                match location {
+                    In::Header => request.headers.push(pair(Text::expression(secret))),
+                    In::Query | In::Path => request.query.push(pair(Text::expression(secret))),
+                    In::Cookie => request.headers.push(Pair {
+                        name: "Cookie".to_owned(),
+                        value: Text(vec![
+                            TextPart::Raw(format!("{name}=")),
+                            TextPart::Expression(secret),
+                        ]),
+                    }),
+                }
+                return Credentials::None;
+            }
+            // The base64 of `conformance:unknown`.
+            SecurityKind::Http { scheme } if scheme == "basic" => {
+                return Credentials::Authorization(Text::raw("Basic Y29uZm9ybWFuY2U6dW5rbm93bg=="));
+            }
+            SecurityKind::Http { .. }
+            | SecurityKind::OAuth2(_)
+            | SecurityKind::OpenIdConnect { .. }
+            | SecurityKind::MutualTls => {}
+        }
+    }
+    let token = vec![TextPart::Raw("Bearer ".to_owned()), TextPart::Expression(secret)];
+    Credentials::Authorization(Text(token))
+}
+
+/// RFC 9110 §11.1: the name of a scheme is case-insensitive.
+fn letter_cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for before in ["bearer ", "BEARER ", "bEaReR "] {
+        let Some((status, _)) = planner.success(operation) else { break };
+        let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
+        else {
+            break;
+        };
+        let Credentials::As(name) = request.credentials else { break };
+        request.credentials = Credentials::Behind { name, before: before.to_owned() };
+        draft.push(operation, CALL, request, planner.succeeds(operation));
+        let spelled = before.trim_end();
+        cases.push(draft.finish(About {
+            cell: (operation, status),
+            source: Derivation::Boundary,
+            detail: format!("scheme:{spelled}"),
+            summary: format!("the scheme may be spelled `{spelled}`"),
+            origin: origin(planner, operation),
+        }));
+    }
+    cases
+}
+
+/// The scheme that is asked for.
+fn origin(planner: &Planner<'_>, operation: &Operation) -> Origin {
+    let mut schemes = operation.security.iter().flat_map(|requirement| requirement.schemes.keys());
+    let scheme = schemes.find_map(|name| planner.contract.security_schemes.get(name));
+    scheme.map_or_else(|| operation.origin.clone(), |scheme| scheme.origin.clone())
+}

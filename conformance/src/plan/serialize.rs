@@ -1,0 +1,130 @@
+//! Parameters as they stand in a request: OpenAPI's styles (OAS 3.0.3 §4.7.12.2).
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::{Parameter, ParameterShape, Style};
+
+use crate::case::{FreshSource, Input, Pair, Text, TextPart};
+use crate::expression::{Expression, value_text};
+use crate::sample::Sample;
+
+/// A parameter's value as text, for a path, a header or a cookie.
+pub(super) fn text(
+    parameter: &Parameter,
+    sample: &Sample,
+    inputs: &mut IndexMap<String, Input>,
+) -> Option<Text> {
+    let (style, explode) = match &parameter.shape {
+        ParameterShape::Schema { style, explode, .. } => (*style, *explode),
+        ParameterShape::Content(_) => return Some(content(sample)),
+    };
+    let mut writer = Writer { prefix: &parameter.name, inputs, count: 0 };
+    let (before, between) = match style {
+        Style::Label => (".".to_owned(), if explode { "." } else { "," }),
+        Style::Matrix => (format!(";{}=", parameter.name), ","),
+        _ => (String::new(), ","),
+    };
+    let mut parts = vec![TextPart::Raw(before)];
+    parts.extend(writer.joined(sample, between, if explode { "=" } else { "," })?);
+    parts.retain(|part| *part != TextPart::Raw(String::new()));
+    Some(Text(parts))
+}
+
+/// A query parameter's value as pairs.
+pub(super) fn pairs(
+    parameter: &Parameter,
+    sample: &Sample,
+    inputs: &mut IndexMap<String, Input>,
+) -> Option<Vec<Pair>> {
+    let pair = |name: &str, value| Pair { name: name.to_owned(), value };
+    let (style, explode) = match &parameter.shape {
+        ParameterShape::Schema { style, explode, .. } => (*style, *explode),
+        ParameterShape::Content(_) => return Some(vec![pair(&parameter.name, content(sample))]),
+    };
+    let mut writer = Writer { prefix: &parameter.name, inputs, count: 0 };
+    match (sample, style) {
+        (Sample::Object(members), Style::DeepObject) => members
+            .iter()
+            .map(|(key, member)| {
+                Some(pair(
+                    &format!("{}[{key}]", parameter.name),
+                    Text(vec![writer.scalar(member)?]),
+                ))
+            })
+            .collect(),
+        (Sample::Array(items), _) if explode => items
+            .iter()
+            .map(|item| Some(pair(&parameter.name, Text(vec![writer.scalar(item)?]))))
+            .collect(),
+        (Sample::Object(members), _) if explode => members
+            .iter()
+            .map(|(key, member)| Some(pair(key, Text(vec![writer.scalar(member)?]))))
+            .collect(),
+        _ => {
+            let between = match style {
+                Style::SpaceDelimited => "%20",
+                Style::PipeDelimited => "%7C",
+                _ => ",",
+            };
+            Some(vec![pair(&parameter.name, Text(writer.joined(sample, between, ",")?))])
+        }
+    }
+}
+
+/// JSON as text; what would be fresh is made once and for all, as text can't be composed of JSON with holes.
+fn content(sample: &Sample) -> Text {
+    Text::literal(sample.concrete(&FreshSource::new(0)).to_string())
+}
+
+struct Writer<'w> {
+    prefix: &'w str,
+    inputs: &'w mut IndexMap<String, Input>,
+    count: usize,
+}
+
+impl Writer<'_> {
+    fn scalar(&mut self, sample: &Sample) -> Option<TextPart> {
+        match sample {
+            Sample::Value(Value::Null) => Some(TextPart::Literal("null".to_owned())),
+            Sample::Value(value) => value_text(value).map(TextPart::Literal),
+            Sample::Known(expression, _) => Some(TextPart::Expression(expression.clone())),
+            Sample::Fresh(fresh) => {
+                let name = self.input_name();
+                self.inputs.insert(name.clone(), Input::Fresh(fresh.clone()));
+                Some(TextPart::Expression(Expression::input(name)))
+            }
+            Sample::Array(_) | Sample::Object(_) => None,
+        }
+    }
+
+    fn input_name(&mut self) -> String {
+        loop {
+            let suffix = if self.count == 0 { String::new() } else { format!("_{}", self.count) };
+            let name = format!("{}{suffix}", self.prefix);
+            self.count += 1;
+            if !self.inputs.contains_key(&name) {
+                return name;
+            }
+        }
+    }
+
+    fn joined(&mut self, sample: &Sample, between: &str, equals: &str) -> Option<Vec<TextPart>> {
+        let mut parts = Vec::new();
+        match sample {
+            Sample::Array(items) => {
+                for item in items {
+                    parts.extend([TextPart::Raw(between.to_owned()), self.scalar(item)?]);
+                }
+            }
+            Sample::Object(members) => {
+                for (key, member) in members {
+                    parts.push(TextPart::Raw(between.to_owned()));
+                    parts.push(TextPart::Literal(key.clone()));
+                    parts.extend([TextPart::Raw(equals.to_owned()), self.scalar(member)?]);
+                }
+            }
+            scalar => return Some(vec![self.scalar(scalar)?]),
+        }
+        Some(parts.into_iter().skip(1).collect())
+    }
+}

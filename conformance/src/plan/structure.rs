@@ -1,0 +1,317 @@
+//! What the contract's structure says about how its operations belong together.
+//!
+//! - Who makes what a path parameter names: the operation whose response has a link that feeds the parameter
+//!   (`workspace_id: $response.body#/workspace_id`); where no link does, the POST on the path before the parameter
+//!   (`POST /pets` for `/pets/{petId}`), when its response has a member that is the id by name.
+//! - Who removes it again: the DELETE among the operations that are fed so.
+//! - Which members of a body repeat a path parameter: those whose example is the parameter's example, and those that
+//!   every workflow that succeeds gives the value of the parameter.
+
+use indexmap::{IndexMap, IndexSet};
+use serde_json::Value;
+use spec::Contract;
+use spec::model::{LinkTarget, Location as In, Method, Operation, PathPart, Response, SchemaId};
+
+use crate::arazzo::Workflows;
+use crate::expression::Expression;
+use crate::sample::{Choice, Location, Merged};
+
+/// How operations belong together.
+#[derive(Debug, Default)]
+pub(super) struct Structure {
+    /// By operation and path parameter: who can make what it names, the best first.
+    makers: IndexMap<(String, String), Vec<Maker>>,
+    /// By maker: who removes what it made.
+    removers: IndexMap<String, Remover>,
+    /// By operation: which members of its body repeat which path parameter.
+    mirrors: IndexMap<String, IndexMap<Location, String>>,
+}
+
+/// An operation that makes what a path parameter names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Maker {
+    /// The operation.
+    pub(super) operation_id: String,
+    /// Where in its answer the id stands.
+    pub(super) id: Expression,
+    /// Parameters of the other operation that repeat a path parameter of this one: theirs to ours.
+    pub(super) shared: IndexMap<String, String>,
+}
+
+/// An operation that removes what was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Remover {
+    /// The operation.
+    pub(super) operation_id: String,
+    /// Its path parameter that names what was made.
+    pub(super) parameter: String,
+    /// How the maker tells.
+    pub(super) maker: Maker,
+}
+
+impl Structure {
+    pub(super) fn of(contract: &Contract, workflows: Option<&Workflows>) -> Self {
+        let mut structure = Self::default();
+        for operation in &contract.operations {
+            structure.follow_links(contract, operation);
+        }
+        for operation in &contract.operations {
+            structure.follow_path(contract, operation);
+        }
+        structure.find_removers(contract);
+        for operation in &contract.operations {
+            let mut mirrors = mirrors_by_example(operation);
+            mirrors.extend(workflows.map(|w| w.mirrors(operation)).unwrap_or_default());
+            structure.mirrors.insert(operation.id.clone(), mirrors);
+        }
+        structure
+    }
+
+    /// Who can make what a path parameter names.
+    pub(super) fn makers(&self, operation: &Operation, parameter: &str) -> &[Maker] {
+        self.makers.get(&(operation.id.clone(), parameter.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who removes what an operation made.
+    pub(super) fn remover(&self, operation_id: &str) -> Option<&Remover> {
+        self.removers.get(operation_id)
+    }
+
+    /// The operations that are fed by what another one makes, with the parameter.
+    pub(super) fn made_by<'s>(
+        &'s self,
+        maker: &str,
+    ) -> impl Iterator<Item = (&'s str, &'s str, &'s Maker)> {
+        self.makers.iter().filter_map(move |((operation, parameter), makers)| {
+            let maker = makers.iter().find(|one| one.operation_id == maker)?;
+            Some((operation.as_str(), parameter.as_str(), maker))
+        })
+    }
+
+    /// Which members of an operation's body repeat which path parameter.
+    pub(super) fn mirrors(&self, operation: &Operation) -> impl Iterator<Item = (&Location, &str)> {
+        self.mirrors
+            .get(&operation.id)
+            .into_iter()
+            .flatten()
+            .map(|(location, parameter)| (location, parameter.as_str()))
+    }
+
+    /// Links of a POST's successful responses. Those of other methods lead on from what is there already.
+    fn follow_links(&mut self, contract: &Contract, operation: &Operation) {
+        if operation.method != Method::Post {
+            return;
+        }
+        for response in successes(operation) {
+            for link in response.links.values() {
+                let LinkTarget::Operation(target) = &link.target else { continue };
+                let Some(target) = contract.operation(target) else { continue };
+                let parameters = link_parameters(&link.parameters);
+                let shared: IndexMap<String, String> = parameters
+                    .iter()
+                    .filter_map(|(name, expression)| match expression {
+                        Expression::RequestPath(ours) => Some((name.clone(), ours.clone())),
+                        _ => None,
+                    })
+                    .collect();
+                for (name, expression) in parameters {
+                    let is_path = target.parameter(In::Path, &name).is_some();
+                    if is_path && matches!(expression, Expression::ResponseBody(_)) {
+                        let operation_id = operation.id.clone();
+                        let maker = Maker { operation_id, id: expression, shared: shared.clone() };
+                        self.add(target, name, maker);
+                    }
+                }
+            }
+        }
+    }
+
+    fn follow_path(&mut self, contract: &Contract, operation: &Operation) {
+        for (n, segment) in operation.path.segments.iter().enumerate() {
+            let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
+            if !self.makers(operation, name).is_empty() {
+                continue;
+            }
+            let collection = &operation.path.segments[..n];
+            let maker = contract.operations.iter().find(|other| {
+                other.method == Method::Post && same_shape(&other.path.segments, collection)
+            });
+            let Some(maker) = maker else { continue };
+            let Some(pointer) = id_in_answer(contract, maker, name) else { continue };
+            let shared = shared_parameters(collection, &maker.path.segments);
+            let operation_id = maker.id.clone();
+            let id = Expression::response_body(pointer);
+            self.add(operation, name.clone(), Maker { operation_id, id, shared });
+        }
+    }
+
+    fn add(&mut self, target: &Operation, parameter: String, maker: Maker) {
+        if target.id == maker.operation_id {
+            return;
+        }
+        let makers = self.makers.entry((target.id.clone(), parameter)).or_default();
+        if !makers.contains(&maker) {
+            makers.push(maker);
+        }
+    }
+
+    fn find_removers(&mut self, contract: &Contract) {
+        let mut removers = IndexMap::new();
+        for ((operation_id, parameter), makers) in &self.makers {
+            let Some(operation) = contract.operation(operation_id) else { continue };
+            // Its last parameter: `DELETE /orgs/{org}/members/{user}` doesn't remove the organization.
+            let last = operation.path.segments.last().map(Vec::as_slice);
+            let names_it = matches!(last, Some([PathPart::Parameter(name)]) if name == parameter);
+            if operation.method != Method::Delete || !names_it {
+                continue;
+            }
+            for maker in makers {
+                removers.entry(maker.operation_id.clone()).or_insert_with(|| Remover {
+                    operation_id: operation_id.clone(),
+                    parameter: parameter.clone(),
+                    maker: maker.clone(),
+                });
+            }
+        }
+        self.removers = removers;
+    }
+}
+
+/// The responses that are documented for success, in order.
+pub(super) fn successes(operation: &Operation) -> impl Iterator<Item = &Response> {
+    operation.responses.values().filter(|response| response.status.is_success())
+}
+
+/// The schema of the JSON of the first successful response.
+pub(super) fn answer_schema(operation: &Operation) -> Option<SchemaId> {
+    successes(operation).find_map(|response| {
+        response
+            .content
+            .values()
+            .find(|content| content.is_json())
+            .and_then(|content| content.schema)
+    })
+}
+
+/// The parameters of a link that are runtime expressions, by name without location.
+pub(super) fn link_parameters(
+    parameters: &IndexMap<String, Value>,
+) -> IndexMap<String, Expression> {
+    parameters
+        .iter()
+        .filter_map(|(name, value)| {
+            let expression = value.as_str()?.parse().ok()?;
+            let bare = ["path.", "query.", "header.", "cookie."]
+                .iter()
+                .find_map(|location| name.strip_prefix(location));
+            Some((bare.unwrap_or(name).to_owned(), expression))
+        })
+        .collect()
+}
+
+fn same_shape(left: &[Vec<PathPart>], right: &[Vec<PathPart>]) -> bool {
+    let same = |(left, right): (&PathPart, &PathPart)| match (left, right) {
+        (PathPart::Literal(left), PathPart::Literal(right)) => left == right,
+        (PathPart::Parameter(_), PathPart::Parameter(_)) => true,
+        _ => false,
+    };
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| left.len() == right.len() && left.iter().zip(right).all(same))
+}
+
+/// Parameters that stand at the same place of both paths: ours to theirs.
+fn shared_parameters(ours: &[Vec<PathPart>], theirs: &[Vec<PathPart>]) -> IndexMap<String, String> {
+    let pairs = ours.iter().flatten().zip(theirs.iter().flatten());
+    pairs
+        .filter_map(|pair| match pair {
+            (PathPart::Parameter(ours), PathPart::Parameter(theirs)) => {
+                Some((ours.clone(), theirs.clone()))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The member of a maker's answer that is the id: of the parameter's name, else `id`, in the object itself or in its
+/// only member that is an object.
+fn id_in_answer(contract: &Contract, maker: &Operation, parameter: &str) -> Option<String> {
+    let root = Merged::of(contract, &[answer_schema(maker)?], Choice::default());
+    let members = answer_members(&root);
+    let found = id_member(&members, parameter).map(|name| format!("/{name}"));
+    found.or_else(|| {
+        let mut objects = members.iter().filter_map(|(name, ids)| {
+            let inner = answer_members(&Merged::of(contract, ids, Choice::default()));
+            (!inner.is_empty()).then_some((name, inner))
+        });
+        let (wrapper, inner) = objects.next()?;
+        if objects.next().is_some() {
+            return None;
+        }
+        id_member(&inner, parameter).map(|name| format!("/{wrapper}/{name}"))
+    })
+}
+
+/// The members of an answer with what each must match; those that only servers send included.
+pub(super) fn answer_members<'a>(merged: &Merged<'a>) -> IndexMap<&'a str, Vec<SchemaId>> {
+    let mut members: IndexMap<&str, Vec<SchemaId>> = IndexMap::new();
+    for (_, schema) in &merged.parts {
+        for (name, id) in &schema.properties {
+            members.entry(name).or_default().push(*id);
+        }
+    }
+    members
+}
+
+fn id_member(members: &IndexMap<&str, Vec<SchemaId>>, parameter: &str) -> Option<String> {
+    let wanted = [fold(parameter), "id".to_owned()];
+    wanted.iter().find_map(|wanted| {
+        members.keys().find(|name| fold(name) == *wanted).map(|name| (*name).to_owned())
+    })
+}
+
+/// A name without regard to how its words are joined: `pet_id` is `petId`.
+pub(super) fn fold(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Members of the body whose example is the example of a path parameter, and long enough to be no coincidence.
+fn mirrors_by_example(operation: &Operation) -> IndexMap<Location, String> {
+    let mut mirrors = IndexMap::new();
+    let Some(body) = &operation.body else { return mirrors };
+    let examples = body.content.values().flat_map(|content| &content.examples);
+    for example in examples {
+        let Some(members) = example.value.as_object() else { continue };
+        for (member, value) in members {
+            let telling = value.as_str().is_some_and(|text| text.len() >= 8);
+            let parameter = operation.parameters.iter().find(|parameter| {
+                parameter.location == In::Path
+                    && telling
+                    && parameter.examples.iter().any(|example| example.value == *value)
+            });
+            if let Some(parameter) = parameter {
+                mirrors.insert(Location::default().member(member), parameter.name.clone());
+            }
+        }
+    }
+    mirrors
+}
+
+/// Names of parameters that a response feeds back: cursors and the like, which can't be made up.
+pub(super) fn opaque_parameters(contract: &Contract) -> IndexSet<(String, String)> {
+    let mut opaque = IndexSet::new();
+    for operation in &contract.operations {
+        for link in successes(operation).flat_map(|response| response.links.values()) {
+            let LinkTarget::Operation(target) = &link.target else { continue };
+            for (name, expression) in link_parameters(&link.parameters) {
+                if matches!(expression, Expression::ResponseBody(_) | Expression::ResponseHeader(_))
+                {
+                    opaque.insert((target.clone(), name));
+                }
+            }
+        }
+    }
+    opaque
+}

@@ -1,0 +1,65 @@
+//! Why a cell has no case.
+
+use spec::model::{Operation, Status};
+
+use super::draft::{Draft, Path};
+use super::{Planner, Unprovoked};
+use crate::case::{Case, Cell, Credentials};
+use crate::sample::Extent;
+
+/// The cells that no case provokes, each with the reason.
+pub(super) fn list(planner: &Planner<'_>, cells: &[Cell], cases: &[Case]) -> Vec<Unprovoked> {
+    let provoked: indexmap::IndexSet<&Cell> = cases.iter().map(|case| &case.cell).collect();
+    cells
+        .iter()
+        .filter(|cell| !provoked.contains(cell))
+        .filter_map(|cell| {
+            let operation = planner.contract.operation(&cell.operation_id)?;
+            Some(Unprovoked { cell: cell.clone(), reason: reason(planner, operation, cell.status) })
+        })
+        .collect()
+}
+
+fn reason(planner: &Planner<'_>, operation: &Operation, status: Status) -> String {
+    if status == Status::Code(500) && !planner.context.faults {
+        return "a failure of the server can't be provoked from outside; a target that answers \
+                `Prefer: code=500` with one says `faults = true` in its profile"
+            .to_owned();
+    }
+    if let Some(reason) = no_request(planner, operation) {
+        return reason;
+    }
+    let by_status = match status {
+        Status::Code(401) if operation.is_public() => "the operation asks for no credentials",
+        Status::Code(403) => {
+            "every credential of the profile may call it; one that may not would do"
+        }
+        Status::Code(404) if operation.path.parameters().next().is_none() => {
+            "the path names nothing that might not be there"
+        }
+        Status::Code(405) => "every method that is probed is documented for the path",
+        Status::Code(400 | 422) => "the contract has no constraint that a request could violate",
+        Status::Code(429) => "the suite doesn't exhaust rate limits",
+        Status::Code(500..=599) | Status::Range(5) => {
+            "a failure of the server can't be provoked from outside"
+        }
+        Status::Code(200..=299) | Status::Range(2) => "another success is documented before it",
+        Status::Code(_) | Status::Range(_) | Status::Default => {
+            "nothing in the contract tells how to provoke it"
+        }
+    };
+    format!("{by_status}; a workflow (Arazzo) can provoke it")
+}
+
+/// Why no valid request can be made at all.
+fn no_request(planner: &Planner<'_>, operation: &Operation) -> Option<String> {
+    if !operation.is_public() && planner.credentials(operation) == Credentials::None {
+        return Some("no credential of the profile may call it".to_owned());
+    }
+    let mut draft = Draft::new(planner);
+    let path = match draft.path(operation, &Path::new()) {
+        Ok(path) => path,
+        Err(reason) => return Some(reason),
+    };
+    draft.request(operation, &path, Extent::Minimal).err()
+}
