@@ -1,1 +1,22 @@
-//! Being written.
+//! The reference implementation with one promise broken at a time, and whether the conformance suite notices.
+//!
+//! ```text
+//!                     ┌───────────── a mutant ─────────────┐
+//! suite ─▶ HTTP ─▶ before ─▶ reference, sound, in process ─▶ after ─▶ HTTP ─▶ suite ─▶ found or missed
+//!                     └────────────── Memory ──────────────┘
+//! ```
+//!
+//! A [`Mutant`] is a row of a table: what the faulty server does, which promise it breaks, and how. [`wrap`] puts it
+//! around a sound server. What the Workspace API is may be
+//! known here; the suite itself knows it from the contract alone.
+
+pub mod exchange;
+pub mod memory;
+mod mutant;
+mod refusal;
+mod table;
+mod wrap;
+
+pub use mutant::{After, Before, Breaks, Group, Mutant};
+pub use table::all;
+pub use wrap::wrap;

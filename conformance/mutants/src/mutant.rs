@@ -1,0 +1,95 @@
+//! A mutant, as data: one promise of the contract, and how it is broken.
+
+use std::fmt;
+
+use crate::exchange::{Answered, Asked};
+use crate::memory::Memory;
+
+/// One faulty implementation.
+#[derive(Debug, Clone, Copy)]
+pub struct Mutant {
+    /// Stable and kebab-case: what the faulty server does.
+    pub id: &'static str,
+    /// What kind of promise it breaks.
+    pub group: Group,
+    /// What the contract promises instead.
+    pub promise: &'static str,
+    /// How it breaks it.
+    pub breaks: Breaks,
+}
+
+/// Kinds of promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Which status answers what.
+    Status,
+    /// What a body looks like.
+    Body,
+    /// Which header fields come with it.
+    Header,
+    /// What is accepted and what is refused.
+    Enforcement,
+    /// What holds over several exchanges.
+    Law,
+    /// What doesn't bring the server down.
+    Robustness,
+    /// Who is let in, and to what.
+    Security,
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Status => "status",
+            Self::Body => "body",
+            Self::Header => "header",
+            Self::Enforcement => "enforcement",
+            Self::Law => "law",
+            Self::Robustness => "robustness",
+            Self::Security => "security",
+        })
+    }
+}
+
+/// Rewrites a request on its way to the sound server.
+pub type Before = fn(&mut Asked, &mut Memory);
+
+/// Rewrites an answer on its way back. The request is the one that the client sent.
+pub type After = fn(&Asked, &mut Answered, &mut Memory);
+
+/// Where a mutant reaches in.
+#[derive(Debug, Clone, Copy)]
+pub enum Breaks {
+    /// The sound server is asked something else: what it would refuse is repaired, what it would take is spoilt.
+    Request(fn(&mut Asked)),
+    /// The client is answered something else.
+    Answer(fn(&Asked, &mut Answered)),
+    /// Either or both, knowing what happened before.
+    Knowing(Before, After),
+}
+
+impl Breaks {
+    /// What happens to a request.
+    pub fn before(&self, asked: &mut Asked, memory: &mut Memory) {
+        match self {
+            Self::Request(rewrite) => rewrite(asked),
+            Self::Answer(_) => {}
+            Self::Knowing(before, _) => before(asked, memory),
+        }
+    }
+
+    /// What happens to an answer.
+    pub fn after(&self, asked: &Asked, answered: &mut Answered, memory: &mut Memory) {
+        match self {
+            Self::Request(_) => {}
+            Self::Answer(rewrite) => rewrite(asked, answered),
+            Self::Knowing(_, after) => after(asked, answered, memory),
+        }
+    }
+}
+
+/// For a mutant that needs to know, but leaves requests alone.
+pub(crate) fn as_asked(_: &mut Asked, _: &mut Memory) {}
+
+/// For a mutant that needs to know, but leaves answers alone.
+pub(crate) fn as_answered(_: &Asked, _: &mut Answered, _: &mut Memory) {}

@@ -1,0 +1,122 @@
+//! A mutant around the sound server: every exchange is read wholly, broken where the mutant breaks it, and passed on.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use futures_util::stream;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, StatusCode, Uri};
+use tower::ServiceExt as _;
+
+use crate::exchange::{Answered, Asked, Delivery};
+use crate::memory::Memory;
+use crate::mutant::Breaks;
+
+/// The sound server takes bodies up to 1 MiB; that it refuses larger ones is seen all the same.
+const BODY_LIMIT: usize = 2 << 20;
+
+/// The sound server, with one promise broken.
+pub fn wrap(sound: Router, breaks: Breaks) -> Router {
+    let shared = Arc::new(Wrapped { sound, breaks, memory: Mutex::default() });
+    Router::new().fallback(exchange).with_state(shared)
+}
+
+struct Wrapped {
+    sound: Router,
+    breaks: Breaks,
+    memory: Mutex<Memory>,
+}
+
+impl Wrapped {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // A rewriting that panicked fails its own exchange; there is nothing half done in the memory.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn exchange(State(wrapped): State<Arc<Wrapped>>, request: Request) -> Response {
+    let Ok(asked) = read_request(request).await else { return bare(StatusCode::BAD_REQUEST) };
+    let mut passed_on = asked.clone();
+    wrapped.breaks.before(&mut passed_on, &mut wrapped.memory());
+    let Some(request) = build_request(&passed_on) else { return bare(StatusCode::BAD_REQUEST) };
+    let response = match wrapped.sound.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let Ok(sound) = read_response(response).await else { return bare(StatusCode::BAD_GATEWAY) };
+    let answered = {
+        let mut memory = wrapped.memory();
+        let mut answered = sound.clone();
+        wrapped.breaks.after(&asked, &mut answered, &mut memory);
+        memory.learn(&asked, &sound);
+        answered
+    };
+    if answered.delivery == Delivery::Withheld {
+        std::future::pending::<()>().await;
+    }
+    build_response(answered)
+}
+
+async fn read_request(request: Request) -> Result<Asked, axum::Error> {
+    let (parts, body) = request.into_parts();
+    Ok(Asked {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        headers: parts.headers,
+        body: to_bytes(body, BODY_LIMIT).await?.to_vec(),
+    })
+}
+
+fn build_request(asked: &Asked) -> Option<Request> {
+    let target = match &asked.query {
+        Some(query) => format!("{}?{query}", asked.path),
+        None => asked.path.clone(),
+    };
+    let uri: Uri = target.parse().ok()?;
+    let mut request = Request::new(Body::from(asked.body.clone()));
+    *request.method_mut() = asked.method.clone();
+    *request.uri_mut() = uri;
+    *request.headers_mut() = asked.headers.clone();
+    Some(request)
+}
+
+async fn read_response(response: Response) -> Result<Answered, axum::Error> {
+    let (parts, body) = response.into_parts();
+    let mut headers = parts.headers;
+    headers.remove(CONTENT_LENGTH);
+    let body = to_bytes(body, usize::MAX).await?.to_vec();
+    Ok(Answered { status: parts.status.as_u16(), headers, body, delivery: Delivery::Whole })
+}
+
+fn build_response(answered: Answered) -> Response {
+    let Answered { status, headers, body, delivery } = answered;
+    let Ok(status) = StatusCode::from_u16(status) else {
+        return bare(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let body = match delivery {
+        Delivery::Whole | Delivery::Withheld => Body::from(body),
+        Delivery::CutShort => cut_short(&body),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// The first half of some content, and then an error, at which hyper closes the connection.
+fn cut_short(body: &[u8]) -> Body {
+    let half = Bytes::copy_from_slice(body.get(..body.len() / 2).unwrap_or_default());
+    Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut short"))]))
+}
+
+fn bare(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    *response.headers_mut() = HeaderMap::new();
+    response
+}
