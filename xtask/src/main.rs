@@ -2,6 +2,7 @@
 
 mod ci;
 mod exit;
+mod mutants;
 mod review;
 
 use std::path::PathBuf;
@@ -22,12 +23,15 @@ enum Command {
     /// Run everything that must be green: format, generated code, lints, tests, documentation, conformance
     Ci,
 
+    Mutants(mutants::Arguments),
+
     Review(review::Arguments),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Ci => ci::run(),
+        Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
     }
 }
