@@ -13,7 +13,7 @@ use super::conjunction::Conjunction;
 use super::engine::{At, Engine, Here, Step};
 use super::flat::{Group, Said, Side};
 use super::table::Fact;
-use crate::model::{Discriminator, SchemaId, TypeSet};
+use crate::model::{Discriminator, JsonType, SchemaId, TypeSet};
 
 const NOWHERE: (At, At) = (At(None, ""), At(None, ""));
 
@@ -137,8 +137,10 @@ impl<'a> Engine<'a> {
         if matching.is_done() {
             return matching;
         }
-        let before: Vec<_> = old.iter().map(|schema| self.old.flatten(*schema).types).collect();
-        let after: Vec<_> = new.iter().map(|schema| self.new.flatten(*schema).types).collect();
+        let before: Vec<_> =
+            old.iter().map(|schema| kind(self.old.flatten(*schema).types)).collect();
+        let after: Vec<_> =
+            new.iter().map(|schema| kind(self.new.flatten(*schema).types)).collect();
         matching.join_unique(&before, &after);
         if matching.is_done() {
             return matching;
@@ -285,6 +287,16 @@ impl Matching {
             pairs.push((a, added.remove(place)));
             false
         });
+    }
+}
+
+/// The types that tell alternatives apart: an integer is a number, and null may join any.
+fn kind(types: TypeSet) -> TypeSet {
+    let types = types.without(JsonType::Null);
+    if types.contains(JsonType::Integer) {
+        types.without(JsonType::Integer).with(JsonType::Number)
+    } else {
+        types
     }
 }
 
