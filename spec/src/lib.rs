@@ -39,3 +39,17 @@ pub struct Reading {
 pub fn read(path: &Path, source: &dyn Source) -> Reading {
     resolve::resolve(load::load(path, source))
 }
+
+/// Reads a document of another kind (Arazzo, say) by the same rules, as written: what lies behind a `$ref` is left
+/// to the caller. Its origins are those of [`FileId::ROOT`].
+///
+/// # Errors
+/// Why it can't be read, with the place.
+pub fn read_raw(
+    path: &Path,
+    source: &dyn Source,
+) -> Result<(serde_json::Value, Sources), Findings> {
+    let mut document = load::load(path, source)?;
+    let root = document.files.drain(..).next().unwrap_or_default();
+    Ok((root, document.sources))
+}

@@ -1,20 +1,34 @@
 //! Arazzo 1.0.1 documents: read, checked against the contract, and turned into cases.
+//!
+//! ```text
+//! document ──read──▶ Workflows (model, with findings) ──cases──▶ the same cases as from the contract
+//! ```
+//!
+//! What this suite makes of a document:
+//! - an input that neither the profile gives nor a default is made fresh for each run, valid by its schema;
+//! - all steps of a workflow are sent as one credential, the first that may call each of its operations;
+//! - what a step makes is removed at the end, however the workflow ends, unless a step of its own did;
+//! - `x-exclusive: true` keeps other writes away while it runs.
+//!
+//! What is not supported is a finding, and the workflow that has it is left out and said so: criteria of the kinds
+//! `regex`, `jsonpath` and `xpath`; steps that call workflows; actions other than `end`; `dependsOn`; expressions on
+//! `$workflows`, `$sourceDescriptions` and `$components` elsewhere than where the specification wants them.
 
-use spec::Findings;
+mod cases;
+mod inputs;
+mod read;
+mod step;
+mod value;
 
-/// A document of workflows, as read.
-#[derive(Debug, Clone, Default)]
-pub struct Workflows {
-    /// The workflows, in the order of the document.
-    pub list: Vec<Workflow>,
-}
+pub use read::read;
 
-/// One workflow.
-#[derive(Debug, Clone)]
-pub struct Workflow {
-    /// Its `workflowId`.
-    pub id: String,
-}
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::SchemaId;
+use spec::{Contract, Findings, Origin};
+
+use crate::case::{Criterion, Template};
+use crate::expression::Expression;
 
 /// What came of reading a document of workflows.
 #[derive(Debug, Clone)]
@@ -25,15 +39,79 @@ pub struct Reading {
     pub findings: Findings,
 }
 
-impl Workflows {
-    pub(crate) fn mirrors(
-        &self,
-        _operation: &spec::model::Operation,
-    ) -> indexmap::IndexMap<crate::sample::Location, String> {
-        indexmap::IndexMap::new()
-    }
-
-    pub(crate) fn cases(&self, _planner: &crate::plan::Planner<'_>) -> Vec<crate::case::Case> {
-        Vec::new()
-    }
+/// A document of workflows, as read. Whatever is in it can be run.
+#[derive(Debug, Clone)]
+pub struct Workflows {
+    /// The workflows, in the order of the document.
+    pub list: Vec<Workflow>,
+    /// The schemas of their inputs.
+    pub(crate) schemas: Contract,
 }
+
+/// One workflow.
+#[derive(Debug, Clone)]
+pub struct Workflow {
+    /// Its `workflowId`.
+    pub id: String,
+    /// One line on it.
+    pub summary: Option<String>,
+    /// Its inputs by name.
+    pub inputs: IndexMap<String, WorkflowInput>,
+    /// Its steps, in order.
+    pub steps: Vec<WorkflowStep>,
+    /// Whether nothing else may write while it runs.
+    pub exclusive: bool,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// An input of a workflow.
+#[derive(Debug, Clone)]
+pub struct WorkflowInput {
+    /// The value where nobody gives one.
+    pub default: Option<Value>,
+    /// What it may be, in the schemas of the [`Workflows`].
+    pub(crate) schema: SchemaId,
+}
+
+/// One step of a workflow.
+#[derive(Debug, Clone)]
+pub struct WorkflowStep {
+    /// Its `stepId`.
+    pub id: String,
+    /// The operation that it calls.
+    pub operation_id: String,
+    /// Its parameters, those of the workflow included.
+    pub parameters: Vec<StepParameter>,
+    /// Its body.
+    pub body: Option<StepBody>,
+    /// What its answer has to meet.
+    pub criteria: Vec<Criterion>,
+    /// What later steps may use.
+    pub outputs: IndexMap<String, Expression>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A parameter of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepParameter {
+    /// Its name.
+    pub name: String,
+    /// Its location.
+    pub location: spec::model::Location,
+    /// Its value.
+    pub value: Template,
+}
+
+/// The body of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepBody {
+    /// Its media type; `None`: the operation's first.
+    pub content_type: Option<String>,
+    /// Its value.
+    pub payload: Template,
+}
+
+#[cfg(test)]
+mod tests;

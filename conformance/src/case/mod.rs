@@ -53,6 +53,8 @@ pub struct Case {
     /// The cell it provokes.
     #[serde(flatten)]
     pub cell: Cell,
+    /// Further cells that its steps provoke on the way: a workflow's.
+    pub also: Vec<Cell>,
     /// What it was derived from.
     pub source: Derivation,
     /// One line for people: what is done, and what must come of it.
@@ -70,6 +72,14 @@ pub struct Case {
     /// What holds when nobody else wrote meanwhile. Judged after the last step, and only when a [`Relation`] failed:
     /// if one of these fails too, the case is skipped ("someone else wrote meanwhile") instead of failed.
     pub undisturbed: Vec<Relation>,
+}
+
+impl Case {
+    /// Whether the cell is its own or one of those that its steps provoke on the way.
+    #[must_use]
+    pub fn provokes(&self, cell: &Cell) -> bool {
+        self.cell == *cell || self.also.contains(cell)
+    }
 }
 
 /// What a case was derived from.

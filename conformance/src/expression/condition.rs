@@ -83,6 +83,23 @@ impl Condition {
         }
     }
 
+    /// Every expression in it.
+    #[must_use]
+    pub fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Self::Compare { left, right, .. } => {
+                [left, right].into_iter().filter_map(Side::expression).collect()
+            }
+            Self::Truth(side) => side.expression().into_iter().collect(),
+            Self::Not(inner) => inner.expressions(),
+            Self::And(left, right) | Self::Or(left, right) => {
+                let mut both = left.expressions();
+                both.extend(right.expressions());
+                both
+            }
+        }
+    }
+
     /// `self && other`
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -99,6 +116,15 @@ impl Condition {
     #[must_use]
     pub fn negated(self) -> Self {
         Self::Not(Box::new(self))
+    }
+}
+
+impl Side {
+    fn expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Expression(expression) => Some(expression),
+            Self::Literal(_) => None,
+        }
     }
 }
 

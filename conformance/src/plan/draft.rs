@@ -25,9 +25,9 @@ const DEPTH: usize = 6;
 
 /// A case while it is being put together.
 #[derive(Debug, Clone)]
-pub(super) struct Draft<'p> {
+pub(crate) struct Draft<'p> {
     planner: &'p Planner<'p>,
-    pub(super) inputs: IndexMap<String, Input>,
+    pub(crate) inputs: IndexMap<String, Input>,
     pub(super) steps: Vec<Step>,
     pub(super) cleanup: Vec<Cleanup>,
     /// Steps by the operation that made something.
@@ -58,7 +58,7 @@ pub(super) struct About<'o> {
 }
 
 impl<'p> Draft<'p> {
-    pub(super) fn new(planner: &'p Planner<'p>) -> Self {
+    pub(crate) fn new(planner: &'p Planner<'p>) -> Self {
         Self {
             planner,
             inputs: IndexMap::new(),
@@ -194,16 +194,15 @@ impl<'p> Draft<'p> {
     /// Sees to it that what a step made is removed, even if it shouldn't have been made.
     fn undo(&mut self, maker: &Operation, step: &str, remover: &'p Remover) {
         let Ok(operation) = self.planner.operation(&remover.operation_id) else { return };
-        self.output(step, &remover.parameter, &remover.maker.id);
+        let id = format!("made_{}", remover.parameter);
+        self.output(step, &id, &remover.maker.id);
         let made = self.steps.iter().find(|one| one.id == step).map(|step| step.request.clone());
         let Some(made) = made.filter(|made| made.method == maker.method) else { return };
         let mut path_parameters = IndexMap::new();
         for name in operation.path.parameters() {
             let theirs = remover.maker.shared.get(name);
             let text = match theirs.and_then(|theirs| made.path_parameters.get(theirs)) {
-                _ if name == remover.parameter => {
-                    Text::expression(Expression::output(step, &remover.parameter))
-                }
+                _ if name == remover.parameter => Text::expression(Expression::output(step, &id)),
                 Some(text) => text.clone(),
                 None => match self.provide(operation, name, DEPTH) {
                     Ok(provided) => Text::expression(provided.expression),
@@ -235,10 +234,15 @@ impl<'p> Draft<'p> {
 
     /// A step that itself removes what an earlier one made.
     fn note_removal(&mut self, operation: &Operation, id: &str, request: &Request) {
+        let steps = &self.steps;
+        let same_text = |(name, text): (&String, &Text)| {
+            let other = request.path_parameters.get(name);
+            other.is_some_and(|other| origins(steps, text) == origins(steps, other))
+        };
         for cleanup in &mut self.cleanup {
             let same = cleanup.step.operation_id == operation.id
                 && cleanup.step.request.method == request.method
-                && cleanup.step.request.path_parameters == request.path_parameters;
+                && cleanup.step.request.path_parameters.iter().all(same_text);
             if same && cleanup.unless.is_none() {
                 cleanup.unless = Some(id.to_owned());
             }
@@ -371,26 +375,51 @@ impl<'p> Draft<'p> {
     }
 
     /// The case.
-    pub(super) fn finish(mut self, about: About<'_>) -> Case {
+    pub(super) fn finish(self, about: About<'_>) -> Case {
         let (operation, status) = about.cell;
         let mut id = format!("{}:{status}:{}", operation.id, about.source);
         if !about.detail.is_empty() {
             id.push(':');
             id.push_str(&about.detail);
         }
+        let cell = Cell { operation_id: operation.id.clone(), status };
+        let mut case = self.into_case(id, cell, about.source);
+        case.summary = about.summary;
+        case.origin = Place::Contract(about.origin);
+        case
+    }
+
+    /// The case, but for what it says to people.
+    pub(crate) fn into_case(mut self, id: String, cell: Cell, source: Derivation) -> Case {
         self.drop_unused_inputs();
         let writes = self.steps.iter().any(|step| may_write(step.request.method));
         Case {
             id,
-            cell: Cell { operation_id: operation.id.clone(), status },
-            source: about.source,
-            summary: about.summary,
-            origin: Place::Contract(about.origin),
+            cell,
+            also: Vec::new(),
+            source,
+            summary: String::new(),
+            origin: Place::Contract(Origin::root("")),
             inputs: self.inputs,
             steps: self.steps,
             cleanup: self.cleanup,
             isolation: if writes { Isolation::Writes } else { Isolation::Reads },
             undisturbed: Vec::new(),
+        }
+    }
+
+    /// Adds a step of a workflow, which has its own names for its outputs.
+    pub(crate) fn push_workflow_step(
+        &mut self,
+        operation: &Operation,
+        id: &str,
+        request: Request,
+        criteria: Vec<Criterion>,
+        outputs: &IndexMap<String, Expression>,
+    ) {
+        self.push(operation, id, request, criteria);
+        for (name, expression) in outputs {
+            self.output(id, name, expression);
         }
     }
 
@@ -441,6 +470,22 @@ pub(crate) fn may_write(method: Method) -> bool {
     }
 }
 
+/// A text with each output replaced by the step and what it takes from its answer: outputs of several names may be one.
+fn origins(steps: &[Step], text: &Text) -> Vec<String> {
+    let origin = |part: &TextPart| match part {
+        TextPart::Literal(text) | TextPart::Raw(text) => text.clone(),
+        TextPart::Expression(Expression::Output { step, name, pointer }) => {
+            let outputs = steps.iter().find(|one| one.id == *step).map(|one| &one.outputs);
+            match outputs.and_then(|outputs| outputs.get(name)) {
+                Some(expression) => format!("{step} {expression} {pointer}"),
+                None => format!("{step} {name} {pointer}"),
+            }
+        }
+        TextPart::Expression(expression) => expression.to_string(),
+    };
+    text.0.iter().map(origin).collect()
+}
+
 fn add_cookie(request: &mut Request, parts: Vec<TextPart>) {
     match request.headers.iter_mut().find(|pair| pair.name == "Cookie") {
         Some(pair) => {
@@ -452,7 +497,7 @@ fn add_cookie(request: &mut Request, parts: Vec<TextPart>) {
 }
 
 /// An object as a form; arrays repeat their name. Objects within it have no agreed form.
-fn form(template: Template) -> Option<Content> {
+pub(crate) fn form(template: Template) -> Option<Content> {
     let Template::Object(members) = template else { return None };
     let mut pairs = Vec::new();
     for (name, member) in members {

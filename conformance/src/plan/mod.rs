@@ -21,8 +21,9 @@ use spec::Contract;
 use spec::model::{Location as In, MediaType, Operation, Parameter, SecurityKind, Status};
 
 use crate::arazzo::Workflows;
-use crate::case::{Case, Cell, Credentials, Criterion, FreshSource};
+use crate::case::{Case, Cell, Credentials, Criterion, FreshSource, Pair};
 use crate::sample::{Extent, Fixed, Sample, Sampler};
+pub(crate) use draft::{Draft, form};
 use draft::{Path, Reason};
 use structure::Structure;
 
@@ -91,7 +92,8 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
     };
     let mut cases = derive::cases(&planner);
     if let Some(workflows) = workflows {
-        cases.extend(workflows.cases(&planner));
+        let provoked: Vec<Cell> = cases.iter().map(|case| case.cell.clone()).collect();
+        cases.extend(workflows.cases(&planner, &provoked));
     }
     number_equal_ids(&mut cases);
     let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
@@ -102,6 +104,11 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
     let cell = |status: &Status| Cell { operation_id: operation.id.clone(), status: *status };
     operation.responses.keys().map(cell)
+}
+
+/// A constant as pairs of a query, by the parameter's style.
+pub(crate) fn serialize_pairs(parameter: &Parameter, constant: &Sample) -> Option<Vec<Pair>> {
+    serialize::pairs(parameter, constant, &mut IndexMap::new())
 }
 
 /// Ids are made of names that a contract may use twice.
@@ -135,7 +142,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The first credential that may call an operation; nobody where nobody is asked for.
-    fn credentials(&self, operation: &Operation) -> Credentials {
+    pub(crate) fn credentials(&self, operation: &Operation) -> Credentials {
         if operation.is_public() {
             return Credentials::None;
         }
@@ -193,7 +200,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The media type that bodies are made of: JSON, else a form.
-    fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
+    pub(crate) fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
         let content = &operation.body.as_ref()?.content;
         let form = |media_type: &&MediaType| {
             media_type.name.starts_with("application/x-www-form-urlencoded")
@@ -235,6 +242,11 @@ impl<'a> Planner<'a> {
                 parameter.location, parameter.name
             )
         })
+    }
+
+    /// A value without holes.
+    pub(crate) fn concrete(&self, sample: &Sample) -> Value {
+        sample.concrete(&self.stand_ins)
     }
 
     /// A value such as a path parameter has.

@@ -27,8 +27,11 @@ fn reference() -> PlanContext {
 fn dump() {
     let reading = spec::read(Path::new("../spec/workspace.yaml"), &FileSystem);
     let contract = reading.contract.expect("readable");
+    let reading =
+        crate::arazzo::read(Path::new("../spec/workspace.arazzo.yaml"), &FileSystem, &contract);
+    eprintln!("{}", reading.findings.render());
     let started = std::time::Instant::now();
-    let plan = plan(&contract, None, &reference());
+    let plan = plan(&contract, reading.workflows.as_ref(), &reference());
     eprintln!("{:?}", started.elapsed());
     let mut requests = 0;
     for case in &plan.cases {

@@ -1,5 +1,6 @@
 //! Why a cell has no case.
 
+use indexmap::IndexSet;
 use spec::model::{Operation, Status};
 
 use super::draft::{Draft, Path};
@@ -9,7 +10,8 @@ use crate::sample::Extent;
 
 /// The cells that no case provokes, each with the reason.
 pub(super) fn list(planner: &Planner<'_>, cells: &[Cell], cases: &[Case]) -> Vec<Unprovoked> {
-    let provoked: indexmap::IndexSet<&Cell> = cases.iter().map(|case| &case.cell).collect();
+    let provoked: IndexSet<&Cell> =
+        cases.iter().flat_map(|case| case.also.iter().chain([&case.cell])).collect();
     cells
         .iter()
         .filter(|cell| !provoked.contains(cell))

@@ -1,0 +1,243 @@
+//! Workflows as cases.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::{Location as In, Operation, Status};
+
+use super::{StepParameter, Workflow, WorkflowStep, Workflows};
+use crate::case::{
+    Body, Case, Cell, Content, Credentials, Criterion, Derivation, Input, Isolation, Pair, Place,
+    Request, Template, Text,
+};
+use crate::plan::{Draft, Planner, form, serialize_pairs};
+use crate::sample::{Extent, Fixed, Location, Sample, Sampler};
+
+impl Workflows {
+    /// Members of an operation's body that have the value of a path parameter in every step that has to succeed.
+    pub(crate) fn mirrors(&self, operation: &Operation) -> IndexMap<Location, String> {
+        let steps = self.list.iter().flat_map(|workflow| &workflow.steps);
+        let succeeding: Vec<_> =
+            steps.filter(|step| step.operation_id == operation.id && step.must_succeed()).collect();
+        let mut mirrors = IndexMap::new();
+        for step in &succeeding {
+            let Some(Template::Object(members)) = step.body.as_ref().map(|body| &body.payload)
+            else {
+                continue;
+            };
+            for (name, value) in members {
+                let all = |path: &StepParameter| {
+                    succeeding.iter().all(|step| step.repeats(name, &path.name))
+                };
+                let path = step.parameters.iter().find(|one| {
+                    one.location == In::Path
+                        && matches!(one.value, Template::Expression(_))
+                        && one.value == *value
+                        && all(one)
+                });
+                if let Some(path) = path {
+                    mirrors.insert(Location::default().member(name), path.name.clone());
+                }
+            }
+        }
+        mirrors
+    }
+
+    /// One case a workflow. `provoked` are the cells that have cases already.
+    pub(crate) fn cases(&self, planner: &Planner<'_>, provoked: &[Cell]) -> Vec<Case> {
+        let sampler = Sampler::new(&self.schemas);
+        let cases = self.list.iter().filter_map(|workflow| {
+            let mut draft = Draft::new(planner);
+            workflow.give_inputs(&mut draft, planner, &sampler)?;
+            let credentials = workflow.credentials(planner);
+            for step in &workflow.steps {
+                step.add(&mut draft, planner, credentials.as_ref())?;
+            }
+            workflow.finish(draft, planner, provoked)
+        });
+        cases.collect()
+    }
+}
+
+impl Workflow {
+    fn give_inputs(
+        &self,
+        draft: &mut Draft<'_>,
+        planner: &Planner<'_>,
+        sampler: &Sampler<'_>,
+    ) -> Option<()> {
+        for (name, input) in &self.inputs {
+            let given = if planner.context.inputs.contains_key(name) {
+                Input::Profile(name.clone())
+            } else if let Some(default) = &input.default {
+                Input::Value(default.clone())
+            } else {
+                match sampler.valid(input.schema, Extent::Minimal, &Fixed::new())?.0 {
+                    Sample::Fresh(fresh) => Input::Fresh(fresh),
+                    other => Input::Value(planner.concrete(&other)),
+                }
+            };
+            draft.inputs.insert(name.clone(), given);
+        }
+        Some(())
+    }
+
+    /// The first credential that may call each operation.
+    fn credentials(&self, planner: &Planner<'_>) -> Option<Credentials> {
+        let may_all = |rights: &crate::plan::Rights| {
+            self.steps.iter().all(|step| rights.admit(&step.operation_id))
+        };
+        let mut those = planner.context.credentials.iter();
+        those.find(|(_, rights)| may_all(rights)).map(|(name, _)| Credentials::As(name.clone()))
+    }
+
+    fn finish(&self, draft: Draft<'_>, planner: &Planner<'_>, provoked: &[Cell]) -> Option<Case> {
+        let mut cells: Vec<Cell> = Vec::new();
+        for step in &self.steps {
+            let operation = planner.contract.operation(&step.operation_id)?;
+            let cell = step.status().and_then(|status| documented(operation, status));
+            let cell = cell.map(|status| Cell { operation_id: operation.id.clone(), status });
+            cells.extend(cell.filter(|cell| !cells.contains(cell)));
+        }
+        // Its own cell is one that nothing else provokes; else a failure that it is about; else a success.
+        let alone = cells.iter().position(|cell| !provoked.contains(cell));
+        let failure = || cells.iter().position(|cell| !cell.status.is_success());
+        let first = alone.or_else(failure).unwrap_or(0);
+        if cells.is_empty() {
+            return None;
+        }
+        let cell = cells.remove(first);
+        let id = format!("{cell}:{}:{}", Derivation::Workflow, self.id);
+        let mut case = draft.into_case(id, cell, Derivation::Workflow);
+        case.also = cells;
+        case.summary = self.summary.clone().unwrap_or_else(|| self.id.clone());
+        case.origin = Place::Workflows(self.origin.clone());
+        if self.exclusive {
+            case.isolation = Isolation::Alone;
+        }
+        Some(case)
+    }
+}
+
+/// The key of the operation's responses that a status falls under.
+fn documented(operation: &Operation, status: Status) -> Option<Status> {
+    match status {
+        Status::Code(code) => operation.response_for(code).map(|response| response.status),
+        other => Some(other),
+    }
+}
+
+impl WorkflowStep {
+    /// The status that it wants, if it wants one.
+    fn status(&self) -> Option<Status> {
+        self.criteria.iter().find_map(|criterion| match criterion {
+            Criterion::Status(statuses) => statuses.first().copied(),
+            Criterion::Condition(_) | Criterion::Relation(_) => None,
+        })
+    }
+
+    fn must_succeed(&self) -> bool {
+        self.status().is_some_and(Status::is_success)
+    }
+
+    /// Whether a member of the body has the value of a path parameter.
+    fn repeats(&self, member: &str, parameter: &str) -> bool {
+        let path = self
+            .parameters
+            .iter()
+            .find(|one| one.location == In::Path && one.name == parameter)
+            .map(|one| &one.value);
+        let body = self.body.as_ref().and_then(|body| body.payload.member(member));
+        path.is_some() && path == body
+    }
+
+    fn add(
+        &self,
+        draft: &mut Draft<'_>,
+        planner: &Planner<'_>,
+        credentials: Option<&Credentials>,
+    ) -> Option<()> {
+        let operation = planner.contract.operation(&self.operation_id)?;
+        let own = planner.credentials(operation);
+        let mut request = Request {
+            method: operation.method,
+            path: operation.path.text.clone(),
+            path_parameters: IndexMap::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: self.body(planner, operation),
+            credentials: if own == Credentials::None {
+                own
+            } else {
+                credentials.cloned().unwrap_or(own)
+            },
+        };
+        for parameter in &self.parameters {
+            parameter.add(operation, &mut request);
+        }
+        draft.push_workflow_step(
+            operation,
+            &self.id,
+            request,
+            self.criteria.clone(),
+            &self.outputs,
+        );
+        Some(())
+    }
+
+    fn body(&self, planner: &Planner<'_>, operation: &Operation) -> Option<Body> {
+        let body = self.body.as_ref()?;
+        let own = planner.media_type(operation).map(|media_type| media_type.name.clone());
+        let content_type = body.content_type.clone().or(own);
+        let is_form = content_type.as_deref().is_some_and(|name| name.contains("form-urlencoded"));
+        let content = match &body.payload {
+            payload if is_form => form(payload.clone())?,
+            payload => Content::Json(payload.clone()),
+        };
+        Some(Body { content_type, content })
+    }
+}
+
+impl StepParameter {
+    fn add(&self, operation: &Operation, request: &mut Request) {
+        let text = match &self.value {
+            Template::Expression(expression) => Text::expression(expression.clone()),
+            Template::Text(text) => text.clone(),
+            Template::Value(Value::String(text)) => Text::literal(text),
+            other => {
+                let sample = Sample::Value(constant(other));
+                let declared = operation.parameter(self.location, &self.name);
+                let pairs = declared.and_then(|one| serialize_pairs(one, &sample));
+                if let (In::Query, Some(pairs)) = (self.location, pairs) {
+                    request.query.extend(pairs);
+                    return;
+                }
+                Text::literal(constant(other).to_string())
+            }
+        };
+        let pair = Pair { name: self.name.clone(), value: text };
+        match self.location {
+            In::Path => {
+                request.path_parameters.insert(pair.name, pair.value);
+            }
+            In::Query => request.query.push(pair),
+            In::Header => request.headers.push(pair),
+            In::Cookie => {
+                let mut value = Text::raw(format!("{}=", self.name));
+                value.0.extend(pair.value.0);
+                request.headers.push(Pair { name: "Cookie".to_owned(), value });
+            }
+        }
+    }
+}
+
+/// The value of a template without holes; those of one with holes are null.
+fn constant(template: &Template) -> Value {
+    match template {
+        Template::Value(value) => value.clone(),
+        Template::Array(items) => items.iter().map(constant).collect(),
+        Template::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), constant(member))).collect()
+        }
+        Template::Expression(_) | Template::Text(_) => Value::Null,
+    }
+}

@@ -1,0 +1,86 @@
+//! Values with expressions in them: what a payload or a parameter says.
+
+use serde_json::Value;
+
+use crate::case::{Template, Text, TextPart};
+use crate::expression::{Expression, ExpressionError};
+
+/// Turns a value of the document into a template: `$inputs.name` is an expression, `{$inputs.name}` within a longer
+/// text a hole.
+///
+/// # Errors
+/// The first text that looks like an expression and is none.
+pub(super) fn template(value: &Value) -> Result<Template, ExpressionError> {
+    Ok(match value {
+        Value::String(text) if text.starts_with('$') => Template::Expression(text.parse()?),
+        Value::String(text) if text.contains("{$") => Template::Text(text_with_holes(text)?),
+        Value::Array(items) => {
+            Template::Array(items.iter().map(template).collect::<Result<_, _>>()?)
+        }
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| Ok((name.clone(), template(value)?)));
+            Template::Object(members.collect::<Result<_, ExpressionError>>()?)
+        }
+        other => Template::Value(other.clone()),
+    })
+}
+
+fn text_with_holes(text: &str) -> Result<Text, ExpressionError> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(open) = rest.find("{$") {
+        let Some(length) = rest[open..].find('}') else { break };
+        if open > 0 {
+            parts.push(TextPart::Literal(rest[..open].to_owned()));
+        }
+        let expression: Expression = rest[open + 1..open + length].parse()?;
+        parts.push(TextPart::Expression(expression));
+        rest = &rest[open + length + 1..];
+    }
+    if !rest.is_empty() {
+        parts.push(TextPart::Literal(rest.to_owned()));
+    }
+    Ok(Text(parts))
+}
+
+/// Puts a value at a JSON pointer of a template: Arazzo's `replacements`. `None` where the pointer leads nowhere.
+pub(super) fn replace(payload: &mut Template, pointer: &str, value: Template) -> Option<()> {
+    if pointer.is_empty() {
+        *payload = value;
+        return Some(());
+    }
+    let (parent, last) = pointer.rsplit_once('/')?;
+    let mut at = payload;
+    for token in parent.split('/').skip(1) {
+        at = child(at, token)?;
+    }
+    let name = last.replace("~1", "/").replace("~0", "~");
+    match at {
+        Template::Object(members) => {
+            members.insert(name, value);
+        }
+        Template::Array(items) => *items.get_mut(name.parse::<usize>().ok()?)? = value,
+        Template::Value(_) | Template::Expression(_) | Template::Text(_) => return None,
+    }
+    Some(())
+}
+
+fn child<'t>(template: &'t mut Template, token: &str) -> Option<&'t mut Template> {
+    let name = token.replace("~1", "/").replace("~0", "~");
+    match template {
+        Template::Object(members) => members.get_mut(&name),
+        Template::Array(items) => items.get_mut(name.parse::<usize>().ok()?),
+        Template::Value(_) | Template::Expression(_) | Template::Text(_) => None,
+    }
+}
+
+/// The expressions in a template, for checks.
+pub(super) fn expressions(template: &Template) -> Vec<&Expression> {
+    match template {
+        Template::Value(_) => Vec::new(),
+        Template::Expression(expression) => vec![expression],
+        Template::Text(text) => text.expressions().collect(),
+        Template::Array(items) => items.iter().flat_map(expressions).collect(),
+        Template::Object(members) => members.values().flat_map(expressions).collect(),
+    }
+}
