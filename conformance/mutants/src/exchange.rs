@@ -3,6 +3,9 @@
 //! An edit that finds nothing to change leaves every byte as it was: what a mutant doesn't break stays the work of
 //! the sound server.
 
+#[cfg(test)]
+mod tests;
+
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use percent_encoding::percent_decode_str;

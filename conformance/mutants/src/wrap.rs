@@ -1,5 +1,8 @@
 //! A mutant around the sound server: every exchange is read wholly, broken where the mutant breaks it, and passed on.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

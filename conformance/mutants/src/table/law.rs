@@ -265,15 +265,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         }),
     ),
     law(
-        "times-in-whole-seconds",
+        "update-time-in-whole-seconds",
         "`updated_at` moves strictly forward, however soon",
-        Answer(|_, answered| {
-            answered.edit_workspaces(|workspace| {
-                for member in ["created_at", "updated_at"] {
-                    let time = workspace[member].as_str().unwrap_or_default();
-                    workspace[member] = format!("{:.19}Z", time).into();
-                }
-            });
+        Answer(|asked, answered| {
+            if asked.is(Update) {
+                answered.edit_workspaces(|workspace| {
+                    let time = workspace["updated_at"].as_str().unwrap_or_default();
+                    workspace["updated_at"] = format!("{time:.19}Z").into();
+                });
+            }
         }),
     ),
     law(

@@ -33,3 +33,28 @@ pub fn all() -> impl Iterator<Item = &'static Mutant> {
     .into_iter()
     .flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_kebab_case() {
+        let ids: BTreeSet<_> = all().map(|mutant| mutant.id).collect();
+        assert_eq!(ids.len(), all().count());
+        let kebab =
+            |id: &str| id.bytes().all(|it| it.is_ascii_lowercase() || b"-0123456789".contains(&it));
+        assert_eq!(ids.into_iter().find(|id| !kebab(id)), None);
+    }
+
+    #[test]
+    fn there_are_enough_of_each_group() {
+        use crate::mutant::Group::*;
+        for group in [Status, Body, Header, Enforcement, Law, Robustness, Security] {
+            let count = all().filter(|mutant| mutant.group == group).count();
+            assert!(count >= 10, "{group}: {count}");
+        }
+    }
+}
