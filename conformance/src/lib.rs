@@ -12,6 +12,7 @@
 
 pub mod arazzo;
 pub mod case;
+pub mod cli;
 pub mod exit;
 pub mod expression;
 pub mod judge;

@@ -51,6 +51,7 @@ fn case(id: &str, cell: Cell) -> Case {
     Case {
         id: id.to_owned(),
         cell,
+        also: Vec::new(),
         source: Derivation::HappyPath,
         summary: "asks <b>nicely</b>".to_owned(),
         origin: Place::Contract(Origin::root("/paths/~1things/get")),
@@ -221,7 +222,7 @@ fn no_part_of_a_secret_stays_where_a_body_was_cut() {
 fn a_curl_line_leaves_secrets_to_the_shell() {
     let report = report_of("{}");
     let curl = &report.cases[0].steps[0].curl;
-    assert!(curl.contains(r#"-H 'authorization: Bearer '"$TOKEN_ADMIN"''"#), "{curl}");
+    assert!(curl.contains(r#"-H 'authorization: Bearer '"$TOKEN_ADMIN" "#), "{curl}");
     let script = format!("TOKEN_ADMIN={SECRET}; curl() {{ printf '%s\\n' \"$@\"; }}; {curl}");
     let output = std::process::Command::new("sh").arg("-c").arg(script).output().expect("a shell");
     let printed = String::from_utf8(output.stdout).expect("UTF-8");

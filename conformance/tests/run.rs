@@ -165,6 +165,7 @@ fn case(id: &str, cell: (&str, u16), steps: Vec<Step>) -> Case {
     Case {
         id: id.to_owned(),
         cell: ContractCell { operation_id: cell.0.to_owned(), status: Status::Code(cell.1) },
+        also: Vec::new(),
         source: Derivation::HappyPath,
         summary: "a case".to_owned(),
         origin: origin(),

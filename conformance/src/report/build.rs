@@ -77,7 +77,7 @@ impl Facts<'_> {
 
     fn cell(&self, cell: &Cell, done: &[(&Case, &CaseOutcome)]) -> CellReport {
         let operation = self.contract.operation(&cell.operation_id);
-        let own: Vec<_> = done.iter().filter(|(case, _)| case.cell == *cell).collect();
+        let own: Vec<_> = done.iter().filter(|(case, _)| case.provokes(cell)).collect();
         let exercised = own.iter().any(|(_, outcome)| answered(outcome, cell));
         let (verdict, reason) = self.cell_verdict(cell, &own, exercised);
         CellReport {
