@@ -287,7 +287,8 @@ pub(super) fn is_there(expression: Expression) -> Condition {
 
 /// The items of all pages that a step walked, or their ids.
 pub(super) fn all_items(list: &List<'_>, step: &str, ids: bool) -> Operand {
-    let mut path = vec![None, None];
+    // The outputs of a repeated step are one array a page.
+    let mut path = if list.next.is_some() { vec![None, None] } else { vec![None] };
     if ids {
         path.extend(list.id.iter().cloned().map(Some));
     }
