@@ -34,6 +34,10 @@ fn judge_criterion(criterion: &Criterion, context: &Context<'_>, place: &Place) 
     let unmet = criterion.unmet(context);
     match criterion {
         Criterion::Status(_) => {
+            let unmet = unmet.map(|unmet| Unmet {
+                message: format!("answered {} instead of {}", unmet.got, unmet.expected),
+                ..unmet
+            });
             check("status-expected", "the status is the one that the case asks for", unmet, place)
         }
         Criterion::Condition(condition) => check("criterion", &condition.to_string(), unmet, place),

@@ -57,7 +57,10 @@ fn quote(text: &str, redactor: &Redactor) -> String {
     for variable in variables {
         quoted = quoted.replace(variable, &format!("'\"{}\"'", variable.replace('$', "\u{1}")));
     }
-    quoted.replace('\u{1}', "$")
+    let quoted = quoted.replace('\u{1}', "$");
+    // A variable at either end leaves an empty pair of quotes there.
+    let quoted = quoted.strip_suffix("\"''").map_or(quoted.clone(), |start| format!("{start}\""));
+    quoted.strip_prefix("''\"").map_or(quoted.clone(), |end| format!("\"{end}"))
 }
 
 /// Bytes as `printf` writes them.

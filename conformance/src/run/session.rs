@@ -177,7 +177,12 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         self.take_outputs(step);
         let mut checks = judgement.checks;
         if answered {
-            checks.extend(judge_criteria(&step.criteria, &self.context(), &self.case.origin));
+            let asked = judge_criteria(&step.criteria, &self.context(), &self.case.origin);
+            // A wrong status is told before what is wrong with the answer that has it.
+            let (statuses, others): (Vec<_>, Vec<_>) =
+                asked.into_iter().partition(|check| check.id == "status-expected");
+            checks.splice(0..0, statuses);
+            checks.extend(others);
         }
         let as_expected = checks
             .iter()

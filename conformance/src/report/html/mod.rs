@@ -156,7 +156,12 @@ fn card(report: &Report, failure: &Failure<'_>, page: &mut String) {
     let code = |text: &str| format!("<code>{}</code>", escape(text));
     fact(
         "case",
-        &format!("<a href=\"#{}\">{}</a>", case_anchor(report, &case.id), escape(&case.id)),
+        &format!(
+            "<a href=\"#{}\">{}</a> {}",
+            case_anchor(report, &case.id),
+            escape(&case.id),
+            escape(&case.summary),
+        ),
     );
     if let Some((step, check)) = failure.at {
         let answer =
