@@ -4,6 +4,8 @@
 //! them. `old` is applied to the old document, `fires` and `spares` each to a new one; all start from
 //! `spec/workspace.yaml`. Snapshots give places by pointer: line numbers would move with every comment there.
 
+#![expect(clippy::unwrap_used, reason = "what can't be read fails the test")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
