@@ -7,7 +7,7 @@ macro_rules! rules {
     () => {
         &$crate::runtime::rules::Rules::NONE
     };
-    ($($rule:ident($($argument:tt)*)),+) => {
+    ($($rule:ident($($argument:tt)*)),+ $(,)?) => {
         const {
             #[allow(unused_imports)]
             use $crate::runtime::rules::{Number::*, Rules};

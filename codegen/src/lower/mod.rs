@@ -1,29 +1,188 @@
 //! Contract → [`Api`]: every decision about names and types.
+//!
+//! Schemas first: each component gets its [`TypeId`] before any is converted, so that references need no order. Then
+//! operations, which may add types of their own. At last the passes that look at all types together: where values
+//! travel ([`usage`]), where a type would contain itself ([`cycles`]), in which file it stands ([`files`]).
 
-use spec::{Contract, Finding};
+mod compose;
+mod content;
+mod cycles;
+mod docs;
+mod enumeration;
+mod files;
+mod names;
+mod object;
+mod operation;
+mod package;
+mod paging;
+mod parameter;
+mod pattern;
+mod response;
+mod rules;
+mod scalar;
+mod schema;
+mod security;
+mod union;
+mod usage;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use spec::model::{Schema, SchemaId};
+use spec::{Contract, Finding, Origin};
 
 use crate::Options;
-use crate::ir::{Api, Docs, Package};
+use crate::ir::types::{Item, Kind, Slot, Type, Usage};
+use crate::ir::{Api, TypeId};
+use names::Scope;
 
 /// Decides what Rust is to be written for a contract.
 #[must_use]
 pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
-    let package = Package {
-        name: "api".to_owned(),
-        library: "api".to_owned(),
-        stem: "Api".to_owned(),
-        title: contract.info.title.clone(),
-        api_version: contract.info.version.clone(),
-        docs: Docs::default(),
-        spec: options.spec.clone(),
-    };
+    let mut lowerer = Lowerer::new(contract);
+    lowerer.reserve_operations();
+    lowerer.lower_components();
+    let schemes = lowerer.lower_schemes();
+    let (operations, groups) = lowerer.lower_operations(&schemes);
+    lowerer.drain();
+    let Lowerer { mut types, mut findings, .. } = lowerer;
+    cycles::break_up(&mut types);
+    usage::mark(&mut types, &operations);
+    usage::close_enums(&mut types);
+    files::assign(&mut types, &operations, &groups);
+    findings.sort_by(|a, b| (a.at.file, &a.at.pointer, a.code).cmp(&(b.at.file, &b.at.pointer, b.code)));
+    findings.dedup();
     let api = Api {
-        package,
-        types: Vec::new(),
-        operations: Vec::new(),
-        groups: Vec::new(),
-        schemes: Vec::new(),
-        servers: Vec::new(),
+        package: package::lower(contract, options),
+        types,
+        operations,
+        groups,
+        schemes,
+        servers: package::servers(contract),
     };
-    (api, Vec::new())
+    (api, findings)
+}
+
+/// What is known while a contract is being lowered.
+struct Lowerer<'c> {
+    contract: &'c Contract,
+    types: Vec<Item>,
+    findings: Vec<Finding>,
+    /// The names of types.
+    scope: Scope,
+    /// The names in `crate::operations`.
+    operation_scope: Scope,
+    /// Schemas that have a type, or are having it made.
+    known: HashMap<SchemaId, Slot>,
+    /// Named schemas that have an id, and are still to be converted.
+    queue: Vec<(SchemaId, TypeId)>,
+    /// Schemas that are being converted in place: to meet one again is a cycle without a name.
+    open: HashSet<SchemaId>,
+    /// Schemas with `allOf`, merged.
+    merged: HashMap<SchemaId, Schema>,
+    patterns: pattern::Patterns,
+    /// The names of operations' types, by operation id.
+    stems: BTreeMap<String, String>,
+}
+
+/// What a type is called where its schema has no name.
+#[derive(Debug, Clone, Copy)]
+struct Hint<'h> {
+    /// The type that it belongs to: `Workspace`.
+    owner: &'h str,
+    /// What it is there: `bounding_box`.
+    role: &'h str,
+}
+
+impl Hint<'_> {
+    fn name(&self) -> String {
+        format!("{}{}", self.owner, names::pascal(self.role, "Value"))
+    }
+}
+
+impl<'c> Lowerer<'c> {
+    fn new(contract: &'c Contract) -> Self {
+        Self {
+            contract,
+            types: Vec::new(),
+            findings: Vec::new(),
+            scope: Scope::with(&names::PRELUDE),
+            operation_scope: Scope::with(&names::PRELUDE),
+            known: HashMap::new(),
+            queue: Vec::new(),
+            open: HashSet::new(),
+            merged: HashMap::new(),
+            patterns: pattern::Patterns::default(),
+            stems: BTreeMap::new(),
+        }
+    }
+
+    /// Gives every component a name and an id, in document order, then converts them.
+    fn lower_components(&mut self) {
+        let contract = self.contract;
+        for (name, id) in &contract.components {
+            if self.contract.schema(*id).name.as_deref() == Some(name) {
+                self.reserve(*id, name);
+            }
+        }
+        for (name, id) in &contract.components {
+            if self.contract.schema(*id).name.as_deref() != Some(name) {
+                self.alias(*id, name);
+            }
+        }
+        self.drain();
+    }
+
+    /// A component that is nothing but a reference.
+    fn alias(&mut self, id: SchemaId, name: &str) {
+        let rust = self.scope.take(names::pascal(name, "Type"));
+        let slot = self.slot(id, Hint { owner: &rust, role: "value" });
+        let origin = self.contract.schema(id).origin.clone();
+        self.declare(rust, Kind::Alias(slot), docs::docs([]), &origin);
+    }
+
+    /// Names a schema and gives it an id; it is converted when its turn comes.
+    fn reserve(&mut self, id: SchemaId, name: &str) -> TypeId {
+        let schema = self.contract.schema(id);
+        let rust = self.scope.take(names::pascal(name, "Type"));
+        let ty = self.declare(rust, Kind::Alias(Slot::plain(Type::Any)), docs::docs([]), &schema.origin);
+        let slot = self.nullable_if(self.admits_null(id), Slot::plain(Type::Named(ty)));
+        self.known.insert(id, slot);
+        self.queue.push((id, ty));
+        ty
+    }
+
+    /// Converts what has a name and an id, until nothing is left.
+    fn drain(&mut self) {
+        // First in, first out: names of inline types go to the first component that asks.
+        let mut next = 0;
+        while let Some((id, ty)) = self.queue.get(next).copied() {
+            self.convert(id, ty);
+            next += 1;
+        }
+        self.queue.clear();
+    }
+
+    /// Adds a type. The name must have been taken.
+    fn declare(&mut self, rust: String, kind: Kind, docs: crate::ir::Docs, origin: &Origin) -> TypeId {
+        let id = TypeId(u32::try_from(self.types.len()).unwrap_or(u32::MAX));
+        self.types.push(Item {
+            rust,
+            file: String::new(),
+            docs,
+            deprecated: false,
+            kind,
+            used: Usage::default(),
+            textual: false,
+            origin: origin.clone(),
+        });
+        id
+    }
+
+    fn item(&mut self, id: TypeId) -> &mut Item {
+        &mut self.types[id.0 as usize]
+    }
+
+    fn note(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
 }

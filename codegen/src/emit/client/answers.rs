@@ -1,0 +1,255 @@
+//! How an answer becomes a success or a failure.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use spec::model::Status;
+
+use super::Client;
+use crate::emit::payloads::{Payload, is_open, payload_type};
+use crate::emit::usage::{composed, docs_or, form, ident};
+use crate::ir::{Content, ContentKind, Operation, Variant};
+
+/// Which answers of an operation are successes, and which are failures: indices of variants.
+struct Split {
+    successes: Vec<usize>,
+    failures: Vec<usize>,
+}
+
+fn split(operation: &Operation) -> Split {
+    let variants = &operation.responses.variants;
+    let is_success = |status: Status| match status {
+        Status::Code(code) => code < 400,
+        Status::Range(digit) => digit < 4,
+        Status::Default => false,
+    };
+    let by = |wanted: bool| {
+        let all = variants.iter().enumerate();
+        all.filter(|(_, v)| is_success(v.status) == wanted).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let (mut successes, failures) = (by(true), by(false));
+    // A contract that documents nothing but `default` means successes by it, too.
+    if successes.is_empty() {
+        successes = failures
+            .iter()
+            .copied()
+            .filter(|at| variants[*at].status == Status::Default)
+            .collect();
+    }
+    Split { successes, failures }
+}
+
+impl Client<'_> {
+    /// The types of success and failure.
+    pub(super) fn answer_types(&self, index: usize, operation: &Operation) -> (TokenStream, TokenStream) {
+        let Split { successes, failures } = split(operation);
+        let never = quote! { std::convert::Infallible };
+        let payloads = self.payloads.of_operation(index);
+        let success = match successes.as_slice() {
+            [] => never.clone(),
+            [at] => payload_type(self.api, &payloads[*at], &operation.responses.variants[*at])
+                .unwrap_or_else(|| quote! { () }),
+            _ => {
+                let name = composed(&[&operation.stem, "Success"]);
+                quote! { #name }
+            }
+        };
+        let failure = if failures.is_empty() {
+            never
+        } else {
+            let name = composed(&[&operation.stem, "Failure"]);
+            quote! { #name }
+        };
+        (success, failure)
+    }
+
+    /// The names of the enums that [`Client::emit_answers`] declares.
+    pub(super) fn declared_answers(operation: &Operation) -> Vec<proc_macro2::Ident> {
+        let Split { successes, failures } = split(operation);
+        let success = (successes.len() > 1).then(|| composed(&[&operation.stem, "Success"]));
+        let failure = (!failures.is_empty()).then(|| composed(&[&operation.stem, "Failure"]));
+        success.into_iter().chain(failure).collect()
+    }
+
+    /// The enums of successes, where there are several, and of failures.
+    pub(super) fn emit_answers(&self, index: usize, operation: &Operation) -> TokenStream {
+        let Split { successes, failures } = split(operation);
+        let success = (successes.len() > 1).then(|| {
+            let title = format!(" The documented successes of `{}`.", operation.id);
+            self.emit_enum(index, operation, &title, "Success", &successes)
+        });
+        let failure = (!failures.is_empty()).then(|| {
+            let title = format!(" The documented failures of `{}`.", operation.id);
+            self.emit_enum(index, operation, &title, "Failure", &failures)
+        });
+        quote! { #success #failure }
+    }
+
+    fn emit_enum(
+        &self,
+        index: usize,
+        operation: &Operation,
+        title: &str,
+        suffix: &str,
+        members: &[usize],
+    ) -> TokenStream {
+        let name = composed(&[&operation.stem, suffix]);
+        let payloads = self.payloads.of_operation(index);
+        let variants = members.iter().map(|at| {
+            let variant = &operation.responses.variants[*at];
+            let docs = docs_or(&variant.docs, "As documented.");
+            let rust = ident(&variant.rust);
+            match payload_type(self.api, &payloads[*at], variant) {
+                Some(ty) => quote! { #docs #rust(#ty), },
+                None => quote! { #docs #rust, },
+            }
+        });
+        quote! {
+            #[doc = #title]
+            #[derive(Debug, Clone, PartialEq)]
+            #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+            pub enum #name { #(#variants)* }
+        }
+    }
+
+    /// The function that judges an answer by its status.
+    pub(super) fn emit_decode(&self, index: usize, operation: &Operation) -> TokenStream {
+        let split = split(operation);
+        let variants = &operation.responses.variants;
+        let mut order: Vec<usize> = (0..variants.len()).collect();
+        // A status of its own comes before its range, and a range before `default`.
+        order.sort_by_key(|at| match variants[*at].status {
+            Status::Code(_) => 0,
+            Status::Range(_) => 1,
+            Status::Default => 2,
+        });
+        let arms = order.iter().map(|at| self.emit_arm(index, operation, &split, *at));
+        let is_total = variants.iter().any(|variant| variant.status == Status::Default);
+        let rest = (!is_total).then(|| quote! { _ => Err(received.undocumented()), });
+        quote! {
+            fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+                match received.status().as_u16() {
+                    #(#arms)*
+                    #rest
+                }
+            }
+        }
+    }
+
+    fn emit_arm(&self, index: usize, operation: &Operation, split: &Split, at: usize) -> TokenStream {
+        let variant = &operation.responses.variants[at];
+        let payload = &self.payloads.of_operation(index)[at];
+        let pattern = match variant.status {
+            Status::Code(code) => {
+                let code = Literal::u16_unsuffixed(code);
+                quote! { #code }
+            }
+            Status::Range(digit) => {
+                let from = Literal::u16_unsuffixed(u16::from(digit) * 100);
+                let to = Literal::u16_unsuffixed(u16::from(digit) * 100 + 99);
+                quote! { #from..=#to }
+            }
+            Status::Default => quote! { _ },
+        };
+        let value = emit_payload(variant, payload);
+        let succeeds = split.successes.contains(&at);
+        let fails = split.failures.contains(&at);
+        let success = self.emit_success(operation, split, variant, payload, &value);
+        let failure = emit_failure(operation, variant, payload, &value);
+        match (succeeds, fails) {
+            (true, true) => quote! { code if code < 400 => #success, #pattern => #failure, },
+            (true, false) => quote! { #pattern => #success, },
+            _ => quote! { #pattern => #failure, },
+        }
+    }
+
+    fn emit_success(
+        &self,
+        operation: &Operation,
+        split: &Split,
+        variant: &Variant,
+        payload: &Payload,
+        value: &Decoded,
+    ) -> TokenStream {
+        let Decoded { setup, value } = value;
+        if split.successes.len() == 1 {
+            let value = if *payload == Payload::Nothing { quote! { () } } else { value.clone() };
+            return quote! {{ #setup Ok(#value) }};
+        }
+        let (name, rust) = (composed(&[&operation.stem, "Success"]), ident(&variant.rust));
+        if *payload == Payload::Nothing {
+            return quote! { Ok(#name::#rust) };
+        }
+        quote! {{ #setup Ok(#name::#rust(#value)) }}
+    }
+}
+
+/// A payload as it is decoded: what must be done first, and the value.
+struct Decoded {
+    setup: TokenStream,
+    value: TokenStream,
+}
+
+fn emit_failure(
+    operation: &Operation,
+    variant: &Variant,
+    payload: &Payload,
+    value: &Decoded,
+) -> TokenStream {
+    let (name, rust) = (composed(&[&operation.stem, "Failure"]), ident(&variant.rust));
+    let Decoded { setup, value } = value;
+    if *payload == Payload::Nothing {
+        return quote! { Err(Error::documented(#name::#rust)) };
+    }
+    quote! {{ #setup Err(Error::documented(#name::#rust(#value))) }}
+}
+
+fn emit_payload(variant: &Variant, payload: &Payload) -> Decoded {
+    let (setup, body) = emit_body(variant);
+    let value = match payload {
+        Payload::Nothing => TokenStream::new(),
+        Payload::Body => body.unwrap_or_default(),
+        Payload::Struct(name) => {
+            let name = ident(name);
+            let status = variant.has_status().then(|| quote! { status: received.status(), });
+            let headers = variant.headers.iter().map(|header| {
+                let (wire, field, form) = (&header.wire, ident(&header.rust), form(&header.form));
+                let method = ident(if header.required { "header" } else { "header_optional" });
+                quote! { #field: received.#method(#wire, #form)?, }
+            });
+            let body = body.map(|body| quote! { body: #body, });
+            quote! { crate::responses::#name { #status #(#headers)* #body } }
+        }
+    };
+    Decoded { setup, value }
+}
+
+fn emit_body(variant: &Variant) -> (TokenStream, Option<TokenStream>) {
+    let media_types = variant.contents.iter().map(|content| &content.media_type);
+    let check = quote! { received.media_type(&[#(#media_types),*])? };
+    match (variant.contents.as_slice(), &variant.choice) {
+        ([], _) => (TokenStream::new(), None),
+        ([content], None) => (quote! { #check; }, Some(emit_content(content))),
+        (contents, choice) => {
+            let choice = ident(choice.as_deref().unwrap_or("Body"));
+            let last = contents.len().saturating_sub(1);
+            let arms = contents.iter().enumerate().map(|(at, content)| {
+                let (variant, read) = (ident(&content.rust), emit_content(content));
+                let literal = Literal::usize_unsuffixed(at);
+                let pattern = if at == last { quote! { _ } } else { quote! { #literal } };
+                quote! { #pattern => crate::operations::#choice::#variant(#read), }
+            });
+            (quote! { let index = #check; }, Some(quote! { match index { #(#arms)* } }))
+        }
+    }
+}
+
+/// Reads a content: an expression of its type.
+fn emit_content(content: &Content) -> TokenStream {
+    match &content.kind {
+        ContentKind::Json(_) => quote! { received.json()? },
+        ContentKind::Form(_) => quote! { received.form()? },
+        ContentKind::Text if !is_open(content) => quote! { received.text()? },
+        ContentKind::Bytes if !is_open(content) => quote! { received.bytes() },
+        _ => quote! { received.media() },
+    }
+}

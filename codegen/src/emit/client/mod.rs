@@ -1,0 +1,255 @@
+//! The client side: a method an operation, and what comes of it.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `src/client/mod.rs` | `Client`: where the API is, who asks |
+//! | `src/client/<group>.rs` | methods, setters of optional parameters, failures, and how requests and answers are put |
+
+mod answers;
+mod calls;
+mod examples;
+mod pages;
+mod requests;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use spec::model::Location;
+
+use super::file::SourceFile;
+use super::operations::{group_name, module_path};
+use super::payloads::Payloads;
+use super::usage::{composed, docs_or, ident, imports};
+use crate::ir::{Api, Credential, Group, Operation, Scheme};
+
+/// Everything that the emitters of the client side look things up in.
+struct Client<'a> {
+    api: &'a Api,
+    payloads: &'a Payloads,
+}
+
+/// The files under `src/client`.
+#[must_use]
+pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
+    let client = Client { api, payloads };
+    let docs = [
+        "Calls the API: a method of [`Client`] for each operation, to be awaited.",
+        "",
+        "A documented success is `Ok`; a documented failure is [`Error::Documented`], an enum with a variant for each;",
+        "anything else is one of the other variants of [`Error`].",
+    ];
+    let mut files = vec![SourceFile::tokens("src/client/mod.rs", &docs, client.emit_root())];
+    files.extend(api.groups.iter().map(|group| client.emit_group(group)));
+    files
+}
+
+impl Client<'_> {
+    fn emit_root(&self) -> TokenStream {
+        let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
+        let exports = self.api.groups.iter().map(|group| self.emit_exports(group));
+        let schemes = self.api.schemes.iter().filter_map(emit_scheme);
+        let default = self.emit_default_url();
+        let docs = docs_or(&self.api.package.docs, "A client of the API.");
+        quote! {
+            use std::time::Duration;
+
+            pub use crate::runtime::client::{
+                Call, ConfigurationError, Error, Items, Pages, Secret, Unanswered, Undecodable, Undocumented,
+            };
+            use crate::runtime::client::Core;
+
+            #(pub mod #modules;)*
+
+            #(#exports)*
+
+            #docs
+            #[derive(Debug, Clone)]
+            pub struct Client {
+                core: Core,
+            }
+
+            impl Client {
+                #default
+
+                /// A client of the API that is served at this URL.
+                ///
+                /// # Errors
+                /// Where it is not the URL of a server, or the system lacks what TLS needs.
+                pub fn new(base_url: &str) -> Result<Self, ConfigurationError> {
+                    Core::new(base_url).map(|core| Self { core })
+                }
+
+                /// The same, sending through this client of reqwest, whose redirect policy then counts.
+                #[must_use]
+                pub fn with_http(self, http: reqwest::Client) -> Self {
+                    Self { core: self.core.with_http(http) }
+                }
+
+                /// The same, waiting this long for an answer; else it is 30 seconds.
+                #[must_use]
+                pub fn with_timeout(self, timeout: Duration) -> Self {
+                    Self { core: self.core.with_timeout(timeout) }
+                }
+
+                /// The same, taking this many bytes of an answer; else it is 64 MiB.
+                #[must_use]
+                pub fn with_body_limit(self, bytes: usize) -> Self {
+                    Self { core: self.core.with_body_limit(bytes) }
+                }
+
+                #(#schemes)*
+            }
+        }
+    }
+
+    /// The failures and successes of a group, to be used without its module.
+    fn emit_exports(&self, group: &Group) -> TokenStream {
+        let operations = self.operations(group);
+        let names: Vec<_> = operations.flat_map(|(_, operation)| Self::declared_answers(operation)).collect();
+        if names.is_empty() {
+            return TokenStream::new();
+        }
+        let module = ident(&group.module);
+        quote! { pub use #module::{#(#names),*}; }
+    }
+
+    fn emit_default_url(&self) -> Option<TokenStream> {
+        let server = self.api.servers.first()?;
+        let url = server.variables.iter().fold(server.url.clone(), |url, (name, default)| {
+            url.replace(&format!("{{{name}}}"), default)
+        });
+        let is_absolute = url.starts_with("http://") || url.starts_with("https://");
+        (is_absolute && !url.contains(['{', '}'])).then(|| {
+            quote! {
+                /// Where the contract says that the API is served.
+                pub const DEFAULT_URL: &'static str = #url;
+            }
+        })
+    }
+
+    fn emit_group(&self, group: &Group) -> SourceFile {
+        let methods = self.operations(group).map(|(_, operation)| self.emit_method(operation));
+        let operations = self.operations(group).map(|(index, o)| self.emit_operation(index, o));
+        let body = quote! {
+            impl Client { #(#methods)* }
+
+            #(#operations)*
+        };
+        let runtime = quote! { crate::runtime::client };
+        let names = [
+            "Call", "Error", "Items", "Operation", "OperationInfo", "Paged", "Pages", "Received", "Request",
+        ];
+        let used = imports(&body, &runtime, &names);
+        let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
+        let http = imports(&body, &quote! { http }, &["Method"]);
+        let tokens = quote! {
+            #http
+
+            use super::Client;
+            #used
+            #text
+
+            #body
+        };
+        let docs = format!("The calls of {}.", group_name(group));
+        SourceFile::tokens(module_path("client", group), &[&docs], tokens)
+    }
+
+    /// The marker of an operation, its setters, and its `impl Operation`.
+    fn emit_operation(&self, index: usize, operation: &Operation) -> TokenStream {
+        let marker = ident(&operation.stem);
+        let title = format!(" `{}`, as [`Client::{}`] calls it.", operation.id, method_name(operation));
+        let (setters, answers) = (self.emit_setters(operation), self.emit_answers(index, operation));
+        let (pages, request) = (self.emit_paging(index, operation), self.emit_request(operation));
+        let (success, failure) = self.answer_types(index, operation);
+        let decode = self.emit_decode(index, operation);
+        let info = self.emit_info(operation);
+        let parameters = self.parameters_type(operation);
+        let body = self.body_type(operation);
+        quote! {
+            #[doc = #title]
+            #[derive(Debug)]
+            pub struct #marker;
+
+            #setters
+            #answers
+            #pages
+
+            impl Operation for #marker {
+                #info
+                type Parameters = #parameters;
+                type Body = #body;
+                type Success = #success;
+                type Failure = #failure;
+
+                #request
+                #decode
+            }
+        }
+    }
+
+    fn emit_info(&self, operation: &Operation) -> TokenStream {
+        let (id, path) = (&operation.id, &operation.path.text);
+        let security = operation.security.iter().map(|requirement| {
+            let schemes = requirement.schemes.iter().map(|(at, _)| &self.api.schemes[*at].wire);
+            quote! { &[#(#schemes),*] }
+        });
+        quote! {
+            const INFO: &'static OperationInfo =
+                &OperationInfo { id: #id, path: #path, security: &[#(#security),*] };
+        }
+    }
+
+    /// Index and operation of a group's.
+    fn operations<'s>(&'s self, group: &'s Group) -> impl Iterator<Item = (usize, &'s Operation)> {
+        group.operations.iter().map(|index| (*index, &self.api.operations[*index]))
+    }
+}
+
+/// The name of an operation's method on `Client`, which has some of its own.
+fn method_name(operation: &Operation) -> String {
+    let own = matches!(operation.rust.as_str(), "new" | "clone") || operation.rust.starts_with("with_");
+    if own { format!("call_{}", operation.rust) } else { operation.rust.clone() }
+}
+
+/// The setter of the credentials of a security scheme.
+fn emit_scheme(scheme: &Scheme) -> Option<TokenStream> {
+    let (wire, method) = (&scheme.wire, composed(&["with_", &scheme.rust]));
+    let docs = docs_or(&scheme.docs, &format!("The security scheme `{wire}`."));
+    let key = |of_core: &str, name: &str| {
+        let of_core = ident(of_core);
+        quote! { #of_core(#wire, #name, secret.into()) }
+    };
+    let call = match &scheme.credential {
+        Credential::Bearer => quote! { with_authorization(#wire, "Bearer", secret.into()) },
+        Credential::Authorization(prefix) => {
+            quote! { with_authorization(#wire, #prefix, secret.into()) }
+        }
+        Credential::ApiKey { location, name } => match location {
+            Location::Query => key("with_key_in_query", name),
+            Location::Cookie => key("with_key_in_cookie", name),
+            Location::Header | Location::Path => key("with_key_in_header", &name.to_ascii_lowercase()),
+        },
+        Credential::Basic => {
+            return Some(quote! {
+                /// The same, showing this name and password:
+                ///
+                #docs
+                #[must_use]
+                pub fn #method(self, name: impl Into<String>, password: impl Into<Secret>) -> Self {
+                    Self { core: self.core.with_basic(#wire, name.into(), password.into()) }
+                }
+            });
+        }
+        // A certificate is the business of the client that is handed to `with_http`.
+        Credential::Certificate => return None,
+    };
+    Some(quote! {
+        /// The same, showing this secret:
+        ///
+        #docs
+        #[must_use]
+        pub fn #method(self, secret: impl Into<Secret>) -> Self {
+            Self { core: self.core.#call }
+        }
+    })
+}

@@ -1,0 +1,218 @@
+//! What each documented response carries: nothing, a body, or a struct of status, headers and body.
+//!
+//! Operations that answer with the same component, or the same headers and body under one name, share the struct.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use spec::model::Status;
+
+use super::file::SourceFile;
+use super::usage::{docs_or, ident, ty};
+use crate::ir::{Api, Content, ContentKind, HeaderField, Operation, Variant};
+
+/// What a variant of a response carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Payload {
+    /// Nothing: `NoContent`.
+    Nothing,
+    /// A body alone: `Ok(Workspace)`.
+    Body,
+    /// This struct of `crate::responses`.
+    Struct(String),
+}
+
+/// The payloads of every response of an API.
+#[derive(Debug, Clone)]
+pub struct Payloads {
+    by_operation: Vec<Vec<Payload>>,
+    /// The structs, in the order of their first use: name, operation, variant.
+    structs: Vec<(String, usize, usize)>,
+}
+
+impl Payloads {
+    /// Decides on every response.
+    #[must_use]
+    pub fn of(api: &Api) -> Self {
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        let mut names = BTreeSet::new();
+        let mut this = Self { by_operation: Vec::new(), structs: Vec::new() };
+        for (operation_index, operation) in api.operations.iter().enumerate() {
+            let mut payloads = Vec::new();
+            for (variant_index, variant) in operation.responses.variants.iter().enumerate() {
+                if !needs_struct(variant) {
+                    let empty = variant.contents.is_empty();
+                    payloads.push(if empty { Payload::Nothing } else { Payload::Body });
+                    continue;
+                }
+                let stem = stem(operation, variant);
+                let key = format!("{stem} {}", signature(api, variant));
+                let name = known.entry(key).or_insert_with(|| {
+                    let name = free(&names, &stem, &variant.rust);
+                    names.insert(name.clone());
+                    this.structs.push((name.clone(), operation_index, variant_index));
+                    name
+                });
+                payloads.push(Payload::Struct(name.clone()));
+            }
+            this.by_operation.push(payloads);
+        }
+        this
+    }
+
+    /// What the variants of an operation carry, in their order.
+    #[must_use]
+    pub fn of_operation(&self, operation: usize) -> &[Payload] {
+        &self.by_operation[operation]
+    }
+
+    /// Whether there is a struct at all.
+    #[must_use]
+    pub fn has_structs(&self) -> bool {
+        !self.structs.is_empty()
+    }
+
+    /// The file `src/responses.rs`.
+    #[must_use]
+    pub fn emit(&self, api: &Api) -> Option<SourceFile> {
+        if self.structs.is_empty() {
+            return None;
+        }
+        let structs = self.structs.iter().map(|(name, operation, variant)| {
+            emit_struct(api, name, &api.operations[*operation].responses.variants[*variant])
+        });
+        let docs = ["Responses that are more than a body: with header fields, or with a status to choose."];
+        Some(SourceFile::tokens("src/responses.rs", &docs, structs.collect()))
+    }
+}
+
+fn needs_struct(variant: &Variant) -> bool {
+    variant.has_status() || !variant.headers.is_empty()
+}
+
+fn stem(operation: &Operation, variant: &Variant) -> String {
+    match &variant.component {
+        Some(component) => pascal(component),
+        None => format!("{}{}", operation.stem, variant.rust.trim_start_matches("r#")),
+    }
+}
+
+/// The name of a component in Pascal case; a name of symbols alone becomes `Response`.
+fn pascal(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let joined: String = words
+        .map(|word| {
+            let (first, rest) = word.split_at(1);
+            first.to_ascii_uppercase() + rest
+        })
+        .collect();
+    if joined.is_empty() || joined.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("Response{joined}");
+    }
+    // The one legal name in Pascal case that is a keyword.
+    if joined == "Self" { "SelfResponse".to_owned() } else { joined }
+}
+
+fn free(taken: &BTreeSet<String>, stem: &str, variant: &str) -> String {
+    if !taken.contains(stem) {
+        return stem.to_owned();
+    }
+    let longer = format!("{stem}{}", variant.trim_start_matches("r#"));
+    let numbered = (2..).map(|n: u32| format!("{longer}{n}"));
+    std::iter::once(longer.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or(longer)
+}
+
+/// Two responses of the same signature carry the same struct.
+fn signature(api: &Api, variant: &Variant) -> String {
+    let headers: Vec<String> = variant
+        .headers
+        .iter()
+        .map(|header| {
+            format!("{} {} {} {:?}", header.rust, header.wire, header.required, header.slot.ty)
+        })
+        .collect();
+    let kind = match variant.status {
+        Status::Code(_) => String::new(),
+        Status::Range(digit) => digit.to_string(),
+        Status::Default => "default".to_owned(),
+    };
+    let body = body_type(api, &variant.contents, variant.choice.as_deref());
+    format!("{kind} {headers:?} {body:?}", body = body.map(|body| body.to_string()))
+}
+
+fn emit_struct(api: &Api, name: &str, variant: &Variant) -> TokenStream {
+    let docs = docs_or(&variant.docs, "A documented response.");
+    let name = ident(name);
+    let status = variant.has_status().then(|| {
+        let range = match variant.status {
+            Status::Range(digit) => format!(" The status, from {digit}00 to {digit}99."),
+            Status::Code(_) | Status::Default => " The status.".to_owned(),
+        };
+        quote! { #[doc = #range] pub status: http::StatusCode, }
+    });
+    let headers = variant.headers.iter().map(|header| emit_header(api, header));
+    let body = body_type(api, &variant.contents, variant.choice.as_deref());
+    let body = body.map(|ty| quote! { #[doc = " The body."] pub body: #ty, });
+    quote! {
+        #docs
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct #name {
+            #status
+            #(#headers)*
+            #body
+        }
+    }
+}
+
+fn emit_header(api: &Api, header: &HeaderField) -> TokenStream {
+    let docs = docs_or(&header.docs, &format!("The header field `{}`.", header.wire));
+    let name = ident(&header.rust);
+    let ty = ty(api, &header.slot.ty);
+    let ty = if header.required { ty } else { quote! { Option<#ty> } };
+    quote! { #docs pub #name: #ty, }
+}
+
+/// The type of a payload; `None` where there is nothing.
+#[must_use]
+pub fn payload_type(api: &Api, payload: &Payload, variant: &Variant) -> Option<TokenStream> {
+    match payload {
+        Payload::Nothing => None,
+        Payload::Body => body_type(api, &variant.contents, variant.choice.as_deref()),
+        Payload::Struct(name) => {
+            let name = ident(name);
+            Some(quote! { crate::responses::#name })
+        }
+    }
+}
+
+/// The type of a body in one of these contents; `None` where there is none.
+#[must_use]
+pub fn body_type(api: &Api, contents: &[Content], choice: Option<&str>) -> Option<TokenStream> {
+    match (contents, choice) {
+        ([], _) => None,
+        ([content], None) => Some(content_type(api, content)),
+        (_, Some(choice)) => {
+            let choice = ident(choice);
+            Some(quote! { crate::operations::#choice })
+        }
+        ([content, ..], None) => Some(content_type(api, content)),
+    }
+}
+
+/// The type of a body in one media type.
+#[must_use]
+pub fn content_type(api: &Api, content: &Content) -> TokenStream {
+    match &content.kind {
+        ContentKind::Json(slot) | ContentKind::Form(slot) => ty(api, &slot.ty),
+        ContentKind::Text if !is_open(content) => quote! { String },
+        ContentKind::Bytes if !is_open(content) => quote! { bytes::Bytes },
+        _ => quote! { crate::runtime::text::Media },
+    }
+}
+
+/// Whether the media type as documented doesn't say all: a range, or a multipart type whose boundary is each body's own.
+#[must_use]
+pub fn is_open(content: &Content) -> bool {
+    content.media_type.ends_with('*') || matches!(content.kind, ContentKind::Multipart(_))
+}

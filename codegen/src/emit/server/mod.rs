@@ -1,0 +1,146 @@
+//! The server side: what an implementor fills in, and the router that asks for it.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `src/server/mod.rs` | `Service` (who asks, how refusals look), `Credentials`, the router of everything |
+//! | `src/server/<group>.rs` | a trait a tag, with two methods an operation; its response enums; the steps of its operations |
+
+mod group;
+mod refusals;
+mod responses;
+mod routes;
+mod security;
+mod steps;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use self::refusals::Hooks;
+use self::security::Alternatives;
+use super::file::SourceFile;
+use super::payloads::Payloads;
+use super::usage::ident;
+use crate::ir::{Api, Group, Operation};
+
+/// Names of `crate::server` that no trait of a group may have.
+const TAKEN: [&str; 13] = [
+    "Service", "Credentials", "Context", "OperationInfo", "Refusal", "Reason", "Interruption",
+    "AuthenticationError", "Options", "Operation", "Answer", "Route", "Reply",
+];
+
+/// Everything that the emitters of the server side look things up in.
+struct Server<'a> {
+    api: &'a Api,
+    payloads: &'a Payloads,
+    hooks: Hooks,
+    alternatives: Alternatives,
+}
+
+/// The files under `src/server`.
+#[must_use]
+pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
+    let hooks = Hooks::of(api, payloads);
+    let server = Server { api, payloads, hooks, alternatives: Alternatives::of(api) };
+    let docs = [
+        format!("Serves the {}: implement [`Service`] and a trait a tag, and hand the whole to [`router`].", title(api)),
+        String::new(),
+        "A request is authenticated, admitted, its parameters read and checked, authorized, its body read and checked,".to_owned(),
+        "and only then handed to its method. Each step answers with what the contract documents for the operation.".to_owned(),
+    ];
+    let docs: Vec<&str> = docs.iter().map(String::as_str).collect();
+    let mut files = vec![SourceFile::tokens("src/server/mod.rs", &docs, server.emit_root())];
+    files.extend(api.groups.iter().map(|group| server.emit_group(group)));
+    files
+}
+
+fn title(api: &Api) -> String {
+    let title = api.package.title.replace(['[', ']', '<', '>', '`', '\n', '\r'], " ");
+    if title.trim().is_empty() { "API".to_owned() } else { title.trim().to_owned() }
+}
+
+/// The trait of a group: its name, or that of the API's operations where it has none of its own.
+fn trait_name(group: &Group) -> String {
+    let name = group.rust.trim_start_matches("r#");
+    if TAKEN.contains(&name) { format!("{name}Operations") } else { name.to_owned() }
+}
+
+impl Server<'_> {
+    fn emit_root(&self) -> TokenStream {
+        let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
+        let credentials = self.alternatives.emit(self.api);
+        let service = self.emit_service();
+        let router = self.emit_router();
+        let identity = (!self.alternatives.is_empty()).then(|| quote! { AuthenticationError, });
+        let private = (!self.alternatives.is_empty()).then(|| quote! { use crate::runtime::server as runtime; });
+        quote! {
+            use std::future::Future;
+            use std::sync::Arc;
+
+            use axum::Router;
+            use axum::routing::MethodFilter;
+
+            pub use crate::runtime::server::{#identity Context, Interruption, OperationInfo, Options, Reason, Refusal};
+            #private
+            use crate::runtime::server::Route;
+
+            #(mod #modules;)*
+
+            #(pub use #modules::*;)*
+
+            #service
+            #credentials
+            #router
+        }
+    }
+
+    fn emit_service(&self) -> TokenStream {
+        let identity = (!self.alternatives.is_empty()).then(|| {
+            quote! {
+                /// Whoever sends a request.
+                type Caller: Send + Sync + 'static;
+
+                /// Finds out who shows these credentials. Where a request has none, the router answers by itself.
+                fn authenticate(
+                    &self,
+                    credentials: Credentials,
+                    context: &Context,
+                ) -> impl Future<Output = Result<Self::Caller, AuthenticationError>> + Send;
+            }
+        });
+        let caller = (!self.alternatives.is_empty()).then(|| quote! { caller: Option<&Self::Caller>, });
+        let ignored = if caller.is_some() { quote! { (caller, context) } } else { quote! { context } };
+        let hooks = self.hooks.list.iter().map(|hook| {
+            let (name, ty) = (ident(&hook.name), &hook.ty);
+            let docs = if hook.docs.trim().is_empty() { "A refusal." } else { hook.docs.trim() };
+            let docs = format!(" Words a refusal by the router: {docs}");
+            quote! {
+                #[doc = #docs]
+                fn #name(&self, refusal: &Refusal<'_>) -> #ty;
+            }
+        });
+        quote! {
+            /// What all operations share: who is asking, and how the router words what it refuses by itself.
+            pub trait Service: Send + Sync + 'static {
+                #identity
+
+                /// Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,
+                /// maintenance, injected faults. What the operation documents no status for doesn't interrupt it.
+                fn admit(
+                    &self,
+                    #caller
+                    context: &Context,
+                ) -> impl Future<Output = Result<(), Interruption>> + Send {
+                    let _ = #ignored;
+                    async { Ok(()) }
+                }
+
+                #(#hooks)*
+            }
+        }
+    }
+
+    /// Index and operation of a group's.
+    fn operations<'s>(&'s self, group: &'s Group) -> impl Iterator<Item = (usize, &'s Operation)> {
+        group.operations.iter().map(|index| (*index, &self.api.operations[*index]))
+    }
+}

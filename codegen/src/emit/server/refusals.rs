@@ -1,0 +1,264 @@
+//! What the router answers by itself: which documented response fits which refusal, and the hook that words it.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use spec::model::Status;
+
+use crate::emit::payloads::{Payload, Payloads, payload_type};
+use crate::emit::usage::ident;
+use crate::ir::{Api, Operation, Variant};
+
+/// Refusals that are answered alike, whatever the contract.
+struct Cause {
+    /// The variants of `Reason`.
+    reasons: &'static [&'static str],
+    /// The status that HTTP has for it.
+    natural: u16,
+    /// The statuses that will do, best first.
+    statuses: &'static [u16],
+    /// Whether a range or `default` will do.
+    by_range: bool,
+}
+
+/// What HTTP would call 413 or 415 is a 422 (or 400) where only that is documented; a body that is no JSON is rather a 400,
+/// one that violates its schema rather a 422.
+const CAUSES: [Cause; 9] = [
+    Cause {
+        reasons: &["MissingCredentials", "InvalidCredentials"],
+        natural: 401,
+        statuses: &[401, 403],
+        by_range: true,
+    },
+    Cause { reasons: &["MethodNotAllowed"], natural: 405, statuses: &[405], by_range: false },
+    Cause {
+        reasons: &["InvalidParameters", "InvalidBody"],
+        natural: 422,
+        statuses: &[422, 400],
+        by_range: true,
+    },
+    Cause {
+        reasons: &["UnsupportedMediaType"],
+        natural: 415,
+        statuses: &[415, 422, 400],
+        by_range: true,
+    },
+    Cause { reasons: &["BodyTooLarge"], natural: 413, statuses: &[413, 422, 400], by_range: true },
+    Cause {
+        reasons: &["MalformedBody", "UnreadableBody"],
+        natural: 400,
+        statuses: &[400, 422],
+        by_range: true,
+    },
+    Cause {
+        reasons: &["AuthenticationFailed", "Panicked", "Unanswerable"],
+        natural: 500,
+        statuses: &[500],
+        by_range: true,
+    },
+    Cause {
+        reasons: &["Interrupted(Interruption::TooManyRequests)"],
+        natural: 429,
+        statuses: &[429],
+        by_range: true,
+    },
+    Cause {
+        reasons: &["Interrupted(Interruption::Unavailable)"],
+        natural: 503,
+        statuses: &[503],
+        by_range: true,
+    },
+];
+
+/// The reason that is answered like a panic, but interrupts only where a 500 is documented.
+const FAULT: &str = "Interrupted(Interruption::Fault)";
+
+/// A method of the implementor that words refusals.
+#[derive(Debug, Clone)]
+pub struct Hook {
+    /// The name of the method: `unprocessable_content`.
+    pub name: String,
+    /// What it returns.
+    pub ty: TokenStream,
+    /// What the response means.
+    pub docs: String,
+}
+
+/// The hooks of an API, in the order of their first use.
+#[derive(Debug, Clone, Default)]
+pub struct Hooks {
+    /// By what they are for.
+    by_key: BTreeMap<String, usize>,
+    /// All of them.
+    pub list: Vec<Hook>,
+}
+
+impl Hooks {
+    /// Every hook that an operation needs.
+    #[must_use]
+    pub fn of(api: &Api, payloads: &Payloads) -> Self {
+        let mut hooks = Self::default();
+        for (index, operation) in api.operations.iter().enumerate() {
+            for cause in applicable(operation) {
+                if let Some(at) = fitting(operation, cause) {
+                    let payload = &payloads.of_operation(index)[at];
+                    hooks.add(api, payload, &operation.responses.variants[at]);
+                }
+            }
+        }
+        hooks
+    }
+
+    fn add(&mut self, api: &Api, payload: &Payload, variant: &Variant) {
+        let Some(ty) = payload_type(api, payload, variant) else { return };
+        let key = key(payload, variant, &ty);
+        if self.by_key.contains_key(&key) {
+            return;
+        }
+        let name = self.free_name(&wanted_name(payload, variant, &ty));
+        self.by_key.insert(key, self.list.len());
+        self.list.push(Hook { name, ty, docs: variant.docs.lines.join(" ") });
+    }
+
+    fn free_name(&self, wanted: &str) -> String {
+        let is_free = |name: &String| {
+            !matches!(name.as_str(), "authenticate" | "admit")
+                && self.list.iter().all(|hook| hook.name != *name)
+        };
+        let numbered = (2..).map(|n: u32| format!("{wanted}_{n}"));
+        let names = std::iter::once(wanted.to_owned()).chain(numbered);
+        names.into_iter().find(is_free).unwrap_or_default()
+    }
+
+    fn get(&self, payload: &Payload, variant: &Variant, ty: &TokenStream) -> Option<&Hook> {
+        self.by_key.get(&key(payload, variant, ty)).map(|index| &self.list[*index])
+    }
+
+    /// The arms of an operation's `refuse`; none where it documents nothing that fits.
+    #[must_use]
+    pub fn emit_arms(&self, api: &Api, payloads: &[Payload], operation: &Operation) -> Vec<TokenStream> {
+        let mut arms: Vec<(Vec<String>, usize, u16)> = Vec::new();
+        for cause in applicable(operation) {
+            let Some(at) = fitting(operation, cause) else { continue };
+            let status = match operation.responses.variants[at].status {
+                Status::Code(code) => code,
+                Status::Range(_) | Status::Default => cause.natural,
+            };
+            let mut reasons: Vec<String> = cause.reasons.iter().map(|r| (*r).to_owned()).collect();
+            if cause.natural == 500 {
+                reasons.push(FAULT.to_owned());
+            }
+            match arms.iter_mut().find(|(_, other, code)| (*other, *code) == (at, status)) {
+                Some((known, ..)) => known.extend(reasons),
+                None => arms.push((reasons, at, status)),
+            }
+        }
+        let emit = |(reasons, at, status): &(Vec<String>, usize, u16)| {
+            self.emit_arm(api, &payloads[*at], &operation.responses.variants[*at], reasons, *status)
+        };
+        arms.iter().map(emit).collect()
+    }
+
+    fn emit_arm(
+        &self,
+        api: &Api,
+        payload: &Payload,
+        variant: &Variant,
+        reasons: &[String],
+        status: u16,
+    ) -> TokenStream {
+        let patterns = reasons.iter().map(|reason| {
+            let reason: TokenStream = reason.parse().unwrap_or_default();
+            quote! { Reason::#reason }
+        });
+        let name = ident(&variant.rust);
+        let ty = payload_type(api, payload, variant);
+        let hook = ty.as_ref().and_then(|ty| self.get(payload, variant, ty));
+        let status = Literal::u16_unsuffixed(status);
+        let answer = match hook {
+            Some(hook) => {
+                let hook = ident(&hook.name);
+                quote! {
+                    Self::Response::#name(
+                        Service::#hook(service, &refusal.answered_with(#status)),
+                    )
+                }
+            }
+            None => quote! { Self::Response::#name },
+        };
+        quote! { #(#patterns)|* => #answer, }
+    }
+}
+
+/// The causes that an operation can have.
+fn applicable(operation: &Operation) -> impl Iterator<Item = &'static Cause> + '_ {
+    CAUSES.iter().filter(move |cause| match cause.natural {
+        401 => !operation.security.is_empty(),
+        413 | 415 | 400 => operation.body.is_some(),
+        422 => operation.body.is_some() || operation.parameters.is_some(),
+        _ => true,
+    })
+}
+
+/// The variant that fits a cause best.
+fn fitting(operation: &Operation, cause: &Cause) -> Option<usize> {
+    let variants = &operation.responses.variants;
+    let find = |status: Status| variants.iter().position(|variant| variant.status == status);
+    let by_code = cause.statuses.iter().find_map(|code| find(Status::Code(*code)));
+    let by_range = || {
+        let digit = u8::try_from(cause.natural / 100).ok()?;
+        find(Status::Range(digit)).or_else(|| find(Status::Default)).filter(|_| cause.by_range)
+    };
+    by_code.or_else(by_range)
+}
+
+/// Responses of one key share a hook: of one component, else of one named type, else of one type and status.
+fn key(payload: &Payload, variant: &Variant, ty: &TokenStream) -> String {
+    match &variant.component {
+        Some(component) => format!("component {component} {ty}"),
+        None if is_named(payload, ty) => format!("type {ty}"),
+        None => format!("status {} {ty}", variant.rust),
+    }
+}
+
+fn is_named(payload: &Payload, ty: &TokenStream) -> bool {
+    matches!(payload, Payload::Struct(_)) || ty.to_string().starts_with("crate :: types ::")
+}
+
+fn wanted_name(payload: &Payload, variant: &Variant, ty: &TokenStream) -> String {
+    let long = match (&variant.component, payload) {
+        (Some(component), _) => component.clone(),
+        (None, Payload::Struct(name)) => name.clone(),
+        (None, _) if is_named(payload, ty) => {
+            ty.to_string().rsplit(':').next().unwrap_or_default().trim().to_owned()
+        }
+        (None, _) => variant.rust.clone(),
+    };
+    snake(&long)
+}
+
+/// `UnprocessableContent` → `unprocessable_content`
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    let mut before = '_';
+    for letter in name.trim_start_matches("r#").chars() {
+        if !letter.is_ascii_alphanumeric() {
+            if !snake.is_empty() && before != '_' {
+                snake.push('_');
+            }
+            before = '_';
+            continue;
+        }
+        if letter.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+        before = letter;
+    }
+    let snake = snake.trim_end_matches('_');
+    let is_bad = snake.is_empty()
+        || snake.starts_with(|c: char| c.is_ascii_digit())
+        || syn::parse_str::<syn::Ident>(snake).is_err();
+    if is_bad { format!("refused_{snake}").trim_end_matches('_').to_owned() } else { snake.to_owned() }
+}

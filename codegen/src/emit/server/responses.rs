@@ -1,0 +1,156 @@
+//! The response enum of an operation, and how its variants go out.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use spec::model::Status;
+
+use super::Server;
+use crate::emit::payloads::{Payload, is_open, payload_type};
+use crate::emit::usage::{docs_or, form, ident};
+use crate::ir::{Content, ContentKind, Operation, Variant};
+
+impl Server<'_> {
+    /// The enum, its conversions, and its `Answer`.
+    pub(super) fn emit_responses(&self, index: usize, operation: &Operation) -> TokenStream {
+        let name = ident(&operation.responses.rust);
+        let variants = &operation.responses.variants;
+        let payloads = self.payloads.of_operation(index);
+        let all = || variants.iter().zip(payloads);
+        let declared = all().map(|(variant, payload)| self.emit_variant(variant, payload));
+        let arms = all().map(|(variant, payload)| emit_arm(variant, payload));
+        let conversions = self.emit_conversions(operation, payloads);
+        let title = format!(" What `{}` answers: a variant for each documented response.", operation.id);
+        let answer = if variants.is_empty() {
+            quote! { match self {} }
+        } else {
+            quote! { match self { #(#arms)* } }
+        };
+        quote! {
+            #[doc = #title]
+            #[derive(Debug, Clone, PartialEq)]
+            #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+            pub enum #name { #(#declared)* }
+
+            #conversions
+
+            impl Answer for #name {
+                fn into_http(self) -> Result<Response, Unanswerable> {
+                    #answer
+                }
+            }
+        }
+    }
+
+    fn emit_variant(&self, variant: &Variant, payload: &Payload) -> TokenStream {
+        let name = ident(&variant.rust);
+        let meaning = docs_or(&variant.docs, "As documented.");
+        let status = format!(" {}: ", variant.status);
+        let docs = prefixed(&status, variant).unwrap_or(meaning);
+        match payload_type(self.api, payload, variant) {
+            Some(ty) => quote! { #docs #name(#ty), },
+            None => quote! { #docs #name, },
+        }
+    }
+
+    /// `From` for each payload that is only one variant's, so that shared code needn't know the operation.
+    fn emit_conversions(&self, operation: &Operation, payloads: &[Payload]) -> TokenStream {
+        let name = ident(&operation.responses.rust);
+        let variants = &operation.responses.variants;
+        let types: Vec<Option<String>> = variants
+            .iter()
+            .zip(payloads)
+            .map(|(variant, payload)| {
+                payload_type(self.api, payload, variant).map(|ty| ty.to_string())
+            })
+            .collect();
+        let unique = variants.iter().zip(payloads).zip(&types).filter(|(_, ty)| {
+            ty.is_some() && types.iter().filter(|other| other == ty).count() == 1
+        });
+        let conversions = unique.filter_map(|((variant, payload), _)| {
+            let (ty, rust) = (payload_type(self.api, payload, variant)?, ident(&variant.rust));
+            Some(quote! {
+                impl From<#ty> for #name {
+                    fn from(answer: #ty) -> Self {
+                        Self::#rust(answer)
+                    }
+                }
+            })
+        });
+        conversions.collect()
+    }
+}
+
+fn prefixed(status: &str, variant: &Variant) -> Option<TokenStream> {
+    let (first, rest) = variant.docs.lines.split_first()?;
+    let first = format!("{status}{first}");
+    let rest = rest.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    Some(quote! { #[doc = #first] #(#[doc = #rest])* })
+}
+
+fn emit_arm(variant: &Variant, payload: &Payload) -> TokenStream {
+    let name = ident(&variant.rust);
+    let reply = match variant.status {
+        Status::Code(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote! { Reply::of(#code) }
+        }
+        Status::Range(digit) => {
+            let digit = Literal::u8_unsuffixed(digit);
+            quote! { Reply::of_range(#digit, response.status)? }
+        }
+        Status::Default => quote! { Reply::new(response.status) },
+    };
+    match payload {
+        Payload::Nothing => quote! { Self::#name => #reply.empty(), },
+        Payload::Body => {
+            let end = emit_end(variant, &reply, &quote! { body });
+            quote! { Self::#name(body) => #end, }
+        }
+        Payload::Struct(_) => {
+            let headers = variant.headers.iter().map(|header| {
+                let (wire, field, form) = (&header.wire, ident(&header.rust), form(&header.form));
+                if header.required {
+                    quote! { .header(#wire, #form, &response.#field)? }
+                } else {
+                    quote! { .header_optional(#wire, #form, response.#field.as_ref())? }
+                }
+            });
+            let reply = quote! { #reply #(#headers)* };
+            let end = emit_end(variant, &reply, &quote! { response.body });
+            quote! { Self::#name(response) => #end, }
+        }
+    }
+}
+
+fn emit_end(variant: &Variant, reply: &TokenStream, body: &TokenStream) -> TokenStream {
+    match (variant.contents.as_slice(), &variant.choice) {
+        ([], _) => quote! { #reply.empty() },
+        ([content], None) => {
+            let end = emit_content(content, body);
+            quote! { #reply #end }
+        }
+        (contents, choice) => {
+            let choice = ident(choice.as_deref().unwrap_or("Body"));
+            let arms = contents.iter().map(|content| {
+                let (name, end) = (ident(&content.rust), emit_content(content, &quote! { body }));
+                quote! { crate::operations::#choice::#name(body) => reply #end, }
+            });
+            quote! {{
+                let reply = #reply;
+                match #body { #(#arms)* }
+            }}
+        }
+    }
+}
+
+fn emit_content(content: &Content, body: &TokenStream) -> TokenStream {
+    let media_type = &content.media_type;
+    match &content.kind {
+        ContentKind::Json(_) => quote! { .json(#media_type, &#body) },
+        ContentKind::Form(_) => quote! { .form(#media_type, &#body) },
+        ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
+            quote! { .bytes(#media_type, #body) }
+        }
+        _ => quote! { .media(#body) },
+    }
+}

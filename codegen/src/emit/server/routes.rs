@@ -1,0 +1,208 @@
+//! Paths → routes of axum.
+//!
+//! axum takes a parameter for a whole segment only, and refuses two routes of one shape: so operations whose routes look
+//! alike to it share one, which then looks closer where their paths differ.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use spec::model::{Method, PathPart, PathTemplate};
+
+use super::{Server, trait_name};
+use crate::emit::usage::{composed, ident};
+use crate::ir::{Group, Operation};
+
+/// The operations whose paths have one shape, and the route that axum knows it by.
+struct Shape<'a> {
+    path: &'a PathTemplate,
+    operations: Vec<(usize, &'a Operation)>,
+}
+
+impl Server<'_> {
+    /// The router of everything, and one for each group.
+    pub(super) fn emit_router(&self) -> TokenStream {
+        let traits: Vec<_> = self.api.groups.iter().map(|group| ident(&trait_name(group))).collect();
+        let bounds = if traits.is_empty() { quote! { Service } } else { quote! { #(#traits)+* } };
+        let all = self.api.operations.iter().enumerate();
+        let routes = self.emit_routes(all.collect());
+        let groups = self.api.groups.iter().map(|group| self.emit_group_router(group));
+        quote! {
+            /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
+            ///
+            /// Layers go around it, and routes beside it, as with any router of axum.
+            pub fn router<S: #bounds>(service: &Arc<S>, options: Options) -> Router {
+                #routes
+                    .fallback(crate::runtime::server::not_found)
+            }
+
+            #(#groups)*
+        }
+    }
+
+    fn emit_group_router(&self, group: &Group) -> TokenStream {
+        let name = composed(&[&group.module, "_router"]);
+        let bound = ident(&trait_name(group));
+        let routes = self.emit_routes(self.operations(group).collect());
+        let docs = format!(
+            " The router of {} alone, without a fallback: to be merged with others.",
+            crate::emit::operations::group_name(group)
+        );
+        quote! {
+            #[doc = #docs]
+            pub fn #name<S: #bound>(service: &Arc<S>, options: Options) -> Router {
+                #routes
+            }
+        }
+    }
+
+    fn emit_routes(&self, operations: Vec<(usize, &Operation)>) -> TokenStream {
+        let mut routes: IndexMap<String, IndexMap<String, Shape<'_>>> = IndexMap::new();
+        for (index, operation) in operations {
+            let key = axum_path(&operation.path, true);
+            let shapes = routes.entry(key).or_default();
+            let shape = shapes.entry(operation.path.shape()).or_insert_with(|| Shape {
+                path: &operation.path,
+                operations: Vec::new(),
+            });
+            // Of two operations of one method and shape only the first can be reached.
+            if shape.operations.iter().all(|(_, other)| other.method != operation.method) {
+                shape.operations.push((index, operation));
+            }
+        }
+        let routes = routes.into_values().map(|mut shapes| {
+            shapes.sort_by(|_, a, _, b| literal_length(b.path).cmp(&literal_length(a.path)));
+            self.emit_route(&shapes)
+        });
+        quote! { Router::new() #(#routes)* }
+    }
+
+    fn emit_route(&self, shapes: &IndexMap<String, Shape<'_>>) -> TokenStream {
+        let Some(first) = shapes.values().next() else { return TokenStream::new() };
+        let path = axum_path(first.path, false);
+        let is_plain = shapes.len() == 1 && pieces(first.path).is_empty();
+        if is_plain {
+            let methods = self.emit_methods(first);
+            return quote! { .route(#path, #methods) };
+        }
+        let choices = shapes.values().map(|shape| {
+            let (pieces, methods) = (pieces(shape.path), self.emit_methods(shape));
+            quote! { (&[#(#pieces),*], #methods) }
+        });
+        quote! { .route(#path, crate::runtime::server::choose(vec![#(#choices),*])) }
+    }
+
+    fn emit_methods(&self, shape: &Shape<'_>) -> TokenStream {
+        let methods = shape.operations.iter().map(|(_, operation)| {
+            let marker = self.marker(operation);
+            let filter = ident(operation.method.as_str());
+            quote! { .on::<#marker>(MethodFilter::#filter) }
+        });
+        let otherwise = self.otherwise(shape).map(|operation| self.marker(operation));
+        quote! { Route::new(service, options) #(#methods)* .otherwise::<#otherwise>() }
+    }
+
+    /// The operation that answers other methods: one that documents a 405, if any.
+    fn otherwise<'s>(&self, shape: &'s Shape<'_>) -> Option<&'s Operation> {
+        let documents = |operation: &&Operation| {
+            operation.responses.variants.iter().any(|v| v.status == spec::model::Status::Code(405))
+        };
+        let mut operations = shape.operations.iter().map(|(_, operation)| *operation);
+        operations.clone().find(documents).or_else(|| operations.next())
+    }
+
+    fn marker(&self, operation: &Operation) -> TokenStream {
+        let module = ident(&self.api.groups[operation.group].module);
+        let marker = ident(&operation.stem);
+        quote! { #module::operation::#marker }
+    }
+
+    /// The methods of each path's shape: `GET, HEAD`.
+    pub(super) fn allow(&self, operation: &Operation) -> String {
+        let shape = operation.path.shape();
+        let methods: BTreeMap<usize, &str> = self
+            .api
+            .operations
+            .iter()
+            .filter(|other| other.path.shape() == shape)
+            .flat_map(|other| with_head(other.method))
+            .map(|method| (Method::ALL.iter().position(|known| *known == method), method))
+            .filter_map(|(at, method)| Some((at?, method.as_str())))
+            .collect();
+        methods.into_values().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// axum serves `HEAD` with the `GET`.
+fn with_head(method: Method) -> impl Iterator<Item = Method> {
+    std::iter::once(method).chain((method == Method::Get).then_some(Method::Head))
+}
+
+fn literal_length(path: &PathTemplate) -> usize {
+    let parts = path.segments.iter().flatten();
+    parts.map(|part| if let PathPart::Literal(text) = part { text.len() } else { 0 }).sum()
+}
+
+/// The path as axum writes it. Anonymous, it is the same for all paths that axum can't tell apart.
+fn axum_path(path: &PathTemplate, anonymous: bool) -> String {
+    let mut text = String::new();
+    for (at, segment) in path.segments.iter().enumerate() {
+        text.push('/');
+        match segment.as_slice() {
+            [PathPart::Literal(literal)] => text.push_str(&escape(literal)),
+            [] => {}
+            parts => {
+                let name = parts.iter().find_map(|part| match part {
+                    PathPart::Parameter(name) => Some(name.as_str()),
+                    PathPart::Literal(_) => None,
+                });
+                match name {
+                    _ if anonymous => text.push_str("{}"),
+                    Some(name) if parts.len() == 1 && is_usable(path, name) => {
+                        text.push_str(&format!("{{{name}}}"));
+                    }
+                    _ => text.push_str(&format!("{{segment_{at}}}")),
+                }
+            }
+        }
+    }
+    text
+}
+
+/// axum wants each name once, and plain.
+fn is_usable(path: &PathTemplate, name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && path.parameters().filter(|other| *other == name).count() == 1
+}
+
+fn escape(literal: &str) -> String {
+    literal.replace('{', "{{").replace('}', "}}")
+}
+
+/// The segments that axum doesn't look into: where they stand, and the literals around their parameters.
+fn pieces(path: &PathTemplate) -> Vec<TokenStream> {
+    let mixed = path.segments.iter().enumerate().filter(|(_, segment)| segment.len() > 1);
+    mixed.map(|(at, segment)| {
+        let at = Literal::usize_unsuffixed(at);
+        let literals = literals(segment);
+        quote! { (#at, &[#(#literals),*]) }
+    }).collect()
+}
+
+/// The text before, between and behind the parameters of a segment.
+pub(super) fn literals(segment: &[PathPart]) -> Vec<String> {
+    let mut literals = vec![String::new()];
+    for part in segment {
+        match part {
+            PathPart::Literal(text) => {
+                if let Some(last) = literals.last_mut() {
+                    last.push_str(text);
+                }
+            }
+            PathPart::Parameter(_) => literals.push(String::new()),
+        }
+    }
+    literals
+}

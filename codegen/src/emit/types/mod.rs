@@ -1,0 +1,64 @@
+//! The types of the contract: `src/types`.
+//!
+//! A type is its declaration and, below it, its table: which member is which field, which value which variant, and the
+//! rules. Both are written as text, in the form that rustfmt gives them: no token of them is ever parsed here.
+
+mod declarations;
+mod imports;
+mod tables;
+mod text;
+
+use super::file::SourceFile;
+use crate::ir::types::Item;
+use crate::ir::{Api, Type};
+use imports::Imports;
+
+/// The files under `src/types`.
+#[must_use]
+pub fn emit(api: &Api) -> Vec<SourceFile> {
+    let taken = imports::Taken::of(api);
+    let mut names: Vec<&str> = api.types.iter().map(|item| item.file.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut files = vec![emit_root(&names)];
+    let mut by_file: std::collections::BTreeMap<&str, Vec<&Item>> = std::collections::BTreeMap::new();
+    for item in &api.types {
+        by_file.entry(&item.file).or_default().push(item);
+    }
+    files.extend(by_file.into_iter().map(|(name, items)| emit_file(api, &taken, name, &items)));
+    files
+}
+
+fn emit_root(names: &[&str]) -> SourceFile {
+    let mut text = String::new();
+    for name in names {
+        text.push_str(&format!("mod {name};\n"));
+    }
+    text.push('\n');
+    for name in names {
+        text.push_str(&format!("pub use {name}::*;\n"));
+    }
+    SourceFile::text("src/types/mod.rs", &["The types of the contract."], text)
+}
+
+fn emit_file(api: &Api, taken: &imports::Taken, name: &str, items: &[&Item]) -> SourceFile {
+    let mut imports = Imports::new(api, taken, items);
+    let mut body = String::new();
+    for item in items {
+        body.push('\n');
+        declarations::write(item, &mut imports, &mut body);
+        tables::write(item, &mut imports, &mut body);
+    }
+    let docs = match items {
+        [item] => format!("The type `{}`.", item.rust),
+        _ if name == "shared" => "Types that several parts of the API share, or none uses.".to_owned(),
+        _ => format!("Types of `{name}`."),
+    };
+    let text = imports.render() + &body;
+    SourceFile::text(format!("src/types/{name}.rs"), &[&docs], text.trim_start().to_owned())
+}
+
+/// Whether text can be converted into the type with `into()`.
+fn is_string(ty: &Type) -> bool {
+    *ty == Type::String
+}

@@ -1,0 +1,169 @@
+//! Types, rules, literals and docs as text.
+
+use serde_json::{Number, Value};
+
+use super::imports::Imports;
+use crate::ir::types::{Presence, Rules, Slot};
+use crate::ir::{Docs, Type};
+
+/// A type as it is written in a file with these imports.
+pub(super) fn ty(ty: &Type, imports: &mut Imports<'_>) -> String {
+    match ty {
+        Type::Named(id) => imports.named(*id).to_owned(),
+        Type::Boxed(inner) => format!("Box<{}>", self::ty(inner, imports)),
+        Type::Nullable(slot) => format!("Option<{}>", self::ty(&slot.ty, imports)),
+        Type::Array(slot) => format!("Vec<{}>", self::ty(&slot.ty, imports)),
+        Type::Map(slot) => {
+            let map = imports.foreign("std::collections", "BTreeMap");
+            format!("{map}<String, {}>", self::ty(&slot.ty, imports))
+        }
+        Type::Boolean => "bool".to_owned(),
+        Type::Integer(integer) => integer.as_str().to_owned(),
+        Type::Number => "f64".to_owned(),
+        Type::String => "String".to_owned(),
+        Type::Uuid => imports.foreign("uuid", "Uuid"),
+        Type::DateTime => imports.foreign("time", "OffsetDateTime"),
+        Type::Date => imports.foreign("time", "Date"),
+        Type::Uri => imports.foreign("crate::runtime", "Uri"),
+        Type::Object => {
+            let map = imports.foreign("serde_json", "Map");
+            format!("{map}<String, {}>", imports.foreign("serde_json", "Value"))
+        }
+        Type::Any => imports.foreign("serde_json", "Value"),
+        Type::Null => "()".to_owned(),
+    }
+}
+
+/// The type of a field.
+pub(super) fn field_ty(slot: &Slot, presence: Presence, imports: &mut Imports<'_>) -> String {
+    let inner = ty(&slot.ty, imports);
+    match presence {
+        Presence::Required => inner,
+        Presence::RequiredNullable | Presence::Optional => format!("Option<{inner}>"),
+        Presence::OptionalNullable => {
+            format!("{}<{inner}>", imports.foreign("crate::runtime", "Field"))
+        }
+    }
+}
+
+/// Doc comments.
+pub(super) fn docs(docs: &Docs, indent: &str, out: &mut String) {
+    for line in &docs.lines {
+        out.push_str(indent);
+        out.push_str(if line.is_empty() { "///" } else { "/// " });
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
+/// A note for what is on its way out. The attribute would warn wherever generated code itself uses the item.
+pub(super) fn deprecation(deprecated: bool, indent: &str, out: &mut String) {
+    if deprecated {
+        out.push_str(&format!("{indent}///\n{indent}/// **Deprecated.**\n"));
+    }
+}
+
+/// The rules of a use in square brackets, behind a space; empty where there are none.
+pub(super) fn rules(slot: &Slot, indent: &str, prefix: usize) -> String {
+    bracketed(&rule_list(slot), indent, prefix)
+}
+
+/// The rules of an object.
+pub(super) fn own_rules(rules: &Rules) -> String {
+    bracketed(&spoken(rules), "", 0)
+}
+
+fn bracketed(list: &[String], indent: &str, prefix: usize) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    let line = format!(" [{}]", list.join(", "));
+    if prefix + line.len() < 100 || list.len() == 1 {
+        return line;
+    }
+    let inner: Vec<String> = list.iter().map(|rule| format!("{indent}    {rule}")).collect();
+    format!(" [\n{}\n{indent}]", inner.join(",\n"))
+}
+
+/// The rules of a use: those of null's partner, and of items within.
+fn rule_list(slot: &Slot) -> Vec<String> {
+    let mut list = spoken(&slot.rules);
+    match &slot.ty {
+        Type::Nullable(inner) => list.extend(rule_list(inner)),
+        Type::Array(inner) | Type::Map(inner) => {
+            let inner = rule_list(inner);
+            if !inner.is_empty() {
+                list.push(format!("items(rules!({}))", inner.join(", ")));
+            }
+        }
+        _ => {}
+    }
+    list
+}
+
+fn spoken(rules: &Rules) -> Vec<String> {
+    let mut list = Vec::new();
+    let counts = [
+        ("min_length", rules.min_length),
+        ("max_length", rules.max_length),
+        ("min_items", rules.min_items),
+        ("max_items", rules.max_items),
+        ("min_properties", rules.min_properties),
+        ("max_properties", rules.max_properties),
+    ];
+    for (name, count) in counts {
+        if let Some(count) = count {
+            list.push(format!("{name}({count})"));
+        }
+    }
+    if let Some(pattern) = &rules.pattern {
+        let differs = pattern.written != pattern.regex;
+        let regex = if differs { format!(", {}", string(&pattern.regex)) } else { String::new() };
+        list.push(format!("pattern(pattern!({}{regex}))", string(&pattern.written)));
+    }
+    for (bound, inclusive, exclusive) in
+        [(&rules.minimum, "minimum", "above"), (&rules.maximum, "maximum", "below")]
+    {
+        if let Some((value, is_exclusive)) = bound {
+            let name = if *is_exclusive { exclusive } else { inclusive };
+            list.push(format!("{name}({})", number(value)));
+        }
+    }
+    if let Some(step) = &rules.multiple_of {
+        list.push(format!("multiple_of({})", number(step)));
+    }
+    if rules.unique_items {
+        list.push("unique_items()".to_owned());
+    }
+    list
+}
+
+fn number(number: &Number) -> String {
+    if number.is_f64() {
+        let value = number.as_f64().unwrap_or_default();
+        if value.fract() == 0.0 && value.abs() < 1e15 {
+            return format!("Integer({value:.0})");
+        }
+        format!("Float({value:?})")
+    } else {
+        format!("Integer({number})")
+    }
+}
+
+/// A string literal: raw where that reads better.
+pub(super) fn string(text: &str) -> String {
+    let is_plain = text.chars().all(|c| !c.is_control() && c != '\u{feff}');
+    if is_plain && text.contains('\\') && !text.contains("\"#") {
+        let hash = if text.contains('"') { "#" } else { "" };
+        return format!("r{hash}\"{text}\"{hash}");
+    }
+    format!("{text:?}")
+}
+
+/// The literal of a constant.
+pub(super) fn literal(value: &Value) -> String {
+    match value {
+        Value::String(text) => string(text),
+        other => other.to_string(),
+    }
+}

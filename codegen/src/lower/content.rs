@@ -1,0 +1,127 @@
+//! Bodies: what a media type and its schema are in Rust.
+
+use indexmap::IndexMap;
+use spec::Finding;
+use spec::model::{JsonType, MediaType};
+
+use super::names::{Scope, pascal};
+use super::{Hint, Lowerer, docs};
+use crate::ir::operation::{Content, ContentKind};
+use crate::ir::types::{Kind, Slot, Type};
+
+impl Lowerer<'_> {
+    /// One content a media type; `owner` is in front of the names of types without a name.
+    pub(super) fn contents(&mut self, written: &IndexMap<String, MediaType>, owner: &str) -> Vec<Content> {
+        let mut scope = Scope::with(&["Self"]);
+        let mut contents: Vec<Content> = Vec::new();
+        for (name, media_type) in written {
+            let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            if contents.iter().any(|content| content.media_type == essence) {
+                self.note(Finding::warning(
+                    "same-media-type",
+                    media_type.origin.clone(),
+                    format!("`{essence}` is there already; parameters don't tell media types apart here"),
+                ));
+                continue;
+            }
+            let kind = self.content_kind(&essence, media_type, owner);
+            let rust = scope.take(content_name(&essence));
+            contents.push(Content { media_type: essence, rust, kind });
+        }
+        contents
+    }
+
+    fn content_kind(&mut self, essence: &str, media_type: &MediaType, owner: &str) -> ContentKind {
+        let is_any = essence == "*/*" || essence == "application/*";
+        if media_type.is_json() || is_any && !self.is_binary(media_type) {
+            return ContentKind::Json(self.body_slot(media_type, owner));
+        }
+        if essence == "application/x-www-form-urlencoded" {
+            return self.form(media_type, owner);
+        }
+        if essence.starts_with("multipart/") {
+            self.unread(media_type, "the parts of a multipart body aren't typed yet, so it is bytes");
+            return ContentKind::Multipart(None);
+        }
+        if essence.starts_with("text/") {
+            return ContentKind::Text;
+        }
+        if !self.is_binary(media_type) {
+            self.unread(media_type, "a body of this media type is bytes, whatever its schema says");
+        }
+        ContentKind::Bytes
+    }
+
+    fn unread(&mut self, media_type: &MediaType, message: &str) {
+        if media_type.schema.is_some() {
+            self.note(Finding::warning("untyped-body", media_type.origin.clone(), message));
+        }
+    }
+
+    fn is_binary(&self, media_type: &MediaType) -> bool {
+        media_type.schema.is_none_or(|id| {
+            let schema = self.contract.schema(id);
+            schema.types.contains(JsonType::String) && schema.format.as_deref() == Some("binary")
+                || schema.types.single() == Some(JsonType::String)
+        })
+    }
+
+    fn form(&mut self, media_type: &MediaType, owner: &str) -> ContentKind {
+        let slot = self.body_slot(media_type, owner);
+        self.drain();
+        let is_object = match self.resolved(&slot.ty) {
+            Type::Object | Type::Map(_) => true,
+            Type::Named(id) => matches!(self.types[id.0 as usize].kind, Kind::Struct(_)),
+            _ => false,
+        };
+        if is_object {
+            return ContentKind::Form(slot);
+        }
+        self.unread(media_type, "a form whose schema is no plain object is bytes");
+        ContentKind::Bytes
+    }
+
+    /// The type of a body. One with rules of its own gets a name, so that a type alone says all there is to check.
+    fn body_slot(&mut self, media_type: &MediaType, owner: &str) -> Slot {
+        let Some(id) = media_type.schema else { return Slot::plain(Type::Any) };
+        let slot = self.slot(id, Hint { owner, role: "body" });
+        if !has_rules(&slot) {
+            return slot;
+        }
+        let rust = self.scope.take(format!("{owner}Content"));
+        let schema = self.contract.schema(id);
+        let mut docs = docs::docs([schema.description.as_deref()]);
+        if docs.is_empty() {
+            docs = docs::line("A body.");
+        }
+        Slot::plain(Type::Named(self.declare(rust, Kind::Newtype(slot), docs, &schema.origin)))
+    }
+}
+
+/// Whether a use has rules beside those of the types it names.
+fn has_rules(slot: &Slot) -> bool {
+    if !slot.rules.is_empty() {
+        return true;
+    }
+    match &slot.ty {
+        Type::Nullable(inner) | Type::Array(inner) | Type::Map(inner) => has_rules(inner),
+        _ => false,
+    }
+}
+
+fn content_name(essence: &str) -> String {
+    match essence {
+        "application/json" => "Json".to_owned(),
+        "application/x-www-form-urlencoded" => "Form".to_owned(),
+        "application/octet-stream" => "Bytes".to_owned(),
+        "text/plain" => "Text".to_owned(),
+        "*/*" => "Any".to_owned(),
+        _ => {
+            let subtype = essence.split_once('/').map_or(essence, |(ty, subtype)| match subtype {
+                "*" => ty,
+                _ => subtype,
+            });
+            pascal(subtype, "Content")
+        }
+    }
+}

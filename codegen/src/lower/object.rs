@@ -1,0 +1,154 @@
+//! Objects: structs, maps, and objects of which nothing is known.
+
+use serde_json::Value;
+use spec::Finding;
+use spec::model::{Additional, Schema, SchemaId};
+
+use super::names::{Scope, screaming, snake};
+use super::{Hint, Lowerer, docs, enumeration};
+use crate::ir::types::{AdditionalField, Constant, Field, Kind, Presence, Slot, Struct, Type};
+
+impl Lowerer<'_> {
+    /// The type of an object without known members; `None` where there are some.
+    pub(super) fn map(&mut self, schema: &Schema, hint: Hint<'_>) -> Option<Slot> {
+        if !schema.properties.is_empty() || !schema.required.is_empty() {
+            return None;
+        }
+        let rules = self.member_rules(schema);
+        let by_pattern = schema.pattern_properties.values().next().copied();
+        let values = match (schema.additional, by_pattern) {
+            (Additional::Schema(id), _) => Some(id),
+            (_, Some(id)) if schema.pattern_properties.len() == 1 => {
+                self.note(Finding::warning(
+                    "pattern-properties",
+                    schema.origin.child("patternProperties"),
+                    "the names of members aren't checked against the pattern",
+                ));
+                Some(id)
+            }
+            (Additional::Forbidden, _) => return None,
+            (Additional::Allowed, _) => None,
+        };
+        let ty = match values {
+            Some(id) => Type::Map(Box::new(self.slot(id, Hint { role: "value", ..hint }))),
+            None => Type::Object,
+        };
+        Some(Slot { ty, rules })
+    }
+
+    /// A struct.
+    pub(super) fn object(&mut self, schema: &Schema, rust: &str) -> Kind {
+        let mut scope = Scope::default();
+        let mut fields = Vec::new();
+        let mut constants = Vec::new();
+        let mut constant_scope = Scope::with(&["RULES"]);
+        for (name, id) in &schema.properties {
+            let required = schema.required.contains(name);
+            if let Some(value) = self.constant(*id).filter(|_| required) {
+                constants.push(Constant {
+                    rust: constant_scope.take(screaming(name, "CONSTANT")),
+                    wire: name.clone(),
+                    value,
+                    docs: self.member_docs(name, *id),
+                });
+            } else {
+                let rust_name = scope.take(snake(name, "value"));
+                fields.push(self.field(name, *id, rust_name, required, rust));
+            }
+        }
+        for name in schema.required.iter().filter(|name| !schema.properties.contains_key(*name)) {
+            fields.push(unspoken(name, scope.take(snake(name, "value")), schema));
+        }
+        if !schema.pattern_properties.is_empty() {
+            self.note(Finding::warning(
+                "pattern-properties",
+                schema.origin.child("patternProperties"),
+                "members by pattern aren't kept beside known members",
+            ));
+        }
+        let additional = match schema.additional {
+            Additional::Schema(id) => Some(AdditionalField {
+                rust: scope.take("additional".to_owned()),
+                slot: self.slot(id, Hint { owner: rust, role: "additional" }),
+            }),
+            Additional::Allowed | Additional::Forbidden => None,
+        };
+        Kind::Struct(Struct {
+            fields,
+            constants,
+            additional,
+            closed: schema.additional == Additional::Forbidden && schema.pattern_properties.is_empty(),
+            rules: self.member_rules(schema),
+        })
+    }
+
+    fn field(&mut self, name: &str, id: SchemaId, rust: String, required: bool, owner: &str) -> Field {
+        let slot = self.slot(id, Hint { owner, role: name });
+        let (slot, nullable) = match slot.ty {
+            Type::Nullable(inner) => (*inner, true),
+            _ => (slot, false),
+        };
+        let schema = self.contract.schema(id);
+        Field {
+            rust,
+            wire: name.to_owned(),
+            slot,
+            presence: presence(required, nullable),
+            docs: self.member_docs(name, id),
+            deprecated: schema.deprecated,
+            origin: schema.origin.clone(),
+        }
+    }
+
+    /// What a member is: its description, and what its absence means.
+    fn member_docs(&self, name: &str, id: SchemaId) -> crate::ir::Docs {
+        let schema = self.contract.schema(id);
+        let text = schema.description.as_deref().or(schema.title.as_deref());
+        let mut docs = docs::docs([text]);
+        if docs.is_empty() {
+            docs = docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " ")));
+        }
+        match &schema.default {
+            Some(default) if !default.is_null() => {
+                docs::with_note(docs, format!("Default: {}", docs::code(default)))
+            }
+            _ => docs,
+        }
+    }
+
+    /// The one value that a schema admits.
+    pub(super) fn constant(&mut self, id: SchemaId) -> Option<Value> {
+        let flat = self.flatten(id);
+        let values = flat.enumeration.as_ref()?;
+        if values.len() != 1 || flat.is_composed() {
+            return None;
+        }
+        match enumeration::listed(&flat).as_slice() {
+            [value @ (Value::String(_) | Value::Bool(_))] => Some((*value).clone()),
+            [value] if value.as_i64().is_some() => Some((*value).clone()),
+            _ => None,
+        }
+    }
+}
+
+/// A member that is required, but of which the contract says nothing else.
+fn unspoken(name: &str, rust: String, schema: &Schema) -> Field {
+    Field {
+        rust,
+        wire: name.to_owned(),
+        slot: Slot::plain(Type::Any),
+        presence: Presence::Required,
+        docs: docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " "))),
+        deprecated: false,
+        origin: schema.origin.clone(),
+    }
+}
+
+fn presence(required: bool, nullable: bool) -> Presence {
+    match (required, nullable) {
+        (true, false) => Presence::Required,
+        (true, true) => Presence::RequiredNullable,
+        (false, false) => Presence::Optional,
+        (false, true) => Presence::OptionalNullable,
+    }
+}

@@ -1,0 +1,147 @@
+//! Operations, and the groups that their tags make.
+
+use spec::model::Operation as Written;
+
+use super::names::{Scope, pascal, snake};
+use super::{Lowerer, docs};
+use crate::ir::operation::{Body, Group, Operation, Parameters};
+use crate::ir::{Requirement, Scheme};
+
+/// What is made in `crate::operations` for a stem.
+const SUFFIXES: [&str; 6] = ["Parameters", "Body", "Response", "Success", "Failure", "Error"];
+
+/// Modules and names that `crate::operations` has anyhow.
+const RESERVED_MODULES: [&str; 3] = ["mod", "types", "tests"];
+
+impl Lowerer<'_> {
+    /// Gives each operation the stem of its types.
+    pub(super) fn reserve_operations(&mut self) {
+        for operation in &self.contract.operations {
+            let base = pascal(&operation.id, "Operation");
+            let free = |scope: &Scope, stem: &str| {
+                SUFFIXES.iter().all(|suffix| scope.is_free(&format!("{stem}{suffix}")))
+            };
+            let mut candidates = (1_u64..).map(|number| match number {
+                1 => base.clone(),
+                _ => format!("{base}{number}"),
+            });
+            let scope = &self.operation_scope;
+            let stem = candidates.find(|stem| free(scope, stem)).unwrap_or(base.clone());
+            for suffix in SUFFIXES {
+                self.operation_scope.insert(&format!("{stem}{suffix}"));
+            }
+            self.stems.insert(operation.id.clone(), stem);
+        }
+    }
+
+    pub(super) fn lower_operations(&mut self, schemes: &[Scheme]) -> (Vec<Operation>, Vec<Group>) {
+        let contract = self.contract;
+        let groups = self.groups();
+        let mut methods = Scope::with(&["new", "router", "serve", "self"]);
+        let mut operations = Vec::new();
+        for (at, written) in contract.operations.iter().enumerate() {
+            let rust = methods.take(snake(&written.id, "operation"));
+            let group = groups.iter().position(|group| group.operations.contains(&at)).unwrap_or(0);
+            operations.push(self.operation(written, rust, group, schemes));
+        }
+        for at in 0..operations.len() {
+            operations[at].paging = self.paging(&contract.operations[at], &operations[at]);
+        }
+        (operations, groups)
+    }
+
+    fn operation(&mut self, written: &Written, rust: String, group: usize, schemes: &[Scheme]) -> Operation {
+        let stem = self.stems.get(&written.id).cloned().unwrap_or_else(|| "Operation".to_owned());
+        let parameters = self.parameters(written, &stem);
+        let body = written.body.as_ref().and_then(|body| {
+            let contents = self.contents(&body.content, &format!("{stem}Request"));
+            let choice = (contents.len() > 1).then(|| format!("{stem}Body"));
+            (!contents.is_empty()).then(|| Body {
+                required: body.required,
+                contents,
+                choice,
+                docs: docs::docs([body.description.as_deref()]),
+                origin: body.origin.clone(),
+            })
+        });
+        let mut docs = docs::docs([written.summary.as_deref(), written.description.as_deref()]);
+        if docs.is_empty() {
+            docs = docs::line(format!("`{} {}`", written.method, written.path.text.replace('`', "'")));
+        }
+        Operation {
+            id: written.id.clone(),
+            rust,
+            method: written.method,
+            path: written.path.clone(),
+            group,
+            docs,
+            deprecated: written.deprecated,
+            parameters,
+            body,
+            responses: self.responses(written, &stem),
+            security: security(written, schemes),
+            paging: None,
+            origin: written.origin.clone(),
+            stem,
+        }
+    }
+
+    fn parameters(&mut self, written: &Written, stem: &str) -> Option<Parameters> {
+        let fields = self.parameter_fields(written, stem);
+        (!fields.is_empty()).then(|| Parameters { rust: format!("{stem}Parameters"), fields })
+    }
+
+    /// The operations by their first tag: declared tags first, in their order, then others as they come.
+    fn groups(&self) -> Vec<Group> {
+        let contract = self.contract;
+        let mut tags: Vec<Option<&str>> = contract.tags.iter().map(|tag| Some(tag.name.as_str())).collect();
+        for operation in &contract.operations {
+            let tag = operation.tags.first().map(String::as_str);
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        let mut modules = Scope::with(&RESERVED_MODULES);
+        let mut names = Scope::default();
+        let mut groups = Vec::new();
+        for tag in tags {
+            let is_in = |operation: &Written| operation.tags.first().map(String::as_str) == tag;
+            let operations: Vec<usize> = contract
+                .operations
+                .iter()
+                .enumerate()
+                .filter(|(_, operation)| is_in(operation))
+                .map(|(at, _)| at)
+                .collect();
+            if operations.is_empty() {
+                continue;
+            }
+            let name = tag.unwrap_or("default");
+            let declared = contract.tags.iter().find(|declared| Some(declared.name.as_str()) == tag);
+            groups.push(Group {
+                tag: tag.map(str::to_owned),
+                // A module name with `r#` would need a `#[path]`.
+                module: modules.take(snake(name, "group").replace("r#", "tag_")),
+                rust: names.take(pascal(name, "Group")),
+                docs: docs::docs([declared.and_then(|tag| tag.description.as_deref())]),
+                operations,
+            });
+        }
+        groups
+    }
+}
+
+fn security(written: &Written, schemes: &[Scheme]) -> Vec<Requirement> {
+    let index = |name: &String| schemes.iter().position(|scheme| scheme.wire == *name);
+    written
+        .security
+        .iter()
+        .map(|requirement| Requirement {
+            schemes: requirement
+                .schemes
+                .iter()
+                .filter_map(|(name, scopes)| Some((index(name)?, scopes.clone())))
+                .collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,168 @@
+//! Parameters and header fields: what they hold, and how that becomes text.
+
+use spec::Finding;
+use spec::model::{Operation as Written, Parameter as WrittenParameter, ParameterShape, Style};
+
+use super::names::{Scope, snake};
+use super::usage::is_text;
+use super::{Hint, Lowerer, docs};
+use crate::ir::operation::{Parameter, ParameterForm};
+use crate::ir::types::{Kind, Slot, Type};
+
+impl Lowerer<'_> {
+    pub(super) fn parameter_fields(&mut self, written: &Written, stem: &str) -> Vec<Parameter> {
+        let mut scope = Scope::default();
+        let mut fields = Vec::new();
+        for parameter in &written.parameters {
+            let name = snake(&parameter.name, "parameter");
+            let name = if scope.is_free(&name) {
+                name
+            } else {
+                // The same name in two locations: say which.
+                snake(&format!("{}_{}", parameter.location, parameter.name), "parameter")
+            };
+            let rust = scope.take(name);
+            fields.push(self.parameter(parameter, stem, rust));
+        }
+        fields
+    }
+
+    fn parameter(&mut self, parameter: &WrittenParameter, stem: &str, rust: String) -> Parameter {
+        let (slot, form) = self.text_form(&parameter.shape, stem, &parameter.name, &parameter.origin);
+        let schema = parameter.schema().map(|id| self.contract.schema(id));
+        let default = schema.and_then(|schema| schema.default.clone()).filter(|value| !value.is_null());
+        let described = parameter.description.as_deref();
+        let mut docs = docs::docs([described.or(schema.and_then(|schema| schema.description.as_deref()))]);
+        if docs.is_empty() {
+            docs = docs::line(format!("`{}`", parameter.name.replace(['`', '\n', '\r'], " ")));
+        }
+        if let Some(default) = &default {
+            docs = docs::with_note(docs, format!("Default: {}", docs::code(default)));
+        }
+        Parameter {
+            rust,
+            wire: parameter.name.clone(),
+            location: parameter.location,
+            slot,
+            required: parameter.required || parameter.location == spec::model::Location::Path,
+            default,
+            form,
+            docs,
+            deprecated: parameter.deprecated,
+            origin: parameter.origin.clone(),
+        }
+    }
+
+    /// What a value that is written as text is in Rust, and how it is written.
+    pub(super) fn text_form(
+        &mut self,
+        shape: &ParameterShape,
+        owner: &str,
+        role: &str,
+        origin: &spec::Origin,
+    ) -> (Slot, ParameterForm) {
+        let hint = Hint { owner, role };
+        match shape {
+            ParameterShape::Content(media_type) => {
+                let slot = media_type.schema.map_or(Slot::plain(Type::Any), |id| self.slot(id, hint));
+                self.drain();
+                if media_type.is_json() {
+                    return (without_null(slot), ParameterForm::Json);
+                }
+                let form = ParameterForm::Text { style: Style::Simple, allow_reserved: false };
+                (Slot::plain(Type::String), form)
+            }
+            ParameterShape::Schema { schema, style, explode, allow_reserved } => {
+                let slot = without_null(self.slot(*schema, hint));
+                // Whether it is a list or an object is known when its type is.
+                self.drain();
+                self.styled(slot, *style, *explode, *allow_reserved, origin)
+            }
+        }
+    }
+
+    fn styled(
+        &mut self,
+        slot: Slot,
+        style: Style,
+        explode: bool,
+        allow_reserved: bool,
+        origin: &spec::Origin,
+    ) -> (Slot, ParameterForm) {
+        let single = if style == Style::DeepObject { Style::Form } else { style };
+        let text = ParameterForm::Text { style: single, allow_reserved };
+        let list = ParameterForm::List { style: single, explode, allow_reserved };
+        match self.resolved(&slot.ty) {
+            Type::Array(item) if self.is_single(&item.ty) => (slot, list),
+            Type::Object | Type::Map(_) => (slot, ParameterForm::Object { style, explode, allow_reserved }),
+            Type::Named(id) => match &self.types[id.0 as usize].kind {
+                Kind::Struct(_) => (slot, ParameterForm::Object { style, explode, allow_reserved }),
+                Kind::Newtype(inner) => match self.resolved(&inner.ty) {
+                    Type::Array(item) if self.is_single(&item.ty) => (slot, list),
+                    ty if self.is_single(&ty) => (slot, text),
+                    Type::Object | Type::Map(_) => {
+                        (slot, ParameterForm::Object { style, explode, allow_reserved })
+                    }
+                    _ => self.as_json(slot, origin),
+                },
+                Kind::Enum(_) => (slot, text),
+                Kind::Union(union) => {
+                    let types: Vec<Type> = union.variants.iter().map(|variant| variant.slot.ty.clone()).collect();
+                    self.union_as_text(slot, &types, text, list, origin)
+                }
+                Kind::Alias(_) => self.as_json(slot, origin),
+            },
+            ty if self.is_single(&ty) => (slot, text),
+            _ => self.as_json(slot, origin),
+        }
+    }
+
+    /// A single value or a list of such is a list: one alone is a list of one.
+    fn union_as_text(
+        &mut self,
+        slot: Slot,
+        types: &[Type],
+        text: ParameterForm,
+        list: ParameterForm,
+        origin: &spec::Origin,
+    ) -> (Slot, ParameterForm) {
+        if types.iter().all(|ty| self.is_single(ty)) {
+            return (slot, text);
+        }
+        let lists = types.iter().find(|ty| {
+            matches!(self.resolved(ty), Type::Array(item) if self.is_single(&item.ty))
+        });
+        if let Some(ty) = lists.cloned() {
+            return (Slot::plain(ty), list);
+        }
+        self.as_json(slot, origin)
+    }
+
+    fn as_json(&mut self, slot: Slot, origin: &spec::Origin) -> (Slot, ParameterForm) {
+        self.note(Finding::warning(
+            "value-without-a-style",
+            origin.clone(),
+            "no style can write such a value as text, so it is written as JSON",
+        ));
+        (slot, ParameterForm::Json)
+    }
+
+    fn is_single(&self, ty: &Type) -> bool {
+        matches!(self.resolved(ty), Type::Any) || is_text(&self.types, ty, 0)
+    }
+
+    /// What an alias stands for.
+    pub(super) fn resolved(&self, ty: &Type) -> Type {
+        let mut ty = ty.clone();
+        for _ in 0..=self.types.len() {
+            let Type::Named(id) = &ty else { break };
+            let Kind::Alias(slot) = &self.types[id.0 as usize].kind else { break };
+            ty = slot.ty.clone();
+        }
+        ty
+    }
+}
+
+fn without_null(slot: Slot) -> Slot {
+    if let Type::Nullable(inner) = slot.ty { *inner } else { slot }
+}

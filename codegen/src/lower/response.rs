@@ -1,0 +1,145 @@
+//! Responses: an enum with a variant a documented status.
+
+use spec::model::{Operation as Written, Response, Status};
+
+use super::names::{Scope, pascal, snake};
+use super::{Lowerer, docs};
+use crate::ir::operation::{HeaderField, Responses, Variant};
+
+impl Lowerer<'_> {
+    pub(super) fn responses(&mut self, written: &Written, stem: &str) -> Responses {
+        let mut scope = Scope::with(&["Self"]);
+        let mut variants = Vec::new();
+        for (status, response) in &written.responses {
+            let rust = scope.take(status_name(*status));
+            variants.push(self.variant(*status, response, stem, rust));
+        }
+        Responses { rust: format!("{stem}Response"), variants }
+    }
+
+    fn variant(&mut self, status: Status, response: &Response, stem: &str, rust: String) -> Variant {
+        let owner = response.component.as_deref().map_or_else(
+            || format!("{stem}{rust}"),
+            |component| pascal(component, "Response"),
+        );
+        let contents = self.contents(&response.content, &owner);
+        let choice = (contents.len() > 1)
+            .then(|| self.operation_scope.take(format!("{stem}{rust}Body")));
+        let mut fields = Scope::with(&["status", "body"]);
+        let headers = response
+            .headers
+            .iter()
+            .map(|(name, header)| {
+                let (slot, form) = self.text_form(&header.shape, &owner, name, &header.origin);
+                let mut docs = docs::docs([header.description.as_deref()]);
+                if docs.is_empty() {
+                    docs = docs::line(format!("`{}`", name.replace('`', "'")));
+                }
+                HeaderField {
+                    rust: fields.take(snake(name, "header")),
+                    wire: name.to_ascii_lowercase(),
+                    slot,
+                    required: header.required,
+                    form,
+                    docs,
+                }
+            })
+            .collect();
+        let mut docs = docs::docs([Some(response.description.as_str())]);
+        if docs.is_empty() {
+            docs = docs::line(format!("`{status}`"));
+        }
+        Variant {
+            rust,
+            status,
+            component: response.component.clone(),
+            headers,
+            contents,
+            choice,
+            docs,
+            origin: response.origin.clone(),
+        }
+    }
+}
+
+fn status_name(status: Status) -> String {
+    let name = match status {
+        Status::Default => "Default",
+        Status::Range(1) => "Informational",
+        Status::Range(2) => "Success",
+        Status::Range(3) => "Redirection",
+        Status::Range(4) => "ClientError",
+        Status::Range(_) => "ServerError",
+        Status::Code(code) => return reason(code).map_or_else(|| format!("Status{code}"), str::to_owned),
+    };
+    name.to_owned()
+}
+
+/// The names that RFC 9110 and its companions give to statuses.
+fn reason(code: u16) -> Option<&'static str> {
+    Some(match code {
+        100 => "Continue",
+        101 => "SwitchingProtocols",
+        102 => "Processing",
+        103 => "EarlyHints",
+        200 => "Ok",
+        201 => "Created",
+        202 => "Accepted",
+        203 => "NonAuthoritativeInformation",
+        204 => "NoContent",
+        205 => "ResetContent",
+        206 => "PartialContent",
+        207 => "MultiStatus",
+        208 => "AlreadyReported",
+        226 => "ImUsed",
+        300 => "MultipleChoices",
+        301 => "MovedPermanently",
+        302 => "Found",
+        303 => "SeeOther",
+        304 => "NotModified",
+        305 => "UseProxy",
+        307 => "TemporaryRedirect",
+        308 => "PermanentRedirect",
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        402 => "PaymentRequired",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        406 => "NotAcceptable",
+        407 => "ProxyAuthenticationRequired",
+        408 => "RequestTimeout",
+        409 => "Conflict",
+        410 => "Gone",
+        411 => "LengthRequired",
+        412 => "PreconditionFailed",
+        413 => "ContentTooLarge",
+        414 => "UriTooLong",
+        415 => "UnsupportedMediaType",
+        416 => "RangeNotSatisfiable",
+        417 => "ExpectationFailed",
+        418 => "ImATeapot",
+        421 => "MisdirectedRequest",
+        422 => "UnprocessableContent",
+        423 => "Locked",
+        424 => "FailedDependency",
+        425 => "TooEarly",
+        426 => "UpgradeRequired",
+        428 => "PreconditionRequired",
+        429 => "TooManyRequests",
+        431 => "RequestHeaderFieldsTooLarge",
+        451 => "UnavailableForLegalReasons",
+        500 => "InternalServerError",
+        501 => "NotImplemented",
+        502 => "BadGateway",
+        503 => "ServiceUnavailable",
+        504 => "GatewayTimeout",
+        505 => "HttpVersionNotSupported",
+        506 => "VariantAlsoNegotiates",
+        507 => "InsufficientStorage",
+        508 => "LoopDetected",
+        510 => "NotExtended",
+        511 => "NetworkAuthenticationRequired",
+        _ => return None,
+    })
+}

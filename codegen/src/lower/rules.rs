@@ -1,0 +1,55 @@
+//! JSON Schema's validation keywords → [`Rules`].
+
+use serde_json::Number;
+use spec::model::{Bound, Schema};
+
+use super::Lowerer;
+use crate::ir::types::Rules;
+
+impl Lowerer<'_> {
+    pub(super) fn text_rules(&mut self, schema: &Schema) -> Rules {
+        Rules {
+            min_length: schema.min_length.filter(|length| *length > 0),
+            max_length: schema.max_length,
+            pattern: schema.pattern.as_deref().and_then(|pattern| self.pattern(pattern, schema)),
+            ..Rules::default()
+        }
+    }
+
+    pub(super) fn number_rules(&self, schema: &Schema) -> Rules {
+        let bound = |bound: &Option<Bound>| {
+            bound.as_ref().and_then(|bound| Some((speakable(&bound.value)?, bound.exclusive)))
+        };
+        Rules {
+            minimum: bound(&schema.minimum),
+            maximum: bound(&schema.maximum),
+            multiple_of: schema.multiple_of.as_ref().and_then(speakable).filter(|step| {
+                step.as_f64().is_some_and(|step| step > 0.0) && step.as_u64() != Some(1)
+                    || schema.types.contains(spec::model::JsonType::Number) && step.as_u64() == Some(1)
+            }),
+            ..Rules::default()
+        }
+    }
+
+    pub(super) fn array_rules(&self, schema: &Schema) -> Rules {
+        Rules {
+            min_items: schema.min_items.filter(|count| *count > 0),
+            max_items: schema.max_items,
+            unique_items: schema.unique_items,
+            ..Rules::default()
+        }
+    }
+
+    pub(super) fn member_rules(&self, schema: &Schema) -> Rules {
+        Rules {
+            min_properties: schema.min_properties.filter(|count| *count > 0),
+            max_properties: schema.max_properties,
+            ..Rules::default()
+        }
+    }
+}
+
+/// A number that a Rust literal can say.
+fn speakable(number: &Number) -> Option<Number> {
+    number.as_f64().filter(|value| value.is_finite()).map(|_| number.clone())
+}

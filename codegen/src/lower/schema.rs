@@ -1,0 +1,254 @@
+//! A schema → a type, and what values must keep beside it.
+
+use std::borrow::Cow;
+
+use spec::Finding;
+use spec::model::{Additional, JsonType, Schema, SchemaId, TypeSet};
+
+use super::{Hint, Lowerer, docs, names};
+use crate::ir::TypeId;
+use crate::ir::types::{Kind, Slot, Type};
+
+/// What a schema says values are, null aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// No value at all, or only null.
+    Nothing,
+    /// Any value.
+    Any,
+    /// One of listed values.
+    Listed,
+    /// One of several schemas.
+    Alternatives,
+    /// One of several types.
+    Mixed,
+    /// Of this type.
+    Of(JsonType),
+}
+
+impl<'c> Lowerer<'c> {
+    /// The use of a schema.
+    pub(super) fn slot(&mut self, id: SchemaId, hint: Hint<'_>) -> Slot {
+        if let Some(slot) = self.known.get(&id) {
+            return slot.clone();
+        }
+        let schema = self.contract.schema(id);
+        if let Some(name) = &schema.name {
+            let name = name.clone();
+            self.reserve(id, &name);
+            return self.known.get(&id).cloned().unwrap_or_else(|| Slot::plain(Type::Any));
+        }
+        if !self.open.insert(id) {
+            self.note(
+                Finding::warning(
+                    "nameless-cycle",
+                    schema.origin.clone(),
+                    "this schema contains itself, but has no name, so it becomes any value here",
+                )
+                .help("move it to components.schemas"),
+            );
+            return Slot::plain(Type::Any);
+        }
+        let flat = self.flatten(id);
+        let nullable = self.admits_null(id);
+        let slot = self.inline(&flat, Some(id), hint, nullable);
+        self.open.remove(&id);
+        self.known.insert(id, slot.clone());
+        slot
+    }
+
+    /// The use of a schema that has no id of its own, or none yet.
+    pub(super) fn inline(
+        &mut self,
+        schema: &Schema,
+        id: Option<SchemaId>,
+        hint: Hint<'_>,
+        nullable: bool,
+    ) -> Slot {
+        let shape = self.shape(schema);
+        let slot = match self.plain(schema, shape, hint) {
+            Some(slot) => slot,
+            None => Slot::plain(Type::Named(self.declare_inline(schema, id, shape, hint, nullable))),
+        };
+        // `Any` admits null by itself.
+        self.nullable_if(nullable && slot.ty != Type::Any, slot)
+    }
+
+    pub(super) fn nullable_if(&self, nullable: bool, slot: Slot) -> Slot {
+        match slot.ty {
+            Type::Nullable(_) | Type::Null => slot,
+            _ if nullable => Slot::plain(Type::Nullable(Box::new(slot))),
+            _ => slot,
+        }
+    }
+
+    /// The type of a schema that needs no declaration.
+    fn plain(&mut self, schema: &Schema, shape: Shape, hint: Hint<'_>) -> Option<Slot> {
+        match shape {
+            Shape::Nothing => Some(self.nothing(schema)),
+            Shape::Any => Some(Slot::plain(Type::Any)),
+            Shape::Listed => self.listed_without_enum(schema),
+            Shape::Alternatives => self.only_alternative(schema, hint),
+            Shape::Mixed => None,
+            Shape::Of(JsonType::Object) => self.map(schema, hint),
+            Shape::Of(JsonType::Array) => Some(self.array(schema, hint)),
+            Shape::Of(ty) => Some(self.scalar(schema, ty)),
+        }
+    }
+
+    /// Declares the type of a schema without a name.
+    fn declare_inline(
+        &mut self,
+        schema: &Schema,
+        id: Option<SchemaId>,
+        shape: Shape,
+        hint: Hint<'_>,
+        nullable: bool,
+    ) -> TypeId {
+        let rust = self.inline_name(schema, hint);
+        let empty = Kind::Alias(Slot::plain(Type::Any));
+        let ty = self.declare(rust, empty, docs::docs([]), &schema.origin);
+        if let Some(id) = id {
+            let slot = self.nullable_if(nullable, Slot::plain(Type::Named(ty)));
+            self.known.insert(id, slot);
+        }
+        self.fill(ty, schema, shape);
+        ty
+    }
+
+    /// A title that is free, else the owner's name and the role.
+    fn inline_name(&mut self, schema: &Schema, hint: Hint<'_>) -> String {
+        let title = schema.title.as_deref().unwrap_or_default();
+        let is_name = !title.is_empty()
+            && title.len() <= 40
+            && title.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-'));
+        let titled = names::pascal(title, "Type");
+        if is_name && title.chars().any(char::is_alphabetic) && self.scope.insert(&titled) {
+            return titled;
+        }
+        self.scope.take(hint.name())
+    }
+
+    /// Gives a declared type what its schema says.
+    pub(super) fn convert(&mut self, id: SchemaId, ty: TypeId) {
+        let flat = self.flatten(id);
+        let shape = self.shape(&flat);
+        self.fill(ty, &flat, shape);
+    }
+
+    fn fill(&mut self, ty: TypeId, schema: &Schema, shape: Shape) {
+        let rust = self.item(ty).rust.clone();
+        let kind = self.kind(schema, shape, &rust);
+        let item = self.item(ty);
+        item.kind = kind;
+        item.docs = docs::docs([schema.title.as_deref(), schema.description.as_deref()]);
+        item.deprecated = schema.deprecated;
+        if item.docs.is_empty() {
+            item.docs = docs::line(format!("`{}` of the contract.", schema.name.as_deref().unwrap_or(&rust)));
+        }
+    }
+
+    fn kind(&mut self, schema: &Schema, shape: Shape, rust: &str) -> Kind {
+        let hint = Hint { owner: rust, role: "value" };
+        if let Some(slot) = self.plain(schema, shape, Hint { role: "item", ..hint }) {
+            let has_rules = slot != Slot::plain(slot.ty.clone());
+            return if has_rules { Kind::Newtype(slot) } else { Kind::Alias(slot) };
+        }
+        match shape {
+            Shape::Listed => self.enumeration(schema, rust),
+            Shape::Alternatives => self.alternatives(schema, rust),
+            Shape::Mixed => self.mixed(schema, rust),
+            _ => self.object(schema, rust),
+        }
+    }
+
+    /// No value matches: what can't be can be anything.
+    fn nothing(&mut self, schema: &Schema) -> Slot {
+        let only_null = schema.types.contains(JsonType::Null)
+            || schema.enumeration.as_ref().is_some_and(|values| values.iter().any(|v| v.is_null()));
+        if only_null && !schema.never {
+            return Slot::plain(Type::Null);
+        }
+        self.note(Finding::warning(
+            "unsatisfiable-schema",
+            schema.origin.clone(),
+            "no value matches this schema, so it becomes any value",
+        ));
+        Slot::plain(Type::Any)
+    }
+
+    /// What a flattened schema says values are.
+    pub(super) fn shape(&self, schema: &Schema) -> Shape {
+        let types = schema.types.without(JsonType::Null);
+        if schema.never || types == TypeSet::NONE {
+            return Shape::Nothing;
+        }
+        if let Some(values) = &schema.enumeration {
+            if values.iter().all(serde_json::Value::is_null) {
+                return Shape::Nothing;
+            }
+            return Shape::Listed;
+        }
+        if !schema.one_of.is_empty() || !schema.any_of.is_empty() {
+            return Shape::Alternatives;
+        }
+        if types == TypeSet::ALL.without(JsonType::Null) {
+            return implied(schema).map_or(Shape::Any, Shape::Of);
+        }
+        let numbers = TypeSet::only(JsonType::Number).with(JsonType::Integer);
+        if types == numbers {
+            return Shape::Of(JsonType::Number);
+        }
+        types.single().map_or(Shape::Mixed, Shape::Of)
+    }
+
+    /// Whether null is among the values of a schema, whatever it is composed of.
+    pub(super) fn admits_null(&self, id: SchemaId) -> bool {
+        self.admits_null_within(id, 0)
+    }
+
+    fn admits_null_within(&self, id: SchemaId, depth: usize) -> bool {
+        let schema = self.contract.schema(id);
+        if depth > 16 || schema.never || !schema.admits_null() {
+            return false;
+        }
+        let mut admits = |id: &SchemaId| self.admits_null_within(*id, depth + 1);
+        if !schema.is_composed() && schema.types.is_all() && schema.enumeration.is_none() {
+            // Without a type anything goes; but one who tells of members doesn't mean null.
+            return implied(schema).is_none();
+        }
+        let mut alternatives = schema.one_of.iter().chain(&schema.any_of).peekable();
+        schema.all_of.iter().all(&mut admits)
+            && (alternatives.peek().is_none() || alternatives.any(&mut admits))
+    }
+
+    /// The schema with what `allOf` says made its own.
+    pub(super) fn flatten(&mut self, id: SchemaId) -> Cow<'c, Schema> {
+        let schema = self.contract.schema(id);
+        if schema.all_of.is_empty() { Cow::Borrowed(schema) } else { Cow::Owned(self.merge_all(id)) }
+    }
+}
+
+/// The type that a schema without one must mean, as its keywords speak of that type alone.
+fn implied(schema: &Schema) -> Option<JsonType> {
+    let is_object = !schema.properties.is_empty()
+        || !schema.required.is_empty()
+        || !schema.pattern_properties.is_empty()
+        || schema.additional != Additional::Allowed;
+    let is_text = schema.pattern.is_some()
+        || schema.min_length.is_some()
+        || schema.max_length.is_some()
+        || matches!(schema.format.as_deref(), Some("uuid" | "date-time" | "date" | "uri" | "email" | "byte" | "binary"));
+    let is_number = schema.minimum.is_some() || schema.maximum.is_some() || schema.multiple_of.is_some();
+    if is_object {
+        Some(JsonType::Object)
+    } else if schema.items.is_some() || !schema.prefix_items.is_empty() {
+        Some(JsonType::Array)
+    } else if is_text {
+        Some(JsonType::String)
+    } else if is_number {
+        Some(JsonType::Number)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,288 @@
+//! `oneOf`, `anyOf` and lists of types: enums, with what tells the alternatives apart decided here.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
+use serde_json::Value;
+use spec::Finding;
+use spec::model::{JsonType, Schema, SchemaId, TypeSet};
+
+use super::compose::{has_no_members, is_bare};
+use super::names::{Scope, pascal};
+use super::schema::Shape;
+use super::{Hint, Lowerer, docs, enumeration};
+use crate::ir::types::{Kind, Slot, Tag, Type, Union, UnionVariant};
+
+/// An alternative, as one schema.
+struct Alternative<'c> {
+    id: Option<SchemaId>,
+    schema: Cow<'c, Schema>,
+}
+
+impl<'c> Lowerer<'c> {
+    /// The type of a schema whose alternatives come down to one; `None` where they are several.
+    pub(super) fn only_alternative(&mut self, schema: &Schema, hint: Hint<'_>) -> Option<Slot> {
+        let ids = self.alternative_ids(schema);
+        if ids.iter().all(|id| self.only_requires(*id)) && !has_no_members(schema) {
+            self.note(Finding::warning(
+                "required-alternatives",
+                schema.origin.clone(),
+                "which members must come together isn't checked",
+            ));
+            let base = without_alternatives(schema);
+            return Some(self.inline(&base, None, hint, false));
+        }
+        match ids.as_slice() {
+            [] => Some(Slot::plain(Type::Null)),
+            [id] if is_bare(schema) => {
+                let slot = self.slot(*id, hint);
+                Some(if let Type::Nullable(inner) = slot.ty { *inner } else { slot })
+            }
+            [id] => {
+                let mut merged = without_alternatives(schema);
+                let alternative = self.flatten(*id).into_owned();
+                self.merge(&mut merged, &alternative);
+                merged.types = merged.types.without(JsonType::Null);
+                Some(self.inline(&merged, None, hint, false))
+            }
+            _ => None,
+        }
+    }
+
+    /// Those that are more than null.
+    fn alternative_ids(&mut self, schema: &Schema) -> Vec<SchemaId> {
+        if !schema.one_of.is_empty() && !schema.any_of.is_empty() {
+            self.note(Finding::warning(
+                "one-of-and-any-of",
+                schema.origin.clone(),
+                "`anyOf` beside `oneOf` isn't checked",
+            ));
+        }
+        let ids = if schema.one_of.is_empty() { &schema.any_of } else { &schema.one_of };
+        let mut kept = Vec::new();
+        for id in ids {
+            let alternative = self.flatten(*id);
+            let is_null = self.shape(&alternative) == Shape::Nothing && !alternative.never;
+            if !is_null && !kept.contains(id) {
+                kept.push(*id);
+            }
+        }
+        kept
+    }
+
+    /// Whether an alternative names required members, and nothing more.
+    fn only_requires(&self, id: SchemaId) -> bool {
+        let schema = self.contract.schema(id);
+        let mut rest = schema.clone();
+        rest.required.clear();
+        schema.name.is_none() && is_bare(&rest) && !rest.is_composed()
+    }
+
+    /// A union of the alternatives of `oneOf` or `anyOf`.
+    pub(super) fn alternatives(&mut self, schema: &Schema, rust: &str) -> Kind {
+        let is_plain = is_bare(schema);
+        let mut alternatives = Vec::new();
+        for id in self.alternative_ids(schema) {
+            let flat = self.flatten(id);
+            alternatives.push(if is_plain {
+                Alternative { id: Some(id), schema: flat }
+            } else {
+                // What stands beside the alternatives holds for each of them.
+                let mut merged = without_alternatives(schema);
+                merged.title = None;
+                self.merge(&mut merged, &flat);
+                merged.name.clone_from(&self.contract.schema(id).name);
+                Alternative { id: None, schema: Cow::Owned(merged) }
+            });
+        }
+        self.union(schema, rust, alternatives)
+    }
+
+    /// A union of the types of a schema that admits several.
+    pub(super) fn mixed(&mut self, schema: &Schema, rust: &str) -> Kind {
+        let mut types = schema.types.without(JsonType::Null);
+        if types.contains(JsonType::Number) {
+            types = types.without(JsonType::Integer);
+        }
+        let of = |ty| {
+            let mut one = schema.clone();
+            one.types = TypeSet::only(ty);
+            one.title = None;
+            Alternative { id: None, schema: Cow::Owned(one) }
+        };
+        let alternatives = types.iter().map(of).collect();
+        self.union(schema, rust, alternatives)
+    }
+
+    fn union(&mut self, schema: &Schema, rust: &str, mut alternatives: Vec<Alternative<'c>>) -> Kind {
+        let tag = self.tag(schema, &mut alternatives);
+        let mut scope = Scope::with(&["Self"]);
+        let mut variants = Vec::new();
+        for (at, alternative) in alternatives.iter().enumerate() {
+            let name = scope.take(self.variant_name(alternative, &tag, at));
+            let hint = Hint { owner: rust, role: &name };
+            let slot = match alternative.id {
+                Some(id) => self.slot(id, hint),
+                None => {
+                    let mut named = alternative.schema.clone().into_owned();
+                    named.types = named.types.without(JsonType::Null);
+                    self.inline(&named, None, hint, false)
+                }
+            };
+            let slot = if let Type::Nullable(inner) = slot.ty { *inner } else { slot };
+            let text = alternative.schema.description.as_deref();
+            let mut docs = docs::docs([text.or(alternative.schema.title.as_deref())]);
+            if docs.is_empty() {
+                docs = docs::line(self.variant_docs(alternative));
+            }
+            variants.push(UnionVariant { rust: name, slot, docs });
+        }
+        Kind::Union(Union { variants, tag })
+    }
+
+    fn variant_docs(&self, alternative: &Alternative<'_>) -> String {
+        match (&alternative.schema.name, self.shape(&alternative.schema)) {
+            (Some(name), _) => format!("`{}`", name.replace('`', "'")),
+            (None, Shape::Of(ty)) => format!("A value of type `{}`.", ty.as_str()),
+            _ => "Another alternative.".to_owned(),
+        }
+    }
+
+    fn variant_name(&mut self, alternative: &Alternative<'_>, tag: &Tag, at: usize) -> String {
+        let schema = &alternative.schema;
+        if let Some(name) = &schema.name {
+            return pascal(name, "Variant");
+        }
+        if let Tag::Property { values, .. } = tag {
+            let mut own = values.iter().filter(|(_, variant)| *variant == at);
+            if let (Some((Value::String(text), _)), None) = (own.next(), own.next()) {
+                return pascal(text, "Variant");
+            }
+        }
+        if let Some(title) = schema.title.as_deref().filter(|title| title.len() <= 40) {
+            return pascal(title, "Variant");
+        }
+        match self.shape(schema) {
+            Shape::Of(ty) => pascal(ty.as_str(), "Variant"),
+            Shape::Listed => "Listed".to_owned(),
+            _ => format!("Variant{}", at + 1),
+        }
+    }
+
+    /// What tells the alternatives apart. Where nothing does they are put in the order of trying.
+    fn tag(&mut self, schema: &Schema, alternatives: &mut [Alternative<'c>]) -> Tag {
+        let found = by_discriminator(schema, alternatives)
+            .or_else(|| self.by_constant(alternatives))
+            .or_else(|| self.by_type(alternatives))
+            .or_else(|| by_member(alternatives));
+        found.unwrap_or_else(|| {
+            // The more an alternative demands the less is lost when it fits.
+            alternatives.sort_by_key(|alternative| {
+                let schema = &alternative.schema;
+                let is_open = schema.types.is_all() && schema.enumeration.is_none();
+                let is_listed = schema.enumeration.is_some();
+                (is_open, !is_listed, Reverse(schema.required.len()), Reverse(schema.properties.len()))
+            });
+            Tag::InOrder
+        })
+    }
+
+    /// A required member with listed values, different in each alternative.
+    fn by_constant(&mut self, alternatives: &[Alternative<'c>]) -> Option<Tag> {
+        let first = alternatives.first()?;
+        let names: Vec<String> = first.schema.properties.keys().cloned().collect();
+        names.into_iter().find_map(|name| {
+            let mut values: Vec<(Value, usize)> = Vec::new();
+            for (at, alternative) in alternatives.iter().enumerate() {
+                let id = *alternative.schema.properties.get(&name)?;
+                let member = self.flatten(id);
+                let listed = enumeration::listed(&member);
+                let is_fit = alternative.schema.required.contains(&name)
+                    && !listed.is_empty()
+                    && member.enumeration.as_ref().is_some_and(|all| all.len() == listed.len())
+                    && listed.iter().all(|value| value.is_string());
+                for value in listed {
+                    if !is_fit || values.iter().any(|(known, _)| known == value) {
+                        return None;
+                    }
+                    values.push((value.clone(), at));
+                }
+            }
+            Some(Tag::Property { name, values })
+        })
+    }
+
+    fn by_type(&self, alternatives: &[Alternative<'c>]) -> Option<Tag> {
+        let mut kinds: Vec<(JsonType, usize)> = Vec::new();
+        for (at, alternative) in alternatives.iter().enumerate() {
+            let ty = match self.shape(&alternative.schema) {
+                Shape::Of(ty) => ty,
+                Shape::Listed => {
+                    let values = enumeration::listed(&alternative.schema);
+                    if values.iter().all(|value| value.is_string()) {
+                        JsonType::String
+                    } else if values.iter().all(|value| value.as_i64().is_some()) {
+                        JsonType::Integer
+                    } else {
+                        return None;
+                    }
+                }
+                _ => return None,
+            };
+            let overlaps = |other: JsonType| {
+                let pair = [ty, other];
+                ty == other || pair.contains(&JsonType::Integer) && pair.contains(&JsonType::Number)
+            };
+            if kinds.iter().any(|(other, _)| overlaps(*other)) {
+                return None;
+            }
+            kinds.push((ty, at));
+        }
+        Some(Tag::JsonType(kinds))
+    }
+}
+
+fn without_alternatives(schema: &Schema) -> Schema {
+    let mut base = schema.clone();
+    base.one_of.clear();
+    base.any_of.clear();
+    base.discriminator = None;
+    base
+}
+
+fn by_discriminator(schema: &Schema, alternatives: &[Alternative<'_>]) -> Option<Tag> {
+    let discriminator = schema.discriminator.as_ref()?;
+    let mut values = Vec::new();
+    for (value, id) in &discriminator.mapping {
+        if let Some(at) = alternatives.iter().position(|alternative| alternative.id == Some(*id)) {
+            values.push((Value::String(value.clone()), at));
+        }
+    }
+    let covered = (0..alternatives.len()).all(|at| values.iter().any(|(_, variant)| *variant == at));
+    covered.then(|| Tag::Property { name: discriminator.property.clone(), values })
+}
+
+/// A member that only one alternative requires, and no other knows; one alternative may be without.
+fn by_member(alternatives: &[Alternative<'_>]) -> Option<Tag> {
+    let is_object = |alternative: &Alternative<'_>| {
+        !alternative.schema.properties.is_empty() && !alternative.schema.is_composed()
+    };
+    if !alternatives.iter().all(is_object) {
+        return None;
+    }
+    let mut members = Vec::new();
+    let mut otherwise = None;
+    for (at, alternative) in alternatives.iter().enumerate() {
+        let own = alternative.schema.required.iter().find(|name| {
+            alternatives.iter().enumerate().all(|(other, schema)| {
+                other == at || !schema.schema.properties.contains_key(*name) && !schema.schema.required.contains(*name)
+            })
+        });
+        match own {
+            Some(name) => members.push((name.clone(), at)),
+            None if otherwise.is_none() => otherwise = Some(at),
+            None => return None,
+        }
+    }
+    Some(Tag::UniqueMember { members, otherwise })
+}

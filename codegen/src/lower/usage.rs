@@ -1,0 +1,96 @@
+//! Which way values of each type travel, and what follows from it.
+
+use super::cycles::{mentioned, slots};
+use crate::ir::operation::{Content, ContentKind, Operation};
+use crate::ir::types::{Item, Kind, Slot, Type, Usage};
+
+/// Marks the types that requests and responses carry, and those that can be plain text.
+pub(super) fn mark(types: &mut [Item], operations: &[Operation]) {
+    let mut sent = Vec::new();
+    let mut answered = Vec::new();
+    for operation in operations {
+        for parameter in operation.parameters.iter().flat_map(|parameters| &parameters.fields) {
+            mentioned(&parameter.slot.ty, &mut sent);
+        }
+        for content in operation.body.iter().flat_map(|body| &body.contents) {
+            mentioned_by(content, &mut sent);
+        }
+        for variant in &operation.responses.variants {
+            for header in &variant.headers {
+                mentioned(&header.slot.ty, &mut answered);
+            }
+            for content in &variant.contents {
+                mentioned_by(content, &mut answered);
+            }
+        }
+    }
+    spread(types, sent, |usage| &mut usage.request);
+    spread(types, answered, |usage| &mut usage.response);
+    for at in 0..types.len() {
+        types[at].textual = is_textual(types, &types[at].kind, 0);
+    }
+}
+
+/// An enum that no response carries needs no variant for values that aren't listed.
+pub(super) fn close_enums(types: &mut [Item]) {
+    for item in types {
+        if let Kind::Enum(listed) = &mut item.kind
+            && item.used.request
+            && !item.used.response
+        {
+            listed.unknown = None;
+        }
+    }
+}
+
+fn mentioned_by(content: &Content, found: &mut Vec<usize>) {
+    match &content.kind {
+        ContentKind::Json(slot) | ContentKind::Form(slot) => mentioned(&slot.ty, found),
+        ContentKind::Multipart(Some(id)) => found.push(id.0 as usize),
+        ContentKind::Multipart(None) | ContentKind::Text | ContentKind::Bytes => {}
+    }
+}
+
+fn spread(types: &mut [Item], mut from: Vec<usize>, flag: fn(&mut Usage) -> &mut bool) {
+    while let Some(at) = from.pop() {
+        let is_used = flag(&mut types[at].used);
+        if std::mem::replace(is_used, true) {
+            continue;
+        }
+        for slot in all_slots(&types[at].kind) {
+            mentioned(&slot.ty, &mut from);
+        }
+    }
+}
+
+/// The uses of types in a declaration.
+pub(super) fn all_slots(kind: &Kind) -> Vec<&Slot> {
+    let mut all = slots(kind);
+    if let Kind::Struct(object) = kind {
+        all.extend(object.additional.iter().map(|additional| &additional.slot));
+    }
+    all
+}
+
+fn is_textual(types: &[Item], kind: &Kind, depth: usize) -> bool {
+    match kind {
+        Kind::Enum(_) => true,
+        Kind::Newtype(slot) | Kind::Alias(slot) => is_text(types, &slot.ty, depth + 1),
+        Kind::Union(union) => {
+            union.variants.iter().all(|variant| is_text(types, &variant.slot.ty, depth + 1))
+        }
+        Kind::Struct(_) => false,
+    }
+}
+
+/// Whether a type can be written as plain text.
+pub(super) fn is_text(types: &[Item], ty: &Type, depth: usize) -> bool {
+    match ty {
+        Type::Named(id) if depth < 16 => is_textual(types, &types[id.0 as usize].kind, depth + 1),
+        Type::Boxed(inner) => is_text(types, inner, depth + 1),
+        Type::Boolean | Type::Integer(_) | Type::Number | Type::String => true,
+        Type::Uuid | Type::DateTime | Type::Date | Type::Uri => true,
+        Type::Named(_) | Type::Nullable(_) | Type::Array(_) | Type::Map(_) => false,
+        Type::Object | Type::Any | Type::Null => false,
+    }
+}
