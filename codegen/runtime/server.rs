@@ -18,7 +18,6 @@ mod credentials;
 mod fallback;
 mod input;
 mod path;
-mod query;
 mod refusal;
 mod route;
 mod serve;
@@ -32,7 +31,6 @@ pub use credentials::{
 pub use fallback::{not_found, problem};
 pub use input::Input;
 pub use path::Piece;
-pub use query::Query;
 pub use refusal::{AuthenticationError, Interruption, Reason, Refusal};
-pub use route::{Options, Route};
+pub use route::{Options, Pieces, Route, choose};
 pub use serve::{Operation, serve};

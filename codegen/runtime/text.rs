@@ -4,6 +4,7 @@
 //! [`write`](mod@write) goes the other way; what one writes the other reads.
 
 pub mod media;
+pub mod query;
 pub mod read;
 pub mod split;
 pub mod write;

@@ -30,6 +30,12 @@ pub enum Error<E> {
 }
 
 impl<E> Error<E> {
+    /// A documented failure.
+    #[must_use]
+    pub fn documented(failure: E) -> Self {
+        Self::Documented(Box::new(failure))
+    }
+
     /// The status of the answer, if there is one that isn't documented.
     #[must_use]
     pub fn undocumented_status(&self) -> Option<StatusCode> {

@@ -7,8 +7,10 @@ use http::{HeaderMap, StatusCode};
 use super::{Error, Undecodable, Undocumented};
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::rules::Rules;
+use crate::runtime::text::media::{self, Media};
+use crate::runtime::text::query::Query;
 use crate::runtime::text::split::{plain, take_apart};
-use crate::runtime::text::{Form, Raw, media};
+use crate::runtime::text::{Form, Raw, Style};
 use crate::runtime::validation::{Report, Strictness};
 
 /// An answer as it came.
@@ -39,10 +41,37 @@ impl Received {
     }
 
     /// Which of these media types (or ranges) the body is of. An answer that doesn't say is taken for the first.
+    ///
+    /// # Errors
+    /// [`Error::Undocumented`] where it is none of them: what a proxy says by the way, for one.
+    pub fn media_type<E>(&self, documented: &[&str]) -> Result<usize, Error<E>> {
+        let Some(value) = self.headers.get(CONTENT_TYPE) else { return Ok(0) };
+        let essence = value.to_str().ok().and_then(media::essence);
+        let position = essence.and_then(|essence| media::position(&essence, documented));
+        position.ok_or_else(|| {
+            let (status, headers) = (self.status, self.headers.clone());
+            let body = self.body.clone();
+            Error::Undocumented(Box::new(Undocumented { status, headers, body }))
+        })
+    }
+
+    /// The body with its media type.
     #[must_use]
-    pub fn media_type(&self, documented: &[&str]) -> Option<usize> {
-        let Some(value) = self.headers.get(CONTENT_TYPE) else { return Some(0) };
-        media::position(&media::essence(value.to_str().ok()?)?, documented)
+    pub fn media(&self) -> Media {
+        let media_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = media_type.unwrap_or("application/octet-stream").to_owned();
+        Media { media_type, bytes: self.body.clone() }
+    }
+
+    /// The body as HTML forms have it.
+    ///
+    /// # Errors
+    /// [`Error::Undecodable`] where it is of another type, or not encoded so.
+    pub fn form<T: Json, E>(&self) -> Result<T, Error<E>> {
+        let wrong = |message: String| self.undecodable(message);
+        let text = std::str::from_utf8(&self.body).map_err(|error| wrong(error.to_string()))?;
+        let raw = Query::parse(text).into_members().map_err(|fault| wrong(fault.to_string()))?;
+        read(raw, Form::Object(Style::Form, true)).map_err(wrong)
     }
 
     /// The body as JSON, read leniently: listed values and limits are the server's business.

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use super::credentials::Credential;
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::text::write::{self, Pairs};
-use crate::runtime::text::{Form, Style};
+use crate::runtime::text::{Form, Style, media::Media};
 
 /// A body on its way out.
 #[derive(Debug, Clone, Default)]
@@ -84,14 +84,7 @@ impl Request {
     /// Adds a header field.
     #[must_use]
     pub fn header<T: Json>(mut self, name: &'static str, form: Form, value: &T) -> Self {
-        let text = match form {
-            Form::Json => serde_json::to_string(&Wire(value)).map(Some).map_err(|e| e.to_string()),
-            Form::Text(_) => write::header(&Wire(value), false).map_err(|e| e.to_string()),
-            Form::List(_, explode) | Form::Object(_, explode) => {
-                write::header(&Wire(value), explode).map_err(|e| e.to_string())
-            }
-        };
-        match text {
+        match write::header(&Wire(value), form) {
             Ok(Some(text)) => self.insert(name, &text),
             Ok(None) => {}
             Err(error) => self.mistake(&error),
@@ -131,9 +124,8 @@ impl Request {
     /// Gives it a body as HTML forms have it.
     #[must_use]
     pub fn form<T: Json>(mut self, media_type: &'static str, body: &T) -> Self {
-        let mut pairs = Pairs::default();
-        match pairs.add("", Form::Object(Style::Form, true), false, &Wire(body)) {
-            Ok(()) => self.bytes(media_type, pairs.into_text()),
+        match write::form(&Wire(body)) {
+            Ok(text) => self.bytes(media_type, text),
             Err(error) => {
                 self.mistake(&error);
                 self
@@ -141,9 +133,16 @@ impl Request {
         }
     }
 
+    /// Gives it a body that says itself what it is.
+    #[must_use]
+    pub fn media(self, body: &Media) -> Self {
+        let bytes = body.bytes.clone();
+        self.bytes(&body.media_type, bytes)
+    }
+
     /// Gives it a body as it is.
     #[must_use]
-    pub fn bytes(mut self, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+    pub fn bytes(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
         self.insert(CONTENT_TYPE.as_str(), media_type);
         self.payload = Payload::Bytes(body.into());
         self
@@ -233,18 +232,4 @@ fn encode_base64(bytes: &[u8]) -> String {
         }
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::encode_base64;
-
-    #[test]
-    fn base64_is_that_of_the_rfc() {
-        let pairs =
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")];
-        for (plain, encoded) in pairs {
-            assert_eq!(encode_base64(plain.as_bytes()), encoded);
-        }
-    }
 }

@@ -7,7 +7,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::runtime::json::{Json, Wire};
-use crate::runtime::text;
+use crate::runtime::text::{self, Form, media::Media};
 
 /// The documented responses of an operation.
 pub trait Answer: Send {
@@ -35,23 +35,53 @@ impl Reply {
         Self(response)
     }
 
-    /// Adds a header field, its value in the style `simple`; null adds none.
+    /// A response of a status that the contract names.
+    #[must_use]
+    pub fn of(code: u16) -> Self {
+        Self::new(StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+
+    /// A response of a status in the range that the contract names by its first digit.
+    ///
+    /// # Errors
+    /// Where the status is outside.
+    pub fn of_range(digit: u16, status: StatusCode) -> Result<Self, Unanswerable> {
+        if status.as_u16() / 100 == digit { Ok(Self::new(status)) } else { Err(Unanswerable) }
+    }
+
+    /// Adds a header field.
     ///
     /// # Errors
     /// Where the value is not one that a header field can have.
     pub fn header<T: Json>(
         mut self,
         name: &'static str,
-        explode: bool,
+        form: Form,
         value: &T,
     ) -> Result<Self, Unanswerable> {
-        let Some(text) = text::header(&Wire(value), explode).map_err(|_| Unanswerable)? else {
+        let Some(text) = text::header(&Wire(value), form).map_err(|_| Unanswerable)? else {
             return Ok(self);
         };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Unanswerable)?;
         let value = HeaderValue::try_from(text).map_err(|_| Unanswerable)?;
         self.0.headers_mut().append(name, value);
         Ok(self)
+    }
+
+    /// Adds a header field that may be absent.
+    ///
+    /// # Errors
+    /// Where the value is not one that a header field can have.
+    pub fn header_optional<T: Json>(
+        self,
+        name: &'static str,
+        form: Form,
+        value: Option<&T>,
+    ) -> Result<Self, Unanswerable> {
+        match value {
+            Some(value) => self.header(name, form, value),
+            None => Ok(self),
+        }
     }
 
     /// The response with a body of JSON.
@@ -69,13 +99,34 @@ impl Reply {
         self.bytes(media_type, bytes)
     }
 
+    /// The response with a body as HTML forms have it.
+    ///
+    /// # Errors
+    /// Where the body can't be written so.
+    pub fn form<T: Json>(
+        self,
+        media_type: &'static str,
+        body: &T,
+    ) -> Result<Response, Unanswerable> {
+        let text = text::write::form(&Wire(body)).map_err(|_| Unanswerable)?;
+        self.bytes(media_type, text)
+    }
+
+    /// The response with a body that says itself what it is.
+    ///
+    /// # Errors
+    /// Where the media type is not one that a header field can have.
+    pub fn media(self, body: Media) -> Result<Response, Unanswerable> {
+        self.bytes(&body.media_type, body.bytes)
+    }
+
     /// The response with a body as it is.
     ///
     /// # Errors
     /// Where the media type is not one that a header field can have.
     pub fn bytes(
         mut self,
-        media_type: &'static str,
+        media_type: &str,
         body: impl Into<Bytes>,
     ) -> Result<Response, Unanswerable> {
         let media_type = HeaderValue::from_str(media_type).map_err(|_| Unanswerable)?;

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::query::Query;
 use super::{Context, Reason};
 use crate::runtime::json::Json;
 use crate::runtime::rules::Rules;
-use crate::runtime::text::{Form, Raw, Style, media};
+use crate::runtime::text::media::{self, Media};
+use crate::runtime::text::query::Query;
 use crate::runtime::validation::{Code, Report, Segment, Strictness, Violation};
 
 /// Why a body is refused.
@@ -47,7 +47,7 @@ impl<'r> Body<'r> {
             let message = format!("the content type must be {}", media_types.join(" or "));
             return Err((Reason::UnsupportedMediaType, vec![violation(message)]));
         };
-        Ok((index, Content(self.read().await?)))
+        Ok((index, self.read().await?))
     }
 
     /// Like [`Body::content`], but a request without a body is fine.
@@ -59,8 +59,8 @@ impl<'r> Body<'r> {
         if headers.contains_key(CONTENT_TYPE) {
             return self.content(media_types).await.map(Some);
         }
-        let content = Content(self.read().await?);
-        if content.0.is_empty() {
+        let content = self.read().await?;
+        if content.bytes.is_empty() {
             return Ok(None);
         }
         Err((Reason::UnsupportedMediaType, vec![violation("no content type is given")]))
@@ -73,15 +73,17 @@ impl<'r> Body<'r> {
         if values.next().is_some() { None } else { media::essence(value) }
     }
 
-    async fn read(self) -> Result<Bytes, Refused> {
+    async fn read(self) -> Result<Content, Refused> {
         let too_large = (Reason::BodyTooLarge, Vec::new());
         let declared = self.context.headers().get(CONTENT_LENGTH);
         let length = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if length.is_some_and(|length| length > self.limit as u64) {
             return Err(too_large);
         }
+        let media_type = self.context.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let media_type = media_type.unwrap_or_default().to_owned();
         match Limited::new(self.body, self.limit).collect().await {
-            Ok(collected) => Ok(collected.to_bytes()),
+            Ok(collected) => Ok(Content { media_type, bytes: collected.to_bytes() }),
             Err(error) if error.is::<LengthLimitError>() => Err(too_large),
             Err(_) => Err((Reason::UnreadableBody, Vec::new())),
         }
@@ -96,13 +98,22 @@ fn violation(message: impl Into<Cow<'static, str>>) -> Violation {
 
 /// A body that has been read.
 #[derive(Debug, Clone)]
-pub struct Content(Bytes);
+pub struct Content {
+    media_type: String,
+    bytes: Bytes,
+}
 
 impl Content {
     /// The bytes.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
-        self.0
+        self.bytes
+    }
+
+    /// The bytes with their media type.
+    #[must_use]
+    pub fn media(self) -> Media {
+        Media { media_type: self.media_type, bytes: self.bytes }
     }
 
     /// The body as text.
@@ -110,7 +121,7 @@ impl Content {
     /// # Errors
     /// Where it is not UTF-8.
     pub fn text(self) -> Result<String, Refused> {
-        String::from_utf8(self.0.into()).map_err(|_| malformed("is not UTF-8"))
+        String::from_utf8(self.bytes.into()).map_err(|_| malformed("is not UTF-8"))
     }
 
     /// The body as JSON.
@@ -119,7 +130,7 @@ impl Content {
     /// Where it is not JSON, or violates the contract.
     pub fn json<T: Json>(&self, rules: &Rules) -> Result<T, Refused> {
         let mut report = Report::new(Strictness::Strict);
-        let mut input = serde_json::Deserializer::from_slice(&self.0);
+        let mut input = serde_json::Deserializer::from_slice(&self.bytes);
         let value = report
             .within("body", |report| T::read(&mut input, rules, report))
             .and_then(|value| input.end().map(|()| value))
@@ -132,11 +143,9 @@ impl Content {
     /// # Errors
     /// Where it is not encoded so, or violates the contract.
     pub fn form<T: Json>(&self, rules: &Rules) -> Result<T, Refused> {
-        let text = std::str::from_utf8(&self.0).map_err(|_| malformed("is not UTF-8"))?;
-        let query = Query::parse(text);
-        let raw = query.find("", Form::Object(Style::Form, true), &[]);
-        let raw = raw.map_err(|fault| malformed(fault.to_string()))?;
-        let raw = raw.unwrap_or(Raw::Members(Vec::new()));
+        let text = std::str::from_utf8(&self.bytes).map_err(|_| malformed("is not UTF-8"))?;
+        let members = Query::parse(text).into_members();
+        let raw = members.map_err(|fault| malformed(fault.to_string()))?;
         let mut report = Report::of_text(Strictness::Strict);
         let value = report
             .within("body", |report| T::read(raw, rules, report))

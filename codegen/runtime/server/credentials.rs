@@ -3,7 +3,8 @@
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, COOKIE};
 
-use super::{Context, Query, Reason};
+use super::{Context, Reason};
+use crate::runtime::text::query::Query;
 use crate::runtime::text::read::decode;
 
 /// The token of `Authorization: Bearer …`.
@@ -120,23 +121,4 @@ fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
     }
     // One character alone holds less than a byte.
     (count < 6).then_some(decoded)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::decode_base64;
-
-    #[test]
-    fn base64_is_read_with_and_without_padding_and_refused_where_it_is_none() {
-        assert_eq!(
-            decode_base64(b"QWxhZGRpbjpvcGVuIHNlc2FtZQ==").as_deref(),
-            Some(&b"Aladdin:open sesame"[..])
-        );
-        assert_eq!(decode_base64(b"YTpi").as_deref(), Some(&b"a:b"[..]));
-        assert_eq!(decode_base64(b"YTo").as_deref(), Some(&b"a:"[..]));
-        assert_eq!(decode_base64(b"YTo===="), None);
-        assert_eq!(decode_base64(b"Y"), None);
-        assert_eq!(decode_base64(b"Y T"), None);
-        assert_eq!(decode_base64(b"").as_deref(), Some(&b""[..]));
-    }
 }

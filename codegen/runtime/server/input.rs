@@ -6,11 +6,12 @@ use std::borrow::Cow;
 
 use http::HeaderName;
 
+use super::Context;
 use super::credentials::cookie;
 use super::path::{self, Piece};
-use super::{Context, Query};
 use crate::runtime::json::Json;
 use crate::runtime::rules::Rules;
+use crate::runtime::text::query::Query;
 use crate::runtime::text::read::decode;
 use crate::runtime::text::split::{plain, take_apart};
 use crate::runtime::text::{Fault, Form, Raw};

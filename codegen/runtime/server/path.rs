@@ -23,7 +23,7 @@ impl Piece {
     }
 
     pub(super) fn find<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let text = path.trim_start_matches('/').split('/').nth(self.segment)?;
+        let text = path.strip_prefix('/').unwrap_or(path).split('/').nth(self.segment)?;
         let [first, rest @ ..] = self.literals else { return Some(text) };
         let mut text = text.strip_prefix(first)?;
         for (index, literal) in rest.iter().enumerate() {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::routing::{MethodFilter, MethodRouter};
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, MethodRouter, any};
 use http::request::Parts;
 
 use super::serve::refuse;
-use super::{Context, Operation, Reason, Refusal, serve};
+use super::{Context, Operation, Piece, Reason, Refusal, not_found, serve};
 
 /// What a server can be told.
 #[derive(Debug, Clone, Copy)]
@@ -65,4 +66,25 @@ impl<S: Send + Sync + 'static> Route<S> {
             refuse::<S, O>(&service, Refusal::new(Reason::MethodNotAllowed, &[], &context))
         })
     }
+}
+
+/// The segments of a path that axum doesn't look into, and the literals around their parameters.
+pub type Pieces = &'static [(usize, &'static [&'static str])];
+
+/// Several paths that are one to axum, most literal text first: the first whose literals are there is taken.
+pub fn choose(alternatives: Vec<(Pieces, MethodRouter)>) -> MethodRouter {
+    let alternatives: Arc<[(Pieces, MethodRouter)]> = alternatives.into();
+    any(move |request: Request| async move {
+        let path = request.uri().path();
+        let matches = |pieces: Pieces| {
+            pieces.iter().all(|(segment, literals)| {
+                let index = literals.len().saturating_sub(2);
+                Piece { segment: *segment, literals, index }.find(path).is_some()
+            })
+        };
+        match alternatives.iter().find(|(pieces, _)| matches(pieces)) {
+            Some((_, methods)) => methods.clone().call(request, ()).await,
+            None => not_found().await,
+        }
+    })
 }

@@ -79,16 +79,28 @@ fn escape(text: &str) -> String {
 ///
 /// # Errors
 /// Where the value has no JSON form.
-pub fn header<T: Serialize + ?Sized>(
-    value: &T,
-    explode: bool,
-) -> Result<Option<String>, Unwritable> {
+pub fn header<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Option<String>, Unwritable> {
+    let explode = match form {
+        Form::Json => return json(value).map(Some),
+        Form::Text(_) => false,
+        Form::List(_, explode) | Form::Object(_, explode) => explode,
+    };
     Ok(match take_apart(value)? {
         Parts::Nothing => None,
         Parts::Text(text) => Some(text),
         Parts::List(items) => Some(items.join(",")),
         Parts::Members(members) => Some(flat(members, if explode { "=" } else { "," }, ",", |t| t)),
     })
+}
+
+/// An object as HTML forms have it: `a=1&b=2`.
+///
+/// # Errors
+/// Where the value has no JSON form.
+pub fn form<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
+    let mut pairs = Pairs::default();
+    pairs.add("", Form::Object(Style::Form, true), false, value)?;
+    Ok(pairs.into_text())
 }
 
 /// A path parameter, percent-encoded.

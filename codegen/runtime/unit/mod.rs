@@ -1,3 +1,7 @@
 //! What the runtime promises, tried on types written as the generator writes them.
 
+mod client;
+mod parameters;
+mod server;
 mod tables;
+mod text;

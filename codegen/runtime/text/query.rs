@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::runtime::text::read::decode_form;
-use crate::runtime::text::split::{gather, take_apart};
-use crate::runtime::text::{Fault, Form, Raw, Style};
+use super::read::decode_form;
+use super::split::{gather, take_apart};
+use super::{Fault, Form, Raw, Style};
 
 /// The pairs of a query, in the order sent.
 #[derive(Debug, Clone, Default)]
@@ -28,12 +28,24 @@ impl<'q> Query<'q> {
         self.raw(name).map(decode_form)
     }
 
+    /// All pairs as one object.
+    ///
+    /// # Errors
+    /// Where a value isn't encoded as it should be.
+    pub fn into_members(self) -> Result<Raw<'q>, Fault> {
+        let found = self.find("", Form::Object(Style::Form, true), &[])?;
+        Ok(found.unwrap_or(Raw::Members(Vec::new())))
+    }
+
     fn raw(&self, name: &str) -> impl Iterator<Item = &'q str> {
         self.pairs.iter().filter(move |(found, _)| found == name).map(|(_, value)| *value)
     }
 
     /// The value of a parameter; `declared` are the names that an object which has spread its members doesn't own.
-    pub(super) fn find(
+    ///
+    /// # Errors
+    /// Where it is given too often, or isn't written as it should be.
+    pub fn find(
         &self,
         name: &str,
         form: Form,
