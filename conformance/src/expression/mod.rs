@@ -9,6 +9,8 @@ mod condition;
 mod context;
 mod evaluate;
 mod judge;
+#[cfg(test)]
+mod tests;
 
 pub use condition::{Comparison, Condition, ConditionError, Literal, Side};
 pub use context::{Context, Seen, Unresolved};
