@@ -1,8 +1,12 @@
 //! The commands of this repository: `cargo xtask <command>`. Thin: the work is done in the crates.
 
+mod bench;
 mod ci;
+mod conformance;
 mod exit;
+mod generate;
 mod mutants;
+mod reference;
 mod review;
 
 use std::path::PathBuf;
@@ -20,8 +24,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measure the tools on whole processes, in release builds, beside the bounds that we set ourselves
+    Bench(bench::BenchArgs),
+
+    Conformance(Box<conformance::Arguments>),
+
     /// Run everything that must be green: format, generated code, lints, tests, documentation, conformance
     Ci,
+
+    Generate(generate::Arguments),
+
+    /// Run one command and print its wall time and peak memory as JSON; `bench` uses it
+    #[command(hide = true)]
+    Measure(bench::MeasureArgs),
 
     Mutants(mutants::Arguments),
 
@@ -30,7 +45,11 @@ enum Command {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci => ci::run(),
+        Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Measure(arguments) => bench::measure(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
     }

@@ -56,11 +56,6 @@ impl Reference {
             }
         }
     }
-
-    /// Its process, to be measured.
-    pub(crate) fn process_id(&self) -> u32 {
-        self.child.id()
-    }
 }
 
 impl Drop for Reference {
@@ -109,5 +104,8 @@ fn build_binary(build: Build) -> anyhow::Result<PathBuf> {
 fn executable(message: &str) -> Option<PathBuf> {
     let message: serde_json::Value = serde_json::from_str(message).ok()?;
     let is_reference = message["target"]["name"] == "reference";
-    message["executable"].as_str().filter(|_| is_reference).map(|path| Path::new(path).to_path_buf())
+    message["executable"]
+        .as_str()
+        .filter(|_| is_reference)
+        .map(|path| Path::new(path).to_path_buf())
 }

@@ -1,0 +1,63 @@
+//! One command, measured by the operating system: a process of its own, so that its peak memory is its own too.
+
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use clap::Args as ClapArgs;
+use nix::sys::resource::{UsageWho, getrusage};
+use serde::{Deserialize, Serialize};
+
+use crate::exit;
+
+/// A command to be measured
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MeasureArgs {
+    /// The command and its arguments
+    #[arg(last = true, required = true)]
+    command: Vec<String>,
+}
+
+/// What a command took.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Figures {
+    pub(super) wall_ms: f64,
+    pub(super) peak_mb: f64,
+}
+
+/// `xtask measure`: runs the command and prints its figures as JSON.
+pub(crate) fn measure(args: &MeasureArgs) -> ExitCode {
+    match measured(args) {
+        Ok(figures) => {
+            anstream::println!("{}", serde_json::json!(figures));
+            exit::OK
+        }
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            exit::FAILED
+        }
+    }
+}
+
+fn measured(args: &MeasureArgs) -> anyhow::Result<Figures> {
+    let (program, arguments) = args.command.split_first().context("no command is given")?;
+    let start = Instant::now();
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output()?;
+    let wall_ms = start.elapsed().as_secs_f64() * 1000.0;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("`{}` ended with {}:\n{said}", args.command.join(" "), output.status);
+    }
+    // The one child that was waited for: its peak, in kilobytes.
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    Ok(Figures { wall_ms, peak_mb: usage.max_rss() as f64 / 1024.0 })
+}
+
+/// Runs `xtask measure -- …` and reads what it prints.
+pub(super) fn run_measured(mut command: Command) -> anyhow::Result<Figures> {
+    let output = command.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        bail!("the command to be measured failed; what it says stands above");
+    }
+    serde_json::from_slice(&output.stdout).context("no figures came back")
+}
