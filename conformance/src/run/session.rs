@@ -165,7 +165,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     /// Takes the outputs of an answer, and judges it.
     fn receive(&mut self, step: &'r Step, number: usize, filled: Filled, exchange: Exchange) -> Go {
-        let wanted = wanted(step, self.case.cell.status);
+        let wanted = wanted(step, self.case);
         let judgement = self.runner.judge.judge(&step.operation_id, &exchange, &wanted);
         let url = format!("{}{}", self.runner.options.url, exchange.request.target);
         let kept = Kept::of(&exchange);
@@ -348,14 +348,17 @@ impl Last {
     }
 }
 
-/// The statuses that a step asks for. A workflow states them in conditions, so that the case's own cell counts too.
-fn wanted(step: &Step, cell: Status) -> Vec<Status> {
+/// The statuses that a step asks for. A workflow states them in conditions, so that the case's cells count too.
+fn wanted(step: &Step, case: &Case) -> Vec<Status> {
     let stated = step.criteria.iter().filter_map(|criterion| match criterion {
         Criterion::Status(statuses) => Some(statuses.as_slice()),
         Criterion::Condition(_) | Criterion::Relation(_) => None,
     });
     let stated: Vec<Status> = stated.flatten().copied().collect();
-    if stated.is_empty() { vec![cell] } else { stated }
+    if !stated.is_empty() {
+        return stated;
+    }
+    [&case.cell].into_iter().chain(&case.also).map(|cell| cell.status).collect()
 }
 
 fn resolved(pairs: &[Pair], context: &Context<'_>) -> Result<Vec<Pair>, String> {

@@ -39,6 +39,18 @@ pub(super) fn case(case: &CaseReport, index: usize, page: &mut String) {
     page.push_str("</div>\n</details>\n");
 }
 
+/// A case that provokes this cell on the way to its own, where it stands.
+pub(super) fn elsewhere(case: &CaseReport, index: usize, page: &mut String) {
+    let verdict = class(case.verdict);
+    let _ = writeln!(
+        page,
+        "<p class=\"inside reason\"><span class=\"badge {verdict}\">{verdict}</span> \
+         <a href=\"#case-{index}\">{}</a> {}</p>",
+        escape(&case.id),
+        escape(&case.summary),
+    );
+}
+
 fn step(step: &StepReport, most: usize, page: &mut String) {
     let answer = match (&step.response, &step.error) {
         (_, Some(error)) => escape(error),

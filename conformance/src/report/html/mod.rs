@@ -226,6 +226,8 @@ fn cells(report: &Report, page: &mut String) {
         for (index, one) in report.cases.iter().enumerate() {
             if one.operation_id == cell.operation_id && one.status == cell.status {
                 case::case(one, index, page);
+            } else if cell.cases.contains(&one.id) {
+                case::elsewhere(one, index, page);
             }
         }
         page.push_str("</details>\n");

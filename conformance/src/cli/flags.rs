@@ -1,0 +1,120 @@
+//! The flags of `run`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::Args;
+use spec::model::Status;
+
+use crate::report;
+
+/// What the exit codes say, for a help text.
+pub const EXIT_CODES: &str = "Exit codes:
+  0    the target conforms
+  1    it does not (with --require-all also: a cell was skipped)
+  2    a mistake in the contract, the workflows, the profile or the flags
+  3    the first connection to the target failed
+  130  interrupted, after cleaning up and reporting";
+
+/// The flags of a run.
+#[derive(Debug, Clone, Args)]
+pub struct RunFlags {
+    /// The contract, an OpenAPI document
+    #[arg(long, value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+
+    /// Workflows that the contract alone can't tell, an Arazzo document
+    #[arg(long, value_name = "FILE")]
+    pub workflows: Option<PathBuf>,
+
+    /// How to reach the target and who to be there, a TOML file
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+
+    /// The target's URL, instead of the profile's
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+
+    /// Write a report (json, junit, html or markdown); may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<report::Target>,
+
+    /// Let a skipped cell fail the run
+    #[arg(long)]
+    pub require_all: bool,
+
+    /// How many cases run at a time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
+    pub workers: usize,
+
+    /// How many requests are sent a second, at most; a 429 is waited out by its Retry-After
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub rate: Option<f64>,
+
+    /// How long one request may take
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub timeout: Duration,
+
+    /// How long the run may take; cleaning up comes on top
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
+    pub max_time: Duration,
+
+    /// Only this operation, or this cell of it; may be given several times
+    #[arg(long, value_name = "OPERATION[:STATUS]")]
+    pub only: Vec<Selector>,
+
+    /// Only this case: replay what a report names
+    #[arg(long, value_name = "ID", conflicts_with = "only")]
+    pub case: Option<String>,
+}
+
+/// An operation, or a cell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selector {
+    /// The operation's id.
+    pub operation_id: String,
+    /// One of its documented statuses.
+    pub status: Option<Status>,
+}
+
+impl FromStr for Selector {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (operation_id, status) = match text.rsplit_once(':') {
+            None => (text, None),
+            Some((operation_id, status)) => {
+                let status = status.parse().map_err(|()| {
+                    format!("`{status}` is no status: expected a number, `4XX` or `default`")
+                })?;
+                (operation_id, Some(status))
+            }
+        };
+        if operation_id.is_empty() {
+            return Err("expected an operation id, perhaps with `:` and a status".to_owned());
+        }
+        Ok(Self { operation_id: operation_id.to_owned(), status })
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1000) => Ok(number),
+        _ => Err("expected a whole number from 1 to 1000".to_owned()),
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number <= 1e6 => Ok(number),
+        _ => Err("expected a number above 0".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (0.001..=1e6).contains(&number) => Ok(Duration::from_secs_f64(number)),
+        _ => Err("expected seconds, a number above 0".to_owned()),
+    }
+}
