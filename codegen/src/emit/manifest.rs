@@ -124,14 +124,14 @@ pub fn emit_library(api: &Api, modules: &[&str]) -> SourceFile {
         "| `client` | feature `client`: a method an operation |",
         "| [`runtime`] | what doesn't depend on the contract |",
     ]);
-    let mut text = String::from("#[macro_use]\npub mod runtime;\n\n");
+    // The generator has formatted all files; what rustfmt would do depends on its settings and version.
+    let mut text = String::from("#[macro_use]\n#[rustfmt::skip]\npub mod runtime;\n");
     for module in modules {
-        match *module {
-            "server" | "client" => {
-                text.push_str(&format!("#[cfg(feature = \"{module}\")]\npub mod {module};\n"));
-            }
-            _ => text.push_str(&format!("pub mod {module};\n")),
+        text.push('\n');
+        if matches!(*module, "server" | "client") {
+            text.push_str(&format!("#[cfg(feature = \"{module}\")]\n"));
         }
+        text.push_str(&format!("#[rustfmt::skip]\npub mod {module};\n"));
     }
     SourceFile::text("src/lib.rs", &docs, text)
 }
