@@ -230,8 +230,8 @@ impl<'r> Reader<'r> {
     pub(super) fn check_references(&mut self, workflow: &Workflow) {
         let mut outputs: IndexMap<&str, Vec<&str>> = IndexMap::new();
         for step in &workflow.steps {
-            let parameters = step.parameters.iter().flat_map(|one| value::expressions(&one.value));
-            let body = step.body.iter().flat_map(|body| value::expressions(&body.payload));
+            let parameters = step.parameters.iter().flat_map(|one| one.value.expressions());
+            let body = step.body.iter().flat_map(|body| body.payload.expressions());
             let criteria = step.criteria.iter().flat_map(criterion_expressions);
             for expression in parameters.chain(body).chain(criteria) {
                 self.check_reference(expression, workflow, &outputs, &step.origin);

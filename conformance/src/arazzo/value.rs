@@ -73,14 +73,3 @@ fn child<'t>(template: &'t mut Template, token: &str) -> Option<&'t mut Template
         Template::Value(_) | Template::Expression(_) | Template::Text(_) => None,
     }
 }
-
-/// The expressions in a template, for checks.
-pub(super) fn expressions(template: &Template) -> Vec<&Expression> {
-    match template {
-        Template::Value(_) => Vec::new(),
-        Template::Expression(expression) => vec![expression],
-        Template::Text(text) => text.expressions().collect(),
-        Template::Array(items) => items.iter().flat_map(expressions).collect(),
-        Template::Object(members) => members.values().flat_map(expressions).collect(),
-    }
-}

@@ -197,6 +197,28 @@ pub enum Template {
 }
 
 impl Request {
+    /// Every expression that has to have a value for it to be sent.
+    #[must_use]
+    pub fn expressions(&self) -> Vec<&Expression> {
+        let mut all: Vec<&Expression> =
+            self.path_parameters.values().flat_map(Text::expressions).collect();
+        let pairs = self.query.iter().chain(&self.headers);
+        all.extend(pairs.flat_map(|pair| pair.value.expressions()));
+        if let Credentials::Authorization(text) = &self.credentials {
+            all.extend(text.expressions());
+        }
+        match self.body.as_ref().map(|body| &body.content) {
+            Some(Content::Json(json) | Content::Defective { json, .. }) => {
+                all.extend(json.expressions());
+            }
+            Some(Content::Form(pairs)) => {
+                all.extend(pairs.iter().flat_map(|pair| pair.value.expressions()));
+            }
+            Some(Content::Bytes(_)) | None => {}
+        }
+        all
+    }
+
     /// Lets the body's templates use an input under another name; whether any did.
     pub(crate) fn renames_input(&mut self, from: &str, to: &str) -> bool {
         match self.body.as_mut().map(|body| &mut body.content) {
@@ -290,6 +312,18 @@ impl Template {
                 Value::Object(object)
             }
         })
+    }
+
+    /// Every expression in it.
+    #[must_use]
+    pub fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Self::Value(_) => Vec::new(),
+            Self::Expression(expression) => vec![expression],
+            Self::Text(text) => text.expressions().collect(),
+            Self::Array(items) => items.iter().flat_map(Self::expressions).collect(),
+            Self::Object(members) => members.values().flat_map(Self::expressions).collect(),
+        }
     }
 
     fn rename_input(&mut self, from: &str, to: &str) -> bool {

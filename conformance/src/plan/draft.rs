@@ -1,6 +1,8 @@
 //! A case while it is being put together: what its requests need is made first, and undone at the end.
 
-use indexmap::IndexMap;
+use std::ops::{Deref, DerefMut};
+
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location as In, MediaType, Method, Operation, Parameter, Status};
@@ -27,6 +29,12 @@ const DEPTH: usize = 6;
 #[derive(Debug, Clone)]
 pub(crate) struct Draft<'p> {
     planner: &'p Planner<'p>,
+    parts: Parts,
+}
+
+/// What a draft has so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
     pub(crate) inputs: IndexMap<String, Input>,
     pub(super) steps: Vec<Step>,
     pub(super) cleanup: Vec<Cleanup>,
@@ -34,6 +42,14 @@ pub(crate) struct Draft<'p> {
     made: IndexMap<String, String>,
     /// With how much of what it may have a thing is made.
     making: Extent,
+}
+
+/// A valid request with the draft that leads to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(super) parts: Parts,
+    pub(super) request: Request,
+    pub(super) path: Path,
 }
 
 /// The value of a path parameter.
@@ -57,16 +73,45 @@ pub(super) struct About<'o> {
     pub(super) origin: Origin,
 }
 
-impl<'p> Draft<'p> {
-    pub(crate) fn new(planner: &'p Planner<'p>) -> Self {
+impl Parts {
+    fn new(making: Extent) -> Self {
         Self {
-            planner,
             inputs: IndexMap::new(),
             steps: Vec::new(),
             cleanup: Vec::new(),
             made: IndexMap::new(),
-            making: Extent::Minimal,
+            making,
         }
+    }
+}
+
+impl Deref for Draft<'_> {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+impl DerefMut for Draft<'_> {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.parts
+    }
+}
+
+impl<'p> Draft<'p> {
+    pub(crate) fn new(planner: &'p Planner<'p>) -> Self {
+        Self { planner, parts: Parts::new(Extent::Minimal) }
+    }
+
+    /// A draft that goes on from where another one was.
+    pub(super) fn from_parts(planner: &'p Planner<'p>, parts: Parts) -> Self {
+        Self { planner, parts }
+    }
+
+    /// What it has so far.
+    pub(super) fn into_parts(self) -> Parts {
+        self.parts
     }
 
     /// A draft for calls of an operation. What it updates is made with all that it can have, so that it shows when an
@@ -74,7 +119,7 @@ impl<'p> Draft<'p> {
     pub(super) fn for_call(planner: &'p Planner<'p>, operation: &Operation) -> Self {
         let updates = matches!(operation.method, Method::Put | Method::Patch);
         let making = if updates { Extent::Complete } else { Extent::Minimal };
-        Self { making, ..Self::new(planner) }
+        Self { planner, parts: Parts::new(making) }
     }
 
     /// Values for an operation's path parameters, but for those that are given: from the profile, else made by an
@@ -234,12 +279,12 @@ impl<'p> Draft<'p> {
 
     /// A step that itself removes what an earlier one made.
     fn note_removal(&mut self, operation: &Operation, id: &str, request: &Request) {
-        let steps = &self.steps;
+        let steps = &self.parts.steps;
         let same_text = |(name, text): (&String, &Text)| {
             let other = request.path_parameters.get(name);
             other.is_some_and(|other| origins(steps, text) == origins(steps, other))
         };
-        for cleanup in &mut self.cleanup {
+        for cleanup in &mut self.parts.cleanup {
             let same = cleanup.step.operation_id == operation.id
                 && cleanup.step.request.method == request.method
                 && cleanup.step.request.path_parameters.iter().all(same_text);
@@ -392,7 +437,8 @@ impl<'p> Draft<'p> {
     /// The case, but for what it says to people.
     pub(crate) fn into_case(mut self, id: String, cell: Cell, source: Derivation) -> Case {
         self.drop_unused_inputs();
-        let writes = self.steps.iter().any(|step| may_write(step.request.method));
+        let parts = self.parts;
+        let writes = parts.steps.iter().any(|step| may_write(step.request.method));
         Case {
             id,
             cell,
@@ -400,9 +446,9 @@ impl<'p> Draft<'p> {
             source,
             summary: String::new(),
             origin: Place::Contract(Origin::root("")),
-            inputs: self.inputs,
-            steps: self.steps,
-            cleanup: self.cleanup,
+            inputs: parts.inputs,
+            steps: parts.steps,
+            cleanup: parts.cleanup,
             isolation: if writes { Isolation::Writes } else { Isolation::Reads },
             undisturbed: Vec::new(),
         }
@@ -451,14 +497,24 @@ impl<'p> Draft<'p> {
 
     /// Takes out inputs of parts that were replaced while drafting.
     fn drop_unused_inputs(&mut self) {
-        let text = serde_json::to_string(&(&self.steps, &self.cleanup)).unwrap_or_default();
-        self.inputs.retain(|name, _| {
-            let wanted = format!("$inputs.{name}");
-            text.match_indices(&wanted).any(|(at, _)| {
-                let behind = text[at + wanted.len()..].chars().next();
-                behind.is_none_or(|c| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-            })
-        });
+        let parts = &mut self.parts;
+        let undone = parts.cleanup.iter().map(|cleanup| &cleanup.step);
+        let requests = parts.steps.iter().chain(undone).map(|step| &step.request);
+        let mut used: IndexSet<String> = IndexSet::new();
+        for expression in requests.flat_map(Request::expressions) {
+            if let Expression::Input { name, .. } = expression {
+                used.insert(name.clone());
+            }
+        }
+        for criterion in parts.steps.iter().flat_map(|step| &step.criteria) {
+            if let Criterion::Condition(condition) = criterion {
+                used.extend(condition.expressions().into_iter().filter_map(|one| match one {
+                    Expression::Input { name, .. } => Some(name.clone()),
+                    _ => None,
+                }));
+            }
+        }
+        parts.inputs.retain(|name, _| used.contains(name));
     }
 }
 

@@ -14,17 +14,19 @@ mod serialize;
 mod structure;
 mod unprovoked;
 
+use std::cell::RefCell;
+
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
-use spec::model::{Location as In, MediaType, Operation, Parameter, SecurityKind, Status};
+use spec::model::{Location as In, MediaType, Method, Operation, Parameter, SecurityKind, Status};
 
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Credentials, Criterion, FreshSource, Pair};
 use crate::sample::{Extent, Fixed, Sample, Sampler};
+use draft::{Call, Path, Reason};
 pub(crate) use draft::{Draft, form};
-use draft::{Path, Reason};
 use structure::Structure;
 
 /// What planning has to know of the profile. There are no secrets in it.
@@ -89,6 +91,9 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
         opaque: structure::opaque_parameters(contract),
         sampler: Sampler::new(contract),
         stand_ins: FreshSource::new(0),
+        operations: contract.operations.iter().map(|one| (one.id.as_str(), one)).collect(),
+        shapes: by_shape(contract),
+        calls: RefCell::default(),
     };
     let mut cases = derive::cases(&planner);
     if let Some(workflows) = workflows {
@@ -99,6 +104,14 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
     let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
     let unprovoked = unprovoked::list(&planner, &cells, &cases);
     Plan { cells, cases, unprovoked }
+}
+
+fn by_shape(contract: &Contract) -> IndexMap<String, Vec<&Operation>> {
+    let mut shapes: IndexMap<String, Vec<&Operation>> = IndexMap::new();
+    for operation in &contract.operations {
+        shapes.entry(operation.path.shape()).or_default().push(operation);
+    }
+    shapes
 }
 
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
@@ -134,11 +147,23 @@ pub(crate) struct Planner<'a> {
     sampler: Sampler<'a>,
     /// Concrete values for what a case makes fresh; any seed does.
     stand_ins: FreshSource,
+    /// Operations by id.
+    operations: IndexMap<&'a str, &'a Operation>,
+    /// Operations by the shape of their path: those of one share their URLs.
+    shapes: IndexMap<String, Vec<&'a Operation>>,
+    /// Valid requests by operation, as made before.
+    calls: RefCell<IndexMap<(String, Extent), Result<Call, Reason>>>,
 }
 
 impl<'a> Planner<'a> {
     fn operation(&self, id: &str) -> Result<&'a Operation, Reason> {
-        self.contract.operation(id).ok_or_else(|| format!("there is no operation `{id}`"))
+        self.operations.get(id).copied().ok_or_else(|| format!("there is no operation `{id}`"))
+    }
+
+    /// The operation of a method on the path of another one.
+    fn on_path(&self, operation: &Operation, method: Method) -> Option<&'a Operation> {
+        let all = self.shapes.get(&operation.path.shape())?;
+        all.iter().find(|one| one.method == method).copied()
     }
 
     /// The first credential that may call an operation; nobody where nobody is asked for.

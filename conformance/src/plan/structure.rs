@@ -10,7 +10,9 @@
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::Contract;
-use spec::model::{LinkTarget, Location as In, Method, Operation, PathPart, Response, SchemaId};
+use spec::model::{
+    LinkTarget, Location as In, Method, Operation, PathPart, PathTemplate, Response, SchemaId,
+};
 
 use crate::arazzo::Workflows;
 use crate::expression::Expression;
@@ -21,6 +23,8 @@ use crate::sample::{Choice, Location, Merged};
 pub(super) struct Structure {
     /// By operation and path parameter: who can make what it names, the best first.
     makers: IndexMap<(String, String), Vec<Maker>>,
+    /// By maker: the keys of `makers` that it is one of.
+    fed: IndexMap<String, Vec<(String, String)>>,
     /// By maker: who removes what it made.
     removers: IndexMap<String, Remover>,
     /// By operation: which members of its body repeat which path parameter.
@@ -55,8 +59,14 @@ impl Structure {
         for operation in &contract.operations {
             structure.follow_links(contract, operation);
         }
+        let posts: IndexMap<String, &Operation> = contract
+            .operations
+            .iter()
+            .filter(|operation| operation.method == Method::Post)
+            .map(|operation| (operation.path.shape(), operation))
+            .collect();
         for operation in &contract.operations {
-            structure.follow_path(contract, operation);
+            structure.follow_path(contract, operation, &posts);
         }
         structure.find_removers(contract);
         for operation in &contract.operations {
@@ -82,9 +92,9 @@ impl Structure {
         &'s self,
         maker: &str,
     ) -> impl Iterator<Item = (&'s str, &'s str, &'s Maker)> {
-        self.makers.iter().filter_map(move |((operation, parameter), makers)| {
-            let maker = makers.iter().find(|one| one.operation_id == maker)?;
-            Some((operation.as_str(), parameter.as_str(), maker))
+        self.fed.get(maker).into_iter().flatten().filter_map(move |key| {
+            let maker = self.makers.get(key)?.iter().find(|one| one.operation_id == maker)?;
+            Some((key.0.as_str(), key.1.as_str(), maker))
         })
     }
 
@@ -126,17 +136,20 @@ impl Structure {
         }
     }
 
-    fn follow_path(&mut self, contract: &Contract, operation: &Operation) {
+    fn follow_path(
+        &mut self,
+        contract: &Contract,
+        operation: &Operation,
+        posts: &IndexMap<String, &Operation>,
+    ) {
         for (n, segment) in operation.path.segments.iter().enumerate() {
             let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
             if !self.makers(operation, name).is_empty() {
                 continue;
             }
             let collection = &operation.path.segments[..n];
-            let maker = contract.operations.iter().find(|other| {
-                other.method == Method::Post && same_shape(&other.path.segments, collection)
-            });
-            let Some(maker) = maker else { continue };
+            let shape = PathTemplate { text: String::new(), segments: collection.to_vec() }.shape();
+            let Some(maker) = posts.get(&shape) else { continue };
             let Some(pointer) = id_in_answer(contract, maker, name) else { continue };
             let shared = shared_parameters(collection, &maker.path.segments);
             let operation_id = maker.id.clone();
@@ -149,7 +162,12 @@ impl Structure {
         if target.id == maker.operation_id {
             return;
         }
-        let makers = self.makers.entry((target.id.clone(), parameter)).or_default();
+        let key = (target.id.clone(), parameter);
+        let fed = self.fed.entry(maker.operation_id.clone()).or_default();
+        if !fed.contains(&key) {
+            fed.push(key.clone());
+        }
+        let makers = self.makers.entry(key).or_default();
         if !makers.contains(&maker) {
             makers.push(maker);
         }
@@ -207,19 +225,6 @@ pub(super) fn link_parameters(
             Some((bare.unwrap_or(name).to_owned(), expression))
         })
         .collect()
-}
-
-fn same_shape(left: &[Vec<PathPart>], right: &[Vec<PathPart>]) -> bool {
-    let same = |(left, right): (&PathPart, &PathPart)| match (left, right) {
-        (PathPart::Literal(left), PathPart::Literal(right)) => left == right,
-        (PathPart::Parameter(_), PathPart::Parameter(_)) => true,
-        _ => false,
-    };
-    left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .all(|(left, right)| left.len() == right.len() && left.iter().zip(right).all(same))
 }
 
 /// Parameters that stand at the same place of both paths: ours to theirs.

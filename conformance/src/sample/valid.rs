@@ -9,7 +9,7 @@ use spec::model::{JsonType, SchemaId};
 use super::{Choice, Fixed, Location, Merged, Sample, Sampler, text};
 
 /// How much a value has of what it may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Extent {
     /// Only what is required.
     Minimal,

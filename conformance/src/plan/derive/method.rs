@@ -18,11 +18,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(refused) = Refused::by(planner, operation, Derivation::Method, &[&[405]]) else {
         return Vec::new();
     };
-    let shape = operation.path.shape();
-    let taken = |method: Method| {
-        let mut others = planner.contract.operations.iter();
-        others.any(|other| other.method == method && other.path.shape() == shape)
-    };
+    let taken = |method: Method| planner.on_path(operation, method).is_some();
     let mut cases = Vec::new();
     for method in PROBED.into_iter().filter(|method| !taken(*method)) {
         let mut draft = Draft::new(planner);

@@ -15,8 +15,8 @@ mod variant;
 use spec::model::{Operation, Status};
 
 use super::Planner;
-use super::draft::{About, Draft, Path, Reason};
-use crate::case::{Case, Criterion, Derivation};
+use super::draft::{About, Call, Draft, Path, Reason};
+use crate::case::{Case, Credentials, Criterion, Derivation, Request};
 use crate::sample::Extent;
 
 /// Every case that follows from the contract, operation by operation.
@@ -39,19 +39,31 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
 /// The id of the step that provokes the cell.
 const CALL: &str = "call";
 
-/// A draft with a valid request to the operation, not yet sent.
+/// A draft with a valid request to the operation, not yet sent. Each operation has many cases that begin like this, so
+/// it is made once and copied.
 fn valid_call<'p>(
     planner: &'p Planner<'p>,
     operation: &Operation,
     extent: Extent,
-) -> Result<(Draft<'p>, crate::case::Request, Path), Reason> {
-    if planner.credentials(operation) == crate::case::Credentials::None && !operation.is_public() {
+) -> Result<(Draft<'p>, Request, Path), Reason> {
+    let key = (operation.id.clone(), extent);
+    let known = planner.calls.borrow().get(&key).cloned();
+    let call = known.unwrap_or_else(|| {
+        let made = make_call(planner, operation, extent);
+        planner.calls.borrow_mut().insert(key, made.clone());
+        made
+    })?;
+    Ok((Draft::from_parts(planner, call.parts), call.request, call.path))
+}
+
+fn make_call(planner: &Planner<'_>, operation: &Operation, extent: Extent) -> Result<Call, Reason> {
+    if planner.credentials(operation) == Credentials::None && !operation.is_public() {
         return Err("no credential of the profile may call it".to_owned());
     }
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new())?;
     let request = draft.request(operation, &path, extent)?;
-    Ok((draft, request, path))
+    Ok(Call { parts: draft.into_parts(), request, path })
 }
 
 /// The rest of an [`About`], for the ways to be refused.
@@ -78,7 +90,7 @@ impl<'o> Refused<'o> {
     fn case(
         &self,
         mut draft: Draft<'_>,
-        request: crate::case::Request,
+        request: Request,
         detail: String,
         summary: String,
         origin: spec::Origin,

@@ -318,9 +318,7 @@ fn reader<'p>(
 ) -> Option<(&'p Operation, Path)> {
     let same =
         |reader: &&Operation| reader.method == Method::Get && answer_schema(reader) == Some(answer);
-    let shape = operation.path.shape();
-    let here =
-        planner.contract.operations.iter().filter(same).find(|one| one.path.shape() == shape);
+    let here = planner.on_path(operation, Method::Get).filter(same);
     let reader = here.or_else(|| {
         let fed = planner.structure.made_by(&operation.id);
         fed.filter_map(|(reader, _, _)| planner.contract.operation(reader)).find(|one| same(&one))

@@ -11,9 +11,7 @@ use crate::sample::Extent;
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let shape = operation.path.shape();
-    let mut all = planner.contract.operations.iter();
-    let remover = all.find(|one| one.method == Method::Delete && one.path.shape() == shape);
+    let remover = planner.on_path(operation, Method::Delete);
     let Some(remover) = remover.filter(|_| PROBED.contains(&operation.method)) else {
         return Vec::new();
     };

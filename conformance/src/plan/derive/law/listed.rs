@@ -57,9 +57,7 @@ pub(super) fn list<'p>(planner: &'p Planner<'p>, operation: &'p Operation) -> Op
     if operation.method != Method::Get {
         return None;
     }
-    let shape = operation.path.shape();
-    let mut all = planner.contract.operations.iter();
-    let maker = all.find(|one| one.method == Method::Post && one.path.shape() == shape)?;
+    let maker = planner.on_path(operation, Method::Post)?;
     let id = id_of(planner, maker)?;
     let answer = Merged::of(planner.contract, &[answer_schema(operation)?], Choice::default());
     let (items, item) = items(planner, &answer)?;
