@@ -51,8 +51,12 @@ impl<S: Send + Sync + 'static> Route<S> {
     #[must_use]
     pub fn on<O: Operation<S>>(mut self, method: MethodFilter) -> Self {
         let (service, options) = (Arc::clone(&self.service), self.options);
-        let handler =
-            move |request: Request| async move { serve::<S, O>(&service, options, request).await };
+        let handler = move |request: Request| async move {
+            if leaves_out_a_segment(O::INFO.path, request.uri().path()) {
+                return not_found().await;
+            }
+            serve::<S, O>(&service, options, request).await
+        };
         self.methods = self.methods.on(method, handler);
         self
     }
@@ -61,11 +65,29 @@ impl<S: Send + Sync + 'static> Route<S> {
     pub fn otherwise<O: Operation<S>>(self) -> MethodRouter {
         let service = self.service;
         self.methods.fallback(move |request: Request| async move {
+            if lacks_segment(request.uri().path(), O::INFO.path) {
+                return not_found().await;
+            }
+            if leaves_out_a_segment(O::INFO.path, request.uri().path()) {
+                return not_found().await;
+            }
             let (parts, _): (Parts, _) = request.into_parts();
             let context = Context::new(parts, O::INFO);
             refuse::<S, O>(&service, Refusal::new(Reason::MethodNotAllowed, &[], &context))
         })
     }
+}
+
+/// To axum an empty segment is a parameter's value like any other; here it is a path that the contract doesn't have.
+fn leaves_out_a_segment(template: &str, path: &str) -> bool {
+    let mut segments = template.split('/').zip(path.split('/'));
+    segments.any(|(expected, segment)| segment.is_empty() && !expected.is_empty())
+}
+
+/// Whether a segment is empty that isn't in the contract: axum takes it for a parameter, but there is no such path.
+fn lacks_segment(path: &str, contract: &str) -> bool {
+    let is_empty_somewhere = |path: &str| path.contains("//") || path.len() > 1 && path.ends_with('/');
+    is_empty_somewhere(path) && !is_empty_somewhere(contract)
 }
 
 /// The segments of a path that axum doesn't look into, and the literals around their parameters.

@@ -53,8 +53,12 @@ impl<S: Send + Sync + 'static> Route<S> {
     #[must_use]
     pub fn on<O: Operation<S>>(mut self, method: MethodFilter) -> Self {
         let (service, options) = (Arc::clone(&self.service), self.options);
-        let handler =
-            move |request: Request| async move { serve::<S, O>(&service, options, request).await };
+        let handler = move |request: Request| async move {
+            if leaves_out_a_segment(O::INFO.path, request.uri().path()) {
+                return not_found().await;
+            }
+            serve::<S, O>(&service, options, request).await
+        };
         self.methods = self.methods.on(method, handler);
         self
     }
@@ -63,11 +67,20 @@ impl<S: Send + Sync + 'static> Route<S> {
     pub fn otherwise<O: Operation<S>>(self) -> MethodRouter {
         let service = self.service;
         self.methods.fallback(move |request: Request| async move {
+            if leaves_out_a_segment(O::INFO.path, request.uri().path()) {
+                return not_found().await;
+            }
             let (parts, _): (Parts, _) = request.into_parts();
             let context = Context::new(parts, O::INFO);
             refuse::<S, O>(&service, Refusal::new(Reason::MethodNotAllowed, &[], &context))
         })
     }
+}
+
+/// To axum an empty segment is a parameter's value like any other; here it is a path that the contract doesn't have.
+fn leaves_out_a_segment(template: &str, path: &str) -> bool {
+    let mut segments = template.split('/').zip(path.split('/'));
+    segments.any(|(expected, segment)| segment.is_empty() && !expected.is_empty())
 }
 
 /// The segments of a path that axum doesn't look into, and the literals around their parameters.
