@@ -10,7 +10,13 @@
 //! becomes a caller ([`authenticator::Authenticator`]) and which organizations there are ([`directory::Orgs`]).
 
 pub mod access;
+pub mod api;
 pub mod authenticator;
+pub mod config;
 pub mod directory;
+pub mod request_log;
+pub mod server;
 pub mod store;
 pub mod workspace;
+
+pub use crate::api::{Settings, WorkspaceService, app};

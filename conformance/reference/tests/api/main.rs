@@ -1,0 +1,7 @@
+//! Each rule of the contract, asked of the whole service through its router.
+
+mod admin;
+mod edges;
+mod members;
+mod order;
+mod support;
