@@ -183,8 +183,10 @@ impl<'p> Draft<'p> {
         }
         let operation = self.planner.operation(maker)?;
         let path = self.path_at(operation, &Path::new(), depth + 1)?;
+        let before = self.inputs.clone();
         let request = self.request(operation, &path, self.making)?;
         let id = self.free_step_id("make");
+        let request = self.rename_inputs(request, &before, &id);
         self.push(operation, &id, request, self.planner.succeeds(operation));
         Ok(id)
     }
