@@ -138,7 +138,7 @@ where
 #[track_caller]
 fn check_failed(bench: &Bench, output: &Output, started: Instant, words: &str) {
     assert_eq!(code(output), 1, "{}", text(output));
-    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(100), "{:?}", started.elapsed());
     let report: Value = serde_json::from_str(&bench.read("r.json")).expect("JSON");
     let summary = &report["summary"];
     assert_eq!(summary["passed"], 0, "{summary}");
@@ -162,7 +162,7 @@ async fn run_against(target: &RawTarget, words: &str) {
 #[tokio::test]
 async fn a_target_that_hangs() {
     let target = hostile(|stream, _| async move {
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_secs(300)).await;
         drop(stream);
     })
     .await;
@@ -288,7 +288,7 @@ async fn mistakes_are_told_with_their_place() {
         (vec!["--report", "json=things.yaml/x"], "can't write"),
         (vec!["--only", "listThing"], "did you mean `listThings`?"),
         (vec!["--only", "listThings:500"], "it documents 200, 401"),
-        (vec!["--only", "listThings:banana"], "is no status"),
+        (vec!["--only", "listThings:banana"], "which is no status"),
         (vec!["--case", "nothing"], "there is no case `nothing`"),
         (vec!["--workers", "0"], "1 to 1000"),
         (vec!["--rate", "0"], "above 0"),

@@ -28,6 +28,7 @@ paths:
           content:
             application/json:
               schema: { $ref: '#/components/schemas/Thing' }
+        '202': { description: Words., content: { text/plain: { schema: { type: string, maxLength: 4 } } } }
         '204': { description: Nothing to show. }
         '401':
           description: Who are you?
@@ -142,6 +143,7 @@ fn sound_answers_raise_nothing() {
     charset.headers[0].1 = "Application/JSON; charset=utf-8";
     charset.passes();
     Answer::new(204, &[], "").passes();
+    Answer::new(202, &[("content-type", "text/plain")], "abcd").passes();
 }
 
 #[test]
@@ -181,6 +183,7 @@ fn schemas_are_judged_with_formats_and_directions() {
     }
     Answer::body(r#"{"id":"5","name":"abc"}"#).fails("body-schema");
     Answer::body("[]").fails("body-schema");
+    Answer::new(202, &[("content-type", "text/plain")], "abcde").fails("body-schema");
 }
 
 #[test]

@@ -59,8 +59,9 @@ async fn perform(
     let deadline = started + flags.max_time;
     let limits = Limits { connect: flags.timeout.min(flags.max_time), ..Limits::default() };
     let http = Http::new(prepared.base.clone(), limits);
-    http.reach().await?;
+    // Before anything that takes time: an interrupt must find somebody who hears it.
     let listener = tokio::spawn(listen(Arc::clone(stop)));
+    http.reach().await?;
     let transport = Paced::new(http, flags.rate, deadline);
     let options = Options {
         workers: flags.workers,

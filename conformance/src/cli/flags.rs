@@ -82,15 +82,11 @@ impl FromStr for Selector {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (operation_id, status) = match text.rsplit_once(':') {
-            None => (text, None),
-            Some((operation_id, status)) => {
-                let status = status.parse().map_err(|()| {
-                    format!("`{status}` is no status: expected a number, `4XX` or `default`")
-                })?;
-                (operation_id, Some(status))
-            }
-        };
+        // An operation id may contain colons itself.
+        let status = text.rsplit_once(':').and_then(|(operation_id, status)| {
+            status.parse().ok().map(|status| (operation_id, Some(status)))
+        });
+        let (operation_id, status) = status.unwrap_or((text, None));
         if operation_id.is_empty() {
             return Err("expected an operation id, perhaps with `:` and a status".to_owned());
         }

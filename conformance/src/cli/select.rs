@@ -49,6 +49,12 @@ fn check(selector: &Selector, plan: &Plan) -> Result<(), String> {
             statuses.join(", ")
         ));
     }
+    if let Some((operation_id, status)) = selector.operation_id.rsplit_once(':')
+        && plan.cells.iter().any(|cell| cell.operation_id == operation_id)
+    {
+        let expected = "expected a number, `4XX` or `default`";
+        return Err(format!("--only names `{status}`, which is no status\n  help: {expected}"));
+    }
     let mut known: Vec<_> = plan.cells.iter().map(|cell| cell.operation_id.as_str()).collect();
     known.dedup();
     let help = match closest(&selector.operation_id, &known) {

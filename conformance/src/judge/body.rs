@@ -60,15 +60,22 @@ pub(super) fn is_json(subject: &Subject<'_>) -> Judged {
     Some(vec![fault])
 }
 
+/// JSON is held against its schema, and so is text whose schema is about a string.
 pub(super) fn matches(subject: &Subject<'_>) -> Judged {
     if subject.is_probe_beside() {
         return None;
     }
-    let schema = subject.media_type?.schema?;
-    if !is_declared_json(subject) {
+    let media_type = subject.media_type?;
+    let schema = media_type.schema?;
+    let text;
+    let value = if is_declared_json(subject) {
+        subject.json().ok()?
+    } else if super::schema::is_text(subject.judge.contract, media_type) {
+        text = Value::from(std::str::from_utf8(&subject.response.body).ok()?);
+        &text
+    } else {
         return None;
-    }
-    let value = subject.json().ok()?;
+    };
     let mut faults = subject.judge.validators.faults(schema, value, MOST + 1);
     if faults.len() > MOST {
         faults.truncate(MOST);

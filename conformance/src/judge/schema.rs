@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
-use spec::model::{Contract, Response, SchemaId};
+use spec::model::{Contract, Header, JsonType, MediaType, Response, SchemaId};
 use spec::{Direction, Finding, JsonSchema, Origin, json_schema};
 
 use super::{Fault, shorten};
@@ -30,7 +30,7 @@ impl<'c> Validators<'c> {
         let mut findings = Vec::new();
         let responses =
             contract.operations.iter().flat_map(|operation| operation.responses.values());
-        for id in responses.flat_map(schemas_of) {
+        for id in responses.flat_map(|response| schemas_of(contract, response)) {
             if compiled.contains_key(&id) {
                 continue;
             }
@@ -72,13 +72,22 @@ impl<'c> Validators<'c> {
     }
 }
 
-fn schemas_of(response: &Response) -> impl Iterator<Item = SchemaId> + '_ {
-    let bodies = response
-        .content
-        .values()
-        .filter(|media_type| media_type.is_json() || media_type.name.contains('*'))
-        .filter_map(|media_type| media_type.schema);
-    bodies.chain(response.headers.values().filter_map(spec::model::Header::schema))
+/// Whether content of this media type is text that a schema of a string can judge.
+pub(super) fn is_text(contract: &Contract, media_type: &MediaType) -> bool {
+    let is_string = |id| contract.schema(id).types.single() == Some(JsonType::String);
+    super::essence(&media_type.name).starts_with("text/")
+        && media_type.schema.is_some_and(is_string)
+}
+
+fn schemas_of<'a>(
+    contract: &'a Contract,
+    response: &'a Response,
+) -> impl Iterator<Item = SchemaId> + 'a {
+    let judged = move |media_type: &&MediaType| {
+        media_type.is_json() || media_type.name.contains('*') || is_text(contract, media_type)
+    };
+    let bodies = response.content.values().filter(judged).filter_map(|one| one.schema);
+    bodies.chain(response.headers.values().filter_map(Header::schema))
 }
 
 fn compile(contract: &Contract, id: SchemaId) -> Result<Compiled, Box<Finding>> {

@@ -18,9 +18,7 @@ pub(super) fn curl(request: &HttpRequest, url: &str, redactor: &Redactor) -> Str
     }
     let _ = write!(line, " {}", quote(url));
     for (name, value) in &request.headers {
-        let is_default =
-            matches!(name.as_str(), "user-agent") || (name == "accept" && value == "*/*");
-        if is_default {
+        if is_default(name, value) {
             continue;
         }
         let field = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
@@ -37,6 +35,11 @@ pub(super) fn curl(request: &HttpRequest, url: &str, redactor: &Redactor) -> Str
         }
         _ => format!("printf {} | {line} --data-binary @-", octal(body)),
     }
+}
+
+/// What `curl` sends by itself, or what makes no difference to it.
+fn is_default(name: &str, value: &str) -> bool {
+    matches!((name, value), ("user-agent", _) | ("accept", "*/*") | ("accept-encoding", "identity"))
 }
 
 /// `curl` takes data that begins with `@` for the name of a file; a blank before it changes nothing in JSON.

@@ -84,7 +84,7 @@ fn describe(failure: &Failure<'_>) -> String {
                 line(label, if value.is_empty() { "(the whole body)" } else { value });
             }
         }
-        line("replay", &step.curl);
+        line("replay", &replay(step, &case.id));
     } else {
         line("contract", &case.place);
     }
@@ -92,6 +92,12 @@ fn describe(failure: &Failure<'_>) -> String {
         line("also", &also);
     }
     text
+}
+
+/// The step as a `curl` line, unless nobody would want to read it.
+fn replay(step: &StepReport, case: &str) -> String {
+    const LONGEST: usize = 1_000;
+    if step.curl.len() <= LONGEST { step.curl.clone() } else { format!("--case '{case}'") }
 }
 
 fn step_line(step: &StepReport) -> String {

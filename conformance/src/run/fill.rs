@@ -32,6 +32,8 @@ pub(super) fn fill(
         fill_target(request, query, context).map_err(|unresolved| unresolved.to_string())?;
     let mut headers = vec![
         ("accept".to_owned(), "*/*".to_owned()),
+        // Without it a target may compress as it likes (RFC 9110 §12.5.3).
+        ("accept-encoding".to_owned(), "identity".to_owned()),
         ("user-agent".to_owned(), concat!("conformance/", env!("CARGO_PKG_VERSION")).to_owned()),
     ];
     for Pair { name, value } in &request.headers {
