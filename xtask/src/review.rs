@@ -1,5 +1,6 @@
 //! `cargo xtask review`: what a change of the contract does to those who rely on it.
 
+mod coverage;
 mod examples;
 mod git;
 
@@ -21,6 +22,9 @@ use git::Revision;
 /// The contract of this repository, from its top.
 const CONTRACT: &str = "spec/workspace.yaml";
 
+/// Its workflows.
+const WORKFLOWS: &str = "spec/workspace.arazzo.yaml";
+
 /// Judge what has changed in the contract, and lint it as it is now
 ///
 /// Findings are breaking, dangerous or compatible; those of lint, too: an error counts as breaking, a warning as
@@ -40,6 +44,11 @@ pub(crate) struct Arguments {
     /// The document to review [default: spec/workspace.yaml]
     #[arg(long, value_name = "FILE")]
     new: Option<PathBuf>,
+
+    /// The workflows (Arazzo) that the conformance suite runs beside the contract [default:
+    /// spec/workspace.arazzo.yaml, where it speaks of operations of the document]
+    #[arg(long, value_name = "FILE")]
+    workflows: Option<PathBuf>,
 
     /// How to write the report to standard output
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
@@ -115,8 +124,22 @@ fn review(arguments: &Arguments) -> anyhow::Result<Review> {
         );
     }
     findings.extend(lint(&new, &Validators::new(&new)));
+    findings.extend(uncovered(&new, arguments.workflows.as_deref())?);
     let revision = arguments.base.as_deref();
     Ok(Review::new((&old, revision), &new, compare(&old, &new), &findings))
+}
+
+/// The cells that no case provokes, as far as there are workflows for the contract.
+fn uncovered(contract: &Contract, workflows: Option<&Path>) -> anyhow::Result<Vec<Finding>> {
+    match workflows {
+        Some(file) => match coverage::lint(contract, file, &FileSystem) {
+            Ok(findings) => Ok(findings),
+            Err(reasons) => bail!("the workflows can't be read\n\n{}", reasons.trim_end()),
+        },
+        // Those of this repository need not fit, nor be there.
+        None => Ok(coverage::lint(contract, Path::new(WORKFLOWS), &Under(&crate::root()))
+            .unwrap_or_default()),
+    }
 }
 
 /// Where the new document is, by a path that is short in reports.

@@ -199,6 +199,46 @@ fn what_reading_finds_is_told_with_its_place() {
     assert!(report["findings"].as_array().unwrap().iter().any(|f| told(&f)), "{report:#}");
 }
 
+/// The contract of this repository, with an edit, against itself: what is said of coverage.
+fn coverage(from: &str, to: &str) -> Vec<(String, String)> {
+    let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/workspace.yaml");
+    let text = std::fs::read_to_string(contract).unwrap();
+    assert!(text.contains(from), "no {from:?} in the contract");
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder, "old.yaml", &text);
+    write(&folder, "new.yaml", &text.replacen(from, to, 1));
+    let output = review(&folder, &["--old", "old.yaml", "--new", "new.yaml", "--format", "json"]);
+    let report = json(&output);
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let lint = findings.filter(|finding| finding["kind"] == "lint");
+    lint.map(|finding| (text(finding, "code"), text(finding, "message"))).collect()
+}
+
+#[test]
+fn a_cell_that_nothing_provokes_is_told() {
+    let delete = "operationId: deleteWorkspace";
+    assert_eq!(coverage(delete, delete), []);
+    let path = "  /workspace/admin/orgs/{org_id}/workspaces/{workspace_id}:\n";
+    let other = format!(
+        "  /v1/tides:\n    get:\n      operationId: getTides\n      responses:\n        '204': {{ description: Low. }}\n        '401': {{ description: Who are you? }}\n        '423': {{ description: High. }}\n\n{path}"
+    );
+    let told = coverage(path, &other);
+    let codes: Vec<_> = told.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["cell-without-case"], "{told:#?}");
+    assert!(told[0].1.starts_with("no case provokes `423` of `getTides`"), "{told:#?}");
+}
+
+#[test]
+fn workflows_that_the_contract_left_behind_are_told_once() {
+    let told = coverage("operationId: deleteWorkspace", "operationId: dropWorkspace");
+    let misfits: Vec<_> = told.iter().filter(|(code, _)| code == "workflow-misfit").collect();
+    assert_eq!(misfits.len(), 1, "{told:#?}");
+    assert!(misfits[0].1.contains("`deleteWorkspace` (spec/workspace.arazzo.yaml:"), "{told:#?}");
+    let cells = told.iter().filter(|(code, _)| code == "cell-without-case").count();
+    assert!(cells > 0, "what only those workflows provoked: {told:#?}");
+}
+
 #[test]
 fn markdown_goes_to_standard_output() {
     let folder = folder();

@@ -36,7 +36,8 @@ pub fn reason(code: &str) -> Option<&'static str> {
     table::RULES.iter().find(|rule| rule.code == code).map(|rule| rule.reason)
 }
 
-/// Looks for everything in the table but [`CELL_WITHOUT_CASE`], which only a plan of cases can tell.
+/// Looks for everything in the table but [`CELL_WITHOUT_CASE`] and [`WORKFLOW_MISFIT`], which only a plan of cases
+/// can tell.
 #[must_use]
 pub fn lint(contract: &Contract, validate: &dyn Validate) -> Vec<Finding> {
     let mut linter = Linter { contract, findings: Vec::new(), reported: HashSet::new() };

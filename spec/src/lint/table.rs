@@ -121,4 +121,9 @@ table! {
     CELL_WITHOUT_CASE Warning "cell-without-case"
         "no test can show that an implementation keeps this promise"
         "add a workflow to the Arazzo document that provokes it, or drop the response"
+
+    /// A workflow that speaks of what the contract doesn't have.
+    WORKFLOW_MISFIT Warning "workflow-misfit"
+        "the workflow can't be run, so what it promises is not tested"
+        "change the workflow with the contract"
 }
