@@ -37,7 +37,8 @@ fn review(edits: &[(&str, &str)]) -> Review {
     let new = edits.iter().fold(OLD.to_owned(), |text, (from, to)| text.replacen(from, to, 1));
     let (old, new) = (read(OLD), read(&new));
     let at = Origin::root("/paths/~1pets/get/responses/200");
-    let finding = Finding::note("note-to-self", at, "a `200` of <b>pets</b> | more").help("look twice");
+    let finding =
+        Finding::note("note-to-self", at, "a `200` of <b>pets</b> | more").help("look twice");
     Review::new((&old, Some("HEAD~1")), &new, compare(&old, &new), &[finding])
 }
 
