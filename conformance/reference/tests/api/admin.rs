@@ -2,7 +2,7 @@
 
 use crate::support::{
     ADMIN, EDITOR, NO_ID, NO_ORG, ORG, OTHER_ORG, OUTSIDER, PUBLIC_URL, Service, VIEWER,
-    admin_path, list_path, lose_table, moment, path, text,
+    admin_path, list_path, moment, path, text,
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -147,19 +147,5 @@ async fn other_methods_are_refused_whoever_asks() {
                 assert!(answer.header("allow").split(", ").any(|allowed| allowed == "GET"));
             }
         }
-    }
-}
-
-#[tokio::test]
-async fn a_failing_store_is_a_bare_problem() {
-    let service = Service::start().await;
-    let id = service.create_id("name").await;
-    lose_table(&service.database()).await;
-    let answer = service.get(ADMIN, admin_path(ORG, &id)).await;
-    assert_eq!((answer.status, answer.header("content-type")), (500, "application/problem+json"));
-    let members = service.get(ADMIN, path(ORG, &id)).await;
-    members.assert_error(500, "INTERNAL_SERVER_ERROR");
-    for body in [answer.body, members.body] {
-        assert!(!body.contains("table"), "what happened is for the log: {body}");
     }
 }

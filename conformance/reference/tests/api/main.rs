@@ -2,6 +2,7 @@
 
 mod admin;
 mod edges;
+mod failures;
 mod members;
 mod order;
 mod support;

@@ -50,6 +50,11 @@ impl Service {
 
     async fn open(folder: TempDir, faults: bool) -> Self {
         let router = app(&parts(&folder.path().join("workspaces.sqlite"), faults).await);
+        Self::of(folder, router)
+    }
+
+    /// A service put together by a test.
+    pub(crate) fn of(folder: TempDir, router: Router) -> Self {
         Self { folder, router }
     }
 
