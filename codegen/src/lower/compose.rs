@@ -81,7 +81,8 @@ impl Lowerer<'_> {
 
     fn merge_members(&mut self, into: &mut Schema, from: &Schema) {
         for (name, id) in &from.properties {
-            let says_nothing = into.properties.contains_key(name) && is_bare(self.contract.schema(*id));
+            let says_nothing =
+                into.properties.contains_key(name) && is_bare(self.contract.schema(*id));
             if !says_nothing {
                 into.properties.insert(name.clone(), *id);
             }
@@ -114,7 +115,9 @@ impl Lowerer<'_> {
             Finding::warning(
                 "conflicting-parts",
                 at.clone(),
-                format!("parts of an `allOf` each have their own {keyword}; only one of them is kept"),
+                format!(
+                    "parts of an `allOf` each have their own {keyword}; only one of them is kept"
+                ),
             )
             .also(also.clone()),
         );
@@ -178,7 +181,8 @@ fn tighten(into: &mut Option<Bound>, from: &Option<Bound>, tighter: fn(f64, f64)
 /// Whether a schema demands nothing of its own: what is left is composition, and what people read.
 pub(super) fn is_bare(schema: &Schema) -> bool {
     let any_object = TypeSet::only(JsonType::Object);
-    let types_say_nothing = schema.types.without(JsonType::Null) == TypeSet::ALL.without(JsonType::Null)
+    let types_say_nothing = schema.types.without(JsonType::Null)
+        == TypeSet::ALL.without(JsonType::Null)
         || schema.types.without(JsonType::Null) == any_object;
     types_say_nothing
         && !schema.never

@@ -11,7 +11,11 @@ use crate::ir::types::{Kind, Slot, Type};
 
 impl Lowerer<'_> {
     /// One content a media type; `owner` is in front of the names of types without a name.
-    pub(super) fn contents(&mut self, written: &IndexMap<String, MediaType>, owner: &str) -> Vec<Content> {
+    pub(super) fn contents(
+        &mut self,
+        written: &IndexMap<String, MediaType>,
+        owner: &str,
+    ) -> Vec<Content> {
         let mut scope = Scope::with(&["Self"]);
         let mut contents: Vec<Content> = Vec::new();
         for (name, media_type) in written {
@@ -20,7 +24,9 @@ impl Lowerer<'_> {
                 self.note(Finding::warning(
                     "same-media-type",
                     media_type.origin.clone(),
-                    format!("`{essence}` is there already; parameters don't tell media types apart here"),
+                    format!(
+                        "`{essence}` is there already; parameters don't tell media types apart here"
+                    ),
                 ));
                 continue;
             }
@@ -40,7 +46,10 @@ impl Lowerer<'_> {
             return self.form(media_type, owner);
         }
         if essence.starts_with("multipart/") {
-            self.unread(media_type, "the parts of a multipart body aren't typed yet, so it is bytes");
+            self.unread(
+                media_type,
+                "the parts of a multipart body aren't typed yet, so it is bytes",
+            );
             return ContentKind::Multipart(None);
         }
         if essence.starts_with("text/") {

@@ -57,6 +57,8 @@ struct Renderer {
     fence: Option<char>,
     /// How wide the marker of the list item is that we are in; 0 outside of lists.
     hanging: usize,
+    /// The lines of the paragraph that we are in, escaped, and what stands in front of the first.
+    paragraph: (String, Vec<String>),
 }
 
 impl Renderer {
@@ -65,6 +67,7 @@ impl Renderer {
             let line: String = line.chars().filter(|c| !is_dangerous(*c)).collect();
             self.line(line.replace('\t', "    ").trim_end());
         }
+        self.end_paragraph();
         if self.fence.is_some() {
             self.lines.push("```".to_owned());
         }
@@ -81,25 +84,50 @@ impl Renderer {
         } else if self.fence.is_some() {
             self.lines.push(line.to_owned());
         } else if text.is_empty() {
+            self.end_paragraph();
             self.blank();
         } else if let Some((marker, rest)) = list_item(text) {
+            self.end_paragraph();
             self.hanging = marker.chars().count() + 1;
-            self.wrap(&format!("{marker} "), &escape(rest));
+            self.paragraph = (format!("{marker} "), vec![escape(rest)]);
         } else if is_whole_line(text) {
+            self.end_paragraph();
             self.hanging = 0;
             self.lines.push(escape(text));
         } else {
-            let after_blank = self.lines.last().is_none_or(String::is_empty);
-            if after_blank && line == text {
-                self.hanging = 0;
-            }
-            let escaped = escape(text);
-            let indent = " ".repeat(self.hanging);
-            self.wrap(&indent, &escape_start(escaped));
+            self.text_line(line, text);
+        }
+    }
+
+    fn text_line(&mut self, line: &str, text: &str) {
+        let is_first = self.paragraph.1.is_empty();
+        let after_blank = self.lines.last().is_none_or(String::is_empty);
+        if is_first && after_blank && line == text {
+            self.hanging = 0;
+        }
+        if is_first {
+            self.paragraph.0 = " ".repeat(self.hanging);
+        }
+        self.paragraph.1.push(escape_start(escape(text)));
+    }
+
+    /// Writes a paragraph as its author broke it, or newly broken where a line is too long.
+    fn end_paragraph(&mut self) {
+        let (first, lines) = std::mem::take(&mut self.paragraph);
+        let width = WIDTH - self.hanging.min(WIDTH);
+        if lines.iter().any(|line| line.chars().count() > width) {
+            self.wrap(&first, &lines.join(" "));
+            return;
+        }
+        let indent = " ".repeat(self.hanging);
+        for (at, line) in lines.iter().enumerate() {
+            let indent = if at == 0 { &first } else { &indent };
+            self.lines.push(format!("{indent}{line}").trim_end().to_owned());
         }
     }
 
     fn fence_line(&mut self, mark: char, line: &str) {
+        self.end_paragraph();
         match self.fence {
             None => {
                 self.fence = Some(mark);
@@ -256,7 +284,8 @@ fn escape_label(label: &str) -> String {
 /// `<https://…>`, or else an escaped angle bracket.
 fn angle(text: &str, out: &mut String) -> usize {
     let inner = text[1..].split_once('>').map(|(inner, _)| inner);
-    if let Some(inner) = inner.filter(|inner| url_length(inner) == inner.len() && !inner.is_empty()) {
+    if let Some(inner) = inner.filter(|inner| url_length(inner) == inner.len() && !inner.is_empty())
+    {
         out.push('<');
         out.push_str(inner);
         out.push('>');
@@ -282,7 +311,11 @@ fn url_length(text: &str) -> usize {
         return 0;
     };
     let ends = |c: char| {
-        c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '`' | '(' | ')' | '[' | ']' | '\\' | '*' | '{' | '}' | '|')
+        c.is_whitespace()
+            || matches!(
+                c,
+                '<' | '>' | '"' | '\'' | '`' | '(' | ')' | '[' | ']' | '\\' | '*' | '{' | '}' | '|'
+            )
     };
     let url = &rest[..rest.find(ends).unwrap_or(rest.len())];
     let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?']);

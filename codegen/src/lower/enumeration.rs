@@ -4,8 +4,8 @@ use serde_json::Value;
 use spec::Finding;
 use spec::model::{JsonType, Schema};
 
-use super::names::{Scope, pascal};
 use super::Lowerer;
+use super::names::{Scope, pascal};
 use crate::ir::types::{Enum, EnumBase, EnumVariant, Kind, Slot, Type};
 
 impl Lowerer<'_> {
@@ -16,17 +16,34 @@ impl Lowerer<'_> {
             return None;
         }
         let (code, message, ty) = if values.is_empty() {
-            let ty = schema.types.single().map_or(Slot::plain(Type::Any), |ty| self.scalar(schema, ty));
-            ("enum-of-other-type", "none of the listed values is of the schema's type, so any value of the type is taken", ty)
+            let ty =
+                schema.types.single().map_or(Slot::plain(Type::Any), |ty| self.scalar(schema, ty));
+            (
+                "enum-of-other-type",
+                "none of the listed values is of the schema's type, so any value of the type is taken",
+                ty,
+            )
         } else if values.iter().all(|value| value.is_boolean()) {
             if values.len() > 1 {
                 return Some(Slot::plain(Type::Boolean));
             }
-            ("enum-of-a-boolean", "a list of one boolean becomes `bool`, so the other is taken too", Slot::plain(Type::Boolean))
+            (
+                "enum-of-a-boolean",
+                "a list of one boolean becomes `bool`, so the other is taken too",
+                Slot::plain(Type::Boolean),
+            )
         } else if values.iter().all(|value| value.is_number()) {
-            ("enum-of-fractions", "listed fractions become `f64`, so any number is taken", Slot::plain(Type::Number))
+            (
+                "enum-of-fractions",
+                "listed fractions become `f64`, so any number is taken",
+                Slot::plain(Type::Number),
+            )
         } else {
-            ("enum-of-mixed-values", "listed values of several types become any value", Slot::plain(Type::Any))
+            (
+                "enum-of-mixed-values",
+                "listed values of several types become any value",
+                Slot::plain(Type::Any),
+            )
         };
         self.note(Finding::warning(code, schema.origin.child("enum"), message));
         Some(ty)
@@ -46,7 +63,8 @@ impl Lowerer<'_> {
                 EnumVariant { rust: scope.take(name), value: (*value).clone() }
             })
             .collect();
-        let unknown = ["Unknown", "Unlisted", "NotListed"].into_iter().find(|name| scope.is_free(name));
+        let unknown =
+            ["Unknown", "Unlisted", "NotListed"].into_iter().find(|name| scope.is_free(name));
         let unknown = unknown.map_or_else(|| scope.take("Unknown".to_owned()), str::to_owned);
         let default = schema.default.as_ref();
         let default = default.and_then(|default| values.iter().position(|value| *value == default));

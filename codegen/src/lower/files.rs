@@ -15,7 +15,8 @@ use crate::ir::types::{Item, Kind};
 const LINES: usize = 700;
 
 pub(super) fn assign(types: &mut [Item], operations: &[Operation], groups: &[Group]) {
-    let carried: Vec<Vec<bool>> = groups.iter().map(|group| carried_by(types, operations, group)).collect();
+    let carried: Vec<Vec<bool>> =
+        groups.iter().map(|group| carried_by(types, operations, group)).collect();
     let home = |at: usize| {
         let mut homes = (0..groups.len()).filter(|group| carried[*group][at]);
         match (homes.next(), homes.next()) {
@@ -46,9 +47,10 @@ pub(super) fn assign(types: &mut [Item], operations: &[Operation], groups: &[Gro
 fn split(types: &mut [Item], members: &[usize], scope: &mut Scope) {
     let mut files: BTreeMap<usize, String> = BTreeMap::new();
     for &at in members {
-        let owner = members.iter().copied().find(|owner| {
-            *owner < at && files.contains_key(owner) && owns(types, *owner, at)
-        });
+        let owner = members
+            .iter()
+            .copied()
+            .find(|owner| *owner < at && files.contains_key(owner) && owns(types, *owner, at));
         let file = match owner {
             Some(owner) => files[&owner].clone(),
             None => {

@@ -49,7 +49,9 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     usage::mark(&mut types, &operations);
     usage::close_enums(&mut types);
     files::assign(&mut types, &operations, &groups);
-    findings.sort_by(|a, b| (a.at.file, &a.at.pointer, a.code).cmp(&(b.at.file, &b.at.pointer, b.code)));
+    findings.sort_by(|a, b| {
+        (a.at.file, &a.at.pointer, a.code).cmp(&(b.at.file, &b.at.pointer, b.code))
+    });
     findings.dedup();
     let api = Api {
         package: package::lower(contract, options),
@@ -144,7 +146,8 @@ impl<'c> Lowerer<'c> {
     fn reserve(&mut self, id: SchemaId, name: &str) -> TypeId {
         let schema = self.contract.schema(id);
         let rust = self.scope.take(names::pascal(name, "Type"));
-        let ty = self.declare(rust, Kind::Alias(Slot::plain(Type::Any)), docs::docs([]), &schema.origin);
+        let ty =
+            self.declare(rust, Kind::Alias(Slot::plain(Type::Any)), docs::docs([]), &schema.origin);
         let slot = self.nullable_if(self.admits_null(id), Slot::plain(Type::Named(ty)));
         self.known.insert(id, slot);
         self.queue.push((id, ty));
@@ -163,7 +166,13 @@ impl<'c> Lowerer<'c> {
     }
 
     /// Adds a type. The name must have been taken.
-    fn declare(&mut self, rust: String, kind: Kind, docs: crate::ir::Docs, origin: &Origin) -> TypeId {
+    fn declare(
+        &mut self,
+        rust: String,
+        kind: Kind,
+        docs: crate::ir::Docs,
+        origin: &Origin,
+    ) -> TypeId {
         let id = TypeId(u32::try_from(self.types.len()).unwrap_or(u32::MAX));
         self.types.push(Item {
             rust,

@@ -77,12 +77,20 @@ impl Lowerer<'_> {
             fields,
             constants,
             additional,
-            closed: schema.additional == Additional::Forbidden && schema.pattern_properties.is_empty(),
+            closed: schema.additional == Additional::Forbidden
+                && schema.pattern_properties.is_empty(),
             rules: self.member_rules(schema),
         })
     }
 
-    fn field(&mut self, name: &str, id: SchemaId, rust: String, required: bool, owner: &str) -> Field {
+    fn field(
+        &mut self,
+        name: &str,
+        id: SchemaId,
+        rust: String,
+        required: bool,
+        owner: &str,
+    ) -> Field {
         let slot = self.slot(id, Hint { owner, role: name });
         let (slot, nullable) = match slot.ty {
             Type::Nullable(inner) => (*inner, true),

@@ -50,7 +50,13 @@ impl Lowerer<'_> {
         (operations, groups)
     }
 
-    fn operation(&mut self, written: &Written, rust: String, group: usize, schemes: &[Scheme]) -> Operation {
+    fn operation(
+        &mut self,
+        written: &Written,
+        rust: String,
+        group: usize,
+        schemes: &[Scheme],
+    ) -> Operation {
         let stem = self.stems.get(&written.id).cloned().unwrap_or_else(|| "Operation".to_owned());
         let parameters = self.parameters(written, &stem);
         let body = written.body.as_ref().and_then(|body| {
@@ -66,7 +72,8 @@ impl Lowerer<'_> {
         });
         let mut docs = docs::docs([written.summary.as_deref(), written.description.as_deref()]);
         if docs.is_empty() {
-            docs = docs::line(format!("`{} {}`", written.method, written.path.text.replace('`', "'")));
+            docs =
+                docs::line(format!("`{} {}`", written.method, written.path.text.replace('`', "'")));
         }
         Operation {
             id: written.id.clone(),
@@ -94,7 +101,8 @@ impl Lowerer<'_> {
     /// The operations by their first tag: declared tags first, in their order, then others as they come.
     fn groups(&self) -> Vec<Group> {
         let contract = self.contract;
-        let mut tags: Vec<Option<&str>> = contract.tags.iter().map(|tag| Some(tag.name.as_str())).collect();
+        let mut tags: Vec<Option<&str>> =
+            contract.tags.iter().map(|tag| Some(tag.name.as_str())).collect();
         for operation in &contract.operations {
             let tag = operation.tags.first().map(String::as_str);
             if !tags.contains(&tag) {
@@ -117,7 +125,8 @@ impl Lowerer<'_> {
                 continue;
             }
             let name = tag.unwrap_or("default");
-            let declared = contract.tags.iter().find(|declared| Some(declared.name.as_str()) == tag);
+            let declared =
+                contract.tags.iter().find(|declared| Some(declared.name.as_str()) == tag);
             groups.push(Group {
                 tag: tag.map(str::to_owned),
                 // A module name with `r#` would need a `#[path]`.

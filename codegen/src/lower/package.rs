@@ -8,8 +8,22 @@ use crate::ir::{Package, Server};
 
 /// Names that a package can't have: keywords, and crates that it depends on.
 const TAKEN: [&str; 16] = [
-    "test", "core", "std", "alloc", "proc-macro", "serde", "serde-json", "axum", "reqwest", "time",
-    "uuid", "regex", "http", "bytes", "tokio", "rustls",
+    "test",
+    "core",
+    "std",
+    "alloc",
+    "proc-macro",
+    "serde",
+    "serde-json",
+    "axum",
+    "reqwest",
+    "time",
+    "uuid",
+    "regex",
+    "http",
+    "bytes",
+    "tokio",
+    "rustls",
 ];
 
 pub(super) fn lower(contract: &Contract, options: &Options) -> Package {

@@ -29,7 +29,13 @@ impl Lowerer<'_> {
     }
 
     /// A query parameter that a member of the body feeds.
-    fn step(&self, operation: &Operation, page: &Struct, name: &str, value: &Value) -> Option<(String, String)> {
+    fn step(
+        &self,
+        operation: &Operation,
+        page: &Struct,
+        name: &str,
+        value: &Value,
+    ) -> Option<(String, String)> {
         let member = value.as_str()?.strip_prefix("$response.body#/")?;
         let name = name.strip_prefix("query.").unwrap_or(name);
         let parameters = operation.parameters.as_ref()?;

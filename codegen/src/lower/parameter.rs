@@ -28,11 +28,14 @@ impl Lowerer<'_> {
     }
 
     fn parameter(&mut self, parameter: &WrittenParameter, stem: &str, rust: String) -> Parameter {
-        let (slot, form) = self.text_form(&parameter.shape, stem, &parameter.name, &parameter.origin);
+        let (slot, form) =
+            self.text_form(&parameter.shape, stem, &parameter.name, &parameter.origin);
         let schema = parameter.schema().map(|id| self.contract.schema(id));
-        let default = schema.and_then(|schema| schema.default.clone()).filter(|value| !value.is_null());
+        let default =
+            schema.and_then(|schema| schema.default.clone()).filter(|value| !value.is_null());
         let described = parameter.description.as_deref();
-        let mut docs = docs::docs([described.or(schema.and_then(|schema| schema.description.as_deref()))]);
+        let mut docs =
+            docs::docs([described.or(schema.and_then(|schema| schema.description.as_deref()))]);
         if docs.is_empty() {
             docs = docs::line(format!("`{}`", parameter.name.replace(['`', '\n', '\r'], " ")));
         }
@@ -64,7 +67,8 @@ impl Lowerer<'_> {
         let hint = Hint { owner, role };
         match shape {
             ParameterShape::Content(media_type) => {
-                let slot = media_type.schema.map_or(Slot::plain(Type::Any), |id| self.slot(id, hint));
+                let slot =
+                    media_type.schema.map_or(Slot::plain(Type::Any), |id| self.slot(id, hint));
                 self.drain();
                 if media_type.is_json() {
                     return (without_null(slot), ParameterForm::Json);
@@ -94,7 +98,9 @@ impl Lowerer<'_> {
         let list = ParameterForm::List { style: single, explode, allow_reserved };
         match self.resolved(&slot.ty) {
             Type::Array(item) if self.is_single(&item.ty) => (slot, list),
-            Type::Object | Type::Map(_) => (slot, ParameterForm::Object { style, explode, allow_reserved }),
+            Type::Object | Type::Map(_) => {
+                (slot, ParameterForm::Object { style, explode, allow_reserved })
+            }
             Type::Named(id) => match &self.types[id.0 as usize].kind {
                 Kind::Struct(_) => (slot, ParameterForm::Object { style, explode, allow_reserved }),
                 Kind::Newtype(inner) => match self.resolved(&inner.ty) {
@@ -107,7 +113,8 @@ impl Lowerer<'_> {
                 },
                 Kind::Enum(_) => (slot, text),
                 Kind::Union(union) => {
-                    let types: Vec<Type> = union.variants.iter().map(|variant| variant.slot.ty.clone()).collect();
+                    let types: Vec<Type> =
+                        union.variants.iter().map(|variant| variant.slot.ty.clone()).collect();
                     self.union_as_text(slot, &types, text, list, origin)
                 }
                 Kind::Alias(_) => self.as_json(slot, origin),
@@ -129,9 +136,9 @@ impl Lowerer<'_> {
         if types.iter().all(|ty| self.is_single(ty)) {
             return (slot, text);
         }
-        let lists = types.iter().find(|ty| {
-            matches!(self.resolved(ty), Type::Array(item) if self.is_single(&item.ty))
-        });
+        let lists = types
+            .iter()
+            .find(|ty| matches!(self.resolved(ty), Type::Array(item) if self.is_single(&item.ty)));
         if let Some(ty) = lists.cloned() {
             return (Slot::plain(ty), list);
         }

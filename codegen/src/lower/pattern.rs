@@ -45,7 +45,8 @@ fn compile(written: &str) -> Option<Pattern> {
 
 fn translate(pattern: &str) -> Option<String> {
     let letters: Vec<char> = pattern.chars().collect();
-    let mut translator = Translator { letters: &letters, at: 0, out: String::new(), in_class: false };
+    let mut translator =
+        Translator { letters: &letters, at: 0, out: String::new(), in_class: false };
     while translator.at < letters.len() {
         translator.step()?;
     }

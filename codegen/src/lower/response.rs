@@ -17,14 +17,20 @@ impl Lowerer<'_> {
         Responses { rust: format!("{stem}Response"), variants }
     }
 
-    fn variant(&mut self, status: Status, response: &Response, stem: &str, rust: String) -> Variant {
-        let owner = response.component.as_deref().map_or_else(
-            || format!("{stem}{rust}"),
-            |component| pascal(component, "Response"),
-        );
+    fn variant(
+        &mut self,
+        status: Status,
+        response: &Response,
+        stem: &str,
+        rust: String,
+    ) -> Variant {
+        let owner = response
+            .component
+            .as_deref()
+            .map_or_else(|| format!("{stem}{rust}"), |component| pascal(component, "Response"));
         let contents = self.contents(&response.content, &owner);
-        let choice = (contents.len() > 1)
-            .then(|| self.operation_scope.take(format!("{stem}{rust}Body")));
+        let choice =
+            (contents.len() > 1).then(|| self.operation_scope.take(format!("{stem}{rust}Body")));
         let mut fields = Scope::with(&["status", "body"]);
         let headers = response
             .headers
@@ -70,7 +76,9 @@ fn status_name(status: Status) -> String {
         Status::Range(3) => "Redirection",
         Status::Range(4) => "ClientError",
         Status::Range(_) => "ServerError",
-        Status::Code(code) => return reason(code).map_or_else(|| format!("Status{code}"), str::to_owned),
+        Status::Code(code) => {
+            return reason(code).map_or_else(|| format!("Status{code}"), str::to_owned);
+        }
     };
     name.to_owned()
 }

@@ -25,7 +25,8 @@ impl Lowerer<'_> {
             maximum: bound(&schema.maximum),
             multiple_of: schema.multiple_of.as_ref().and_then(speakable).filter(|step| {
                 step.as_f64().is_some_and(|step| step > 0.0) && step.as_u64() != Some(1)
-                    || schema.types.contains(spec::model::JsonType::Number) && step.as_u64() == Some(1)
+                    || schema.types.contains(spec::model::JsonType::Number)
+                        && step.as_u64() == Some(1)
             }),
             ..Rules::default()
         }

@@ -45,7 +45,11 @@ impl Lowerer<'_> {
                 // `addresses` are no `addresse`s.
                 let role = role.filter(|role| !role.ends_with("se") && !role.ends_with('s'));
                 let role = role.unwrap_or(if hint.role == "item" { "item" } else { hint.role });
-                let role = if role == hint.role && role != "item" { format!("{role}_item") } else { role.to_owned() };
+                let role = if role == hint.role && role != "item" {
+                    format!("{role}_item")
+                } else {
+                    role.to_owned()
+                };
                 self.slot(id, Hint { owner: hint.owner, role: &role })
             }
             _ => Slot::plain(Type::Any),
@@ -56,9 +60,8 @@ impl Lowerer<'_> {
 
 /// The integer that a format names, if its bounds fit; else the smallest of `i64` and `u64` that holds all of them.
 fn integer(schema: &Schema) -> Integer {
-    let bound = |bound: &Option<spec::model::Bound>| {
-        bound.as_ref().and_then(|bound| bound.value.as_f64())
-    };
+    let bound =
+        |bound: &Option<spec::model::Bound>| bound.as_ref().and_then(|bound| bound.value.as_f64());
     let (least, most) = (bound(&schema.minimum), bound(&schema.maximum));
     let fits = |min: f64, max: f64| {
         least.is_none_or(|least| least >= min) && most.is_none_or(|most| most <= max)

@@ -68,7 +68,9 @@ impl<'c> Lowerer<'c> {
         let shape = self.shape(schema);
         let slot = match self.plain(schema, shape, hint) {
             Some(slot) => slot,
-            None => Slot::plain(Type::Named(self.declare_inline(schema, id, shape, hint, nullable))),
+            None => {
+                Slot::plain(Type::Named(self.declare_inline(schema, id, shape, hint, nullable)))
+            }
         };
         // `Any` admits null by itself.
         self.nullable_if(nullable && slot.ty != Type::Any, slot)
@@ -144,7 +146,10 @@ impl<'c> Lowerer<'c> {
         item.docs = docs::docs([schema.title.as_deref(), schema.description.as_deref()]);
         item.deprecated = schema.deprecated;
         if item.docs.is_empty() {
-            item.docs = docs::line(format!("`{}` of the contract.", schema.name.as_deref().unwrap_or(&rust)));
+            item.docs = docs::line(format!(
+                "`{}` of the contract.",
+                schema.name.as_deref().unwrap_or(&rust)
+            ));
         }
     }
 
@@ -225,7 +230,11 @@ impl<'c> Lowerer<'c> {
     /// The schema with what `allOf` says made its own.
     pub(super) fn flatten(&mut self, id: SchemaId) -> Cow<'c, Schema> {
         let schema = self.contract.schema(id);
-        if schema.all_of.is_empty() { Cow::Borrowed(schema) } else { Cow::Owned(self.merge_all(id)) }
+        if schema.all_of.is_empty() {
+            Cow::Borrowed(schema)
+        } else {
+            Cow::Owned(self.merge_all(id))
+        }
     }
 }
 
@@ -238,8 +247,12 @@ fn implied(schema: &Schema) -> Option<JsonType> {
     let is_text = schema.pattern.is_some()
         || schema.min_length.is_some()
         || schema.max_length.is_some()
-        || matches!(schema.format.as_deref(), Some("uuid" | "date-time" | "date" | "uri" | "email" | "byte" | "binary"));
-    let is_number = schema.minimum.is_some() || schema.maximum.is_some() || schema.multiple_of.is_some();
+        || matches!(
+            schema.format.as_deref(),
+            Some("uuid" | "date-time" | "date" | "uri" | "email" | "byte" | "binary")
+        );
+    let is_number =
+        schema.minimum.is_some() || schema.maximum.is_some() || schema.multiple_of.is_some();
     if is_object {
         Some(JsonType::Object)
     } else if schema.items.is_some() || !schema.prefix_items.is_empty() {

@@ -14,7 +14,8 @@ impl Lowerer<'_> {
         let (mut snakes, mut pascals) = (Scope::default(), Scope::default());
         let mut schemes: Vec<Scheme> = Vec::new();
         let named = |name: &str| {
-            let mut requirements = contract.operations.iter().flat_map(|operation| &operation.security);
+            let mut requirements =
+                contract.operations.iter().flat_map(|operation| &operation.security);
             requirements.any(|requirement| requirement.schemes.contains_key(name))
         };
         for (name, scheme) in &contract.security_schemes {
@@ -30,7 +31,8 @@ impl Lowerer<'_> {
             });
         }
         for operation in &contract.operations {
-            for name in operation.security.iter().flat_map(|requirement| requirement.schemes.keys()) {
+            for name in operation.security.iter().flat_map(|requirement| requirement.schemes.keys())
+            {
                 if schemes.iter().any(|scheme| scheme.wire == *name) {
                     continue;
                 }

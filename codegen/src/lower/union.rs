@@ -114,7 +114,12 @@ impl<'c> Lowerer<'c> {
         self.union(schema, rust, alternatives)
     }
 
-    fn union(&mut self, schema: &Schema, rust: &str, mut alternatives: Vec<Alternative<'c>>) -> Kind {
+    fn union(
+        &mut self,
+        schema: &Schema,
+        rust: &str,
+        mut alternatives: Vec<Alternative<'c>>,
+    ) -> Kind {
         let tag = self.tag(schema, &mut alternatives);
         let mut scope = Scope::with(&["Self"]);
         let mut variants = Vec::new();
@@ -181,7 +186,12 @@ impl<'c> Lowerer<'c> {
                 let schema = &alternative.schema;
                 let is_open = schema.types.is_all() && schema.enumeration.is_none();
                 let is_listed = schema.enumeration.is_some();
-                (is_open, !is_listed, Reverse(schema.required.len()), Reverse(schema.properties.len()))
+                (
+                    is_open,
+                    !is_listed,
+                    Reverse(schema.required.len()),
+                    Reverse(schema.properties.len()),
+                )
             });
             Tag::InOrder
         })
@@ -258,7 +268,8 @@ fn by_discriminator(schema: &Schema, alternatives: &[Alternative<'_>]) -> Option
             values.push((Value::String(value.clone()), at));
         }
     }
-    let covered = (0..alternatives.len()).all(|at| values.iter().any(|(_, variant)| *variant == at));
+    let covered =
+        (0..alternatives.len()).all(|at| values.iter().any(|(_, variant)| *variant == at));
     covered.then(|| Tag::Property { name: discriminator.property.clone(), values })
 }
 
@@ -275,7 +286,9 @@ fn by_member(alternatives: &[Alternative<'_>]) -> Option<Tag> {
     for (at, alternative) in alternatives.iter().enumerate() {
         let own = alternative.schema.required.iter().find(|name| {
             alternatives.iter().enumerate().all(|(other, schema)| {
-                other == at || !schema.schema.properties.contains_key(*name) && !schema.schema.required.contains(*name)
+                other == at
+                    || !schema.schema.properties.contains_key(*name)
+                        && !schema.schema.required.contains(*name)
             })
         });
         match own {
