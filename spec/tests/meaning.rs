@@ -177,6 +177,27 @@ fn names_of_components_say_nothing() {
 }
 
 #[test]
+fn names_in_paths_say_nothing() {
+    let document = own_document();
+    let renamed = document.to_string().replace("org_id", "organization");
+    let renamed: Value = serde_json::from_str(&renamed).unwrap();
+    assert_same(&read_value(&document), &read_value(&renamed));
+}
+
+#[test]
+fn any_two_documents_can_be_compared() {
+    let small = corpus().into_iter().filter(|path| path.metadata().unwrap().len() < 100_000);
+    let contracts: Vec<_> =
+        small.filter_map(|path| spec::read(&path, &spec::FileSystem).contract).collect();
+    for old in &contracts {
+        for new in &contracts {
+            let (there, back) = (compare(old, new), compare(new, old));
+            assert_eq!(there.is_empty(), back.is_empty(), "what is gone one way is new the other");
+        }
+    }
+}
+
+#[test]
 fn each_reference_may_stand_in_an_all_of_of_its_own() {
     fn wrapped(value: &Value) -> Value {
         match value {

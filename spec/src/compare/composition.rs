@@ -60,9 +60,29 @@ impl<'a> Engine<'a> {
             self.state(here, Fact::CompositionChanged, (by(old), by(new)), what);
             return;
         }
-        for (old, new) in old.iter().zip(new) {
-            self.compare_group(here, old, new);
+        if let ([old], [new]) = (&**old, &**new) {
+            return self.compare_group(here, old, new);
         }
+        // Several stand in several branches of an `allOf`, whose order says nothing.
+        let before: Vec<_> = old.iter().map(|group| self.old_set(group)).collect();
+        let after: Vec<_> = new.iter().map(|group| self.new_set(group)).collect();
+        let mut matching = Matching::none(old.len(), new.len());
+        matching.join(&before, &after, |_| true);
+        let rest = matching.removed.iter().zip(&matching.added);
+        let pairs: Vec<_> =
+            matching.pairs.iter().copied().chain(rest.map(|(a, b)| (*a, *b))).collect();
+        for (a, b) in pairs {
+            self.compare_group(here, &old[a], &new[b]);
+        }
+    }
+
+    /// What alternatives say, in any order.
+    fn old_set(&mut self, group: &Group) -> BTreeSet<u64> {
+        alternatives(group).into_iter().map(|schema| self.old_signature(schema)).collect()
+    }
+
+    fn new_set(&mut self, group: &Group) -> BTreeSet<u64> {
+        alternatives(group).into_iter().map(|schema| self.new_signature(schema)).collect()
     }
 
     fn compare_group(&mut self, here: &Here<'_, 'a>, old: &Group, new: &Group) {
@@ -119,11 +139,7 @@ impl<'a> Engine<'a> {
     }
 
     fn match_alternatives(&mut self, old: &[Conjunction], new: &[Conjunction]) -> Matching {
-        let mut matching = Matching {
-            pairs: Vec::new(),
-            removed: (0..old.len()).collect(),
-            added: (0..new.len()).collect(),
-        };
+        let mut matching = Matching::none(old.len(), new.len());
         let names = |side: &Side<'a>, all: &[Conjunction]| -> Vec<_> {
             all.iter().map(|schema| side.name(*schema)).collect()
         };
@@ -238,6 +254,10 @@ impl Group {
 }
 
 impl Matching {
+    fn none(old: usize, new: usize) -> Self {
+        Self { pairs: Vec::new(), removed: (0..old).collect(), added: (0..new).collect() }
+    }
+
     fn is_done(&self) -> bool {
         self.removed.is_empty() || self.added.is_empty()
     }
@@ -255,19 +275,23 @@ impl Matching {
 
     /// Joins objects that share more members than they don't, the most alike first.
     fn join_similar(&mut self, old: &[BTreeSet<&str>], new: &[BTreeSet<&str>]) {
-        loop {
-            let candidates = self.removed.iter().enumerate().flat_map(|(i, &a)| {
-                self.added.iter().enumerate().map(move |(j, &b)| {
-                    let shared = old[a].intersection(&new[b]).count();
-                    let all = old[a].union(&new[b]).count();
-                    (shared * 1000 / all.max(1), i, j)
-                })
-            });
-            // Of several that are as alike, the first in the document.
-            let best =
-                candidates.max_by_key(|(likeness, i, j)| (*likeness, Reverse(*i), Reverse(*j)));
-            let Some((_, i, j)) = best.filter(|(likeness, ..)| *likeness > 500) else { return };
-            self.pairs.push((self.removed.remove(i), self.added.remove(j)));
+        let mut candidates = Vec::new();
+        for &a in &self.removed {
+            for &b in &self.added {
+                let shared = old[a].intersection(&new[b]).count();
+                let likeness = shared * 1000 / old[a].union(&new[b]).count().max(1);
+                if likeness > 500 {
+                    candidates.push((Reverse(likeness), a, b));
+                }
+            }
+        }
+        candidates.sort_unstable();
+        for (_, a, b) in candidates {
+            if self.removed.contains(&a) && self.added.contains(&b) {
+                self.removed.retain(|place| *place != a);
+                self.added.retain(|place| *place != b);
+                self.pairs.push((a, b));
+            }
         }
     }
 

@@ -19,6 +19,7 @@ mod engine;
 mod flat;
 mod keywords;
 mod limits;
+mod links;
 mod operations;
 mod parameters;
 mod responses;

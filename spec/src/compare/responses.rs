@@ -1,11 +1,10 @@
-//! Responses: statuses, headers, links, and the bodies behind them.
+//! Responses: statuses, headers, and the bodies behind them.
 
 use super::operations::Exchange;
 use super::parameters::style_change;
 use super::rules::Direction;
 use super::table::Fact;
-use super::values::same_value;
-use crate::model::{Header, Link, LinkTarget, Operation, Response, Status};
+use crate::model::{Header, Operation, Response, Status};
 
 const RESPONSE: Direction = Direction::Response;
 
@@ -123,46 +122,6 @@ impl<'a> Exchange<'_, 'a> {
         }
         let schemas = (old.schema(), new.schema());
         self.value(schemas, (&old.origin, &new.origin), RESPONSE, title);
-    }
-
-    fn compare_links(&mut self, old: &Response, new: &Response) {
-        for (name, link) in &new.links {
-            match old.links.get(name) {
-                Some(before) if self.leads_to_the_same(before, link) => {}
-                Some(before) => {
-                    let at = (before.origin.clone(), link.origin.clone());
-                    let message = format!("link `{name}` leads elsewhere, or with other values");
-                    self.state(Fact::LinkChanged, RESPONSE, at, message);
-                }
-                None => {
-                    let at = (old.origin.clone(), link.origin.clone());
-                    self.state(Fact::LinkAdded, RESPONSE, at, format!("link `{name}` is new"));
-                }
-            }
-        }
-        for (name, link) in old.links.iter().filter(|(name, _)| !new.links.contains_key(*name)) {
-            let at = (link.origin.clone(), new.origin.clone());
-            self.state(Fact::LinkRemoved, RESPONSE, at, format!("link `{name}` is gone"));
-        }
-    }
-
-    fn leads_to_the_same(&self, old: &Link, new: &Link) -> bool {
-        let same_target = match (&old.target, &new.target) {
-            (LinkTarget::Operation(old), LinkTarget::Operation(new)) => {
-                self.renamed.get(old.as_str()).is_some_and(|renamed| renamed == new)
-            }
-            (old, new) => old == new,
-        };
-        let same_body = match (&old.body, &new.body) {
-            (Some(old), Some(new)) => same_value(old, new),
-            (old, new) => old.is_none() && new.is_none(),
-        };
-        same_target
-            && same_body
-            && old.parameters.len() == new.parameters.len()
-            && old.parameters.iter().all(|(name, value)| {
-                new.parameters.get(name).is_some_and(|other| same_value(value, other))
-            })
     }
 }
 
