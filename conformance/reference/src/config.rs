@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use url::Url;
 use uuid::Uuid;
+use workspace_api::runtime::Uri;
 
 use crate::directory::Directory;
 
@@ -83,6 +84,11 @@ pub enum PublicUrlError {
     /// Links must be fit to be shown to others, and a path must be able to follow.
     #[error("user, password, query and fragment have no place in it")]
     Surplus,
+    /// The URL standard takes some characters in a path that RFC 3986 doesn't.
+    #[error(
+        "links made from it would be no URIs (RFC 3986); percent-encode what is special in its path"
+    )]
+    NoUri,
     /// The contract limits links.
     #[error("links made from it would be longer than {} characters", PublicUrl::LONGEST_LINK)]
     TooLong,
@@ -116,7 +122,8 @@ impl FromStr for PublicUrl {
             return Err(PublicUrlError::Surplus);
         }
         let public = Self { base: url.as_str().trim_end_matches('/').to_owned() };
-        match public.admin_workspace(Uuid::nil(), Uuid::nil()).len() {
+        let link = Uri::parse(public.admin_workspace(Uuid::nil(), Uuid::nil()));
+        match link.map_err(|_| PublicUrlError::NoUri)?.as_str().len() {
             0..=Self::LONGEST_LINK => Ok(public),
             _ => Err(PublicUrlError::TooLong),
         }
@@ -178,6 +185,7 @@ mod tests {
         for url in ["http://me@host", "http://:word@host", "http://host?", "http://host#"] {
             assert_eq!(refused(url), PublicUrlError::Surplus, "{url}");
         }
+        assert_eq!(refused("http://host/a|b"), PublicUrlError::NoUri);
     }
 
     #[test]

@@ -30,6 +30,10 @@ enum Failure {
 }
 
 impl Failure {
+    fn run(error: impl std::fmt::Display) -> Self {
+        Self::Run(error.to_string())
+    }
+
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Run(_) => ExitCode::from(1),
@@ -54,20 +58,23 @@ fn main() -> ExitCode {
 fn start(arguments: Arguments) -> Result<(), Failure> {
     let config = arguments.into_config()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Failure::Run(format!("no runtime: {error}")))?.block_on(run(config))
+    runtime.map_err(Failure::run)?.block_on(run(config))
 }
 
 async fn run(config: Config) -> Result<(), Failure> {
-    let shutdown = shutdown_signal().map_err(|error| Failure::Run(error.to_string()))?;
+    let shutdown = shutdown_signal().map_err(Failure::run)?;
     let Database::Sqlite(path) = &config.database;
     let store = SqliteStore::open(path)
         .await
-        .map_err(|error| Failure::Run(format!("{}: {error}", path.display())))?;
-    let listener = TcpListener::bind(config.listen).await;
-    let listener = listener
-        .map_err(|error| Failure::Run(format!("can't listen on {}: {error}", config.listen)))?;
-    let address = listener.local_addr().map_err(|error| Failure::Run(error.to_string()))?;
+        .map_err(|error| Failure::run(format_args!("{}: {error}", path.display())))?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        Failure::run(format_args!("can't listen on {}: {error}", config.listen))
+    })?;
+    let address = listener.local_addr().map_err(Failure::run)?;
 
+    if address.ip().is_unspecified() && config.public_url.is_none() {
+        tracing::warn!(%address, "no client can follow links to this address; give --public-url");
+    }
     let service = service(store, config, PublicUrl::of(address)).await?;
     announce(&format!("listening on http://{address}"));
     tracing::info!(%address, "listening");
@@ -85,7 +92,7 @@ async fn service(
     let settings =
         Settings { public_url: config.public_url.unwrap_or(listening), faults: config.faults };
     let service = WorkspaceService::with_directory(store, config.directory, settings).await;
-    Ok(Arc::new(service.map_err(|error| Failure::Run(error.to_string()))?))
+    Ok(Arc::new(service.map_err(Failure::run)?))
 }
 
 /// Tells whoever started the service that it is ready. Nobody may be listening.
