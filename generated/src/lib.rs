@@ -3,11 +3,9 @@
 //! Workspace API 1.0.0, as its contract has it.
 //!
 //! The workspaces of organizations, in two views. Under `/v1` the members of an organization list,
-//! create, read,
-//! change and delete them; under `/workspace/admin` its administrators read any of them, deleted
-//! ones included.
-//! Both views show the same workspaces: one created through `/v1` is the one that the admin path
-//! returns.
+//! create, read, change and delete them; under `/workspace/admin` its administrators read any of
+//! them, deleted ones included. Both views show the same workspaces: one created through `/v1` is
+//! the one that the admin path returns.
 //!
 //! A request is checked in this order, and the first check that fails decides the answer:
 //!
@@ -21,8 +19,7 @@
 //! 8. whether the name is free (422).
 //!
 //! Members of a body and query parameters that this document doesn't name are ignored, never
-//! refused. Lengths of
-//! strings count Unicode code points.
+//! refused. Lengths of strings count Unicode code points.
 //!
 //! | module | holds |
 //! | --- | --- |

@@ -65,9 +65,6 @@ impl<S: Send + Sync + 'static> Route<S> {
     pub fn otherwise<O: Operation<S>>(self) -> MethodRouter {
         let service = self.service;
         self.methods.fallback(move |request: Request| async move {
-            if lacks_segment(request.uri().path(), O::INFO.path) {
-                return not_found().await;
-            }
             if leaves_out_a_segment(O::INFO.path, request.uri().path()) {
                 return not_found().await;
             }
@@ -82,12 +79,6 @@ impl<S: Send + Sync + 'static> Route<S> {
 fn leaves_out_a_segment(template: &str, path: &str) -> bool {
     let mut segments = template.split('/').zip(path.split('/'));
     segments.any(|(expected, segment)| segment.is_empty() && !expected.is_empty())
-}
-
-/// Whether a segment is empty that isn't in the contract: axum takes it for a parameter, but there is no such path.
-fn lacks_segment(path: &str, contract: &str) -> bool {
-    let is_empty_somewhere = |path: &str| path.contains("//") || path.len() > 1 && path.ends_with('/');
-    is_empty_somewhere(path) && !is_empty_somewhere(contract)
 }
 
 /// The segments of a path that axum doesn't look into, and the literals around their parameters.

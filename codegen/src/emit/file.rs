@@ -84,7 +84,12 @@ pub fn format_items(tokens: TokenStream) -> String {
             text.push('\n');
         }
         let spaced = matches!(item, Item::Impl(_) | Item::Trait(_) | Item::Mod(_));
-        let one = syn::File { shebang: None, attrs: Vec::new(), items: vec![item.clone()], frontmatter: None };
+        let one = syn::File {
+            shebang: None,
+            attrs: Vec::new(),
+            items: vec![item.clone()],
+            frontmatter: None,
+        };
         let formatted = prettyplease::unparse(&one);
         text.push_str(&if spaced { space_members(&formatted) } else { formatted });
         previous = Some(item);
@@ -114,7 +119,8 @@ fn space_members(text: &str) -> String {
         let Some(next) = lines.peek() else { break };
         let begins = next.starts_with("    ") && !next.starts_with("     ");
         let is_documented = next.starts_with("    ///") || next.starts_with("    #[");
-        if begins && (line == "    }" || line.ends_with(';') && is_documented) {
+        let is_doc = line.trim_start().starts_with("///");
+        if begins && (line == "    }" || line.ends_with(';') && is_documented && !is_doc) {
             spaced.push('\n');
         }
     }

@@ -14,10 +14,20 @@ pub const DEPENDENCIES: &[Dependency] = &[
     Dependency { name: "percent-encoding", version: "2.3.2", features: &[], optional: true },
     Dependency { name: "regex", version: "1.13.1", features: &[], optional: false },
     Dependency { name: "reqwest", version: "0.13.5", features: &[], optional: true },
-    Dependency { name: "rustls", version: "0.23.35", features: &["ring", "std", "tls12"], optional: true },
+    Dependency {
+        name: "rustls",
+        version: "0.23.35",
+        features: &["ring", "std", "tls12"],
+        optional: true,
+    },
     Dependency { name: "serde", version: "1.0.228", features: &[], optional: false },
     Dependency { name: "serde_json", version: "1.0.145", features: &[], optional: false },
-    Dependency { name: "time", version: "0.3.55", features: &["formatting", "parsing"], optional: false },
+    Dependency {
+        name: "time",
+        version: "0.3.55",
+        features: &["formatting", "parsing"],
+        optional: false,
+    },
     Dependency { name: "uuid", version: "1.29.1", features: &[], optional: false },
 ];
 
@@ -76,7 +86,10 @@ fn line(dependency: &Dependency) -> String {
     let Dependency { name, version, features, optional } = dependency;
     let mut parts = vec![format!("version = \"{version}\""), "default-features = false".to_owned()];
     // These two are of little use without `std`, which is their default.
-    if matches!(*name, "serde" | "serde_json" | "bytes" | "http" | "regex" | "percent-encoding" | "uuid") {
+    if matches!(
+        *name,
+        "serde" | "serde_json" | "bytes" | "http" | "regex" | "percent-encoding" | "uuid"
+    ) {
         parts.pop();
     }
     if !features.is_empty() {

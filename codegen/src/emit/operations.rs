@@ -91,7 +91,11 @@ fn emit_field(api: &Api, field: &Parameter) -> TokenStream {
     let docs = docs_or(&field.docs, &format!("`{}` in the {}.", field.wire, field.location));
     let name = ident(&field.rust);
     let ty = ty(api, &field.slot.ty);
-    let ty = if field.required { ty } else { quote! { Option<#ty> } };
+    let ty = if field.required {
+        ty
+    } else {
+        quote! { Option<#ty> }
+    };
     quote! { #docs pub #name: #ty, }
 }
 
@@ -107,7 +111,8 @@ fn emit_default(api: &Api, parameters: &Parameters, field: &Parameter) -> Option
     }
     let name = ident(&field.rust);
     let title = format!(" `{}`, or its default `{default}`.", field.wire);
-    let (ty, value) = default_of(api, api.resolve(&field.slot.ty), default, &quote! { self.#name })?;
+    let (ty, value) =
+        default_of(api, api.resolve(&field.slot.ty), default, &quote! { self.#name })?;
     Some(quote! {
         #[doc = #title]
         #[must_use]
@@ -124,9 +129,8 @@ fn default_of(
     field: &TokenStream,
 ) -> Option<(TokenStream, TokenStream)> {
     let type_tokens = self::ty(api, ty);
-    let copied = |literal: TokenStream| {
-        Some((type_tokens.clone(), quote! { #field.unwrap_or(#literal) }))
-    };
+    let copied =
+        |literal: TokenStream| Some((type_tokens.clone(), quote! { #field.unwrap_or(#literal) }));
     match (ty, default) {
         (Type::Boolean, Value::Bool(value)) => copied(quote! { #value }),
         (Type::Integer(_), Value::Number(number)) => {
@@ -148,10 +152,7 @@ fn default_of(
             }
             let variant = listed.variants.iter().find(|variant| variant.value == *default)?;
             let variant = ident(&variant.rust);
-            Some((
-                type_tokens.clone(),
-                quote! { #field.clone().unwrap_or(#type_tokens::#variant) },
-            ))
+            Some((type_tokens.clone(), quote! { #field.clone().unwrap_or(#type_tokens::#variant) }))
         }
         _ => None,
     }

@@ -82,7 +82,9 @@ impl Payloads {
         let structs = self.structs.iter().map(|(name, operation, variant)| {
             emit_struct(api, name, &api.operations[*operation].responses.variants[*variant])
         });
-        let docs = ["Responses that are more than a body: with header fields, or with a status to choose."];
+        let docs = [
+            "Responses that are more than a body: with header fields, or with a status to choose.",
+        ];
         Some(SourceFile::tokens("src/responses.rs", &docs, structs.collect()))
     }
 }
@@ -120,7 +122,10 @@ fn free(taken: &BTreeSet<String>, stem: &str, variant: &str) -> String {
     }
     let longer = format!("{stem}{}", variant.trim_start_matches("r#"));
     let numbered = (2..).map(|n: u32| format!("{longer}{n}"));
-    std::iter::once(longer.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or(longer)
+    std::iter::once(longer.clone())
+        .chain(numbered)
+        .find(|name| !taken.contains(name))
+        .unwrap_or(longer)
 }
 
 /// Two responses of the same signature carry the same struct.
@@ -169,7 +174,11 @@ fn emit_header(api: &Api, header: &HeaderField) -> TokenStream {
     let docs = docs_or(&header.docs, &format!("The header field `{}`.", header.wire));
     let name = ident(&header.rust);
     let ty = ty(api, &header.slot.ty);
-    let ty = if header.required { ty } else { quote! { Option<#ty> } };
+    let ty = if header.required {
+        ty
+    } else {
+        quote! { Option<#ty> }
+    };
     quote! { #docs pub #name: #ty, }
 }
 

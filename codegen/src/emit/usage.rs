@@ -25,7 +25,10 @@ pub fn composed(parts: &[&str]) -> Ident {
 
 /// Doc comments.
 pub fn docs(docs: &Docs) -> TokenStream {
-    let lines = docs.lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = docs
+        .lines
+        .iter()
+        .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! { #(#[doc = #lines])* }
 }
 
@@ -145,7 +148,11 @@ fn rule_list(rules: &Rules, ty: &Type) -> Vec<TokenStream> {
 
 fn pattern(pattern: &Pattern) -> TokenStream {
     let Pattern { written, regex } = pattern;
-    if written == regex { quote! { pattern!(#written) } } else { quote! { pattern!(#written, #regex) } }
+    if written == regex {
+        quote! { pattern!(#written) }
+    } else {
+        quote! { pattern!(#written, #regex) }
+    }
 }
 
 fn number(number: &Number) -> TokenStream {
@@ -194,7 +201,8 @@ fn style(style: Style) -> TokenStream {
 
 /// `use` of those names of a module that the tokens use; nothing where they use none.
 pub fn imports(tokens: &TokenStream, module: &TokenStream, names: &[&str]) -> TokenStream {
-    let used: Vec<_> = names.iter().filter(|name| uses(tokens, name)).map(|name| ident(name)).collect();
+    let used: Vec<_> =
+        names.iter().filter(|name| uses(tokens, name)).map(|name| ident(name)).collect();
     if used.is_empty() {
         return TokenStream::new();
     }

@@ -11,8 +11,7 @@ impl Client {
     /// Get any workspace as an administrator
     ///
     /// Returns a workspace of the organization to its administrators, whatever their role within the
-    /// workspace. A
-    /// deleted workspace is returned only with `deleted=true`, a live one only without.
+    /// workspace. A deleted workspace is returned only with `deleted=true`, a live one only without.
     ///
     /// `GET /workspace/admin/orgs/{org_id}/workspaces/{workspace_id}`
     ///

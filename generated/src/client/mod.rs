@@ -24,11 +24,9 @@ pub use workspaces::{
 pub use admin::AdminGetWorkspaceFailure;
 
 /// The workspaces of organizations, in two views. Under `/v1` the members of an organization list,
-/// create, read,
-/// change and delete them; under `/workspace/admin` its administrators read any of them, deleted
-/// ones included.
-/// Both views show the same workspaces: one created through `/v1` is the one that the admin path
-/// returns.
+/// create, read, change and delete them; under `/workspace/admin` its administrators read any of
+/// them, deleted ones included. Both views show the same workspaces: one created through `/v1` is
+/// the one that the admin path returns.
 ///
 /// A request is checked in this order, and the first check that fails decides the answer:
 ///
@@ -42,8 +40,7 @@ pub use admin::AdminGetWorkspaceFailure;
 /// 8. whether the name is free (422).
 ///
 /// Members of a body and query parameters that this document doesn't name are ignored, never
-/// refused. Lengths of
-/// strings count Unicode code points.
+/// refused. Lengths of strings count Unicode code points.
 #[derive(Debug, Clone)]
 pub struct Client {
     core: Core,
@@ -88,8 +85,7 @@ impl Client {
     /// The same, showing this secret:
     ///
     /// A token in the `Authorization` header, as in `Authorization: Bearer admin-token`. It stands for
-    /// one user of
-    /// one organization.
+    /// one user of one organization.
     #[must_use]
     pub fn with_bearer(self, secret: impl Into<Secret>) -> Self {
         Self {

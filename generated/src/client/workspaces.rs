@@ -13,8 +13,7 @@ impl Client {
     /// List the workspaces of an organization
     ///
     /// Returns the live workspaces in the order of their creation, one page at a time: follow
-    /// `next_cursor` until it
-    /// is null. A cursor that this list never issued is refused with a 422.
+    /// `next_cursor` until it is null. A cursor that this list never issued is refused with a 422.
     ///
     /// `GET /v1/orgs/{org_id}/workspaces`
     ///
@@ -46,11 +45,9 @@ impl Client {
     /// Create a workspace
     ///
     /// Creates a workspace that belongs to the caller: `owner_id` is the caller's user id, `is_active`
-    /// is true,
-    /// `bucket_status` is `pending` and `s3_bucket` is null until the bucket is there. The name must
-    /// not be that of
-    /// another live workspace of the organization, compared code point by code point; else the answer
-    /// is a 422.
+    /// is true, `bucket_status` is `pending` and `s3_bucket` is null until the bucket is there. The
+    /// name must not be that of another live workspace of the organization, compared code point by code
+    /// point; else the answer is a 422.
     ///
     /// `POST /v1/orgs/{org_id}/workspaces`
     ///
@@ -112,11 +109,9 @@ impl Client {
     /// Update a workspace
     ///
     /// Changes what the body names and leaves the rest: a member that is absent stays as it is, and
-    /// null clears one
-    /// that may be null. `updated_at` moves forward with every update, also with one whose body is
-    /// `{}`;
-    /// `created_at` never changes. A name of another live workspace of the organization is refused with
-    /// a 422.
+    /// null clears one that may be null. `updated_at` moves forward with every update, also with one
+    /// whose body is `{}`; `created_at` never changes. A name of another live workspace of the
+    /// organization is refused with a 422.
     ///
     /// `PUT /v1/orgs/{org_id}/workspaces/{workspace_id}`
     ///
@@ -150,8 +145,7 @@ impl Client {
     /// Delete a workspace
     ///
     /// Deletes a live workspace softly: from now on `/v1` neither finds nor lists it and its name is
-    /// free again,
-    /// while the admin path answers 410, or shows it when asked with `deleted=true`.
+    /// free again, while the admin path answers 410, or shows it when asked with `deleted=true`.
     ///
     /// `DELETE /v1/orgs/{org_id}/workspaces/{workspace_id}`
     ///
@@ -213,13 +207,11 @@ pub enum ListWorkspacesFailure {
     /// There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
@@ -338,13 +330,11 @@ pub enum CreateWorkspaceFailure {
     /// There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
@@ -435,13 +425,11 @@ pub enum GetWorkspaceFailure {
     /// There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
@@ -525,13 +513,11 @@ pub enum UpdateWorkspaceFailure {
     /// There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
@@ -623,13 +609,11 @@ pub enum DeleteWorkspaceFailure {
     /// There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 

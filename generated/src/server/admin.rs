@@ -21,8 +21,7 @@ pub trait Admin: Service {
     /// Get any workspace as an administrator
     ///
     /// Returns a workspace of the organization to its administrators, whatever their role within the
-    /// workspace. A
-    /// deleted workspace is returned only with `deleted=true`, a live one only without.
+    /// workspace. A deleted workspace is returned only with `deleted=true`, a live one only without.
     ///
     /// `GET /workspace/admin/orgs/{org_id}/workspaces/{workspace_id}`
     fn admin_get_workspace(

@@ -84,8 +84,7 @@ pub trait Service: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credentials {
     /// A token in the `Authorization` header, as in `Authorization: Bearer admin-token`. It stands for
-    /// one user of
-    /// one organization.
+    /// one user of one organization.
     Bearer {
         /// The token.
         token: String,

@@ -9,8 +9,7 @@ use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
 
 /// What members of an organization do with its workspaces. A viewer may list and get; an editor and
-/// an
-/// administrator of the organization may do everything. A deleted workspace doesn't exist here.
+/// an administrator of the organization may do everything. A deleted workspace doesn't exist here.
 pub trait Workspaces: Service {
     /// Whether the caller may ask for `listWorkspaces`, before its body is read.
     fn authorize_list_workspaces(
@@ -23,8 +22,7 @@ pub trait Workspaces: Service {
     /// List the workspaces of an organization
     ///
     /// Returns the live workspaces in the order of their creation, one page at a time: follow
-    /// `next_cursor` until it
-    /// is null. A cursor that this list never issued is refused with a 422.
+    /// `next_cursor` until it is null. A cursor that this list never issued is refused with a 422.
     ///
     /// `GET /v1/orgs/{org_id}/workspaces`
     fn list_workspaces(
@@ -45,11 +43,9 @@ pub trait Workspaces: Service {
     /// Create a workspace
     ///
     /// Creates a workspace that belongs to the caller: `owner_id` is the caller's user id, `is_active`
-    /// is true,
-    /// `bucket_status` is `pending` and `s3_bucket` is null until the bucket is there. The name must
-    /// not be that of
-    /// another live workspace of the organization, compared code point by code point; else the answer
-    /// is a 422.
+    /// is true, `bucket_status` is `pending` and `s3_bucket` is null until the bucket is there. The
+    /// name must not be that of another live workspace of the organization, compared code point by code
+    /// point; else the answer is a 422.
     ///
     /// `POST /v1/orgs/{org_id}/workspaces`
     fn create_workspace(
@@ -91,11 +87,9 @@ pub trait Workspaces: Service {
     /// Update a workspace
     ///
     /// Changes what the body names and leaves the rest: a member that is absent stays as it is, and
-    /// null clears one
-    /// that may be null. `updated_at` moves forward with every update, also with one whose body is
-    /// `{}`;
-    /// `created_at` never changes. A name of another live workspace of the organization is refused with
-    /// a 422.
+    /// null clears one that may be null. `updated_at` moves forward with every update, also with one
+    /// whose body is `{}`; `created_at` never changes. A name of another live workspace of the
+    /// organization is refused with a 422.
     ///
     /// `PUT /v1/orgs/{org_id}/workspaces/{workspace_id}`
     fn update_workspace(
@@ -117,8 +111,7 @@ pub trait Workspaces: Service {
     /// Delete a workspace
     ///
     /// Deletes a live workspace softly: from now on `/v1` neither finds nor lists it and its name is
-    /// free again,
-    /// while the admin path answers 410, or shows it when asked with `deleted=true`.
+    /// free again, while the admin path answers 410, or shows it when asked with `deleted=true`.
     ///
     /// `DELETE /v1/orgs/{org_id}/workspaces/{workspace_id}`
     fn delete_workspace(
@@ -142,13 +135,11 @@ pub enum ListWorkspacesResponse {
     /// 404: There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
@@ -226,13 +217,11 @@ pub enum CreateWorkspaceResponse {
     /// 404: There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
@@ -310,13 +299,11 @@ pub enum GetWorkspaceResponse {
     /// 404: There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
@@ -394,13 +381,11 @@ pub enum UpdateWorkspaceResponse {
     /// 404: There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
@@ -478,13 +463,11 @@ pub enum DeleteWorkspaceResponse {
     /// 404: There is no such organization, or no such live workspace in it.
     NotFound(crate::types::NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as
-    /// `application/json`, in a member of the body, by a cursor never issued or by a name that is
-    /// taken.
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
     UnprocessableContent(crate::types::ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any
-    /// request with a valid token and the header `Prefer: code=500`.
+    /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 

@@ -15,8 +15,7 @@ pub struct OrgId(pub String);
 newtype!(text OrgId [min_length(1), max_length(64), pattern(pattern!("^[A-Za-z0-9_-]+$"))]);
 
 /// The id of a workspace. Letter case matters. Servers issue UUIDs, so that the admin path, which
-/// takes nothing
-/// else, reaches every workspace.
+/// takes nothing else, reaches every workspace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkspaceId(pub String);
 
@@ -75,8 +74,7 @@ string_enum!(BucketStatus {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workspace {
     /// The id of a workspace. Letter case matters. Servers issue UUIDs, so that the admin path, which
-    /// takes nothing
-    /// else, reaches every workspace.
+    /// takes nothing else, reaches every workspace.
     pub workspace_id: WorkspaceId,
     /// The name of a workspace, unique among the live workspaces of an organization.
     pub name: WorkspaceName,

@@ -29,18 +29,19 @@ fn split(operation: &Operation) -> Split {
     let (mut successes, failures) = (by(true), by(false));
     // A contract that documents nothing but `default` means successes by it, too.
     if successes.is_empty() {
-        successes = failures
-            .iter()
-            .copied()
-            .filter(|at| variants[*at].status == Status::Default)
-            .collect();
+        successes =
+            failures.iter().copied().filter(|at| variants[*at].status == Status::Default).collect();
     }
     Split { successes, failures }
 }
 
 impl Client<'_> {
     /// The types of success and failure.
-    pub(super) fn answer_types(&self, index: usize, operation: &Operation) -> (TokenStream, TokenStream) {
+    pub(super) fn answer_types(
+        &self,
+        index: usize,
+        operation: &Operation,
+    ) -> (TokenStream, TokenStream) {
         let Split { successes, failures } = split(operation);
         let never = quote! { std::convert::Infallible };
         let payloads = self.payloads.of_operation(index);
@@ -135,7 +136,13 @@ impl Client<'_> {
         }
     }
 
-    fn emit_arm(&self, index: usize, operation: &Operation, split: &Split, at: usize) -> TokenStream {
+    fn emit_arm(
+        &self,
+        index: usize,
+        operation: &Operation,
+        split: &Split,
+        at: usize,
+    ) -> TokenStream {
         let variant = &operation.responses.variants[at];
         let payload = &self.payloads.of_operation(index)[at];
         let pattern = match variant.status {
@@ -172,7 +179,11 @@ impl Client<'_> {
     ) -> TokenStream {
         let Decoded { setup, value } = value;
         if split.successes.len() == 1 {
-            let value = if *payload == Payload::Nothing { quote! { () } } else { value.clone() };
+            let value = if *payload == Payload::Nothing {
+                quote! { () }
+            } else {
+                value.clone()
+            };
             return quote! {{ #setup Ok(#value) }};
         }
         let (name, rust) = (composed(&[&operation.stem, "Success"]), ident(&variant.rust));
@@ -235,7 +246,11 @@ fn emit_body(variant: &Variant) -> (TokenStream, Option<TokenStream>) {
             let arms = contents.iter().enumerate().map(|(at, content)| {
                 let (variant, read) = (ident(&content.rust), emit_content(content));
                 let literal = Literal::usize_unsuffixed(at);
-                let pattern = if at == last { quote! { _ } } else { quote! { #literal } };
+                let pattern = if at == last {
+                    quote! { _ }
+                } else {
+                    quote! { #literal }
+                };
                 quote! { #pattern => crate::operations::#choice::#variant(#read), }
             });
             (quote! { let index = #check; }, Some(quote! { match index { #(#arms)* } }))

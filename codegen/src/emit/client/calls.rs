@@ -14,7 +14,16 @@ const ARGUMENTS: usize = 6;
 
 /// What a call has of its own.
 const TAKEN: [&str; 10] = [
-    "new", "header", "timeout", "send", "pages", "items", "parameters", "body", "into_future", "fmt",
+    "new",
+    "header",
+    "timeout",
+    "send",
+    "pages",
+    "items",
+    "parameters",
+    "body",
+    "into_future",
+    "fmt",
 ];
 
 impl Client<'_> {
@@ -36,7 +45,11 @@ impl Client<'_> {
         }
     }
 
-    fn emit_parameters(&self, operation: &Operation, arguments: &mut Vec<TokenStream>) -> TokenStream {
+    fn emit_parameters(
+        &self,
+        operation: &Operation,
+        arguments: &mut Vec<TokenStream>,
+    ) -> TokenStream {
         let Some(parameters) = &operation.parameters else { return quote! { () } };
         let ty = self.parameters_type(operation);
         if takes_struct(operation) {
@@ -60,13 +73,18 @@ impl Client<'_> {
         quote! { #ty { #(#fields),* } }
     }
 
-    fn emit_body_argument(&self, operation: &Operation, arguments: &mut Vec<TokenStream>) -> TokenStream {
+    fn emit_body_argument(
+        &self,
+        operation: &Operation,
+        arguments: &mut Vec<TokenStream>,
+    ) -> TokenStream {
         let Some(body) = &operation.body else { return quote! { () } };
         let single = match body.contents.as_slice() {
             [content] => Some(&content.kind),
             _ => None,
         };
-        let is_text = matches!(single, Some(ContentKind::Text)) && !body.contents.iter().any(is_open);
+        let is_text =
+            matches!(single, Some(ContentKind::Text)) && !body.contents.iter().any(is_open);
         if is_text && body.required {
             arguments.push(quote! { body: impl Into<String> });
             return quote! { body.into() };
@@ -95,7 +113,11 @@ impl Client<'_> {
         let docs = docs_or(&field.docs, &format!("`{}` in the {}.", field.wire, field.location));
         let (name, setter) = (ident(&field.rust), setter_name(operation, field));
         let (ty, converts) = argument(self.api, &field.slot);
-        let value = if converts { quote! { value.into() } } else { quote! { value } };
+        let value = if converts {
+            quote! { value.into() }
+        } else {
+            quote! { value }
+        };
         let deprecated = field.deprecated.then(|| quote! { #[deprecated] });
         quote! {
             #docs
@@ -121,7 +143,11 @@ impl Client<'_> {
         let Some(body) = &operation.body else { return quote! { () } };
         let ty = body_type(self.api, &body.contents, body.choice.as_deref());
         let ty = ty.unwrap_or_else(|| quote! { () });
-        if body.required { ty } else { quote! { Option<#ty> } }
+        if body.required {
+            ty
+        } else {
+            quote! { Option<#ty> }
+        }
     }
 }
 

@@ -27,7 +27,8 @@ impl Client<'_> {
                     given.push((name.clone(), ty(self.api, &field.slot.ty)));
                     arguments.push(name);
                 }
-                let optional = parameters.fields.iter().find(|field| !field.required && !field.deprecated);
+                let optional =
+                    parameters.fields.iter().find(|field| !field.required && !field.deprecated);
                 if let Some(field) = optional {
                     let name = format!("given_{}", field.rust.trim_start_matches("r#"));
                     setter = format!(".{}({name})", setter_name(operation, field));

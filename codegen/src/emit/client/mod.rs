@@ -104,7 +104,8 @@ impl Client<'_> {
     /// The failures and successes of a group, to be used without its module.
     fn emit_exports(&self, group: &Group) -> TokenStream {
         let operations = self.operations(group);
-        let names: Vec<_> = operations.flat_map(|(_, operation)| Self::declared_answers(operation)).collect();
+        let names: Vec<_> =
+            operations.flat_map(|(_, operation)| Self::declared_answers(operation)).collect();
         if names.is_empty() {
             return TokenStream::new();
         }
@@ -136,7 +137,15 @@ impl Client<'_> {
         };
         let runtime = quote! { crate::runtime::client };
         let names = [
-            "Call", "Error", "Items", "Operation", "OperationInfo", "Paged", "Pages", "Received", "Request",
+            "Call",
+            "Error",
+            "Items",
+            "Operation",
+            "OperationInfo",
+            "Paged",
+            "Pages",
+            "Received",
+            "Request",
         ];
         let used = imports(&body, &runtime, &names);
         let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
@@ -157,8 +166,10 @@ impl Client<'_> {
     /// The marker of an operation, its setters, and its `impl Operation`.
     fn emit_operation(&self, index: usize, operation: &Operation) -> TokenStream {
         let marker = ident(&operation.stem);
-        let title = format!(" `{}`, as [`Client::{}`] calls it.", operation.id, method_name(operation));
-        let (setters, answers) = (self.emit_setters(operation), self.emit_answers(index, operation));
+        let title =
+            format!(" `{}`, as [`Client::{}`] calls it.", operation.id, method_name(operation));
+        let (setters, answers) =
+            (self.emit_setters(operation), self.emit_answers(index, operation));
         let (pages, request) = (self.emit_paging(index, operation), self.emit_request(operation));
         let (success, failure) = self.answer_types(index, operation);
         let decode = self.emit_decode(index, operation);
@@ -207,7 +218,8 @@ impl Client<'_> {
 
 /// The name of an operation's method on `Client`, which has some of its own.
 fn method_name(operation: &Operation) -> String {
-    let own = matches!(operation.rust.as_str(), "new" | "clone") || operation.rust.starts_with("with_");
+    let own =
+        matches!(operation.rust.as_str(), "new" | "clone") || operation.rust.starts_with("with_");
     if own { format!("call_{}", operation.rust) } else { operation.rust.clone() }
 }
 
@@ -227,7 +239,9 @@ fn emit_scheme(scheme: &Scheme) -> Option<TokenStream> {
         Credential::ApiKey { location, name } => match location {
             Location::Query => key("with_key_in_query", name),
             Location::Cookie => key("with_key_in_cookie", name),
-            Location::Header | Location::Path => key("with_key_in_header", &name.to_ascii_lowercase()),
+            Location::Header | Location::Path => {
+                key("with_key_in_header", &name.to_ascii_lowercase())
+            }
         },
         Credential::Basic => {
             return Some(quote! {

@@ -23,7 +23,10 @@ impl Client<'_> {
         let advance = self.emit_advance(next, &cursor.slot.ty, &cursor.rust);
         let items = emit_items(items);
         let (pages_docs, items_docs) = (
-            format!(" The pages of `{}`, from this one on; each is fetched when it is asked for.", operation.id),
+            format!(
+                " The pages of `{}`, from this one on; each is fetched when it is asked for.",
+                operation.id
+            ),
             format!(" What the pages of `{}` list, one by one.", operation.id),
         );
         Some(quote! {
@@ -57,7 +60,9 @@ impl Client<'_> {
     fn page(&self, index: usize, operation: &Operation, paging: &Paging) -> Option<&Struct> {
         let variant = operation.responses.variants.get(paging.variant)?;
         let [content] = variant.contents.as_slice() else { return None };
-        let (ContentKind::Json(slot), true) = (&content.kind, variant.is_tuple()) else { return None };
+        let (ContentKind::Json(slot), true) = (&content.kind, variant.is_tuple()) else {
+            return None;
+        };
         let (success, _) = self.answer_types(index, operation);
         if success.to_string() != ty(self.api, &slot.ty).to_string() {
             return None;
@@ -109,7 +114,9 @@ fn emit_items(items: &Field) -> TokenStream {
     let field = ident(&items.rust);
     match items.presence {
         Presence::Required => quote! { page.#field },
-        Presence::RequiredNullable | Presence::Optional => quote! { page.#field.unwrap_or_default() },
+        Presence::RequiredNullable | Presence::Optional => {
+            quote! { page.#field.unwrap_or_default() }
+        }
         Presence::OptionalNullable => quote! { page.#field.value().unwrap_or_default() },
     }
 }

@@ -134,7 +134,11 @@ fn emit_body(body: &Body) -> TokenStream {
             quote! { request = match body { #(#arms)* }; }
         }
     };
-    if body.required { given } else { quote! { if let Some(body) = body { #given } } }
+    if body.required {
+        given
+    } else {
+        quote! { if let Some(body) = body { #given } }
+    }
 }
 
 fn emit_content(content: &Content) -> TokenStream {

@@ -16,7 +16,8 @@ impl Server<'_> {
     pub(super) fn emit_group(&self, group: &Group) -> SourceFile {
         let name = ident(&trait_name(group));
         let docs = docs_or(&group.docs, &format!("The operations of {}.", group_name(group)));
-        let methods = self.operations(group).map(|(_, operation)| self.emit_methods_of(group, operation));
+        let methods =
+            self.operations(group).map(|(_, operation)| self.emit_methods_of(group, operation));
         let responses = self.operations(group).map(|(index, o)| self.emit_responses(index, o));
         let steps = self.operations(group).map(|(index, o)| self.emit_steps(group, index, o));
         let steps = quote! { #(#steps)* };
@@ -31,7 +32,10 @@ impl Server<'_> {
         let used = imports(&body, &runtime, &["Answer", "Context", "Reply", "Unanswerable"]);
         let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
         let response = imports(&body, &quote! { axum::response }, &["Response"]);
-        let module = format!("The operations of {}: what to implement, and what it may answer.", group_name(group));
+        let module = format!(
+            "The operations of {}: what to implement, and what it may answer.",
+            group_name(group)
+        );
         let tokens = quote! {
             use std::future::Future;
 
@@ -64,8 +68,16 @@ impl Server<'_> {
         names.push(&trait_name);
         let here = imports(steps, &here, &names);
         let server: &[&str] = &[
-            "Body", "Context", "Input", "Interruption", "Operation", "OperationInfo", "Piece", "Reason",
-            "Refusal", "Refused",
+            "Body",
+            "Context",
+            "Input",
+            "Interruption",
+            "Operation",
+            "OperationInfo",
+            "Piece",
+            "Reason",
+            "Refusal",
+            "Refused",
         ];
         let server = imports(steps, &quote! { crate::runtime::server }, server);
         let text = imports(steps, &quote! { crate::runtime::text }, &["Form", "Style"]);
@@ -75,10 +87,12 @@ impl Server<'_> {
     fn emit_methods_of(&self, group: &Group, operation: &Operation) -> TokenStream {
         let check = self.emit_authorize(group, operation);
         let docs = operation_docs(operation);
-        let deprecated = operation.deprecated.then(|| quote! { #[doc = ""] #[doc = " Deprecated."] });
+        let deprecated =
+            operation.deprecated.then(|| quote! { #[doc = ""] #[doc = " Deprecated."] });
         let name = ident(&operation.rust);
         let response = ident(&operation.responses.rust);
-        let caller = self.caller_type(operation, &quote! { Self }).map(|ty| quote! { caller: #ty, });
+        let caller =
+            self.caller_type(operation, &quote! { Self }).map(|ty| quote! { caller: #ty, });
         let parameters = parameters_type(operation).map(|ty| quote! { parameters: #ty, });
         let body = self.request_body(operation).map(|ty| quote! { body: #ty, });
         quote! {
@@ -101,7 +115,11 @@ impl Server<'_> {
         let name = self.authorize_name(group, operation);
         let response = ident(&operation.responses.rust);
         let caller = self.caller_type(operation, &quote! { Self }).map(|ty| {
-            let ty = if is_optional(operation) { quote! { Option<&Self::Caller> } } else { quote! { &#ty } };
+            let ty = if is_optional(operation) {
+                quote! { Option<&Self::Caller> }
+            } else {
+                quote! { &#ty }
+            };
             quote! { caller: #ty, }
         });
         let parameters = parameters_type(operation).map(|ty| quote! { parameters: &#ty, });
@@ -118,7 +136,8 @@ impl Server<'_> {
         } else {
             quote! { { let _ = (#(#ignored),*); async { Ok(()) } } }
         };
-        let docs = format!(" Whether the caller may ask for `{}`, before its body is read.", operation.id);
+        let docs =
+            format!(" Whether the caller may ask for `{}`, before its body is read.", operation.id);
         quote! {
             #[doc = #docs]
             fn #name(
@@ -139,19 +158,31 @@ impl Server<'_> {
     }
 
     /// The type of the caller, for an operation that asks for one.
-    pub(super) fn caller_type(&self, operation: &Operation, this: &TokenStream) -> Option<TokenStream> {
+    pub(super) fn caller_type(
+        &self,
+        operation: &Operation,
+        this: &TokenStream,
+    ) -> Option<TokenStream> {
         if operation.security.iter().all(|requirement| requirement.schemes.is_empty()) {
             return None;
         }
         let caller = quote! { #this::Caller };
-        Some(if is_optional(operation) { quote! { Option<#caller> } } else { caller })
+        Some(if is_optional(operation) {
+            quote! { Option<#caller> }
+        } else {
+            caller
+        })
     }
 
     /// The type of the body, for an operation that takes one.
     pub(super) fn request_body(&self, operation: &Operation) -> Option<TokenStream> {
         let body = operation.body.as_ref()?;
         let ty = body_type(self.api, &body.contents, body.choice.as_deref())?;
-        Some(if body.required { ty } else { quote! { Option<#ty> } })
+        Some(if body.required {
+            ty
+        } else {
+            quote! { Option<#ty> }
+        })
     }
 }
 

@@ -24,8 +24,19 @@ use crate::ir::{Api, Group, Operation};
 
 /// Names of `crate::server` that no trait of a group may have.
 const TAKEN: [&str; 13] = [
-    "Service", "Credentials", "Context", "OperationInfo", "Refusal", "Reason", "Interruption",
-    "AuthenticationError", "Options", "Operation", "Answer", "Route", "Reply",
+    "Service",
+    "Credentials",
+    "Context",
+    "OperationInfo",
+    "Refusal",
+    "Reason",
+    "Interruption",
+    "AuthenticationError",
+    "Options",
+    "Operation",
+    "Answer",
+    "Route",
+    "Reply",
 ];
 
 /// Everything that the emitters of the server side look things up in.
@@ -71,7 +82,8 @@ impl Server<'_> {
         let service = self.emit_service();
         let router = self.emit_router();
         let identity = (!self.alternatives.is_empty()).then(|| quote! { AuthenticationError, });
-        let private = (!self.alternatives.is_empty()).then(|| quote! { use crate::runtime::server as runtime; });
+        let private = (!self.alternatives.is_empty())
+            .then(|| quote! { use crate::runtime::server as runtime; });
         quote! {
             use std::future::Future;
             use std::sync::Arc;
@@ -107,8 +119,13 @@ impl Server<'_> {
                 ) -> impl Future<Output = Result<Self::Caller, AuthenticationError>> + Send;
             }
         });
-        let caller = (!self.alternatives.is_empty()).then(|| quote! { caller: Option<&Self::Caller>, });
-        let ignored = if caller.is_some() { quote! { (caller, context) } } else { quote! { context } };
+        let caller =
+            (!self.alternatives.is_empty()).then(|| quote! { caller: Option<&Self::Caller>, });
+        let ignored = if caller.is_some() {
+            quote! { (caller, context) }
+        } else {
+            quote! { context }
+        };
         let hooks = self.hooks.list.iter().map(|hook| {
             let (name, ty) = (ident(&hook.name), &hook.ty);
             let docs = if hook.docs.trim().is_empty() { "A refusal." } else { hook.docs.trim() };

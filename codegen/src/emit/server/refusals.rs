@@ -76,28 +76,28 @@ const FAULT: &str = "Interrupted(Interruption::Fault)";
 
 /// A method of the implementor that words refusals.
 #[derive(Debug, Clone)]
-pub struct Hook {
+pub(super) struct Hook {
     /// The name of the method: `unprocessable_content`.
-    pub name: String,
+    pub(super) name: String,
     /// What it returns.
-    pub ty: TokenStream,
+    pub(super) ty: TokenStream,
     /// What the response means.
-    pub docs: String,
+    pub(super) docs: String,
 }
 
 /// The hooks of an API, in the order of their first use.
 #[derive(Debug, Clone, Default)]
-pub struct Hooks {
+pub(super) struct Hooks {
     /// By what they are for.
     by_key: BTreeMap<String, usize>,
     /// All of them.
-    pub list: Vec<Hook>,
+    pub(super) list: Vec<Hook>,
 }
 
 impl Hooks {
     /// Every hook that an operation needs.
     #[must_use]
-    pub fn of(api: &Api, payloads: &Payloads) -> Self {
+    pub(super) fn of(api: &Api, payloads: &Payloads) -> Self {
         let mut hooks = Self::default();
         for (index, operation) in api.operations.iter().enumerate() {
             for cause in applicable(operation) {
@@ -137,7 +137,12 @@ impl Hooks {
 
     /// The arms of an operation's `refuse`; none where it documents nothing that fits.
     #[must_use]
-    pub fn emit_arms(&self, api: &Api, payloads: &[Payload], operation: &Operation) -> Vec<TokenStream> {
+    pub(super) fn emit_arms(
+        &self,
+        api: &Api,
+        payloads: &[Payload],
+        operation: &Operation,
+    ) -> Vec<TokenStream> {
         let mut arms: Vec<(Vec<String>, usize, u16)> = Vec::new();
         for cause in applicable(operation) {
             let Some(at) = fitting(operation, cause) else { continue };
@@ -260,5 +265,9 @@ fn snake(name: &str) -> String {
     let is_bad = snake.is_empty()
         || snake.starts_with(|c: char| c.is_ascii_digit())
         || syn::parse_str::<syn::Ident>(snake).is_err();
-    if is_bad { format!("refused_{snake}").trim_end_matches('_').to_owned() } else { snake.to_owned() }
+    if is_bad {
+        format!("refused_{snake}").trim_end_matches('_').to_owned()
+    } else {
+        snake.to_owned()
+    }
 }

@@ -19,7 +19,8 @@ impl Server<'_> {
         let declared = all().map(|(variant, payload)| self.emit_variant(variant, payload));
         let arms = all().map(|(variant, payload)| emit_arm(variant, payload));
         let conversions = self.emit_conversions(operation, payloads);
-        let title = format!(" What `{}` answers: a variant for each documented response.", operation.id);
+        let title =
+            format!(" What `{}` answers: a variant for each documented response.", operation.id);
         let answer = if variants.is_empty() {
             quote! { match self {} }
         } else {
@@ -83,7 +84,8 @@ impl Server<'_> {
 fn prefixed(status: &str, variant: &Variant) -> Option<TokenStream> {
     let (first, rest) = variant.docs.lines.split_first()?;
     let first = format!("{status}{first}");
-    let rest = rest.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let rest =
+        rest.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     Some(quote! { #[doc = #first] #(#[doc = #rest])* })
 }
 

@@ -23,8 +23,13 @@ struct Shape<'a> {
 impl Server<'_> {
     /// The router of everything, and one for each group.
     pub(super) fn emit_router(&self) -> TokenStream {
-        let traits: Vec<_> = self.api.groups.iter().map(|group| ident(&trait_name(group))).collect();
-        let bounds = if traits.is_empty() { quote! { Service } } else { quote! { #(#traits)+* } };
+        let traits: Vec<_> =
+            self.api.groups.iter().map(|group| ident(&trait_name(group))).collect();
+        let bounds = if traits.is_empty() {
+            quote! { Service }
+        } else {
+            quote! { #(#traits)+* }
+        };
         let all = self.api.operations.iter().enumerate();
         let routes = self.emit_routes(all.collect());
         let groups = self.api.groups.iter().map(|group| self.emit_group_router(group));
@@ -62,10 +67,9 @@ impl Server<'_> {
         for (index, operation) in operations {
             let key = axum_path(&operation.path, true);
             let shapes = routes.entry(key).or_default();
-            let shape = shapes.entry(operation.path.shape()).or_insert_with(|| Shape {
-                path: &operation.path,
-                operations: Vec::new(),
-            });
+            let shape = shapes
+                .entry(operation.path.shape())
+                .or_insert_with(|| Shape { path: &operation.path, operations: Vec::new() });
             // Of two operations of one method and shape only the first can be reached.
             if shape.operations.iter().all(|(_, other)| other.method != operation.method) {
                 shape.operations.push((index, operation));
@@ -184,11 +188,13 @@ fn escape(literal: &str) -> String {
 /// The segments that axum doesn't look into: where they stand, and the literals around their parameters.
 fn pieces(path: &PathTemplate) -> Vec<TokenStream> {
     let mixed = path.segments.iter().enumerate().filter(|(_, segment)| segment.len() > 1);
-    mixed.map(|(at, segment)| {
-        let at = Literal::usize_unsuffixed(at);
-        let literals = literals(segment);
-        quote! { (#at, &[#(#literals),*]) }
-    }).collect()
+    mixed
+        .map(|(at, segment)| {
+            let at = Literal::usize_unsuffixed(at);
+            let literals = literals(segment);
+            quote! { (#at, &[#(#literals),*]) }
+        })
+        .collect()
 }
 
 /// The text before, between and behind the parameters of a segment.

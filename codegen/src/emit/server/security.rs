@@ -20,7 +20,7 @@ struct Alternative {
 
 /// Every alternative that operations have, in the order of their first use.
 #[derive(Debug, Clone, Default)]
-pub struct Alternatives {
+pub(super) struct Alternatives {
     list: Vec<Alternative>,
     by_schemes: BTreeMap<Vec<usize>, usize>,
 }
@@ -28,7 +28,7 @@ pub struct Alternatives {
 impl Alternatives {
     /// Those of an API.
     #[must_use]
-    pub fn of(api: &Api) -> Self {
+    pub(super) fn of(api: &Api) -> Self {
         let mut this = Self::default();
         for requirement in api.operations.iter().flat_map(|operation| &operation.security) {
             if !requirement.schemes.is_empty() {
@@ -57,20 +57,21 @@ impl Alternatives {
 
     /// Whether nobody is ever asked who they are.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
     /// The enum of credentials, and how they are found in a request.
     #[must_use]
-    pub fn emit(&self, api: &Api) -> TokenStream {
+    pub(super) fn emit(&self, api: &Api) -> TokenStream {
         if self.is_empty() {
             return TokenStream::new();
         }
         let variants = self.list.iter().map(|alternative| alternative.emit_variant(api));
         let readers = self.list.iter().map(|alternative| alternative.emit_reader(api));
         let is_optional = api.operations.iter().any(is_optional);
-        let is_needed = api.operations.iter().any(|o| !o.security.is_empty() && !self::is_optional(o));
+        let is_needed =
+            api.operations.iter().any(|o| !o.security.is_empty() && !self::is_optional(o));
         let required = is_needed.then(emit_identify);
         let optional = is_optional.then(emit_identify_optional);
         quote! {
@@ -87,7 +88,7 @@ impl Alternatives {
 
     /// `[Credentials::bearer(context)]`
     #[must_use]
-    pub fn emit_presented(&self, operation: &Operation) -> TokenStream {
+    pub(super) fn emit_presented(&self, operation: &Operation) -> TokenStream {
         let presented = operation.security.iter().filter_map(|requirement| {
             let index = self.by_schemes.get(&schemes_of(requirement))?;
             let alternative = &self.list[*index];
@@ -104,13 +105,13 @@ impl Alternatives {
 
 /// Whether being nobody is one of the alternatives.
 #[must_use]
-pub fn is_optional(operation: &Operation) -> bool {
+pub(super) fn is_optional(operation: &Operation) -> bool {
     operation.security.iter().any(|requirement| requirement.schemes.is_empty())
 }
 
 /// What `WWW-Authenticate` says for an operation.
 #[must_use]
-pub fn challenge(api: &Api, operation: &Operation) -> String {
+pub(super) fn challenge(api: &Api, operation: &Operation) -> String {
     let mut challenges: Vec<String> = Vec::new();
     let schemes = operation.security.iter().flat_map(|requirement| &requirement.schemes);
     for (index, _) in schemes {
@@ -205,7 +206,8 @@ impl Alternative {
         let (name, reader) = (ident(&self.name), self.reader());
         let is_alone = self.schemes.len() == 1;
         let reads = self.schemes(api).filter_map(|scheme| {
-            let fields: Vec<_> = fields(scheme, is_alone).into_iter().map(|(name, _)| name).collect();
+            let fields: Vec<_> =
+                fields(scheme, is_alone).into_iter().map(|(name, _)| name).collect();
             let read = emit_read(scheme);
             match fields.as_slice() {
                 [] => None,
@@ -216,10 +218,13 @@ impl Alternative {
         let fields = self.schemes(api).flat_map(|s| fields(s, is_alone)).map(|(name, _)| name);
         let scopes = self.has_scopes.then(|| quote! { scopes, });
         let argument = self.has_scopes.then(|| quote! { , scopes: &'static [&'static str] });
-        let only_certificates = self
-            .schemes(api)
-            .all(|scheme| matches!(scheme.credential, Credential::Certificate));
-        let context = if only_certificates { quote! { _context } } else { quote! { context } };
+        let only_certificates =
+            self.schemes(api).all(|scheme| matches!(scheme.credential, Credential::Certificate));
+        let context = if only_certificates {
+            quote! { _context }
+        } else {
+            quote! { context }
+        };
         quote! {
             fn #reader(#context: &Context #argument) -> Result<Self, Reason> {
                 #(#reads)*

@@ -14,7 +14,12 @@ use crate::ir::operation::ParameterForm;
 use crate::ir::{Body, Content, ContentKind, Group, Operation, Parameter, Parameters};
 
 impl Server<'_> {
-    pub(super) fn emit_steps(&self, group: &Group, index: usize, operation: &Operation) -> TokenStream {
+    pub(super) fn emit_steps(
+        &self,
+        group: &Group,
+        index: usize,
+        operation: &Operation,
+    ) -> TokenStream {
         let marker = ident(&operation.stem);
         let bound = ident(&trait_name(group));
         let response = ident(&operation.responses.rust);
@@ -23,9 +28,12 @@ impl Server<'_> {
         let parameters = parameters_type(operation).unwrap_or_else(unit);
         let body = self.request_body(operation).unwrap_or_else(unit);
         let (info, authenticate) = (self.emit_info(operation), self.emit_authenticate(operation));
-        let (admit, authorize) = (self.emit_admit(operation), self.emit_authorization(group, operation));
-        let (read_parameters, read_body) = (emit_parameters(operation), emit_body(operation.body.as_ref(), &body));
-        let (handle, refuse) = (self.emit_handle(group, operation), self.emit_refuse(index, operation));
+        let (admit, authorize) =
+            (self.emit_admit(operation), self.emit_authorization(group, operation));
+        let (read_parameters, read_body) =
+            (emit_parameters(operation), emit_body(operation.body.as_ref(), &body));
+        let (handle, refuse) =
+            (self.emit_handle(group, operation), self.emit_refuse(index, operation));
         let title = format!(" `{}`", operation.id);
         quote! {
             #[doc = #title]
@@ -86,9 +94,17 @@ impl Server<'_> {
     fn emit_admit(&self, operation: &Operation) -> TokenStream {
         let has_callers = !self.alternatives.is_empty();
         let known = self.caller_type(operation, &quote! { S }).map(|_| {
-            if is_optional(operation) { quote! { caller.as_ref(), } } else { quote! { Some(caller), } }
+            if is_optional(operation) {
+                quote! { caller.as_ref(), }
+            } else {
+                quote! { Some(caller), }
+            }
         });
-        let argument = if known.is_some() { quote! { caller } } else { quote! { _caller } };
+        let argument = if known.is_some() {
+            quote! { caller }
+        } else {
+            quote! { _caller }
+        };
         let known = has_callers.then(|| known.unwrap_or_else(|| quote! { None, }));
         quote! {
             async fn admit(
@@ -104,12 +120,23 @@ impl Server<'_> {
     fn emit_authorization(&self, group: &Group, operation: &Operation) -> TokenStream {
         let (bound, name) = (ident(&trait_name(group)), self.authorize_name(group, operation));
         let caller = self.caller_type(operation, &quote! { S }).map(|_| {
-            if is_optional(operation) { quote! { caller.as_ref(), } } else { quote! { caller, } }
+            if is_optional(operation) {
+                quote! { caller.as_ref(), }
+            } else {
+                quote! { caller, }
+            }
         });
-        let caller_name = if caller.is_some() { quote! { caller } } else { quote! { _caller } };
+        let caller_name = if caller.is_some() {
+            quote! { caller }
+        } else {
+            quote! { _caller }
+        };
         let parameters = operation.parameters.as_ref().map(|_| quote! { parameters, });
-        let parameters_name =
-            if parameters.is_some() { quote! { parameters } } else { quote! { _parameters } };
+        let parameters_name = if parameters.is_some() {
+            quote! { parameters }
+        } else {
+            quote! { _parameters }
+        };
         quote! {
             async fn authorize(
                 service: &S,
@@ -156,7 +183,11 @@ impl Server<'_> {
             };
         }
         let is_asked = crate::emit::usage::uses(&quote! { #(#arms)* }, "service");
-        let service = if is_asked { quote! { service } } else { quote! { _service } };
+        let service = if is_asked {
+            quote! { service }
+        } else {
+            quote! { _service }
+        };
         quote! {
             fn refuse(#service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
                 Some(match refusal.reason() {
@@ -197,7 +228,12 @@ fn emit_parameters(operation: &Operation) -> TokenStream {
 /// A name that no parameter has.
 fn input_name(parameters: &Parameters) -> Ident {
     let is_free = |name: &&str| parameters.fields.iter().all(|field| field.rust != *name);
-    ident(["input", "request", "source", "raw_input"].iter().find(|name| is_free(name)).unwrap_or(&"input_"))
+    ident(
+        ["input", "request", "source", "raw_input"]
+            .iter()
+            .find(|name| is_free(name))
+            .unwrap_or(&"input_"),
+    )
 }
 
 /// Where an object spreads its members over the query, the other parameters aren't among them.
@@ -216,7 +252,8 @@ fn emit_declared(parameters: &Parameters, input: &Ident) -> Option<TokenStream> 
 fn emit_read(operation: &Operation, field: &Parameter, input: &Ident) -> TokenStream {
     let (name, wire) = (ident(&field.rust), &field.wire);
     let (form, rules) = (form(&field.form), rules(&field.slot));
-    let method = |required: &str, optional: &str| ident(if field.required { required } else { optional });
+    let method =
+        |required: &str, optional: &str| ident(if field.required { required } else { optional });
     let read = match field.location {
         Location::Path => {
             let piece = emit_piece(operation, wire);
@@ -281,9 +318,17 @@ fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
             let arms = contents.iter().enumerate().map(|(at, content)| {
                 let variant = ident(&content.rust);
                 let read = wrapped(content, &quote! { crate::operations::#choice::#variant });
-                let read = if body.required { read } else { quote! { #read.map(Some) } };
+                let read = if body.required {
+                    read
+                } else {
+                    quote! { #read.map(Some) }
+                };
                 let literal = Literal::usize_unsuffixed(at);
-                let pattern = if at == last { quote! { _ } } else { quote! { #literal } };
+                let pattern = if at == last {
+                    quote! { _ }
+                } else {
+                    quote! { #literal }
+                };
                 quote! { #pattern => #read, }
             });
             (quote! { index }, quote! { match index { #(#arms)* } })

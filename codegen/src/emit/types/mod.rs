@@ -21,7 +21,8 @@ pub fn emit(api: &Api) -> Vec<SourceFile> {
     names.sort_unstable();
     names.dedup();
     let mut files = vec![emit_root(&names)];
-    let mut by_file: std::collections::BTreeMap<&str, Vec<&Item>> = std::collections::BTreeMap::new();
+    let mut by_file: std::collections::BTreeMap<&str, Vec<&Item>> =
+        std::collections::BTreeMap::new();
     for item in &api.types {
         by_file.entry(&item.file).or_default().push(item);
     }
@@ -51,7 +52,9 @@ fn emit_file(api: &Api, taken: &imports::Taken, name: &str, items: &[&Item]) -> 
     }
     let docs = match items {
         [item] => format!("The type `{}`.", item.rust),
-        _ if name == "shared" => "Types that several parts of the API share, or none uses.".to_owned(),
+        _ if name == "shared" => {
+            "Types that several parts of the API share, or none uses.".to_owned()
+        }
         _ => format!("Types of `{name}`."),
     };
     let text = imports.render() + &body;

@@ -3,8 +3,8 @@
 use spec::model::JsonType;
 
 use super::imports::Imports;
-use super::text::{literal, own_rules, rules, string, ty};
 use super::is_string;
+use super::text::{literal, own_rules, rules, string, ty};
 use crate::ir::types::{Enum, EnumBase, Item, Kind, Presence, Slot, Struct, Tag, Union};
 
 pub(super) fn write(item: &Item, imports: &mut Imports<'_>, out: &mut String) {
@@ -26,7 +26,8 @@ fn write_object(item: &Item, object: &Struct, out: &mut String) {
         out.push_str(&format!("    const {name} => {local} = {},\n", literal(&constant.value)));
     }
     for field in &object.fields {
-        let line = format!("    {} => {}: {}", string(&field.wire), field.rust, presence(field.presence));
+        let line =
+            format!("    {} => {}: {}", string(&field.wire), field.rust, presence(field.presence));
         out.push_str(&line);
         out.push_str(&rules(&field.slot, "    ", line.len()));
         out.push_str(",\n");
@@ -44,7 +45,13 @@ fn write_object(item: &Item, object: &Struct, out: &mut String) {
 fn local(constant: &str, object: &Struct) -> String {
     let mut name = format!("the_{}", constant.to_lowercase());
     let others = object.additional.iter().map(|additional| &additional.rust);
-    while object.fields.iter().map(|field| &field.rust).chain(others.clone()).any(|rust| *rust == name) {
+    while object
+        .fields
+        .iter()
+        .map(|field| &field.rust)
+        .chain(others.clone())
+        .any(|rust| *rust == name)
+    {
         name.push('_');
     }
     name
@@ -89,10 +96,17 @@ fn tag(tag: &Tag) -> String {
     match tag {
         Tag::Property { name, values } => {
             let values = values.iter().filter_map(|(value, at)| Some((value.as_str()?, *at)));
-            format!("Property({}, &{})", string(name), pairs(values.map(|(value, at)| (string(value), at))))
+            format!(
+                "Property({}, &{})",
+                string(name),
+                pairs(values.map(|(value, at)| (string(value), at)))
+            )
         }
         Tag::JsonType(kinds) => {
-            format!("Kind(&{})", pairs(kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), *at))))
+            format!(
+                "Kind(&{})",
+                pairs(kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), *at)))
+            )
         }
         Tag::UniqueMember { members, otherwise } => {
             let members = pairs(members.iter().map(|(name, at)| (string(name), *at)));
