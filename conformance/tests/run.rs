@@ -229,6 +229,30 @@ async fn what_a_target_made_though_it_should_have_refused_is_deleted_too() {
     assert_eq!(fake.asked(), ["POST /things", "DELETE /things/t1"]);
 }
 
+/// Sends a body that is no JSON, but nearly.
+struct Echo;
+
+impl Transport for Echo {
+    async fn exchange(&self, request: HttpRequest, _: Duration) -> Exchange {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let body: &[u8] = match request.method.as_str() {
+            "POST" => b"{\"id\": \"t1\", \"name\": \"\\ud800 \\\\u \xff\"}",
+            _ => b"",
+        };
+        let status = if body.is_empty() { 200 } else { 201 };
+        let outcome = Ok(HttpResponse { status, headers, body: body.into() });
+        Exchange { request: Arc::new(request), outcome, elapsed: Duration::ZERO }
+    }
+}
+
+#[tokio::test]
+async fn what_a_target_made_is_found_in_an_answer_that_is_hardly_json() {
+    let outcomes = run(&Echo, &[case("c", ("createThing", 201), vec![create(201)])]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Failed);
+    let deletion = outcomes[0].steps.get(1).expect("a deletion");
+    assert_eq!(deletion.exchange.request.target, "/things/t1");
+}
+
 #[tokio::test]
 async fn what_was_refused_is_not_deleted() {
     let fake = Fake::new(|_: &HttpRequest, _| Ok((422, json!({}))));

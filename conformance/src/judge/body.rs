@@ -14,6 +14,26 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
+/// What can still be read of a body that is nearly JSON: bytes that are no UTF-8 and escapes of surrogates, alone or not,
+/// become U+FFFD. For what a target made to be found and deleted, whatever it echoes.
+pub(super) fn salvage(bytes: &[u8]) -> Option<Value> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut pieces = text.split("\\u");
+    let mut mended = pieces.next()?.to_owned();
+    for piece in pieces {
+        mended.push_str("\\u");
+        let code = piece.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match code {
+            Some(0xd800..=0xdfff) => {
+                mended.push_str("fffd");
+                mended.push_str(&piece[4..]);
+            }
+            _ => mended.push_str(piece),
+        }
+    }
+    serde_json::from_str(&mended).ok()
+}
+
 pub(super) fn absent(subject: &Subject<'_>) -> Judged {
     let documented = subject.documented?;
     if !documented.content.is_empty() || subject.is_probe_beside() {

@@ -200,7 +200,7 @@ impl Subject<'_> {
 pub struct Judgement {
     /// Every check that applied.
     pub checks: Vec<Check>,
-    /// The body, where it is JSON.
+    /// The body, where it is JSON, or nearly so: then a check has failed.
     pub json: Option<Value>,
 }
 
@@ -261,7 +261,10 @@ impl<'c> Judge<'c> {
                 }
             }
         }
-        let json = subject.json().ok().cloned();
+        let json = match subject.json() {
+            Ok(json) => Some(json.clone()),
+            Err(_) => body::salvage(&response.body),
+        };
         Judgement { checks, json }
     }
 }

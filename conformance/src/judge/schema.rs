@@ -139,10 +139,20 @@ fn explain(error: &ValidationError<'_>) -> (String, String) {
         ValidationErrorKind::Constant { expected_value } => format!("the value {expected_value}"),
         ValidationErrorKind::Format { format } => format!("a string of the format `{format}`"),
         ValidationErrorKind::Pattern { pattern } => format!("a match of `{pattern}`"),
-        ValidationErrorKind::MinLength { limit } => format!("{limit} characters or more"),
-        ValidationErrorKind::MaxLength { limit } => format!("{limit} characters or fewer"),
-        ValidationErrorKind::MinItems { limit } => format!("{limit} items or more"),
-        ValidationErrorKind::MaxItems { limit } => format!("{limit} items or fewer"),
+        ValidationErrorKind::MinLength { limit } => {
+            format!("{} or more", count(*limit, "character"))
+        }
+        ValidationErrorKind::MaxLength { limit } => {
+            format!("{} or fewer", count(*limit, "character"))
+        }
+        ValidationErrorKind::MinItems { limit } => format!("{} or more", count(*limit, "item")),
+        ValidationErrorKind::MaxItems { limit } => format!("{} or fewer", count(*limit, "item")),
+        ValidationErrorKind::MinProperties { limit } => {
+            format!("{} or more", count(*limit, "member"))
+        }
+        ValidationErrorKind::MaxProperties { limit } => {
+            format!("{} or fewer", count(*limit, "member"))
+        }
         ValidationErrorKind::Minimum { limit } => format!("{limit} or more"),
         ValidationErrorKind::Maximum { limit } => format!("{limit} or less"),
         ValidationErrorKind::ExclusiveMinimum { limit } => format!("more than {limit}"),
@@ -158,6 +168,10 @@ fn explain(error: &ValidationError<'_>) -> (String, String) {
         _ => shorten(&error.masked().to_string()),
     };
     (expected, got)
+}
+
+fn count(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// What was asked for, and what the alternative that came closest misses.
