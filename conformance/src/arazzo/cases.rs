@@ -158,6 +158,11 @@ impl WorkflowStep {
     ) -> Option<()> {
         let operation = planner.contract.operation(&self.operation_id)?;
         let own = planner.credentials(operation);
+        let another = match self.as_another {
+            true => Some(another(planner, operation, credentials.unwrap_or(&own))?),
+            false => None,
+        };
+        let sender = another.as_ref().or(credentials).unwrap_or(&own).clone();
         let mut request = Request {
             method: operation.method,
             path: operation.path.text.clone(),
@@ -165,11 +170,7 @@ impl WorkflowStep {
             query: Vec::new(),
             headers: Vec::new(),
             body: self.body(planner, operation),
-            credentials: if own == Credentials::None {
-                own
-            } else {
-                credentials.cloned().unwrap_or(own)
-            },
+            credentials: if own == Credentials::None { own } else { sender },
         };
         for parameter in &self.parameters {
             parameter.add(operation, &mut request);
@@ -195,6 +196,16 @@ impl WorkflowStep {
         };
         Some(Body { content_type, content })
     }
+}
+
+/// Another credential that may call an operation.
+fn another(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    than: &Credentials,
+) -> Option<Credentials> {
+    let may = planner.context.credentials.iter().filter(|(_, rights)| rights.admit(&operation.id));
+    may.map(|(name, _)| Credentials::As(name.clone())).find(|one| one != than)
 }
 
 impl StepParameter {

@@ -6,7 +6,9 @@
 //!
 //! What this suite makes of a document:
 //! - an input that neither the profile gives nor a default is made fresh for each run, valid by its schema;
-//! - all steps of a workflow are sent as one credential, the first that may call each of its operations;
+//! - all steps of a workflow are sent as one credential, the first that may call each of its operations; but for a
+//!   step that says `x-credentials: another`, which is sent as another one that may (without one, the workflow is
+//!   left out);
 //! - what a step makes is removed at the end, however the workflow ends, unless a step of its own did;
 //! - `x-exclusive: true` keeps other writes away while it runs.
 //!
@@ -85,6 +87,8 @@ pub struct WorkflowStep {
     pub parameters: Vec<StepParameter>,
     /// Its body.
     pub body: Option<StepBody>,
+    /// Whether it is sent as somebody else than the other steps.
+    pub as_another: bool,
     /// What its answer has to meet.
     pub criteria: Vec<Criterion>,
     /// What later steps may use.

@@ -38,6 +38,7 @@ impl<'r> Reader<'r> {
             operation_id: operation.id.clone(),
             parameters,
             body: self.body(value, at),
+            as_another: self.as_another(value, at),
             criteria,
             outputs: self.outputs(value, at),
             origin: at.clone(),
@@ -71,6 +72,16 @@ impl<'r> Reader<'r> {
             self.error("unknown-operation", &at.child("operationId"), message);
         }
         found
+    }
+
+    fn as_another(&mut self, value: &Value, at: &Origin) -> bool {
+        let Some(written) = value.get("x-credentials") else { return false };
+        let known = written == "another";
+        if !known {
+            let message = format!("`x-credentials` is `another`, not {written}");
+            self.error("unknown-credentials", &at.child("x-credentials"), message);
+        }
+        known
     }
 
     pub(super) fn parameters(&mut self, value: &'r Value, at: &Origin) -> Vec<StepParameter> {

@@ -63,6 +63,17 @@ pub enum RelationKind {
     },
     /// No two items of an array are equal.
     Distinct(Operand),
+    /// No item of an array is less than the one before it: numbers, moments (RFC 3339) or other texts.
+    Ascending(Operand),
+    /// No item of an array is greater than the one before it.
+    Descending(Operand),
+    /// Some values occur in an array in this order, perhaps with others between them.
+    InOrder {
+        /// The array that was answered.
+        got: Operand,
+        /// The values, in order.
+        these: Operand,
+    },
     /// Each item of one array is an item of another.
     Includes {
         /// The array that was answered.

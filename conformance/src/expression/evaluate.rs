@@ -190,7 +190,7 @@ fn loosely_equal(left: &Value, right: &Value) -> bool {
     }
 }
 
-fn order(left: &Value, right: &Value) -> Option<Ordering> {
+pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     if let Some((left, right)) = moment(left).zip(moment(right)) {
         return Some(left.cmp(&right));
     }

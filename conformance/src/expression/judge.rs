@@ -1,8 +1,10 @@
 //! Whether a criterion is met by what a case has seen.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
-use super::{Context, Expression, Unresolved, json_equal, moment};
+use super::{Context, Expression, Unresolved, evaluate::order, json_equal, moment};
 use crate::case::{Collected, Criterion, Operand, Relation, RelationKind, Unmet};
 
 impl Criterion {
@@ -82,6 +84,9 @@ impl RelationKind {
                 Ok((!holds).then(difference))
             }
             Self::Distinct(_)
+            | Self::Ascending(_)
+            | Self::Descending(_)
+            | Self::InOrder { .. }
             | Self::Includes { .. }
             | Self::Excludes { .. }
             | Self::Matches { .. }
@@ -98,6 +103,18 @@ impl RelationKind {
                 let twice = (1..items.len()).find(|&n| has(&items[..n], &items[n]));
                 Ok(twice
                     .map(|n| ("no item twice".to_owned(), format!("{} twice", show(&items[n])))))
+            }
+            Self::Ascending(items) => {
+                Ok(out_of_order(&items.items(context)?, Ordering::Greater, "less"))
+            }
+            Self::Descending(items) => {
+                Ok(out_of_order(&items.items(context)?, Ordering::Less, "greater"))
+            }
+            Self::InOrder { got, these } => {
+                let (got, these) = (got.items(context)?, these.items(context)?);
+                let found: Vec<Value> = got.into_iter().filter(|item| has(&these, item)).collect();
+                let met = json_equal(&Value::Array(found.clone()), &Value::Array(these.clone()));
+                Ok(unless(met, show(&Value::Array(these)), &Value::Array(found)))
             }
             Self::Includes { got, all } => {
                 let (got, all) = (got.items(context)?, all.items(context)?);
@@ -142,9 +159,12 @@ impl RelationKind {
             | Self::Differ { got, .. }
             | Self::SameTime { got, .. }
             | Self::Later { got, .. }
+            | Self::InOrder { got, .. }
             | Self::Includes { got, .. }
             | Self::Excludes { got, .. } => got,
             Self::Distinct(items)
+            | Self::Ascending(items)
+            | Self::Descending(items)
             | Self::Matches { items, .. }
             | Self::Count { items, .. }
             | Self::CountAtMost { items, .. } => items,
@@ -200,6 +220,13 @@ fn follow(value: Value, token: Option<&str>) -> Vec<Value> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The first two neighbours that stand in the order that they must not.
+fn out_of_order(items: &[Value], wrong: Ordering, what: &str) -> Difference {
+    let neighbours = items.windows(2).find(|pair| order(&pair[0], &pair[1]) == Some(wrong))?;
+    let (first, second) = (show(&neighbours[0]), show(&neighbours[1]));
+    Some((format!("no item {what} than the one before it"), format!("{second} behind {first}")))
 }
 
 /// Whether a value has all members of another one.

@@ -165,6 +165,11 @@ fn array_edges(merged: &Merged<'_>, valid: Option<&Sample>, push: &mut Push<'_>)
     {
         push("max-items", String::new(), Sample::Array(most));
     }
+    let room = merged.max_items().is_none_or(|max| max >= 3) && least <= 3;
+    if room {
+        let unsorted = ["m", "z", "a"].map(|text| Sample::Value(text.into()));
+        push("order-of-items", String::new(), Sample::Array(unsorted.to_vec()));
+    }
     // Nothing says that items differ, so equal ones are fine.
     if !merged.unique_items() && merged.max_items().is_none_or(|max| max >= 2) {
         let twice = Sample::Value("twice".into());

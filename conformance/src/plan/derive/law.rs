@@ -1,6 +1,7 @@
 //! Promises that span several exchanges: deleted stays deleted, what is made is listed, pages add up.
 
 mod gone;
+mod kept;
 mod listed;
 mod pages;
 
@@ -11,6 +12,7 @@ use crate::plan::Planner;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);
+    cases.extend(kept::cases(planner, operation));
     if let Some(list) = listed::list(planner, operation) {
         cases.extend(listed::cases(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));

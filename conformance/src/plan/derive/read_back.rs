@@ -52,7 +52,13 @@ pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &O
     read(draft, planner, operation, answer, &request, &sent, made);
 }
 
-fn repeated(law: &'static str, what: &str, shared: &Shared, expected: Expression) -> Relation {
+/// That a member of the answer is what it has to be.
+pub(super) fn repeated(
+    law: &'static str,
+    what: &str,
+    shared: &Shared,
+    expected: Expression,
+) -> Relation {
     let message = format!("`{}` {what}", shared.pointer.trim_start_matches('/'));
     let got = Operand::expression(Expression::response_body(shared.pointer.clone()));
     let expected = Operand::expression(expected);
@@ -176,7 +182,7 @@ fn defaults(
 }
 
 /// Whether an update leaves alone what its body doesn't name.
-fn is_partial(planner: &Planner<'_>, operation: &Operation) -> bool {
+pub(super) fn is_partial(planner: &Planner<'_>, operation: &Operation) -> bool {
     match operation.method {
         Method::Patch => true,
         Method::Put => {
@@ -259,7 +265,7 @@ fn kept(
 }
 
 /// Members that by their name and format are the moment of creation.
-fn creation_times(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
+pub(super) fn creation_times(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
     /// What APIs call it, without regard to how words are joined.
     const NAMES: [&str; 6] =
         ["createdat", "created", "createdon", "creationtime", "createdtime", "datecreated"];

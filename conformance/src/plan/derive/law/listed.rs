@@ -13,7 +13,7 @@ use crate::case::{
 };
 use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{ANSWER, About, Draft, Path};
 use crate::plan::structure::{
     self, Maker, answer_members, answer_schema, link_parameters, successes,
 };
@@ -33,6 +33,8 @@ pub(super) struct List<'p> {
     pub(super) limit: Option<&'p Parameter>,
     /// A member of the answer that tells whether there is a next page.
     pub(super) has_more: Option<String>,
+    /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
+    pub(super) order: Option<(String, bool)>,
     /// A member of the answer that tells how many items there are in all.
     pub(super) total: Option<String>,
 }
@@ -81,7 +83,8 @@ pub(super) fn list<'p>(planner: &'p Planner<'p>, operation: &'p Operation) -> Op
     });
     let has_more = member(JsonType::Boolean, &HAS_MORE);
     let total = member(JsonType::Integer, &TOTALS);
-    Some(List { maker, id, items, next, limit, has_more, total })
+    let order = order(operation);
+    Some(List { maker, id, items, next, limit, has_more, order, total })
 }
 
 // What APIs call these things, without regard to how words are joined. No schema can tell what they mean, and a name
@@ -114,6 +117,15 @@ fn items(planner: &Planner<'_>, answer: &Merged<'_>) -> Option<(Vec<String>, Vec
     arrays.next().filter(|_| arrays.next().is_none())
 }
 
+/// `x-sorted-by: created_at` on an operation promises that order, `-created_at` the reverse one.
+fn order(operation: &Operation) -> Option<(String, bool)> {
+    let written = operation.extensions.get("x-sorted-by")?.as_str()?;
+    Some(match written.strip_prefix('-') {
+        Some(member) => (member.to_owned(), true),
+        None => (written.to_owned(), false),
+    })
+}
+
 /// A link from the answer back to the same operation.
 fn next(operation: &Operation) -> Option<Next> {
     let links = successes(operation).flat_map(|response| response.links.values());
@@ -132,32 +144,24 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
         return Vec::new();
     }
     let made = shows(planner, operation, list);
+    let updated = shows_updates(planner, operation, list);
     let removed = shows_no_more(planner, operation, list);
-    made.into_iter().chain(removed).collect()
+    made.into_iter().chain(updated).chain(removed).collect()
 }
 
 fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let mut draft = Draft::new(planner);
     let made = make(&mut draft, planner, list, Extent::Complete)?;
+    draft.answer_of(&made);
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
-    let answer = answer_schema(list.maker)?;
-    let request = draft.steps.iter().find(|step| step.id == made)?.request.clone();
-    let mut like = IndexMap::from([(list.id.first()?.clone(), output(&made, "id", ""))]);
-    for shared in read_back::sent_members(planner, &request, answer) {
-        // Members of members are compared by the read of the thing itself.
-        let name = shared.pointer.trim_start_matches('/');
-        if !name.contains('/') {
-            like.insert(name.to_owned(), output(&made, "sent", &shared.pointer));
-        }
+    let mut like = like(planner, &draft, list, &made, &made)?;
+    for name in read_back::creation_times(planner, answer_schema(list.maker)?) {
+        let answered = output(&made, ANSWER, &format!("/{name}"));
+        like.insert(name, answered);
     }
-    let items = all_items(list, WALK, false);
-    let relation = Relation {
-        law: "made-is-listed",
-        message: "what was made is in the list, with what was sent".to_owned(),
-        kind: RelationKind::Matches { items, like: Template::Object(like) },
-    };
-    check(&mut draft, planner, operation, vec![Criterion::Relation(relation)])?;
+    let message = "what was made is in the list, with what was sent and answered";
+    check(&mut draft, planner, operation, vec![listed("made-is-listed", message, list, like)])?;
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
@@ -165,6 +169,64 @@ fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
         summary: "what was made is in its list".to_owned(),
         origin: operation.origin.clone(),
     }))
+}
+
+fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let updates = [Method::Put, Method::Patch];
+    let updater = planner.structure.made_by(&list.maker.id).find_map(|(id, _, _)| {
+        let updater = planner.contract.operation(id)?;
+        updates.contains(&updater.method).then_some(updater)
+    })?;
+    let mut draft = Draft::new(planner);
+    let made = make(&mut draft, planner, list, Extent::Minimal)?;
+    let path = draft.path(updater, &Path::new()).ok()?;
+    let request = draft.request(updater, &path, Extent::Complete).ok()?;
+    draft.push(updater, "update", request, planner.succeeds(updater));
+    draft.output("update", "sent", &Expression::RequestBody(String::new()));
+    walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
+    let like = like(planner, &draft, list, &made, "update")?;
+    let message = "what was updated is in the list as it is now";
+    check(&mut draft, planner, operation, vec![listed("updated-is-listed", message, list, like)])?;
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: "updated-is-listed".to_owned(),
+        summary: "what was updated is in its list as it is now".to_owned(),
+        origin: operation.origin.clone(),
+    }))
+}
+
+/// What the item of a made thing has to have: its id, and what a step sent.
+fn like(
+    planner: &Planner<'_>,
+    draft: &Draft<'_>,
+    list: &List<'_>,
+    made: &str,
+    sender: &str,
+) -> Option<IndexMap<String, Template>> {
+    let answer = answer_schema(list.maker)?;
+    let request = draft.steps.iter().find(|step| step.id == sender)?.request.clone();
+    let mut like = IndexMap::from([(list.id.first()?.clone(), output(made, "id", ""))]);
+    for shared in read_back::sent_members(planner, &request, answer) {
+        // Members of members are compared by the read of the thing itself.
+        let name = shared.pointer.trim_start_matches('/');
+        if !name.contains('/') {
+            like.insert(name.to_owned(), output(sender, "sent", &shared.pointer));
+        }
+    }
+    Some(like)
+}
+
+fn listed(
+    law: &'static str,
+    message: &str,
+    list: &List<'_>,
+    like: IndexMap<String, Template>,
+) -> Criterion {
+    let items = all_items(list, WALK, false);
+    let kind = RelationKind::Matches { items, like: Template::Object(like) };
+    Criterion::Relation(Relation { law, message: message.to_owned(), kind })
 }
 
 fn shows_no_more(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {

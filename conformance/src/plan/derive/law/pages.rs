@@ -2,6 +2,7 @@
 
 use spec::model::Operation;
 
+use super::super::read_back::creation_times;
 use super::listed::{List, Next, Size, WALK, all_items, check, is_there, make, walk};
 use crate::case::{
     Case, Collected, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
@@ -9,6 +10,7 @@ use crate::case::{
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
+use crate::plan::structure::answer_schema;
 use crate::sample::{Choice, Extent, Merged};
 
 /// Items that are made, so that there are several pages.
@@ -110,6 +112,7 @@ fn of_the_whole(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Vec<
             },
         ),
     ];
+    relations.extend(order(planner, list, made));
     if list.total.is_some() {
         // Said on each page: it must be true on the first as on the last.
         for (pointer, which) in [("/0", "first"), ("/1", "second")] {
@@ -140,4 +143,31 @@ fn of_the_whole(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Vec<
         ));
     }
     relations.into_iter().map(Criterion::Relation).collect()
+}
+
+/// The order that is promised. What was made at one time by several clients may come in any order, whatever moments it
+/// bears; what this suite made one after the other may not.
+fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Option<Relation> {
+    let (member, descending) = list.order.as_ref()?;
+    let creation = answer_schema(list.maker)
+        .is_some_and(|answer| creation_times(planner, answer).contains(member));
+    let kind = if creation {
+        let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));
+        let mut ids: Vec<_> = ids.collect();
+        if *descending {
+            ids.reverse();
+        }
+        let these = Operand::Template(Template::Array(ids));
+        RelationKind::InOrder { got: all_items(list, WALK, true), these }
+    } else {
+        let path = vec![None, None, Some(member.clone())];
+        let from = Expression::output(WALK, "pages");
+        let members = Operand::Collected(Collected { from, path });
+        match descending {
+            true => RelationKind::Descending(members),
+            false => RelationKind::Ascending(members),
+        }
+    };
+    let message = format!("items come in the order of `{member}`");
+    Some(Relation { law: "order-is-kept", message, kind })
 }

@@ -1,0 +1,135 @@
+//! What a partial update doesn't name stays, also when it isn't as it was made; and what no request may name is not
+//! taken from one.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::{JsonType, Method, Operation, SchemaId};
+
+use super::super::{CALL, read_back};
+use crate::case::{
+    Case, Content, Criterion, Derivation, Operand, Relation, RelationKind, Template,
+};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft, Path};
+use crate::plan::structure::{answer_members, answer_schema};
+use crate::sample::{Choice, Extent, Merged, Sample};
+
+/// The step that changes everything before the call.
+const SET: &str = "set";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let stays = stays(planner, operation);
+    stays.into_iter().chain(ignored(planner, operation)).collect()
+}
+
+/// Changes everything, then updates nothing: all is as it was changed.
+fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let updates = matches!(operation.method, Method::Put | Method::Patch);
+    if !updates || !read_back::is_partial(planner, operation) {
+        return None;
+    }
+    let (status, _) = planner.success(operation)?;
+    let media_type = planner.media_type(operation).filter(|media_type| media_type.is_json())?;
+    let mut draft = Draft::new(planner);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    draft.steps.last()?;
+    let mut set = draft.request(operation, &path, Extent::Complete).ok()?;
+    // What is made is rather switched on than off.
+    if let Some(Content::Json(Template::Object(members))) =
+        set.body.as_mut().map(|b| &mut b.content)
+    {
+        for member in members.values_mut() {
+            if *member == Template::Value(Value::Bool(true)) {
+                *member = Template::Value(Value::Bool(false));
+            }
+        }
+    }
+    let answer = answer_schema(operation)?;
+    let sent = read_back::sent_members(planner, &set, answer);
+    draft.push(operation, SET, set, planner.succeeds(operation));
+    draft.output(SET, "sent", &Expression::RequestBody(String::new()));
+    let mut request = draft.bare_request(operation, &path).ok()?;
+    let nothing = Sample::Object(IndexMap::new());
+    request.body = Some(draft.content(media_type, nothing).ok()?);
+    let mut criteria = planner.succeeds(operation);
+    criteria.extend(sent.iter().map(|shared| {
+        let (step, name) = (SET.to_owned(), "sent".to_owned());
+        let expected = Expression::Output { step, name, pointer: shared.pointer.clone() };
+        let law = "absent-stays";
+        Criterion::Relation(read_back::repeated(
+            law,
+            "stays, as the update didn't name it",
+            shared,
+            expected,
+        ))
+    }));
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: "absent-stays".to_owned(),
+        summary: "an update of nothing leaves everything as an earlier one set it".to_owned(),
+        origin: operation.origin.clone(),
+    }))
+}
+
+/// Sends members that only answers have: they are ignored, as any that the request's schema doesn't name.
+fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let writes = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
+    let (status, _) = planner.success(operation)?;
+    let media_type = planner.media_type(operation).filter(|one| one.is_json() && writes)?;
+    let answer = answer_schema(operation)?;
+    let body = Merged::of(planner.contract, &[media_type.schema?], Choice::default());
+    if !body.additional()?.is_empty() {
+        return None;
+    }
+    let own = body.properties(planner.contract);
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    let mut sample = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
+    let mut relations = Vec::new();
+    let answered = Merged::of(planner.contract, &[answer], Choice::default());
+    for (name, ids) in answer_members(&answered) {
+        let Some(made_up) = made_up(planner, &ids).filter(|_| !own.contains_key(name)) else {
+            continue;
+        };
+        sample = sample.with(&crate::sample::Location::default().member(name), made_up)?;
+        relations.push(Criterion::Relation(Relation {
+            law: "unnamed-is-ignored",
+            message: format!("`{name}` is not taken from a request, which has no such member"),
+            kind: RelationKind::Differ {
+                got: Operand::expression(Expression::response_body(format!("/{name}"))),
+                from: Operand::expression(Expression::RequestBody(format!("/{name}"))),
+            },
+        }));
+    }
+    if relations.is_empty() {
+        return None;
+    }
+    let mut request = draft.bare_request(operation, &path).ok()?;
+    request.body = Some(draft.content(media_type, sample).ok()?);
+    let criteria = planner.succeeds(operation).into_iter().chain(relations).collect();
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: "unnamed-is-ignored".to_owned(),
+        summary: "what only answers have is not taken from a request".to_owned(),
+        origin: media_type.origin.clone(),
+    }))
+}
+
+/// A value that nothing comes to have by chance: a fresh text, or a moment of long ago.
+fn made_up(planner: &Planner<'_>, ids: &[SchemaId]) -> Option<Sample> {
+    let merged = Merged::of(planner.contract, ids, Choice::default());
+    let is_text = merged.types().contains(JsonType::String) && merged.enumeration().is_none();
+    if !is_text || merged.parts.iter().any(|(_, schema)| schema.is_composed()) {
+        return None;
+    }
+    if merged.format() == Some("date-time") {
+        return Some(Sample::Value("2001-02-03T04:05:06Z".into()));
+    }
+    let made = planner.sampler.valid(*ids.first()?, Extent::Minimal, &Default::default())?.0;
+    matches!(made, Sample::Fresh(_)).then_some(made)
+}
