@@ -145,6 +145,24 @@ fn files_need_no_repository() {
 }
 
 #[test]
+fn colours_are_a_matter_of_taste() {
+    let folder = folder();
+    let colours = |name: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .current_dir(folder.path())
+            .env_remove("NO_COLOR")
+            .env("CLICOLOR_FORCE", "1")
+            .env(name, "1")
+            .args(["review", "--old", "api/pets.yaml", "--new", "api/pets.yaml"])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap().contains('\u{1b}')
+    };
+    assert!(colours("CLICOLOR_FORCE"));
+    assert!(!colours("NO_COLOR"));
+}
+
+#[test]
 fn fail_on_chooses_what_fails() {
     let folder = folder();
     write(&folder, "api/breaking.yaml", &PETS.replace("'204'", "'201'"));

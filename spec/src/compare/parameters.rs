@@ -3,7 +3,7 @@
 use super::operations::Exchange;
 use super::rules::Direction;
 use super::table::Fact;
-use crate::model::{Location, Operation, Parameter, ParameterShape};
+use crate::model::{Location, Operation, Parameter, ParameterShape, Style};
 
 const REQUEST: Direction = Direction::Request;
 
@@ -106,7 +106,7 @@ pub(super) fn style_change(old: &ParameterShape, new: &ParameterShape) -> Option
             Schema { style: is, explode, allow_reserved, .. },
         ) => {
             let change = if was != is {
-                format!("style changed from {was:?} to {is:?}")
+                format!("`style` changed from {} to {}", name(*was), name(*is))
             } else if long != explode {
                 format!("`explode` changed from {long} to {explode}")
             } else if raw != allow_reserved {
@@ -120,5 +120,18 @@ pub(super) fn style_change(old: &ParameterShape, new: &ParameterShape) -> Option
             .then(|| format!("written as `{}` in place of `{}`", is.name, was.name)),
         (Schema { .. }, Content(is)) => Some(format!("written as `{}` now", is.name)),
         (Content(was), Schema { .. }) => Some(format!("no longer written as `{}`", was.name)),
+    }
+}
+
+/// As in a document.
+fn name(style: Style) -> &'static str {
+    match style {
+        Style::Simple => "simple",
+        Style::Label => "label",
+        Style::Matrix => "matrix",
+        Style::Form => "form",
+        Style::SpaceDelimited => "spaceDelimited",
+        Style::PipeDelimited => "pipeDelimited",
+        Style::DeepObject => "deepObject",
     }
 }

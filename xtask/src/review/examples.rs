@@ -9,8 +9,9 @@ use serde_json::Value;
 use spec::model::SchemaId;
 use spec::{Contract, Direction, json_schema};
 
-/// How many violations of one value are told.
+/// How many violations of one value are told, and how long each may be: some name the whole value.
 const TOLD: usize = 3;
+const LONGEST: usize = 160;
 
 /// A validator, or why there can be none.
 type Made = Result<Rc<Validator>, String>;
@@ -49,8 +50,19 @@ impl spec::lint::Validate for Validators<'_> {
         };
         let told = validator.iter_errors(value).take(TOLD).map(|error| {
             let at = error.instance_path().to_string();
-            if at.is_empty() { error.to_string() } else { format!("{error} (at {at})") }
+            let told = shorten(error.to_string());
+            if at.is_empty() { told } else { format!("{told} (at {at})") }
         });
         told.collect()
     }
+}
+
+fn shorten(text: String) -> String {
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    // How it ends is what is wrong.
+    let start: String = text.chars().take(LONGEST / 2).collect();
+    let end: Vec<_> = text.chars().rev().take(LONGEST / 2).collect();
+    format!("{start} … {}", end.into_iter().rev().collect::<String>())
 }
