@@ -33,11 +33,19 @@ pub fn read_text(
     let written: Written = toml::from_str(text).map_err(|error| {
         let place =
             error.span().map_or_else(|| Place::file(path), |span| Place::of(path, text, &span));
-        vec![Problem::new(place, error.message().trim_end().to_owned())]
+        vec![Problem::new(place, without_value(error.message().trim_end()))]
     })?;
     let mut reader = Reader { path, text, environment: &environment, problems: Vec::new() };
     let profile = reader.profile(written);
     if reader.problems.is_empty() { Ok(profile) } else { Err(reader.problems) }
+}
+
+/// A message about a value of the wrong type quotes the value, and it may be a token.
+fn without_value(message: &str) -> String {
+    match (message.starts_with("invalid"), message.split_once(", expected ")) {
+        (true, Some((_, expected))) => format!("a value of the wrong type: expected {expected}"),
+        _ => message.to_owned(),
+    }
 }
 
 #[derive(Deserialize)]

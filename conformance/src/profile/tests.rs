@@ -79,6 +79,13 @@ fn mistakes_are_refused_with_their_place() {
 }
 
 #[test]
+fn a_message_never_quotes_a_token() {
+    let problems = read("[credentials.a]\nbearer = 123456789\nmay = []\n").expect_err("no text");
+    let shown = problems[0].to_string();
+    assert!(shown.contains("expected a string") && !shown.contains("123456789"), "{shown}");
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let problems = read("[credentials.a]\nmay = []\n[credentials.b]\nbearer = \"x\"\n");
     assert_eq!(problems.expect_err("two problems").len(), 2);
