@@ -5,7 +5,7 @@
 //! (criteria, context)   ──judge_criteria──▶ checks
 //! ```
 //!
-//! Each row of [`CHECKS`] is one promise that any answer must keep, with a stable id; what a case asks for beyond
+//! Each row of the table `CHECKS` is one promise that any answer must keep, with a stable id; what a case asks for beyond
 //! them are its criteria. A failed check says what was expected, what came instead, where in the body, and which
 //! place of the contract asks for it.
 

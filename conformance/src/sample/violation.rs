@@ -23,7 +23,7 @@ pub(super) struct Wrong {
 }
 
 impl Sampler<'_> {
-    /// Every way to break the schema at one place, as far as one can be made; at most [`MOST`] of them.
+    /// Every way to break the schema at one place, as far as one can be made; at most `MOST` of them.
     #[must_use]
     pub fn violations(&self, id: SchemaId, fixed: &Fixed) -> Vec<Variant> {
         let made = self.valid(id, Extent::Complete, fixed);
