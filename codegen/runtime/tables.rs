@@ -408,3 +408,14 @@ macro_rules! union {
         );
     };
 }
+
+/// The payloads that only one variant of a response carries: each becomes the response by `into()`.
+macro_rules! answers {
+    ($answers:ident { $($variant:ident($payload:ty),)+ }) => {$(
+        impl From<$payload> for $answers {
+            fn from(payload: $payload) -> Self {
+                Self::$variant(payload)
+            }
+        }
+    )+};
+}

@@ -2,13 +2,15 @@
 
 //! Responses that are more than a body: with header fields, or with a status to choose.
 
+use crate::types::{MethodNotAllowedProblem, UnauthorizedError, UnauthorizedProblem};
+
 /// The request carries no bearer token, or one that isn't valid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unauthorized {
     /// How to authenticate (RFC 9110, section 11.6.1).
     pub www_authenticate: String,
     /// The body.
-    pub body: crate::types::UnauthorizedError,
+    pub body: UnauthorizedError,
 }
 
 /// The request carries no bearer token, or one that isn't valid.
@@ -17,7 +19,7 @@ pub struct AdminUnauthorized {
     /// How to authenticate (RFC 9110, section 11.6.1).
     pub www_authenticate: String,
     /// The body.
-    pub body: crate::types::UnauthorizedProblem,
+    pub body: UnauthorizedProblem,
 }
 
 /// The path doesn't have the method of the request, whoever asks.
@@ -26,5 +28,5 @@ pub struct AdminMethodNotAllowed {
     /// The methods that the path has (RFC 9110, section 10.2.1).
     pub allow: String,
     /// The body.
-    pub body: crate::types::MethodNotAllowedProblem,
+    pub body: MethodNotAllowedProblem,
 }

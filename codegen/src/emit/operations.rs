@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::file::SourceFile;
 use super::payloads::content_type;
+use super::shorten::shorten;
 use super::usage::{composed, docs, docs_or, ident, ty};
 use crate::ir::types::{EnumBase, Kind};
 use crate::ir::{Api, Content, Group, Operation, Parameter, Parameters, Type};
@@ -19,7 +20,9 @@ pub fn emit(api: &Api) -> Vec<SourceFile> {
         let items = emit_group(api, group);
         if !items.is_empty() {
             let docs = format!("What the operations of {} take.", group_name(group));
-            files.push(SourceFile::tokens(module_path("operations", group), &[&docs], items));
+            let (short, items) = shorten(items, &[]);
+            let tokens = quote! { #short #items };
+            files.push(SourceFile::tokens(module_path("operations", group), &[&docs], tokens));
         }
     }
     files

@@ -9,6 +9,7 @@ use quote::quote;
 use spec::model::Status;
 
 use super::file::SourceFile;
+use super::shorten::shorten;
 use super::usage::{docs_or, ident, ty};
 use crate::ir::{Api, Content, ContentKind, HeaderField, Operation, Variant};
 
@@ -85,7 +86,8 @@ impl Payloads {
         let docs = [
             "Responses that are more than a body: with header fields, or with a status to choose.",
         ];
-        Some(SourceFile::tokens("src/responses.rs", &docs, structs.collect()))
+        let (short, structs) = shorten(structs.collect(), &[]);
+        Some(SourceFile::tokens("src/responses.rs", &docs, quote! { #short #structs }))
     }
 }
 

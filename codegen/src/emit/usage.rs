@@ -201,8 +201,9 @@ fn style(style: Style) -> TokenStream {
 
 /// `use` of those names of a module that the tokens use; nothing where they use none.
 pub fn imports(tokens: &TokenStream, module: &TokenStream, names: &[&str]) -> TokenStream {
-    let used: Vec<_> =
-        names.iter().filter(|name| uses(tokens, name)).map(|name| ident(name)).collect();
+    let mut used: Vec<_> = names.iter().filter(|name| uses(tokens, name)).collect();
+    used.sort_unstable();
+    let used: Vec<_> = used.into_iter().map(|name| ident(name)).collect();
     if used.is_empty() {
         return TokenStream::new();
     }

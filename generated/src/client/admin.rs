@@ -2,10 +2,13 @@
 
 //! The calls of the tag `Admin`.
 
-use http::Method;
 use super::Client;
-use crate::runtime::client::{Call, Error, Operation, OperationInfo, Received, Request};
-use crate::runtime::text::{Form, Style};
+use crate::operations::AdminGetWorkspaceParameters;
+use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
+use crate::types::{
+    ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem,
+};
+use crate::runtime::client::Call;
 
 impl Client {
     /// Get any workspace as an administrator
@@ -33,7 +36,7 @@ impl Client {
     ) -> Call<'_, AdminGetWorkspace> {
         Call::new(
             &self.core,
-            crate::operations::AdminGetWorkspaceParameters {
+            AdminGetWorkspaceParameters {
                 org_id,
                 workspace_id,
                 deleted: None,
@@ -62,99 +65,15 @@ impl Call<'_, AdminGetWorkspace> {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum AdminGetWorkspaceFailure {
     /// The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::AdminUnauthorized),
+    Unauthorized(AdminUnauthorized),
     /// The token is valid, but not that of an administrator of this organization.
-    Forbidden(crate::types::ForbiddenProblem),
+    Forbidden(ForbiddenProblem),
     /// There is no such organization or workspace, or `deleted=true` asks for a workspace that is live.
-    NotFound(crate::types::NotFoundProblem),
+    NotFound(NotFoundProblem),
     /// The path doesn't have the method of the request, whoever asks.
-    MethodNotAllowed(crate::responses::AdminMethodNotAllowed),
+    MethodNotAllowed(AdminMethodNotAllowed),
     /// The workspace has been deleted; `deleted=true` shows what it was.
-    Gone(crate::types::GoneProblem),
+    Gone(GoneProblem),
     /// An id is not a hyphenated UUID, or `deleted` is not a boolean.
-    UnprocessableContent(crate::types::UnprocessableContentProblem),
-}
-
-impl Operation for AdminGetWorkspace {
-    const INFO: &'static OperationInfo = &OperationInfo {
-        id: "adminGetWorkspace",
-        path: "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
-        security: &[&["bearer"]],
-    };
-    type Parameters = crate::operations::AdminGetWorkspaceParameters;
-    type Body = ();
-    type Success = crate::types::AdminWorkspace;
-    type Failure = AdminGetWorkspaceFailure;
-    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
-        let mut request = Request::new(Method::GET)
-            .literal("/workspace/admin/orgs/")
-            .path("org_id", Form::Text(Style::Simple), &parameters.org_id)
-            .literal("/workspaces/")
-            .path("workspace_id", Form::Text(Style::Simple), &parameters.workspace_id);
-        if let Some(value) = &parameters.deleted {
-            request = request.query("deleted", Form::Text(Style::Form), value);
-        }
-        request
-    }
-
-    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
-        match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::Unauthorized(crate::responses::AdminUnauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
-            }
-            403 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::Forbidden(received.json()?),
-                    ),
-                )
-            }
-            404 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::NotFound(received.json()?),
-                    ),
-                )
-            }
-            405 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::MethodNotAllowed(crate::responses::AdminMethodNotAllowed {
-                            allow: received.header("allow", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
-            }
-            410 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(Error::documented(AdminGetWorkspaceFailure::Gone(received.json()?)))
-            }
-            422 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
-            }
-            _ => Err(received.undocumented()),
-        }
-    }
+    UnprocessableContent(UnprocessableContentProblem),
 }

@@ -14,6 +14,7 @@ pub use crate::runtime::client::{
 
 use crate::runtime::client::Core;
 
+mod exchanges;
 pub mod workspaces;
 pub mod admin;
 

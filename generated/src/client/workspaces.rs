@@ -2,12 +2,17 @@
 
 //! The calls of the tag `Workspaces`.
 
-use http::Method;
 use super::Client;
-use crate::runtime::client::{
-    Call, Error, Items, Operation, OperationInfo, Paged, Pages, Received, Request,
+use crate::operations::{
+    CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
+    ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
-use crate::runtime::text::{Form, Style};
+use crate::responses::Unauthorized;
+use crate::types::{
+    CreateWorkspaceRequest, Cursor, ForbiddenError, InternalServerError, NotFoundError,
+    OrgId, UpdateWorkspaceRequest, ValidationError, WorkspaceId,
+};
+use crate::runtime::client::{Call, Items, Pages};
 
 impl Client {
     /// List the workspaces of an organization
@@ -27,13 +32,10 @@ impl Client {
     /// let answer = client.list_workspaces(org_id).limit(given_limit).await;
     /// # }
     /// ```
-    pub fn list_workspaces(
-        &self,
-        org_id: impl Into<crate::types::OrgId>,
-    ) -> Call<'_, ListWorkspaces> {
+    pub fn list_workspaces(&self, org_id: impl Into<OrgId>) -> Call<'_, ListWorkspaces> {
         Call::new(
             &self.core,
-            crate::operations::ListWorkspacesParameters {
+            ListWorkspacesParameters {
                 org_id: org_id.into(),
                 limit: None,
                 cursor: None,
@@ -63,12 +65,12 @@ impl Client {
     /// ```
     pub fn create_workspace(
         &self,
-        org_id: impl Into<crate::types::OrgId>,
-        body: crate::types::CreateWorkspaceRequest,
+        org_id: impl Into<OrgId>,
+        body: CreateWorkspaceRequest,
     ) -> Call<'_, CreateWorkspace> {
         Call::new(
             &self.core,
-            crate::operations::CreateWorkspaceParameters {
+            CreateWorkspaceParameters {
                 org_id: org_id.into(),
             },
             body,
@@ -93,12 +95,12 @@ impl Client {
     /// ```
     pub fn get_workspace(
         &self,
-        org_id: impl Into<crate::types::OrgId>,
-        workspace_id: impl Into<crate::types::WorkspaceId>,
+        org_id: impl Into<OrgId>,
+        workspace_id: impl Into<WorkspaceId>,
     ) -> Call<'_, GetWorkspace> {
         Call::new(
             &self.core,
-            crate::operations::GetWorkspaceParameters {
+            GetWorkspaceParameters {
                 org_id: org_id.into(),
                 workspace_id: workspace_id.into(),
             },
@@ -128,13 +130,13 @@ impl Client {
     /// ```
     pub fn update_workspace(
         &self,
-        org_id: impl Into<crate::types::OrgId>,
-        workspace_id: impl Into<crate::types::WorkspaceId>,
-        body: crate::types::UpdateWorkspaceRequest,
+        org_id: impl Into<OrgId>,
+        workspace_id: impl Into<WorkspaceId>,
+        body: UpdateWorkspaceRequest,
     ) -> Call<'_, UpdateWorkspace> {
         Call::new(
             &self.core,
-            crate::operations::UpdateWorkspaceParameters {
+            UpdateWorkspaceParameters {
                 org_id: org_id.into(),
                 workspace_id: workspace_id.into(),
             },
@@ -161,12 +163,12 @@ impl Client {
     /// ```
     pub fn delete_workspace(
         &self,
-        org_id: impl Into<crate::types::OrgId>,
-        workspace_id: impl Into<crate::types::WorkspaceId>,
+        org_id: impl Into<OrgId>,
+        workspace_id: impl Into<WorkspaceId>,
     ) -> Call<'_, DeleteWorkspace> {
         Call::new(
             &self.core,
-            crate::operations::DeleteWorkspaceParameters {
+            DeleteWorkspaceParameters {
                 org_id: org_id.into(),
                 workspace_id: workspace_id.into(),
             },
@@ -190,29 +192,10 @@ impl Call<'_, ListWorkspaces> {
 
     /// Where the page starts, from `next_cursor` of the page before; without it, at the first
     /// workspace.
-    pub fn cursor(mut self, value: impl Into<crate::types::Cursor>) -> Self {
+    pub fn cursor(mut self, value: impl Into<Cursor>) -> Self {
         self.parameters.cursor = Some(value.into());
         self
     }
-}
-
-/// The documented failures of `listWorkspaces`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum ListWorkspacesFailure {
-    /// The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
-    /// The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
-    /// There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
-    /// The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
-    /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
-    /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
 }
 
 impl<'c> Call<'c, ListWorkspaces> {
@@ -227,92 +210,23 @@ impl<'c> Call<'c, ListWorkspaces> {
     }
 }
 
-impl Paged for ListWorkspaces {
-    type Item = crate::types::Workspace;
-    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> bool {
-        if let Some(next) = &page.next_cursor {
-            parameters.cursor = Some(crate::types::Cursor::from(next.clone()));
-            return true;
-        }
-        false
-    }
-
-    fn items(page: Self::Success) -> Vec<Self::Item> {
-        page.workspaces
-    }
-}
-
-impl Operation for ListWorkspaces {
-    const INFO: &'static OperationInfo = &OperationInfo {
-        id: "listWorkspaces",
-        path: "/v1/orgs/{org_id}/workspaces",
-        security: &[&["bearer"]],
-    };
-    type Parameters = crate::operations::ListWorkspacesParameters;
-    type Body = ();
-    type Success = crate::types::WorkspaceList;
-    type Failure = ListWorkspacesFailure;
-    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
-        let mut request = Request::new(Method::GET)
-            .literal("/v1/orgs/")
-            .path("org_id", Form::Text(Style::Simple), &parameters.org_id)
-            .literal("/workspaces");
-        if let Some(value) = &parameters.limit {
-            request = request.query("limit", Form::Text(Style::Form), value);
-        }
-        if let Some(value) = &parameters.cursor {
-            request = request.query("cursor", Form::Text(Style::Form), value);
-        }
-        request
-    }
-
-    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
-        match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        ListWorkspacesFailure::Unauthorized(crate::responses::Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(ListWorkspacesFailure::Forbidden(received.json()?)),
-                )
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(ListWorkspacesFailure::NotFound(received.json()?)))
-            }
-            422 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        ListWorkspacesFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
-            }
-            500 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        ListWorkspacesFailure::InternalServerError(received.json()?),
-                    ),
-                )
-            }
-            _ => Err(received.undocumented()),
-        }
-    }
+/// The documented failures of `listWorkspaces`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ListWorkspacesFailure {
+    /// The request carries no bearer token, or one that isn't valid.
+    Unauthorized(Unauthorized),
+    /// The token is valid, but doesn't permit this in this organization.
+    Forbidden(ForbiddenError),
+    /// There is no such organization, or no such live workspace in it.
+    NotFound(NotFoundError),
+    /// The request violates this contract: in its path or query, by a body that is not JSON or not
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
+    UnprocessableContent(ValidationError),
+    /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
+    /// this to any request with a valid token and the header `Prefer: code=500`.
+    InternalServerError(InternalServerError),
 }
 
 /// `createWorkspace`, as [`Client::create_workspace`] calls it.
@@ -324,90 +238,18 @@ pub struct CreateWorkspace;
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum CreateWorkspaceFailure {
     /// The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
-}
-
-impl Operation for CreateWorkspace {
-    const INFO: &'static OperationInfo = &OperationInfo {
-        id: "createWorkspace",
-        path: "/v1/orgs/{org_id}/workspaces",
-        security: &[&["bearer"]],
-    };
-    type Parameters = crate::operations::CreateWorkspaceParameters;
-    type Body = crate::types::CreateWorkspaceRequest;
-    type Success = crate::types::Workspace;
-    type Failure = CreateWorkspaceFailure;
-    fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
-        let mut request = Request::new(Method::POST)
-            .literal("/v1/orgs/")
-            .path("org_id", Form::Text(Style::Simple), &parameters.org_id)
-            .literal("/workspaces");
-        request = request.json("application/json", body);
-        request
-    }
-
-    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
-        match received.status().as_u16() {
-            201 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CreateWorkspaceFailure::Unauthorized(crate::responses::Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CreateWorkspaceFailure::Forbidden(received.json()?),
-                    ),
-                )
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(CreateWorkspaceFailure::NotFound(received.json()?)),
-                )
-            }
-            422 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CreateWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
-            }
-            500 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CreateWorkspaceFailure::InternalServerError(received.json()?),
-                    ),
-                )
-            }
-            _ => Err(received.undocumented()),
-        }
-    }
+    InternalServerError(InternalServerError),
 }
 
 /// `getWorkspace`, as [`Client::get_workspace`] calls it.
@@ -419,83 +261,18 @@ pub struct GetWorkspace;
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum GetWorkspaceFailure {
     /// The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
-}
-
-impl Operation for GetWorkspace {
-    const INFO: &'static OperationInfo = &OperationInfo {
-        id: "getWorkspace",
-        path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-        security: &[&["bearer"]],
-    };
-    type Parameters = crate::operations::GetWorkspaceParameters;
-    type Body = ();
-    type Success = crate::types::Workspace;
-    type Failure = GetWorkspaceFailure;
-    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
-        Request::new(Method::GET)
-            .literal("/v1/orgs/")
-            .path("org_id", Form::Text(Style::Simple), &parameters.org_id)
-            .literal("/workspaces/")
-            .path("workspace_id", Form::Text(Style::Simple), &parameters.workspace_id)
-    }
-
-    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
-        match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        GetWorkspaceFailure::Unauthorized(crate::responses::Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetWorkspaceFailure::Forbidden(received.json()?)))
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetWorkspaceFailure::NotFound(received.json()?)))
-            }
-            422 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        GetWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
-            }
-            500 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        GetWorkspaceFailure::InternalServerError(received.json()?),
-                    ),
-                )
-            }
-            _ => Err(received.undocumented()),
-        }
-    }
+    InternalServerError(InternalServerError),
 }
 
 /// `updateWorkspace`, as [`Client::update_workspace`] calls it.
@@ -507,91 +284,18 @@ pub struct UpdateWorkspace;
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum UpdateWorkspaceFailure {
     /// The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
-}
-
-impl Operation for UpdateWorkspace {
-    const INFO: &'static OperationInfo = &OperationInfo {
-        id: "updateWorkspace",
-        path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-        security: &[&["bearer"]],
-    };
-    type Parameters = crate::operations::UpdateWorkspaceParameters;
-    type Body = crate::types::UpdateWorkspaceRequest;
-    type Success = crate::types::Workspace;
-    type Failure = UpdateWorkspaceFailure;
-    fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
-        let mut request = Request::new(Method::PUT)
-            .literal("/v1/orgs/")
-            .path("org_id", Form::Text(Style::Simple), &parameters.org_id)
-            .literal("/workspaces/")
-            .path("workspace_id", Form::Text(Style::Simple), &parameters.workspace_id);
-        request = request.json("application/json", body);
-        request
-    }
-
-    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
-        match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UpdateWorkspaceFailure::Unauthorized(crate::responses::Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UpdateWorkspaceFailure::Forbidden(received.json()?),
-                    ),
-                )
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(UpdateWorkspaceFailure::NotFound(received.json()?)),
-                )
-            }
-            422 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UpdateWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
-            }
-            500 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UpdateWorkspaceFailure::InternalServerError(received.json()?),
-                    ),
-                )
-            }
-            _ => Err(received.undocumented()),
-        }
-    }
+    InternalServerError(InternalServerError),
 }
 
 /// `deleteWorkspace`, as [`Client::delete_workspace`] calls it.
@@ -603,87 +307,16 @@ pub struct DeleteWorkspace;
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum DeleteWorkspaceFailure {
     /// The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
-}
-
-impl Operation for DeleteWorkspace {
-    const INFO: &'static OperationInfo = &OperationInfo {
-        id: "deleteWorkspace",
-        path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-        security: &[&["bearer"]],
-    };
-    type Parameters = crate::operations::DeleteWorkspaceParameters;
-    type Body = ();
-    type Success = crate::types::DeletionConfirmation;
-    type Failure = DeleteWorkspaceFailure;
-    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
-        Request::new(Method::DELETE)
-            .literal("/v1/orgs/")
-            .path("org_id", Form::Text(Style::Simple), &parameters.org_id)
-            .literal("/workspaces/")
-            .path("workspace_id", Form::Text(Style::Simple), &parameters.workspace_id)
-    }
-
-    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
-        match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        DeleteWorkspaceFailure::Unauthorized(crate::responses::Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        DeleteWorkspaceFailure::Forbidden(received.json()?),
-                    ),
-                )
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(DeleteWorkspaceFailure::NotFound(received.json()?)),
-                )
-            }
-            422 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        DeleteWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
-            }
-            500 => {
-                received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        DeleteWorkspaceFailure::InternalServerError(received.json()?),
-                    ),
-                )
-            }
-            _ => Err(received.undocumented()),
-        }
-    }
+    InternalServerError(InternalServerError),
 }

@@ -2,18 +2,20 @@
 
 //! What the operations of the tag `Workspaces` take.
 
+use crate::types::{Cursor, OrgId, WorkspaceId};
+
 /// The parameters of `listWorkspaces`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListWorkspacesParameters {
     /// The organization.
-    pub org_id: crate::types::OrgId,
+    pub org_id: OrgId,
     /// How many workspaces a page holds at most.
     ///
     /// Default: `50`
     pub limit: Option<i32>,
     /// Where the page starts, from `next_cursor` of the page before; without it, at the first
     /// workspace.
-    pub cursor: Option<crate::types::Cursor>,
+    pub cursor: Option<Cursor>,
 }
 
 impl ListWorkspacesParameters {
@@ -28,32 +30,32 @@ impl ListWorkspacesParameters {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateWorkspaceParameters {
     /// The organization.
-    pub org_id: crate::types::OrgId,
+    pub org_id: OrgId,
 }
 
 /// The parameters of `getWorkspace`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetWorkspaceParameters {
     /// The organization.
-    pub org_id: crate::types::OrgId,
+    pub org_id: OrgId,
     /// The workspace.
-    pub workspace_id: crate::types::WorkspaceId,
+    pub workspace_id: WorkspaceId,
 }
 
 /// The parameters of `updateWorkspace`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateWorkspaceParameters {
     /// The organization.
-    pub org_id: crate::types::OrgId,
+    pub org_id: OrgId,
     /// The workspace.
-    pub workspace_id: crate::types::WorkspaceId,
+    pub workspace_id: WorkspaceId,
 }
 
 /// The parameters of `deleteWorkspace`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeleteWorkspaceParameters {
     /// The organization.
-    pub org_id: crate::types::OrgId,
+    pub org_id: OrgId,
     /// The workspace.
-    pub workspace_id: crate::types::WorkspaceId,
+    pub workspace_id: WorkspaceId,
 }

@@ -5,6 +5,12 @@
 use std::future::Future;
 use axum::response::Response;
 use super::Service;
+use crate::operations::AdminGetWorkspaceParameters;
+use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
+use crate::types::{
+    AdminWorkspace, ForbiddenProblem, GoneProblem, NotFoundProblem,
+    UnprocessableContentProblem,
+};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
 
@@ -14,7 +20,7 @@ pub trait Admin: Service {
     fn authorize_admin_get_workspace(
         &self,
         caller: &Self::Caller,
-        parameters: &crate::operations::AdminGetWorkspaceParameters,
+        parameters: &AdminGetWorkspaceParameters,
         context: &Context,
     ) -> impl Future<Output = Result<(), AdminGetWorkspaceResponse>> + Send;
 
@@ -27,7 +33,7 @@ pub trait Admin: Service {
     fn admin_get_workspace(
         &self,
         caller: Self::Caller,
-        parameters: crate::operations::AdminGetWorkspaceParameters,
+        parameters: AdminGetWorkspaceParameters,
         context: &Context,
     ) -> impl Future<Output = AdminGetWorkspaceResponse> + Send;
 }
@@ -37,61 +43,26 @@ pub trait Admin: Service {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum AdminGetWorkspaceResponse {
     /// 200: The workspace.
-    Ok(crate::types::AdminWorkspace),
+    Ok(AdminWorkspace),
     /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::AdminUnauthorized),
+    Unauthorized(AdminUnauthorized),
     /// 403: The token is valid, but not that of an administrator of this organization.
-    Forbidden(crate::types::ForbiddenProblem),
+    Forbidden(ForbiddenProblem),
     /// 404: There is no such organization or workspace, or `deleted=true` asks for a workspace that is live.
-    NotFound(crate::types::NotFoundProblem),
+    NotFound(NotFoundProblem),
     /// 405: The path doesn't have the method of the request, whoever asks.
-    MethodNotAllowed(crate::responses::AdminMethodNotAllowed),
+    MethodNotAllowed(AdminMethodNotAllowed),
     /// 410: The workspace has been deleted; `deleted=true` shows what it was.
-    Gone(crate::types::GoneProblem),
+    Gone(GoneProblem),
     /// 422: An id is not a hyphenated UUID, or `deleted` is not a boolean.
-    UnprocessableContent(crate::types::UnprocessableContentProblem),
+    UnprocessableContent(UnprocessableContentProblem),
 }
 
-impl From<crate::types::AdminWorkspace> for AdminGetWorkspaceResponse {
-    fn from(answer: crate::types::AdminWorkspace) -> Self {
-        Self::Ok(answer)
-    }
-}
-
-impl From<crate::responses::AdminUnauthorized> for AdminGetWorkspaceResponse {
-    fn from(answer: crate::responses::AdminUnauthorized) -> Self {
-        Self::Unauthorized(answer)
-    }
-}
-
-impl From<crate::types::ForbiddenProblem> for AdminGetWorkspaceResponse {
-    fn from(answer: crate::types::ForbiddenProblem) -> Self {
-        Self::Forbidden(answer)
-    }
-}
-
-impl From<crate::types::NotFoundProblem> for AdminGetWorkspaceResponse {
-    fn from(answer: crate::types::NotFoundProblem) -> Self {
-        Self::NotFound(answer)
-    }
-}
-
-impl From<crate::responses::AdminMethodNotAllowed> for AdminGetWorkspaceResponse {
-    fn from(answer: crate::responses::AdminMethodNotAllowed) -> Self {
-        Self::MethodNotAllowed(answer)
-    }
-}
-
-impl From<crate::types::GoneProblem> for AdminGetWorkspaceResponse {
-    fn from(answer: crate::types::GoneProblem) -> Self {
-        Self::Gone(answer)
-    }
-}
-
-impl From<crate::types::UnprocessableContentProblem> for AdminGetWorkspaceResponse {
-    fn from(answer: crate::types::UnprocessableContentProblem) -> Self {
-        Self::UnprocessableContent(answer)
-    }
+answers! {
+    AdminGetWorkspaceResponse { Ok(AdminWorkspace), Unauthorized(AdminUnauthorized),
+    Forbidden(ForbiddenProblem), NotFound(NotFoundProblem),
+    MethodNotAllowed(AdminMethodNotAllowed), Gone(GoneProblem),
+    UnprocessableContent(UnprocessableContentProblem), }
 }
 
 impl Answer for AdminGetWorkspaceResponse {
@@ -122,117 +93,6 @@ impl Answer for AdminGetWorkspaceResponse {
             Self::UnprocessableContent(body) => {
                 Reply::of(422).json("application/problem+json", &body)
             }
-        }
-    }
-}
-
-/// The steps of each operation, for the router.
-pub(super) mod operation {
-    use super::super::{Credentials, Service, identify};
-    use super::{AdminGetWorkspaceResponse, Admin};
-    use crate::runtime::server::{
-        Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason,
-        Refusal, Refused,
-    };
-    use crate::runtime::text::{Form, Style};
-
-    /// `adminGetWorkspace`
-    pub(in super::super) struct AdminGetWorkspace;
-    impl<S: Admin> Operation<S> for AdminGetWorkspace {
-        const INFO: &'static OperationInfo = &OperationInfo {
-            id: "adminGetWorkspace",
-            method: "GET",
-            path: "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
-            responses: &["200", "401", "403", "404", "405", "410", "422"],
-            challenge: "Bearer",
-            allow: "GET, HEAD",
-        };
-        type Caller = S::Caller;
-        type Parameters = crate::operations::AdminGetWorkspaceParameters;
-        type Body = ();
-        type Response = AdminGetWorkspaceResponse;
-        async fn authenticate(
-            service: &S,
-            context: &Context,
-        ) -> Result<Self::Caller, Reason> {
-            identify(service, [Credentials::read_bearer(context)], context).await
-        }
-        async fn admit(
-            service: &S,
-            caller: &Self::Caller,
-            context: &Context,
-        ) -> Result<(), Interruption> {
-            Service::admit(service, Some(caller), context).await
-        }
-        fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-            let org_id = input
-                .path("org_id", Piece::whole(3), Form::Text(Style::Simple), rules!());
-            let workspace_id = input
-                .path(
-                    "workspace_id",
-                    Piece::whole(5),
-                    Form::Text(Style::Simple),
-                    rules!(),
-                );
-            let deleted = input
-                .query_optional("deleted", Form::Text(Style::Form), rules!());
-            Some(crate::operations::AdminGetWorkspaceParameters {
-                org_id: org_id?,
-                workspace_id: workspace_id?,
-                deleted: deleted?,
-            })
-        }
-        async fn authorize(
-            service: &S,
-            caller: &Self::Caller,
-            parameters: &Self::Parameters,
-            context: &Context,
-        ) -> Result<(), Self::Response> {
-            Admin::authorize_admin_get_workspace(service, caller, parameters, context)
-                .await
-        }
-        async fn body(_: Body<'_>) -> Result<(), Refused> {
-            Ok(())
-        }
-        async fn handle(
-            service: &S,
-            caller: Self::Caller,
-            parameters: Self::Parameters,
-            _body: Self::Body,
-            context: &Context,
-        ) -> Self::Response {
-            Admin::admin_get_workspace(service, caller, parameters, context).await
-        }
-        fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-            Some(
-                match refusal.reason() {
-                    Reason::MissingCredentials | Reason::InvalidCredentials => {
-                        Self::Response::Unauthorized(
-                            Service::admin_unauthorized(
-                                service,
-                                &refusal.answered_with(401),
-                            ),
-                        )
-                    }
-                    Reason::MethodNotAllowed => {
-                        Self::Response::MethodNotAllowed(
-                            Service::admin_method_not_allowed(
-                                service,
-                                &refusal.answered_with(405),
-                            ),
-                        )
-                    }
-                    Reason::InvalidParameters | Reason::InvalidBody => {
-                        Self::Response::UnprocessableContent(
-                            Service::admin_unprocessable_content(
-                                service,
-                                &refusal.answered_with(422),
-                            ),
-                        )
-                    }
-                    _ => return None,
-                },
-            )
         }
     }
 }

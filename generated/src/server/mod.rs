@@ -15,8 +15,11 @@ pub use crate::runtime::server::{
 };
 
 use crate::runtime::server as runtime;
-use crate::runtime::server::Route;
+use crate::runtime::server::{Route, not_found};
+use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized, Unauthorized};
+use crate::types::{InternalServerError, UnprocessableContentProblem, ValidationError};
 
+mod steps;
 mod workspaces;
 mod admin;
 
@@ -47,37 +50,25 @@ pub trait Service: Send + Sync + 'static {
     }
 
     /// Words a refusal by the router: The request carries no bearer token, or one that isn't valid.
-    fn unauthorized(&self, refusal: &Refusal<'_>) -> crate::responses::Unauthorized;
+    fn unauthorized(&self, refusal: &Refusal<'_>) -> Unauthorized;
 
     /// Words a refusal by the router: The request violates this contract: in its path or query, by a body that is not JSON or not declared as `application/json`, in a member of the body, by a cursor never issued or by a name that is taken.
-    fn unprocessable_content(
-        &self,
-        refusal: &Refusal<'_>,
-    ) -> crate::types::ValidationError;
+    fn unprocessable_content(&self, refusal: &Refusal<'_>) -> ValidationError;
 
     /// Words a refusal by the router: Something unexpected happened. A server that opts in to it for the sake of tests also answers this to any request with a valid token and the header `Prefer: code=500`.
-    fn internal_server_error(
-        &self,
-        refusal: &Refusal<'_>,
-    ) -> crate::types::InternalServerError;
+    fn internal_server_error(&self, refusal: &Refusal<'_>) -> InternalServerError;
 
     /// Words a refusal by the router: The request carries no bearer token, or one that isn't valid.
-    fn admin_unauthorized(
-        &self,
-        refusal: &Refusal<'_>,
-    ) -> crate::responses::AdminUnauthorized;
+    fn admin_unauthorized(&self, refusal: &Refusal<'_>) -> AdminUnauthorized;
 
     /// Words a refusal by the router: The path doesn't have the method of the request, whoever asks.
-    fn admin_method_not_allowed(
-        &self,
-        refusal: &Refusal<'_>,
-    ) -> crate::responses::AdminMethodNotAllowed;
+    fn admin_method_not_allowed(&self, refusal: &Refusal<'_>) -> AdminMethodNotAllowed;
 
     /// Words a refusal by the router: An id is not a hyphenated UUID, or `deleted` is not a boolean.
     fn admin_unprocessable_content(
         &self,
         refusal: &Refusal<'_>,
-    ) -> crate::types::UnprocessableContentProblem;
+    ) -> UnprocessableContentProblem;
 }
 
 /// What a request shows for itself: a variant for each alternative of the contract's security requirements.
@@ -132,25 +123,25 @@ pub fn router<S: Workspaces + Admin>(service: &Arc<S>, options: Options) -> Rout
         .route(
             "/v1/orgs/{org_id}/workspaces",
             Route::new(service, options)
-                .on::<workspaces::operation::ListWorkspaces>(MethodFilter::GET)
-                .on::<workspaces::operation::CreateWorkspace>(MethodFilter::POST)
-                .otherwise::<workspaces::operation::ListWorkspaces>(),
+                .on::<steps::workspaces::ListWorkspaces>(MethodFilter::GET)
+                .on::<steps::workspaces::CreateWorkspace>(MethodFilter::POST)
+                .otherwise::<steps::workspaces::ListWorkspaces>(),
         )
         .route(
             "/v1/orgs/{org_id}/workspaces/{workspace_id}",
             Route::new(service, options)
-                .on::<workspaces::operation::GetWorkspace>(MethodFilter::GET)
-                .on::<workspaces::operation::UpdateWorkspace>(MethodFilter::PUT)
-                .on::<workspaces::operation::DeleteWorkspace>(MethodFilter::DELETE)
-                .otherwise::<workspaces::operation::GetWorkspace>(),
+                .on::<steps::workspaces::GetWorkspace>(MethodFilter::GET)
+                .on::<steps::workspaces::UpdateWorkspace>(MethodFilter::PUT)
+                .on::<steps::workspaces::DeleteWorkspace>(MethodFilter::DELETE)
+                .otherwise::<steps::workspaces::GetWorkspace>(),
         )
         .route(
             "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
             Route::new(service, options)
-                .on::<admin::operation::AdminGetWorkspace>(MethodFilter::GET)
-                .otherwise::<admin::operation::AdminGetWorkspace>(),
+                .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
+                .otherwise::<steps::admin::AdminGetWorkspace>(),
         )
-        .fallback(crate::runtime::server::not_found)
+        .fallback(not_found)
 }
 
 /// The router of the tag `Workspaces` alone, without a fallback: to be merged with others.
@@ -159,17 +150,17 @@ pub fn workspaces_router<S: Workspaces>(service: &Arc<S>, options: Options) -> R
         .route(
             "/v1/orgs/{org_id}/workspaces",
             Route::new(service, options)
-                .on::<workspaces::operation::ListWorkspaces>(MethodFilter::GET)
-                .on::<workspaces::operation::CreateWorkspace>(MethodFilter::POST)
-                .otherwise::<workspaces::operation::ListWorkspaces>(),
+                .on::<steps::workspaces::ListWorkspaces>(MethodFilter::GET)
+                .on::<steps::workspaces::CreateWorkspace>(MethodFilter::POST)
+                .otherwise::<steps::workspaces::ListWorkspaces>(),
         )
         .route(
             "/v1/orgs/{org_id}/workspaces/{workspace_id}",
             Route::new(service, options)
-                .on::<workspaces::operation::GetWorkspace>(MethodFilter::GET)
-                .on::<workspaces::operation::UpdateWorkspace>(MethodFilter::PUT)
-                .on::<workspaces::operation::DeleteWorkspace>(MethodFilter::DELETE)
-                .otherwise::<workspaces::operation::GetWorkspace>(),
+                .on::<steps::workspaces::GetWorkspace>(MethodFilter::GET)
+                .on::<steps::workspaces::UpdateWorkspace>(MethodFilter::PUT)
+                .on::<steps::workspaces::DeleteWorkspace>(MethodFilter::DELETE)
+                .otherwise::<steps::workspaces::GetWorkspace>(),
         )
 }
 
@@ -179,7 +170,7 @@ pub fn admin_router<S: Admin>(service: &Arc<S>, options: Options) -> Router {
         .route(
             "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
             Route::new(service, options)
-                .on::<admin::operation::AdminGetWorkspace>(MethodFilter::GET)
-                .otherwise::<admin::operation::AdminGetWorkspace>(),
+                .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
+                .otherwise::<steps::admin::AdminGetWorkspace>(),
         )
 }

@@ -5,6 +5,14 @@
 use std::future::Future;
 use axum::response::Response;
 use super::Service;
+use crate::operations::{
+    CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
+    ListWorkspacesParameters, UpdateWorkspaceParameters,
+};
+use crate::types::{
+    CreateWorkspaceRequest, DeletionConfirmation, ForbiddenError, NotFoundError,
+    UpdateWorkspaceRequest, ValidationError, Workspace, WorkspaceList,
+};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
 
@@ -15,7 +23,7 @@ pub trait Workspaces: Service {
     fn authorize_list_workspaces(
         &self,
         caller: &Self::Caller,
-        parameters: &crate::operations::ListWorkspacesParameters,
+        parameters: &ListWorkspacesParameters,
         context: &Context,
     ) -> impl Future<Output = Result<(), ListWorkspacesResponse>> + Send;
 
@@ -28,7 +36,7 @@ pub trait Workspaces: Service {
     fn list_workspaces(
         &self,
         caller: Self::Caller,
-        parameters: crate::operations::ListWorkspacesParameters,
+        parameters: ListWorkspacesParameters,
         context: &Context,
     ) -> impl Future<Output = ListWorkspacesResponse> + Send;
 
@@ -36,7 +44,7 @@ pub trait Workspaces: Service {
     fn authorize_create_workspace(
         &self,
         caller: &Self::Caller,
-        parameters: &crate::operations::CreateWorkspaceParameters,
+        parameters: &CreateWorkspaceParameters,
         context: &Context,
     ) -> impl Future<Output = Result<(), CreateWorkspaceResponse>> + Send;
 
@@ -51,8 +59,8 @@ pub trait Workspaces: Service {
     fn create_workspace(
         &self,
         caller: Self::Caller,
-        parameters: crate::operations::CreateWorkspaceParameters,
-        body: crate::types::CreateWorkspaceRequest,
+        parameters: CreateWorkspaceParameters,
+        body: CreateWorkspaceRequest,
         context: &Context,
     ) -> impl Future<Output = CreateWorkspaceResponse> + Send;
 
@@ -60,7 +68,7 @@ pub trait Workspaces: Service {
     fn authorize_get_workspace(
         &self,
         caller: &Self::Caller,
-        parameters: &crate::operations::GetWorkspaceParameters,
+        parameters: &GetWorkspaceParameters,
         context: &Context,
     ) -> impl Future<Output = Result<(), GetWorkspaceResponse>> + Send;
 
@@ -72,7 +80,7 @@ pub trait Workspaces: Service {
     fn get_workspace(
         &self,
         caller: Self::Caller,
-        parameters: crate::operations::GetWorkspaceParameters,
+        parameters: GetWorkspaceParameters,
         context: &Context,
     ) -> impl Future<Output = GetWorkspaceResponse> + Send;
 
@@ -80,7 +88,7 @@ pub trait Workspaces: Service {
     fn authorize_update_workspace(
         &self,
         caller: &Self::Caller,
-        parameters: &crate::operations::UpdateWorkspaceParameters,
+        parameters: &UpdateWorkspaceParameters,
         context: &Context,
     ) -> impl Future<Output = Result<(), UpdateWorkspaceResponse>> + Send;
 
@@ -95,8 +103,8 @@ pub trait Workspaces: Service {
     fn update_workspace(
         &self,
         caller: Self::Caller,
-        parameters: crate::operations::UpdateWorkspaceParameters,
-        body: crate::types::UpdateWorkspaceRequest,
+        parameters: UpdateWorkspaceParameters,
+        body: UpdateWorkspaceRequest,
         context: &Context,
     ) -> impl Future<Output = UpdateWorkspaceResponse> + Send;
 
@@ -104,7 +112,7 @@ pub trait Workspaces: Service {
     fn authorize_delete_workspace(
         &self,
         caller: &Self::Caller,
-        parameters: &crate::operations::DeleteWorkspaceParameters,
+        parameters: &DeleteWorkspaceParameters,
         context: &Context,
     ) -> impl Future<Output = Result<(), DeleteWorkspaceResponse>> + Send;
 
@@ -117,7 +125,7 @@ pub trait Workspaces: Service {
     fn delete_workspace(
         &self,
         caller: Self::Caller,
-        parameters: crate::operations::DeleteWorkspaceParameters,
+        parameters: DeleteWorkspaceParameters,
         context: &Context,
     ) -> impl Future<Output = DeleteWorkspaceResponse> + Send;
 }
@@ -127,56 +135,27 @@ pub trait Workspaces: Service {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum ListWorkspacesResponse {
     /// 200: One page of the workspaces.
-    Ok(crate::types::WorkspaceList),
+    Ok(WorkspaceList),
     /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(crate::responses::Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
-impl From<crate::types::WorkspaceList> for ListWorkspacesResponse {
-    fn from(answer: crate::types::WorkspaceList) -> Self {
-        Self::Ok(answer)
-    }
-}
-
-impl From<crate::responses::Unauthorized> for ListWorkspacesResponse {
-    fn from(answer: crate::responses::Unauthorized) -> Self {
-        Self::Unauthorized(answer)
-    }
-}
-
-impl From<crate::types::ForbiddenError> for ListWorkspacesResponse {
-    fn from(answer: crate::types::ForbiddenError) -> Self {
-        Self::Forbidden(answer)
-    }
-}
-
-impl From<crate::types::NotFoundError> for ListWorkspacesResponse {
-    fn from(answer: crate::types::NotFoundError) -> Self {
-        Self::NotFound(answer)
-    }
-}
-
-impl From<crate::types::ValidationError> for ListWorkspacesResponse {
-    fn from(answer: crate::types::ValidationError) -> Self {
-        Self::UnprocessableContent(answer)
-    }
-}
-
-impl From<crate::types::InternalServerError> for ListWorkspacesResponse {
-    fn from(answer: crate::types::InternalServerError) -> Self {
-        Self::InternalServerError(answer)
-    }
+answers! {
+    ListWorkspacesResponse { Ok(WorkspaceList), Unauthorized(crate
+    ::responses::Unauthorized), Forbidden(ForbiddenError), NotFound(NotFoundError),
+    UnprocessableContent(ValidationError), InternalServerError(crate
+    ::types::InternalServerError), }
 }
 
 impl Answer for ListWorkspacesResponse {
@@ -209,56 +188,27 @@ impl Answer for ListWorkspacesResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum CreateWorkspaceResponse {
     /// 201: The workspace as created.
-    Created(crate::types::Workspace),
+    Created(Workspace),
     /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(crate::responses::Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
-impl From<crate::types::Workspace> for CreateWorkspaceResponse {
-    fn from(answer: crate::types::Workspace) -> Self {
-        Self::Created(answer)
-    }
-}
-
-impl From<crate::responses::Unauthorized> for CreateWorkspaceResponse {
-    fn from(answer: crate::responses::Unauthorized) -> Self {
-        Self::Unauthorized(answer)
-    }
-}
-
-impl From<crate::types::ForbiddenError> for CreateWorkspaceResponse {
-    fn from(answer: crate::types::ForbiddenError) -> Self {
-        Self::Forbidden(answer)
-    }
-}
-
-impl From<crate::types::NotFoundError> for CreateWorkspaceResponse {
-    fn from(answer: crate::types::NotFoundError) -> Self {
-        Self::NotFound(answer)
-    }
-}
-
-impl From<crate::types::ValidationError> for CreateWorkspaceResponse {
-    fn from(answer: crate::types::ValidationError) -> Self {
-        Self::UnprocessableContent(answer)
-    }
-}
-
-impl From<crate::types::InternalServerError> for CreateWorkspaceResponse {
-    fn from(answer: crate::types::InternalServerError) -> Self {
-        Self::InternalServerError(answer)
-    }
+answers! {
+    CreateWorkspaceResponse { Created(Workspace), Unauthorized(crate
+    ::responses::Unauthorized), Forbidden(ForbiddenError), NotFound(NotFoundError),
+    UnprocessableContent(ValidationError), InternalServerError(crate
+    ::types::InternalServerError), }
 }
 
 impl Answer for CreateWorkspaceResponse {
@@ -291,56 +241,27 @@ impl Answer for CreateWorkspaceResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum GetWorkspaceResponse {
     /// 200: The workspace.
-    Ok(crate::types::Workspace),
+    Ok(Workspace),
     /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(crate::responses::Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
-impl From<crate::types::Workspace> for GetWorkspaceResponse {
-    fn from(answer: crate::types::Workspace) -> Self {
-        Self::Ok(answer)
-    }
-}
-
-impl From<crate::responses::Unauthorized> for GetWorkspaceResponse {
-    fn from(answer: crate::responses::Unauthorized) -> Self {
-        Self::Unauthorized(answer)
-    }
-}
-
-impl From<crate::types::ForbiddenError> for GetWorkspaceResponse {
-    fn from(answer: crate::types::ForbiddenError) -> Self {
-        Self::Forbidden(answer)
-    }
-}
-
-impl From<crate::types::NotFoundError> for GetWorkspaceResponse {
-    fn from(answer: crate::types::NotFoundError) -> Self {
-        Self::NotFound(answer)
-    }
-}
-
-impl From<crate::types::ValidationError> for GetWorkspaceResponse {
-    fn from(answer: crate::types::ValidationError) -> Self {
-        Self::UnprocessableContent(answer)
-    }
-}
-
-impl From<crate::types::InternalServerError> for GetWorkspaceResponse {
-    fn from(answer: crate::types::InternalServerError) -> Self {
-        Self::InternalServerError(answer)
-    }
+answers! {
+    GetWorkspaceResponse { Ok(Workspace), Unauthorized(crate ::responses::Unauthorized),
+    Forbidden(ForbiddenError), NotFound(NotFoundError),
+    UnprocessableContent(ValidationError), InternalServerError(crate
+    ::types::InternalServerError), }
 }
 
 impl Answer for GetWorkspaceResponse {
@@ -373,56 +294,27 @@ impl Answer for GetWorkspaceResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum UpdateWorkspaceResponse {
     /// 200: The workspace as updated.
-    Ok(crate::types::Workspace),
+    Ok(Workspace),
     /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(crate::responses::Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
-impl From<crate::types::Workspace> for UpdateWorkspaceResponse {
-    fn from(answer: crate::types::Workspace) -> Self {
-        Self::Ok(answer)
-    }
-}
-
-impl From<crate::responses::Unauthorized> for UpdateWorkspaceResponse {
-    fn from(answer: crate::responses::Unauthorized) -> Self {
-        Self::Unauthorized(answer)
-    }
-}
-
-impl From<crate::types::ForbiddenError> for UpdateWorkspaceResponse {
-    fn from(answer: crate::types::ForbiddenError) -> Self {
-        Self::Forbidden(answer)
-    }
-}
-
-impl From<crate::types::NotFoundError> for UpdateWorkspaceResponse {
-    fn from(answer: crate::types::NotFoundError) -> Self {
-        Self::NotFound(answer)
-    }
-}
-
-impl From<crate::types::ValidationError> for UpdateWorkspaceResponse {
-    fn from(answer: crate::types::ValidationError) -> Self {
-        Self::UnprocessableContent(answer)
-    }
-}
-
-impl From<crate::types::InternalServerError> for UpdateWorkspaceResponse {
-    fn from(answer: crate::types::InternalServerError) -> Self {
-        Self::InternalServerError(answer)
-    }
+answers! {
+    UpdateWorkspaceResponse { Ok(Workspace), Unauthorized(crate
+    ::responses::Unauthorized), Forbidden(ForbiddenError), NotFound(NotFoundError),
+    UnprocessableContent(ValidationError), InternalServerError(crate
+    ::types::InternalServerError), }
 }
 
 impl Answer for UpdateWorkspaceResponse {
@@ -455,56 +347,27 @@ impl Answer for UpdateWorkspaceResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum DeleteWorkspaceResponse {
     /// 200: The workspace is deleted.
-    Ok(crate::types::DeletionConfirmation),
+    Ok(DeletionConfirmation),
     /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(crate::responses::Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(crate::types::ForbiddenError),
+    Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(crate::types::NotFoundError),
+    NotFound(NotFoundError),
     /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
-    UnprocessableContent(crate::types::ValidationError),
+    UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(crate::types::InternalServerError),
 }
 
-impl From<crate::types::DeletionConfirmation> for DeleteWorkspaceResponse {
-    fn from(answer: crate::types::DeletionConfirmation) -> Self {
-        Self::Ok(answer)
-    }
-}
-
-impl From<crate::responses::Unauthorized> for DeleteWorkspaceResponse {
-    fn from(answer: crate::responses::Unauthorized) -> Self {
-        Self::Unauthorized(answer)
-    }
-}
-
-impl From<crate::types::ForbiddenError> for DeleteWorkspaceResponse {
-    fn from(answer: crate::types::ForbiddenError) -> Self {
-        Self::Forbidden(answer)
-    }
-}
-
-impl From<crate::types::NotFoundError> for DeleteWorkspaceResponse {
-    fn from(answer: crate::types::NotFoundError) -> Self {
-        Self::NotFound(answer)
-    }
-}
-
-impl From<crate::types::ValidationError> for DeleteWorkspaceResponse {
-    fn from(answer: crate::types::ValidationError) -> Self {
-        Self::UnprocessableContent(answer)
-    }
-}
-
-impl From<crate::types::InternalServerError> for DeleteWorkspaceResponse {
-    fn from(answer: crate::types::InternalServerError) -> Self {
-        Self::InternalServerError(answer)
-    }
+answers! {
+    DeleteWorkspaceResponse { Ok(DeletionConfirmation), Unauthorized(crate
+    ::responses::Unauthorized), Forbidden(ForbiddenError), NotFound(NotFoundError),
+    UnprocessableContent(ValidationError), InternalServerError(crate
+    ::types::InternalServerError), }
 }
 
 impl Answer for DeleteWorkspaceResponse {
@@ -528,517 +391,6 @@ impl Answer for DeleteWorkspaceResponse {
             Self::InternalServerError(body) => {
                 Reply::of(500).json("application/json", &body)
             }
-        }
-    }
-}
-
-/// The steps of each operation, for the router.
-pub(super) mod operation {
-    use super::super::{Credentials, Service, identify};
-    use super::{
-        ListWorkspacesResponse, CreateWorkspaceResponse, GetWorkspaceResponse,
-        UpdateWorkspaceResponse, DeleteWorkspaceResponse, Workspaces,
-    };
-    use crate::runtime::server::{
-        Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason,
-        Refusal, Refused,
-    };
-    use crate::runtime::text::{Form, Style};
-
-    /// `listWorkspaces`
-    pub(in super::super) struct ListWorkspaces;
-    impl<S: Workspaces> Operation<S> for ListWorkspaces {
-        const INFO: &'static OperationInfo = &OperationInfo {
-            id: "listWorkspaces",
-            method: "GET",
-            path: "/v1/orgs/{org_id}/workspaces",
-            responses: &["200", "401", "403", "404", "422", "500"],
-            challenge: "Bearer",
-            allow: "GET, POST, HEAD",
-        };
-        type Caller = S::Caller;
-        type Parameters = crate::operations::ListWorkspacesParameters;
-        type Body = ();
-        type Response = ListWorkspacesResponse;
-        async fn authenticate(
-            service: &S,
-            context: &Context,
-        ) -> Result<Self::Caller, Reason> {
-            identify(service, [Credentials::read_bearer(context)], context).await
-        }
-        async fn admit(
-            service: &S,
-            caller: &Self::Caller,
-            context: &Context,
-        ) -> Result<(), Interruption> {
-            Service::admit(service, Some(caller), context).await
-        }
-        fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-            let org_id = input
-                .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-            let limit = input
-                .query_optional(
-                    "limit",
-                    Form::Text(Style::Form),
-                    rules!(minimum(Integer(1)), maximum(Integer(200))),
-                );
-            let cursor = input
-                .query_optional("cursor", Form::Text(Style::Form), rules!());
-            Some(crate::operations::ListWorkspacesParameters {
-                org_id: org_id?,
-                limit: limit?,
-                cursor: cursor?,
-            })
-        }
-        async fn authorize(
-            service: &S,
-            caller: &Self::Caller,
-            parameters: &Self::Parameters,
-            context: &Context,
-        ) -> Result<(), Self::Response> {
-            Workspaces::authorize_list_workspaces(service, caller, parameters, context)
-                .await
-        }
-        async fn body(_: Body<'_>) -> Result<(), Refused> {
-            Ok(())
-        }
-        async fn handle(
-            service: &S,
-            caller: Self::Caller,
-            parameters: Self::Parameters,
-            _body: Self::Body,
-            context: &Context,
-        ) -> Self::Response {
-            Workspaces::list_workspaces(service, caller, parameters, context).await
-        }
-        fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-            Some(
-                match refusal.reason() {
-                    Reason::MissingCredentials | Reason::InvalidCredentials => {
-                        Self::Response::Unauthorized(
-                            Service::unauthorized(service, &refusal.answered_with(401)),
-                        )
-                    }
-                    Reason::InvalidParameters | Reason::InvalidBody => {
-                        Self::Response::UnprocessableContent(
-                            Service::unprocessable_content(
-                                service,
-                                &refusal.answered_with(422),
-                            ),
-                        )
-                    }
-                    Reason::AuthenticationFailed
-                    | Reason::Panicked
-                    | Reason::Unanswerable
-                    | Reason::Interrupted(Interruption::Fault) => {
-                        Self::Response::InternalServerError(
-                            Service::internal_server_error(
-                                service,
-                                &refusal.answered_with(500),
-                            ),
-                        )
-                    }
-                    _ => return None,
-                },
-            )
-        }
-    }
-
-    /// `createWorkspace`
-    pub(in super::super) struct CreateWorkspace;
-    impl<S: Workspaces> Operation<S> for CreateWorkspace {
-        const INFO: &'static OperationInfo = &OperationInfo {
-            id: "createWorkspace",
-            method: "POST",
-            path: "/v1/orgs/{org_id}/workspaces",
-            responses: &["201", "401", "403", "404", "422", "500"],
-            challenge: "Bearer",
-            allow: "GET, POST, HEAD",
-        };
-        type Caller = S::Caller;
-        type Parameters = crate::operations::CreateWorkspaceParameters;
-        type Body = crate::types::CreateWorkspaceRequest;
-        type Response = CreateWorkspaceResponse;
-        async fn authenticate(
-            service: &S,
-            context: &Context,
-        ) -> Result<Self::Caller, Reason> {
-            identify(service, [Credentials::read_bearer(context)], context).await
-        }
-        async fn admit(
-            service: &S,
-            caller: &Self::Caller,
-            context: &Context,
-        ) -> Result<(), Interruption> {
-            Service::admit(service, Some(caller), context).await
-        }
-        fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-            let org_id = input
-                .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-            Some(crate::operations::CreateWorkspaceParameters {
-                org_id: org_id?,
-            })
-        }
-        async fn authorize(
-            service: &S,
-            caller: &Self::Caller,
-            parameters: &Self::Parameters,
-            context: &Context,
-        ) -> Result<(), Self::Response> {
-            Workspaces::authorize_create_workspace(service, caller, parameters, context)
-                .await
-        }
-        async fn body(
-            body: Body<'_>,
-        ) -> Result<crate::types::CreateWorkspaceRequest, Refused> {
-            let (_, content) = body.content(&["application/json"]).await?;
-            content.json(rules!())
-        }
-        async fn handle(
-            service: &S,
-            caller: Self::Caller,
-            parameters: Self::Parameters,
-            body: Self::Body,
-            context: &Context,
-        ) -> Self::Response {
-            Workspaces::create_workspace(service, caller, parameters, body, context)
-                .await
-        }
-        fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-            Some(
-                match refusal.reason() {
-                    Reason::MissingCredentials | Reason::InvalidCredentials => {
-                        Self::Response::Unauthorized(
-                            Service::unauthorized(service, &refusal.answered_with(401)),
-                        )
-                    }
-                    Reason::InvalidParameters
-                    | Reason::InvalidBody
-                    | Reason::UnsupportedMediaType
-                    | Reason::BodyTooLarge
-                    | Reason::MalformedBody
-                    | Reason::UnreadableBody => {
-                        Self::Response::UnprocessableContent(
-                            Service::unprocessable_content(
-                                service,
-                                &refusal.answered_with(422),
-                            ),
-                        )
-                    }
-                    Reason::AuthenticationFailed
-                    | Reason::Panicked
-                    | Reason::Unanswerable
-                    | Reason::Interrupted(Interruption::Fault) => {
-                        Self::Response::InternalServerError(
-                            Service::internal_server_error(
-                                service,
-                                &refusal.answered_with(500),
-                            ),
-                        )
-                    }
-                    _ => return None,
-                },
-            )
-        }
-    }
-
-    /// `getWorkspace`
-    pub(in super::super) struct GetWorkspace;
-    impl<S: Workspaces> Operation<S> for GetWorkspace {
-        const INFO: &'static OperationInfo = &OperationInfo {
-            id: "getWorkspace",
-            method: "GET",
-            path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-            responses: &["200", "401", "403", "404", "422", "500"],
-            challenge: "Bearer",
-            allow: "GET, PUT, DELETE, HEAD",
-        };
-        type Caller = S::Caller;
-        type Parameters = crate::operations::GetWorkspaceParameters;
-        type Body = ();
-        type Response = GetWorkspaceResponse;
-        async fn authenticate(
-            service: &S,
-            context: &Context,
-        ) -> Result<Self::Caller, Reason> {
-            identify(service, [Credentials::read_bearer(context)], context).await
-        }
-        async fn admit(
-            service: &S,
-            caller: &Self::Caller,
-            context: &Context,
-        ) -> Result<(), Interruption> {
-            Service::admit(service, Some(caller), context).await
-        }
-        fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-            let org_id = input
-                .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-            let workspace_id = input
-                .path(
-                    "workspace_id",
-                    Piece::whole(4),
-                    Form::Text(Style::Simple),
-                    rules!(),
-                );
-            Some(crate::operations::GetWorkspaceParameters {
-                org_id: org_id?,
-                workspace_id: workspace_id?,
-            })
-        }
-        async fn authorize(
-            service: &S,
-            caller: &Self::Caller,
-            parameters: &Self::Parameters,
-            context: &Context,
-        ) -> Result<(), Self::Response> {
-            Workspaces::authorize_get_workspace(service, caller, parameters, context)
-                .await
-        }
-        async fn body(_: Body<'_>) -> Result<(), Refused> {
-            Ok(())
-        }
-        async fn handle(
-            service: &S,
-            caller: Self::Caller,
-            parameters: Self::Parameters,
-            _body: Self::Body,
-            context: &Context,
-        ) -> Self::Response {
-            Workspaces::get_workspace(service, caller, parameters, context).await
-        }
-        fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-            Some(
-                match refusal.reason() {
-                    Reason::MissingCredentials | Reason::InvalidCredentials => {
-                        Self::Response::Unauthorized(
-                            Service::unauthorized(service, &refusal.answered_with(401)),
-                        )
-                    }
-                    Reason::InvalidParameters | Reason::InvalidBody => {
-                        Self::Response::UnprocessableContent(
-                            Service::unprocessable_content(
-                                service,
-                                &refusal.answered_with(422),
-                            ),
-                        )
-                    }
-                    Reason::AuthenticationFailed
-                    | Reason::Panicked
-                    | Reason::Unanswerable
-                    | Reason::Interrupted(Interruption::Fault) => {
-                        Self::Response::InternalServerError(
-                            Service::internal_server_error(
-                                service,
-                                &refusal.answered_with(500),
-                            ),
-                        )
-                    }
-                    _ => return None,
-                },
-            )
-        }
-    }
-
-    /// `updateWorkspace`
-    pub(in super::super) struct UpdateWorkspace;
-    impl<S: Workspaces> Operation<S> for UpdateWorkspace {
-        const INFO: &'static OperationInfo = &OperationInfo {
-            id: "updateWorkspace",
-            method: "PUT",
-            path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-            responses: &["200", "401", "403", "404", "422", "500"],
-            challenge: "Bearer",
-            allow: "GET, PUT, DELETE, HEAD",
-        };
-        type Caller = S::Caller;
-        type Parameters = crate::operations::UpdateWorkspaceParameters;
-        type Body = crate::types::UpdateWorkspaceRequest;
-        type Response = UpdateWorkspaceResponse;
-        async fn authenticate(
-            service: &S,
-            context: &Context,
-        ) -> Result<Self::Caller, Reason> {
-            identify(service, [Credentials::read_bearer(context)], context).await
-        }
-        async fn admit(
-            service: &S,
-            caller: &Self::Caller,
-            context: &Context,
-        ) -> Result<(), Interruption> {
-            Service::admit(service, Some(caller), context).await
-        }
-        fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-            let org_id = input
-                .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-            let workspace_id = input
-                .path(
-                    "workspace_id",
-                    Piece::whole(4),
-                    Form::Text(Style::Simple),
-                    rules!(),
-                );
-            Some(crate::operations::UpdateWorkspaceParameters {
-                org_id: org_id?,
-                workspace_id: workspace_id?,
-            })
-        }
-        async fn authorize(
-            service: &S,
-            caller: &Self::Caller,
-            parameters: &Self::Parameters,
-            context: &Context,
-        ) -> Result<(), Self::Response> {
-            Workspaces::authorize_update_workspace(service, caller, parameters, context)
-                .await
-        }
-        async fn body(
-            body: Body<'_>,
-        ) -> Result<crate::types::UpdateWorkspaceRequest, Refused> {
-            let (_, content) = body.content(&["application/json"]).await?;
-            content.json(rules!())
-        }
-        async fn handle(
-            service: &S,
-            caller: Self::Caller,
-            parameters: Self::Parameters,
-            body: Self::Body,
-            context: &Context,
-        ) -> Self::Response {
-            Workspaces::update_workspace(service, caller, parameters, body, context)
-                .await
-        }
-        fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-            Some(
-                match refusal.reason() {
-                    Reason::MissingCredentials | Reason::InvalidCredentials => {
-                        Self::Response::Unauthorized(
-                            Service::unauthorized(service, &refusal.answered_with(401)),
-                        )
-                    }
-                    Reason::InvalidParameters
-                    | Reason::InvalidBody
-                    | Reason::UnsupportedMediaType
-                    | Reason::BodyTooLarge
-                    | Reason::MalformedBody
-                    | Reason::UnreadableBody => {
-                        Self::Response::UnprocessableContent(
-                            Service::unprocessable_content(
-                                service,
-                                &refusal.answered_with(422),
-                            ),
-                        )
-                    }
-                    Reason::AuthenticationFailed
-                    | Reason::Panicked
-                    | Reason::Unanswerable
-                    | Reason::Interrupted(Interruption::Fault) => {
-                        Self::Response::InternalServerError(
-                            Service::internal_server_error(
-                                service,
-                                &refusal.answered_with(500),
-                            ),
-                        )
-                    }
-                    _ => return None,
-                },
-            )
-        }
-    }
-
-    /// `deleteWorkspace`
-    pub(in super::super) struct DeleteWorkspace;
-    impl<S: Workspaces> Operation<S> for DeleteWorkspace {
-        const INFO: &'static OperationInfo = &OperationInfo {
-            id: "deleteWorkspace",
-            method: "DELETE",
-            path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-            responses: &["200", "401", "403", "404", "422", "500"],
-            challenge: "Bearer",
-            allow: "GET, PUT, DELETE, HEAD",
-        };
-        type Caller = S::Caller;
-        type Parameters = crate::operations::DeleteWorkspaceParameters;
-        type Body = ();
-        type Response = DeleteWorkspaceResponse;
-        async fn authenticate(
-            service: &S,
-            context: &Context,
-        ) -> Result<Self::Caller, Reason> {
-            identify(service, [Credentials::read_bearer(context)], context).await
-        }
-        async fn admit(
-            service: &S,
-            caller: &Self::Caller,
-            context: &Context,
-        ) -> Result<(), Interruption> {
-            Service::admit(service, Some(caller), context).await
-        }
-        fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-            let org_id = input
-                .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-            let workspace_id = input
-                .path(
-                    "workspace_id",
-                    Piece::whole(4),
-                    Form::Text(Style::Simple),
-                    rules!(),
-                );
-            Some(crate::operations::DeleteWorkspaceParameters {
-                org_id: org_id?,
-                workspace_id: workspace_id?,
-            })
-        }
-        async fn authorize(
-            service: &S,
-            caller: &Self::Caller,
-            parameters: &Self::Parameters,
-            context: &Context,
-        ) -> Result<(), Self::Response> {
-            Workspaces::authorize_delete_workspace(service, caller, parameters, context)
-                .await
-        }
-        async fn body(_: Body<'_>) -> Result<(), Refused> {
-            Ok(())
-        }
-        async fn handle(
-            service: &S,
-            caller: Self::Caller,
-            parameters: Self::Parameters,
-            _body: Self::Body,
-            context: &Context,
-        ) -> Self::Response {
-            Workspaces::delete_workspace(service, caller, parameters, context).await
-        }
-        fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-            Some(
-                match refusal.reason() {
-                    Reason::MissingCredentials | Reason::InvalidCredentials => {
-                        Self::Response::Unauthorized(
-                            Service::unauthorized(service, &refusal.answered_with(401)),
-                        )
-                    }
-                    Reason::InvalidParameters | Reason::InvalidBody => {
-                        Self::Response::UnprocessableContent(
-                            Service::unprocessable_content(
-                                service,
-                                &refusal.answered_with(422),
-                            ),
-                        )
-                    }
-                    Reason::AuthenticationFailed
-                    | Reason::Panicked
-                    | Reason::Unanswerable
-                    | Reason::Interrupted(Interruption::Fault) => {
-                        Self::Response::InternalServerError(
-                            Service::internal_server_error(
-                                service,
-                                &refusal.answered_with(500),
-                            ),
-                        )
-                    }
-                    _ => return None,
-                },
-            )
         }
     }
 }

@@ -59,21 +59,122 @@ object!(AdminWorkspace {
     "updated_by" => updated_by: required,
 });
 
-/// The user who did something.
+/// The caller may not do this.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UserReference {
-    /// The id of the user.
-    pub id: Uuid,
-    /// Where to write to the user, if known.
-    pub email: Field<String>,
-    /// What the user is called, if known.
-    pub name: Field<String>,
+pub struct ForbiddenProblem {
+    /// What kind of problem it is, for programs.
+    pub r#type: String,
+    /// What kind of problem it is, for people.
+    pub title: String,
+    /// What went wrong this time, for people.
+    pub detail: Field<String>,
+    /// The parameters at fault.
+    pub invalid_params: Field<Vec<InvalidParam>>,
 }
 
-object!(UserReference {
-    "id" => id: required,
-    "email" => email: field,
-    "name" => name: field,
+impl ForbiddenProblem {
+    /// The status of the response.
+    pub const STATUS: i64 = 403;
+}
+
+object!(ForbiddenProblem {
+    const "status" => the_status = 403,
+    "type" => r#type: required,
+    "title" => title: required,
+    "detail" => detail: field,
+    "invalid-params" => invalid_params: field,
+});
+
+/// What the path names was there until it was deleted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GoneProblem {
+    /// What kind of problem it is, for programs.
+    pub r#type: String,
+    /// What kind of problem it is, for people.
+    pub title: String,
+    /// What went wrong this time, for people.
+    pub detail: Field<String>,
+    /// The parameters at fault.
+    pub invalid_params: Field<Vec<InvalidParam>>,
+}
+
+impl GoneProblem {
+    /// The status of the response.
+    pub const STATUS: i64 = 410;
+}
+
+object!(GoneProblem {
+    const "status" => the_status = 410,
+    "type" => r#type: required,
+    "title" => title: required,
+    "detail" => detail: field,
+    "invalid-params" => invalid_params: field,
+});
+
+/// A parameter at fault, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InvalidParam {
+    /// The name of the parameter.
+    pub name: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+object!(InvalidParam {
+    "name" => name: required,
+    "reason" => reason: required,
+});
+
+/// The path doesn't have this method.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MethodNotAllowedProblem {
+    /// What kind of problem it is, for programs.
+    pub r#type: String,
+    /// What kind of problem it is, for people.
+    pub title: String,
+    /// What went wrong this time, for people.
+    pub detail: Field<String>,
+    /// The parameters at fault.
+    pub invalid_params: Field<Vec<InvalidParam>>,
+}
+
+impl MethodNotAllowedProblem {
+    /// The status of the response.
+    pub const STATUS: i64 = 405;
+}
+
+object!(MethodNotAllowedProblem {
+    const "status" => the_status = 405,
+    "type" => r#type: required,
+    "title" => title: required,
+    "detail" => detail: field,
+    "invalid-params" => invalid_params: field,
+});
+
+/// What the path names isn't there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotFoundProblem {
+    /// What kind of problem it is, for programs.
+    pub r#type: String,
+    /// What kind of problem it is, for people.
+    pub title: String,
+    /// What went wrong this time, for people.
+    pub detail: Field<String>,
+    /// The parameters at fault.
+    pub invalid_params: Field<Vec<InvalidParam>>,
+}
+
+impl NotFoundProblem {
+    /// The status of the response.
+    pub const STATUS: i64 = 404;
+}
+
+object!(NotFoundProblem {
+    const "status" => the_status = 404,
+    "type" => r#type: required,
+    "title" => title: required,
+    "detail" => detail: field,
+    "invalid-params" => invalid_params: field,
 });
 
 /// A GeoJSON position, that is longitude, latitude and, where known, altitude.
@@ -108,110 +209,6 @@ object!(UnauthorizedProblem {
     "invalid-params" => invalid_params: field,
 });
 
-/// The caller may not do this.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ForbiddenProblem {
-    /// What kind of problem it is, for programs.
-    pub r#type: String,
-    /// What kind of problem it is, for people.
-    pub title: String,
-    /// What went wrong this time, for people.
-    pub detail: Field<String>,
-    /// The parameters at fault.
-    pub invalid_params: Field<Vec<InvalidParam>>,
-}
-
-impl ForbiddenProblem {
-    /// The status of the response.
-    pub const STATUS: i64 = 403;
-}
-
-object!(ForbiddenProblem {
-    const "status" => the_status = 403,
-    "type" => r#type: required,
-    "title" => title: required,
-    "detail" => detail: field,
-    "invalid-params" => invalid_params: field,
-});
-
-/// What the path names isn't there.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NotFoundProblem {
-    /// What kind of problem it is, for programs.
-    pub r#type: String,
-    /// What kind of problem it is, for people.
-    pub title: String,
-    /// What went wrong this time, for people.
-    pub detail: Field<String>,
-    /// The parameters at fault.
-    pub invalid_params: Field<Vec<InvalidParam>>,
-}
-
-impl NotFoundProblem {
-    /// The status of the response.
-    pub const STATUS: i64 = 404;
-}
-
-object!(NotFoundProblem {
-    const "status" => the_status = 404,
-    "type" => r#type: required,
-    "title" => title: required,
-    "detail" => detail: field,
-    "invalid-params" => invalid_params: field,
-});
-
-/// The path doesn't have this method.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MethodNotAllowedProblem {
-    /// What kind of problem it is, for programs.
-    pub r#type: String,
-    /// What kind of problem it is, for people.
-    pub title: String,
-    /// What went wrong this time, for people.
-    pub detail: Field<String>,
-    /// The parameters at fault.
-    pub invalid_params: Field<Vec<InvalidParam>>,
-}
-
-impl MethodNotAllowedProblem {
-    /// The status of the response.
-    pub const STATUS: i64 = 405;
-}
-
-object!(MethodNotAllowedProblem {
-    const "status" => the_status = 405,
-    "type" => r#type: required,
-    "title" => title: required,
-    "detail" => detail: field,
-    "invalid-params" => invalid_params: field,
-});
-
-/// What the path names was there until it was deleted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GoneProblem {
-    /// What kind of problem it is, for programs.
-    pub r#type: String,
-    /// What kind of problem it is, for people.
-    pub title: String,
-    /// What went wrong this time, for people.
-    pub detail: Field<String>,
-    /// The parameters at fault.
-    pub invalid_params: Field<Vec<InvalidParam>>,
-}
-
-impl GoneProblem {
-    /// The status of the response.
-    pub const STATUS: i64 = 410;
-}
-
-object!(GoneProblem {
-    const "status" => the_status = 410,
-    "type" => r#type: required,
-    "title" => title: required,
-    "detail" => detail: field,
-    "invalid-params" => invalid_params: field,
-});
-
 /// The request violates the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnprocessableContentProblem {
@@ -238,18 +235,21 @@ object!(UnprocessableContentProblem {
     "invalid-params" => invalid_params: field,
 });
 
-/// A parameter at fault, and why.
+/// The user who did something.
 #[derive(Debug, Clone, PartialEq)]
-pub struct InvalidParam {
-    /// The name of the parameter.
-    pub name: String,
-    /// What is wrong with it.
-    pub reason: String,
+pub struct UserReference {
+    /// The id of the user.
+    pub id: Uuid,
+    /// Where to write to the user, if known.
+    pub email: Field<String>,
+    /// What the user is called, if known.
+    pub name: Field<String>,
 }
 
-object!(InvalidParam {
-    "name" => name: required,
-    "reason" => reason: required,
+object!(UserReference {
+    "id" => id: required,
+    "email" => email: field,
+    "name" => name: field,
 });
 
 /// WorkspaceRole

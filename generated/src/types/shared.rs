@@ -2,14 +2,14 @@
 
 //! Types that several parts of the API share, or none uses.
 
-/// The name of a workspace, unique among the live workspaces of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WorkspaceName(pub String);
-
-newtype!(text WorkspaceName [min_length(1), max_length(60)]);
-
 /// A label of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(pub String);
 
 newtype!(text Tag [min_length(1), max_length(100)]);
+
+/// The name of a workspace, unique among the live workspaces of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkspaceName(pub String);
+
+newtype!(text WorkspaceName [min_length(1), max_length(60)]);

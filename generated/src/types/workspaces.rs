@@ -8,30 +8,203 @@ use time::OffsetDateTime;
 use crate::runtime::Field;
 use super::{Tag, WorkspaceName};
 
-/// The id of an organization. Letter case matters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OrgId(pub String);
+/// Whether the bucket of a workspace is there yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum BucketStatus {
+    /// `pending`
+    Pending,
+    /// `ready`
+    Ready,
+    /// `failed`
+    Failed,
+    /// A value that the contract doesn't list, as a later version of a server may send.
+    Unknown(String),
+}
 
-newtype!(text OrgId [min_length(1), max_length(64), pattern(pattern!("^[A-Za-z0-9_-]+$"))]);
+string_enum!(BucketStatus {
+    Pending = "pending",
+    Ready = "ready",
+    Failed = "failed",
+} else Unknown);
 
-/// The id of a workspace. Letter case matters. Servers issue UUIDs, so that the admin path, which
-/// takes nothing else, reaches every workspace.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WorkspaceId(pub String);
+/// A workspace to create. `organization_id` must equal the `org_id` of the path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateWorkspaceRequest {
+    /// The id of an organization. Letter case matters.
+    pub organization_id: OrgId,
+    /// The name of a workspace, unique among the live workspaces of an organization.
+    pub name: WorkspaceName,
+    /// What the workspace is for.
+    pub description: Field<String>,
+    /// Where a new workspace keeps its data.
+    ///
+    /// Default: `"us-east-1"`
+    pub region: Option<Region>,
+    /// The plan to bill the workspace to.
+    pub subscription_plan_id: Field<String>,
+    /// Its tags.
+    ///
+    /// Default: `[]`
+    pub tags: Option<Vec<Tag>>,
+}
 
-newtype!(text WorkspaceId [min_length(1), max_length(64), pattern(pattern!("^[A-Za-z0-9_-]+$"))]);
-
-/// The id of a user.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserId(pub String);
-
-newtype!(text UserId [min_length(1), max_length(64), pattern(pattern!("^[A-Za-z0-9_-]+$"))]);
+object!(CreateWorkspaceRequest {
+    "organization_id" => organization_id: required,
+    "name" => name: required,
+    "description" => description: field [max_length(2000)],
+    "region" => region: optional,
+    "subscription_plan_id" => subscription_plan_id: field,
+    "tags" => tags: optional [max_items(20)],
+});
 
 /// A place in a list, opaque to clients.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cursor(pub String);
 
 newtype!(text Cursor [min_length(1), max_length(512)]);
+
+/// That a workspace has been deleted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeletionConfirmation {
+    /// What happened, for people.
+    pub message: String,
+}
+
+object!(DeletionConfirmation {
+    "message" => message: required,
+});
+
+/// When it happened, in UTC without an offset and with six decimals.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ErrorTimestamp(pub String);
+
+newtype!(text ErrorTimestamp [pattern(pattern!(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}$"))]);
+
+/// The caller may not do this.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForbiddenError {
+    /// What went wrong, for people.
+    pub message: String,
+    /// What the caller lacks.
+    pub details: MissingPermission,
+    /// When it happened, in UTC without an offset and with six decimals.
+    pub timestamp: ErrorTimestamp,
+}
+
+impl ForbiddenError {
+    /// What went wrong, for programs.
+    pub const ERROR: &str = "FORBIDDEN";
+
+    /// The status of the response.
+    pub const STATUS_CODE: i64 = 403;
+}
+
+object!(ForbiddenError {
+    const "error" => the_error = "FORBIDDEN",
+    const "status_code" => the_status_code = 403,
+    "message" => message: required,
+    "details" => details: required,
+    "timestamp" => timestamp: required,
+});
+
+/// The server failed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InternalServerError {
+    /// What went wrong, for people.
+    pub message: String,
+    /// More about it, if there is more.
+    pub details: Map<String, Value>,
+    /// When it happened, in UTC without an offset and with six decimals.
+    pub timestamp: ErrorTimestamp,
+}
+
+impl InternalServerError {
+    /// What went wrong, for programs.
+    pub const ERROR: &str = "INTERNAL_SERVER_ERROR";
+
+    /// The status of the response.
+    pub const STATUS_CODE: i64 = 500;
+}
+
+object!(InternalServerError {
+    const "error" => the_error = "INTERNAL_SERVER_ERROR",
+    const "status_code" => the_status_code = 500,
+    "message" => message: required,
+    "details" => details: required,
+    "timestamp" => timestamp: required,
+});
+
+/// The name of a member or the index of an item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LocationPart {
+    /// A value of type `string`.
+    String(String),
+    /// A value of type `integer`.
+    Integer(i64),
+}
+
+union!(LocationPart by Kind(&[(Kind::String, 0), (Kind::Integer, 1)]) {
+    String(String),
+    Integer(i64),
+});
+
+/// What the caller lacks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MissingPermission {
+    /// The permission, as resource and action.
+    pub required_permission: String,
+}
+
+object!(MissingPermission {
+    "required_permission" => required_permission: required,
+});
+
+/// What was not found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MissingResource {
+    /// What kind of thing it would have been.
+    pub resource_type: String,
+    /// Its id, as in the path.
+    pub resource_id: String,
+}
+
+object!(MissingResource {
+    "resource_type" => resource_type: required,
+    "resource_id" => resource_id: required,
+});
+
+/// What the path names isn't there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotFoundError {
+    /// What went wrong, for people.
+    pub message: String,
+    /// What was not found.
+    pub details: MissingResource,
+    /// When it happened, in UTC without an offset and with six decimals.
+    pub timestamp: ErrorTimestamp,
+}
+
+impl NotFoundError {
+    /// What went wrong, for programs.
+    pub const ERROR: &str = "RESOURCE_NOT_FOUND";
+
+    /// The status of the response.
+    pub const STATUS_CODE: i64 = 404;
+}
+
+object!(NotFoundError {
+    const "error" => the_error = "RESOURCE_NOT_FOUND",
+    const "status_code" => the_status_code = 404,
+    "message" => message: required,
+    "details" => details: required,
+    "timestamp" => timestamp: required,
+});
+
+/// The id of an organization. Letter case matters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrgId(pub String);
+
+newtype!(text OrgId [min_length(1), max_length(64), pattern(pattern!("^[A-Za-z0-9_-]+$"))]);
 
 /// Where a new workspace keeps its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -51,24 +224,95 @@ string_enum!(Region {
     EuWest1 = "eu-west-1",
 });
 
-/// Whether the bucket of a workspace is there yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum BucketStatus {
-    /// `pending`
-    Pending,
-    /// `ready`
-    Ready,
-    /// `failed`
-    Failed,
-    /// A value that the contract doesn't list, as a later version of a server may send.
-    Unknown(String),
+/// The request carries no valid token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnauthorizedError {
+    /// What went wrong, for people.
+    pub message: String,
+    /// More about it, if there is more.
+    pub details: Map<String, Value>,
+    /// When it happened, in UTC without an offset and with six decimals.
+    pub timestamp: ErrorTimestamp,
 }
 
-string_enum!(BucketStatus {
-    Pending = "pending",
-    Ready = "ready",
-    Failed = "failed",
-} else Unknown);
+impl UnauthorizedError {
+    /// What went wrong, for programs.
+    pub const ERROR: &str = "AUTHENTICATION_FAILED";
+
+    /// The status of the response.
+    pub const STATUS_CODE: i64 = 401;
+}
+
+object!(UnauthorizedError {
+    const "error" => the_error = "AUTHENTICATION_FAILED",
+    const "status_code" => the_status_code = 401,
+    "message" => message: required,
+    "details" => details: required,
+    "timestamp" => timestamp: required,
+});
+
+/// What to change of a workspace. What is absent stays, null clears, and an empty object is fine.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UpdateWorkspaceRequest {
+    /// What the workspace is for.
+    pub description: Field<String>,
+    /// Whether the workspace is in use.
+    pub is_active: Option<bool>,
+    /// The name of a workspace, unique among the live workspaces of an organization.
+    pub name: Option<WorkspaceName>,
+    /// The plan to bill the workspace to.
+    pub subscription_plan_id: Field<String>,
+    /// Its tags, all of them.
+    pub tags: Option<Vec<Tag>>,
+}
+
+object!(UpdateWorkspaceRequest {
+    "description" => description: field [max_length(2000)],
+    "is_active" => is_active: optional,
+    "name" => name: optional,
+    "subscription_plan_id" => subscription_plan_id: field,
+    "tags" => tags: optional [max_items(20)],
+});
+
+/// The id of a user.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(pub String);
+
+newtype!(text UserId [min_length(1), max_length(64), pattern(pattern!("^[A-Za-z0-9_-]+$"))]);
+
+/// The request violates the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValidationError {
+    /// Each violation, one at least.
+    pub detail: Vec<Violation>,
+}
+
+object!(ValidationError {
+    "detail" => detail: required [min_items(1)],
+});
+
+/// One way in which a request violates the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Violation {
+    /// Where, from the outside in, for example `body`, `tags`, `0`.
+    pub loc: Vec<LocationPart>,
+    /// What is wrong, for people.
+    pub msg: String,
+    /// What is wrong, for programs.
+    pub r#type: String,
+    /// More about it, such as the limit that was passed.
+    pub ctx: Option<Map<String, Value>>,
+    /// What was sent there.
+    pub input: Option<Value>,
+}
+
+object!(Violation {
+    "loc" => loc: required,
+    "msg" => msg: required,
+    "type" => r#type: required,
+    "ctx" => ctx: optional,
+    "input" => input: optional,
+});
 
 /// A workspace as the members of its organization see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,6 +359,13 @@ object!(Workspace {
     "updated_at" => updated_at: required,
 });
 
+/// The id of a workspace. Letter case matters. Servers issue UUIDs, so that the admin path, which
+/// takes nothing else, reaches every workspace.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkspaceId(pub String);
+
+newtype!(text WorkspaceId [min_length(1), max_length(64), pattern(pattern!("^[A-Za-z0-9_-]+$"))]);
+
 /// One page of the live workspaces of an organization, in the order of their creation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkspaceList {
@@ -133,255 +384,4 @@ object!(WorkspaceList {
     "has_more" => has_more: required,
     "next_cursor" => next_cursor: nullable [min_length(1), max_length(512)],
     "workspaces" => workspaces: required,
-});
-
-/// A workspace to create. `organization_id` must equal the `org_id` of the path.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateWorkspaceRequest {
-    /// The id of an organization. Letter case matters.
-    pub organization_id: OrgId,
-    /// The name of a workspace, unique among the live workspaces of an organization.
-    pub name: WorkspaceName,
-    /// What the workspace is for.
-    pub description: Field<String>,
-    /// The plan to bill the workspace to.
-    pub subscription_plan_id: Field<String>,
-    /// Its tags.
-    ///
-    /// Default: `[]`
-    pub tags: Option<Vec<Tag>>,
-    /// Where a new workspace keeps its data.
-    ///
-    /// Default: `"us-east-1"`
-    pub region: Option<Region>,
-}
-
-object!(CreateWorkspaceRequest {
-    "organization_id" => organization_id: required,
-    "name" => name: required,
-    "description" => description: field [max_length(2000)],
-    "subscription_plan_id" => subscription_plan_id: field,
-    "tags" => tags: optional [max_items(20)],
-    "region" => region: optional,
-});
-
-/// What to change of a workspace. What is absent stays, null clears, and an empty object is fine.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct UpdateWorkspaceRequest {
-    /// The name of a workspace, unique among the live workspaces of an organization.
-    pub name: Option<WorkspaceName>,
-    /// What the workspace is for.
-    pub description: Field<String>,
-    /// The plan to bill the workspace to.
-    pub subscription_plan_id: Field<String>,
-    /// Whether the workspace is in use.
-    pub is_active: Option<bool>,
-    /// Its tags, all of them.
-    pub tags: Option<Vec<Tag>>,
-}
-
-object!(UpdateWorkspaceRequest {
-    "name" => name: optional,
-    "description" => description: field [max_length(2000)],
-    "subscription_plan_id" => subscription_plan_id: field,
-    "is_active" => is_active: optional,
-    "tags" => tags: optional [max_items(20)],
-});
-
-/// That a workspace has been deleted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DeletionConfirmation {
-    /// What happened, for people.
-    pub message: String,
-}
-
-object!(DeletionConfirmation {
-    "message" => message: required,
-});
-
-/// The request carries no valid token.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UnauthorizedError {
-    /// What went wrong, for people.
-    pub message: String,
-    /// More about it, if there is more.
-    pub details: Map<String, Value>,
-    /// When it happened, in UTC without an offset and with six decimals.
-    pub timestamp: ErrorTimestamp,
-}
-
-impl UnauthorizedError {
-    /// What went wrong, for programs.
-    pub const ERROR: &str = "AUTHENTICATION_FAILED";
-
-    /// The status of the response.
-    pub const STATUS_CODE: i64 = 401;
-}
-
-object!(UnauthorizedError {
-    const "error" => the_error = "AUTHENTICATION_FAILED",
-    const "status_code" => the_status_code = 401,
-    "message" => message: required,
-    "details" => details: required,
-    "timestamp" => timestamp: required,
-});
-
-/// The caller may not do this.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ForbiddenError {
-    /// What went wrong, for people.
-    pub message: String,
-    /// What the caller lacks.
-    pub details: MissingPermission,
-    /// When it happened, in UTC without an offset and with six decimals.
-    pub timestamp: ErrorTimestamp,
-}
-
-impl ForbiddenError {
-    /// What went wrong, for programs.
-    pub const ERROR: &str = "FORBIDDEN";
-
-    /// The status of the response.
-    pub const STATUS_CODE: i64 = 403;
-}
-
-object!(ForbiddenError {
-    const "error" => the_error = "FORBIDDEN",
-    const "status_code" => the_status_code = 403,
-    "message" => message: required,
-    "details" => details: required,
-    "timestamp" => timestamp: required,
-});
-
-/// What the path names isn't there.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NotFoundError {
-    /// What went wrong, for people.
-    pub message: String,
-    /// What was not found.
-    pub details: MissingResource,
-    /// When it happened, in UTC without an offset and with six decimals.
-    pub timestamp: ErrorTimestamp,
-}
-
-impl NotFoundError {
-    /// What went wrong, for programs.
-    pub const ERROR: &str = "RESOURCE_NOT_FOUND";
-
-    /// The status of the response.
-    pub const STATUS_CODE: i64 = 404;
-}
-
-object!(NotFoundError {
-    const "error" => the_error = "RESOURCE_NOT_FOUND",
-    const "status_code" => the_status_code = 404,
-    "message" => message: required,
-    "details" => details: required,
-    "timestamp" => timestamp: required,
-});
-
-/// The request violates the contract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ValidationError {
-    /// Each violation, one at least.
-    pub detail: Vec<Violation>,
-}
-
-object!(ValidationError {
-    "detail" => detail: required [min_items(1)],
-});
-
-/// The server failed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct InternalServerError {
-    /// What went wrong, for people.
-    pub message: String,
-    /// More about it, if there is more.
-    pub details: Map<String, Value>,
-    /// When it happened, in UTC without an offset and with six decimals.
-    pub timestamp: ErrorTimestamp,
-}
-
-impl InternalServerError {
-    /// What went wrong, for programs.
-    pub const ERROR: &str = "INTERNAL_SERVER_ERROR";
-
-    /// The status of the response.
-    pub const STATUS_CODE: i64 = 500;
-}
-
-object!(InternalServerError {
-    const "error" => the_error = "INTERNAL_SERVER_ERROR",
-    const "status_code" => the_status_code = 500,
-    "message" => message: required,
-    "details" => details: required,
-    "timestamp" => timestamp: required,
-});
-
-/// When it happened, in UTC without an offset and with six decimals.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ErrorTimestamp(pub String);
-
-newtype!(text ErrorTimestamp [pattern(pattern!(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}$"))]);
-
-/// What the caller lacks.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MissingPermission {
-    /// The permission, as resource and action.
-    pub required_permission: String,
-}
-
-object!(MissingPermission {
-    "required_permission" => required_permission: required,
-});
-
-/// What was not found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MissingResource {
-    /// What kind of thing it would have been.
-    pub resource_type: String,
-    /// Its id, as in the path.
-    pub resource_id: String,
-}
-
-object!(MissingResource {
-    "resource_type" => resource_type: required,
-    "resource_id" => resource_id: required,
-});
-
-/// One way in which a request violates the contract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Violation {
-    /// Where, from the outside in, for example `body`, `tags`, `0`.
-    pub loc: Vec<LocationPart>,
-    /// What is wrong, for people.
-    pub msg: String,
-    /// What is wrong, for programs.
-    pub r#type: String,
-    /// What was sent there.
-    pub input: Option<Value>,
-    /// More about it, such as the limit that was passed.
-    pub ctx: Option<Map<String, Value>>,
-}
-
-object!(Violation {
-    "loc" => loc: required,
-    "msg" => msg: required,
-    "type" => r#type: required,
-    "input" => input: optional,
-    "ctx" => ctx: optional,
-});
-
-/// The name of a member or the index of an item.
-#[derive(Debug, Clone, PartialEq)]
-pub enum LocationPart {
-    /// A value of type `string`.
-    String(String),
-    /// A value of type `integer`.
-    Integer(i64),
-}
-
-union!(LocationPart by Kind(&[(Kind::String, 0), (Kind::Integer, 1)]) {
-    String(String),
-    Integer(i64),
 });

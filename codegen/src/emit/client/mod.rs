@@ -3,7 +3,8 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `src/client/mod.rs` | `Client`: where the API is, who asks |
-//! | `src/client/<group>.rs` | methods, setters of optional parameters, failures, and how requests and answers are put |
+//! | `src/client/<group>.rs` | methods, setters of optional parameters, failures |
+//! | `src/client/exchanges/<group>.rs` | how calls are sent, and their answers read |
 
 mod answers;
 mod calls;
@@ -18,8 +19,25 @@ use spec::model::Location;
 use super::file::SourceFile;
 use super::operations::{group_name, module_path};
 use super::payloads::Payloads;
+use super::shorten::shorten;
 use super::usage::{composed, docs_or, ident, imports};
 use crate::ir::{Api, Credential, Group, Operation, Scheme};
+
+/// Names of the runtime that the files of a group use; the last two are of its module `text`, the one before is no one's but ours.
+const RUNTIME: [&str; 12] = [
+    "Call",
+    "Error",
+    "Items",
+    "Operation",
+    "OperationInfo",
+    "Paged",
+    "Pages",
+    "Received",
+    "Request",
+    "Client",
+    "Form",
+    "Style",
+];
 
 /// Everything that the emitters of the client side look things up in.
 struct Client<'a> {
@@ -39,12 +57,20 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     ];
     let mut files = vec![SourceFile::tokens("src/client/mod.rs", &docs, client.emit_root())];
     files.extend(api.groups.iter().map(|group| client.emit_group(group)));
+    if !api.groups.is_empty() {
+        files.push(client.emit_exchanges_root());
+        files.extend(api.groups.iter().map(|group| client.emit_group_exchanges(group)));
+    }
     files
 }
 
 impl Client<'_> {
     fn emit_root(&self) -> TokenStream {
         let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
+        let exchanges = (!modules.is_empty()).then(|| {
+            let exchanges = ident(self.exchanges_module());
+            quote! { mod #exchanges; }
+        });
         let exports = self.api.groups.iter().map(|group| self.emit_exports(group));
         let schemes = self.api.schemes.iter().filter_map(emit_scheme);
         let default = self.emit_default_url();
@@ -57,6 +83,7 @@ impl Client<'_> {
             };
             use crate::runtime::client::Core;
 
+            #exchanges
             #(pub mod #modules;)*
 
             #(#exports)*
@@ -127,6 +154,7 @@ impl Client<'_> {
         })
     }
 
+    /// Methods, setters and failures of a group.
     fn emit_group(&self, group: &Group) -> SourceFile {
         let methods = self.operations(group).map(|(_, operation)| self.emit_method(operation));
         let operations = self.operations(group).map(|(index, o)| self.emit_operation(index, o));
@@ -135,27 +163,12 @@ impl Client<'_> {
 
             #(#operations)*
         };
-        let runtime = quote! { crate::runtime::client };
-        let names = [
-            "Call",
-            "Error",
-            "Items",
-            "Operation",
-            "OperationInfo",
-            "Paged",
-            "Pages",
-            "Received",
-            "Request",
-        ];
-        let used = imports(&body, &runtime, &names);
-        let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
-        let http = imports(&body, &quote! { http }, &["Method"]);
+        let (short, body) = shorten(body, &RUNTIME);
+        let used = imports(&body, &quote! { crate::runtime::client }, &["Call", "Items", "Pages"]);
         let tokens = quote! {
-            #http
-
             use super::Client;
+            #short
             #used
-            #text
 
             #body
         };
@@ -163,28 +176,67 @@ impl Client<'_> {
         SourceFile::tokens(module_path("client", group), &[&docs], tokens)
     }
 
-    /// The marker of an operation, its setters, and its `impl Operation`.
+    /// How the calls of a group become requests, and answers become successes or failures.
+    fn emit_group_exchanges(&self, group: &Group) -> SourceFile {
+        let exchanges = self.operations(group).map(|(index, o)| self.emit_exchange(index, o));
+        let (short, body) = shorten(quote! { #(#exchanges)* }, &RUNTIME);
+        let names: Vec<String> = self.operations(group).map(|(_, o)| o.stem.clone()).collect();
+        let names = names.into_iter().chain(self.operations(group).flat_map(|(_, operation)| {
+            Self::declared_answers(operation).into_iter().map(|name| name.to_string())
+        }));
+        let names: Vec<String> = names.collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let module = ident(&group.module);
+        let markers = imports(&body, &quote! { super::super::#module }, &names);
+        let used = imports(&body, &quote! { crate::runtime::client }, &RUNTIME[..9]);
+        let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
+        let http = imports(&body, &quote! { http }, &["Method"]);
+        let docs =
+            format!("How the calls of {} are sent, and their answers read.", group_name(group));
+        let path = module_path(&format!("client/{}", self.exchanges_module()), group);
+        SourceFile::tokens(path, &[&docs], quote! { #http #markers #short #used #text #body })
+    }
+
+    fn emit_exchanges_root(&self) -> SourceFile {
+        let modules = self.api.groups.iter().map(|group| ident(&group.module));
+        let docs = ["How calls are sent, and their answers read."];
+        let path = format!("src/client/{}/mod.rs", self.exchanges_module());
+        SourceFile::tokens(path, &docs, quote! { #(mod #modules;)* })
+    }
+
+    /// The module of the exchanges, which is none of a group's.
+    fn exchanges_module(&self) -> &'static str {
+        let is_taken = self.api.groups.iter().any(|group| group.module == "exchanges");
+        if is_taken { "operation_exchanges" } else { "exchanges" }
+    }
+
+    /// The marker of an operation, its setters, and what it may fail with.
     fn emit_operation(&self, index: usize, operation: &Operation) -> TokenStream {
         let marker = ident(&operation.stem);
         let title =
             format!(" `{}`, as [`Client::{}`] calls it.", operation.id, method_name(operation));
         let (setters, answers) =
             (self.emit_setters(operation), self.emit_answers(index, operation));
-        let (pages, request) = (self.emit_paging(index, operation), self.emit_request(operation));
-        let (success, failure) = self.answer_types(index, operation);
-        let decode = self.emit_decode(index, operation);
-        let info = self.emit_info(operation);
-        let parameters = self.parameters_type(operation);
-        let body = self.body_type(operation);
+        let pages = self.emit_page_calls(index, operation);
         quote! {
             #[doc = #title]
             #[derive(Debug)]
             pub struct #marker;
 
             #setters
-            #answers
             #pages
+            #answers
+        }
+    }
 
+    fn emit_exchange(&self, index: usize, operation: &Operation) -> TokenStream {
+        let marker = ident(&operation.stem);
+        let (info, request) = (self.emit_info(operation), self.emit_request(operation));
+        let (success, failure) = self.answer_types(index, operation);
+        let (decode, paging) =
+            (self.emit_decode(index, operation), self.emit_paging(index, operation));
+        let (parameters, body) = (self.parameters_type(operation), self.body_type(operation));
+        quote! {
             impl Operation for #marker {
                 #info
                 type Parameters = #parameters;
@@ -195,6 +247,8 @@ impl Client<'_> {
                 #request
                 #decode
             }
+
+            #paging
         }
     }
 

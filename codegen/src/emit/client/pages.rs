@@ -10,6 +10,35 @@ use crate::ir::types::{Field, Kind, Presence, Struct};
 use crate::ir::{ContentKind, Operation, Type};
 
 impl Client<'_> {
+    /// The ways to ask for all pages.
+    pub(super) fn emit_page_calls(
+        &self,
+        index: usize,
+        operation: &Operation,
+    ) -> Option<TokenStream> {
+        self.emit_paging(index, operation)?;
+        let marker = ident(&operation.stem);
+        let id = &operation.id;
+        let pages = format!(
+            " The pages of `{id}`, from this one on; each is fetched when it is asked for."
+        );
+        let items = format!(" What the pages of `{id}` list, one by one.");
+        Some(quote! {
+            impl<'c> Call<'c, #marker> {
+                #[doc = #pages]
+                pub fn pages(self) -> Pages<'c, #marker> {
+                    Pages::new(self)
+                }
+
+                #[doc = #items]
+                pub fn items(self) -> Items<'c, #marker> {
+                    Items::new(self)
+                }
+            }
+        })
+    }
+
+    /// How one page leads to the next.
     pub(super) fn emit_paging(&self, index: usize, operation: &Operation) -> Option<TokenStream> {
         let paging = operation.paging.as_ref()?;
         let page = self.page(index, operation, paging)?;
@@ -22,26 +51,7 @@ impl Client<'_> {
         let item = ty(self.api, &item.ty);
         let advance = self.emit_advance(next, &cursor.slot.ty, &cursor.rust);
         let items = emit_items(items);
-        let (pages_docs, items_docs) = (
-            format!(
-                " The pages of `{}`, from this one on; each is fetched when it is asked for.",
-                operation.id
-            ),
-            format!(" What the pages of `{}` list, one by one.", operation.id),
-        );
         Some(quote! {
-            impl<'c> Call<'c, #marker> {
-                #[doc = #pages_docs]
-                pub fn pages(self) -> Pages<'c, #marker> {
-                    Pages::new(self)
-                }
-
-                #[doc = #items_docs]
-                pub fn items(self) -> Items<'c, #marker> {
-                    Items::new(self)
-                }
-            }
-
             impl Paged for #marker {
                 type Item = #item;
 

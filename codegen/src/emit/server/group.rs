@@ -9,27 +9,64 @@ use super::{Server, trait_name};
 use crate::emit::file::SourceFile;
 use crate::emit::operations::{group_name, module_path, operation_docs};
 use crate::emit::payloads::body_type;
+use crate::emit::shorten::shorten;
 use crate::emit::usage::{composed, docs_or, ident, imports};
 use crate::ir::{Group, Operation};
 
+/// Names of the runtime that the files of a group may use.
+const RUNTIME: [&str; 16] = [
+    "Answer",
+    "Body",
+    "Context",
+    "Form",
+    "Input",
+    "Interruption",
+    "Operation",
+    "OperationInfo",
+    "Piece",
+    "Reason",
+    "Refusal",
+    "Refused",
+    "Reply",
+    "Response",
+    "Style",
+    "Unanswerable",
+];
+
+/// Those that the steps do use.
+const STEPS: [&str; 10] = [
+    "Body",
+    "Context",
+    "Input",
+    "Interruption",
+    "Operation",
+    "OperationInfo",
+    "Piece",
+    "Reason",
+    "Refusal",
+    "Refused",
+];
+
 impl Server<'_> {
+    /// The trait of a group and its response enums.
     pub(super) fn emit_group(&self, group: &Group) -> SourceFile {
         let name = ident(&trait_name(group));
         let docs = docs_or(&group.docs, &format!("The operations of {}.", group_name(group)));
         let methods =
             self.operations(group).map(|(_, operation)| self.emit_methods_of(group, operation));
         let responses = self.operations(group).map(|(index, o)| self.emit_responses(index, o));
-        let steps = self.operations(group).map(|(index, o)| self.emit_steps(group, index, o));
-        let steps = quote! { #(#steps)* };
-        let step_imports = self.step_imports(&steps, &name);
         let body = quote! {
             #docs
             pub trait #name: Service { #(#methods)* }
 
             #(#responses)*
         };
-        let runtime = quote! { crate::runtime::server };
-        let used = imports(&body, &runtime, &["Answer", "Context", "Reply", "Unanswerable"]);
+        let (short, body) = shorten(body, &RUNTIME);
+        let used = imports(
+            &body,
+            &quote! { crate::runtime::server },
+            &["Answer", "Context", "Reply", "Unanswerable"],
+        );
         let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
         let response = imports(&body, &quote! { axum::response }, &["Response"]);
         let module = format!(
@@ -42,46 +79,30 @@ impl Server<'_> {
             #response
 
             use super::Service;
+            #short
             #used
             #text
 
             #body
-
-            /// The steps of each operation, for the router.
-            pub(super) mod operation {
-                #step_imports
-
-                #steps
-            }
         };
         SourceFile::tokens(module_path("server", group), &[&module], tokens)
     }
 
-    fn step_imports(&self, steps: &TokenStream, trait_name: &Ident) -> TokenStream {
-        let root: &[&str] = &["Credentials", "Service", "identify", "identify_optional"];
-        let root = imports(steps, &quote! { super::super }, root);
-        let here = quote! { super };
-        let responses: Vec<String> =
-            self.api.operations.iter().map(|operation| operation.responses.rust.clone()).collect();
-        let mut names: Vec<&str> = responses.iter().map(String::as_str).collect();
-        let trait_name = trait_name.to_string();
-        names.push(&trait_name);
-        let here = imports(steps, &here, &names);
-        let server: &[&str] = &[
-            "Body",
-            "Context",
-            "Input",
-            "Interruption",
-            "Operation",
-            "OperationInfo",
-            "Piece",
-            "Reason",
-            "Refusal",
-            "Refused",
-        ];
-        let server = imports(steps, &quote! { crate::runtime::server }, server);
-        let text = imports(steps, &quote! { crate::runtime::text }, &["Form", "Style"]);
-        quote! { #root #here #server #text }
+    /// The steps of a group's operations.
+    pub(super) fn emit_group_steps(&self, group: &Group) -> SourceFile {
+        let steps = self.operations(group).map(|(index, o)| self.emit_steps(group, index, o));
+        let (short, steps) = shorten(quote! { #(#steps)* }, &RUNTIME);
+        let trait_name = trait_name(group);
+        let mut names =
+            vec!["Credentials", "Service", "identify", "identify_optional", &trait_name];
+        names
+            .extend(self.operations(group).map(|(_, operation)| operation.responses.rust.as_str()));
+        let root = imports(&steps, &quote! { super::super }, &names);
+        let server = imports(&steps, &quote! { crate::runtime::server }, &STEPS);
+        let text = imports(&steps, &quote! { crate::runtime::text }, &["Form", "Style"]);
+        let docs = format!("How the operations of {} are served.", group_name(group));
+        let path = module_path(&format!("server/{}", self.steps_module()), group);
+        SourceFile::tokens(path, &[&docs], quote! { #root #short #server #text #steps })
     }
 
     fn emit_methods_of(&self, group: &Group, operation: &Operation) -> TokenStream {

@@ -3,7 +3,8 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `src/server/mod.rs` | `Service` (who asks, how refusals look), `Credentials`, the router of everything |
-//! | `src/server/<group>.rs` | a trait a tag, with two methods an operation; its response enums; the steps of its operations |
+//! | `src/server/<group>.rs` | a trait a tag, with two methods an operation, and its response enums |
+//! | `src/server/steps/<group>.rs` | how each operation is served: the steps that a request passes |
 
 mod group;
 mod refusals;
@@ -19,6 +20,7 @@ use self::refusals::Hooks;
 use self::security::Alternatives;
 use super::file::SourceFile;
 use super::payloads::Payloads;
+use super::shorten::shorten;
 use super::usage::ident;
 use crate::ir::{Api, Group, Operation};
 
@@ -61,6 +63,10 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     let docs: Vec<&str> = docs.iter().map(String::as_str).collect();
     let mut files = vec![SourceFile::tokens("src/server/mod.rs", &docs, server.emit_root())];
     files.extend(api.groups.iter().map(|group| server.emit_group(group)));
+    if !api.groups.is_empty() {
+        files.push(server.emit_steps_root());
+        files.extend(api.groups.iter().map(|group| server.emit_group_steps(group)));
+    }
     files
 }
 
@@ -82,6 +88,12 @@ impl Server<'_> {
         let service = self.emit_service();
         let router = self.emit_router();
         let identity = (!self.alternatives.is_empty()).then(|| quote! { AuthenticationError, });
+        let steps = (!modules.is_empty()).then(|| {
+            let steps = ident(self.steps_module());
+            quote! { mod #steps; }
+        });
+        let body = quote! { #service #credentials #router };
+        let (short, body) = shorten(body, &self.exported());
         let private = (!self.alternatives.is_empty())
             .then(|| quote! { use crate::runtime::server as runtime; });
         quote! {
@@ -93,15 +105,15 @@ impl Server<'_> {
 
             pub use crate::runtime::server::{#identity Context, Interruption, OperationInfo, Options, Reason, Refusal};
             #private
-            use crate::runtime::server::Route;
+            use crate::runtime::server::{Route, not_found};
+            #short
 
+            #steps
             #(mod #modules;)*
 
             #(pub use #modules::*;)*
 
-            #service
-            #credentials
-            #router
+            #body
         }
     }
 
@@ -154,6 +166,26 @@ impl Server<'_> {
                 #(#hooks)*
             }
         }
+    }
+
+    /// The names of `crate::server`, those that groups export included.
+    fn exported(&self) -> Vec<&str> {
+        let responses = self.api.operations.iter().map(|o| o.responses.rust.as_str());
+        let traits = self.api.groups.iter().map(|group| group.rust.as_str());
+        TAKEN.into_iter().chain(responses).chain(traits).collect()
+    }
+
+    fn emit_steps_root(&self) -> SourceFile {
+        let modules = self.api.groups.iter().map(|group| ident(&group.module));
+        let docs = ["How each operation is served, for the router."];
+        let path = format!("src/server/{}/mod.rs", self.steps_module());
+        SourceFile::tokens(path, &docs, quote! { #(pub(super) mod #modules;)* })
+    }
+
+    /// The module of the steps, which is none of a group's.
+    fn steps_module(&self) -> &'static str {
+        let is_taken = self.api.groups.iter().any(|group| group.module == "steps");
+        if is_taken { "operation_steps" } else { "steps" }
     }
 
     /// Index and operation of a group's.

@@ -67,17 +67,16 @@ impl Server<'_> {
         let unique = variants.iter().zip(payloads).zip(&types).filter(|(_, ty)| {
             ty.is_some() && types.iter().filter(|other| other == ty).count() == 1
         });
-        let conversions = unique.filter_map(|((variant, payload), _)| {
-            let (ty, rust) = (payload_type(self.api, payload, variant)?, ident(&variant.rust));
-            Some(quote! {
-                impl From<#ty> for #name {
-                    fn from(answer: #ty) -> Self {
-                        Self::#rust(answer)
-                    }
-                }
+        let conversions: Vec<_> = unique
+            .filter_map(|((variant, payload), _)| {
+                let (ty, rust) = (payload_type(self.api, payload, variant)?, ident(&variant.rust));
+                Some(quote! { #rust(#ty), })
             })
-        });
-        conversions.collect()
+            .collect();
+        if conversions.is_empty() {
+            return TokenStream::new();
+        }
+        quote! { answers! { #name { #(#conversions)* } } }
     }
 }
 

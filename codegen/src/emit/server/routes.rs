@@ -39,7 +39,7 @@ impl Server<'_> {
             /// Layers go around it, and routes beside it, as with any router of axum.
             pub fn router<S: #bounds>(service: &Arc<S>, options: Options) -> Router {
                 #routes
-                    .fallback(crate::runtime::server::not_found)
+                    .fallback(not_found)
             }
 
             #(#groups)*
@@ -119,7 +119,8 @@ impl Server<'_> {
     fn marker(&self, operation: &Operation) -> TokenStream {
         let module = ident(&self.api.groups[operation.group].module);
         let marker = ident(&operation.stem);
-        quote! { #module::operation::#marker }
+        let steps = ident(self.steps_module());
+        quote! { #steps::#module::#marker }
     }
 
     /// The methods of each path's shape: `GET, HEAD`.
