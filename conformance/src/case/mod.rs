@@ -102,6 +102,8 @@ pub enum Derivation {
     Method,
     /// `Prefer: code=500`.
     Fault,
+    /// Two things wrong, of which one is looked at first.
+    Order,
     /// A promise that spans several exchanges.
     Law,
     /// An Arazzo workflow.
@@ -121,6 +123,7 @@ impl Derivation {
             Self::Boundary => "boundary",
             Self::Method => "method",
             Self::Fault => "fault",
+            Self::Order => "order",
             Self::Law => "law",
             Self::Workflow => "workflow",
         }

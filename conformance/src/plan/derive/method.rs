@@ -18,9 +18,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(refused) = Refused::by(planner, operation, Derivation::Method, &[&[405]]) else {
         return Vec::new();
     };
-    let taken = |method: Method| planner.on_path(operation, method).is_some();
     let mut cases = Vec::new();
-    for method in PROBED.into_iter().filter(|method| !taken(*method)) {
+    for method in undocumented(planner, operation) {
         let mut draft = Draft::new(planner);
         let Ok(path) = draft.path(operation, &Path::new()) else { break };
         let Ok(mut request) = draft.bare_request(operation, &path) else { break };
@@ -30,4 +29,12 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.push(refused.case(draft, request, detail, summary, operation.origin.clone()));
     }
     cases
+}
+
+/// The methods that a path doesn't have.
+pub(super) fn undocumented<'p>(
+    planner: &'p Planner<'_>,
+    operation: &'p Operation,
+) -> impl Iterator<Item = Method> + 'p {
+    PROBED.into_iter().filter(|method| planner.on_path(operation, *method).is_none())
 }

@@ -5,6 +5,7 @@ mod fault;
 mod happy;
 mod law;
 mod method;
+mod order;
 mod parameter;
 mod read_back;
 mod rights;
@@ -31,6 +32,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(body::cases(planner, operation));
         cases.extend(method::cases(planner, operation));
         cases.extend(fault::cases(planner, operation));
+        cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));
     }
     cases

@@ -47,24 +47,34 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     }
     let answer = answer_schema(operation)?;
     let sent = read_back::sent_members(planner, &set, answer);
+    // Read before it is changed: an answer that was kept from then shows at the end.
+    let reader = planner.on_path(operation, Method::Get);
+    let reader = reader.filter(|reader| answer_schema(reader) == Some(answer));
+    let look = reader.and_then(|reader| draft.request(reader, &path, Extent::Minimal).ok());
+    if let (Some(reader), Some(look)) = (reader, &look) {
+        draft.push(reader, "look", look.clone(), planner.succeeds(reader));
+    }
     draft.push(operation, SET, set, planner.succeeds(operation));
     draft.output(SET, "sent", &Expression::RequestBody(String::new()));
     let mut request = draft.bare_request(operation, &path).ok()?;
     let nothing = Sample::Object(IndexMap::new());
     request.body = Some(draft.content(media_type, nothing).ok()?);
+    let as_set = |law: &'static str, what: &str| {
+        let relations = sent.iter().map(|shared| {
+            let (step, name) = (SET.to_owned(), "sent".to_owned());
+            let expected = Expression::Output { step, name, pointer: shared.pointer.clone() };
+            Criterion::Relation(read_back::repeated(law, what, shared, expected))
+        });
+        relations.collect::<Vec<_>>()
+    };
     let mut criteria = planner.succeeds(operation);
-    criteria.extend(sent.iter().map(|shared| {
-        let (step, name) = (SET.to_owned(), "sent".to_owned());
-        let expected = Expression::Output { step, name, pointer: shared.pointer.clone() };
-        let law = "absent-stays";
-        Criterion::Relation(read_back::repeated(
-            law,
-            "stays, as the update didn't name it",
-            shared,
-            expected,
-        ))
-    }));
+    criteria.extend(as_set("absent-stays", "stays, as the update didn't name it"));
     draft.push(operation, CALL, request, criteria);
+    if let (Some(reader), Some(look)) = (reader, look) {
+        let mut criteria = planner.succeeds(reader);
+        criteria.extend(as_set("written-is-read-back", "is read back as it was last sent"));
+        draft.push(reader, "read", look, criteria);
+    }
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,

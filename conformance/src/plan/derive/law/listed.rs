@@ -155,11 +155,7 @@ fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
     let made = make(&mut draft, planner, list, Extent::Complete)?;
     draft.answer_of(&made);
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
-    let mut like = like(planner, &draft, list, &made, &made)?;
-    for name in read_back::creation_times(planner, answer_schema(list.maker)?) {
-        let answered = output(&made, ANSWER, &format!("/{name}"));
-        like.insert(name, answered);
-    }
+    let like = like(planner, &draft, list, &made, &made)?;
     let message = "what was made is in the list, with what was sent and answered";
     check(&mut draft, planner, operation, vec![listed("made-is-listed", message, list, like)])?;
     Some(draft.finish(About {
@@ -180,6 +176,7 @@ fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) 
     })?;
     let mut draft = Draft::new(planner);
     let made = make(&mut draft, planner, list, Extent::Minimal)?;
+    draft.answer_of(&made);
     let path = draft.path(updater, &Path::new()).ok()?;
     let request = draft.request(updater, &path, Extent::Complete).ok()?;
     draft.push(updater, "update", request, planner.succeeds(updater));
@@ -197,7 +194,7 @@ fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) 
     }))
 }
 
-/// What the item of a made thing has to have: its id, and what a step sent.
+/// What the item of a made thing has to have: its id, what a step sent, and the moment of its creation.
 fn like(
     planner: &Planner<'_>,
     draft: &Draft<'_>,
@@ -214,6 +211,10 @@ fn like(
         if !name.contains('/') {
             like.insert(name.to_owned(), output(sender, "sent", &shared.pointer));
         }
+    }
+    for name in read_back::creation_times(planner, answer) {
+        let answered = output(made, ANSWER, &format!("/{name}"));
+        like.insert(name, answered);
     }
     Some(like)
 }

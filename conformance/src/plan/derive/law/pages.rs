@@ -9,7 +9,7 @@ use crate::case::{
 };
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft};
+use crate::plan::draft::{About, Draft, Path, Provided};
 use crate::plan::structure::answer_schema;
 use crate::sample::{Choice, Extent, Merged};
 
@@ -17,7 +17,9 @@ use crate::sample::{Choice, Extent, Merged};
 const MADE: usize = 3;
 /// Items a page.
 const SIZE: i64 = 2;
-/// The second walk, for comparison.
+/// A walk by pages of another size.
+const OTHER: &str = "walk_other";
+/// The first walk once more: it tells whether somebody else wrote meanwhile.
 const AGAIN: &str = "walk_again";
 
 /// `None` where the list has no pages, or nothing can be made to fill them.
@@ -27,9 +29,12 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     planner.structure.remover(&list.maker.id)?;
     let mut draft = Draft::new(planner);
     let mut made = Vec::new();
-    for _ in 0..MADE {
+    for _ in 0..=MADE {
         made.push(make(&mut draft, planner, list, Extent::Minimal)?);
     }
+    // One in their midst is deleted: it must neither be there nor be counted.
+    let deleted = made.remove(1);
+    delete(&mut draft, planner, list, &deleted)?;
     walk(&mut draft, planner, operation, list, WALK, Size::Of(SIZE))?;
     let step = draft.steps.last_mut()?;
     step.criteria.extend(on_each_page(list, next));
@@ -37,8 +42,9 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
         let total = Expression::response_body(format!("/{total}"));
         step.outputs.insert("totals".to_owned(), total);
     }
-    walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE + 1))?;
-    check(&mut draft, planner, operation, of_the_whole(planner, list, &made))?;
+    walk(&mut draft, planner, operation, list, OTHER, Size::Of(SIZE + 1))?;
+    walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE))?;
+    check(&mut draft, planner, operation, of_the_whole(planner, list, &made, &deleted))?;
     let mut case = draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
@@ -56,6 +62,19 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
         },
     )];
     Some(case)
+}
+
+/// Deletes what a step made.
+fn delete(draft: &mut Draft<'_>, planner: &Planner<'_>, list: &List<'_>, made: &str) -> Option<()> {
+    let remover = planner.structure.remover(&list.maker.id)?;
+    let operation = planner.contract.operation(&remover.operation_id)?;
+    let expression = Expression::output(made, "id");
+    let stand_in = planner.stand_in(operation, &remover.parameter);
+    let given = Path::from([(remover.parameter.clone(), Provided { expression, stand_in })]);
+    let path = draft.path(operation, &given).ok()?;
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    draft.push(operation, "delete", request, planner.succeeds(operation));
+    Some(())
 }
 
 fn relation(law: &'static str, message: &str, kind: RelationKind) -> Relation {
@@ -92,7 +111,12 @@ fn on_each_page(list: &List<'_>, next: &Next) -> Vec<Criterion> {
     relations.into_iter().map(Criterion::Relation).collect()
 }
 
-fn of_the_whole(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Vec<Criterion> {
+fn of_the_whole(
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    made: &[String],
+    deleted: &str,
+) -> Vec<Criterion> {
     let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));
     let mut relations = vec![
         relation(
@@ -107,8 +131,16 @@ fn of_the_whole(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Vec<
             "page-size-does-not-matter",
             "pages of another size have the same items in the same order",
             RelationKind::Equal {
-                got: all_items(list, AGAIN, true),
+                got: all_items(list, OTHER, true),
                 expected: all_items(list, WALK, true),
+            },
+        ),
+        relation(
+            "deleted-is-not-listed",
+            "what was deleted is on no page",
+            RelationKind::Excludes {
+                got: all_items(list, WALK, true),
+                none: Operand::expression(Expression::output(deleted, "id")),
             },
         ),
     ];
