@@ -2,15 +2,15 @@
 
 mod measure;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
 
-use crate::ci::cargo;
+use crate::cargo::{Build, build, cargo};
 use crate::exit;
-use crate::reference::{Build, Reference};
+use crate::reference::Reference;
 
 use measure::{Figures, run_measured};
 pub(crate) use measure::{MeasureArgs, measure};
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &BenchArgs) -> ExitCode {
 }
 
 fn bench(args: &BenchArgs) -> anyhow::Result<()> {
-    let xtask = build_release()?;
+    let xtask = build("xtask", Build::Release)?;
     let runs = args.runs.max(1);
     print_row("what", "median", "peak memory", "bound");
     bench_generate(&xtask, runs)?;
@@ -93,21 +93,6 @@ fn bench_layer() -> anyhow::Result<()> {
         bail!("the benchmark of the generated layer ended with {status}");
     }
     Ok(())
-}
-
-fn build_release() -> anyhow::Result<PathBuf> {
-    let arguments =
-        ["build", "--release", "--package", "xtask", "--message-format=json-render-diagnostics"];
-    let output = cargo().args(arguments).stderr(std::process::Stdio::inherit()).output()?;
-    if !output.status.success() {
-        bail!("xtask does not build in release");
-    }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let executable = |line: &str| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        message["executable"].as_str().map(PathBuf::from)
-    };
-    messages.lines().filter_map(executable).next_back().context("cargo named no executable")
 }
 
 /// The command once uncounted, then `runs` times.

@@ -1,8 +1,9 @@
 //! `cargo xtask ci`: the one definition of green, quickest first.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
+use crate::cargo::cargo;
 use crate::exit;
 
 /// One thing that must succeed.
@@ -99,11 +100,4 @@ fn check_dependencies() -> ExitCode {
     let checked =
         cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]).status();
     if checked.is_ok_and(|status| status.success()) { exit::OK } else { exit::FAILED }
-}
-
-/// The cargo that runs us.
-pub(crate) fn cargo() -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(crate::root());
-    cargo
 }

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use conformance::cli::{Defaults, EXIT_CODES, Launched, RunFlags};
 
-use crate::reference::{Build, Reference};
+use crate::cargo::Build;
+use crate::reference::Reference;
 
 /// Replay every documented status of the contract against a running implementation
 ///

@@ -1,6 +1,7 @@
 //! The commands of this repository: `cargo xtask <command>`. Thin: the work is done in the crates.
 
 mod bench;
+mod cargo;
 mod ci;
 mod conformance;
 mod exit;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::ci::cargo;
+use crate::cargo::cargo;
 use crate::exit;
 
 /// Try the conformance suite on servers that are broken on purpose; `cargo xtask mutants --help` tells how

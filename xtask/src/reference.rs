@@ -4,22 +4,12 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 
-use crate::ci::cargo;
-
-/// Whether to build for the run or for a measurement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Build {
-    /// Quick to build.
-    Dev,
-    /// Quick to run.
-    Release,
-}
+use crate::cargo::{Build, build};
 
 /// A running reference implementation with a database of its own; both are gone when this is dropped.
 #[derive(Debug)]
@@ -35,8 +25,8 @@ impl Reference {
     ///
     /// # Errors
     /// What kept it from being built or from getting ready.
-    pub(crate) fn start(build: Build) -> anyhow::Result<Self> {
-        let binary = build_binary(build)?;
+    pub(crate) fn start(how: Build) -> anyhow::Result<Self> {
+        let binary = build("reference", how)?;
         let folder = tempfile::tempdir().context("no temporary folder for the database")?;
         let database = format!("sqlite://{}", folder.path().join("workspaces.db").display());
         let mut child = Command::new(&binary)
@@ -78,34 +68,4 @@ fn wait_until_ready(child: &mut Child) -> anyhow::Result<String> {
         Some(url) => Ok(url.to_owned()),
         None => bail!("the reference did not get ready; what it says stands above"),
     }
-}
-
-fn build_binary(build: Build) -> anyhow::Result<PathBuf> {
-    let mut command = cargo();
-    command.args(["build", "--package", "reference", "--bin", "reference"]);
-    command.arg("--message-format=json-render-diagnostics");
-    if build == Build::Release {
-        command.arg("--release");
-    }
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo could not be started")?;
-    if !output.status.success() {
-        bail!("the reference implementation does not build; what cargo says stands above");
-    }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let executable = messages.lines().filter_map(executable).next_back();
-    executable.context("cargo built the reference but named no executable")
-}
-
-/// The path in one of cargo's messages, if it is that of the binary.
-fn executable(message: &str) -> Option<PathBuf> {
-    let message: serde_json::Value = serde_json::from_str(message).ok()?;
-    let is_reference = message["target"]["name"] == "reference";
-    message["executable"]
-        .as_str()
-        .filter(|_| is_reference)
-        .map(|path| Path::new(path).to_path_buf())
 }
