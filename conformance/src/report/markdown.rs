@@ -17,6 +17,7 @@ pub fn markdown(report: &Report) -> String {
     let one = &report.summary;
     let verdict = match (report.interrupted, one.failed) {
         (true, _) => "interrupted",
+        (false, 0) if one.passed == 0 => "nothing could be judged",
         (false, 0) => "conforms",
         (false, _) => "does not conform",
     };

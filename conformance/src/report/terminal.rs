@@ -139,6 +139,7 @@ fn summary(report: &Report) -> String {
     let one = &report.summary;
     let verdict = match (report.interrupted, one.failed) {
         (true, _) => format!("{YELLOW}interrupted{RESET}"),
+        (false, 0) if one.passed == 0 => format!("{YELLOW}nothing could be judged{RESET}"),
         (false, 0) => format!("{GREEN}conforms{RESET}"),
         (false, _) => format!("{RED}does not conform{RESET}"),
     };

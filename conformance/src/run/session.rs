@@ -67,7 +67,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     pub(super) async fn run(mut self) -> CaseOutcome {
         let started = Instant::now();
-        if self.resolve_inputs() {
+        if let Some(halt) = self.runner.halt() {
+            self.ended = Some(Ended::Halted(halt));
+        } else if self.resolve_inputs() {
             for step in &self.case.steps {
                 if self.perform(step).await == Go::Out {
                     break;

@@ -49,6 +49,7 @@ fn header(report: &Report, page: &mut String) {
     let one = &report.summary;
     let (class, verdict) = match (report.interrupted, one.failed) {
         (true, _) => ("skipped", "interrupted"),
+        (false, 0) if one.passed == 0 => ("skipped", "nothing could be judged"),
         (false, 0) => ("passed", "conforms"),
         (false, _) => ("failed", "does not conform"),
     };
