@@ -1,0 +1,111 @@
+//! What holds for any document: nothing panics, the result is Rust, and the order of an object's members says nothing.
+
+use std::path::Path;
+
+use codegen::{Generated, Options, generate};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+fn generated(document: &Value) -> Option<Generated> {
+    let text = document.to_string();
+    let reading = spec::read(Path::new("any.json"), &spec::Memory::one("any.json", &text));
+    Some(generate(&reading.contract?, &Options { spec: "any.json".to_owned() }))
+}
+
+/// Schemas of many kinds, some of them absurd.
+fn schema() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(json!({})),
+        Just(json!({"type": "string", "format": "uuid"})),
+        Just(json!({"type": "string", "minLength": 3, "pattern": "^[a-z]+$"})),
+        Just(json!({"type": "integer", "minimum": 0, "nullable": true})),
+        Just(json!({"type": "number", "multipleOf": 0.5})),
+        Just(json!({"type": "boolean"})),
+        Just(json!({"$ref": "#/components/schemas/A"})),
+        Just(json!({"$ref": "#/components/schemas/B"})),
+        Just(json!({"enum": ["a", "b", null], "type": "string", "nullable": true})),
+        Just(json!({"enum": [1, 2], "type": "integer"})),
+        Just(json!({"enum": ["a", 1, {}]})),
+        Just(json!({"type": "string", "enum": ["only"]})),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let name = prop_oneof![
+            Just("type".to_owned()), Just("a-b".to_owned()), Just("a_b".to_owned()), Just("Self".to_owned()),
+            Just(String::new()), "[a-zA-Z+_-]{1,6}",
+        ];
+        let properties = prop::collection::vec((name, inner.clone()), 0..4);
+        prop_oneof![
+            (properties, prop::bool::ANY).prop_map(|(members, closed)| {
+                let required: Vec<_> = members.iter().take(1).map(|(name, _)| name.clone()).collect();
+                let members: Map<String, Value> = members.into_iter().collect();
+                json!({"type": "object", "properties": members, "required": required, "additionalProperties": !closed})
+            }),
+            inner.clone().prop_map(|items| json!({"type": "array", "items": items, "uniqueItems": true})),
+            inner.clone().prop_map(|values| json!({"type": "object", "additionalProperties": values})),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(|all| json!({"oneOf": all})),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(|all| json!({"anyOf": all})),
+            prop::collection::vec(inner, 1..4).prop_map(|all| json!({"allOf": all})),
+        ]
+    })
+}
+
+fn document() -> impl Strategy<Value = Value> {
+    (schema(), schema(), schema(), schema()).prop_map(|(a, b, body, parameter)| {
+        json!({
+            "openapi": "3.0.3",
+            "info": {"title": "Any", "version": "1"},
+            "paths": {
+                "/things/{id}": {
+                    "get": {
+                        "operationId": "get thing",
+                        "tags": ["things"],
+                        "parameters": [
+                            {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
+                            {"name": "filter", "in": "query", "schema": parameter},
+                        ],
+                        "responses": {
+                            "200": {"description": "ok", "content": {"application/json": {"schema": body}}},
+                            "default": {"description": "", "content": {"text/plain": {}}},
+                        },
+                    },
+                    "post": {
+                        "requestBody": {"content": {"application/json": {"schema": body}, "multipart/form-data": {}}},
+                        "responses": {"204": {"description": "done"}},
+                    },
+                },
+            },
+            "components": {"schemas": {"A": a, "B": b}},
+        })
+    })
+}
+
+/// The same document, the members of each object the other way round.
+fn reversed(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members.iter().rev().map(|(name, value)| (name.clone(), reversed(value))).collect(),
+        ),
+        Value::Array(items) => Value::Array(items.iter().map(reversed).collect()),
+        other => other.clone(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_generated_is_rust_and_knows_no_order(document in document()) {
+        let Some(first) = generated(&document) else { return Ok(()) };
+        for file in first.files.iter().filter(|file| file.path.ends_with(".rs") && !file.path.contains("runtime")) {
+            if let Err(error) = syn::parse_file(&file.contents) {
+                return Err(TestCaseError::fail(format!("{}: {error}\n{}", file.path, file.contents)));
+            }
+        }
+        let second = generated(&reversed(&document)).expect("it was read before");
+        for (one, other) in first.files.iter().zip(&second.files) {
+            prop_assert_eq!(&one.path, &other.path);
+            prop_assert_eq!(&one.contents, &other.contents);
+        }
+        prop_assert_eq!(first.files.len(), second.files.len());
+    }
+}
