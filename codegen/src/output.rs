@@ -90,9 +90,7 @@ pub fn write(files: &[GeneratedFile], root: &Path) -> io::Result<Vec<Difference>
     refuse_foreign(files, root)?;
     let stale: Vec<&GeneratedFile> = files
         .iter()
-        .filter(|file| {
-            differences.iter().any(|d| d.path == file.path && d.kind != Kind::Surplus)
-        })
+        .filter(|file| differences.iter().any(|d| d.path == file.path && d.kind != Kind::Surplus))
         .collect();
     let mut staged = Staged::default();
     for file in stale {
@@ -217,7 +215,9 @@ fn named(error: &io::Error, verb: &str, path: &Path) -> io::Error {
 
 fn short_diff(old: &str, new: &str) -> String {
     // Comparing large files line by line is slow where everything differs; the first lines tell enough.
-    let head = |text: &str| -> String { text.lines().take(5000).map(|line| format!("{line}\n")).collect() };
+    let head = |text: &str| -> String {
+        text.lines().take(5000).map(|line| format!("{line}\n")).collect()
+    };
     let (old, new) = (head(old), head(new));
     let diff = TextDiff::from_lines(&old, &new);
     let mut shown = String::new();

@@ -74,38 +74,50 @@ pub fn header(comment: &str, api: &Api) -> String {
 /// Formats items, with an empty line between them.
 #[must_use]
 pub fn format_items(tokens: TokenStream) -> String {
-    // Emitters give whole items; were one to fail at that, its tokens are still the best text there is.
-    let written = tokens.clone();
-    let Ok(file) = syn::parse2::<syn::File>(tokens) else { return written.to_string() };
     let mut text = String::new();
-    let mut previous: Option<Item> = None;
+    let file = match syn::parse2::<syn::File>(tokens) {
+        Ok(file) => file,
+        // Emitters give whole items; were one to fail at that, the compiler should say so, not the generator.
+        Err(error) => return error.to_compile_error().to_string(),
+    };
+    let mut previous = Sort::Other;
+    let mut one = syn::File { shebang: None, attrs: Vec::new(), items: Vec::new(), frontmatter: None };
     for item in file.items {
-        if previous.as_ref().is_some_and(|previous| !belong_together(previous, &item)) {
+        let sort = Sort::of(&item);
+        if !text.is_empty() && !(sort == previous && sort.stands_close()) {
             text.push('\n');
         }
-        let spaced = matches!(item, Item::Impl(_) | Item::Trait(_) | Item::Mod(_));
-        let one = syn::File {
-            shebang: None,
-            attrs: Vec::new(),
-            items: vec![item.clone()],
-            frontmatter: None,
-        };
+        previous = sort;
+        let is_spaced = matches!(item, Item::Impl(_) | Item::Trait(_) | Item::Mod(_));
+        one.items.push(item);
         let formatted = prettyplease::unparse(&one);
-        text.push_str(&if spaced { space_members(&formatted) } else { formatted });
-        previous = Some(item);
+        one.items.clear();
+        text.push_str(&if is_spaced { space_members(&formatted) } else { formatted });
     }
     text
 }
 
-fn belong_together(this: &Item, next: &Item) -> bool {
-    match (this, next) {
-        (Item::Use(this), Item::Use(next)) => {
-            std::mem::discriminant(&this.vis) == std::mem::discriminant(&next.vis)
+/// What decides whether an item stands close to the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Use,
+    PublicUse,
+    Module,
+    Other,
+}
+
+impl Sort {
+    fn of(item: &Item) -> Self {
+        match item {
+            Item::Use(item) if matches!(item.vis, syn::Visibility::Inherited) => Self::Use,
+            Item::Use(_) => Self::PublicUse,
+            Item::Mod(item) if item.content.is_none() && item.attrs.is_empty() => Self::Module,
+            _ => Self::Other,
         }
-        (Item::Mod(this), Item::Mod(next)) => {
-            this.content.is_none() && next.content.is_none() && next.attrs.is_empty()
-        }
-        _ => false,
+    }
+
+    fn stands_close(self) -> bool {
+        self != Self::Other
     }
 }
 

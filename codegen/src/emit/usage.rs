@@ -1,5 +1,7 @@
 //! How types, rules and names of the contract are written where they are used.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 use serde_json::Number;
@@ -201,7 +203,9 @@ fn style(style: Style) -> TokenStream {
 
 /// `use` of those names of a module that the tokens use; nothing where they use none.
 pub fn imports(tokens: &TokenStream, module: &TokenStream, names: &[&str]) -> TokenStream {
-    let mut used: Vec<_> = names.iter().filter(|name| uses(tokens, name)).collect();
+    let mut found = HashSet::new();
+    identifiers(tokens, &mut found);
+    let mut used: Vec<_> = names.iter().filter(|name| found.contains(**name)).collect();
     used.sort_unstable();
     let used: Vec<_> = used.into_iter().map(|name| ident(name)).collect();
     if used.is_empty() {
@@ -212,9 +216,20 @@ pub fn imports(tokens: &TokenStream, module: &TokenStream, names: &[&str]) -> To
 
 /// Whether an identifier is among the tokens.
 pub fn uses(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => uses(&group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
+    let mut found = HashSet::new();
+    identifiers(tokens, &mut found);
+    found.contains(name)
+}
+
+/// Every identifier, in one walk: to walk tokens is to copy them.
+fn identifiers(tokens: &TokenStream, found: &mut HashSet<String>) {
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(ident) => {
+                found.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => identifiers(&group.stream(), found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
 }

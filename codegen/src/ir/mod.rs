@@ -10,7 +10,8 @@
 //! - a type is reached through a [`TypeId`]; where a type would contain itself, the use is [`Type::Boxed`];
 //! - each union has its [`Tag`](types::Tag) and each field its [`Presence`](types::Presence);
 //! - text of the contract is [`Docs`]: Markdown that rustdoc takes without a warning;
-//! - everything is in the order of the document, and nothing holds tokens, so files may be emitted on any thread.
+//! - the order is that of the document's lists, else that of names: to shuffle the members of its objects changes nothing;
+//! - nothing holds tokens, so files may be emitted on any thread.
 //!
 //! Where things are declared in the crate that is written:
 //!
@@ -40,7 +41,7 @@ pub struct Api {
     pub package: Package,
     /// Every type, at the index that its [`TypeId`] says.
     pub types: Vec<Item>,
-    /// Every operation, in document order.
+    /// Every operation, by path and method.
     pub operations: Vec<Operation>,
     /// The operations by their first tag, in the order of the tags; every operation is in exactly one.
     pub groups: Vec<Group>,

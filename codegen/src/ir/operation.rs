@@ -18,7 +18,7 @@ pub struct Group {
     pub rust: String,
     /// What the tag groups.
     pub docs: Docs,
-    /// Indices into [`Api::operations`](super::Api::operations), in document order.
+    /// Indices into [`Api::operations`](super::Api::operations), ascending.
     pub operations: Vec<usize>,
 }
 
@@ -62,7 +62,7 @@ pub struct Operation {
 pub struct Parameters {
     /// The name of the struct.
     pub rust: String,
-    /// The fields, in document order.
+    /// The fields, in the order of the document's list.
     pub fields: Vec<Parameter>,
 }
 
@@ -135,7 +135,7 @@ pub enum ParameterForm {
 pub struct Body {
     /// Whether a request without it violates the contract; else the argument is an `Option`.
     pub required: bool,
-    /// One content a media type; never empty. Its order is the document's.
+    /// One content a media type, JSON first; never empty.
     pub contents: Vec<Content>,
     /// Where there are several: the name of an enum with a variant a content, `<stem>Body`.
     pub choice: Option<String>,
@@ -176,7 +176,7 @@ pub enum ContentKind {
 pub struct Responses {
     /// The name of the enum.
     pub rust: String,
-    /// One variant a status, range or default; in document order; empty where nothing is documented.
+    /// One variant a status, range or default, ascending; empty where nothing is documented.
     pub variants: Vec<Variant>,
 }
 

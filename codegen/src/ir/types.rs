@@ -186,7 +186,7 @@ pub struct Pattern {
 /// An object with known members.
 #[derive(Debug, Clone)]
 pub struct Struct {
-    /// The members, in document order.
+    /// The members: the required ones in the order of `required`, then the others by name.
     pub fields: Vec<Field>,
     /// The required members that have one possible value: no field holds them, they are written and checked.
     pub constants: Vec<Constant>,

@@ -5,7 +5,7 @@ use spec::Finding;
 use spec::model::{JsonType, MediaType};
 
 use super::names::{Scope, pascal};
-use super::{Hint, Lowerer, docs};
+use super::{Hint, Lowerer, docs, order};
 use crate::ir::operation::{Content, ContentKind};
 use crate::ir::types::{Kind, Slot, Type};
 
@@ -18,7 +18,7 @@ impl Lowerer<'_> {
     ) -> Vec<Content> {
         let mut scope = Scope::with(&["Self"]);
         let mut contents: Vec<Content> = Vec::new();
-        for (name, media_type) in written {
+        for (name, media_type) in order::contents(written) {
             let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             if contents.iter().any(|content| content.media_type == essence) {
                 self.note(Finding::warning(

@@ -13,6 +13,7 @@ mod files;
 mod names;
 mod object;
 mod operation;
+mod order;
 mod package;
 mod paging;
 mod parameter;
@@ -118,17 +119,18 @@ impl<'c> Lowerer<'c> {
         }
     }
 
-    /// Gives every component a name and an id, in document order, then converts them.
+    /// Gives every component a name and an id, by name, then converts them.
     fn lower_components(&mut self) {
         let contract = self.contract;
-        for (name, id) in &contract.components {
-            if self.contract.schema(*id).name.as_deref() == Some(name) {
-                self.reserve(*id, name);
+        let components = order::sorted(&contract.components);
+        for (name, id) in &components {
+            if self.contract.schema(**id).name.as_ref() == Some(*name) {
+                self.reserve(**id, name);
             }
         }
-        for (name, id) in &contract.components {
-            if self.contract.schema(*id).name.as_deref() != Some(name) {
-                self.alias(*id, name);
+        for (name, id) in &components {
+            if self.contract.schema(**id).name.as_ref() != Some(*name) {
+                self.alias(**id, name);
             }
         }
         self.drain();

@@ -5,7 +5,7 @@ use spec::Finding;
 use spec::model::{Additional, Schema, SchemaId};
 
 use super::names::{Scope, screaming, snake};
-use super::{Hint, Lowerer, docs, enumeration};
+use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{AdditionalField, Constant, Field, Kind, Presence, Slot, Struct, Type};
 
 impl Lowerer<'_> {
@@ -42,18 +42,18 @@ impl Lowerer<'_> {
         let mut fields = Vec::new();
         let mut constants = Vec::new();
         let mut constant_scope = Scope::with(&["RULES"]);
-        for (name, id) in &schema.properties {
+        for (name, id) in order::properties(schema) {
             let required = schema.required.contains(name);
-            if let Some(value) = self.constant(*id).filter(|_| required) {
+            if let Some(value) = self.constant(id).filter(|_| required) {
                 constants.push(Constant {
                     rust: constant_scope.take(screaming(name, "CONSTANT")),
                     wire: name.clone(),
                     value,
-                    docs: self.member_docs(name, *id),
+                    docs: self.member_docs(name, id),
                 });
             } else {
                 let rust_name = scope.take(snake(name, "value"));
-                fields.push(self.field(name, *id, rust_name, required, rust));
+                fields.push(self.field(name, id, rust_name, required, rust));
             }
         }
         for name in schema.required.iter().filter(|name| !schema.properties.contains_key(*name)) {

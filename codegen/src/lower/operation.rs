@@ -3,7 +3,7 @@
 use spec::model::Operation as Written;
 
 use super::names::{Scope, pascal, snake};
-use super::{Lowerer, docs};
+use super::{Lowerer, docs, order};
 use crate::ir::operation::{Body, Group, Operation, Parameters};
 use crate::ir::{Requirement, Scheme};
 
@@ -16,7 +16,7 @@ const RESERVED_MODULES: [&str; 3] = ["mod", "types", "tests"];
 impl Lowerer<'_> {
     /// Gives each operation the stem of its types.
     pub(super) fn reserve_operations(&mut self) {
-        for operation in &self.contract.operations {
+        for operation in order::operations(self.contract) {
             let base = pascal(&operation.id, "Operation");
             let free = |scope: &Scope, stem: &str| {
                 SUFFIXES.iter().all(|suffix| scope.is_free(&format!("{stem}{suffix}")))
@@ -39,13 +39,14 @@ impl Lowerer<'_> {
         let groups = self.groups();
         let mut methods = Scope::with(&["new", "router", "serve", "self"]);
         let mut operations = Vec::new();
-        for (at, written) in contract.operations.iter().enumerate() {
+        let written = order::operations(contract);
+        for (at, written) in written.iter().enumerate() {
             let rust = methods.take(snake(&written.id, "operation"));
             let group = groups.iter().position(|group| group.operations.contains(&at)).unwrap_or(0);
             operations.push(self.operation(written, rust, group, schemes));
         }
-        for at in 0..operations.len() {
-            operations[at].paging = self.paging(&contract.operations[at], &operations[at]);
+        for (at, written) in written.iter().enumerate() {
+            operations[at].paging = self.paging(written, &operations[at]);
         }
         (operations, groups)
     }
@@ -103,7 +104,8 @@ impl Lowerer<'_> {
         let contract = self.contract;
         let mut tags: Vec<Option<&str>> =
             contract.tags.iter().map(|tag| Some(tag.name.as_str())).collect();
-        for operation in &contract.operations {
+        let written = order::operations(contract);
+        for operation in &written {
             let tag = operation.tags.first().map(String::as_str);
             if !tags.contains(&tag) {
                 tags.push(tag);
@@ -114,8 +116,7 @@ impl Lowerer<'_> {
         let mut groups = Vec::new();
         for tag in tags {
             let is_in = |operation: &Written| operation.tags.first().map(String::as_str) == tag;
-            let operations: Vec<usize> = contract
-                .operations
+            let operations: Vec<usize> = written
                 .iter()
                 .enumerate()
                 .filter(|(_, operation)| is_in(operation))
@@ -146,9 +147,8 @@ fn security(written: &Written, schemes: &[Scheme]) -> Vec<Requirement> {
         .security
         .iter()
         .map(|requirement| Requirement {
-            schemes: requirement
-                .schemes
-                .iter()
+            schemes: order::sorted(&requirement.schemes)
+                .into_iter()
                 .filter_map(|(name, scopes)| Some((index(name)?, scopes.clone())))
                 .collect(),
         })

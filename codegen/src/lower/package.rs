@@ -2,7 +2,7 @@
 
 use spec::Contract;
 
-use super::{docs, names};
+use super::{docs, names, order};
 use crate::Options;
 use crate::ir::{Package, Server};
 
@@ -74,9 +74,8 @@ pub(super) fn servers(contract: &Contract) -> Vec<Server> {
         .iter()
         .map(|server| Server {
             url: server.url.clone(),
-            variables: server
-                .variables
-                .iter()
+            variables: order::sorted(&server.variables)
+                .into_iter()
                 .map(|(name, variable)| (name.clone(), variable.default.clone()))
                 .collect(),
             docs: docs::docs([server.description.as_deref()]),

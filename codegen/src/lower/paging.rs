@@ -3,7 +3,7 @@
 use serde_json::Value;
 use spec::model::{LinkTarget, Location, Operation as Written};
 
-use super::Lowerer;
+use super::{Lowerer, order};
 use crate::ir::operation::{ContentKind, Operation, Paging};
 use crate::ir::types::{Field, Kind, Struct, Type};
 
@@ -14,12 +14,12 @@ impl Lowerer<'_> {
             let [content] = variant.contents.as_slice() else { return None };
             let ContentKind::Json(slot) = &content.kind else { return None };
             let page = self.struct_of(&slot.ty)?;
-            response.links.values().find_map(|link| {
+            order::sorted(&response.links).into_iter().find_map(|(_, link)| {
                 let is_self = link.target == LinkTarget::Operation(written.id.clone());
                 if !variant.status.is_success() || !is_self {
                     return None;
                 }
-                link.parameters.iter().find_map(|(name, value)| {
+                order::sorted(&link.parameters).into_iter().find_map(|(name, value)| {
                     let (cursor, next) = self.step(operation, page, name, value)?;
                     let items = only_list(page)?;
                     Some(Paging { cursor, next, items, variant: at })

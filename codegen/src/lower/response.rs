@@ -3,14 +3,14 @@
 use spec::model::{Operation as Written, Response, Status};
 
 use super::names::{Scope, pascal, snake};
-use super::{Lowerer, docs};
+use super::{Lowerer, docs, order};
 use crate::ir::operation::{HeaderField, Responses, Variant};
 
 impl Lowerer<'_> {
     pub(super) fn responses(&mut self, written: &Written, stem: &str) -> Responses {
         let mut scope = Scope::with(&["Self"]);
         let mut variants = Vec::new();
-        for (status, response) in &written.responses {
+        for (status, response) in order::sorted(&written.responses) {
             let rust = scope.take(status_name(*status));
             variants.push(self.variant(*status, response, stem, rust));
         }
@@ -32,9 +32,8 @@ impl Lowerer<'_> {
         let choice =
             (contents.len() > 1).then(|| self.operation_scope.take(format!("{stem}{rust}Body")));
         let mut fields = Scope::with(&["status", "body"]);
-        let headers = response
-            .headers
-            .iter()
+        let headers = order::sorted(&response.headers)
+            .into_iter()
             .map(|(name, header)| {
                 let (slot, form) = self.text_form(&header.shape, &owner, name, &header.origin);
                 let mut docs = docs::docs([header.description.as_deref()]);

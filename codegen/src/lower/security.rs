@@ -4,7 +4,7 @@ use spec::Finding;
 use spec::model::SecurityKind;
 
 use super::names::{Scope, pascal, snake};
-use super::{Lowerer, docs};
+use super::{Lowerer, docs, order};
 use crate::ir::{Credential, Scheme};
 
 impl Lowerer<'_> {
@@ -18,7 +18,7 @@ impl Lowerer<'_> {
                 contract.operations.iter().flat_map(|operation| &operation.security);
             requirements.any(|requirement| requirement.schemes.contains_key(name))
         };
-        for (name, scheme) in &contract.security_schemes {
+        for (name, scheme) in order::sorted(&contract.security_schemes) {
             if !named(name) {
                 continue;
             }
@@ -30,7 +30,7 @@ impl Lowerer<'_> {
                 docs: docs::docs([scheme.description.as_deref()]),
             });
         }
-        for operation in &contract.operations {
+        for operation in order::operations(contract) {
             for name in operation.security.iter().flat_map(|requirement| requirement.schemes.keys())
             {
                 if schemes.iter().any(|scheme| scheme.wire == *name) {

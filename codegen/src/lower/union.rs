@@ -10,7 +10,7 @@ use spec::model::{JsonType, Schema, SchemaId, TypeSet};
 use super::compose::{has_no_members, is_bare};
 use super::names::{Scope, pascal};
 use super::schema::Shape;
-use super::{Hint, Lowerer, docs, enumeration};
+use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{Kind, Slot, Tag, Type, Union, UnionVariant};
 
 /// An alternative, as one schema.
@@ -200,7 +200,8 @@ impl<'c> Lowerer<'c> {
     /// A required member with listed values, different in each alternative.
     fn by_constant(&mut self, alternatives: &[Alternative<'c>]) -> Option<Tag> {
         let first = alternatives.first()?;
-        let names: Vec<String> = first.schema.properties.keys().cloned().collect();
+        let properties = order::properties(&first.schema);
+        let names: Vec<String> = properties.iter().map(|(name, _)| (*name).clone()).collect();
         names.into_iter().find_map(|name| {
             let mut values: Vec<(Value, usize)> = Vec::new();
             for (at, alternative) in alternatives.iter().enumerate() {
@@ -263,7 +264,7 @@ fn without_alternatives(schema: &Schema) -> Schema {
 fn by_discriminator(schema: &Schema, alternatives: &[Alternative<'_>]) -> Option<Tag> {
     let discriminator = schema.discriminator.as_ref()?;
     let mut values = Vec::new();
-    for (value, id) in &discriminator.mapping {
+    for (value, id) in order::sorted(&discriminator.mapping) {
         if let Some(at) = alternatives.iter().position(|alternative| alternative.id == Some(*id)) {
             values.push((Value::String(value.clone()), at));
         }

@@ -125,18 +125,30 @@ impl Server<'_> {
 
     /// The methods of each path's shape: `GET, HEAD`.
     pub(super) fn allow(&self, operation: &Operation) -> String {
-        let shape = operation.path.shape();
         let methods: BTreeMap<usize, &str> = self
             .api
             .operations
             .iter()
-            .filter(|other| other.path.shape() == shape)
+            .filter(|other| is_same_shape(&other.path, &operation.path))
             .flat_map(|other| with_head(other.method))
             .map(|method| (Method::ALL.iter().position(|known| *known == method), method))
             .filter_map(|(at, method)| Some((at?, method.as_str())))
             .collect();
         methods.into_values().collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Whether two paths differ in nothing but the names of their parameters.
+fn is_same_shape(one: &PathTemplate, other: &PathTemplate) -> bool {
+    let is_same = |(one, other): (&PathPart, &PathPart)| match (one, other) {
+        (PathPart::Literal(one), PathPart::Literal(other)) => one == other,
+        (PathPart::Parameter(_), PathPart::Parameter(_)) => true,
+        _ => false,
+    };
+    one.segments.len() == other.segments.len()
+        && one.segments.iter().zip(&other.segments).all(|(one, other)| {
+            one.len() == other.len() && one.iter().zip(other).all(is_same)
+        })
 }
 
 /// axum serves `HEAD` with the `GET`.
