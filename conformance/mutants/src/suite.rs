@@ -1,0 +1,173 @@
+//! The conformance suite with what it needs for the Workspace contract, to be run against one server after another.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use conformance::arazzo::{self, Workflows};
+use conformance::judge::{Judge, Verdict};
+use conformance::plan::{Plan, PlanContext, Rights, plan};
+use conformance::profile::{self, May, Profile};
+use conformance::run::{CaseOutcome, Options, Runner, Stop};
+use conformance::transport::{Base, Http, Limits};
+use spec::{Contract, FileSystem, Severity};
+
+/// How long one exchange may take: long for a server in the same process, short for a mutant that hangs.
+const TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long a whole run may take.
+const MAX_TIME: Duration = Duration::from_secs(60);
+
+/// As many as the suite's own command line has by default.
+const WORKERS: usize = 8;
+
+/// Whether a run goes on when there is something to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Every case is run.
+    End,
+    /// The first failed case is enough.
+    FirstFailure,
+}
+
+/// Contract, workflows and profile, read, and the plan made of them.
+#[derive(Debug)]
+pub struct Suite {
+    contract: Contract,
+    profile: Profile,
+    plan: Plan,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// What failed, a case each, in the order of the plan.
+    pub failures: Vec<Failure>,
+    /// Cases that could not be told, with their reasons.
+    pub skipped: Vec<String>,
+    /// How many requests were sent.
+    pub requests: u64,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// A failed case.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// Its id, which begins with its cell.
+    pub case: String,
+    /// The first check that failed, if it was one.
+    pub check: Option<&'static str>,
+    /// What that check has to say.
+    pub message: String,
+}
+
+impl Suite {
+    /// Reads everything from the repository at `root`.
+    ///
+    /// # Errors
+    /// What is wrong with it, for people.
+    pub fn read(root: &Path) -> Result<Self, String> {
+        let contract = contract(&root.join("spec/workspace.yaml"))?;
+        let workflows = workflows(&root.join("spec/workspace.arazzo.yaml"), &contract)?;
+        let profile = profile::read(&root.join("conformance/reference/profile.toml"));
+        let profile = profile.map_err(|problems| told(&problems))?;
+        let plan = plan(&contract, Some(&workflows), &plan_context(&profile));
+        Ok(Self { contract, profile, plan })
+    }
+
+    /// Runs every case against a server. Fresh values of two seeds differ.
+    ///
+    /// # Errors
+    /// When there was nothing to run it against, or with.
+    pub async fn run(&self, url: &str, seed: u64, until: Until) -> Result<Run, String> {
+        let started = Instant::now();
+        let judge = Judge::new(&self.contract);
+        let judge =
+            judge.map_err(|_| "the contract has schemas that can't be judged by".to_owned())?;
+        let base = Base::parse(url).map_err(|mistake| mistake.to_string())?;
+        let http = Http::new(base, Limits { connect: TIMEOUT, ..Limits::default() });
+        http.reach().await.map_err(|unreachable| unreachable.to_string())?;
+        let stop = Stop::default();
+        let options = Options {
+            workers: WORKERS,
+            timeout: TIMEOUT,
+            deadline: started + MAX_TIME,
+            url: url.to_owned(),
+            seed,
+        };
+        let runner = Runner::new(&judge, &self.profile, &http, &stop, options);
+        let done = |outcome: &CaseOutcome| {
+            if until == Until::FirstFailure && outcome.verdict == Verdict::Failed {
+                stop.ask();
+            }
+        };
+        let outcomes = runner.run(&self.plan.cases, &done).await;
+        let elapsed = started.elapsed();
+        Ok(Run::of(&outcomes, runner.requests(), elapsed))
+    }
+}
+
+impl Run {
+    fn of(outcomes: &[CaseOutcome], requests: u64, elapsed: Duration) -> Self {
+        let of = |verdict| outcomes.iter().filter(move |outcome| outcome.verdict == verdict);
+        let skipped = |outcome: &CaseOutcome| {
+            format!("{}: {}", outcome.id, outcome.reason.as_deref().unwrap_or("no reason"))
+        };
+        Self {
+            failures: of(Verdict::Failed).map(Failure::of).collect(),
+            skipped: of(Verdict::Skipped).map(skipped).collect(),
+            requests,
+            elapsed,
+        }
+    }
+}
+
+impl Failure {
+    fn of(outcome: &CaseOutcome) -> Self {
+        let mut checks = outcome.steps.iter().flat_map(|step| &step.checks);
+        let failed = checks.find(|check| check.verdict == Verdict::Failed);
+        let said = failed.map(|check| check.message.clone());
+        Self {
+            case: outcome.id.clone(),
+            check: failed.map(|check| check.id),
+            message: said.or_else(|| outcome.reason.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+fn contract(path: &Path) -> Result<Contract, String> {
+    let reading = spec::read(path, &FileSystem);
+    reading.contract.ok_or_else(|| format!("{} can't be read", path.display()))
+}
+
+fn workflows(path: &Path, contract: &Contract) -> Result<Workflows, String> {
+    let reading = arazzo::read(path, &FileSystem, contract);
+    let errors: Vec<_> = reading
+        .findings
+        .list
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| finding.render(&reading.findings.sources))
+        .collect();
+    reading.workflows.filter(|_| errors.is_empty()).ok_or_else(|| errors.join("\n"))
+}
+
+fn told(problems: &[profile::Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+}
+
+fn plan_context(profile: &Profile) -> PlanContext {
+    let rights = |may: &May| match may {
+        May::Everything => Rights::All,
+        May::Only(operations) => Rights::Only(operations.keys().cloned().collect()),
+    };
+    PlanContext {
+        inputs: profile.inputs.clone(),
+        credentials: profile
+            .credentials
+            .iter()
+            .map(|(name, credential)| (name.clone(), rights(&credential.may)))
+            .collect(),
+        faults: profile.faults,
+    }
+}

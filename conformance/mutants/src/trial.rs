@@ -1,0 +1,76 @@
+//! Every mutant on trial: is it found? And is the sound server left alone?
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use tokio::runtime::Builder;
+
+use crate::mutant::Mutant;
+use crate::sound::Server;
+use crate::suite::{Run, Suite, Until};
+
+/// One server, and what the suite had to say.
+#[derive(Debug)]
+pub struct Trial {
+    /// The mutant; `None`: the sound server.
+    pub mutant: Option<&'static Mutant>,
+    /// What came of the run, or why there was none.
+    pub run: Result<Run, String>,
+}
+
+impl Trial {
+    /// Whether the suite was right: a mutant found, the sound server left alone.
+    pub fn is_right(&self) -> bool {
+        match (&self.run, self.mutant) {
+            (Ok(run), Some(_)) => !run.failures.is_empty(),
+            (Ok(run), None) => run.failures.is_empty() && run.skipped.is_empty(),
+            (Err(_), _) => false,
+        }
+    }
+}
+
+/// How trials are held.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// How many servers are tried at a time.
+    pub workers: usize,
+    /// How often the sound server is tried.
+    pub sound: usize,
+    /// How far a run against a mutant goes.
+    pub until: Until,
+}
+
+/// Tries the sound server and then each mutant, and tells each trial as it ends, in no particular order.
+pub fn hold(suite: &Suite, mutants: &[&'static Mutant], plan: Plan, done: impl Fn(Trial) + Sync) {
+    let sound = std::iter::repeat_n(None, plan.sound);
+    let queue: VecDeque<_> = sound.chain(mutants.iter().copied().map(Some)).enumerate().collect();
+    let queue = Mutex::new(queue);
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    thread::scope(|scope| {
+        for _ in 0..plan.workers.max(1) {
+            scope.spawn(|| {
+                while let Some((number, mutant)) = next() {
+                    let until = if mutant.is_some() { plan.until } else { Until::End };
+                    let run = attempt(suite, mutant, number as u64, until);
+                    done(Trial { mutant, run });
+                }
+            });
+        }
+    });
+}
+
+/// One server, started, put to the suite, and ended.
+fn attempt(
+    suite: &Suite,
+    mutant: Option<&'static Mutant>,
+    seed: u64,
+    until: Until,
+) -> Result<Run, String> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let server = Server::start(mutant.map(|mutant| mutant.breaks)).await?;
+        suite.run(server.url(), seed, until).await
+    })
+}

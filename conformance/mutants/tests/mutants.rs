@@ -1,0 +1,30 @@
+//! The suite finds faults: every mutant is found, and the sound server is accused of nothing.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use mutants::{Plan, Suite, Trial, Until, failures, hold, line};
+
+#[test]
+fn every_mutant_is_found_and_the_sound_server_is_clean() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let suite = Suite::read(&root).expect("contract, workflows and profile can be read");
+    let mutants: Vec<_> = mutants::all().collect();
+    let plan = Plan { workers: 2, sound: 3, until: Until::FirstFailure };
+    let wrong = Mutex::new(Vec::new());
+    let trials = Mutex::new(0);
+    hold(&suite, &mutants, plan, |trial| {
+        *trials.lock().unwrap() += 1;
+        if !trial.is_right() {
+            wrong.lock().unwrap().push(told(&trial));
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "the suite is wrong about:\n{}", wrong.join("\n"));
+    assert_eq!(trials.into_inner().unwrap(), mutants.len() + plan.sound);
+}
+
+fn told(trial: &Trial) -> String {
+    let details = trial.run.as_ref().map(failures).unwrap_or_default();
+    format!("{}\n{details}", line(trial))
+}
