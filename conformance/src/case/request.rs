@@ -221,24 +221,33 @@ impl Request {
 
     /// Lets the body's templates use an input under another name; whether any did.
     pub(crate) fn renames_input(&mut self, from: &str, to: &str) -> bool {
-        match self.body.as_mut().map(|body| &mut body.content) {
-            Some(Content::Json(json) | Content::Defective { json, .. }) => {
-                json.rename_input(from, to)
-            }
+        let mut holes = match self.body.as_mut().map(|body| &mut body.content) {
+            Some(Content::Json(json) | Content::Defective { json, .. }) => json.holes(),
             Some(Content::Form(pairs)) => {
-                pairs.iter_mut().fold(false, |any, pair| pair.value.rename_input(from, to) || any)
+                pairs.iter_mut().flat_map(|pair| pair.value.holes()).collect()
             }
-            Some(Content::Bytes(_)) | None => false,
+            Some(Content::Bytes(_)) | None => Vec::new(),
+        };
+        let mut renamed = false;
+        for hole in &mut holes {
+            if let Expression::Input { name, .. } = hole
+                && name == from
+            {
+                to.clone_into(name);
+                renamed = true;
+            }
         }
+        renamed
     }
 }
 
 impl Text {
-    fn rename_input(&mut self, from: &str, to: &str) -> bool {
-        self.0.iter_mut().fold(false, |any, part| match part {
-            TextPart::Expression(expression) => rename_input(expression, from, to) || any,
-            TextPart::Literal(_) | TextPart::Raw(_) => any,
-        })
+    fn holes(&mut self) -> Vec<&mut Expression> {
+        let holes = self.0.iter_mut().filter_map(|part| match part {
+            TextPart::Expression(expression) => Some(expression),
+            TextPart::Literal(_) | TextPart::Raw(_) => None,
+        });
+        holes.collect()
     }
 
     /// Text without holes.
@@ -326,17 +335,13 @@ impl Template {
         }
     }
 
-    fn rename_input(&mut self, from: &str, to: &str) -> bool {
+    fn holes(&mut self) -> Vec<&mut Expression> {
         match self {
-            Self::Value(_) => false,
-            Self::Expression(expression) => rename_input(expression, from, to),
-            Self::Text(text) => text.rename_input(from, to),
-            Self::Array(items) => {
-                items.iter_mut().fold(false, |any, item| item.rename_input(from, to) || any)
-            }
-            Self::Object(members) => {
-                members.values_mut().fold(false, |any, member| member.rename_input(from, to) || any)
-            }
+            Self::Value(_) => Vec::new(),
+            Self::Expression(expression) => vec![expression],
+            Self::Text(text) => text.holes(),
+            Self::Array(items) => items.iter_mut().flat_map(Self::holes).collect(),
+            Self::Object(members) => members.values_mut().flat_map(Self::holes).collect(),
         }
     }
 
@@ -347,16 +352,6 @@ impl Template {
             Self::Object(members) => members.get(name),
             Self::Value(_) | Self::Expression(_) | Self::Text(_) | Self::Array(_) => None,
         }
-    }
-}
-
-fn rename_input(expression: &mut Expression, from: &str, to: &str) -> bool {
-    match expression {
-        Expression::Input { name, .. } if name == from => {
-            to.clone_into(name);
-            true
-        }
-        _ => false,
     }
 }
 

@@ -281,6 +281,3 @@ impl<'a> Planner<'a> {
         sample.map_or(Value::from("x"), |sample| sample.concrete(&self.stand_ins))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -109,7 +109,7 @@ pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(&'static str,
         ("letter-beyond-ascii", format!("{cut}\u{e9}")),
         // Digits to some engines' `\d` and `\w`, not to ECMA 262's.
         ("digit-beyond-ascii", format!("{cut}\u{662}")),
-        ("other", "!".repeat(min.max(1).min(LONGEST) as usize)),
+        ("other", "!".repeat(min.clamp(1, LONGEST) as usize)),
     ];
     let fits = |text: &str| (min..=max).contains(&(text.chars().count() as u64));
     candidates.into_iter().filter(|(_, text)| fits(text)).collect()

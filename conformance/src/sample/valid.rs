@@ -74,7 +74,7 @@ impl Sampler<'_> {
         }
         match kind(&merged)? {
             JsonType::Null => Some(Sample::Value(Value::Null)),
-            JsonType::Boolean => Some(Sample::Value((at.ordinal % 2 == 0).into())),
+            JsonType::Boolean => Some(Sample::Value((at.ordinal.is_multiple_of(2)).into())),
             JsonType::Integer => number(&merged, true, at.ordinal).map(Sample::Value),
             JsonType::Number => number(&merged, false, at.ordinal).map(Sample::Value),
             JsonType::String => text::valid(&merged),

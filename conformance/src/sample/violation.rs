@@ -279,7 +279,7 @@ fn wrong_numbers(merged: &Merged<'_>) -> Vec<Wrong> {
         let has = |schema: &spec::model::Schema| {
             (if low { &schema.minimum } else { &schema.maximum }).as_ref().map(|_| ())
         };
-        merged.owner(|schema| has(schema)).map(|(id, ())| id).or_else(|| merged.first())
+        merged.owner(has).map(|(id, ())| id).or_else(|| merged.first())
     };
     let mut wrongs = Vec::new();
     let mut push = |keyword, detail: &str, schema, value: f64| {

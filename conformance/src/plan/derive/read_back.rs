@@ -327,7 +327,7 @@ fn reader<'p>(
     let here = planner.on_path(operation, Method::Get).filter(same);
     let reader = here.or_else(|| {
         let fed = planner.structure.made_by(&operation.id);
-        fed.filter_map(|(reader, _, _)| planner.contract.operation(reader)).find(|one| same(&one))
+        fed.filter_map(|(reader, _, _)| planner.contract.operation(reader)).find(same)
     })?;
     let path = draft.path(reader, &Path::new()).ok()?;
     Some((reader, path))

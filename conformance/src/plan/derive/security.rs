@@ -40,6 +40,7 @@ fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 }
 
 /// What is shown in place of credentials.
+#[derive(Debug, Clone, Copy)]
 enum Shown {
     Nothing,
     /// A well-formed secret that nobody has.

@@ -1,0 +1,67 @@
+//! From a draft to a case.
+
+use indexmap::IndexSet;
+use spec::Origin;
+
+use super::{About, Draft, may_write};
+use crate::case::{Case, Cell, Criterion, Derivation, Isolation, Place, Request};
+use crate::expression::Expression;
+
+impl Draft<'_> {
+    /// The case.
+    pub(in crate::plan) fn finish(self, about: About<'_>) -> Case {
+        let (operation, status) = about.cell;
+        let mut id = format!("{}:{status}:{}", operation.id, about.source);
+        if !about.detail.is_empty() {
+            id.push(':');
+            id.push_str(&about.detail);
+        }
+        let cell = Cell { operation_id: operation.id.clone(), status };
+        let mut case = self.into_case(id, cell, about.source);
+        case.summary = about.summary;
+        case.origin = Place::Contract(about.origin);
+        case
+    }
+
+    /// The case, but for what it says to people.
+    pub(crate) fn into_case(mut self, id: String, cell: Cell, source: Derivation) -> Case {
+        self.drop_unused_inputs();
+        let parts = self.parts;
+        let writes = parts.steps.iter().any(|step| may_write(step.request.method));
+        Case {
+            id,
+            cell,
+            also: Vec::new(),
+            source,
+            summary: String::new(),
+            origin: Place::Contract(Origin::root("")),
+            inputs: parts.inputs,
+            steps: parts.steps,
+            cleanup: parts.cleanup,
+            isolation: if writes { Isolation::Writes } else { Isolation::Reads },
+            undisturbed: Vec::new(),
+        }
+    }
+
+    /// Takes out inputs of parts that were replaced while drafting.
+    fn drop_unused_inputs(&mut self) {
+        let parts = &mut self.parts;
+        let undone = parts.cleanup.iter().map(|cleanup| &cleanup.step);
+        let requests = parts.steps.iter().chain(undone).map(|step| &step.request);
+        let mut used: IndexSet<String> = IndexSet::new();
+        for expression in requests.flat_map(Request::expressions) {
+            if let Expression::Input { name, .. } = expression {
+                used.insert(name.clone());
+            }
+        }
+        for criterion in parts.steps.iter().flat_map(|step| &step.criteria) {
+            if let Criterion::Condition(condition) = criterion {
+                used.extend(condition.expressions().into_iter().filter_map(|one| match one {
+                    Expression::Input { name, .. } => Some(name.clone()),
+                    _ => None,
+                }));
+            }
+        }
+        parts.inputs.retain(|name, _| used.contains(name));
+    }
+}

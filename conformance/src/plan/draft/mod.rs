@@ -1,0 +1,265 @@
+//! A case while it is being put together: what its requests need is made first, and undone at the end.
+
+mod finish;
+mod request;
+mod undo;
+
+use std::ops::{Deref, DerefMut};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::Origin;
+use spec::model::{Method, Operation, Status};
+
+use super::Planner;
+use crate::case::{Cleanup, Criterion, Derivation, Input, Request, Step};
+use crate::expression::Expression;
+use crate::sample::Extent;
+pub(super) use request::fixed;
+pub(crate) use request::form;
+
+/// Why a request can't be made: a fragment that fits behind "no request: ".
+pub(super) type Reason = String;
+
+/// All of a step's answer, as its output.
+pub(super) const ANSWER: &str = "answer";
+
+/// Deeper chains of things that need each other don't come about by intent.
+const DEPTH: usize = 6;
+
+/// A case while it is being put together.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft<'p> {
+    planner: &'p Planner<'p>,
+    parts: Parts,
+}
+
+/// What a draft has so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
+    pub(crate) inputs: IndexMap<String, Input>,
+    pub(super) steps: Vec<Step>,
+    pub(super) cleanup: Vec<Cleanup>,
+    /// Steps by the operation that made something.
+    made: IndexMap<String, String>,
+    /// With how much of what it may have a thing is made.
+    making: Extent,
+}
+
+/// A valid request with the draft that leads to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(super) parts: Parts,
+    pub(super) request: Request,
+    pub(super) path: Path,
+}
+
+/// The value of a path parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Provided {
+    pub(super) expression: Expression,
+    /// A value of its kind, to validate what repeats it.
+    pub(super) stand_in: Value,
+}
+
+/// Path parameters by name.
+pub(super) type Path = IndexMap<String, Provided>;
+
+/// What a finished case is about.
+pub(super) struct About<'o> {
+    pub(super) cell: (&'o Operation, Status),
+    pub(super) source: Derivation,
+    /// What tells it from others of the same cell and source, for its id; may be empty.
+    pub(super) detail: String,
+    pub(super) summary: String,
+    pub(super) origin: Origin,
+}
+
+impl Parts {
+    fn new(making: Extent) -> Self {
+        Self {
+            inputs: IndexMap::new(),
+            steps: Vec::new(),
+            cleanup: Vec::new(),
+            made: IndexMap::new(),
+            making,
+        }
+    }
+}
+
+impl Deref for Draft<'_> {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+impl DerefMut for Draft<'_> {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.parts
+    }
+}
+
+impl<'p> Draft<'p> {
+    pub(crate) fn new(planner: &'p Planner<'p>) -> Self {
+        Self { planner, parts: Parts::new(Extent::Minimal) }
+    }
+
+    /// A draft that goes on from where another one was.
+    pub(super) fn from_parts(planner: &'p Planner<'p>, parts: Parts) -> Self {
+        Self { planner, parts }
+    }
+
+    /// What it has so far.
+    pub(super) fn into_parts(self) -> Parts {
+        self.parts
+    }
+
+    /// A draft for calls of an operation. What it updates is made with all that it can have, so that it shows when an
+    /// update loses something.
+    pub(super) fn for_call(planner: &'p Planner<'p>, operation: &Operation) -> Self {
+        let updates = matches!(operation.method, Method::Put | Method::Patch);
+        let making = if updates { Extent::Complete } else { Extent::Minimal };
+        Self { planner, parts: Parts::new(making) }
+    }
+
+    /// Values for an operation's path parameters, but for those that are given: from the profile, else made by an
+    /// earlier step.
+    pub(super) fn path(&mut self, operation: &Operation, given: &Path) -> Result<Path, Reason> {
+        self.path_at(operation, given, 0)
+    }
+
+    fn path_at(
+        &mut self,
+        operation: &Operation,
+        given: &Path,
+        depth: usize,
+    ) -> Result<Path, Reason> {
+        let mut path = Path::new();
+        for name in operation.path.parameters() {
+            let provided = match given.get(name) {
+                Some(given) => given.clone(),
+                None => self.provide(operation, name, depth)?,
+            };
+            path.insert(name.to_owned(), provided);
+        }
+        Ok(path)
+    }
+
+    fn provide(
+        &mut self,
+        operation: &Operation,
+        name: &str,
+        depth: usize,
+    ) -> Result<Provided, Reason> {
+        if let Some(value) = self.planner.context.inputs.get(name) {
+            self.inputs.insert(name.to_owned(), Input::Profile(name.to_owned()));
+            return Ok(Provided { expression: Expression::input(name), stand_in: value.clone() });
+        }
+        let makers = self.planner.structure.makers(operation, name);
+        if depth > DEPTH {
+            return Err(format!("what `{name}` names needs itself to be made"));
+        }
+        for maker in makers {
+            let before = self.clone();
+            match self.make(&maker.operation_id, depth) {
+                Ok(step) => {
+                    self.output(&step, name, &maker.id);
+                    let stand_in = self.planner.stand_in(operation, name);
+                    return Ok(Provided { expression: Expression::output(step, name), stand_in });
+                }
+                Err(_) => *self = before,
+            }
+        }
+        Err(format!(
+            "nothing tells what `{name}` names: no link or path leads to it from what an operation makes; \
+             give it under `[inputs]` of the profile"
+        ))
+    }
+
+    /// Makes something, unless that was done in this case already; the step that did.
+    fn make(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
+        if let Some(step) = self.made.get(maker) {
+            return Ok(step.clone());
+        }
+        let operation = self.planner.operation(maker)?;
+        let path = self.path_at(operation, &Path::new(), depth + 1)?;
+        let before = self.inputs.clone();
+        let request = self.request(operation, &path, self.making)?;
+        let id = self.free_step_id("make");
+        let request = self.rename_inputs(request, &before, &id);
+        self.push(operation, &id, request, self.planner.succeeds(operation));
+        Ok(id)
+    }
+
+    /// Gives a step an output.
+    pub(super) fn output(&mut self, step: &str, name: &str, expression: &Expression) {
+        if let Some(step) = self.steps.iter_mut().find(|one| one.id == step) {
+            step.outputs.insert(name.to_owned(), expression.clone());
+        }
+    }
+
+    /// Lets later steps look at all of a step's answer, as its output `answer`.
+    pub(super) fn answer_of(&mut self, step: &str) {
+        self.output(step, ANSWER, &Expression::response_body(""));
+    }
+
+    /// `make`, else `make_2`.
+    pub(super) fn free_step_id(&self, wanted: &str) -> String {
+        let taken = |id: &str| self.steps.iter().any(|step| step.id == id);
+        if !taken(wanted) {
+            return wanted.to_owned();
+        }
+        let numbered = (2..).map(|n| format!("{wanted}_{n}"));
+        numbered.into_iter().find(|id| !taken(id)).unwrap_or_default()
+    }
+
+    /// Adds a step; what it may make is undone at the end.
+    pub(super) fn push(
+        &mut self,
+        operation: &Operation,
+        id: &str,
+        request: Request,
+        criteria: Vec<Criterion>,
+    ) {
+        self.note_removal(operation, id, &request);
+        self.steps.push(Step {
+            id: id.to_owned(),
+            operation_id: operation.id.clone(),
+            request,
+            criteria,
+            outputs: IndexMap::new(),
+            repeat: None,
+        });
+        if let Some(remover) = self.planner.structure.remover(&operation.id) {
+            self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
+            self.undo(operation, id, remover);
+        } else if self.planner.structure.made_by(&operation.id).next().is_some() {
+            self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
+        }
+    }
+
+    /// Adds a step of a workflow, which has its own names for its outputs.
+    pub(crate) fn push_workflow_step(
+        &mut self,
+        operation: &Operation,
+        id: &str,
+        request: Request,
+        criteria: Vec<Criterion>,
+        outputs: &IndexMap<String, Expression>,
+    ) {
+        self.push(operation, id, request, criteria);
+        for (name, expression) in outputs {
+            self.output(id, name, expression);
+        }
+    }
+}
+
+/// Whether a method may change something (RFC 9110 §9.2.1).
+pub(crate) fn may_write(method: Method) -> bool {
+    match method {
+        Method::Get | Method::Head | Method::Options | Method::Trace => false,
+        Method::Put | Method::Post | Method::Delete | Method::Patch => true,
+    }
+}

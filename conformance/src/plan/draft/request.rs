@@ -1,0 +1,208 @@
+//! Valid requests.
+
+use indexmap::IndexMap;
+use spec::model::{Location as In, MediaType, Operation, Parameter};
+
+use super::{Draft, Path, Provided, Reason};
+use crate::case::{Body, Content, Fresh, Input, Pair, Request, Template, Text, TextPart};
+use crate::expression::Expression;
+use crate::plan::{Planner, serialize};
+use crate::sample::{Extent, Fixed, Sample};
+
+impl Draft<'_> {
+    /// A valid request.
+    pub(in crate::plan) fn request(
+        &mut self,
+        operation: &Operation,
+        path: &Path,
+        extent: Extent,
+    ) -> Result<Request, Reason> {
+        let body = self.body(operation, path, extent)?;
+        let mut request = self.bare_request(operation, path)?;
+        request.body = body;
+        Ok(request)
+    }
+
+    /// A request that is valid but for its body, which it has none of.
+    pub(in crate::plan) fn bare_request(
+        &mut self,
+        operation: &Operation,
+        path: &Path,
+    ) -> Result<Request, Reason> {
+        let mut request = Request {
+            method: operation.method,
+            path: operation.path.text.clone(),
+            path_parameters: IndexMap::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+            credentials: self.planner.credentials(operation),
+        };
+        for (name, provided) in path {
+            let text = match operation.parameter(In::Path, name) {
+                Some(parameter) => {
+                    let known =
+                        Sample::Known(provided.expression.clone(), provided.stand_in.clone());
+                    serialize::text(parameter, &known, &mut self.inputs)
+                }
+                None => None,
+            };
+            let text = text.unwrap_or_else(|| Text::expression(provided.expression.clone()));
+            request.path_parameters.insert(name.clone(), text);
+        }
+        for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+            if parameter.location != In::Path {
+                let sample = self.planner.parameter_sample(parameter)?;
+                self.set(&mut request, parameter, &sample)?;
+            }
+        }
+        Ok(request)
+    }
+
+    /// Gives a parameter (but of the path) a value in a request.
+    pub(in crate::plan) fn set(
+        &mut self,
+        request: &mut Request,
+        parameter: &Parameter,
+        sample: &Sample,
+    ) -> Result<(), Reason> {
+        let unwritten = || {
+            format!("the {} parameter `{}` can't be written", parameter.location, parameter.name)
+        };
+        match parameter.location {
+            In::Path | In::Query => {
+                let pairs = serialize::pairs(parameter, sample, &mut self.inputs);
+                request.query.extend(pairs.ok_or_else(unwritten)?);
+            }
+            In::Header => {
+                let value = serialize::text(parameter, sample, &mut self.inputs);
+                let value = value.ok_or_else(unwritten)?;
+                request.headers.push(Pair { name: parameter.name.clone(), value });
+            }
+            In::Cookie => {
+                let value = serialize::text(parameter, sample, &mut self.inputs);
+                let mut parts = vec![TextPart::Raw(format!("{}=", parameter.name))];
+                parts.extend(value.ok_or_else(unwritten)?.0);
+                add_cookie(request, parts);
+            }
+        }
+        Ok(())
+    }
+
+    /// A valid body, if the operation has one.
+    pub(in crate::plan) fn body(
+        &mut self,
+        operation: &Operation,
+        path: &Path,
+        extent: Extent,
+    ) -> Result<Option<Body>, Reason> {
+        let Some(body) = &operation.body else { return Ok(None) };
+        let Some(content) = self.planner.media_type(operation) else {
+            let offered: Vec<_> = body.content.keys().map(String::as_str).collect();
+            return match body.required {
+                true => Err(format!("bodies of {} are not made", offered.join(", "))),
+                false => Ok(None),
+            };
+        };
+        if !body.required && extent == Extent::Minimal {
+            return Ok(None);
+        }
+        let sample = self.planner.body_sample(operation, content, path, extent)?;
+        self.content(content, sample).map(Some)
+    }
+
+    /// A sample as the body of a media type.
+    pub(in crate::plan) fn content(
+        &mut self,
+        media_type: &MediaType,
+        sample: Sample,
+    ) -> Result<Body, Reason> {
+        let content_type = Some(media_type.name.clone());
+        let template = sample.template("body", &mut self.inputs);
+        let content = if media_type.is_json() {
+            Content::Json(template)
+        } else {
+            form(template).ok_or("a form of nested values is not made")?
+        };
+        Ok(Body { content_type, content })
+    }
+
+    /// A fresh value that is well-formed for a path parameter, under the input `unknown_…`.
+    pub(in crate::plan) fn unknown(&mut self, name: &str, fresh: Fresh) -> Provided {
+        let input = format!("unknown_{name}");
+        let stand_in = self.planner.stand_ins.make(&fresh);
+        self.inputs.insert(input.clone(), Input::Fresh(fresh));
+        Provided { expression: Expression::input(input), stand_in }
+    }
+
+    /// Gives the inputs that came with a request names of their own: each of several like it has its own fresh values.
+    pub(in crate::plan) fn rename_inputs(
+        &mut self,
+        mut request: Request,
+        before: &IndexMap<String, Input>,
+        prefix: &str,
+    ) -> Request {
+        let fresh = |input: &Input| matches!(input, Input::Fresh(_));
+        let names: Vec<String> =
+            self.inputs.iter().filter(|(_, i)| fresh(i)).map(|(name, _)| name.clone()).collect();
+        for name in names {
+            let renamed = format!("{prefix}_{name}");
+            if !request.renames_input(&name, &renamed) {
+                continue;
+            }
+            let input = match before.contains_key(&name) {
+                true => self.inputs.get(&name).cloned(),
+                false => self.inputs.shift_remove(&name),
+            };
+            if let Some(input) = input {
+                self.inputs.insert(renamed, input);
+            }
+        }
+        request
+    }
+}
+
+fn add_cookie(request: &mut Request, parts: Vec<TextPart>) {
+    match request.headers.iter_mut().find(|pair| pair.name == "Cookie") {
+        Some(pair) => {
+            pair.value.0.push(TextPart::Raw("; ".to_owned()));
+            pair.value.0.extend(parts);
+        }
+        None => request.headers.push(Pair { name: "Cookie".to_owned(), value: Text(parts) }),
+    }
+}
+
+/// An object as a form; arrays repeat their name. Objects within it have no agreed form.
+pub(crate) fn form(template: Template) -> Option<Content> {
+    let Template::Object(members) = template else { return None };
+    let mut pairs = Vec::new();
+    for (name, member) in members {
+        let values = match member {
+            Template::Array(items) => items,
+            scalar => vec![scalar],
+        };
+        for value in values {
+            let value = match value {
+                Template::Value(value) => Text::literal(crate::expression::value_text(&value)?),
+                Template::Expression(expression) => Text::expression(expression),
+                Template::Text(text) => text,
+                Template::Array(_) | Template::Object(_) => return None,
+            };
+            pairs.push(Pair { name: name.clone(), value });
+        }
+    }
+    Some(Content::Form(pairs))
+}
+
+/// The members of a body that repeat a path parameter, fixed to its value.
+pub(in crate::plan) fn fixed(planner: &Planner<'_>, operation: &Operation, path: &Path) -> Fixed {
+    planner
+        .structure
+        .mirrors(operation)
+        .filter_map(|(location, parameter)| {
+            let provided = path.get(parameter)?;
+            let known = Sample::Known(provided.expression.clone(), provided.stand_in.clone());
+            Some((location.clone(), known))
+        })
+        .collect()
+}

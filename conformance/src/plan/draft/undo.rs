@@ -1,0 +1,85 @@
+//! What a case makes is removed again, however the case ends.
+
+use indexmap::IndexMap;
+use spec::model::Operation;
+
+use super::{DEPTH, Draft};
+use crate::case::{Cleanup, Request, Step, Text, TextPart};
+use crate::expression::Expression;
+use crate::plan::structure::Remover;
+
+impl<'p> Draft<'p> {
+    /// Sees to it that what a step made is removed, even if it shouldn't have been made.
+    pub(super) fn undo(&mut self, maker: &Operation, step: &str, remover: &'p Remover) {
+        let Ok(operation) = self.planner.operation(&remover.operation_id) else { return };
+        let id = format!("made_{}", remover.parameter);
+        self.output(step, &id, &remover.maker.id);
+        let made = self.steps.iter().find(|one| one.id == step).map(|step| step.request.clone());
+        let Some(made) = made.filter(|made| made.method == maker.method) else { return };
+        let mut path_parameters = IndexMap::new();
+        for name in operation.path.parameters() {
+            let theirs = remover.maker.shared.get(name);
+            let text = match theirs.and_then(|theirs| made.path_parameters.get(theirs)) {
+                _ if name == remover.parameter => Text::expression(Expression::output(step, &id)),
+                Some(text) => text.clone(),
+                None => match self.provide(operation, name, DEPTH) {
+                    Ok(provided) => Text::expression(provided.expression),
+                    Err(_) => return,
+                },
+            };
+            path_parameters.insert(name.to_owned(), text);
+        }
+        let request = Request {
+            method: operation.method,
+            path: operation.path.text.clone(),
+            path_parameters,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+            credentials: self.planner.credentials(operation),
+        };
+        let undo = Step {
+            id: format!("undo_{step}"),
+            operation_id: operation.id.clone(),
+            request,
+            criteria: Vec::new(),
+            outputs: IndexMap::new(),
+            repeat: None,
+        };
+        // What was made last goes first: it may lie within what was made before.
+        self.cleanup.insert(0, Cleanup { step: undo, after: step.to_owned(), unless: None });
+    }
+
+    /// A step that itself removes what an earlier one made.
+    pub(super) fn note_removal(&mut self, operation: &Operation, id: &str, request: &Request) {
+        let steps = &self.parts.steps;
+        let same_text = |(name, text): (&String, &Text)| {
+            let other = request.path_parameters.get(name);
+            other.is_some_and(|other| origins(steps, text) == origins(steps, other))
+        };
+        for cleanup in &mut self.parts.cleanup {
+            let same = cleanup.step.operation_id == operation.id
+                && cleanup.step.request.method == request.method
+                && cleanup.step.request.path_parameters.iter().all(same_text);
+            if same && cleanup.unless.is_none() {
+                cleanup.unless = Some(id.to_owned());
+            }
+        }
+    }
+}
+
+/// A text with each output replaced by the step and what it takes from its answer: outputs of several names may be one.
+fn origins(steps: &[Step], text: &Text) -> Vec<String> {
+    let origin = |part: &TextPart| match part {
+        TextPart::Literal(text) | TextPart::Raw(text) => text.clone(),
+        TextPart::Expression(Expression::Output { step, name, pointer }) => {
+            let outputs = steps.iter().find(|one| one.id == *step).map(|one| &one.outputs);
+            match outputs.and_then(|outputs| outputs.get(name)) {
+                Some(expression) => format!("{step} {expression} {pointer}"),
+                None => format!("{step} {name} {pointer}"),
+            }
+        }
+        TextPart::Expression(expression) => expression.to_string(),
+    };
+    text.0.iter().map(origin).collect()
+}

@@ -1,0 +1,345 @@
+//! What a plan promises, on a small contract and on our own.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use conformance::arazzo::{self, Workflows};
+use conformance::case::{Case, Content, Derivation, FreshSource, Input, Isolation, Step};
+use conformance::expression::{Context, Expression};
+use conformance::plan::{Plan, PlanContext, Rights, plan};
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+use spec::{Contract, Direction, FileSystem, Memory, json_schema};
+
+const PETS: &str = "
+openapi: 3.0.3
+info: {title: Pets, version: '1'}
+security: [{token: []}]
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      parameters:
+        - {name: page_size, in: query, schema: {type: integer, minimum: 1, maximum: 9, default: 5}}
+        - {name: after, in: query, schema: {type: string, minLength: 1}}
+        - {name: kind, in: query, schema: {type: string, enum: [cat, dog]}}
+        - {name: X-Trace, in: header, required: true, schema: {type: string, maxLength: 8}}
+      responses:
+        '200':
+          description: pets
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  pets: {type: array, items: {$ref: '#/components/schemas/Pet'}}
+                  next: {type: string, nullable: true}
+                  total_count: {type: integer}
+          links:
+            next: {operationId: listPets, parameters: {after: $response.body#/next}}
+        '400': {description: wrong}
+        '401': {description: who}
+        '429': {description: slow down}
+    post:
+      operationId: makePet
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/NewPet'}}}}
+      responses:
+        '201': {description: made, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+        '400': {description: wrong}
+        '401': {description: who}
+        '403': {description: no}
+        '409': {description: taken}
+        '415': {description: what}
+  /pets/{petId}:
+    parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
+    get:
+      operationId: getPet
+      responses:
+        '200': {description: pet, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+        '404': {description: none}
+        '405': {description: how}
+    patch:
+      operationId: changePet
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Change'}}}}
+      responses:
+        '200': {description: pet, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+        default: {description: failed}
+    delete:
+      operationId: freePet
+      security: []
+      responses: {'204': {description: free}, 4XX: {description: no}, '500': {description: broken}}
+  /clubs/{club}:
+    get:
+      operationId: getClub
+      parameters: [{name: club, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: club}, '404': {description: none}}
+components:
+  securitySchemes: {token: {type: apiKey, in: header, name: X-Token}}
+  schemas:
+    NewPet:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string, minLength: 1, maxLength: 20}
+        born: {type: string, format: date}
+        legs: {type: integer, minimum: 0, default: 4}
+    Change:
+      type: object
+      properties: {name: {type: string}, legs: {type: integer, minimum: 0}}
+    Pet:
+      allOf:
+        - {$ref: '#/components/schemas/NewPet'}
+        - type: object
+          required: [id]
+          properties: {id: {type: integer}, createdAt: {type: string, format: date-time}}
+";
+
+fn pets() -> Contract {
+    let reading = spec::read(Path::new("pets.yaml"), &Memory::one("pets.yaml", PETS));
+    assert!(!reading.findings.has_errors(), "{}", reading.findings.render());
+    reading.contract.expect("readable")
+}
+
+fn only(names: &[&str]) -> Rights {
+    Rights::Only(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+fn keepers() -> PlanContext {
+    PlanContext {
+        inputs: IndexMap::new(),
+        credentials: IndexMap::from([
+            ("keeper".to_owned(), Rights::All),
+            ("guest".to_owned(), only(&["listPets", "getPet"])),
+        ]),
+        faults: false,
+    }
+}
+
+/// Our own contract, its workflows, and the profile of the reference implementation.
+fn workspace() -> (Contract, Workflows, PlanContext) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let contract = spec::read(&root.join("spec/workspace.yaml"), &FileSystem).contract;
+    let contract = contract.expect("readable");
+    let workflows = arazzo::read(&root.join("spec/workspace.arazzo.yaml"), &FileSystem, &contract);
+    assert!(workflows.findings.list.is_empty(), "{}", workflows.findings.render());
+    let tenant =
+        ["listWorkspaces", "createWorkspace", "getWorkspace", "updateWorkspace", "deleteWorkspace"];
+    let context = PlanContext {
+        inputs: IndexMap::from([(
+            "org_id".to_owned(),
+            json!("11111111-1111-4111-8111-111111111111"),
+        )]),
+        credentials: IndexMap::from([
+            ("admin".to_owned(), Rights::All),
+            ("editor".to_owned(), only(&tenant)),
+            ("viewer".to_owned(), only(&["listWorkspaces", "getWorkspace"])),
+            ("outsider".to_owned(), only(&[])),
+        ]),
+        faults: true,
+    };
+    (contract, workflows.workflows.expect("readable"), context)
+}
+
+fn workspace_plan() -> (Contract, Plan, PlanContext) {
+    let (contract, workflows, context) = workspace();
+    let plan = plan(&contract, Some(&workflows), &context);
+    (contract, plan, context)
+}
+
+#[test]
+fn every_case_of_a_small_contract_is_there() {
+    let plan = plan(&pets(), None, &keepers());
+    let ids: Vec<_> = plan.cases.iter().map(|case| case.id.as_str()).collect();
+    insta::assert_json_snapshot!(ids);
+}
+
+#[test]
+fn what_can_not_be_provoked_has_a_reason() {
+    let plan = plan(&pets(), None, &keepers());
+    let reasons: IndexMap<_, _> =
+        plan.unprovoked.iter().map(|one| (one.cell.to_string(), one.reason.as_str())).collect();
+    insta::assert_json_snapshot!(reasons);
+}
+
+#[test]
+fn cases_are_what_they_say() {
+    let plan = plan(&pets(), None, &keepers());
+    for id in [
+        "getPet:200:happy-path:minimal",
+        "changePet:200:boundary:body.name:absent",
+        "listPets:401:security:unknown",
+        "listPets:200:law:pages-add-up",
+    ] {
+        let case = plan.cases.iter().find(|case| case.id == id);
+        let name = id.replace([':', '.'], "_");
+        insta::assert_json_snapshot!(name, case.unwrap_or_else(|| panic!("no case {id}")));
+    }
+}
+
+#[test]
+fn every_cell_of_our_contract_has_a_case() {
+    let (_, plan, _) = workspace_plan();
+    assert_eq!(plan.cells.len(), 37);
+    assert_eq!(plan.unprovoked, []);
+}
+
+#[test]
+fn without_faults_and_workflows_their_cells_are_told() {
+    let (contract, _, mut context) = workspace();
+    context.faults = false;
+    let plan = plan(&contract, None, &context);
+    let cells: Vec<_> = plan.unprovoked.iter().map(|one| one.cell.to_string()).collect();
+    let expected = [
+        "listWorkspaces:500",
+        "createWorkspace:500",
+        "getWorkspace:500",
+        "updateWorkspace:500",
+        "deleteWorkspace:500",
+        "adminGetWorkspace:410",
+    ];
+    assert_eq!(cells, expected);
+    assert!(plan.unprovoked[0].reason.contains("faults = true"), "{}", plan.unprovoked[0].reason);
+}
+
+#[test]
+fn the_same_contract_gives_the_same_plan() {
+    let text = |plan: &Plan| serde_json::to_string(plan).expect("serializes");
+    assert_eq!(text(&workspace_plan().1), text(&workspace_plan().1));
+    let ids: BTreeSet<String> = workspace_plan().1.cases.into_iter().map(|case| case.id).collect();
+    assert_eq!(ids.len(), workspace_plan().1.cases.len());
+}
+
+/// Where a plan speaks of inputs and outputs, these are there: inputs of the case, outputs of earlier steps.
+#[test]
+fn templates_refer_to_what_is_there() {
+    let plans = [workspace_plan().1, plan(&pets(), None, &keepers())];
+    for case in plans.iter().flat_map(|plan| &plan.cases) {
+        let mut outputs: BTreeSet<(String, String)> = BTreeSet::new();
+        let undone = case.cleanup.iter().map(|cleanup| &cleanup.step);
+        for step in case.steps.iter().chain(undone) {
+            for expression in step.request.expressions() {
+                let known = match expression {
+                    Expression::Input { name, .. } => case.inputs.contains_key(name),
+                    Expression::Output { step, name, .. } => {
+                        outputs.contains(&(step.clone(), name.clone()))
+                    }
+                    _ => false,
+                };
+                assert!(known, "{}: {expression} in step {}", case.id, step.id);
+            }
+            outputs.extend(step.outputs.keys().map(|name| (step.id.clone(), name.clone())));
+        }
+        let steps: BTreeSet<_> = case.steps.iter().map(|step| step.id.as_str()).collect();
+        assert_eq!(steps.len(), case.steps.len(), "{}: ids of steps are unique", case.id);
+        for cleanup in &case.cleanup {
+            assert!(steps.contains(cleanup.after.as_str()), "{}", case.id);
+        }
+    }
+}
+
+/// What makes something is undone, unless a case's own step does.
+#[test]
+fn whatever_may_be_created_is_cleaned_up() {
+    for case in &workspace_plan().1.cases {
+        let makers = case.steps.iter().filter(|step| {
+            step.operation_id == "createWorkspace" && step.request.method.as_str() == "POST"
+        });
+        for maker in makers {
+            let undone = case.cleanup.iter().any(|cleanup| cleanup.after == maker.id);
+            assert!(undone, "{}: {}", case.id, maker.id);
+        }
+    }
+}
+
+#[test]
+fn cases_that_count_run_alone() {
+    let (_, plan, _) = workspace_plan();
+    let alone: Vec<_> = plan
+        .cases
+        .iter()
+        .filter(|case| case.isolation == Isolation::Alone)
+        .map(|case| case.id.as_str())
+        .collect();
+    let expected = [
+        "listWorkspaces:200:law:pages-add-up",
+        "listWorkspaces:200:workflow:deleted-workspace-is-not-counted",
+    ];
+    assert_eq!(alone, expected);
+    let writes = |case: &&Case| case.steps.iter().any(|step| step.request.method.as_str() != "GET");
+    assert!(plan.cases.iter().filter(writes).all(|case| case.isolation != Isolation::Reads));
+}
+
+/// The JSON that a step sends, with stand-ins for what a target would have answered.
+fn sent(case: &Case, step: &Step, context: &PlanContext, fresh: &FreshSource) -> Option<Value> {
+    let Content::Json(template) = &step.request.body.as_ref()?.content else { return None };
+    let inputs: IndexMap<String, Value> = case
+        .inputs
+        .iter()
+        .map(|(name, input)| {
+            let value = match input {
+                Input::Profile(name) => context.inputs[name].clone(),
+                Input::Value(value) => value.clone(),
+                Input::Fresh(shape) => fresh.make(shape),
+            };
+            (name.clone(), value)
+        })
+        .collect();
+    let outputs = IndexMap::new();
+    template.fill(&Context { inputs: &inputs, outputs: &outputs, exchange: None }).ok()
+}
+
+/// A body violates the schema exactly in the cases that say so.
+#[test]
+fn bodies_are_valid_unless_they_are_the_violation() {
+    let (contract, plan, context) = workspace_plan();
+    let fresh = FreshSource::new(7);
+    let mut checked = 0;
+    for case in plan.cases.iter().filter(|case| case.source != Derivation::Workflow) {
+        for step in &case.steps {
+            let Some(value) = sent(case, step, &context, &fresh) else { continue };
+            let operation = contract.operation(&step.operation_id).expect("an operation");
+            let body = operation.body.as_ref().expect("it has a body");
+            let schema = body.content["application/json"].schema.expect("it has a schema");
+            let document = json_schema(&contract, schema, Direction::Request).document;
+            let validator = jsonschema::options()
+                .should_validate_formats(true)
+                .build(&document)
+                .expect("valid");
+            let violation = step.id == "call" && case.id.contains(":violation:body.");
+            assert_eq!(validator.is_valid(&value), !violation, "{}: {value}", case.id);
+            checked += 1;
+        }
+    }
+    assert!(checked > 200, "{checked}");
+}
+
+/// What contract.md leaves open is not asked.
+#[test]
+fn what_may_be_another_route_is_not_asked() {
+    let (_, plan, context) = workspace_plan();
+    let fresh = FreshSource::new(9);
+    for case in &plan.cases {
+        let inputs: IndexMap<String, Value> = case
+            .inputs
+            .iter()
+            .map(|(name, input)| {
+                let value = match input {
+                    Input::Profile(name) => context.inputs[name].clone(),
+                    Input::Value(value) => value.clone(),
+                    Input::Fresh(shape) => fresh.make(shape),
+                };
+                (name.clone(), value)
+            })
+            .collect();
+        let outputs = IndexMap::new();
+        let seen = Context { inputs: &inputs, outputs: &outputs, exchange: None };
+        for text in case.steps.iter().flat_map(|step| step.request.path_parameters.values()) {
+            let Ok(id) = text.fill(&seen, &str::to_owned) else { continue };
+            assert!(
+                !id.is_empty() && id != "." && id != ".." && !id.contains('/'),
+                "{}: {id:?}",
+                case.id
+            );
+        }
+    }
+}
