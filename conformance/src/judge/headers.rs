@@ -27,20 +27,26 @@ pub(super) fn matches(subject: &Subject<'_>) -> Judged {
     let present: Vec<_> = documented
         .headers
         .iter()
-        .filter_map(|(name, header)| Some((name, header, subject.response.header(name)?)))
+        .filter_map(|(name, header)| Some((name, header, combined(subject, name)?)))
         .collect();
     if present.is_empty() {
         return None;
     }
     let faults = present.into_iter().flat_map(|(name, header, text)| {
-        faults_of(subject, header, text).into_iter().map(move |mut fault| {
+        faults_of(subject, header, &text).into_iter().map(move |mut fault| {
             fault.message = format!("header field `{name}`: {}", fault.message);
             fault.pointer = None;
-            fault.got = Some(shorten(text));
+            fault.got = Some(shorten(&text));
             fault
         })
     });
     Some(faults.collect())
+}
+
+/// The value of a field that may come in several lines (RFC 9110 §5.3).
+fn combined(subject: &Subject<'_>, name: &str) -> Option<String> {
+    let lines: Vec<_> = subject.response.header_all(name).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
 }
 
 fn faults_of(subject: &Subject<'_>, header: &Header, text: &str) -> Vec<Fault> {
