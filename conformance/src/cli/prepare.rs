@@ -58,6 +58,10 @@ fn workflows(path: &Path, contract: &Contract) -> Result<(Workflows, Sources), S
     let reading = arazzo::read(path, &FileSystem, contract);
     match reading.workflows {
         Some(workflows) if !reading.findings.has_errors() => {
+            // A workflow that isn't run must not pass for one that was.
+            for finding in &reading.findings.list {
+                anstream::eprintln!("{}", finding.render(&reading.findings.sources));
+            }
             Ok((workflows, reading.findings.sources))
         }
         _ => Err(errors(&reading.findings)),
