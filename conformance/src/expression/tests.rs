@@ -197,3 +197,14 @@ fn relations_look_into_lists() {
     assert_eq!(like(2), None);
     assert!(like(3).is_some());
 }
+
+#[test]
+fn a_time_is_the_same_in_another_spelling() {
+    let found = |like: Value| {
+        let items = Operand::constant(json!([{"at": "2026-01-01T10:00:00+02:00"}]));
+        relation(RelationKind::Matches { items, like: Template::Value(like) }).is_none()
+    };
+    assert!(found(json!({"at": "2026-01-01t08:00:00.000z"})));
+    assert!(!found(json!({"at": "2026-01-01T08:00:01Z"})));
+    assert!(!found(json!({"at": "yesterday"})));
+}
