@@ -4,9 +4,9 @@ use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
 
 use super::variant::{self, Written};
 use super::{CALL, Refused, valid_call};
-use crate::case::{Case, Criterion, Derivation, Pair, Request, Text};
+use crate::case::{Case, Criterion, Derivation, Fresh, Pair, Request, Text};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft};
+use crate::plan::draft::{About, Draft, Path};
 use crate::sample::Extent;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -35,11 +35,14 @@ fn violations(planner: &Planner<'_>, operation: &Operation, parameter: &Paramete
     let refused = Refused::by(planner, operation, Derivation::Violation, refusals(parameter));
     let Some(refused) = refused else { return Vec::new() };
     let mut cases = Vec::new();
+    let is_made =
+        parameter.location == In::Path && !planner.context.inputs.contains_key(&parameter.name);
     for wrong in variant::violations(planner, parameter) {
-        let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
-        else {
-            break;
+        let call = match is_made {
+            true => call_without(planner, operation, parameter),
+            false => valid_call(planner, operation, Extent::Minimal).map(|(d, r, _)| (d, r)).ok(),
         };
+        let Some((mut draft, mut request)) = call else { break };
         if put(&mut draft, &mut request, parameter, &wrong.written).is_none() {
             continue;
         }
@@ -53,6 +56,20 @@ fn violations(planner: &Planner<'_>, operation: &Operation, parameter: &Paramete
         cases.push(refused.case(draft, request, detail, summary, wrong.origin));
     }
     cases
+}
+
+/// A call that is valid but for a path parameter: what that would name isn't made.
+fn call_without<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+    parameter: &Parameter,
+) -> Option<(Draft<'p>, Request)> {
+    valid_call(planner, operation, Extent::Minimal).ok()?;
+    let mut draft = Draft::for_call(planner, operation);
+    let nothing = draft.unknown(&parameter.name, Fresh::Uuid);
+    let path = draft.path(operation, &Path::from([(parameter.name.clone(), nothing)])).ok()?;
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    Some((draft, request))
 }
 
 /// Puts a value in place of the parameter's own.
