@@ -74,7 +74,7 @@ pub fn emit(api: &Api) -> GeneratedFile {
     for dependency in DEPENDENCIES {
         text.push_str(&line(dependency));
     }
-    text.push_str("\n[lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"\n");
+    text.push_str("\n[lints.rust]\nmissing_docs = \"warn\"\nmixed_script_confusables = \"allow\" # names may be of any script\nuncommon_codepoints = \"allow\" # the same\nunsafe_code = \"forbid\"\n");
     text.push_str("\n[lints.clippy]\n");
     for (lint, reason) in ALLOWED {
         text.push_str(&format!("{lint} = \"allow\" # {reason}\n"));
@@ -147,4 +147,20 @@ pub fn emit_library(api: &Api, modules: &[&str]) -> SourceFile {
         text.push_str(&format!("#[rustfmt::skip]\npub mod {module};\n"));
     }
     SourceFile::text("src/lib.rs", &docs, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_versions_are_those_of_this_workspace() {
+        let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+        let manifest = std::fs::read_to_string(manifest).unwrap();
+        for Dependency { name, version, .. } in DEPENDENCIES {
+            let line = manifest.lines().find(|line| line.starts_with(&format!("{name} = ")));
+            let line = line.unwrap_or_else(|| panic!("{name} is not in Cargo.toml"));
+            assert!(line.contains(&format!("\"{version}\"")), "{line} is not {version}");
+        }
+    }
 }

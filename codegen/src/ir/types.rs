@@ -209,6 +209,8 @@ pub struct Field {
     pub slot: Slot,
     /// Whether it may be absent or null.
     pub presence: Presence,
+    /// Who sends it.
+    pub sender: Sender,
     /// What it is.
     pub docs: Docs,
     /// Whether it is on its way out.
@@ -228,6 +230,17 @@ pub enum Presence {
     Optional,
     /// `crate::runtime::Field<T>`: absent, null and a value are three things.
     OptionalNullable,
+}
+
+/// Who sends a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sender {
+    /// Clients and servers.
+    Both,
+    /// Servers only (`readOnly`): where requests carry the type, the member is never required.
+    Server,
+    /// Clients only (`writeOnly`): where responses carry the type, the member is never required.
+    Client,
 }
 
 /// A required member that can only have one value.

@@ -21,7 +21,7 @@ impl Lowerer<'_> {
         for (name, media_type) in order::contents(written) {
             let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             if contents.iter().any(|content| content.media_type == essence) {
-                self.note(Finding::warning(
+                self.note(Finding::note(
                     "same-media-type",
                     media_type.origin.clone(),
                     format!(
@@ -108,7 +108,7 @@ impl Lowerer<'_> {
 }
 
 /// Whether a use has rules beside those of the types it names.
-fn has_rules(slot: &Slot) -> bool {
+pub(super) fn has_rules(slot: &Slot) -> bool {
     if !slot.rules.is_empty() {
         return true;
     }

@@ -49,6 +49,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     cycles::break_up(&mut types);
     usage::mark(&mut types, &operations);
     usage::close_enums(&mut types);
+    usage::relax(&mut types);
     files::assign(&mut types, &operations, &groups);
     findings.sort_by(|a, b| {
         (a.at.file, &a.at.pointer, a.code).cmp(&(b.at.file, &b.at.pointer, b.code))

@@ -58,38 +58,13 @@ const KEYWORDS: [&str; 49] = [
     "macro_rules",
 ];
 
-/// Type names that generated code itself uses without a path, and those that would confuse.
-pub(super) const PRELUDE: [&str; 30] = [
-    "Option",
-    "Some",
-    "None",
-    "Result",
-    "Ok",
-    "Err",
-    "Vec",
-    "String",
-    "Box",
-    "Default",
-    "Clone",
-    "Copy",
-    "Debug",
-    "PartialEq",
-    "Eq",
-    "Ord",
-    "PartialOrd",
-    "Send",
-    "Sync",
-    "Sized",
-    "Drop",
-    "Fn",
-    "From",
-    "Into",
-    "TryFrom",
-    "TryInto",
-    "Iterator",
-    "ToString",
-    "AsRef",
-    "Self",
+/// Type names that generated code itself uses without a path, among them the parameters of its generic functions, and
+/// those that would confuse.
+#[rustfmt::skip]
+pub(super) const PRELUDE: [&str; 35] = [
+    "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "Clone", "Copy", "Debug",
+    "PartialEq", "Eq", "Ord", "PartialOrd", "Send", "Sync", "Sized", "Drop", "Fn", "From", "Into", "TryFrom", "TryInto",
+    "Iterator", "ToString", "AsRef", "Self", "A", "D", "E", "M", "S",
 ];
 
 /// `CreateWorkspaceRequest`; `otherwise` stands in front of what can't begin a name, and for what has no letters.
@@ -155,7 +130,8 @@ fn words(text: &str) -> Vec<String> {
         && text.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
     if words.is_empty() || is_signed {
         let spoken = text.chars().take(if is_signed { 1 } else { 8 });
-        return spoken.filter_map(spoken_symbol).map(str::to_owned).chain(words).collect();
+        let spoken = spoken.filter_map(spoken_symbol).flat_map(str::split_whitespace);
+        return spoken.map(str::to_owned).chain(words).collect();
     }
     words
 }
@@ -292,6 +268,7 @@ mod tests {
             ("naïve", "Naïve", "naïve"),
             ("日本", "日本", "日本"),
             ("🦀", "Z", "z"),
+            ("\"", "DoubleQuote", "double_quote"),
             ("__", "UnderscoreUnderscore", "underscore_underscore"),
         ] {
             let pascal_name = pascal(text, "Z");
@@ -318,8 +295,9 @@ mod tests {
         #[test]
         fn every_text_becomes_an_identifier(text in ".*") {
             for name in [pascal(&text, "Z"), snake(&text, "z"), screaming(&text, "Z")] {
-                let name = if name == "Self" { "Self_".to_owned() } else { name };
-                proptest::prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok() || name.starts_with("r#"), "{}", name);
+                let name = name.strip_prefix("r#").map_or(name.as_str(), |_| "raw");
+                let is_name = name == "Self" || syn::parse_str::<syn::Ident>(name).is_ok();
+                proptest::prop_assert!(is_name, "{text:?} becomes {name:?}");
             }
         }
     }

@@ -6,7 +6,9 @@ use spec::model::{Additional, Schema, SchemaId};
 
 use super::names::{Scope, screaming, snake};
 use super::{Hint, Lowerer, docs, enumeration, order};
-use crate::ir::types::{AdditionalField, Constant, Field, Kind, Presence, Slot, Struct, Type};
+use crate::ir::types::{
+    AdditionalField, Constant, Field, Kind, Presence, Sender, Slot, Struct, Type,
+};
 
 impl Lowerer<'_> {
     /// The type of an object without known members; `None` where there are some.
@@ -102,6 +104,7 @@ impl Lowerer<'_> {
             wire: name.to_owned(),
             slot,
             presence: presence(required, nullable),
+            sender: sender(schema),
             docs: self.member_docs(name, id),
             deprecated: schema.deprecated,
             origin: schema.origin.clone(),
@@ -115,6 +118,11 @@ impl Lowerer<'_> {
         let mut docs = docs::docs([text]);
         if docs.is_empty() {
             docs = docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " ")));
+        }
+        match sender(schema) {
+            Sender::Both => {}
+            Sender::Server => docs = docs::with_note(docs, "Only servers send it.".to_owned()),
+            Sender::Client => docs = docs::with_note(docs, "Only clients send it.".to_owned()),
         }
         match &schema.default {
             Some(default) if !default.is_null() => {
@@ -146,9 +154,18 @@ fn unspoken(name: &str, rust: String, schema: &Schema) -> Field {
         wire: name.to_owned(),
         slot: Slot::plain(Type::Any),
         presence: Presence::Required,
+        sender: Sender::Both,
         docs: docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " "))),
         deprecated: false,
         origin: schema.origin.clone(),
+    }
+}
+
+fn sender(schema: &Schema) -> Sender {
+    match (schema.read_only, schema.write_only) {
+        (true, false) => Sender::Server,
+        (false, true) => Sender::Client,
+        _ => Sender::Both,
     }
 }
 

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use spec::Finding;
 use spec::model::{Additional, JsonType, Schema, SchemaId, TypeSet};
 
+use super::compose::is_bare;
+use super::content::has_rules;
+use super::union::without_alternatives;
 use super::{Hint, Lowerer, docs, names};
 use crate::ir::TypeId;
 use crate::ir::types::{Kind, Slot, Type};
@@ -49,9 +52,18 @@ impl<'c> Lowerer<'c> {
             );
             return Slot::plain(Type::Any);
         }
-        let flat = self.flatten(id);
-        let nullable = self.admits_null(id);
-        let slot = self.inline(&flat, Some(id), hint, nullable);
+        let slot = if schema.all_of.is_empty() { None } else { self.wrapped(schema) };
+        let slot = match slot {
+            Some(inner) => match self.slot(inner, hint) {
+                Slot { ty: Type::Nullable(value), .. } if !self.admits_null(id) => *value,
+                slot => slot,
+            },
+            None => {
+                let flat = self.flatten(id);
+                let nullable = self.admits_null(id);
+                self.inline(&flat, Some(id), hint, nullable)
+            }
+        };
         self.open.remove(&id);
         self.known.insert(id, slot.clone());
         slot
@@ -133,6 +145,17 @@ impl<'c> Lowerer<'c> {
 
     /// Gives a declared type what its schema says.
     pub(super) fn convert(&mut self, id: SchemaId, ty: TypeId) {
+        let schema = self.contract.schema(id);
+        if !schema.all_of.is_empty()
+            && let Some(inner) = self.wrapped(schema)
+        {
+            let rust = self.item(ty).rust.clone();
+            let slot = self.slot(inner, Hint { owner: &rust, role: "value" });
+            let slot = if let Type::Nullable(inner) = slot.ty { *inner } else { slot };
+            let kind = if has_rules(&slot) { Kind::Newtype(slot) } else { Kind::Alias(slot) };
+            self.describe(ty, schema, kind);
+            return;
+        }
         let flat = self.flatten(id);
         let shape = self.shape(&flat);
         self.fill(ty, &flat, shape);
@@ -141,7 +164,12 @@ impl<'c> Lowerer<'c> {
     fn fill(&mut self, ty: TypeId, schema: &Schema, shape: Shape) {
         let rust = self.item(ty).rust.clone();
         let kind = self.kind(schema, shape, &rust);
+        self.describe(ty, schema, kind);
+    }
+
+    fn describe(&mut self, ty: TypeId, schema: &Schema, kind: Kind) {
         let item = self.item(ty);
+        let rust = item.rust.clone();
         item.kind = kind;
         item.docs = docs::docs([schema.title.as_deref(), schema.description.as_deref()]);
         item.deprecated = schema.deprecated;
@@ -156,8 +184,7 @@ impl<'c> Lowerer<'c> {
     fn kind(&mut self, schema: &Schema, shape: Shape, rust: &str) -> Kind {
         let hint = Hint { owner: rust, role: "value" };
         if let Some(slot) = self.plain(schema, shape, Hint { role: "item", ..hint }) {
-            let has_rules = slot != Slot::plain(slot.ty.clone());
-            return if has_rules { Kind::Newtype(slot) } else { Kind::Alias(slot) };
+            return if has_rules(&slot) { Kind::Newtype(slot) } else { Kind::Alias(slot) };
         }
         match shape {
             Shape::Listed => self.enumeration(schema, rust),
@@ -227,14 +254,32 @@ impl<'c> Lowerer<'c> {
             && (alternatives.peek().is_none() || alternatives.any(&mut admits))
     }
 
-    /// The schema with what `allOf` says made its own.
+    /// The schema with what `allOf` says made its own, and without alternatives that no type says.
     pub(super) fn flatten(&mut self, id: SchemaId) -> Cow<'c, Schema> {
         let schema = self.contract.schema(id);
-        if schema.all_of.is_empty() {
-            Cow::Borrowed(schema)
-        } else {
-            Cow::Owned(self.merge_all(id))
+        let flat = match schema.all_of.is_empty() {
+            true => Cow::Borrowed(schema),
+            false => Cow::Owned(self.merge_all(id)),
+        };
+        if !self.has_only_requirements(&flat) {
+            return flat;
         }
+        self.note(Finding::warning(
+            "required-alternatives",
+            schema.origin.clone(),
+            "which members must come together isn't checked",
+        ));
+        Cow::Owned(without_alternatives(&flat))
+    }
+
+    /// The one schema that an `allOf` comes down to: its other parts, and what stands beside it, only describe.
+    fn wrapped(&self, schema: &Schema) -> Option<SchemaId> {
+        let says_nothing = |schema: &Schema| is_bare(schema) && !schema.is_composed();
+        let mut rest = schema.clone();
+        rest.all_of.clear();
+        let mut parts = schema.all_of.iter().filter(|id| !says_nothing(self.contract.schema(**id)));
+        let only = parts.next().filter(|_| parts.next().is_none())?;
+        says_nothing(&rest).then_some(*only)
     }
 }
 

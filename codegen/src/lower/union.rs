@@ -23,15 +23,6 @@ impl<'c> Lowerer<'c> {
     /// The type of a schema whose alternatives come down to one; `None` where they are several.
     pub(super) fn only_alternative(&mut self, schema: &Schema, hint: Hint<'_>) -> Option<Slot> {
         let ids = self.alternative_ids(schema);
-        if ids.iter().all(|id| self.only_requires(*id)) && !has_no_members(schema) {
-            self.note(Finding::warning(
-                "required-alternatives",
-                schema.origin.clone(),
-                "which members must come together isn't checked",
-            ));
-            let base = without_alternatives(schema);
-            return Some(self.inline(&base, None, hint, false));
-        }
         match ids.as_slice() {
             [] => Some(Slot::plain(Type::Null)),
             [id] if is_bare(schema) => {
@@ -68,6 +59,12 @@ impl<'c> Lowerer<'c> {
             }
         }
         kept
+    }
+
+    /// Whether all alternatives only tell which members must come together, which no type says.
+    pub(super) fn has_only_requirements(&self, schema: &Schema) -> bool {
+        let mut ids = schema.one_of.iter().chain(&schema.any_of).peekable();
+        ids.peek().is_some() && !has_no_members(schema) && ids.all(|id| self.only_requires(*id))
     }
 
     /// Whether an alternative names required members, and nothing more.
@@ -164,6 +161,11 @@ impl<'c> Lowerer<'c> {
                 return pascal(text, "Variant");
             }
         }
+        if let Tag::UniqueMember { members, .. } = tag
+            && let Some((member, _)) = members.iter().find(|(_, variant)| *variant == at)
+        {
+            return pascal(member, "Variant");
+        }
         if let Some(title) = schema.title.as_deref().filter(|title| title.len() <= 40) {
             return pascal(title, "Variant");
         }
@@ -212,8 +214,11 @@ impl<'c> Lowerer<'c> {
                     && !listed.is_empty()
                     && member.enumeration.as_ref().is_some_and(|all| all.len() == listed.len())
                     && listed.iter().all(|value| value.is_string());
+                if !is_fit {
+                    return None;
+                }
                 for value in listed {
-                    if !is_fit || values.iter().any(|(known, _)| known == value) {
+                    if values.iter().any(|(known, _)| known == value) {
                         return None;
                     }
                     values.push((value.clone(), at));
@@ -253,7 +258,7 @@ impl<'c> Lowerer<'c> {
     }
 }
 
-fn without_alternatives(schema: &Schema) -> Schema {
+pub(super) fn without_alternatives(schema: &Schema) -> Schema {
     let mut base = schema.clone();
     base.one_of.clear();
     base.any_of.clear();

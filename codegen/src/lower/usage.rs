@@ -2,7 +2,7 @@
 
 use super::cycles::{mentioned, slots};
 use crate::ir::operation::{Content, ContentKind, Operation};
-use crate::ir::types::{Item, Kind, Slot, Type, Usage};
+use crate::ir::types::{Item, Kind, Presence, Sender, Slot, Type, Usage};
 
 /// Marks the types that requests and responses carry, and those that can be plain text.
 pub(super) fn mark(types: &mut [Item], operations: &[Operation]) {
@@ -39,6 +39,25 @@ pub(super) fn close_enums(types: &mut [Item]) {
             && !item.used.response
         {
             listed.unknown = None;
+        }
+    }
+}
+
+/// OAS 3.0.3 §4.7.24.1: a member that only servers send is required of responses only, and the other way round.
+pub(super) fn relax(types: &mut [Item]) {
+    for item in types {
+        let Kind::Struct(object) = &mut item.kind else { continue };
+        for field in &mut object.fields {
+            let is_missed = match field.sender {
+                Sender::Both => false,
+                Sender::Server => item.used.request,
+                Sender::Client => item.used.response,
+            };
+            field.presence = match field.presence {
+                Presence::Required if is_missed => Presence::Optional,
+                Presence::RequiredNullable if is_missed => Presence::OptionalNullable,
+                presence => presence,
+            };
         }
     }
 }
