@@ -113,8 +113,7 @@ impl FreshSource {
                 Value::from(minimum.wrapping_add(offset as i64))
             }
             Fresh::Pattern { pattern, min_length, max_length } => {
-                let text = pattern::matching(pattern, *min_length, *max_length, &mut random);
-                Value::String(text.unwrap_or_default())
+                Value::String(matching(pattern, *min_length, *max_length, &mut random))
             }
         }
     }
@@ -136,4 +135,23 @@ impl FreshSource {
         let middle: String = characters.into_iter().rev().collect();
         format!("{}{middle}{}", shape.before, shape.after)
     }
+}
+
+/// Text for an expression; with lookaround, which is left out when text is made, the first of several that matches.
+fn matching(expression: &str, min: u64, max: u64, random: &mut Random) -> String {
+    const TRIES: usize = 64;
+    let mut make = || pattern::matching(expression, min, max, random).unwrap_or_default();
+    if !expression.contains("(?") {
+        return make();
+    }
+    let schema = serde_json::json!({ "pattern": expression });
+    let Ok(validator) = jsonschema::validator_for(&schema) else { return make() };
+    let mut text = make();
+    for _ in 0..TRIES {
+        if validator.is_valid(&Value::String(text.clone())) {
+            break;
+        }
+        text = make();
+    }
+    text
 }

@@ -178,6 +178,8 @@ pub enum TextPart {
     Raw(String),
     /// The string form of a value, percent-encoded like a literal.
     Expression(Expression),
+    /// The same in capital letters.
+    Capitals(Expression),
 }
 
 /// A JSON value with holes.
@@ -244,7 +246,7 @@ impl Request {
 impl Text {
     fn holes(&mut self) -> Vec<&mut Expression> {
         let holes = self.0.iter_mut().filter_map(|part| match part {
-            TextPart::Expression(expression) => Some(expression),
+            TextPart::Expression(expression) | TextPart::Capitals(expression) => Some(expression),
             TextPart::Literal(_) | TextPart::Raw(_) => None,
         });
         holes.collect()
@@ -285,6 +287,9 @@ impl Text {
                 TextPart::Expression(expression) => {
                     filled.push_str(&encode(&expression.text(context)?));
                 }
+                TextPart::Capitals(expression) => {
+                    filled.push_str(&encode(&expression.text(context)?.to_uppercase()));
+                }
             }
         }
         Ok(filled)
@@ -293,7 +298,7 @@ impl Text {
     /// The expressions in it.
     pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
         self.0.iter().filter_map(|part| match part {
-            TextPart::Expression(expression) => Some(expression),
+            TextPart::Expression(expression) | TextPart::Capitals(expression) => Some(expression),
             TextPart::Literal(_) | TextPart::Raw(_) => None,
         })
     }

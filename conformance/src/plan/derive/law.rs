@@ -16,6 +16,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if let Some(list) = listed::list(planner, operation) {
         cases.extend(listed::cases(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));
+        cases.extend(pages::default_size(planner, operation, &list));
     }
     cases
 }

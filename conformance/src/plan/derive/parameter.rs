@@ -4,7 +4,7 @@ use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
 
 use super::variant::{self, Written};
 use super::{CALL, Refused, valid_call};
-use crate::case::{Case, Criterion, Derivation, Fresh, Pair, Request, Text};
+use crate::case::{Case, Criterion, Derivation, Fresh, Pair, Request, Text, TextPart};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
 use crate::sample::Extent;
@@ -19,8 +19,37 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             cases.extend(limits(planner, operation, parameter));
         }
     }
+    cases.extend(capitals(planner, operation));
     cases.extend(unknown_parameter(planner, operation));
     cases
+}
+
+/// RFC 9562 §4: the digits of a UUID may be capital letters on input.
+fn capitals(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let is_uuid = |parameter: &&Parameter| {
+        let schema = parameter.schema().map(|schema| planner.contract.schema(schema));
+        let format = schema.and_then(|schema| schema.format.as_deref());
+        parameter.location == In::Path && format == Some("uuid")
+    };
+    let uuids: Vec<&Parameter> = operation.parameters.iter().filter(is_uuid).collect();
+    let first = uuids.first()?;
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    for parameter in &uuids {
+        for part in &mut request.path_parameters.get_mut(&parameter.name)?.0 {
+            if let TextPart::Expression(expression) = part {
+                *part = TextPart::Capitals(expression.clone());
+            }
+        }
+    }
+    draft.push(operation, CALL, request, planner.succeeds(operation));
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Boundary,
+        detail: "path:uuid-in-capitals".to_owned(),
+        summary: "a UUID may be written in capital letters".to_owned(),
+        origin: first.origin.clone(),
+    }))
 }
 
 /// A path may also be refused as one that nothing has.

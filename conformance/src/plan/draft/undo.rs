@@ -79,7 +79,7 @@ fn origins(steps: &[Step], text: &Text) -> Vec<String> {
                 None => format!("{step} {name} {pointer}"),
             }
         }
-        TextPart::Expression(expression) => expression.to_string(),
+        TextPart::Expression(expression) | TextPart::Capitals(expression) => expression.to_string(),
     };
     text.0.iter().map(origin).collect()
 }

@@ -64,6 +64,57 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     Some(case)
 }
 
+/// Things that are made, at most, to see where a page of the default length ends.
+const MOST: i64 = 60;
+/// The step that asks for a page of the default length by name.
+const GIVEN: &str = "given";
+
+/// What is not given has its default: with more items than a page of that length holds, both requests find the same.
+pub(super) fn default_size(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    list: &List<'_>,
+) -> Option<Case> {
+    let parameter = list.limit?;
+    let merged = Merged::of(planner.contract, &[parameter.schema()?], Choice::default());
+    let default = merged.default()?.as_i64().filter(|default| (1..MOST).contains(default))?;
+    let (status, _) = planner.success(operation)?;
+    planner.structure.remover(&list.maker.id)?;
+    let mut draft = Draft::new(planner);
+    for _ in 0..=default {
+        make(&mut draft, planner, list, Extent::Minimal)?;
+    }
+    for step in [GIVEN, AGAIN] {
+        walk(&mut draft, planner, operation, list, step, Size::Of(default))?;
+        draft.steps.last_mut()?.repeat = None;
+    }
+    let items = list.items.iter().cloned().map(Some);
+    let path = items.chain([None]).chain(list.id.iter().cloned().map(Some)).collect();
+    let got = Operand::Collected(Collected { from: Expression::response_body(""), path });
+    let ids = |step: &str| {
+        let path = [None].into_iter().chain(list.id.iter().cloned().map(Some)).collect();
+        Operand::Collected(Collected { from: Expression::output(step, "pages"), path })
+    };
+    let message = format!("without `{}`, a page is as with its default", parameter.name);
+    let kind = RelationKind::Equal { got, expected: ids(GIVEN) };
+    let same = Criterion::Relation(relation("absent-is-default", &message, kind));
+    check(&mut draft, planner, operation, vec![same])?;
+    let mut case = draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: format!("absent-is-default:query.{}", parameter.name),
+        summary: format!("without `{}`, a page has the default length", parameter.name),
+        origin: parameter.origin.clone(),
+    });
+    case.isolation = Isolation::Alone;
+    case.undisturbed = vec![relation(
+        "pages-are-stable",
+        "the same page twice has the same items",
+        RelationKind::Equal { got: ids(AGAIN), expected: ids(GIVEN) },
+    )];
+    Some(case)
+}
+
 /// Deletes what a step made.
 fn delete(draft: &mut Draft<'_>, planner: &Planner<'_>, list: &List<'_>, made: &str) -> Option<()> {
     let remover = planner.structure.remover(&list.maker.id)?;
