@@ -6,8 +6,8 @@ use http::{HeaderMap, StatusCode};
 
 use super::{Error, Undecodable, Undocumented};
 use crate::runtime::json::{Json, Wire};
+use crate::runtime::media::{self, Media};
 use crate::runtime::rules::Rules;
-use crate::runtime::text::media::{self, Media};
 use crate::runtime::text::query::Query;
 use crate::runtime::text::split::{plain, take_apart};
 use crate::runtime::text::{Form, Raw, Style};

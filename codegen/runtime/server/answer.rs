@@ -7,7 +7,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::runtime::json::{Json, Wire};
-use crate::runtime::text::{self, Form, media::Media};
+use crate::runtime::media::Media;
+use crate::runtime::text::{self, Form};
 
 /// The documented responses of an operation.
 pub trait Answer: Send {

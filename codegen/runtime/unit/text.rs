@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::text::media::{essence, position};
+use crate::runtime::media::{essence, position};
 use crate::runtime::text::query::Query;
 use crate::runtime::text::read::{Fault, Raw, decode, decode_form};
 use crate::runtime::text::write::{Pairs, header, path};

@@ -81,7 +81,8 @@ pub fn format_items(tokens: TokenStream) -> String {
         Err(error) => return error.to_compile_error().to_string(),
     };
     let mut previous = Sort::Other;
-    let mut one = syn::File { shebang: None, attrs: Vec::new(), items: Vec::new(), frontmatter: None };
+    let mut one =
+        syn::File { shebang: None, attrs: Vec::new(), items: Vec::new(), frontmatter: None };
     for item in file.items {
         let sort = Sort::of(&item);
         if !text.is_empty() && !(sort == previous && sort.stands_close()) {

@@ -1,6 +1,6 @@
 //! What server and client share of each operation: its parameters, and the bodies that may come in several media types.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
@@ -28,6 +28,18 @@ pub fn emit(api: &Api) -> Vec<SourceFile> {
     files
 }
 
+/// `mod pets;` for each group; a tag may be called like the module that its file is in.
+#[must_use]
+pub fn declare(parent: &str, visibility: &TokenStream, modules: &[Ident]) -> TokenStream {
+    let declared = modules.iter().map(|module| {
+        let is_like_its_parent = *module == parent;
+        let allowance = is_like_its_parent
+            .then(|| quote! { #[allow(clippy::module_inception, reason = "a tag has this name")] });
+        quote! { #allowance #visibility mod #module; }
+    });
+    declared.collect()
+}
+
 /// What a group is called in a doc comment.
 #[must_use]
 pub fn group_name(group: &Group) -> String {
@@ -50,8 +62,9 @@ fn emit_root(api: &Api) -> TokenStream {
         .filter(|group| !emit_group(api, group).is_empty())
         .map(|group| ident(&group.module))
         .collect();
+    let declared = declare("operations", &TokenStream::new(), &modules);
     quote! {
-        #(mod #modules;)*
+        #declared
 
         #(pub use #modules::*;)*
     }

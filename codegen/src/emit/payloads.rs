@@ -218,7 +218,7 @@ pub fn content_type(api: &Api, content: &Content) -> TokenStream {
         ContentKind::Json(slot) | ContentKind::Form(slot) => ty(api, &slot.ty),
         ContentKind::Text if !is_open(content) => quote! { String },
         ContentKind::Bytes if !is_open(content) => quote! { bytes::Bytes },
-        _ => quote! { crate::runtime::text::Media },
+        _ => quote! { crate::runtime::Media },
     }
 }
 

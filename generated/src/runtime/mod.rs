@@ -14,6 +14,7 @@ mod tables;
 pub mod field;
 pub mod formats;
 pub mod json;
+pub mod media;
 pub mod object;
 pub mod pattern;
 pub mod rules;
@@ -31,5 +32,6 @@ pub mod server;
 
 pub use field::Field;
 pub use json::{Json, Unreadable, Wire};
+pub use media::Media;
 pub use uri::Uri;
 pub use validation::Violation;

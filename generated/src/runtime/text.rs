@@ -5,7 +5,6 @@
 //! [`Form`] says how a value becomes text. [`read`] takes text apart into [`Raw`] and deserialises from it,
 //! [`write`](mod@write) goes the other way; what one writes the other reads.
 
-pub mod media;
 pub mod query;
 pub mod read;
 pub mod split;

@@ -17,7 +17,7 @@ use quote::quote;
 use spec::model::Location;
 
 use super::file::SourceFile;
-use super::operations::{group_name, module_path};
+use super::operations::{declare, group_name, module_path};
 use super::payloads::Payloads;
 use super::shorten::shorten;
 use super::usage::{composed, docs_or, ident, imports};
@@ -67,6 +67,7 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
 impl Client<'_> {
     fn emit_root(&self) -> TokenStream {
         let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
+        let declared = declare("client", &quote! { pub }, &modules);
         let exchanges = (!modules.is_empty()).then(|| {
             let exchanges = ident(self.exchanges_module());
             quote! { mod #exchanges; }
@@ -84,7 +85,7 @@ impl Client<'_> {
             use crate::runtime::client::Core;
 
             #exchanges
-            #(pub mod #modules;)*
+            #declared
 
             #(#exports)*
 
@@ -198,10 +199,11 @@ impl Client<'_> {
     }
 
     fn emit_exchanges_root(&self) -> SourceFile {
-        let modules = self.api.groups.iter().map(|group| ident(&group.module));
+        let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
+        let declared = declare(self.exchanges_module(), &TokenStream::new(), &modules);
         let docs = ["How calls are sent, and their answers read."];
         let path = format!("src/client/{}/mod.rs", self.exchanges_module());
-        SourceFile::tokens(path, &docs, quote! { #(mod #modules;)* })
+        SourceFile::tokens(path, &docs, declared)
     }
 
     /// The module of the exchanges, which is none of a group's.

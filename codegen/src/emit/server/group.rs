@@ -149,13 +149,17 @@ impl Server<'_> {
             parameters.is_some().then(|| quote! { parameters }),
             Some(quote! { context }),
         ];
-        let ignored = ignored.into_iter().flatten();
+        let ignored: Vec<_> = ignored.into_iter().flatten().collect();
+        let ignored = match ignored.as_slice() {
+            [one] => one.clone(),
+            several => quote! { (#(#several),*) },
+        };
         let must_be_written =
             operation.responses.variants.iter().any(|v| v.status == Status::Code(403));
         let default = if must_be_written {
             quote! { ; }
         } else {
-            quote! { { let _ = (#(#ignored),*); async { Ok(()) } } }
+            quote! { { let _ = #ignored; async { Ok(()) } } }
         };
         let docs =
             format!(" Whether the caller may ask for `{}`, before its body is read.", operation.id);

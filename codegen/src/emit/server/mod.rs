@@ -19,6 +19,7 @@ use quote::quote;
 use self::refusals::Hooks;
 use self::security::Alternatives;
 use super::file::SourceFile;
+use super::operations::declare;
 use super::payloads::Payloads;
 use super::shorten::shorten;
 use super::usage::ident;
@@ -92,6 +93,7 @@ impl Server<'_> {
             let steps = ident(self.steps_module());
             quote! { mod #steps; }
         });
+        let declared = declare("server", &TokenStream::new(), &modules);
         let body = quote! { #service #credentials #router };
         let (short, body) = shorten(body, &self.exported());
         let private = (!self.alternatives.is_empty())
@@ -109,7 +111,7 @@ impl Server<'_> {
             #short
 
             #steps
-            #(mod #modules;)*
+            #declared
 
             #(pub use #modules::*;)*
 
@@ -176,10 +178,11 @@ impl Server<'_> {
     }
 
     fn emit_steps_root(&self) -> SourceFile {
-        let modules = self.api.groups.iter().map(|group| ident(&group.module));
+        let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
+        let declared = declare(self.steps_module(), &quote! { pub(super) }, &modules);
         let docs = ["How each operation is served, for the router."];
         let path = format!("src/server/{}/mod.rs", self.steps_module());
-        SourceFile::tokens(path, &docs, quote! { #(pub(super) mod #modules;)* })
+        SourceFile::tokens(path, &docs, declared)
     }
 
     /// The module of the steps, which is none of a group's.

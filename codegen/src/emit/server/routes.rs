@@ -146,9 +146,11 @@ fn is_same_shape(one: &PathTemplate, other: &PathTemplate) -> bool {
         _ => false,
     };
     one.segments.len() == other.segments.len()
-        && one.segments.iter().zip(&other.segments).all(|(one, other)| {
-            one.len() == other.len() && one.iter().zip(other).all(is_same)
-        })
+        && one
+            .segments
+            .iter()
+            .zip(&other.segments)
+            .all(|(one, other)| one.len() == other.len() && one.iter().zip(other).all(is_same))
 }
 
 /// axum serves `HEAD` with the `GET`.

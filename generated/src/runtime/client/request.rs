@@ -8,8 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::credentials::Credential;
 use crate::runtime::json::{Json, Wire};
+use crate::runtime::media::Media;
 use crate::runtime::text::write::{self, Pairs};
-use crate::runtime::text::{Form, Style, media::Media};
+use crate::runtime::text::{Form, Style};
 
 /// A body on its way out.
 #[derive(Debug, Clone, Default)]

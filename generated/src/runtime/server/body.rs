@@ -11,8 +11,8 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{Context, Reason};
 use crate::runtime::json::Json;
+use crate::runtime::media::{self, Media};
 use crate::runtime::rules::Rules;
-use crate::runtime::text::media::{self, Media};
 use crate::runtime::text::query::Query;
 use crate::runtime::validation::{Code, Report, Segment, Strictness, Violation};
 
