@@ -3,7 +3,9 @@
 //! Types that only one group of operations carries stand together, those of several in `shared`. A file that would grow
 //! beyond what one reads becomes a file a type, with the types that only it contains.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use spec::FileId;
 
 use super::cycles::mentioned;
 use super::names::{Scope, snake};
@@ -43,32 +45,23 @@ pub(super) fn assign(types: &mut [Item], operations: &[Operation], groups: &[Gro
     }
 }
 
-/// A file for each type that another file's types don't own: inline types go with the type that they are named after.
+/// A file for each type that no other was declared inside of; inline types go with the type that they are part of.
 fn split(types: &mut [Item], members: &[usize], scope: &mut Scope) {
-    let mut files: BTreeMap<usize, String> = BTreeMap::new();
+    let mut files: HashMap<(FileId, String), String> = HashMap::new();
     for &at in members {
-        let owner = members
-            .iter()
-            .copied()
-            .find(|owner| *owner < at && files.contains_key(owner) && owns(types, *owner, at));
-        let file = match owner {
-            Some(owner) => files[&owner].clone(),
-            None => {
-                let name = snake(&types[at].rust, "types").replace("r#", "type_");
-                let file = scope.take(name);
-                files.insert(at, file.clone());
-                file
-            }
-        };
+        let origin = &types[at].origin;
+        let owner = ancestors(&origin.pointer)
+            .find_map(|pointer| files.get(&(origin.file, pointer.to_owned())).cloned());
+        let file = owner
+            .unwrap_or_else(|| scope.take(snake(&types[at].rust, "types").replace("r#", "type_")));
+        files.entry((origin.file, origin.pointer.clone())).or_insert_with(|| file.clone());
         types[at].file = file;
     }
 }
 
-/// Whether a type was declared inside of another: its place in the document is below the other's.
-fn owns(types: &[Item], owner: usize, owned: usize) -> bool {
-    let (owner, owned) = (&types[owner].origin, &types[owned].origin);
-    let below = owned.pointer.strip_prefix(owner.pointer.as_str());
-    owner.file == owned.file && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// The pointer itself, and those of the nodes around it.
+fn ancestors(pointer: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(pointer), |pointer| pointer.rfind('/').map(|at| &pointer[..at]))
 }
 
 fn lines(kind: &Kind) -> usize {

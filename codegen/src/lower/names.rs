@@ -114,6 +114,27 @@ pub(super) fn raw(name: String) -> String {
     }
 }
 
+/// One of several: `entries` → `entry`, `addresses` → `address`; what isn't a plural gets `item` behind it.
+pub(super) fn singular(text: &str) -> String {
+    let stem = |suffix: &str, least: usize| {
+        text.strip_suffix(suffix).filter(|stem| stem.chars().count() >= least)
+    };
+    if let Some(stem) = stem("ies", 2) {
+        return format!("{stem}y");
+    }
+    for suffix in ["sses", "shes", "ches", "xes", "zes", "uses"] {
+        if stem(suffix, 1).is_some() {
+            return text.strip_suffix("es").unwrap_or(text).to_owned();
+        }
+    }
+    let is_plural = !["ss", "us", "is"].iter().any(|suffix| text.ends_with(suffix));
+    match stem("s", 2).filter(|_| is_plural) {
+        Some(stem) => stem.to_owned(),
+        None if text == "item" => text.to_owned(),
+        None => format!("{text}_item"),
+    }
+}
+
 fn begin(name: String, otherwise: &str) -> String {
     match name.chars().next() {
         Some(first) if unicode_ident::is_xid_start(first) => name,
@@ -275,6 +296,22 @@ mod tests {
             let expected = if text == "self" { "Self" } else { pascal_case };
             assert_eq!(pascal_name, expected, "{text}");
             assert_eq!(snake(text, "z"), snake_case, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_of_several() {
+        for (many, one) in [
+            ("entries", "entry"),
+            ("addresses", "address"),
+            ("tags", "tag"),
+            ("status", "status_item"),
+            ("data", "data_item"),
+            ("boxes", "box"),
+            ("s", "s_item"),
+            ("item", "item"),
+        ] {
+            assert_eq!(singular(many), one);
         }
     }
 

@@ -3,6 +3,7 @@
 use spec::Finding;
 use spec::model::{JsonType, Schema};
 
+use super::names::singular;
 use super::{Hint, Lowerer};
 use crate::ir::types::{Integer, Slot, Type};
 
@@ -41,15 +42,7 @@ impl Lowerer<'_> {
         }
         let item = match schema.items {
             Some(id) if schema.prefix_items.is_empty() => {
-                let role = hint.role.strip_suffix('s').filter(|role| role.len() > 2);
-                // `addresses` are no `addresse`s.
-                let role = role.filter(|role| !role.ends_with("se") && !role.ends_with('s'));
-                let role = role.unwrap_or(if hint.role == "item" { "item" } else { hint.role });
-                let role = if role == hint.role && role != "item" {
-                    format!("{role}_item")
-                } else {
-                    role.to_owned()
-                };
+                let role = singular(hint.role);
                 self.slot(id, Hint { owner: hint.owner, role: &role })
             }
             _ => Slot::plain(Type::Any),
