@@ -4,6 +4,10 @@
 //! its share of the length. Lookaround and back references, which ECMA 262 has and Rust's syntax doesn't, are cut out
 //! first: the caller checks what comes out against the real expression anyway.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use indexmap::IndexMap;
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use super::Random;
@@ -29,7 +33,22 @@ pub fn matching(pattern: &str, min: u64, max: u64, random: &mut Random) -> Optio
     (min..=max).contains(&length).then_some(text)
 }
 
-fn parse(pattern: &str) -> Option<Hir> {
+/// Each expression is taken apart once: the same one is asked for again and again.
+fn parse(pattern: &str) -> Option<Rc<Hir>> {
+    const KEPT: usize = 512;
+    thread_local! {
+        static PARSED: RefCell<IndexMap<String, Option<Rc<Hir>>>> = RefCell::default();
+    }
+    PARSED.with_borrow_mut(|parsed| {
+        if parsed.len() >= KEPT {
+            parsed.clear();
+        }
+        let known = parsed.entry(pattern.to_owned());
+        known.or_insert_with(|| parse_anew(pattern).map(Rc::new)).clone()
+    })
+}
+
+fn parse_anew(pattern: &str) -> Option<Hir> {
     let parse =
         |text: &str| regex_syntax::ParserBuilder::new().nest_limit(100).build().parse(text).ok();
     parse(pattern).or_else(|| parse(&without_lookaround(pattern)))
@@ -186,7 +205,11 @@ fn pick(class: &Class, random: &mut Random) -> Option<char> {
             .map(|range| (char::from(range.start()), char::from(range.end())))
             .collect(),
     };
-    let holds = |c: &char| ranges.iter().any(|(start, end)| (start..=end).contains(&c));
+    // The ranges are in order, and those of `.` are many.
+    let holds = |c: &char| {
+        let behind = ranges.partition_point(|(start, _)| start <= c);
+        behind > 0 && ranges[behind - 1].1 >= *c
+    };
     let plain: Vec<char> = ('a'..='z').chain('0'..='9').chain('A'..='Z').filter(holds).collect();
     let visible: Vec<char> =
         if plain.is_empty() { (' '..='~').filter(holds).collect() } else { plain };
