@@ -151,9 +151,8 @@ impl Client<'_> {
                 quote! { #code }
             }
             Status::Range(digit) => {
-                let from = Literal::u16_unsuffixed(u16::from(digit) * 100);
-                let to = Literal::u16_unsuffixed(u16::from(digit) * 100 + 99);
-                quote! { #from..=#to }
+                let digit = Literal::u8_unsuffixed(digit);
+                quote! { code if code / 100 == #digit }
             }
             Status::Default => quote! { _ },
         };

@@ -309,7 +309,7 @@ fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
     let (index, read) = match (body.contents.as_slice(), &body.choice) {
         ([content], None) => {
             let read = emit_content(content);
-            let read = if body.required { read } else { wrapped(content, &quote! { Some }) };
+            let read = if body.required { read } else { wrapped(content, &quote! { Some }, false) };
             (quote! { _ }, read)
         }
         (contents, choice) => {
@@ -317,12 +317,8 @@ fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
             let last = contents.len().saturating_sub(1);
             let arms = contents.iter().enumerate().map(|(at, content)| {
                 let variant = ident(&content.rust);
-                let read = wrapped(content, &quote! { crate::operations::#choice::#variant });
-                let read = if body.required {
-                    read
-                } else {
-                    quote! { #read.map(Some) }
-                };
+                let around = quote! { crate::operations::#choice::#variant };
+                let read = wrapped(content, &around, !body.required);
                 let literal = Literal::usize_unsuffixed(at);
                 let pattern = if at == last {
                     quote! { _ }
@@ -370,14 +366,26 @@ fn emit_content(content: &Content) -> TokenStream {
     }
 }
 
-fn wrapped(content: &Content, around: &TokenStream) -> TokenStream {
-    match &content.kind {
-        ContentKind::Json(_) | ContentKind::Form(_) => {
-            let read = emit_content(content);
-            quote! { #read.map(#around) }
-        }
-        ContentKind::Text if !is_open(content) => quote! { content.text().map(#around) },
-        ContentKind::Bytes if !is_open(content) => quote! { Ok(#around(content.into_bytes())) },
-        _ => quote! { Ok(#around(content.media())) },
+/// Reads a content into a variant (or `Some`), that perhaps into `Some`: an expression of type `Result<T, Refused>`.
+fn wrapped(content: &Content, around: &TokenStream, is_optional: bool) -> TokenStream {
+    let read = emit_content(content);
+    let some = is_optional.then(|| quote! { .map(Some) });
+    let fails = match &content.kind {
+        ContentKind::Json(_) | ContentKind::Form(_) => true,
+        ContentKind::Text => !is_open(content),
+        ContentKind::Bytes | ContentKind::Multipart(_) => false,
+    };
+    if fails {
+        return quote! { #read.map(#around) #some };
+    }
+    let value = if is_open(content) {
+        quote! { content.media() }
+    } else {
+        quote! { content.into_bytes() }
+    };
+    if is_optional {
+        quote! { Ok(Some(#around(#value))) }
+    } else {
+        quote! { Ok(#around(#value)) }
     }
 }
