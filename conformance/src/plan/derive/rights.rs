@@ -1,12 +1,15 @@
 //! Who may call what: each credential of the profile at each operation.
 
-use spec::model::Operation;
+use spec::model::{Method, Operation};
 
 use super::{CALL, Refused, valid_call};
-use crate::case::{Case, Credentials, Derivation};
+use crate::case::{Case, Credentials, Criterion, Derivation, Request};
 use crate::plan::Planner;
-use crate::plan::draft::About;
+use crate::plan::draft::{About, Draft, Path};
 use crate::sample::Extent;
+
+/// The step that looks for what was deleted.
+const READ: &str = "read";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if operation.is_public() {
@@ -28,7 +31,8 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     let (status, _) = planner.success(operation)?;
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     request.credentials = Credentials::As(name.to_owned());
-    draft.push(operation, CALL, request, planner.succeeds(operation));
+    draft.push(operation, CALL, request.clone(), planner.succeeds(operation));
+    done(&mut draft, planner, operation, &request);
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Rights,
@@ -36,6 +40,16 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
         summary: format!("`{name}` may call it"),
         origin: operation.origin.clone(),
     }))
+}
+
+/// Whoever deletes it, it is gone.
+fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, request: &Request) {
+    let reader = planner.on_path(operation, Method::Get);
+    let Some(reader) = reader.filter(|_| operation.method == Method::Delete) else { return };
+    let Some((_, any_of)) = planner.refusal(reader, &[&[404, 410]]) else { return };
+    let Ok(mut read) = draft.bare_request(reader, &Path::new()) else { return };
+    read.path_parameters = request.path_parameters.clone();
+    draft.push(reader, READ, read, vec![Criterion::Status(any_of)]);
 }
 
 fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {

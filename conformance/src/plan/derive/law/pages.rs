@@ -37,12 +37,14 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     delete(&mut draft, planner, list, &deleted)?;
     walk(&mut draft, planner, operation, list, WALK, Size::Of(SIZE))?;
     let step = draft.steps.last_mut()?;
-    step.criteria.extend(on_each_page(list, next));
+    step.criteria.extend(on_each_page(list, next, WALK, SIZE));
     if let Some(total) = &list.total {
         let total = Expression::response_body(format!("/{total}"));
         step.outputs.insert("totals".to_owned(), total);
     }
     walk(&mut draft, planner, operation, list, OTHER, Size::Of(SIZE + 1))?;
+    let step = draft.steps.last_mut()?;
+    step.criteria.extend(on_each_page(list, next, OTHER, SIZE + 1));
     walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE))?;
     check(&mut draft, planner, operation, of_the_whole(planner, list, &made, &deleted))?;
     let mut case = draft.finish(About {
@@ -132,19 +134,19 @@ fn relation(law: &'static str, message: &str, kind: RelationKind) -> Relation {
     Relation { law, message: message.to_owned(), kind }
 }
 
-fn on_each_page(list: &List<'_>, next: &Next) -> Vec<Criterion> {
+fn on_each_page(list: &List<'_>, next: &Next, walk: &str, size: i64) -> Vec<Criterion> {
     let path = list.items.iter().cloned().map(Some).chain([None]).collect();
     let page = Operand::Collected(Collected { from: Expression::response_body(""), path });
     let mut relations = vec![relation(
         "no-item-twice",
         "no item is on two pages, or twice on one",
-        RelationKind::Distinct(all_items(list, WALK, true)),
+        RelationKind::Distinct(all_items(list, walk, true)),
     )];
     if list.limit.is_some() {
         relations.push(relation(
             "limit-is-kept",
             "a page has no more items than were asked for",
-            RelationKind::CountAtMost { items: page, most: Operand::constant(SIZE) },
+            RelationKind::CountAtMost { items: page, most: Operand::constant(size) },
         ));
     }
     if let Some(has_more) = &list.has_more {
@@ -157,6 +159,16 @@ fn on_each_page(list: &List<'_>, next: &Next) -> Vec<Criterion> {
             "has-more-agrees",
             "the answer says that there is more exactly when it leads to a next page",
             RelationKind::Holds(agree),
+        ));
+        // There is something to list, so that no page is empty but one that was announced for nothing.
+        let pages = Collected { from: Expression::output(walk, "pages"), path: vec![None] };
+        relations.push(relation(
+            "more-is-true",
+            "where the answer says that there is more, there is",
+            RelationKind::Excludes {
+                got: Operand::Collected(pages),
+                none: Operand::constant(serde_json::json!([[]])),
+            },
         ));
     }
     relations.into_iter().map(Criterion::Relation).collect()
