@@ -388,14 +388,6 @@ macro_rules! union {
             }
         }
 
-        $(
-            impl From<$ty> for $name {
-                fn from(value: $ty) -> Self {
-                    Self::$variant(value)
-                }
-            }
-        )+
-
         json_type!(
             $name,
             read |input, _rules, report| $crate::runtime::union::read(input, report),
