@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::body::Body as HttpBody;
 use bytes::Bytes;
+use http::HeaderValue;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -43,7 +44,7 @@ impl<'r> Body<'r> {
                 vec![violation("no content type is given")],
             ));
         };
-        let Some(index) = media::position(&essence, media_types) else {
+        let Some(index) = media::position(essence, media_types) else {
             let message = format!("the content type must be {}", media_types.join(" or "));
             return Err((Reason::UnsupportedMediaType, vec![violation(message)]));
         };
@@ -66,8 +67,8 @@ impl<'r> Body<'r> {
         Err((Reason::UnsupportedMediaType, vec![violation("no content type is given")]))
     }
 
-    /// The media type in lower case and without its parameters.
-    fn essence(&self) -> Option<String> {
+    /// The media type without its parameters.
+    fn essence(&self) -> Option<&'r str> {
         let mut values = self.context.headers().get_all(CONTENT_TYPE).iter();
         let value = values.next()?.to_str().ok()?;
         if values.next().is_some() { None } else { media::essence(value) }
@@ -80,8 +81,7 @@ impl<'r> Body<'r> {
         if length.is_some_and(|length| length > self.limit as u64) {
             return Err(too_large);
         }
-        let media_type = self.context.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
-        let media_type = media_type.unwrap_or_default().to_owned();
+        let media_type = self.context.headers().get(CONTENT_TYPE).cloned();
         match Limited::new(self.body, self.limit).collect().await {
             Ok(collected) => Ok(Content { media_type, bytes: collected.to_bytes() }),
             Err(error) if error.is::<LengthLimitError>() => Err(too_large),
@@ -99,7 +99,7 @@ fn violation(message: impl Into<Cow<'static, str>>) -> Violation {
 /// A body that has been read.
 #[derive(Debug, Clone)]
 pub struct Content {
-    media_type: String,
+    media_type: Option<HeaderValue>,
     bytes: Bytes,
 }
 
@@ -113,7 +113,8 @@ impl Content {
     /// The bytes with their media type.
     #[must_use]
     pub fn media(self) -> Media {
-        Media { media_type: self.media_type, bytes: self.bytes }
+        let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
+        Media { media_type: media_type.unwrap_or_default().to_owned(), bytes: self.bytes }
     }
 
     /// The body as text.

@@ -160,7 +160,7 @@ fn header_fields_are_not_encoded() {
 #[test]
 fn a_media_type_is_found_in_so_many_words_before_it_is_found_in_a_range() {
     let documented = ["*/*", "image/*", "application/json"];
-    let find = |value: &str| position(&essence(value).unwrap(), &documented);
+    let find = |value: &str| position(essence(value).unwrap(), &documented);
     assert_eq!(find("Application/JSON ; charset=utf-8"), Some(2));
     assert_eq!(find("image/png"), Some(0));
     assert_eq!(position("image/png", &documented[1..]), Some(0));

@@ -49,7 +49,7 @@ impl Received {
     pub fn media_type<E>(&self, documented: &[&str]) -> Result<usize, Error<E>> {
         let Some(value) = self.headers.get(CONTENT_TYPE) else { return Ok(0) };
         let essence = value.to_str().ok().and_then(media::essence);
-        let position = essence.and_then(|essence| media::position(&essence, documented));
+        let position = essence.and_then(|essence| media::position(essence, documented));
         position.ok_or_else(|| {
             let (status, headers) = (self.status, self.headers.clone());
             let body = self.body.clone();

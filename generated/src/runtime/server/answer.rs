@@ -99,7 +99,7 @@ impl Reply {
         // Most answers are larger than the 128 bytes that `to_vec` begins with.
         let mut bytes = Vec::with_capacity(512);
         serde_json::to_writer(&mut bytes, &Wire(body)).map_err(|_| Unanswerable)?;
-        self.bytes(media_type, bytes)
+        self.finish(Bytes::from_static(media_type.as_bytes()), bytes.into())
     }
 
     /// The response with a body as HTML forms have it.
@@ -127,14 +127,14 @@ impl Reply {
     ///
     /// # Errors
     /// Where the media type is not one that a header field can have.
-    pub fn bytes(
-        mut self,
-        media_type: &str,
-        body: impl Into<Bytes>,
-    ) -> Result<Response, Unanswerable> {
-        let media_type = HeaderValue::from_str(media_type).map_err(|_| Unanswerable)?;
+    pub fn bytes(self, media_type: &str, body: impl Into<Bytes>) -> Result<Response, Unanswerable> {
+        self.finish(Bytes::copy_from_slice(media_type.as_bytes()), body.into())
+    }
+
+    fn finish(mut self, media_type: Bytes, body: Bytes) -> Result<Response, Unanswerable> {
+        let media_type = HeaderValue::from_maybe_shared(media_type).map_err(|_| Unanswerable)?;
         self.0.headers_mut().insert(CONTENT_TYPE, media_type);
-        *self.0.body_mut() = Body::from(body.into());
+        *self.0.body_mut() = Body::from(body);
         Ok(self.0)
     }
 
