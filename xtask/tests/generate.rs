@@ -106,7 +106,7 @@ fn every_file_tells_where_it_comes_from() {
 fn strictly_a_loss_is_a_failure() {
     let lossy = PETS.replace("name: { type: string }", "name: { enum: [1, a] }");
     let folder = folder(&lossy);
-    let told = ["warning[enum-of-mixed-values]", "pets.yaml:15:"];
+    let told = ["warning[enum-of-mixed-values]", "pets.yaml:16:17"];
     assert_ends(&generate(&folder, &["--strict"]), 1, &told);
     assert!(!folder.path().join("pets").exists(), "nothing is written");
     assert_ends(&generate(&folder, &[]), 0, &told);
