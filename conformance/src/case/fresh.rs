@@ -118,10 +118,11 @@ impl FreshSource {
         }
     }
 
-    /// The last characters count up from a place that the seed gives, so that no two are equal; those before are random.
+    /// The last characters count from a place that the seed gives, so that no two are equal; those before are random.
+    /// They count down, so that what is made first is not the first by name, too.
     fn text(&self, shape: &TextShape, serial: u64, random: &mut Random) -> String {
         let size = shape.alphabet.size();
-        let mut counter = (self.seed >> 8).wrapping_add(serial);
+        let mut counter = (self.seed >> 8).wrapping_sub(serial);
         let mut characters: Vec<char> = Vec::new();
         for place in 0..shape.length {
             let counts = place < 12 && size.checked_pow(place as u32).is_some();

@@ -83,7 +83,7 @@ pub(super) fn unusual(merged: &Merged<'_>) -> Vec<(&'static str, Sample)> {
     let mut texts = vec![
         framed("blank-around", " ", " "),
         framed("capitals", "A Name with CAPITALS ", "Z"),
-        framed("quotes", "\"'`\\/<&>%;--", "{}[]$"),
+        framed("quotes", "\"'`\\/<&>%;,--", "{}[]$"),
         framed("controls", "\u{1}\t\n\r", "\u{7f}\n"),
         framed("combining", "e\u{301}\u{1f469}\u{200d}\u{1f680}", "\u{202e}\u{fe0f}"),
     ];
