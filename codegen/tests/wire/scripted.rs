@@ -75,8 +75,10 @@ impl Service for Scripted {
 
     fn unprocessable_content(&self, refusal: &Refusal<'_>) -> ValidationError {
         let part = |segment: &Segment| match segment {
-            Segment::Name(name) => LocationPart::from(name.to_string()),
-            Segment::Index(index) => LocationPart::from(i64::try_from(*index).unwrap_or(i64::MAX)),
+            Segment::Name(name) => LocationPart::String(name.to_string()),
+            Segment::Index(index) => {
+                LocationPart::Integer(i64::try_from(*index).unwrap_or(i64::MAX))
+            }
         };
         let told = refusal.violations().iter().map(|violation| Violation {
             loc: violation.location.iter().map(part).collect(),
