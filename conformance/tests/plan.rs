@@ -273,6 +273,10 @@ fn cases_that_count_run_alone() {
         "listWorkspaces:200:workflow:deleted-workspace-is-not-counted",
     ];
     assert_eq!(alone, expected);
+    let counting = plan.cases.iter().filter(|case| case.isolation == Isolation::Alone);
+    for case in counting {
+        assert!(!case.undisturbed.is_empty(), "{} can tell that somebody else wrote", case.id);
+    }
     let writes = |case: &&Case| case.steps.iter().any(|step| step.request.method.as_str() != "GET");
     assert!(plan.cases.iter().filter(writes).all(|case| case.isolation != Isolation::Reads));
 }

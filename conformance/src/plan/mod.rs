@@ -26,7 +26,7 @@ use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Credentials, Criterion, FreshSource, Pair};
 use crate::sample::{Extent, Fixed, Sample, Sampler};
 use draft::{Call, Path, Reason};
-pub(crate) use draft::{Draft, form};
+pub(crate) use draft::{Draft, form, may_write};
 use structure::Structure;
 
 /// What planning has to know of the profile. There are no secrets in it.

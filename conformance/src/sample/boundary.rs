@@ -20,22 +20,21 @@ impl Sampler<'_> {
         let Some((base, choice)) = made.or_else(|| self.valid(id, Extent::Minimal, fixed)) else {
             return Vec::new();
         };
-        let mut variants = Vec::new();
+        let mut variants: Vec<Variant> = Vec::new();
         for (location, ids) in self.places(id, &base, choice) {
-            if fixed.contains_key(&location) {
+            if fixed.contains_key(&location) || variants.len() >= MOST {
                 continue;
             }
             let merged = Merged::of(self.contract, &ids, choice);
             let Some(schema) = merged.first() else { continue };
-            let here = base.at(&location);
-            for (keyword, detail, put) in self.edges(&merged, here) {
-                let Some(sample) = base.with(&location, put) else { continue };
-                let location = location.clone();
-                variants.push(Variant { keyword, detail, location, schema, sample });
-            }
-            variants.extend(self.absences(&merged, &base, &location, fixed));
+            let edges = self.edges(&merged, base.at(&location)).into_iter();
+            let edges = edges.filter_map(|(keyword, detail, put)| {
+                let (sample, location) = (base.with(&location, put)?, location.clone());
+                Some(Variant { keyword, detail, location, schema, sample })
+            });
+            let absences = self.absences(&merged, &base, &location, fixed);
+            variants.extend(edges.chain(absences).filter(|one| self.admits(id, &one.sample)));
         }
-        variants.retain(|variant| self.admits(id, &variant.sample));
         variants.truncate(MOST);
         variants
     }

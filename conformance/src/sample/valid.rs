@@ -22,7 +22,7 @@ const OPTIONAL_DEPTH: usize = 4;
 /// Required ones neither: a schema that wants more is recursive without an end.
 const DEPTH: usize = 24;
 /// Nodes of a value, at most.
-const NODES: usize = 600;
+const NODES: usize = 300;
 /// Branches of alternatives that are tried.
 const TRIES: usize = 6;
 
