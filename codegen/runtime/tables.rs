@@ -354,8 +354,21 @@ macro_rules! integer_enum {
     };
 }
 
-/// The alternatives of a union, and what tells them apart.
+/// The alternatives of a union, and what tells them apart; with `from` behind, each becomes the union by `into()`.
 macro_rules! union {
+    ($name:ident by $tag:ident $(($($told:tt)*))? {
+        $($variant:ident($ty:ty) $([$($rules:tt)*])?,)+
+    } from) => {
+        $(
+            impl From<$ty> for $name {
+                fn from(value: $ty) -> Self {
+                    Self::$variant(value)
+                }
+            }
+        )+
+
+        union!($name by $tag $(($($told)*))? { $($variant($ty) $([$($rules)*])?,)+ });
+    };
     ($name:ident by $tag:ident $(($($told:tt)*))? {
         $($variant:ident($ty:ty) $([$($rules:tt)*])?,)+
     }) => {

@@ -90,6 +90,28 @@ fn reversed(value: &Value) -> Value {
     }
 }
 
+/// Alternatives that contain the schema that they are alternatives of.
+#[test]
+fn alternatives_within_themselves_come_to_an_end() {
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "Any", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {
+            "A": {
+                "type": "object",
+                "properties": {"a": {"type": "string"}},
+                "oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
+            },
+            "B": {"minProperties": 1, "anyOf": [{"$ref": "#/components/schemas/B"}]},
+            "C": {"allOf": [{"$ref": "#/components/schemas/D"}]},
+            "D": {"allOf": [{"$ref": "#/components/schemas/C"}]},
+        }},
+    });
+    let found = generated(&document).expect("it can be read");
+    assert!(found.findings.iter().any(|finding| finding.code == "endless-alternatives"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 

@@ -85,7 +85,8 @@ pub fn format_items(tokens: TokenStream) -> String {
         syn::File { shebang: None, attrs: Vec::new(), items: Vec::new(), frontmatter: None };
     for item in file.items {
         let sort = Sort::of(&item);
-        if !text.is_empty() && !(sort == previous && sort.stands_close()) {
+        let is_close = sort == previous && sort.stands_close();
+        if !text.is_empty() && !is_close {
             text.push('\n');
         }
         previous = sort;

@@ -32,6 +32,7 @@ pub struct Item {
 
 /// What a type is made of.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "most types are structs, the largest variant")]
 pub enum Kind {
     /// An object with known members.
     Struct(Struct),

@@ -81,6 +81,8 @@ struct Lowerer<'c> {
     queue: Vec<(SchemaId, TypeId)>,
     /// Schemas that are being converted in place: to meet one again is a cycle without a name.
     open: HashSet<SchemaId>,
+    /// How many schemas without an id we are in.
+    composed: usize,
     /// Schemas with `allOf`, merged.
     merged: HashMap<SchemaId, Schema>,
     patterns: pattern::Patterns,
@@ -114,6 +116,7 @@ impl<'c> Lowerer<'c> {
             known: HashMap::new(),
             queue: Vec::new(),
             open: HashSet::new(),
+            composed: 0,
             merged: HashMap::new(),
             patterns: pattern::Patterns::default(),
             stems: BTreeMap::new(),

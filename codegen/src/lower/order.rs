@@ -9,7 +9,7 @@ use spec::model::{MediaType, Operation, Schema, SchemaId};
 /// The members of a map, by name.
 pub(super) fn sorted<K: Ord, V>(map: &IndexMap<K, V>) -> Vec<(&K, &V)> {
     let mut members: Vec<(&K, &V)> = map.iter().collect();
-    members.sort_by(|(one, _), (other, _)| one.cmp(other));
+    members.sort_by_key(|(name, _)| *name);
     members
 }
 
@@ -26,7 +26,7 @@ pub(super) fn properties(schema: &Schema) -> Vec<(&String, SchemaId)> {
     let listed = schema.required.iter().filter_map(|name| schema.properties.get_key_value(name));
     let mut others: Vec<_> =
         schema.properties.iter().filter(|(name, _)| !schema.required.contains(*name)).collect();
-    others.sort_by(|(one, _), (other, _)| one.cmp(other));
+    others.sort_by_key(|(name, _)| *name);
     listed.chain(others).map(|(name, id)| (name, *id)).collect()
 }
 

@@ -12,6 +12,9 @@ use super::{Hint, Lowerer, docs, names};
 use crate::ir::TypeId;
 use crate::ir::types::{Kind, Slot, Type};
 
+/// How deep schemas that were put together may nest: each level may have several alternatives.
+const COMPOSED: usize = 4;
+
 /// What a schema says values are, null aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -77,15 +80,39 @@ impl<'c> Lowerer<'c> {
         hint: Hint<'_>,
         nullable: bool,
     ) -> Slot {
-        let shape = self.shape(schema);
-        let slot = match self.plain(schema, shape, hint) {
-            Some(slot) => slot,
-            None => {
-                Slot::plain(Type::Named(self.declare_inline(schema, id, shape, hint, nullable)))
-            }
+        // A schema that was put together has no id by which a cycle of such would be seen.
+        self.composed += usize::from(id.is_none());
+        let slot = if self.composed > COMPOSED {
+            None
+        } else {
+            Some(self.inline_slot(schema, id, hint, nullable))
         };
+        self.composed -= usize::from(id.is_none());
+        let slot = slot.unwrap_or_else(|| self.endless(schema));
         // `Any` admits null by itself.
         self.nullable_if(nullable && slot.ty != Type::Any, slot)
+    }
+
+    fn inline_slot(
+        &mut self,
+        schema: &Schema,
+        id: Option<SchemaId>,
+        hint: Hint<'_>,
+        nullable: bool,
+    ) -> Slot {
+        let shape = self.shape(schema);
+        self.plain(schema, shape, hint).unwrap_or_else(|| {
+            Slot::plain(Type::Named(self.declare_inline(schema, id, shape, hint, nullable)))
+        })
+    }
+
+    fn endless(&mut self, schema: &Schema) -> Slot {
+        self.note(Finding::warning(
+            "endless-alternatives",
+            schema.origin.clone(),
+            "alternatives stand within alternatives beside members, again and again, so this becomes any value",
+        ));
+        Slot::plain(Type::Any)
     }
 
     pub(super) fn nullable_if(&self, nullable: bool, slot: Slot) -> Slot {

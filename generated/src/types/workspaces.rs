@@ -146,7 +146,7 @@ pub enum LocationPart {
 union!(LocationPart by Kind(&[(Kind::String, 0), (Kind::Integer, 1)]) {
     String(String),
     Integer(i64),
-});
+} from);
 
 /// What the caller lacks.
 #[derive(Debug, Clone, PartialEq)]

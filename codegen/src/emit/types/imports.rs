@@ -29,6 +29,10 @@ impl<'a> Imports<'a> {
         Self { api, taken, own, types: BTreeSet::new(), foreign: BTreeMap::new() }
     }
 
+    pub(super) fn item(&self, id: TypeId) -> &'a Item {
+        self.api.item(id)
+    }
+
     /// A type of the contract.
     pub(super) fn named(&mut self, id: TypeId) -> &'a str {
         let name = self.api.item(id).rust.as_str();

@@ -1,10 +1,12 @@
 //! The tables below the declarations: how values are read, written and checked.
 
+use std::collections::HashSet;
+
 use spec::model::JsonType;
 
 use super::imports::Imports;
 use super::is_string;
-use super::text::{literal, own_rules, rules, string, ty};
+use super::text::{canonical, literal, own_rules, rules, string, ty};
 use crate::ir::types::{Enum, EnumBase, Item, Kind, Presence, Slot, Struct, Tag, Union};
 
 pub(super) fn write(item: &Item, imports: &mut Imports<'_>, out: &mut String) {
@@ -89,7 +91,13 @@ fn write_union(item: &Item, union: &Union, imports: &mut Imports<'_>, out: &mut 
         out.push_str(&rules(&variant.slot, "    ", line.len()));
         out.push_str(",\n");
     }
-    out.push_str("});\n");
+    out.push_str(if are_distinct(union, imports) { "} from);\n" } else { "});\n" });
+}
+
+/// Whether no two alternatives are one type in Rust, however they are called.
+fn are_distinct(union: &Union, imports: &Imports<'_>) -> bool {
+    let mut seen = HashSet::new();
+    union.variants.iter().all(|variant| seen.insert(canonical(&variant.slot.ty, imports, 0)))
 }
 
 fn tag(tag: &Tag) -> String {

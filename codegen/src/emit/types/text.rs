@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 
 use super::imports::Imports;
-use crate::ir::types::{Presence, Rules, Slot};
+use crate::ir::types::{Kind, Presence, Rules, Slot};
 use crate::ir::{Docs, Type};
 
 /// A type as it is written in a file with these imports.
@@ -31,6 +31,25 @@ pub(super) fn ty(ty: &Type, imports: &mut Imports<'_>) -> String {
         }
         Type::Any => imports.foreign("serde_json", "Value"),
         Type::Null => "()".to_owned(),
+    }
+}
+
+/// A type by what it is: the same for all names of one type.
+pub(super) fn canonical(ty: &Type, imports: &Imports<'_>, depth: usize) -> String {
+    let inner = |slot: &Slot| canonical(&slot.ty, imports, depth + 1);
+    match ty {
+        Type::Named(id) => {
+            let item = imports.item(*id);
+            match &item.kind {
+                Kind::Alias(slot) if depth < 32 => inner(slot),
+                _ => item.rust.clone(),
+            }
+        }
+        Type::Boxed(boxed) => format!("Box<{}>", canonical(boxed, imports, depth + 1)),
+        Type::Nullable(slot) => format!("Option<{}>", inner(slot)),
+        Type::Array(slot) => format!("Vec<{}>", inner(slot)),
+        Type::Map(slot) => format!("BTreeMap<{}>", inner(slot)),
+        other => format!("{other:?}"),
     }
 }
 
