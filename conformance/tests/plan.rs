@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use conformance::arazzo::{self, Workflows};
-use conformance::case::{Case, Content, Derivation, FreshSource, Input, Isolation, Step};
+use conformance::case::{
+    Case, Content, Criterion, Derivation, FreshSource, Input, Isolation, Step,
+};
 use conformance::expression::{Context, Expression};
 use conformance::plan::{Plan, PlanContext, Rights, plan};
 use indexmap::IndexMap;
@@ -354,4 +356,42 @@ fn what_may_be_another_route_is_not_asked() {
             );
         }
     }
+}
+
+#[test]
+fn the_order_of_checks_is_asked_only_where_a_contract_tells_it() {
+    let orders = |contract: &Contract| -> Vec<String> {
+        let cases = plan(contract, None, &keepers()).cases.into_iter();
+        cases.filter(|case| case.source == Derivation::Order).map(|case| case.id).collect()
+    };
+    assert_eq!(orders(&pets()), [""; 0]);
+    let told = format!("{PETS}\nx-order-of-checks: [method, security, rights, body]\n");
+    let reading = spec::read(Path::new("pets.yaml"), &Memory::one("pets.yaml", &told));
+    let told = reading.contract.expect("readable");
+    let expected =
+        ["makePet:401:order:security-before-body", "makePet:403:order:rights-before-body"];
+    assert_eq!(orders(&told), expected);
+}
+
+/// A promise that a contract makes by `x-sorted-by` is asked; none is made up.
+#[test]
+fn lists_have_an_order_only_where_the_contract_tells_it() {
+    let laws = |contract: &Contract| -> Vec<&'static str> {
+        let cases = plan(contract, None, &keepers()).cases;
+        let pages = cases.into_iter().find(|case| case.id == "listPets:200:law:pages-add-up");
+        let steps = pages.expect("there are pages").steps;
+        let criteria = steps.into_iter().flat_map(|step| step.criteria);
+        let laws = criteria.filter_map(|criterion| match criterion {
+            Criterion::Relation(relation) => Some(relation.law),
+            Criterion::Status(_) | Criterion::Condition(_) => None,
+        });
+        laws.collect()
+    };
+    assert!(!laws(&pets()).contains(&"order-is-kept"));
+    let told = PETS.replace(
+        "operationId: listPets\n",
+        "operationId: listPets\n      x-sorted-by: -createdAt\n",
+    );
+    let reading = spec::read(Path::new("pets.yaml"), &Memory::one("pets.yaml", &told));
+    assert!(laws(&reading.contract.expect("readable")).contains(&"order-is-kept"));
 }

@@ -4,13 +4,12 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{Location as In, Operation, Status};
 
-use super::{StepParameter, Workflow, WorkflowStep, Workflows};
+use super::{StepParameter, Workflow, WorkflowStep, Workflows, guard};
 use crate::case::{
-    Body, Case, Cell, Content, Credentials, Criterion, Derivation, Input, Isolation, Operand, Pair,
-    Place, Relation, RelationKind, Request, Step, Template, Text,
+    Body, Case, Cell, Content, Credentials, Criterion, Derivation, Input, Isolation, Pair, Place,
+    Request, Template, Text,
 };
-use crate::expression::Expression;
-use crate::plan::{Draft, Planner, form, may_write, serialize_pairs};
+use crate::plan::{Draft, Planner, form, serialize_pairs};
 use crate::sample::{Extent, Fixed, Location, Sample, Sampler};
 
 impl Workflows {
@@ -114,58 +113,10 @@ impl Workflow {
         case.origin = Place::Workflows(self.origin.clone());
         if self.exclusive {
             case.isolation = Isolation::Alone;
-            guard(&mut case);
+            guard::bracket(&mut case);
         }
         Some(case)
     }
-}
-
-/// Brackets a case that counts with the first of its reads: if that finds something else at the end than before, either
-/// the case left something behind or somebody else wrote meanwhile, and what it counted says nothing.
-fn guard(case: &mut Case) {
-    const BEFORE: &str = "before";
-    const AFTER: &str = "after";
-    let succeeds = |step: &Step| {
-        let mut statuses = step.criteria.iter().filter_map(|criterion| match criterion {
-            Criterion::Status(statuses) => statuses.first(),
-            Criterion::Condition(_) | Criterion::Relation(_) => None,
-        });
-        statuses.next().is_some_and(|status| status.is_success())
-    };
-    let reads = |step: &&Step| !may_write(step.request.method) && succeeds(step);
-    let Some(read) = case.steps.iter().find(reads).cloned() else { return };
-    let from_inputs = |expression: &&Expression| matches!(expression, Expression::Input { .. });
-    if !read.request.expressions().iter().all(from_inputs) {
-        return;
-    }
-    let bracket = |id: &str| Step {
-        id: id.to_owned(),
-        criteria: read
-            .criteria
-            .iter()
-            .filter(|one| matches!(one, Criterion::Status(_)))
-            .cloned()
-            .collect(),
-        outputs: IndexMap::from([("answer".to_owned(), Expression::response_body(""))]),
-        ..read.clone()
-    };
-    for step in &mut case.steps {
-        for criterion in &mut step.criteria {
-            if let Criterion::Condition(condition) = criterion {
-                *criterion = Criterion::Relation(Relation {
-                    law: "workflow-criterion",
-                    message: format!("the workflow's criterion `{condition}` holds"),
-                    kind: RelationKind::Holds(condition.clone()),
-                });
-            }
-        }
-    }
-    case.steps.insert(0, bracket(BEFORE));
-    case.steps.push(bracket(AFTER));
-    let answer = |step: &str| Operand::expression(Expression::output(step, "answer"));
-    let kind = RelationKind::Equal { got: answer(AFTER), expected: answer(BEFORE) };
-    let message = "the same read finds the same at the end as before".to_owned();
-    case.undisturbed = vec![Relation { law: "reads-are-stable", message, kind }];
 }
 
 /// The key of the operation's responses that a status falls under.

@@ -17,6 +17,7 @@
 //! `$workflows`, `$sourceDescriptions` and `$components` elsewhere than where the specification wants them.
 
 mod cases;
+mod guard;
 mod inputs;
 mod read;
 mod step;
