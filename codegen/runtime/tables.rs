@@ -414,13 +414,13 @@ macro_rules! union {
     };
 }
 
-/// The payloads that only one variant of a response carries: each becomes the response by `into()`.
+/// A payload that only one variant of a response carries becomes the response by `into()`: `Response::Ok(Pet)`.
 macro_rules! answers {
-    ($answers:ident { $($variant:ident($payload:ty),)+ }) => {$(
+    ($answers:ident::$variant:ident($payload:ty)) => {
         impl From<$payload> for $answers {
             fn from(payload: $payload) -> Self {
                 Self::$variant(payload)
             }
         }
-    )+};
+    };
 }

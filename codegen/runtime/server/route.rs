@@ -89,8 +89,8 @@ fn leaves_out_a_segment(template: &str, path: &str) -> bool {
 pub type Pieces = &'static [(usize, &'static [&'static str])];
 
 /// Several paths that are one to axum, most literal text first: the first whose literals are there is taken.
-pub fn choose(alternatives: Vec<(Pieces, MethodRouter)>) -> MethodRouter {
-    let alternatives: Arc<[(Pieces, MethodRouter)]> = alternatives.into();
+pub fn choose<const N: usize>(alternatives: [(Pieces, MethodRouter); N]) -> MethodRouter {
+    let alternatives = Arc::new(alternatives);
     any(move |request: Request| async move {
         let path = request.uri().path();
         let matches = |pieces: Pieces| {

@@ -193,7 +193,8 @@ fn emit_choice(api: &Api, name: &str, docs: &TokenStream, contents: &[Content]) 
 #[must_use]
 pub fn operation_docs(operation: &Operation) -> TokenStream {
     let line = format!(" `{} {}`", operation.method, operation.path);
-    if operation.docs.is_empty() {
+    // Where the contract says nothing, this is what the docs say already.
+    if operation.docs.is_empty() || operation.docs.lines.as_slice() == [line.trim_start()] {
         return quote! { #[doc = #line] };
     }
     let docs = docs(&operation.docs);

@@ -214,22 +214,25 @@ pub fn imports(tokens: &TokenStream, module: &TokenStream, names: &[&str]) -> To
     quote! { use #module::{#(#used),*}; }
 }
 
-/// Whether an identifier is among the tokens.
+/// Whether an identifier is among the tokens, other than as the end of a longer path.
 pub fn uses(tokens: &TokenStream, name: &str) -> bool {
     let mut found = HashSet::new();
     identifiers(tokens, &mut found);
     found.contains(name)
 }
 
-/// Every identifier, in one walk: to walk tokens is to copy them.
+/// Every identifier but those that are the end of a longer path.
 fn identifiers(tokens: &TokenStream, found: &mut HashSet<String>) {
+    let mut colons = 0;
     for token in tokens.clone() {
+        let before = std::mem::take(&mut colons);
         match token {
-            TokenTree::Ident(ident) => {
+            TokenTree::Ident(ident) if before < 2 => {
                 found.insert(ident.to_string());
             }
             TokenTree::Group(group) => identifiers(&group.stream(), found),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            TokenTree::Punct(punct) if punct.as_char() == ':' => colons = before + 1,
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }

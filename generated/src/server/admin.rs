@@ -58,12 +58,13 @@ pub enum AdminGetWorkspaceResponse {
     UnprocessableContent(UnprocessableContentProblem),
 }
 
-answers! {
-    AdminGetWorkspaceResponse { Ok(AdminWorkspace), Unauthorized(AdminUnauthorized),
-    Forbidden(ForbiddenProblem), NotFound(NotFoundProblem),
-    MethodNotAllowed(AdminMethodNotAllowed), Gone(GoneProblem),
-    UnprocessableContent(UnprocessableContentProblem), }
-}
+answers!(AdminGetWorkspaceResponse::Ok(AdminWorkspace));
+answers!(AdminGetWorkspaceResponse::Unauthorized(AdminUnauthorized));
+answers!(AdminGetWorkspaceResponse::Forbidden(ForbiddenProblem));
+answers!(AdminGetWorkspaceResponse::NotFound(NotFoundProblem));
+answers!(AdminGetWorkspaceResponse::MethodNotAllowed(AdminMethodNotAllowed));
+answers!(AdminGetWorkspaceResponse::Gone(GoneProblem));
+answers!(AdminGetWorkspaceResponse::UnprocessableContent(UnprocessableContentProblem));
 
 impl Answer for AdminGetWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {

@@ -9,9 +9,10 @@ use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
+use crate::responses::Unauthorized;
 use crate::types::{
-    CreateWorkspaceRequest, DeletionConfirmation, ForbiddenError, NotFoundError,
-    UpdateWorkspaceRequest, ValidationError, Workspace, WorkspaceList,
+    CreateWorkspaceRequest, DeletionConfirmation, ForbiddenError, InternalServerError,
+    NotFoundError, UpdateWorkspaceRequest, ValidationError, Workspace, WorkspaceList,
 };
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
@@ -137,7 +138,7 @@ pub enum ListWorkspacesResponse {
     /// 200: One page of the workspaces.
     Ok(WorkspaceList),
     /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
@@ -148,15 +149,15 @@ pub enum ListWorkspacesResponse {
     UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
+    InternalServerError(InternalServerError),
 }
 
-answers! {
-    ListWorkspacesResponse { Ok(WorkspaceList), Unauthorized(crate
-    ::responses::Unauthorized), Forbidden(ForbiddenError), NotFound(NotFoundError),
-    UnprocessableContent(ValidationError), InternalServerError(crate
-    ::types::InternalServerError), }
-}
+answers!(ListWorkspacesResponse::Ok(WorkspaceList));
+answers!(ListWorkspacesResponse::Unauthorized(Unauthorized));
+answers!(ListWorkspacesResponse::Forbidden(ForbiddenError));
+answers!(ListWorkspacesResponse::NotFound(NotFoundError));
+answers!(ListWorkspacesResponse::UnprocessableContent(ValidationError));
+answers!(ListWorkspacesResponse::InternalServerError(InternalServerError));
 
 impl Answer for ListWorkspacesResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -190,7 +191,7 @@ pub enum CreateWorkspaceResponse {
     /// 201: The workspace as created.
     Created(Workspace),
     /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
@@ -201,15 +202,15 @@ pub enum CreateWorkspaceResponse {
     UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
+    InternalServerError(InternalServerError),
 }
 
-answers! {
-    CreateWorkspaceResponse { Created(Workspace), Unauthorized(crate
-    ::responses::Unauthorized), Forbidden(ForbiddenError), NotFound(NotFoundError),
-    UnprocessableContent(ValidationError), InternalServerError(crate
-    ::types::InternalServerError), }
-}
+answers!(CreateWorkspaceResponse::Created(Workspace));
+answers!(CreateWorkspaceResponse::Unauthorized(Unauthorized));
+answers!(CreateWorkspaceResponse::Forbidden(ForbiddenError));
+answers!(CreateWorkspaceResponse::NotFound(NotFoundError));
+answers!(CreateWorkspaceResponse::UnprocessableContent(ValidationError));
+answers!(CreateWorkspaceResponse::InternalServerError(InternalServerError));
 
 impl Answer for CreateWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -243,7 +244,7 @@ pub enum GetWorkspaceResponse {
     /// 200: The workspace.
     Ok(Workspace),
     /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
@@ -254,15 +255,15 @@ pub enum GetWorkspaceResponse {
     UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
+    InternalServerError(InternalServerError),
 }
 
-answers! {
-    GetWorkspaceResponse { Ok(Workspace), Unauthorized(crate ::responses::Unauthorized),
-    Forbidden(ForbiddenError), NotFound(NotFoundError),
-    UnprocessableContent(ValidationError), InternalServerError(crate
-    ::types::InternalServerError), }
-}
+answers!(GetWorkspaceResponse::Ok(Workspace));
+answers!(GetWorkspaceResponse::Unauthorized(Unauthorized));
+answers!(GetWorkspaceResponse::Forbidden(ForbiddenError));
+answers!(GetWorkspaceResponse::NotFound(NotFoundError));
+answers!(GetWorkspaceResponse::UnprocessableContent(ValidationError));
+answers!(GetWorkspaceResponse::InternalServerError(InternalServerError));
 
 impl Answer for GetWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -296,7 +297,7 @@ pub enum UpdateWorkspaceResponse {
     /// 200: The workspace as updated.
     Ok(Workspace),
     /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
@@ -307,15 +308,15 @@ pub enum UpdateWorkspaceResponse {
     UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
+    InternalServerError(InternalServerError),
 }
 
-answers! {
-    UpdateWorkspaceResponse { Ok(Workspace), Unauthorized(crate
-    ::responses::Unauthorized), Forbidden(ForbiddenError), NotFound(NotFoundError),
-    UnprocessableContent(ValidationError), InternalServerError(crate
-    ::types::InternalServerError), }
-}
+answers!(UpdateWorkspaceResponse::Ok(Workspace));
+answers!(UpdateWorkspaceResponse::Unauthorized(Unauthorized));
+answers!(UpdateWorkspaceResponse::Forbidden(ForbiddenError));
+answers!(UpdateWorkspaceResponse::NotFound(NotFoundError));
+answers!(UpdateWorkspaceResponse::UnprocessableContent(ValidationError));
+answers!(UpdateWorkspaceResponse::InternalServerError(InternalServerError));
 
 impl Answer for UpdateWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -349,7 +350,7 @@ pub enum DeleteWorkspaceResponse {
     /// 200: The workspace is deleted.
     Ok(DeletionConfirmation),
     /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(crate::responses::Unauthorized),
+    Unauthorized(Unauthorized),
     /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
     /// 404: There is no such organization, or no such live workspace in it.
@@ -360,15 +361,15 @@ pub enum DeleteWorkspaceResponse {
     UnprocessableContent(ValidationError),
     /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(crate::types::InternalServerError),
+    InternalServerError(InternalServerError),
 }
 
-answers! {
-    DeleteWorkspaceResponse { Ok(DeletionConfirmation), Unauthorized(crate
-    ::responses::Unauthorized), Forbidden(ForbiddenError), NotFound(NotFoundError),
-    UnprocessableContent(ValidationError), InternalServerError(crate
-    ::types::InternalServerError), }
-}
+answers!(DeleteWorkspaceResponse::Ok(DeletionConfirmation));
+answers!(DeleteWorkspaceResponse::Unauthorized(Unauthorized));
+answers!(DeleteWorkspaceResponse::Forbidden(ForbiddenError));
+answers!(DeleteWorkspaceResponse::NotFound(NotFoundError));
+answers!(DeleteWorkspaceResponse::UnprocessableContent(ValidationError));
+answers!(DeleteWorkspaceResponse::InternalServerError(InternalServerError));
 
 impl Answer for DeleteWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {

@@ -33,11 +33,15 @@ impl Client<'_> {
                 }
             })
             .collect();
-        let body = operation.body.as_ref().map(emit_body);
+        let chained = operation.body.as_ref().and_then(|body| match body.contents.as_slice() {
+            [content] if body.required && optional.is_empty() => Some(emit_content(content)),
+            _ => None,
+        });
+        let body = operation.body.as_ref().filter(|_| chained.is_none()).map(emit_body);
         let needs_mut = !optional.is_empty() || body.is_some();
         let parameters = argument(operation.parameters.is_some(), "parameters");
         let body_name = argument(operation.body.is_some(), "body");
-        let start = quote! { Request::new(Method::#method) #path #(#required)* };
+        let start = quote! { Request::new(Method::#method) #path #(#required)* #chained };
         let statements = if needs_mut {
             quote! {
                 let mut request = #start;

@@ -25,21 +25,38 @@ use super::shorten::shorten;
 use super::usage::ident;
 use crate::ir::{Api, Group, Operation};
 
-/// Names of `crate::server` that no trait of a group may have.
-const TAKEN: [&str; 13] = [
-    "Service",
-    "Credentials",
-    "Context",
-    "OperationInfo",
-    "Refusal",
-    "Reason",
-    "Interruption",
-    "AuthenticationError",
-    "Options",
-    "Operation",
+/// Names of `crate::server`, or of everywhere, that no trait of a group may have.
+const TAKEN: [&str; 30] = [
     "Answer",
-    "Route",
+    "AsRef",
+    "AuthenticationError",
+    "Clone",
+    "Context",
+    "Copy",
+    "Credentials",
+    "Debug",
+    "Default",
+    "Drop",
+    "Fn",
+    "From",
+    "Future",
+    "Into",
+    "Interruption",
+    "Iterator",
+    "MethodFilter",
+    "Operation",
+    "OperationInfo",
+    "Option",
+    "Options",
+    "Reason",
+    "Refusal",
     "Reply",
+    "Route",
+    "Router",
+    "Send",
+    "Service",
+    "Sized",
+    "Sync",
 ];
 
 /// Everything that the emitters of the server side look things up in.
@@ -56,7 +73,7 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     let hooks = Hooks::of(api, payloads);
     let server = Server { api, payloads, hooks, alternatives: Alternatives::of(api) };
     let docs = [
-        format!("Serves the {}: implement [`Service`] and a trait a tag, and hand the whole to [`router`].", title(api)),
+        format!("Serves {}: implement [`Service`] and a trait a tag, and hand the whole to [`router`].", title(api)),
         String::new(),
         "A request is authenticated, admitted, its parameters read and checked, authorized, its body read and checked,".to_owned(),
         "and only then handed to its method. Each step answers with what the contract documents for the operation.".to_owned(),
@@ -73,13 +90,20 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
 
 fn title(api: &Api) -> String {
     let title = api.package.title.replace(['[', ']', '<', '>', '`', '\n', '\r'], " ");
-    if title.trim().is_empty() { "API".to_owned() } else { title.trim().to_owned() }
+    if title.trim().is_empty() { "the API".to_owned() } else { title.trim().to_owned() }
 }
 
-/// The trait of a group: its name, or that of the API's operations where it has none of its own.
+/// The trait of a group: `Pets`, and `Operations` for those without a tag.
 fn trait_name(group: &Group) -> String {
     let name = group.rust.trim_start_matches("r#");
-    if TAKEN.contains(&name) { format!("{name}Operations") } else { name.to_owned() }
+    if group.tag.is_none() {
+        return "Operations".to_owned();
+    }
+    if TAKEN.contains(&name) || name == "Operations" {
+        format!("{name}Operations")
+    } else {
+        name.to_owned()
+    }
 }
 
 impl Server<'_> {
@@ -173,7 +197,7 @@ impl Server<'_> {
     /// The names of `crate::server`, those that groups export included.
     fn exported(&self) -> Vec<&str> {
         let responses = self.api.operations.iter().map(|o| o.responses.rust.as_str());
-        let traits = self.api.groups.iter().map(|group| group.rust.as_str());
+        let traits = self.api.groups.iter().map(|group| group.rust.trim_start_matches("r#"));
         TAKEN.into_iter().chain(responses).chain(traits).collect()
     }
 

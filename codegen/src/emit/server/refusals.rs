@@ -116,18 +116,19 @@ impl Hooks {
         if self.by_key.contains_key(&key) {
             return;
         }
-        let name = self.free_name(&wanted_name(payload, variant, &ty));
+        let name = self.free_name(&wanted_name(payload, variant, &ty), &snake(&variant.rust));
         self.by_key.insert(key, self.list.len());
         self.list.push(Hook { name, ty, docs: variant.docs.lines.join(" ") });
     }
 
-    fn free_name(&self, wanted: &str) -> String {
+    fn free_name(&self, wanted: &str, variant: &str) -> String {
         let is_free = |name: &String| {
             !matches!(name.as_str(), "authenticate" | "admit")
                 && self.list.iter().all(|hook| hook.name != *name)
         };
         let numbered = (2..).map(|n: u32| format!("{wanted}_{n}"));
-        let names = std::iter::once(wanted.to_owned()).chain(numbered);
+        let longer = [wanted.to_owned(), format!("{wanted}_{variant}")];
+        let names = longer.into_iter().chain(numbered);
         names.into_iter().find(is_free).unwrap_or_default()
     }
 

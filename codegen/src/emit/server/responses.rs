@@ -67,16 +67,11 @@ impl Server<'_> {
         let unique = variants.iter().zip(payloads).zip(&types).filter(|(_, ty)| {
             ty.is_some() && types.iter().filter(|other| other == ty).count() == 1
         });
-        let conversions: Vec<_> = unique
-            .filter_map(|((variant, payload), _)| {
-                let (ty, rust) = (payload_type(self.api, payload, variant)?, ident(&variant.rust));
-                Some(quote! { #rust(#ty), })
-            })
-            .collect();
-        if conversions.is_empty() {
-            return TokenStream::new();
-        }
-        quote! { answers! { #name { #(#conversions)* } } }
+        let conversions = unique.filter_map(|((variant, payload), _)| {
+            let (ty, rust) = (payload_type(self.api, payload, variant)?, ident(&variant.rust));
+            Some(quote! { answers!(#name::#rust(#ty)); })
+        });
+        conversions.collect()
     }
 }
 

@@ -94,7 +94,7 @@ impl Server<'_> {
             let (pieces, methods) = (pieces(shape.path), self.emit_methods(shape));
             quote! { (&[#(#pieces),*], #methods) }
         });
-        quote! { .route(#path, crate::runtime::server::choose(vec![#(#choices),*])) }
+        quote! { .route(#path, crate::runtime::server::choose([#(#choices),*])) }
     }
 
     fn emit_methods(&self, shape: &Shape<'_>) -> TokenStream {

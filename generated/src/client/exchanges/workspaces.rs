@@ -119,12 +119,11 @@ impl Operation for CreateWorkspace {
     type Success = Workspace;
     type Failure = CreateWorkspaceFailure;
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
-        let mut request = Request::new(Method::POST)
+        Request::new(Method::POST)
             .literal("/v1/orgs/")
             .path("org_id", Form::Text(Style::Simple), &parameters.org_id)
-            .literal("/workspaces");
-        request = request.json("application/json", body);
-        request
+            .literal("/workspaces")
+            .json("application/json", body)
     }
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
@@ -256,13 +255,12 @@ impl Operation for UpdateWorkspace {
     type Success = Workspace;
     type Failure = UpdateWorkspaceFailure;
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
-        let mut request = Request::new(Method::PUT)
+        Request::new(Method::PUT)
             .literal("/v1/orgs/")
             .path("org_id", Form::Text(Style::Simple), &parameters.org_id)
             .literal("/workspaces/")
-            .path("workspace_id", Form::Text(Style::Simple), &parameters.workspace_id);
-        request = request.json("application/json", body);
-        request
+            .path("workspace_id", Form::Text(Style::Simple), &parameters.workspace_id)
+            .json("application/json", body)
     }
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
