@@ -38,6 +38,11 @@ pub trait Object: Sized {
     fn check_members(&self, checks: &mut Checks<'_>);
 }
 
+/// An object of what was read; `None` where a member is missing.
+pub fn build<T>(object: impl FnOnce() -> Option<T>) -> Option<T> {
+    object()
+}
+
 /// Reads an object.
 ///
 /// # Errors
@@ -367,7 +372,7 @@ impl Checks<'_> {
 }
 
 /// The one value that a member can have.
-pub trait Constant: Serialize + fmt::Display {
+pub trait Constant: Copy + Serialize + fmt::Display {
     /// Whether a value equals it.
     fn is(&self, value: &Value) -> bool;
 }

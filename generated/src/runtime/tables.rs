@@ -125,7 +125,9 @@ macro_rules! object {
                 }
                 $(members.required($constant_name, $constant);)*
                 $(let $field = members.$presence($member, $field);)*
-                Ok((|| Some(Self { $($field: $field?,)* $($others,)? }))())
+                Ok($crate::runtime::object::build(|| {
+                    Some(Self { $($field: $field?,)* $($others,)? })
+                }))
             }
 
             fn write_members<M: serde::ser::SerializeMap>(
