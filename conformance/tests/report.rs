@@ -130,7 +130,8 @@ fn report_of(body: &str) -> Report {
         outcome("createThing:201:a", "createThing", 201, body, false),
         outcome("createThing:4XX:a", "createThing", 422, body, false),
     ];
-    let plan = Plan { cells: cells.to_vec(), cases, unprovoked: vec![unprovoked] };
+    let unprovoked = vec![unprovoked];
+    let plan = Plan { cells: cells.to_vec(), cases, unprovoked, ..Plan::default() };
     let redactor = Redactor::new(&profile);
     let facts = Facts {
         contract: &contract,

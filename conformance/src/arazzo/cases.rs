@@ -9,7 +9,8 @@ use crate::case::{
     Body, Case, Cell, Content, Credentials, Criterion, Derivation, Input, Isolation, Pair, Place,
     Request, Template, Text,
 };
-use crate::plan::{Draft, Planner, form, serialize_pairs};
+use crate::expression::Expression;
+use crate::plan::{Draft, LeftOut, Planner, form, serialize_pairs};
 use crate::sample::{Extent, Fixed, Location, Sample, Sampler};
 
 impl Workflows {
@@ -42,52 +43,88 @@ impl Workflows {
         mirrors
     }
 
-    /// One case a workflow. `provoked` are the cells that have cases already.
-    pub(crate) fn cases(&self, planner: &Planner<'_>, provoked: &[Cell]) -> Vec<Case> {
+    /// One case a workflow, or why there is none. `provoked` are the cells that have cases already.
+    pub(crate) fn cases(
+        &self,
+        planner: &Planner<'_>,
+        provoked: &[Cell],
+    ) -> Vec<Result<Case, LeftOut>> {
         let sampler = Sampler::new(&self.schemas);
-        let cases = self.list.iter().filter_map(|workflow| {
-            let mut draft = Draft::new(planner);
-            workflow.give_inputs(&mut draft, planner, &sampler)?;
-            let credentials = workflow.credentials(planner);
-            for step in &workflow.steps {
-                step.add(&mut draft, planner, credentials.as_ref())?;
-            }
-            workflow.finish(draft, planner, provoked)
+        let cases = self.list.iter().map(|workflow| {
+            workflow
+                .case(planner, &sampler, provoked)
+                .map_err(|reason| LeftOut { workflow_id: workflow.id.clone(), reason })
         });
         cases.collect()
     }
 }
 
 impl Workflow {
+    fn case(
+        &self,
+        planner: &Planner<'_>,
+        sampler: &Sampler<'_>,
+        provoked: &[Cell],
+    ) -> Result<Case, String> {
+        let mut draft = Draft::new(planner);
+        self.give_inputs(&mut draft, planner, sampler)?;
+        let sender = self.credentials(planner)?;
+        for step in &self.steps {
+            step.add(&mut draft, planner, &sender)?;
+        }
+        let finished = self.finish(draft, planner, provoked);
+        finished.ok_or_else(|| "no step of it says which status it wants".to_owned())
+    }
+
     fn give_inputs(
         &self,
         draft: &mut Draft<'_>,
         planner: &Planner<'_>,
         sampler: &Sampler<'_>,
-    ) -> Option<()> {
+    ) -> Result<(), String> {
         for (name, input) in &self.inputs {
             let given = if planner.context.inputs.contains_key(name) {
                 Input::Profile(name.clone())
             } else if let Some(default) = &input.default {
                 Input::Value(default.clone())
+            } else if self.has_to_exist(name) {
+                return Err(format!(
+                    "its input `{name}` has to name something that is there; give it under `[inputs]` of the profile"
+                ));
             } else {
-                match sampler.valid(input.schema, Extent::Minimal, &Fixed::new())?.0 {
+                let made = sampler.valid(input.schema, Extent::Minimal, &Fixed::new());
+                match made.ok_or_else(|| format!("no value of its input `{name}` could be made"))?.0
+                {
                     Sample::Fresh(fresh) => Input::Fresh(fresh),
                     other => Input::Value(planner.concrete(&other)),
                 }
             };
             draft.inputs.insert(name.clone(), given);
         }
-        Some(())
+        Ok(())
     }
 
-    /// The first credential that may call each operation.
-    fn credentials(&self, planner: &Planner<'_>) -> Option<Credentials> {
-        let may_all = |rights: &crate::plan::Rights| {
-            self.steps.iter().all(|step| rights.admit(&step.operation_id))
-        };
+    /// Whether a step that has to succeed has this input in its path.
+    fn has_to_exist(&self, input: &str) -> bool {
+        let succeeding = self.steps.iter().filter(|step| step.must_succeed());
+        let mut parameters = succeeding.flat_map(|step| &step.parameters);
+        let value = Template::Expression(Expression::input(input));
+        parameters.any(|parameter| parameter.location == In::Path && parameter.value == value)
+    }
+
+    /// The first credential that may call each operation that asks for any.
+    fn credentials(&self, planner: &Planner<'_>) -> Result<Credentials, String> {
+        let operations =
+            self.steps.iter().filter_map(|step| planner.contract.operation(&step.operation_id));
+        let secured: Vec<_> = operations.filter(|operation| !operation.is_public()).collect();
+        if secured.is_empty() {
+            return Ok(Credentials::None);
+        }
         let mut those = planner.context.credentials.iter();
-        those.find(|(_, rights)| may_all(rights)).map(|(name, _)| Credentials::As(name.clone()))
+        let found = those.find(|(_, rights)| secured.iter().all(|one| rights.admit(&one.id)));
+        found.map(|(name, _)| Credentials::As(name.clone())).ok_or_else(|| {
+            "no credential of the profile may call each of its operations".to_owned()
+        })
     }
 
     fn finish(&self, draft: Draft<'_>, planner: &Planner<'_>, provoked: &[Cell]) -> Option<Case> {
@@ -155,15 +192,17 @@ impl WorkflowStep {
         &self,
         draft: &mut Draft<'_>,
         planner: &Planner<'_>,
-        credentials: Option<&Credentials>,
-    ) -> Option<()> {
-        let operation = planner.contract.operation(&self.operation_id)?;
-        let own = planner.credentials(operation);
-        let another = match self.as_another {
-            true => Some(another(planner, operation, credentials.unwrap_or(&own))?),
-            false => None,
+        sender: &Credentials,
+    ) -> Result<(), String> {
+        let operation = planner.contract.operation(&self.operation_id);
+        let operation = operation.ok_or("it calls an operation that the contract doesn't have")?;
+        let sender = match self.as_another {
+            _ if operation.is_public() => Credentials::None,
+            true => another(planner, operation, sender).ok_or_else(|| {
+                format!("no second credential of the profile may call `{}`", operation.id)
+            })?,
+            false => sender.clone(),
         };
-        let sender = another.as_ref().or(credentials).unwrap_or(&own).clone();
         let mut request = Request {
             method: operation.method,
             path: operation.path.text.clone(),
@@ -171,7 +210,7 @@ impl WorkflowStep {
             query: Vec::new(),
             headers: Vec::new(),
             body: self.body(planner, operation),
-            credentials: if own == Credentials::None { own } else { sender },
+            credentials: sender,
         };
         for parameter in &self.parameters {
             parameter.add(operation, &mut request);
@@ -183,7 +222,7 @@ impl WorkflowStep {
             self.criteria.clone(),
             &self.outputs,
         );
-        Some(())
+        Ok(())
     }
 
     fn body(&self, planner: &Planner<'_>, operation: &Operation) -> Option<Body> {

@@ -249,3 +249,27 @@ fn documents_of_another_kind_are_refused() {
         assert_eq!(reading.findings.list[0].code, code);
     }
 }
+
+#[test]
+fn a_workflow_that_the_profile_can_not_run_is_left_out_and_says_why() {
+    let reading = read_text(TAKEN);
+    let left_out = |contract: &Contract, context: &PlanContext| -> Vec<String> {
+        let plan = plan(contract, reading.workflows.as_ref(), context);
+        assert!(!plan.cases.iter().any(|case| case.id.contains(":workflow:")));
+        plan.left_out
+            .into_iter()
+            .map(|one| format!("{}: {}", one.workflow_id, one.reason))
+            .collect()
+    };
+    let nowhere = PlanContext { inputs: IndexMap::new(), ..context() };
+    let expected = "w: its input `farm` has to name something that is there; give it under `[inputs]` of the profile";
+    assert_eq!(left_out(&contract(), &nowhere), [expected]);
+
+    let secured = PETS.replace("paths:\n", "security: [{b: []}]\npaths:\n")
+        + "  securitySchemes: {b: {type: http, scheme: bearer}}\n";
+    let secured = spec::read(Path::new("p.yaml"), &Memory::one("p.yaml", &secured));
+    let mut maker = context();
+    maker.credentials.shift_remove("farmer");
+    let expected = "w: no credential of the profile may call each of its operations";
+    assert_eq!(left_out(&secured.contract.expect("readable"), &maker), [expected]);
+}

@@ -7,7 +7,7 @@ use spec::{Contract, FileSystem, Findings, Severity, Sources};
 use super::select::select;
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
-use crate::plan::{Plan, PlanContext, Rights, plan};
+use crate::plan::{LeftOut, Plan, PlanContext, Rights, plan};
 use crate::profile::{self, May, Problem, Profile};
 use crate::report::Target;
 use crate::transport::Base;
@@ -37,6 +37,10 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
     }
     let (list, sources) = workflows.unzip();
     let plan = plan(&contract, list.as_ref(), &plan_context(&profile));
+    for one in &plan.left_out {
+        let LeftOut { workflow_id, reason } = one;
+        anstream::eprintln!("warning: the workflow `{workflow_id}` is left out: {reason}");
+    }
     let plan = select(plan, flags).map_err(|mistake| format!("error: {mistake}"))?;
 
     // Last of all, since it may build and start something.

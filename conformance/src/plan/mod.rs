@@ -69,6 +69,17 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// The cells that no case provokes, and why.
     pub unprovoked: Vec<Unprovoked>,
+    /// The workflows that can't be run with this profile, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A workflow that can't be run with this profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Its `workflowId`.
+    pub workflow_id: String,
+    /// Why, and what would help.
+    pub reason: String,
 }
 
 /// A cell that no case provokes.
@@ -96,14 +107,20 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
         calls: RefCell::default(),
     };
     let mut cases = derive::cases(&planner);
+    let mut left_out = Vec::new();
     if let Some(workflows) = workflows {
         let provoked: Vec<Cell> = cases.iter().map(|case| case.cell.clone()).collect();
-        cases.extend(workflows.cases(&planner, &provoked));
+        for outcome in workflows.cases(&planner, &provoked) {
+            match outcome {
+                Ok(case) => cases.push(case),
+                Err(one) => left_out.push(one),
+            }
+        }
     }
     number_equal_ids(&mut cases);
     let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
     let unprovoked = unprovoked::list(&planner, &cells, &cases);
-    Plan { cells, cases, unprovoked }
+    Plan { cells, cases, unprovoked, left_out }
 }
 
 fn by_shape(contract: &Contract) -> IndexMap<String, Vec<&Operation>> {
