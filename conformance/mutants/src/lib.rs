@@ -25,6 +25,6 @@ pub use lines::{failures, line, summary};
 pub use mutant::{After, Before, Breaks, Group, Mutant};
 pub use sound::{Server, sound};
 pub use suite::{Failure, Run, Suite, Until};
-pub use table::all;
+pub use table::{all, beyond};
 pub use trial::{Plan, Trial, hold};
 pub use wrap::wrap;

@@ -23,6 +23,8 @@ pub struct Memory {
     pub marked: BTreeSet<String>,
     /// How many exchanges there were.
     pub exchanges: u64,
+    /// How many updates a mutant has counted.
+    pub updates: u64,
 }
 
 impl Memory {

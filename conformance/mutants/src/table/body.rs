@@ -187,7 +187,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "time-is-a-number",
         "times are text",
         Answer(|asked, answered| {
-            if asked.is(Create) && answered.status == 201 {
+            if asked.is(Update) && answered.status == 200 {
                 answered.set_member("created_at", 1_767_225_600);
             }
         }),

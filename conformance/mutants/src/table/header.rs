@@ -101,4 +101,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         }),
     ),
+    header(
+        "allow-names-the-refused-method",
+        "Allow names the methods that the path has",
+        Answer(|_, answered| {
+            if answered.status == 405 {
+                answered.set_header("allow", "GET, HEAD, POST, PUT, PATCH, DELETE");
+            }
+        }),
+    ),
 ];

@@ -198,10 +198,29 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         }),
     ),
+    // Defaults and order.
+    law(
+        "default-limit-is-20",
+        "without a limit a page has 50 workspaces",
+        Request(|asked| {
+            if asked.is(List) && asked.parameters("limit").is_empty() {
+                asked.set_parameter("limit", "20");
+            }
+        }),
+    ),
+    law(
+        "sorted-by-name",
+        "workspaces come in the order of their creation",
+        Answer(|_, answered| {
+            answered.edit_items(|items| {
+                items.sort_by_key(|item| item["name"].as_str().map(str::to_owned));
+            });
+        }),
+    ),
 ];
 
 /// The items of a page, if it is one.
-fn page(asked: &Asked, answered: &Answered) -> Option<Vec<Value>> {
+pub(super) fn page(asked: &Asked, answered: &Answered) -> Option<Vec<Value>> {
     match answered.at("/workspaces")? {
         Value::Array(items) if asked.is(List) => Some(items),
         _ => None,
@@ -215,12 +234,13 @@ fn add_to_total(asked: &Asked, answered: &mut Answered, more: usize) {
     }
 }
 
-fn limit(asked: &Asked) -> Option<u64> {
+/// The limit of a request for a list, as a number.
+pub(super) fn limit(asked: &Asked) -> Option<u64> {
     asked.parameter("limit").filter(|_| asked.is(List))?.parse().ok()
 }
 
 /// The last workspace of the page whose cursor this request has.
-fn last_of_page_before(asked: &Asked, memory: &Memory) -> Option<Value> {
+pub(super) fn last_of_page_before(asked: &Asked, memory: &Memory) -> Option<Value> {
     let cursor = asked.parameter("cursor").filter(|_| asked.is(List))?;
     memory.cursors.get(&cursor).cloned()
 }

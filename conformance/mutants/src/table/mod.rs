@@ -3,12 +3,16 @@
 //! What they are chosen by: faults that implementations of the contract really have, each visible in as few exchanges
 //! as the fault allows. A mutant that every answer gives away says nothing about a suite.
 
+mod beyond;
 mod body;
 mod enforcement;
 mod header;
 mod law;
 mod law_life;
 mod law_list;
+mod law_state;
+mod law_text;
+mod order;
 mod robustness;
 mod security;
 mod status;
@@ -20,18 +24,26 @@ use crate::mutant::Mutant;
 pub fn all() -> impl Iterator<Item = &'static Mutant> {
     [
         status::MUTANTS,
+        order::MUTANTS,
         body::MUTANTS,
         header::MUTANTS,
         enforcement::MUTANTS,
         unusual::MUTANTS,
         law::MUTANTS,
         law_life::MUTANTS,
+        law_text::MUTANTS,
         law_list::MUTANTS,
+        law_state::MUTANTS,
         robustness::MUTANTS,
         security::MUTANTS,
     ]
     .into_iter()
     .flatten()
+}
+
+/// The mutants that the suite doesn't find yet: what is left to do.
+pub fn beyond() -> impl Iterator<Item = &'static Mutant> {
+    beyond::MUTANTS.iter()
 }
 
 #[cfg(test)]

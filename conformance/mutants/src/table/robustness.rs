@@ -228,6 +228,37 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         }),
     ),
+    robustness(
+        "admin-fails-on-request",
+        "the admin path ignores `Prefer: code=500`",
+        Answer(|asked, answered| {
+            if asked.is_admin() && asked.header("prefer") == Some("code=500") {
+                *answered = refusal::problem(500, "Internal Server Error");
+            }
+        }),
+    ),
+    robustness(
+        "long-number-fails",
+        "a limit of many digits is refused, but no failure",
+        Request(|asked| {
+            let limit = asked.parameter("limit").unwrap_or_default();
+            if asked.is(List) && limit.len() > 10 && limit.bytes().all(|it| it.is_ascii_digit()) {
+                asked.fail();
+            }
+        }),
+    ),
+    robustness(
+        "every-tenth-update-fails",
+        "a server that is up answers",
+        Knowing(as_asked, |asked, answered, memory| {
+            if asked.is(Update) && answered.status == 200 {
+                memory.updates += 1;
+                if memory.updates % 10 == 0 {
+                    *answered = refusal::failure();
+                }
+            }
+        }),
+    ),
 ];
 
 /// Whether there is the escape of a surrogate, and the text can't be read for it.

@@ -179,10 +179,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "an editor may create",
         Request(|asked| promote(asked, Create, Caller::Editor, Caller::Viewer)),
     ),
+    security(
+        "outsider-updates-nothing",
+        "another organization's token may not update, with an empty body neither",
+        Request(|asked| {
+            if asked.json() == Some(serde_json::json!({})) {
+                promote(asked, Update, Caller::Outsider, Caller::Editor);
+            }
+        }),
+    ),
 ];
 
 /// Takes one caller for another.
-fn promote(asked: &mut Asked, operation: Operation, from: Caller, to: Caller) {
+pub(super) fn promote(asked: &mut Asked, operation: Operation, from: Caller, to: Caller) {
     if asked.is(operation) && asked.caller() == Some(from) {
         asked.become_caller(to);
     }

@@ -108,6 +108,7 @@ async fn ask(app: &Router, line: &Line, holes: &[(&str, String)]) -> Answer {
     let mut target = line.target.replace("{nowhere}", script::NOWHERE);
     for (hole, value) in holes {
         target = target.replace(&format!("{{{hole}}}"), value);
+        target = target.replace(&format!("{{^{hole}}}"), &value.to_uppercase());
     }
     let mut request = Request::builder().method(line.method).uri(target);
     for (name, value) in &line.headers {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 pub(crate) const ORG: &str = "11111111-1111-4111-8111-111111111111";
 pub(crate) const NOWHERE: &str = "99999999-9999-4999-8999-999999999999";
 
-/// One request. Targets have holes, `{a}`, for what earlier answers were kept as.
+/// One request. Targets have holes, `{a}`, for what earlier answers were kept as; `{^a}` is that in capitals.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     pub(crate) label: &'static str,
@@ -79,13 +79,15 @@ fn admin(label: &'static str, method: &'static str, id: &str) -> Line {
 
 /// The whole script. Later parts build on what earlier ones made.
 pub(crate) fn script() -> Vec<Line> {
-    let parts: [fn() -> Vec<Line>; 8] = [
+    let parts: [fn() -> Vec<Line>; 10] = [
         happy_path,
         refused_creations,
         refused_updates,
         unusual_requests,
         odd_targets,
         strangers,
+        wrong_twice,
+        odd_texts,
         pages,
         after_deletion,
     ];
@@ -101,7 +103,9 @@ fn happy_path() -> Vec<Line> {
         create("create with everything", everything).keep("a", "/workspace_id"),
         one("get", "GET", "{a}"),
         create("create with a name", json!({ "name": "Beta" })).keep("b", "/workspace_id"),
-        create("create as editor", json!({ "name": "Delta" })).by("editor"),
+        create("create as editor", json!({ "name": "Delta" }))
+            .by("editor")
+            .keep("e", "/workspace_id"),
         one("get as viewer", "GET", "{b}").by("viewer"),
         admin("admin get", "GET", "{a}"),
         admin("admin get of bare", "GET", "{b}"),
@@ -279,6 +283,48 @@ fn strangers() -> Vec<Line> {
     ]
 }
 
+fn wrong_twice() -> Vec<Line> {
+    let none = json!({});
+    vec![
+        one("get odd id anonymously", "GET", "a%20b").anonymous(),
+        admin("admin no uuid anonymously", "GET", "no-uuid").anonymous(),
+        create("create nothing anonymously", none.clone()).anonymous(),
+        create("create nothing as viewer", none.clone()).by("viewer"),
+        list("list limit 0 as outsider", "?limit=0").by("outsider"),
+        one("update unknown malformed", "PUT", "{nowhere}").sending_text("{"),
+        one("get of unknown organization as viewer", "GET", "{nowhere}")
+            .at("/v1/orgs/{nowhere}/workspaces/{nowhere}")
+            .by("viewer"),
+        list("list fails anonymously", "").anonymous().with("prefer", "code=500"),
+        admin("admin asked to fail", "GET", "{a}").with("prefer", "code=500"),
+        one("delete anonymously", "DELETE", "{b}").anonymous(),
+        one("get after anonymous deletion", "GET", "{b}"),
+    ]
+}
+
+fn odd_texts() -> Vec<Line> {
+    let odd = json!({
+        "name": "<a & b> e\u{301}", "description": " two\nlines ",
+        "subscription_plan_id": "P".repeat(300), "tags": ["One, two"],
+        "owner_id": "somebody", "s3_bucket": "mine",
+    });
+    let more = json!({ "region": "eu-west-1", "bucket_status": "failed" });
+    vec![
+        create("create odd texts", odd).keep("o", "/workspace_id"),
+        update("update what may not be", "{o}", &more),
+        update("update as editor", "{o}", &json!({ "name": "odd" })).by("editor"),
+        admin("admin get after editor", "GET", "{o}"),
+        admin("admin get of an editor's", "GET", "{e}"),
+        create("create old name", json!({ "name": "<a & b> e\u{301}" })),
+        list("list limit of many digits", &format!("?limit={}", "9".repeat(20))),
+        admin("admin capital uuid", "GET", "{^o}"),
+        create("create one more", json!({ "name": "One" })),
+        create("create two more", json!({ "name": "Two" })),
+        create("create three more", json!({ "name": "Three" })),
+        create("create the newest", json!({ "name": "Newest" })).keep("n", "/workspace_id"),
+    ]
+}
+
 fn pages() -> Vec<Line> {
     vec![
         list("first page", "?limit=2").keep("c", "/next_cursor"),
@@ -292,6 +338,7 @@ fn pages() -> Vec<Line> {
 fn after_deletion() -> Vec<Line> {
     vec![
         one("delete as editor", "DELETE", "{a}").by("editor"),
+        one("get another after deletion", "GET", "{n}"),
         one("delete again", "DELETE", "{a}"),
         one("get deleted", "GET", "{a}"),
         update("update deleted", "{a}", &json!({})),
