@@ -1,6 +1,6 @@
 //! Generated files and a folder: what differs, and making the folder equal.
 //!
-//! [`compare`] says which files are stale, missing or surplus; [`write`] makes it so that none is. A surplus file is one
+//! [`compare`] says which files are stale, missing or surplus; [`write()`] makes it so that none is. A surplus file is one
 //! that bears the header of a generated file and isn't generated any more: files of others are never touched. Files are
 //! written beside their places first and renamed when all are there, so that nothing is ever half-written.
 

@@ -18,7 +18,7 @@
 //! | item | path |
 //! | --- | --- |
 //! | types ([`Api::types`]) | `crate::types::Name`, whatever [`Item::file`](types::Item::file) |
-//! | [`Parameters`](operation::Parameters), [`Responses`](operation::Responses), [`Body::choice`](operation::Body::choice) | `crate::operations::Name` |
+//! | [`Parameters`], [`Responses`], [`Body::choice`](operation::Body::choice) | `crate::operations::Name` |
 //! | what does not depend on the document | `crate::runtime::…` |
 //! | server traits, router | `crate::server::…` (feature `server`) |
 //! | client | `crate::client::…` (feature `client`) |

@@ -2,7 +2,7 @@
 //!
 //! Schemas first: each component gets its [`TypeId`] before any is converted, so that references need no order. Then
 //! operations, which may add types of their own. At last the passes that look at all types together: where values
-//! travel ([`usage`]), where a type would contain itself ([`cycles`]), in which file it stands ([`files`]).
+//! travel (`usage`), where a type would contain itself (`cycles`), in which file it stands (`files`).
 
 mod compose;
 mod content;

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A step that refuses answers with what the operation documents for it (the operation's `refuse`, which asks the
-//! implementor's hooks); only where nothing fits does the bare problem document of [`fallback`] go out.
+//! implementor's hooks); only where nothing fits does the bare [`problem`] document go out.
 //! Nothing here knows any contract, and nothing that a client sends makes it panic.
 
 mod answer;
