@@ -153,7 +153,8 @@ impl Core {
             url.push('?');
             url.push_str(&query);
         }
-        let url = Url::parse(&url).map_err(|error| Error::Request(format!("{url:?}: {error}")))?;
+        // Neither here nor in what reqwest says may the URL be told: a key may stand in its query.
+        let url = Url::parse(&url).map_err(|error| Error::Request(error.to_string()))?;
         let mut builder = self.http.request(request.method, url).headers(request.headers);
         if let Payload::Bytes(bytes) = request.payload {
             builder = builder.body(bytes);
@@ -178,7 +179,7 @@ impl Core {
 }
 
 fn unanswered<E>(error: reqwest::Error) -> Error<E> {
-    Error::Transport(Unanswered(error))
+    Error::Transport(Unanswered(error.without_url()))
 }
 
 /// reqwest takes whichever provider the process has; ours only where it has none.

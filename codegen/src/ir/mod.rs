@@ -18,9 +18,10 @@
 //! | item | path |
 //! | --- | --- |
 //! | types ([`Api::types`]) | `crate::types::Name`, whatever [`Item::file`](types::Item::file) |
-//! | [`Parameters`], [`Responses`], [`Body::choice`](operation::Body::choice) | `crate::operations::Name` |
+//! | [`Parameters`], [`Body::choice`](operation::Body::choice), [`Variant::choice`](operation::Variant::choice) | `crate::operations::Name` |
+//! | responses with headers or a status to choose | `crate::responses::Name` |
 //! | what does not depend on the document | `crate::runtime::…` |
-//! | server traits, router | `crate::server::…` (feature `server`) |
+//! | server traits, [`Responses`], router | `crate::server::…` (feature `server`) |
 //! | client | `crate::client::…` (feature `client`) |
 
 pub mod operation;

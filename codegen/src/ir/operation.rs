@@ -171,7 +171,8 @@ pub enum ContentKind {
     Bytes,
 }
 
-/// An enum with a variant a documented response: `ListWorkspacesResponse`.
+/// An enum with a variant a documented response: `ListWorkspacesResponse`, of the server; the client has two, one of successes
+/// and one of failures.
 #[derive(Debug, Clone)]
 pub struct Responses {
     /// The name of the enum.
@@ -183,16 +184,17 @@ pub struct Responses {
 /// A documented response.
 ///
 /// It is declared as `Name` (neither status, headers nor body), `Name(Body)` (a body alone: [`Variant::is_tuple`]) or
-/// `Name { status, headers…, body }`, with the members that it has, in that order.
+/// `Name(Struct)`, where the struct of `crate::responses` has a field for the status (with a range or `default`), for each
+/// header and for the body: what it has of these, in that order. Responses that are alike share the struct.
 #[derive(Debug, Clone)]
 pub struct Variant {
     /// The name of the variant: `NotFound`.
     pub rust: String,
-    /// The status; with a range or `default` the variant has a field `status: http::StatusCode`.
+    /// The status; with a range or `default` there is a field `status: http::StatusCode`.
     pub status: Status,
     /// The name of the component it is a reference to (`Response::component`), as written: servers share a hook for it.
     pub component: Option<String>,
-    /// The headers, each a field of the variant. None is called `status` or `body`.
+    /// The headers, each a field. None is called `status` or `body`.
     pub headers: Vec<HeaderField>,
     /// One content a media type; empty: no body.
     pub contents: Vec<Content>,
