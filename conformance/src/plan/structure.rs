@@ -1,7 +1,7 @@
 //! What the contract's structure says about how its operations belong together.
 //!
 //! - Who makes what a path parameter names: the operation whose response has a link that feeds the parameter
-//!   (`workspace_id: $response.body#/workspace_id`); where no link does, the POST on the path before the parameter
+//!   (`pet_id: $response.body#/id`); where no link does, the POST on the path before the parameter
 //!   (`POST /pets` for `/pets/{petId}`), when its response has a member that is the id by name.
 //! - Who removes it again: the DELETE among the operations that are fed so.
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example, and those that
