@@ -75,15 +75,27 @@ impl Suite {
         Ok(Self { contract, profile, plan })
     }
 
-    /// Runs every case against a server. Fresh values of two seeds differ.
+    /// What judges by the contract: one is good for many runs, but for one thread only.
     ///
     /// # Errors
-    /// When there was nothing to run it against, or with.
-    pub async fn run(&self, url: &str, seed: u64, until: Until) -> Result<Run, String> {
+    /// When the contract has schemas that nothing can be judged by.
+    pub fn judge(&self) -> Result<Judge<'_>, String> {
+        Judge::new(&self.contract)
+            .map_err(|_| "the contract has schemas that say nothing".to_owned())
+    }
+
+    /// Runs cases against a server. Fresh values of two seeds differ.
+    ///
+    /// # Errors
+    /// When there was nothing to run them against.
+    pub async fn run(
+        &self,
+        judge: &Judge<'_>,
+        url: &str,
+        seed: u64,
+        until: Until,
+    ) -> Result<Run, String> {
         let started = Instant::now();
-        let judge = Judge::new(&self.contract);
-        let judge =
-            judge.map_err(|_| "the contract has schemas that can't be judged by".to_owned())?;
         let base = Base::parse(url).map_err(|mistake| mistake.to_string())?;
         let http = Http::new(base, Limits { connect: TIMEOUT, ..Limits::default() });
         http.reach().await.map_err(|unreachable| unreachable.to_string())?;
@@ -95,7 +107,7 @@ impl Suite {
             url: url.to_owned(),
             seed,
         };
-        let runner = Runner::new(&judge, &self.profile, &http, &stop, options);
+        let runner = Runner::new(judge, &self.profile, &http, &stop, options);
         let done = |outcome: &CaseOutcome| {
             if until == Until::FirstFailure && outcome.verdict == Verdict::Failed {
                 stop.ask();

@@ -6,7 +6,7 @@ use std::thread;
 
 use tokio::runtime::Builder;
 
-use crate::mutant::Mutant;
+use crate::mutant::{Breaks, Mutant};
 use crate::sound::Server;
 use crate::suite::{Run, Suite, Until};
 
@@ -50,9 +50,17 @@ pub fn hold(suite: &Suite, mutants: &[&'static Mutant], plan: Plan, done: impl F
     thread::scope(|scope| {
         for _ in 0..plan.workers.max(1) {
             scope.spawn(|| {
+                let judge = suite.judge();
                 while let Some((number, mutant)) = next() {
                     let until = if mutant.is_some() { plan.until } else { Until::End };
-                    let run = attempt(suite, mutant, number as u64, until);
+                    let judge = judge.as_ref().map_err(Clone::clone);
+                    let breaks = mutant.map(|mutant| mutant.breaks);
+                    let run = judge.and_then(|judge| {
+                        let run = |url: String| async move {
+                            suite.run(judge, &url, number as u64, until).await
+                        };
+                        serve(breaks, run)
+                    });
                     done(Trial { mutant, run });
                 }
             });
@@ -61,16 +69,14 @@ pub fn hold(suite: &Suite, mutants: &[&'static Mutant], plan: Plan, done: impl F
 }
 
 /// One server, started, put to the suite, and ended.
-fn attempt(
-    suite: &Suite,
-    mutant: Option<&'static Mutant>,
-    seed: u64,
-    until: Until,
+fn serve<R: Future<Output = Result<Run, String>>>(
+    breaks: Option<Breaks>,
+    run: impl FnOnce(String) -> R,
 ) -> Result<Run, String> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let server = Server::start(mutant.map(|mutant| mutant.breaks)).await?;
-        suite.run(server.url(), seed, until).await
+        let server = Server::start(breaks).await?;
+        run(server.url().to_owned()).await
     })
 }
