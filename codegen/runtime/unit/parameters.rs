@@ -47,6 +47,23 @@ fn a_path_parameter_is_a_segment_or_a_piece_of_one() {
 }
 
 #[test]
+fn the_first_of_several_pieces_takes_what_it_can() {
+    let read = |uri: &str, literals, index| {
+        let context = context(uri, &[]);
+        let mut input = Input::new(&context);
+        input.path::<String>("piece", Piece { segment: 0, literals, index }, SIMPLE, &Rules::NONE)
+    };
+    let named: &[&str] = &["", ".", ""];
+    assert_eq!(read("/my.file.json", named, 0).as_deref(), Some("my.file"));
+    assert_eq!(read("/my.file.json", named, 1).as_deref(), Some("json"));
+    let dated: &[&str] = &["on-", "-", "-", ""];
+    let parts = [0, 1, 2].map(|index| read("/on-2025-01-31", dated, index));
+    assert_eq!(parts.map(Option::unwrap_or_default), ["2025", "01", "31"]);
+    assert_eq!(read("/2025-01-31", dated, 0), None);
+    assert_eq!(read("/on-2025", dated, 0), None);
+}
+
+#[test]
 fn every_style_of_a_path_is_read() {
     let cases = [
         ("/.3.4.5", Form::List(Style::Label, true)),
