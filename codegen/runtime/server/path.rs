@@ -24,21 +24,17 @@ impl Piece {
 
     pub(super) fn find<'p>(&self, path: &'p str) -> Option<&'p str> {
         let text = path.strip_prefix('/').unwrap_or(path).split('/').nth(self.segment)?;
-        let [first, rest @ ..] = self.literals else { return Some(text) };
-        let mut text = text.strip_prefix(first)?;
-        for (index, literal) in rest.iter().enumerate() {
-            // The last literal is at the end; an earlier one is where it is first seen.
-            let (value, behind) = if index + 1 == rest.len() {
-                (text.strip_suffix(literal)?, "")
-            } else {
-                text.split_once(literal)?
-            };
-            if index == self.index {
+        let [first, between @ .., last] = self.literals else { return Some(text) };
+        let mut text = text.strip_prefix(first)?.strip_suffix(last)?;
+        // From the end, so that of `{name}.{format}` the name may have dots of its own.
+        for (index, literal) in between.iter().enumerate().rev() {
+            let (before, value) = text.rsplit_once(literal)?;
+            if index + 1 == self.index {
                 return Some(value);
             }
-            text = behind;
+            text = before;
         }
-        None
+        (self.index == 0).then_some(text)
     }
 }
 

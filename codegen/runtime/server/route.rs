@@ -95,8 +95,7 @@ pub fn choose<const N: usize>(alternatives: [(Pieces, MethodRouter); N]) -> Meth
         let path = request.uri().path();
         let matches = |pieces: Pieces| {
             pieces.iter().all(|(segment, literals)| {
-                let index = literals.len().saturating_sub(2);
-                Piece { segment: *segment, literals, index }.find(path).is_some()
+                Piece { segment: *segment, literals, index: 0 }.find(path).is_some()
             })
         };
         match alternatives.iter().find(|(pieces, _)| matches(pieces)) {
