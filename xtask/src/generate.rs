@@ -85,7 +85,9 @@ fn generate(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         count => format!("{count} changed"),
     };
     let count = files.len();
-    eprintln!("{}: {count} files, {changed} ({} ms)", out.display(), started.elapsed().as_millis());
+    let here = std::env::current_dir().unwrap_or_default();
+    let out = out.strip_prefix(&here).unwrap_or(&out).display();
+    eprintln!("{out}: {count} files, {changed} ({} ms)", started.elapsed().as_millis());
     Ok(exit::OK)
 }
 
