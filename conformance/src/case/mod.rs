@@ -186,7 +186,7 @@ pub struct Repeat {
     pub while_: Condition,
     /// Query parameters that the next request has instead of those of the same names, filled from the latest exchange.
     pub query: Vec<Pair>,
-    /// Exchanges, at most: where more are needed and nothing was wrong so far, the case is skipped.
+    /// Exchanges, at most; to need more is a failure.
     pub at_most: usize,
 }
 

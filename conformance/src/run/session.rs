@@ -122,11 +122,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                 break;
             }
             if number >= repeat.at_most {
-                // A list may be longer than anybody wants to see; that it turns in circles shows in its items.
-                let reason =
-                    format!("it goes on after {number} exchanges, which is as far as is looked");
-                let sound = self.failed().next().is_none();
-                self.ended = sound.then_some(Ended::Skipped(reason));
+                let message =
+                    format!("it never comes to its end: {number} exchanges, and more to come");
+                self.blame(broken("repeat-ends", message, "an end"));
                 return Go::Out;
             }
             match resolved(&repeat.query, &context) {
@@ -263,6 +261,14 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     fn failed(&self) -> impl Iterator<Item = &Check> {
         let checks = self.steps.iter().flat_map(|step| &step.checks);
         checks.filter(|check| check.verdict == Verdict::Failed)
+    }
+
+    /// Adds a check to the latest step.
+    fn blame(&mut self, mut check: Check) {
+        check.place = Some(self.case.origin.clone());
+        if let Some(step) = self.steps.last_mut() {
+            step.checks.push(check);
+        }
     }
 
     /// Undoes what a step made.
