@@ -442,14 +442,29 @@ async fn a_repeated_step_follows_what_the_answers_say() {
     let outcomes = run(&fake, &[paged(10)]).await;
     assert_eq!(outcomes[0].verdict, Verdict::Passed, "{outcomes:#?}");
     assert_eq!(fake.asked(), ["GET /things", "GET /things?cursor=b%20c", "GET /things?cursor=d"]);
+}
+
+#[tokio::test]
+async fn a_list_that_is_longer_than_one_looks_is_no_fault() {
     let outcomes = run(&Fake::new(pages), &[paged(2)]).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Skipped);
+    let reason = outcomes[0].reason.as_deref();
+    assert_eq!(reason, Some("2 exchanges did not reach the end, and no more are sent"));
+}
+
+#[tokio::test]
+async fn a_list_that_leads_back_to_an_earlier_page_fails() {
+    let round = |request: &HttpRequest, _: usize| {
+        let last = request.target.ends_with("cursor=b");
+        Ok((200, json!({"next": if last { "a" } else { "b" }})))
+    };
+    // a page, then `b`, `a`, and `b` again, which isn't asked for.
+    let fake = Fake::new(round);
+    let outcomes = run(&fake, &[paged(10)]).await;
     assert_eq!(outcomes[0].verdict, Verdict::Failed);
-    assert!(
-        outcomes[0]
-            .reason
-            .as_deref()
-            .is_some_and(|reason| reason.contains("never comes to its end"))
-    );
+    let reason = outcomes[0].reason.as_deref();
+    assert_eq!(reason, Some("answer 3 leads back to answer 2: there is no end"));
+    assert_eq!(fake.asked(), ["GET /things", "GET /things?cursor=b", "GET /things?cursor=a"]);
 }
 
 #[tokio::test]

@@ -186,7 +186,7 @@ pub struct Repeat {
     pub while_: Condition,
     /// Query parameters that the next request has instead of those of the same names, filled from the latest exchange.
     pub query: Vec<Pair>,
-    /// Exchanges, at most; to need more is a failure.
+    /// Exchanges, at most. To need more is no fault, and ends the case as skipped; to come to the same query twice is one.
     pub at_most: usize,
 }
 

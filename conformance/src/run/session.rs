@@ -10,7 +10,7 @@ use super::fill::{Filled, fill};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::stop::Halt;
 use super::{GIVE_UP_AFTER, Runner};
-use crate::case::{Case, Cleanup, Criterion, Input, Pair, Step};
+use crate::case::{Case, Cleanup, Criterion, Input, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
 use crate::transport::{Exchange, HttpResponse, Transport};
@@ -111,31 +111,51 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     /// A step and its repetitions.
     async fn perform(&mut self, step: &'r Step) -> Go {
-        let mut query = Vec::new();
-        for number in 1.. {
-            if self.exchange(step, number, &query).await == Go::Out {
+        let mut sent = vec![Vec::new()];
+        loop {
+            let number = sent.len();
+            if self.exchange(step, number, &sent[number - 1]).await == Go::Out {
                 return Go::Out;
             }
-            let Some(repeat) = &step.repeat else { break };
+            let Some(repeat) = &step.repeat else { return Go::On };
             let context = self.context();
             if !repeat.while_.holds(&context).unwrap_or(false) {
-                break;
-            }
-            if number >= repeat.at_most {
-                let message =
-                    format!("it never comes to its end: {number} exchanges, and more to come");
-                self.blame(broken("repeat-ends", message, "an end"));
-                return Go::Out;
+                return Go::On;
             }
             match resolved(&repeat.query, &context) {
-                Ok(next) => query = next,
+                Ok(next) => sent.push(next),
                 Err(reason) => {
                     self.ended = Some(Ended::Failed(reason));
                     return Go::Out;
                 }
             }
+            if self.goes_round(&sent) || self.is_too_long(repeat, number) {
+                return Go::Out;
+            }
         }
-        Go::On
+    }
+
+    /// Whether the last answer leads back to where the step has been: a fault, however few exchanges show it.
+    fn goes_round(&mut self, sent: &[Vec<Pair>]) -> bool {
+        let Some((next, before)) = sent.split_last() else { return false };
+        let Some(earlier) = before.iter().position(|query| query == next) else { return false };
+        let message = format!(
+            "answer {} leads back to answer {}: there is no end",
+            before.len(),
+            earlier + 1
+        );
+        self.blame(broken("repeat-ends", message, "an end"));
+        true
+    }
+
+    /// Whether there is more than the step may ask for. That is no fault: others may have put it there.
+    fn is_too_long(&mut self, repeat: &Repeat, number: usize) -> bool {
+        let too_long = number >= repeat.at_most;
+        if too_long {
+            let reason = format!("{number} exchanges did not reach the end, and no more are sent");
+            self.ended = Some(Ended::Skipped(reason));
+        }
+        too_long
     }
 
     /// One exchange of a step.
