@@ -49,7 +49,7 @@ pub fn group_name(group: &Group) -> String {
     }
 }
 
-/// Where the module of a group stands: `src/server/workspaces.rs`.
+/// Where the module of a group stands: `src/server/pets.rs`.
 #[must_use]
 pub fn module_path(parent: &str, group: &Group) -> String {
     format!("src/{parent}/{}.rs", group.module.trim_start_matches("r#"))

@@ -18,7 +18,7 @@ use crate::ir::{Api, Content, ContentKind, HeaderField, Operation, Variant};
 pub enum Payload {
     /// Nothing: `NoContent`.
     Nothing,
-    /// A body alone: `Ok(Workspace)`.
+    /// A body alone: `Ok(Pet)`.
     Body,
     /// This struct of `crate::responses`.
     Struct(String),

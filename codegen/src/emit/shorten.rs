@@ -1,4 +1,4 @@
-//! `crate::types::Workspace` → `Workspace`, with a `use` on top: emitters write full paths, people read short ones.
+//! `crate::types::Pet` → `Pet`, with a `use` on top: emitters write full paths, people read short ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 

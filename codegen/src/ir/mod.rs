@@ -38,7 +38,7 @@ pub use types::{Item, Slot, Type, TypeId};
 /// A crate that is to be written.
 #[derive(Debug, Clone)]
 pub struct Api {
-    /// The package: `workspace-api`.
+    /// The package: `pet-store`.
     pub package: Package,
     /// Every type, at the index that its [`TypeId`] says.
     pub types: Vec<Item>,
@@ -92,11 +92,11 @@ impl Api {
 /// The package that is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
-    /// For Cargo: `workspace-api`.
+    /// For Cargo: `pet-store`.
     pub name: String,
-    /// For `use`: `workspace_api`.
+    /// For `use`: `pet_store`.
     pub library: String,
-    /// In Pascal case, for the names of traits and clients: `Workspace` of "Workspace API".
+    /// In Pascal case, for the names of traits and clients: `PetStore` of "Pet Store API".
     pub stem: String,
     /// `info.title`.
     pub title: String,

@@ -12,9 +12,9 @@ use super::{Docs, Requirement};
 pub struct Group {
     /// The tag; `None` for operations without one.
     pub tag: Option<String>,
-    /// The name of the module: `workspaces`. Unique among groups.
+    /// The name of the module: `pets`. Unique among groups.
     pub module: String,
-    /// In Pascal case: `Workspaces`. Unique among groups.
+    /// In Pascal case: `Pets`. Unique among groups.
     pub rust: String,
     /// What the tag groups.
     pub docs: Docs,
@@ -27,9 +27,9 @@ pub struct Group {
 pub struct Operation {
     /// The id, as the document has it.
     pub id: String,
-    /// The name of methods: `list_workspaces`. Unique among operations.
+    /// The name of methods: `list_pets`. Unique among operations.
     pub rust: String,
-    /// In Pascal case, the stem of the operation's types: `ListWorkspaces`.
+    /// In Pascal case, the stem of the operation's types: `ListPets`.
     /// `<stem>Parameters`, `<stem>Body`, `<stem>Response`, `<stem>Success`, `<stem>Failure` and `<stem>Error`
     /// are free in `crate::operations` for any stem.
     pub stem: String,
@@ -57,7 +57,7 @@ pub struct Operation {
     pub origin: Origin,
 }
 
-/// A struct with all parameters of an operation: `ListWorkspacesParameters`.
+/// A struct with all parameters of an operation: `ListPetsParameters`.
 #[derive(Debug, Clone)]
 pub struct Parameters {
     /// The name of the struct.
@@ -171,7 +171,7 @@ pub enum ContentKind {
     Bytes,
 }
 
-/// An enum with a variant a documented response: `ListWorkspacesResponse`, of the server; the client has two, one of successes
+/// An enum with a variant a documented response: `ListPetsResponse`, of the server; the client has two, one of successes
 /// and one of failures.
 #[derive(Debug, Clone)]
 pub struct Responses {

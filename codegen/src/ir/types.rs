@@ -12,9 +12,9 @@ pub struct TypeId(pub u32);
 /// A type that is declared.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// Its name: `CreateWorkspaceRequest`. Unique among types, and none of the prelude's.
+    /// Its name: `CreatePetRequest`. Unique among types, and none of the prelude's.
     pub rust: String,
-    /// The module under `types` that it is declared in: `create_workspace`.
+    /// The module under `types` that it is declared in: `create_pet`.
     pub file: String,
     /// What it is.
     pub docs: Docs,
@@ -40,7 +40,7 @@ pub enum Kind {
     Enum(Enum),
     /// One of several types.
     Union(Union),
-    /// A type of its own around another, for the sake of its rules: `pub struct OrgId(pub String)`.
+    /// A type of its own around another, for the sake of its rules: `pub struct PetName(pub String)`.
     Newtype(Slot),
     /// Another name.
     Alias(Slot),

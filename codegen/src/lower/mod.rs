@@ -93,7 +93,7 @@ struct Lowerer<'c> {
 /// What a type is called where its schema has no name.
 #[derive(Debug, Clone, Copy)]
 struct Hint<'h> {
-    /// The type that it belongs to: `Workspace`.
+    /// The type that it belongs to: `Pet`.
     owner: &'h str,
     /// What it is there: `bounding_box`.
     role: &'h str,

@@ -67,7 +67,7 @@ pub(super) const PRELUDE: [&str; 35] = [
     "Iterator", "ToString", "AsRef", "Self", "A", "D", "E", "M", "S",
 ];
 
-/// `CreateWorkspaceRequest`; `otherwise` stands in front of what can't begin a name, and for what has no letters.
+/// `CreatePetRequest`; `otherwise` stands in front of what can't begin a name, and for what has no letters.
 pub(super) fn pascal(text: &str, otherwise: &str) -> String {
     let mut name = String::new();
     for word in words(text) {
@@ -84,7 +84,7 @@ pub(super) fn pascal(text: &str, otherwise: &str) -> String {
     begin(name, otherwise)
 }
 
-/// `create_workspace_request`; `otherwise` as in [`pascal`].
+/// `create_pet_request`; `otherwise` as in [`pascal`].
 pub(super) fn snake(text: &str, otherwise: &str) -> String {
     let words: Vec<String> = words(text).iter().map(|word| word.to_lowercase()).collect();
     let name = words.join("_");
