@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use conformance::arazzo::{self, Workflows};
 use conformance::judge::{Judge, Verdict};
-use conformance::plan::{Plan, PlanContext, Rights, plan};
-use conformance::profile::{self, May, Profile};
+use conformance::plan::{Plan, plan};
+use conformance::profile::{self, Profile};
 use conformance::run::{CaseOutcome, Options, Runner, Stop};
 use conformance::transport::{Base, Http, Limits};
 use spec::{Contract, FileSystem, Severity};
@@ -71,7 +71,7 @@ impl Suite {
         let workflows = workflows(&root.join("spec/workspace.arazzo.yaml"), &contract)?;
         let profile = profile::read(&root.join("conformance/reference/profile.toml"));
         let profile = profile.map_err(|problems| told(&problems))?;
-        let plan = plan(&contract, Some(&workflows), &plan_context(&profile));
+        let plan = plan(&contract, Some(&workflows), &profile.plan_context());
         Ok(Self { contract, profile, plan })
     }
 
@@ -166,20 +166,4 @@ fn workflows(path: &Path, contract: &Contract) -> Result<Workflows, String> {
 
 fn told(problems: &[profile::Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
-}
-
-fn plan_context(profile: &Profile) -> PlanContext {
-    let rights = |may: &May| match may {
-        May::Everything => Rights::All,
-        May::Only(operations) => Rights::Only(operations.keys().cloned().collect()),
-    };
-    PlanContext {
-        inputs: profile.inputs.clone(),
-        credentials: profile
-            .credentials
-            .iter()
-            .map(|(name, credential)| (name.clone(), rights(&credential.may)))
-            .collect(),
-        faults: profile.faults,
-    }
 }

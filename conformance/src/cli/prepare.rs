@@ -7,8 +7,8 @@ use spec::{Contract, FileSystem, Findings, Severity, Sources};
 use super::select::select;
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
-use crate::plan::{LeftOut, Plan, PlanContext, Rights, plan};
-use crate::profile::{self, May, Problem, Profile};
+use crate::plan::{LeftOut, Plan, plan};
+use crate::profile::{self, Problem, Profile};
 use crate::report::Target;
 use crate::transport::Base;
 
@@ -36,7 +36,7 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
         check_target(target)?;
     }
     let (list, sources) = workflows.unzip();
-    let plan = plan(&contract, list.as_ref(), &plan_context(&profile));
+    let plan = plan(&contract, list.as_ref(), &profile.plan_context());
     for one in &plan.left_out {
         let LeftOut { workflow_id, reason } = one;
         anstream::eprintln!("warning: the workflow `{workflow_id}` is left out: {reason}");
@@ -87,22 +87,6 @@ fn read_profile(path: &Path, contract: &Contract) -> Result<Profile, String> {
     let profile = profile::read(path).map_err(told)?;
     let problems = profile.check_against(contract);
     if problems.is_empty() { Ok(profile) } else { Err(told(problems)) }
-}
-
-fn plan_context(profile: &Profile) -> PlanContext {
-    let rights = |may: &May| match may {
-        May::Everything => Rights::All,
-        May::Only(operations) => Rights::Only(operations.keys().cloned().collect()),
-    };
-    PlanContext {
-        inputs: profile.inputs.clone(),
-        credentials: profile
-            .credentials
-            .iter()
-            .map(|(name, credential)| (name.clone(), rights(&credential.may)))
-            .collect(),
-        faults: profile.faults,
-    }
 }
 
 /// What a report is written to has to be known to be wrong before the run, not after it.

@@ -23,6 +23,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::Contract;
 
+use crate::plan::{PlanContext, Rights};
+
 /// A target's profile.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
@@ -53,6 +55,21 @@ impl Profile {
             .iter()
             .find(|(_, credential)| !credential.may(operation_id))
             .map(|(name, credential)| (name.as_str(), credential))
+    }
+
+    /// What a plan may know of a target: names and rights, and no secret.
+    #[must_use]
+    pub fn plan_context(&self) -> PlanContext {
+        let rights = |may: &May| match may {
+            May::Everything => Rights::All,
+            May::Only(operations) => Rights::Only(operations.keys().cloned().collect()),
+        };
+        let credentials = self.credentials.iter();
+        PlanContext {
+            inputs: self.inputs.clone(),
+            credentials: credentials.map(|(name, one)| (name.clone(), rights(&one.may))).collect(),
+            faults: self.faults,
+        }
     }
 
     /// Every secret with the credential's name, for redaction.

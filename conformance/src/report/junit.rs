@@ -98,15 +98,8 @@ fn details(step: &StepReport) -> String {
     let mut text = String::new();
     for check in step.checks.iter().filter(|check| check.verdict == Verdict::Failed) {
         let _ = writeln!(text, "{}: {}", check.id, check.message);
-        for (label, value) in [
-            ("expected", &check.expected),
-            ("got", &check.got),
-            ("pointer", &check.pointer),
-            ("contract", &check.place),
-        ] {
-            if let Some(value) = value {
-                let _ = writeln!(text, "  {label}: {value}");
-            }
+        for (label, value) in check.details() {
+            let _ = writeln!(text, "  {label}: {value}");
         }
     }
     if !text.is_empty() {

@@ -15,13 +15,8 @@ const MOST: usize = 20;
 #[must_use]
 pub fn markdown(report: &Report) -> String {
     let one = &report.summary;
-    let verdict = match (report.interrupted, one.failed) {
-        (true, _) => "interrupted",
-        (false, 0) if one.passed == 0 => "nothing could be judged",
-        (false, 0) => "conforms",
-        (false, _) => "does not conform",
-    };
-    let mut text = format!("## {}: {verdict}\n\n", inline(&report.title));
+    let (_, told) = report.outcome();
+    let mut text = format!("## {}: {told}\n\n", inline(&report.title));
     let _ = writeln!(
         text,
         "**{} of {}** cells exercised; **{}** passed, **{}** failed, **{}** skipped. \
@@ -94,15 +89,8 @@ fn describe(failure: &Failure<'_>) -> String {
         let _ = writeln!(text, "- {label}: {}", code(value));
     };
     if let Some((_, check)) = failure.at {
-        for (label, value) in [
-            ("expected", &check.expected),
-            ("got", &check.got),
-            ("pointer", &check.pointer),
-            ("contract", &check.place),
-        ] {
-            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
-                item(label, value);
-            }
+        for (label, value) in check.details().filter(|(_, value)| !value.is_empty()) {
+            item(label, value);
         }
     }
     if let Some(also) = also(failure) {
@@ -118,9 +106,9 @@ fn describe(failure: &Failure<'_>) -> String {
 
 fn skipped(report: &Report) -> String {
     let mut text = String::new();
-    for cell in report.cells.iter().filter(|cell| cell.verdict == Verdict::Skipped) {
+    for (cell, reason) in report.skipped() {
         let name = code(&format!("{}:{}", cell.operation_id, cell.status));
-        let _ = writeln!(text, "- {name}: {}", inline(cell.reason.as_deref().unwrap_or_default()));
+        let _ = writeln!(text, "- {name}: {}", inline(reason));
     }
     if text.is_empty() { text } else { format!("\n### Skipped\n\n{text}") }
 }

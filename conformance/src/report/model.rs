@@ -27,6 +27,25 @@ pub struct Report {
     pub cases: Vec<CaseReport>,
 }
 
+impl Report {
+    /// How the run turned out, in a word or three.
+    #[must_use]
+    pub fn outcome(&self) -> (Verdict, &'static str) {
+        match (self.interrupted, self.summary.failed) {
+            (true, _) => (Verdict::Skipped, "interrupted"),
+            (false, 0) if self.summary.passed == 0 => (Verdict::Skipped, "nothing could be judged"),
+            (false, 0) => (Verdict::Passed, "conforms"),
+            (false, _) => (Verdict::Failed, "does not conform"),
+        }
+    }
+
+    /// The cells that nothing is known of, each with the reason.
+    pub fn skipped(&self) -> impl Iterator<Item = (&CellReport, &str)> {
+        let skipped = self.cells.iter().filter(|cell| cell.verdict == Verdict::Skipped);
+        skipped.map(|cell| (cell, cell.reason.as_deref().unwrap_or_default()))
+    }
+}
+
 /// The numbers of a run. `passed`, `failed` and `skipped` count cells, and add up to `cells_documented`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -177,4 +196,17 @@ pub struct CheckReport {
     pub got: Option<String>,
     /// The place that asks for it: `file:line:column (#/pointer)`.
     pub place: Option<String>,
+}
+
+impl CheckReport {
+    /// What there is to say beside the message, each with its label.
+    pub(super) fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let details = [
+            ("expected", &self.expected),
+            ("got", &self.got),
+            ("pointer", &self.pointer),
+            ("contract", &self.place),
+        ];
+        details.into_iter().filter_map(|(label, value)| Some((label, value.as_deref()?)))
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::failures::{Failure, failures};
 use super::matrix::{Matrix, mark};
-use super::model::{CellReport, Report, StepReport};
+use super::model::{Report, StepReport};
 use crate::judge::Verdict;
 
 /// How many failures are shown.
@@ -49,15 +49,16 @@ fn matrix(report: &Report) -> String {
     for (id, cells) in &matrix.rows {
         let _ = write!(text, "{id:width$}");
         for cell in cells {
-            let _ = write!(text, "    {}{}{RESET}", colour(*cell), mark(*cell));
+            let _ =
+                write!(text, "    {}{}{RESET}", colour(cell.map(|cell| cell.verdict)), mark(*cell));
         }
         text.push('\n');
     }
     text
 }
 
-fn colour(cell: Option<&CellReport>) -> &'static str {
-    match cell.map(|cell| cell.verdict) {
+fn colour(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
         Some(Verdict::Passed) => GREEN,
         Some(Verdict::Failed) => RED,
         Some(Verdict::Skipped) => YELLOW,
@@ -74,15 +75,8 @@ fn describe(failure: &Failure<'_>) -> String {
     line("case", &format!("{}  {DIM}{}{RESET}", case.id, case.summary));
     if let Some((step, check)) = failure.at {
         line("step", &step_line(step));
-        for (label, value) in [
-            ("expected", &check.expected),
-            ("got", &check.got),
-            ("pointer", &check.pointer),
-            ("contract", &check.place),
-        ] {
-            if let Some(value) = value {
-                line(label, if value.is_empty() { "(the whole body)" } else { value });
-            }
+        for (label, value) in check.details() {
+            line(label, if value.is_empty() { "(the whole body)" } else { value });
         }
         line("replay", &replay(step, &case.id));
     } else {
@@ -124,8 +118,7 @@ pub(super) fn also(failure: &Failure<'_>) -> Option<String> {
 
 fn skipped(report: &Report) -> String {
     let mut text = String::new();
-    for cell in report.cells.iter().filter(|cell| cell.verdict == Verdict::Skipped) {
-        let reason = cell.reason.as_deref().unwrap_or_default();
+    for (cell, reason) in report.skipped() {
         let _ = writeln!(
             text,
             "{YELLOW}–{RESET} {}:{} skipped: {reason}",
@@ -137,14 +130,10 @@ fn skipped(report: &Report) -> String {
 
 fn summary(report: &Report) -> String {
     let one = &report.summary;
-    let verdict = match (report.interrupted, one.failed) {
-        (true, _) => format!("{YELLOW}interrupted{RESET}"),
-        (false, 0) if one.passed == 0 => format!("{YELLOW}nothing could be judged{RESET}"),
-        (false, 0) => format!("{GREEN}conforms{RESET}"),
-        (false, _) => format!("{RED}does not conform{RESET}"),
-    };
+    let (outcome, told) = report.outcome();
+    let colour = colour(Some(outcome));
     format!(
-        "\n{BOLD}{verdict}: {} of {} cells exercised; {} passed, {} failed, {} skipped{RESET}\n\
+        "\n{BOLD}{colour}{told}{RESET}: {} of {} cells exercised; {} passed, {} failed, {} skipped{RESET}\n\
          {DIM}{} cases, {} requests in {}.{:02} s{RESET}\n",
         one.cells_exercised,
         one.cells_documented,

@@ -47,12 +47,8 @@ pub fn html(report: &Report) -> String {
 
 fn header(report: &Report, page: &mut String) {
     let one = &report.summary;
-    let (class, verdict) = match (report.interrupted, one.failed) {
-        (true, _) => ("skipped", "interrupted"),
-        (false, 0) if one.passed == 0 => ("skipped", "nothing could be judged"),
-        (false, 0) => ("passed", "conforms"),
-        (false, _) => ("failed", "does not conform"),
-    };
+    let (outcome, verdict) = report.outcome();
+    let class = outcome.as_str();
     let _ = write!(
         page,
         "<header>\n<h1>{} <small>{}</small> <span class=\"badge {class}\">{verdict}</span></h1>\n\
@@ -168,15 +164,8 @@ fn card(report: &Report, failure: &Failure<'_>, page: &mut String) {
         let answer =
             step.response.as_ref().map_or("no answer".to_owned(), |one| one.status.to_string());
         fact("step", &code(&format!("{} {} → {answer}", step.request.method, step.request.url)));
-        for (label, value) in [
-            ("expected", &check.expected),
-            ("got", &check.got),
-            ("pointer", &check.pointer),
-            ("contract", &check.place),
-        ] {
-            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
-                fact(label, &code(value));
-            }
+        for (label, value) in check.details().filter(|(_, value)| !value.is_empty()) {
+            fact(label, &code(value));
         }
     }
     if let Some(also) = also(failure) {
