@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Core, Error, Received, Request};
+use super::{Core, Error, Received, Request, Retry};
 
 /// What the contract says of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperationInfo {
     /// The `operationId`.
     pub id: &'static str,
+    /// The method: `GET`.
+    pub method: &'static str,
     /// The path as in the contract: `/pets/{pet_id}`.
     pub path: &'static str,
     /// The names of the security schemes that must all be met; alternatives in the order of the contract.
@@ -50,25 +52,38 @@ pub struct Call<'c, O: Operation> {
     pub parameters: O::Parameters,
     /// The body that it is sent with.
     pub body: O::Body,
-    headers: HeaderMap,
-    timeout: Option<Duration>,
+    settings: Settings,
+}
+
+/// What a call may have of its own, beside what its operation takes.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    pub(super) headers: HeaderMap,
+    pub(super) timeout: Option<Duration>,
+    pub(super) retry: Option<Retry>,
 }
 
 impl<'c, O: Operation> Call<'c, O> {
     /// A call with its parameters and body.
     pub fn new(core: &'c Core, parameters: O::Parameters, body: O::Body) -> Self {
-        Self { core, parameters, body, headers: HeaderMap::new(), timeout: None }
+        Self { core, parameters, body, settings: Settings::default() }
     }
 
     /// Adds a header field that the contract doesn't know.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
+        self.settings.headers.append(name, value);
         self
     }
 
     /// Gives this call a time limit of its own.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.settings.timeout = Some(timeout);
+        self
+    }
+
+    /// Says for this call alone how often it is sent again.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.settings.retry = Some(retry);
         self
     }
 
@@ -81,11 +96,9 @@ impl<'c, O: Operation> Call<'c, O> {
     }
 
     pub(super) async fn send_ref(&self) -> Result<O::Success, Error<O::Failure>> {
-        let mut request = O::request(&self.parameters, &self.body);
-        self.core.authenticate(&mut request, O::INFO.security);
-        let mut request = request.finish().map_err(Error::Request)?;
-        request.headers.extend(self.headers.clone());
-        let received = self.core.send(request, self.timeout).await?;
+        let request = O::request(&self.parameters, &self.body);
+        let received = self.core.exchange(O::INFO, request, &self.settings).await;
+        let received = received.map_err(|error| error.map(|never| match never {}))?;
         O::decode(received)
     }
 }

@@ -2,15 +2,14 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
 use reqwest::Url;
 use reqwest::redirect::Policy;
 
-use super::credentials::Credential;
-use super::error::Unanswered;
-use super::{Error, Payload, Received, Request, Secret};
+use super::credentials::{Credential, Source};
+use super::{Place, Retry, Secret, Secrets, Transport};
 
 /// How long an answer may take, all of it.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -18,13 +17,14 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_LIMIT: usize = 64 << 20;
 
 /// What all calls of a client share.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Core {
-    base: String,
-    http: reqwest::Client,
-    timeout: Duration,
-    body_limit: usize,
-    credentials: Vec<(&'static str, Credential)>,
+    pub(super) base: String,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) timeout: Duration,
+    pub(super) body_limit: usize,
+    pub(super) retry: Retry,
+    credentials: Vec<Credential>,
 }
 
 /// Why there is no client.
@@ -56,17 +56,18 @@ impl Core {
         let http = http.map_err(|error| ConfigurationError(error.to_string()))?;
         Ok(Self {
             base: url.as_str().trim_end_matches('/').to_owned(),
-            http,
+            transport: Arc::new(http),
             timeout: TIMEOUT,
             body_limit: BODY_LIMIT,
+            retry: Retry::never(),
             credentials: Vec::new(),
         })
     }
 
-    /// The same, sending through this client, whose redirect policy then counts.
+    /// The same, sending through this, whose redirect policy then counts.
     #[must_use]
-    pub fn with_http(self, http: reqwest::Client) -> Self {
-        Self { http, ..self }
+    pub fn with_transport(self, transport: impl Transport) -> Self {
+        Self { transport: Arc::new(transport), ..self }
     }
 
     /// The same, waiting this long for an answer.
@@ -81,105 +82,56 @@ impl Core {
         Self { body_limit, ..self }
     }
 
-    /// The same, showing `Authorization: <prefix> <secret>` for a security scheme.
+    /// The same, sending again what had no luck.
     #[must_use]
-    pub fn with_authorization(
-        self,
-        scheme: &'static str,
-        prefix: &'static str,
-        secret: Secret,
-    ) -> Self {
-        self.with_credential(scheme, Credential::Authorization(prefix, secret))
+    pub fn with_retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
     }
 
-    /// The same, showing name and password for a security scheme.
+    /// The same, showing this secret for a security scheme.
     #[must_use]
-    pub fn with_basic(self, scheme: &'static str, name: String, password: Secret) -> Self {
-        self.with_credential(scheme, Credential::Basic(name, password))
+    pub fn with_secret(self, scheme: &'static str, place: Place, secret: Secret) -> Self {
+        self.with_credential(Credential { scheme, place, source: Source::Known(secret) })
     }
 
-    /// The same, showing a key in a header field for a security scheme.
+    /// The same, asking for the secret to show for a security scheme.
     #[must_use]
-    pub fn with_key_in_header(self, scheme: &'static str, name: &'static str, key: Secret) -> Self {
-        self.with_credential(scheme, Credential::Header(name, key))
+    pub fn with_secrets(self, scheme: &'static str, place: Place, secrets: impl Secrets) -> Self {
+        self.with_credential(Credential { scheme, place, source: Source::Asked(Arc::new(secrets)) })
     }
 
-    /// The same, showing a key in the query for a security scheme.
-    #[must_use]
-    pub fn with_key_in_query(self, scheme: &'static str, name: &'static str, key: Secret) -> Self {
-        self.with_credential(scheme, Credential::Query(name, key))
-    }
-
-    /// The same, showing a key in a cookie for a security scheme.
-    #[must_use]
-    pub fn with_key_in_cookie(self, scheme: &'static str, name: &'static str, key: Secret) -> Self {
-        self.with_credential(scheme, Credential::Cookie(name, key))
-    }
-
-    fn with_credential(mut self, scheme: &'static str, credential: Credential) -> Self {
-        self.credentials.retain(|(known, _)| *known != scheme);
-        self.credentials.push((scheme, credential));
+    fn with_credential(mut self, credential: Credential) -> Self {
+        self.credentials.retain(|known| known.scheme != credential.scheme);
+        self.credentials.push(credential);
         self
     }
 
     fn credential(&self, scheme: &str) -> Option<&Credential> {
-        self.credentials.iter().find(|(known, _)| *known == scheme).map(|(_, found)| found)
+        self.credentials.iter().find(|known| known.scheme == scheme)
     }
 
-    /// Shows what the first alternative wants for which all is there; where none is, the server shall say so.
-    pub(super) fn authenticate(
+    /// What is shown: all of the first alternative for which all is there; where none is, the server shall say so.
+    pub(super) fn credentials(
         &self,
-        request: &mut Request,
         security: &'static [&'static [&'static str]],
-    ) {
+    ) -> impl Iterator<Item = &Credential> {
         let complete = |schemes: &&&[&str]| schemes.iter().all(|s| self.credential(s).is_some());
         // Being someone is preferred to being nobody, whatever the order of the contract.
         let named = security.iter().filter(|schemes| !schemes.is_empty()).find(complete);
-        for credential in
-            named.into_iter().flat_map(|s| s.iter()).filter_map(|s| self.credential(s))
-        {
-            request.authenticate(credential);
-        }
-    }
-
-    pub(super) async fn send<E>(
-        &self,
-        request: Request,
-        timeout: Option<Duration>,
-    ) -> Result<Received, Error<E>> {
-        let mut url = format!("{}{}", self.base, request.path);
-        let query = request.query.into_text();
-        if !query.is_empty() {
-            url.push('?');
-            url.push_str(&query);
-        }
-        // Neither here nor in what reqwest says may the URL be told: a key may stand in its query.
-        let url = Url::parse(&url).map_err(|error| Error::Request(error.to_string()))?;
-        let mut builder = self.http.request(request.method, url).headers(request.headers);
-        if let Payload::Bytes(bytes) = request.payload {
-            builder = builder.body(bytes);
-        }
-        let builder = builder.timeout(timeout.unwrap_or(self.timeout));
-        self.receive(builder.send().await.map_err(unanswered)?).await
-    }
-
-    async fn receive<E>(&self, mut response: reqwest::Response) -> Result<Received, Error<E>> {
-        let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        let limit = self.body_limit;
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
-            if body.len() + chunk.len() > limit {
-                return Err(Error::TooLarge { status, limit });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Received::new(status, headers, body.freeze()))
+        named.into_iter().flat_map(|schemes| schemes.iter()).filter_map(|s| self.credential(s))
     }
 }
 
-fn unanswered<E>(error: reqwest::Error) -> Error<E> {
-    Error::Transport(Unanswered(error.without_url()))
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("base", &self.base)
+            .field("timeout", &self.timeout)
+            .field("body_limit", &self.body_limit)
+            .field("retry", &self.retry)
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
+    }
 }
 
 /// reqwest takes whichever provider the process has; ours only where it has none.

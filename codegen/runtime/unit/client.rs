@@ -10,13 +10,13 @@ use futures_core::Stream;
 use http::{Method, StatusCode};
 
 use crate::runtime::client::{
-    Call, Core, Error, Operation, OperationInfo, Paged, Pages, Received, Request as Outgoing,
-    Secret,
+    Call, Core, Error, Operation, OperationInfo, Paged, Pages, Place, Received,
+    Request as Outgoing, Secret,
 };
 use crate::runtime::text::{Form, Style};
 
 /// Serves on a free port of loopback for as long as the test runs, answering what `answer` says.
-async fn serve<F>(answer: F) -> String
+pub(super) async fn serve<F>(answer: F) -> String
 where
     F: Fn(http::request::Parts, Bytes) -> http::Response<Body> + Clone + Send + Sync + 'static,
 {
@@ -33,22 +33,27 @@ where
     url
 }
 
-fn respond(status: u16, media_type: &str, body: impl Into<Body>) -> http::Response<Body> {
+pub(super) fn respond(
+    status: u16,
+    media_type: &str,
+    body: impl Into<Body>,
+) -> http::Response<Body> {
     let response = http::Response::builder().status(status).header("content-type", media_type);
     response.body(body.into()).unwrap()
 }
 
 #[derive(Debug)]
-struct List;
+pub(super) struct List;
 
 #[derive(Debug, PartialEq)]
-enum Failure {
+pub(super) enum Failure {
     NotFound(String),
 }
 
 impl Operation for List {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "list",
+        method: "GET",
         path: "/things/{id}",
         security: &[&["key", "token"], &["token"]],
     };
@@ -96,7 +101,7 @@ impl Paged for List {
     }
 }
 
-fn call<'c>(core: &'c Core, id: &str) -> Call<'c, List> {
+pub(super) fn call<'c>(core: &'c Core, id: &str) -> Call<'c, List> {
     Call::new(core, (id.to_owned(), None), None)
 }
 
@@ -127,9 +132,9 @@ async fn a_call_sends_what_it_was_given_and_shows_its_credentials() {
     let start = "GET /base/things/a%2Fb?start=5";
     let end = "Some(\"application/json\") [1]";
     assert_eq!(seen(core.clone()).await, format!("{start} None None {end}"));
-    let core = core.with_authorization("token", "Bearer", Secret::from("s3cret"));
+    let core = core.with_secret("token", Place::Authorization("Bearer"), Secret::from("s3cret"));
     assert_eq!(seen(core.clone()).await, format!("{start} Some(\"Bearer s3cret\") None {end}"));
-    let core = core.with_key_in_header("key", "x-key", Secret::from("k"));
+    let core = core.with_secret("key", Place::Header("x-key"), Secret::from("k"));
     assert_eq!(
         seen(core.clone()).await,
         format!("{start} Some(\"Bearer s3cret\") Some(\"k\") {end}")
@@ -180,7 +185,11 @@ async fn no_credentials_follow_a_redirect() {
         response.body(Body::empty()).unwrap()
     })
     .await;
-    let core = Core::new(&url).unwrap().with_authorization("token", "Bearer", Secret::from("x"));
+    let core = Core::new(&url).unwrap().with_secret(
+        "token",
+        Place::Authorization("Bearer"),
+        Secret::from("x"),
+    );
     let error = call(&core, "1").await.unwrap_err();
     assert_eq!(error.undocumented_status(), Some(StatusCode::TEMPORARY_REDIRECT));
 }
@@ -205,7 +214,7 @@ async fn answers_are_bounded_in_size_and_time() {
         other => panic!("{other:?}"),
     }
     let nobody = Core::new("http://127.0.0.1:9").unwrap();
-    let nobody = nobody.with_key_in_query("token", "key", Secret::from("s3cret"));
+    let nobody = nobody.with_secret("token", Place::Query("key"), Secret::from("s3cret"));
     let error = call(&nobody, "1").await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
     assert!(matches!(error, Error::Transport(error) if error.is_connect()));

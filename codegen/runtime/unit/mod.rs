@@ -1,6 +1,7 @@
 //! What the runtime promises, tried on types written as the generator writes them.
 
 mod client;
+mod exchange;
 mod formats;
 mod parameters;
 mod server;

@@ -28,6 +28,8 @@ pub const DEPENDENCIES: &[Dependency] = &[
         features: &["formatting", "parsing"],
         optional: false,
     },
+    Dependency { name: "tokio", version: "1.54.1", features: &["time"], optional: true },
+    Dependency { name: "tracing", version: "0.1.41", features: &["std"], optional: true },
     Dependency { name: "uuid", version: "1.29.1", features: &[], optional: false },
 ];
 
@@ -67,9 +69,11 @@ pub fn emit(api: &Api) -> GeneratedFile {
     text.push_str("# What it takes to serve the API.\n");
     text.push_str("server = [\"dep:axum\", \"dep:http-body-util\", \"dep:percent-encoding\"]\n");
     text.push_str("# What it takes to call it.\n");
-    text.push_str("client = [\"dep:futures-core\", \"dep:percent-encoding\", \"dep:reqwest\"]\n");
+    text.push_str("client = [\"dep:futures-core\", \"dep:percent-encoding\", \"dep:reqwest\", \"dep:tokio\"]\n");
     text.push_str("# TLS for the client.\n");
     text.push_str("rustls = [\"client\", \"dep:rustls\", \"reqwest/rustls-no-provider\"]\n");
+    text.push_str("# A span for each call.\n");
+    text.push_str("tracing = [\"client\", \"dep:tracing\"]\n");
     text.push_str("\n[dependencies]\n");
     for dependency in DEPENDENCIES {
         text.push_str(&line(dependency));

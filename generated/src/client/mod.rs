@@ -8,11 +8,12 @@
 use std::time::Duration;
 
 pub use crate::runtime::client::{
-    Call, ConfigurationError, Error, Items, Pages, Secret, Unanswered, Undecodable,
-    Undocumented,
+    Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
+    Unanswered, Undecodable, Undocumented,
 };
 
 use crate::runtime::client::Core;
+use crate::runtime::client::Place;
 
 mod exchanges;
 pub mod workspaces;
@@ -59,15 +60,24 @@ impl Client {
         Core::new(base_url).map(|core| Self { core })
     }
 
-    /// The same, sending through this client of reqwest, whose redirect policy then counts.
+    /// The same, sending through this: a client of reqwest, a service of tower or whatever else is a
+    /// [`Transport`]. Its redirect policy then counts; by itself a client follows no redirects.
     #[must_use]
-    pub fn with_http(self, http: reqwest::Client) -> Self {
+    pub fn with_transport(self, transport: impl Transport) -> Self {
         Self {
-            core: self.core.with_http(http),
+            core: self.core.with_transport(transport),
         }
     }
 
-    /// The same, waiting this long for an answer; else it is 30 seconds.
+    /// The same, sending again what had no luck, as [`Retry`] says; else nothing is sent twice.
+    #[must_use]
+    pub fn with_retry(self, retry: Retry) -> Self {
+        Self {
+            core: self.core.with_retry(retry),
+        }
+    }
+
+    /// The same, giving each call this long, repetitions included; else it is 30 seconds.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self {
@@ -90,7 +100,19 @@ impl Client {
     #[must_use]
     pub fn with_bearer(self, secret: impl Into<Secret>) -> Self {
         Self {
-            core: self.core.with_authorization("bearer", "Bearer", secret.into()),
+            core: self
+                .core
+                .with_secret("bearer", Place::Authorization("Bearer"), secret.into()),
+        }
+    }
+
+    /// Like [`Client::with_bearer`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_bearer_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secrets("bearer", Place::Authorization("Bearer"), secrets),
         }
     }
 }

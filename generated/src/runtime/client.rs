@@ -3,7 +3,9 @@
 //! What every generated client stands on: a call is put together, sent, and its answer judged by its status.
 //!
 //! ```text
-//! Call ──request──▶ Request ──send──▶ Received ──decode──▶ Success, or Error<Failure>
+//! Call ──request──▶ Request ──exchange──▶ Received ──decode──▶ Success, or Error<Failure>
+//!                                 │ ▲
+//!                             Transport: reqwest, or what is put in front of it
 //! ```
 //!
 //! Answers are bounded in size and time, redirects are not followed (so credentials go nowhere else), and nothing that
@@ -13,14 +15,21 @@ mod call;
 mod core;
 mod credentials;
 mod error;
+mod exchange;
 mod pages;
 mod received;
 mod request;
+mod retry;
+#[cfg(feature = "tracing")]
+mod trace;
+mod transport;
 
 pub use self::core::{ConfigurationError, Core};
 pub use call::{Call, Operation, OperationInfo};
-pub use credentials::Secret;
-pub use error::{Error, Unanswered, Undecodable, Undocumented};
+pub use credentials::{Fetched, Place, Secret, Secrets};
+pub use error::{Cause, Error, Unanswered, Undecodable, Undocumented};
 pub use pages::{Items, Paged, Pages};
 pub use received::Received;
 pub use request::{Payload, Request};
+pub use retry::{Retry, read_retry_after};
+pub use transport::{Carried, Transport};

@@ -13,10 +13,11 @@ use crate::ir::{ContentKind, Operation, Parameter};
 const ARGUMENTS: usize = 6;
 
 /// What a call has of its own.
-const TAKEN: [&str; 10] = [
+const TAKEN: [&str; 11] = [
     "new",
     "header",
     "timeout",
+    "retry",
     "send",
     "pages",
     "items",

@@ -73,16 +73,20 @@ impl Client<'_> {
             quote! { mod #exchanges; }
         });
         let exports = self.api.groups.iter().map(|group| self.emit_exports(group));
-        let schemes = self.api.schemes.iter().filter_map(emit_scheme);
+        let schemes = self.api.schemes.iter().filter_map(|scheme| self.emit_scheme(scheme));
+        let schemes: Vec<_> = schemes.collect();
+        let places = (!schemes.is_empty()).then(|| quote! { use crate::runtime::client::Place; });
         let default = self.emit_default_url();
         let docs = docs_or(&self.api.package.docs, "A client of the API.");
         quote! {
             use std::time::Duration;
 
             pub use crate::runtime::client::{
-                Call, ConfigurationError, Error, Items, Pages, Secret, Unanswered, Undecodable, Undocumented,
+                Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
+                Undecodable, Undocumented,
             };
             use crate::runtime::client::Core;
+            #places
 
             #exchanges
             #declared
@@ -106,13 +110,20 @@ impl Client<'_> {
                     Core::new(base_url).map(|core| Self { core })
                 }
 
-                /// The same, sending through this client of reqwest, whose redirect policy then counts.
+                /// The same, sending through this: a client of reqwest, a service of tower or whatever else is a
+                /// [`Transport`]. Its redirect policy then counts; by itself a client follows no redirects.
                 #[must_use]
-                pub fn with_http(self, http: reqwest::Client) -> Self {
-                    Self { core: self.core.with_http(http) }
+                pub fn with_transport(self, transport: impl Transport) -> Self {
+                    Self { core: self.core.with_transport(transport) }
                 }
 
-                /// The same, waiting this long for an answer; else it is 30 seconds.
+                /// The same, sending again what had no luck, as [`Retry`] says; else nothing is sent twice.
+                #[must_use]
+                pub fn with_retry(self, retry: Retry) -> Self {
+                    Self { core: self.core.with_retry(retry) }
+                }
+
+                /// The same, giving each call this long, repetitions included; else it is 30 seconds.
                 #[must_use]
                 pub fn with_timeout(self, timeout: Duration) -> Self {
                     Self { core: self.core.with_timeout(timeout) }
@@ -127,6 +138,68 @@ impl Client<'_> {
                 #(#schemes)*
             }
         }
+    }
+
+    /// The setters of the credentials of a security scheme.
+    fn emit_scheme(&self, scheme: &Scheme) -> Option<TokenStream> {
+        let (wire, method) = (&scheme.wire, composed(&["with_", &scheme.rust]));
+        let docs = docs_or(&scheme.docs, &format!("The security scheme `{wire}`."));
+        let place = match &scheme.credential {
+            Credential::Bearer => quote! { Place::Authorization("Bearer") },
+            Credential::Authorization(prefix) => quote! { Place::Authorization(#prefix) },
+            Credential::ApiKey { location: Location::Query, name } => {
+                quote! { Place::Query(#name) }
+            }
+            Credential::ApiKey { location: Location::Cookie, name } => {
+                quote! { Place::Cookie(#name) }
+            }
+            Credential::ApiKey { location: Location::Header | Location::Path, name } => {
+                let name = name.to_ascii_lowercase();
+                quote! { Place::Header(#name) }
+            }
+            Credential::Basic => {
+                return Some(quote! {
+                    /// The same, showing this name and password:
+                    ///
+                    #docs
+                    #[must_use]
+                    pub fn #method(self, name: impl Into<String>, password: impl Into<Secret>) -> Self {
+                        let place = Place::Basic(name.into());
+                        Self { core: self.core.with_secret(#wire, place, password.into()) }
+                    }
+                });
+            }
+            // A certificate is the business of the client that is handed to `with_transport`.
+            Credential::Certificate => return None,
+        };
+        let asking = self.asking_name(&scheme.rust);
+        let title = format!(
+            " Like [`Client::{}`], but asks for the secret before each request, and once more after a 401.",
+            method.to_string().trim_start_matches("r#")
+        );
+        Some(quote! {
+            /// The same, showing this secret:
+            ///
+            #docs
+            #[must_use]
+            pub fn #method(self, secret: impl Into<Secret>) -> Self {
+                Self { core: self.core.with_secret(#wire, #place, secret.into()) }
+            }
+
+            #[doc = #title]
+            #[must_use]
+            pub fn #asking(self, secrets: impl Secrets) -> Self {
+                Self { core: self.core.with_secrets(#wire, #place, secrets) }
+            }
+        })
+    }
+
+    /// `with_bearer_from`, unless a scheme is called `bearer_from`.
+    fn asking_name(&self, scheme: &str) -> proc_macro2::Ident {
+        let wanted = format!("{}_from", scheme.trim_start_matches("r#"));
+        let is_taken = self.api.schemes.iter().any(|other| other.rust == wanted);
+        let suffix = if is_taken { "_asked_from" } else { "_from" };
+        composed(&["with_", scheme, suffix])
     }
 
     /// The failures and successes of a group, to be used without its module.
@@ -256,13 +329,14 @@ impl Client<'_> {
 
     fn emit_info(&self, operation: &Operation) -> TokenStream {
         let (id, path) = (&operation.id, &operation.path.text);
+        let method = operation.method.as_str();
         let security = operation.security.iter().map(|requirement| {
             let schemes = requirement.schemes.iter().map(|(at, _)| &self.api.schemes[*at].wire);
             quote! { &[#(#schemes),*] }
         });
         quote! {
             const INFO: &'static OperationInfo =
-                &OperationInfo { id: #id, path: #path, security: &[#(#security),*] };
+                &OperationInfo { id: #id, method: #method, path: #path, security: &[#(#security),*] };
         }
     }
 
@@ -277,49 +351,4 @@ fn method_name(operation: &Operation) -> String {
     let own =
         matches!(operation.rust.as_str(), "new" | "clone") || operation.rust.starts_with("with_");
     if own { format!("call_{}", operation.rust) } else { operation.rust.clone() }
-}
-
-/// The setter of the credentials of a security scheme.
-fn emit_scheme(scheme: &Scheme) -> Option<TokenStream> {
-    let (wire, method) = (&scheme.wire, composed(&["with_", &scheme.rust]));
-    let docs = docs_or(&scheme.docs, &format!("The security scheme `{wire}`."));
-    let key = |of_core: &str, name: &str| {
-        let of_core = ident(of_core);
-        quote! { #of_core(#wire, #name, secret.into()) }
-    };
-    let call = match &scheme.credential {
-        Credential::Bearer => quote! { with_authorization(#wire, "Bearer", secret.into()) },
-        Credential::Authorization(prefix) => {
-            quote! { with_authorization(#wire, #prefix, secret.into()) }
-        }
-        Credential::ApiKey { location, name } => match location {
-            Location::Query => key("with_key_in_query", name),
-            Location::Cookie => key("with_key_in_cookie", name),
-            Location::Header | Location::Path => {
-                key("with_key_in_header", &name.to_ascii_lowercase())
-            }
-        },
-        Credential::Basic => {
-            return Some(quote! {
-                /// The same, showing this name and password:
-                ///
-                #docs
-                #[must_use]
-                pub fn #method(self, name: impl Into<String>, password: impl Into<Secret>) -> Self {
-                    Self { core: self.core.with_basic(#wire, name.into(), password.into()) }
-                }
-            });
-        }
-        // A certificate is the business of the client that is handed to `with_http`.
-        Credential::Certificate => return None,
-    };
-    Some(quote! {
-        /// The same, showing this secret:
-        ///
-        #docs
-        #[must_use]
-        pub fn #method(self, secret: impl Into<Secret>) -> Self {
-            Self { core: self.core.#call }
-        }
-    })
 }

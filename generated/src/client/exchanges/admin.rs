@@ -13,6 +13,7 @@ use crate::runtime::text::{Form, Style};
 impl Operation for AdminGetWorkspace {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "adminGetWorkspace",
+        method: "GET",
         path: "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
     };

@@ -23,6 +23,7 @@ use crate::runtime::text::{Form, Style};
 impl Operation for ListWorkspaces {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "listWorkspaces",
+        method: "GET",
         path: "/v1/orgs/{org_id}/workspaces",
         security: &[&["bearer"]],
     };
@@ -111,6 +112,7 @@ impl Paged for ListWorkspaces {
 impl Operation for CreateWorkspace {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "createWorkspace",
+        method: "POST",
         path: "/v1/orgs/{org_id}/workspaces",
         security: &[&["bearer"]],
     };
@@ -182,6 +184,7 @@ impl Operation for CreateWorkspace {
 impl Operation for GetWorkspace {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "getWorkspace",
+        method: "GET",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
     };
@@ -247,6 +250,7 @@ impl Operation for GetWorkspace {
 impl Operation for UpdateWorkspace {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "updateWorkspace",
+        method: "PUT",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
     };
@@ -319,6 +323,7 @@ impl Operation for UpdateWorkspace {
 impl Operation for DeleteWorkspace {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "deleteWorkspace",
+        method: "DELETE",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
     };

@@ -16,6 +16,8 @@ pub enum Error<E> {
     Documented(Box<E>),
     /// The request could not be put together, so nothing was sent.
     Request(String),
+    /// The secret to show could not be had, so nothing was sent.
+    Credentials(Cause),
     /// There is no answer, or only the beginning of one: the connection failed, the time was up.
     Transport(Unanswered),
     /// The answer is larger than the client takes.
@@ -38,6 +40,21 @@ impl<E> Error<E> {
         Self::Documented(Box::new(failure))
     }
 
+    /// Which of the ways it is, in a word; with nothing in it that could be secret.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Documented(_) => "documented",
+            Self::Request(_) => "request",
+            Self::Credentials(_) => "credentials",
+            Self::Transport(error) if error.is_timeout() => "timeout",
+            Self::Transport(_) => "transport",
+            Self::TooLarge { .. } => "too-large",
+            Self::Undocumented(_) => "undocumented",
+            Self::Undecodable(_) => "undecodable",
+        }
+    }
+
     /// The status of the answer, if there is one that isn't documented.
     #[must_use]
     pub fn undocumented_status(&self) -> Option<StatusCode> {
@@ -52,6 +69,7 @@ impl<E> Error<E> {
         match self {
             Self::Documented(failure) => Error::Documented(Box::new(documented(*failure))),
             Self::Request(message) => Error::Request(message),
+            Self::Credentials(error) => Error::Credentials(error),
             Self::Transport(error) => Error::Transport(error),
             Self::TooLarge { status, limit } => Error::TooLarge { status, limit },
             Self::Undocumented(answer) => Error::Undocumented(answer),
@@ -65,6 +83,7 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
         match self {
             Self::Documented(failure) => write!(f, "the server answered {failure:?}"),
             Self::Request(message) => write!(f, "the request could not be made: {message}"),
+            Self::Credentials(error) => write!(f, "there was no secret to show: {error}"),
             Self::Transport(error) => write!(f, "there was no answer: {error}"),
             Self::TooLarge { status, limit } => {
                 write!(f, "the answer {status} is larger than {limit} bytes")
@@ -82,45 +101,94 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
 impl<E: fmt::Debug> StdError for Error<E> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
+            Self::Credentials(error) => Some(&**error),
             Self::Transport(error) => Some(error),
             _ => None,
         }
     }
 }
 
+/// What went wrong outside of this client.
+pub type Cause = Box<dyn StdError + Send + Sync>;
+
 /// Why there is no answer.
 #[derive(Debug)]
-pub struct Unanswered(pub(super) reqwest::Error);
+pub struct Unanswered(Reason);
+
+#[derive(Debug)]
+enum Reason {
+    TimeIsUp,
+    Http(reqwest::Error),
+    Other(Cause),
+}
 
 impl Unanswered {
+    pub(super) fn time_is_up() -> Self {
+        Self(Reason::TimeIsUp)
+    }
+
+    /// Neither here nor in what reqwest says may the URL be told: a key may stand in its query.
+    pub(super) fn new(error: Cause) -> Self {
+        match error.downcast::<reqwest::Error>() {
+            Ok(error) => Self(Reason::Http(error.without_url())),
+            Err(error) => Self(Reason::Other(error)),
+        }
+    }
+
     /// Whether the time was up.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.0.is_timeout()
+        matches!(self.0, Reason::TimeIsUp) || self.http().is_some_and(reqwest::Error::is_timeout)
     }
 
     /// Whether there was no connection.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        self.0.is_connect()
+        self.http().is_some_and(reqwest::Error::is_connect)
     }
 
-    /// What reqwest says.
+    /// Whether the same request may fare better: nothing was wrong with it, nor was it given up.
+    pub(super) fn is_transient(&self) -> bool {
+        self.http().is_some_and(|error| !error.is_timeout() && !error.is_builder())
+    }
+
+    /// What reqwest says, also where something around it has failed because of it.
     #[must_use]
-    pub fn get_ref(&self) -> &reqwest::Error {
-        &self.0
+    pub fn http(&self) -> Option<&reqwest::Error> {
+        match &self.0 {
+            Reason::TimeIsUp => None,
+            Reason::Http(error) => Some(error),
+            Reason::Other(error) => {
+                let mut next: Option<&(dyn StdError + 'static)> = Some(&**error);
+                while let Some(error) = next {
+                    if let Some(found) = error.downcast_ref() {
+                        return Some(found);
+                    }
+                    next = error.source();
+                }
+                None
+            }
+        }
     }
 }
 
 impl fmt::Display for Unanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match &self.0 {
+            Reason::TimeIsUp => f.write_str("the time is up"),
+            Reason::Http(error) => error.fmt(f),
+            Reason::Other(error) => error.fmt(f),
+        }
     }
 }
 
 impl StdError for Unanswered {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()
+        match &self.0 {
+            Reason::TimeIsUp => None,
+            Reason::Http(error) => error.source(),
+            Reason::Other(error) => error.source(),
+        }
     }
 }
 

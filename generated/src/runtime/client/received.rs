@@ -36,6 +36,12 @@ impl Received {
         self.status
     }
 
+    /// The header fields.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The bytes of the body.
     #[must_use]
     pub fn bytes(&self) -> Bytes {

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use super::credentials::Credential;
+use super::Secret;
+use super::credentials::Place;
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::Media;
 use crate::runtime::text::write::{self, Pairs};
@@ -23,7 +24,7 @@ pub enum Payload {
 }
 
 /// A request in the making; a mistake is kept until the end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Request {
     pub(super) method: Method,
     pub(super) path: String,
@@ -151,26 +152,25 @@ impl Request {
         self
     }
 
-    pub(super) fn authenticate(&mut self, credential: &Credential) {
-        match credential {
-            Credential::Authorization(scheme, secret) => {
-                self.insert_secret("authorization", &format!("{scheme} {}", secret.expose()));
+    pub(super) fn authenticate(&mut self, place: &Place, secret: &Secret) {
+        let secret = secret.expose();
+        match place {
+            Place::Authorization(scheme) => {
+                self.insert_secret("authorization", &format!("{scheme} {secret}"));
             }
-            Credential::Basic(name, password) => {
-                let pair = encode_base64(format!("{name}:{}", password.expose()).as_bytes());
+            Place::Basic(name) => {
+                let pair = encode_base64(format!("{name}:{secret}").as_bytes());
                 self.insert_secret("authorization", &format!("Basic {pair}"));
             }
-            Credential::Header(name, secret) => self.insert_secret(name, secret.expose()),
-            Credential::Query(name, secret) => {
-                if let Err(error) =
-                    self.query.add(name, Form::Text(Style::Form), false, secret.expose())
-                {
+            Place::Header(name) => self.insert_secret(name, secret),
+            Place::Query(name) => {
+                if let Err(error) = self.query.add(name, Form::Text(Style::Form), false, secret) {
                     self.mistake(&error);
                 }
             }
-            Credential::Cookie(name, secret) => {
+            Place::Cookie(name) => {
                 let mut pair = Pairs::default();
-                match pair.add(name, Form::Text(Style::Form), false, secret.expose()) {
+                match pair.add(name, Form::Text(Style::Form), false, secret) {
                     Ok(()) => self.push_cookie(&pair.into_text()),
                     Err(error) => self.mistake(&error),
                 }
