@@ -12,8 +12,8 @@ use crate::cargo::{Build, build, cargo};
 use crate::exit;
 use crate::reference::Reference;
 
-use measure::{Figures, run_measured};
-pub(crate) use measure::{MeasureArgs, measure};
+use measure::run_measured;
+pub(crate) use measure::{Figures, MeasureArgs, measure};
 
 /// What `cargo xtask bench` takes
 #[derive(Debug, ClapArgs)]

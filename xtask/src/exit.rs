@@ -12,3 +12,8 @@ pub(crate) const FAILED: ExitCode = ExitCode::FAILURE;
 pub(crate) fn unable() -> ExitCode {
     ExitCode::from(2)
 }
+
+/// Somebody pressed Ctrl-C.
+pub(crate) fn interrupted() -> ExitCode {
+    ExitCode::from(130)
+}

@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod ci;
 mod conformance;
+mod corpus;
 mod exit;
 mod generate;
 mod mutants;
@@ -30,6 +31,8 @@ enum Command {
 
     Conformance(Box<conformance::Arguments>),
 
+    Corpus(corpus::Arguments),
+
     /// Run everything that must be green: format, generated code, lints, tests, documentation, conformance
     Ci,
 
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci => ci::run(),
         Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Measure(arguments) => bench::measure(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),

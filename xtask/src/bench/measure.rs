@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::{TimeVal, TimeValLike as _};
 use serde::{Deserialize, Serialize};
 
 use crate::exit;
@@ -20,9 +21,11 @@ pub(crate) struct MeasureArgs {
 
 /// What a command took.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Figures {
-    pub(super) wall_ms: f64,
-    pub(super) peak_mb: f64,
+pub(crate) struct Figures {
+    pub(crate) wall_ms: f64,
+    /// Processor time, of all its processes.
+    pub(crate) cpu_ms: f64,
+    pub(crate) peak_mb: f64,
 }
 
 /// `xtask measure`: runs the command and prints its figures as JSON.
@@ -50,7 +53,9 @@ fn measured(args: &MeasureArgs) -> anyhow::Result<Figures> {
     }
     // The one child that was waited for: its peak, in kilobytes.
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    Ok(Figures { wall_ms, peak_mb: usage.max_rss() as f64 / 1024.0 })
+    let milliseconds = |time: TimeVal| time.num_microseconds() as f64 / 1000.0;
+    let cpu_ms = milliseconds(usage.user_time()) + milliseconds(usage.system_time());
+    Ok(Figures { wall_ms, cpu_ms, peak_mb: usage.max_rss() as f64 / 1024.0 })
 }
 
 /// Runs `xtask measure -- …` and reads what it prints.
