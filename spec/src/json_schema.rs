@@ -135,9 +135,23 @@ fn integer_format(schema: &Schema) -> Option<(Value, Value)> {
     if !schema.types.contains(JsonType::Integer) {
         return None;
     }
-    match schema.format.as_deref()? {
+    let (least, greatest) = integer_range(schema.format.as_deref()?)?;
+    Some((i64::try_from(least).ok()?.into(), u64::try_from(greatest).ok()?.into()))
+}
+
+/// The least and the greatest integer of a format: those of the OpenAPI Format Registry, and `uint`, which is 64 bits
+/// where it is used.
+#[must_use]
+pub fn integer_range(format: &str) -> Option<(i128, i128)> {
+    match format {
+        "int8" => Some((i8::MIN.into(), i8::MAX.into())),
+        "int16" => Some((i16::MIN.into(), i16::MAX.into())),
         "int32" => Some((i32::MIN.into(), i32::MAX.into())),
         "int64" => Some((i64::MIN.into(), i64::MAX.into())),
+        "uint8" => Some((0, u8::MAX.into())),
+        "uint16" => Some((0, u16::MAX.into())),
+        "uint32" => Some((0, u32::MAX.into())),
+        "uint64" | "uint" => Some((0, u64::MAX.into())),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ pub mod review;
 mod source;
 
 pub use finding::{Finding, Findings, Severity};
-pub use json_schema::{Direction, JsonSchema, json_schema};
+pub use json_schema::{Direction, JsonSchema, integer_range, json_schema};
 pub use model::Contract;
 pub use source::{FileId, FileSystem, Memory, Origin, Position, Source, Sources};
 

@@ -6,6 +6,7 @@ mod ci;
 mod conformance;
 mod corpus;
 mod exit;
+mod fidelity;
 mod generate;
 mod mutants;
 mod reference;
@@ -36,6 +37,8 @@ enum Command {
     /// Run everything that must be green: format, generated code, lints, tests, documentation, conformance
     Ci,
 
+    Fidelity(fidelity::Arguments),
+
     Generate(generate::Arguments),
 
     /// Run one command and print its wall time and peak memory as JSON; `bench` uses it
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Ci => ci::run(),
         Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
+        Command::Fidelity(arguments) => fidelity::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Measure(arguments) => bench::measure(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),

@@ -1,6 +1,7 @@
 //! [`Api`] → the files of a crate. Total: whatever the API, there is something to write.
 
 pub mod client;
+pub mod fidelity;
 pub mod file;
 pub mod manifest;
 pub mod operations;

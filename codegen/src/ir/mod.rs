@@ -33,6 +33,7 @@ pub use operation::{
     Variant,
 };
 pub use security::{Credential, Requirement, Scheme};
+use spec::model::SchemaId;
 pub use types::{Item, Slot, Type, TypeId};
 
 /// A crate that is to be written.
@@ -42,6 +43,9 @@ pub struct Api {
     pub package: Package,
     /// Every type, at the index that its [`TypeId`] says.
     pub types: Vec<Item>,
+    /// The schemas that have a declared type, each with it, in the order of reading: [`Type::Named`], and
+    /// [`Type::Nullable`] around it where null is among the values. Of several schemas of one type the first.
+    pub schemas: Vec<(SchemaId, Type)>,
     /// Every operation, by path and method.
     pub operations: Vec<Operation>,
     /// The operations by their first tag, in the order of the tags; every operation is in exactly one.

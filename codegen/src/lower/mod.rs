@@ -45,6 +45,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let schemes = lowerer.lower_schemes();
     let (operations, groups) = lowerer.lower_operations(&schemes);
     lowerer.drain();
+    let schemas = lowerer.typed();
     let Lowerer { mut types, mut findings, .. } = lowerer;
     cycles::break_up(&mut types);
     usage::mark(&mut types, &operations);
@@ -58,6 +59,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let api = Api {
         package: package::lower(contract, options),
         types,
+        schemas,
         operations,
         groups,
         schemes,
@@ -191,6 +193,20 @@ impl<'c> Lowerer<'c> {
             origin: origin.clone(),
         });
         id
+    }
+
+    /// The schemas that have a declared type, for [`Api::schemas`].
+    fn typed(&self) -> Vec<(SchemaId, Type)> {
+        let is_declared = |ty: &Type| match ty {
+            Type::Nullable(slot) => matches!(slot.ty, Type::Named(_)),
+            ty => matches!(ty, Type::Named(_)),
+        };
+        let known = self.known.iter().map(|(id, slot)| (*id, slot.ty.clone()));
+        let mut typed: Vec<_> = known.filter(|(_, ty)| is_declared(ty)).collect();
+        typed.sort_by_key(|(id, _)| *id);
+        let mut seen = HashSet::new();
+        typed.retain(|(_, ty)| seen.insert(format!("{ty:?}")));
+        typed
     }
 
     fn item(&mut self, id: TypeId) -> &mut Item {

@@ -1,7 +1,8 @@
 //! Strings, numbers, booleans and arrays.
 
+use serde_json::Number;
 use spec::Finding;
-use spec::model::{JsonType, Schema};
+use spec::model::{Bound, JsonType, Schema};
 
 use super::names::singular;
 use super::{Hint, Lowerer};
@@ -12,10 +13,7 @@ impl Lowerer<'_> {
         match ty {
             JsonType::Null => Slot::plain(Type::Null),
             JsonType::Boolean => Slot::plain(Type::Boolean),
-            JsonType::Integer => {
-                let ty = Type::Integer(integer(schema));
-                Slot { ty, rules: self.number_rules(schema) }
-            }
+            JsonType::Integer => self.integer(schema),
             JsonType::Number => Slot { ty: Type::Number, rules: self.number_rules(schema) },
             JsonType::String => {
                 let ty = match schema.format.as_deref() {
@@ -30,6 +28,26 @@ impl Lowerer<'_> {
             JsonType::Array => self.array(schema, Hint { owner: "Array", role: "item" }),
             JsonType::Object => Slot::plain(Type::Object),
         }
+    }
+
+    /// The integers of a schema. What its format says beside its own bounds is a rule where the type is wider.
+    fn integer(&mut self, schema: &Schema) -> Slot {
+        let integer = integer(schema);
+        let mut rules = self.number_rules(schema);
+        let range = schema.format.as_deref().and_then(spec::integer_range);
+        if let Some((least, most)) = range.filter(|range| *range != integer.range()) {
+            let number = |end: i128| Number::from_i128(end).map(|end| (end, false));
+            rules.minimum = rules.minimum.or_else(|| number(least));
+            rules.maximum = rules.maximum.or_else(|| number(most));
+        }
+        if is_beyond(integer, schema) {
+            self.note(Finding::warning(
+                "integer-beyond-64-bits",
+                schema.origin.clone(),
+                format!("integers that `{}` doesn't hold are refused", integer.as_str()),
+            ));
+        }
+        Slot { ty: Type::Integer(integer), rules }
     }
 
     pub(super) fn array(&mut self, schema: &Schema, hint: Hint<'_>) -> Slot {
@@ -51,25 +69,42 @@ impl Lowerer<'_> {
     }
 }
 
-/// The integer that a format names, if its bounds fit; else the smallest of `i64` and `u64` that holds all of them.
+/// A bound of a schema as a double.
+fn bound(bound: &Option<Bound>) -> Option<f64> {
+    bound.as_ref().and_then(|bound| bound.value.as_f64())
+}
+
+/// The integer that a format names, if its bounds fit; else the one of `i64` and `u64` that holds more of them.
 fn integer(schema: &Schema) -> Integer {
-    let bound =
-        |bound: &Option<spec::model::Bound>| bound.as_ref().and_then(|bound| bound.value.as_f64());
     let (least, most) = (bound(&schema.minimum), bound(&schema.maximum));
-    let fits = |min: f64, max: f64| {
-        least.is_none_or(|least| least >= min) && most.is_none_or(|most| most <= max)
-    };
-    match schema.format.as_deref() {
-        Some("int8") if fits(-128.0, 127.0) => Integer::I8,
-        Some("int16") if fits(-32768.0, 32767.0) => Integer::I16,
-        Some("int32") if fits(f64::from(i32::MIN), f64::from(i32::MAX)) => Integer::I32,
-        Some("uint8") if fits(0.0, 255.0) => Integer::U8,
-        Some("uint16") if fits(0.0, 65535.0) => Integer::U16,
-        Some("uint32") if fits(0.0, f64::from(u32::MAX)) => Integer::U32,
-        Some("uint64" | "uint") => Integer::U64,
-        _ if least.is_some_and(|least| least >= 0.0) && most.is_some_and(|most| most >= 9.3e18) => {
+    let of_format = schema.format.as_deref().and_then(|format| match format {
+        "int8" => Some(Integer::I8),
+        "int16" => Some(Integer::I16),
+        "int32" => Some(Integer::I32),
+        "uint8" => Some(Integer::U8),
+        "uint16" => Some(Integer::U16),
+        "uint32" => Some(Integer::U32),
+        "uint64" | "uint" => Some(Integer::U64),
+        _ => None,
+    });
+    match of_format.filter(|integer| !is_beyond(*integer, schema)) {
+        Some(integer) => integer,
+        None if least.is_some_and(|least| least >= 0.0)
+            && most.is_some_and(|most| most >= 9.3e18) =>
+        {
             Integer::U64
         }
-        _ => Integer::I64,
+        None => Integer::I64,
     }
+}
+
+/// Whether a schema's bounds admit integers that the type doesn't hold.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "bounds that differ in the last digits of 64 bits are one bound"
+)]
+fn is_beyond(integer: Integer, schema: &Schema) -> bool {
+    let (min, max) = integer.range();
+    bound(&schema.minimum).is_some_and(|least| least < min as f64)
+        || bound(&schema.maximum).is_some_and(|most| most > max as f64)
 }

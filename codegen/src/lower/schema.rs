@@ -284,6 +284,13 @@ impl<'c> Lowerer<'c> {
     /// The schema with what `allOf` says made its own, and without alternatives that no type says.
     pub(super) fn flatten(&mut self, id: SchemaId) -> Cow<'c, Schema> {
         let schema = self.contract.schema(id);
+        if schema.not.is_some() {
+            self.note(Finding::warning(
+                "unchecked-not",
+                schema.origin.child("not"),
+                "what must not match isn't checked",
+            ));
+        }
         let flat = match schema.all_of.is_empty() {
             true => Cow::Borrowed(schema),
             false => Cow::Owned(self.merge_all(id)),

@@ -178,7 +178,8 @@ impl<'c> Lowerer<'c> {
 
     /// What tells the alternatives apart. Where nothing does they are put in the order of trying.
     fn tag(&mut self, schema: &Schema, alternatives: &mut [Alternative<'c>]) -> Tag {
-        let found = by_discriminator(schema, alternatives)
+        let found = self
+            .by_discriminator(schema, alternatives)
             .or_else(|| self.by_constant(alternatives))
             .or_else(|| self.by_type(alternatives))
             .or_else(|| by_member(alternatives));
@@ -197,6 +198,54 @@ impl<'c> Lowerer<'c> {
             });
             Tag::InOrder
         })
+    }
+
+    /// The member that the discriminator names. An alternative that lists values for it must match, so where it lists
+    /// none of the names that the discriminator has for it, its own are meant.
+    fn by_discriminator(
+        &mut self,
+        schema: &Schema,
+        alternatives: &[Alternative<'_>],
+    ) -> Option<Tag> {
+        let discriminator = schema.discriminator.as_ref()?;
+        let mut values: Vec<(Value, usize)> = Vec::new();
+        let mut is_contradicted = false;
+        for (at, alternative) in alternatives.iter().enumerate() {
+            let mapped = order::sorted(&discriminator.mapping);
+            let mapped = mapped.into_iter().filter(|(_, id)| alternative.id == Some(**id));
+            let mapped: Vec<Value> = mapped.map(|(name, _)| Value::from(name.as_str())).collect();
+            let listed = self.listed_texts(&alternative.schema, &discriminator.property);
+            let both = mapped.iter().filter(|name| listed.contains(name));
+            let meant: Vec<Value> = match (listed.is_empty(), both.clone().next().is_some()) {
+                (true, _) => mapped,
+                (false, true) => both.cloned().collect(),
+                (false, false) => {
+                    is_contradicted |= !mapped.is_empty();
+                    listed
+                }
+            };
+            let is_new = |name: &Value| values.iter().all(|(known, _)| known != name);
+            if meant.is_empty() || !meant.iter().all(is_new) {
+                return None;
+            }
+            values.extend(meant.into_iter().map(|name| (name, at)));
+        }
+        if is_contradicted {
+            self.note(Finding::warning(
+                "contradicted-discriminator",
+                schema.origin.child("discriminator"),
+                "alternatives list other values than the discriminator has for them; theirs are taken",
+            ));
+        }
+        Some(Tag::Property { name: discriminator.property.clone(), values })
+    }
+
+    /// The values that a schema lists for a member, if they are texts.
+    fn listed_texts(&mut self, schema: &Schema, member: &str) -> Vec<Value> {
+        let Some(id) = schema.properties.get(member) else { return Vec::new() };
+        let member = self.flatten(*id);
+        let listed = enumeration::listed(&member).into_iter();
+        listed.filter(|value| value.is_string()).cloned().collect()
     }
 
     /// A required member with listed values, different in each alternative.
@@ -264,19 +313,6 @@ pub(super) fn without_alternatives(schema: &Schema) -> Schema {
     base.any_of.clear();
     base.discriminator = None;
     base
-}
-
-fn by_discriminator(schema: &Schema, alternatives: &[Alternative<'_>]) -> Option<Tag> {
-    let discriminator = schema.discriminator.as_ref()?;
-    let mut values = Vec::new();
-    for (value, id) in order::sorted(&discriminator.mapping) {
-        if let Some(at) = alternatives.iter().position(|alternative| alternative.id == Some(*id)) {
-            values.push((Value::String(value.clone()), at));
-        }
-    }
-    let covered =
-        (0..alternatives.len()).all(|at| values.iter().any(|(_, variant)| *variant == at));
-    covered.then(|| Tag::Property { name: discriminator.property.clone(), values })
 }
 
 /// A member that only one alternative requires, and no other knows; one alternative may be without.

@@ -25,7 +25,7 @@ impl Sampler<'_> {
             if fixed.contains_key(&location) || variants.len() >= MOST {
                 continue;
             }
-            let merged = Merged::of(self.contract, &ids, choice);
+            let merged = self.merged(&ids, choice);
             let Some(schema) = merged.first() else { continue };
             let edges = self.edges(&merged, base.at(&location)).into_iter();
             let edges = edges.filter_map(|(keyword, detail, put)| {

@@ -5,10 +5,10 @@
 use super::{Sample, text};
 use crate::case::{Alphabet, Fresh};
 
-/// Texts that are not of a format, each with a name.
-type Broken = &'static [(&'static str, &'static str)];
+/// Texts, each with a name.
+type Texts = &'static [(&'static str, &'static str)];
 
-const UUID: Broken = &[
+const UUID: Texts = &[
     ("text", "not-a-uuid"),
     ("braced", "{3fa85f64-5717-4562-b3fc-2c963f66afa6}"),
     ("bare", "3fa85f6457174562b3fc2c963f66afa6"),
@@ -20,7 +20,7 @@ const UUID: Broken = &[
     ("blank", "3fa85f64-5717-4562-b3fc-2c963f66afa6 "),
 ];
 
-const DATE_TIME: Broken = &[
+const DATE_TIME: Texts = &[
     ("text", "yesterday"),
     ("date", "2025-01-02"),
     ("no-offset", "2025-01-02T03:04:05"),
@@ -29,26 +29,26 @@ const DATE_TIME: Broken = &[
     ("hour", "2025-01-02T25:04:05Z"),
 ];
 
-const DATE: Broken = &[
+const DATE: Texts = &[
     ("text", "yesterday"),
     ("day", "2025-02-30"),
     ("order", "02-01-2025"),
     ("time", "2025-01-02T03:04:05Z"),
 ];
 
-const EMAIL: Broken = &[("text", "nobody"), ("no-user", "@example.com"), ("no-host", "nobody@")];
+const EMAIL: Texts = &[("text", "nobody"), ("no-user", "@example.com"), ("no-host", "nobody@")];
 
-const URI: Broken = &[("text", "not a uri"), ("relative", "relative/path")];
+const URI: Texts = &[("text", "not a uri"), ("relative", "relative/path")];
 
-const IPV4: Broken = &[("text", "localhost"), ("range", "256.0.0.1"), ("short", "127.0.0")];
+const IPV4: Texts = &[("text", "localhost"), ("range", "256.0.0.1"), ("short", "127.0.0")];
 
-const IPV6: Broken = &[("text", "localhost"), ("colons", "1:::2"), ("digit", "g::1")];
+const IPV6: Texts = &[("text", "localhost"), ("colons", "1:::2"), ("digit", "g::1")];
 
-const HOSTNAME: Broken = &[("blank", "two words"), ("hyphen", "-a.example")];
+const HOSTNAME: Texts = &[("blank", "two words"), ("hyphen", "-a.example")];
 
-const TIME: Broken = &[("text", "noon"), ("hour", "25:00:00Z")];
+const TIME: Texts = &[("text", "noon"), ("hour", "25:00:00Z")];
 
-const DURATION: Broken = &[("text", "an hour"), ("no-p", "1H")];
+const DURATION: Texts = &[("text", "an hour"), ("no-p", "1H")];
 
 /// A value of a format; `None` for a format that isn't known.
 pub(super) fn valid(format: &str) -> Option<Sample> {
@@ -74,8 +74,31 @@ pub(super) fn valid(format: &str) -> Option<Sample> {
     }
 }
 
+/// Other ways to write values of a format.
+pub(super) fn spellings(format: &str) -> Texts {
+    match format {
+        "uuid" => &[("upper-case", "3FA85F64-5717-4562-B3FC-2C963F66AFA6")],
+        "date-time" => &[
+            ("fraction", "2025-01-02T03:04:05.250Z"),
+            ("nanoseconds", "2025-01-02T03:04:05.123456789Z"),
+            ("offset", "2025-01-02T03:04:05+05:30"),
+            ("lower-case", "2025-01-02t03:04:05z"),
+            ("year-zero", "0000-01-01T00:00:00Z"),
+            ("last-year", "9999-12-31T23:59:59Z"),
+        ],
+        "date" => &[("leap-day", "2024-02-29"), ("year-one", "0001-01-01")],
+        "uri" | "url" | "iri" | "uri-reference" | "iri-reference" => &[
+            ("urn", "urn:isbn:0451450523"),
+            ("capitals", "HTTP://EXAMPLE.com:80/%7euser/?q=%C3%A9#f"),
+            ("no-path", "https://example.com"),
+        ],
+        "email" => &[("capitals", "Some.Body+tag@Example.COM")],
+        _ => &[],
+    }
+}
+
 /// Texts that are not of a format.
-pub(super) fn broken(format: &str) -> Broken {
+pub(super) fn broken(format: &str) -> Texts {
     match format {
         "uuid" => UUID,
         "date-time" => DATE_TIME,

@@ -5,8 +5,8 @@
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
-use spec::Contract;
 use spec::model::{Additional, JsonType, Schema, SchemaId, TypeSet};
+use spec::{Contract, Direction};
 
 /// Which branch of alternatives is taken: this one, counted around.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,6 +17,10 @@ pub struct Choice(pub usize);
 pub struct Merged<'a> {
     /// The schemas, the first being the one that was asked for.
     pub parts: Vec<(SchemaId, &'a Schema)>,
+    /// Members that tell which branch was taken, each with the text that says so.
+    tags: Vec<(&'a str, &'a str)>,
+    /// Who sends the values.
+    direction: Direction,
 }
 
 /// The least or greatest number, and whether it is itself outside.
@@ -27,11 +31,22 @@ pub(super) struct Limit {
 }
 
 impl<'a> Merged<'a> {
-    /// What these schemas say together.
+    /// What these schemas say together of values that clients send.
     #[must_use]
     pub fn of(contract: &'a Contract, ids: &[SchemaId], choice: Choice) -> Self {
+        Self::toward(contract, ids, choice, Direction::Request)
+    }
+
+    /// What these schemas say together of values that are sent in a direction.
+    #[must_use]
+    pub fn toward(
+        contract: &'a Contract,
+        ids: &[SchemaId],
+        choice: Choice,
+        direction: Direction,
+    ) -> Self {
         let mut seen = IndexSet::new();
-        let mut parts = Vec::new();
+        let (mut parts, mut tags) = (Vec::new(), Vec::new());
         let mut open: Vec<SchemaId> = ids.iter().rev().copied().collect();
         while let Some(id) = open.pop() {
             if !seen.insert(id) {
@@ -41,12 +56,14 @@ impl<'a> Merged<'a> {
             parts.push((id, schema));
             for branches in [&schema.one_of, &schema.any_of] {
                 if !branches.is_empty() {
-                    open.push(branches[choice.0 % branches.len()]);
+                    let branch = branches[choice.0 % branches.len()];
+                    open.push(branch);
+                    tags.extend(tag(contract, schema, branch));
                 }
             }
             open.extend(schema.all_of.iter().rev());
         }
-        Self { parts }
+        Self { parts, tags, direction }
     }
 
     /// How many ways there are to choose that may differ.
@@ -150,13 +167,21 @@ impl<'a> Merged<'a> {
         self.schemas().map(|schema| schema.prefix_items.len()).max().unwrap_or(0)
     }
 
-    /// The members that clients may send, each with all that it must match.
+    /// Whether it is the other side that sends what this schema is of.
+    fn is_of_the_other(&self, schema: &Schema) -> bool {
+        match self.direction {
+            Direction::Request => schema.read_only,
+            Direction::Response => schema.write_only,
+        }
+    }
+
+    /// The members that may be sent, each with all that it must match.
     #[must_use]
     pub fn properties(&self, contract: &Contract) -> IndexMap<&'a str, Vec<SchemaId>> {
         let mut properties: IndexMap<&str, Vec<SchemaId>> = IndexMap::new();
         for schema in self.schemas() {
             for (name, id) in &schema.properties {
-                if !contract.schema(*id).read_only {
+                if !self.is_of_the_other(contract.schema(*id)) {
                     properties.entry(name).or_default().push(*id);
                 }
             }
@@ -164,12 +189,18 @@ impl<'a> Merged<'a> {
         properties
     }
 
-    /// The members that must be there, but for those that only servers send.
+    /// The text that a member must be for the branch that was taken to be the one that is meant.
+    #[must_use]
+    pub fn tag(&self, member: &str) -> Option<&'a str> {
+        self.tags.iter().find(|(name, _)| *name == member).map(|(_, text)| *text)
+    }
+
+    /// The members that must be there, but for those that only the other side sends.
     #[must_use]
     pub fn required(&self, contract: &Contract) -> IndexSet<&'a str> {
         let sent = |name: &&str| {
             let mut ids = self.schemas().filter_map(|schema| schema.properties.get(*name));
-            !ids.any(|id| contract.schema(*id).read_only)
+            !ids.any(|id| self.is_of_the_other(contract.schema(*id)))
         };
         self.schemas().flat_map(|s| s.required.iter().map(String::as_str)).filter(sent).collect()
     }
@@ -217,11 +248,14 @@ impl<'a> Merged<'a> {
 
     fn integer_format(&self) -> Option<(f64, f64)> {
         let integer = self.types().contains(JsonType::Integer);
+        if !integer {
+            return None;
+        }
         match self.format()? {
-            "int32" if integer => Some((f64::from(i32::MIN), f64::from(i32::MAX))),
             // Beyond 2^53 a double is not exact; the ends of int64 themselves are never asked for.
-            "int64" if integer => Some((-9.0e15, 9.0e15)),
-            _ => None,
+            "int64" => Some((-9.0e15, 9.0e15)),
+            "uint64" | "uint" => Some((0.0, 9.0e15)),
+            format => spec::integer_range(format).map(|(least, most)| (least as f64, most as f64)),
         }
     }
 
@@ -244,4 +278,23 @@ impl<'a> Merged<'a> {
     pub fn default(&self) -> Option<&'a Value> {
         self.schemas().find_map(|schema| schema.default.as_ref())
     }
+}
+
+/// What the discriminator of a schema says of a branch. Where the branch lists values of its own these decide, as the
+/// schema must match.
+fn tag<'a>(
+    contract: &'a Contract,
+    schema: &'a Schema,
+    branch: SchemaId,
+) -> Option<(&'a str, &'a str)> {
+    let discriminator = schema.discriminator.as_ref()?;
+    let branch_schema = contract.schema(branch);
+    let member = branch_schema.properties.get(&discriminator.property);
+    let listed = member.and_then(|id| contract.schema(*id).enumeration.as_ref());
+    let mut mapped = discriminator.mapping.iter().filter(|(_, id)| **id == branch);
+    let fits = |text: &String| {
+        listed.is_none_or(|values| values.iter().any(|value| value.as_str() == Some(text)))
+    };
+    let (text, _) = mapped.find(|(text, _)| fits(text))?;
+    Some((&discriminator.property, text))
 }

@@ -10,6 +10,7 @@ mod merged;
 pub mod pattern;
 mod random;
 mod text;
+mod thorough;
 mod tree;
 mod valid;
 mod validator;
@@ -17,20 +18,22 @@ mod violation;
 
 pub use merged::{Choice, Merged};
 pub use random::Random;
+pub use thorough::Drawn;
 pub use tree::{Location, Sample, Segment};
 pub use valid::Extent;
 pub use validator::Validators;
 
 use indexmap::IndexMap;
-use spec::Contract;
 use spec::model::{SchemaId, Schemas};
+use spec::{Contract, Direction};
 
 use crate::case::FreshSource;
 
-/// Makes values from the schemas of one contract, as a client sends them.
+/// Makes values from the schemas of one contract, as one side sends them.
 #[derive(Debug)]
 pub struct Sampler<'a> {
     contract: &'a Contract,
+    direction: Direction,
     validators: Validators<'a>,
     /// Concrete values for what a case makes fresh; any seed does.
     stand_ins: FreshSource,
@@ -67,11 +70,22 @@ impl Variant {
 pub type Fixed = IndexMap<Location, Sample>;
 
 impl<'a> Sampler<'a> {
-    /// A sampler over a contract.
+    /// A sampler over a contract, of what clients send.
     #[must_use]
     pub fn new(contract: &'a Contract) -> Self {
-        let validators = Validators::new(contract);
-        Self { contract, validators, stand_ins: FreshSource::new(0) }
+        Self::toward(contract, Direction::Request)
+    }
+
+    /// A sampler over a contract, of what is sent in a direction.
+    #[must_use]
+    pub fn toward(contract: &'a Contract, direction: Direction) -> Self {
+        let validators = Validators::toward(contract, direction);
+        Self { contract, direction, validators, stand_ins: FreshSource::new(0) }
+    }
+
+    /// Schemas seen as one, for values of this sampler.
+    fn merged(&self, ids: &[SchemaId], choice: Choice) -> Merged<'a> {
+        Merged::toward(self.contract, ids, choice, self.direction)
     }
 
     /// The schemas that it makes values from.
@@ -84,6 +98,12 @@ impl<'a> Sampler<'a> {
     #[must_use]
     pub fn admits(&self, id: SchemaId, sample: &Sample) -> bool {
         self.validators.is_valid(id, &sample.concrete(&self.stand_ins))
+    }
+
+    /// Whether the schema admits a value.
+    #[must_use]
+    pub fn admits_value(&self, id: SchemaId, value: &serde_json::Value) -> bool {
+        self.validators.is_valid(id, value)
     }
 
     /// The keywords that a sample violates, each with the place; empty: it is valid.

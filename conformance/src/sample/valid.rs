@@ -1,6 +1,7 @@
 //! Valid values.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
@@ -30,7 +31,19 @@ struct Building<'f> {
     extent: Extent,
     choice: Choice,
     fixed: &'f Fixed,
+    /// Schemas below which only what is required is made, as they are looked at by themselves.
+    apart: Option<&'f HashSet<SchemaId>>,
     nodes: Cell<usize>,
+}
+
+impl Building<'_> {
+    /// Whether optional parts are left out of a value of these schemas.
+    fn is_brief(&self, at: &At<'_>, merged: &Merged<'_>) -> bool {
+        let is_apart = |apart: &HashSet<SchemaId>| {
+            at.depth > 0 && merged.parts.iter().any(|(id, _)| apart.contains(id))
+        };
+        self.extent == Extent::Minimal || self.apart.is_some_and(is_apart)
+    }
 }
 
 /// One place on the way down.
@@ -43,16 +56,33 @@ struct At<'s> {
     above: &'s [SchemaId],
 }
 
+impl At<'static> {
+    const ROOT: Self = Self { location: Location(Vec::new()), depth: 0, ordinal: 0, above: &[] };
+}
+
 impl Sampler<'_> {
     /// A value that the schema admits, and the branches of alternatives that it took.
     #[must_use]
     pub fn valid(&self, id: SchemaId, extent: Extent, fixed: &Fixed) -> Option<(Sample, Choice)> {
         (0..TRIES).map(Choice).find_map(|choice| {
-            let building = Building { extent, choice, fixed, nodes: Cell::new(0) };
-            let at = At { location: Location::default(), depth: 0, ordinal: 0, above: &[] };
-            let sample = self.build(&[id], &at, &building)?;
+            let building = Building { extent, choice, fixed, apart: None, nodes: Cell::new(0) };
+            let sample = self.build(&[id], &At::ROOT, &building)?;
             self.admits(id, &sample).then_some((sample, choice))
         })
+    }
+
+    /// A value of these schemas with these branches of alternatives, brief where a schema is looked at apart. Nobody
+    /// has judged it yet.
+    pub(super) fn draft(
+        &self,
+        ids: &[SchemaId],
+        extent: Extent,
+        choice: Choice,
+        apart: &HashSet<SchemaId>,
+    ) -> Option<Sample> {
+        let fixed = &Fixed::new();
+        let building = Building { extent, choice, fixed, apart: Some(apart), nodes: Cell::new(0) };
+        self.build(ids, &At::ROOT, &building)
     }
 
     fn build(&self, ids: &[SchemaId], at: &At<'_>, building: &Building<'_>) -> Option<Sample> {
@@ -63,7 +93,7 @@ impl Sampler<'_> {
         if at.depth > DEPTH || building.nodes.get() > NODES {
             return None;
         }
-        let merged = Merged::of(self.contract, ids, building.choice);
+        let merged = self.merged(ids, building.choice);
         if merged.never() {
             return None;
         }
@@ -89,9 +119,9 @@ impl Sampler<'_> {
         at: &At<'_>,
         building: &Building<'_>,
     ) -> Option<Sample> {
-        let wanted = match building.extent {
-            Extent::Minimal => 0,
-            Extent::Complete => 2.min(merged.max_items().unwrap_or(u64::MAX)),
+        let wanted = match building.is_brief(at, merged) {
+            true => 0,
+            false => 2.min(merged.max_items().unwrap_or(u64::MAX)),
         };
         let count = wanted.max(merged.min_items()).max(merged.prefix() as u64);
         let above = self.above(at, merged);
@@ -125,18 +155,18 @@ impl Sampler<'_> {
             properties.entry(name).or_insert_with(|| merged.additional().unwrap_or_default());
         }
         let above = self.above(at, merged);
+        let is_brief = building.is_brief(at, merged);
         let mut members = IndexMap::new();
         for (n, (name, ids)) in properties.iter().enumerate() {
             let optional = !required.contains(name);
-            let left_out = building.extent == Extent::Minimal
-                || at.depth >= OPTIONAL_DEPTH
-                || recurs(ids, &above);
+            let left_out = is_brief || at.depth >= OPTIONAL_DEPTH || recurs(ids, &above);
             let location = at.location.member(name);
             if optional && left_out && !building.fixed.contains_key(&location) {
                 continue;
             }
             let at = At { location, depth: at.depth + 1, ordinal: at.ordinal + n, above: &above };
-            match self.build(ids, &at, building) {
+            let tag = merged.tag(name).map(|text| Sample::Value(text.into()));
+            match tag.or_else(|| self.build(ids, &at, building)) {
                 Some(member) => {
                     members.insert((*name).to_owned(), member);
                 }

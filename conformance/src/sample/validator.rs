@@ -10,9 +10,10 @@ use serde_json::Value;
 use spec::model::SchemaId;
 use spec::{Contract, Direction, json_schema};
 
-/// Validators by schema, for values that a client sends.
+/// Validators by schema, for values that one side sends.
 pub struct Validators<'a> {
     contract: &'a Contract,
+    direction: Direction,
     compiled: RefCell<IndexMap<SchemaId, Option<Rc<Validator>>>>,
 }
 
@@ -23,10 +24,16 @@ impl fmt::Debug for Validators<'_> {
 }
 
 impl<'a> Validators<'a> {
-    /// Those of a contract.
+    /// Those of a contract, for values that a client sends.
     #[must_use]
     pub fn new(contract: &'a Contract) -> Self {
-        Self { contract, compiled: RefCell::default() }
+        Self::toward(contract, Direction::Request)
+    }
+
+    /// Those of a contract, for values that are sent in a direction.
+    #[must_use]
+    pub fn toward(contract: &'a Contract, direction: Direction) -> Self {
+        Self { contract, direction, compiled: RefCell::default() }
     }
 
     /// Whether the schema admits a value. A schema that no validator can be made of admits nothing.
@@ -55,7 +62,7 @@ impl<'a> Validators<'a> {
         if let Some(validator) = self.compiled.borrow().get(&id) {
             return validator.clone();
         }
-        let document = json_schema(self.contract, id, Direction::Request).document;
+        let document = json_schema(self.contract, id, self.direction).document;
         let validator = jsonschema::options().should_validate_formats(true).build(&document);
         let validator = validator.ok().map(Rc::new);
         self.compiled.borrow_mut().insert(id, validator.clone());

@@ -32,7 +32,7 @@ impl Sampler<'_> {
         };
         let mut variants = Vec::new();
         for (location, ids) in self.places(id, &base, choice) {
-            let merged = Merged::of(self.contract, &ids, choice);
+            let merged = self.merged(&ids, choice);
             for wrong in self.wrongs(&merged, base.at(&location)) {
                 if variants.len() >= MOST {
                     return variants;
@@ -57,7 +57,7 @@ impl Sampler<'_> {
         wrongs
     }
 
-    fn violation(
+    pub(super) fn violation(
         &self,
         id: SchemaId,
         base: &Sample,
@@ -95,7 +95,7 @@ impl Sampler<'_> {
         let mut places = IndexMap::new();
         let mut open = vec![(Location::default(), vec![id], sample)];
         while let Some((location, ids, sample)) = open.pop() {
-            let merged = Merged::of(self.contract, &ids, choice);
+            let merged = self.merged(&ids, choice);
             let mut inner = Vec::new();
             match sample {
                 Sample::Object(members) => {
@@ -208,7 +208,7 @@ fn wrong(keyword: &'static str, detail: &str, schema: Option<SchemaId>, value: V
 }
 
 /// A value of each type that isn't admitted.
-fn wrong_types(merged: &Merged<'_>) -> Vec<Wrong> {
+pub(super) fn wrong_types(merged: &Merged<'_>) -> Vec<Wrong> {
     let types = merged.types();
     if types.is_all() {
         return Vec::new();

@@ -83,6 +83,10 @@ pub fn read<'de, T: Union, D: Deserializer<'de>>(
             let text = value.get(name).and_then(Value::as_str);
             match text.and_then(|text| values.iter().find(|(known, _)| *known == text)) {
                 Some((_, index)) => T::read_alternative(*index, &value, report),
+                // Contracts forget to require the member: what fits all the same is meant.
+                None if value.is_object() && value.get(name).is_none() => {
+                    fitting(&value, report).or_else(|| untagged(&value, name, text, values, report))
+                }
                 None => untagged(&value, name, text, values, report),
             }
         }
@@ -129,8 +133,12 @@ fn none_fits<T>(report: &mut Report) -> Option<T> {
     None
 }
 
-/// Where strictly none fits, a lenient reader takes the first that it can read.
 fn first_that_fits<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
+    fitting(value, report).or_else(|| none_fits(report))
+}
+
+/// Where strictly none fits, a lenient reader takes the first that it can read.
+fn fitting<T: Union>(value: &Value, report: &Report) -> Option<T> {
     let tries = [Some(Strictness::Strict), (!report.is_strict()).then_some(Strictness::Lenient)];
     for strictness in tries.into_iter().flatten() {
         for index in 0..T::ALTERNATIVES {
@@ -141,5 +149,5 @@ fn first_that_fits<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
             }
         }
     }
-    none_fits(report)
+    None
 }

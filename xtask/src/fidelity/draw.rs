@@ -1,0 +1,127 @@
+//! A contract → values of each of its schemas, as the fidelity test of its crate reads them.
+//!
+//! What a value is, is told by `jsonschema` alone, for each direction that the type travels in: a value is admitted if
+//! one of them admits it, and a violation if none does. A value whose place the generator had a finding about carries
+//! that finding as its excuse.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
+
+use codegen::emit::fidelity;
+use codegen::ir::types::Usage;
+use codegen::ir::{Api, Type};
+use conformance::sample::{Drawn, Sampler};
+use serde_json::json;
+use spec::model::SchemaId;
+use spec::{Contract, Direction, Finding, Origin};
+
+/// Keywords that findings point at, behind the schema that has them.
+const KEYWORDS: [&str; 4] = ["enum", "pattern", "patternProperties", "not"];
+
+/// What was drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// Schemas that have a type.
+    pub(crate) schemas: usize,
+    /// Those among them of which no valid value could be made.
+    pub(crate) without_values: usize,
+}
+
+/// Writes the values of every schema that has a type, one JSON object a line.
+///
+/// # Errors
+/// Where they can't be written.
+pub(crate) fn draw(
+    contract: &Contract,
+    api: &Api,
+    findings: &[Finding],
+    out: &mut dyn Write,
+) -> io::Result<Figures> {
+    let drawing = Drawing {
+        contract,
+        requests: Sampler::toward(contract, Direction::Request),
+        responses: Sampler::toward(contract, Direction::Response),
+        apart: api.schemas.iter().map(|(id, _)| *id).collect(),
+        excuses: excuses(findings),
+    };
+    let mut figures = Figures::default();
+    for (id, ty) in &api.schemas {
+        let Some((name, used)) = fidelity::name(api, ty).zip(usage(api, ty)) else { continue };
+        figures.schemas += 1;
+        let drawn = drawing.of(*id, used);
+        figures.without_values += usize::from(!drawn.iter().any(|drawn| drawn.is_valid));
+        for drawn in drawn {
+            writeln!(out, "{}", drawing.line(&name, &drawn))?;
+        }
+    }
+    Ok(figures)
+}
+
+fn usage(api: &Api, ty: &Type) -> Option<Usage> {
+    match ty {
+        Type::Named(id) => Some(api.item(*id).used),
+        Type::Nullable(slot) => usage(api, &slot.ty),
+        _ => None,
+    }
+}
+
+/// The code of a finding by its place.
+fn excuses(findings: &[Finding]) -> HashMap<Origin, &'static str> {
+    findings.iter().map(|finding| (finding.at.clone(), finding.code)).collect()
+}
+
+struct Drawing<'a> {
+    contract: &'a Contract,
+    requests: Sampler<'a>,
+    responses: Sampler<'a>,
+    /// Schemas that are drawn from by themselves.
+    apart: HashSet<SchemaId>,
+    excuses: HashMap<Origin, &'static str>,
+}
+
+impl Drawing<'_> {
+    fn of(&self, id: SchemaId, used: Usage) -> Vec<Drawn> {
+        let (first, second) = match used.request {
+            true => (&self.requests, &self.responses),
+            false => (&self.responses, &self.requests),
+        };
+        let is_both_or_neither = used.request == used.response;
+        let is_neither = is_both_or_neither && !used.request;
+        let mut drawn = first.thorough(id, &self.apart);
+        drawn.retain(|drawn| match drawn.is_valid {
+            true => !is_neither || second.admits_value(id, &drawn.value),
+            false => !is_both_or_neither || !second.admits_value(id, &drawn.value),
+        });
+        drawn
+    }
+
+    fn line(&self, name: &str, drawn: &Drawn) -> serde_json::Value {
+        let keyword = match drawn.detail.is_empty() {
+            true => drawn.keyword.to_owned(),
+            false => format!("{}:{}", drawn.keyword, drawn.detail),
+        };
+        let mut line = json!({
+            "type": name,
+            "keyword": keyword,
+            "at": drawn.location.pointer(),
+            "valid": drawn.is_valid,
+            "value": drawn.value,
+        });
+        if let Some(spoken) = &drawn.spoken {
+            line["spoken"] = spoken.clone();
+        }
+        if let Some(excuse) = drawn.schemas.iter().find_map(|id| self.excuse(*id)) {
+            line["excuse"] = excuse.into();
+        }
+        line
+    }
+
+    /// The finding about a schema, or about a keyword of it.
+    fn excuse(&self, id: SchemaId) -> Option<&'static str> {
+        let origin = &self.contract.schema(id).origin;
+        let keywords = KEYWORDS.iter().map(|keyword| origin.child(keyword));
+        std::iter::once(origin.clone())
+            .chain(keywords)
+            .find_map(|origin| self.excuses.get(&origin).copied())
+    }
+}

@@ -1,0 +1,196 @@
+//! `cargo xtask fidelity`: what a schema admits comes back from its generated type, what it doesn't is refused.
+//!
+//! ```text
+//! Contract ──codegen──▶ crate, tests/fidelity ─┐
+//!          ──draw─────▶ values.jsonl ──────────┴─ cargo test ──▶ Figures
+//! ```
+
+mod draw;
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anstream::{eprintln, println};
+use anyhow::{Context as _, bail};
+use clap::Args;
+use codegen::emit::fidelity;
+use codegen::{Options, emit, lower, output};
+use serde::{Deserialize, Serialize};
+use spec::{Contract, FileSystem};
+
+use crate::exit;
+
+/// Our own documents, from the top of the repository.
+const OWN: [&str; 2] = ["spec/workspace.yaml", "codegen/tests/features"];
+
+/// Documents of others that are small and have much in them; where they are.
+const OTHERS: (&str, [&str; 3]) =
+    ("../shared/corpus", ["museum.yaml", "realworld.yaml", "firecracker.json"]);
+
+/// The workspace that a generated crate is the one member of.
+const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"crate\"]\n";
+
+/// Send values of each schema of a document through its generated type
+///
+/// Values are drawn from the schemas, judged by `jsonschema`, and must come back equal as JSON; values that break
+/// one constraint must be refused. Without documents: a sample of our own, and of others' where they are there.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The documents
+    documents: Vec<PathBuf>,
+}
+
+/// What a fidelity test found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Figures {
+    /// Types that values went through.
+    pub(crate) types: usize,
+    /// Schemas that have a type, but of which no valid value could be made.
+    pub(crate) without_values: usize,
+    /// Values that were to come back.
+    pub(crate) values: usize,
+    /// Values that were to be refused.
+    pub(crate) violations: usize,
+    /// Values that did not, where the generator had told so by a finding.
+    pub(crate) excused: usize,
+    /// The same by the finding's code.
+    pub(crate) excuses: std::collections::BTreeMap<String, usize>,
+    /// Values that did not, and nobody had told.
+    pub(crate) mismatches: usize,
+}
+
+/// What came of the fidelity test of a crate.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outcome {
+    /// What it found.
+    pub(crate) figures: Figures,
+    /// A line for each mismatch, or what the compiler said.
+    pub(crate) said: Vec<String>,
+}
+
+/// Tests each document, and tells how it went.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    fidelity_of(arguments).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        exit::unable()
+    })
+}
+
+fn fidelity_of(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let documents = match arguments.documents.as_slice() {
+        [] => sample()?,
+        named => named.to_vec(),
+    };
+    let folder = crate::root().join("target/fidelity");
+    let mut mismatches = 0;
+    for document in documents {
+        let started = Instant::now();
+        let name = document.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let reading = spec::read(&document, &FileSystem);
+        let Some(contract) = reading.contract else {
+            eprintln!("{}", reading.findings.render());
+            bail!("{} could not be read", document.display());
+        };
+        let workspace = folder.join(&name);
+        let without_values = place(&contract, &workspace)?;
+        let mut outcome = test(&workspace, &folder.join("target"))?;
+        outcome.figures.without_values = without_values;
+        for line in &outcome.said {
+            println!("{name}: {line}");
+        }
+        println!("{}", line(&name, &outcome.figures, started));
+        mismatches += outcome.figures.mismatches;
+    }
+    Ok(if mismatches == 0 { exit::OK } else { exit::FAILED })
+}
+
+fn line(name: &str, figures: &Figures, started: Instant) -> String {
+    let Figures { types, without_values, values, violations, excused, mismatches, excuses } =
+        figures;
+    let codes: Vec<_> = excuses.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    format!(
+        "{name}: {types} types ({without_values} without values), {values} values, {violations} violations, \
+         {mismatches} mismatches, {excused} excused [{}] ({:.1} s)",
+        codes.join(", "),
+        started.elapsed().as_secs_f64()
+    )
+}
+
+/// Our own documents, and small ones of others where there are some.
+fn sample() -> anyhow::Result<Vec<PathBuf>> {
+    let root = crate::root();
+    let mut documents = Vec::new();
+    for path in OWN.map(|own| root.join(own)) {
+        if !path.is_dir() {
+            documents.push(path);
+            continue;
+        }
+        let entries = std::fs::read_dir(&path).with_context(|| path.display().to_string())?;
+        let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+        documents
+            .extend(paths.into_iter().filter(|path| path.extension().is_some_and(|e| e == "yaml")));
+    }
+    let (folder, names) = OTHERS;
+    let others = names.map(|name| root.join(folder).join(name));
+    documents.extend(others.into_iter().filter(|path| path.is_file()));
+    documents.sort();
+    Ok(documents)
+}
+
+/// Writes the crate of a contract with its fidelity test into a workspace of its own, and says of how many schemas
+/// no value could be made.
+///
+/// # Errors
+/// Where something can't be written.
+pub(crate) fn place(contract: &Contract, workspace: &Path) -> anyhow::Result<usize> {
+    let place = || format!("{} can't be written", workspace.display());
+    let options = Options { spec: "a document".to_owned() };
+    let (api, findings) = lower::lower(contract, &options);
+    let mut files = emit::emit(&api);
+    files.extend(fidelity::emit(&api));
+    let folder = workspace.join("crate");
+    output::write(&files, &folder).with_context(place)?;
+    std::fs::write(workspace.join("Cargo.toml"), WORKSPACE).with_context(place)?;
+    let versions = crate::root().join("Cargo.lock");
+    std::fs::copy(versions, workspace.join("Cargo.lock")).with_context(place)?;
+    let mut values =
+        BufWriter::new(File::create(folder.join(fidelity::VALUES)).with_context(place)?);
+    let figures = draw::draw(contract, &api, &findings, &mut values).with_context(place)?;
+    std::io::Write::flush(&mut values).with_context(place)?;
+    Ok(figures.without_values)
+}
+
+/// Compiles and runs the fidelity test of the crate in a workspace.
+///
+/// # Errors
+/// Where cargo can't be run, or the crate doesn't compile.
+pub(crate) fn test(workspace: &Path, target: &Path) -> anyhow::Result<Outcome> {
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args([
+            "test",
+            "--quiet",
+            "--no-default-features",
+            "--test",
+            "fidelity",
+            "--",
+            "--nocapture",
+        ])
+        .current_dir(workspace)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_TERM_COLOR", "never")
+        .stdin(Stdio::null())
+        .output()
+        .context("cargo could not be started")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let Some(tally) = text.lines().find_map(|line| line.strip_prefix("fidelity: ")) else {
+        bail!("the fidelity test did not run:\n{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let figures: Figures = serde_json::from_str(tally).context("no figures came back")?;
+    let said = text.lines().filter_map(|line| line.strip_prefix("mismatch: "));
+    Ok(Outcome { figures, said: said.map(str::to_owned).collect() })
+}
