@@ -16,6 +16,7 @@ pub mod media;
 pub mod object;
 pub mod pattern;
 pub mod rules;
+pub mod text_format;
 pub mod union;
 pub mod uri;
 pub mod validation;

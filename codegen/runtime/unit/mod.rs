@@ -7,3 +7,4 @@ mod parameters;
 mod server;
 mod tables;
 mod text;
+mod text_format;

@@ -47,6 +47,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "text/read.rs",
     "text/split.rs",
     "text/write.rs",
+    "text_format.rs",
     "union.rs",
     "uri.rs",
     "validation.rs",

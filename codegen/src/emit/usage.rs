@@ -119,6 +119,10 @@ fn rule_list(rules: &Rules, ty: &Type) -> Vec<TokenStream> {
             list.push(quote! { #name(#count) });
         }
     }
+    if let Some(format) = rules.format {
+        let format = ident(&format!("{format:?}"));
+        list.push(quote! { format(#format) });
+    }
     if let Some(pattern) = &rules.pattern {
         let pattern = self::pattern(pattern);
         list.push(quote! { pattern(#pattern) });

@@ -162,6 +162,8 @@ pub struct Rules {
     pub min_length: Option<u64>,
     /// Code points, at most.
     pub max_length: Option<u64>,
+    /// A format that has no type of its own.
+    pub format: Option<TextFormat>,
     /// A regular expression in the syntax of the `regex` crate, translated from ECMA 262.
     pub pattern: Option<Pattern>,
     /// The least number, and whether it is itself outside.
@@ -187,6 +189,38 @@ impl Rules {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// A format of text that stays text, by its name in the runtime's `Format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "their names are JSON Schema's")]
+pub enum TextFormat {
+    Email,
+    IdnEmail,
+    Hostname,
+    Ipv4,
+    Ipv6,
+    Iri,
+    Time,
+    Duration,
+}
+
+impl TextFormat {
+    /// The format of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "email" => Self::Email,
+            "idn-email" => Self::IdnEmail,
+            "hostname" => Self::Hostname,
+            "ipv4" => Self::Ipv4,
+            "ipv6" => Self::Ipv6,
+            "iri" => Self::Iri,
+            "time" => Self::Time,
+            "duration" => Self::Duration,
+            _ => return None,
+        })
     }
 }
 

@@ -4,13 +4,14 @@ use serde_json::Number;
 use spec::model::{Bound, Schema};
 
 use super::Lowerer;
-use crate::ir::types::Rules;
+use crate::ir::types::{Rules, TextFormat};
 
 impl Lowerer<'_> {
     pub(super) fn text_rules(&mut self, schema: &Schema) -> Rules {
         Rules {
             min_length: schema.min_length.filter(|length| *length > 0),
             max_length: schema.max_length,
+            format: schema.format.as_deref().and_then(TextFormat::parse),
             pattern: schema.pattern.as_deref().and_then(|pattern| self.pattern(pattern, schema)),
             ..Rules::default()
         }

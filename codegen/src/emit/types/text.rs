@@ -135,6 +135,9 @@ fn spoken(rules: &Rules) -> Vec<String> {
             list.push(format!("{name}({count})"));
         }
     }
+    if let Some(format) = rules.format {
+        list.push(format!("format({format:?})"));
+    }
     if let Some(pattern) = &rules.pattern {
         let differs = pattern.written != pattern.regex;
         let regex = if differs { format!(", {}", string(&pattern.regex)) } else { String::new() };
