@@ -19,6 +19,8 @@ pub struct OperationInfo {
     pub path: &'static str,
     /// The names of the security schemes that must all be met; alternatives in the order of the contract.
     pub security: &'static [&'static [&'static str]],
+    /// Which answers are read piece by piece: keys of responses (`200`, `2XX`), and the media types.
+    pub streamed: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// An operation of a contract, as a client sees it. The generator writes the implementations.

@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::Media;
+use crate::runtime::stream::{ByteStream, Framing, ItemStream};
 use crate::runtime::text::{self, Form};
 
 /// The documented responses of an operation.
@@ -127,6 +128,38 @@ impl Reply {
     /// Where the media type is not one that a header field can have.
     pub fn bytes(self, media_type: &str, body: impl Into<Bytes>) -> Result<Response, Unanswerable> {
         self.finish(Bytes::copy_from_slice(media_type.as_bytes()), body.into())
+    }
+
+    /// The response with a body whose bytes come as they do.
+    ///
+    /// # Errors
+    /// Where the media type is not one that a header field can have.
+    pub fn stream(mut self, media_type: &str, body: ByteStream) -> Result<Response, Unanswerable> {
+        let media_type = HeaderValue::from_str(media_type).map_err(|_| Unanswerable)?;
+        self.0.headers_mut().insert(CONTENT_TYPE, media_type);
+        *self.0.body_mut() = Body::new(body);
+        Ok(self.0)
+    }
+
+    /// The response with a body that says itself what it is, and whose bytes come as they do.
+    ///
+    /// # Errors
+    /// Where the media type is not one that a header field can have.
+    pub fn media_stream(self, body: Media<ByteStream>) -> Result<Response, Unanswerable> {
+        self.stream(&body.media_type, body.bytes)
+    }
+
+    /// The response with a body of items, each sent when it is there.
+    ///
+    /// # Errors
+    /// Where the media type is not one that a header field can have.
+    pub fn items<T: 'static>(
+        self,
+        media_type: &str,
+        framing: &impl Framing<T>,
+        items: ItemStream<T>,
+    ) -> Result<Response, Unanswerable> {
+        self.stream(media_type, items.encode(framing))
     }
 
     fn finish(mut self, media_type: Bytes, body: Bytes) -> Result<Response, Unanswerable> {

@@ -1,7 +1,13 @@
 //! What a request is, beside its body: the steps and handlers of a server see it as a [`Context`].
 
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
+
+use crate::runtime::status::admits;
 
 /// What the contract says of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +30,7 @@ impl OperationInfo {
     /// Whether the contract documents a response of this status, be it by range or by `default`.
     #[must_use]
     pub fn documents(&self, status: u16) -> bool {
-        let code = status.to_string();
-        self.responses.iter().any(|key| match key.as_bytes() {
-            b"default" => true,
-            [digit, b'X' | b'x', b'X' | b'x'] => code.as_bytes().first() == Some(digit),
-            _ => *key == code,
-        })
+        self.responses.iter().any(|key| admits(key, status))
     }
 }
 
@@ -38,13 +39,15 @@ impl OperationInfo {
 pub struct Context {
     parts: Parts,
     operation: &'static OperationInfo,
+    /// Where the body is read while the handler runs: whether there was more of it than is taken.
+    overrun: OnceLock<Arc<AtomicBool>>,
 }
 
 impl Context {
     /// The context of a request for an operation.
     #[must_use]
     pub fn new(parts: Parts, operation: &'static OperationInfo) -> Self {
-        Self { parts, operation }
+        Self { parts, operation, overrun: OnceLock::new() }
     }
 
     /// What the contract says of the operation.
@@ -69,6 +72,14 @@ impl Context {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.parts.headers
+    }
+
+    pub(super) fn overrun(&self) -> Arc<AtomicBool> {
+        Arc::clone(self.overrun.get_or_init(Arc::default))
+    }
+
+    pub(super) fn is_overrun(&self) -> bool {
+        self.overrun.get().is_some_and(|overrun| overrun.load(Ordering::Relaxed))
     }
 
     /// What layers around the router have attached to the request: a request id, the peer's address.

@@ -117,6 +117,10 @@ async fn steps<S: Sync, O: Operation<S>>(
         Err((reason, violations)) => return refuse(reason, &violations),
     };
     let answer = O::handle(service, caller, parameters, body, context).await;
+    // Where the handler reads the body it is here that it turns out to be too large, whatever the handler made of it.
+    if context.is_overrun() {
+        return refuse(Reason::BodyTooLarge, &[]);
+    }
     answered::<S, O>(service, context, answer)
 }
 

@@ -47,8 +47,13 @@ fn busy(status: u16, retry_after: &str) -> http::Response<Body> {
 struct Post;
 
 impl Operation for Post {
-    const INFO: &'static OperationInfo =
-        &OperationInfo { id: "post", method: "POST", path: "/things", security: &[] };
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "post",
+        method: "POST",
+        path: "/things",
+        security: &[],
+        streamed: &[],
+    };
     type Parameters = ();
     type Body = ();
     type Success = ();

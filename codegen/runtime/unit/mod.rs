@@ -5,6 +5,7 @@ mod exchange;
 mod formats;
 mod parameters;
 mod server;
+mod stream;
 mod tables;
 mod text;
 mod text_format;

@@ -5,7 +5,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::file::SourceFile;
-use super::payloads::content_type;
+use super::payloads::{content_type, derives};
 use super::shorten::shorten;
 use super::usage::{composed, docs, docs_or, ident, ty};
 use crate::ir::types::{EnumBase, Kind};
@@ -181,9 +181,10 @@ fn emit_choice(api: &Api, name: &str, docs: &TokenStream, contents: &[Content]) 
         let (variant, ty) = (ident(&content.rust), content_type(api, content));
         quote! { #[doc = #title] #variant(#ty), }
     });
+    let derives = derives(contents.iter());
     quote! {
         #docs
-        #[derive(Debug, Clone, PartialEq)]
+        #derives
         #[allow(clippy::large_enum_variant, reason = "a body is moved once")]
         pub enum #name { #(#variants)* }
     }

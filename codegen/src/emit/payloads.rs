@@ -11,7 +11,7 @@ use spec::model::Status;
 use super::file::SourceFile;
 use super::shorten::shorten;
 use super::usage::{docs_or, ident, ty};
-use crate::ir::{Api, Content, ContentKind, HeaderField, Operation, Variant};
+use crate::ir::{Api, Content, ContentKind, Framing, HeaderField, Operation, Variant};
 
 /// What a variant of a response carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,9 +161,10 @@ fn emit_struct(api: &Api, name: &str, variant: &Variant) -> TokenStream {
     let headers = variant.headers.iter().map(|header| emit_header(api, header));
     let body = body_type(api, &variant.contents, variant.choice.as_deref());
     let body = body.map(|ty| quote! { #[doc = " The body."] pub body: #ty, });
+    let derives = derives(variant.contents.iter());
     quote! {
         #docs
-        #[derive(Debug, Clone, PartialEq)]
+        #derives
         pub struct #name {
             #status
             #(#headers)*
@@ -218,8 +219,43 @@ pub fn content_type(api: &Api, content: &Content) -> TokenStream {
         ContentKind::Json(slot) | ContentKind::Form(slot) => ty(api, &slot.ty),
         ContentKind::Text if !is_open(content) => quote! { String },
         ContentKind::Bytes if !is_open(content) => quote! { bytes::Bytes },
+        ContentKind::Stream if !is_open(content) => quote! { crate::runtime::ByteStream },
+        ContentKind::Stream => quote! { crate::runtime::Media<crate::runtime::ByteStream> },
+        ContentKind::Items(framing, slot) => {
+            let item = ty(api, &slot.ty);
+            match framing {
+                Framing::Events | Framing::TextEvents => {
+                    quote! { crate::runtime::ItemStream<crate::runtime::Event<#item>> }
+                }
+                Framing::Lines | Framing::Records | Framing::EventObjects => {
+                    quote! { crate::runtime::ItemStream<#item> }
+                }
+            }
+        }
         _ => quote! { crate::runtime::Media },
     }
+}
+
+/// How items stand in a body, as an expression.
+#[must_use]
+pub fn framing(framing: Framing) -> TokenStream {
+    let name = match framing {
+        Framing::Lines => quote! { JsonItems::Lines },
+        Framing::Records => quote! { JsonItems::Records },
+        Framing::Events => quote! { Events },
+        Framing::TextEvents => quote! { TextEvents },
+        Framing::EventObjects => quote! { EventObjects },
+    };
+    quote! { crate::runtime::stream::#name }
+}
+
+/// What can be derived for a type that carries these contents: a stream is neither cloned nor compared.
+#[must_use]
+pub fn derives<'c>(mut contents: impl Iterator<Item = &'c Content>) -> TokenStream {
+    if contents.any(Content::is_stream) {
+        return quote! { #[derive(Debug)] };
+    }
+    quote! { #[derive(Debug, Clone, PartialEq)] }
 }
 
 /// Whether the media type as documented doesn't say all: a range, or a multipart type whose boundary is each body's own.

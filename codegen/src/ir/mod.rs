@@ -29,8 +29,8 @@ pub mod security;
 pub mod types;
 
 pub use operation::{
-    Body, Content, ContentKind, Group, HeaderField, Operation, Parameter, Parameters, Responses,
-    Variant,
+    Body, Content, ContentKind, Framing, Group, HeaderField, Operation, Parameter, Parameters,
+    Responses, Variant,
 };
 pub use security::{Credential, Requirement, Scheme};
 use spec::model::SchemaId;

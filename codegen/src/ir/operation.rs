@@ -156,6 +156,14 @@ pub struct Content {
     pub kind: ContentKind,
 }
 
+impl Content {
+    /// Whether it comes or goes piece by piece.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        matches!(self.kind, ContentKind::Stream | ContentKind::Items(..))
+    }
+}
+
 /// What a body is in Rust.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ContentKind {
@@ -169,6 +177,25 @@ pub enum ContentKind {
     Text,
     /// `bytes::Bytes`
     Bytes,
+    /// Bytes as they come: `ByteStream`.
+    Stream,
+    /// Items of this type, one after the other: `ItemStream`.
+    Items(Framing, Slot),
+}
+
+/// How items stand in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// A line of JSON each.
+    Lines,
+    /// A record of JSON each (RFC 7464).
+    Records,
+    /// Server-sent events whose data are JSON of the type.
+    Events,
+    /// Server-sent events whose data are text; the type is `String`.
+    TextEvents,
+    /// Server-sent events whose fields are members of the type.
+    EventObjects,
 }
 
 /// An enum with a variant a documented response: `ListPetsResponse`, of the server; the client has two, one of successes

@@ -6,15 +6,17 @@ use spec::model::{JsonType, MediaType};
 
 use super::names::{Scope, pascal};
 use super::{Hint, Lowerer, docs, order};
-use crate::ir::operation::{Content, ContentKind};
+use crate::ir::operation::{Content, ContentKind, Framing};
 use crate::ir::types::{Kind, Slot, Type};
 
 impl Lowerer<'_> {
-    /// One content a media type; `owner` is in front of the names of types without a name.
+    /// One content a media type; `owner` is in front of the names of types without a name. Where a body is `streamed`,
+    /// bytes and sequences come piece by piece.
     pub(super) fn contents(
         &mut self,
         written: &IndexMap<String, MediaType>,
         owner: &str,
+        streamed: bool,
     ) -> Vec<Content> {
         let mut scope = Scope::with(&["Self"]);
         let mut contents: Vec<Content> = Vec::new();
@@ -30,7 +32,14 @@ impl Lowerer<'_> {
                 ));
                 continue;
             }
-            let kind = self.content_kind(&essence, media_type, owner);
+            let framing = streamed.then(|| framing(&essence)).flatten();
+            let kind = match framing {
+                Some(framing) => self.items(framing, media_type, owner),
+                None => match self.content_kind(&essence, media_type, owner) {
+                    ContentKind::Bytes if streamed => ContentKind::Stream,
+                    kind => kind,
+                },
+            };
             let rust = scope.take(content_name(&essence));
             contents.push(Content { media_type: essence, rust, kind });
         }
@@ -59,6 +68,52 @@ impl Lowerer<'_> {
             self.unread(media_type, "a body of this media type is bytes, whatever its schema says");
         }
         ContentKind::Bytes
+    }
+
+    /// The items of a sequence. `itemSchema` (OAS 3.2) describes one; so does `schema`, unless it is that of an array: then
+    /// it describes all of them.
+    fn items(&mut self, framing: Framing, media_type: &MediaType, owner: &str) -> ContentKind {
+        let whole = media_type.schema.map(|id| {
+            let items = self.contract.schema(id).items;
+            items.unwrap_or(id)
+        });
+        let Some(id) = media_type.item_schema.or(whole) else {
+            return match framing {
+                Framing::Events => {
+                    ContentKind::Items(Framing::TextEvents, Slot::plain(Type::String))
+                }
+                _ => ContentKind::Items(framing, Slot::plain(Type::Any)),
+            };
+        };
+        let slot = self.slot(id, Hint { owner, role: "item" });
+        self.drain();
+        let framing = match framing {
+            Framing::Events => self.framing_of_events(&slot),
+            framing => framing,
+        };
+        match framing {
+            Framing::TextEvents => ContentKind::Items(framing, Slot::plain(Type::String)),
+            _ => ContentKind::Items(framing, slot),
+        }
+    }
+
+    /// Whether a schema describes an event, or the data of one: text, or else JSON.
+    fn framing_of_events(&self, slot: &Slot) -> Framing {
+        match self.resolved(&slot.ty) {
+            Type::String => Framing::TextEvents,
+            Type::Named(id) => match &self.types[id.0 as usize].kind {
+                Kind::Struct(object) => {
+                    let is_known =
+                        |name: &str| matches!(name, "event" | "data" | "id" | "retry" | "comment");
+                    let mut fields = object.fields.iter().map(|field| field.wire.as_str());
+                    let has_data = fields.clone().any(|name| name == "data");
+                    let is_event = has_data && object.fields.len() > 1 && fields.all(is_known);
+                    if is_event { Framing::EventObjects } else { Framing::Events }
+                }
+                _ => Framing::Events,
+            },
+            _ => Framing::Events,
+        }
     }
 
     fn unread(&mut self, media_type: &MediaType, message: &str) {
@@ -118,12 +173,27 @@ pub(super) fn has_rules(slot: &Slot) -> bool {
     }
 }
 
+/// How the items of a sequential media type stand in it (OAS 3.2 §4.14.2 lists the kinds).
+fn framing(essence: &str) -> Option<Framing> {
+    let subtype = essence.split_once('/').map_or(essence, |(_, subtype)| subtype);
+    match subtype.strip_prefix("x-").unwrap_or(subtype) {
+        "event-stream" if essence == "text/event-stream" => Some(Framing::Events),
+        "ndjson" | "jsonl" | "jsonlines" | "json-lines" | "ldjson" | "json-stream" => {
+            Some(Framing::Lines)
+        }
+        "json-seq" => Some(Framing::Records),
+        other if other.ends_with("+json-seq") => Some(Framing::Records),
+        _ => None,
+    }
+}
+
 fn content_name(essence: &str) -> String {
     match essence {
         "application/json" => "Json".to_owned(),
         "application/x-www-form-urlencoded" => "Form".to_owned(),
         "application/octet-stream" => "Bytes".to_owned(),
         "text/plain" => "Text".to_owned(),
+        "text/event-stream" => "Events".to_owned(),
         "*/*" => "Any".to_owned(),
         _ => {
             let subtype = essence.split_once('/').map_or(essence, |(ty, subtype)| match subtype {

@@ -83,7 +83,9 @@ fn carried_by(types: &[Item], operations: &[Operation], group: &Group) -> Vec<bo
         let sent = operation.body.iter().flat_map(|body| &body.contents);
         let answered = operation.responses.variants.iter().flat_map(|variant| &variant.contents);
         for Content { kind, .. } in sent.chain(answered) {
-            if let ContentKind::Json(slot) | ContentKind::Form(slot) = kind {
+            if let ContentKind::Json(slot) | ContentKind::Form(slot) | ContentKind::Items(_, slot) =
+                kind
+            {
                 mentioned(&slot.ty, &mut from);
             }
         }

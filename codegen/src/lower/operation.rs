@@ -61,7 +61,7 @@ impl Lowerer<'_> {
         let stem = self.stems.get(&written.id).cloned().unwrap_or_else(|| "Operation".to_owned());
         let parameters = self.parameters(written, &stem);
         let body = written.body.as_ref().and_then(|body| {
-            let contents = self.contents(&body.content, &format!("{stem}Request"));
+            let contents = self.contents(&body.content, &format!("{stem}Request"), true);
             let choice = (contents.len() > 1).then(|| format!("{stem}Body"));
             (!contents.is_empty()).then(|| Body {
                 required: body.required,

@@ -28,7 +28,7 @@ impl Lowerer<'_> {
             .component
             .as_deref()
             .map_or_else(|| format!("{stem}{rust}"), |component| pascal(component, "Response"));
-        let contents = self.contents(&response.content, &owner);
+        let contents = self.contents(&response.content, &owner, status.is_success());
         let choice =
             (contents.len() > 1).then(|| self.operation_scope.take(format!("{stem}{rust}Body")));
         let mut fields = Scope::with(&["status", "body"]);

@@ -64,9 +64,14 @@ pub(super) fn relax(types: &mut [Item]) {
 
 fn mentioned_by(content: &Content, found: &mut Vec<usize>) {
     match &content.kind {
-        ContentKind::Json(slot) | ContentKind::Form(slot) => mentioned(&slot.ty, found),
+        ContentKind::Json(slot) | ContentKind::Form(slot) | ContentKind::Items(_, slot) => {
+            mentioned(&slot.ty, found);
+        }
         ContentKind::Multipart(Some(id)) => found.push(id.0 as usize),
-        ContentKind::Multipart(None) | ContentKind::Text | ContentKind::Bytes => {}
+        ContentKind::Multipart(None)
+        | ContentKind::Text
+        | ContentKind::Bytes
+        | ContentKind::Stream => {}
     }
 }
 

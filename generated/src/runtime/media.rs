@@ -30,9 +30,9 @@ fn is_in_range(essence: &str, range: &str) -> bool {
 
 /// Content whose media type the contract leaves open: a range (`image/*`), or a multipart type with its boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Media {
+pub struct Media<B = bytes::Bytes> {
     /// The media type with its parameters: `multipart/form-data; boundary=…`.
     pub media_type: String,
     /// The content.
-    pub bytes: bytes::Bytes,
+    pub bytes: B,
 }

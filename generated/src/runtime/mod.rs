@@ -18,6 +18,10 @@ pub mod media;
 pub mod object;
 pub mod pattern;
 pub mod rules;
+#[cfg(any(feature = "server", feature = "client"))]
+pub mod status;
+#[cfg(any(feature = "server", feature = "client"))]
+pub mod stream;
 pub mod text_format;
 pub mod union;
 pub mod uri;
@@ -34,5 +38,7 @@ pub mod server;
 pub use field::Field;
 pub use json::{Json, Unreadable, Wire};
 pub use media::Media;
+#[cfg(any(feature = "server", feature = "client"))]
+pub use stream::{ByteStream, Event, ItemStream, StreamError};
 pub use uri::Uri;
 pub use validation::Violation;

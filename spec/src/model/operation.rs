@@ -315,6 +315,8 @@ pub struct MediaType {
     pub name: String,
     /// What the content must match; `None`: anything.
     pub schema: Option<SchemaId>,
+    /// What each item of a sequence must match, from OAS 3.2 (§4.14); read in earlier documents as well.
+    pub item_schema: Option<SchemaId>,
     /// Its examples.
     pub examples: Vec<Example>,
     /// How the parts of a form or multipart body are written.

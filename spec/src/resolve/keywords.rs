@@ -116,7 +116,7 @@ pub(super) const REQUEST_BODY: &Keywords = &Keywords {
 pub(super) const MEDIA_TYPE: &Keywords = &Keywords {
     what: "a media type",
     both: &["schema", "example", "examples", "encoding"],
-    since_3_1: &[],
+    since_3_1: &["itemSchema"],
 };
 
 pub(super) const RESPONSE: &Keywords = &Keywords {

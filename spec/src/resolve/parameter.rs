@@ -142,6 +142,7 @@ impl<'d> Resolver<'d> {
         MediaType {
             name: name.to_owned(),
             schema: node.get("schema").map(|schema| self.schema_id(&schema)),
+            item_schema: node.get("itemSchema").map(|schema| self.schema_id(&schema)),
             examples: self.read_examples(node),
             encoding: self.read_encodings(node),
             origin: node.at.clone(),

@@ -5,7 +5,7 @@ use quote::quote;
 use spec::model::Status;
 
 use super::Client;
-use crate::emit::payloads::{Payload, is_open, payload_type};
+use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type};
 use crate::emit::usage::{composed, docs_or, form, ident};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
@@ -104,9 +104,11 @@ impl Client<'_> {
                 None => quote! { #docs #rust, },
             }
         });
+        let contents = members.iter().flat_map(|at| &operation.responses.variants[*at].contents);
+        let derives = derives(contents);
         quote! {
             #[doc = #title]
-            #[derive(Debug, Clone, PartialEq)]
+            #derives
             #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
             pub enum #name { #(#variants)* }
         }
@@ -124,6 +126,13 @@ impl Client<'_> {
             Status::Default => 2,
         });
         let arms = order.iter().map(|at| self.emit_arm(index, operation, &split, *at));
+        if variants.is_empty() {
+            return quote! {
+                fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+                    Err(received.undocumented())
+                }
+            };
+        }
         let is_total = variants.iter().any(|variant| variant.status == Status::Default);
         let rest = (!is_total).then(|| quote! { _ => Err(received.undocumented()), });
         quote! {
@@ -191,6 +200,18 @@ impl Client<'_> {
         }
         quote! {{ #setup Ok(#name::#rust(#value)) }}
     }
+}
+
+/// Which answers are read piece by piece: keys of responses, and their media types.
+pub(super) fn emit_streamed(operation: &Operation) -> Vec<TokenStream> {
+    let variants = operation.responses.variants.iter();
+    let streamed = variants.filter_map(|variant| {
+        let contents = variant.contents.iter().filter(|content| content.is_stream());
+        let media_types: Vec<_> = contents.map(|content| &content.media_type).collect();
+        let key = variant.status.to_string();
+        (!media_types.is_empty()).then(|| quote! { (#key, &[#(#media_types),*]) })
+    });
+    streamed.collect()
 }
 
 /// A payload as it is decoded: what must be done first, and the value.
@@ -264,6 +285,12 @@ fn emit_content(content: &Content) -> TokenStream {
         ContentKind::Form(_) => quote! { received.form()? },
         ContentKind::Text if !is_open(content) => quote! { received.text()? },
         ContentKind::Bytes if !is_open(content) => quote! { received.bytes() },
+        ContentKind::Stream if !is_open(content) => quote! { received.stream() },
+        ContentKind::Stream => quote! { received.media_stream() },
+        ContentKind::Items(how, _) => {
+            let framing = framing(*how);
+            quote! { received.items(&#framing) }
+        }
         _ => quote! { received.media() },
     }
 }

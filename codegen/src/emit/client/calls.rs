@@ -90,6 +90,12 @@ impl Client<'_> {
             arguments.push(quote! { body: impl Into<String> });
             return quote! { body.into() };
         }
+        let is_bytes =
+            matches!(single, Some(ContentKind::Stream)) && !body.contents.iter().any(is_open);
+        if is_bytes && body.required {
+            arguments.push(quote! { body: impl Into<crate::runtime::ByteStream> });
+            return quote! { body.into() };
+        }
         let ty = self.body_type(operation);
         arguments.push(quote! { body: #ty });
         quote! { body }

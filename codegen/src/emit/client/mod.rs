@@ -334,9 +334,15 @@ impl Client<'_> {
             let schemes = requirement.schemes.iter().map(|(at, _)| &self.api.schemes[*at].wire);
             quote! { &[#(#schemes),*] }
         });
+        let streamed = answers::emit_streamed(operation);
         quote! {
-            const INFO: &'static OperationInfo =
-                &OperationInfo { id: #id, method: #method, path: #path, security: &[#(#security),*] };
+            const INFO: &'static OperationInfo = &OperationInfo {
+                id: #id,
+                method: #method,
+                path: #path,
+                security: &[#(#security),*],
+                streamed: &[#(#streamed),*],
+            };
         }
     }
 

@@ -5,7 +5,7 @@ use quote::quote;
 use spec::model::{Location, PathPart};
 
 use super::Client;
-use crate::emit::payloads::is_open;
+use crate::emit::payloads::{framing, is_open};
 use crate::emit::usage::{form, ident};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{Body, Content, ContentKind, Operation, Parameter};
@@ -152,6 +152,12 @@ fn emit_content(content: &Content) -> TokenStream {
         ContentKind::Form(_) => quote! { .form(#media_type, body) },
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
             quote! { .bytes(#media_type, body.clone()) }
+        }
+        ContentKind::Stream if !is_open(content) => quote! { .stream(#media_type, body) },
+        ContentKind::Stream => quote! { .media_stream(body) },
+        ContentKind::Items(how, _) => {
+            let framing = framing(*how);
+            quote! { .items(#media_type, &#framing, body) }
         }
         _ => quote! { .media(body) },
     }

@@ -5,7 +5,7 @@ use quote::quote;
 use spec::model::Status;
 
 use super::Server;
-use crate::emit::payloads::{Payload, is_open, payload_type};
+use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type};
 use crate::emit::usage::{docs_or, form, ident};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
@@ -21,6 +21,7 @@ impl Server<'_> {
         let conversions = self.emit_conversions(operation, payloads);
         let title =
             format!(" What `{}` answers: a variant for each documented response.", operation.id);
+        let derives = derives(variants.iter().flat_map(|variant| &variant.contents));
         let answer = if variants.is_empty() {
             quote! { match self {} }
         } else {
@@ -28,7 +29,7 @@ impl Server<'_> {
         };
         quote! {
             #[doc = #title]
-            #[derive(Debug, Clone, PartialEq)]
+            #derives
             #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
             pub enum #name { #(#declared)* }
 
@@ -146,6 +147,12 @@ fn emit_content(content: &Content, body: &TokenStream) -> TokenStream {
         ContentKind::Form(_) => quote! { .form(#media_type, &#body) },
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
             quote! { .bytes(#media_type, #body) }
+        }
+        ContentKind::Stream if !is_open(content) => quote! { .stream(#media_type, #body) },
+        ContentKind::Stream => quote! { .media_stream(#body) },
+        ContentKind::Items(how, _) => {
+            let framing = framing(*how);
+            quote! { .items(#media_type, &#framing, #body) }
         }
         _ => quote! { .media(#body) },
     }

@@ -8,7 +8,7 @@ use super::group::parameters_type;
 use super::routes::literals;
 use super::security::{challenge, is_optional};
 use super::{Server, trait_name};
-use crate::emit::payloads::is_open;
+use crate::emit::payloads::{framing, is_open};
 use crate::emit::usage::{form, ident, rules};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{Body, Content, ContentKind, Group, Operation, Parameter, Parameters};
@@ -192,7 +192,6 @@ impl Server<'_> {
             fn refuse(#service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
                 Some(match refusal.reason() {
                     #(#arms)*
-                    _ => return None,
                 })
             }
         }
@@ -308,17 +307,23 @@ fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
     let media_types = quote! { &[#(#media_types),*] };
     let (index, read) = match (body.contents.as_slice(), &body.choice) {
         ([content], None) => {
-            let read = emit_content(content);
-            let read = if body.required { read } else { wrapped(content, &quote! { Some }, false) };
+            let is_open = has_streams(&body.contents);
+            let read = emit_content(content, is_open);
+            let read = if body.required {
+                read
+            } else {
+                wrapped(content, is_open, &quote! { Some }, false)
+            };
             (quote! { _ }, read)
         }
         (contents, choice) => {
             let choice = ident(choice.as_deref().unwrap_or("Body"));
             let last = contents.len().saturating_sub(1);
+            let is_open = has_streams(contents);
             let arms = contents.iter().enumerate().map(|(at, content)| {
                 let variant = ident(&content.rust);
                 let around = quote! { crate::operations::#choice::#variant };
-                let read = wrapped(content, &around, !body.required);
+                let read = wrapped(content, is_open, &around, !body.required);
                 let literal = Literal::usize_unsuffixed(at);
                 let pattern = if at == last {
                     quote! { _ }
@@ -330,17 +335,24 @@ fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
             (quote! { index }, quote! { match index { #(#arms)* } })
         }
     };
+    let is_open = has_streams(&body.contents);
     if body.required {
+        let opened = if is_open {
+            quote! { body.open(#media_types)? }
+        } else {
+            quote! { body.content(#media_types).await? }
+        };
         quote! {
             async fn body(body: Body<'_>) -> Result<#ty, Refused> {
-                let (#index, content) = body.content(#media_types).await?;
+                let (#index, content) = #opened;
                 #read
             }
         }
     } else {
+        let method = ident(if is_open { "optional_open" } else { "optional" });
         quote! {
             async fn body(body: Body<'_>) -> Result<#ty, Refused> {
-                match body.optional(#media_types).await? {
+                match body.#method(#media_types).await? {
                     Some((#index, content)) => #read,
                     None => Ok(None),
                 }
@@ -349,39 +361,66 @@ fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
     }
 }
 
+/// Whether a body may come piece by piece: then it is opened first, and read as a whole where that is wanted.
+fn has_streams(contents: &[Content]) -> bool {
+    contents.iter().any(Content::is_stream)
+}
+
 /// Reads a content: an expression of type `Result<T, Refused>`.
-fn emit_content(content: &Content) -> TokenStream {
+fn emit_content(content: &Content, is_opened: bool) -> TokenStream {
+    let whole = if is_opened {
+        quote! { content.read().await? }
+    } else {
+        quote! { content }
+    };
     match &content.kind {
         ContentKind::Json(slot) => {
             let rules = rules(slot);
-            quote! { content.json(#rules) }
+            quote! { #whole.json(#rules) }
         }
         ContentKind::Form(slot) => {
             let rules = rules(slot);
-            quote! { content.form(#rules) }
+            quote! { #whole.form(#rules) }
         }
-        ContentKind::Text if !is_open(content) => quote! { content.text() },
-        ContentKind::Bytes if !is_open(content) => quote! { Ok(content.into_bytes()) },
-        _ => quote! { Ok(content.media()) },
+        ContentKind::Stream if !is_open(content) => quote! { content.stream() },
+        ContentKind::Stream => quote! { content.media_stream() },
+        ContentKind::Items(how, slot) => {
+            let (framing, rules) = (framing(*how), rules(slot));
+            quote! { content.items(&#framing, #rules) }
+        }
+        ContentKind::Text if !is_open(content) => quote! { #whole.text() },
+        ContentKind::Bytes if !is_open(content) => quote! { Ok(#whole.into_bytes()) },
+        _ => quote! { Ok(#whole.media()) },
     }
 }
 
 /// Reads a content into a variant (or `Some`), that perhaps into `Some`: an expression of type `Result<T, Refused>`.
-fn wrapped(content: &Content, around: &TokenStream, is_optional: bool) -> TokenStream {
-    let read = emit_content(content);
+fn wrapped(
+    content: &Content,
+    is_opened: bool,
+    around: &TokenStream,
+    is_optional: bool,
+) -> TokenStream {
+    let read = emit_content(content, is_opened);
     let some = is_optional.then(|| quote! { .map(Some) });
     let fails = match &content.kind {
         ContentKind::Json(_) | ContentKind::Form(_) => true,
+        ContentKind::Stream | ContentKind::Items(..) => true,
         ContentKind::Text => !is_open(content),
         ContentKind::Bytes | ContentKind::Multipart(_) => false,
     };
     if fails {
         return quote! { #read.map(#around) #some };
     }
-    let value = if is_open(content) {
-        quote! { content.media() }
+    let whole = if is_opened {
+        quote! { content.read().await? }
     } else {
-        quote! { content.into_bytes() }
+        quote! { content }
+    };
+    let value = if is_open(content) {
+        quote! { #whole.media() }
+    } else {
+        quote! { #whole.into_bytes() }
     };
     if is_optional {
         quote! { Ok(Some(#around(#value))) }

@@ -16,6 +16,7 @@ impl Operation for AdminGetWorkspace {
         method: "GET",
         path: "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
+        streamed: &[],
     };
     type Parameters = AdminGetWorkspaceParameters;
     type Body = ();

@@ -26,6 +26,7 @@ impl Operation for ListWorkspaces {
         method: "GET",
         path: "/v1/orgs/{org_id}/workspaces",
         security: &[&["bearer"]],
+        streamed: &[],
     };
     type Parameters = ListWorkspacesParameters;
     type Body = ();
@@ -115,6 +116,7 @@ impl Operation for CreateWorkspace {
         method: "POST",
         path: "/v1/orgs/{org_id}/workspaces",
         security: &[&["bearer"]],
+        streamed: &[],
     };
     type Parameters = CreateWorkspaceParameters;
     type Body = CreateWorkspaceRequest;
@@ -187,6 +189,7 @@ impl Operation for GetWorkspace {
         method: "GET",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
+        streamed: &[],
     };
     type Parameters = GetWorkspaceParameters;
     type Body = ();
@@ -253,6 +256,7 @@ impl Operation for UpdateWorkspace {
         method: "PUT",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
+        streamed: &[],
     };
     type Parameters = UpdateWorkspaceParameters;
     type Body = UpdateWorkspaceRequest;
@@ -326,6 +330,7 @@ impl Operation for DeleteWorkspace {
         method: "DELETE",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
+        streamed: &[],
     };
     type Parameters = DeleteWorkspaceParameters;
     type Body = ();

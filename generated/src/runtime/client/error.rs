@@ -8,6 +8,8 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+pub use crate::runtime::stream::Cause;
+
 /// Why a call has no success to show. `E` holds the failures that the contract documents for the operation.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -107,9 +109,6 @@ impl<E: fmt::Debug> StdError for Error<E> {
         }
     }
 }
-
-/// What went wrong outside of this client.
-pub type Cause = Box<dyn StdError + Send + Sync>;
 
 /// Why there is no answer.
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use tokio::time::Instant;
 
@@ -14,6 +15,10 @@ use super::call::Settings;
 use super::credentials::Source;
 use super::error::Unanswered;
 use super::retry::{is_transient, retry_after};
+use crate::runtime::media;
+use crate::runtime::status::admits;
+use crate::runtime::stream::{ByteStream, Received as Chunks};
+
 use super::{Core, Error, OperationInfo, Payload, Received, Request, Retry, Secret};
 
 /// What becomes of a request as long as nobody has judged it.
@@ -66,7 +71,7 @@ impl Exchange<'_> {
     async fn attempts(&self, request: Request) -> Outcome {
         let mut repeated = 0;
         let mut refused: Option<(Shown, Received)> = None;
-        let mut may_ask_again = true;
+        let mut may_ask_again = !request.is_once();
         loop {
             let before = refused.take();
             let (authenticated, shown) =
@@ -123,7 +128,7 @@ impl Exchange<'_> {
 
     /// How long to wait before another attempt; `None` where there is none.
     fn pause(&self, request: &Request, repeated: u32, outcome: &Outcome) -> Option<Duration> {
-        if !self.retry.covers(&request.method) {
+        if request.is_once() || !self.retry.covers(&request.method) {
             return None;
         }
         let asked = match outcome {
@@ -153,8 +158,10 @@ impl Exchange<'_> {
         let url = Url::parse(&url).map_err(|error| Error::Request(error.to_string()))?;
         let mut built = reqwest::Request::new(request.method, url);
         *built.headers_mut() = request.headers;
-        if let Payload::Bytes(bytes) = request.payload {
-            *built.body_mut() = Some(bytes.into());
+        match request.payload {
+            Payload::Empty => {}
+            Payload::Bytes(bytes) => *built.body_mut() = Some(bytes.into()),
+            Payload::Stream(stream) => *built.body_mut() = stream.take().map(reqwest::Body::wrap),
         }
         Ok(built)
     }
@@ -163,6 +170,12 @@ impl Exchange<'_> {
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let limit = self.core.body_limit;
+        if self.is_streamed(status, &headers) {
+            let body = http::Response::from(response).into_body();
+            let chunks = Chunks { body, left: usize::MAX, limit, overrun: None };
+            let body = ByteStream::of_chunks(Box::pin(chunks));
+            return Ok(Received::open(status, headers, body, limit));
+        }
         let mut body = BytesMut::new();
         let broken = |error: reqwest::Error| Error::Transport(Unanswered::new(error.into()));
         while let Some(chunk) = response.chunk().await.map_err(broken)? {
@@ -172,5 +185,14 @@ impl Exchange<'_> {
             body.extend_from_slice(&chunk);
         }
         Ok(Received::new(status, headers, body.freeze()))
+    }
+
+    /// Whether the answer is for its reader to read.
+    fn is_streamed(&self, status: StatusCode, headers: &HeaderMap) -> bool {
+        let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let Some(essence) = value.and_then(media::essence) else { return false };
+        self.operation.streamed.iter().any(|(key, media_types)| {
+            admits(key, status.as_u16()) && media::position(essence, media_types).is_some()
+        })
     }
 }

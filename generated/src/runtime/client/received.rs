@@ -10,6 +10,7 @@ use super::{Error, Undecodable, Undocumented};
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::{self, Media};
 use crate::runtime::rules::Rules;
+use crate::runtime::stream::{ByteStream, Framing, ItemStream};
 use crate::runtime::text::query::Query;
 use crate::runtime::text::split::{plain, take_apart};
 use crate::runtime::text::{Form, Raw, Style};
@@ -21,13 +22,21 @@ pub struct Received {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    open: Option<ByteStream>,
+    limit: usize,
 }
 
 impl Received {
     /// An answer of these parts.
     #[must_use]
     pub fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        Self { status, headers, body }
+        Self { status, headers, body, open: None, limit: 0 }
+    }
+
+    /// An answer whose body is still to come; an item of it may have this many bytes.
+    #[must_use]
+    pub fn open(status: StatusCode, headers: HeaderMap, body: ByteStream, limit: usize) -> Self {
+        Self { status, headers, body: Bytes::new(), open: Some(body), limit }
     }
 
     /// The status.
@@ -69,6 +78,26 @@ impl Received {
         let media_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("application/octet-stream").to_owned();
         Media { media_type, bytes: self.body.clone() }
+    }
+
+    /// The bytes of the body, as they come.
+    #[must_use]
+    pub fn stream(self) -> ByteStream {
+        self.open.unwrap_or_else(|| self.body.into())
+    }
+
+    /// The bytes of the body as they come, with their media type.
+    #[must_use]
+    pub fn media_stream(self) -> Media<ByteStream> {
+        Media { media_type: self.media().media_type, bytes: self.stream() }
+    }
+
+    /// The items of the body, as they come; read leniently.
+    #[must_use]
+    pub fn items<T: 'static>(self, framing: &impl Framing<T>) -> ItemStream<T> {
+        let limit = self.limit;
+        let how = (&Rules::NONE, Strictness::Lenient);
+        ItemStream::decode(self.stream(), framing, how, limit)
     }
 
     /// The body as HTML forms have it.
@@ -144,7 +173,7 @@ impl Received {
     /// An answer that the contract doesn't know.
     #[must_use]
     pub fn undocumented<E>(self) -> Error<E> {
-        let Self { status, headers, body } = self;
+        let Self { status, headers, body, .. } = self;
         Error::Undocumented(Box::new(Undocumented { status, headers, body }))
     }
 

@@ -2,6 +2,8 @@
 
 //! A request in the making.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -10,6 +12,7 @@ use super::Secret;
 use super::credentials::Place;
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::Media;
+use crate::runtime::stream::{ByteStream, Framing, ItemStream};
 use crate::runtime::text::write::{self, Pairs};
 use crate::runtime::text::{Form, Style};
 
@@ -21,6 +24,8 @@ pub enum Payload {
     Empty,
     /// These bytes.
     Bytes(Bytes),
+    /// Bytes as they come, once.
+    Stream(Arc<ByteStream>),
 }
 
 /// A request in the making; a mistake is kept until the end.
@@ -135,6 +140,48 @@ impl Request {
                 self
             }
         }
+    }
+
+    /// Gives it a body whose bytes come as they do. Those that are there already can be sent more than once.
+    #[must_use]
+    pub fn stream(mut self, media_type: &str, body: &ByteStream) -> Self {
+        if let Some(bytes) = body.whole() {
+            return self.bytes(media_type, bytes);
+        }
+        self.insert(CONTENT_TYPE.as_str(), media_type);
+        match body.take() {
+            Some(stream) => self.payload = Payload::Stream(Arc::new(stream)),
+            None => self.mistake("the body is a stream, and has been sent already"),
+        }
+        self
+    }
+
+    /// Gives it a body that says itself what it is, and whose bytes come as they do.
+    #[must_use]
+    pub fn media_stream(self, body: &Media<ByteStream>) -> Self {
+        self.stream(&body.media_type, &body.bytes)
+    }
+
+    /// Gives it a body of items.
+    #[must_use]
+    pub fn items<T: 'static>(
+        mut self,
+        media_type: &str,
+        framing: &impl Framing<T>,
+        body: &ItemStream<T>,
+    ) -> Self {
+        match body.take() {
+            Some(items) => self.stream(media_type, &items.encode(framing)),
+            None => {
+                self.mistake("the body is a stream, and has been sent already");
+                self
+            }
+        }
+    }
+
+    /// Whether it can be sent once only.
+    pub(super) fn is_once(&self) -> bool {
+        matches!(self.payload, Payload::Stream(_))
     }
 
     /// Gives it a body that says itself what it is.

@@ -14,6 +14,7 @@ use super::{Context, Reason};
 use crate::runtime::json::Json;
 use crate::runtime::media::{self, Media};
 use crate::runtime::rules::Rules;
+use crate::runtime::stream::{ByteStream, Framing, ItemStream, Received};
 use crate::runtime::text::query::Query;
 use crate::runtime::validation::{Code, Report, Segment, Strictness, Violation};
 
@@ -40,6 +41,15 @@ impl<'r> Body<'r> {
     /// # Errors
     /// Where it is none of them, too large, or breaks off.
     pub async fn content(self, media_types: &[&str]) -> Result<(usize, Content), Refused> {
+        let (index, open) = self.open(media_types)?;
+        Ok((index, open.read().await?))
+    }
+
+    /// Like [`Body::content`], but nothing is read yet.
+    ///
+    /// # Errors
+    /// Where it is none of the media types.
+    pub fn open(self, media_types: &[&str]) -> Result<(usize, Self), Refused> {
         let Some(essence) = self.essence() else {
             return Err((
                 Reason::UnsupportedMediaType,
@@ -50,7 +60,7 @@ impl<'r> Body<'r> {
             let message = format!("the content type must be {}", media_types.join(" or "));
             return Err((Reason::UnsupportedMediaType, vec![violation(message)]));
         };
-        Ok((index, self.read().await?))
+        Ok((index, self))
     }
 
     /// Like [`Body::content`], but a request without a body is fine.
@@ -58,15 +68,65 @@ impl<'r> Body<'r> {
     /// # Errors
     /// Where there is a body, and it is none of the media types, too large, or breaks off.
     pub async fn optional(self, media_types: &[&str]) -> Result<Option<(usize, Content)>, Refused> {
-        let headers = self.context.headers();
-        if headers.contains_key(CONTENT_TYPE) {
-            return self.content(media_types).await.map(Some);
+        let Some((index, open)) = self.optional_open(media_types).await? else { return Ok(None) };
+        Ok(Some((index, open.read().await?)))
+    }
+
+    /// Like [`Body::optional`], but nothing is read yet where there is a body.
+    ///
+    /// # Errors
+    /// Where there is a body, and it is none of the media types.
+    pub async fn optional_open(
+        self,
+        media_types: &[&str],
+    ) -> Result<Option<(usize, Self)>, Refused> {
+        if self.context.headers().contains_key(CONTENT_TYPE) {
+            return self.open(media_types).map(Some);
         }
-        let content = self.read().await?;
-        if content.bytes.is_empty() {
+        if self.read().await?.bytes.is_empty() {
             return Ok(None);
         }
         Err((Reason::UnsupportedMediaType, vec![violation("no content type is given")]))
+    }
+
+    /// The bytes as they come, for the handler to read: no more than there may be.
+    ///
+    /// # Errors
+    /// Where it says that it is too large.
+    pub fn stream(self) -> Result<ByteStream, Refused> {
+        self.check_length()?;
+        let limit = self.limit;
+        Ok(self.limited(limit))
+    }
+
+    /// The bytes as they come, with their media type.
+    ///
+    /// # Errors
+    /// Where it says that it is too large.
+    pub fn media_stream(self) -> Result<Media<ByteStream>, Refused> {
+        let media_type = self.context.headers().get(CONTENT_TYPE);
+        let media_type = media_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Ok(Media { media_type: media_type.to_owned(), bytes: self.stream()? })
+    }
+
+    /// The items as they come. Here it is an item that may have so many bytes; there may be any number of them.
+    ///
+    /// # Errors
+    /// Never; so that all ways to read a body look alike.
+    pub fn items<T: 'static>(
+        self,
+        framing: &impl Framing<T>,
+        rules: &'static Rules,
+    ) -> Result<ItemStream<T>, Refused> {
+        let limit = self.limit;
+        let bytes = self.limited(usize::MAX);
+        Ok(ItemStream::decode(bytes, framing, (rules, Strictness::Strict), limit))
+    }
+
+    fn limited(self, left: usize) -> ByteStream {
+        let overrun = Some(self.context.overrun());
+        let chunks = Received { body: self.body, left, limit: self.limit, overrun };
+        ByteStream::of_chunks(Box::pin(chunks))
     }
 
     /// The media type without its parameters.
@@ -76,20 +136,32 @@ impl<'r> Body<'r> {
         if values.next().is_some() { None } else { media::essence(value) }
     }
 
-    async fn read(self) -> Result<Content, Refused> {
-        let too_large = (Reason::BodyTooLarge, Vec::new());
+    fn check_length(&self) -> Result<(), Refused> {
         let declared = self.context.headers().get(CONTENT_LENGTH);
         let length = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if length.is_some_and(|length| length > self.limit as u64) {
-            return Err(too_large);
+        match length {
+            Some(length) if length > self.limit as u64 => Err(too_large()),
+            _ => Ok(()),
         }
+    }
+
+    /// Reads it as a whole.
+    ///
+    /// # Errors
+    /// Where it is too large, or breaks off.
+    pub async fn read(self) -> Result<Content, Refused> {
+        self.check_length()?;
         let media_type = self.context.headers().get(CONTENT_TYPE).cloned();
         match Limited::new(self.body, self.limit).collect().await {
             Ok(collected) => Ok(Content { media_type, bytes: collected.to_bytes() }),
-            Err(error) if error.is::<LengthLimitError>() => Err(too_large),
+            Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
             Err(_) => Err((Reason::UnreadableBody, Vec::new())),
         }
     }
+}
+
+fn too_large() -> Refused {
+    (Reason::BodyTooLarge, Vec::new())
 }
 
 /// What is wrong with the body as a whole.

@@ -1,0 +1,135 @@
+//! A service that gives back what it gets.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use media_api::operations::*;
+use media_api::responses::*;
+use media_api::runtime::{ByteStream, Event, ItemStream, Media};
+use media_api::server::*;
+use media_api::types::*;
+use tokio::sync::Notify;
+
+/// Notes how far it has come.
+#[derive(Default)]
+pub(crate) struct Scripted {
+    /// How many pieces have been made.
+    pub(crate) made: AtomicUsize,
+    /// Lets the next piece be made.
+    pub(crate) next: Notify,
+}
+
+pub(crate) fn news(number: i32) -> News {
+    News { text: format!("news {number}"), number: Some(number) }
+}
+
+fn problem(title: &str) -> Problem {
+    Problem { title: title.to_owned() }
+}
+
+impl Service for Scripted {
+    fn problem(&self, refusal: &Refusal<'_>) -> Problem {
+        problem(refusal.message())
+    }
+}
+
+impl Streams for Scripted {
+    async fn follow_news(
+        &self,
+        parameters: FollowNewsParameters,
+        _: &Context,
+    ) -> FollowNewsResponse {
+        let count = parameters.count.unwrap_or(3);
+        let named = |number: i32| Event {
+            event: Some("news".to_owned()),
+            id: Some(number.to_string()),
+            retry: None,
+            data: news(number),
+        };
+        match count {
+            0 => FollowNewsResponse::NotFound(problem("no news")),
+            // A stream that fails on its way.
+            99 => {
+                let items = [Ok(named(1)), Err("the source is gone")];
+                let items = stream::iter(items).then(|item| async {
+                    // So that what was there before is sent.
+                    tokio::task::yield_now().await;
+                    item
+                });
+                FollowNewsResponse::Ok(ItemStream::of_results(items))
+            }
+            _ => FollowNewsResponse::Ok(ItemStream::new(stream::iter((0..count).map(named)))),
+        }
+    }
+
+    async fn follow_ticks(&self, _: &Context) -> FollowTicksResponse {
+        let tick =
+            |event, data: &str| Tick { event, data: data.to_owned(), id: None, retry: Some(5) };
+        let ticks = [tick(TickEvent::Tick, "a"), tick(TickEvent::Tock, "b\nc")];
+        FollowTicksResponse::Ok(ticks.into_iter().collect())
+    }
+
+    async fn follow_words(&self, _: &Context) -> FollowWordsResponse {
+        let words = ["one", "{\"not\": json"].map(|word| Event::from(word.to_owned()));
+        FollowWordsResponse::Ok(words.into_iter().collect())
+    }
+
+    async fn copy_lines(&self, body: ItemStream<News>, _: &Context) -> CopyLinesResponse {
+        // Each line goes back as soon as it has come.
+        CopyLinesResponse::Ok(ItemStream::new(body.map(|item| match item {
+            Ok(news) => news,
+            Err(error) => News { text: format!("{error:.30}"), number: None },
+        })))
+    }
+
+    async fn list_records(&self, _: &Context) -> ListRecordsResponse {
+        ListRecordsResponse::Ok([1, -2, i64::MAX].into_iter().collect())
+    }
+
+    async fn put_file(
+        &self,
+        _: PutFileParameters,
+        mut body: ByteStream,
+        _: &Context,
+    ) -> PutFileResponse {
+        let mut size = 0;
+        while let Ok(Some(chunk)) = body.chunk().await {
+            size += chunk.len();
+            self.made.store(size, Ordering::SeqCst);
+            self.next.notify_one();
+        }
+        PutFileResponse::Ok(i64::try_from(size).unwrap())
+    }
+
+    async fn get_file(&self, parameters: GetFileParameters, _: &Context) -> GetFileResponse {
+        if parameters.name == "none" {
+            return GetFileResponse::NotFound(problem("none"));
+        }
+        let chunks = (0..64).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 1 << 14])));
+        GetFileResponse::Ok(GetFileOk {
+            x_name: parameters.name,
+            body: ByteStream::new(stream::iter(chunks)),
+        })
+    }
+
+    async fn put_picture(
+        &self,
+        body: Option<Media<ByteStream>>,
+        _: &Context,
+    ) -> PutPictureResponse {
+        let empty = || Media { media_type: "image/none".to_owned(), bytes: "".into() };
+        PutPictureResponse::Ok(body.unwrap_or_else(empty))
+    }
+
+    async fn answer_question(&self, body: Question, _: &Context) -> AnswerQuestionResponse {
+        AnswerQuestionResponse::Ok(if body.stream {
+            let words =
+                body.text.split(' ').map(|word| News { text: word.to_owned(), number: None });
+            let words: Vec<_> = words.map(Event::from).collect();
+            AnswerQuestionOkBody::Events(words.into_iter().collect())
+        } else {
+            AnswerQuestionOkBody::Json(News { text: body.text, number: None })
+        })
+    }
+}
