@@ -168,7 +168,13 @@ fn default_of(
             }
             let variant = listed.variants.iter().find(|variant| variant.value == *default)?;
             let variant = ident(&variant.rust);
-            Some((type_tokens.clone(), quote! { #field.clone().unwrap_or(#type_tokens::#variant) }))
+            // An enum that keeps unknown values owns text; one that doesn't is copied.
+            let value = if listed.unknown.is_some() {
+                quote! { #field.clone() }
+            } else {
+                field.clone()
+            };
+            Some((type_tokens.clone(), quote! { #value.unwrap_or(#type_tokens::#variant) }))
         }
         _ => None,
     }

@@ -19,9 +19,15 @@ pub fn ident(name: &str) -> Ident {
     }
 }
 
-/// An identifier made of others; what is raw alone needn't be within a longer one.
+/// An identifier made of others; what is raw alone, or ends in `_` for it, needn't be within a longer one.
 pub fn composed(parts: &[&str]) -> Ident {
-    let name: String = parts.iter().map(|part| part.trim_start_matches("r#")).collect();
+    let mut name = String::new();
+    for part in parts {
+        if part.starts_with('_') {
+            name.truncate(name.trim_end_matches('_').len());
+        }
+        name.push_str(part.trim_start_matches("r#"));
+    }
     ident(&name)
 }
 

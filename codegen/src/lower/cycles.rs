@@ -1,10 +1,13 @@
 //! Types that contain themselves: boxes where Rust needs them, and types of their own where an alias can't be.
 
+use spec::Finding;
+
 use crate::ir::TypeId;
 use crate::ir::types::{Item, Kind, Slot, Type};
 
-/// Puts a `Box` around each use by which a type would contain itself.
-pub(super) fn break_up(types: &mut [Item]) {
+/// Puts a `Box` around each use by which a type would contain itself, and tells what has no values at all.
+pub(super) fn break_up(types: &mut [Item]) -> Vec<Finding> {
+    let findings = open_endless_aliases(types);
     name_recursive_aliases(types);
     let edges: Vec<Vec<usize>> = types.iter().map(contained).collect();
     let component = components(&edges);
@@ -20,6 +23,26 @@ pub(super) fn break_up(types: &mut [Item]) {
             box_up(&mut slot.ty, &in_loop);
         }
     }
+    findings
+}
+
+/// An alias that is itself, over aliases alone, says nothing: it becomes any value.
+fn open_endless_aliases(types: &mut [Item]) -> Vec<Finding> {
+    let is_alias = |at: &usize| matches!(types[*at].kind, Kind::Alias(_));
+    let edges: Vec<Vec<usize>> = (0..types.len())
+        .map(|at| if is_alias(&at) { contained(&types[at]) } else { Vec::new() })
+        .map(|held| held.into_iter().filter(is_alias).collect())
+        .collect();
+    let component = components(&edges);
+    let mut findings = Vec::new();
+    for (at, item) in types.iter_mut().enumerate() {
+        if edges[at].iter().any(|to| component[*to] == component[at]) {
+            item.kind = Kind::Alias(Slot::plain(Type::Any));
+            let message = "this schema is nothing but itself, so it becomes any value";
+            findings.push(Finding::warning("endless-schema", item.origin.clone(), message));
+        }
+    }
+    findings
 }
 
 fn box_up(ty: &mut Type, in_loop: &impl Fn(TypeId) -> bool) {

@@ -176,7 +176,7 @@ impl Renderer {
 }
 
 /// Control characters, and those that turn the direction of text (rustc denies them in comments).
-fn is_dangerous(c: char) -> bool {
+pub(crate) fn is_dangerous(c: char) -> bool {
     c.is_control() && c != '\t'
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{200b}')
 }

@@ -34,6 +34,7 @@ use spec::{Contract, Finding, Origin};
 use crate::Options;
 use crate::ir::types::{Item, Kind, Slot, Type, Usage};
 use crate::ir::{Api, TypeId};
+pub(crate) use docs::is_dangerous;
 use names::Scope;
 
 /// Decides what Rust is to be written for a contract.
@@ -47,7 +48,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     lowerer.drain();
     let schemas = lowerer.typed();
     let Lowerer { mut types, mut findings, .. } = lowerer;
-    cycles::break_up(&mut types);
+    findings.extend(cycles::break_up(&mut types));
     usage::mark(&mut types, &operations);
     usage::close_enums(&mut types);
     usage::relax(&mut types);
@@ -147,7 +148,12 @@ impl<'c> Lowerer<'c> {
         let rust = self.scope.take(names::pascal(name, "Type"));
         let slot = self.slot(id, Hint { owner: &rust, role: "value" });
         let origin = self.contract.schema(id).origin.clone();
-        self.declare(rust, Kind::Alias(slot), docs::docs([]), &origin);
+        self.declare(
+            rust,
+            Kind::Alias(slot),
+            docs::line("Another name, as the contract has it."),
+            &origin,
+        );
     }
 
     /// Names a schema and gives it an id; it is converted when its turn comes.

@@ -67,6 +67,16 @@ pub(super) const PRELUDE: [&str; 35] = [
     "Iterator", "ToString", "AsRef", "Self", "A", "D", "E", "M", "S",
 ];
 
+/// What the files that declare an operation's types import or declare beside them: no operation is called so there.
+#[rustfmt::skip]
+pub(super) const BESIDE_OPERATIONS: [&str; 45] = [
+    "Answer", "Arc", "AuthenticationError", "Body", "Call", "Caller", "Client", "ConfigurationError", "Context",
+    "Core", "Credentials", "Duration", "Error", "Event", "Form", "Future", "Input", "Interruption", "Items", "Method",
+    "MethodFilter", "Operation", "OperationInfo", "Options", "Pages", "Piece", "Place", "Reason", "Received",
+    "Refusal", "Refused", "Reply", "Request", "Response", "Retry", "Route", "Router", "Secret", "Secrets", "Service",
+    "Style", "Transport", "Unanswerable", "Undecodable", "Undocumented",
+];
+
 /// `CreatePetRequest`; `otherwise` stands in front of what can't begin a name, and for what has no letters.
 pub(super) fn pascal(text: &str, otherwise: &str) -> String {
     let mut name = String::new();

@@ -1,14 +1,18 @@
 //! Operations, and the groups that their tags make.
 
-use spec::model::Operation as Written;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use super::names::{Scope, pascal, snake};
+use spec::Finding;
+use spec::model::{Method, Operation as Written};
+
+use super::names::{BESIDE_OPERATIONS, PRELUDE, Scope, pascal, snake};
 use super::{Lowerer, docs, order};
 use crate::ir::operation::{Body, Group, Operation, Parameters};
 use crate::ir::{Requirement, Scheme};
 
-/// What is made in `crate::operations` for a stem.
-const SUFFIXES: [&str; 6] = ["Parameters", "Body", "Response", "Success", "Failure", "Error"];
+/// What is made for a stem, in `crate::operations` and for client and server.
+const SUFFIXES: [&str; 7] = ["", "Parameters", "Body", "Response", "Success", "Failure", "Error"];
 
 /// Modules and names that `crate::operations` has anyhow.
 const RESERVED_MODULES: [&str; 3] = ["mod", "types", "tests"];
@@ -17,7 +21,10 @@ impl Lowerer<'_> {
     /// Gives each operation the stem of its types.
     pub(super) fn reserve_operations(&mut self) {
         for operation in order::operations(self.contract) {
-            let base = pascal(&operation.id, "Operation");
+            let mut base = pascal(&operation.id, "Operation");
+            if BESIDE_OPERATIONS.contains(&base.as_str()) || PRELUDE.contains(&base.as_str()) {
+                base.push_str("Operation");
+            }
             let free = |scope: &Scope, stem: &str| {
                 SUFFIXES.iter().all(|suffix| scope.is_free(&format!("{stem}{suffix}")))
             };
@@ -40,6 +47,7 @@ impl Lowerer<'_> {
         let mut methods = Scope::with(&["new", "router", "serve", "self"]);
         let mut operations = Vec::new();
         let written = order::operations(contract);
+        self.tell_unreachable(&written);
         for (at, written) in written.iter().enumerate() {
             let rust = methods.take(snake(&written.id, "operation"));
             let group = groups.iter().position(|group| group.operations.contains(&at)).unwrap_or(0);
@@ -49,6 +57,35 @@ impl Lowerer<'_> {
             operations[at].paging = self.paging(written, &operations[at]);
         }
         (operations, groups)
+    }
+
+    /// A request for the second of two paths that differ in nothing but names goes to the first.
+    fn tell_unreachable(&mut self, written: &[&Written]) {
+        let mut first: HashMap<(Method, String), &Written> = HashMap::new();
+        for operation in written {
+            let urls = (operation.method, operation.path.shape());
+            match first.entry(urls) {
+                Entry::Vacant(entry) => {
+                    entry.insert(operation);
+                }
+                Entry::Occupied(other) => {
+                    let message = format!(
+                        "{} {} can't be told from {}, which the router of all operations serves instead",
+                        operation.method,
+                        operation.path,
+                        other.get().path
+                    );
+                    self.note(
+                        Finding::warning(
+                            "unreachable-operation",
+                            operation.origin.clone(),
+                            message,
+                        )
+                        .also(other.get().origin.clone()),
+                    );
+                }
+            }
+        }
     }
 
     fn operation(

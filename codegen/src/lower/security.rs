@@ -3,7 +3,7 @@
 use spec::Finding;
 use spec::model::SecurityKind;
 
-use super::names::{Scope, pascal, snake};
+use super::names::{PRELUDE, Scope, pascal, snake};
 use super::{Lowerer, docs, order};
 use crate::ir::{Credential, Scheme};
 
@@ -11,7 +11,7 @@ impl Lowerer<'_> {
     /// The schemes that an operation names, in the order of the components.
     pub(super) fn lower_schemes(&mut self) -> Vec<Scheme> {
         let contract = self.contract;
-        let (mut snakes, mut pascals) = (Scope::default(), Scope::default());
+        let (mut snakes, mut pascals) = (Scope::default(), Scope::with(&PRELUDE));
         let mut schemes: Vec<Scheme> = Vec::new();
         let named = |name: &str| {
             let mut requirements =

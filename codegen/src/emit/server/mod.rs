@@ -13,6 +13,8 @@ mod routes;
 mod security;
 mod steps;
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -65,13 +67,34 @@ struct Server<'a> {
     payloads: &'a Payloads,
     hooks: Hooks,
     alternatives: Alternatives,
+    /// By operation: whether a request can reach it.
+    reachable: Vec<bool>,
+}
+
+/// Of a group's operations of one method, over paths that differ in nothing but names, a router can tell only the first.
+fn reachable(api: &Api) -> Vec<bool> {
+    let mut reachable = vec![true; api.operations.len()];
+    for group in &api.groups {
+        let mut seen = HashSet::new();
+        for index in &group.operations {
+            let operation = &api.operations[*index];
+            reachable[*index] = seen.insert((operation.method, operation.path.shape()));
+        }
+    }
+    reachable
 }
 
 /// The files under `src/server`.
 #[must_use]
 pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     let hooks = Hooks::of(api, payloads);
-    let server = Server { api, payloads, hooks, alternatives: Alternatives::of(api) };
+    let server = Server {
+        api,
+        payloads,
+        hooks,
+        alternatives: Alternatives::of(api),
+        reachable: reachable(api),
+    };
     let docs = [
         format!("Serves {}: implement [`Service`] and a trait a tag, and hand the whole to [`router`].", title(api)),
         String::new(),
@@ -118,6 +141,9 @@ impl Server<'_> {
             quote! { mod #steps; }
         });
         let declared = declare("server", &TokenStream::new(), &modules);
+        let is_served = !self.api.operations.is_empty();
+        let filter = is_served.then(|| quote! { use axum::routing::MethodFilter; });
+        let route = is_served.then(|| quote! { Route, });
         let body = quote! { #service #credentials #router };
         let (short, body) = shorten(body, &self.exported());
         let private = (!self.alternatives.is_empty())
@@ -127,11 +153,11 @@ impl Server<'_> {
             use std::sync::Arc;
 
             use axum::Router;
-            use axum::routing::MethodFilter;
+            #filter
 
             pub use crate::runtime::server::{#identity Context, Interruption, OperationInfo, Options, Reason, Refusal};
             #private
-            use crate::runtime::server::{Route, not_found};
+            use crate::runtime::server::{#route not_found};
             #short
 
             #steps
@@ -215,8 +241,9 @@ impl Server<'_> {
         if is_taken { "operation_steps" } else { "steps" }
     }
 
-    /// Index and operation of a group's.
+    /// Index and operation of a group's, for each that can be reached.
     fn operations<'s>(&'s self, group: &'s Group) -> impl Iterator<Item = (usize, &'s Operation)> {
-        group.operations.iter().map(|index| (*index, &self.api.operations[*index]))
+        let reachable = group.operations.iter().filter(|index| self.reachable[**index]);
+        reachable.map(|index| (*index, &self.api.operations[*index]))
     }
 }

@@ -145,8 +145,10 @@ impl Hooks {
         operation: &Operation,
     ) -> Vec<TokenStream> {
         let mut arms: Vec<(Vec<String>, usize, u16)> = Vec::new();
+        let mut answered = 0;
         for cause in applicable(operation) {
             let Some(at) = fitting(operation, cause) else { continue };
+            answered += 1;
             let status = match operation.responses.variants[at].status {
                 Status::Code(code) => code,
                 Status::Range(_) | Status::Default => cause.natural,
@@ -163,7 +165,10 @@ impl Hooks {
         let emit = |(reasons, at, status): &(Vec<String>, usize, u16)| {
             self.emit_arm(api, &payloads[*at], &operation.responses.variants[*at], reasons, *status)
         };
-        arms.iter().map(emit).collect()
+        // Where each reason has its answer, the compiler would wonder about the rest.
+        let is_rest = (1..CAUSES.len()).contains(&answered);
+        let rest = is_rest.then(|| quote! { _ => return None, });
+        arms.iter().map(emit).chain(rest).collect()
     }
 
     fn emit_arm(

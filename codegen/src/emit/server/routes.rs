@@ -33,11 +33,13 @@ impl Server<'_> {
         let all = self.api.operations.iter().enumerate();
         let routes = self.emit_routes(all.collect());
         let groups = self.api.groups.iter().map(|group| self.emit_group_router(group));
+        let unused = self.api.operations.is_empty().then(|| quote! { let _ = (service, options); });
         quote! {
             /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
             ///
             /// Layers go around it, and routes beside it, as with any router of axum.
             pub fn router<S: #bounds>(service: &Arc<S>, options: Options) -> Router {
+                #unused
                 #routes
                     .fallback(not_found)
             }

@@ -6,6 +6,7 @@ use super::imports::Imports;
 use super::text::{deprecation, docs, field_ty, literal, ty};
 use crate::ir::Type;
 use crate::ir::types::{Enum, EnumBase, Field, Item, Kind, Presence, Slot, Struct, Union};
+use crate::lower::is_dangerous;
 
 pub(super) fn write(item: &Item, imports: &mut Imports<'_>, out: &mut String) {
     docs(&item.docs, "", out);
@@ -81,7 +82,7 @@ fn write_enum(item: &Item, listed: &Enum, out: &mut String) {
     out.push_str(&format!("pub enum {} {{\n", item.rust));
     for (at, variant) in listed.variants.iter().enumerate() {
         let value = match &variant.value {
-            Value::String(text) => text.replace('`', "'").replace(char::is_control, " "),
+            Value::String(text) => text.replace('`', "'").replace(is_dangerous, " "),
             other => other.to_string(),
         };
         if value.trim().is_empty() {
