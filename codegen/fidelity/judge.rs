@@ -3,7 +3,7 @@
 //! A value that its schema admits must be read, strictly and leniently, keep every rule, and be written as what was
 //! read; one that breaks a constraint must be refused by reading strictly, and by `Deserialize` or `validate()`. The
 //! values stand beside this file in `values.jsonl`, one a line; those in a place that the generator had a finding
-//! about say so (`excuse`), and are counted apart.
+//! about say so (`excuse`), and are counted apart. What came of all of them is `fidelity.json` in the target folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -131,7 +131,7 @@ impl Tally {
             None => {
                 self.mismatches += 1;
                 let Case { ty, keyword, at, value, .. } = case;
-                println!("mismatch: {ty} {keyword} {at}: {value} {fault}");
+                eprintln!("mismatch: {ty} {keyword} {at}: {value} {fault}");
             }
         }
     }
@@ -164,7 +164,8 @@ pub(crate) fn judge(types: &[(&str, Trip)], path: &str) {
         let trip = types.get(case.ty).unwrap_or_else(|| panic!("there is no type {}", case.ty));
         tally.add(&case, case.fault(&trip(case.value.to_string().as_bytes())));
     }
-    println!("fidelity: {tally}");
+    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/fidelity.json"), tally.to_string())
+        .expect("the figures can be written");
     assert_eq!(tally.mismatches, 0, "values are not treated as their schemas have it");
 }
 

@@ -89,11 +89,15 @@ impl Lowerer<'_> {
         }
         into.required.extend(from.required.iter().cloned());
         into.pattern_properties.extend(from.pattern_properties.clone());
-        // A part that forbids others would forbid what its siblings add, which no author means.
-        if from.additional != Additional::Allowed && from.origin == into.origin
-            || matches!(from.additional, Additional::Schema(_))
-        {
-            into.additional = from.additional;
+        match from.additional {
+            Additional::Allowed => {}
+            // A part that forbids others would forbid what its siblings add, which no author means.
+            Additional::Forbidden if from.origin != into.origin => self.note(Finding::note(
+                "ignored-closing",
+                from.origin.child("additionalProperties"),
+                "a part of an `allOf` forbids the members that its siblings add, so it forbids none here",
+            )),
+            Additional::Forbidden | Additional::Schema(_) => into.additional = from.additional,
         }
     }
 

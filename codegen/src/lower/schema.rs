@@ -101,6 +101,7 @@ impl<'c> Lowerer<'c> {
         nullable: bool,
     ) -> Slot {
         let shape = self.shape(schema);
+        self.note_implied(schema, shape);
         self.plain(schema, shape, hint).unwrap_or_else(|| {
             Slot::plain(Type::Named(self.declare_inline(schema, id, shape, hint, nullable)))
         })
@@ -185,6 +186,7 @@ impl<'c> Lowerer<'c> {
         }
         let flat = self.flatten(id);
         let shape = self.shape(&flat);
+        self.note_implied(&flat, shape);
         self.fill(ty, &flat, shape);
     }
 
@@ -304,6 +306,21 @@ impl<'c> Lowerer<'c> {
             "which members must come together isn't checked",
         ));
         Cow::Owned(without_alternatives(&flat))
+    }
+
+    /// Says so where a schema without a type is taken to be of one.
+    fn note_implied(&mut self, schema: &Schema, shape: Shape) {
+        let Shape::Of(ty) = shape else { return };
+        if schema.types.without(JsonType::Null) == TypeSet::ALL.without(JsonType::Null) {
+            self.note(Finding::note(
+                "implied-type",
+                schema.origin.clone(),
+                format!(
+                    "there is no `type`, but what is said is of values of type {0}, so others are refused",
+                    ty.as_str()
+                ),
+            ));
+        }
     }
 
     /// The one schema that an `allOf` comes down to: its other parts, and what stands beside it, only describe.

@@ -9,6 +9,7 @@ use codegen::{GeneratedFile, Options};
 
 use super::results::Outcome;
 use crate::bench::Figures;
+use crate::fidelity;
 
 /// The least document: its crate has all dependencies, and nothing else.
 const NOTHING: &str = "openapi: 3.0.3\ninfo: {title: Nothing, version: '1'}\npaths: {}\n";
@@ -39,6 +40,11 @@ impl Builder {
         self.measured(workspace, cargo)
     }
 
+    /// What the fidelity test found that ran last.
+    pub(super) fn take_fidelity(&self) -> Option<fidelity::Figures> {
+        fidelity::take_figures(&self.target)
+    }
+
     fn prepare(&mut self) -> anyhow::Result<()> {
         if self.is_ready {
             return Ok(());
@@ -52,6 +58,7 @@ impl Builder {
         if !outcome.passed {
             bail!("the crate of the least document does not compile:\n{}", outcome.said);
         }
+        self.measured(&self.nothing, &fidelity::BUILD)?;
         self.is_ready = true;
         Ok(())
     }

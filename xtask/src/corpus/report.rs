@@ -59,6 +59,9 @@ impl Row {
         cells.extend(STAGES.iter().map(|stage| self.mark(stage.name).to_owned()));
         cells.push(facts.lines.to_string());
         cells.extend([findings.errors, findings.warnings, findings.notes].map(|n| n.to_string()));
+        cells.extend(facts.fidelity.as_ref().map_or_else(Default::default, |found| {
+            [found.types, found.values, found.violations, found.excused].map(|n| n.to_string())
+        }));
         cells
     }
 
@@ -126,7 +129,9 @@ impl Report {
         let mut text = String::from(
             "# The generator on real documents\n\n\
              Written by `cargo xtask corpus --write`; the documents lie beside this repository and are no part of it.\n\
-             Each becomes a crate, client and server together; `check` is `cargo check`, `clippy` is `cargo clippy -- -D warnings`.\n\n",
+             Each becomes a crate, client and server together; `check` is `cargo check`, `clippy` is `cargo clippy -- -D warnings`.\n\
+             `fidelity` sends values of each schema through its type: what is valid comes back equal, what breaks one constraint\n\
+             is refused; excused are those where a finding of the generator says that it can't be so.\n\n",
         );
         let _ = writeln!(text, "{}.\n", self.summary());
         markdown_table(&mut text, &facts, self.documents.iter().map(Row::facts));
@@ -152,6 +157,7 @@ fn heads() -> [Vec<String>; 2] {
     let mut facts = vec!["document".to_owned(), "OpenAPI".to_owned(), "operations".to_owned()];
     facts.extend(stages());
     facts.extend(["lines", "errors", "warnings", "notes"].map(str::to_owned));
+    facts.extend(["types", "values", "violations", "excused"].map(str::to_owned));
     let mut figures: Vec<String> = stages().map(|stage| format!("{stage} s")).collect();
     figures.push("peak MB".to_owned());
     [facts, figures]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use spec::{Finding, Severity};
 
 use crate::bench::Figures;
+use crate::fidelity;
 
 /// What came of a document.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub(super) struct Facts {
     /// Lines of Rust in the crate.
     pub(super) lines: usize,
     pub(super) findings: Counts,
+    /// What came of values that went through the types, where that stage was reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fidelity: Option<fidelity::Figures>,
 }
 
 /// How many findings there are.

@@ -14,6 +14,7 @@ use spec::{Contract, FileSystem, Source};
 use super::compile::{Builder, place};
 use super::documents::Document;
 use super::results::{Facts, Outcome};
+use crate::fidelity;
 
 /// One thing that a document must pass.
 pub(super) struct Stage {
@@ -29,6 +30,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "generates", run: generate },
     Stage { name: "check", run: |subject| subject.cargo(&["check"]) },
     Stage { name: "clippy", run: |subject| subject.cargo(&["clippy", "--", "-D", "warnings"]) },
+    Stage { name: "fidelity", run: fidelity },
 ];
 
 /// A document on its way through the stages.
@@ -84,10 +86,10 @@ fn load(subject: &mut Subject) -> anyhow::Result<Outcome> {
 }
 
 fn generate(subject: &mut Subject) -> anyhow::Result<Outcome> {
-    let contract = subject.contract.take().context("nothing was loaded")?;
+    let contract = subject.contract.as_ref().context("nothing was loaded")?;
     let started = Instant::now();
     let options = Options { spec: subject.document.name.clone() };
-    let generated = codegen::generate(&contract, &options);
+    let generated = codegen::generate(contract, &options);
     let outcome = Outcome::passed(started.elapsed());
     subject.facts.findings.add(&generated.findings);
     let is_rust = |file: &&GeneratedFile| file.path.ends_with(".rs");
@@ -99,6 +101,19 @@ fn generate(subject: &mut Subject) -> anyhow::Result<Outcome> {
     }
     subject.digest = Some(hex(&subject.sum.clone().finalize()));
     place(&generated.files, &subject.workspace)?;
+    Ok(outcome)
+}
+
+/// Values of each schema go through its type.
+fn fidelity(subject: &mut Subject) -> anyhow::Result<Outcome> {
+    let contract = subject.contract.take().context("nothing was loaded")?;
+    let without_values = fidelity::add(&contract, &subject.workspace.join("crate"))?;
+    drop(contract);
+    // Those of another crate, should its run have been interrupted.
+    subject.builder.take_fidelity();
+    let outcome = subject.cargo(&fidelity::TEST)?;
+    let figures = subject.builder.take_fidelity();
+    subject.facts.fidelity = figures.map(|figures| fidelity::Figures { without_values, ..figures });
     Ok(outcome)
 }
 

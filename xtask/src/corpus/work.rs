@@ -123,7 +123,10 @@ impl Shared<'_> {
             let is_same = subject.digest.as_ref() == Some(&kept.digest);
             let known = kept.outcomes.get(stage.name).filter(|known| is_same && known.passed);
             let outcome = match known {
-                Some(known) => known.clone(),
+                Some(known) => {
+                    subject.facts.fidelity.clone_from(&kept.facts.fidelity);
+                    known.clone()
+                }
                 None => {
                     self.progress.set_message(format!("{}: {}", document.name, stage.name));
                     guarded(stage, &mut subject)?

@@ -16,7 +16,8 @@ use spec::model::SchemaId;
 use spec::{Contract, Direction, Finding, Origin};
 
 /// Keywords that findings point at, behind the schema that has them.
-const KEYWORDS: [&str; 4] = ["enum", "pattern", "patternProperties", "not"];
+const KEYWORDS: [&str; 6] =
+    ["enum", "pattern", "patternProperties", "not", "additionalProperties", "discriminator"];
 
 /// What was drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
