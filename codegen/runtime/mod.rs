@@ -13,19 +13,17 @@ pub mod field;
 pub mod formats;
 pub mod json;
 pub mod media;
+pub mod multipart;
 pub mod object;
 pub mod pattern;
 pub mod rules;
-#[cfg(any(feature = "server", feature = "client"))]
 pub mod status;
-#[cfg(any(feature = "server", feature = "client"))]
 pub mod stream;
 pub mod text_format;
 pub mod union;
 pub mod uri;
 pub mod validation;
 
-#[cfg(any(feature = "server", feature = "client"))]
 pub mod text;
 
 #[cfg(feature = "client")]
@@ -36,7 +34,7 @@ pub mod server;
 pub use field::Field;
 pub use json::{Json, Unreadable, Wire};
 pub use media::Media;
-#[cfg(any(feature = "server", feature = "client"))]
+pub use multipart::FilePart;
 pub use stream::{ByteStream, Event, ItemStream, StreamError};
 pub use uri::Uri;
 pub use validation::Violation;

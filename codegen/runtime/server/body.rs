@@ -8,7 +8,7 @@ use http::HeaderValue;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::{Context, Reason};
+use super::{Context, Parts, ReadParts, Reason};
 use crate::runtime::json::Json;
 use crate::runtime::media::{self, Media};
 use crate::runtime::rules::Rules;
@@ -187,6 +187,21 @@ impl Content {
     pub fn media(self) -> Media {
         let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
         Media { media_type: media_type.unwrap_or_default().to_owned(), bytes: self.bytes }
+    }
+
+    /// The body as parts.
+    ///
+    /// # Errors
+    /// Where it is not of parts, or violates the contract.
+    pub fn parts<T: ReadParts>(&self) -> Result<T, Refused> {
+        let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
+        let parts = Parts::parse(&self.bytes, media_type.unwrap_or_default());
+        let mut parts =
+            parts.ok_or_else(|| malformed("is not of parts, as its media type says"))?;
+        match (T::read(&mut parts), parts.into_violations()) {
+            (Some(value), violations) if violations.is_empty() => Ok(value),
+            (_, violations) => Err((Reason::InvalidBody, violations)),
+        }
     }
 
     /// The body as text.

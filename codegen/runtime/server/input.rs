@@ -182,7 +182,7 @@ impl<'r> Input<'r> {
     }
 }
 
-fn read_raw<T: Json>(
+pub(super) fn read_raw<T: Json>(
     raw: Raw<'_>,
     form: Form,
     rules: &Rules,
@@ -200,7 +200,7 @@ fn read_raw<T: Json>(
     value.map_err(|_| Fault::Other("is not JSON".to_owned()))
 }
 
-fn code(fault: &Fault) -> Code {
+pub(super) fn code(fault: &Fault) -> Code {
     match fault {
         Fault::Repeated => Code::Repeated,
         Fault::Escape | Fault::Style => Code::InvalidFormat,

@@ -99,7 +99,8 @@ impl<T: Json + 'static> Framing<Event<T>> for Events {
 
     fn writer(&self) -> fn(&Event<T>) -> Result<Vec<u8>, StreamError> {
         |item| {
-            let data = serde_json::to_string(&Wire(&item.data)).map_err(unwritable)?;
+            let data =
+                serde_json::to_string(&Wire(&item.data)).map_err(|error| unwritable(&error))?;
             event::write(item, &data).ok_or_else(several_lines)
         }
     }
@@ -185,12 +186,12 @@ impl<T: Json + 'static> Framing<T> for EventObjects {
 }
 
 fn written<T: Json>(mut bytes: Vec<u8>, item: &T) -> Result<Vec<u8>, StreamError> {
-    serde_json::to_writer(&mut bytes, &Wire(item)).map_err(unwritable)?;
+    serde_json::to_writer(&mut bytes, &Wire(item)).map_err(|error| unwritable(&error))?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
-fn unwritable(error: impl ToString) -> StreamError {
+fn unwritable(error: &(impl ToString + ?Sized)) -> StreamError {
     StreamError::Invalid { message: error.to_string(), violations: Vec::new() }
 }
 
@@ -199,7 +200,7 @@ fn several_lines() -> StreamError {
 }
 
 fn read_event(frame: &[u8]) -> Result<Option<Event<String>>, StreamError> {
-    std::str::from_utf8(frame).map(event::read).map_err(unwritable)
+    std::str::from_utf8(frame).map(event::read).map_err(|error| unwritable(&error))
 }
 
 fn read_json<T: Json>(
@@ -210,7 +211,8 @@ fn read_json<T: Json>(
     let mut report = Report::new(strictness);
     let mut input = serde_json::Deserializer::from_slice(bytes);
     let value = T::read(&mut input, rules, &mut report);
-    let value = value.and_then(|value| input.end().map(|()| value)).map_err(unwritable)?;
+    let value =
+        value.and_then(|value| input.end().map(|()| value)).map_err(|error| unwritable(&error))?;
     match value {
         Some(value) if report.is_empty() => Ok(value),
         _ => {

@@ -8,11 +8,11 @@ use crate::ir::Api;
 pub const DEPENDENCIES: &[Dependency] = &[
     Dependency { name: "axum", version: "0.8.9", features: &[], optional: true },
     Dependency { name: "bytes", version: "1.10.0", features: &[], optional: false },
-    Dependency { name: "futures-core", version: "0.3.34", features: &[], optional: true },
+    Dependency { name: "futures-core", version: "0.3.34", features: &[], optional: false },
     Dependency { name: "http", version: "1.5.0", features: &[], optional: false },
-    Dependency { name: "http-body", version: "1.1.0", features: &[], optional: true },
+    Dependency { name: "http-body", version: "1.1.0", features: &[], optional: false },
     Dependency { name: "http-body-util", version: "0.1.3", features: &[], optional: true },
-    Dependency { name: "percent-encoding", version: "2.3.2", features: &[], optional: true },
+    Dependency { name: "percent-encoding", version: "2.3.2", features: &[], optional: false },
     Dependency { name: "regex", version: "1.13.1", features: &[], optional: false },
     Dependency { name: "reqwest", version: "0.13.5", features: &[], optional: true },
     Dependency {
@@ -68,9 +68,9 @@ pub fn emit(api: &Api) -> GeneratedFile {
     ));
     text.push_str("\n[features]\ndefault = [\"server\", \"client\"]\n");
     text.push_str("# What it takes to serve the API.\n");
-    text.push_str("server = [\"dep:axum\", \"dep:futures-core\", \"dep:http-body\", \"dep:http-body-util\", \"dep:percent-encoding\"]\n");
+    text.push_str("server = [\"dep:axum\", \"dep:http-body-util\"]\n");
     text.push_str("# What it takes to call it.\n");
-    text.push_str("client = [\"dep:futures-core\", \"dep:http-body\", \"dep:percent-encoding\", \"dep:reqwest\", \"dep:tokio\"]\n");
+    text.push_str("client = [\"dep:reqwest\", \"dep:tokio\"]\n");
     text.push_str("# TLS for the client.\n");
     text.push_str("rustls = [\"client\", \"dep:rustls\", \"reqwest/rustls-no-provider\"]\n");
     text.push_str("# A span for each call.\n");

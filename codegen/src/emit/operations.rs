@@ -9,7 +9,9 @@ use super::payloads::{content_type, derives};
 use super::shorten::shorten;
 use super::usage::{composed, docs, docs_or, ident, ty};
 use crate::ir::types::{EnumBase, Kind};
-use crate::ir::{Api, Content, Group, Operation, Parameter, Parameters, Type};
+use crate::ir::{
+    Api, Content, ContentKind, Group, Operation, Parameter, Parameters, PartKind, Parts, Type,
+};
 
 /// The files under `src/operations`.
 #[must_use]
@@ -84,7 +86,42 @@ fn emit_operation(api: &Api, operation: &Operation) -> TokenStream {
         let docs = docs_or(&variant.docs, "A response in one of several media types.");
         Some(emit_choice(api, variant.choice.as_deref()?, &docs, &variant.contents))
     });
-    quote! { #parameters #body #(#answers)* }
+    let parts = parts_of(operation).map(|parts| emit_parts(api, operation, parts));
+    quote! { #parameters #(#parts)* #body #(#answers)* }
+}
+
+/// The structs of the parts of a body.
+pub fn parts_of(operation: &Operation) -> impl Iterator<Item = &Parts> {
+    let contents = operation.body.iter().flat_map(|body| &body.contents);
+    contents.filter_map(|content| match &content.kind {
+        ContentKind::Multipart(parts) => parts.as_ref(),
+        _ => None,
+    })
+}
+
+fn emit_parts(api: &Api, operation: &Operation, parts: &Parts) -> TokenStream {
+    let name = ident(&parts.rust);
+    let title = format!(" The parts of the body of `{}`.", operation.id);
+    let fields = parts.parts.iter().map(|part| {
+        let (docs, field) = (docs(&part.docs), ident(&part.rust));
+        let ty = match &part.kind {
+            PartKind::File => quote! { crate::runtime::FilePart },
+            PartKind::Files => quote! { Vec<crate::runtime::FilePart> },
+            PartKind::Value { slot, .. } => ty(api, &slot.ty),
+        };
+        let is_plain = part.required || part.kind == PartKind::Files;
+        let ty = if is_plain {
+            ty
+        } else {
+            quote! { Option<#ty> }
+        };
+        quote! { #docs pub #field: #ty, }
+    });
+    quote! {
+        #[doc = #title]
+        #[derive(Debug)]
+        pub struct #name { #(#fields)* }
+    }
 }
 
 fn emit_parameters(api: &Api, operation: &Operation, parameters: &Parameters) -> TokenStream {

@@ -221,6 +221,10 @@ pub fn content_type(api: &Api, content: &Content) -> TokenStream {
         ContentKind::Bytes if !is_open(content) => quote! { bytes::Bytes },
         ContentKind::Stream if !is_open(content) => quote! { crate::runtime::ByteStream },
         ContentKind::Stream => quote! { crate::runtime::Media<crate::runtime::ByteStream> },
+        ContentKind::Multipart(Some(parts)) => {
+            let name = ident(&parts.rust);
+            quote! { crate::operations::#name }
+        }
         ContentKind::Items(framing, slot) => {
             let item = ty(api, &slot.ty);
             match framing {
@@ -252,7 +256,8 @@ pub fn framing(framing: Framing) -> TokenStream {
 /// What can be derived for a type that carries these contents: a stream is neither cloned nor compared.
 #[must_use]
 pub fn derives<'c>(mut contents: impl Iterator<Item = &'c Content>) -> TokenStream {
-    if contents.any(Content::is_stream) {
+    let has_files = |content: &Content| matches!(content.kind, ContentKind::Multipart(Some(_)));
+    if contents.any(|content| content.is_stream() || has_files(content)) {
         return quote! { #[derive(Debug)] };
     }
     quote! { #[derive(Debug, Clone, PartialEq)] }
@@ -261,5 +266,5 @@ pub fn derives<'c>(mut contents: impl Iterator<Item = &'c Content>) -> TokenStre
 /// Whether the media type as documented doesn't say all: a range, or a multipart type whose boundary is each body's own.
 #[must_use]
 pub fn is_open(content: &Content) -> bool {
-    content.media_type.ends_with('*') || matches!(content.kind, ContentKind::Multipart(_))
+    content.media_type.ends_with('*') || matches!(content.kind, ContentKind::Multipart(None))
 }

@@ -30,7 +30,7 @@ pub mod types;
 
 pub use operation::{
     Body, Content, ContentKind, Framing, Group, HeaderField, Operation, Parameter, Parameters,
-    Responses, Variant,
+    Part, PartKind, Parts, Responses, Variant,
 };
 pub use security::{Credential, Requirement, Scheme};
 use spec::model::SchemaId;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location, Method, PathTemplate, Status, Style};
 
-use super::types::{Slot, TypeId};
+use super::types::Slot;
 use super::{Docs, Requirement};
 
 /// The operations that share a first tag; they share a module (and may share a trait).
@@ -171,8 +171,8 @@ pub enum ContentKind {
     Json(Slot),
     /// `application/x-www-form-urlencoded` of this type, an object.
     Form(Slot),
-    /// `multipart/*`: the struct of its parts, if the contract tells; raw bytes until parts are written and read one by one.
-    Multipart(Option<TypeId>),
+    /// `multipart/form-data` of these parts, in a request; bytes where they aren't known.
+    Multipart(Option<Parts>),
     /// Text: `String`.
     Text,
     /// `bytes::Bytes`
@@ -181,6 +181,48 @@ pub enum ContentKind {
     Stream,
     /// Items of this type, one after the other: `ItemStream`.
     Items(Framing, Slot),
+}
+
+/// A struct of the parts of a body: `UploadParts`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parts {
+    /// The name of the struct, in `crate::operations`.
+    pub rust: String,
+    /// Its fields.
+    pub parts: Vec<Part>,
+}
+
+/// A part, as a field: `T` where it is required, else `Option<T>`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The name of the field.
+    pub rust: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// What it is in Rust.
+    pub kind: PartKind,
+    /// Whether a body without it violates the contract.
+    pub required: bool,
+    /// What it is.
+    pub docs: Docs,
+}
+
+/// What a part is in Rust.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PartKind {
+    /// `FilePart`
+    File,
+    /// `Vec<FilePart>`, whether required or not: a part each.
+    Files,
+    /// A value of this type; a list is a part an item.
+    Value {
+        /// What it holds.
+        slot: Box<Slot>,
+        /// How it becomes text: one, a list, or JSON.
+        form: ParameterForm,
+        /// The media type that is told; `None`: it goes without saying.
+        media_type: Option<String>,
+    },
 }
 
 /// How items stand in a body.

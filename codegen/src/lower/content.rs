@@ -9,15 +9,24 @@ use super::{Hint, Lowerer, docs, order};
 use crate::ir::operation::{Content, ContentKind, Framing};
 use crate::ir::types::{Kind, Slot, Type};
 
+/// What a body stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carrier {
+    Request,
+    Success,
+    Failure,
+}
+
 impl Lowerer<'_> {
-    /// One content a media type; `owner` is in front of the names of types without a name. Where a body is `streamed`,
-    /// bytes and sequences come piece by piece.
+    /// One content a media type; `owner` is in front of the names of types without a name. In requests and in
+    /// successes, bytes and sequences come piece by piece.
     pub(super) fn contents(
         &mut self,
         written: &IndexMap<String, MediaType>,
         owner: &str,
-        streamed: bool,
+        carrier: Carrier,
     ) -> Vec<Content> {
+        let streamed = carrier != Carrier::Failure;
         let mut scope = Scope::with(&["Self"]);
         let mut contents: Vec<Content> = Vec::new();
         for (name, media_type) in order::contents(written) {
@@ -35,6 +44,9 @@ impl Lowerer<'_> {
             let framing = streamed.then(|| framing(&essence)).flatten();
             let kind = match framing {
                 Some(framing) => self.items(framing, media_type, owner),
+                None if essence == "multipart/form-data" && carrier == Carrier::Request => {
+                    self.multipart(media_type, owner)
+                }
                 None => match self.content_kind(&essence, media_type, owner) {
                     ContentKind::Bytes if streamed => ContentKind::Stream,
                     kind => kind,
@@ -57,7 +69,7 @@ impl Lowerer<'_> {
         if essence.starts_with("multipart/") {
             self.unread(
                 media_type,
-                "the parts of a multipart body aren't typed yet, so it is bytes",
+                "only parts of `multipart/form-data` in requests are typed, so this is bytes",
             );
             return ContentKind::Multipart(None);
         }
@@ -116,7 +128,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn unread(&mut self, media_type: &MediaType, message: &str) {
+    pub(super) fn unread(&mut self, media_type: &MediaType, message: &str) {
         if media_type.schema.is_some() {
             self.note(Finding::warning("untyped-body", media_type.origin.clone(), message));
         }

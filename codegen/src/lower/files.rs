@@ -9,8 +9,8 @@ use spec::FileId;
 
 use super::cycles::mentioned;
 use super::names::{Scope, snake};
-use super::usage::all_slots;
-use crate::ir::operation::{Content, ContentKind, Group, Operation};
+use super::usage::{all_slots, mentioned_by};
+use crate::ir::operation::{Group, Operation};
 use crate::ir::types::{Item, Kind};
 
 /// How many lines a file of types may have, roughly.
@@ -82,12 +82,8 @@ fn carried_by(types: &[Item], operations: &[Operation], group: &Group) -> Vec<bo
         }
         let sent = operation.body.iter().flat_map(|body| &body.contents);
         let answered = operation.responses.variants.iter().flat_map(|variant| &variant.contents);
-        for Content { kind, .. } in sent.chain(answered) {
-            if let ContentKind::Json(slot) | ContentKind::Form(slot) | ContentKind::Items(_, slot) =
-                kind
-            {
-                mentioned(&slot.ty, &mut from);
-            }
+        for content in sent.chain(answered) {
+            mentioned_by(content, &mut from);
         }
         for header in operation.responses.variants.iter().flat_map(|variant| &variant.headers) {
             mentioned(&header.slot.ty, &mut from);

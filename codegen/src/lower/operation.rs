@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use spec::Finding;
 use spec::model::{Method, Operation as Written};
 
+use super::content::Carrier;
 use super::names::{BESIDE_OPERATIONS, PRELUDE, Scope, pascal, snake};
 use super::{Lowerer, docs, order};
 use crate::ir::operation::{Body, Group, Operation, Parameters};
@@ -98,7 +99,8 @@ impl Lowerer<'_> {
         let stem = self.stems.get(&written.id).cloned().unwrap_or_else(|| "Operation".to_owned());
         let parameters = self.parameters(written, &stem);
         let body = written.body.as_ref().and_then(|body| {
-            let contents = self.contents(&body.content, &format!("{stem}Request"), true);
+            let contents =
+                self.contents(&body.content, &format!("{stem}Request"), Carrier::Request);
             let choice = (contents.len() > 1).then(|| format!("{stem}Body"));
             (!contents.is_empty()).then(|| Body {
                 required: body.required,

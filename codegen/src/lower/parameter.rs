@@ -85,7 +85,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn styled(
+    pub(super) fn styled(
         &mut self,
         slot: Slot,
         style: Style,

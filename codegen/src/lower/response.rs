@@ -2,6 +2,7 @@
 
 use spec::model::{Operation as Written, Response, Status};
 
+use super::content::Carrier;
 use super::names::{Scope, pascal, snake};
 use super::{Lowerer, docs, order};
 use crate::ir::operation::{HeaderField, Responses, Variant};
@@ -28,7 +29,8 @@ impl Lowerer<'_> {
             .component
             .as_deref()
             .map_or_else(|| format!("{stem}{rust}"), |component| pascal(component, "Response"));
-        let contents = self.contents(&response.content, &owner, status.is_success());
+        let carrier = if status.is_success() { Carrier::Success } else { Carrier::Failure };
+        let contents = self.contents(&response.content, &owner, carrier);
         let choice =
             (contents.len() > 1).then(|| self.operation_scope.take(format!("{stem}{rust}Body")));
         let mut fields = Scope::with(&["status", "body"]);

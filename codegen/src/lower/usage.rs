@@ -1,7 +1,7 @@
 //! Which way values of each type travel, and what follows from it.
 
 use super::cycles::{mentioned, slots};
-use crate::ir::operation::{Content, ContentKind, Operation};
+use crate::ir::operation::{Content, ContentKind, Operation, PartKind};
 use crate::ir::types::{Item, Kind, Presence, Sender, Slot, Type, Usage};
 
 /// Marks the types that requests and responses carry, and those that can be plain text.
@@ -62,12 +62,18 @@ pub(super) fn relax(types: &mut [Item]) {
     }
 }
 
-fn mentioned_by(content: &Content, found: &mut Vec<usize>) {
+pub(super) fn mentioned_by(content: &Content, found: &mut Vec<usize>) {
     match &content.kind {
         ContentKind::Json(slot) | ContentKind::Form(slot) | ContentKind::Items(_, slot) => {
             mentioned(&slot.ty, found);
         }
-        ContentKind::Multipart(Some(id)) => found.push(id.0 as usize),
+        ContentKind::Multipart(Some(parts)) => {
+            for part in &parts.parts {
+                if let PartKind::Value { slot, .. } = &part.kind {
+                    mentioned(&slot.ty, found);
+                }
+            }
+        }
         ContentKind::Multipart(None)
         | ContentKind::Text
         | ContentKind::Bytes

@@ -30,7 +30,8 @@ fn problem(title: &str) -> Problem {
 
 impl Service for Scripted {
     fn problem(&self, refusal: &Refusal<'_>) -> Problem {
-        problem(refusal.message())
+        let places: Vec<String> = refusal.violations().iter().map(|v| v.pointer()).collect();
+        problem(format!("{} {}", refusal.message(), places.join(" ")).trim())
     }
 }
 
@@ -120,6 +121,18 @@ impl Streams for Scripted {
     ) -> PutPictureResponse {
         let empty = || Media { media_type: "image/none".to_owned(), bytes: "".into() };
         PutPictureResponse::Ok(body.unwrap_or_else(empty))
+    }
+
+    async fn upload(&self, body: UploadParts, _: &Context) -> UploadResponse {
+        let UploadParts { title, source, tags, about, file, thumbnail, more } = body;
+        let mut seen =
+            vec![format!("{title} {source} {tags:?} {:?}", about.map(|about| about.text))];
+        for file in std::iter::once(file).chain(thumbnail).chain(more) {
+            let bytes = file.bytes.collect(usize::MAX).await.unwrap();
+            let name = file.file_name.unwrap_or_default();
+            seen.push(format!("{name} {} {}", file.media_type, String::from_utf8_lossy(&bytes)));
+        }
+        UploadResponse::Ok(seen)
     }
 
     async fn answer_question(&self, body: Question, _: &Context) -> AnswerQuestionResponse {

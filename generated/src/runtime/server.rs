@@ -19,6 +19,7 @@ mod context;
 mod credentials;
 mod fallback;
 mod input;
+mod parts;
 mod path;
 mod refusal;
 mod route;
@@ -32,6 +33,7 @@ pub use credentials::{
 };
 pub use fallback::{not_found, problem};
 pub use input::Input;
+pub use parts::{Parts, ReadParts};
 pub use path::Piece;
 pub use refusal::{AuthenticationError, Interruption, Reason, Refusal};
 pub use route::{Options, Pieces, Route, choose};

@@ -311,7 +311,10 @@ impl Client<'_> {
         let (decode, paging) =
             (self.emit_decode(index, operation), self.emit_paging(index, operation));
         let (parameters, body) = (self.parameters_type(operation), self.body_type(operation));
+        let parts = requests::emit_parts(operation);
         quote! {
+            #parts
+
             impl Operation for #marker {
                 #info
                 type Parameters = #parameters;

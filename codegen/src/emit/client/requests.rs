@@ -5,10 +5,11 @@ use quote::quote;
 use spec::model::{Location, PathPart};
 
 use super::Client;
+use crate::emit::operations::parts_of;
 use crate::emit::payloads::{framing, is_open};
 use crate::emit::usage::{form, ident};
 use crate::ir::operation::ParameterForm;
-use crate::ir::{Body, Content, ContentKind, Operation, Parameter};
+use crate::ir::{Body, Content, ContentKind, Operation, Parameter, PartKind, Parts};
 
 impl Client<'_> {
     pub(super) fn emit_request(&self, operation: &Operation) -> TokenStream {
@@ -56,6 +57,43 @@ impl Client<'_> {
             fn request(#parameters: &Self::Parameters, #body_name: &Self::Body) -> Request {
                 #statements
             }
+        }
+    }
+}
+
+/// How the parts of a body are written.
+pub(super) fn emit_parts(operation: &Operation) -> TokenStream {
+    parts_of(operation).map(emit_writing).collect()
+}
+
+fn emit_writing(parts: &Parts) -> TokenStream {
+    let name = ident(&parts.rust);
+    let writes = parts.parts.iter().map(|part| {
+        let (wire, field) = (&part.wire, ident(&part.rust));
+        let write = |value: TokenStream| match &part.kind {
+            PartKind::File | PartKind::Files => quote! { parts.file(#wire, #value); },
+            PartKind::Value { form, media_type, .. } => {
+                let form = self::form(form);
+                let media_type = match media_type {
+                    Some(told) => quote! { Some(#told) },
+                    None => quote! { None },
+                };
+                quote! { parts.value(#wire, #form, #media_type, #value); }
+            }
+        };
+        if part.kind == PartKind::Files {
+            let write = write(quote! { file });
+            return quote! { for file in &self.#field { #write } };
+        }
+        if part.required {
+            return write(quote! { &self.#field });
+        }
+        let write = write(quote! { value });
+        quote! { if let Some(value) = &self.#field { #write } }
+    });
+    quote! {
+        impl crate::runtime::client::WriteParts for crate::operations::#name {
+            fn write(&self, parts: &mut crate::runtime::client::Parts) { #(#writes)* }
         }
     }
 }
@@ -155,6 +193,7 @@ fn emit_content(content: &Content) -> TokenStream {
         }
         ContentKind::Stream if !is_open(content) => quote! { .stream(#media_type, body) },
         ContentKind::Stream => quote! { .media_stream(body) },
+        ContentKind::Multipart(Some(_)) => quote! { .parts(body) },
         ContentKind::Items(how, _) => {
             let framing = framing(*how);
             quote! { .items(#media_type, &#framing, body) }

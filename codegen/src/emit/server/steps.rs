@@ -8,10 +8,13 @@ use super::group::parameters_type;
 use super::routes::literals;
 use super::security::{challenge, is_optional};
 use super::{Server, trait_name};
+use crate::emit::operations::parts_of;
 use crate::emit::payloads::{framing, is_open};
-use crate::emit::usage::{form, ident, rules};
+use crate::emit::usage::{composed, form, ident, rules};
 use crate::ir::operation::ParameterForm;
-use crate::ir::{Body, Content, ContentKind, Group, Operation, Parameter, Parameters};
+use crate::ir::{
+    Body, Content, ContentKind, Group, Operation, Parameter, Parameters, PartKind, Parts,
+};
 
 impl Server<'_> {
     pub(super) fn emit_steps(
@@ -35,7 +38,10 @@ impl Server<'_> {
         let (handle, refuse) =
             (self.emit_handle(group, operation), self.emit_refuse(index, operation));
         let title = format!(" `{}`", operation.id);
+        let parts: TokenStream = parts_of(operation).map(emit_reading).collect();
         quote! {
+            #parts
+
             #[doc = #title]
             pub(in super::super) struct #marker;
 
@@ -295,6 +301,43 @@ fn emit_piece(operation: &Operation, wire: &str) -> TokenStream {
     quote! { Piece::whole(#beyond) }
 }
 
+/// How the parts of a body are read.
+fn emit_reading(parts: &Parts) -> TokenStream {
+    let name = ident(&parts.rust);
+    let is_free = |name: &&str| parts.parts.iter().all(|part| part.rust != *name);
+    let source = ["source", "parts", "given"].into_iter().find(is_free).unwrap_or("source_");
+    let source = ident(source);
+    let reads = parts.parts.iter().map(|part| {
+        let (wire, field) = (&part.wire, ident(&part.rust));
+        let suffix = if part.required { "" } else { "_optional" };
+        let read = match &part.kind {
+            PartKind::Files => quote! { files(#wire) },
+            PartKind::File => {
+                let method = composed(&["file", suffix]);
+                quote! { #method(#wire) }
+            }
+            PartKind::Value { slot, form, .. } => {
+                let (method, form) = (composed(&["value", suffix]), self::form(form));
+                let rules = rules(slot);
+                quote! { #method(#wire, #form, #rules) }
+            }
+        };
+        quote! { let #field = #source.#read; }
+    });
+    let fields = parts.parts.iter().map(|part| {
+        let field = ident(&part.rust);
+        quote! { #field: #field? }
+    });
+    quote! {
+        impl crate::runtime::server::ReadParts for crate::operations::#name {
+            fn read(#source: &mut crate::runtime::server::Parts) -> Option<Self> {
+                #(#reads)*
+                Some(Self { #(#fields),* })
+            }
+        }
+    }
+}
+
 fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
     let Some(body) = body else {
         return quote! {
@@ -384,6 +427,7 @@ fn emit_content(content: &Content, is_opened: bool) -> TokenStream {
         }
         ContentKind::Stream if !is_open(content) => quote! { content.stream() },
         ContentKind::Stream => quote! { content.media_stream() },
+        ContentKind::Multipart(Some(_)) => quote! { #whole.parts() },
         ContentKind::Items(how, slot) => {
             let (framing, rules) = (framing(*how), rules(slot));
             quote! { content.items(&#framing, #rules) }
@@ -405,9 +449,9 @@ fn wrapped(
     let some = is_optional.then(|| quote! { .map(Some) });
     let fails = match &content.kind {
         ContentKind::Json(_) | ContentKind::Form(_) => true,
-        ContentKind::Stream | ContentKind::Items(..) => true,
+        ContentKind::Stream | ContentKind::Items(..) | ContentKind::Multipart(Some(_)) => true,
         ContentKind::Text => !is_open(content),
-        ContentKind::Bytes | ContentKind::Multipart(_) => false,
+        ContentKind::Bytes | ContentKind::Multipart(None) => false,
     };
     if fails {
         return quote! { #read.map(#around) #some };

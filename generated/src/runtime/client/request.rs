@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::Secret;
 use super::credentials::Place;
+use super::parts::{Parts, WriteParts};
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::Media;
 use crate::runtime::stream::{ByteStream, Framing, ItemStream};
@@ -174,6 +175,20 @@ impl Request {
             Some(items) => self.stream(media_type, &items.encode(framing)),
             None => {
                 self.mistake("the body is a stream, and has been sent already");
+                self
+            }
+        }
+    }
+
+    /// Gives it a body of parts.
+    #[must_use]
+    pub fn parts(mut self, body: &impl WriteParts) -> Self {
+        let mut parts = Parts::new();
+        body.write(&mut parts);
+        match parts.finish() {
+            Ok((media_type, body)) => self.stream(&media_type, &body),
+            Err(mistake) => {
+                self.mistake(&mistake);
                 self
             }
         }

@@ -123,12 +123,14 @@ pub(super) enum Read<T> {
     End,
 }
 
+pub(super) type ReadItem<T> = Box<dyn Fn(&[u8]) -> Read<T> + Send>;
+
 /// Bytes → items.
 pub(super) struct Decoded<T> {
     pub(super) bytes: ByteStream,
     pub(super) splitter: Splitter,
     pub(super) limit: usize,
-    pub(super) read: Box<dyn Fn(&[u8]) -> Read<T> + Send>,
+    pub(super) read: ReadItem<T>,
     pub(super) is_done: bool,
 }
 

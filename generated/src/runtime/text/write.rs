@@ -77,6 +77,22 @@ fn escape(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
+/// A value as the texts of parts: one, or one for each item of a list; none for null.
+///
+/// # Errors
+/// Where the value has no JSON form.
+pub fn texts<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Vec<String>, Unwritable> {
+    if form == Form::Json {
+        return json(value).map(|text| vec![text]);
+    }
+    Ok(match take_apart(value)? {
+        Parts::Nothing => Vec::new(),
+        Parts::Text(text) => vec![text],
+        Parts::List(items) => items,
+        Parts::Members(members) => vec![Value::Object(members.into_iter().collect()).to_string()],
+    })
+}
+
 /// The value of a header field, in the style `simple`; `None` for null.
 ///
 /// # Errors

@@ -17,7 +17,9 @@ use crate::runtime::client::Core;
 mod exchanges;
 pub mod streams;
 
-pub use streams::{GetFileFailure, PutFileFailure, CopyLinesFailure, FollowNewsFailure};
+pub use streams::{
+    GetFileFailure, PutFileFailure, CopyLinesFailure, FollowNewsFailure, UploadFailure,
+};
 
 /// Bodies that come and go piece by piece.
 #[derive(Debug, Clone)]

@@ -3,7 +3,9 @@
 //! The calls of the tag `streams`.
 
 use super::Client;
-use crate::operations::{FollowNewsParameters, GetFileParameters, PutFileParameters};
+use crate::operations::{
+    FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+};
 use crate::types::{News, Problem, Question};
 use crate::runtime::client::Call;
 
@@ -155,6 +157,21 @@ impl Client {
         Call::new(&self.core, (), ())
     }
 
+    /// `POST /uploads`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     body: media_api::operations::UploadParts,
+    /// # ) {
+    /// let answer = client.upload(body).await;
+    /// # }
+    /// ```
+    pub fn upload(&self, body: UploadParts) -> Call<'_, Upload> {
+        Call::new(&self.core, (), body)
+    }
+
     /// `GET /words`
     ///
     /// ```no_run
@@ -241,6 +258,18 @@ pub struct ListRecords;
 /// `followTicks`, as [`Client::follow_ticks`] calls it.
 #[derive(Debug)]
 pub struct FollowTicks;
+
+/// `upload`, as [`Client::upload`] calls it.
+#[derive(Debug)]
+pub struct Upload;
+
+/// The documented failures of `upload`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum UploadFailure {
+    /// Not valid.
+    UnprocessableContent(Problem),
+}
 
 /// `followWords`, as [`Client::follow_words`] calls it.
 #[derive(Debug)]

@@ -34,3 +34,22 @@ pub struct FollowNewsParameters {
     /// `count`
     pub count: Option<i32>,
 }
+
+/// The parts of the body of `upload`.
+#[derive(Debug)]
+pub struct UploadParts {
+    /// The part `title`.
+    pub title: String,
+    /// The part `file`.
+    pub file: crate::runtime::FilePart,
+    /// The part `source`.
+    pub source: i32,
+    /// The part `about`.
+    pub about: Option<News>,
+    /// The part `more`.
+    pub more: Vec<crate::runtime::FilePart>,
+    /// The part `tags`.
+    pub tags: Option<Vec<String>>,
+    /// The part `thumbnail`.
+    pub thumbnail: Option<crate::runtime::FilePart>,
+}

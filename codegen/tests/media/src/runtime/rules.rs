@@ -3,6 +3,7 @@
 //! The rules that values keep beyond being of their type: JSON Schema's validation keywords.
 
 use super::pattern::Pattern;
+use super::text_format::Format;
 use super::validation::{Code, Report};
 
 /// What the values in one place must keep. A rule speaks only of values that it makes sense for.
@@ -11,6 +12,7 @@ pub struct Rules {
     min_length: Option<usize>,
     max_length: Option<usize>,
     pattern: Option<&'static Pattern>,
+    format: Option<Format>,
     minimum: Option<Bound>,
     maximum: Option<Bound>,
     multiple_of: Option<Number>,
@@ -43,6 +45,7 @@ impl Rules {
         min_length: None,
         max_length: None,
         pattern: None,
+        format: None,
         minimum: None,
         maximum: None,
         multiple_of: None,
@@ -70,6 +73,12 @@ impl Rules {
     #[must_use]
     pub const fn pattern(self, pattern: &'static Pattern) -> Self {
         Self { pattern: Some(pattern), ..self }
+    }
+
+    /// What the text must look like.
+    #[must_use]
+    pub const fn format(self, format: Format) -> Self {
+        Self { format: Some(format), ..self }
     }
 
     /// The least number.
@@ -163,6 +172,9 @@ impl Rules {
         {
             let message = format!("must match the pattern {}", pattern.written());
             report.add(Code::PatternMismatch, message);
+        }
+        if let Some(format) = self.format.filter(|format| !format.is_of(text)) {
+            report.add(Code::InvalidFormat, format.expected());
         }
     }
 

@@ -13,6 +13,8 @@ macro_rules! rules {
         const {
             #[allow(unused_imports)]
             use $crate::runtime::rules::{Number::*, Rules};
+            #[allow(unused_imports)]
+            use $crate::runtime::text_format::Format::*;
             &Rules::NONE$(.$rule($($argument)*))+
         }
     };

@@ -87,6 +87,12 @@ pub fn router<S: Streams>(service: &Arc<S>, options: Options) -> Router {
                 .otherwise::<steps::streams::FollowTicks>(),
         )
         .route(
+            "/uploads",
+            Route::new(service, options)
+                .on::<steps::streams::Upload>(MethodFilter::POST)
+                .otherwise::<steps::streams::Upload>(),
+        )
+        .route(
             "/words",
             Route::new(service, options)
                 .on::<steps::streams::FollowWords>(MethodFilter::GET)
@@ -140,6 +146,12 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
             Route::new(service, options)
                 .on::<steps::streams::FollowTicks>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowTicks>(),
+        )
+        .route(
+            "/uploads",
+            Route::new(service, options)
+                .on::<steps::streams::Upload>(MethodFilter::POST)
+                .otherwise::<steps::streams::Upload>(),
         )
         .route(
             "/words",

@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::Service;
 use crate::operations::{
     AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
+    UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::types::{News, Problem, Question, Tick};
@@ -144,6 +145,22 @@ pub trait Streams: Service {
         &self,
         context: &Context,
     ) -> impl Future<Output = FollowTicksResponse> + Send;
+
+    /// Whether the caller may ask for `upload`, before its body is read.
+    fn authorize_upload(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), UploadResponse>> + Send {
+        let _ = context;
+        async { Ok(()) }
+    }
+
+    /// `POST /uploads`
+    fn upload(
+        &self,
+        body: UploadParts,
+        context: &Context,
+    ) -> impl Future<Output = UploadResponse> + Send;
 
     /// Whether the caller may ask for `followWords`, before its body is read.
     fn authorize_follow_words(
@@ -362,6 +379,30 @@ impl Answer for FollowTicksResponse {
                         &crate::runtime::stream::EventObjects,
                         body,
                     )
+            }
+        }
+    }
+}
+
+/// What `upload` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum UploadResponse {
+    /// 200: What came.
+    Ok(Vec<String>),
+    /// 422: Not valid.
+    UnprocessableContent(Problem),
+}
+
+answers!(UploadResponse::Ok(Vec < String >));
+answers!(UploadResponse::UnprocessableContent(Problem));
+
+impl Answer for UploadResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => {
+                Reply::of(422).json("application/json", &body)
             }
         }
     }

@@ -6,10 +6,11 @@ use http::Method;
 use super::super::streams::{
     AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews, FollowNewsFailure,
     FollowTicks, FollowWords, GetFile, GetFileFailure, ListRecords, PutFile,
-    PutFileFailure, PutPicture,
+    PutFileFailure, PutPicture, Upload, UploadFailure,
 };
 use crate::operations::{
     AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
+    UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::types::{News, Question, Tick};
@@ -278,6 +279,61 @@ impl Operation for FollowTicks {
             200 => {
                 received.media_type(&["text/event-stream"])?;
                 Ok(received.items(&crate::runtime::stream::EventObjects))
+            }
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl crate::runtime::client::WriteParts for UploadParts {
+    fn write(&self, parts: &mut crate::runtime::client::Parts) {
+        parts.value("title", Form::Text(Style::Form), None, &self.title);
+        parts.file("file", &self.file);
+        parts.value("source", Form::Text(Style::Form), None, &self.source);
+        if let Some(value) = &self.about {
+            parts.value("about", Form::Json, Some("application/json"), value);
+        }
+        for file in &self.more {
+            parts.file("more", file);
+        }
+        if let Some(value) = &self.tags {
+            parts.value("tags", Form::List(Style::Form, true), None, value);
+        }
+        if let Some(value) = &self.thumbnail {
+            parts.file("thumbnail", value);
+        }
+    }
+}
+
+impl Operation for Upload {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "upload",
+        method: "POST",
+        path: "/uploads",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = UploadParts;
+    type Success = Vec<String>;
+    type Failure = UploadFailure;
+    fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        Request::new(Method::POST).literal("/uploads").parts(body)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => {
+                received.media_type(&["application/json"])?;
+                Ok(received.json()?)
+            }
+            422 => {
+                received.media_type(&["application/json"])?;
+                Err(
+                    Error::documented(
+                        UploadFailure::UnprocessableContent(received.json()?),
+                    ),
+                )
             }
             _ => Err(received.undocumented()),
         }

@@ -5,9 +5,11 @@
 use super::super::{
     AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse, FollowTicksResponse,
     FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse,
-    PutPictureResponse, Service, Streams,
+    PutPictureResponse, Service, Streams, UploadResponse,
 };
-use crate::operations::{FollowNewsParameters, GetFileParameters, PutFileParameters};
+use crate::operations::{
+    FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+};
 use crate::types::{News, Question};
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
@@ -530,6 +532,103 @@ impl<S: Streams> Operation<S> for FollowTicks {
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
         None
+    }
+}
+
+impl crate::runtime::server::ReadParts for UploadParts {
+    fn read(parts: &mut crate::runtime::server::Parts) -> Option<Self> {
+        let title = parts.value("title", Form::Text(Style::Form), rules!(min_length(1)));
+        let file = parts.file("file");
+        let source = parts.value("source", Form::Text(Style::Form), rules!());
+        let about = parts.value_optional("about", Form::Json, rules!());
+        let more = parts.files("more");
+        let tags = parts
+            .value_optional("tags", Form::List(Style::Form, true), rules!(max_items(3)));
+        let thumbnail = parts.file_optional("thumbnail");
+        Some(Self {
+            title: title?,
+            file: file?,
+            source: source?,
+            about: about?,
+            more: more?,
+            tags: tags?,
+            thumbnail: thumbnail?,
+        })
+    }
+}
+
+/// `upload`
+pub(in super::super) struct Upload;
+
+impl<S: Streams> Operation<S> for Upload {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "upload",
+        method: "POST",
+        path: "/uploads",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = UploadParts;
+    type Response = UploadResponse;
+    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
+        Ok(())
+    }
+
+    async fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> Result<(), Interruption> {
+        Service::admit(service, context).await
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    async fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> Result<(), Self::Response> {
+        Streams::authorize_upload(service, context).await
+    }
+
+    async fn body(body: Body<'_>) -> Result<UploadParts, Refused> {
+        let (_, content) = body.content(&["multipart/form-data"]).await?;
+        content.parts()
+    }
+
+    async fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> Self::Response {
+        Streams::upload(service, body, context).await
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(
+            match refusal.reason() {
+                Reason::InvalidParameters
+                | Reason::InvalidBody
+                | Reason::UnsupportedMediaType
+                | Reason::BodyTooLarge
+                | Reason::MalformedBody
+                | Reason::UnreadableBody => {
+                    Self::Response::UnprocessableContent(
+                        Service::problem(service, &refusal.answered_with(422)),
+                    )
+                }
+                _ => return None,
+            },
+        )
     }
 }
 

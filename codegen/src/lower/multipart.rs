@@ -1,0 +1,112 @@
+//! Bodies of parts: a part a property (OAS 3.0.3 §4.7.14.2 to §4.7.14.4).
+
+use spec::model::{Encoding, JsonType, MediaType, Schema, SchemaId, Style};
+
+use super::names::{Scope, snake};
+use super::{Hint, Lowerer, docs, order};
+use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};
+use crate::ir::types::{Slot, Type};
+
+impl Lowerer<'_> {
+    /// The struct of the parts, where the schema is an object that names its members.
+    pub(super) fn multipart(&mut self, media_type: &MediaType, owner: &str) -> ContentKind {
+        let Some(id) = media_type.schema else { return ContentKind::Multipart(None) };
+        let schema = self.merge_all(id);
+        if schema.properties.is_empty() {
+            self.unread(media_type, "the schema names no parts, so the body is bytes");
+            return ContentKind::Multipart(None);
+        }
+        let stem = owner.strip_suffix("Request").unwrap_or(owner);
+        let rust = self.operation_scope.take(format!("{stem}Parts"));
+        let mut scope = Scope::default();
+        let mut parts = Vec::new();
+        for (name, id) in order::properties(&schema) {
+            let field = scope.take(snake(name, "part"));
+            let required = schema.required.contains(name);
+            let encoding = media_type.encoding.get(name);
+            parts.push(self.part(name, id, field, required, (encoding, &rust)));
+        }
+        ContentKind::Multipart(Some(Parts { rust, parts }))
+    }
+
+    fn part(
+        &mut self,
+        name: &str,
+        id: SchemaId,
+        rust: String,
+        required: bool,
+        (encoding, owner): (Option<&Encoding>, &str),
+    ) -> Part {
+        let schema = self.contract.schema(id);
+        let mut docs = docs::docs([schema.description.as_deref()]);
+        if docs.is_empty() {
+            docs = docs::line(format!("The part `{}`.", name.replace('`', "'")));
+        }
+        let items = schema.items.map(|items| self.contract.schema(items));
+        let kind = if is_file(schema, encoding) {
+            PartKind::File
+        } else if items.is_some_and(|items| is_file(items, encoding)) {
+            PartKind::Files
+        } else {
+            self.value_part(name, id, encoding, owner)
+        };
+        Part { rust, wire: name.to_owned(), kind, required, docs }
+    }
+
+    fn value_part(
+        &mut self,
+        name: &str,
+        id: SchemaId,
+        encoding: Option<&Encoding>,
+        owner: &str,
+    ) -> PartKind {
+        let slot = match self.slot(id, Hint { owner, role: name }) {
+            Slot { ty: Type::Nullable(inner), .. } => *inner,
+            slot => slot,
+        };
+        self.drain();
+        let told = encoding.and_then(|encoding| encoding.content_type.clone());
+        let told = told.filter(|told| !told.contains([',', '*']));
+        let origin = self.contract.schema(id).origin.clone();
+        let is_json = told.as_deref().is_some_and(is_json);
+        let form = if is_json || !self.is_textual_list_or_single(&slot.ty) {
+            ParameterForm::Json
+        } else {
+            self.styled(slot.clone(), Style::Form, true, false, &origin).1
+        };
+        let media_type = match form {
+            ParameterForm::Json => Some(told.unwrap_or_else(|| "application/json".to_owned())),
+            _ => told,
+        };
+        PartKind::Value { slot: Box::new(slot), form, media_type }
+    }
+
+    /// What isn't is JSON without further ado: that's what OpenAPI says of objects.
+    fn is_textual_list_or_single(&self, ty: &Type) -> bool {
+        match self.resolved(ty) {
+            Type::Array(item) => super::usage::is_text(&self.types, &item.ty, 0),
+            Type::Any => true,
+            ty => super::usage::is_text(&self.types, &ty, 0),
+        }
+    }
+}
+
+/// Whether a part is a file: binary by its schema, or by its media type.
+fn is_file(schema: &Schema, encoding: Option<&Encoding>) -> bool {
+    let told = encoding.and_then(|encoding| encoding.content_type.as_deref());
+    let is_open = schema.types.contains(JsonType::String);
+    if !is_open || schema.enumeration.is_some() {
+        return false;
+    }
+    if schema.format.as_deref() == Some("binary") {
+        return true;
+    }
+    let media_type = schema.content_media_type.as_deref().or(told);
+    schema.content_encoding.is_none()
+        && media_type.is_some_and(|told| !is_json(told) && !told.trim().starts_with("text/"))
+}
+
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
+}

@@ -1,0 +1,106 @@
+//! Bodies of parts: what the client writes and the server reads, and what others write.
+
+use futures_util::stream;
+use media_api::client::{Error, UploadFailure};
+use media_api::operations::UploadParts;
+use media_api::runtime::{ByteStream, FilePart};
+use media_api::server::Options;
+
+use super::service::{Scripted, news};
+use super::{client, serve};
+
+fn parts() -> UploadParts {
+    UploadParts {
+        title: "a \"title\"\r\n--".to_owned(),
+        source: -3,
+        tags: None,
+        about: None,
+        file: FilePart::new("content"),
+        thumbnail: None,
+        more: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn parts_arrive_as_they_were_sent() {
+    let (_, client) = client(Options::default()).await;
+    let seen = client.upload(parts()).await.unwrap();
+    assert_eq!(seen, ["a \"title\"\r\n-- -3 None None", "file application/octet-stream content"]);
+    let chunks = ["\r\n--", "part", "\r\n\r\n"].map(Ok::<_, std::io::Error>);
+    let all = UploadParts {
+        tags: Some(vec!["x".to_owned(), "a,b".to_owned()]),
+        about: Some(news(7)),
+        file: FilePart::new(ByteStream::new(stream::iter(chunks)))
+            .named("a \"b\".txt")
+            .of_type("text/plain"),
+        thumbnail: Some(FilePart::new(vec![b'p']).of_type("image/png")),
+        more: vec![FilePart::new("1").named("one"), FilePart::new("").named("two")],
+        ..parts()
+    };
+    let seen = client.upload(all).await.unwrap();
+    let expected = [
+        "a \"title\"\r\n-- -3 Some([\"x\", \"a,b\"]) Some(\"news 7\")",
+        "a \"b\".txt text/plain \r\n--part\r\n\r\n",
+        "file image/png p",
+        "one application/octet-stream 1",
+        "two application/octet-stream ",
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn parts_are_checked_and_bounded_before_the_handler_sees_them() {
+    let (_, client) = client(Options::default().with_body_limit(3000)).await;
+    let told = |answer: Result<Vec<String>, Error<UploadFailure>>| match answer {
+        Err(Error::Documented(failure)) => match *failure {
+            UploadFailure::UnprocessableContent(problem) => problem.title,
+        },
+        other => panic!("{other:?}"),
+    };
+    let tags = Some(vec![String::new(); 4]);
+    let wrong = UploadParts { title: String::new(), tags, ..parts() };
+    assert_eq!(told(client.upload(wrong).await), "the body is not valid /body/title /body/tags");
+    let large = UploadParts { file: FilePart::new(vec![0; 3000]), ..parts() };
+    assert_eq!(told(client.upload(large).await), "the body is too large");
+}
+
+/// What the server says to a body that no client of ours writes.
+async fn posted(url: &str, media_type: &str, body: &'static str) -> (u16, String) {
+    let request = reqwest::Client::new().post(format!("{url}/uploads"));
+    let answer = request.header("content-type", media_type).body(body).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn what_others_write_is_read_or_refused() {
+    let url = serve(&std::sync::Arc::new(Scripted::default()), Options::default()).await;
+    let body = "To whom it may concern\r\n--b \t\r\nContent-Disposition: form-data; filename*=x; name=title\r\n\r\nT\r\n\
+                --b\r\ncontent-disposition: form-data; name=\"source\"\r\nx-odd\r\n\r\n5\r\n\
+                --b\r\n\r\nno head, no name\r\n\
+                --b\r\nContent-Type: a/b\r\nCONTENT-DISPOSITION: form-data; name=\"file\"; filename=\"C:\\new\\\"f\"\r\n\r\n\r\n--c\r\n--b--\r\nend";
+    let (status, text) = posted(&url, "multipart/form-data; charset=x; boundary=\"b\"", body).await;
+    assert_eq!(status, 200, "{text}");
+    assert_eq!(text, "[\"T 5 None None\",\"C:\\\\new\\\"f a/b \\r\\n--c\"]");
+    for (media_type, body) in [
+        ("multipart/form-data", "--b\r\n\r\n\r\n--b--"),
+        ("multipart/form-data; boundary=\"\"", "--\r\n\r\n"),
+        ("multipart/form-data; boundary=\"b", "--b--"),
+        ("multipart/form-data; boundary=b", ""),
+        ("multipart/form-data; boundary=b", "--b"),
+        ("multipart/form-data; boundary=b", "--b\r\n"),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\ncontent-disposition: form-data; name=title\r\n\r\nT",
+        ),
+        ("multipart/form-data; boundary=b", "--bc\r\n\r\n--b--"),
+    ] {
+        let (status, text) = posted(&url, media_type, body).await;
+        assert_eq!(status, 422, "{media_type} {body:?}");
+        assert!(text.contains("is not what its media type says"), "{text}");
+    }
+    let twice = "--b\r\ncontent-disposition: form-data; name=title\r\n\r\n1\r\n\
+                 --b\r\ncontent-disposition: form-data; name=title\r\n\r\n2\r\n--b--";
+    let (status, text) = posted(&url, "multipart/form-data; boundary=b", twice).await;
+    assert_eq!(status, 422);
+    assert!(text.contains("/body/title /body/file /body/source"), "{text}");
+}
