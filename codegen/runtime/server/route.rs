@@ -1,6 +1,8 @@
 //! The operations of one path, as axum sees them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -10,25 +12,79 @@ use http::request::Parts;
 use super::serve::refuse;
 use super::{Context, Operation, Piece, Reason, Refusal, not_found, serve};
 
-/// What a server can be told.
-#[derive(Debug, Clone, Copy)]
+/// How much an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Options {
-    /// How many bytes of a body are read at most.
-    pub body_limit: usize,
+pub struct Limits {
+    /// How many bytes of a body are taken: of all of it, or of each item where it is a stream of items.
+    pub body: usize,
+    /// How long a request may take until the answer begins; `None`: as long as it does.
+    pub time: Option<Duration>,
 }
 
-impl Default for Options {
+impl Default for Limits {
     fn default() -> Self {
-        Self { body_limit: 1 << 20 }
+        Self { body: 1 << 20, time: None }
     }
 }
 
+impl Limits {
+    /// The same, but taking this many bytes of a body.
+    #[must_use]
+    pub fn with_body(self, body: usize) -> Self {
+        Self { body, ..self }
+    }
+
+    /// The same, but giving a request this long until the answer begins. It is then dropped where it waits, and
+    /// answered as the operation documents for 503, 504 or 500.
+    #[must_use]
+    pub fn with_time(self, time: Duration) -> Self {
+        Self { time: Some(time), ..self }
+    }
+}
+
+/// What a server can be told.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    limits: Limits,
+    of_operations: BTreeMap<String, Limits>,
+}
+
 impl Options {
+    /// The same, but with these limits where an operation has none of its own.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The same, but with limits of its own for the operation of this id. A router of all operations panics as it is
+    /// built where there is no such operation.
+    #[must_use]
+    pub fn with_limits_of(mut self, operation: impl Into<String>, limits: Limits) -> Self {
+        self.of_operations.insert(operation.into(), limits);
+        self
+    }
+
     /// The same, but reading this many bytes of a body at most.
     #[must_use]
-    pub fn with_body_limit(self, body_limit: usize) -> Self {
-        Self { body_limit }
+    pub fn with_body_limit(self, body: usize) -> Self {
+        let limits = self.limits.with_body(body);
+        self.with_limits(limits)
+    }
+
+    /// The limits of an operation.
+    #[must_use]
+    pub fn limits(&self, operation: &str) -> Limits {
+        self.of_operations.get(operation).copied().unwrap_or(self.limits)
+    }
+
+    /// Makes sure that no limit is meant for an operation that isn't there: nobody would notice that it is without.
+    ///
+    /// # Panics
+    /// Where one is.
+    pub fn check(&self, operations: &[&str]) {
+        let unknown = self.of_operations.keys().find(|id| !operations.contains(&id.as_str()));
+        assert!(unknown.is_none(), "there are limits of {unknown:?}, but no such operation");
     }
 }
 
@@ -43,19 +99,20 @@ pub struct Route<S> {
 impl<S: Send + Sync + 'static> Route<S> {
     /// A path without operations.
     #[must_use]
-    pub fn new(service: &Arc<S>, options: Options) -> Self {
-        Self { service: Arc::clone(service), options, methods: MethodRouter::new() }
+    pub fn new(service: &Arc<S>, options: &Options) -> Self {
+        let (service, options) = (Arc::clone(service), options.clone());
+        Self { service, options, methods: MethodRouter::new() }
     }
 
     /// Adds an operation. As axum has it, a `GET` also serves `HEAD`.
     #[must_use]
     pub fn on<O: Operation<S>>(mut self, method: MethodFilter) -> Self {
-        let (service, options) = (Arc::clone(&self.service), self.options);
+        let (service, limits) = (Arc::clone(&self.service), self.options.limits(O::INFO.id));
         let handler = move |request: Request| async move {
             if leaves_out_a_segment(O::INFO.path, request.uri().path()) {
                 return not_found().await;
             }
-            serve::<S, O>(&service, options, request).await
+            serve::<S, O>(&service, limits, request).await
         };
         self.methods = self.methods.on(method, handler);
         self

@@ -137,7 +137,7 @@ struct Told {
 async fn send<const DOCUMENTED: bool>(request: Request) -> Told {
     let service = Arc::new(Service::default());
     let options = Options::default().with_body_limit(64);
-    let route = Route::new(&service, options)
+    let route = Route::new(&service, &options)
         .on::<Put<DOCUMENTED>>(MethodFilter::PUT)
         .otherwise::<Put<DOCUMENTED>>();
     let router = Router::new().route("/things/{id}", route).fallback(not_found);

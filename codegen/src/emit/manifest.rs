@@ -68,7 +68,7 @@ pub fn emit(api: &Api) -> GeneratedFile {
     ));
     text.push_str("\n[features]\ndefault = [\"server\", \"client\"]\n");
     text.push_str("# What it takes to serve the API.\n");
-    text.push_str("server = [\"dep:axum\", \"dep:http-body-util\"]\n");
+    text.push_str("server = [\"dep:axum\", \"dep:http-body-util\", \"dep:tokio\"]\n");
     text.push_str("# What it takes to call it.\n");
     text.push_str("client = [\"dep:reqwest\", \"dep:tokio\"]\n");
     text.push_str("# TLS for the client.\n");
@@ -144,6 +144,8 @@ pub fn emit_library(api: &Api, modules: &[&str]) -> SourceFile {
     ]);
     // The generator has formatted all files; what rustfmt would do depends on its settings and version.
     let mut text = String::from("#[macro_use]\n#[rustfmt::skip]\npub mod runtime;\n");
+    text.push_str("\n/// The version of the API, as its contract has it.\n");
+    text.push_str(&format!("pub const API_VERSION: &str = {:?};\n", api.package.api_version));
     for module in modules {
         text.push('\n');
         if matches!(*module, "server" | "client") {

@@ -37,6 +37,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "server/body.rs",
     "server/context.rs",
     "server/credentials.rs",
+    "server/document.rs",
     "server/fallback.rs",
     "server/input.rs",
     "server/parts.rs",

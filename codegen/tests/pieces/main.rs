@@ -4,6 +4,7 @@
 
 mod parts;
 mod service;
+mod serving;
 mod streams;
 
 use std::sync::Arc;
@@ -14,9 +15,12 @@ use service::Scripted;
 
 /// Serves on a free port of loopback until the test ends.
 async fn serve(service: &Arc<Scripted>, options: Options) -> String {
+    serve_app(router(service, options)).await
+}
+
+async fn serve_app(app: axum::Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let app = router(service, options);
     tokio::spawn(async move { axum::serve(listener, app).await });
     url
 }

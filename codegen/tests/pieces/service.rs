@@ -71,9 +71,10 @@ impl Streams for Scripted {
         FollowTicksResponse::Ok(ticks.into_iter().collect())
     }
 
-    async fn follow_words(&self, _: &Context) -> FollowWordsResponse {
-        let words = ["one", "{\"not\": json"].map(|word| Event::from(word.to_owned()));
-        FollowWordsResponse::Ok(words.into_iter().collect())
+    async fn follow_words(&self, context: &Context) -> FollowWordsResponse {
+        let words = ["one", "{\"not\": json"].map(str::to_owned);
+        let told = context.extensions().get::<String>().cloned();
+        FollowWordsResponse::Ok(words.into_iter().chain(told).map(Event::from).collect())
     }
 
     async fn copy_lines(&self, body: ItemStream<News>, _: &Context) -> CopyLinesResponse {
@@ -104,6 +105,9 @@ impl Streams for Scripted {
     }
 
     async fn get_file(&self, parameters: GetFileParameters, _: &Context) -> GetFileResponse {
+        if parameters.name == "slow" {
+            return std::future::pending().await;
+        }
         if parameters.name == "none" {
             return GetFileResponse::NotFound(problem("none"));
         }

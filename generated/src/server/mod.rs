@@ -11,7 +11,8 @@ use axum::Router;
 use axum::routing::MethodFilter;
 
 pub use crate::runtime::server::{
-    AuthenticationError, Context, Interruption, OperationInfo, Options, Reason, Refusal,
+    AuthenticationError, Context, Interruption, Limits, OperationInfo, Options, Reason,
+    Refusal, serve_document,
 };
 
 use crate::runtime::server as runtime;
@@ -119,17 +120,28 @@ async fn identify<S: Service, const N: usize>(
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
 pub fn router<S: Workspaces + Admin>(service: &Arc<S>, options: Options) -> Router {
+    options
+        .check(
+            &[
+                "listWorkspaces",
+                "createWorkspace",
+                "getWorkspace",
+                "updateWorkspace",
+                "deleteWorkspace",
+                "adminGetWorkspace",
+            ],
+        );
     Router::new()
         .route(
             "/v1/orgs/{org_id}/workspaces",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::workspaces::ListWorkspaces>(MethodFilter::GET)
                 .on::<steps::workspaces::CreateWorkspace>(MethodFilter::POST)
                 .otherwise::<steps::workspaces::ListWorkspaces>(),
         )
         .route(
             "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::workspaces::GetWorkspace>(MethodFilter::GET)
                 .on::<steps::workspaces::UpdateWorkspace>(MethodFilter::PUT)
                 .on::<steps::workspaces::DeleteWorkspace>(MethodFilter::DELETE)
@@ -137,7 +149,7 @@ pub fn router<S: Workspaces + Admin>(service: &Arc<S>, options: Options) -> Rout
         )
         .route(
             "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
                 .otherwise::<steps::admin::AdminGetWorkspace>(),
         )
@@ -149,14 +161,14 @@ pub fn workspaces_router<S: Workspaces>(service: &Arc<S>, options: Options) -> R
     Router::new()
         .route(
             "/v1/orgs/{org_id}/workspaces",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::workspaces::ListWorkspaces>(MethodFilter::GET)
                 .on::<steps::workspaces::CreateWorkspace>(MethodFilter::POST)
                 .otherwise::<steps::workspaces::ListWorkspaces>(),
         )
         .route(
             "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::workspaces::GetWorkspace>(MethodFilter::GET)
                 .on::<steps::workspaces::UpdateWorkspace>(MethodFilter::PUT)
                 .on::<steps::workspaces::DeleteWorkspace>(MethodFilter::DELETE)
@@ -169,7 +181,7 @@ pub fn admin_router<S: Admin>(service: &Arc<S>, options: Options) -> Router {
     Router::new()
         .route(
             "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
                 .otherwise::<steps::admin::AdminGetWorkspace>(),
         )

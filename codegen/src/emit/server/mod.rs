@@ -28,7 +28,7 @@ use super::usage::ident;
 use crate::ir::{Api, Group, Operation};
 
 /// Names of `crate::server`, or of everywhere, that no trait of a group may have.
-const TAKEN: [&str; 30] = [
+const TAKEN: [&str; 31] = [
     "Answer",
     "AsRef",
     "AuthenticationError",
@@ -45,6 +45,7 @@ const TAKEN: [&str; 30] = [
     "Into",
     "Interruption",
     "Iterator",
+    "Limits",
     "MethodFilter",
     "Operation",
     "OperationInfo",
@@ -155,7 +156,7 @@ impl Server<'_> {
             use axum::Router;
             #filter
 
-            pub use crate::runtime::server::{#identity Context, Interruption, OperationInfo, Options, Reason, Refusal};
+            pub use crate::runtime::server::{#identity Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal, serve_document};
             #private
             use crate::runtime::server::{#route not_found};
             #short

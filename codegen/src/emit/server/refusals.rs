@@ -24,7 +24,7 @@ struct Cause {
 
 /// What HTTP would call 413 or 415 is a 422 (or 400) where only that is documented; a body that is no JSON is rather a 400,
 /// one that violates its schema rather a 422.
-const CAUSES: [Cause; 9] = [
+const CAUSES: [Cause; 10] = [
     Cause {
         reasons: &["MissingCredentials", "InvalidCredentials"],
         natural: 401,
@@ -69,6 +69,7 @@ const CAUSES: [Cause; 9] = [
         statuses: &[503],
         by_range: true,
     },
+    Cause { reasons: &["OutOfTime"], natural: 503, statuses: &[503, 504, 500], by_range: true },
 ];
 
 /// The reason that is answered like a panic, but interrupts only where a 500 is documented.

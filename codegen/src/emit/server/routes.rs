@@ -33,6 +33,9 @@ impl Server<'_> {
         let all = self.api.operations.iter().enumerate();
         let routes = self.emit_routes(all.collect());
         let groups = self.api.groups.iter().map(|group| self.emit_group_router(group));
+        let ids = self.api.operations.iter().map(|operation| &operation.id);
+        let check =
+            (!self.api.operations.is_empty()).then(|| quote! { options.check(&[#(#ids),*]); });
         let unused = self.api.operations.is_empty().then(|| quote! { let _ = (service, options); });
         quote! {
             /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
@@ -40,6 +43,7 @@ impl Server<'_> {
             /// Layers go around it, and routes beside it, as with any router of axum.
             pub fn router<S: #bounds>(service: &Arc<S>, options: Options) -> Router {
                 #unused
+                #check
                 #routes
                     .fallback(not_found)
             }
@@ -106,7 +110,7 @@ impl Server<'_> {
             quote! { .on::<#marker>(MethodFilter::#filter) }
         });
         let otherwise = self.otherwise(shape).map(|operation| self.marker(operation));
-        quote! { Route::new(service, options) #(#methods)* .otherwise::<#otherwise>() }
+        quote! { Route::new(service, &options) #(#methods)* .otherwise::<#otherwise>() }
     }
 
     /// The operation that answers other methods: one that documents a 405, if any.

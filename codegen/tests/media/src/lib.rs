@@ -16,6 +16,9 @@
 #[rustfmt::skip]
 pub mod runtime;
 
+/// The version of the API, as its contract has it.
+pub const API_VERSION: &str = "1.0.0";
+
 #[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod client;

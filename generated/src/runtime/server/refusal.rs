@@ -34,6 +34,8 @@ pub enum Reason {
     AuthenticationFailed,
     /// A handler, a check or a hook panicked.
     Panicked,
+    /// The operation took longer than it may.
+    OutOfTime,
     /// The handler's answer can't be sent: a header value with a line break, for one.
     Unanswerable,
 }
@@ -50,6 +52,7 @@ impl Reason {
             Self::UnreadableBody | Self::MalformedBody => 400,
             Self::InvalidParameters | Self::InvalidBody => 422,
             Self::Interrupted(interruption) => interruption.status(),
+            Self::OutOfTime => 503,
             Self::AuthenticationFailed | Self::Panicked | Self::Unanswerable => 500,
         }
     }
@@ -69,6 +72,7 @@ impl Reason {
             Self::InvalidBody => "the body is not valid",
             Self::Interrupted(Interruption::TooManyRequests) => "there are too many requests",
             Self::Interrupted(Interruption::Unavailable) => "the service is not available",
+            Self::OutOfTime => "the request took too long",
             Self::Interrupted(Interruption::Fault)
             | Self::AuthenticationFailed
             | Self::Panicked

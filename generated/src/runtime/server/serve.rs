@@ -11,7 +11,7 @@ use axum::extract::Request;
 use axum::response::Response;
 
 use super::{
-    Answer, Body, Context, Input, Interruption, OperationInfo, Options, Reason, Refusal, fallback,
+    Answer, Body, Context, Input, Interruption, Limits, OperationInfo, Reason, Refusal, fallback,
 };
 use crate::runtime::validation::Violation;
 
@@ -73,15 +73,20 @@ pub trait Operation<S>: 'static {
 /// Takes a request through the steps of an operation.
 pub async fn serve<S: Sync, O: Operation<S>>(
     service: &S,
-    options: Options,
+    limits: Limits,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let context = Context::new(parts, O::INFO);
-    let body = Body::new(body, &context, options.body_limit);
-    match caught(steps::<S, O>(service, &context, body)).await {
-        Some(response) => response,
-        None => refuse::<S, O>(service, Refusal::new(Reason::Panicked, &[], &context)),
+    let body = Body::new(body, &context, limits.body);
+    let steps = caught(steps::<S, O>(service, &context, body));
+    let outcome = match limits.time {
+        Some(time) => tokio::time::timeout(time, steps).await.map_err(|_| Reason::OutOfTime),
+        None => Ok(steps.await),
+    };
+    match outcome.and_then(|response| response.ok_or(Reason::Panicked)) {
+        Ok(response) => response,
+        Err(reason) => refuse::<S, O>(service, Refusal::new(reason, &[], &context)),
     }
 }
 

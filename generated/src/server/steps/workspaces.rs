@@ -107,7 +107,8 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
                 Reason::AuthenticationFailed
                 | Reason::Panicked
                 | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault) => {
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
                     Self::Response::InternalServerError(
                         Service::internal_server_error(
                             service,
@@ -209,7 +210,8 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
                 Reason::AuthenticationFailed
                 | Reason::Panicked
                 | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault) => {
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
                     Self::Response::InternalServerError(
                         Service::internal_server_error(
                             service,
@@ -307,7 +309,8 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
                 Reason::AuthenticationFailed
                 | Reason::Panicked
                 | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault) => {
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
                     Self::Response::InternalServerError(
                         Service::internal_server_error(
                             service,
@@ -412,7 +415,8 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
                 Reason::AuthenticationFailed
                 | Reason::Panicked
                 | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault) => {
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
                     Self::Response::InternalServerError(
                         Service::internal_server_error(
                             service,
@@ -511,7 +515,8 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
                 Reason::AuthenticationFailed
                 | Reason::Panicked
                 | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault) => {
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
                     Self::Response::InternalServerError(
                         Service::internal_server_error(
                             service,

@@ -201,6 +201,8 @@ pub struct GetFile;
 pub enum GetFileFailure {
     /// There is none.
     NotFound(Problem),
+    /// Not now.
+    ServiceUnavailable(Problem),
 }
 
 /// `putFile`, as [`Client::put_file`] calls it.

@@ -17,6 +17,7 @@ mod answer;
 mod body;
 mod context;
 mod credentials;
+mod document;
 mod fallback;
 mod input;
 mod parts;
@@ -31,10 +32,11 @@ pub use context::{Context, OperationInfo};
 pub use credentials::{
     api_key_cookie, api_key_header, api_key_query, authorization, basic, bearer,
 };
+pub use document::serve_document;
 pub use fallback::{not_found, problem};
 pub use input::Input;
 pub use parts::{Parts, ReadParts};
 pub use path::Piece;
 pub use refusal::{AuthenticationError, Interruption, Reason, Refusal};
-pub use route::{Options, Pieces, Route, choose};
+pub use route::{Limits, Options, Pieces, Route, choose};
 pub use serve::{Operation, serve};

@@ -11,7 +11,8 @@ use axum::Router;
 use axum::routing::MethodFilter;
 
 pub use crate::runtime::server::{
-    Context, Interruption, OperationInfo, Options, Reason, Refusal,
+    Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal,
+    serve_document,
 };
 
 use crate::runtime::server::{Route, not_found};
@@ -34,7 +35,7 @@ pub trait Service: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Words a refusal by the router: Too large.
+    /// Words a refusal by the router: Not now.
     fn problem(&self, refusal: &Refusal<'_>) -> Problem;
 }
 
@@ -42,59 +43,74 @@ pub trait Service: Send + Sync + 'static {
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
 pub fn router<S: Streams>(service: &Arc<S>, options: Options) -> Router {
+    options
+        .check(
+            &[
+                "answerQuestion",
+                "getFile",
+                "putFile",
+                "copyLines",
+                "followNews",
+                "putPicture",
+                "listRecords",
+                "followTicks",
+                "upload",
+                "followWords",
+            ],
+        );
     Router::new()
         .route(
             "/answer",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::AnswerQuestion>(MethodFilter::POST)
                 .otherwise::<steps::streams::AnswerQuestion>(),
         )
         .route(
             "/files/{name}",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::GetFile>(MethodFilter::GET)
                 .on::<steps::streams::PutFile>(MethodFilter::PUT)
                 .otherwise::<steps::streams::GetFile>(),
         )
         .route(
             "/lines",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::CopyLines>(MethodFilter::POST)
                 .otherwise::<steps::streams::CopyLines>(),
         )
         .route(
             "/news",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::FollowNews>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowNews>(),
         )
         .route(
             "/picture",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::PutPicture>(MethodFilter::PUT)
                 .otherwise::<steps::streams::PutPicture>(),
         )
         .route(
             "/records",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::ListRecords>(MethodFilter::GET)
                 .otherwise::<steps::streams::ListRecords>(),
         )
         .route(
             "/ticks",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::FollowTicks>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowTicks>(),
         )
         .route(
             "/uploads",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::Upload>(MethodFilter::POST)
                 .otherwise::<steps::streams::Upload>(),
         )
         .route(
             "/words",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::FollowWords>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowWords>(),
         )
@@ -106,56 +122,56 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
     Router::new()
         .route(
             "/answer",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::AnswerQuestion>(MethodFilter::POST)
                 .otherwise::<steps::streams::AnswerQuestion>(),
         )
         .route(
             "/files/{name}",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::GetFile>(MethodFilter::GET)
                 .on::<steps::streams::PutFile>(MethodFilter::PUT)
                 .otherwise::<steps::streams::GetFile>(),
         )
         .route(
             "/lines",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::CopyLines>(MethodFilter::POST)
                 .otherwise::<steps::streams::CopyLines>(),
         )
         .route(
             "/news",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::FollowNews>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowNews>(),
         )
         .route(
             "/picture",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::PutPicture>(MethodFilter::PUT)
                 .otherwise::<steps::streams::PutPicture>(),
         )
         .route(
             "/records",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::ListRecords>(MethodFilter::GET)
                 .otherwise::<steps::streams::ListRecords>(),
         )
         .route(
             "/ticks",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::FollowTicks>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowTicks>(),
         )
         .route(
             "/uploads",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::Upload>(MethodFilter::POST)
                 .otherwise::<steps::streams::Upload>(),
         )
         .route(
             "/words",
-            Route::new(service, options)
+            Route::new(service, &options)
                 .on::<steps::streams::FollowWords>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowWords>(),
         )

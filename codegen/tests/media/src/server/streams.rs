@@ -219,10 +219,11 @@ pub enum GetFileResponse {
     Ok(GetFileOk),
     /// 404: There is none.
     NotFound(Problem),
+    /// 503: Not now.
+    ServiceUnavailable(Problem),
 }
 
 answers!(GetFileResponse::Ok(GetFileOk));
-answers!(GetFileResponse::NotFound(Problem));
 
 impl Answer for GetFileResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -233,6 +234,9 @@ impl Answer for GetFileResponse {
                     .stream("application/octet-stream", response.body)
             }
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
+            Self::ServiceUnavailable(body) => {
+                Reply::of(503).json("application/json", &body)
+            }
         }
     }
 }

@@ -85,6 +85,14 @@ impl Operation for GetFile {
                 received.media_type(&["application/json"])?;
                 Err(Error::documented(GetFileFailure::NotFound(received.json()?)))
             }
+            503 => {
+                received.media_type(&["application/json"])?;
+                Err(
+                    Error::documented(
+                        GetFileFailure::ServiceUnavailable(received.json()?),
+                    ),
+                )
+            }
             _ => Err(received.undocumented()),
         }
     }

@@ -86,7 +86,7 @@ impl<S: Streams> Operation<S> for GetFile {
         id: "getFile",
         method: "GET",
         path: "/files/{name}",
-        responses: &["200", "404"],
+        responses: &["200", "404", "503"],
         challenge: "",
         allow: "GET, PUT, HEAD",
     };
@@ -135,8 +135,17 @@ impl<S: Streams> Operation<S> for GetFile {
         Streams::get_file(service, parameters, context).await
     }
 
-    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
-        None
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(
+            match refusal.reason() {
+                Reason::Interrupted(Interruption::Unavailable) | Reason::OutOfTime => {
+                    Self::Response::ServiceUnavailable(
+                        Service::problem(service, &refusal.answered_with(503)),
+                    )
+                }
+                _ => return None,
+            },
+        )
     }
 }
 
