@@ -165,6 +165,7 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
     /// # Errors
     /// Where the input is malformed.
     pub fn skip(&mut self) -> Result<(), A::Error> {
+        self.report.pass_over(1);
         self.access.next_value::<IgnoredAny>().map(drop)
     }
 

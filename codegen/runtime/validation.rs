@@ -170,13 +170,20 @@ pub struct Report {
     violations: Vec<Violation>,
     strictness: Strictness,
     is_text: bool,
+    passed_over: usize,
 }
 
 impl Report {
     /// Nothing found yet.
     #[must_use]
     pub fn new(strictness: Strictness) -> Self {
-        Self { path: Vec::new(), violations: Vec::new(), strictness, is_text: false }
+        Self {
+            path: Vec::new(),
+            violations: Vec::new(),
+            strictness,
+            is_text: false,
+            passed_over: 0,
+        }
     }
 
     /// Nothing found yet in a value that is written as plain text (a parameter), where `5` and `true` are strings.
@@ -201,6 +208,17 @@ impl Report {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.violations.is_empty()
+    }
+
+    /// Counts members that nobody reads.
+    pub fn pass_over(&mut self, members: usize) {
+        self.passed_over += members;
+    }
+
+    /// How many members nobody read.
+    #[must_use]
+    pub fn passed_over(&self) -> usize {
+        self.passed_over
     }
 
     /// Steps into a member or item, and out again.

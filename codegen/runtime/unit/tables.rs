@@ -207,3 +207,46 @@ fn plain_text_is_read_by_the_type_that_is_asked_for() {
     assert_eq!(read::<bool>("yes"), None);
     assert_eq!(read::<Color>("blue"), None);
 }
+
+#[derive(Debug, Clone, PartialEq)]
+struct Wide {
+    a: Option<String>,
+}
+object!(Wide {
+    "a" => a: optional,
+});
+
+#[derive(Debug, Clone, PartialEq)]
+struct Long {
+    b: Option<i64>,
+    inner: Option<Either>,
+}
+object!(Long {
+    "b" => b: optional,
+    "inner" => inner: optional,
+});
+
+#[derive(Debug, Clone, PartialEq)]
+enum Either {
+    Wide(Wide),
+    Long(Box<Long>),
+}
+union!(Either by InOrder {
+    Wide(Wide),
+    Long(Box<Long>),
+});
+
+#[test]
+fn of_alternatives_that_fit_the_one_is_taken_that_knows_most_members() {
+    let read = |value: Value| from_slice::<Either>(value.to_string().as_bytes()).unwrap();
+    let wide = |a: &str| Either::Wide(Wide { a: Some(a.to_owned()) });
+    let long = |b, inner| Either::Long(Box::new(Long { b, inner }));
+    assert_eq!(read(json!({})), Either::Wide(Wide { a: None }));
+    assert_eq!(read(json!({"a": "x", "other": 1})), wide("x"));
+    assert_eq!(read(json!({"b": 1})), long(Some(1), None));
+    assert_eq!(read(json!({"inner": {"b": 2}})), long(None, Some(long(Some(2), None))));
+    // Unknown either way: the first.
+    assert_eq!(read(json!({"c": 1})), Either::Wide(Wide { a: None }));
+    // A member of another type doesn't fit.
+    assert_eq!(read(json!({"b": "x"})), Either::Wide(Wide { a: None }));
+}

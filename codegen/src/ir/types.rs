@@ -387,6 +387,6 @@ pub enum Tag {
         /// The variant that is meant where none of the members is there.
         otherwise: Option<usize>,
     },
-    /// Nothing does: the first that fits is taken.
+    /// Nothing does: of those that fit the one is taken that knows most of the value.
     InOrder,
 }

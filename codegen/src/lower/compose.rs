@@ -81,11 +81,14 @@ impl Lowerer<'_> {
 
     fn merge_members(&mut self, into: &mut Schema, from: &Schema) {
         for (name, id) in &from.properties {
-            let says_nothing =
-                into.properties.contains_key(name) && is_bare(self.contract.schema(*id));
-            if !says_nothing {
-                into.properties.insert(name.clone(), *id);
+            let known = into.properties.get(name).copied();
+            if known.is_some() && is_bare(self.contract.schema(*id)) {
+                continue;
             }
+            if let Some(known) = known.filter(|known| known != id) {
+                self.note_narrowed(name, known, *id);
+            }
+            into.properties.insert(name.clone(), *id);
         }
         into.required.extend(from.required.iter().cloned());
         into.pattern_properties.extend(from.pattern_properties.clone());
@@ -98,6 +101,25 @@ impl Lowerer<'_> {
                 "a part of an `allOf` forbids the members that its siblings add, so it forbids none here",
             )),
             Additional::Forbidden | Additional::Schema(_) => into.additional = from.additional,
+        }
+    }
+
+    /// Says so where a member loses what an earlier part said of it, beyond a type that the later one has, too.
+    fn note_narrowed(&mut self, name: &str, earlier: SchemaId, later: SchemaId) {
+        let (earlier, later) = (self.contract.schema(earlier), self.contract.schema(later));
+        let mut rest = earlier.clone();
+        rest.types = TypeSet::ALL;
+        let is_type_alone = is_bare(&rest) && !rest.is_composed();
+        let types = earlier.types.intersection(later.types);
+        if !is_type_alone || types != later.types {
+            let finding = Finding::note(
+                "narrowed-member",
+                later.origin.clone(),
+                format!(
+                    "parts of an `allOf` each tell of the member `{name}`; only the last is kept"
+                ),
+            );
+            self.note(finding.also(earlier.origin.clone()));
         }
     }
 

@@ -46,7 +46,9 @@ impl Lowerer<'_> {
         let mut constant_scope = Scope::with(&["RULES"]);
         for (name, id) in order::properties(schema) {
             let required = schema.required.contains(name);
-            if let Some(value) = self.constant(id).filter(|_| required) {
+            // What only one side sends may be absent, which only a field can say.
+            let is_always_there = required && sender(self.contract.schema(id)) == Sender::Both;
+            if let Some(value) = self.constant(id).filter(|_| is_always_there) {
                 constants.push(Constant {
                     rust: constant_scope.take(screaming(name, "CONSTANT")),
                     wire: name.clone(),

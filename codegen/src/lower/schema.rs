@@ -273,14 +273,25 @@ impl<'c> Lowerer<'c> {
         if depth > 16 || schema.never || !schema.admits_null() {
             return false;
         }
-        let mut admits = |id: &SchemaId| self.admits_null_within(*id, depth + 1);
+        let admits = |id: &SchemaId| self.admits_null_within(*id, depth + 1);
         if !schema.is_composed() && schema.types.is_all() && schema.enumeration.is_none() {
             // Without a type anything goes; but one who tells of members doesn't mean null.
             return implied(schema).is_none();
         }
         let mut alternatives = schema.one_of.iter().chain(&schema.any_of).peekable();
-        schema.all_of.iter().all(&mut admits)
-            && (alternatives.peek().is_none() || alternatives.any(&mut admits))
+        // A part of an `allOf` that leaves the type to its siblings leaves null to them, too.
+        let mut parts = schema.all_of.iter().filter(|id| !self.leaves_type(**id)).peekable();
+        let is_said = !schema.types.is_all() || parts.peek().is_some() || schema.all_of.is_empty();
+        is_said && parts.all(admits) && (alternatives.peek().is_none() || alternatives.any(admits))
+    }
+
+    /// Whether a schema speaks of values of one type without saying that they must be of it.
+    fn leaves_type(&self, id: SchemaId) -> bool {
+        let schema = self.contract.schema(id);
+        schema.types.is_all()
+            && schema.enumeration.is_none()
+            && !schema.is_composed()
+            && implied(schema).is_some()
     }
 
     /// The schema with what `allOf` says made its own, and without alternatives that no type says.

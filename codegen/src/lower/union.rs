@@ -183,6 +183,21 @@ impl<'c> Lowerer<'c> {
             .or_else(|| self.by_constant(alternatives))
             .or_else(|| self.by_type(alternatives))
             .or_else(|| by_member(alternatives));
+        let several = match (schema.one_of.is_empty(), schema.any_of.is_empty()) {
+            (false, _) => Some(("oneOf", "isn't refused")),
+            (true, false) => Some(("anyOf", "may lose what the others know of it")),
+            (true, true) => None,
+        };
+        if let Some((keyword, outcome)) = several.filter(|_| found.is_none()) {
+            self.note(Finding::note(
+                "overlapping-alternatives",
+                schema.origin.child(keyword),
+                format!(
+                    "nothing tells the alternatives apart, so a value that fits several is read as the one that \
+                     knows most of it, and {outcome}"
+                ),
+            ));
+        }
         found.unwrap_or_else(|| {
             // The more an alternative demands the less is lost when it fits.
             alternatives.sort_by_key(|alternative| {

@@ -10,14 +10,22 @@ use std::io::{self, Write};
 use codegen::emit::fidelity;
 use codegen::ir::types::Usage;
 use codegen::ir::{Api, Type};
-use conformance::sample::{Drawn, Sampler};
+use conformance::sample::{Drawn, Location, Sampler};
 use serde_json::json;
 use spec::model::SchemaId;
 use spec::{Contract, Direction, Finding, Origin};
 
 /// Keywords that findings point at, behind the schema that has them.
-const KEYWORDS: [&str; 6] =
-    ["enum", "pattern", "patternProperties", "not", "additionalProperties", "discriminator"];
+const KEYWORDS: [&str; 8] = [
+    "enum",
+    "pattern",
+    "patternProperties",
+    "not",
+    "additionalProperties",
+    "discriminator",
+    "oneOf",
+    "anyOf",
+];
 
 /// What was drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,18 +119,36 @@ impl Drawing<'_> {
         if let Some(spoken) = &drawn.spoken {
             line["spoken"] = spoken.clone();
         }
-        if let Some(excuse) = drawn.schemas.iter().find_map(|id| self.excuse(*id)) {
+        if let Some(excuse) = drawn.schemas.iter().find_map(|id| self.excuse(*id, drawn)) {
             line["excuse"] = excuse.into();
         }
         line
     }
 
-    /// The finding about a schema, or about a keyword of it.
-    fn excuse(&self, id: SchemaId) -> Option<&'static str> {
+    /// The finding about a schema, or about a keyword of it, that tells why a value may not be treated as it should.
+    fn excuse(&self, id: SchemaId, drawn: &Drawn) -> Option<&'static str> {
         let origin = &self.contract.schema(id).origin;
         let keywords = KEYWORDS.iter().map(|keyword| origin.child(keyword));
-        std::iter::once(origin.clone())
-            .chain(keywords)
-            .find_map(|origin| self.excuses.get(&origin).copied())
+        let places = std::iter::once(origin.clone()).chain(keywords);
+        let mut codes = places.filter_map(|origin| self.excuses.get(&origin).copied());
+        codes.find(|code| match *code {
+            // These tell of some values only.
+            "implied-type" => drawn.is_valid,
+            "overlapping-alternatives" => self.fits_several(id, drawn),
+            _ => true,
+        })
+    }
+
+    /// Whether the place of a value, or what is around it, fits several alternatives of a schema.
+    fn fits_several(&self, id: SchemaId, drawn: &Drawn) -> bool {
+        let schema = self.contract.schema(id);
+        let alternatives = || schema.one_of.iter().chain(&schema.any_of);
+        (0..=drawn.location.0.len()).any(|depth| {
+            let place = Location(drawn.location.0[..depth].to_vec());
+            drawn.value.pointer(&place.pointer()).is_some_and(|value| {
+                let fits = |id: &&SchemaId| self.responses.admits_value(**id, value);
+                alternatives().filter(fits).count() > 1
+            })
+        })
     }
 }

@@ -16,7 +16,7 @@ pub enum Tag {
     Kind(&'static [(Kind, usize)]),
     /// A member that only one alternative requires; the last is meant where none is there.
     Member(&'static [(&'static str, usize)], Option<usize>),
-    /// Nothing does: the first that fits is taken.
+    /// Nothing does: of those that fit the one is taken that knows most of the value.
     InOrder,
 }
 
@@ -137,16 +137,27 @@ fn first_that_fits<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
     fitting(value, report).or_else(|| none_fits(report))
 }
 
-/// Where strictly none fits, a lenient reader takes the first that it can read.
-fn fitting<T: Union>(value: &Value, report: &Report) -> Option<T> {
+/// Of those that fit the first that knows all members, else the first of those that know most of them. Where strictly
+/// none fits, a lenient reader takes what it can read.
+fn fitting<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
     let tries = [Some(Strictness::Strict), (!report.is_strict()).then_some(Strictness::Lenient)];
     for strictness in tries.into_iter().flatten() {
+        let mut best: Option<(usize, T)> = None;
         for index in 0..T::ALTERNATIVES {
             let mut attempt = report.fork(strictness);
             let read = T::read_alternative(index, value, &mut attempt);
-            if attempt.is_empty() && read.is_some() {
-                return read;
+            let Some(read) = read.filter(|_| attempt.is_empty()) else { continue };
+            let unknown = attempt.passed_over();
+            if best.as_ref().is_none_or(|(least, _)| unknown < *least) {
+                best = Some((unknown, read));
             }
+            if unknown == 0 {
+                break;
+            }
+        }
+        if let Some((unknown, read)) = best {
+            report.pass_over(unknown);
+            return Some(read);
         }
     }
     None
