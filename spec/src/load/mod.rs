@@ -6,6 +6,7 @@
 mod json_position;
 mod position;
 mod text;
+mod yaml;
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};

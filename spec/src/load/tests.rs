@@ -66,3 +66,17 @@ fn yaml_keys_become_text_and_merges_are_applied() {
     let value = text::parse(Path::new("a.yaml"), yaml).expect("parses");
     assert_eq!(value["use"], serde_json::json!({"x": 1, "200": "y"}));
 }
+
+#[test]
+fn no_number_is_too_large_to_be_read() {
+    let text = "a: 18446744073709551615\nb: 123456789012345678901234567890\nc: -99999999999999999999\n\
+                d: {e: !own 5}\nf: &x {g: 1}\nh: {<<: *x}\n";
+    let document = load(Path::new("a.yaml"), &Memory::one("a.yaml", text)).expect("loads");
+    let expected = serde_json::json!({
+        "a": u64::MAX, "b": 123_456_789_012_345_678_901_234_567_890_f64, "c": -99_999_999_999_999_999_999_f64,
+        "d": {"e": 5}, "f": {"g": 1}, "h": {"g": 1},
+    });
+    assert_eq!(document.files.first(), Some(&expected));
+    let twice = load(Path::new("a.yaml"), &Memory::one("a.yaml", "a: 1\na: 2\n"));
+    assert!(twice.expect_err("is refused").render().contains("duplicate"));
+}

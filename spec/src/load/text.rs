@@ -6,6 +6,7 @@ use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Yaml;
 
 use super::Unreadable;
+use super::yaml::Lenient;
 use crate::Position;
 
 /// Parses JSON or YAML, told apart by the file's ending, else by its first character.
@@ -30,7 +31,7 @@ fn parse_json(text: &str) -> Result<Value, Unreadable> {
 }
 
 fn parse_yaml(text: &str) -> Result<Value, Unreadable> {
-    let mut yaml: Yaml = serde_yaml::from_str(text).map_err(|error| unreadable_yaml(&error))?;
+    let Lenient(mut yaml) = serde_yaml::from_str(text).map_err(|error| unreadable_yaml(&error))?;
     yaml.apply_merge().map_err(|error| unreadable_yaml(&error))?;
     Ok(to_json(yaml))
 }
