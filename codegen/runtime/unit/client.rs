@@ -10,7 +10,7 @@ use futures_core::Stream;
 use http::{Method, StatusCode};
 
 use crate::runtime::client::{
-    Call, Core, Error, Operation, OperationInfo, Paged, Pages, Place, Received,
+    Call, Core, Error, Next, Operation, OperationInfo, Paged, Pages, Place, Received,
     Request as Outgoing, Secret,
 };
 use crate::runtime::text::{Form, Style};
@@ -92,9 +92,9 @@ const SIMPLE: Form = Form::Text(Style::Simple);
 impl Paged for List {
     type Item = i64;
 
-    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> bool {
+    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         parameters.1 = page.last().copied();
-        page.len() > 1
+        if page.len() > 1 { Next::Page } else { Next::End }
     }
 
     fn items(page: Self::Success) -> Vec<i64> {
@@ -253,4 +253,37 @@ async fn pages_follow_each_other_until_the_last_or_an_error() {
     }
     assert!(next(&mut items).await.unwrap().is_err());
     assert!(next(&mut items).await.is_none());
+}
+
+#[test]
+fn the_next_page_is_found_among_links() {
+    let cases = [
+        (
+            "<https://a/b?page=2>; rel=\"next\", <https://a/b?page=9>; rel=\"last\"",
+            Some("https://a/b?page=2"),
+        ),
+        ("</a,b;c>; rel=\"prev\"; title=\"next, <x>; rel=next\" , </n>;REL=Next", Some("/n")),
+        ("</n>; anchor; rel=\"last next\"", Some("/n")),
+        ("< ?p=3 >;rel=next;title=x", Some("?p=3")),
+        ("</p>; rel=prev", None),
+        ("</n>; title=\"rel=next", None),
+        ("</n; rel=next", None),
+        ("", None),
+    ];
+    for (field, expected) in cases {
+        let expected = expected.map_or(Next::End, |target| Next::At(target.to_owned()));
+        assert_eq!(Next::link(Some(field)), expected, "{field}");
+    }
+    assert_eq!(Next::link(None), Next::End);
+}
+
+#[test]
+fn pages_and_items_are_counted_until_one_is_empty_or_there_are_no_more_numbers() {
+    let (mut offset, mut page) = (None::<i32>, None::<u8>);
+    assert_eq!((Next::offset(&mut offset, 3), offset), (Next::Page, Some(3)));
+    assert_eq!((Next::offset(&mut offset, 2), offset), (Next::Page, Some(5)));
+    assert_eq!((Next::offset(&mut offset, 0), offset), (Next::End, Some(5)));
+    assert_eq!((Next::page(&mut page, 1, 9), page), (Next::Page, Some(2)));
+    page = Some(u8::MAX);
+    assert_eq!((Next::page(&mut page, 1, 9), page), (Next::End, Some(u8::MAX)));
 }

@@ -51,7 +51,7 @@ pub struct Operation {
     pub responses: Responses,
     /// Alternatives, one of which must be met; empty: nobody is asked who they are.
     pub security: Vec<Requirement>,
-    /// How its pages follow each other, where that can be told from its links.
+    /// How its pages follow each other, where that can be told.
     pub paging: Option<Paging>,
     /// The operation object.
     pub origin: Origin,
@@ -312,15 +312,37 @@ pub struct HeaderField {
     pub docs: Docs,
 }
 
-/// How the pages of a list follow each other, as told by a link of a success to the operation itself.
+/// How the pages of a list follow each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paging {
-    /// The name of the parameter's field that takes the cursor: `cursor`, an `Option` of a textual type.
-    pub cursor: String,
-    /// The field of the body with the next cursor: required and nullable, or optional, of a textual type.
-    pub next: String,
-    /// The field of the body with the items: an array.
-    pub items: String,
-    /// The index of the success among the response's variants; its body is a struct.
+    /// How one leads to the next.
+    pub step: Step,
+    /// The field of the body with the items, an array; `None`: the body is one itself.
+    pub items: Option<String>,
+    /// The index of the success among the response's variants.
     pub variant: usize,
+}
+
+/// How one page leads to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A member of the page is what the parameter takes.
+    Cursor {
+        /// The parameter's field: an `Option` of a textual type.
+        parameter: String,
+        /// The field of the body with the next cursor: of a textual type.
+        next: String,
+    },
+    /// The parameter counts: items, or pages from the first on. The page after the last is empty.
+    Count {
+        /// The parameter's field: an `Option` of an integer.
+        parameter: String,
+        /// The number of the first page; `None` where items are counted, from 0.
+        first: Option<i64>,
+    },
+    /// A header field says where the next page is (RFC 8288).
+    Link {
+        /// The header's field, of text.
+        header: String,
+    },
 }

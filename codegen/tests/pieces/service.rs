@@ -150,3 +150,57 @@ impl Streams for Scripted {
         })
     }
 }
+
+/// Seven items, three a page, from this one on.
+fn page(from: i32) -> Vec<News> {
+    (from..7).take(3).map(news).collect()
+}
+
+impl Pages for Scripted {
+    async fn list_by_link(
+        &self,
+        parameters: ListByLinkParameters,
+        context: &Context,
+    ) -> ListByLinkResponse {
+        let start = parameters.start.unwrap_or(0);
+        let link = match start {
+            0 => Some("</pages/links?start=0>; rel=first, <?start=3>; rel=\"next\"".to_owned()),
+            3 => {
+                // As most servers write it; only they know by which name they are called.
+                let host = context.headers()["host"].to_str().unwrap();
+                Some(format!("<http://{host}/pages/links?start=6>; rel=\"next\""))
+            }
+            6 => Some("</pages/links?start=0>; rel=first".to_owned()),
+            _ => Some("<http://127.0.0.1:9/elsewhere>; rel=next".to_owned()),
+        };
+        ListByLinkResponse::Ok(ListByLinkOk { link, body: page(start) })
+    }
+
+    async fn list_by_token(
+        &self,
+        parameters: ListByTokenParameters,
+        _: &Context,
+    ) -> ListByTokenResponse {
+        let from = parameters.page_token.map_or(0, |token| token.parse().unwrap());
+        let next_page_token = if from < 6 { (from + 3).to_string() } else { String::new() };
+        ListByTokenResponse::Ok(ListByTokenOkBody { news: page(from), next_page_token })
+    }
+
+    async fn list_by_offset(
+        &self,
+        parameters: ListByOffsetParameters,
+        _: &Context,
+    ) -> ListByOffsetResponse {
+        let news = page(parameters.offset.unwrap_or(0)).into();
+        ListByOffsetResponse::Ok(ListByOffsetOkBody { news })
+    }
+
+    async fn list_by_number(
+        &self,
+        parameters: ListByNumberParameters,
+        _: &Context,
+    ) -> ListByNumberResponse {
+        let number = i32::try_from(parameters.p.unwrap_or(0)).unwrap();
+        ListByNumberResponse::Ok(ListByNumberOkBody { news: page(3 * number), others: Vec::new() })
+    }
+}

@@ -24,10 +24,11 @@ use super::usage::{composed, docs_or, ident, imports};
 use crate::ir::{Api, Credential, Group, Operation, Scheme};
 
 /// Names of the runtime that the files of a group use; the last two are of its module `text`, the one before is no one's but ours.
-const RUNTIME: [&str; 12] = [
+const RUNTIME: [&str; 13] = [
     "Call",
     "Error",
     "Items",
+    "Next",
     "Operation",
     "OperationInfo",
     "Paged",
@@ -262,7 +263,7 @@ impl Client<'_> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let module = ident(&group.module);
         let markers = imports(&body, &quote! { super::super::#module }, &names);
-        let used = imports(&body, &quote! { crate::runtime::client }, &RUNTIME[..9]);
+        let used = imports(&body, &quote! { crate::runtime::client }, &RUNTIME[..10]);
         let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
         let http = imports(&body, &quote! { http }, &["Method"]);
         let docs =

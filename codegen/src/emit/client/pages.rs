@@ -1,13 +1,27 @@
-//! Streams over pages, where a link of the contract tells how pages follow each other.
+//! Streams over pages, where the contract tells how pages follow each other.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Client;
+use crate::emit::payloads::{Payload, payload_type};
 use crate::emit::usage::{ident, ty};
-use crate::ir::operation::Paging;
+use crate::ir::operation::{Paging, Step};
 use crate::ir::types::{Field, Kind, Presence, Struct};
 use crate::ir::{ContentKind, Operation, Type};
+
+/// What a page is made of.
+struct Page<'a> {
+    item: Type,
+    /// The items, as an expression that takes the page apart.
+    items: TokenStream,
+    /// How many there are, as an expression.
+    count: TokenStream,
+    /// The members of the body, where it is an object.
+    object: Option<&'a Struct>,
+    /// The body, as an expression.
+    body: TokenStream,
+}
 
 impl Client<'_> {
     /// The ways to ask for all pages.
@@ -42,20 +56,18 @@ impl Client<'_> {
     pub(super) fn emit_paging(&self, index: usize, operation: &Operation) -> Option<TokenStream> {
         let paging = operation.paging.as_ref()?;
         let page = self.page(index, operation, paging)?;
-        let next = page.fields.iter().find(|field| field.rust == paging.next)?;
-        let items = page.fields.iter().find(|field| field.rust == paging.items)?;
-        let Type::Array(item) = self.api.resolve(&items.slot.ty) else { return None };
-        let parameters = operation.parameters.as_ref()?;
-        let cursor = parameters.fields.iter().find(|field| field.rust == paging.cursor)?;
+        let advance = self.emit_step(operation, &paging.step, &page)?;
         let marker = ident(&operation.stem);
-        let item = ty(self.api, &item.ty);
-        let advance = self.emit_advance(next, &cursor.slot.ty, &cursor.rust);
-        let items = emit_items(items);
+        let (item, items) = (ty(self.api, &page.item), &page.items);
+        let parameters = match paging.step {
+            Step::Link { .. } => quote! { _parameters },
+            Step::Cursor { .. } | Step::Count { .. } => quote! { parameters },
+        };
         Some(quote! {
             impl Paged for #marker {
                 type Item = #item;
 
-                fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> bool {
+                fn advance(#parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
                     #advance
                 }
 
@@ -66,44 +78,118 @@ impl Client<'_> {
         })
     }
 
-    /// The struct of a page, if the only success is one.
-    fn page(&self, index: usize, operation: &Operation, paging: &Paging) -> Option<&Struct> {
+    /// What a page is made of, if the only success is one.
+    fn page(&self, index: usize, operation: &Operation, paging: &Paging) -> Option<Page<'_>> {
         let variant = operation.responses.variants.get(paging.variant)?;
+        let payload = self.payloads.of_operation(index).get(paging.variant)?;
         let [content] = variant.contents.as_slice() else { return None };
-        let (ContentKind::Json(slot), true) = (&content.kind, variant.is_tuple()) else {
-            return None;
-        };
+        let ContentKind::Json(slot) = &content.kind else { return None };
         let (success, _) = self.answer_types(index, operation);
-        if success.to_string() != ty(self.api, &slot.ty).to_string() {
+        let payload_type = payload_type(self.api, payload, variant)?;
+        if success.to_string() != payload_type.to_string() {
             return None;
         }
-        let Type::Named(id) = self.api.resolve(&slot.ty) else { return None };
-        match &self.api.item(*id).kind {
-            Kind::Struct(page) => Some(page),
-            _ => None,
+        let body = match payload {
+            Payload::Struct(_) => quote! { page.body },
+            Payload::Nothing | Payload::Body => quote! { page },
+        };
+        let ty = self.api.resolve(&slot.ty);
+        let Some(items) = &paging.items else {
+            let Type::Array(item) = ty else { return None };
+            let count = quote! { #body.len() };
+            return Some(Page {
+                item: item.ty.clone(),
+                items: body.clone(),
+                count,
+                object: None,
+                body,
+            });
+        };
+        let Type::Named(id) = ty else { return None };
+        let Kind::Struct(object) = &self.api.item(*id).kind else { return None };
+        let field = object.fields.iter().find(|field| field.rust == *items)?;
+        let Type::Array(item) = self.api.resolve(&field.slot.ty) else { return None };
+        let name = ident(&field.rust);
+        let (items, count) = match field.presence {
+            Presence::Required => (quote! { #body.#name }, quote! { #body.#name.len() }),
+            Presence::RequiredNullable | Presence::Optional => (
+                quote! { #body.#name.unwrap_or_default() },
+                quote! { #body.#name.as_ref().map_or(0, Vec::len) },
+            ),
+            Presence::OptionalNullable => return None,
+        };
+        Some(Page { item: item.ty.clone(), items, count, object: Some(object), body })
+    }
+
+    fn emit_step(
+        &self,
+        operation: &Operation,
+        step: &Step,
+        page: &Page<'_>,
+    ) -> Option<TokenStream> {
+        match step {
+            Step::Cursor { parameter, next } => {
+                let next = page.object?.fields.iter().find(|field| field.rust == *next)?;
+                let parameters = operation.parameters.as_ref()?;
+                let cursor = parameters.fields.iter().find(|field| field.rust == *parameter)?;
+                Some(self.emit_advance(next, &page.body, &cursor.slot.ty, &cursor.rust))
+            }
+            Step::Count { parameter, first } => {
+                let (parameter, count) = (ident(parameter), &page.count);
+                Some(match first {
+                    Some(first) => {
+                        let first = Literal::i64_unsuffixed(*first);
+                        quote! { Next::page(&mut parameters.#parameter, #first, #count) }
+                    }
+                    None => quote! { Next::offset(&mut parameters.#parameter, #count) },
+                })
+            }
+            Step::Link { header } => {
+                let variant =
+                    operation.responses.variants.get(operation.paging.as_ref()?.variant)?;
+                let field = variant.headers.iter().find(|field| field.rust == *header)?;
+                let header = ident(header);
+                Some(if field.required {
+                    quote! { Next::link(Some(&page.#header)) }
+                } else {
+                    quote! { Next::link(page.#header.as_deref()) }
+                })
+            }
         }
     }
 
-    fn emit_advance(&self, next: &Field, cursor_type: &Type, cursor: &str) -> TokenStream {
+    fn emit_advance(
+        &self,
+        next: &Field,
+        body: &TokenStream,
+        cursor_type: &Type,
+        cursor: &str,
+    ) -> TokenStream {
         let (field, cursor) = (ident(&next.rust), ident(cursor));
         let value = self.emit_conversion(&next.slot.ty, cursor_type);
+        // That there is nothing more is often told by an empty cursor.
+        let can_be_empty = *self.api.resolve(&next.slot.ty) == Type::String;
+        let guard = can_be_empty.then(|| quote! { if !next.is_empty() });
         let pattern = match next.presence {
+            Presence::Required => quote! { next },
             Presence::OptionalNullable => quote! { crate::runtime::Field::Value(next) },
-            _ => quote! { Some(next) },
+            Presence::RequiredNullable | Presence::Optional => quote! { Some(next) },
         };
-        if next.presence == Presence::Required {
+        if next.presence == Presence::Required && !can_be_empty {
             return quote! {
-                let next = &page.#field;
+                let next = &#body.#field;
                 parameters.#cursor = Some(#value);
-                true
+                Next::Page
             };
         }
         quote! {
-            if let #pattern = &page.#field {
-                parameters.#cursor = Some(#value);
-                return true;
+            match &#body.#field {
+                #pattern #guard => {
+                    parameters.#cursor = Some(#value);
+                    Next::Page
+                }
+                _ => Next::End,
             }
-            false
         }
     }
 
@@ -117,16 +203,5 @@ impl Client<'_> {
             return quote! { #to::from(next.clone()) };
         }
         quote! { #to::from(String::from(next.clone())) }
-    }
-}
-
-fn emit_items(items: &Field) -> TokenStream {
-    let field = ident(&items.rust);
-    match items.presence {
-        Presence::Required => quote! { page.#field },
-        Presence::RequiredNullable | Presence::Optional => {
-            quote! { page.#field.unwrap_or_default() }
-        }
-        Presence::OptionalNullable => quote! { page.#field.value().unwrap_or_default() },
     }
 }
