@@ -27,7 +27,7 @@ fn documents() -> Vec<PathBuf> {
 fn generated(path: &Path) -> Generated {
     let reading = spec::read(path, &spec::FileSystem);
     let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
-    generate(&contract, &Options { spec: "document".to_owned() })
+    generate(&contract, &Options { spec: "document".to_owned(), ..Options::default() })
 }
 
 #[test]

@@ -12,7 +12,7 @@ const SHOWN: [&str; 4] = ["src/operations/", "src/responses.rs", "src/server/", 
 fn rendered(name: &str, text: &str) -> String {
     let reading = spec::read(Path::new(name), &spec::Memory::one(name, text));
     let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
-    let generated = generate(&contract, &Options { spec: name.to_owned() });
+    let generated = generate(&contract, &Options { spec: name.to_owned(), ..Options::default() });
     let mut shown = String::new();
     for prefix in SHOWN {
         for file in generated.files.iter().filter(|file| file.path.starts_with(prefix)) {

@@ -9,7 +9,7 @@ fn rendered(name: &str, text: &str) -> String {
     let reading = spec::read(Path::new(name), &spec::Memory::one(name, text));
     let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
     assert_eq!(reading.findings.render(), "", "{name} itself is as it should be");
-    let generated = generate(&contract, &Options { spec: name.to_owned() });
+    let generated = generate(&contract, &Options { spec: name.to_owned(), ..Options::default() });
     let is_shown = |file: &&GeneratedFile| {
         file.path.starts_with("src/types/") && file.path != "src/types/mod.rs"
             || file.path.starts_with("src/operations/") && file.path != "src/operations/mod.rs"

@@ -9,7 +9,10 @@ use serde_json::{Map, Value, json};
 fn generated(document: &Value) -> Option<Generated> {
     let text = document.to_string();
     let reading = spec::read(Path::new("any.json"), &spec::Memory::one("any.json", &text));
-    Some(generate(&reading.contract?, &Options { spec: "any.json".to_owned() }))
+    Some(generate(
+        &reading.contract?,
+        &Options { spec: "any.json".to_owned(), ..Options::default() },
+    ))
 }
 
 /// Schemas of many kinds, some of them absurd.

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anstream::eprintln;
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use codegen::output::{self, Difference};
-use codegen::{Generated, Options};
-use spec::{FileSystem, Finding, Findings, Severity};
+use codegen::settings::{self, Settings};
+use codegen::{Generated, GeneratedFile, Options};
+use spec::{Contract, FileSystem, Finding, Findings, Severity};
 
 use crate::exit;
 
@@ -28,6 +29,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     check: bool,
 
+    /// Write nothing: tell what would be written, and what would be left out and why
+    #[arg(long, conflicts_with = "check")]
+    dry_run: bool,
+
     /// Write nothing and exit 1 if there is a warning or an error about the document
     #[arg(long)]
     strict: bool,
@@ -39,6 +44,11 @@ pub(crate) struct Arguments {
     /// The folder to write the crate to [default: generated]
     #[arg(long, value_name = "DIR", requires = "spec")]
     out: Option<PathBuf>,
+
+    /// What you want otherwise: names, formats, a part of the operations [default: `api.generate.toml` beside
+    /// `api.yaml`, where there is one]
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    settings: Option<PathBuf>,
 }
 
 /// Generates, tells what there is to tell, and how it went.
@@ -54,11 +64,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 
 fn generate_all(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let (Some(spec), Some(out)) = (&arguments.spec, &arguments.out) {
-        return generate(arguments, spec.clone(), out.clone());
+        return generate(arguments, spec, out);
     }
     let mut worst = exit::OK;
     for (spec, out) in CONTRACTS {
-        let code = generate(arguments, crate::root().join(spec), crate::root().join(out))?;
+        let code = generate(arguments, &crate::root().join(spec), &crate::root().join(out))?;
         if code != exit::OK {
             worst = code;
         }
@@ -66,41 +76,75 @@ fn generate_all(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(worst)
 }
 
-fn generate(arguments: &Arguments, spec: PathBuf, out: PathBuf) -> anyhow::Result<ExitCode> {
+fn generate(arguments: &Arguments, spec: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let shown = shown(&spec);
-    let reading = spec::read(&spec, &FileSystem);
+    let shown = shown(spec);
+    let reading = spec::read(spec, &FileSystem);
     let mut findings = reading.findings;
     let Some(contract) = reading.contract else {
         tell(&findings);
         bail!("{shown} could not be read");
     };
+    let settings = settings(arguments.settings.as_deref(), spec, &contract)?;
     let Generated { files, findings: lost } =
-        codegen::generate(&contract, &Options { spec: shown });
+        codegen::generate(&contract, &Options { spec: shown, settings });
     findings.list.extend(lost);
     tell(&findings);
     if arguments.strict && findings.list.iter().any(is_serious) {
         eprintln!("nothing was written: there are findings, and --strict takes none");
         return Ok(exit::FAILED);
     }
-    let differences =
-        if arguments.check { output::compare(&files, &out) } else { output::write(&files, &out) };
+    finish(arguments, &files, out, started)
+}
+
+/// Compares what was generated with the folder, or writes it there.
+fn finish(
+    arguments: &Arguments,
+    files: &[GeneratedFile],
+    out: &Path,
+    started: Instant,
+) -> anyhow::Result<ExitCode> {
+    let writes = !arguments.check && !arguments.dry_run;
+    let differences = if writes { output::write(files, out) } else { output::compare(files, out) };
     let differences =
         differences.with_context(|| format!("{} is not as it should be", out.display()))?;
     if arguments.check && !differences.is_empty() {
         tell_stale(&differences, arguments);
         return Ok(exit::FAILED);
     }
-    let changed = match differences.len() {
-        0 => "all up to date".to_owned(),
-        1 => "1 changed".to_owned(),
-        count => format!("{count} changed"),
+    if arguments.dry_run {
+        for Difference { kind, path, .. } in &differences {
+            eprintln!("{}: {path}", kind.as_str());
+        }
+    }
+    let changed = match (differences.len(), arguments.dry_run) {
+        (0, _) => "all up to date".to_owned(),
+        (count, true) => format!("{count} would change"),
+        (count, false) => format!("{count} changed"),
     };
     let count = files.len();
     let here = std::env::current_dir().unwrap_or_default();
-    let out = out.strip_prefix(&here).unwrap_or(&out).display();
+    let out = out.strip_prefix(&here).unwrap_or(out).display();
     eprintln!("{out}: {count} files, {changed} ({} ms)", started.elapsed().as_millis());
     Ok(exit::OK)
+}
+
+/// What the user wants otherwise: in the file that was named, else in the one beside the document.
+fn settings(named: Option<&Path>, spec: &Path, contract: &Contract) -> anyhow::Result<Settings> {
+    let beside = spec.with_extension("generate.toml");
+    let path = match named {
+        Some(path) => path,
+        None if beside.is_file() => &beside,
+        None => return Ok(Settings::default()),
+    };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the settings {} can't be read", path.display()))?;
+    settings::read(path, &text, contract).map_err(|problems| {
+        for problem in &problems {
+            eprintln!("{problem}");
+        }
+        anyhow!("{} asks for what can't be", path.display())
+    })
 }
 
 fn is_serious(finding: &Finding) -> bool {

@@ -129,3 +129,31 @@ fn what_cannot_be_read_or_written_is_told() {
         .unwrap();
     assert_ends(&alone, 2, &["--out"]);
 }
+
+#[test]
+fn a_dry_run_tells_and_writes_nothing() {
+    let folder = folder(PETS);
+    let told = ["missing: src/lib.rs", "would change"];
+    assert_ends(&generate(&folder, &["--dry-run"]), 0, &told);
+    assert!(!folder.path().join("pets").exists());
+    assert_ends(&generate(&folder, &["--dry-run", "--check"]), 2, &["cannot be used with"]);
+}
+
+#[test]
+fn settings_beside_the_document_are_kept_to() {
+    let folder = folder(PETS);
+    let settings = folder.path().join("pets.generate.toml");
+    std::fs::write(&settings, "names.schemas.Pet = 'Animal'\n").unwrap();
+    assert_ends(&generate(&folder, &[]), 0, &[]);
+    let types = std::fs::read_dir(folder.path().join("pets/src/types")).unwrap();
+    let types: String =
+        types.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    assert!(types.contains("pub struct Animal {") && !types.contains("struct Pet"), "{types}");
+
+    std::fs::write(&settings, "names.schemas.Pets = 'Animal'\n").unwrap();
+    let told = ["error: the contract has no component `Pets`", "pets.generate.toml:1:22"];
+    assert_ends(&generate(&folder, &["--dry-run"]), 2, &told);
+    // Another file in its place, which isn't there.
+    let named = generate(&folder, &["--settings", "others.toml"]);
+    assert_ends(&named, 2, &["the settings others.toml can't be read"]);
+}

@@ -35,13 +35,19 @@ use spec::{Contract, Finding, Origin};
 use crate::Options;
 use crate::ir::types::{Item, Kind, Slot, Type, Usage};
 use crate::ir::{Api, TypeId};
+use crate::settings::{self, Settings};
 pub(crate) use docs::is_dangerous;
 use names::Scope;
+pub(crate) use names::{is_method_name, is_type_name};
+pub(crate) use package::is_package_name;
 
 /// Decides what Rust is to be written for a contract.
 #[must_use]
 pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
-    let mut lowerer = Lowerer::new(contract);
+    let settings = &options.settings;
+    let selected = settings.only.as_ref().map(|only| settings::select(contract, only));
+    let contract = selected.as_ref().unwrap_or(contract);
+    let mut lowerer = Lowerer::new(contract, settings);
     lowerer.reserve_operations();
     lowerer.lower_components();
     let schemes = lowerer.lower_schemes();
@@ -51,7 +57,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let Lowerer { mut types, mut findings, .. } = lowerer;
     findings.extend(cycles::break_up(&mut types));
     usage::mark(&mut types, &operations);
-    usage::close_enums(&mut types);
+    usage::close_enums(&mut types, settings.enums);
     usage::relax(&mut types);
     files::assign(&mut types, &operations, &groups);
     findings.sort_by(|a, b| {
@@ -73,6 +79,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
 /// What is known while a contract is being lowered.
 struct Lowerer<'c> {
     contract: &'c Contract,
+    settings: &'c Settings,
     types: Vec<Item>,
     findings: Vec<Finding>,
     /// The names of types.
@@ -110,9 +117,10 @@ impl Hint<'_> {
 }
 
 impl<'c> Lowerer<'c> {
-    fn new(contract: &'c Contract) -> Self {
+    fn new(contract: &'c Contract, settings: &'c Settings) -> Self {
         Self {
             contract,
+            settings,
             types: Vec::new(),
             findings: Vec::new(),
             scope: Scope::with(&names::PRELUDE),
@@ -130,7 +138,9 @@ impl<'c> Lowerer<'c> {
     /// Gives every component a name and an id, by name, then converts them.
     fn lower_components(&mut self) {
         let contract = self.contract;
-        let components = order::sorted(&contract.components);
+        let mut components = order::sorted(&contract.components);
+        // What a user has named has the name, and others are numbered around it.
+        components.sort_by_key(|(name, _)| !self.settings.schemas.contains_key(*name));
         for (name, id) in &components {
             if self.contract.schema(**id).name.as_ref() == Some(*name) {
                 self.reserve(**id, name);
@@ -146,7 +156,7 @@ impl<'c> Lowerer<'c> {
 
     /// A component that is nothing but a reference.
     fn alias(&mut self, id: SchemaId, name: &str) {
-        let rust = self.scope.take(names::pascal(name, "Type"));
+        let rust = self.take_type_name(name);
         let slot = self.slot(id, Hint { owner: &rust, role: "value" });
         let origin = self.contract.schema(id).origin.clone();
         self.declare(
@@ -160,13 +170,19 @@ impl<'c> Lowerer<'c> {
     /// Names a schema and gives it an id; it is converted when its turn comes.
     fn reserve(&mut self, id: SchemaId, name: &str) -> TypeId {
         let schema = self.contract.schema(id);
-        let rust = self.scope.take(names::pascal(name, "Type"));
+        let rust = self.take_type_name(name);
         let ty =
             self.declare(rust, Kind::Alias(Slot::plain(Type::Any)), docs::docs([]), &schema.origin);
         let slot = self.nullable_if(self.admits_null(id), Slot::plain(Type::Named(ty)));
         self.known.insert(id, slot);
         self.queue.push((id, ty));
         ty
+    }
+
+    /// The name of a component's type.
+    fn take_type_name(&mut self, component: &str) -> String {
+        let wanted = self.settings.schemas.get(component).cloned();
+        self.scope.take(wanted.unwrap_or_else(|| names::pascal(component, "Type")))
     }
 
     /// Converts what has a name and an id, until nothing is left.

@@ -77,6 +77,9 @@ pub(super) const BESIDE_OPERATIONS: [&str; 45] = [
     "Style", "Transport", "Unanswerable", "Undecodable", "Undocumented",
 ];
 
+/// What clients and services have anyhow: no operation's methods are called so.
+pub(super) const METHODS: [&str; 4] = ["new", "router", "serve", "self"];
+
 /// `CreatePetRequest`; `otherwise` stands in front of what can't begin a name, and for what has no letters.
 pub(super) fn pascal(text: &str, otherwise: &str) -> String {
     let mut name = String::new();
@@ -122,6 +125,16 @@ pub(super) fn raw(name: String) -> String {
     } else {
         name
     }
+}
+
+/// Whether a type can be called so.
+pub(crate) fn is_type_name(name: &str) -> bool {
+    pascal(name, "") == name && !name.is_empty() && !PRELUDE.contains(&name)
+}
+
+/// Whether an operation's methods can be called so.
+pub(crate) fn is_method_name(name: &str) -> bool {
+    snake(name, "") == name && !name.is_empty() && !METHODS.contains(&name)
 }
 
 /// One of several: `entries` → `entry`, `addresses` → `address`; what isn't a plural gets `item` behind it.

@@ -7,7 +7,7 @@ use spec::Finding;
 use spec::model::{Method, Operation as Written};
 
 use super::content::Carrier;
-use super::names::{BESIDE_OPERATIONS, PRELUDE, Scope, pascal, snake};
+use super::names::{BESIDE_OPERATIONS, METHODS, PRELUDE, Scope, pascal, snake};
 use super::{Lowerer, docs, order};
 use crate::ir::operation::{Body, Group, Operation, Parameters};
 use crate::ir::{Requirement, Scheme};
@@ -18,11 +18,12 @@ const SUFFIXES: [&str; 7] = ["", "Parameters", "Body", "Response", "Success", "F
 /// Modules and names that `crate::operations` has anyhow.
 const RESERVED_MODULES: [&str; 3] = ["mod", "types", "tests"];
 
-impl Lowerer<'_> {
+impl<'c> Lowerer<'c> {
     /// Gives each operation the stem of its types.
     pub(super) fn reserve_operations(&mut self) {
-        for operation in order::operations(self.contract) {
-            let mut base = pascal(&operation.id, "Operation");
+        for operation in self.named_operations() {
+            let wanted = self.settings.operations.get(&operation.id).unwrap_or(&operation.id);
+            let mut base = pascal(wanted, "Operation");
             if BESIDE_OPERATIONS.contains(&base.as_str()) || PRELUDE.contains(&base.as_str()) {
                 base.push_str("Operation");
             }
@@ -42,15 +43,26 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The operations, those first that a user has named: they have the name, and others are numbered around it.
+    fn named_operations(&self) -> Vec<&'c Written> {
+        let mut operations = order::operations(self.contract);
+        operations.sort_by_key(|one| !self.settings.operations.contains_key(&one.id));
+        operations
+    }
+
     pub(super) fn lower_operations(&mut self, schemes: &[Scheme]) -> (Vec<Operation>, Vec<Group>) {
         let contract = self.contract;
         let groups = self.groups();
-        let mut methods = Scope::with(&["new", "router", "serve", "self"]);
+        let mut methods = Scope::with(&METHODS);
+        for name in self.settings.operations.values() {
+            methods.insert(name);
+        }
         let mut operations = Vec::new();
         let written = order::operations(contract);
         self.tell_unreachable(&written);
         for (at, written) in written.iter().enumerate() {
-            let rust = methods.take(snake(&written.id, "operation"));
+            let wanted = self.settings.operations.get(&written.id).cloned();
+            let rust = wanted.unwrap_or_else(|| methods.take(snake(&written.id, "operation")));
             let group = groups.iter().position(|group| group.operations.contains(&at)).unwrap_or(0);
             operations.push(self.operation(written, rust, group, schemes));
         }

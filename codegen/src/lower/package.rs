@@ -28,7 +28,7 @@ const TAKEN: [&str; 16] = [
 
 pub(super) fn lower(contract: &Contract, options: &Options) -> Package {
     let title = contract.info.title.trim();
-    let name = slug(title);
+    let name = options.settings.package.clone().unwrap_or_else(|| slug(title));
     let library = name.replace('-', "_");
     let pascal = names::pascal(title, "Api");
     let stem = pascal.strip_suffix("Api").filter(|stem| !stem.is_empty()).unwrap_or(&pascal);
@@ -66,6 +66,12 @@ fn slug(title: &str) -> String {
     } else {
         slug.to_owned()
     }
+}
+
+/// Whether Cargo takes it, and no crate that the package depends on is called so.
+pub(crate) fn is_package_name(name: &str) -> bool {
+    let dashed = name.replace('_', "-");
+    slug(&dashed) == dashed
 }
 
 pub(super) fn servers(contract: &Contract) -> Vec<Server> {

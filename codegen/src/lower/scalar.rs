@@ -7,6 +7,7 @@ use spec::model::{Bound, JsonType, Schema};
 use super::names::singular;
 use super::{Hint, Lowerer};
 use crate::ir::types::{Integer, Slot, Type};
+use crate::settings::TextType;
 
 impl Lowerer<'_> {
     pub(super) fn scalar(&mut self, schema: &Schema, ty: JsonType) -> Slot {
@@ -16,17 +17,23 @@ impl Lowerer<'_> {
             JsonType::Integer => self.integer(schema),
             JsonType::Number => Slot { ty: Type::Number, rules: self.number_rules(schema) },
             JsonType::String => {
-                let ty = match schema.format.as_deref() {
-                    Some("uuid") => Type::Uuid,
-                    Some("date-time") => Type::DateTime,
-                    Some("date") => Type::Date,
-                    Some("uri") => Type::Uri,
-                    _ => Type::String,
-                };
+                let ty = schema.format.as_deref().map_or(Type::String, |format| self.text(format));
                 Slot { ty, rules: self.text_rules(schema) }
             }
             JsonType::Array => self.array(schema, Hint { owner: "Array", role: "item" }),
             JsonType::Object => Slot::plain(Type::Object),
+        }
+    }
+
+    /// The type of strings of a format: as the user has it, else by its own name.
+    fn text(&self, format: &str) -> Type {
+        let wanted = self.settings.formats.get(format).copied();
+        match wanted.or_else(|| TextType::parse(format)) {
+            Some(TextType::Uuid) => Type::Uuid,
+            Some(TextType::DateTime) => Type::DateTime,
+            Some(TextType::Date) => Type::Date,
+            Some(TextType::Uri) => Type::Uri,
+            Some(TextType::String) | None => Type::String,
         }
     }
 

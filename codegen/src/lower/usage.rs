@@ -3,6 +3,7 @@
 use super::cycles::{mentioned, slots};
 use crate::ir::operation::{Content, ContentKind, Operation, PartKind};
 use crate::ir::types::{Item, Kind, Presence, Sender, Slot, Type, Usage};
+use crate::settings::Enums;
 
 /// Marks the types that requests and responses carry, and those that can be plain text.
 pub(super) fn mark(types: &mut [Item], operations: &[Operation]) {
@@ -32,11 +33,10 @@ pub(super) fn mark(types: &mut [Item], operations: &[Operation]) {
 }
 
 /// An enum that no response carries needs no variant for values that aren't listed.
-pub(super) fn close_enums(types: &mut [Item]) {
+pub(super) fn close_enums(types: &mut [Item], enums: Enums) {
     for item in types {
         if let Kind::Enum(listed) = &mut item.kind
-            && item.used.request
-            && !item.used.response
+            && (enums == Enums::Closed || item.used.request && !item.used.response)
         {
             listed.unknown = None;
         }

@@ -8,16 +8,16 @@
 //! the first that may call an operation is used where any would do; a secret is a [`Secret`], which no `Debug` or
 //! message shows.
 
-mod problem;
 mod read;
 mod secret;
 #[cfg(test)]
 mod tests;
 
-pub use problem::{Place, Problem};
 pub(crate) use read::check_url;
 pub use read::{read, read_text};
 pub use secret::Secret;
+pub(crate) use spec::problem::closest;
+pub use spec::problem::{Place, Problem};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -103,32 +103,6 @@ fn unknown_operation(contract: &Contract, credential: &str, id: &str, place: Pla
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("operations: {}", known.join(", ")),
     })
-}
-
-/// The known name that differs least, where the difference is small.
-pub(crate) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
-    known
-        .iter()
-        .map(|candidate| (edit_distance(name, candidate), *candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-fn edit_distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let substituted = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// Who a request is sent as.

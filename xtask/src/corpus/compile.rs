@@ -52,7 +52,7 @@ impl Builder {
         let source = spec::Memory::one("nothing.yaml", NOTHING);
         let reading = spec::read(Path::new("nothing.yaml"), &source);
         let contract = reading.contract.context("the least document can't be read")?;
-        let options = Options { spec: "nothing.yaml".to_owned() };
+        let options = Options { spec: "nothing.yaml".to_owned(), ..Options::default() };
         place(&codegen::generate(&contract, &options).files, &self.nothing)?;
         let outcome = self.measured(&self.nothing, &["check"])?;
         if !outcome.passed {

@@ -88,7 +88,7 @@ fn load(subject: &mut Subject) -> anyhow::Result<Outcome> {
 fn generate(subject: &mut Subject) -> anyhow::Result<Outcome> {
     let contract = subject.contract.as_ref().context("nothing was loaded")?;
     let started = Instant::now();
-    let options = Options { spec: subject.document.name.clone() };
+    let options = Options { spec: subject.document.name.clone(), ..Options::default() };
     let generated = codegen::generate(contract, &options);
     let outcome = Outcome::passed(started.elapsed());
     subject.facts.findings.add(&generated.findings);

@@ -163,7 +163,7 @@ fn place(contract: &Contract, workspace: &Path) -> anyhow::Result<usize> {
 }
 
 fn options() -> Options {
-    Options { spec: "a document".to_owned() }
+    Options { spec: "a document".to_owned(), ..Options::default() }
 }
 
 /// Adds the test and its values to the crate of a contract, and says of how many schemas no value could be made.

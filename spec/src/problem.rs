@@ -1,8 +1,10 @@
+//! What is wrong with a file that says how to use a contract: a target's profile, a generator's settings.
+
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// A place in a profile: a file, a line and a column, counted from 1.
+/// A place in such a file: a file, a line and a column, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The file, as it was named.
@@ -19,7 +21,8 @@ impl Place {
     }
 
     /// Where a range of bytes of the text begins; columns count code points.
-    pub(super) fn of(path: impl Into<PathBuf>, text: &str, span: &Range<usize>) -> Self {
+    #[must_use]
+    pub fn of(path: impl Into<PathBuf>, text: &str, span: &Range<usize>) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = before.matches('\n').count() + 1;
@@ -38,7 +41,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// One thing that is wrong with a profile.
+/// One thing that is wrong with such a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where.
@@ -73,4 +76,31 @@ impl fmt::Display for Problem {
             None => Ok(()),
         }
     }
+}
+
+/// The known name that differs least, where the difference is small.
+#[must_use]
+pub fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).max(1);
+    known
+        .iter()
+        .map(|candidate| (edit_distance(name, candidate), *candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn edit_distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.to_lowercase().chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.iter().enumerate() {
+            let substituted = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }
