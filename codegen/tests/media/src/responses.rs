@@ -2,6 +2,8 @@
 
 //! Responses that are more than a body: with header fields, or with a status to choose.
 
+use crate::types::News;
+
 /// The file.
 #[derive(Debug)]
 pub struct GetFileOk {
@@ -9,4 +11,13 @@ pub struct GetFileOk {
     pub x_name: String,
     /// The body.
     pub body: crate::runtime::ByteStream,
+}
+
+/// A page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListByLinkOk {
+    /// `Link`
+    pub link: Option<String>,
+    /// The body.
+    pub body: Vec<News>,
 }

@@ -17,7 +17,9 @@ use crate::types::{
     CreateWorkspaceRequest, Cursor, DeletionConfirmation, UpdateWorkspaceRequest,
     Workspace, WorkspaceList,
 };
-use crate::runtime::client::{Error, Operation, OperationInfo, Paged, Received, Request};
+use crate::runtime::client::{
+    Error, Next, Operation, OperationInfo, Paged, Received, Request,
+};
 use crate::runtime::text::{Form, Style};
 
 impl Operation for ListWorkspaces {
@@ -97,12 +99,14 @@ impl Operation for ListWorkspaces {
 
 impl Paged for ListWorkspaces {
     type Item = Workspace;
-    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> bool {
-        if let Some(next) = &page.next_cursor {
-            parameters.cursor = Some(Cursor::from(next.clone()));
-            return true;
+    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
+        match &page.next_cursor {
+            Some(next) if !next.is_empty() => {
+                parameters.cursor = Some(Cursor::from(next.clone()));
+                Next::Page
+            }
+            _ => Next::End,
         }
-        false
     }
 
     fn items(page: Self::Success) -> Vec<Self::Item> {

@@ -56,7 +56,7 @@ pub struct Call<'c, O: Operation> {
     pub parameters: O::Parameters,
     /// The body that it is sent with.
     pub body: O::Body,
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
 /// What a call may have of its own, beside what its operation takes.
@@ -65,6 +65,8 @@ pub(super) struct Settings {
     pub(super) headers: HeaderMap,
     pub(super) timeout: Option<Duration>,
     pub(super) retry: Option<Retry>,
+    /// Where the page is that this call is for, as the one before told.
+    pub(super) link: Option<String>,
 }
 
 impl<'c, O: Operation> Call<'c, O> {

@@ -18,6 +18,7 @@ use super::retry::{is_transient, retry_after};
 use crate::runtime::media;
 use crate::runtime::status::admits;
 use crate::runtime::stream::{ByteStream, Received as Chunks};
+use crate::runtime::text::write::Pairs;
 
 use super::{Core, Error, OperationInfo, Payload, Received, Request, Retry, Secret};
 
@@ -55,6 +56,15 @@ impl Core {
         let outcome = tokio::time::timeout(time, attempts).await;
         outcome.unwrap_or_else(|_| Err(Error::Transport(Unanswered::time_is_up())))
     }
+}
+
+/// Where a link leads from here. It must lead to the same server, since what is secret goes along.
+fn linked(here: &Url, link: &str) -> Result<Url, String> {
+    let there = here.join(link).map_err(|error| format!("the next page is nowhere: {error}"))?;
+    if there.origin() == here.origin() && there.username().is_empty() {
+        return Ok(there);
+    }
+    Err("the next page is on another server".to_owned())
 }
 
 /// A call on its way.
@@ -108,6 +118,10 @@ impl Exchange<'_> {
         refused: Option<&Shown>,
     ) -> Result<(Request, Shown), Error<Infallible>> {
         let mut request = request.clone();
+        if self.settings.link.is_some() {
+            // The link has a query of its own; what is added is a key, if that is where it stands.
+            request.query = Pairs::default();
+        }
         let mut shown = Shown::new();
         for credential in self.core.credentials(self.operation.security) {
             match &credential.source {
@@ -149,13 +163,18 @@ impl Exchange<'_> {
     }
 
     fn built(&self, request: Request) -> Result<reqwest::Request, Error<Infallible>> {
-        let mut url = format!("{}{}", self.core.base, request.path);
+        let url = format!("{}{}", self.core.base, request.path);
+        let url = Url::parse(&url).map_err(|error| Error::Request(error.to_string()))?;
+        let mut url = match &self.settings.link {
+            Some(link) => linked(&url, link).map_err(Error::Request)?,
+            None => url,
+        };
         let query = request.query.into_text();
         if !query.is_empty() {
-            url.push('?');
-            url.push_str(&query);
+            let before = url.query().filter(|before| !before.is_empty());
+            let whole = before.map(|before| format!("{before}&{query}"));
+            url.set_query(Some(&whole.unwrap_or(query)));
         }
-        let url = Url::parse(&url).map_err(|error| Error::Request(error.to_string()))?;
         let mut built = reqwest::Request::new(request.method, url);
         *built.headers_mut() = request.headers;
         match request.payload {

@@ -16,6 +16,7 @@ use crate::runtime::client::Core;
 
 mod exchanges;
 pub mod streams;
+pub mod pages;
 
 pub use streams::{
     GetFileFailure, PutFileFailure, CopyLinesFailure, FollowNewsFailure, UploadFailure,

@@ -3,5 +3,7 @@
 //! The parameters and bodies of each operation, as server and client share them.
 
 mod streams;
+mod pages;
 
 pub use streams::*;
+pub use pages::*;

@@ -29,7 +29,7 @@ pub use self::core::{ConfigurationError, Core};
 pub use call::{Call, Operation, OperationInfo};
 pub use credentials::{Fetched, Place, Secret, Secrets};
 pub use error::{Cause, Error, Unanswered, Undecodable, Undocumented};
-pub use pages::{Items, Paged, Pages};
+pub use pages::{Items, Next, Paged, Pages};
 pub use parts::{Parts, WriteParts};
 pub use received::Received;
 pub use request::{Payload, Request};

@@ -20,8 +20,10 @@ use crate::types::Problem;
 
 mod steps;
 mod streams;
+mod pages;
 
 pub use streams::*;
+pub use pages::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
 pub trait Service: Send + Sync + 'static {
@@ -42,7 +44,7 @@ pub trait Service: Send + Sync + 'static {
 /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
-pub fn router<S: Streams>(service: &Arc<S>, options: Options) -> Router {
+pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router {
     options
         .check(
             &[
@@ -51,6 +53,10 @@ pub fn router<S: Streams>(service: &Arc<S>, options: Options) -> Router {
                 "putFile",
                 "copyLines",
                 "followNews",
+                "listByLink",
+                "listByNumber",
+                "listByOffset",
+                "listByToken",
                 "putPicture",
                 "listRecords",
                 "followTicks",
@@ -83,6 +89,30 @@ pub fn router<S: Streams>(service: &Arc<S>, options: Options) -> Router {
             Route::new(service, &options)
                 .on::<steps::streams::FollowNews>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowNews>(),
+        )
+        .route(
+            "/pages/links",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByLink>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByLink>(),
+        )
+        .route(
+            "/pages/numbers",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByNumber>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByNumber>(),
+        )
+        .route(
+            "/pages/offsets",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByOffset>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByOffset>(),
+        )
+        .route(
+            "/pages/tokens",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByToken>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByToken>(),
         )
         .route(
             "/picture",
@@ -174,5 +204,34 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
             Route::new(service, &options)
                 .on::<steps::streams::FollowWords>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowWords>(),
+        )
+}
+
+/// The router of the tag `pages` alone, without a fallback: to be merged with others.
+pub fn pages_router<S: Pages>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .route(
+            "/pages/links",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByLink>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByLink>(),
+        )
+        .route(
+            "/pages/numbers",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByNumber>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByNumber>(),
+        )
+        .route(
+            "/pages/offsets",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByOffset>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByOffset>(),
+        )
+        .route(
+            "/pages/tokens",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByToken>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByToken>(),
         )
 }

@@ -2,6 +2,10 @@
 
 //! The types of the contract.
 
+mod pages;
+mod shared;
 mod streams;
 
+pub use pages::*;
+pub use shared::*;
 pub use streams::*;

@@ -2,20 +2,6 @@
 
 //! Types of `streams`.
 
-/// `News` of the contract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct News {
-    /// `text`
-    pub text: String,
-    /// `number`
-    pub number: Option<i32>,
-}
-
-object!(News {
-    "text" => text: required [max_length(40)],
-    "number" => number: optional,
-});
-
 /// `Problem` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {

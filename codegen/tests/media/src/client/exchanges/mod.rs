@@ -3,3 +3,4 @@
 //! How calls are sent, and their answers read.
 
 mod streams;
+mod pages;

@@ -16,11 +16,95 @@ pub trait Paged: Operation {
     /// What a page is made of.
     type Item: Send + Unpin;
 
-    /// Turns the parameters of this page into those of the next; whether there is one.
-    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> bool;
+    /// Turns the parameters of this page into those of the next, if there is one.
+    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next;
 
     /// What the page is made of.
     fn items(page: Self::Success) -> Vec<Self::Item>;
+}
+
+/// What follows a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing.
+    End,
+    /// The page that the parameters now ask for.
+    Page,
+    /// The page at this URL, relative to that of this page.
+    At(String),
+}
+
+impl Next {
+    /// The page behind so many items more; none behind an empty one.
+    #[must_use]
+    pub fn offset<T: Copy + TryInto<i64> + TryFrom<i64>>(
+        offset: &mut Option<T>,
+        count: usize,
+    ) -> Self {
+        Self::counted(offset, 0, i64::try_from(count).unwrap_or_default())
+    }
+
+    /// The page of the next number, where this one isn't empty.
+    #[must_use]
+    pub fn page<T: Copy + TryInto<i64> + TryFrom<i64>>(
+        number: &mut Option<T>,
+        first: i64,
+        count: usize,
+    ) -> Self {
+        Self::counted(number, first, i64::from(count > 0))
+    }
+
+    fn counted<T: Copy + TryInto<i64> + TryFrom<i64>>(
+        counter: &mut Option<T>,
+        first: i64,
+        by: i64,
+    ) -> Self {
+        let now = counter.map_or(Some(first), |now| now.try_into().ok());
+        let next = now.and_then(|now| now.checked_add(by)).and_then(|next| T::try_from(next).ok());
+        match next {
+            Some(next) if by > 0 => {
+                *counter = Some(next);
+                Self::Page
+            }
+            _ => Self::End,
+        }
+    }
+
+    /// The page that a `Link` names (RFC 8288).
+    #[must_use]
+    pub fn link(field: Option<&str>) -> Self {
+        field.and_then(next_link).map_or(Self::End, Self::At)
+    }
+}
+
+/// The target of the first link with the relation `next`.
+fn next_link(field: &str) -> Option<String> {
+    let mut rest = field;
+    loop {
+        let (target, after) = rest[rest.find('<')? + 1..].split_once('>')?;
+        let mut is_next = false;
+        rest = after;
+        while let Some(parameter) = rest.trim_start().strip_prefix(';') {
+            let end = parameter.find(['=', ';', ',']).unwrap_or(parameter.len());
+            let name = parameter[..end].trim();
+            let Some(value) = parameter[end..].strip_prefix('=') else {
+                rest = &parameter[end..];
+                continue;
+            };
+            let value = value.trim_start();
+            let (value, after) = match value.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"')?,
+                None => value.split_at(value.find([';', ',']).unwrap_or(value.len())),
+            };
+            let mut relations = value.split_ascii_whitespace();
+            is_next |= name.eq_ignore_ascii_case("rel")
+                && relations.any(|relation| relation.eq_ignore_ascii_case("next"));
+            rest = after;
+        }
+        if is_next {
+            return Some(target.trim().to_owned());
+        }
+    }
 }
 
 type Answer<O> = Result<<O as Operation>::Success, Error<<O as Operation>::Failure>>;
@@ -44,7 +128,15 @@ impl<'c, O: Paged> Pages<'c, O> {
 
 async fn turn<O: Paged>(mut call: Call<'_, O>) -> (Answer<O>, Option<Call<'_, O>>) {
     let answer = call.send_ref().await;
-    let more = answer.as_ref().is_ok_and(|page| O::advance(&mut call.parameters, page));
+    let next = answer.as_ref().map(|page| O::advance(&mut call.parameters, page));
+    let more = match next {
+        Ok(Next::Page) => true,
+        Ok(Next::At(link)) => {
+            call.settings.link = Some(link);
+            true
+        }
+        Ok(Next::End) | Err(_) => false,
+    };
     (answer, more.then_some(call))
 }
 

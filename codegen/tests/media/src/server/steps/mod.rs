@@ -3,3 +3,4 @@
 //! How each operation is served, for the router.
 
 pub(super) mod streams;
+pub(super) mod pages;
