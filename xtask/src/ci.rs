@@ -47,6 +47,11 @@ const STEPS: &[Step] = &[
         environment: &[("INSTA_UPDATE", "no")],
     },
     Step {
+        title: "values go through generated types and come back",
+        arguments: &["run", "--quiet", "--package", "xtask", "--", "fidelity"],
+        environment: &[],
+    },
+    Step {
         title: "documentation",
         arguments: &["doc", "--workspace", "--no-deps", "--locked"],
         environment: &[("RUSTDOCFLAGS", "--deny warnings")],

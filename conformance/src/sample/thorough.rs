@@ -221,6 +221,9 @@ impl Drawing<'_, '_> {
         if self.is_apart(spot.ids) && !spot.location.0.is_empty() {
             edges.retain(|(keyword, ..)| *keyword == "null");
         } else {
+            // Items of any type; those of the item's schema are tried instead.
+            edges.retain(|(keyword, ..)| !matches!(*keyword, "order-of-items" | "equal-items"));
+            edges.extend(equal_items(&merged, at));
             edges.extend(spellings(&merged));
             edges.extend(self.additional(&merged, at));
         }
@@ -294,6 +297,14 @@ impl Drawing<'_, '_> {
         let schemas = spot.schemas.clone();
         self.all.push(Drawn { keyword, detail, location, schemas, value, is_valid, spoken });
     }
+}
+
+/// The first item of an array twice, where that is valid.
+fn equal_items(merged: &Merged<'_>, at: Option<&Sample>) -> Option<(&'static str, String, Sample)> {
+    let Sample::Array(items) = at? else { return None };
+    let twice = vec![items.first()?.clone(); 2];
+    let is_free = !merged.unique_items() && merged.prefix() == 0;
+    is_free.then(|| ("equal-items", String::new(), Sample::Array(twice)))
 }
 
 /// Other ways to write a value.

@@ -24,7 +24,7 @@ use spec::{Contract, FileSystem};
 use crate::exit;
 
 /// Our own documents, from the top of the repository.
-const OWN: [&str; 2] = ["spec/workspace.yaml", "codegen/tests/features"];
+const OWN: [&str; 3] = ["spec/workspace.yaml", "codegen/tests/features", "codegen/tests/fidelity"];
 
 /// Documents of others that are small and have much in them; where they are.
 const OTHERS: (&str, [&str; 3]) =
