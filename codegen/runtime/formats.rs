@@ -1,4 +1,9 @@
 //! Numbers, booleans and texts, some of them with a format.
+//!
+//! Texts that have a type of their own are kept by what they mean, not by how they are spelled: `.250Z` is written as
+//! `.25Z`, and a UUID in lower case. To RFC 3339 §5.6 and RFC 9562 §4 they are the same, to keep the text beside each
+//! value would cost every API that computes with them, and what is text in the contract stays as it came. Numbers are
+//! equal by value: 1.0 that was read may be written as 1.
 
 use serde::{Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;

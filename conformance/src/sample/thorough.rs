@@ -30,6 +30,8 @@ pub struct Drawn {
     pub location: Location,
     /// Every schema that speaks of the place or of what is around it.
     pub schemas: Vec<SchemaId>,
+    /// The branches of alternatives that it was made for.
+    pub choice: Choice,
     /// The value.
     pub value: Value,
     /// Whether the schema admits it.
@@ -295,7 +297,17 @@ impl Drawing<'_, '_> {
         let spoken = (keyword == "unknown-member" && is_valid)
             .then(|| spot.base.concrete(&self.sampler.stand_ins));
         let schemas = spot.schemas.clone();
-        self.all.push(Drawn { keyword, detail, location, schemas, value, is_valid, spoken });
+        let choice = spot.choice;
+        self.all.push(Drawn {
+            keyword,
+            detail,
+            location,
+            schemas,
+            choice,
+            value,
+            is_valid,
+            spoken,
+        });
     }
 }
 

@@ -96,10 +96,13 @@ impl Drawing<'_> {
         };
         let is_both_or_neither = used.request == used.response;
         let is_neither = is_both_or_neither && !used.request;
+        // What a union's alternatives require depends on where else these are used.
+        let schema = self.contract.schema(id);
+        let is_union = !schema.one_of.is_empty() || !schema.any_of.is_empty();
         let mut drawn = first.thorough(id, &self.apart);
         drawn.retain(|drawn| match drawn.is_valid {
             true => !is_neither || second.admits_value(id, &drawn.value),
-            false => !is_both_or_neither || !second.admits_value(id, &drawn.value),
+            false => !(is_both_or_neither || is_union) || !second.admits_value(id, &drawn.value),
         });
         drawn
     }
@@ -134,20 +137,26 @@ impl Drawing<'_> {
         codes.find(|code| match *code {
             // These tell of some values only.
             "implied-type" => drawn.is_valid,
-            "overlapping-alternatives" => self.fits_several(id, drawn),
+            "overlapping-alternatives" => self.fits_another(id, drawn),
             _ => true,
         })
     }
 
-    /// Whether the place of a value, or what is around it, fits several alternatives of a schema.
-    fn fits_several(&self, id: SchemaId, drawn: &Drawn) -> bool {
+    /// Whether the place of a value, or what is around it, fits an alternative of a schema beside the one that it was
+    /// made for, or several where it should fit none.
+    fn fits_another(&self, id: SchemaId, drawn: &Drawn) -> bool {
         let schema = self.contract.schema(id);
-        let alternatives = || schema.one_of.iter().chain(&schema.any_of);
-        (0..=drawn.location.0.len()).any(|depth| {
-            let place = Location(drawn.location.0[..depth].to_vec());
-            drawn.value.pointer(&place.pointer()).is_some_and(|value| {
-                let fits = |id: &&SchemaId| self.responses.admits_value(**id, value);
-                alternatives().filter(fits).count() > 1
+        [&schema.one_of, &schema.any_of].into_iter().any(|alternatives| {
+            let meant = drawn.choice.0 % alternatives.len().max(1);
+            (0..=drawn.location.0.len()).any(|depth| {
+                let place = Location(drawn.location.0[..depth].to_vec());
+                let Some(value) = drawn.value.pointer(&place.pointer()) else { return false };
+                let fits = |(_, id): &(usize, &SchemaId)| self.responses.admits_value(**id, value);
+                let mut fitting = alternatives.iter().enumerate().filter(fits);
+                match drawn.is_valid {
+                    true => fitting.any(|(branch, _)| branch != meant),
+                    false => fitting.count() > 1,
+                }
             })
         })
     }
