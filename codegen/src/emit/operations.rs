@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::file::SourceFile;
 use super::payloads::{content_type, derives};
-use super::shorten::shorten;
+use super::shorten::{Shortened, shorten};
 use super::usage::{composed, docs, docs_or, ident, ty};
 use crate::ir::types::{EnumBase, Kind};
 use crate::ir::{
@@ -22,8 +22,8 @@ pub fn emit(api: &Api) -> Vec<SourceFile> {
         let items = emit_group(api, group);
         if !items.is_empty() {
             let docs = format!("What the operations of {} take.", group_name(group));
-            let (short, items) = shorten(items, &[]);
-            let tokens = quote! { #short #items };
+            let Shortened { tokens, uses, .. } = shorten(items, &[]);
+            let tokens = quote! { #uses #tokens };
             files.push(SourceFile::tokens(module_path("operations", group), &[&docs], tokens));
         }
     }
@@ -186,7 +186,11 @@ fn default_of(
         |literal: TokenStream| Some((type_tokens.clone(), quote! { #field.unwrap_or(#literal) }));
     match (ty, default) {
         (Type::Boolean, Value::Bool(value)) => copied(quote! { #value }),
-        (Type::Integer(_), Value::Number(number)) => {
+        (Type::Integer(integer), Value::Number(number)) => {
+            let (least, most) = integer.range();
+            let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+            // A default that isn't of the type is none.
+            whole.filter(|whole| (least..=most).contains(whole))?;
             let value = number.as_i64().map(Literal::i64_unsuffixed);
             let value = value.or_else(|| number.as_u64().map(Literal::u64_unsuffixed))?;
             copied(quote! { #value })

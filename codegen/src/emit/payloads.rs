@@ -9,7 +9,7 @@ use quote::quote;
 use spec::model::Status;
 
 use super::file::SourceFile;
-use super::shorten::shorten;
+use super::shorten::{Shortened, shorten};
 use super::usage::{docs_or, ident, ty};
 use crate::ir::{Api, Content, ContentKind, Framing, HeaderField, Operation, Variant};
 
@@ -86,8 +86,8 @@ impl Payloads {
         let docs = [
             "Responses that are more than a body: with header fields, or with a status to choose.",
         ];
-        let (short, structs) = shorten(structs.collect(), &[]);
-        Some(SourceFile::tokens("src/responses.rs", &docs, quote! { #short #structs }))
+        let Shortened { tokens, uses, .. } = shorten(structs.collect(), &[]);
+        Some(SourceFile::tokens("src/responses.rs", &docs, quote! { #uses #tokens }))
     }
 }
 

@@ -1,9 +1,12 @@
 //! `crate::types::Pet` → `Pet`, with a `use` on top: emitters write full paths, people read short ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
+
+use super::usage::ident;
 
 /// The modules whose names are shortened.
 const MODULES: [&str; 3] = ["operations", "responses", "types"];
@@ -36,105 +39,172 @@ const PRELUDE: [&str; 24] = [
     "Vec",
 ];
 
-/// The `use` of every name that could be shortened, and the tokens with the short names.
+/// Tokens with short names, and what is to be imported for them.
+pub(super) struct Shortened {
+    /// The tokens.
+    pub(super) tokens: TokenStream,
+    /// The `use` of every name that was shortened.
+    pub(super) uses: TokenStream,
+    /// Every identifier but those that are the end of a longer path.
+    found: HashSet<String>,
+}
+
+impl Shortened {
+    /// `use` of those names of a module that the tokens use; nothing where they use none.
+    #[must_use]
+    pub(super) fn imports(&self, module: &TokenStream, names: &[&str]) -> TokenStream {
+        let mut used: Vec<_> = names.iter().filter(|name| self.found.contains(**name)).collect();
+        used.sort_unstable();
+        let used: Vec<_> = used.into_iter().map(|name| ident(name)).collect();
+        if used.is_empty() {
+            return TokenStream::new();
+        }
+        quote! { use #module::{#(#used),*}; }
+    }
+}
+
+/// Shortens every name that can be.
 ///
 /// A name stays long where the tokens use it for something else, or for something of another of the modules; `taken`
 /// are further names that mean something else.
 #[must_use]
-pub(super) fn shorten(tokens: TokenStream, taken: &[&str]) -> (TokenStream, TokenStream) {
+pub(super) fn shorten(tokens: TokenStream, taken: &[&str]) -> Shortened {
+    let tokens = nodes(tokens);
     let mut names = Names::default();
     names.taken.extend(PRELUDE.iter().chain(taken).map(|name| (*name).to_owned()));
-    names.collect(tokens.clone(), false);
-    let short = names.rewrite(tokens);
+    names.collect(&tokens, false);
+    let tokens = names.rewrite(tokens);
     let uses = names.used.iter().map(|(module, names)| {
-        let module = crate::emit::usage::ident(module);
-        let names = names.iter().map(|name| crate::emit::usage::ident(name));
+        let module = ident(module);
+        let names = names.iter().map(|name| ident(name));
         quote! { use crate::#module::{#(#names),*}; }
     });
-    (quote! { #(#uses)* }, short)
+    Shortened { uses: quote! { #(#uses)* }, tokens, found: names.found }
+}
+
+/// Tokens that can be looked at as often as one likes: a `TokenStream` is copied for each look.
+enum Node {
+    Leaf(TokenTree),
+    Group(Delimiter, Vec<Node>),
+}
+
+fn nodes(tokens: TokenStream) -> Vec<Node> {
+    let node = |token| match token {
+        TokenTree::Group(group) => {
+            let (delimiter, inner) = (group.delimiter(), group.stream());
+            // Whoever holds it alone may take it apart.
+            drop(group);
+            Node::Group(delimiter, nodes(inner))
+        }
+        leaf => Node::Leaf(leaf),
+    };
+    tokens.into_iter().map(node).collect()
 }
 
 #[derive(Default)]
 struct Names {
-    taken: BTreeSet<String>,
+    /// What means something else.
+    taken: HashSet<String>,
+    /// Every identifier that stands by itself.
+    found: HashSet<String>,
     /// Name to the module that has it first.
-    modules: BTreeMap<String, String>,
-    used: BTreeMap<String, BTreeSet<String>>,
+    modules: HashMap<String, &'static str>,
+    used: BTreeMap<&'static str, BTreeSet<String>>,
+    /// The identifier that is looked at: most have been met before, and need no memory of their own.
+    spelled: String,
 }
 
 impl Names {
     /// Notes which names mean what. The variants of an enum are in no one's way.
-    fn collect(&mut self, tokens: TokenStream, is_enum: bool) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    fn collect(&mut self, tokens: &[Node], is_enum: bool) {
         let mut at = 0;
         while at < tokens.len() {
             if let Some((module, name)) = path(&tokens[at..]) {
-                self.modules.entry(name).or_insert(module);
+                self.modules.entry(name.to_string()).or_insert(module);
                 at += LENGTH;
                 continue;
             }
             match &tokens[at] {
-                TokenTree::Ident(ident) => {
-                    let is_qualified = at > 0 && is_colon(&tokens[at - 1]);
-                    if !is_qualified && !is_enum {
-                        self.taken.insert(ident.to_string());
-                    }
+                Node::Leaf(TokenTree::Ident(ident)) if !is_qualified(&tokens[..at]) => {
+                    self.note(ident, is_enum);
                 }
-                TokenTree::Group(group) => {
+                Node::Group(_, inner) => {
                     let is_enum = at > 1 && is_keyword(&tokens[at - 2], "enum");
-                    self.collect(group.stream(), is_enum);
+                    self.collect(inner, is_enum);
                 }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+                Node::Leaf(_) => {}
             }
             at += 1;
         }
     }
 
-    fn rewrite(&mut self, tokens: TokenStream) -> TokenStream {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut short = TokenStream::new();
-        let mut at = 0;
-        while at < tokens.len() {
-            if let Some((module, name)) = path(&tokens[at..])
-                && !self.taken.contains(&name)
-                && self.modules.get(&name) == Some(&module)
-            {
-                short.extend([tokens[at + LENGTH - 1].clone()]);
-                self.used.entry(module).or_default().insert(name);
-                at += LENGTH;
-                continue;
-            }
-            short.extend([match &tokens[at] {
-                TokenTree::Group(group) => {
-                    let inner = self.rewrite(group.stream());
-                    TokenTree::Group(Group::new(group.delimiter(), inner))
-                }
-                other => other.clone(),
-            }]);
-            at += 1;
+    fn note(&mut self, ident: &Ident, is_enum: bool) {
+        self.spelled.clear();
+        let _ = write!(self.spelled, "{ident}");
+        if !self.found.contains(&self.spelled) {
+            self.found.insert(self.spelled.clone());
         }
-        short
+        if !is_enum && !self.taken.contains(&self.spelled) {
+            self.taken.insert(self.spelled.clone());
+        }
+    }
+
+    fn rewrite(&mut self, tokens: Vec<Node>) -> TokenStream {
+        let mut short = Vec::with_capacity(tokens.len());
+        let mut skipped = 0;
+        for at in 0..tokens.len() {
+            if skipped == 0
+                && let Some((module, name)) = path(&tokens[at..])
+                && self.is_free(module, name)
+            {
+                self.used.entry(module).or_default().insert(name.to_string());
+                self.found.insert(name.to_string());
+                skipped = LENGTH;
+            }
+            short.push(skipped < 2);
+            skipped = skipped.saturating_sub(1);
+        }
+        let kept = tokens.into_iter().zip(short).filter(|(_, is_kept)| *is_kept);
+        kept.map(|(node, _)| match node {
+            Node::Leaf(token) => token,
+            Node::Group(delimiter, inner) => {
+                TokenTree::Group(Group::new(delimiter, self.rewrite(inner)))
+            }
+        })
+        .collect()
+    }
+
+    fn is_free(&mut self, module: &'static str, name: &Ident) -> bool {
+        self.spelled.clear();
+        let _ = write!(self.spelled, "{name}");
+        !self.taken.contains(&self.spelled) && self.modules.get(&self.spelled) == Some(&module)
     }
 }
 
 /// `crate`, `:`, `:`, module, `:`, `:`, name
 const LENGTH: usize = 7;
 
-fn path(tokens: &[TokenTree]) -> Option<(String, String)> {
-    let [krate, a, b, TokenTree::Ident(module), c, d, TokenTree::Ident(name), ..] = tokens else {
+fn path(tokens: &[Node]) -> Option<(&'static str, &Ident)> {
+    let [krate, a, b, Node::Leaf(TokenTree::Ident(module)), c, d, name, ..] = tokens else {
         return None;
     };
+    let Node::Leaf(TokenTree::Ident(name)) = name else { return None };
     let is_path = is_keyword(krate, "crate") && [a, b, c, d].into_iter().all(is_colon);
-    let (module, name) = (module.to_string(), name.to_string());
-    (is_path && MODULES.contains(&module.as_str())).then_some((module, name))
+    let module = MODULES.into_iter().find(|known| is_path && module == known)?;
+    Some((module, name))
 }
 
-fn is_colon(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':')
+fn is_colon(token: &Node) -> bool {
+    matches!(token, Node::Leaf(TokenTree::Punct(punct)) if punct.as_char() == ':')
 }
 
-fn is_keyword(token: &TokenTree, keyword: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if *ident == Ident::new(keyword, ident.span()))
+/// Whether what follows these tokens is the end of a longer path.
+fn is_qualified(before: &[Node]) -> bool {
+    matches!(before, [.., a, b] if is_colon(a) && is_colon(b))
+}
+
+fn is_keyword(token: &Node, keyword: &str) -> bool {
+    matches!(token, Node::Leaf(TokenTree::Ident(ident)) if ident == keyword)
 }
 
 #[cfg(test)]
@@ -142,8 +212,8 @@ mod tests {
     use super::*;
 
     fn shortened(tokens: TokenStream, taken: &[&str]) -> (String, String) {
-        let (uses, tokens) = shorten(tokens, taken);
-        (uses.to_string(), tokens.to_string())
+        let short = shorten(tokens, taken);
+        (short.uses.to_string(), short.tokens.to_string())
     }
 
     #[test]
@@ -170,5 +240,14 @@ mod tests {
         let tokens = quote! { enum A { Pet(crate::types::Pet) } fn f() { A::Pet(x) } };
         let expected = quote! { enum A { Pet(Pet) } fn f() { A::Pet(x) } };
         assert_eq!(shortened(tokens, &[]).1, expected.to_string());
+    }
+
+    #[test]
+    fn what_is_used_is_imported() {
+        let short = shorten(quote! { fn f(a: Form) -> Vec<crate::types::Pet> { x::Style } }, &[]);
+        let imports = |names: &[&str]| short.imports(&quote! { text }, names).to_string();
+        assert_eq!(imports(&["Style", "Form"]), quote! { use text::{Form}; }.to_string());
+        assert_eq!(imports(&["Pet"]), quote! { use text::{Pet}; }.to_string());
+        assert_eq!(imports(&["Style"]), "");
     }
 }

@@ -1,7 +1,5 @@
 //! How types, rules and names of the contract are written where they are used.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 use serde_json::Number;
@@ -211,38 +209,11 @@ fn style(style: Style) -> TokenStream {
     }
 }
 
-/// `use` of those names of a module that the tokens use; nothing where they use none.
-pub fn imports(tokens: &TokenStream, module: &TokenStream, names: &[&str]) -> TokenStream {
-    let mut found = HashSet::new();
-    identifiers(tokens, &mut found);
-    let mut used: Vec<_> = names.iter().filter(|name| found.contains(**name)).collect();
-    used.sort_unstable();
-    let used: Vec<_> = used.into_iter().map(|name| ident(name)).collect();
-    if used.is_empty() {
-        return TokenStream::new();
-    }
-    quote! { use #module::{#(#used),*}; }
-}
-
-/// Whether an identifier is among the tokens, other than as the end of a longer path.
+/// Whether an identifier is among the tokens.
 pub fn uses(tokens: &TokenStream, name: &str) -> bool {
-    let mut found = HashSet::new();
-    identifiers(tokens, &mut found);
-    found.contains(name)
-}
-
-/// Every identifier but those that are the end of a longer path.
-fn identifiers(tokens: &TokenStream, found: &mut HashSet<String>) {
-    let mut colons = 0;
-    for token in tokens.clone() {
-        let before = std::mem::take(&mut colons);
-        match token {
-            TokenTree::Ident(ident) if before < 2 => {
-                found.insert(ident.to_string());
-            }
-            TokenTree::Group(group) => identifiers(&group.stream(), found),
-            TokenTree::Punct(punct) if punct.as_char() == ':' => colons = before + 1,
-            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => uses(&group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }

@@ -19,8 +19,8 @@ use spec::model::Location;
 use super::file::SourceFile;
 use super::operations::{declare, group_name, module_path};
 use super::payloads::Payloads;
-use super::shorten::shorten;
-use super::usage::{composed, docs_or, ident, imports};
+use super::shorten::{Shortened, shorten};
+use super::usage::{composed, docs_or, ident};
 use crate::ir::{Api, Credential, Group, Operation, Scheme};
 
 /// Names of the runtime that the files of a group use; the last two are of its module `text`, the one before is no one's but ours.
@@ -238,11 +238,12 @@ impl Client<'_> {
 
             #(#operations)*
         };
-        let (short, body) = shorten(body, &RUNTIME);
-        let used = imports(&body, &quote! { crate::runtime::client }, &["Call", "Items", "Pages"]);
+        let short = shorten(body, &RUNTIME);
+        let used = short.imports(&quote! { crate::runtime::client }, &["Call", "Items", "Pages"]);
+        let Shortened { tokens: body, uses, .. } = short;
         let tokens = quote! {
             use super::Client;
-            #short
+            #uses
             #used
 
             #body
@@ -254,7 +255,7 @@ impl Client<'_> {
     /// How the calls of a group become requests, and answers become successes or failures.
     fn emit_group_exchanges(&self, group: &Group) -> SourceFile {
         let exchanges = self.operations(group).map(|(index, o)| self.emit_exchange(index, o));
-        let (short, body) = shorten(quote! { #(#exchanges)* }, &RUNTIME);
+        let short = shorten(quote! { #(#exchanges)* }, &RUNTIME);
         let names: Vec<String> = self.operations(group).map(|(_, o)| o.stem.clone()).collect();
         let names = names.into_iter().chain(self.operations(group).flat_map(|(_, operation)| {
             Self::declared_answers(operation).into_iter().map(|name| name.to_string())
@@ -262,14 +263,15 @@ impl Client<'_> {
         let names: Vec<String> = names.collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let module = ident(&group.module);
-        let markers = imports(&body, &quote! { super::super::#module }, &names);
-        let used = imports(&body, &quote! { crate::runtime::client }, &RUNTIME[..10]);
-        let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
-        let http = imports(&body, &quote! { http }, &["Method"]);
+        let markers = short.imports(&quote! { super::super::#module }, &names);
+        let used = short.imports(&quote! { crate::runtime::client }, &RUNTIME[..10]);
+        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
+        let http = short.imports(&quote! { http }, &["Method"]);
+        let Shortened { tokens, uses, .. } = short;
         let docs =
             format!("How the calls of {} are sent, and their answers read.", group_name(group));
         let path = module_path(&format!("client/{}", self.exchanges_module()), group);
-        SourceFile::tokens(path, &[&docs], quote! { #http #markers #short #used #text #body })
+        SourceFile::tokens(path, &[&docs], quote! { #http #markers #uses #used #text #tokens })
     }
 
     fn emit_exchanges_root(&self) -> SourceFile {

@@ -9,8 +9,8 @@ use super::{Server, trait_name};
 use crate::emit::file::SourceFile;
 use crate::emit::operations::{group_name, module_path, operation_docs};
 use crate::emit::payloads::body_type;
-use crate::emit::shorten::shorten;
-use crate::emit::usage::{composed, docs_or, ident, imports};
+use crate::emit::shorten::{Shortened, shorten};
+use crate::emit::usage::{composed, docs_or, ident};
 use crate::ir::{Group, Operation};
 
 /// Names of the runtime that the files of a group may use.
@@ -61,14 +61,12 @@ impl Server<'_> {
 
             #(#responses)*
         };
-        let (short, body) = shorten(body, &RUNTIME);
-        let used = imports(
-            &body,
-            &quote! { crate::runtime::server },
-            &["Answer", "Context", "Reply", "Unanswerable"],
-        );
-        let text = imports(&body, &quote! { crate::runtime::text }, &["Form", "Style"]);
-        let response = imports(&body, &quote! { axum::response }, &["Response"]);
+        let short = shorten(body, &RUNTIME);
+        let runtime = ["Answer", "Context", "Reply", "Unanswerable"];
+        let used = short.imports(&quote! { crate::runtime::server }, &runtime);
+        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
+        let response = short.imports(&quote! { axum::response }, &["Response"]);
+        let Shortened { tokens: body, uses, .. } = short;
         let module = format!(
             "The operations of {}: what to implement, and what it may answer.",
             group_name(group)
@@ -79,7 +77,7 @@ impl Server<'_> {
             #response
 
             use super::Service;
-            #short
+            #uses
             #used
             #text
 
@@ -91,18 +89,19 @@ impl Server<'_> {
     /// The steps of a group's operations.
     pub(super) fn emit_group_steps(&self, group: &Group) -> SourceFile {
         let steps = self.operations(group).map(|(index, o)| self.emit_steps(group, index, o));
-        let (short, steps) = shorten(quote! { #(#steps)* }, &RUNTIME);
+        let short = shorten(quote! { #(#steps)* }, &RUNTIME);
         let trait_name = trait_name(group);
         let mut names =
             vec!["Credentials", "Service", "identify", "identify_optional", &trait_name];
         names
             .extend(self.operations(group).map(|(_, operation)| operation.responses.rust.as_str()));
-        let root = imports(&steps, &quote! { super::super }, &names);
-        let server = imports(&steps, &quote! { crate::runtime::server }, &STEPS);
-        let text = imports(&steps, &quote! { crate::runtime::text }, &["Form", "Style"]);
+        let root = short.imports(&quote! { super::super }, &names);
+        let server = short.imports(&quote! { crate::runtime::server }, &STEPS);
+        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
+        let Shortened { tokens, uses, .. } = short;
         let docs = format!("How the operations of {} are served.", group_name(group));
         let path = module_path(&format!("server/{}", self.steps_module()), group);
-        SourceFile::tokens(path, &[&docs], quote! { #root #short #server #text #steps })
+        SourceFile::tokens(path, &[&docs], quote! { #root #uses #server #text #tokens })
     }
 
     fn emit_methods_of(&self, group: &Group, operation: &Operation) -> TokenStream {

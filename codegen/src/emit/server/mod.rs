@@ -23,7 +23,7 @@ use self::security::Alternatives;
 use super::file::SourceFile;
 use super::operations::declare;
 use super::payloads::Payloads;
-use super::shorten::shorten;
+use super::shorten::{Shortened, shorten};
 use super::usage::ident;
 use crate::ir::{Api, Group, Operation};
 
@@ -146,7 +146,7 @@ impl Server<'_> {
         let filter = is_served.then(|| quote! { use axum::routing::MethodFilter; });
         let route = is_served.then(|| quote! { Route, });
         let body = quote! { #service #credentials #router };
-        let (short, body) = shorten(body, &self.exported());
+        let Shortened { tokens: body, uses, .. } = shorten(body, &self.exported());
         let private = (!self.alternatives.is_empty())
             .then(|| quote! { use crate::runtime::server as runtime; });
         quote! {
@@ -159,7 +159,7 @@ impl Server<'_> {
             pub use crate::runtime::server::{#identity Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal, serve_document};
             #private
             use crate::runtime::server::{#route not_found};
-            #short
+            #uses
 
             #steps
             #declared
