@@ -1,0 +1,83 @@
+//! Documents that once tripped the generator or what it writes, and those of `features`: all of them become crates that
+//! the compiler and clippy have nothing to say about.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use codegen::{Generated, Options, generate};
+use spec::Contract;
+
+/// One workspace for all of them, so that cargo is asked once, and dependencies are compiled once.
+const MANIFEST: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n";
+
+fn documents(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut documents: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|ending| ending == "yaml")).collect();
+    documents.sort();
+    documents
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+fn generated(path: &Path) -> (Contract, Generated, String) {
+    let text = fs::read_to_string(path).unwrap();
+    let (name, source) = (name(path), spec::Memory::one(&name(path), &text));
+    let reading = spec::read(Path::new(&name), &source);
+    let findings = reading.findings.render();
+    let contract = reading.contract.unwrap_or_else(|| panic!("{name}: {findings}"));
+    let generated = generate(&contract, &Options { spec: name, ..Options::default() });
+    (contract, generated, findings)
+}
+
+#[test]
+fn odd_documents_become_crates_without_warnings() {
+    let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
+    let crates = workspace.join("crates");
+    let _ = fs::remove_dir_all(&crates);
+    let documents = [documents("documents"), documents("features")].concat();
+    assert!(documents.len() > 10);
+    for document in documents {
+        let folder = crates.join(document.file_stem().unwrap());
+        for file in generated(&document).1.files {
+            let path = folder.join(file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file.contents).unwrap();
+        }
+    }
+    fs::write(workspace.join("Cargo.toml"), MANIFEST).unwrap();
+    let versions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    fs::copy(versions, workspace.join("Cargo.lock")).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["clippy", "--quiet", "--workspace", "--keep-going", "--", "--deny", "warnings"])
+        .current_dir(&workspace)
+        .env("CARGO_TARGET_DIR", workspace.join("target"))
+        .env("CARGO_INCREMENTAL", "0")
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn what_is_wrong_in_a_document_is_told_and_the_rest_is_generated() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/broken.yaml");
+    let (contract, generated, mut findings) = generated(&path);
+    for finding in &generated.findings {
+        findings.push_str(&finding.render(&contract.sources));
+    }
+    insta::with_settings!({
+        snapshot_path => "documents",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!("broken", findings);
+    });
+    let ids: Vec<&str> =
+        contract.operations.iter().map(|operation| operation.id.as_str()).collect();
+    assert!(ids.contains(&"undeclared") && ids.contains(&"dangling"), "{ids:?}");
+}
