@@ -105,7 +105,7 @@ impl Received {
     pub fn form<T: Json, E>(&self) -> Result<T, Error<E>> {
         let wrong = |message: String| self.undecodable(message);
         let text = std::str::from_utf8(&self.body).map_err(|error| wrong(error.to_string()))?;
-        let raw = Query::parse(text).into_members().map_err(|fault| wrong(fault.to_string()))?;
+        let raw = Query::parse(text).into_members(&[]).map_err(|fault| wrong(fault.to_string()))?;
         read(raw, Form::Object(Style::Form, true)).map_err(wrong)
     }
 

@@ -141,6 +141,23 @@ impl Request {
         }
     }
 
+    /// Gives it a body as HTML forms have it, but for the members that have a style of their own.
+    #[must_use]
+    pub fn form_of<T: Json>(
+        mut self,
+        media_type: &'static str,
+        body: &T,
+        styles: &[(&str, Form)],
+    ) -> Self {
+        match write::form_of(&Wire(body), styles) {
+            Ok(text) => self.bytes(media_type, text),
+            Err(error) => {
+                self.mistake(&error);
+                self
+            }
+        }
+    }
+
     /// Gives it a body whose bytes come as they do. Those that are there already can be sent more than once.
     #[must_use]
     pub fn stream(mut self, media_type: &str, body: &ByteStream) -> Self {

@@ -13,6 +13,7 @@ use crate::runtime::json::Json;
 use crate::runtime::media::{self, Media};
 use crate::runtime::rules::Rules;
 use crate::runtime::stream::{ByteStream, Framing, ItemStream, Received};
+use crate::runtime::text::Form;
 use crate::runtime::text::query::Query;
 use crate::runtime::validation::{Code, Report, Segment, Strictness, Violation};
 
@@ -226,13 +227,13 @@ impl Content {
         judged(value, report)
     }
 
-    /// The body as HTML forms have it.
+    /// The body as HTML forms have it, but for the members that have a style of their own.
     ///
     /// # Errors
     /// Where it is not encoded so, or violates the contract.
-    pub fn form<T: Json>(&self, rules: &Rules) -> Result<T, Refused> {
+    pub fn form<T: Json>(&self, styles: &[(&str, Form)], rules: &Rules) -> Result<T, Refused> {
         let text = std::str::from_utf8(&self.bytes).map_err(|_| malformed("is not UTF-8"))?;
-        let members = Query::parse(text).into_members();
+        let members = Query::parse(text).into_members(styles);
         let raw = members.map_err(|fault| malformed(fault.to_string()))?;
         let mut report = Report::of_text(Strictness::Strict);
         let value = report

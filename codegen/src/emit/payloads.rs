@@ -11,6 +11,7 @@ use spec::model::Status;
 use super::file::SourceFile;
 use super::shorten::{Shortened, shorten};
 use super::usage::{docs_or, ident, ty};
+use crate::ir::operation::ParameterForm;
 use crate::ir::{Api, Content, ContentKind, Framing, HeaderField, Operation, Variant};
 
 /// What a variant of a response carries.
@@ -216,7 +217,7 @@ pub fn body_type(api: &Api, contents: &[Content], choice: Option<&str>) -> Optio
 #[must_use]
 pub fn content_type(api: &Api, content: &Content) -> TokenStream {
     match &content.kind {
-        ContentKind::Json(slot) | ContentKind::Form(slot) => ty(api, &slot.ty),
+        ContentKind::Json(slot) | ContentKind::Form(slot, _) => ty(api, &slot.ty),
         ContentKind::Text if !is_open(content) => quote! { String },
         ContentKind::Bytes if !is_open(content) => quote! { bytes::Bytes },
         ContentKind::Stream if !is_open(content) => quote! { crate::runtime::ByteStream },
@@ -238,6 +239,16 @@ pub fn content_type(api: &Api, content: &Content) -> TokenStream {
         }
         _ => quote! { crate::runtime::Media },
     }
+}
+
+/// The members of a form that have a style of their own, as an expression.
+#[must_use]
+pub fn styles(styles: &[(String, ParameterForm)]) -> TokenStream {
+    let styles = styles.iter().map(|(name, form)| {
+        let form = super::usage::form(form);
+        quote! { (#name, #form) }
+    });
+    quote! { &[#(#styles),*] }
 }
 
 /// How items stand in a body, as an expression.

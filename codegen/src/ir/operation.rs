@@ -169,8 +169,8 @@ impl Content {
 pub enum ContentKind {
     /// JSON of this type.
     Json(Slot),
-    /// `application/x-www-form-urlencoded` of this type, an object.
-    Form(Slot),
+    /// `application/x-www-form-urlencoded` of this type, an object; and the members that have a style of their own.
+    Form(Slot, Vec<(String, ParameterForm)>),
     /// `multipart/form-data` of these parts, in a request; bytes where they aren't known.
     Multipart(Option<Parts>),
     /// Text: `String`.

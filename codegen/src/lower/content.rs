@@ -2,11 +2,11 @@
 
 use indexmap::IndexMap;
 use spec::Finding;
-use spec::model::{JsonType, MediaType};
+use spec::model::{Encoding, JsonType, MediaType, Style};
 
 use super::names::{Scope, pascal};
 use super::{Hint, Lowerer, docs, order};
-use crate::ir::operation::{Content, ContentKind, Framing};
+use crate::ir::operation::{Content, ContentKind, Framing, ParameterForm};
 use crate::ir::types::{Kind, Slot, Type};
 
 /// What a body stands in.
@@ -47,7 +47,7 @@ impl Lowerer<'_> {
                 None if essence == "multipart/form-data" && carrier == Carrier::Request => {
                     self.multipart(media_type, owner)
                 }
-                None => match self.content_kind(&essence, media_type, owner) {
+                None => match self.content_kind(&essence, media_type, owner, carrier) {
                     ContentKind::Bytes if streamed => ContentKind::Stream,
                     kind => kind,
                 },
@@ -58,13 +58,19 @@ impl Lowerer<'_> {
         contents
     }
 
-    fn content_kind(&mut self, essence: &str, media_type: &MediaType, owner: &str) -> ContentKind {
+    fn content_kind(
+        &mut self,
+        essence: &str,
+        media_type: &MediaType,
+        owner: &str,
+        carrier: Carrier,
+    ) -> ContentKind {
         let is_any = essence == "*/*" || essence == "application/*";
         if media_type.is_json() || is_any && !self.is_binary(media_type) {
             return ContentKind::Json(self.body_slot(media_type, owner));
         }
         if essence == "application/x-www-form-urlencoded" {
-            return self.form(media_type, owner);
+            return self.form(media_type, owner, carrier);
         }
         if essence.starts_with("multipart/") {
             self.unread(
@@ -142,7 +148,7 @@ impl Lowerer<'_> {
         })
     }
 
-    fn form(&mut self, media_type: &MediaType, owner: &str) -> ContentKind {
+    fn form(&mut self, media_type: &MediaType, owner: &str, carrier: Carrier) -> ContentKind {
         let slot = self.body_slot(media_type, owner);
         self.drain();
         let is_object = match self.resolved(&slot.ty) {
@@ -151,7 +157,9 @@ impl Lowerer<'_> {
             _ => false,
         };
         if is_object {
-            return ContentKind::Form(slot);
+            let styles =
+                if carrier == Carrier::Request { form_styles(media_type) } else { Vec::new() };
+            return ContentKind::Form(slot, styles);
         }
         self.unread(media_type, "a form whose schema is no plain object is bytes");
         ContentKind::Bytes
@@ -183,6 +191,25 @@ pub(super) fn has_rules(slot: &Slot) -> bool {
         Type::Nullable(inner) | Type::Array(inner) | Type::Map(inner) => has_rules(inner),
         _ => false,
     }
+}
+
+/// The members of a form whose encoding is not how forms are written anyway (OAS 3.0.3 §4.7.15).
+fn form_styles(media_type: &MediaType) -> Vec<(String, ParameterForm)> {
+    let of = |encoding: &Encoding| {
+        let style = encoding.style?;
+        let explode = encoding.explode.unwrap_or(style == Style::Form);
+        match style {
+            Style::DeepObject => {
+                Some(ParameterForm::Object { style, explode: true, allow_reserved: false })
+            }
+            Style::Form | Style::SpaceDelimited | Style::PipeDelimited if !explode => {
+                Some(ParameterForm::List { style, explode, allow_reserved: false })
+            }
+            _ => None,
+        }
+    };
+    let styles = order::sorted(&media_type.encoding).into_iter();
+    styles.filter_map(|(name, encoding)| Some((name.clone(), of(encoding)?))).collect()
 }
 
 /// How the items of a sequential media type stand in it (OAS 3.2 §4.14.2 lists the kinds).

@@ -6,6 +6,8 @@ use media_api::operations::UploadParts;
 use media_api::runtime::{ByteStream, FilePart};
 use media_api::server::Options;
 
+use media_api::types::SendFormRequestBody;
+
 use super::service::{Scripted, news};
 use super::{client, serve};
 
@@ -103,4 +105,27 @@ async fn what_others_write_is_read_or_refused() {
     let (status, text) = posted(&url, "multipart/form-data; boundary=b", twice).await;
     assert_eq!(status, 422);
     assert!(text.contains("/body/title /body/file /body/source"), "{text}");
+}
+
+#[tokio::test]
+async fn members_of_forms_have_the_styles_of_their_encoding() {
+    let (_, client) = client(Options::default()).await;
+    let texts = |texts: [&str; 2]| Some(texts.map(str::to_owned).to_vec());
+    let form = SendFormRequestBody {
+        name: "a&b".to_owned(),
+        plain: texts(["1", "x,y"]),
+        piped: Some(vec![1, -2]),
+        listed: texts(["p", "q,r"]),
+        about: Some(news(3)),
+    };
+    let expected = format!("{form:?}");
+    assert_eq!(client.send_form(form).await.unwrap(), [expected]);
+    let url = serve(&std::sync::Arc::new(Scripted::default()), Options::default()).await;
+    let body = "name=n&piped=5%7C6&listed=a,b&about[text]=t&about%5Bnumber%5D=4&plain=1";
+    let request = reqwest::Client::new().post(format!("{url}/forms")).body(body);
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let told = request.send().await.unwrap().text().await.unwrap();
+    for part in ["Some([5, 6])", "[\\\"a\\\", \\\"b\\\"]", "text: \\\"t\\\", number: Some(4)"] {
+        assert!(told.contains(part), "{told} lacks {part}");
+    }
 }

@@ -127,6 +127,10 @@ impl Streams for Scripted {
         PutPictureResponse::Ok(body.unwrap_or_else(empty))
     }
 
+    async fn send_form(&self, body: SendFormRequestBody, _: &Context) -> SendFormResponse {
+        SendFormResponse::Ok(vec![format!("{body:?}")])
+    }
+
     async fn upload(&self, body: UploadParts, _: &Context) -> UploadResponse {
         let UploadParts { title, source, tags, about, file, thumbnail, more } = body;
         let mut seen =

@@ -282,7 +282,7 @@ fn emit_body(variant: &Variant) -> (TokenStream, Option<TokenStream>) {
 fn emit_content(content: &Content) -> TokenStream {
     match &content.kind {
         ContentKind::Json(_) => quote! { received.json()? },
-        ContentKind::Form(_) => quote! { received.form()? },
+        ContentKind::Form(..) => quote! { received.form()? },
         ContentKind::Text if !is_open(content) => quote! { received.text()? },
         ContentKind::Bytes if !is_open(content) => quote! { received.bytes() },
         ContentKind::Stream if !is_open(content) => quote! { received.stream() },

@@ -6,7 +6,7 @@ use spec::model::{Location, PathPart};
 
 use super::Client;
 use crate::emit::operations::parts_of;
-use crate::emit::payloads::{framing, is_open};
+use crate::emit::payloads::{self, framing, is_open};
 use crate::emit::usage::{form, ident};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{Body, Content, ContentKind, Operation, Parameter, PartKind, Parts};
@@ -187,7 +187,11 @@ fn emit_content(content: &Content) -> TokenStream {
     let media_type = &content.media_type;
     match &content.kind {
         ContentKind::Json(_) => quote! { .json(#media_type, body) },
-        ContentKind::Form(_) => quote! { .form(#media_type, body) },
+        ContentKind::Form(_, styles) if styles.is_empty() => quote! { .form(#media_type, body) },
+        ContentKind::Form(_, styles) => {
+            let styles = payloads::styles(styles);
+            quote! { .form_of(#media_type, body, #styles) }
+        }
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
             quote! { .bytes(#media_type, body.clone()) }
         }

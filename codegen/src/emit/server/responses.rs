@@ -144,7 +144,7 @@ fn emit_content(content: &Content, body: &TokenStream) -> TokenStream {
     let media_type = &content.media_type;
     match &content.kind {
         ContentKind::Json(_) => quote! { .json(#media_type, &#body) },
-        ContentKind::Form(_) => quote! { .form(#media_type, &#body) },
+        ContentKind::Form(..) => quote! { .form(#media_type, &#body) },
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
             quote! { .bytes(#media_type, #body) }
         }

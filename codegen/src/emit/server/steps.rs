@@ -9,7 +9,7 @@ use super::routes::literals;
 use super::security::{challenge, is_optional};
 use super::{Server, trait_name};
 use crate::emit::operations::parts_of;
-use crate::emit::payloads::{framing, is_open};
+use crate::emit::payloads::{self, framing, is_open};
 use crate::emit::usage::{composed, form, ident, rules};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{
@@ -421,9 +421,9 @@ fn emit_content(content: &Content, is_opened: bool) -> TokenStream {
             let rules = rules(slot);
             quote! { #whole.json(#rules) }
         }
-        ContentKind::Form(slot) => {
-            let rules = rules(slot);
-            quote! { #whole.form(#rules) }
+        ContentKind::Form(slot, styles) => {
+            let (rules, styles) = (rules(slot), payloads::styles(styles));
+            quote! { #whole.form(#styles, #rules) }
         }
         ContentKind::Stream if !is_open(content) => quote! { content.stream() },
         ContentKind::Stream => quote! { content.media_stream() },
@@ -448,7 +448,7 @@ fn wrapped(
     let read = emit_content(content, is_opened);
     let some = is_optional.then(|| quote! { .map(Some) });
     let fails = match &content.kind {
-        ContentKind::Json(_) | ContentKind::Form(_) => true,
+        ContentKind::Json(_) | ContentKind::Form(..) => true,
         ContentKind::Stream | ContentKind::Items(..) | ContentKind::Multipart(Some(_)) => true,
         ContentKind::Text => !is_open(content),
         ContentKind::Bytes | ContentKind::Multipart(None) => false,

@@ -121,6 +121,25 @@ pub fn form<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
     Ok(pairs.into_text())
 }
 
+/// An object as HTML forms have it, but for the members that have a style of their own.
+///
+/// # Errors
+/// Where the value has no JSON form.
+pub fn form_of<T: Serialize + ?Sized>(
+    value: &T,
+    styles: &[(&str, Form)],
+) -> Result<String, Unwritable> {
+    let Parts::Members(members) = take_apart(value)? else { return form(value) };
+    let mut pairs = Pairs::default();
+    for (name, value) in members {
+        match styles.iter().find(|(styled, _)| *styled == name) {
+            Some((_, form)) => pairs.add(&name, *form, false, &value)?,
+            None => pairs.push_members("", vec![(name, value)], Style::Form, true, ESCAPED),
+        }
+    }
+    Ok(pairs.into_text())
+}
+
 /// A path parameter, percent-encoded.
 ///
 /// # Errors

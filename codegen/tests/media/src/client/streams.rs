@@ -6,7 +6,7 @@ use super::Client;
 use crate::operations::{
     FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
 };
-use crate::types::{News, Problem, Question};
+use crate::types::{News, Problem, Question, SendFormRequestBody};
 use crate::runtime::client::Call;
 
 impl Client {
@@ -70,6 +70,21 @@ impl Client {
             },
             body.into(),
         )
+    }
+
+    /// `POST /forms`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     body: media_api::types::SendFormRequestBody,
+    /// # ) {
+    /// let answer = client.send_form(body).await;
+    /// # }
+    /// ```
+    pub fn send_form(&self, body: SendFormRequestBody) -> Call<'_, SendForm> {
+        Call::new(&self.core, (), body)
     }
 
     /// `POST /lines`
@@ -216,6 +231,10 @@ pub enum PutFileFailure {
     /// Too large.
     ContentTooLarge(Problem),
 }
+
+/// `sendForm`, as [`Client::send_form`] calls it.
+#[derive(Debug)]
+pub struct SendForm;
 
 /// `copyLines`, as [`Client::copy_lines`] calls it.
 #[derive(Debug)]

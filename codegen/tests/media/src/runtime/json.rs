@@ -293,6 +293,10 @@ impl<T: Json> Json for Vec<T> {
         rules: &Rules,
         report: &mut Report,
     ) -> Result<Option<Self>, D::Error> {
+        if report.is_text() {
+            // Whether text is a list is for the type to say that is asked for.
+            return input.deserialize_seq(Part::<Self>::new(rules, report));
+        }
         input.deserialize_any(Part::<Self>::new(rules, report))
     }
 

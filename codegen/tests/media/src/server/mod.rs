@@ -51,6 +51,7 @@ pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router 
                 "answerQuestion",
                 "getFile",
                 "putFile",
+                "sendForm",
                 "copyLines",
                 "followNews",
                 "listByLink",
@@ -77,6 +78,12 @@ pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router 
                 .on::<steps::streams::GetFile>(MethodFilter::GET)
                 .on::<steps::streams::PutFile>(MethodFilter::PUT)
                 .otherwise::<steps::streams::GetFile>(),
+        )
+        .route(
+            "/forms",
+            Route::new(service, &options)
+                .on::<steps::streams::SendForm>(MethodFilter::POST)
+                .otherwise::<steps::streams::SendForm>(),
         )
         .route(
             "/lines",
@@ -162,6 +169,12 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
                 .on::<steps::streams::GetFile>(MethodFilter::GET)
                 .on::<steps::streams::PutFile>(MethodFilter::PUT)
                 .otherwise::<steps::streams::GetFile>(),
+        )
+        .route(
+            "/forms",
+            Route::new(service, &options)
+                .on::<steps::streams::SendForm>(MethodFilter::POST)
+                .otherwise::<steps::streams::SendForm>(),
         )
         .route(
             "/lines",

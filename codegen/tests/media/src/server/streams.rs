@@ -10,7 +10,7 @@ use crate::operations::{
     UploadParts,
 };
 use crate::responses::GetFileOk;
-use crate::types::{News, Problem, Question, Tick};
+use crate::types::{News, Problem, Question, SendFormRequestBody, Tick};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
 
@@ -66,6 +66,22 @@ pub trait Streams: Service {
         body: crate::runtime::ByteStream,
         context: &Context,
     ) -> impl Future<Output = PutFileResponse> + Send;
+
+    /// Whether the caller may ask for `sendForm`, before its body is read.
+    fn authorize_send_form(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SendFormResponse>> + Send {
+        let _ = context;
+        async { Ok(()) }
+    }
+
+    /// `POST /forms`
+    fn send_form(
+        &self,
+        body: SendFormRequestBody,
+        context: &Context,
+    ) -> impl Future<Output = SendFormResponse> + Send;
 
     /// Whether the caller may ask for `copyLines`, before its body is read.
     fn authorize_copy_lines(
@@ -259,6 +275,24 @@ impl Answer for PutFileResponse {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
             Self::ContentTooLarge(body) => Reply::of(413).json("application/json", &body),
+        }
+    }
+}
+
+/// What `sendForm` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendFormResponse {
+    /// 200: What came.
+    Ok(Vec<String>),
+}
+
+answers!(SendFormResponse::Ok(Vec < String >));
+
+impl Answer for SendFormResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 //! Types of `streams`.
 
+use super::News;
+
 /// `Problem` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
@@ -62,3 +64,26 @@ string_enum!(TickEvent {
     Tick = "tick",
     Tock = "tock",
 } else Unknown);
+
+/// `SendFormRequestBody` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendFormRequestBody {
+    /// `name`
+    pub name: String,
+    /// `about`
+    pub about: Option<News>,
+    /// `listed`
+    pub listed: Option<Vec<String>>,
+    /// `piped`
+    pub piped: Option<Vec<i32>>,
+    /// `plain`
+    pub plain: Option<Vec<String>>,
+}
+
+object!(SendFormRequestBody {
+    "name" => name: required,
+    "about" => about: optional,
+    "listed" => listed: optional,
+    "piped" => piped: optional,
+    "plain" => plain: optional,
+});

@@ -6,14 +6,14 @@ use http::Method;
 use super::super::streams::{
     AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews, FollowNewsFailure,
     FollowTicks, FollowWords, GetFile, GetFileFailure, ListRecords, PutFile,
-    PutFileFailure, PutPicture, Upload, UploadFailure,
+    PutFileFailure, PutPicture, SendForm, Upload, UploadFailure,
 };
 use crate::operations::{
     AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
     UploadParts,
 };
 use crate::responses::GetFileOk;
-use crate::types::{News, Question, Tick};
+use crate::types::{News, Question, SendFormRequestBody, Tick};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
 
@@ -126,6 +126,43 @@ impl Operation for PutFile {
             413 => {
                 received.media_type(&["application/json"])?;
                 Err(Error::documented(PutFileFailure::ContentTooLarge(received.json()?)))
+            }
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for SendForm {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendForm",
+        method: "POST",
+        path: "/forms",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = SendFormRequestBody;
+    type Success = Vec<String>;
+    type Failure = std::convert::Infallible;
+    fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        Request::new(Method::POST)
+            .literal("/forms")
+            .form_of(
+                "application/x-www-form-urlencoded",
+                body,
+                &[
+                    ("about", Form::Object(Style::DeepObject, true)),
+                    ("listed", Form::List(Style::Form, false)),
+                    ("piped", Form::List(Style::PipeDelimited, false)),
+                ],
+            )
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => {
+                received.media_type(&["application/json"])?;
+                Ok(received.json()?)
             }
             _ => Err(received.undocumented()),
         }

@@ -30,13 +30,26 @@ impl<'q> Query<'q> {
         self.raw(name).map(decode_form)
     }
 
-    /// All pairs as one object.
+    /// All pairs as one object; some of its members may have a style of their own.
     ///
     /// # Errors
     /// Where a value isn't encoded as it should be.
-    pub fn into_members(self) -> Result<Raw<'q>, Fault> {
+    pub fn into_members(mut self, styles: &[(&str, Form)]) -> Result<Raw<'q>, Fault> {
+        let mut styled = Vec::new();
+        for (name, form) in styles {
+            if let Some(raw) = self.find(name, *form, &[])? {
+                styled.push((Cow::Owned((*name).to_owned()), raw));
+            }
+            // What was found is no member by itself.
+            self.pairs.retain(|(found, _)| {
+                let inner = found.strip_prefix(name);
+                inner.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('['))
+            });
+        }
         let found = self.find("", Form::Object(Style::Form, true), &[])?;
-        Ok(found.unwrap_or(Raw::Members(Vec::new())))
+        let Some(Raw::Members(mut members)) = found else { return Ok(Raw::Members(styled)) };
+        members.extend(styled);
+        Ok(Raw::Members(members))
     }
 
     fn raw(&self, name: &str) -> impl Iterator<Item = &'q str> {

@@ -103,6 +103,14 @@ impl<'de> Deserializer<'de> for Raw<'de> {
         }
     }
 
+    // One alone says nothing of being an item of a list: `tags=a` beside `tags=a&tags=b`.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self {
+            Self::Text(_) => visitor.visit_seq(SeqDeserializer::new(std::iter::once(self))),
+            other => other.deserialize_any(visitor),
+        }
+    }
+
     // Text can't say null, so a value is always there.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_some(self)
@@ -110,7 +118,7 @@ impl<'de> Deserializer<'de> for Raw<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        newtype_struct tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 

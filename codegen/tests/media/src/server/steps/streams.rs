@@ -5,12 +5,12 @@
 use super::super::{
     AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse, FollowTicksResponse,
     FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse,
-    PutPictureResponse, Service, Streams, UploadResponse,
+    PutPictureResponse, SendFormResponse, Service, Streams, UploadResponse,
 };
 use crate::operations::{
     FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
 };
-use crate::types::{News, Question};
+use crate::types::{News, Question, SendFormRequestBody};
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
     Refused,
@@ -218,6 +218,75 @@ impl<S: Streams> Operation<S> for PutFile {
                 _ => return None,
             },
         )
+    }
+}
+
+/// `sendForm`
+pub(in super::super) struct SendForm;
+
+impl<S: Streams> Operation<S> for SendForm {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendForm",
+        method: "POST",
+        path: "/forms",
+        responses: &["200"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = SendFormRequestBody;
+    type Response = SendFormResponse;
+    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
+        Ok(())
+    }
+
+    async fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> Result<(), Interruption> {
+        Service::admit(service, context).await
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    async fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> Result<(), Self::Response> {
+        Streams::authorize_send_form(service, context).await
+    }
+
+    async fn body(body: Body<'_>) -> Result<SendFormRequestBody, Refused> {
+        let (_, content) = body.content(&["application/x-www-form-urlencoded"]).await?;
+        content
+            .form(
+                &[
+                    ("about", Form::Object(Style::DeepObject, true)),
+                    ("listed", Form::List(Style::Form, false)),
+                    ("piped", Form::List(Style::PipeDelimited, false)),
+                ],
+                rules!(),
+            )
+    }
+
+    async fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> Self::Response {
+        Streams::send_form(service, body, context).await
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
     }
 }
 
