@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: how fast the tools are, measured on whole processes, release builds.
 
 mod measure;
+mod peers;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail};
@@ -24,6 +25,12 @@ pub(crate) struct BenchArgs {
     /// Leave out the throughput of the generated server layer, which takes a minute
     #[arg(long)]
     skip_layer: bool,
+    /// Compare with published generators, too; they are installed under `target/peers` when missing
+    #[arg(long)]
+    peers: bool,
+    /// The documents that they are compared on [default: ../shared/corpus]
+    #[arg(long, value_name = "FOLDER", requires = "peers")]
+    documents: Option<PathBuf>,
 }
 
 /// Prints each figure beside its bound. A missed bound is printed, and is no failure: machines differ.
@@ -44,6 +51,11 @@ fn bench(args: &BenchArgs) -> anyhow::Result<()> {
     bench_generate(&xtask, runs)?;
     bench_review(&xtask, runs)?;
     bench_conformance(&xtask, runs)?;
+    if args.peers {
+        let folder = args.documents.clone();
+        let folder = folder.unwrap_or_else(|| crate::root().join(crate::corpus::FOLDER));
+        peers::bench(&xtask, &folder, runs)?;
+    }
     if !args.skip_layer {
         bench_layer()?;
     }
@@ -107,14 +119,15 @@ fn repeated(xtask: &Path, runs: usize, arguments: &[&str]) -> anyhow::Result<Vec
 }
 
 fn print_figures(what: &str, figures: &[Figures], bound: &str) {
-    let median = |value: fn(&Figures) -> f64| {
-        let mut values: Vec<f64> = figures.iter().map(value).collect();
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    let time = format!("{:.1} ms", median(|figures| figures.wall_ms));
-    let memory = format!("{:.1} MB", median(|figures| figures.peak_mb));
+    let time = format!("{:.1} ms", median(figures, |figures| figures.wall_ms));
+    let memory = format!("{:.1} MB", median(figures, |figures| figures.peak_mb));
     print_row(what, &time, &memory, bound);
+}
+
+fn median(figures: &[Figures], value: fn(&Figures) -> f64) -> f64 {
+    let mut values: Vec<f64> = figures.iter().map(value).collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 fn print_row(what: &str, time: &str, memory: &str, bound: &str) {

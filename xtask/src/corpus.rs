@@ -10,7 +10,7 @@
 
 mod allowed;
 mod compile;
-mod documents;
+pub(crate) mod documents;
 mod report;
 mod results;
 mod stages;
@@ -32,7 +32,7 @@ use results::Store;
 use work::Work;
 
 /// The documents, from the top of this repository: beside it, and no part of it.
-const FOLDER: &str = "../shared/corpus";
+pub(crate) const FOLDER: &str = "../shared/corpus";
 
 /// The last result for them.
 const MARKDOWN: &str = "codegen/corpus.md";

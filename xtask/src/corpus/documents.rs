@@ -6,20 +6,20 @@ use anyhow::{Context as _, bail};
 
 /// A document to be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Document {
+pub(crate) struct Document {
     /// What it is called: its file's or folder's name, without ending.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The file to read first.
-    pub(super) root: PathBuf,
+    pub(crate) root: PathBuf,
     /// How large it is, with all files of its folder if it has one.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 /// The documents of a folder, small ones first.
 ///
 /// # Errors
 /// Where a file or folder can't be read, or two documents have one name.
-pub(super) fn find(folder: &Path) -> anyhow::Result<Vec<Document>> {
+pub(crate) fn find(folder: &Path) -> anyhow::Result<Vec<Document>> {
     let mut documents = Vec::new();
     for path in entries(folder)? {
         let root = if path.is_dir() { root_of(&path)? } else { Some(path.clone()) };

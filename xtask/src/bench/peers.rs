@@ -1,0 +1,183 @@
+//! The same documents through us and through the generators that people would take instead.
+//!
+//! Each run of ours stands beside one of theirs, so that a machine that gets slower on the way slows both. Theirs write
+//! a client; ours writes client and server.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+
+use super::measure::{Figures, run_measured};
+use super::{median, print_row};
+use crate::cargo::cargo;
+use crate::corpus::documents::{self, Document};
+
+/// A published generator of Rust.
+struct Peer {
+    /// The crate, and the version that we compare with.
+    package: &'static str,
+    version: &'static str,
+    /// The binary that the crate has.
+    binary: &'static str,
+    /// Generates a client from a document into a folder.
+    generate: fn(&mut Command, &Path, &Path),
+}
+
+const PEERS: [Peer; 2] = [
+    Peer {
+        package: "openapi-to-rust",
+        version: "0.23.0",
+        binary: "openapi-to-rust",
+        generate: |command, document, out| {
+            command.arg("generate").arg(document).arg("--quiet").arg("--output-dir").arg(out);
+        },
+    },
+    Peer {
+        package: "cargo-progenitor",
+        version: "0.15.0",
+        binary: "cargo-progenitor",
+        generate: |command, document, out| {
+            command.args(["progenitor", "--name", "peer", "--version", "0.1.0"]);
+            command.arg("--input").arg(document).arg("--output").arg(out);
+        },
+    },
+];
+
+/// Where the peers are installed, from the top of the repository.
+const FOLDER: &str = "target/peers";
+
+/// The crate whose checking is measured: large enough to tell, and all of us generate it.
+const CHECKED: &str = "omicron-sled-agent";
+
+/// Prints our figures beside theirs, for the largest document, the one of median size, and the check of a client.
+pub(super) fn bench(xtask: &Path, folder: &Path, runs: usize) -> anyhow::Result<()> {
+    if !folder.is_dir() {
+        anstream::println!("no documents in {}: the peers are left out", folder.display());
+        return Ok(());
+    }
+    let documents = documents::find(folder)?;
+    let (Some(largest), Some(middle)) = (documents.last(), documents.get(documents.len() / 2))
+    else {
+        bail!("{} has no documents", folder.display());
+    };
+    for peer in &PEERS {
+        peer.install()?;
+        for document in [middle, largest] {
+            peer.bench_generate(xtask, document, runs)?;
+        }
+        if let Some(document) = documents.iter().find(|document| document.name == CHECKED) {
+            peer.bench_check(xtask, document, runs)?;
+        }
+    }
+    Ok(())
+}
+
+impl Peer {
+    fn path(&self) -> PathBuf {
+        crate::root().join(FOLDER).join("bin").join(self.binary)
+    }
+
+    fn install(&self) -> anyhow::Result<()> {
+        if self.path().is_file() {
+            return Ok(());
+        }
+        let mut command = cargo();
+        command.args(["install", "--locked", "--version", self.version, self.package]);
+        let status = command.arg("--root").arg(FOLDER).status()?;
+        if !status.success() {
+            bail!("{} {} could not be installed", self.package, self.version);
+        }
+        Ok(())
+    }
+
+    fn command(&self, document: &Path, out: &Path) -> Command {
+        let mut command = Command::new(self.path());
+        (self.generate)(&mut command, document, out);
+        command
+    }
+
+    fn bench_generate(&self, xtask: &Path, document: &Document, runs: usize) -> anyhow::Result<()> {
+        let what = format!("generate {}", document.name);
+        let folder = tempfile::tempdir()?;
+        let (us, them) = (folder.path().join("ours"), folder.path().join("theirs"));
+        if !quietly(self.command(&document.root, &them)) {
+            print_row(&what, "fails", "", self.package);
+            return Ok(());
+        }
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..runs {
+            ours.push(measured(xtask, &self::ours(xtask, &document.root, &us))?);
+            theirs.push(measured(xtask, &self.command(&document.root, &them))?);
+        }
+        self.print(&what, &ours, &theirs, |figures| figures.wall_ms);
+        Ok(())
+    }
+
+    /// Client against client, where theirs is a crate of its own.
+    fn bench_check(&self, xtask: &Path, document: &Document, runs: usize) -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (us, them) = (folder.path().join("ours"), folder.path().join("theirs"));
+        let is_written = quietly(self.command(&document.root, &them));
+        if !is_written || !them.join("Cargo.toml").is_file() {
+            return Ok(());
+        }
+        if !quietly(ours(xtask, &document.root, &us)) {
+            bail!("we don't generate {}", document.name);
+        }
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for run in 0..=runs {
+            for (krate, figures) in [(&us, &mut ours), (&them, &mut theirs)] {
+                let checked = check(xtask, krate, folder.path())?;
+                // The first time, it is the dependencies that take long.
+                if run > 0 {
+                    figures.push(checked);
+                }
+            }
+        }
+        let what = format!("check {}'s client", document.name);
+        self.print(&what, &ours, &theirs, |figures| figures.cpu_ms);
+        Ok(())
+    }
+
+    fn print(&self, what: &str, ours: &[Figures], theirs: &[Figures], time: fn(&Figures) -> f64) {
+        let memory = |figures| median(figures, |one| one.peak_mb);
+        let (mine, other) = (median(ours, time), median(theirs, time));
+        print_row(what, &format!("{mine:.0} ms"), &format!("{:.0} MB", memory(ours)), "ours");
+        let ratio = format!("{}, {:.2} times ours", self.package, other / mine.max(0.001));
+        print_row("", &format!("{other:.0} ms"), &format!("{:.0} MB", memory(theirs)), &ratio);
+    }
+}
+
+fn ours(xtask: &Path, document: &Path, out: &Path) -> Command {
+    let mut command = Command::new(xtask);
+    command.arg("generate").arg("--spec").arg(document).arg("--out").arg(out);
+    command
+}
+
+/// `cargo check` of a client, of which nothing but its own crate has to be done again.
+fn check(xtask: &Path, krate: &Path, target: &Path) -> anyhow::Result<Figures> {
+    let library = krate.join("src/lib.rs");
+    let text = std::fs::read(&library).with_context(|| library.display().to_string())?;
+    std::fs::write(&library, text)?;
+    let mut command = Command::new(cargo().get_program());
+    command.args(["check", "--quiet", "--manifest-path"]).arg(krate.join("Cargo.toml"));
+    command.arg("--target-dir").arg(target.join("target"));
+    let manifest = std::fs::read_to_string(krate.join("Cargo.toml"))?;
+    if manifest.contains("\nclient = ") {
+        command.args(["--no-default-features", "--features", "client"]);
+    }
+    measured(xtask, &command)
+}
+
+/// The command, measured as a process of its own.
+fn measured(xtask: &Path, command: &Command) -> anyhow::Result<Figures> {
+    let mut measured = Command::new(xtask);
+    measured.arg("measure").arg("--").arg(command.get_program()).args(command.get_args());
+    run_measured(measured)
+}
+
+fn quietly(mut command: Command) -> bool {
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
