@@ -100,8 +100,13 @@ impl Drawing<'_> {
         let schema = self.contract.schema(id);
         let is_union = !schema.one_of.is_empty() || !schema.any_of.is_empty();
         let mut drawn = first.thorough(id, &self.apart);
+        let is_one_sided = |drawn: &Drawn| {
+            let mut schemas = drawn.schemas.iter().map(|id| self.contract.schema(*id));
+            drawn.keyword == "required" && schemas.any(|one| one.read_only || one.write_only)
+        };
         drawn.retain(|drawn| match drawn.is_valid {
             true => !is_neither || second.admits_value(id, &drawn.value),
+            false if is_union && is_one_sided(drawn) => false,
             false => !(is_both_or_neither || is_union) || !second.admits_value(id, &drawn.value),
         });
         drawn
