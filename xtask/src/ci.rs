@@ -47,6 +47,22 @@ const STEPS: &[Step] = &[
         environment: &[("INSTA_UPDATE", "no")],
     },
     Step {
+        title: "small documents of others",
+        arguments: &[
+            "run",
+            "--quiet",
+            "--package",
+            "xtask",
+            "--",
+            "corpus",
+            "--max-size",
+            "12",
+            "--until",
+            "clippy",
+        ],
+        environment: &[],
+    },
+    Step {
         title: "values go through generated types and come back",
         arguments: &["run", "--quiet", "--package", "xtask", "--", "fidelity"],
         environment: &[],

@@ -23,12 +23,14 @@ use std::process::ExitCode;
 use anstream::eprintln;
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::exit;
 use allowed::Allowed;
 use documents::Document;
 use report::Report;
 use results::Store;
+use stages::STAGES;
 use work::Work;
 
 /// The documents, from the top of this repository: beside it, and no part of it.
@@ -68,6 +70,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
 
+    /// Stop behind this stage
+    #[arg(long, value_name = "STAGE", value_parser = PossibleValuesParser::new(STAGES.iter().map(|stage| stage.name)))]
+    until: Option<String>,
+
     /// Do everything again, whatever is kept
     #[arg(long)]
     fresh: bool,
@@ -77,7 +83,7 @@ pub(crate) struct Arguments {
     json: Option<PathBuf>,
 
     /// Write the result to codegen/corpus.md, too: for all documents of the default folder
-    #[arg(long, conflicts_with_all = ["folder", "only", "max_size"])]
+    #[arg(long, conflicts_with_all = ["folder", "only", "max_size", "until"])]
     write: bool,
 }
 
@@ -101,6 +107,7 @@ fn corpus(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let work = Work {
         store: Store::new(&root.join("target/corpus"))?,
         jobs: arguments.jobs.or_else(|| std::thread::available_parallelism().ok()),
+        stages: stages::until(arguments.until.as_deref()),
         fresh: arguments.fresh,
     };
     let Some(records) = work.run(documents)? else {

@@ -61,8 +61,11 @@ impl Allowed {
     pub(super) fn unneeded(&self, records: &[Record]) -> Vec<String> {
         let is_unneeded = |known: &&Known| {
             let record = records.iter().find(|record| record.facts.name == known.document);
-            record
-                .is_some_and(|record| record.failed().is_none_or(|(stage, _)| stage != known.stage))
+            record.is_some_and(|record| match record.failed() {
+                Some((stage, _)) => stage != known.stage,
+                // It may not have been asked for.
+                None => record.outcomes.contains_key(&known.stage),
+            })
         };
         let unneeded = self.known.iter().filter(is_unneeded);
         unneeded.map(|known| format!("`{}`, stage `{}`", known.document, known.stage)).collect()
@@ -90,6 +93,7 @@ mod tests {
         assert!(allowed.unneeded(&[record("cats", "clippy", true)]).is_empty());
         assert_eq!(allowed.unneeded(&[record("pets", "clippy", true)]).len(), 1);
         assert_eq!(allowed.unneeded(&[record("pets", "check", false)]).len(), 1);
+        assert!(allowed.unneeded(&[record("pets", "check", true)]).is_empty());
     }
 
     #[test]

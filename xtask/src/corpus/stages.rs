@@ -33,6 +33,12 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "fidelity", run: fidelity },
 ];
 
+/// The stages up to the one of this name, which is among them.
+pub(super) fn until(name: Option<&str>) -> &'static [Stage] {
+    let last = STAGES.iter().position(|stage| Some(stage.name) == name);
+    last.map_or(STAGES, |last| &STAGES[..=last])
+}
+
 /// A document on its way through the stages.
 pub(super) struct Subject<'a> {
     document: &'a Document,

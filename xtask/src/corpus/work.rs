@@ -15,15 +15,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::compile::Builder;
 use super::documents::Document;
 use super::results::{Outcome, Record, Store};
-use super::stages::{STAGES, Stage, Subject};
+use super::stages::{Stage, Subject};
 
 /// How a folder of documents is worked through.
-#[derive(Debug)]
 pub(super) struct Work {
     /// Where results are kept.
     pub(super) store: Store,
     /// How many documents at a time.
     pub(super) jobs: Option<NonZero<usize>>,
+    /// What each document goes through.
+    pub(super) stages: &'static [Stage],
     /// Whether what is kept is done again.
     pub(super) fresh: bool,
 }
@@ -119,7 +120,7 @@ impl Shared<'_> {
         let workspace = store.workspace(&document.name);
         let mut subject = Subject::new(document, builder, workspace, &self.toolchain);
         let mut record = Record::default();
-        for stage in STAGES {
+        for stage in self.work.stages {
             let is_same = subject.digest.as_ref() == Some(&kept.digest);
             let known = kept.outcomes.get(stage.name).filter(|known| is_same && known.passed);
             let outcome = match known {
