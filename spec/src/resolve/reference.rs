@@ -1,5 +1,7 @@
 //! `$ref`: from what a document writes to what it means.
 
+use std::path::Path;
+
 use super::Resolver;
 use super::node::Node;
 use crate::load::{is_remote, percent_decode};
@@ -9,14 +11,14 @@ use crate::{FileId, Finding, Origin};
 const MAX_HOPS: usize = 64;
 
 impl<'d> Resolver<'d> {
-    /// The object behind a chain of references, and the name of the component that it is, if any.
+    /// The object behind a chain of references, and the name that it is shared by, if any.
     pub(super) fn follow(&mut self, node: Node<'d>) -> Option<(Node<'d>, Option<String>)> {
         let mut current = node;
         let mut component = None;
         for _ in 0..MAX_HOPS {
             let Some(reference) = reference(&current) else { return Some((current, component)) };
             let next = self.target(&current, reference)?;
-            component = component.or_else(|| component_name(&next.at));
+            component = component.or_else(|| shared_name(&next.at, reference));
             current = next;
         }
         self.circular(&current.at);
@@ -98,4 +100,17 @@ pub(super) fn component_name(at: &Origin) -> Option<String> {
     let (first, _, name) = (segments.next()?, segments.next()?, segments.next()?);
     (first == "components" && segments.next().is_none())
         .then(|| name.replace("~1", "/").replace("~0", "~"))
+}
+
+/// The name of what a reference leads to, where others may share it: that of a component, of a file of its own, or of a
+/// member at the top of a file.
+fn shared_name(at: &Origin, reference: &str) -> Option<String> {
+    component_name(at).or_else(|| {
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let stem = Path::new(file).file_stem()?.to_str()?;
+        match fragment.trim_matches('/') {
+            "" => Some(stem.to_owned()),
+            member => (!member.contains('/')).then(|| member.replace("~1", "/").replace("~0", "~")),
+        }
+    })
 }

@@ -186,3 +186,24 @@ fn what_is_no_openapi_document_leaves_no_contract() {
         assert_eq!(codes(&reading), [code], "{text}");
     }
 }
+
+#[test]
+fn a_response_in_a_file_of_its_own_has_the_name_of_the_file() {
+    let root = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /pets:\n    get:\n      responses:\n        \
+                '200': {description: ok}\n        '401': {$ref: responses/unauthorized.yml}\n        \
+                '404': {$ref: 'responses/all.yml#/not-found'}\n        '405': {$ref: 'responses/all.yml#/deep/er'}\n        \
+                '406': {$ref: '#/paths/~1pets/get/responses/200'}\n";
+    let files = HashMap::from([
+        (PathBuf::from("a.yaml"), root.as_bytes().to_vec()),
+        (PathBuf::from("responses/unauthorized.yml"), b"description: no".to_vec()),
+        (
+            PathBuf::from("responses/all.yml"),
+            b"not-found: {description: no}\ndeep: {er: {description: no}}".to_vec(),
+        ),
+    ]);
+    let reading = crate::read(Path::new("a.yaml"), &Memory(files));
+    let contract = reading.contract.expect("is read");
+    let names: Vec<_> =
+        contract.operations[0].responses.values().map(|r| r.component.as_deref()).collect();
+    assert_eq!(names, [None, Some("unauthorized"), Some("not-found"), None, None]);
+}
