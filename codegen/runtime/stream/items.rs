@@ -49,7 +49,8 @@ impl<T> ItemStream<T> {
     }
 
     /// What is left of it; `None` where somebody has taken it before.
-    pub(crate) fn take(&self) -> Option<Self> {
+    #[must_use]
+    pub fn take(&self) -> Option<Self> {
         let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         stream.take().map(Self::of)
     }

@@ -20,13 +20,6 @@ pub mod object;
 pub mod pattern;
 pub mod rules;
 pub mod status;
-#[cfg_attr(
-    not(any(feature = "server", feature = "client")),
-    expect(
-        dead_code,
-        reason = "types may hold streams, but only the two sides make and read them"
-    )
-)]
 pub mod stream;
 pub mod text_format;
 pub mod union;

@@ -68,7 +68,8 @@ impl StdError for StreamError {
     }
 }
 
-type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, StreamError>> + Send>>;
+/// Bytes in pieces, or why there is no next one.
+pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, StreamError>> + Send>>;
 
 /// Bytes as they come: a body that need not be there as a whole.
 ///
@@ -96,7 +97,9 @@ impl ByteStream {
         Self::of_chunks(Box::pin(Chunked(Box::pin(stream))))
     }
 
-    pub(crate) fn of_chunks(chunks: Chunks) -> Self {
+    /// The bytes of these chunks.
+    #[must_use]
+    pub fn of_chunks(chunks: Chunks) -> Self {
         Self { content: Mutex::new(Content::Open(chunks)), length: None }
     }
 
@@ -136,7 +139,8 @@ impl ByteStream {
     }
 
     /// The bytes, where all of them are there already.
-    pub(crate) fn whole(&self) -> Option<Bytes> {
+    #[must_use]
+    pub fn whole(&self) -> Option<Bytes> {
         match &*self.content.lock().unwrap_or_else(PoisonError::into_inner) {
             Content::Whole(bytes) => Some(bytes.clone()),
             Content::Open(_) | Content::Gone => None,
@@ -144,7 +148,8 @@ impl ByteStream {
     }
 
     /// What is left of it; `None` where somebody has taken it before.
-    pub(crate) fn take(&self) -> Option<Self> {
+    #[must_use]
+    pub fn take(&self) -> Option<Self> {
         let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *content, Content::Gone) {
             Content::Gone => None,
@@ -231,11 +236,16 @@ where
 
 /// The data of a body of HTTP; what follows in trailers is passed over. With a limit, no more than that, and `overrun` is
 /// set where there would be more.
-pub(crate) struct Received<B> {
-    pub(crate) body: B,
-    pub(crate) left: usize,
-    pub(crate) limit: usize,
-    pub(crate) overrun: Option<std::sync::Arc<std::sync::atomic::AtomicBool>>,
+#[derive(Debug)]
+pub struct Received<B> {
+    /// The body.
+    pub body: B,
+    /// How many bytes of it may still come.
+    pub left: usize,
+    /// How many might at first.
+    pub limit: usize,
+    /// Set where there would be more.
+    pub overrun: Option<std::sync::Arc<std::sync::atomic::AtomicBool>>,
 }
 
 impl<B> Stream for Received<B>

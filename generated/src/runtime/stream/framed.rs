@@ -51,7 +51,8 @@ pub struct EventObjects;
 
 impl<T: 'static> ItemStream<T> {
     /// The items that stand in these bytes, each of at most `limit` of them.
-    pub(crate) fn decode(
+    #[must_use]
+    pub fn decode(
         bytes: ByteStream,
         framing: &impl Framing<T>,
         (rules, strictness): (&'static Rules, Strictness),
@@ -64,7 +65,8 @@ impl<T: 'static> ItemStream<T> {
     }
 
     /// The bytes that they make.
-    pub(crate) fn encode(self, framing: &impl Framing<T>) -> ByteStream {
+    #[must_use]
+    pub fn encode(self, framing: &impl Framing<T>) -> ByteStream {
         ByteStream::of_chunks(Box::pin(Encoded { items: self, write: framing.writer() }))
     }
 }
