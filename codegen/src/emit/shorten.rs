@@ -8,8 +8,10 @@ use quote::quote;
 
 use super::usage::ident;
 
-/// The modules whose names are shortened.
-const MODULES: [&str; 3] = ["operations", "responses", "types"];
+/// The modules whose names are shortened; of the last one those of types, not of the modules below.
+const MODULES: [&str; 4] = ["operations", "responses", "types", RUNTIME];
+
+const RUNTIME: &str = "runtime";
 
 /// Names that mean something else wherever they stand.
 const PRELUDE: [&str; 24] = [
@@ -191,7 +193,8 @@ fn path(tokens: &[Node]) -> Option<(&'static str, &Ident)> {
     let Node::Leaf(TokenTree::Ident(name)) = name else { return None };
     let is_path = is_keyword(krate, "crate") && [a, b, c, d].into_iter().all(is_colon);
     let module = MODULES.into_iter().find(|known| is_path && module == known)?;
-    Some((module, name))
+    let is_type = || name.to_string().starts_with(|c: char| c.is_ascii_uppercase());
+    (module != RUNTIME || is_type()).then_some((module, name))
 }
 
 fn is_colon(token: &Node) -> bool {

@@ -2,6 +2,7 @@
 
 //! Responses that are more than a body: with header fields, or with a status to choose.
 
+use crate::runtime::ByteStream;
 use crate::types::News;
 
 /// The file.
@@ -10,7 +11,7 @@ pub struct GetFileOk {
     /// `X-Name`
     pub x_name: String,
     /// The body.
-    pub body: crate::runtime::ByteStream,
+    pub body: ByteStream,
 }
 
 /// A page.

@@ -6,6 +6,7 @@ use super::Client;
 use crate::operations::{
     FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
 };
+use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::types::{News, Problem, Question, SendFormRequestBody};
 use crate::runtime::client::Call;
 
@@ -61,7 +62,7 @@ impl Client {
     pub fn put_file(
         &self,
         name: impl Into<String>,
-        body: impl Into<crate::runtime::ByteStream>,
+        body: impl Into<ByteStream>,
     ) -> Call<'_, PutFile> {
         Call::new(
             &self.core,
@@ -98,10 +99,7 @@ impl Client {
     /// let answer = client.copy_lines(body).await;
     /// # }
     /// ```
-    pub fn copy_lines(
-        &self,
-        body: crate::runtime::ItemStream<News>,
-    ) -> Call<'_, CopyLines> {
+    pub fn copy_lines(&self, body: ItemStream<News>) -> Call<'_, CopyLines> {
         Call::new(&self.core, (), body)
     }
 
@@ -137,10 +135,7 @@ impl Client {
     /// let answer = client.put_picture(body).await;
     /// # }
     /// ```
-    pub fn put_picture(
-        &self,
-        body: Option<crate::runtime::Media<crate::runtime::ByteStream>>,
-    ) -> Call<'_, PutPicture> {
+    pub fn put_picture(&self, body: Option<Media<ByteStream>>) -> Call<'_, PutPicture> {
         Call::new(&self.core, (), body)
     }
 

@@ -2,6 +2,7 @@
 
 //! What the operations of the tag `streams` take.
 
+use crate::runtime::{Event, FilePart, ItemStream};
 use crate::types::News;
 
 /// All at once, or word by word.
@@ -11,7 +12,7 @@ pub enum AnswerQuestionOkBody {
     /// As `application/json`.
     Json(News),
     /// As `text/event-stream`.
-    Events(crate::runtime::ItemStream<crate::runtime::Event<News>>),
+    Events(ItemStream<Event<News>>),
 }
 
 /// The parameters of `getFile`.
@@ -41,15 +42,15 @@ pub struct UploadParts {
     /// The part `title`.
     pub title: String,
     /// The part `file`.
-    pub file: crate::runtime::FilePart,
+    pub file: FilePart,
     /// The part `source`.
     pub source: i32,
     /// The part `about`.
     pub about: Option<News>,
     /// The part `more`.
-    pub more: Vec<crate::runtime::FilePart>,
+    pub more: Vec<FilePart>,
     /// The part `tags`.
     pub tags: Option<Vec<String>>,
     /// The part `thumbnail`.
-    pub thumbnail: Option<crate::runtime::FilePart>,
+    pub thumbnail: Option<FilePart>,
 }

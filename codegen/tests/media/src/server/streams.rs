@@ -10,6 +10,7 @@ use crate::operations::{
     UploadParts,
 };
 use crate::responses::GetFileOk;
+use crate::runtime::{ByteStream, Event, ItemStream, Media};
 use crate::types::{News, Problem, Question, SendFormRequestBody, Tick};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
@@ -63,7 +64,7 @@ pub trait Streams: Service {
     fn put_file(
         &self,
         parameters: PutFileParameters,
-        body: crate::runtime::ByteStream,
+        body: ByteStream,
         context: &Context,
     ) -> impl Future<Output = PutFileResponse> + Send;
 
@@ -95,7 +96,7 @@ pub trait Streams: Service {
     /// `POST /lines`
     fn copy_lines(
         &self,
-        body: crate::runtime::ItemStream<News>,
+        body: ItemStream<News>,
         context: &Context,
     ) -> impl Future<Output = CopyLinesResponse> + Send;
 
@@ -128,7 +129,7 @@ pub trait Streams: Service {
     /// `PUT /picture`
     fn put_picture(
         &self,
-        body: Option<crate::runtime::Media<crate::runtime::ByteStream>>,
+        body: Option<Media<ByteStream>>,
         context: &Context,
     ) -> impl Future<Output = PutPictureResponse> + Send;
 
@@ -302,12 +303,12 @@ impl Answer for SendFormResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum CopyLinesResponse {
     /// 200: The same.
-    Ok(crate::runtime::ItemStream<News>),
+    Ok(ItemStream<News>),
     /// 413: Too large.
     ContentTooLarge(Problem),
 }
 
-answers!(CopyLinesResponse::Ok(crate ::runtime::ItemStream < News >));
+answers!(CopyLinesResponse::Ok(ItemStream < News >));
 answers!(CopyLinesResponse::ContentTooLarge(Problem));
 
 impl Answer for CopyLinesResponse {
@@ -331,15 +332,12 @@ impl Answer for CopyLinesResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum FollowNewsResponse {
     /// 200: What happens, as it happens.
-    Ok(crate::runtime::ItemStream<crate::runtime::Event<News>>),
+    Ok(ItemStream<Event<News>>),
     /// 404: There is no news.
     NotFound(Problem),
 }
 
-answers!(
-    FollowNewsResponse::Ok(crate ::runtime::ItemStream < crate ::runtime::Event < News
-    >>)
-);
+answers!(FollowNewsResponse::Ok(ItemStream < Event < News >>));
 answers!(FollowNewsResponse::NotFound(Problem));
 
 impl Answer for FollowNewsResponse {
@@ -359,10 +357,10 @@ impl Answer for FollowNewsResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum PutPictureResponse {
     /// 200: The same.
-    Ok(crate::runtime::Media<crate::runtime::ByteStream>),
+    Ok(Media<ByteStream>),
 }
 
-answers!(PutPictureResponse::Ok(crate ::runtime::Media < crate ::runtime::ByteStream >));
+answers!(PutPictureResponse::Ok(Media < ByteStream >));
 
 impl Answer for PutPictureResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -377,10 +375,10 @@ impl Answer for PutPictureResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum ListRecordsResponse {
     /// 200: Records.
-    Ok(crate::runtime::ItemStream<i64>),
+    Ok(ItemStream<i64>),
 }
 
-answers!(ListRecordsResponse::Ok(crate ::runtime::ItemStream < i64 >));
+answers!(ListRecordsResponse::Ok(ItemStream < i64 >));
 
 impl Answer for ListRecordsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -402,10 +400,10 @@ impl Answer for ListRecordsResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum FollowTicksResponse {
     /// 200: Events as objects.
-    Ok(crate::runtime::ItemStream<Tick>),
+    Ok(ItemStream<Tick>),
 }
 
-answers!(FollowTicksResponse::Ok(crate ::runtime::ItemStream < Tick >));
+answers!(FollowTicksResponse::Ok(ItemStream < Tick >));
 
 impl Answer for FollowTicksResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -451,13 +449,10 @@ impl Answer for UploadResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum FollowWordsResponse {
     /// 200: Events of text.
-    Ok(crate::runtime::ItemStream<crate::runtime::Event<String>>),
+    Ok(ItemStream<Event<String>>),
 }
 
-answers!(
-    FollowWordsResponse::Ok(crate ::runtime::ItemStream < crate ::runtime::Event < String
-    >>)
-);
+answers!(FollowWordsResponse::Ok(ItemStream < Event < String >>));
 
 impl Answer for FollowWordsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {

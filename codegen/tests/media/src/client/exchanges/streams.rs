@@ -13,6 +13,7 @@ use crate::operations::{
     UploadParts,
 };
 use crate::responses::GetFileOk;
+use crate::runtime::{ByteStream, Event, ItemStream, Media};
 use crate::types::{News, Question, SendFormRequestBody, Tick};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
@@ -107,7 +108,7 @@ impl Operation for PutFile {
         streamed: &[],
     };
     type Parameters = PutFileParameters;
-    type Body = crate::runtime::ByteStream;
+    type Body = ByteStream;
     type Success = i64;
     type Failure = PutFileFailure;
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
@@ -178,8 +179,8 @@ impl Operation for CopyLines {
         streamed: &[("200", &["application/jsonl"])],
     };
     type Parameters = ();
-    type Body = crate::runtime::ItemStream<News>;
-    type Success = crate::runtime::ItemStream<News>;
+    type Body = ItemStream<News>;
+    type Success = ItemStream<News>;
     type Failure = CopyLinesFailure;
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
@@ -220,7 +221,7 @@ impl Operation for FollowNews {
     };
     type Parameters = FollowNewsParameters;
     type Body = ();
-    type Success = crate::runtime::ItemStream<crate::runtime::Event<News>>;
+    type Success = ItemStream<Event<News>>;
     type Failure = FollowNewsFailure;
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/news");
@@ -254,8 +255,8 @@ impl Operation for PutPicture {
         streamed: &[("200", &["image/*"])],
     };
     type Parameters = ();
-    type Body = Option<crate::runtime::Media<crate::runtime::ByteStream>>;
-    type Success = crate::runtime::Media<crate::runtime::ByteStream>;
+    type Body = Option<Media<ByteStream>>;
+    type Success = Media<ByteStream>;
     type Failure = std::convert::Infallible;
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         let mut request = Request::new(Method::PUT).literal("/picture");
@@ -286,7 +287,7 @@ impl Operation for ListRecords {
     };
     type Parameters = ();
     type Body = ();
-    type Success = crate::runtime::ItemStream<i64>;
+    type Success = ItemStream<i64>;
     type Failure = std::convert::Infallible;
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/records")
@@ -313,7 +314,7 @@ impl Operation for FollowTicks {
     };
     type Parameters = ();
     type Body = ();
-    type Success = crate::runtime::ItemStream<Tick>;
+    type Success = ItemStream<Tick>;
     type Failure = std::convert::Infallible;
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/ticks")
@@ -395,7 +396,7 @@ impl Operation for FollowWords {
     };
     type Parameters = ();
     type Body = ();
-    type Success = crate::runtime::ItemStream<crate::runtime::Event<String>>;
+    type Success = ItemStream<Event<String>>;
     type Failure = std::convert::Infallible;
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/words")

@@ -10,6 +10,7 @@ use super::super::{
 use crate::operations::{
     FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
 };
+use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::types::{News, Question, SendFormRequestBody};
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
@@ -163,7 +164,7 @@ impl<S: Streams> Operation<S> for PutFile {
     };
     type Caller = ();
     type Parameters = PutFileParameters;
-    type Body = crate::runtime::ByteStream;
+    type Body = ByteStream;
     type Response = PutFileResponse;
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
@@ -192,7 +193,7 @@ impl<S: Streams> Operation<S> for PutFile {
         Streams::authorize_put_file(service, parameters, context).await
     }
 
-    async fn body(body: Body<'_>) -> Result<crate::runtime::ByteStream, Refused> {
+    async fn body(body: Body<'_>) -> Result<ByteStream, Refused> {
         let (_, content) = body.open(&["application/octet-stream"])?;
         content.stream()
     }
@@ -304,7 +305,7 @@ impl<S: Streams> Operation<S> for CopyLines {
     };
     type Caller = ();
     type Parameters = ();
-    type Body = crate::runtime::ItemStream<News>;
+    type Body = ItemStream<News>;
     type Response = CopyLinesResponse;
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
@@ -331,7 +332,7 @@ impl<S: Streams> Operation<S> for CopyLines {
         Streams::authorize_copy_lines(service, context).await
     }
 
-    async fn body(body: Body<'_>) -> Result<crate::runtime::ItemStream<News>, Refused> {
+    async fn body(body: Body<'_>) -> Result<ItemStream<News>, Refused> {
         let (_, content) = body.open(&["application/x-ndjson"])?;
         content.items(&crate::runtime::stream::JsonItems::Lines, rules!())
     }
@@ -442,7 +443,7 @@ impl<S: Streams> Operation<S> for PutPicture {
     };
     type Caller = ();
     type Parameters = ();
-    type Body = Option<crate::runtime::Media<crate::runtime::ByteStream>>;
+    type Body = Option<Media<ByteStream>>;
     type Response = PutPictureResponse;
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
@@ -469,9 +470,7 @@ impl<S: Streams> Operation<S> for PutPicture {
         Streams::authorize_put_picture(service, context).await
     }
 
-    async fn body(
-        body: Body<'_>,
-    ) -> Result<Option<crate::runtime::Media<crate::runtime::ByteStream>>, Refused> {
+    async fn body(body: Body<'_>) -> Result<Option<Media<ByteStream>>, Refused> {
         match body.optional_open(&["image/*"]).await? {
             Some((_, content)) => content.media_stream().map(Some),
             None => Ok(None),
