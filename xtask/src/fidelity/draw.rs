@@ -102,11 +102,15 @@ impl Drawing<'_> {
         let mut drawn = first.thorough(id, &self.apart);
         let is_one_sided = |drawn: &Drawn| {
             let mut schemas = drawn.schemas.iter().map(|id| self.contract.schema(*id));
-            drawn.keyword == "required" && schemas.any(|one| one.read_only || one.write_only)
+            let is_within_union =
+                schemas.clone().any(|one| !one.one_of.is_empty() || !one.any_of.is_empty());
+            drawn.keyword == "required"
+                && is_within_union
+                && schemas.any(|one| one.read_only || one.write_only)
         };
         drawn.retain(|drawn| match drawn.is_valid {
             true => !is_neither || second.admits_value(id, &drawn.value),
-            false if is_union && is_one_sided(drawn) => false,
+            false if is_one_sided(drawn) => false,
             false => !(is_both_or_neither || is_union) || !second.admits_value(id, &drawn.value),
         });
         drawn
