@@ -4,6 +4,7 @@
 //! that bears the header of a generated file and isn't generated any more: files of others are never touched. Files are
 //! written beside their places first and renamed when all are there, so that nothing is ever half-written.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -71,8 +72,9 @@ pub fn compare(files: &[GeneratedFile], root: &Path) -> io::Result<Vec<Differenc
             Err(error) => return Err(named(&error, "read", &root.join(&file.path))),
         }
     }
+    let known: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     for path in generated_below(root)? {
-        if !files.iter().any(|file| file.path == path) {
+        if !known.contains(path.as_str()) {
             differences.push(Difference { path, kind: Kind::Surplus, diff: String::new() });
         }
     }
@@ -88,12 +90,10 @@ pub fn compare(files: &[GeneratedFile], root: &Path) -> io::Result<Vec<Differenc
 pub fn write(files: &[GeneratedFile], root: &Path) -> io::Result<Vec<Difference>> {
     let differences = compare(files, root)?;
     refuse_foreign(files, root)?;
-    let stale: Vec<&GeneratedFile> = files
-        .iter()
-        .filter(|file| differences.iter().any(|d| d.path == file.path && d.kind != Kind::Surplus))
-        .collect();
+    let wanted = differences.iter().filter(|difference| difference.kind != Kind::Surplus);
+    let wanted: HashSet<&str> = wanted.map(|difference| difference.path.as_str()).collect();
     let mut staged = Staged::default();
-    for file in stale {
+    for file in files.iter().filter(|file| wanted.contains(file.path.as_str())) {
         staged.add(&root.join(&file.path), &file.contents)?;
     }
     staged.place()?;
