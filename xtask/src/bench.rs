@@ -13,8 +13,8 @@ use crate::cargo::{Build, build, cargo};
 use crate::exit;
 use crate::reference::Reference;
 
-use measure::run_measured;
-pub(crate) use measure::{Figures, MeasureArgs, measure};
+use measure::measured;
+pub(crate) use measure::{Figures, MeasureArgs, figures, measure, measuring};
 
 /// What `cargo xtask bench` takes
 #[derive(Debug, ClapArgs)]
@@ -111,8 +111,8 @@ fn bench_layer() -> anyhow::Result<()> {
 fn repeated(xtask: &Path, runs: usize, arguments: &[&str]) -> anyhow::Result<Vec<Figures>> {
     let once = || {
         let mut command = Command::new(xtask);
-        command.arg("measure").arg("--").arg(xtask).args(arguments).current_dir(crate::root());
-        run_measured(command)
+        command.args(arguments).current_dir(crate::root());
+        measured(xtask, &command)
     };
     once()?;
     (0..runs).map(|_| once()).collect()

@@ -11,6 +11,7 @@ mod generate;
 mod mutants;
 mod reference;
 mod review;
+mod workspace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

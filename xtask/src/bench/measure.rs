@@ -1,5 +1,6 @@
 //! One command, measured by the operating system: a process of its own, so that its peak memory is its own too.
 
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
@@ -30,7 +31,7 @@ pub(crate) struct Figures {
 
 /// `xtask measure`: runs the command and prints its figures as JSON.
 pub(crate) fn measure(args: &MeasureArgs) -> ExitCode {
-    match measured(args) {
+    match run(args) {
         Ok(figures) => {
             anstream::println!("{}", serde_json::json!(figures));
             exit::OK
@@ -42,7 +43,7 @@ pub(crate) fn measure(args: &MeasureArgs) -> ExitCode {
     }
 }
 
-fn measured(args: &MeasureArgs) -> anyhow::Result<Figures> {
+fn run(args: &MeasureArgs) -> anyhow::Result<Figures> {
     let (program, arguments) = args.command.split_first().context("no command is given")?;
     let start = Instant::now();
     let output = Command::new(program).args(arguments).stdin(Stdio::null()).output()?;
@@ -58,11 +59,32 @@ fn measured(args: &MeasureArgs) -> anyhow::Result<Figures> {
     Ok(Figures { wall_ms, cpu_ms, peak_mb: usage.max_rss() as f64 / 1024.0 })
 }
 
-/// Runs `xtask measure -- …` and reads what it prints.
-pub(super) fn run_measured(mut command: Command) -> anyhow::Result<Figures> {
-    let output = command.stderr(Stdio::inherit()).output()?;
+/// `xtask measure -- …` around a command, with its folder and environment.
+pub(crate) fn measuring(xtask: &Path, command: &Command) -> Command {
+    let mut measuring = Command::new(xtask);
+    measuring.arg("measure").arg("--").arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        measuring.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => measuring.env(name, value),
+            None => measuring.env_remove(name),
+        };
+    }
+    measuring
+}
+
+/// Measures a command, and shows what it says.
+pub(super) fn measured(xtask: &Path, command: &Command) -> anyhow::Result<Figures> {
+    let output = measuring(xtask, command).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         bail!("the command to be measured failed; what it says stands above");
     }
-    serde_json::from_slice(&output.stdout).context("no figures came back")
+    figures(&output.stdout)
+}
+
+/// What `xtask measure` printed.
+pub(crate) fn figures(printed: &[u8]) -> anyhow::Result<Figures> {
+    serde_json::from_slice(printed).context("no figures came back")
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
-use super::measure::{Figures, run_measured};
+use super::measure::{Figures, measured};
 use super::{median, print_row};
 use crate::cargo::cargo;
 use crate::corpus::documents::{self, Document};
@@ -160,7 +160,7 @@ fn check(xtask: &Path, krate: &Path, target: &Path) -> anyhow::Result<Figures> {
     let library = krate.join("src/lib.rs");
     let text = std::fs::read(&library).with_context(|| library.display().to_string())?;
     std::fs::write(&library, text)?;
-    let mut command = Command::new(cargo().get_program());
+    let mut command = cargo();
     command.args(["check", "--quiet", "--manifest-path"]).arg(krate.join("Cargo.toml"));
     command.arg("--target-dir").arg(target.join("target"));
     let manifest = std::fs::read_to_string(krate.join("Cargo.toml"))?;
@@ -168,13 +168,6 @@ fn check(xtask: &Path, krate: &Path, target: &Path) -> anyhow::Result<Figures> {
         command.args(["--no-default-features", "--features", "client"]);
     }
     measured(xtask, &command)
-}
-
-/// The command, measured as a process of its own.
-fn measured(xtask: &Path, command: &Command) -> anyhow::Result<Figures> {
-    let mut measured = Command::new(xtask);
-    measured.arg("measure").arg("--").arg(command.get_program()).args(command.get_args());
-    run_measured(measured)
 }
 
 fn quietly(mut command: Command) -> bool {

@@ -11,10 +11,11 @@ use sha2::{Digest as _, Sha256};
 use spec::model::Version;
 use spec::{Contract, FileSystem, Source};
 
-use super::compile::{Builder, place};
+use super::compile::Builder;
 use super::documents::Document;
 use super::results::{Facts, Outcome};
 use crate::fidelity;
+use crate::workspace::{CRATE, place};
 
 /// One thing that a document must pass.
 pub(super) struct Stage {
@@ -113,7 +114,7 @@ fn generate(subject: &mut Subject) -> anyhow::Result<Outcome> {
 /// Values of each schema go through its type.
 fn fidelity(subject: &mut Subject) -> anyhow::Result<Outcome> {
     let contract = subject.contract.take().context("nothing was loaded")?;
-    let without_values = fidelity::add(&contract, &subject.workspace.join("crate"))?;
+    let without_values = fidelity::add(&contract, &subject.workspace.join(CRATE))?;
     drop(contract);
     // Those of another crate, should its run have been interrupted.
     subject.builder.take_fidelity();

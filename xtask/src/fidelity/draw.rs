@@ -27,16 +27,7 @@ const KEYWORDS: [&str; 8] = [
     "anyOf",
 ];
 
-/// What was drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Figures {
-    /// Schemas that have a type.
-    pub(crate) schemas: usize,
-    /// Those among them of which no valid value could be made.
-    pub(crate) without_values: usize,
-}
-
-/// Writes the values of every schema that has a type, one JSON object a line.
+/// Writes the values of every schema that has a type, one JSON object a line; of how many no valid one could be made.
 ///
 /// # Errors
 /// Where they can't be written.
@@ -45,7 +36,7 @@ pub(crate) fn draw(
     api: &Api,
     findings: &[Finding],
     out: &mut dyn Write,
-) -> io::Result<Figures> {
+) -> io::Result<usize> {
     let drawing = Drawing {
         contract,
         requests: Sampler::toward(contract, Direction::Request),
@@ -53,17 +44,16 @@ pub(crate) fn draw(
         apart: api.schemas.iter().map(|(id, _)| *id).collect(),
         excuses: excuses(findings),
     };
-    let mut figures = Figures::default();
+    let mut without_values = 0;
     for (id, ty) in &api.schemas {
         let Some((name, used)) = fidelity::name(api, ty).zip(usage(api, ty)) else { continue };
-        figures.schemas += 1;
         let drawn = drawing.of(*id, used);
-        figures.without_values += usize::from(!drawn.iter().any(|drawn| drawn.is_valid));
+        without_values += usize::from(!drawn.iter().any(|drawn| drawn.is_valid));
         for drawn in drawn {
             writeln!(out, "{}", drawing.line(&name, &drawn))?;
         }
     }
-    Ok(figures)
+    Ok(without_values)
 }
 
 fn usage(api: &Api, ty: &Type) -> Option<Usage> {

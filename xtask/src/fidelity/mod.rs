@@ -10,28 +10,25 @@ mod draw;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use anstream::{eprintln, println};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use codegen::emit::fidelity;
-use codegen::{Options, lower, output};
+use codegen::{Options, lower};
 use serde::{Deserialize, Serialize};
 use spec::{Contract, FileSystem};
 
-use crate::exit;
+use crate::workspace::{CRATE, cargo_in, place};
+use crate::{corpus, exit};
 
 /// Our own documents, from the top of the repository.
 const OWN: [&str; 3] = ["spec/workspace.yaml", "codegen/tests/features", "codegen/tests/fidelity"];
 
-/// Documents of others that are small and have much in them; where they are.
-const OTHERS: (&str, [&str; 3]) =
-    ("../shared/corpus", ["museum.yaml", "realworld.yaml", "firecracker.json"]);
-
-/// The workspace that a generated crate is the one member of.
-const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"crate\"]\n";
+/// Documents of others that are small and have much in them.
+const OTHERS: [&str; 3] = ["museum.yaml", "realworld.yaml", "firecracker.json"];
 
 /// What runs the test of a crate, behind `cargo`. Without what it serves and calls, and without what debuggers need, it
 /// compiles in half the time.
@@ -105,7 +102,9 @@ fn fidelity_of(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             bail!("{} could not be read", document.display());
         };
         let workspace = folder.join(&name);
-        let without_values = place(&contract, &workspace)?;
+        place(&codegen::generate(&contract, &options()).files, &workspace)?;
+        let without_values = add(&contract, &workspace.join(CRATE))
+            .with_context(|| format!("{} can't be written", workspace.display()))?;
         let drawn = started.elapsed();
         let (figures, said) = test(&workspace, &folder.join("target"))?;
         let figures = Figures { without_values, ..figures };
@@ -144,22 +143,10 @@ fn sample() -> anyhow::Result<Vec<PathBuf>> {
         documents
             .extend(paths.into_iter().filter(|path| path.extension().is_some_and(|e| e == "yaml")));
     }
-    let (folder, names) = OTHERS;
-    let others = names.map(|name| root.join(folder).join(name));
+    let others = OTHERS.map(|name| root.join(corpus::FOLDER).join(name));
     documents.extend(others.into_iter().filter(|path| path.is_file()));
     documents.sort();
     Ok(documents)
-}
-
-/// Writes the crate of a contract into a workspace of its own, with its test.
-fn place(contract: &Contract, workspace: &Path) -> anyhow::Result<usize> {
-    let place = || format!("{} can't be written", workspace.display());
-    let generated = codegen::generate(contract, &options());
-    output::write(&generated.files, &workspace.join("crate")).with_context(place)?;
-    std::fs::write(workspace.join("Cargo.toml"), WORKSPACE).with_context(place)?;
-    let versions = crate::root().join("Cargo.lock");
-    std::fs::copy(versions, workspace.join("Cargo.lock")).with_context(place)?;
-    add(contract, &workspace.join("crate")).with_context(place)
 }
 
 fn options() -> Options {
@@ -178,9 +165,9 @@ pub(crate) fn add(contract: &Contract, folder: &Path) -> anyhow::Result<usize> {
         std::fs::write(path, file.contents)?;
     }
     let mut values = BufWriter::new(File::create(folder.join(fidelity::VALUES))?);
-    let figures = draw::draw(contract, &api, &findings, &mut values)?;
+    let without_values = draw::draw(contract, &api, &findings, &mut values)?;
     std::io::Write::flush(&mut values)?;
-    Ok(figures.without_values)
+    Ok(without_values)
 }
 
 /// What the last test in a target folder found; `None` where none has run since this was last asked.
@@ -195,12 +182,7 @@ pub(crate) fn take_figures(target: &Path) -> Option<Figures> {
 fn test(workspace: &Path, target: &Path) -> anyhow::Result<(Figures, String)> {
     // Those of another crate, should its run have been interrupted.
     take_figures(target);
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(TEST)
-        .current_dir(workspace)
-        .env("CARGO_TARGET_DIR", target)
-        .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_TERM_COLOR", "never")
+    let output = cargo_in(workspace, target, &TEST)
         .stdin(Stdio::null())
         .output()
         .context("cargo could not be started")?;

@@ -1,0 +1,36 @@
+//! A generated crate in a workspace of its own: were it below ours, cargo would take it for a part of ours.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context as _;
+use codegen::{GeneratedFile, output};
+
+use crate::cargo::cargo;
+
+/// The workspace, which the crate is the one member of.
+const MANIFEST: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"crate\"]\n";
+
+/// Where the crate is, below the workspace.
+pub(crate) const CRATE: &str = "crate";
+
+/// Writes a crate into a workspace, with the versions of this repository's dependencies.
+///
+/// # Errors
+/// Where something can't be written.
+pub(crate) fn place(files: &[GeneratedFile], workspace: &Path) -> anyhow::Result<()> {
+    let place = || format!("{} can't be written", workspace.display());
+    output::write(files, &workspace.join(CRATE)).with_context(place)?;
+    std::fs::write(workspace.join("Cargo.toml"), MANIFEST).with_context(place)?;
+    let versions = crate::root().join("Cargo.lock");
+    std::fs::copy(versions, workspace.join("Cargo.lock")).with_context(place)?;
+    Ok(())
+}
+
+/// Cargo in a workspace, with this target folder: each crate is compiled once, beside others.
+pub(crate) fn cargo_in(workspace: &Path, target: &Path, arguments: &[&str]) -> Command {
+    let mut command = cargo();
+    command.args(arguments).current_dir(workspace).env("CARGO_TARGET_DIR", target);
+    command.env("CARGO_INCREMENTAL", "0").env("CARGO_TERM_COLOR", "never");
+    command
+}
