@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::input::{code, read_raw};
+use super::input::{at, missing, read_found};
 use crate::runtime::json::Json;
 use crate::runtime::multipart::FilePart;
 use crate::runtime::rules::Rules;
@@ -72,10 +72,8 @@ impl Parts {
 
     /// A value that must be there; `None` where it is wrong.
     pub fn value<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
-        match self.value_optional(name, form, rules)? {
-            Some(value) => Some(value),
-            None => self.missing(name),
-        }
+        let found = self.value_optional(name, form, rules)?;
+        found.or_else(|| missing(&mut self.report, ["body", name]))
     }
 
     /// A value that may be absent; `None` where it is wrong.
@@ -93,28 +91,13 @@ impl Parts {
             _ if texts.len() > 1 => Err(Fault::Repeated),
             _ => Ok(texts.pop().map(Raw::Text)),
         });
-        self.report.within("body", |report| {
-            report.within(name, |report| {
-                let fault = match found {
-                    Ok(None) => return Some(None),
-                    Ok(Some(raw)) => match read_raw(raw, form, rules, report) {
-                        Ok(value) => return value.map(Some),
-                        Err(fault) => fault,
-                    },
-                    Err(fault) => fault,
-                };
-                report.add(code(&fault), fault.to_string());
-                None
-            })
-        })
+        read_found(&mut self.report, ["body", name], form, rules, found)
     }
 
     /// A file that must be there; `None` where it is wrong.
     pub fn file(&mut self, name: &'static str) -> Option<FilePart> {
-        match self.file_optional(name)? {
-            Some(file) => Some(file),
-            None => self.missing(name),
-        }
+        let found = self.file_optional(name)?;
+        found.or_else(|| missing(&mut self.report, ["body", name]))
     }
 
     /// A file that may be absent; `None` where it is wrong.
@@ -123,11 +106,9 @@ impl Parts {
         if files.len() <= 1 {
             return Some(files.pop());
         }
-        self.report.within("body", |report| {
-            report.within(name, |report| {
-                report.add(Code::Repeated, Fault::Repeated.to_string());
-                None
-            })
+        at(&mut self.report, ["body", name], |report| {
+            report.add(Code::Repeated, Fault::Repeated.to_string());
+            None
         })
     }
 
@@ -139,15 +120,6 @@ impl Parts {
             bytes: part.bytes.clone().into(),
         });
         Some(files.collect())
-    }
-
-    fn missing<T>(&mut self, name: &'static str) -> Option<T> {
-        self.report.within("body", |report| {
-            report.within(name, |report| {
-                report.add(Code::Missing, "is required");
-                None
-            })
-        })
     }
 }
 

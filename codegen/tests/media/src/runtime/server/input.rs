@@ -28,7 +28,7 @@ pub struct Input<'r> {
     report: Report,
 }
 
-type Found<'r> = Result<Option<Raw<'r>>, Fault>;
+pub(super) type Found<'r> = Result<Option<Raw<'r>>, Fault>;
 
 impl<'r> Input<'r> {
     /// The parameters of this request.
@@ -149,15 +149,8 @@ impl<'r> Input<'r> {
         rules: &Rules,
         found: Found<'_>,
     ) -> Option<T> {
-        match self.optional(location, name, form, rules, found)? {
-            Some(value) => Some(value),
-            None => self.report.within(location, |report| {
-                report.within(name, |report| {
-                    report.add(Code::Missing, "is required");
-                    None
-                })
-            }),
-        }
+        let found = self.optional(location, name, form, rules, found)?;
+        found.or_else(|| missing(&mut self.report, [location, name]))
     }
 
     fn optional<T: Json>(
@@ -168,23 +161,50 @@ impl<'r> Input<'r> {
         rules: &Rules,
         found: Found<'_>,
     ) -> Option<Option<T>> {
-        let read = |report: &mut Report| {
-            let fault = match found {
-                Ok(None) => return Some(None),
-                Ok(Some(raw)) => match read_raw(raw, form, rules, report) {
-                    Ok(value) => return value.map(Some),
-                    Err(fault) => fault,
-                },
-                Err(fault) => fault,
-            };
-            report.add(code(&fault), fault.to_string());
-            None
-        };
-        self.report.within(location, |report| report.within(name, read))
+        read_found(&mut self.report, [location, name], form, rules, found)
     }
 }
 
-pub(super) fn read_raw<T: Json>(
+/// Reads what was found in a place, if anything was; `None` where it is wrong, as the report is told.
+pub(super) fn read_found<T: Json>(
+    report: &mut Report,
+    place: [&'static str; 2],
+    form: Form,
+    rules: &Rules,
+    found: Found<'_>,
+) -> Option<Option<T>> {
+    at(report, place, |report| {
+        let fault = match found {
+            Ok(None) => return Some(None),
+            Ok(Some(raw)) => match read_raw(raw, form, rules, report) {
+                Ok(value) => return value.map(Some),
+                Err(fault) => fault,
+            },
+            Err(fault) => fault,
+        };
+        report.add(code(&fault), fault.to_string());
+        None
+    })
+}
+
+/// Tells that nothing was found in a place where there must be something.
+pub(super) fn missing<T>(report: &mut Report, place: [&'static str; 2]) -> Option<T> {
+    at(report, place, |report| {
+        report.add(Code::Missing, "is required");
+        None
+    })
+}
+
+/// Within a location, at a name.
+pub(super) fn at<T>(
+    report: &mut Report,
+    [location, name]: [&'static str; 2],
+    look: impl FnOnce(&mut Report) -> T,
+) -> T {
+    report.within(location, |report| report.within(name, look))
+}
+
+fn read_raw<T: Json>(
     raw: Raw<'_>,
     form: Form,
     rules: &Rules,
@@ -202,7 +222,7 @@ pub(super) fn read_raw<T: Json>(
     value.map_err(|_| Fault::Other("is not JSON".to_owned()))
 }
 
-pub(super) fn code(fault: &Fault) -> Code {
+fn code(fault: &Fault) -> Code {
     match fault {
         Fault::Repeated => Code::Repeated,
         Fault::Escape | Fault::Style => Code::InvalidFormat,
