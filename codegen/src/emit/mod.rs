@@ -6,6 +6,7 @@ pub mod file;
 pub mod manifest;
 pub mod operations;
 pub mod payloads;
+mod rules;
 pub mod runtime;
 pub mod server;
 mod shorten;

@@ -1,12 +1,12 @@
 //! How types, rules and names of the contract are written where they are used.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
-use serde_json::Number;
 use spec::model::Style;
 
+use super::rules;
 use crate::ir::operation::ParameterForm;
-use crate::ir::types::{Kind, Pattern, Rules};
+use crate::ir::types::Kind;
 use crate::ir::{Api, Docs, Slot, Type};
 
 /// An identifier of the IR, which may be raw: `r#type`.
@@ -103,79 +103,8 @@ pub fn argument(api: &Api, slot: &Slot) -> (TokenStream, bool) {
 
 /// The rules of a use, as an expression of type `&'static Rules`.
 pub fn rules(slot: &Slot) -> TokenStream {
-    let rules = rule_list(&slot.rules, &slot.ty);
-    quote! { rules!(#(#rules),*) }
-}
-
-fn rule_list(rules: &Rules, ty: &Type) -> Vec<TokenStream> {
-    let mut list = Vec::new();
-    let counts = [
-        ("min_length", rules.min_length),
-        ("max_length", rules.max_length),
-        ("min_items", rules.min_items),
-        ("max_items", rules.max_items),
-        ("min_properties", rules.min_properties),
-        ("max_properties", rules.max_properties),
-    ];
-    for (name, count) in counts {
-        if let Some(count) = count {
-            let (name, count) = (ident(name), Literal::u64_unsuffixed(count));
-            list.push(quote! { #name(#count) });
-        }
-    }
-    if let Some(format) = rules.format {
-        let format = ident(&format!("{format:?}"));
-        list.push(quote! { format(#format) });
-    }
-    if let Some(pattern) = &rules.pattern {
-        let pattern = self::pattern(pattern);
-        list.push(quote! { pattern(#pattern) });
-    }
-    for (bound, inclusive, exclusive) in
-        [(&rules.minimum, "minimum", "above"), (&rules.maximum, "maximum", "below")]
-    {
-        if let Some((value, is_exclusive)) = bound {
-            let name = ident(if *is_exclusive { exclusive } else { inclusive });
-            let value = number(value);
-            list.push(quote! { #name(#value) });
-        }
-    }
-    if let Some(step) = &rules.multiple_of {
-        let step = number(step);
-        list.push(quote! { multiple_of(#step) });
-    }
-    if rules.unique_items {
-        list.push(quote! { unique_items() });
-    }
-    if let Type::Array(inner) | Type::Map(inner) = ty
-        && !inner.rules.is_empty()
-    {
-        let inner = self::rules(inner);
-        list.push(quote! { items(#inner) });
-    }
-    list
-}
-
-fn pattern(pattern: &Pattern) -> TokenStream {
-    let Pattern { written, regex } = pattern;
-    if written == regex {
-        quote! { pattern!(#written) }
-    } else {
-        quote! { pattern!(#written, #regex) }
-    }
-}
-
-fn number(number: &Number) -> TokenStream {
-    if let Some(value) = number.as_i64() {
-        let value = Literal::i128_unsuffixed(value.into());
-        quote! { Integer(#value) }
-    } else if let Some(value) = number.as_u64() {
-        let value = Literal::i128_unsuffixed(value.into());
-        quote! { Integer(#value) }
-    } else {
-        let value = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
-        quote! { Float(#value) }
-    }
+    let list: TokenStream = rules::list(slot).join(", ").parse().unwrap_or_default();
+    quote! { rules!(#list) }
 }
 
 /// How a value becomes text, as an expression of type `Form`.

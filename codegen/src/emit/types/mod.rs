@@ -12,6 +12,7 @@ use super::file::SourceFile;
 use crate::ir::types::Item;
 use crate::ir::{Api, Type};
 use imports::Imports;
+pub(super) use text::string;
 
 /// The files under `src/types`.
 #[must_use]

@@ -1,8 +1,9 @@
 //! Types, rules, literals and docs as text.
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::imports::Imports;
+use crate::emit::rules;
 use crate::ir::types::{Kind, Presence, Rules, Slot};
 use crate::ir::{Docs, Type};
 
@@ -84,12 +85,12 @@ pub(super) fn deprecation(deprecated: bool, indent: &str, out: &mut String) {
 
 /// The rules of a use in square brackets, behind a space; empty where there are none.
 pub(super) fn rules(slot: &Slot, indent: &str, prefix: usize) -> String {
-    bracketed(&rule_list(slot), indent, prefix)
+    bracketed(&rules::list(slot), indent, prefix)
 }
 
 /// The rules of an object.
 pub(super) fn own_rules(rules: &Rules) -> String {
-    bracketed(&spoken(rules), "", 0)
+    bracketed(&rules::own(rules), "", 0)
 }
 
 fn bracketed(list: &[String], indent: &str, prefix: usize) -> String {
@@ -104,76 +105,8 @@ fn bracketed(list: &[String], indent: &str, prefix: usize) -> String {
     format!(" [\n{}\n{indent}]", inner.join(",\n"))
 }
 
-/// The rules of a use: those of null's partner, and of items within.
-fn rule_list(slot: &Slot) -> Vec<String> {
-    let mut list = spoken(&slot.rules);
-    match &slot.ty {
-        Type::Nullable(inner) => list.extend(rule_list(inner)),
-        Type::Array(inner) | Type::Map(inner) => {
-            let inner = rule_list(inner);
-            if !inner.is_empty() {
-                list.push(format!("items(rules!({}))", inner.join(", ")));
-            }
-        }
-        _ => {}
-    }
-    list
-}
-
-fn spoken(rules: &Rules) -> Vec<String> {
-    let mut list = Vec::new();
-    let counts = [
-        ("min_length", rules.min_length),
-        ("max_length", rules.max_length),
-        ("min_items", rules.min_items),
-        ("max_items", rules.max_items),
-        ("min_properties", rules.min_properties),
-        ("max_properties", rules.max_properties),
-    ];
-    for (name, count) in counts {
-        if let Some(count) = count {
-            list.push(format!("{name}({count})"));
-        }
-    }
-    if let Some(format) = rules.format {
-        list.push(format!("format({format:?})"));
-    }
-    if let Some(pattern) = &rules.pattern {
-        let differs = pattern.written != pattern.regex;
-        let regex = if differs { format!(", {}", string(&pattern.regex)) } else { String::new() };
-        list.push(format!("pattern(pattern!({}{regex}))", string(&pattern.written)));
-    }
-    for (bound, inclusive, exclusive) in
-        [(&rules.minimum, "minimum", "above"), (&rules.maximum, "maximum", "below")]
-    {
-        if let Some((value, is_exclusive)) = bound {
-            let name = if *is_exclusive { exclusive } else { inclusive };
-            list.push(format!("{name}({})", number(value)));
-        }
-    }
-    if let Some(step) = &rules.multiple_of {
-        list.push(format!("multiple_of({})", number(step)));
-    }
-    if rules.unique_items {
-        list.push("unique_items()".to_owned());
-    }
-    list
-}
-
-fn number(number: &Number) -> String {
-    if number.is_f64() {
-        let value = number.as_f64().unwrap_or_default();
-        if value.fract() == 0.0 && value.abs() < 1e15 {
-            return format!("Integer({value:.0})");
-        }
-        format!("Float({value:?})")
-    } else {
-        format!("Integer({number})")
-    }
-}
-
 /// A string literal: raw where that reads better.
-pub(super) fn string(text: &str) -> String {
+pub(in crate::emit) fn string(text: &str) -> String {
     let is_plain = text.chars().all(|c| !c.is_control() && c != '\u{feff}');
     if is_plain && text.contains('\\') && !text.contains("\"#") {
         let hash = if text.contains('"') { "#" } else { "" };

@@ -1,0 +1,90 @@
+//! The rules of values as generated code says them: `min_length(1)`, `pattern(pattern!("^[a-z]+$"))`.
+
+use serde_json::Number;
+
+use super::types::string;
+use crate::ir::types::Rules;
+use crate::ir::{Slot, Type};
+
+/// The rules of a use: those of null's partner, and of items within.
+pub(super) fn list(slot: &Slot) -> Vec<String> {
+    let mut all = own(&slot.rules);
+    match &slot.ty {
+        Type::Nullable(inner) => all.extend(list(inner)),
+        Type::Array(inner) | Type::Map(inner) => {
+            let inner = list(inner);
+            if !inner.is_empty() {
+                all.push(format!("items(rules!({}))", inner.join(", ")));
+            }
+        }
+        _ => {}
+    }
+    all
+}
+
+/// Rules by themselves.
+pub(super) fn own(rules: &Rules) -> Vec<String> {
+    let mut list = Vec::new();
+    let counts = [
+        ("min_length", rules.min_length),
+        ("max_length", rules.max_length),
+        ("min_items", rules.min_items),
+        ("max_items", rules.max_items),
+        ("min_properties", rules.min_properties),
+        ("max_properties", rules.max_properties),
+    ];
+    for (name, count) in counts {
+        if let Some(count) = count {
+            list.push(format!("{name}({count})"));
+        }
+    }
+    if let Some(format) = rules.format {
+        list.push(format!("format({format:?})"));
+    }
+    if let Some(pattern) = &rules.pattern {
+        let differs = pattern.written != pattern.regex;
+        let regex = if differs { format!(", {}", string(&pattern.regex)) } else { String::new() };
+        list.push(format!("pattern(pattern!({}{regex}))", string(&pattern.written)));
+    }
+    for (bound, inclusive, exclusive) in
+        [(&rules.minimum, "minimum", "above"), (&rules.maximum, "maximum", "below")]
+    {
+        if let Some((value, is_exclusive)) = bound {
+            let name = if *is_exclusive { exclusive } else { inclusive };
+            list.push(format!("{name}({})", number(value)));
+        }
+    }
+    if let Some(step) = &rules.multiple_of {
+        list.push(format!("multiple_of({})", number(step)));
+    }
+    if rules.unique_items {
+        list.push("unique_items()".to_owned());
+    }
+    list
+}
+
+fn number(number: &Number) -> String {
+    if number.is_f64() {
+        let value = number.as_f64().unwrap_or_default();
+        if value.fract() == 0.0 && value.abs() < 1e15 {
+            return format!("Integer({value:.0})");
+        }
+        format!("Float({value:?})")
+    } else {
+        format!("Integer({number})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_of_items_are_told_however_deep_they_are() {
+        let text = Rules { max_length: Some(3), ..Rules::default() };
+        let items = Slot { ty: Type::String, rules: text };
+        let row = Slot::plain(Type::Array(Box::new(items)));
+        let table = Slot::plain(Type::Array(Box::new(row)));
+        assert_eq!(list(&table), ["items(rules!(items(rules!(max_length(3)))))"]);
+    }
+}
