@@ -3,38 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "what can't be set up fails the test")]
 
+mod reading;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use codegen::{Generated, Options, generate};
-use spec::Contract;
+use reading::{assert_snapshot, documents, generated};
 
 /// One workspace for all of them, so that cargo is asked once, and dependencies are compiled once.
 const MANIFEST: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n";
-
-fn documents(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut documents: Vec<PathBuf> =
-        entries.filter(|path| path.extension().is_some_and(|ending| ending == "yaml")).collect();
-    documents.sort();
-    documents
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap().to_string_lossy().into_owned()
-}
-
-fn generated(path: &Path) -> (Contract, Generated, String) {
-    let text = fs::read_to_string(path).unwrap();
-    let (name, source) = (name(path), spec::Memory::one(&name(path), &text));
-    let reading = spec::read(Path::new(&name), &source);
-    let findings = reading.findings.render();
-    let contract = reading.contract.unwrap_or_else(|| panic!("{name}: {findings}"));
-    let generated = generate(&contract, &Options { spec: name, ..Options::default() });
-    (contract, generated, findings)
-}
 
 #[test]
 fn odd_documents_become_crates_without_warnings() {
@@ -72,13 +50,7 @@ fn what_is_wrong_in_a_document_is_told_and_the_rest_is_generated() {
     for finding in &generated.findings {
         findings.push_str(&finding.render(&contract.sources));
     }
-    insta::with_settings!({
-        snapshot_path => "documents",
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!("broken", findings);
-    });
+    assert_snapshot("documents", "broken", &findings);
     let ids: Vec<&str> =
         contract.operations.iter().map(|operation| operation.id.as_str()).collect();
     assert!(ids.contains(&"undeclared") && ids.contains(&"dangling"), "{ids:?}");

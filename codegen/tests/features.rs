@@ -1,53 +1,71 @@
-//! What each feature of a contract becomes: `features/*.yaml` against snapshots of types, parameters and findings.
+//! What each feature of a contract becomes, against snapshots: `features/*.yaml` shows types, parameters and findings,
+//! `exchanges/*.yaml` both sides of operations.
+
+#![expect(clippy::unwrap_used, reason = "what can't be set up fails the test")]
+
+mod reading;
 
 use std::path::Path;
 
-use codegen::{GeneratedFile, Options, generate};
+use codegen::GeneratedFile;
+use reading::{assert_snapshot, documents, generated};
+
+/// What is shown of an exchange, in this order.
+const SIDES: [&str; 4] = ["src/operations/", "src/responses.rs", "src/server/", "src/client/"];
 
 /// The types and operations of a document, and the findings.
-fn rendered(name: &str, text: &str) -> String {
-    let reading = spec::read(Path::new(name), &spec::Memory::one(name, text));
-    let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
-    assert_eq!(reading.findings.render(), "", "{name} itself is as it should be");
-    let generated = generate(&contract, &Options { spec: name.to_owned(), ..Options::default() });
+fn types_and_findings(path: &Path) -> String {
+    let (contract, generated, findings) = generated(path);
+    assert_eq!(findings, "", "{} itself is as it should be", path.display());
     let is_shown = |file: &&GeneratedFile| {
         file.path.starts_with("src/types/") && file.path != "src/types/mod.rs"
             || file.path.starts_with("src/operations/") && file.path != "src/operations/mod.rs"
     };
-    let mut shown = String::new();
-    for file in generated.files.iter().filter(is_shown) {
-        let body = file.contents.lines().skip(2).collect::<Vec<_>>().join("\n");
-        shown.push_str(&format!("===== {}\n{body}\n\n", file.path));
-    }
-    for finding in &generated.findings {
-        shown.push_str(&finding.render(&contract.sources));
-    }
     for file in generated.files.iter().filter(|file| file.path.ends_with(".rs")) {
-        if let Err(error) = syn::parse_file(&file.contents) {
-            panic!("{name}: {} is no Rust: {error}", file.path);
-        }
+        assert_rust(file);
     }
-    shown
+    let mut text: String = generated.files.iter().filter(is_shown).map(shown).collect();
+    for finding in &generated.findings {
+        text.push_str(&finding.render(&contract.sources));
+    }
+    text
+}
+
+/// The traits and steps of the server, and the methods and exchanges of the client.
+fn sides(path: &Path) -> String {
+    let (_, generated, _) = generated(path);
+    let of =
+        |side: &'static str| generated.files.iter().filter(move |file| file.path.starts_with(side));
+    let files: Vec<_> = SIDES.into_iter().flat_map(of).collect();
+    files.iter().for_each(|file| assert_rust(file));
+    files.into_iter().map(shown).collect()
+}
+
+/// A file below a line with its path, without its header.
+fn shown(file: &GeneratedFile) -> String {
+    let body = file.contents.lines().skip(2).collect::<Vec<_>>().join("\n");
+    format!("===== {}\n{body}\n\n", file.path)
+}
+
+fn assert_rust(file: &GeneratedFile) {
+    if let Err(error) = syn::parse_file(&file.contents) {
+        panic!("{} is no Rust: {error}", file.path);
+    }
+}
+
+fn assert_written(folder: &str, show: fn(&Path) -> String) {
+    for document in documents(folder) {
+        let name = document.file_stem().unwrap().to_string_lossy();
+        assert_snapshot(folder, &name, &show(&document));
+    }
 }
 
 #[test]
 fn features_are_written_as_they_should_be() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/features");
-    let mut names: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".yaml"))
-        .collect();
-    names.sort();
-    assert!(!names.is_empty());
-    for name in names {
-        let text = std::fs::read_to_string(folder.join(&name)).unwrap();
-        insta::with_settings!({
-            snapshot_path => "features",
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, {
-            insta::assert_snapshot!(name.trim_end_matches(".yaml"), rendered(&name, &text));
-        });
-    }
+    assert_written("features", types_and_findings);
+}
+
+#[test]
+fn operations_are_written_as_they_should_be() {
+    assert_written("exchanges", sides);
 }
