@@ -27,7 +27,8 @@ pub(crate) fn place(files: &[GeneratedFile], workspace: &Path) -> anyhow::Result
     Ok(())
 }
 
-/// Cargo in a workspace, with this target folder: each crate is compiled once, beside others.
+/// Cargo in a folder, with this target folder. Nothing is kept for a next time that is quicker: each crate is compiled
+/// once, beside others.
 pub(crate) fn cargo_in(workspace: &Path, target: &Path, arguments: &[&str]) -> Command {
     let mut command = cargo();
     command.args(arguments).current_dir(workspace).env("CARGO_TARGET_DIR", target);

@@ -12,6 +12,7 @@ use super::measure::{Figures, measured};
 use super::{median, print_row};
 use crate::cargo::cargo;
 use crate::corpus::documents::{self, Document};
+use crate::workspace::cargo_in;
 
 /// A published generator of Rust.
 struct Peer {
@@ -160,9 +161,8 @@ fn check(xtask: &Path, krate: &Path, target: &Path) -> anyhow::Result<Figures> {
     let library = krate.join("src/lib.rs");
     let text = std::fs::read(&library).with_context(|| library.display().to_string())?;
     std::fs::write(&library, text)?;
-    let mut command = cargo();
-    command.args(["check", "--quiet", "--manifest-path"]).arg(krate.join("Cargo.toml"));
-    command.arg("--target-dir").arg(target.join("target"));
+    // Without what is kept of the last time, or little would be left to do.
+    let mut command = cargo_in(krate, &target.join("target"), &["check", "--quiet"]);
     let manifest = std::fs::read_to_string(krate.join("Cargo.toml"))?;
     if manifest.contains("\nclient = ") {
         command.args(["--no-default-features", "--features", "client"]);
