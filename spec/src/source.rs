@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::load::PositionIndex;
+use crate::pointer::escape;
 
 /// Gives the bytes of a document: the one seam through which this crate does IO.
 pub trait Source {
@@ -73,8 +74,8 @@ impl Origin {
     /// The place of a member or item of this node.
     #[must_use]
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        let key = key.to_string().replace('~', "~0").replace('/', "~1");
-        Self { file: self.file, pointer: format!("{}/{key}", self.pointer) }
+        let key = key.to_string();
+        Self { file: self.file, pointer: format!("{}/{}", self.pointer, escape(&key)) }
     }
 }
 

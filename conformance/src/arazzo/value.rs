@@ -1,6 +1,7 @@
 //! Values with expressions in them: what a payload or a parameter says.
 
 use serde_json::Value;
+use spec::pointer::unescape;
 
 use crate::case::{Template, Text, TextPart};
 use crate::expression::{Expression, ExpressionError};
@@ -54,10 +55,10 @@ pub(super) fn replace(payload: &mut Template, pointer: &str, value: Template) ->
     for token in parent.split('/').skip(1) {
         at = child(at, token)?;
     }
-    let name = last.replace("~1", "/").replace("~0", "~");
+    let name = unescape(last);
     match at {
         Template::Object(members) => {
-            members.insert(name, value);
+            members.insert(name.into_owned(), value);
         }
         Template::Array(items) => *items.get_mut(name.parse::<usize>().ok()?)? = value,
         Template::Value(_) | Template::Expression(_) | Template::Text(_) => return None,
@@ -66,9 +67,9 @@ pub(super) fn replace(payload: &mut Template, pointer: &str, value: Template) ->
 }
 
 fn child<'t>(template: &'t mut Template, token: &str) -> Option<&'t mut Template> {
-    let name = token.replace("~1", "/").replace("~0", "~");
+    let name = unescape(token);
     match template {
-        Template::Object(members) => members.get_mut(&name),
+        Template::Object(members) => members.get_mut(name.as_ref()),
         Template::Array(items) => items.get_mut(name.parse::<usize>().ok()?),
         Template::Value(_) | Template::Expression(_) | Template::Text(_) => None,
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use serde_json::Value;
+use spec::pointer::escape;
 
 use crate::case::{Fresh, FreshSource, Input, Template};
 use crate::expression::Expression;
@@ -59,7 +60,7 @@ impl Location {
     #[must_use]
     pub fn pointer(&self) -> String {
         self.0.iter().fold(String::new(), |pointer, segment| match segment {
-            Segment::Member(name) => pointer + "/" + &name.replace('~', "~0").replace('/', "~1"),
+            Segment::Member(name) => pointer + "/" + &escape(name),
             Segment::Item(index) => format!("{pointer}/{index}"),
         })
     }

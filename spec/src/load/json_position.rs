@@ -3,7 +3,8 @@
 //! The text has been read by `serde_json` before, so this walk only has to find its way: strings, brackets
 //! and separators. A YAML event parser would do as well but needs seconds for a document of 13 MB.
 
-use super::position::{PositionIndex, child, escape, root};
+use super::position::{PositionIndex, child, root};
+use crate::pointer::escape;
 
 /// Enters every node of `text` into the index.
 pub(super) fn walk(text: &str, index: &mut PositionIndex) {

@@ -10,6 +10,7 @@ use saphyr_parser::{Event, Parser, Span};
 
 use super::json_position;
 use crate::Position;
+use crate::pointer::escape;
 
 /// The positions of one file's nodes. Pointers are kept as hashes: a 13 MB document has half a million.
 #[derive(Debug, Default)]
@@ -120,11 +121,4 @@ pub(super) fn child(parent: u64, segment: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (parent, segment).hash(&mut hasher);
     hasher.finish()
-}
-
-pub(super) fn escape(key: &str) -> std::borrow::Cow<'_, str> {
-    if key.contains(['~', '/']) {
-        return key.replace('~', "~0").replace('/', "~1").into();
-    }
-    key.into()
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Resolver;
 use crate::model::Extensions;
+use crate::pointer::unescape;
 use crate::{FileId, Finding, Origin};
 
 /// A value and where it stands.
@@ -65,7 +66,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
 
 impl<'d> Resolver<'d> {
     pub(super) fn wrong_type(&mut self, node: &Node<'_>, expected: &str) {
-        let key = node.at.pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/");
+        let key = unescape(node.at.pointer.rsplit('/').next().unwrap_or_default());
         let message = format!("`{key}` is {}, expected {expected}", kind(node.value));
         self.report(Finding::error("wrong-type", node.at.clone(), message));
     }

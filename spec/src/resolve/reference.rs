@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Resolver;
 use super::node::Node;
 use crate::load::{is_remote, percent_decode};
+use crate::pointer::unescape;
 use crate::{FileId, Finding, Origin};
 
 /// So many references in a row lead to something, or to nothing.
@@ -77,11 +78,11 @@ impl<'d> Resolver<'d> {
                 let next = self.document.file(node.at.file, name).map_err(|_| missing())?;
                 node = self.walk(next, &percent_decode(fragment), hops)?;
             }
-            let key = segment.replace("~1", "/").replace("~0", "~");
+            let key = unescape(segment);
             let index = key.parse::<usize>().ok();
             let value = match index.filter(|_| node.value.is_array()) {
                 Some(index) => node.value.get(index),
-                None => node.value.get(&key),
+                None => node.value.get(key.as_ref()),
             };
             node = Node { value: value.ok_or_else(missing)?, at: node.at.child(&key) };
         }
@@ -98,8 +99,7 @@ pub(super) fn reference<'d>(node: &Node<'d>) -> Option<&'d str> {
 pub(super) fn component_name(at: &Origin) -> Option<String> {
     let mut segments = at.pointer.split('/').skip(1);
     let (first, _, name) = (segments.next()?, segments.next()?, segments.next()?);
-    (first == "components" && segments.next().is_none())
-        .then(|| name.replace("~1", "/").replace("~0", "~"))
+    (first == "components" && segments.next().is_none()).then(|| unescape(name).into_owned())
 }
 
 /// The name of what a reference leads to, where others may share it: that of a component, of a file of its own, or of a
@@ -110,7 +110,7 @@ fn shared_name(at: &Origin, reference: &str) -> Option<String> {
         let stem = Path::new(file).file_stem()?.to_str()?;
         match fragment.trim_matches('/') {
             "" => Some(stem.to_owned()),
-            member => (!member.contains('/')).then(|| member.replace("~1", "/").replace("~0", "~")),
+            member => (!member.contains('/')).then(|| unescape(member).into_owned()),
         }
     })
 }

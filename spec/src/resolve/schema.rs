@@ -10,6 +10,7 @@ use super::reference::{component_name, reference};
 use crate::model::{
     Additional, Bound, Contract, Discriminator, JsonType, Schema, SchemaId, TypeSet, Version,
 };
+use crate::pointer::{escape, unescape};
 use crate::{FileId, Finding, Origin};
 
 /// So many references in a row lead to a schema, or to nothing.
@@ -349,7 +350,7 @@ impl<'d> Resolver<'d> {
 
     /// A mapping names a schema by reference, or by the bare name of a component.
     fn mapped_schema(&mut self, written: &Node<'d>, at: &Origin, target: &str) -> Option<SchemaId> {
-        let bare = format!("#/components/schemas/{}", target.replace('~', "~0").replace('/', "~1"));
+        let bare = format!("#/components/schemas/{}", escape(target));
         let is_bare = !target.contains(['#', '/']);
         let found = if is_bare { self.find(FileId::ROOT, &bare).ok() } else { None };
         let found = found.or_else(|| self.find(written.at.file, target).ok());
@@ -383,7 +384,7 @@ fn schema_name(at: &Origin, sources: &crate::Sources) -> Option<String> {
     }
     if let Some(name) = at.pointer.strip_prefix('/').filter(|name| !name.contains('/')) {
         // `models.yaml#/Pet`: a file of schemas by name.
-        return (at.file != FileId::ROOT).then(|| name.replace("~1", "/").replace("~0", "~"));
+        return (at.file != FileId::ROOT).then(|| unescape(name).into_owned());
     }
     let is_schema = at.pointer.starts_with("/components/schemas/");
     component_name(at).filter(|_| is_schema)

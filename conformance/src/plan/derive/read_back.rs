@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 use spec::model::{JsonType, Method, Operation, SchemaId};
+use spec::pointer::escape;
 
 use super::CALL;
 use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Request, Template};
@@ -94,7 +95,7 @@ fn collect_sent(
     let members = answer_members(&merged);
     for (name, member) in members_of(template) {
         let Some(ids) = members.get(name.as_str()) else { continue };
-        let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+        let pointer = format!("{pointer}/{}", escape(&name));
         let inner = Merged::of(planner.contract, ids, Choice::default());
         if inner.parts.iter().any(|(_, schema)| schema.write_only) {
             continue;

@@ -5,6 +5,7 @@
 
 use indexmap::IndexMap;
 use spec::model::{JsonType, LinkTarget, Location as In, Method, Operation, Parameter, SchemaId};
+use spec::pointer::unescape;
 
 use super::super::{CALL, read_back};
 use crate::case::{
@@ -101,7 +102,7 @@ fn id_of(planner: &Planner<'_>, maker: &Operation) -> Option<Vec<String>> {
     let maker: Maker = remover.or_else(fed)?;
     let Expression::ResponseBody(pointer) = maker.id else { return None };
     let tokens = pointer.split('/').skip(1);
-    Some(tokens.map(|token| token.replace("~1", "/").replace("~0", "~")).collect())
+    Some(tokens.map(|token| unescape(token).into_owned()).collect())
 }
 
 /// The items of a list's answer: the answer itself, or its only member that is an array.
