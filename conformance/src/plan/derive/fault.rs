@@ -3,7 +3,7 @@
 use spec::Origin;
 use spec::model::{Operation, Status};
 
-use super::{CALL, valid_call};
+use super::{CALL, tolerated, valid_call};
 use crate::case::{Case, Criterion, Derivation, Pair, Text};
 use crate::plan::Planner;
 use crate::plan::draft::About;
@@ -36,21 +36,16 @@ fn provoked(planner: &Planner<'_>, operation: &Operation, origin: Origin) -> Opt
 
 /// RFC 7240 §2: a preference that a server doesn't know, or can't meet, is ignored.
 fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
     let wider = [Status::Range(5), Status::Default];
     if wider.iter().any(|status| operation.responses.contains_key(status)) {
         return None;
     }
-    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    request.headers.push(prefer());
-    draft.push(operation, CALL, request, planner.succeeds(operation));
-    Some(draft.finish(About {
-        cell: (operation, status),
-        source: Derivation::Boundary,
-        detail: "header:prefer-ignored".to_owned(),
-        summary: "an operation that documents no 500 ignores `Prefer: code=500`".to_owned(),
-        origin: operation.origin.clone(),
-    }))
+    let told =
+        ["header:prefer-ignored", "an operation that documents no 500 ignores `Prefer: code=500`"];
+    tolerated(planner, operation, told, &operation.origin, |request| {
+        request.headers.push(prefer());
+        Some(())
+    })
 }
 
 fn prefer() -> Pair {

@@ -13,6 +13,7 @@ mod security;
 mod unknown_id;
 mod variant;
 
+use spec::Origin;
 use spec::model::{Operation, Status};
 
 use super::Planner;
@@ -66,6 +67,27 @@ fn make_call(planner: &Planner<'_>, operation: &Operation, extent: Extent) -> Re
     let path = draft.path(operation, &Path::new())?;
     let request = draft.request(operation, &path, extent)?;
     Ok(Call { parts: draft.into_parts(), request, path })
+}
+
+/// A call with something about it that changes nothing: it succeeds all the same. `change` puts it there, if it can.
+fn tolerated(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    [detail, summary]: [&str; 2],
+    origin: &Origin,
+    change: impl FnOnce(&mut Request) -> Option<()>,
+) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    change(&mut request)?;
+    draft.push(operation, CALL, request, planner.succeeds(operation));
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Boundary,
+        detail: detail.to_owned(),
+        summary: summary.to_owned(),
+        origin: origin.clone(),
+    }))
 }
 
 /// The rest of an [`About`], for the ways to be refused.

@@ -3,7 +3,7 @@
 use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
 
 use super::variant::{self, Written};
-use super::{CALL, Refused, valid_call};
+use super::{CALL, Refused, tolerated, valid_call};
 use crate::case::{Case, Criterion, Derivation, Fresh, Pair, Request, Text, TextPart};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
@@ -33,23 +33,17 @@ fn capitals(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     };
     let uuids: Vec<&Parameter> = operation.parameters.iter().filter(is_uuid).collect();
     let first = uuids.first()?;
-    let (status, _) = planner.success(operation)?;
-    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    for parameter in &uuids {
-        for part in &mut request.path_parameters.get_mut(&parameter.name)?.0 {
-            if let TextPart::Expression(expression) = part {
-                *part = TextPart::Capitals(expression.clone());
+    let told = ["path:uuid-in-capitals", "a UUID may be written in capital letters"];
+    tolerated(planner, operation, told, &first.origin, |request| {
+        for parameter in &uuids {
+            for part in &mut request.path_parameters.get_mut(&parameter.name)?.0 {
+                if let TextPart::Expression(expression) = part {
+                    *part = TextPart::Capitals(expression.clone());
+                }
             }
         }
-    }
-    draft.push(operation, CALL, request, planner.succeeds(operation));
-    Some(draft.finish(About {
-        cell: (operation, status),
-        source: Derivation::Boundary,
-        detail: "path:uuid-in-capitals".to_owned(),
-        summary: "a UUID may be written in capital letters".to_owned(),
-        origin: first.origin.clone(),
-    }))
+        Some(())
+    })
 }
 
 /// A path may also be refused as one that nothing has.
@@ -202,16 +196,11 @@ fn answers(operation: &Operation, success: &[Status]) -> Vec<Status> {
 }
 
 fn unknown_parameter(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
-    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    let name = "conformance-unknown".to_owned();
-    request.query.push(Pair { name, value: Text::literal("1") });
-    draft.push(operation, CALL, request, planner.succeeds(operation));
-    Some(draft.finish(About {
-        cell: (operation, status),
-        source: Derivation::Boundary,
-        detail: "query:unknown-parameter".to_owned(),
-        summary: "a query parameter that the contract doesn't name is ignored".to_owned(),
-        origin: operation.origin.clone(),
-    }))
+    let told =
+        ["query:unknown-parameter", "a query parameter that the contract doesn't name is ignored"];
+    tolerated(planner, operation, told, &operation.origin, |request| {
+        let name = "conformance-unknown".to_owned();
+        request.query.push(Pair { name, value: Text::literal("1") });
+        Some(())
+    })
 }
