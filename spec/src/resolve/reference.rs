@@ -1,12 +1,10 @@
 //! `$ref`: from what a document writes to what it means.
 
-use std::path::Path;
-
 use super::Resolver;
 use super::node::Node;
 use crate::load::{is_remote, percent_decode};
 use crate::pointer::unescape;
-use crate::{FileId, Finding, Origin};
+use crate::{FileId, Finding, Origin, Sources};
 
 /// So many references in a row lead to something, or to nothing.
 const MAX_HOPS: usize = 64;
@@ -19,7 +17,7 @@ impl<'d> Resolver<'d> {
         for _ in 0..MAX_HOPS {
             let Some(reference) = reference(&current) else { return Some((current, component)) };
             let next = self.target(&current, reference)?;
-            component = component.or_else(|| shared_name(&next.at, reference));
+            component = component.or_else(|| shared_name(&next.at, &self.document.sources));
             current = next;
         }
         self.circular(&current.at);
@@ -95,22 +93,17 @@ pub(super) fn reference<'d>(node: &Node<'d>) -> Option<&'d str> {
     node.object()?.get("$ref")?.as_str()
 }
 
-/// The last segment, where the place is one of `components/*/NAME`.
-pub(super) fn component_name(at: &Origin) -> Option<String> {
+/// The name of a place that others may share: that of a component, of a file of its own, or of a member at the top of a
+/// file.
+pub(super) fn shared_name(at: &Origin, sources: &Sources) -> Option<String> {
     let mut segments = at.pointer.split('/').skip(1);
-    let (first, _, name) = (segments.next()?, segments.next()?, segments.next()?);
-    (first == "components" && segments.next().is_none()).then(|| unescape(name).into_owned())
-}
-
-/// The name of what a reference leads to, where others may share it: that of a component, of a file of its own, or of a
-/// member at the top of a file.
-fn shared_name(at: &Origin, reference: &str) -> Option<String> {
-    component_name(at).or_else(|| {
-        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let stem = Path::new(file).file_stem()?.to_str()?;
-        match fragment.trim_matches('/') {
-            "" => Some(stem.to_owned()),
-            member => (!member.contains('/')).then(|| unescape(member).into_owned()),
+    match (segments.next(), segments.next(), segments.next(), segments.next()) {
+        (Some("components"), Some(_), Some(name), None) => Some(unescape(name).into_owned()),
+        (None, ..) if at.file != FileId::ROOT => {
+            Some(sources.path(at).file_stem()?.to_string_lossy().into_owned())
         }
-    })
+        // `models.yaml#/Pet`: a file of several, by name.
+        (Some(name), None, ..) if at.file != FileId::ROOT => Some(unescape(name).into_owned()),
+        _ => None,
+    }
 }

@@ -6,11 +6,11 @@ use serde_json::{Number, Value};
 use super::Resolver;
 use super::keywords;
 use super::node::Node;
-use super::reference::{component_name, reference};
+use super::reference::{reference, shared_name};
 use crate::model::{
     Additional, Bound, Contract, Discriminator, JsonType, Schema, SchemaId, TypeSet, Version,
 };
-use crate::pointer::{escape, unescape};
+use crate::pointer::escape;
 use crate::{FileId, Finding, Origin};
 
 /// So many references in a row lead to a schema, or to nothing.
@@ -376,16 +376,9 @@ impl<'d> Resolver<'d> {
     }
 }
 
-/// The component's name; for a file that is a schema as a whole, the file's stem.
+/// The name of a schema that others may share.
 fn schema_name(at: &Origin, sources: &crate::Sources) -> Option<String> {
-    if at.pointer.is_empty() && at.file != FileId::ROOT {
-        let stem = sources.path(at).file_stem()?;
-        return Some(stem.to_string_lossy().into_owned());
-    }
-    if let Some(name) = at.pointer.strip_prefix('/').filter(|name| !name.contains('/')) {
-        // `models.yaml#/Pet`: a file of schemas by name.
-        return (at.file != FileId::ROOT).then(|| unescape(name).into_owned());
-    }
-    let is_schema = at.pointer.starts_with("/components/schemas/");
-    component_name(at).filter(|_| is_schema)
+    let is_other =
+        at.pointer.starts_with("/components/") && !at.pointer.starts_with("/components/schemas/");
+    shared_name(at, sources).filter(|_| !is_other)
 }
