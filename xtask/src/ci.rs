@@ -22,6 +22,23 @@ const STEPS: &[Step] = &[
         environment: &[],
     },
     Step {
+        title: "generated crate of the tests is up to date",
+        arguments: &[
+            "run",
+            "--quiet",
+            "--package",
+            "xtask",
+            "--",
+            "generate",
+            "--check",
+            "--spec",
+            "codegen/tests/media.yaml",
+            "--out",
+            "codegen/tests/media",
+        ],
+        environment: &[],
+    },
+    Step {
         title: "lint",
         arguments: &[
             "clippy",

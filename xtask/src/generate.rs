@@ -14,10 +14,8 @@ use spec::{Contract, FileSystem, Finding, Findings, Severity};
 
 use crate::exit;
 
-/// The contracts of this repository, from its top, and the crates that are written from them: that of the Workspace API,
-/// and one that has what the former lacks, for the tests of what is generated.
-const CONTRACTS: [(&str, &str); 2] =
-    [("spec/workspace.yaml", "generated"), ("codegen/tests/media.yaml", "codegen/tests/media")];
+/// The contract of this repository, from its top, and the crate that is written from it.
+const CONTRACT: (&str, &str) = ("spec/workspace.yaml", "generated");
 
 /// Write the crate of a contract: types, server traits and router, client
 ///
@@ -53,7 +51,7 @@ pub(crate) struct Arguments {
 
 /// Generates, tells what there is to tell, and how it went.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    match generate_all(arguments) {
+    match generate(arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -62,30 +60,20 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn generate_all(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    if let (Some(spec), Some(out)) = (&arguments.spec, &arguments.out) {
-        return generate(arguments, spec, out);
-    }
-    let mut worst = exit::OK;
-    for (spec, out) in CONTRACTS {
-        let code = generate(arguments, &crate::root().join(spec), &crate::root().join(out))?;
-        if code != exit::OK {
-            worst = code;
-        }
-    }
-    Ok(worst)
-}
-
-fn generate(arguments: &Arguments, spec: &Path, out: &Path) -> anyhow::Result<ExitCode> {
+fn generate(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let (spec, out) = match (&arguments.spec, &arguments.out) {
+        (Some(spec), Some(out)) => (spec.clone(), out.clone()),
+        _ => (crate::root().join(CONTRACT.0), crate::root().join(CONTRACT.1)),
+    };
     let started = Instant::now();
-    let shown = shown(spec);
-    let reading = spec::read(spec, &FileSystem);
+    let shown = shown(&spec);
+    let reading = spec::read(&spec, &FileSystem);
     let mut findings = reading.findings;
     let Some(contract) = reading.contract else {
         tell(&findings);
         bail!("{shown} could not be read");
     };
-    let settings = settings(arguments.settings.as_deref(), spec, &contract)?;
+    let settings = settings(arguments.settings.as_deref(), &spec, &contract)?;
     let Generated { files, findings: lost } =
         codegen::generate(&contract, &Options { spec: shown, settings });
     findings.list.extend(lost);
@@ -94,7 +82,7 @@ fn generate(arguments: &Arguments, spec: &Path, out: &Path) -> anyhow::Result<Ex
         eprintln!("nothing was written: there are findings, and --strict takes none");
         return Ok(exit::FAILED);
     }
-    finish(arguments, &files, out, started)
+    finish(arguments, &files, &out, started)
 }
 
 /// Compares what was generated with the folder, or writes it there.
