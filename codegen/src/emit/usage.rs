@@ -1,6 +1,6 @@
 //! How types, rules and names of the contract are written where they are used.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 use spec::model::Style;
 
@@ -99,6 +99,15 @@ pub fn argument(api: &Api, slot: &Slot) -> (TokenStream, bool) {
     };
     let ty = ty(api, &slot.ty);
     if converts { (quote! { impl Into<#ty> }, true) } else { (ty, false) }
+}
+
+/// The pattern of one of so many indices; there is no other behind the last.
+pub fn pattern_of(index: usize, count: usize) -> TokenStream {
+    if index + 1 == count {
+        return quote! { _ };
+    }
+    let literal = Literal::usize_unsuffixed(index);
+    quote! { #literal }
 }
 
 /// The rules of a use, as an expression of type `&'static Rules`.

@@ -6,7 +6,7 @@ use spec::model::Status;
 
 use super::Client;
 use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type};
-use crate::emit::usage::{composed, docs_or, form, ident};
+use crate::emit::usage::{composed, docs_or, form, ident, pattern_of};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
 /// Which answers of an operation are successes, and which are failures: indices of variants.
@@ -262,15 +262,9 @@ fn emit_body(variant: &Variant) -> (TokenStream, Option<TokenStream>) {
         ([content], None) => (quote! { #check; }, Some(emit_content(content))),
         (contents, choice) => {
             let choice = ident(choice.as_deref().unwrap_or("Body"));
-            let last = contents.len().saturating_sub(1);
             let arms = contents.iter().enumerate().map(|(at, content)| {
                 let (variant, read) = (ident(&content.rust), emit_content(content));
-                let literal = Literal::usize_unsuffixed(at);
-                let pattern = if at == last {
-                    quote! { _ }
-                } else {
-                    quote! { #literal }
-                };
+                let pattern = pattern_of(at, contents.len());
                 quote! { #pattern => crate::operations::#choice::#variant(#read), }
             });
             (quote! { let index = #check; }, Some(quote! { match index { #(#arms)* } }))

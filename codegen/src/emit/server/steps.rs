@@ -10,7 +10,7 @@ use super::security::{challenge, is_optional};
 use super::{Server, trait_name};
 use crate::emit::operations::parts_of;
 use crate::emit::payloads::{self, framing, is_open};
-use crate::emit::usage::{composed, form, ident, rules};
+use crate::emit::usage::{composed, form, ident, pattern_of, rules};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{
     Body, Content, ContentKind, Group, Operation, Parameter, Parameters, PartKind, Parts,
@@ -361,18 +361,12 @@ fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
         }
         (contents, choice) => {
             let choice = ident(choice.as_deref().unwrap_or("Body"));
-            let last = contents.len().saturating_sub(1);
             let is_open = has_streams(contents);
             let arms = contents.iter().enumerate().map(|(at, content)| {
                 let variant = ident(&content.rust);
                 let around = quote! { crate::operations::#choice::#variant };
                 let read = wrapped(content, is_open, &around, !body.required);
-                let literal = Literal::usize_unsuffixed(at);
-                let pattern = if at == last {
-                    quote! { _ }
-                } else {
-                    quote! { #literal }
-                };
+                let pattern = pattern_of(at, contents.len());
                 quote! { #pattern => #read, }
             });
             (quote! { index }, quote! { match index { #(#arms)* } })
