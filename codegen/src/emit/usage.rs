@@ -1,6 +1,6 @@
 //! How types, rules and names of the contract are written where they are used.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
 use spec::model::Style;
 
@@ -113,7 +113,21 @@ pub fn pattern_of(index: usize, count: usize) -> TokenStream {
 /// The rules of a use, as an expression of type `&'static Rules`.
 pub fn rules(slot: &Slot) -> TokenStream {
     let list: TokenStream = rules::list(slot).join(", ").parse().unwrap_or_default();
+    let list = signs_joined(list);
     quote! { rules!(#list) }
+}
+
+/// The same tokens, each sign joined to its number: among the tokens of a macro, nothing else tells a printer to set no
+/// space between them.
+fn signs_joined(tokens: TokenStream) -> TokenStream {
+    let joined = tokens.into_iter().map(|token| match token {
+        TokenTree::Punct(sign) if sign.as_char() == '-' => Punct::new('-', Spacing::Joint).into(),
+        TokenTree::Group(group) => {
+            Group::new(group.delimiter(), signs_joined(group.stream())).into()
+        }
+        other => other,
+    });
+    joined.collect()
 }
 
 /// How a value becomes text, as an expression of type `Form`.
@@ -154,4 +168,27 @@ pub fn uses(tokens: &TokenStream, name: &str) -> bool {
         TokenTree::Group(group) => uses(&group.stream(), name),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Number;
+
+    use super::*;
+    use crate::emit::file::format_items;
+    use crate::ir::types::Rules;
+
+    #[test]
+    fn a_negative_bound_stands_close_to_its_sign() {
+        let bounds = Rules {
+            minimum: Number::from_f64(-0.5).map(|least| (least, false)),
+            maximum: Some((Number::from(-1), true)),
+            ..Rules::default()
+        };
+        let slot = Slot { ty: Type::Number, rules: bounds };
+        let items = Slot::plain(Type::Array(Box::new(slot)));
+        let rules = rules(&items);
+        let printed = format_items(quote! { const RULES: Rules = #rules; });
+        assert!(printed.contains("(-0.5)") && printed.contains("(-1)"), "{printed}");
+    }
 }
