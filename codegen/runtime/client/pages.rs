@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -122,6 +123,14 @@ impl<'c, O: Paged> Pages<'c, O> {
     pub fn new(call: Call<'c, O>) -> Self {
         Self(State::Waiting(Box::pin(turn(call))))
     }
+
+    /// The next page; `None` behind the last.
+    ///
+    /// # Errors
+    /// Where it can't be had; there are no more then.
+    pub async fn page(&mut self) -> Result<Option<O::Success>, Error<O::Failure>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+    }
 }
 
 async fn turn<O: Paged>(mut call: Call<'_, O>) -> (Answer<O>, Option<Call<'_, O>>) {
@@ -166,6 +175,14 @@ impl<'c, O: Paged> Items<'c, O> {
     /// The items from the page on that this call asks for.
     pub fn new(call: Call<'c, O>) -> Self {
         Self { pages: Pages::new(call), ready: VecDeque::new() }
+    }
+
+    /// The next item; `None` behind the last.
+    ///
+    /// # Errors
+    /// Where its page can't be had; there are no more then.
+    pub async fn item(&mut self) -> Result<Option<O::Item>, Error<O::Failure>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 }
 

@@ -47,3 +47,41 @@ where
         Box::pin(async move { answer.await.map_err(Into::into) })
     }
 }
+
+/// The client of reqwest that is there unless another transport is given, in a crate that has no TLS by itself.
+#[cfg(not(feature = "rustls"))]
+pub(super) struct WithoutTls(pub(super) reqwest::Client);
+
+#[cfg(not(feature = "rustls"))]
+impl Transport for WithoutTls {
+    fn carry(&self, request: reqwest::Request, _: &'static OperationInfo) -> Carried<'_> {
+        let is_https = request.url().scheme() == "https";
+        let answer = self.0.execute(request);
+        Box::pin(async move {
+            answer.await.map_err(|error| match is_https && error.is_connect() {
+                true => NoTls(error.without_url()).into(),
+                false => error.into(),
+            })
+        })
+    }
+}
+
+/// What reqwest says of a missing TLS is "invalid URL".
+#[cfg(not(feature = "rustls"))]
+#[derive(Debug)]
+struct NoTls(reqwest::Error);
+
+#[cfg(not(feature = "rustls"))]
+impl std::fmt::Display for NoTls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let hint = "https takes the feature `rustls`, or a transport that has TLS";
+        write!(f, "{} ({hint})", self.0)
+    }
+}
+
+#[cfg(not(feature = "rustls"))]
+impl std::error::Error for NoTls {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}

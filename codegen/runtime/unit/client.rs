@@ -255,6 +255,25 @@ async fn pages_follow_each_other_until_the_last_or_an_error() {
     assert!(next(&mut items).await.is_none());
 }
 
+#[tokio::test]
+async fn pages_and_items_are_there_without_a_crate_for_streams() {
+    let url = serve(|parts, _| match parts.uri.query() {
+        None => respond(200, "application/json", "[1, 2]"),
+        Some("start=2") => respond(200, "application/json", "[3, 4]"),
+        _ => respond(500, "text/plain", ""),
+    })
+    .await;
+    let core = Core::new(&url).unwrap();
+    let mut pages = Pages::new(call(&core, "short"));
+    assert_eq!(pages.page().await.unwrap(), Some(vec![1, 2]));
+    let mut items = crate::runtime::client::Items::new(call(&core, "short"));
+    for expected in 1..=4 {
+        assert_eq!(items.item().await.unwrap(), Some(expected));
+    }
+    assert!(items.item().await.is_err());
+    assert!(items.item().await.unwrap().is_none());
+}
+
 #[test]
 fn the_next_page_is_found_among_links() {
     let cases = [

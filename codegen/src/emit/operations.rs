@@ -131,9 +131,10 @@ fn emit_parameters(api: &Api, operation: &Operation, parameters: &Parameters) ->
     let defaults: Vec<_> =
         parameters.fields.iter().filter_map(|field| emit_default(api, parameters, field)).collect();
     let defaults = (!defaults.is_empty()).then(|| quote! { impl #name { #(#defaults)* } });
+    let default = parameters.may_be_empty().then(|| quote! { , Default });
     quote! {
         #[doc = #title]
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Debug, Clone, PartialEq #default)]
         pub struct #name { #(#fields)* }
 
         #defaults

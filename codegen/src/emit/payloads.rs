@@ -186,6 +186,19 @@ fn emit_header(api: &Api, header: &HeaderField) -> TokenStream {
     quote! { #docs pub #name: #ty, }
 }
 
+/// The docs of a variant, its status first: `404: There is no such pet.`
+#[must_use]
+pub fn variant_docs(variant: &Variant) -> TokenStream {
+    let Some((first, rest)) = variant.docs.lines.split_first() else {
+        let status = format!(" {}, as documented.", variant.status);
+        return quote! { #[doc = #status] };
+    };
+    let first = format!(" {}: {first}", variant.status);
+    let rest =
+        rest.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote! { #[doc = #first] #(#[doc = #rest])* }
+}
+
 /// The type of a payload; `None` where there is nothing.
 #[must_use]
 pub fn payload_type(api: &Api, payload: &Payload, variant: &Variant) -> Option<TokenStream> {

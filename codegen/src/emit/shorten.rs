@@ -14,7 +14,7 @@ const MODULES: [&str; 4] = ["operations", "responses", "types", RUNTIME];
 const RUNTIME: &str = "runtime";
 
 /// Names that mean something else wherever they stand.
-const PRELUDE: [&str; 24] = [
+pub(super) const PRELUDE: [&str; 24] = [
     "AsRef",
     "Box",
     "Clone",

@@ -71,6 +71,12 @@ impl Parameters {
     pub fn of(&self, location: Location) -> impl Iterator<Item = &Parameter> {
         self.fields.iter().filter(move |field| field.location == location)
     }
+
+    /// Whether none must be given.
+    #[must_use]
+    pub fn may_be_empty(&self) -> bool {
+        self.fields.iter().all(|field| !field.required)
+    }
 }
 
 /// A parameter, as a field of the struct: `T` where it is required, else `Option<T>`.

@@ -42,7 +42,12 @@ pub(super) fn with_note(mut docs: Docs, note: String) -> Docs {
 
 /// A value as a code span, shortened if it is long.
 pub(super) fn code(value: &serde_json::Value) -> String {
-    let mut text = value.to_string().replace('`', "'");
+    code_of(&value.to_string())
+}
+
+/// Text as a code span, shortened if it is long.
+pub(super) fn code_of(text: &str) -> String {
+    let mut text = text.replace('`', "'");
     text.retain(|c| !is_dangerous(c));
     if text.chars().count() > 60 {
         text = text.chars().take(57).chain("...".chars()).collect();

@@ -10,6 +10,7 @@ mod cycles;
 mod docs;
 mod enumeration;
 mod files;
+mod limits;
 mod multipart;
 mod names;
 mod object;

@@ -4,6 +4,7 @@ use serde_json::Value;
 use spec::Finding;
 use spec::model::{Additional, Schema, SchemaId};
 
+use super::limits::with_limits;
 use super::names::{Scope, screaming, snake};
 use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{
@@ -53,7 +54,7 @@ impl Lowerer<'_> {
                     rust: constant_scope.take(screaming(name, "CONSTANT")),
                     wire: name.clone(),
                     value,
-                    docs: self.member_docs(name, id),
+                    docs: self.member_docs(name, id, None),
                 });
             } else {
                 let rust_name = scope.take(snake(name, "value"));
@@ -101,25 +102,29 @@ impl Lowerer<'_> {
             _ => (slot, false),
         };
         let schema = self.contract.schema(id);
+        let docs = self.member_docs(name, id, Some(&slot));
         Field {
             rust,
             wire: name.to_owned(),
             slot,
             presence: presence(required, nullable),
             sender: sender(schema),
-            docs: self.member_docs(name, id),
+            docs,
             deprecated: schema.deprecated,
             origin: schema.origin.clone(),
         }
     }
 
-    /// What a member is: its description, and what its absence means.
-    fn member_docs(&self, name: &str, id: SchemaId) -> crate::ir::Docs {
+    /// What a member is: its description, its limits, and what its absence means.
+    fn member_docs(&self, name: &str, id: SchemaId, slot: Option<&Slot>) -> crate::ir::Docs {
         let schema = self.contract.schema(id);
         let text = schema.description.as_deref().or(schema.title.as_deref());
         let mut docs = docs::docs([text]);
         if docs.is_empty() {
             docs = docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " ")));
+        }
+        if let Some(slot) = slot {
+            docs = with_limits(docs, slot);
         }
         match sender(schema) {
             Sender::Both => {}

@@ -3,6 +3,7 @@
 use spec::Finding;
 use spec::model::{Operation as Written, Parameter as WrittenParameter, ParameterShape, Style};
 
+use super::limits::with_limits;
 use super::names::{Scope, snake};
 use super::usage::is_text;
 use super::{Hint, Lowerer, docs};
@@ -39,6 +40,7 @@ impl Lowerer<'_> {
         if docs.is_empty() {
             docs = docs::line(format!("`{}`", parameter.name.replace(['`', '\n', '\r'], " ")));
         }
+        docs = with_limits(docs, &slot);
         if let Some(default) = &default {
             docs = docs::with_note(docs, format!("Default: {}", docs::code(default)));
         }

@@ -7,6 +7,7 @@ use spec::model::{Additional, JsonType, Schema, SchemaId, TypeSet};
 
 use super::compose::is_bare;
 use super::content::has_rules;
+use super::limits::with_limits;
 use super::union::without_alternatives;
 use super::{Hint, Lowerer, docs, names};
 use crate::ir::TypeId;
@@ -207,6 +208,9 @@ impl<'c> Lowerer<'c> {
                 "`{}` of the contract.",
                 schema.name.as_deref().unwrap_or(&rust)
             ));
+        }
+        if let Kind::Newtype(slot) = &item.kind {
+            item.docs = with_limits(std::mem::take(&mut item.docs), slot);
         }
     }
 

@@ -18,15 +18,19 @@ impl Client {
     ///
     /// `GET /workspace/admin/orgs/{org_id}/workspaces/{workspace_id}`
     ///
+    /// Documented failures: [`AdminGetWorkspaceFailure`].
+    ///
     /// ```no_run
     /// # use workspace_api::client::Client;
+    /// # use workspace_api::types::AdminWorkspace;
     /// # async fn example(
     /// #     client: Client,
     /// #     org_id: uuid::Uuid,
     /// #     workspace_id: uuid::Uuid,
     /// #     given_deleted: bool,
-    /// # ) {
-    /// let answer = client.admin_get_workspace(org_id, workspace_id).deleted(given_deleted).await;
+    /// # ) -> Result<(), workspace_api::client::Error<workspace_api::client::AdminGetWorkspaceFailure>> {
+    /// let answer: AdminWorkspace = client.admin_get_workspace(org_id, workspace_id).deleted(given_deleted).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn admin_get_workspace(
@@ -64,16 +68,16 @@ impl Call<'_, AdminGetWorkspace> {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum AdminGetWorkspaceFailure {
-    /// The request carries no bearer token, or one that isn't valid.
+    /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(AdminUnauthorized),
-    /// The token is valid, but not that of an administrator of this organization.
+    /// 403: The token is valid, but not that of an administrator of this organization.
     Forbidden(ForbiddenProblem),
-    /// There is no such organization or workspace, or `deleted=true` asks for a workspace that is live.
+    /// 404: There is no such organization or workspace, or `deleted=true` asks for a workspace that is live.
     NotFound(NotFoundProblem),
-    /// The path doesn't have the method of the request, whoever asks.
+    /// 405: The path doesn't have the method of the request, whoever asks.
     MethodNotAllowed(AdminMethodNotAllowed),
-    /// The workspace has been deleted; `deleted=true` shows what it was.
+    /// 410: The workspace has been deleted; `deleted=true` shows what it was.
     Gone(GoneProblem),
-    /// An id is not a hyphenated UUID, or `deleted` is not a boolean.
+    /// 422: An id is not a hyphenated UUID, or `deleted` is not a boolean.
     UnprocessableContent(UnprocessableContentProblem),
 }

@@ -4,6 +4,17 @@
 //!
 //! A documented success is `Ok`; a documented failure is [`Error::Documented`], an enum with a variant for each;
 //! anything else is one of the other variants of [`Error`].
+//!
+//! Methods take what an operation requires. What it doesn't is set on the [`Call`] that they return, and so are
+//! the call's own time limit, retries and header fields.
+//!
+//! ```no_run
+//! # use workspace_api::client::{Client, ConfigurationError};
+//! # fn example() -> Result<Client, ConfigurationError> {
+//! let client = Client::new(Client::DEFAULT_URL)?.with_bearer("secret");
+//! # Ok(client)
+//! # }
+//! ```
 
 use std::time::Duration;
 
@@ -52,7 +63,8 @@ impl Client {
     /// Where the contract says that the API is served.
     pub const DEFAULT_URL: &'static str = "http://127.0.0.1:8080";
 
-    /// A client of the API that is served at this URL.
+    /// A client of the API that is served at this URL; `https` takes the feature `rustls`, or a transport
+    /// that has TLS.
     ///
     /// # Errors
     /// Where it is not the URL of a server, or the system lacks what TLS needs.

@@ -22,14 +22,18 @@ impl Client {
     ///
     /// `GET /v1/orgs/{org_id}/workspaces`
     ///
+    /// Documented failures: [`ListWorkspacesFailure`].
+    ///
     /// ```no_run
     /// # use workspace_api::client::Client;
+    /// # use workspace_api::types::WorkspaceList;
     /// # async fn example(
     /// #     client: Client,
     /// #     org_id: workspace_api::types::OrgId,
     /// #     given_limit: i32,
-    /// # ) {
-    /// let answer = client.list_workspaces(org_id).limit(given_limit).await;
+    /// # ) -> Result<(), workspace_api::client::Error<workspace_api::client::ListWorkspacesFailure>> {
+    /// let answer: WorkspaceList = client.list_workspaces(org_id).limit(given_limit).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn list_workspaces(&self, org_id: impl Into<OrgId>) -> Call<'_, ListWorkspaces> {
@@ -53,14 +57,18 @@ impl Client {
     ///
     /// `POST /v1/orgs/{org_id}/workspaces`
     ///
+    /// Documented failures: [`CreateWorkspaceFailure`].
+    ///
     /// ```no_run
     /// # use workspace_api::client::Client;
+    /// # use workspace_api::types::Workspace;
     /// # async fn example(
     /// #     client: Client,
     /// #     org_id: workspace_api::types::OrgId,
     /// #     body: workspace_api::types::CreateWorkspaceRequest,
-    /// # ) {
-    /// let answer = client.create_workspace(org_id, body).await;
+    /// # ) -> Result<(), workspace_api::client::Error<workspace_api::client::CreateWorkspaceFailure>> {
+    /// let answer: Workspace = client.create_workspace(org_id, body).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn create_workspace(
@@ -83,14 +91,18 @@ impl Client {
     ///
     /// `GET /v1/orgs/{org_id}/workspaces/{workspace_id}`
     ///
+    /// Documented failures: [`GetWorkspaceFailure`].
+    ///
     /// ```no_run
     /// # use workspace_api::client::Client;
+    /// # use workspace_api::types::Workspace;
     /// # async fn example(
     /// #     client: Client,
     /// #     org_id: workspace_api::types::OrgId,
     /// #     workspace_id: workspace_api::types::WorkspaceId,
-    /// # ) {
-    /// let answer = client.get_workspace(org_id, workspace_id).await;
+    /// # ) -> Result<(), workspace_api::client::Error<workspace_api::client::GetWorkspaceFailure>> {
+    /// let answer: Workspace = client.get_workspace(org_id, workspace_id).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn get_workspace(
@@ -117,15 +129,19 @@ impl Client {
     ///
     /// `PUT /v1/orgs/{org_id}/workspaces/{workspace_id}`
     ///
+    /// Documented failures: [`UpdateWorkspaceFailure`].
+    ///
     /// ```no_run
     /// # use workspace_api::client::Client;
+    /// # use workspace_api::types::Workspace;
     /// # async fn example(
     /// #     client: Client,
     /// #     org_id: workspace_api::types::OrgId,
     /// #     workspace_id: workspace_api::types::WorkspaceId,
     /// #     body: workspace_api::types::UpdateWorkspaceRequest,
-    /// # ) {
-    /// let answer = client.update_workspace(org_id, workspace_id, body).await;
+    /// # ) -> Result<(), workspace_api::client::Error<workspace_api::client::UpdateWorkspaceFailure>> {
+    /// let answer: Workspace = client.update_workspace(org_id, workspace_id, body).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn update_workspace(
@@ -151,14 +167,18 @@ impl Client {
     ///
     /// `DELETE /v1/orgs/{org_id}/workspaces/{workspace_id}`
     ///
+    /// Documented failures: [`DeleteWorkspaceFailure`].
+    ///
     /// ```no_run
     /// # use workspace_api::client::Client;
+    /// # use workspace_api::types::DeletionConfirmation;
     /// # async fn example(
     /// #     client: Client,
     /// #     org_id: workspace_api::types::OrgId,
     /// #     workspace_id: workspace_api::types::WorkspaceId,
-    /// # ) {
-    /// let answer = client.delete_workspace(org_id, workspace_id).await;
+    /// # ) -> Result<(), workspace_api::client::Error<workspace_api::client::DeleteWorkspaceFailure>> {
+    /// let answer: DeletionConfirmation = client.delete_workspace(org_id, workspace_id).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn delete_workspace(
@@ -184,6 +204,8 @@ pub struct ListWorkspaces;
 impl Call<'_, ListWorkspaces> {
     /// How many workspaces a page holds at most.
     ///
+    /// From 1 to 200.
+    ///
     /// Default: `50`
     pub fn limit(mut self, value: i32) -> Self {
         self.parameters.limit = Some(value);
@@ -204,7 +226,7 @@ impl<'c> Call<'c, ListWorkspaces> {
         Pages::new(self)
     }
 
-    /// What the pages of `listWorkspaces` list, one by one.
+    /// What the pages of `listWorkspaces` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
     pub fn items(self) -> Items<'c, ListWorkspaces> {
         Items::new(self)
     }
@@ -214,17 +236,17 @@ impl<'c> Call<'c, ListWorkspaces> {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum ListWorkspacesFailure {
-    /// The request carries no bearer token, or one that isn't valid.
+    /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(Unauthorized),
-    /// The token is valid, but doesn't permit this in this organization.
+    /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
-    /// There is no such organization, or no such live workspace in it.
+    /// 404: There is no such organization, or no such live workspace in it.
     NotFound(NotFoundError),
-    /// The request violates this contract: in its path or query, by a body that is not JSON or not
+    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
     UnprocessableContent(ValidationError),
-    /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
+    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(InternalServerError),
 }
@@ -237,17 +259,17 @@ pub struct CreateWorkspace;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum CreateWorkspaceFailure {
-    /// The request carries no bearer token, or one that isn't valid.
+    /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(Unauthorized),
-    /// The token is valid, but doesn't permit this in this organization.
+    /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
-    /// There is no such organization, or no such live workspace in it.
+    /// 404: There is no such organization, or no such live workspace in it.
     NotFound(NotFoundError),
-    /// The request violates this contract: in its path or query, by a body that is not JSON or not
+    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
     UnprocessableContent(ValidationError),
-    /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
+    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(InternalServerError),
 }
@@ -260,17 +282,17 @@ pub struct GetWorkspace;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum GetWorkspaceFailure {
-    /// The request carries no bearer token, or one that isn't valid.
+    /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(Unauthorized),
-    /// The token is valid, but doesn't permit this in this organization.
+    /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
-    /// There is no such organization, or no such live workspace in it.
+    /// 404: There is no such organization, or no such live workspace in it.
     NotFound(NotFoundError),
-    /// The request violates this contract: in its path or query, by a body that is not JSON or not
+    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
     UnprocessableContent(ValidationError),
-    /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
+    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(InternalServerError),
 }
@@ -283,17 +305,17 @@ pub struct UpdateWorkspace;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum UpdateWorkspaceFailure {
-    /// The request carries no bearer token, or one that isn't valid.
+    /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(Unauthorized),
-    /// The token is valid, but doesn't permit this in this organization.
+    /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
-    /// There is no such organization, or no such live workspace in it.
+    /// 404: There is no such organization, or no such live workspace in it.
     NotFound(NotFoundError),
-    /// The request violates this contract: in its path or query, by a body that is not JSON or not
+    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
     UnprocessableContent(ValidationError),
-    /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
+    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(InternalServerError),
 }
@@ -306,17 +328,17 @@ pub struct DeleteWorkspace;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum DeleteWorkspaceFailure {
-    /// The request carries no bearer token, or one that isn't valid.
+    /// 401: The request carries no bearer token, or one that isn't valid.
     Unauthorized(Unauthorized),
-    /// The token is valid, but doesn't permit this in this organization.
+    /// 403: The token is valid, but doesn't permit this in this organization.
     Forbidden(ForbiddenError),
-    /// There is no such organization, or no such live workspace in it.
+    /// 404: There is no such organization, or no such live workspace in it.
     NotFound(NotFoundError),
-    /// The request violates this contract: in its path or query, by a body that is not JSON or not
+    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
     /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
     /// that is taken.
     UnprocessableContent(ValidationError),
-    /// Something unexpected happened. A server that opts in to it for the sake of tests also answers
+    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
     /// this to any request with a valid token and the header `Prefer: code=500`.
     InternalServerError(InternalServerError),
 }

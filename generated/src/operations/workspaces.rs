@@ -11,6 +11,8 @@ pub struct ListWorkspacesParameters {
     pub org_id: OrgId,
     /// How many workspaces a page holds at most.
     ///
+    /// From 1 to 200.
+    ///
     /// Default: `50`
     pub limit: Option<i32>,
     /// Where the page starts, from `next_cursor` of the page before; without it, at the first

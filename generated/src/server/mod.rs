@@ -4,6 +4,8 @@
 //!
 //! A request is authenticated, admitted, its parameters read and checked, authorized, its body read and checked,
 //! and only then handed to its method. Each step answers with what the contract documents for the operation.
+//!
+//! `axum::serve(listener, router(&Arc::new(service), Options::default()))` serves it.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -132,27 +134,8 @@ pub fn router<S: Workspaces + Admin>(service: &Arc<S>, options: Options) -> Rout
             ],
         );
     Router::new()
-        .route(
-            "/v1/orgs/{org_id}/workspaces",
-            Route::new(service, &options)
-                .on::<steps::workspaces::ListWorkspaces>(MethodFilter::GET)
-                .on::<steps::workspaces::CreateWorkspace>(MethodFilter::POST)
-                .otherwise::<steps::workspaces::ListWorkspaces>(),
-        )
-        .route(
-            "/v1/orgs/{org_id}/workspaces/{workspace_id}",
-            Route::new(service, &options)
-                .on::<steps::workspaces::GetWorkspace>(MethodFilter::GET)
-                .on::<steps::workspaces::UpdateWorkspace>(MethodFilter::PUT)
-                .on::<steps::workspaces::DeleteWorkspace>(MethodFilter::DELETE)
-                .otherwise::<steps::workspaces::GetWorkspace>(),
-        )
-        .route(
-            "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
-            Route::new(service, &options)
-                .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
-                .otherwise::<steps::admin::AdminGetWorkspace>(),
-        )
+        .merge(workspaces_router(service, options.clone()))
+        .merge(admin_router(service, options.clone()))
         .fallback(not_found)
 }
 

@@ -16,8 +16,12 @@ pub struct AdminWorkspace {
     /// The name of a workspace, unique among the live workspaces of an organization.
     pub name: WorkspaceName,
     /// What the workspace is for; empty where members see null.
+    ///
+    /// At most 2000 characters.
     pub description: String,
     /// The `tags` of the workspace.
+    ///
+    /// At most 20 items.
     pub labels: Vec<Tag>,
     /// The caller's role within the workspace; `owner` for the user who created it, else null.
     pub current_user_role: Option<WorkspaceRole>,
@@ -28,6 +32,8 @@ pub struct AdminWorkspace {
     /// Whether machine learning may use its data.
     pub ml_enabled: bool,
     /// The absolute URI of this view of the workspace.
+    ///
+    /// 1 to 2083 characters; matches `/workspace/admin/orgs/[0-9A-Fa-f-]{36}/workspaces/[0-9A-F...`.
     pub self_link: Uri,
     /// When it was created. This never changes.
     pub created_at: OffsetDateTime,
@@ -75,6 +81,17 @@ pub struct ForbiddenProblem {
 impl ForbiddenProblem {
     /// The status of the response.
     pub const STATUS: i64 = 403;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(r#type: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            r#type: r#type.into(),
+            title: title.into(),
+            detail: Field::Absent,
+            invalid_params: Field::Absent,
+        }
+    }
 }
 
 object!(ForbiddenProblem {
@@ -101,6 +118,17 @@ pub struct GoneProblem {
 impl GoneProblem {
     /// The status of the response.
     pub const STATUS: i64 = 410;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(r#type: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            r#type: r#type.into(),
+            title: title.into(),
+            detail: Field::Absent,
+            invalid_params: Field::Absent,
+        }
+    }
 }
 
 object!(GoneProblem {
@@ -141,6 +169,17 @@ pub struct MethodNotAllowedProblem {
 impl MethodNotAllowedProblem {
     /// The status of the response.
     pub const STATUS: i64 = 405;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(r#type: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            r#type: r#type.into(),
+            title: title.into(),
+            detail: Field::Absent,
+            invalid_params: Field::Absent,
+        }
+    }
 }
 
 object!(MethodNotAllowedProblem {
@@ -167,6 +206,17 @@ pub struct NotFoundProblem {
 impl NotFoundProblem {
     /// The status of the response.
     pub const STATUS: i64 = 404;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(r#type: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            r#type: r#type.into(),
+            title: title.into(),
+            detail: Field::Absent,
+            invalid_params: Field::Absent,
+        }
+    }
 }
 
 object!(NotFoundProblem {
@@ -178,6 +228,8 @@ object!(NotFoundProblem {
 });
 
 /// A GeoJSON position, that is longitude, latitude and, where known, altitude.
+///
+/// 2 to 3 items.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Position(pub Vec<f64>);
 
@@ -199,6 +251,17 @@ pub struct UnauthorizedProblem {
 impl UnauthorizedProblem {
     /// The status of the response.
     pub const STATUS: i64 = 401;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(r#type: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            r#type: r#type.into(),
+            title: title.into(),
+            detail: Field::Absent,
+            invalid_params: Field::Absent,
+        }
+    }
 }
 
 object!(UnauthorizedProblem {
@@ -225,6 +288,17 @@ pub struct UnprocessableContentProblem {
 impl UnprocessableContentProblem {
     /// The status of the response.
     pub const STATUS: i64 = 422;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(r#type: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            r#type: r#type.into(),
+            title: title.into(),
+            detail: Field::Absent,
+            invalid_params: Field::Absent,
+        }
+    }
 }
 
 object!(UnprocessableContentProblem {
@@ -244,6 +318,18 @@ pub struct UserReference {
     pub email: Field<String>,
     /// What the user is called, if known.
     pub name: Field<String>,
+}
+
+impl UserReference {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(id: Uuid) -> Self {
+        Self {
+            id,
+            email: Field::Absent,
+            name: Field::Absent,
+        }
+    }
 }
 
 object!(UserReference {

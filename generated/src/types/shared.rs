@@ -3,12 +3,16 @@
 //! Types that several parts of the API share, or none uses.
 
 /// A label of a workspace.
+///
+/// 1 to 100 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(pub String);
 
 newtype!(text Tag [min_length(1), max_length(100)]);
 
 /// The name of a workspace, unique among the live workspaces of an organization.
+///
+/// 1 to 60 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkspaceName(pub String);
 

@@ -35,6 +35,8 @@ pub struct CreateWorkspaceRequest {
     /// The name of a workspace, unique among the live workspaces of an organization.
     pub name: WorkspaceName,
     /// What the workspace is for.
+    ///
+    /// At most 2000 characters.
     pub description: Field<String>,
     /// Where a new workspace keeps its data.
     ///
@@ -44,8 +46,25 @@ pub struct CreateWorkspaceRequest {
     pub subscription_plan_id: Field<String>,
     /// Its tags.
     ///
+    /// At most 20 items.
+    ///
     /// Default: `[]`
     pub tags: Option<Vec<Tag>>,
+}
+
+impl CreateWorkspaceRequest {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(organization_id: OrgId, name: WorkspaceName) -> Self {
+        Self {
+            organization_id,
+            name,
+            description: Field::Absent,
+            region: None,
+            subscription_plan_id: Field::Absent,
+            tags: None,
+        }
+    }
 }
 
 object!(CreateWorkspaceRequest {
@@ -58,6 +77,8 @@ object!(CreateWorkspaceRequest {
 });
 
 /// A place in a list, opaque to clients.
+///
+/// 1 to 512 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cursor(pub String);
 
@@ -75,6 +96,8 @@ object!(DeletionConfirmation {
 });
 
 /// When it happened, in UTC without an offset and with six decimals.
+///
+/// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[...`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErrorTimestamp(pub String);
 
@@ -201,6 +224,8 @@ object!(NotFoundError {
 });
 
 /// The id of an organization. Letter case matters.
+///
+/// 1 to 64 characters; matches `^[A-Za-z0-9_-]+$`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrgId(pub String);
 
@@ -255,6 +280,8 @@ object!(UnauthorizedError {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateWorkspaceRequest {
     /// What the workspace is for.
+    ///
+    /// At most 2000 characters.
     pub description: Field<String>,
     /// Whether the workspace is in use.
     pub is_active: Option<bool>,
@@ -263,6 +290,8 @@ pub struct UpdateWorkspaceRequest {
     /// The plan to bill the workspace to.
     pub subscription_plan_id: Field<String>,
     /// Its tags, all of them.
+    ///
+    /// At most 20 items.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -275,6 +304,8 @@ object!(UpdateWorkspaceRequest {
 });
 
 /// The id of a user.
+///
+/// 1 to 64 characters; matches `^[A-Za-z0-9_-]+$`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(pub String);
 
@@ -284,6 +315,8 @@ newtype!(text UserId [min_length(1), max_length(64), pattern(pattern!("^[A-Za-z0
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValidationError {
     /// Each violation, one at least.
+    ///
+    /// At least 1 item.
     pub detail: Vec<Violation>,
 }
 
@@ -306,6 +339,20 @@ pub struct Violation {
     pub input: Option<Value>,
 }
 
+impl Violation {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(loc: Vec<LocationPart>, msg: impl Into<String>, r#type: impl Into<String>) -> Self {
+        Self {
+            loc,
+            msg: msg.into(),
+            r#type: r#type.into(),
+            ctx: None,
+            input: None,
+        }
+    }
+}
+
 object!(Violation {
     "loc" => loc: required,
     "msg" => msg: required,
@@ -323,6 +370,8 @@ pub struct Workspace {
     /// The name of a workspace, unique among the live workspaces of an organization.
     pub name: WorkspaceName,
     /// What the workspace is for.
+    ///
+    /// At most 2000 characters.
     pub description: Option<String>,
     /// The id of a user.
     pub owner_id: UserId,
@@ -331,6 +380,8 @@ pub struct Workspace {
     /// Whether the workspace is in use.
     pub is_active: bool,
     /// Its tags, in the order given.
+    ///
+    /// At most 20 items.
     pub tags: Vec<Tag>,
     /// Where the workspace keeps its data.
     pub region: String,
@@ -361,6 +412,8 @@ object!(Workspace {
 
 /// The id of a workspace. Letter case matters. Servers issue UUIDs, so that the admin path, which
 /// takes nothing else, reaches every workspace.
+///
+/// 1 to 64 characters; matches `^[A-Za-z0-9_-]+$`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkspaceId(pub String);
 
@@ -370,13 +423,30 @@ newtype!(text WorkspaceId [min_length(1), max_length(64), pattern(pattern!("^[A-
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkspaceList {
     /// How many live workspaces the organization has, on all pages together.
+    ///
+    /// At least 0.
     pub total: i64,
     /// Whether there is a next page; true exactly when `next_cursor` is a string.
     pub has_more: bool,
     /// The `cursor` of the next page, or null on the last one.
+    ///
+    /// 1 to 512 characters.
     pub next_cursor: Option<String>,
     /// The workspaces of this page, at most `limit` of them.
     pub workspaces: Vec<Workspace>,
+}
+
+impl WorkspaceList {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(total: i64, has_more: bool, workspaces: Vec<Workspace>) -> Self {
+        Self {
+            total,
+            has_more,
+            next_cursor: None,
+            workspaces,
+        }
+    }
 }
 
 object!(WorkspaceList {

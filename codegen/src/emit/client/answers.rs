@@ -5,8 +5,8 @@ use quote::quote;
 use spec::model::Status;
 
 use super::Client;
-use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type};
-use crate::emit::usage::{composed, docs_or, form, ident, pattern_of};
+use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type, variant_docs};
+use crate::emit::usage::{composed, form, ident, pattern_of};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
 /// Which answers of an operation are successes, and which are failures: indices of variants.
@@ -71,6 +71,12 @@ impl Client<'_> {
         success.into_iter().chain(failure).collect()
     }
 
+    /// The name of the enum of an operation's failures, if it documents any.
+    pub(super) fn failure_name(operation: &Operation) -> Option<proc_macro2::Ident> {
+        let has_failures = !split(operation).failures.is_empty();
+        has_failures.then(|| composed(&[&operation.stem, "Failure"]))
+    }
+
     /// The enums of successes, where there are several, and of failures.
     pub(super) fn emit_answers(&self, index: usize, operation: &Operation) -> TokenStream {
         let Split { successes, failures } = split(operation);
@@ -97,7 +103,7 @@ impl Client<'_> {
         let payloads = self.payloads.of_operation(index);
         let variants = members.iter().map(|at| {
             let variant = &operation.responses.variants[*at];
-            let docs = docs_or(&variant.docs, "As documented.");
+            let docs = variant_docs(variant);
             let rust = ident(&variant.rust);
             match payload_type(self.api, &payloads[*at], variant) {
                 Some(ty) => quote! { #docs #rust(#ty), },

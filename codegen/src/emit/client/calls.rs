@@ -28,16 +28,21 @@ const TAKEN: [&str; 11] = [
 ];
 
 impl Client<'_> {
-    pub(super) fn emit_method(&self, operation: &Operation) -> TokenStream {
+    pub(super) fn emit_method(&self, index: usize, operation: &Operation) -> TokenStream {
         let (name, marker) = (ident(&method_name(operation)), ident(&operation.stem));
         let docs = operation_docs(operation);
-        let example = self.emit_example(operation);
+        let failures = Self::failure_name(operation).map(|failure| {
+            let line = format!(" Documented failures: [`{failure}`].");
+            quote! { #[doc = ""] #[doc = #line] }
+        });
+        let example = self.emit_example(index, operation);
         let deprecated = operation.deprecated.then(|| quote! { #[deprecated] });
         let mut arguments = Vec::new();
         let parameters = self.emit_parameters(operation, &mut arguments);
         let body = self.emit_body_argument(operation, &mut arguments);
         quote! {
             #docs
+            #failures
             #example
             #deprecated
             pub fn #name(&self, #(#arguments),*) -> Call<'_, #marker> {
@@ -56,6 +61,9 @@ impl Client<'_> {
         if takes_struct(operation) {
             arguments.push(quote! { parameters: #ty });
             return quote! { parameters };
+        }
+        if parameters.may_be_empty() {
+            return quote! { #ty::default() };
         }
         let fields = parameters.fields.iter().map(|field| {
             let name = ident(&field.rust);

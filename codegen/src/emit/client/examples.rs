@@ -5,12 +5,36 @@ use quote::quote;
 
 use super::calls::{argument_name, setter_name, takes_struct};
 use super::{Client, method_name};
-use crate::emit::usage::ty;
-use crate::ir::Operation;
+use crate::emit::shorten::PRELUDE;
+use crate::emit::usage::{composed, ty};
+use crate::ir::{Credential, Operation};
 
 impl Client<'_> {
+    /// How a client comes to be, as an example that compiles.
+    pub(super) fn emit_client_example(&self) -> Vec<String> {
+        let library = &self.api.package.library;
+        let url = self.default_url().map_or("\"https://api.example\"", |_| "Client::DEFAULT_URL");
+        let scheme = self.api.schemes.iter().find_map(|scheme| {
+            let method = composed(&["with_", &scheme.rust]);
+            match scheme.credential {
+                Credential::Certificate => None,
+                Credential::Basic => Some(format!(".{method}(\"name\", \"password\")")),
+                _ => Some(format!(".{method}(\"secret\")")),
+            }
+        });
+        vec![
+            "```no_run".to_owned(),
+            format!("# use {library}::client::{{Client, ConfigurationError}};"),
+            "# fn example() -> Result<Client, ConfigurationError> {".to_owned(),
+            format!("let client = Client::new({url})?{};", scheme.unwrap_or_default()),
+            "# Ok(client)".to_owned(),
+            "# }".to_owned(),
+            "```".to_owned(),
+        ]
+    }
+
     /// A call with its arguments given from outside, and with its first optional parameter.
-    pub(super) fn emit_example(&self, operation: &Operation) -> TokenStream {
+    pub(super) fn emit_example(&self, index: usize, operation: &Operation) -> TokenStream {
         if operation.deprecated {
             return TokenStream::new();
         }
@@ -40,31 +64,38 @@ impl Client<'_> {
             given.push(("body".to_owned(), self.body_type(operation)));
             arguments.push("body".to_owned());
         }
-        self.written(operation, &given, &arguments, &setter)
+        let call = format!("client.{}({}){setter}", method_name(operation), arguments.join(", "));
+        self.written(index, operation, &given, &call)
     }
 
     fn written(
         &self,
+        index: usize,
         operation: &Operation,
         given: &[(String, TokenStream)],
-        arguments: &[String],
-        setter: &str,
+        call: &str,
     ) -> TokenStream {
         let library = &self.api.package.library;
-        let mut lines = vec![
-            String::new(),
-            " ```no_run".to_owned(),
-            format!(" # use {library}::client::Client;"),
-        ];
+        let (success, failure) = self.answer_types(index, operation);
+        let (success, failure) = (answer_text(&success, library), answer_text(&failure, library));
+        let mut hidden = vec![format!("use {library}::client::Client;")];
+        let call = if success == "()" {
+            format!(" {call}.await?;")
+        } else {
+            let answer = imported(&success, &mut hidden);
+            format!(" let answer: {answer} = {call}.await?;")
+        };
+        let mut lines = vec![String::new(), " ```no_run".to_owned()];
+        lines.extend(hidden.iter().map(|line| format!(" # {line}")));
         lines.push(" # async fn example(".to_owned());
         lines.push(" #     client: Client,".to_owned());
         for (name, ty) in given {
             let ty = path_text(ty, library);
             lines.push(format!(" #     {name}: {ty},"));
         }
-        lines.push(" # ) {".to_owned());
-        let call = format!("client.{}({}){setter}", method_name(operation), arguments.join(", "));
-        lines.push(format!(" let answer = {call}.await;"));
+        lines.push(format!(" # ) -> Result<(), {library}::client::Error<{failure}>> {{"));
+        lines.push(call);
+        lines.push(" # Ok(())".to_owned());
         lines.push(" # }".to_owned());
         lines.push(" ```".to_owned());
         quote! { #(#[doc = #lines])* }
@@ -76,4 +107,41 @@ fn path_text(ty: &TokenStream, library: &str) -> String {
     let text = ty.to_string().replace(" :: ", "::").replace(" < ", "<").replace(" > ", ">");
     let text = text.replace("< ", "<").replace(" >", ">").replace(" ,", ",");
     text.replace("crate::", &format!("{library}::"))
+}
+
+/// The same for a success or a failure, which may be an enum of the client's.
+fn answer_text(ty: &TokenStream, library: &str) -> String {
+    let text = path_text(ty, library);
+    let is_own = text.ends_with("Success") || text.ends_with("Failure");
+    if is_own && !text.contains(':') { format!("{library}::client::{text}") } else { text }
+}
+
+/// A type by the last names of its paths, and what is to be imported for them: what is read is short.
+fn imported(ty: &str, imports: &mut Vec<String>) -> String {
+    let mut text = String::new();
+    let mut rest = ty;
+    while !rest.is_empty() {
+        let in_path = |c: char| c == ':' || unicode_ident::is_xid_continue(c) || c == '#';
+        let end = rest.find(|c| !in_path(c)).unwrap_or(rest.len());
+        let (path, after) = rest.split_at(end);
+        let name = path.rsplit("::").next().unwrap_or(path);
+        let import = format!("use {path};");
+        let is_taken = name == "Client"
+            || PRELUDE.contains(&name)
+            || imports
+                .iter()
+                .any(|other| *other != import && other.ends_with(&format!("::{name};")));
+        if name == path || is_taken {
+            text.push_str(path);
+        } else {
+            text.push_str(name);
+            if !imports.contains(&import) {
+                imports.push(import);
+            }
+        }
+        let symbols = after.find(in_path).unwrap_or(after.len());
+        text.push_str(&after[..symbols]);
+        rest = &after[symbols..];
+    }
+    text
 }

@@ -50,12 +50,18 @@ struct Client<'a> {
 #[must_use]
 pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     let client = Client { api, payloads };
-    let docs = [
+    let example = client.emit_client_example();
+    let mut docs = vec![
         "Calls the API: a method of [`Client`] for each operation, to be awaited.",
         "",
         "A documented success is `Ok`; a documented failure is [`Error::Documented`], an enum with a variant for each;",
         "anything else is one of the other variants of [`Error`].",
+        "",
+        "Methods take what an operation requires. What it doesn't is set on the [`Call`] that they return, and so are",
+        "the call's own time limit, retries and header fields.",
+        "",
     ];
+    docs.extend(example.iter().map(String::as_str));
     let mut files = vec![SourceFile::tokens("src/client/mod.rs", &docs, client.emit_root())];
     files.extend(api.groups.iter().map(|group| client.emit_group(group)));
     if !api.groups.is_empty() {
@@ -103,7 +109,8 @@ impl Client<'_> {
             impl Client {
                 #default
 
-                /// A client of the API that is served at this URL.
+                /// A client of the API that is served at this URL; `https` takes the feature `rustls`, or a transport
+                /// that has TLS.
                 ///
                 /// # Errors
                 /// Where it is not the URL of a server, or the system lacks what TLS needs.
@@ -216,12 +223,7 @@ impl Client<'_> {
     }
 
     fn emit_default_url(&self) -> Option<TokenStream> {
-        let server = self.api.servers.first()?;
-        let url = server.variables.iter().fold(server.url.clone(), |url, (name, default)| {
-            url.replace(&format!("{{{name}}}"), default)
-        });
-        let is_absolute = url.starts_with("http://") || url.starts_with("https://");
-        (is_absolute && !url.contains(['{', '}'])).then(|| {
+        self.default_url().map(|url| {
             quote! {
                 /// Where the contract says that the API is served.
                 pub const DEFAULT_URL: &'static str = #url;
@@ -229,9 +231,19 @@ impl Client<'_> {
         })
     }
 
+    /// The URL of the first server, where it is a whole one.
+    fn default_url(&self) -> Option<String> {
+        let server = self.api.servers.first()?;
+        let url = server.variables.iter().fold(server.url.clone(), |url, (name, default)| {
+            url.replace(&format!("{{{name}}}"), default)
+        });
+        let is_absolute = url.starts_with("http://") || url.starts_with("https://");
+        (is_absolute && !url.contains(['{', '}'])).then_some(url)
+    }
+
     /// Methods, setters and failures of a group.
     fn emit_group(&self, group: &Group) -> SourceFile {
-        let methods = self.operations(group).map(|(_, operation)| self.emit_method(operation));
+        let methods = self.operations(group).map(|(index, o)| self.emit_method(index, o));
         let operations = self.operations(group).map(|(index, o)| self.emit_operation(index, o));
         let body = quote! {
             impl Client { #(#methods)* }

@@ -36,7 +36,9 @@ impl Client<'_> {
         let pages = format!(
             " The pages of `{id}`, from this one on; each is fetched when it is asked for."
         );
-        let items = format!(" What the pages of `{id}` list, one by one.");
+        let items = format!(
+            " What the pages of `{id}` list, one by one: a stream, and `while let Some(item) = items.item().await?`."
+        );
         Some(quote! {
             impl<'c> Call<'c, #marker> {
                 #[doc = #pages]

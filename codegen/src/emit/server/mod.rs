@@ -101,6 +101,8 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         String::new(),
         "A request is authenticated, admitted, its parameters read and checked, authorized, its body read and checked,".to_owned(),
         "and only then handed to its method. Each step answers with what the contract documents for the operation.".to_owned(),
+        String::new(),
+        "`axum::serve(listener, router(&Arc::new(service), Options::default()))` serves it.".to_owned(),
     ];
     let docs: Vec<&str> = docs.iter().map(String::as_str).collect();
     let mut files = vec![SourceFile::tokens("src/server/mod.rs", &docs, server.emit_root())];

@@ -5,8 +5,8 @@ use quote::quote;
 use spec::model::Status;
 
 use super::Server;
-use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type};
-use crate::emit::usage::{docs_or, form, ident};
+use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type, variant_docs};
+use crate::emit::usage::{form, ident};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
 impl Server<'_> {
@@ -45,9 +45,7 @@ impl Server<'_> {
 
     fn emit_variant(&self, variant: &Variant, payload: &Payload) -> TokenStream {
         let name = ident(&variant.rust);
-        let meaning = docs_or(&variant.docs, "As documented.");
-        let status = format!(" {}: ", variant.status);
-        let docs = prefixed(&status, variant).unwrap_or(meaning);
+        let docs = variant_docs(variant);
         match payload_type(self.api, payload, variant) {
             Some(ty) => quote! { #docs #name(#ty), },
             None => quote! { #docs #name, },
@@ -74,14 +72,6 @@ impl Server<'_> {
         });
         conversions.collect()
     }
-}
-
-fn prefixed(status: &str, variant: &Variant) -> Option<TokenStream> {
-    let (first, rest) = variant.docs.lines.split_first()?;
-    let first = format!("{status}{first}");
-    let rest =
-        rest.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    Some(quote! { #[doc = #first] #(#[doc = #rest])* })
 }
 
 fn emit_arm(variant: &Variant, payload: &Payload) -> TokenStream {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use spec::model::{Method, PathPart, PathTemplate};
 
@@ -30,8 +30,7 @@ impl Server<'_> {
         } else {
             quote! { #(#traits)+* }
         };
-        let all = self.api.operations.iter().enumerate();
-        let routes = self.emit_routes(all.collect());
+        let routes = self.emit_all_routes();
         let groups = self.api.groups.iter().map(|group| self.emit_group_router(group));
         let ids = self.api.operations.iter().map(|operation| &operation.id);
         let check =
@@ -52,8 +51,25 @@ impl Server<'_> {
         }
     }
 
+    /// The routes of every operation: those of each group, unless two groups share a path.
+    fn emit_all_routes(&self) -> TokenStream {
+        let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+        let is_shared = self.api.operations.iter().any(|operation| {
+            let key = axum_path(&operation.path, true);
+            *groups.entry(key).or_insert(operation.group) != operation.group
+        });
+        if is_shared {
+            return self.emit_routes(self.api.operations.iter().enumerate().collect());
+        }
+        let routers = self.api.groups.iter().map(|group| {
+            let router = group_router(group);
+            quote! { .merge(#router(service, options.clone())) }
+        });
+        quote! { Router::new() #(#routers)* }
+    }
+
     fn emit_group_router(&self, group: &Group) -> TokenStream {
-        let name = composed(&[&group.module, "_router"]);
+        let name = group_router(group);
         let bound = ident(&trait_name(group));
         let routes = self.emit_routes(self.operations(group).collect());
         let docs = format!(
@@ -142,6 +158,11 @@ impl Server<'_> {
             .collect();
         methods.into_values().collect::<Vec<_>>().join(", ")
     }
+}
+
+/// The name of the function that makes the router of a group.
+fn group_router(group: &Group) -> Ident {
+    composed(&[&group.module, "_router"])
 }
 
 /// Whether two paths differ in nothing but the names of their parameters.

@@ -8,6 +8,9 @@ use crate::ir::Type;
 use crate::ir::types::{Enum, EnumBase, Field, Item, Kind, Presence, Slot, Struct, Union};
 use crate::lower::is_dangerous;
 
+/// How many arguments a constructor has at most: more of them are better told apart by the names of fields.
+const ARGUMENTS: usize = 6;
+
 pub(super) fn write(item: &Item, imports: &mut Imports<'_>, out: &mut String) {
     docs(&item.docs, "", out);
     deprecation(item.deprecated, "", out);
@@ -42,7 +45,55 @@ fn write_struct(item: &Item, object: &Struct, imports: &mut Imports<'_>, out: &m
         }
         out.push_str("}\n");
     }
-    write_constants(item, object, out);
+    let required = object.fields.iter().filter(|field| field.presence == Presence::Required);
+    let required = required.count();
+    let is_partial = required < object.fields.len() || object.additional.is_some();
+    let is_partial = is_partial && (1..=ARGUMENTS).contains(&required);
+    if object.constants.is_empty() && !is_partial {
+        return;
+    }
+    out.push_str(&format!("\nimpl {} {{\n", item.rust));
+    write_constants(object, out);
+    if is_partial {
+        let gap = if object.constants.is_empty() { "" } else { "\n" };
+        out.push_str(gap);
+        write_new(object, imports, out);
+    }
+    out.push_str("}\n");
+}
+
+/// A constructor that takes what is required: what isn't is set afterwards, or by `..Pet::new(…)`.
+fn write_new(object: &Struct, imports: &mut Imports<'_>, out: &mut String) {
+    let is_required = |field: &&Field| field.presence == Presence::Required;
+    let mut arguments = Vec::new();
+    for field in object.fields.iter().filter(is_required) {
+        let ty = match &field.slot.ty {
+            Type::String => "impl Into<String>".to_owned(),
+            other => ty(other, imports),
+        };
+        arguments.push(format!("{}: {ty}", field.rust));
+    }
+    out.push_str("    /// What is required, and nothing else.\n    #[must_use]\n");
+    let line = format!("    pub fn new({}) -> Self {{\n", arguments.join(", "));
+    if line.chars().count() <= 101 {
+        out.push_str(&line);
+    } else {
+        let arguments = arguments.join(",\n        ");
+        out.push_str(&format!("    pub fn new(\n        {arguments},\n    ) -> Self {{\n"));
+    }
+    let values: Vec<String> = object.fields.iter().map(|field| initial(field, imports)).collect();
+    let additional = object.additional.as_ref().map(|additional| {
+        let map = imports.foreign("std::collections", "BTreeMap");
+        format!("{}: {map}::new()", additional.rust)
+    });
+    let values: Vec<String> = values.into_iter().chain(additional).collect();
+    let line = values.join(", ");
+    if line.chars().count() <= 18 {
+        out.push_str(&format!("        Self {{ {line} }}\n    }}\n"));
+    } else {
+        let lines = values.join(",\n            ");
+        out.push_str(&format!("        Self {{\n            {lines},\n        }}\n    }}\n"));
+    }
 }
 
 fn write_field(field: &Field, imports: &mut Imports<'_>, out: &mut String) {
@@ -52,11 +103,20 @@ fn write_field(field: &Field, imports: &mut Imports<'_>, out: &mut String) {
     out.push_str(&format!("    pub {}: {ty},\n", field.rust));
 }
 
-fn write_constants(item: &Item, object: &Struct, out: &mut String) {
-    if object.constants.is_empty() {
-        return;
+/// A field as a constructor fills it.
+fn initial(field: &Field, imports: &mut Imports<'_>) -> String {
+    let name = &field.rust;
+    match (field.presence, &field.slot.ty) {
+        (Presence::Required, Type::String) => format!("{name}: {name}.into()"),
+        (Presence::Required, _) => name.clone(),
+        (Presence::RequiredNullable | Presence::Optional, _) => format!("{name}: None"),
+        (Presence::OptionalNullable, _) => {
+            format!("{name}: {}::Absent", imports.foreign("crate::runtime", "Field"))
+        }
     }
-    out.push_str(&format!("\nimpl {} {{\n", item.rust));
+}
+
+fn write_constants(object: &Struct, out: &mut String) {
     for (at, constant) in object.constants.iter().enumerate() {
         if at > 0 {
             out.push('\n');
@@ -72,7 +132,6 @@ fn write_constants(item: &Item, object: &Struct, out: &mut String) {
         let broken = format!("    pub const {}: {ty} =\n        {value};\n", constant.rust);
         out.push_str(if line.chars().count() > 101 { &broken } else { &line });
     }
-    out.push_str("}\n");
 }
 
 fn write_enum(item: &Item, listed: &Enum, out: &mut String) {

@@ -4,6 +4,17 @@
 //!
 //! A documented success is `Ok`; a documented failure is [`Error::Documented`], an enum with a variant for each;
 //! anything else is one of the other variants of [`Error`].
+//!
+//! Methods take what an operation requires. What it doesn't is set on the [`Call`] that they return, and so are
+//! the call's own time limit, retries and header fields.
+//!
+//! ```no_run
+//! # use media_api::client::{Client, ConfigurationError};
+//! # fn example() -> Result<Client, ConfigurationError> {
+//! let client = Client::new("https://api.example")?;
+//! # Ok(client)
+//! # }
+//! ```
 
 use std::time::Duration;
 
@@ -29,7 +40,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the API that is served at this URL.
+    /// A client of the API that is served at this URL; `https` takes the feature `rustls`, or a transport
+    /// that has TLS.
     ///
     /// # Errors
     /// Where it is not the URL of a server, or the system lacks what TLS needs.

@@ -14,78 +14,68 @@ impl Client {
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::responses::ListByLinkOk;
     /// # async fn example(
     /// #     client: Client,
     /// #     given_start: i32,
-    /// # ) {
-    /// let answer = client.list_by_link().start(given_start).await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ListByLinkOk = client.list_by_link().start(given_start).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn list_by_link(&self) -> Call<'_, ListByLink> {
-        Call::new(
-            &self.core,
-            ListByLinkParameters {
-                start: None,
-            },
-            (),
-        )
+        Call::new(&self.core, ListByLinkParameters::default(), ())
     }
 
     /// `GET /pages/numbers`
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::types::ListByNumberOkBody;
     /// # async fn example(
     /// #     client: Client,
     /// #     given_p: i64,
-    /// # ) {
-    /// let answer = client.list_by_number().p(given_p).await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ListByNumberOkBody = client.list_by_number().p(given_p).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn list_by_number(&self) -> Call<'_, ListByNumber> {
-        Call::new(&self.core, ListByNumberParameters { p: None }, ())
+        Call::new(&self.core, ListByNumberParameters::default(), ())
     }
 
     /// `GET /pages/offsets`
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::types::ListByOffsetOkBody;
     /// # async fn example(
     /// #     client: Client,
     /// #     given_offset: i32,
-    /// # ) {
-    /// let answer = client.list_by_offset().offset(given_offset).await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ListByOffsetOkBody = client.list_by_offset().offset(given_offset).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn list_by_offset(&self) -> Call<'_, ListByOffset> {
-        Call::new(
-            &self.core,
-            ListByOffsetParameters {
-                offset: None,
-            },
-            (),
-        )
+        Call::new(&self.core, ListByOffsetParameters::default(), ())
     }
 
     /// `GET /pages/tokens`
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::types::ListByTokenOkBody;
     /// # async fn example(
     /// #     client: Client,
     /// #     given_page_token: String,
-    /// # ) {
-    /// let answer = client.list_by_token().page_token(given_page_token).await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ListByTokenOkBody = client.list_by_token().page_token(given_page_token).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn list_by_token(&self) -> Call<'_, ListByToken> {
-        Call::new(
-            &self.core,
-            ListByTokenParameters {
-                page_token: None,
-            },
-            (),
-        )
+        Call::new(&self.core, ListByTokenParameters::default(), ())
     }
 }
 
@@ -107,7 +97,7 @@ impl<'c> Call<'c, ListByLink> {
         Pages::new(self)
     }
 
-    /// What the pages of `listByLink` list, one by one.
+    /// What the pages of `listByLink` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
     pub fn items(self) -> Items<'c, ListByLink> {
         Items::new(self)
     }
@@ -131,7 +121,7 @@ impl<'c> Call<'c, ListByNumber> {
         Pages::new(self)
     }
 
-    /// What the pages of `listByNumber` list, one by one.
+    /// What the pages of `listByNumber` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
     pub fn items(self) -> Items<'c, ListByNumber> {
         Items::new(self)
     }
@@ -143,6 +133,8 @@ pub struct ListByOffset;
 
 impl Call<'_, ListByOffset> {
     /// `offset`
+    ///
+    /// At least 0.
     pub fn offset(mut self, value: i32) -> Self {
         self.parameters.offset = Some(value);
         self
@@ -155,7 +147,7 @@ impl<'c> Call<'c, ListByOffset> {
         Pages::new(self)
     }
 
-    /// What the pages of `listByOffset` list, one by one.
+    /// What the pages of `listByOffset` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
     pub fn items(self) -> Items<'c, ListByOffset> {
         Items::new(self)
     }
@@ -179,7 +171,7 @@ impl<'c> Call<'c, ListByToken> {
         Pages::new(self)
     }
 
-    /// What the pages of `listByToken` list, one by one.
+    /// What the pages of `listByToken` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
     pub fn items(self) -> Items<'c, ListByToken> {
         Items::new(self)
     }

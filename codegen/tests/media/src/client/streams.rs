@@ -15,11 +15,13 @@ impl Client {
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::operations::AnswerQuestionOkBody;
     /// # async fn example(
     /// #     client: Client,
     /// #     body: media_api::types::Question,
-    /// # ) {
-    /// let answer = client.answer_question(body).await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: AnswerQuestionOkBody = client.answer_question(body).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn answer_question(&self, body: Question) -> Call<'_, AnswerQuestion> {
@@ -28,13 +30,17 @@ impl Client {
 
     /// `GET /files/{name}`
     ///
+    /// Documented failures: [`GetFileFailure`].
+    ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::responses::GetFileOk;
     /// # async fn example(
     /// #     client: Client,
     /// #     name: String,
-    /// # ) {
-    /// let answer = client.get_file(name).await;
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::GetFileFailure>> {
+    /// let answer: GetFileOk = client.get_file(name).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn get_file(&self, name: impl Into<String>) -> Call<'_, GetFile> {
@@ -49,14 +55,17 @@ impl Client {
 
     /// `PUT /files/{name}`
     ///
+    /// Documented failures: [`PutFileFailure`].
+    ///
     /// ```no_run
     /// # use media_api::client::Client;
     /// # async fn example(
     /// #     client: Client,
     /// #     name: String,
     /// #     body: media_api::runtime::ByteStream,
-    /// # ) {
-    /// let answer = client.put_file(name, body).await;
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::PutFileFailure>> {
+    /// let answer: i64 = client.put_file(name, body).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn put_file(
@@ -80,8 +89,9 @@ impl Client {
     /// # async fn example(
     /// #     client: Client,
     /// #     body: media_api::types::SendFormRequestBody,
-    /// # ) {
-    /// let answer = client.send_form(body).await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: Vec<String> = client.send_form(body).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn send_form(&self, body: SendFormRequestBody) -> Call<'_, SendForm> {
@@ -90,13 +100,18 @@ impl Client {
 
     /// `POST /lines`
     ///
+    /// Documented failures: [`CopyLinesFailure`].
+    ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::runtime::ItemStream;
+    /// # use media_api::types::News;
     /// # async fn example(
     /// #     client: Client,
     /// #     body: media_api::runtime::ItemStream<media_api::types::News>,
-    /// # ) {
-    /// let answer = client.copy_lines(body).await;
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::CopyLinesFailure>> {
+    /// let answer: ItemStream<News> = client.copy_lines(body).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn copy_lines(&self, body: ItemStream<News>) -> Call<'_, CopyLines> {
@@ -105,34 +120,37 @@ impl Client {
 
     /// `GET /news`
     ///
+    /// Documented failures: [`FollowNewsFailure`].
+    ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::runtime::ItemStream;
+    /// # use media_api::runtime::Event;
+    /// # use media_api::types::News;
     /// # async fn example(
     /// #     client: Client,
     /// #     given_count: i32,
-    /// # ) {
-    /// let answer = client.follow_news().count(given_count).await;
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::FollowNewsFailure>> {
+    /// let answer: ItemStream<Event<News>> = client.follow_news().count(given_count).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn follow_news(&self) -> Call<'_, FollowNews> {
-        Call::new(
-            &self.core,
-            FollowNewsParameters {
-                count: None,
-            },
-            (),
-        )
+        Call::new(&self.core, FollowNewsParameters::default(), ())
     }
 
     /// `PUT /picture`
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::runtime::Media;
+    /// # use media_api::runtime::ByteStream;
     /// # async fn example(
     /// #     client: Client,
     /// #     body: Option<media_api::runtime::Media<media_api::runtime::ByteStream>>,
-    /// # ) {
-    /// let answer = client.put_picture(body).await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: Media<ByteStream> = client.put_picture(body).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn put_picture(&self, body: Option<Media<ByteStream>>) -> Call<'_, PutPicture> {
@@ -143,10 +161,12 @@ impl Client {
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::runtime::ItemStream;
     /// # async fn example(
     /// #     client: Client,
-    /// # ) {
-    /// let answer = client.list_records().await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ItemStream<i64> = client.list_records().await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn list_records(&self) -> Call<'_, ListRecords> {
@@ -157,10 +177,13 @@ impl Client {
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::runtime::ItemStream;
+    /// # use media_api::types::Tick;
     /// # async fn example(
     /// #     client: Client,
-    /// # ) {
-    /// let answer = client.follow_ticks().await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ItemStream<Tick> = client.follow_ticks().await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn follow_ticks(&self) -> Call<'_, FollowTicks> {
@@ -169,13 +192,16 @@ impl Client {
 
     /// `POST /uploads`
     ///
+    /// Documented failures: [`UploadFailure`].
+    ///
     /// ```no_run
     /// # use media_api::client::Client;
     /// # async fn example(
     /// #     client: Client,
     /// #     body: media_api::operations::UploadParts,
-    /// # ) {
-    /// let answer = client.upload(body).await;
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::UploadFailure>> {
+    /// let answer: Vec<String> = client.upload(body).await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn upload(&self, body: UploadParts) -> Call<'_, Upload> {
@@ -186,10 +212,13 @@ impl Client {
     ///
     /// ```no_run
     /// # use media_api::client::Client;
+    /// # use media_api::runtime::ItemStream;
+    /// # use media_api::runtime::Event;
     /// # async fn example(
     /// #     client: Client,
-    /// # ) {
-    /// let answer = client.follow_words().await;
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ItemStream<Event<String>> = client.follow_words().await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn follow_words(&self) -> Call<'_, FollowWords> {
@@ -209,9 +238,9 @@ pub struct GetFile;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum GetFileFailure {
-    /// There is none.
+    /// 404: There is none.
     NotFound(Problem),
-    /// Not now.
+    /// 503: Not now.
     ServiceUnavailable(Problem),
 }
 
@@ -223,7 +252,7 @@ pub struct PutFile;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum PutFileFailure {
-    /// Too large.
+    /// 413: Too large.
     ContentTooLarge(Problem),
 }
 
@@ -239,7 +268,7 @@ pub struct CopyLines;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum CopyLinesFailure {
-    /// Too large.
+    /// 413: Too large.
     ContentTooLarge(Problem),
 }
 
@@ -249,6 +278,8 @@ pub struct FollowNews;
 
 impl Call<'_, FollowNews> {
     /// `count`
+    ///
+    /// At least 0.
     pub fn count(mut self, value: i32) -> Self {
         self.parameters.count = Some(value);
         self
@@ -259,7 +290,7 @@ impl Call<'_, FollowNews> {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum FollowNewsFailure {
-    /// There is no news.
+    /// 404: There is no news.
     NotFound(Problem),
 }
 
@@ -283,7 +314,7 @@ pub struct Upload;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum UploadFailure {
-    /// Not valid.
+    /// 422: Not valid.
     UnprocessableContent(Problem),
 }
 

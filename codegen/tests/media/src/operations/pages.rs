@@ -3,28 +3,30 @@
 //! What the operations of the tag `pages` take.
 
 /// The parameters of `listByLink`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ListByLinkParameters {
     /// `start`
     pub start: Option<i32>,
 }
 
 /// The parameters of `listByNumber`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ListByNumberParameters {
     /// `p`
     pub p: Option<i64>,
 }
 
 /// The parameters of `listByOffset`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ListByOffsetParameters {
     /// `offset`
+    ///
+    /// At least 0.
     pub offset: Option<i32>,
 }
 
 /// The parameters of `listByToken`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ListByTokenParameters {
     /// `page_token`
     pub page_token: Option<String>,

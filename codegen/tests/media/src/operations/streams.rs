@@ -30,9 +30,11 @@ pub struct PutFileParameters {
 }
 
 /// The parameters of `followNews`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct FollowNewsParameters {
     /// `count`
+    ///
+    /// At least 0.
     pub count: Option<i32>,
 }
 

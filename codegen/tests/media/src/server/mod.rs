@@ -4,6 +4,8 @@
 //!
 //! A request is authenticated, admitted, its parameters read and checked, authorized, its body read and checked,
 //! and only then handed to its method. Each step answers with what the contract documents for the operation.
+//!
+//! `axum::serve(listener, router(&Arc::new(service), Options::default()))` serves it.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -66,91 +68,8 @@ pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router 
             ],
         );
     Router::new()
-        .route(
-            "/answer",
-            Route::new(service, &options)
-                .on::<steps::streams::AnswerQuestion>(MethodFilter::POST)
-                .otherwise::<steps::streams::AnswerQuestion>(),
-        )
-        .route(
-            "/files/{name}",
-            Route::new(service, &options)
-                .on::<steps::streams::GetFile>(MethodFilter::GET)
-                .on::<steps::streams::PutFile>(MethodFilter::PUT)
-                .otherwise::<steps::streams::GetFile>(),
-        )
-        .route(
-            "/forms",
-            Route::new(service, &options)
-                .on::<steps::streams::SendForm>(MethodFilter::POST)
-                .otherwise::<steps::streams::SendForm>(),
-        )
-        .route(
-            "/lines",
-            Route::new(service, &options)
-                .on::<steps::streams::CopyLines>(MethodFilter::POST)
-                .otherwise::<steps::streams::CopyLines>(),
-        )
-        .route(
-            "/news",
-            Route::new(service, &options)
-                .on::<steps::streams::FollowNews>(MethodFilter::GET)
-                .otherwise::<steps::streams::FollowNews>(),
-        )
-        .route(
-            "/pages/links",
-            Route::new(service, &options)
-                .on::<steps::pages::ListByLink>(MethodFilter::GET)
-                .otherwise::<steps::pages::ListByLink>(),
-        )
-        .route(
-            "/pages/numbers",
-            Route::new(service, &options)
-                .on::<steps::pages::ListByNumber>(MethodFilter::GET)
-                .otherwise::<steps::pages::ListByNumber>(),
-        )
-        .route(
-            "/pages/offsets",
-            Route::new(service, &options)
-                .on::<steps::pages::ListByOffset>(MethodFilter::GET)
-                .otherwise::<steps::pages::ListByOffset>(),
-        )
-        .route(
-            "/pages/tokens",
-            Route::new(service, &options)
-                .on::<steps::pages::ListByToken>(MethodFilter::GET)
-                .otherwise::<steps::pages::ListByToken>(),
-        )
-        .route(
-            "/picture",
-            Route::new(service, &options)
-                .on::<steps::streams::PutPicture>(MethodFilter::PUT)
-                .otherwise::<steps::streams::PutPicture>(),
-        )
-        .route(
-            "/records",
-            Route::new(service, &options)
-                .on::<steps::streams::ListRecords>(MethodFilter::GET)
-                .otherwise::<steps::streams::ListRecords>(),
-        )
-        .route(
-            "/ticks",
-            Route::new(service, &options)
-                .on::<steps::streams::FollowTicks>(MethodFilter::GET)
-                .otherwise::<steps::streams::FollowTicks>(),
-        )
-        .route(
-            "/uploads",
-            Route::new(service, &options)
-                .on::<steps::streams::Upload>(MethodFilter::POST)
-                .otherwise::<steps::streams::Upload>(),
-        )
-        .route(
-            "/words",
-            Route::new(service, &options)
-                .on::<steps::streams::FollowWords>(MethodFilter::GET)
-                .otherwise::<steps::streams::FollowWords>(),
-        )
+        .merge(streams_router(service, options.clone()))
+        .merge(pages_router(service, options.clone()))
         .fallback(not_found)
 }
 

@@ -6,9 +6,22 @@
 #[derive(Debug, Clone, PartialEq)]
 pub struct News {
     /// `text`
+    ///
+    /// At most 40 characters.
     pub text: String,
     /// `number`
     pub number: Option<i32>,
+}
+
+impl News {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            number: None,
+        }
+    }
 }
 
 object!(News {

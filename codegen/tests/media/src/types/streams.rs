@@ -39,7 +39,22 @@ pub struct Tick {
     /// `id`
     pub id: Option<String>,
     /// `retry`
+    ///
+    /// At least 0.
     pub retry: Option<i64>,
+}
+
+impl Tick {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(data: impl Into<String>, event: TickEvent) -> Self {
+        Self {
+            data: data.into(),
+            event,
+            id: None,
+            retry: None,
+        }
+    }
 }
 
 object!(Tick {
@@ -78,6 +93,20 @@ pub struct SendFormRequestBody {
     pub piped: Option<Vec<i32>>,
     /// `plain`
     pub plain: Option<Vec<String>>,
+}
+
+impl SendFormRequestBody {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            about: None,
+            listed: None,
+            piped: None,
+            plain: None,
+        }
+    }
 }
 
 object!(SendFormRequestBody {

@@ -56,6 +56,8 @@ impl Core {
         // An answer that leads elsewhere is for the caller to see: credentials must not follow it.
         let http = reqwest::Client::builder().redirect(Policy::none()).build();
         let http = http.map_err(|error| ConfigurationError(error.to_string()))?;
+        #[cfg(not(feature = "rustls"))]
+        let http = super::transport::WithoutTls(http);
         Ok(Self {
             base: url.as_str().trim_end_matches('/').to_owned(),
             transport: Arc::new(http),
