@@ -235,3 +235,19 @@ fn a_shared_response_is_told_once() {
     let codes: Vec<_> = told(&shared).into_iter().map(|(code, _)| code).collect();
     assert_eq!(codes, ["response-without-schema"]);
 }
+
+#[test]
+fn a_schema_of_items_is_used() {
+    let stream =
+        "content: { application/x-ndjson: { itemSchema: { $ref: '#/components/schemas/Pet' } } }";
+    let text = PETS.replace("openapi: 3.0.3", "openapi: 3.1.0");
+    let text = text.replace(
+        "content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } }",
+        stream,
+    );
+    let whole = "content: { application/json: { schema: { $ref: '#/components/schemas/Pet' }, example: { name: Rex } } }";
+    let text = text.replace(whole, stream);
+    assert_eq!(text.matches("itemSchema").count(), 2);
+    let codes: Vec<_> = told(&text).into_iter().map(|(code, _)| code).collect();
+    assert!(!codes.contains(&"unused-component"), "{codes:?}");
+}

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use super::operations::Exchange;
 use super::rules::Direction;
 use super::table::Fact;
-use crate::Origin;
-use crate::model::{Encoding, MediaType};
+use crate::model::{Encoding, MediaType, SchemaId};
+use crate::{Contract, Origin};
 
 type Content = IndexMap<String, MediaType>;
 
@@ -109,8 +109,32 @@ impl<'a> Exchange<'_, 'a> {
             let at = (old.origin.child("encoding"), new.origin.child("encoding"));
             self.state(Fact::EncodingChanged, direction, at, message);
         }
-        self.value((old.schema, new.schema), (&old.origin, &new.origin), direction, noun);
+        self.compare_schemas((old, new), direction, noun);
     }
+
+    /// The content as a whole, and the items of a sequence.
+    fn compare_schemas(
+        &mut self,
+        (old, new): (&'a MediaType, &'a MediaType),
+        direction: Direction,
+        noun: &str,
+    ) {
+        let at = (&old.origin, &new.origin);
+        if old.item_schema.is_some() == new.item_schema.is_some() {
+            self.value((old.schema, new.schema), at, direction, noun);
+        }
+        if old.item_schema.is_some() || new.item_schema.is_some() {
+            let (was, is) = (self.engine.old.contract, self.engine.new.contract);
+            let items = (items(was, old), items(is, new));
+            self.value(items, at, direction, &format!("item of the {noun}"));
+        }
+    }
+}
+
+/// What the items of a sequence must match. Before OAS 3.2 `schema` told: it describes one of them, or their array.
+fn items(contract: &Contract, media_type: &MediaType) -> Option<SchemaId> {
+    let whole = || media_type.schema.map(|id| contract.schema(id).items.unwrap_or(id));
+    media_type.item_schema.or_else(whole)
 }
 
 /// How much of what the old media type admits the new one does.

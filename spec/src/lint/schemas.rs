@@ -132,7 +132,8 @@ impl Linter<'_> {
 /// What the parameters, headers and bodies of an operation must match.
 fn schemas_of(operation: &Operation) -> Vec<SchemaId> {
     let content = |media_types: &indexmap::IndexMap<String, MediaType>| {
-        media_types.values().filter_map(|media_type| media_type.schema).collect::<Vec<_>>()
+        let schemas = media_types.values().flat_map(|media| [media.schema, media.item_schema]);
+        schemas.flatten().collect::<Vec<_>>()
     };
     let parameters = operation.parameters.iter().filter_map(|parameter| parameter.schema());
     let body = operation.body.iter().flat_map(|body| content(&body.content));
