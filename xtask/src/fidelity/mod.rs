@@ -101,6 +101,10 @@ fn fidelity_of(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             eprintln!("{}", reading.findings.render());
             bail!("{} could not be read", document.display());
         };
+        if let Some(reason) = nothing_to_test(&contract) {
+            println!("{name}: nothing to test: {reason}");
+            continue;
+        }
         let workspace = folder.join(&name);
         place(&codegen::generate(&contract, &options()).files, &workspace)?;
         let without_values = add(&contract, &workspace.join(CRATE))
@@ -115,6 +119,21 @@ fn fidelity_of(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         mismatches += figures.mismatches;
     }
     Ok(if mismatches == 0 { exit::OK } else { exit::FAILED })
+}
+
+/// Why a crate has no type that values could go through: there may be schemas, but Rust has types for them.
+fn nothing_to_test(contract: &Contract) -> Option<String> {
+    let (api, _) = lower::lower(contract, &options());
+    if api.schemas.iter().any(|(_, ty)| fidelity::name(&api, ty).is_some()) {
+        return None;
+    }
+    Some(match contract.schemas.len() {
+        0 => "there is no schema".to_owned(),
+        1 => "of the one schema no type is made: it is of a type of Rust, or any value".to_owned(),
+        count => format!(
+            "of the {count} schemas no type is made: each is of a type of Rust, or any value"
+        ),
+    })
 }
 
 fn line(name: &str, figures: &Figures, took: [Duration; 2]) -> String {
