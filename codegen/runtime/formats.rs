@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::json::{Json, Scalar, read_scalar, wrong_type};
+use super::json::{Json, Own, Scalar, Shape, read_scalar, wrong_type};
 use super::rules::{Number, Rules};
 use super::uri::Uri;
 use super::validation::{Code, Report};
@@ -19,21 +19,23 @@ use super::validation::{Code, Report};
 macro_rules! json_scalar {
     ($ty:ty, |$value:ident, $output:ident| $write:expr, |$rules:ident, $report:ident| $check:expr) => {
         impl Json for $ty {
+            type Shape = Own;
+        }
+
+        impl Shape<$ty> for Own {
             fn read<'de, D: Deserializer<'de>>(
                 input: D,
                 rules: &Rules,
                 report: &mut Report,
-            ) -> Result<Option<Self>, D::Error> {
+            ) -> Result<Option<$ty>, D::Error> {
                 read_scalar(input, rules, report)
             }
 
-            fn write<S: Serializer>(&self, $output: S) -> Result<S::Ok, S::Error> {
-                let $value = self;
+            fn write<S: Serializer>($value: &$ty, $output: S) -> Result<S::Ok, S::Error> {
                 $write
             }
 
-            fn check(&self, $rules: &Rules, $report: &mut Report) {
-                let $value = self;
+            fn check($value: &$ty, $rules: &Rules, $report: &mut Report) {
                 $check
             }
         }
@@ -196,9 +198,9 @@ impl Scalar for Uuid {
 json_scalar!(
     Uuid,
     |value, output| output
-        .serialize_str(value.hyphenated().encode_lower(&mut Self::encode_buffer())),
+        .serialize_str(value.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
     |rules, report| rules
-        .check_text(value.hyphenated().encode_lower(&mut Self::encode_buffer()), report)
+        .check_text(value.hyphenated().encode_lower(&mut Uuid::encode_buffer()), report)
 );
 
 impl Scalar for OffsetDateTime {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
@@ -9,14 +10,14 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::field::Field;
-use super::json::{Json, Part, Wire, refuse_others};
-use super::rules::Rules;
+use super::json::{Json, Part, Shape, Wire, refuse_others};
+use super::rules::{NONE, Rules};
 use super::validation::{Code, Report};
 
 /// An object of the contract.
 pub trait Object: Sized {
     /// How many members it may have.
-    const RULES: &'static Rules;
+    const RULES: &'static Rules = NONE;
 
     /// Reads the members; `None` where the report was told why there is no object.
     ///
@@ -26,53 +27,43 @@ pub trait Object: Sized {
         members: &mut Members<'_, A>,
     ) -> Result<Option<Self>, A::Error>;
 
-    /// Writes the members.
-    ///
-    /// # Errors
-    /// Where the serializer has one.
-    fn write_members<M: SerializeMap>(&self, output: &mut Output<M>) -> Result<(), M::Error>;
-
-    /// Looks at the rules of each member.
-    fn check_members(&self, checks: &mut Checks<'_>);
+    /// Shows each member to the visitor.
+    fn visit_members<V: MemberVisitor>(&self, visitor: &mut V);
 }
 
-/// An object of what was read; `None` where a member is missing.
-pub fn build<T>(object: impl FnOnce() -> Option<T>) -> Option<T> {
-    object()
-}
+/// The shape of every [`Object`].
+#[derive(Debug, Clone, Copy)]
+pub struct ObjectShape;
 
-/// Reads an object.
-///
-/// # Errors
-/// Where the input is malformed.
-pub fn read<'de, T: Object, D: Deserializer<'de>>(
-    input: D,
-    report: &mut Report,
-) -> Result<Option<T>, D::Error> {
-    input.deserialize_any(ObjectVisitor { report, object: std::marker::PhantomData })
-}
+impl<T: Object> Shape<T> for ObjectShape {
+    fn read<'de, D: Deserializer<'de>>(
+        input: D,
+        _rules: &Rules,
+        report: &mut Report,
+    ) -> Result<Option<T>, D::Error> {
+        input.deserialize_any(ObjectVisitor { report, object: PhantomData })
+    }
 
-/// Writes an object.
-///
-/// # Errors
-/// Where the serializer has one.
-pub fn write<T: Object, S: Serializer>(object: &T, output: S) -> Result<S::Ok, S::Error> {
-    let mut output = Output { map: output.serialize_map(None)?, count: 0 };
-    object.write_members(&mut output)?;
-    output.map.end()
-}
+    fn write<S: Serializer>(object: &T, output: S) -> Result<S::Ok, S::Error> {
+        let mut writer = Writer { map: output.serialize_map(None)?, failure: None };
+        object.visit_members(&mut writer);
+        match writer.failure {
+            None => writer.map.end(),
+            Some(error) => Err(error),
+        }
+    }
 
-/// Looks at the rules of an object and of its members.
-pub fn check<T: Object>(object: &T, report: &mut Report) {
-    let mut checks = Checks { report, count: 0 };
-    object.check_members(&mut checks);
-    let Checks { report, count } = checks;
-    T::RULES.check_members(count, report);
+    fn check(object: &T, _rules: &Rules, report: &mut Report) {
+        let mut checks = Checks { report, count: 0 };
+        object.visit_members(&mut checks);
+        let Checks { report, count } = checks;
+        T::RULES.check_members(count, report);
+    }
 }
 
 struct ObjectVisitor<'r, T> {
     report: &'r mut Report,
-    object: std::marker::PhantomData<T>,
+    object: PhantomData<T>,
 }
 
 impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
@@ -88,15 +79,131 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
     }
 }
 
-/// What was read of a member so far.
+/// A member that an object may have, and where its value goes.
+pub struct Member<'s, 'de, A> {
+    /// The name in JSON.
+    pub name: &'static str,
+    /// What its value must keep.
+    pub rules: &'static Rules,
+    /// Whether the object can't do without it, and it has not come yet.
+    pub is_missing: bool,
+    /// Where it goes.
+    pub slot: &'s mut dyn Slot<'de, A>,
+}
+
+/// Where the value of a member goes.
+///
+/// Objects read through it rather than by code of their own, which would be compiled for each of them.
+pub trait Slot<'de, A: MapAccess<'de>> {
+    /// Reads the value; `false` where the report was told why there is none.
+    ///
+    /// # Errors
+    /// Where the input is malformed.
+    fn fill(
+        &mut self,
+        access: &mut A,
+        rules: &Rules,
+        report: &mut Report,
+    ) -> Result<bool, A::Error>;
+}
+
+impl<'de, A: MapAccess<'de>, T: Json> Slot<'de, A> for Option<T> {
+    fn fill(
+        &mut self,
+        access: &mut A,
+        rules: &Rules,
+        report: &mut Report,
+    ) -> Result<bool, A::Error> {
+        *self = access.next_value_seed(Part::<T>::new(rules, report))?;
+        Ok(self.is_some())
+    }
+}
+
+impl<'de, A: MapAccess<'de>, T: Json> Slot<'de, A> for Field<T> {
+    fn fill(
+        &mut self,
+        access: &mut A,
+        rules: &Rules,
+        report: &mut Report,
+    ) -> Result<bool, A::Error> {
+        let read = access.next_value_seed(Part::<Option<T>>::new(rules, report))?;
+        let is_good = read.is_some();
+        *self = read.map_or(Self::Absent, Self::from_nullable);
+        Ok(is_good)
+    }
+}
+
+/// The slot of a member that can only have one value.
+#[derive(Debug, Clone, Copy)]
+pub struct Only<C>(pub C);
+
+impl<'de, A: MapAccess<'de>, C: Constant> Slot<'de, A> for Only<C> {
+    fn fill(
+        &mut self,
+        access: &mut A,
+        _rules: &Rules,
+        report: &mut Report,
+    ) -> Result<bool, A::Error> {
+        let value: Value = access.next_value()?;
+        if !self.0.is(&value) {
+            report.add(Code::NotListed, format!("must be {}", self.0));
+        }
+        Ok(true)
+    }
+}
+
+/// What becomes of members of other names.
+pub trait Others<'de, A: MapAccess<'de>> {
+    /// Takes a member.
+    ///
+    /// # Errors
+    /// Where the input is malformed.
+    fn take(&mut self, members: &mut Members<'_, A>) -> Result<(), A::Error>;
+}
+
+/// They are passed over.
+#[derive(Debug, Clone, Copy)]
+pub struct Ignored;
+
+impl<'de, A: MapAccess<'de>> Others<'de, A> for Ignored {
+    fn take(&mut self, members: &mut Members<'_, A>) -> Result<(), A::Error> {
+        members.report.pass_over(1);
+        members.access.next_value::<IgnoredAny>().map(drop)
+    }
+}
+
+/// They are not allowed.
+#[derive(Debug, Clone, Copy)]
+pub struct Refused;
+
+impl<'de, A: MapAccess<'de>> Others<'de, A> for Refused {
+    fn take(&mut self, members: &mut Members<'_, A>) -> Result<(), A::Error> {
+        if members.report.is_strict() {
+            let name = members.name.clone();
+            members.report.within(name, |report| report.add(Code::Unexpected, "is not allowed"));
+        }
+        Ignored.take(members)
+    }
+}
+
+/// They are kept.
 #[derive(Debug)]
-pub enum Slot<T> {
-    /// The member has not come yet.
-    Absent,
-    /// It came, and violates the contract.
-    Bad,
-    /// It came.
-    Read(T),
+pub struct Kept<'s, T> {
+    /// Where they go.
+    pub others: &'s mut BTreeMap<String, T>,
+    /// What their values must keep.
+    pub rules: &'static Rules,
+}
+
+impl<'de, A: MapAccess<'de>, T: Json> Others<'de, A> for Kept<'_, T> {
+    fn take(&mut self, members: &mut Members<'_, A>) -> Result<(), A::Error> {
+        let (access, name) = (&mut members.access, members.name.clone());
+        let part = |report: &mut Report| access.next_value_seed(Part::<T>::new(self.rules, report));
+        if let Some(value) = members.report.within(name.clone(), part)? {
+            self.others.insert(name, value);
+        }
+        Ok(())
+    }
 }
 
 /// The members of an object that is being read.
@@ -109,128 +216,42 @@ pub struct Members<'r, A> {
 }
 
 impl<'de, A: MapAccess<'de>> Members<'_, A> {
-    /// Goes to the next member.
+    /// Reads each member into its slot; `false` where the report was told what is wrong or missing.
     ///
     /// # Errors
     /// Where the input is malformed.
-    pub fn advance(&mut self) -> Result<bool, A::Error> {
+    pub fn read(
+        &mut self,
+        known: &mut [Member<'_, 'de, A>],
+        others: &mut dyn Others<'de, A>,
+    ) -> Result<bool, A::Error> {
+        let mut is_whole = true;
+        // Most objects come in the order of the contract: the next member is looked for behind the last.
+        let mut next = 0;
+        while self.advance()? {
+            let at = (next..known.len()).chain(0..next).find(|at| known[*at].name == self.name);
+            let Some(at) = at else {
+                others.take(self)?;
+                continue;
+            };
+            next = at + 1;
+            let (access, member) = (&mut self.access, &mut known[at]);
+            let fill = |report: &mut Report| member.slot.fill(access, member.rules, report);
+            is_whole &= self.report.within(member.name, fill)?;
+            member.is_missing = false;
+        }
+        for member in known.iter().filter(|member| member.is_missing) {
+            self.report.within(member.name, |report| report.add(Code::Missing, "is required"));
+            is_whole = false;
+        }
+        Ok(is_whole)
+    }
+
+    fn advance(&mut self) -> Result<bool, A::Error> {
         self.name.clear();
         let found = self.access.next_key_seed(Name(&mut self.name))?.is_some();
         self.count += usize::from(found);
         Ok(found)
-    }
-
-    /// The name of the member.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Reads the member.
-    ///
-    /// # Errors
-    /// Where the input is malformed.
-    pub fn read<T: Json>(
-        &mut self,
-        slot: &mut Slot<T>,
-        name: &'static str,
-        rules: &Rules,
-    ) -> Result<(), A::Error> {
-        let access = &mut self.access;
-        let part = |report: &mut Report| access.next_value_seed(Part::<T>::new(rules, report));
-        *slot = self.report.within(name, part)?.map_or(Slot::Bad, Slot::Read);
-        Ok(())
-    }
-
-    /// Reads a member that can only have one value.
-    ///
-    /// # Errors
-    /// Where the input is malformed.
-    pub fn constant(
-        &mut self,
-        slot: &mut Slot<()>,
-        name: &'static str,
-        expected: impl Constant,
-    ) -> Result<(), A::Error> {
-        let value: Value = self.access.next_value()?;
-        *slot = Slot::Read(());
-        if !expected.is(&value) {
-            let message = format!("must be {expected}");
-            self.report.within(name, |report| report.add(Code::NotListed, message));
-        }
-        Ok(())
-    }
-
-    /// Passes over the member.
-    ///
-    /// # Errors
-    /// Where the input is malformed.
-    pub fn skip(&mut self) -> Result<(), A::Error> {
-        self.report.pass_over(1);
-        self.access.next_value::<IgnoredAny>().map(drop)
-    }
-
-    /// Refuses the member.
-    ///
-    /// # Errors
-    /// Where the input is malformed.
-    pub fn refuse(&mut self) -> Result<(), A::Error> {
-        if self.report.is_strict() {
-            let name = self.name.clone();
-            self.report.within(name, |report| report.add(Code::Unexpected, "is not allowed"));
-        }
-        self.skip()
-    }
-
-    /// Keeps the member among those of other names.
-    ///
-    /// # Errors
-    /// Where the input is malformed.
-    pub fn keep<T: Json>(
-        &mut self,
-        others: &mut BTreeMap<String, T>,
-        rules: &Rules,
-    ) -> Result<(), A::Error> {
-        let (access, name) = (&mut self.access, self.name.clone());
-        let part = |report: &mut Report| access.next_value_seed(Part::<T>::new(rules, report));
-        if let Some(value) = self.report.within(name.clone(), part)? {
-            others.insert(name, value);
-        }
-        Ok(())
-    }
-
-    /// A member that must be there.
-    pub fn required<T>(&mut self, name: &'static str, slot: Slot<T>) -> Option<T> {
-        match slot {
-            Slot::Read(value) => Some(value),
-            Slot::Bad => None,
-            Slot::Absent => {
-                self.report.within(name, |report| report.add(Code::Missing, "is required"));
-                None
-            }
-        }
-    }
-
-    /// A member that must be there, and may be null.
-    pub fn nullable<T>(&mut self, name: &'static str, slot: Slot<Option<T>>) -> Option<Option<T>> {
-        self.required(name, slot)
-    }
-
-    /// A member that may be absent.
-    pub fn optional<T>(&mut self, _name: &'static str, slot: Slot<T>) -> Option<Option<T>> {
-        match slot {
-            Slot::Read(value) => Some(Some(value)),
-            Slot::Bad => None,
-            Slot::Absent => Some(None),
-        }
-    }
-
-    /// A member that may be absent or null.
-    pub fn field<T>(&mut self, _name: &'static str, slot: Slot<Option<T>>) -> Option<Field<T>> {
-        match slot {
-            Slot::Read(value) => Some(Field::from_nullable(value)),
-            Slot::Bad => None,
-            Slot::Absent => Some(Field::Absent),
-        }
     }
 }
 
@@ -258,115 +279,93 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// The members of an object that is being written.
-#[derive(Debug)]
-pub struct Output<M> {
-    map: M,
-    count: usize,
-}
+/// Is shown the members of an object, in the order of the contract.
+pub trait MemberVisitor {
+    /// A member that is there.
+    fn required<T: Json>(&mut self, name: &'static str, value: &T, rules: &Rules);
 
-impl<M: SerializeMap> Output<M> {
-    /// A member that must be there.
-    ///
-    /// # Errors
-    /// Where the serializer has one.
-    pub fn required<T: Json>(&mut self, name: &str, value: &T) -> Result<(), M::Error> {
-        self.count += 1;
-        self.map.serialize_entry(name, &Wire(value))
-    }
-
-    /// A member that must be there, and may be null.
-    ///
-    /// # Errors
-    /// Where the serializer has one.
-    pub fn nullable<T: Json>(&mut self, name: &str, value: &Option<T>) -> Result<(), M::Error> {
-        self.required(name, value)
-    }
-
-    /// A member that may be absent.
-    ///
-    /// # Errors
-    /// Where the serializer has one.
-    pub fn optional<T: Json>(&mut self, name: &str, value: &Option<T>) -> Result<(), M::Error> {
-        value.as_ref().map_or(Ok(()), |value| self.required(name, value))
-    }
-
-    /// A member that may be absent or null.
-    ///
-    /// # Errors
-    /// Where the serializer has one.
-    pub fn field<T: Json>(&mut self, name: &str, value: &Field<T>) -> Result<(), M::Error> {
-        match value {
-            Field::Absent => Ok(()),
-            Field::Null => self.required(name, &()),
-            Field::Value(value) => self.required(name, value),
-        }
-    }
+    /// A member of another name than the contract's.
+    fn other<T: Json>(&mut self, name: &str, value: &T, rules: &Rules);
 
     /// A member that can only have one value.
-    ///
-    /// # Errors
-    /// Where the serializer has one.
-    pub fn constant(&mut self, name: &str, value: impl Constant) -> Result<(), M::Error> {
-        self.count += 1;
-        self.map.serialize_entry(name, &value)
-    }
-
-    /// The members of other names.
-    ///
-    /// # Errors
-    /// Where the serializer has one.
-    pub fn others<T: Json>(&mut self, others: &BTreeMap<String, T>) -> Result<(), M::Error> {
-        others.iter().try_for_each(|(name, value)| self.required(name, value))
-    }
-}
-
-/// The members of an object whose rules are being looked at.
-#[derive(Debug)]
-pub struct Checks<'r> {
-    report: &'r mut Report,
-    count: usize,
-}
-
-impl Checks<'_> {
-    /// A member that must be there.
-    pub fn required<T: Json>(&mut self, name: &'static str, value: &T, rules: &Rules) {
-        self.count += 1;
-        self.report.within(name, |report| value.check(rules, report));
-    }
+    fn constant(&mut self, name: &'static str, value: impl Constant);
 
     /// A member that must be there, and may be null.
-    pub fn nullable<T: Json>(&mut self, name: &'static str, value: &Option<T>, rules: &Rules) {
+    fn nullable<T: Json>(&mut self, name: &'static str, value: &Option<T>, rules: &Rules) {
         self.required(name, value, rules);
     }
 
     /// A member that may be absent.
-    pub fn optional<T: Json>(&mut self, name: &'static str, value: &Option<T>, rules: &Rules) {
+    fn optional<T: Json>(&mut self, name: &'static str, value: &Option<T>, rules: &Rules) {
         if let Some(value) = value {
             self.required(name, value, rules);
         }
     }
 
     /// A member that may be absent or null.
-    pub fn field<T: Json>(&mut self, name: &'static str, value: &Field<T>, rules: &Rules) {
+    fn field<T: Json>(&mut self, name: &'static str, value: &Field<T>, rules: &Rules) {
         match value {
             Field::Absent => {}
-            Field::Null => self.count += 1,
+            Field::Null => self.required(name, &(), &Rules::NONE),
             Field::Value(value) => self.required(name, value, rules),
         }
     }
 
-    /// A member that can only have one value.
-    pub fn constant(&mut self) {
-        self.count += 1;
+    /// The members of other names.
+    fn others<T: Json>(&mut self, others: &BTreeMap<String, T>, rules: &Rules) {
+        for (name, value) in others {
+            self.other(name, value, rules);
+        }
+    }
+}
+
+/// Writes the members of an object.
+struct Writer<M: SerializeMap> {
+    map: M,
+    failure: Option<M::Error>,
+}
+
+impl<M: SerializeMap> Writer<M> {
+    fn write<T: Serialize>(&mut self, name: &str, value: &T) {
+        if self.failure.is_none() {
+            self.failure = self.map.serialize_entry(name, value).err();
+        }
+    }
+}
+
+impl<M: SerializeMap> MemberVisitor for Writer<M> {
+    fn required<T: Json>(&mut self, name: &'static str, value: &T, _rules: &Rules) {
+        self.write(name, &Wire(value));
     }
 
-    /// The members of other names.
-    pub fn others<T: Json>(&mut self, others: &BTreeMap<String, T>, rules: &Rules) {
-        self.count += others.len();
-        for (name, value) in others {
-            self.report.within(name.clone(), |report| value.check(rules, report));
-        }
+    fn other<T: Json>(&mut self, name: &str, value: &T, _rules: &Rules) {
+        self.write(name, &Wire(value));
+    }
+
+    fn constant(&mut self, name: &'static str, value: impl Constant) {
+        self.write(name, &value);
+    }
+}
+
+/// Looks at the rules of the members of an object.
+struct Checks<'r> {
+    report: &'r mut Report,
+    count: usize,
+}
+
+impl MemberVisitor for Checks<'_> {
+    fn required<T: Json>(&mut self, name: &'static str, value: &T, rules: &Rules) {
+        self.count += 1;
+        self.report.within(name, |report| value.check(rules, report));
+    }
+
+    fn other<T: Json>(&mut self, name: &str, value: &T, rules: &Rules) {
+        self.count += 1;
+        self.report.within(name.to_owned(), |report| value.check(rules, report));
+    }
+
+    fn constant(&mut self, _name: &'static str, _value: impl Constant) {
+        self.count += 1;
     }
 }
 

@@ -145,7 +145,7 @@ fn a_parameter_of_json_is_json() {
 fn rules_are_kept_and_their_violations_told() {
     let context = context("/?limit=201&name=abc", &[]);
     let mut input = Input::new(&context);
-    const LIMIT: Rules = Rules::NONE.maximum(crate::runtime::rules::Number::Integer(200));
+    const LIMIT: Rules = Rules::NONE.maximum(200);
     let _: Option<Option<i32>> = input.query_optional("limit", FORM, &LIMIT);
     let _: Option<String> = input.query("name", FORM, &Rules::NONE.max_length(2));
     let told = input.into_violations();

@@ -45,7 +45,7 @@ struct Leaf {
     child: Option<Box<Leaf>>,
 }
 object!(Leaf {
-    const "status" => status = 404,
+    const "status" = 404,
     "type" => r#type: required,
     "note" => note: nullable [max_length(3), pattern(pattern!("^[a-z]*$"))],
     "color" => color: optional,
@@ -68,7 +68,7 @@ struct Open {
     others: std::collections::BTreeMap<String, bool>,
 }
 object!(Open {
-    "size" => size: optional [minimum(Integer(1)), below(Integer(9))],
+    "size" => size: optional [minimum(1), below(9)],
     .. others,
 });
 

@@ -3,7 +3,7 @@
 use serde_json::Number;
 
 use super::types::string;
-use crate::ir::types::Rules;
+use crate::ir::types::{Rules, TextFormat};
 use crate::ir::{Slot, Type};
 
 /// The rules of a use: those of null's partner, and of items within.
@@ -39,7 +39,7 @@ pub(super) fn own(rules: &Rules) -> Vec<String> {
         }
     }
     if let Some(format) = rules.format {
-        list.push(format!("format({format:?})"));
+        list.push(format!("{}()", method(format)));
     }
     if let Some(pattern) = &rules.pattern {
         let differs = pattern.written != pattern.regex;
@@ -51,11 +51,11 @@ pub(super) fn own(rules: &Rules) -> Vec<String> {
     {
         if let Some((value, is_exclusive)) = bound {
             let name = if *is_exclusive { exclusive } else { inclusive };
-            list.push(format!("{name}({})", number(value)));
+            list.push(number(name, value));
         }
     }
     if let Some(step) = &rules.multiple_of {
-        list.push(format!("multiple_of({})", number(step)));
+        list.push(number("multiple_of", step));
     }
     if rules.unique_items {
         list.push("unique_items()".to_owned());
@@ -63,15 +63,28 @@ pub(super) fn own(rules: &Rules) -> Vec<String> {
     list
 }
 
-fn number(number: &Number) -> String {
-    if number.is_f64() {
-        let value = number.as_f64().unwrap_or_default();
-        if value.fract() == 0.0 && value.abs() < 1e15 {
-            return format!("Integer({value:.0})");
+/// The rule that texts are of a format.
+fn method(format: TextFormat) -> &'static str {
+    match format {
+        TextFormat::Email => "email",
+        TextFormat::IdnEmail => "idn_email",
+        TextFormat::Hostname => "hostname",
+        TextFormat::Ipv4 => "ipv4",
+        TextFormat::Ipv6 => "ipv6",
+        TextFormat::Iri => "iri",
+        TextFormat::Time => "time",
+        TextFormat::Duration => "duration",
+    }
+}
+
+/// `minimum(5)`, `minimum_float(0.5)`
+fn number(rule: &str, number: &Number) -> String {
+    match number.as_f64() {
+        Some(value) if number.is_f64() && (value.fract() != 0.0 || value.abs() >= 1e15) => {
+            format!("{rule}_float({value:?})")
         }
-        format!("Float({value:?})")
-    } else {
-        format!("Integer({number})")
+        Some(value) if number.is_f64() => format!("{rule}({value:.0})"),
+        _ => format!("{rule}({number})"),
     }
 }
 

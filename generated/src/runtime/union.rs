@@ -2,9 +2,11 @@
 
 //! Values that may be of several types.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value;
 
+use super::json::{Json, Shape};
+use super::rules::Rules;
 use super::validation::{Code, Report, Strictness};
 
 /// What tells the alternatives of a union apart; an alternative is named by its index.
@@ -67,44 +69,90 @@ pub trait Union: Sized {
 
     /// Reads a value as the alternative of this index.
     fn read_alternative(index: usize, value: &Value, report: &mut Report) -> Option<Self>;
+
+    /// Shows the alternative that the value is to the visitor.
+    fn visit_alternative<V: AlternativeVisitor>(&self, visitor: V) -> V::Output;
 }
 
-/// Reads a union.
-///
-/// # Errors
-/// Where the input is malformed.
-pub fn read<'de, T: Union, D: Deserializer<'de>>(
-    input: D,
-    report: &mut Report,
-) -> Result<Option<T>, D::Error> {
-    let value = Value::deserialize(input)?;
-    Ok(match T::TAG {
+/// Is shown what a union holds.
+pub trait AlternativeVisitor {
+    /// What comes of it.
+    type Output;
+
+    /// The value, and the rules it is to keep.
+    fn visit<T: Json>(self, value: &T, rules: &Rules) -> Self::Output;
+}
+
+/// The shape of every [`Union`].
+#[derive(Debug, Clone, Copy)]
+pub struct UnionShape;
+
+impl<T: Union> Shape<T> for UnionShape {
+    fn read<'de, D: Deserializer<'de>>(
+        input: D,
+        _rules: &Rules,
+        report: &mut Report,
+    ) -> Result<Option<T>, D::Error> {
+        Ok(read(&Value::deserialize(input)?, report))
+    }
+
+    fn write<S: Serializer>(union: &T, output: S) -> Result<S::Ok, S::Error> {
+        union.visit_alternative(Writer(output))
+    }
+
+    fn check(union: &T, _rules: &Rules, report: &mut Report) {
+        union.visit_alternative(Checks(report));
+    }
+}
+
+struct Writer<S>(S);
+
+impl<S: Serializer> AlternativeVisitor for Writer<S> {
+    type Output = Result<S::Ok, S::Error>;
+
+    fn visit<T: Json>(self, value: &T, _rules: &Rules) -> Self::Output {
+        value.write(self.0)
+    }
+}
+
+struct Checks<'r>(&'r mut Report);
+
+impl AlternativeVisitor for Checks<'_> {
+    type Output = ();
+
+    fn visit<T: Json>(self, value: &T, rules: &Rules) {
+        value.check(rules, self.0);
+    }
+}
+
+fn read<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
+    match T::TAG {
         Tag::Property(name, values) => {
             let text = value.get(name).and_then(Value::as_str);
             match text.and_then(|text| values.iter().find(|(known, _)| *known == text)) {
-                Some((_, index)) => T::read_alternative(*index, &value, report),
+                Some((_, index)) => T::read_alternative(*index, value, report),
                 // Contracts forget to require the member: what fits all the same is meant.
                 None if value.is_object() && value.get(name).is_none() => {
-                    fitting(&value, report).or_else(|| untagged(&value, name, text, values, report))
+                    fitting(value, report).or_else(|| untagged(value, name, text, values, report))
                 }
-                None => untagged(&value, name, text, values, report),
+                None => untagged(value, name, text, values, report),
             }
         }
-        Tag::Kind(kinds) => match kinds.iter().find(|(kind, _)| kind.is_of(&value)) {
-            Some((_, index)) => T::read_alternative(*index, &value, report),
+        Tag::Kind(kinds) => match kinds.iter().find(|(kind, _)| kind.is_of(value)) {
+            Some((_, index)) => T::read_alternative(*index, value, report),
             // Plain text says nothing of its type.
-            None if report.is_text() => first_that_fits(&value, report),
+            None if report.is_text() => first_that_fits(value, report),
             None => none_fits(report),
         },
         Tag::Member(members, otherwise) => {
             let found = members.iter().find(|(name, _)| value.get(name).is_some());
             match found.map(|(_, index)| *index).or(otherwise) {
-                Some(index) => T::read_alternative(index, &value, report),
+                Some(index) => T::read_alternative(index, value, report),
                 None => none_fits(report),
             }
         }
-        Tag::InOrder => first_that_fits(&value, report),
-    })
+        Tag::InOrder => first_that_fits(value, report),
+    }
 }
 
 fn untagged<T>(

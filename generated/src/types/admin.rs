@@ -95,7 +95,7 @@ impl ForbiddenProblem {
 }
 
 object!(ForbiddenProblem {
-    const "status" => the_status = 403,
+    const "status" = 403,
     "type" => r#type: required,
     "title" => title: required,
     "detail" => detail: field,
@@ -132,7 +132,7 @@ impl GoneProblem {
 }
 
 object!(GoneProblem {
-    const "status" => the_status = 410,
+    const "status" = 410,
     "type" => r#type: required,
     "title" => title: required,
     "detail" => detail: field,
@@ -183,7 +183,7 @@ impl MethodNotAllowedProblem {
 }
 
 object!(MethodNotAllowedProblem {
-    const "status" => the_status = 405,
+    const "status" = 405,
     "type" => r#type: required,
     "title" => title: required,
     "detail" => detail: field,
@@ -220,7 +220,7 @@ impl NotFoundProblem {
 }
 
 object!(NotFoundProblem {
-    const "status" => the_status = 404,
+    const "status" = 404,
     "type" => r#type: required,
     "title" => title: required,
     "detail" => detail: field,
@@ -265,7 +265,7 @@ impl UnauthorizedProblem {
 }
 
 object!(UnauthorizedProblem {
-    const "status" => the_status = 401,
+    const "status" = 401,
     "type" => r#type: required,
     "title" => title: required,
     "detail" => detail: field,
@@ -302,7 +302,7 @@ impl UnprocessableContentProblem {
 }
 
 object!(UnprocessableContentProblem {
-    const "status" => the_status = 422,
+    const "status" = 422,
     "type" => r#type: required,
     "title" => title: required,
     "detail" => detail: field,
@@ -374,6 +374,6 @@ impl BoundingBox {
 }
 
 object!(BoundingBox {
-    const "type" => the_type = "Polygon",
+    const "type" = "Polygon",
     "coordinates" => coordinates: required,
 });

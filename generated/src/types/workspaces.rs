@@ -123,8 +123,8 @@ impl ForbiddenError {
 }
 
 object!(ForbiddenError {
-    const "error" => the_error = "FORBIDDEN",
-    const "status_code" => the_status_code = 403,
+    const "error" = "FORBIDDEN",
+    const "status_code" = 403,
     "message" => message: required,
     "details" => details: required,
     "timestamp" => timestamp: required,
@@ -150,8 +150,8 @@ impl InternalServerError {
 }
 
 object!(InternalServerError {
-    const "error" => the_error = "INTERNAL_SERVER_ERROR",
-    const "status_code" => the_status_code = 500,
+    const "error" = "INTERNAL_SERVER_ERROR",
+    const "status_code" = 500,
     "message" => message: required,
     "details" => details: required,
     "timestamp" => timestamp: required,
@@ -216,8 +216,8 @@ impl NotFoundError {
 }
 
 object!(NotFoundError {
-    const "error" => the_error = "RESOURCE_NOT_FOUND",
-    const "status_code" => the_status_code = 404,
+    const "error" = "RESOURCE_NOT_FOUND",
+    const "status_code" = 404,
     "message" => message: required,
     "details" => details: required,
     "timestamp" => timestamp: required,
@@ -269,8 +269,8 @@ impl UnauthorizedError {
 }
 
 object!(UnauthorizedError {
-    const "error" => the_error = "AUTHENTICATION_FAILED",
-    const "status_code" => the_status_code = 401,
+    const "error" = "AUTHENTICATION_FAILED",
+    const "status_code" = 401,
     "message" => message: required,
     "details" => details: required,
     "timestamp" => timestamp: required,
@@ -450,7 +450,7 @@ impl WorkspaceList {
 }
 
 object!(WorkspaceList {
-    "total" => total: required [minimum(Integer(0))],
+    "total" => total: required [minimum(0)],
     "has_more" => has_more: required,
     "next_cursor" => next_cursor: nullable [min_length(1), max_length(512)],
     "workspaces" => workspaces: required,

@@ -24,8 +24,7 @@ fn write_object(item: &Item, object: &Struct, out: &mut String) {
     out.push_str(&format!("\nobject!({}{closed}{} {{\n", item.rust, own_rules(&object.rules)));
     for constant in &object.constants {
         let name = string(&constant.wire);
-        let local = local(&constant.rust, object);
-        out.push_str(&format!("    const {name} => {local} = {},\n", literal(&constant.value)));
+        out.push_str(&format!("    const {name} = {},\n", literal(&constant.value)));
     }
     for field in &object.fields {
         let line =
@@ -41,22 +40,6 @@ fn write_object(item: &Item, object: &Struct, out: &mut String) {
         out.push_str(",\n");
     }
     out.push_str("});\n");
-}
-
-/// A name for what was read of a constant, that no field has.
-fn local(constant: &str, object: &Struct) -> String {
-    let mut name = format!("the_{}", constant.to_lowercase());
-    let others = object.additional.iter().map(|additional| &additional.rust);
-    while object
-        .fields
-        .iter()
-        .map(|field| &field.rust)
-        .chain(others.clone())
-        .any(|rust| *rust == name)
-    {
-        name.push('_');
-    }
-    name
 }
 
 fn presence(presence: Presence) -> &'static str {

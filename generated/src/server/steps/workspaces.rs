@@ -55,7 +55,7 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
             .query_optional(
                 "limit",
                 Form::Text(Style::Form),
-                rules!(minimum(Integer(1)), maximum(Integer(200))),
+                rules!(minimum(1), maximum(200)),
             );
         let cursor = input.query_optional("cursor", Form::Text(Style::Form), rules!());
         Some(ListWorkspacesParameters {

@@ -13,22 +13,24 @@
 //! `Deserialize` of generated types is lenient: it refuses other types, not broken rules, and keeps enum values that
 //! aren't listed. [`validate`] looks at the rules of a value that is already there.
 
-use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::{Map, Value};
 
 use super::rules::{Number, Rules};
 use super::validation::{Code, Report, Strictness, Violation};
 
 /// A type of the contract.
+///
+/// Its [`Shape`] does the work: what is alike in all objects is then compiled once, and not for each of them.
 pub trait Json: Sized {
+    /// How its values are read, written and checked.
+    type Shape: Shape<Self>;
+
     /// Reads a value; `None` where `report` was told why there is none.
     ///
     /// # Errors
@@ -37,17 +39,49 @@ pub trait Json: Sized {
         input: D,
         rules: &Rules,
         report: &mut Report,
-    ) -> Result<Option<Self>, D::Error>;
+    ) -> Result<Option<Self>, D::Error> {
+        Self::Shape::read(input, rules, report)
+    }
 
     /// Writes the value.
     ///
     /// # Errors
     /// Where the serializer has one.
-    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error>;
+    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        Self::Shape::write(self, output)
+    }
 
     /// Looks at the rules, those of every part too.
-    fn check(&self, rules: &Rules, report: &mut Report);
+    fn check(&self, rules: &Rules, report: &mut Report) {
+        Self::Shape::check(self, rules, report);
+    }
 }
+
+/// How values of one kind are read, written and checked.
+pub trait Shape<T> {
+    /// Reads a value; `None` where `report` was told why there is none.
+    ///
+    /// # Errors
+    /// Where the input is malformed.
+    fn read<'de, D: Deserializer<'de>>(
+        input: D,
+        rules: &Rules,
+        report: &mut Report,
+    ) -> Result<Option<T>, D::Error>;
+
+    /// Writes the value.
+    ///
+    /// # Errors
+    /// Where the serializer has one.
+    fn write<S: Serializer>(value: &T, output: S) -> Result<S::Ok, S::Error>;
+
+    /// Looks at the rules, those of every part too.
+    fn check(value: &T, rules: &Rules, report: &mut Report);
+}
+
+/// The shape of a type that has no likes.
+#[derive(Debug, Clone, Copy)]
+pub struct Own;
 
 /// Why bytes are not a value of the contract.
 #[derive(Debug)]
@@ -128,8 +162,8 @@ impl<'de, T: Json> Deserialize<'de> for Wire<T> {
 /// Reads a part of a value, where serde wants a seed.
 #[derive(Debug)]
 pub(super) struct Part<'r, T> {
-    rules: &'r Rules,
-    report: &'r mut Report,
+    pub(super) rules: &'r Rules,
+    pub(super) report: &'r mut Report,
     read: PhantomData<T>,
 }
 
@@ -286,245 +320,3 @@ macro_rules! refuse_others {
     };
 }
 pub(super) use refuse_others;
-
-impl<T: Json> Json for Vec<T> {
-    fn read<'de, D: Deserializer<'de>>(
-        input: D,
-        rules: &Rules,
-        report: &mut Report,
-    ) -> Result<Option<Self>, D::Error> {
-        if report.is_text() {
-            // Whether text is a list is for the type to say that is asked for.
-            return input.deserialize_seq(Part::<Self>::new(rules, report));
-        }
-        input.deserialize_any(Part::<Self>::new(rules, report))
-    }
-
-    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        let mut items = output.serialize_seq(Some(self.len()))?;
-        for item in self {
-            items.serialize_element(&Wire(item))?;
-        }
-        items.end()
-    }
-
-    fn check(&self, rules: &Rules, report: &mut Report) {
-        check_list(self, self.len(), rules, report);
-        for (index, item) in self.iter().enumerate() {
-            report.within(index, |report| item.check(rules.of_items(), report));
-        }
-    }
-}
-
-fn check_list<T: Json>(items: &[T], count: usize, rules: &Rules, report: &mut Report) {
-    rules.check_items(count, report);
-    if rules.wants_unique_items() && report.is_strict() {
-        let mut seen = HashSet::new();
-        let is_new = |item| serde_json::to_string(&Wire(item)).is_ok_and(|text| seen.insert(text));
-        if !items.iter().all(is_new) {
-            report.add(Code::DuplicateItems, "must not have two equal items");
-        }
-    }
-}
-
-impl<'de, T: Json> Visitor<'de> for Part<'_, Vec<T>> {
-    type Value = Option<Vec<T>>;
-
-    refuse_others!("an array"; map);
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut input: A) -> Result<Self::Value, A::Error> {
-        let Self { rules, report, .. } = self;
-        let mut items = Vec::new();
-        for index in 0.. {
-            let part = |report: &mut Report| {
-                input.next_element_seed(Part::<T>::new(rules.of_items(), report))
-            };
-            match report.within(index, part)? {
-                Some(item) => items.push(item),
-                None => break,
-            }
-        }
-        let count = items.len();
-        let good: Vec<T> = items.into_iter().flatten().collect();
-        check_list(&good, count, rules, report);
-        Ok((good.len() == count).then_some(good))
-    }
-}
-
-impl<T: Json> Json for BTreeMap<String, T> {
-    fn read<'de, D: Deserializer<'de>>(
-        input: D,
-        rules: &Rules,
-        report: &mut Report,
-    ) -> Result<Option<Self>, D::Error> {
-        input.deserialize_any(Part::<Self>::new(rules, report))
-    }
-
-    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        let mut members = output.serialize_map(Some(self.len()))?;
-        for (name, value) in self {
-            members.serialize_entry(name, &Wire(value))?;
-        }
-        members.end()
-    }
-
-    fn check(&self, rules: &Rules, report: &mut Report) {
-        rules.check_members(self.len(), report);
-        for (name, value) in self {
-            report.within(name.clone(), |report| value.check(rules.of_items(), report));
-        }
-    }
-}
-
-impl<'de, T: Json> Visitor<'de> for Part<'_, BTreeMap<String, T>> {
-    type Value = Option<BTreeMap<String, T>>;
-
-    refuse_others!("an object"; seq);
-
-    fn visit_map<A: MapAccess<'de>>(self, mut input: A) -> Result<Self::Value, A::Error> {
-        let Self { rules, report, .. } = self;
-        let mut members = BTreeMap::new();
-        while let Some(name) = input.next_key::<String>()? {
-            let part = |report: &mut Report| {
-                input.next_value_seed(Part::<T>::new(rules.of_items(), report))
-            };
-            let value = report.within(name.clone(), part)?;
-            members.insert(name, value);
-        }
-        rules.check_members(members.len(), report);
-        Ok(members.into_iter().map(|(name, value)| Some((name, value?))).collect())
-    }
-}
-
-impl<T: Json> Json for Option<T> {
-    fn read<'de, D: Deserializer<'de>>(
-        input: D,
-        rules: &Rules,
-        report: &mut Report,
-    ) -> Result<Option<Self>, D::Error> {
-        input.deserialize_option(NullableVisitor(Part::<T>::new(rules, report)))
-    }
-
-    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Some(value) => value.write(output),
-            None => output.serialize_unit(),
-        }
-    }
-
-    fn check(&self, rules: &Rules, report: &mut Report) {
-        if let Some(value) = self {
-            value.check(rules, report);
-        }
-    }
-}
-
-struct NullableVisitor<'r, T>(Part<'r, T>);
-
-impl<'de, T: Json> Visitor<'de> for NullableVisitor<'_, T> {
-    type Value = Option<Option<T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("null or a value")
-    }
-
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Some(None))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Some(None))
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
-        Ok(self.0.deserialize(input)?.map(Some))
-    }
-
-    // The deserializers of plain text don't know about null.
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(self.0.deserialize(serde::de::value::StrDeserializer::<E>::new(text))?.map(Some))
-    }
-}
-
-impl<T: Json> Json for Box<T> {
-    fn read<'de, D: Deserializer<'de>>(
-        input: D,
-        rules: &Rules,
-        report: &mut Report,
-    ) -> Result<Option<Self>, D::Error> {
-        Ok(T::read(input, rules, report)?.map(Self::new))
-    }
-
-    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        (**self).write(output)
-    }
-
-    fn check(&self, rules: &Rules, report: &mut Report) {
-        (**self).check(rules, report);
-    }
-}
-
-impl Json for Value {
-    fn read<'de, D: Deserializer<'de>>(
-        input: D,
-        _rules: &Rules,
-        _report: &mut Report,
-    ) -> Result<Option<Self>, D::Error> {
-        Self::deserialize(input).map(Some)
-    }
-
-    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        self.serialize(output)
-    }
-
-    fn check(&self, _rules: &Rules, _report: &mut Report) {}
-}
-
-impl Json for Map<String, Value> {
-    fn read<'de, D: Deserializer<'de>>(
-        input: D,
-        rules: &Rules,
-        report: &mut Report,
-    ) -> Result<Option<Self>, D::Error> {
-        match Value::deserialize(input)? {
-            Value::Object(members) => {
-                rules.check_members(members.len(), report);
-                Ok(Some(members))
-            }
-            _ => Ok(wrong_type("an object", report)),
-        }
-    }
-
-    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        self.serialize(output)
-    }
-
-    fn check(&self, rules: &Rules, report: &mut Report) {
-        rules.check_members(self.len(), report);
-    }
-}
-
-impl Json for () {
-    fn read<'de, D: Deserializer<'de>>(
-        input: D,
-        _rules: &Rules,
-        report: &mut Report,
-    ) -> Result<Option<Self>, D::Error> {
-        match Value::deserialize(input)? {
-            Value::Null => Ok(Some(())),
-            _ => Ok(wrong_type("null", report)),
-        }
-    }
-
-    fn write<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        output.serialize_unit()
-    }
-
-    fn check(&self, _rules: &Rules, _report: &mut Report) {}
-}
-
-/// Notes that a value is none of those listed.
-pub fn not_listed<T>(listed: &[&str], report: &mut Report) -> Option<T> {
-    report.add(Code::NotListed, format!("must be one of: {}", listed.join(", ")));
-    None
-}

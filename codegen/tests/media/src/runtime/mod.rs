@@ -11,11 +11,14 @@
 #[macro_use]
 mod tables;
 
+pub mod containers;
+pub mod enums;
 pub mod field;
 pub mod formats;
 pub mod json;
 pub mod media;
 pub mod multipart;
+pub mod newtype;
 pub mod object;
 pub mod pattern;
 pub mod rules;

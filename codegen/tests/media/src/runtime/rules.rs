@@ -24,6 +24,9 @@ pub struct Rules {
     items: Option<&'static Rules>,
 }
 
+/// No rules: what most members have, so it is written once.
+pub const NONE: &Rules = &Rules::NONE;
+
 /// A number of a contract.
 #[derive(Debug, Clone, Copy)]
 pub enum Number {
@@ -37,6 +40,17 @@ pub enum Number {
 struct Bound {
     value: Number,
     exclusive: bool,
+}
+
+/// A method for each format: tables name them without importing anything.
+macro_rules! formats {
+    ($($name:ident: $format:ident,)+) => {$(
+        #[doc = concat!("The text must be of the format [`", stringify!($format), "`](Format).")]
+        #[must_use]
+        pub const fn $name(self) -> Self {
+            Self { format: Some(Format::$format), ..self }
+        }
+    )+};
 }
 
 impl Rules {
@@ -75,40 +89,75 @@ impl Rules {
         Self { pattern: Some(pattern), ..self }
     }
 
-    /// What the text must look like.
-    #[must_use]
-    pub const fn format(self, format: Format) -> Self {
-        Self { format: Some(format), ..self }
+    formats! {
+        email: Email,
+        idn_email: IdnEmail,
+        hostname: Hostname,
+        ipv4: Ipv4,
+        ipv6: Ipv6,
+        iri: Iri,
+        time: Time,
+        duration: Duration,
     }
 
     /// The least number.
     #[must_use]
-    pub const fn minimum(self, value: Number) -> Self {
-        Self { minimum: Some(Bound { value, exclusive: false }), ..self }
+    pub const fn minimum(self, value: i128) -> Self {
+        Self { minimum: Some(Bound { value: Number::Integer(value), exclusive: false }), ..self }
+    }
+
+    /// The least number.
+    #[must_use]
+    pub const fn minimum_float(self, value: f64) -> Self {
+        Self { minimum: Some(Bound { value: Number::Float(value), exclusive: false }), ..self }
     }
 
     /// The number that all are greater than.
     #[must_use]
-    pub const fn above(self, value: Number) -> Self {
-        Self { minimum: Some(Bound { value, exclusive: true }), ..self }
+    pub const fn above(self, value: i128) -> Self {
+        Self { minimum: Some(Bound { value: Number::Integer(value), exclusive: true }), ..self }
+    }
+
+    /// The number that all are greater than.
+    #[must_use]
+    pub const fn above_float(self, value: f64) -> Self {
+        Self { minimum: Some(Bound { value: Number::Float(value), exclusive: true }), ..self }
     }
 
     /// The greatest number.
     #[must_use]
-    pub const fn maximum(self, value: Number) -> Self {
-        Self { maximum: Some(Bound { value, exclusive: false }), ..self }
+    pub const fn maximum(self, value: i128) -> Self {
+        Self { maximum: Some(Bound { value: Number::Integer(value), exclusive: false }), ..self }
+    }
+
+    /// The greatest number.
+    #[must_use]
+    pub const fn maximum_float(self, value: f64) -> Self {
+        Self { maximum: Some(Bound { value: Number::Float(value), exclusive: false }), ..self }
     }
 
     /// The number that all are less than.
     #[must_use]
-    pub const fn below(self, value: Number) -> Self {
-        Self { maximum: Some(Bound { value, exclusive: true }), ..self }
+    pub const fn below(self, value: i128) -> Self {
+        Self { maximum: Some(Bound { value: Number::Integer(value), exclusive: true }), ..self }
+    }
+
+    /// The number that all are less than.
+    #[must_use]
+    pub const fn below_float(self, value: f64) -> Self {
+        Self { maximum: Some(Bound { value: Number::Float(value), exclusive: true }), ..self }
     }
 
     /// What a number is a multiple of.
     #[must_use]
-    pub const fn multiple_of(self, value: Number) -> Self {
-        Self { multiple_of: Some(value), ..self }
+    pub const fn multiple_of(self, value: i128) -> Self {
+        Self { multiple_of: Some(Number::Integer(value)), ..self }
+    }
+
+    /// What a number is a multiple of.
+    #[must_use]
+    pub const fn multiple_of_float(self, value: f64) -> Self {
+        Self { multiple_of: Some(Number::Float(value)), ..self }
     }
 
     /// Items, at least.

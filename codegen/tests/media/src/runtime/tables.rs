@@ -7,16 +7,10 @@
 /// Rules, as they stand in square brackets behind a member: `[min_length(1), max_length(60)]`.
 macro_rules! rules {
     () => {
-        &$crate::runtime::rules::Rules::NONE
+        $crate::runtime::rules::NONE
     };
     ($($rule:ident($($argument:tt)*)),+ $(,)?) => {
-        const {
-            #[allow(unused_imports)]
-            use $crate::runtime::rules::{Number::*, Rules};
-            #[allow(unused_imports)]
-            use $crate::runtime::text_format::Format::*;
-            &Rules::NONE$(.$rule($($argument)*))+
-        }
+        const { &$crate::runtime::rules::Rules::NONE$(.$rule($($argument)*))+ }
     };
 }
 
@@ -32,9 +26,13 @@ macro_rules! pattern {
     }};
 }
 
-/// What serde, and people, see of a type that is `Json`.
+/// `Json` of a type, and what serde and people see of it.
 macro_rules! surface {
-    ($name:ident) => {
+    ($name:ident, $shape:path) => {
+        impl $crate::runtime::Json for $name {
+            type Shape = $shape;
+        }
+
         impl $name {
             /// Every rule of the contract that this value breaks.
             #[must_use]
@@ -57,42 +55,6 @@ macro_rules! surface {
     };
 }
 
-/// `Json` of a type: how it is read, written and checked.
-macro_rules! json_type {
-    (
-        $name:ident,
-        read |$input:ident, $rules:ident, $report:ident| $read:expr,
-        write |$this:ident, $output:ident| $write:expr,
-        check |$that:ident, $bounds:ident, $notes:ident| $check:expr $(,)?
-    ) => {
-        impl $crate::runtime::Json for $name {
-            fn read<'de, D: serde::Deserializer<'de>>(
-                $input: D,
-                $rules: &$crate::runtime::rules::Rules,
-                $report: &mut $crate::runtime::validation::Report,
-            ) -> Result<Option<Self>, D::Error> {
-                $read
-            }
-
-            fn write<S: serde::Serializer>(&self, $output: S) -> Result<S::Ok, S::Error> {
-                let $this = self;
-                $write
-            }
-
-            fn check(
-                &self,
-                $bounds: &$crate::runtime::rules::Rules,
-                $notes: &mut $crate::runtime::validation::Report,
-            ) {
-                let $that = self;
-                $check
-            }
-        }
-
-        surface!($name);
-    };
-}
-
 /// The members of an object: `"name on the wire" => field: presence [rules]`.
 ///
 /// `const` members have one value and no field; `..` names the field for members of other names, which a `(closed)`
@@ -100,70 +62,72 @@ macro_rules! json_type {
 macro_rules! object {
     (
         $name:ident $(($closed:ident))? $([$($own:tt)*])? {
-            $(const $constant_name:literal => $constant:ident = $value:expr,)*
+            $(const $constant_name:literal = $value:expr,)*
             $($member:literal => $field:ident: $presence:ident $([$($rules:tt)*])?,)*
             $(.. $others:ident $([$($others_rules:tt)*])?,)?
         }
     ) => {
         impl $crate::runtime::object::Object for $name {
-            const RULES: &'static $crate::runtime::rules::Rules = rules!($($($own)*)?);
+            $(const RULES: &'static $crate::runtime::rules::Rules = rules!($($own)*);)?
 
             fn read_members<'de, A: serde::de::MapAccess<'de>>(
                 members: &mut $crate::runtime::object::Members<'_, A>,
             ) -> Result<Option<Self>, A::Error> {
-                $(let mut $constant = $crate::runtime::object::Slot::Absent;)*
-                $(let mut $field = $crate::runtime::object::Slot::Absent;)*
+                $(let mut $field = object!(@ slot $presence);)*
                 $(let mut $others = std::collections::BTreeMap::new();)?
-                while members.advance()? {
-                    match members.name() {
-                        $($constant_name => {
-                            members.constant(&mut $constant, $constant_name, $value)?;
-                        })*
-                        $($member => {
-                            members.read(&mut $field, $member, rules!($($($rules)*)?))?;
-                        })*
-                        _ => object!(@ members $($closed)? $($others ($($($others_rules)*)?))?),
+                let mut is_whole = None;
+                loop {
+                    // This comes first for the compiler: it learns here what the slots hold.
+                    if let Some(is_whole) = is_whole {
+                        let (true, $(object!(@ pattern $presence $field),)*) = (is_whole, $($field,)*)
+                        else {
+                            return Ok(None);
+                        };
+                        return Ok(Some(Self { $($field,)* $($others,)? }));
                     }
+                    is_whole = Some(members.read(
+                        &mut [
+                            $($crate::runtime::object::Member {
+                                name: $constant_name,
+                                rules: rules!(),
+                                is_missing: true,
+                                slot: &mut $crate::runtime::object::Only($value),
+                            },)*
+                            $($crate::runtime::object::Member {
+                                name: $member,
+                                rules: rules!($($($rules)*)?),
+                                is_missing: object!(@ is_missing $presence),
+                                slot: &mut $field,
+                            },)*
+                        ],
+                        &mut object!(@ others $($closed)? $($others ($($($others_rules)*)?))?),
+                    )?);
                 }
-                $(members.required($constant_name, $constant);)*
-                $(let $field = members.$presence($member, $field);)*
-                Ok($crate::runtime::object::build(|| {
-                    Some(Self { $($field: $field?,)* $($others,)? })
-                }))
             }
 
-            fn write_members<M: serde::ser::SerializeMap>(
-                &self,
-                output: &mut $crate::runtime::object::Output<M>,
-            ) -> Result<(), M::Error> {
-                $(output.constant($constant_name, $value)?;)*
-                $(output.$presence($member, &self.$field)?;)*
-                $(output.others(&self.$others)?;)?
-                let _ = output;
-                Ok(())
-            }
-
-            fn check_members(&self, checks: &mut $crate::runtime::object::Checks<'_>) {
-                $(object!(@ $constant_name checks.constant());)*
-                $(checks.$presence($member, &self.$field, rules!($($($rules)*)?));)*
-                $(checks.others(&self.$others, rules!($($($others_rules)*)?));)?
-                let _ = checks;
+            fn visit_members<V: $crate::runtime::object::MemberVisitor>(&self, visitor: &mut V) {
+                $(visitor.constant($constant_name, $value);)*
+                $(visitor.$presence($member, &self.$field, rules!($($($rules)*)?));)*
+                $(visitor.others(&self.$others, rules!($($($others_rules)*)?));)?
+                let _ = visitor;
             }
         }
 
-        json_type!(
-            $name,
-            read |input, _rules, report| $crate::runtime::object::read(input, report),
-            write |object, output| $crate::runtime::object::write(object, output),
-            check |object, _rules, report| $crate::runtime::object::check(object, report),
-        );
+        surface!($name, $crate::runtime::object::ObjectShape);
     };
-    (@ $members:ident) => { $members.skip()? };
-    (@ $members:ident closed) => { $members.refuse()? };
-    (@ $members:ident $others:ident ($($rules:tt)*)) => {
-        $members.keep(&mut $others, rules!($($rules)*))?
+    (@ slot field) => { $crate::runtime::Field::Absent };
+    (@ slot $presence:ident) => { None };
+    (@ is_missing required) => { true };
+    (@ is_missing nullable) => { true };
+    (@ is_missing $presence:ident) => { false };
+    (@ pattern required $field:ident) => { Some($field) };
+    (@ pattern nullable $field:ident) => { Some($field) };
+    (@ pattern $presence:ident $field:ident) => { $field };
+    (@ others) => { $crate::runtime::object::Ignored };
+    (@ others closed) => { $crate::runtime::object::Refused };
+    (@ others $others:ident ($($rules:tt)*)) => {
+        $crate::runtime::object::Kept { others: &mut $others, rules: rules!($($rules)*) }
     };
-    (@ $constant:literal $count:expr) => { $count };
 }
 
 /// A type around another: `Name(Inner) [rules]`; `text` for what is a string.
@@ -210,21 +174,12 @@ macro_rules! newtype {
             }
         }
 
-        json_type!(
-            $name,
-            read |input, _rules, report| {
-                let inner = <$inner as $crate::runtime::Json>::read(
-                    input,
-                    rules!($($($rules)*)?),
-                    report,
-                )?;
-                Ok(inner.map(Self))
-            },
-            write |value, output| $crate::runtime::Json::write(&value.0, output),
-            check |value, _rules, report| {
-                $crate::runtime::Json::check(&value.0, rules!($($($rules)*)?), report)
-            },
-        );
+        impl $crate::runtime::newtype::Newtype for $name {
+            type Inner = $inner;
+            const RULES: &'static $crate::runtime::rules::Rules = rules!($($($rules)*)?);
+        }
+
+        surface!($name, $crate::runtime::newtype::NewtypeShape);
     };
 }
 
@@ -247,10 +202,7 @@ macro_rules! string_enum {
             /// The variant of a listed value.
             #[must_use]
             pub fn listed(text: &str) -> Option<Self> {
-                match text {
-                    $($value => Some(Self::$variant),)+
-                    _ => None,
-                }
+                $crate::runtime::enums::listed($crate::runtime::enums::EnumValue::Text(text))
             }
         }
 
@@ -260,34 +212,22 @@ macro_rules! string_enum {
             }
         }
 
-        impl $crate::runtime::json::Scalar for $name {
-            const EXPECTED: &'static str = "a string";
+        impl $crate::runtime::enums::Enum for $name {
+            const IS_INTEGER: bool = false;
+            const LISTED: &'static [Self] = Self::ALL;
 
-            fn from_text(
-                text: &str,
-                _rules: &$crate::runtime::rules::Rules,
-                report: &mut $crate::runtime::validation::Report,
-            ) -> Option<Self> {
-                if let Some(listed) = Self::listed(text) {
-                    return Some(listed);
-                }
-                $(if !report.is_strict() {
-                    return Some(Self::$unknown(text.to_owned()));
-                })?
-                $crate::runtime::json::not_listed(&[$($value),+], report)
+            fn value(&self) -> $crate::runtime::enums::EnumValue<'_> {
+                $crate::runtime::enums::EnumValue::Text(self.as_str())
             }
+
+            $(
+                fn unlisted(value: $crate::runtime::enums::EnumValue<'_>) -> Option<Self> {
+                    Some(Self::$unknown(value.to_string()))
+                }
+            )?
         }
 
-        json_type!(
-            $name,
-            read |input, rules, report| $crate::runtime::json::read_scalar(input, rules, report),
-            write |value, output| output.serialize_str(value.as_str()),
-            check |value, _rules, report| {
-                if Self::listed(value.as_str()).is_none() {
-                    $crate::runtime::json::not_listed::<()>(&[$($value),+], report);
-                }
-            },
-        );
+        surface!($name, $crate::runtime::enums::EnumShape);
     };
 }
 
@@ -310,53 +250,29 @@ macro_rules! integer_enum {
             /// The variant of a listed value.
             #[must_use]
             pub fn listed(value: i64) -> Option<Self> {
-                match value {
-                    $($value => Some(Self::$variant),)+
-                    _ => None,
-                }
+                $crate::runtime::enums::listed($crate::runtime::enums::EnumValue::Integer(value))
             }
         }
 
-        impl $crate::runtime::json::Scalar for $name {
-            const EXPECTED: &'static str = "an integer";
+        impl $crate::runtime::enums::Enum for $name {
+            const IS_INTEGER: bool = true;
+            const LISTED: &'static [Self] = Self::ALL;
 
-            fn from_text(
-                text: &str,
-                rules: &$crate::runtime::rules::Rules,
-                report: &mut $crate::runtime::validation::Report,
-            ) -> Option<Self> {
-                let value = <i64 as $crate::runtime::json::Scalar>::from_text(text, rules, report)?;
-                let value = $crate::runtime::rules::Number::Integer(value.into());
-                Self::from_number(value, rules, report)
+            fn value(&self) -> $crate::runtime::enums::EnumValue<'_> {
+                $crate::runtime::enums::EnumValue::Integer(self.as_i64())
             }
 
-            fn from_number(
-                number: $crate::runtime::rules::Number,
-                rules: &$crate::runtime::rules::Rules,
-                report: &mut $crate::runtime::validation::Report,
-            ) -> Option<Self> {
-                let value =
-                    <i64 as $crate::runtime::json::Scalar>::from_number(number, rules, report)?;
-                if let Some(listed) = Self::listed(value) {
-                    return Some(listed);
+            $(
+                fn unlisted(value: $crate::runtime::enums::EnumValue<'_>) -> Option<Self> {
+                    match value {
+                        $crate::runtime::enums::EnumValue::Integer(value) => Some(Self::$unknown(value)),
+                        $crate::runtime::enums::EnumValue::Text(_) => None,
+                    }
                 }
-                $(if !report.is_strict() {
-                    return Some(Self::$unknown(value));
-                })?
-                $crate::runtime::json::not_listed(&[$(stringify!($value)),+], report)
-            }
+            )?
         }
 
-        json_type!(
-            $name,
-            read |input, rules, report| $crate::runtime::json::read_scalar(input, rules, report),
-            write |value, output| output.serialize_i64(value.as_i64()),
-            check |value, _rules, report| {
-                if Self::listed(value.as_i64()).is_none() {
-                    $crate::runtime::json::not_listed::<()>(&[$(stringify!($value)),+], report);
-                }
-            },
-        );
+        surface!($name, $crate::runtime::enums::EnumShape);
     };
 }
 
@@ -403,20 +319,18 @@ macro_rules! union {
                 let _ = this;
                 None
             }
+
+            fn visit_alternative<V: $crate::runtime::union::AlternativeVisitor>(
+                &self,
+                visitor: V,
+            ) -> V::Output {
+                match self {
+                    $(Self::$variant(value) => visitor.visit(value, rules!($($($rules)*)?)),)+
+                }
+            }
         }
 
-        json_type!(
-            $name,
-            read |input, _rules, report| $crate::runtime::union::read(input, report),
-            write |value, output| match value {
-                $(Self::$variant(value) => $crate::runtime::Json::write(value, output),)+
-            },
-            check |value, _rules, report| match value {
-                $(Self::$variant(value) => {
-                    $crate::runtime::Json::check(value, rules!($($($rules)*)?), report)
-                })+
-            },
-        );
+        surface!($name, $crate::runtime::union::UnionShape);
     };
 }
 

@@ -61,7 +61,7 @@ object!(Tick {
     "data" => data: required,
     "event" => event: required,
     "id" => id: optional,
-    "retry" => retry: optional [minimum(Integer(0))],
+    "retry" => retry: optional [minimum(0)],
 });
 
 /// `TickEvent` of the contract.

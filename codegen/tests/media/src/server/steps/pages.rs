@@ -170,11 +170,7 @@ impl<S: Pages> Operation<S> for ListByOffset {
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
         let offset = input
-            .query_optional(
-                "offset",
-                Form::Text(Style::Form),
-                rules!(minimum(Integer(0))),
-            );
+            .query_optional("offset", Form::Text(Style::Form), rules!(minimum(0)));
         Some(ListByOffsetParameters {
             offset: offset?,
         })

@@ -391,11 +391,7 @@ impl<S: Streams> Operation<S> for FollowNews {
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
         let count = input
-            .query_optional(
-                "count",
-                Form::Text(Style::Form),
-                rules!(minimum(Integer(0))),
-            );
+            .query_optional("count", Form::Text(Style::Form), rules!(minimum(0)));
         Some(FollowNewsParameters {
             count: count?,
         })
