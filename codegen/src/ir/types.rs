@@ -259,6 +259,8 @@ pub struct Field {
     pub slot: Slot,
     /// Whether it may be absent or null.
     pub presence: Presence,
+    /// What it is where nobody says: a value that servers take for granted, and a good one to begin with.
+    pub default: Option<Value>,
     /// Who sends it.
     pub sender: Sender,
     /// What it is.

@@ -140,8 +140,11 @@ impl<'c> Lowerer<'c> {
     fn lower_components(&mut self) {
         let contract = self.contract;
         let mut components = order::sorted(&contract.components);
-        // What a user has named has the name, and others are numbered around it.
-        components.sort_by_key(|(name, _)| !self.settings.schemas.contains_key(*name));
+        // What a user has named has the name, and others are numbered around it; so with what keeps its own.
+        components.sort_by_key(|(name, _)| {
+            let is_renamed = names::of_type(name) != names::pascal(name, "Type");
+            (!self.settings.schemas.contains_key(*name), is_renamed)
+        });
         for (name, id) in &components {
             if self.contract.schema(**id).name.as_ref() == Some(*name) {
                 self.reserve(**id, name);
@@ -183,7 +186,7 @@ impl<'c> Lowerer<'c> {
     /// The name of a component's type.
     fn take_type_name(&mut self, component: &str) -> String {
         let wanted = self.settings.schemas.get(component).cloned();
-        self.scope.take(wanted.unwrap_or_else(|| names::pascal(component, "Type")))
+        self.scope.take(wanted.unwrap_or_else(|| names::of_type(component)))
     }
 
     /// Converts what has a name and an id, until nothing is left.

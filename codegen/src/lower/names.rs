@@ -97,6 +97,12 @@ pub(super) fn pascal(text: &str, otherwise: &str) -> String {
     begin(name, otherwise)
 }
 
+/// The name of a component's type: one that Rust has for something else says that it is a type.
+pub(super) fn of_type(component: &str) -> String {
+    let name = pascal(component, "Type");
+    if PRELUDE.contains(&name.as_str()) { format!("{name}Type") } else { name }
+}
+
 /// `create_pet_request`; `otherwise` as in [`pascal`].
 pub(super) fn snake(text: &str, otherwise: &str) -> String {
     let words: Vec<String> = words(text).iter().map(|word| word.to_lowercase()).collect();
@@ -336,6 +342,12 @@ mod tests {
         ] {
             assert_eq!(singular(many), one);
         }
+    }
+
+    #[test]
+    fn what_rust_has_a_name_for_is_a_type() {
+        assert_eq!(of_type("result"), "ResultType");
+        assert_eq!(of_type("results"), "Results");
     }
 
     #[test]

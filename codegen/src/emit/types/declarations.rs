@@ -2,14 +2,12 @@
 
 use serde_json::Value;
 
+use super::constructors::{Constructor, write_default, write_new};
 use super::imports::Imports;
 use super::text::{deprecation, docs, field_ty, literal, ty};
 use crate::ir::Type;
-use crate::ir::types::{Enum, EnumBase, Field, Item, Kind, Presence, Slot, Struct, Union};
+use crate::ir::types::{Enum, EnumBase, Field, Item, Kind, Slot, Struct, Union};
 use crate::lower::is_dangerous;
-
-/// How many arguments a constructor has at most: more of them are better told apart by the names of fields.
-const ARGUMENTS: usize = 6;
 
 pub(super) fn write(item: &Item, imports: &mut Imports<'_>, out: &mut String) {
     docs(&item.docs, "", out);
@@ -27,8 +25,8 @@ pub(super) fn write(item: &Item, imports: &mut Imports<'_>, out: &mut String) {
 }
 
 fn write_struct(item: &Item, object: &Struct, imports: &mut Imports<'_>, out: &mut String) {
-    let may_be_empty = object.fields.iter().all(|field| field.presence != Presence::Required);
-    let default = if may_be_empty { ", Default" } else { "" };
+    let constructor = Constructor::of(object, imports);
+    let default = if constructor == Constructor::Derived { ", Default" } else { "" };
     out.push_str(&format!("#[derive(Debug, Clone, PartialEq{default})]\n"));
     if object.fields.is_empty() && object.additional.is_none() {
         out.push_str(&format!("pub struct {} {{}}\n", item.rust));
@@ -45,54 +43,18 @@ fn write_struct(item: &Item, object: &Struct, imports: &mut Imports<'_>, out: &m
         }
         out.push_str("}\n");
     }
-    let required = object.fields.iter().filter(|field| field.presence == Presence::Required);
-    let required = required.count();
-    let is_partial = required < object.fields.len() || object.additional.is_some();
-    let is_partial = is_partial && (1..=ARGUMENTS).contains(&required);
-    if object.constants.is_empty() && !is_partial {
-        return;
+    let is_new = constructor == Constructor::New;
+    if !object.constants.is_empty() || is_new {
+        out.push_str(&format!("\nimpl {} {{\n", item.rust));
+        write_constants(object, out);
+        if is_new {
+            out.push_str(if object.constants.is_empty() { "" } else { "\n" });
+            write_new(object, imports, out);
+        }
+        out.push_str("}\n");
     }
-    out.push_str(&format!("\nimpl {} {{\n", item.rust));
-    write_constants(object, out);
-    if is_partial {
-        let gap = if object.constants.is_empty() { "" } else { "\n" };
-        out.push_str(gap);
-        write_new(object, imports, out);
-    }
-    out.push_str("}\n");
-}
-
-/// A constructor that takes what is required: what isn't is set afterwards, or by `..Pet::new(…)`.
-fn write_new(object: &Struct, imports: &mut Imports<'_>, out: &mut String) {
-    let is_required = |field: &&Field| field.presence == Presence::Required;
-    let mut arguments = Vec::new();
-    for field in object.fields.iter().filter(is_required) {
-        let ty = match &field.slot.ty {
-            Type::String => "impl Into<String>".to_owned(),
-            other => ty(other, imports),
-        };
-        arguments.push(format!("{}: {ty}", field.rust));
-    }
-    out.push_str("    /// What is required, and nothing else.\n    #[must_use]\n");
-    let line = format!("    pub fn new({}) -> Self {{\n", arguments.join(", "));
-    if line.chars().count() <= 101 {
-        out.push_str(&line);
-    } else {
-        let arguments = arguments.join(",\n        ");
-        out.push_str(&format!("    pub fn new(\n        {arguments},\n    ) -> Self {{\n"));
-    }
-    let values: Vec<String> = object.fields.iter().map(|field| initial(field, imports)).collect();
-    let additional = object.additional.as_ref().map(|additional| {
-        let map = imports.foreign("std::collections", "BTreeMap");
-        format!("{}: {map}::new()", additional.rust)
-    });
-    let values: Vec<String> = values.into_iter().chain(additional).collect();
-    let line = values.join(", ");
-    if line.chars().count() <= 18 {
-        out.push_str(&format!("        Self {{ {line} }}\n    }}\n"));
-    } else {
-        let lines = values.join(",\n            ");
-        out.push_str(&format!("        Self {{\n            {lines},\n        }}\n    }}\n"));
+    if constructor == Constructor::Default {
+        write_default(item, object, imports, out);
     }
 }
 
@@ -101,19 +63,6 @@ fn write_field(field: &Field, imports: &mut Imports<'_>, out: &mut String) {
     deprecation(field.deprecated, "    ", out);
     let ty = field_ty(&field.slot, field.presence, imports);
     out.push_str(&format!("    pub {}: {ty},\n", field.rust));
-}
-
-/// A field as a constructor fills it.
-fn initial(field: &Field, imports: &mut Imports<'_>) -> String {
-    let name = &field.rust;
-    match (field.presence, &field.slot.ty) {
-        (Presence::Required, Type::String) => format!("{name}: {name}.into()"),
-        (Presence::Required, _) => name.clone(),
-        (Presence::RequiredNullable | Presence::Optional, _) => format!("{name}: None"),
-        (Presence::OptionalNullable, _) => {
-            format!("{name}: {}::Absent", imports.foreign("crate::runtime", "Field"))
-        }
-    }
 }
 
 fn write_constants(object: &Struct, out: &mut String) {

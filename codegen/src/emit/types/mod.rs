@@ -3,6 +3,7 @@
 //! A type is its declaration and, below it, its table: which member is which field, which value which variant, and the
 //! rules. Both are written as text, in the form that rustfmt gives them: no token of them is ever parsed here.
 
+mod constructors;
 mod declarations;
 mod imports;
 mod tables;

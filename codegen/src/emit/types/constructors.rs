@@ -1,0 +1,144 @@
+//! How a value comes to be: with what is required of it, and nothing else.
+//!
+//! What needn't be given is set afterwards, or beside `..Pet::new(…)`.
+
+use serde_json::Value;
+
+use super::imports::Imports;
+use super::text::{string, ty};
+use crate::ir::Type;
+use crate::ir::types::{Field, Item, Kind, Presence, Struct};
+
+/// How many arguments a constructor has at most: more of them are better told apart by the names of fields.
+const ARGUMENTS: usize = 6;
+
+/// How a struct is made without naming all of its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Constructor {
+    /// `#[derive(Default)]`
+    Derived,
+    /// `Default`, with the defaults of the contract.
+    Default,
+    /// `new`, which takes what is required.
+    New,
+    /// Not at all: all fields must be given, or too many of them.
+    None,
+}
+
+impl Constructor {
+    pub(super) fn of(object: &Struct, imports: &mut Imports<'_>) -> Self {
+        let required: Vec<&Field> =
+            object.fields.iter().filter(|field| field.presence == Presence::Required).collect();
+        let has_more = required.len() < object.fields.len() || object.additional.is_some();
+        let defaults: Vec<Option<String>> =
+            required.iter().map(|field| default(field, imports)).collect();
+        let arguments = defaults.iter().filter(|default| default.is_none()).count();
+        let is_plain = |default: &Option<String>| {
+            default
+                .as_deref()
+                .is_some_and(|value| matches!(value, "false" | "0" | "0.0" | "\"\".to_owned()"))
+        };
+        match arguments {
+            0 if defaults.iter().all(is_plain) => Self::Derived,
+            0 => Self::Default,
+            1..=ARGUMENTS if has_more || arguments < required.len() => Self::New,
+            _ => Self::None,
+        }
+    }
+}
+
+/// `impl Default`
+pub(super) fn write_default(
+    item: &Item,
+    object: &Struct,
+    imports: &mut Imports<'_>,
+    out: &mut String,
+) {
+    out.push_str(&format!("\nimpl Default for {} {{\n    fn default() -> Self {{\n", item.rust));
+    write_values(object, imports, out);
+    out.push_str("    }\n}\n");
+}
+
+/// `new`, to stand in an `impl`.
+pub(super) fn write_new(object: &Struct, imports: &mut Imports<'_>, out: &mut String) {
+    let mut arguments = Vec::new();
+    let mut has_defaults = false;
+    for field in object.fields.iter().filter(|field| field.presence == Presence::Required) {
+        if default(field, imports).is_some() {
+            has_defaults = true;
+            continue;
+        }
+        let ty = match &field.slot.ty {
+            Type::String => "impl Into<String>".to_owned(),
+            other => ty(other, imports),
+        };
+        arguments.push(format!("{}: {ty}", field.rust));
+    }
+    out.push_str(match has_defaults {
+        true => "    /// What is required, by default where there is one, and nothing else.\n",
+        false => "    /// What is required, and nothing else.\n",
+    });
+    out.push_str("    #[must_use]\n");
+    let line = format!("    pub fn new({}) -> Self {{\n", arguments.join(", "));
+    if line.chars().count() <= 101 {
+        out.push_str(&line);
+    } else {
+        let arguments = arguments.join(",\n        ");
+        out.push_str(&format!("    pub fn new(\n        {arguments},\n    ) -> Self {{\n"));
+    }
+    write_values(object, imports, out);
+    out.push_str("    }\n");
+}
+
+fn write_values(object: &Struct, imports: &mut Imports<'_>, out: &mut String) {
+    let values: Vec<String> = object.fields.iter().map(|field| initial(field, imports)).collect();
+    let additional = object.additional.as_ref().map(|additional| {
+        let map = imports.foreign("std::collections", "BTreeMap");
+        format!("{}: {map}::new()", additional.rust)
+    });
+    let values: Vec<String> = values.into_iter().chain(additional).collect();
+    let line = values.join(", ");
+    // As rustfmt breaks them.
+    if line.chars().count() <= 18 {
+        out.push_str(&format!("        Self {{ {line} }}\n"));
+    } else {
+        let lines = values.join(",\n            ");
+        out.push_str(&format!("        Self {{\n            {lines},\n        }}\n"));
+    }
+}
+
+/// A field as a constructor fills it.
+fn initial(field: &Field, imports: &mut Imports<'_>) -> String {
+    let name = &field.rust;
+    match (field.presence, &field.slot.ty) {
+        (Presence::Required, ty) => match (default(field, imports), ty) {
+            (Some(value), _) => format!("{name}: {value}"),
+            (None, Type::String) => format!("{name}: {name}.into()"),
+            (None, _) => name.clone(),
+        },
+        (Presence::RequiredNullable | Presence::Optional, _) => format!("{name}: None"),
+        (Presence::OptionalNullable, _) => {
+            format!("{name}: {}::Absent", imports.foreign("crate::runtime", "Field"))
+        }
+    }
+}
+
+/// The default of a field, as an expression; a default that isn't of the type is none.
+fn default(field: &Field, imports: &mut Imports<'_>) -> Option<String> {
+    match (&field.slot.ty, field.default.as_ref()?) {
+        (Type::Boolean, Value::Bool(value)) => Some(value.to_string()),
+        (Type::String, Value::String(text)) => Some(format!("{}.to_owned()", string(text))),
+        (Type::Number, Value::Number(number)) => number.as_f64().map(|value| format!("{value:?}")),
+        (Type::Integer(integer), Value::Number(number)) => {
+            let (least, most) = integer.range();
+            let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+            whole.filter(|whole| (least..=most).contains(whole)).map(|whole| whole.to_string())
+        }
+        (Type::Named(id), value) => {
+            let Kind::Enum(listed) = &imports.item(*id).kind else { return None };
+            let variant = listed.variants.iter().find(|variant| variant.value == *value)?;
+            Some(format!("{}::{}", imports.named(*id), variant.rust))
+        }
+        _ => None,
+    }
+}
