@@ -348,6 +348,8 @@ pub struct EnumVariant {
     pub rust: String,
     /// The value: a string or an integer, as the enum's base says.
     pub value: Value,
+    /// What it means; empty where the contract doesn't say.
+    pub docs: Docs,
 }
 
 /// One of several types.

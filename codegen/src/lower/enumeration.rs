@@ -1,11 +1,13 @@
-//! `enum`: listed values.
+//! `enum`: listed values, whether in one list or as alternatives that list one each.
 
 use serde_json::Value;
-use spec::Finding;
-use spec::model::{JsonType, Schema};
+use spec::model::{JsonType, Schema, TypeSet};
+use spec::{Contract, Finding};
 
-use super::Lowerer;
+use super::compose::is_bare;
 use super::names::{Scope, pascal};
+use super::union::without_alternatives;
+use super::{Lowerer, docs};
 use crate::ir::types::{Enum, EnumBase, EnumVariant, Kind, Slot, Type};
 
 impl Lowerer<'_> {
@@ -53,14 +55,16 @@ impl Lowerer<'_> {
     pub(super) fn enumeration(&mut self, schema: &Schema, _rust: &str) -> Kind {
         let values = listed(schema);
         let base = base(&values).unwrap_or(EnumBase::String);
-        let names = written_names(schema, values.len());
+        let names = of_each_value(schema, NAMES, values.len());
+        let descriptions = of_each_value(schema, DESCRIPTIONS, values.len());
         let mut scope = Scope::with(&["Self"]);
         let variants: Vec<EnumVariant> = values
             .iter()
             .enumerate()
             .map(|(at, value)| {
                 let name = names.get(at).map_or_else(|| name(value), |name| pascal(name, "Value"));
-                EnumVariant { rust: scope.take(name), value: (*value).clone() }
+                let docs = docs::docs([descriptions.get(at).copied()]);
+                EnumVariant { rust: scope.take(name), value: (*value).clone(), docs }
             })
             .collect();
         let unknown =
@@ -70,6 +74,50 @@ impl Lowerer<'_> {
         let default = default.and_then(|default| values.iter().position(|value| *value == default));
         Kind::Enum(Enum { variants, base, unknown: Some(unknown), default })
     }
+}
+
+/// Alternatives that list values and say nothing else, as one list: the way in which JSON Schema describes each value.
+///
+/// `None` where an alternative says more, has a name of its own, or repeats a value.
+pub(super) fn listed_by_alternatives(contract: &Contract, schema: &Schema) -> Option<Schema> {
+    let ids = if schema.one_of.is_empty() { &schema.any_of } else { &schema.one_of };
+    let mut all = without_alternatives(schema);
+    let types = std::mem::replace(&mut all.types, TypeSet::ALL);
+    if ids.len() < 2 || !schema.all_of.is_empty() || !is_bare(&all) {
+        return None;
+    }
+    all.types = types;
+    let (mut values, mut names, mut descriptions) = (Vec::new(), Vec::new(), Vec::new());
+    for alternative in ids.iter().map(|id| contract.schema(*id)) {
+        let own = listed(alternative);
+        if !only_lists(alternative) || own.iter().any(|value| values.contains(*value)) {
+            return None;
+        }
+        let is_one = own.len() == 1;
+        let described = alternative.description.clone().filter(|_| is_one).unwrap_or_default();
+        names.extend(alternative.title.clone().filter(|_| is_one).map(Value::from));
+        descriptions.extend(own.iter().map(|_| Value::from(described.as_str())));
+        values.extend(own.into_iter().cloned());
+    }
+    base(&values.iter().collect::<Vec<_>>())?;
+    for (extension, texts) in [(NAMES, names), (DESCRIPTIONS, descriptions)] {
+        if texts.len() == values.len() && !all.extensions.contains_key(extension) {
+            all.extensions.insert(extension.to_owned(), Value::Array(texts));
+        }
+    }
+    all.enumeration = Some(values);
+    Some(all)
+}
+
+/// Whether a nameless schema lists values, and says nothing more of them than their type.
+fn only_lists(schema: &Schema) -> bool {
+    let mut rest = schema.clone();
+    rest.types = TypeSet::ALL;
+    schema.name.is_none()
+        && rest.enumeration.take().is_some()
+        && is_bare(&rest)
+        && !rest.is_composed()
+        && rest.not.is_none()
 }
 
 /// The listed values of the schema's type, but for null, each once.
@@ -119,9 +167,15 @@ fn name(value: &Value) -> String {
     }
 }
 
-/// `x-enum-varnames`, which several generators read.
-fn written_names(schema: &Schema, count: usize) -> Vec<&str> {
-    let names = schema.extensions.get("x-enum-varnames").and_then(Value::as_array);
-    let names: Vec<&str> = names.into_iter().flatten().filter_map(Value::as_str).collect();
-    if names.len() == count { names } else { Vec::new() }
+/// Names for the variants, which several generators read.
+const NAMES: &str = "x-enum-varnames";
+
+/// What each value means, which several generators read.
+const DESCRIPTIONS: &str = "x-enum-descriptions";
+
+/// The texts of an extension that has one for each value.
+fn of_each_value<'s>(schema: &'s Schema, extension: &str, count: usize) -> Vec<&'s str> {
+    let texts = schema.extensions.get(extension).and_then(Value::as_array);
+    let texts: Vec<&str> = texts.into_iter().flatten().filter_map(Value::as_str).collect();
+    if texts.len() == count { texts } else { Vec::new() }
 }

@@ -7,6 +7,7 @@ use spec::model::{Additional, JsonType, Schema, SchemaId, TypeSet};
 
 use super::compose::is_bare;
 use super::content::has_rules;
+use super::enumeration::listed_by_alternatives;
 use super::limits::with_limits;
 use super::union::without_alternatives;
 use super::{Hint, Lowerer, docs, names};
@@ -298,7 +299,7 @@ impl<'c> Lowerer<'c> {
             && implied(schema).is_some()
     }
 
-    /// The schema with what `allOf` says made its own, and without alternatives that no type says.
+    /// The schema with what `allOf` says made its own, and without alternatives that no type says or that list values.
     pub(super) fn flatten(&mut self, id: SchemaId) -> Cow<'c, Schema> {
         let schema = self.contract.schema(id);
         if schema.not.is_some() {
@@ -312,6 +313,9 @@ impl<'c> Lowerer<'c> {
             true => Cow::Borrowed(schema),
             false => Cow::Owned(self.merge_all(id)),
         };
+        if let Some(listed) = listed_by_alternatives(self.contract, &flat) {
+            return Cow::Owned(listed);
+        }
         if !self.has_only_requirements(&flat) {
             return flat;
         }

@@ -93,6 +93,10 @@ fn write_enum(item: &Item, listed: &Enum, out: &mut String) {
             Value::String(text) => text.replace('`', "'").replace(is_dangerous, " "),
             other => other.to_string(),
         };
+        docs(&variant.docs, "    ", out);
+        if !variant.docs.is_empty() {
+            out.push_str("    ///\n");
+        }
         if value.trim().is_empty() {
             out.push_str("    /// An empty text.\n");
         } else {
