@@ -8,8 +8,7 @@ use super::Service;
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
 use crate::types::{
-    AdminWorkspace, ForbiddenProblem, GoneProblem, NotFoundProblem,
-    UnprocessableContentProblem,
+    AdminWorkspace, ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem,
 };
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
@@ -79,12 +78,8 @@ impl Answer for AdminGetWorkspaceResponse {
                     )?
                     .json("application/problem+json", &response.body)
             }
-            Self::Forbidden(body) => {
-                Reply::of(403).json("application/problem+json", &body)
-            }
-            Self::NotFound(body) => {
-                Reply::of(404).json("application/problem+json", &body)
-            }
+            Self::Forbidden(body) => Reply::of(403).json("application/problem+json", &body),
+            Self::NotFound(body) => Reply::of(404).json("application/problem+json", &body),
             Self::MethodNotAllowed(response) => {
                 Reply::of(405)
                     .header("allow", Form::Text(Style::Simple), &response.allow)?

@@ -174,12 +174,8 @@ impl Answer for ListWorkspacesResponse {
             }
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }
@@ -227,12 +223,8 @@ impl Answer for CreateWorkspaceResponse {
             }
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }
@@ -280,12 +272,8 @@ impl Answer for GetWorkspaceResponse {
             }
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }
@@ -333,12 +321,8 @@ impl Answer for UpdateWorkspaceResponse {
             }
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }
@@ -386,12 +370,8 @@ impl Answer for DeleteWorkspaceResponse {
             }
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }

@@ -22,6 +22,7 @@ impl Operation for AdminGetWorkspace {
     type Body = ();
     type Success = AdminWorkspace;
     type Failure = AdminGetWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET)
             .literal("/workspace/admin/orgs/")
@@ -42,42 +43,30 @@ impl Operation for AdminGetWorkspace {
             }
             401 => {
                 received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::Unauthorized(AdminUnauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
+                Err(Error::documented(AdminGetWorkspaceFailure::Unauthorized(AdminUnauthorized {
+                    www_authenticate: received.header(
+                        "www-authenticate",
+                        Form::Text(Style::Simple),
+                    )?,
+                    body: received.json()?,
+                })))
             }
             403 => {
                 received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::Forbidden(received.json()?),
-                    ),
-                )
+                Err(Error::documented(AdminGetWorkspaceFailure::Forbidden(received.json()?)))
             }
             404 => {
                 received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::NotFound(received.json()?),
-                    ),
-                )
+                Err(Error::documented(AdminGetWorkspaceFailure::NotFound(received.json()?)))
             }
             405 => {
                 received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::MethodNotAllowed(AdminMethodNotAllowed {
-                            allow: received.header("allow", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
+                Err(Error::documented(AdminGetWorkspaceFailure::MethodNotAllowed(
+                    AdminMethodNotAllowed {
+                        allow: received.header("allow", Form::Text(Style::Simple))?,
+                        body: received.json()?,
+                    },
+                )))
             }
             410 => {
                 received.media_type(&["application/problem+json"])?;
@@ -85,11 +74,9 @@ impl Operation for AdminGetWorkspace {
             }
             422 => {
                 received.media_type(&["application/problem+json"])?;
-                Err(
-                    Error::documented(
-                        AdminGetWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
+                Err(Error::documented(AdminGetWorkspaceFailure::UnprocessableContent(
+                    received.json()?,
+                )))
             }
             _ => Err(received.undocumented()),
         }

@@ -4,9 +4,9 @@
 
 use http::Method;
 use super::super::workspaces::{
-    CreateWorkspace, CreateWorkspaceFailure, DeleteWorkspace, DeleteWorkspaceFailure,
-    GetWorkspace, GetWorkspaceFailure, ListWorkspaces, ListWorkspacesFailure,
-    UpdateWorkspace, UpdateWorkspaceFailure,
+    CreateWorkspace, CreateWorkspaceFailure, DeleteWorkspace, DeleteWorkspaceFailure, GetWorkspace,
+    GetWorkspaceFailure, ListWorkspaces, ListWorkspacesFailure, UpdateWorkspace,
+    UpdateWorkspaceFailure,
 };
 use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
@@ -14,12 +14,10 @@ use crate::operations::{
 };
 use crate::responses::Unauthorized;
 use crate::types::{
-    CreateWorkspaceRequest, Cursor, DeletionConfirmation, UpdateWorkspaceRequest,
-    Workspace, WorkspaceList,
+    CreateWorkspaceRequest, Cursor, DeletionConfirmation, UpdateWorkspaceRequest, Workspace,
+    WorkspaceList,
 };
-use crate::runtime::client::{
-    Error, Next, Operation, OperationInfo, Paged, Received, Request,
-};
+use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
 
 impl Operation for ListWorkspaces {
@@ -34,6 +32,7 @@ impl Operation for ListWorkspaces {
     type Body = ();
     type Success = WorkspaceList;
     type Failure = ListWorkspacesFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET)
             .literal("/v1/orgs/")
@@ -56,21 +55,17 @@ impl Operation for ListWorkspaces {
             }
             401 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        ListWorkspacesFailure::Unauthorized(Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
+                Err(Error::documented(ListWorkspacesFailure::Unauthorized(Unauthorized {
+                    www_authenticate: received.header(
+                        "www-authenticate",
+                        Form::Text(Style::Simple),
+                    )?,
+                    body: received.json()?,
+                })))
             }
             403 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(ListWorkspacesFailure::Forbidden(received.json()?)),
-                )
+                Err(Error::documented(ListWorkspacesFailure::Forbidden(received.json()?)))
             }
             404 => {
                 received.media_type(&["application/json"])?;
@@ -78,19 +73,13 @@ impl Operation for ListWorkspaces {
             }
             422 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        ListWorkspacesFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
+                Err(Error::documented(ListWorkspacesFailure::UnprocessableContent(
+                    received.json()?,
+                )))
             }
             500 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        ListWorkspacesFailure::InternalServerError(received.json()?),
-                    ),
-                )
+                Err(Error::documented(ListWorkspacesFailure::InternalServerError(received.json()?)))
             }
             _ => Err(received.undocumented()),
         }
@@ -99,6 +88,7 @@ impl Operation for ListWorkspaces {
 
 impl Paged for ListWorkspaces {
     type Item = Workspace;
+
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         match &page.next_cursor {
             Some(next) if !next.is_empty() => {
@@ -126,6 +116,7 @@ impl Operation for CreateWorkspace {
     type Body = CreateWorkspaceRequest;
     type Success = Workspace;
     type Failure = CreateWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/v1/orgs/")
@@ -142,45 +133,33 @@ impl Operation for CreateWorkspace {
             }
             401 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CreateWorkspaceFailure::Unauthorized(Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
+                Err(Error::documented(CreateWorkspaceFailure::Unauthorized(Unauthorized {
+                    www_authenticate: received.header(
+                        "www-authenticate",
+                        Form::Text(Style::Simple),
+                    )?,
+                    body: received.json()?,
+                })))
             }
             403 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CreateWorkspaceFailure::Forbidden(received.json()?),
-                    ),
-                )
+                Err(Error::documented(CreateWorkspaceFailure::Forbidden(received.json()?)))
             }
             404 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(CreateWorkspaceFailure::NotFound(received.json()?)),
-                )
+                Err(Error::documented(CreateWorkspaceFailure::NotFound(received.json()?)))
             }
             422 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CreateWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
+                Err(Error::documented(CreateWorkspaceFailure::UnprocessableContent(
+                    received.json()?,
+                )))
             }
             500 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CreateWorkspaceFailure::InternalServerError(received.json()?),
-                    ),
-                )
+                Err(Error::documented(CreateWorkspaceFailure::InternalServerError(
+                    received.json()?,
+                )))
             }
             _ => Err(received.undocumented()),
         }
@@ -199,6 +178,7 @@ impl Operation for GetWorkspace {
     type Body = ();
     type Success = Workspace;
     type Failure = GetWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET)
             .literal("/v1/orgs/")
@@ -215,15 +195,13 @@ impl Operation for GetWorkspace {
             }
             401 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        GetWorkspaceFailure::Unauthorized(Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
+                Err(Error::documented(GetWorkspaceFailure::Unauthorized(Unauthorized {
+                    www_authenticate: received.header(
+                        "www-authenticate",
+                        Form::Text(Style::Simple),
+                    )?,
+                    body: received.json()?,
+                })))
             }
             403 => {
                 received.media_type(&["application/json"])?;
@@ -235,19 +213,11 @@ impl Operation for GetWorkspace {
             }
             422 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        GetWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
+                Err(Error::documented(GetWorkspaceFailure::UnprocessableContent(received.json()?)))
             }
             500 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        GetWorkspaceFailure::InternalServerError(received.json()?),
-                    ),
-                )
+                Err(Error::documented(GetWorkspaceFailure::InternalServerError(received.json()?)))
             }
             _ => Err(received.undocumented()),
         }
@@ -266,6 +236,7 @@ impl Operation for UpdateWorkspace {
     type Body = UpdateWorkspaceRequest;
     type Success = Workspace;
     type Failure = UpdateWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::PUT)
             .literal("/v1/orgs/")
@@ -283,45 +254,33 @@ impl Operation for UpdateWorkspace {
             }
             401 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UpdateWorkspaceFailure::Unauthorized(Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
+                Err(Error::documented(UpdateWorkspaceFailure::Unauthorized(Unauthorized {
+                    www_authenticate: received.header(
+                        "www-authenticate",
+                        Form::Text(Style::Simple),
+                    )?,
+                    body: received.json()?,
+                })))
             }
             403 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UpdateWorkspaceFailure::Forbidden(received.json()?),
-                    ),
-                )
+                Err(Error::documented(UpdateWorkspaceFailure::Forbidden(received.json()?)))
             }
             404 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(UpdateWorkspaceFailure::NotFound(received.json()?)),
-                )
+                Err(Error::documented(UpdateWorkspaceFailure::NotFound(received.json()?)))
             }
             422 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UpdateWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
+                Err(Error::documented(UpdateWorkspaceFailure::UnprocessableContent(
+                    received.json()?,
+                )))
             }
             500 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UpdateWorkspaceFailure::InternalServerError(received.json()?),
-                    ),
-                )
+                Err(Error::documented(UpdateWorkspaceFailure::InternalServerError(
+                    received.json()?,
+                )))
             }
             _ => Err(received.undocumented()),
         }
@@ -340,6 +299,7 @@ impl Operation for DeleteWorkspace {
     type Body = ();
     type Success = DeletionConfirmation;
     type Failure = DeleteWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::DELETE)
             .literal("/v1/orgs/")
@@ -356,45 +316,33 @@ impl Operation for DeleteWorkspace {
             }
             401 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        DeleteWorkspaceFailure::Unauthorized(Unauthorized {
-                            www_authenticate: received
-                                .header("www-authenticate", Form::Text(Style::Simple))?,
-                            body: received.json()?,
-                        }),
-                    ),
-                )
+                Err(Error::documented(DeleteWorkspaceFailure::Unauthorized(Unauthorized {
+                    www_authenticate: received.header(
+                        "www-authenticate",
+                        Form::Text(Style::Simple),
+                    )?,
+                    body: received.json()?,
+                })))
             }
             403 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        DeleteWorkspaceFailure::Forbidden(received.json()?),
-                    ),
-                )
+                Err(Error::documented(DeleteWorkspaceFailure::Forbidden(received.json()?)))
             }
             404 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(DeleteWorkspaceFailure::NotFound(received.json()?)),
-                )
+                Err(Error::documented(DeleteWorkspaceFailure::NotFound(received.json()?)))
             }
             422 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        DeleteWorkspaceFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
+                Err(Error::documented(DeleteWorkspaceFailure::UnprocessableContent(
+                    received.json()?,
+                )))
             }
             500 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        DeleteWorkspaceFailure::InternalServerError(received.json()?),
-                    ),
-                )
+                Err(Error::documented(DeleteWorkspaceFailure::InternalServerError(
+                    received.json()?,
+                )))
             }
             _ => Err(received.undocumented()),
         }

@@ -12,8 +12,7 @@ use crate::operations::{
 };
 use crate::types::{CreateWorkspaceRequest, UpdateWorkspaceRequest};
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
-    Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
 
@@ -33,10 +32,8 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     type Parameters = ListWorkspacesParameters;
     type Body = ();
     type Response = ListWorkspacesResponse;
-    async fn authenticate(
-        service: &S,
-        context: &Context,
-    ) -> Result<Self::Caller, Reason> {
+
+    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
         identify(service, [Credentials::read_bearer(context)], context).await
     }
 
@@ -49,20 +46,14 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let limit = input
-            .query_optional(
-                "limit",
-                Form::Text(Style::Form),
-                rules!(minimum(1), maximum(200)),
-            );
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let limit = input.query_optional(
+            "limit",
+            Form::Text(Style::Form),
+            rules!(minimum(1), maximum(200)),
+        );
         let cursor = input.query_optional("cursor", Form::Text(Style::Form), rules!());
-        Some(ListWorkspacesParameters {
-            org_id: org_id?,
-            limit: limit?,
-            cursor: cursor?,
-        })
+        Some(ListWorkspacesParameters { org_id: org_id?, limit: limit?, cursor: cursor? })
     }
 
     async fn authorize(
@@ -89,36 +80,31 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters | Reason::InvalidBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => {
+                Self::Response::Unauthorized(Service::unauthorized(
+                    service,
+                    &refusal.answered_with(401),
+                ))
+            }
+            Reason::InvalidParameters | Reason::InvalidBody => {
+                Self::Response::UnprocessableContent(Service::unprocessable_content(
+                    service,
+                    &refusal.answered_with(422),
+                ))
+            }
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => {
+                Self::Response::InternalServerError(Service::internal_server_error(
+                    service,
+                    &refusal.answered_with(500),
+                ))
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -138,10 +124,8 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     type Parameters = CreateWorkspaceParameters;
     type Body = CreateWorkspaceRequest;
     type Response = CreateWorkspaceResponse;
-    async fn authenticate(
-        service: &S,
-        context: &Context,
-    ) -> Result<Self::Caller, Reason> {
+
+    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
         identify(service, [Credentials::read_bearer(context)], context).await
     }
 
@@ -154,11 +138,8 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        Some(CreateWorkspaceParameters {
-            org_id: org_id?,
-        })
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        Some(CreateWorkspaceParameters { org_id: org_id? })
     }
 
     async fn authorize(
@@ -167,8 +148,7 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
         parameters: &Self::Parameters,
         context: &Context,
     ) -> Result<(), Self::Response> {
-        Workspaces::authorize_create_workspace(service, caller, parameters, context)
-            .await
+        Workspaces::authorize_create_workspace(service, caller, parameters, context).await
     }
 
     async fn body(body: Body<'_>) -> Result<CreateWorkspaceRequest, Refused> {
@@ -187,41 +167,36 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters
-                | Reason::InvalidBody
-                | Reason::UnsupportedMediaType
-                | Reason::BodyTooLarge
-                | Reason::MalformedBody
-                | Reason::UnreadableBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => {
+                Self::Response::Unauthorized(Service::unauthorized(
+                    service,
+                    &refusal.answered_with(401),
+                ))
+            }
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => {
+                Self::Response::UnprocessableContent(Service::unprocessable_content(
+                    service,
+                    &refusal.answered_with(422),
+                ))
+            }
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => {
+                Self::Response::InternalServerError(Service::internal_server_error(
+                    service,
+                    &refusal.answered_with(500),
+                ))
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -241,10 +216,8 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     type Parameters = GetWorkspaceParameters;
     type Body = ();
     type Response = GetWorkspaceResponse;
-    async fn authenticate(
-        service: &S,
-        context: &Context,
-    ) -> Result<Self::Caller, Reason> {
+
+    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
         identify(service, [Credentials::read_bearer(context)], context).await
     }
 
@@ -257,14 +230,10 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id = input
-            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(GetWorkspaceParameters {
-            org_id: org_id?,
-            workspace_id: workspace_id?,
-        })
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id =
+            input.path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
+        Some(GetWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
     async fn authorize(
@@ -291,36 +260,31 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters | Reason::InvalidBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => {
+                Self::Response::Unauthorized(Service::unauthorized(
+                    service,
+                    &refusal.answered_with(401),
+                ))
+            }
+            Reason::InvalidParameters | Reason::InvalidBody => {
+                Self::Response::UnprocessableContent(Service::unprocessable_content(
+                    service,
+                    &refusal.answered_with(422),
+                ))
+            }
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => {
+                Self::Response::InternalServerError(Service::internal_server_error(
+                    service,
+                    &refusal.answered_with(500),
+                ))
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -340,10 +304,8 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     type Parameters = UpdateWorkspaceParameters;
     type Body = UpdateWorkspaceRequest;
     type Response = UpdateWorkspaceResponse;
-    async fn authenticate(
-        service: &S,
-        context: &Context,
-    ) -> Result<Self::Caller, Reason> {
+
+    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
         identify(service, [Credentials::read_bearer(context)], context).await
     }
 
@@ -356,14 +318,10 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id = input
-            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(UpdateWorkspaceParameters {
-            org_id: org_id?,
-            workspace_id: workspace_id?,
-        })
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id =
+            input.path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
+        Some(UpdateWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
     async fn authorize(
@@ -372,8 +330,7 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
         parameters: &Self::Parameters,
         context: &Context,
     ) -> Result<(), Self::Response> {
-        Workspaces::authorize_update_workspace(service, caller, parameters, context)
-            .await
+        Workspaces::authorize_update_workspace(service, caller, parameters, context).await
     }
 
     async fn body(body: Body<'_>) -> Result<UpdateWorkspaceRequest, Refused> {
@@ -392,41 +349,36 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters
-                | Reason::InvalidBody
-                | Reason::UnsupportedMediaType
-                | Reason::BodyTooLarge
-                | Reason::MalformedBody
-                | Reason::UnreadableBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => {
+                Self::Response::Unauthorized(Service::unauthorized(
+                    service,
+                    &refusal.answered_with(401),
+                ))
+            }
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => {
+                Self::Response::UnprocessableContent(Service::unprocessable_content(
+                    service,
+                    &refusal.answered_with(422),
+                ))
+            }
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => {
+                Self::Response::InternalServerError(Service::internal_server_error(
+                    service,
+                    &refusal.answered_with(500),
+                ))
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -446,10 +398,8 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     type Parameters = DeleteWorkspaceParameters;
     type Body = ();
     type Response = DeleteWorkspaceResponse;
-    async fn authenticate(
-        service: &S,
-        context: &Context,
-    ) -> Result<Self::Caller, Reason> {
+
+    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
         identify(service, [Credentials::read_bearer(context)], context).await
     }
 
@@ -462,14 +412,10 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id = input
-            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(DeleteWorkspaceParameters {
-            org_id: org_id?,
-            workspace_id: workspace_id?,
-        })
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id =
+            input.path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
+        Some(DeleteWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
     async fn authorize(
@@ -478,8 +424,7 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
         parameters: &Self::Parameters,
         context: &Context,
     ) -> Result<(), Self::Response> {
-        Workspaces::authorize_delete_workspace(service, caller, parameters, context)
-            .await
+        Workspaces::authorize_delete_workspace(service, caller, parameters, context).await
     }
 
     async fn body(_: Body<'_>) -> Result<(), Refused> {
@@ -497,35 +442,30 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters | Reason::InvalidBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => {
+                Self::Response::Unauthorized(Service::unauthorized(
+                    service,
+                    &refusal.answered_with(401),
+                ))
+            }
+            Reason::InvalidParameters | Reason::InvalidBody => {
+                Self::Response::UnprocessableContent(Service::unprocessable_content(
+                    service,
+                    &refusal.answered_with(422),
+                ))
+            }
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => {
+                Self::Response::InternalServerError(Service::internal_server_error(
+                    service,
+                    &refusal.answered_with(500),
+                ))
+            }
+            _ => return None,
+        })
     }
 }

@@ -6,8 +6,7 @@ use std::future::Future;
 use axum::response::Response;
 use super::Service;
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters,
-    ListByTokenParameters,
+    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
 };
 use crate::responses::ListByLinkOk;
 use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody};
@@ -100,11 +99,7 @@ impl Answer for ListByLinkResponse {
         match self {
             Self::Ok(response) => {
                 Reply::of(200)
-                    .header_optional(
-                        "link",
-                        Form::Text(Style::Simple),
-                        response.link.as_ref(),
-                    )?
+                    .header_optional("link", Form::Text(Style::Simple), response.link.as_ref())?
                     .json("application/json", &response.body)
             }
         }

@@ -4,13 +4,12 @@
 
 use http::Method;
 use super::super::streams::{
-    AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews, FollowNewsFailure,
-    FollowTicks, FollowWords, GetFile, GetFileFailure, ListRecords, PutFile,
-    PutFileFailure, PutPicture, SendForm, Upload, UploadFailure,
+    AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews, FollowNewsFailure, FollowTicks,
+    FollowWords, GetFile, GetFileFailure, ListRecords, PutFile, PutFileFailure, PutPicture,
+    SendForm, Upload, UploadFailure,
 };
 use crate::operations::{
-    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
-    UploadParts,
+    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
@@ -30,6 +29,7 @@ impl Operation for AnswerQuestion {
     type Body = Question;
     type Success = AnswerQuestionOkBody;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST).literal("/answer").json("application/json", body)
     }
@@ -37,18 +37,15 @@ impl Operation for AnswerQuestion {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => {
-                let index = received
-                    .media_type(&["application/json", "text/event-stream"])?;
-                Ok(
-                    match index {
-                        0 => AnswerQuestionOkBody::Json(received.json()?),
-                        _ => {
-                            AnswerQuestionOkBody::Events(
-                                received.items(&crate::runtime::stream::Events),
-                            )
-                        }
-                    },
-                )
+                let index = received.media_type(&["application/json", "text/event-stream"])?;
+                Ok(match index {
+                    0 => AnswerQuestionOkBody::Json(received.json()?),
+                    _ => {
+                        AnswerQuestionOkBody::Events(
+                            received.items(&crate::runtime::stream::Events),
+                        )
+                    }
+                })
             }
             _ => Err(received.undocumented()),
         }
@@ -67,6 +64,7 @@ impl Operation for GetFile {
     type Body = ();
     type Success = GetFileOk;
     type Failure = GetFileFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET)
             .literal("/files/")
@@ -88,11 +86,7 @@ impl Operation for GetFile {
             }
             503 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        GetFileFailure::ServiceUnavailable(received.json()?),
-                    ),
-                )
+                Err(Error::documented(GetFileFailure::ServiceUnavailable(received.json()?)))
             }
             _ => Err(received.undocumented()),
         }
@@ -111,6 +105,7 @@ impl Operation for PutFile {
     type Body = ByteStream;
     type Success = i64;
     type Failure = PutFileFailure;
+
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::PUT)
             .literal("/files/")
@@ -145,6 +140,7 @@ impl Operation for SendForm {
     type Body = SendFormRequestBody;
     type Success = Vec<String>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/forms")
@@ -182,14 +178,11 @@ impl Operation for CopyLines {
     type Body = ItemStream<News>;
     type Success = ItemStream<News>;
     type Failure = CopyLinesFailure;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/lines")
-            .items(
-                "application/x-ndjson",
-                &crate::runtime::stream::JsonItems::Lines,
-                body,
-            )
+            .items("application/x-ndjson", &crate::runtime::stream::JsonItems::Lines, body)
     }
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
@@ -200,11 +193,7 @@ impl Operation for CopyLines {
             }
             413 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        CopyLinesFailure::ContentTooLarge(received.json()?),
-                    ),
-                )
+                Err(Error::documented(CopyLinesFailure::ContentTooLarge(received.json()?)))
             }
             _ => Err(received.undocumented()),
         }
@@ -223,6 +212,7 @@ impl Operation for FollowNews {
     type Body = ();
     type Success = ItemStream<Event<News>>;
     type Failure = FollowNewsFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/news");
         if let Some(value) = &parameters.count {
@@ -258,6 +248,7 @@ impl Operation for PutPicture {
     type Body = Option<Media<ByteStream>>;
     type Success = Media<ByteStream>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         let mut request = Request::new(Method::PUT).literal("/picture");
         if let Some(body) = body {
@@ -289,6 +280,7 @@ impl Operation for ListRecords {
     type Body = ();
     type Success = ItemStream<i64>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/records")
     }
@@ -316,6 +308,7 @@ impl Operation for FollowTicks {
     type Body = ();
     type Success = ItemStream<Tick>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/ticks")
     }
@@ -363,6 +356,7 @@ impl Operation for Upload {
     type Body = UploadParts;
     type Success = Vec<String>;
     type Failure = UploadFailure;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST).literal("/uploads").parts(body)
     }
@@ -375,11 +369,7 @@ impl Operation for Upload {
             }
             422 => {
                 received.media_type(&["application/json"])?;
-                Err(
-                    Error::documented(
-                        UploadFailure::UnprocessableContent(received.json()?),
-                    ),
-                )
+                Err(Error::documented(UploadFailure::UnprocessableContent(received.json()?)))
             }
             _ => Err(received.undocumented()),
         }
@@ -398,6 +388,7 @@ impl Operation for FollowWords {
     type Body = ();
     type Success = ItemStream<Event<String>>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/words")
     }

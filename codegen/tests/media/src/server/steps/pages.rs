@@ -3,16 +3,14 @@
 //! How the operations of the tag `pages` are served.
 
 use super::super::{
-    ListByLinkResponse, ListByNumberResponse, ListByOffsetResponse, ListByTokenResponse,
-    Pages, Service,
+    ListByLinkResponse, ListByNumberResponse, ListByOffsetResponse, ListByTokenResponse, Pages,
+    Service,
 };
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters,
-    ListByTokenParameters,
+    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
 };
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal,
-    Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
 
@@ -32,6 +30,7 @@ impl<S: Pages> Operation<S> for ListByLink {
     type Parameters = ListByLinkParameters;
     type Body = ();
     type Response = ListByLinkResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -46,9 +45,7 @@ impl<S: Pages> Operation<S> for ListByLink {
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
         let start = input.query_optional("start", Form::Text(Style::Form), rules!());
-        Some(ListByLinkParameters {
-            start: start?,
-        })
+        Some(ListByLinkParameters { start: start? })
     }
 
     async fn authorize(
@@ -95,6 +92,7 @@ impl<S: Pages> Operation<S> for ListByNumber {
     type Parameters = ListByNumberParameters;
     type Body = ();
     type Response = ListByNumberResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -156,6 +154,7 @@ impl<S: Pages> Operation<S> for ListByOffset {
     type Parameters = ListByOffsetParameters;
     type Body = ();
     type Response = ListByOffsetResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -169,11 +168,8 @@ impl<S: Pages> Operation<S> for ListByOffset {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let offset = input
-            .query_optional("offset", Form::Text(Style::Form), rules!(minimum(0)));
-        Some(ListByOffsetParameters {
-            offset: offset?,
-        })
+        let offset = input.query_optional("offset", Form::Text(Style::Form), rules!(minimum(0)));
+        Some(ListByOffsetParameters { offset: offset? })
     }
 
     async fn authorize(
@@ -220,6 +216,7 @@ impl<S: Pages> Operation<S> for ListByToken {
     type Parameters = ListByTokenParameters;
     type Body = ();
     type Response = ListByTokenResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -233,11 +230,8 @@ impl<S: Pages> Operation<S> for ListByToken {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let page_token = input
-            .query_optional("page_token", Form::Text(Style::Form), rules!());
-        Some(ListByTokenParameters {
-            page_token: page_token?,
-        })
+        let page_token = input.query_optional("page_token", Form::Text(Style::Form), rules!());
+        Some(ListByTokenParameters { page_token: page_token? })
     }
 
     async fn authorize(

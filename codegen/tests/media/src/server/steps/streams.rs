@@ -4,17 +4,14 @@
 
 use super::super::{
     AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse, FollowTicksResponse,
-    FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse,
-    PutPictureResponse, SendFormResponse, Service, Streams, UploadResponse,
+    FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse, PutPictureResponse,
+    SendFormResponse, Service, Streams, UploadResponse,
 };
-use crate::operations::{
-    FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
-};
+use crate::operations::{FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts};
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::types::{News, Question, SendFormRequestBody};
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
-    Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
 
@@ -34,6 +31,7 @@ impl<S: Streams> Operation<S> for AnswerQuestion {
     type Parameters = ();
     type Body = Question;
     type Response = AnswerQuestionResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -95,6 +93,7 @@ impl<S: Streams> Operation<S> for GetFile {
     type Parameters = GetFileParameters;
     type Body = ();
     type Response = GetFileResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -108,8 +107,7 @@ impl<S: Streams> Operation<S> for GetFile {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let name = input
-            .path("name", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        let name = input.path("name", Piece::whole(1), Form::Text(Style::Simple), rules!());
         Some(GetFileParameters { name: name? })
     }
 
@@ -137,16 +135,15 @@ impl<S: Streams> Operation<S> for GetFile {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::Interrupted(Interruption::Unavailable) | Reason::OutOfTime => {
-                    Self::Response::ServiceUnavailable(
-                        Service::problem(service, &refusal.answered_with(503)),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::Interrupted(Interruption::Unavailable) | Reason::OutOfTime => {
+                Self::Response::ServiceUnavailable(Service::problem(
+                    service,
+                    &refusal.answered_with(503),
+                ))
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -166,6 +163,7 @@ impl<S: Streams> Operation<S> for PutFile {
     type Parameters = PutFileParameters;
     type Body = ByteStream;
     type Response = PutFileResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -179,8 +177,7 @@ impl<S: Streams> Operation<S> for PutFile {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let name = input
-            .path("name", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        let name = input.path("name", Piece::whole(1), Form::Text(Style::Simple), rules!());
         Some(PutFileParameters { name: name? })
     }
 
@@ -209,16 +206,15 @@ impl<S: Streams> Operation<S> for PutFile {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::BodyTooLarge => {
-                    Self::Response::ContentTooLarge(
-                        Service::problem(service, &refusal.answered_with(413)),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::BodyTooLarge => {
+                Self::Response::ContentTooLarge(Service::problem(
+                    service,
+                    &refusal.answered_with(413),
+                ))
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -238,6 +234,7 @@ impl<S: Streams> Operation<S> for SendForm {
     type Parameters = ();
     type Body = SendFormRequestBody;
     type Response = SendFormResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -265,15 +262,14 @@ impl<S: Streams> Operation<S> for SendForm {
 
     async fn body(body: Body<'_>) -> Result<SendFormRequestBody, Refused> {
         let (_, content) = body.content(&["application/x-www-form-urlencoded"]).await?;
-        content
-            .form(
-                &[
-                    ("about", Form::Object(Style::DeepObject, true)),
-                    ("listed", Form::List(Style::Form, false)),
-                    ("piped", Form::List(Style::PipeDelimited, false)),
-                ],
-                rules!(),
-            )
+        content.form(
+            &[
+                ("about", Form::Object(Style::DeepObject, true)),
+                ("listed", Form::List(Style::Form, false)),
+                ("piped", Form::List(Style::PipeDelimited, false)),
+            ],
+            rules!(),
+        )
     }
 
     async fn handle(
@@ -307,6 +303,7 @@ impl<S: Streams> Operation<S> for CopyLines {
     type Parameters = ();
     type Body = ItemStream<News>;
     type Response = CopyLinesResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -348,16 +345,15 @@ impl<S: Streams> Operation<S> for CopyLines {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::BodyTooLarge => {
-                    Self::Response::ContentTooLarge(
-                        Service::problem(service, &refusal.answered_with(413)),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::BodyTooLarge => {
+                Self::Response::ContentTooLarge(Service::problem(
+                    service,
+                    &refusal.answered_with(413),
+                ))
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -377,6 +373,7 @@ impl<S: Streams> Operation<S> for FollowNews {
     type Parameters = FollowNewsParameters;
     type Body = ();
     type Response = FollowNewsResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -390,11 +387,8 @@ impl<S: Streams> Operation<S> for FollowNews {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let count = input
-            .query_optional("count", Form::Text(Style::Form), rules!(minimum(0)));
-        Some(FollowNewsParameters {
-            count: count?,
-        })
+        let count = input.query_optional("count", Form::Text(Style::Form), rules!(minimum(0)));
+        Some(FollowNewsParameters { count: count? })
     }
 
     async fn authorize(
@@ -441,6 +435,7 @@ impl<S: Streams> Operation<S> for PutPicture {
     type Parameters = ();
     type Body = Option<Media<ByteStream>>;
     type Response = PutPictureResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -504,6 +499,7 @@ impl<S: Streams> Operation<S> for ListRecords {
     type Parameters = ();
     type Body = ();
     type Response = ListRecordsResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -564,6 +560,7 @@ impl<S: Streams> Operation<S> for FollowTicks {
     type Parameters = ();
     type Body = ();
     type Response = FollowTicksResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -615,8 +612,8 @@ impl crate::runtime::server::ReadParts for UploadParts {
         let source = parts.value("source", Form::Text(Style::Form), rules!());
         let about = parts.value_optional("about", Form::Json, rules!());
         let more = parts.files("more");
-        let tags = parts
-            .value_optional("tags", Form::List(Style::Form, true), rules!(max_items(3)));
+        let tags =
+            parts.value_optional("tags", Form::List(Style::Form, true), rules!(max_items(3)));
         let thumbnail = parts.file_optional("thumbnail");
         Some(Self {
             title: title?,
@@ -646,6 +643,7 @@ impl<S: Streams> Operation<S> for Upload {
     type Parameters = ();
     type Body = UploadParts;
     type Response = UploadResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
@@ -687,21 +685,20 @@ impl<S: Streams> Operation<S> for Upload {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::InvalidParameters
-                | Reason::InvalidBody
-                | Reason::UnsupportedMediaType
-                | Reason::BodyTooLarge
-                | Reason::MalformedBody
-                | Reason::UnreadableBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::problem(service, &refusal.answered_with(422)),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => {
+                Self::Response::UnprocessableContent(Service::problem(
+                    service,
+                    &refusal.answered_with(422),
+                ))
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -721,6 +718,7 @@ impl<S: Streams> Operation<S> for FollowWords {
     type Parameters = ();
     type Body = ();
     type Response = FollowWordsResponse;
+
     async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
         Ok(())
     }
