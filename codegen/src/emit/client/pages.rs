@@ -7,7 +7,7 @@ use super::Client;
 use crate::emit::payloads::{Payload, payload_type};
 use crate::emit::usage::{ident, ty};
 use crate::ir::operation::{Paging, Step};
-use crate::ir::types::{Field, Kind, Presence, Struct};
+use crate::ir::types::{Field, Kind, Presence, Struct, TypeId};
 use crate::ir::{ContentKind, Operation, Type};
 
 /// What a page is made of.
@@ -134,7 +134,7 @@ impl Client<'_> {
                 let next = page.object?.fields.iter().find(|field| field.rust == *next)?;
                 let parameters = operation.parameters.as_ref()?;
                 let cursor = parameters.fields.iter().find(|field| field.rust == *parameter)?;
-                Some(self.emit_advance(next, &page.body, &cursor.slot.ty, &cursor.rust))
+                self.emit_advance(next, &page.body, &cursor.slot.ty, &cursor.rust)
             }
             Step::Count { parameter, first } => {
                 let (parameter, count) = (ident(parameter), &page.count);
@@ -166,9 +166,9 @@ impl Client<'_> {
         body: &TokenStream,
         cursor_type: &Type,
         cursor: &str,
-    ) -> TokenStream {
+    ) -> Option<TokenStream> {
         let (field, cursor) = (ident(&next.rust), ident(cursor));
-        let value = self.emit_conversion(&next.slot.ty, cursor_type);
+        let value = self.emit_conversion(&next.slot.ty, cursor_type)?;
         // That there is nothing more is often told by an empty cursor.
         let can_be_empty = *self.api.resolve(&next.slot.ty) == Type::String;
         let guard = can_be_empty.then(|| quote! { if !next.is_empty() });
@@ -178,13 +178,13 @@ impl Client<'_> {
             Presence::RequiredNullable | Presence::Optional => quote! { Some(next) },
         };
         if next.presence == Presence::Required && !can_be_empty {
-            return quote! {
+            return Some(quote! {
                 let next = &#body.#field;
                 parameters.#cursor = Some(#value);
                 Next::Page
-            };
+            });
         }
-        quote! {
+        Some(quote! {
             match &#body.#field {
                 #pattern #guard => {
                     parameters.#cursor = Some(#value);
@@ -192,18 +192,52 @@ impl Client<'_> {
                 }
                 _ => Next::End,
             }
+        })
+    }
+
+    /// The next cursor, as the parameter wants it; `None` where neither is the other's text.
+    fn emit_conversion(&self, from: &Type, to: &Type) -> Option<TokenStream> {
+        if from == to {
+            return Some(quote! { next.clone() });
+        }
+        let text = self.emit_text(from)?;
+        match self.api.resolve(to) {
+            Type::String => Some(text),
+            Type::Named(id) if self.is_newtype_of_text(*id) => {
+                let to = ty(self.api, to);
+                Some(quote! { #to::from(#text) })
+            }
+            _ => None,
         }
     }
 
-    /// The next cursor, as the parameter wants it: both are text, perhaps in types of their own.
-    fn emit_conversion(&self, from: &Type, to: &Type) -> TokenStream {
-        if from == to {
-            return quote! { next.clone() };
+    /// The next cursor as text.
+    fn emit_text(&self, cursor: &Type) -> Option<TokenStream> {
+        match self.api.resolve(cursor) {
+            Type::String => Some(quote! { next.clone() }),
+            Type::Integer(_) | Type::Uuid => Some(quote! { next.to_string() }),
+            Type::Named(id) if self.is_newtype_of_text(*id) => {
+                Some(quote! { String::from(next.clone()) })
+            }
+            Type::Named(id) => {
+                let Kind::Union(union) = &self.api.item(*id).kind else { return None };
+                let cursor = ty(self.api, self.api.resolve(cursor));
+                let arms = union.variants.iter().map(|variant| {
+                    let name = ident(&variant.rust);
+                    let is_text = matches!(
+                        self.api.resolve(&variant.slot.ty),
+                        Type::String | Type::Integer(_) | Type::Uuid
+                    );
+                    is_text.then(|| quote! { #cursor::#name(next) => next.to_string(), })
+                });
+                let arms: Option<TokenStream> = arms.collect();
+                arms.map(|arms| quote! { match next { #arms } })
+            }
+            _ => None,
         }
-        let to = ty(self.api, to);
-        if *from == Type::String {
-            return quote! { #to::from(next.clone()) };
-        }
-        quote! { #to::from(String::from(next.clone())) }
+    }
+
+    fn is_newtype_of_text(&self, id: TypeId) -> bool {
+        matches!(&self.api.item(id).kind, Kind::Newtype(slot) if slot.ty == Type::String)
     }
 }
