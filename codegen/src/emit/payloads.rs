@@ -1,6 +1,7 @@
 //! What each documented response carries: nothing, a body, or a struct of status, headers and body.
 //!
-//! Operations that answer with the same component, or the same headers and body under one name, share the struct.
+//! Operations that answer with the same component share the struct, and so do those that answer alike by a range or
+//! `default`: most contracts word all errors in one way, and nobody wants to handle it once for each operation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ use super::file::SourceFile;
 use super::shorten::{Shortened, shorten};
 use super::usage::{docs_or, ident, ty};
 use crate::ir::operation::ParameterForm;
-use crate::ir::{Api, Content, ContentKind, Framing, HeaderField, Operation, Variant};
+use crate::ir::{Api, Content, ContentKind, Docs, Framing, HeaderField, Operation, Variant};
 
 /// What a variant of a response carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,7 @@ impl Payloads {
     /// Decides on every response.
     #[must_use]
     pub fn of(api: &Api) -> Self {
+        let repeated = repeated(api);
         let mut known: BTreeMap<String, String> = BTreeMap::new();
         let mut names = BTreeSet::new();
         let mut this = Self { by_operation: Vec::new(), structs: Vec::new() };
@@ -48,8 +50,10 @@ impl Payloads {
                     payloads.push(if empty { Payload::Nothing } else { Payload::Body });
                     continue;
                 }
-                let stem = stem(operation, variant);
-                let key = format!("{stem} {}", signature(api, variant));
+                let signature = signature(api, variant);
+                let shared = shared_stem(api, variant).filter(|_| repeated.contains(&signature));
+                let stem = shared.unwrap_or_else(|| stem(operation, variant));
+                let key = format!("{stem} {signature}");
                 let name = known.entry(key).or_insert_with(|| {
                     let name = free(&names, &stem, &variant.rust);
                     names.insert(name.clone());
@@ -81,8 +85,14 @@ impl Payloads {
         if self.structs.is_empty() {
             return None;
         }
+        let differing = self.differing(api);
         let structs = self.structs.iter().map(|(name, operation, variant)| {
-            emit_struct(api, name, &api.operations[*operation].responses.variants[*variant])
+            let variant = &api.operations[*operation].responses.variants[*variant];
+            let docs = match differing.contains(name.as_str()) {
+                true => quote! { #[doc = " What several operations answer, each for reasons of its own."] },
+                false => docs_or(&variant.docs, "A documented response."),
+            };
+            emit_struct(api, name, &docs, variant)
         });
         let docs = [
             "Responses that are more than a body: with header fields, or with a status to choose.",
@@ -92,8 +102,51 @@ impl Payloads {
     }
 }
 
+impl Payloads {
+    /// The structs that operations describe differently.
+    fn differing(&self, api: &Api) -> BTreeSet<&str> {
+        let mut described: BTreeMap<&str, &Docs> = BTreeMap::new();
+        let mut differing = BTreeSet::new();
+        for (operation, payloads) in api.operations.iter().zip(&self.by_operation) {
+            for (variant, payload) in operation.responses.variants.iter().zip(payloads) {
+                let Payload::Struct(name) = payload else { continue };
+                if *described.entry(name).or_insert(&variant.docs) != &variant.docs {
+                    differing.insert(name.as_str());
+                }
+            }
+        }
+        differing
+    }
+}
+
 fn needs_struct(variant: &Variant) -> bool {
     variant.has_status() || !variant.headers.is_empty()
+}
+
+/// The signatures of responses that several operations have, each written in place.
+fn repeated(api: &Api) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let variants = api.operations.iter().flat_map(|operation| &operation.responses.variants);
+    let in_place = variants.filter(|variant| variant.component.is_none() && variant.has_status());
+    let signatures = in_place.map(|variant| signature(api, variant));
+    signatures.filter(|signature| !seen.insert(signature.clone())).collect()
+}
+
+/// What a response that is written in place may be called for all operations: `ProblemDefault`, by its body.
+fn shared_stem(api: &Api, variant: &Variant) -> Option<String> {
+    if variant.component.is_some() || !variant.has_status() {
+        return None;
+    }
+    let body = match body_type(api, &variant.contents, variant.choice.as_deref()) {
+        None => "Empty".to_owned(),
+        Some(ty) => ty.to_string(),
+    };
+    let name = match body.rsplit(' ').next()? {
+        "String" => "Text",
+        name if name.chars().all(char::is_alphanumeric) => name,
+        _ => return None,
+    };
+    Some(format!("{name}{}", variant.rust.trim_start_matches("r#")))
 }
 
 fn stem(operation: &Operation, variant: &Variant) -> String {
@@ -149,8 +202,7 @@ fn signature(api: &Api, variant: &Variant) -> String {
     format!("{kind} {headers:?} {body:?}", body = body.map(|body| body.to_string()))
 }
 
-fn emit_struct(api: &Api, name: &str, variant: &Variant) -> TokenStream {
-    let docs = docs_or(&variant.docs, "A documented response.");
+fn emit_struct(api: &Api, name: &str, docs: &TokenStream, variant: &Variant) -> TokenStream {
     let name = ident(name);
     let status = variant.has_status().then(|| {
         let range = match variant.status {
