@@ -14,11 +14,12 @@ use crate::emit::usage::{composed, docs_or, ident};
 use crate::ir::{Group, Operation};
 
 /// Names of the runtime that the files of a group may use.
-const RUNTIME: [&str; 16] = [
+const RUNTIME: [&str; 17] = [
     "Answer",
     "Body",
     "Context",
     "Form",
+    "Future",
     "Input",
     "Interruption",
     "Operation",
@@ -98,10 +99,11 @@ impl Server<'_> {
         let root = short.imports(&quote! { super::super }, &names);
         let server = short.imports(&quote! { crate::runtime::server }, &STEPS);
         let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
+        let future = short.imports(&quote! { std::future }, &["Future", "ready"]);
         let Shortened { tokens, uses, .. } = short;
         let docs = format!("How the operations of {} are served.", group_name(group));
         let path = module_path(&format!("server/{}", self.steps_module()), group);
-        SourceFile::tokens(path, &[&docs], quote! { #root #uses #server #text #tokens })
+        SourceFile::tokens(path, &[&docs], quote! { #future #root #uses #server #text #tokens })
     }
 
     fn emit_methods_of(&self, group: &Group, operation: &Operation) -> TokenStream {
@@ -158,7 +160,7 @@ impl Server<'_> {
         let default = if must_be_written {
             quote! { ; }
         } else {
-            quote! { { let _ = #ignored; async { Ok(()) } } }
+            quote! { { let _ = #ignored; std::future::ready(Ok(())) } }
         };
         let docs =
             format!(" Whether the caller may ask for `{}`, before its body is read.", operation.id);

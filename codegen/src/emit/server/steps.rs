@@ -1,4 +1,6 @@
 //! The steps of an operation: its `impl Operation`.
+//!
+//! A step that only passes on to another gives that one's future, as it is: an `async fn` would be one more to compile.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -83,16 +85,22 @@ impl Server<'_> {
     fn emit_authenticate(&self, operation: &Operation) -> TokenStream {
         if self.caller_type(operation, &quote! { S }).is_none() {
             return quote! {
-                async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-                    Ok(())
+                fn authenticate(
+                    _: &S,
+                    _: &Context,
+                ) -> impl Future<Output = Result<(), Reason>> + Send {
+                    ready(Ok(()))
                 }
             };
         }
         let presented = self.alternatives.emit_presented(operation);
         let identify = ident(if is_optional(operation) { "identify_optional" } else { "identify" });
         quote! {
-            async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
-                #identify(service, #presented, context).await
+            fn authenticate(
+                service: &S,
+                context: &Context,
+            ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
+                #identify(service, #presented, context)
             }
         }
     }
@@ -113,12 +121,12 @@ impl Server<'_> {
         };
         let known = has_callers.then(|| known.unwrap_or_else(|| quote! { None, }));
         quote! {
-            async fn admit(
+            fn admit(
                 service: &S,
                 #argument: &Self::Caller,
                 context: &Context,
-            ) -> Result<(), Interruption> {
-                Service::admit(service, #known context).await
+            ) -> impl Future<Output = Result<(), Interruption>> + Send {
+                Service::admit(service, #known context)
             }
         }
     }
@@ -144,13 +152,13 @@ impl Server<'_> {
             quote! { _parameters }
         };
         quote! {
-            async fn authorize(
+            fn authorize(
                 service: &S,
                 #caller_name: &Self::Caller,
                 #parameters_name: &Self::Parameters,
                 context: &Context,
-            ) -> Result<(), Self::Response> {
-                #bound::#name(service, #caller #parameters context).await
+            ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+                #bound::#name(service, #caller #parameters context)
             }
         }
     }
@@ -167,14 +175,14 @@ impl Server<'_> {
         let (body, body_name) = argument(operation.body.is_some(), "body");
         let given = [caller, parameters, body].into_iter().flatten();
         quote! {
-            async fn handle(
+            fn handle(
                 service: &S,
                 #caller_name: Self::Caller,
                 #parameters_name: Self::Parameters,
                 #body_name: Self::Body,
                 context: &Context,
-            ) -> Self::Response {
-                #bound::#name(service, #(#given,)* context).await
+            ) -> impl Future<Output = Self::Response> + Send {
+                #bound::#name(service, #(#given,)* context)
             }
         }
     }
@@ -341,11 +349,22 @@ fn emit_reading(parts: &Parts) -> TokenStream {
 fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
     let Some(body) = body else {
         return quote! {
-            async fn body(_: Body<'_>) -> Result<(), Refused> {
-                Ok(())
+            fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+                ready(Ok(()))
             }
         };
     };
+    if let (true, [content]) = (body.required, body.contents.as_slice())
+        && let ContentKind::Json(slot) = &content.kind
+        && body.choice.is_none()
+    {
+        let (media_type, rules) = (&content.media_type, rules(slot));
+        return quote! {
+            fn body(body: Body<'_>) -> impl Future<Output = Result<#ty, Refused>> + Send {
+                body.json(&[#media_type], #rules)
+            }
+        };
+    }
     let media_types = body.contents.iter().map(|content| &content.media_type);
     let media_types = quote! { &[#(#media_types),*] };
     let (index, read) = match (body.contents.as_slice(), &body.choice) {

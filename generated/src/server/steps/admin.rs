@@ -2,6 +2,7 @@
 
 //! How the operations of the tag `Admin` are served.
 
+use std::future::{Future, ready};
 use super::super::{Admin, AdminGetWorkspaceResponse, Credentials, Service, identify};
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::runtime::server::{
@@ -26,16 +27,19 @@ impl<S: Admin> Operation<S> for AdminGetWorkspace {
     type Body = ();
     type Response = AdminGetWorkspaceResponse;
 
-    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
-        identify(service, [Credentials::read_bearer(context)], context).await
+    fn authenticate(
+        service: &S,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
+        identify(service, [Credentials::read_bearer(context)], context)
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, Some(caller), context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, Some(caller), context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -50,27 +54,27 @@ impl<S: Admin> Operation<S> for AdminGetWorkspace {
         })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Admin::authorize_admin_get_workspace(service, caller, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Admin::authorize_admin_get_workspace(service, caller, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Admin::admin_get_workspace(service, caller, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Admin::admin_get_workspace(service, caller, parameters, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {

@@ -2,6 +2,7 @@
 
 //! How the operations of the tag `Workspaces` are served.
 
+use std::future::{Future, ready};
 use super::super::{
     CreateWorkspaceResponse, Credentials, DeleteWorkspaceResponse, GetWorkspaceResponse,
     ListWorkspacesResponse, Service, UpdateWorkspaceResponse, Workspaces, identify,
@@ -33,16 +34,19 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     type Body = ();
     type Response = ListWorkspacesResponse;
 
-    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
-        identify(service, [Credentials::read_bearer(context)], context).await
+    fn authenticate(
+        service: &S,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
+        identify(service, [Credentials::read_bearer(context)], context)
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, Some(caller), context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, Some(caller), context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -56,27 +60,27 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
         Some(ListWorkspacesParameters { org_id: org_id?, limit: limit?, cursor: cursor? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Workspaces::authorize_list_workspaces(service, caller, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Workspaces::authorize_list_workspaces(service, caller, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Workspaces::list_workspaces(service, caller, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Workspaces::list_workspaces(service, caller, parameters, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
@@ -125,16 +129,19 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     type Body = CreateWorkspaceRequest;
     type Response = CreateWorkspaceResponse;
 
-    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
-        identify(service, [Credentials::read_bearer(context)], context).await
+    fn authenticate(
+        service: &S,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
+        identify(service, [Credentials::read_bearer(context)], context)
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, Some(caller), context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, Some(caller), context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -142,28 +149,29 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
         Some(CreateWorkspaceParameters { org_id: org_id? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Workspaces::authorize_create_workspace(service, caller, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Workspaces::authorize_create_workspace(service, caller, parameters, context)
     }
 
-    async fn body(body: Body<'_>) -> Result<CreateWorkspaceRequest, Refused> {
-        let (_, content) = body.content(&["application/json"]).await?;
-        content.json(rules!())
+    fn body(
+        body: Body<'_>,
+    ) -> impl Future<Output = Result<CreateWorkspaceRequest, Refused>> + Send {
+        body.json(&["application/json"], rules!())
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         caller: Self::Caller,
         parameters: Self::Parameters,
         body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Workspaces::create_workspace(service, caller, parameters, body, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Workspaces::create_workspace(service, caller, parameters, body, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
@@ -217,16 +225,19 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     type Body = ();
     type Response = GetWorkspaceResponse;
 
-    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
-        identify(service, [Credentials::read_bearer(context)], context).await
+    fn authenticate(
+        service: &S,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
+        identify(service, [Credentials::read_bearer(context)], context)
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, Some(caller), context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, Some(caller), context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -236,27 +247,27 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
         Some(GetWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Workspaces::authorize_get_workspace(service, caller, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Workspaces::authorize_get_workspace(service, caller, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Workspaces::get_workspace(service, caller, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Workspaces::get_workspace(service, caller, parameters, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
@@ -305,16 +316,19 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     type Body = UpdateWorkspaceRequest;
     type Response = UpdateWorkspaceResponse;
 
-    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
-        identify(service, [Credentials::read_bearer(context)], context).await
+    fn authenticate(
+        service: &S,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
+        identify(service, [Credentials::read_bearer(context)], context)
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, Some(caller), context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, Some(caller), context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -324,28 +338,29 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
         Some(UpdateWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Workspaces::authorize_update_workspace(service, caller, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Workspaces::authorize_update_workspace(service, caller, parameters, context)
     }
 
-    async fn body(body: Body<'_>) -> Result<UpdateWorkspaceRequest, Refused> {
-        let (_, content) = body.content(&["application/json"]).await?;
-        content.json(rules!())
+    fn body(
+        body: Body<'_>,
+    ) -> impl Future<Output = Result<UpdateWorkspaceRequest, Refused>> + Send {
+        body.json(&["application/json"], rules!())
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         caller: Self::Caller,
         parameters: Self::Parameters,
         body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Workspaces::update_workspace(service, caller, parameters, body, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Workspaces::update_workspace(service, caller, parameters, body, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
@@ -399,16 +414,19 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     type Body = ();
     type Response = DeleteWorkspaceResponse;
 
-    async fn authenticate(service: &S, context: &Context) -> Result<Self::Caller, Reason> {
-        identify(service, [Credentials::read_bearer(context)], context).await
+    fn authenticate(
+        service: &S,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
+        identify(service, [Credentials::read_bearer(context)], context)
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, Some(caller), context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, Some(caller), context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -418,27 +436,27 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
         Some(DeleteWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Workspaces::authorize_delete_workspace(service, caller, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Workspaces::authorize_delete_workspace(service, caller, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Workspaces::delete_workspace(service, caller, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Workspaces::delete_workspace(service, caller, parameters, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {

@@ -22,7 +22,7 @@ pub trait Pages: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), ListByLinkResponse>> + Send {
         let _ = (parameters, context);
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /pages/links`
@@ -39,7 +39,7 @@ pub trait Pages: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), ListByNumberResponse>> + Send {
         let _ = (parameters, context);
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /pages/numbers`
@@ -56,7 +56,7 @@ pub trait Pages: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), ListByOffsetResponse>> + Send {
         let _ = (parameters, context);
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /pages/offsets`
@@ -73,7 +73,7 @@ pub trait Pages: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), ListByTokenResponse>> + Send {
         let _ = (parameters, context);
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /pages/tokens`

@@ -22,7 +22,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), AnswerQuestionResponse>> + Send {
         let _ = context;
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `POST /answer`
@@ -39,7 +39,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), GetFileResponse>> + Send {
         let _ = (parameters, context);
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /files/{name}`
@@ -56,7 +56,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), PutFileResponse>> + Send {
         let _ = (parameters, context);
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `PUT /files/{name}`
@@ -73,7 +73,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), SendFormResponse>> + Send {
         let _ = context;
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `POST /forms`
@@ -89,7 +89,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), CopyLinesResponse>> + Send {
         let _ = context;
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `POST /lines`
@@ -106,7 +106,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), FollowNewsResponse>> + Send {
         let _ = (parameters, context);
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /news`
@@ -122,7 +122,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), PutPictureResponse>> + Send {
         let _ = context;
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `PUT /picture`
@@ -138,7 +138,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), ListRecordsResponse>> + Send {
         let _ = context;
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /records`
@@ -150,7 +150,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), FollowTicksResponse>> + Send {
         let _ = context;
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /ticks`
@@ -162,7 +162,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), UploadResponse>> + Send {
         let _ = context;
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `POST /uploads`
@@ -178,7 +178,7 @@ pub trait Streams: Service {
         context: &Context,
     ) -> impl Future<Output = Result<(), FollowWordsResponse>> + Send {
         let _ = context;
-        async { Ok(()) }
+        std::future::ready(Ok(()))
     }
 
     /// `GET /words`

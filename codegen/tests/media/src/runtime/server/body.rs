@@ -46,6 +46,15 @@ impl<'r> Body<'r> {
         Ok((index, open.read().await?))
     }
 
+    /// Reads the body as JSON of one of these media types.
+    ///
+    /// # Errors
+    /// Where it is none of them, too large, breaks off, is not JSON, or violates the contract.
+    pub async fn json<T: Json>(self, media_types: &[&str], rules: &Rules) -> Result<T, Refused> {
+        let (_, content) = self.content(media_types).await?;
+        content.json(rules)
+    }
+
     /// Like [`Body::content`], but nothing is read yet.
     ///
     /// # Errors

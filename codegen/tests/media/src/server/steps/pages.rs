@@ -2,6 +2,7 @@
 
 //! How the operations of the tag `pages` are served.
 
+use std::future::{Future, ready};
 use super::super::{
     ListByLinkResponse, ListByNumberResponse, ListByOffsetResponse, ListByTokenResponse, Pages,
     Service,
@@ -31,16 +32,16 @@ impl<S: Pages> Operation<S> for ListByLink {
     type Body = ();
     type Response = ListByLinkResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -48,27 +49,27 @@ impl<S: Pages> Operation<S> for ListByLink {
         Some(ListByLinkParameters { start: start? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Pages::authorize_list_by_link(service, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Pages::authorize_list_by_link(service, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Pages::list_by_link(service, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Pages::list_by_link(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -93,16 +94,16 @@ impl<S: Pages> Operation<S> for ListByNumber {
     type Body = ();
     type Response = ListByNumberResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -110,27 +111,27 @@ impl<S: Pages> Operation<S> for ListByNumber {
         Some(ListByNumberParameters { p: p? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Pages::authorize_list_by_number(service, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Pages::authorize_list_by_number(service, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Pages::list_by_number(service, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Pages::list_by_number(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -155,16 +156,16 @@ impl<S: Pages> Operation<S> for ListByOffset {
     type Body = ();
     type Response = ListByOffsetResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -172,27 +173,27 @@ impl<S: Pages> Operation<S> for ListByOffset {
         Some(ListByOffsetParameters { offset: offset? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Pages::authorize_list_by_offset(service, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Pages::authorize_list_by_offset(service, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Pages::list_by_offset(service, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Pages::list_by_offset(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -217,16 +218,16 @@ impl<S: Pages> Operation<S> for ListByToken {
     type Body = ();
     type Response = ListByTokenResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -234,27 +235,27 @@ impl<S: Pages> Operation<S> for ListByToken {
         Some(ListByTokenParameters { page_token: page_token? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Pages::authorize_list_by_token(service, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Pages::authorize_list_by_token(service, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Pages::list_by_token(service, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Pages::list_by_token(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {

@@ -2,6 +2,7 @@
 
 //! How the operations of the tag `streams` are served.
 
+use std::future::{Future, ready};
 use super::super::{
     AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse, FollowTicksResponse,
     FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse, PutPictureResponse,
@@ -32,44 +33,43 @@ impl<S: Streams> Operation<S> for AnswerQuestion {
     type Body = Question;
     type Response = AnswerQuestionResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
         Some(())
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         _parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_answer_question(service, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_answer_question(service, context)
     }
 
-    async fn body(body: Body<'_>) -> Result<Question, Refused> {
-        let (_, content) = body.content(&["application/json"]).await?;
-        content.json(rules!())
+    fn body(body: Body<'_>) -> impl Future<Output = Result<Question, Refused>> + Send {
+        body.json(&["application/json"], rules!())
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         _parameters: Self::Parameters,
         body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::answer_question(service, body, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::answer_question(service, body, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -94,16 +94,16 @@ impl<S: Streams> Operation<S> for GetFile {
     type Body = ();
     type Response = GetFileResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -111,27 +111,27 @@ impl<S: Streams> Operation<S> for GetFile {
         Some(GetFileParameters { name: name? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_get_file(service, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_get_file(service, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::get_file(service, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::get_file(service, parameters, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
@@ -164,16 +164,16 @@ impl<S: Streams> Operation<S> for PutFile {
     type Body = ByteStream;
     type Response = PutFileResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -181,13 +181,13 @@ impl<S: Streams> Operation<S> for PutFile {
         Some(PutFileParameters { name: name? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_put_file(service, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_put_file(service, parameters, context)
     }
 
     async fn body(body: Body<'_>) -> Result<ByteStream, Refused> {
@@ -195,14 +195,14 @@ impl<S: Streams> Operation<S> for PutFile {
         content.stream()
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         parameters: Self::Parameters,
         body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::put_file(service, parameters, body, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::put_file(service, parameters, body, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
@@ -235,29 +235,29 @@ impl<S: Streams> Operation<S> for SendForm {
     type Body = SendFormRequestBody;
     type Response = SendFormResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
         Some(())
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         _parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_send_form(service, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_send_form(service, context)
     }
 
     async fn body(body: Body<'_>) -> Result<SendFormRequestBody, Refused> {
@@ -272,14 +272,14 @@ impl<S: Streams> Operation<S> for SendForm {
         )
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         _parameters: Self::Parameters,
         body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::send_form(service, body, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::send_form(service, body, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -304,29 +304,29 @@ impl<S: Streams> Operation<S> for CopyLines {
     type Body = ItemStream<News>;
     type Response = CopyLinesResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
         Some(())
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         _parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_copy_lines(service, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_copy_lines(service, context)
     }
 
     async fn body(body: Body<'_>) -> Result<ItemStream<News>, Refused> {
@@ -334,14 +334,14 @@ impl<S: Streams> Operation<S> for CopyLines {
         content.items(&crate::runtime::stream::JsonItems::Lines, rules!())
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         _parameters: Self::Parameters,
         body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::copy_lines(service, body, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::copy_lines(service, body, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
@@ -374,16 +374,16 @@ impl<S: Streams> Operation<S> for FollowNews {
     type Body = ();
     type Response = FollowNewsResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -391,27 +391,27 @@ impl<S: Streams> Operation<S> for FollowNews {
         Some(FollowNewsParameters { count: count? })
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_follow_news(service, parameters, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_follow_news(service, parameters, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::follow_news(service, parameters, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::follow_news(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -436,29 +436,29 @@ impl<S: Streams> Operation<S> for PutPicture {
     type Body = Option<Media<ByteStream>>;
     type Response = PutPictureResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
         Some(())
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         _parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_put_picture(service, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_put_picture(service, context)
     }
 
     async fn body(body: Body<'_>) -> Result<Option<Media<ByteStream>>, Refused> {
@@ -468,14 +468,14 @@ impl<S: Streams> Operation<S> for PutPicture {
         }
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         _parameters: Self::Parameters,
         body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::put_picture(service, body, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::put_picture(service, body, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -500,43 +500,43 @@ impl<S: Streams> Operation<S> for ListRecords {
     type Body = ();
     type Response = ListRecordsResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
         Some(())
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         _parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_list_records(service, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_list_records(service, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         _parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::list_records(service, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::list_records(service, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -561,43 +561,43 @@ impl<S: Streams> Operation<S> for FollowTicks {
     type Body = ();
     type Response = FollowTicksResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
         Some(())
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         _parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_follow_ticks(service, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_follow_ticks(service, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         _parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::follow_ticks(service, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::follow_ticks(service, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -644,29 +644,29 @@ impl<S: Streams> Operation<S> for Upload {
     type Body = UploadParts;
     type Response = UploadResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
         Some(())
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         _parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_upload(service, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_upload(service, context)
     }
 
     async fn body(body: Body<'_>) -> Result<UploadParts, Refused> {
@@ -674,14 +674,14 @@ impl<S: Streams> Operation<S> for Upload {
         content.parts()
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         _parameters: Self::Parameters,
         body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::upload(service, body, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::upload(service, body, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
@@ -719,43 +719,43 @@ impl<S: Streams> Operation<S> for FollowWords {
     type Body = ();
     type Response = FollowWordsResponse;
 
-    async fn authenticate(_: &S, _: &Context) -> Result<(), Reason> {
-        Ok(())
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
     }
 
-    async fn admit(
+    fn admit(
         service: &S,
         _caller: &Self::Caller,
         context: &Context,
-    ) -> Result<(), Interruption> {
-        Service::admit(service, context).await
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
         Some(())
     }
 
-    async fn authorize(
+    fn authorize(
         service: &S,
         _caller: &Self::Caller,
         _parameters: &Self::Parameters,
         context: &Context,
-    ) -> Result<(), Self::Response> {
-        Streams::authorize_follow_words(service, context).await
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_follow_words(service, context)
     }
 
-    async fn body(_: Body<'_>) -> Result<(), Refused> {
-        Ok(())
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
     }
 
-    async fn handle(
+    fn handle(
         service: &S,
         _caller: Self::Caller,
         _parameters: Self::Parameters,
         _body: Self::Body,
         context: &Context,
-    ) -> Self::Response {
-        Streams::follow_words(service, context).await
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::follow_words(service, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
