@@ -1,5 +1,7 @@
 //! Source text and tokens → a generated file: header, module docs, layout.
 
+use std::borrow::Cow;
+
 use proc_macro2::TokenStream;
 
 use super::layout;
@@ -13,32 +15,23 @@ pub struct SourceFile {
     pub path: String,
     /// What the module is, for `//!`; one string a line.
     pub docs: Vec<String>,
-    /// What stands below the docs.
-    pub body: Body,
-}
-
-/// What stands in a file.
-#[derive(Debug, Clone)]
-pub enum Body {
-    /// Items, to be laid out.
-    Tokens(TokenStream),
-    /// Text that is laid out as it should be.
-    Text(String),
+    /// What stands below the docs, laid out as it should be.
+    pub text: Cow<'static, str>,
 }
 
 impl SourceFile {
     /// A file of tokens.
     #[must_use]
     pub fn tokens(path: impl Into<String>, docs: &[&str], tokens: TokenStream) -> Self {
-        let docs = docs.iter().map(|line| (*line).to_owned()).collect();
-        Self { path: path.into(), docs, body: Body::Tokens(tokens) }
+        // Laid out at once, so that there is never more than one file of tokens: they take fifty times the text's memory.
+        Self::text(path, docs, layout::items(tokens))
     }
 
     /// A file of text.
     #[must_use]
     pub fn text(path: impl Into<String>, docs: &[&str], text: String) -> Self {
         let docs = docs.iter().map(|line| (*line).to_owned()).collect();
-        Self { path: path.into(), docs, body: Body::Text(text) }
+        Self { path: path.into(), docs, text: text.into() }
     }
 
     /// The file as it is written.
@@ -53,10 +46,7 @@ impl SourceFile {
         if !self.docs.is_empty() {
             contents.push('\n');
         }
-        match self.body {
-            Body::Tokens(tokens) => contents.push_str(&layout::items(tokens)),
-            Body::Text(text) => contents.push_str(&text),
-        }
+        contents.push_str(&self.text);
         contents.truncate(contents.trim_end().len());
         contents.push('\n');
         GeneratedFile { path: self.path, contents }

@@ -1,6 +1,6 @@
 //! `src/runtime`: real source files of `codegen/runtime`, as they are.
 
-use super::file::{Body, SourceFile};
+use super::file::SourceFile;
 
 macro_rules! sources {
     ($($path:literal),* $(,)?) => {
@@ -71,7 +71,7 @@ pub fn emit() -> impl Iterator<Item = SourceFile> {
     SOURCES.iter().map(|(path, text)| SourceFile {
         path: format!("src/runtime/{path}"),
         docs: Vec::new(),
-        body: Body::Text((*text).to_owned()),
+        text: (*text).into(),
     })
 }
 
