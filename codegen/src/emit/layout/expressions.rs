@@ -182,9 +182,17 @@ impl Printer<'_> {
         let needs =
             |token: &Token| is_full(token) && (token.hard || has_blocks && token.is_block());
         let attribute = |at: usize| at > 0 && self.is(tokens.get(at - 1), "#");
+        // A comma at its end would be wrong.
+        let visibility = |at: usize| {
+            let first = tokens[at].inner.first().map_or("", |token| self.source.text(token));
+            let is_narrow = matches!(first, "in" | "crate" | "super" | "self");
+            at > 0 && is_narrow && self.is(tokens.get(at - 1), "pub")
+        };
+        let can_be_broken =
+            |at: &usize| is_full(&tokens[*at]) && !attribute(*at) && !visibility(*at);
         let last = match tokens.iter().any(needs) {
             true => None,
-            false => (0..tokens.len()).rev().find(|at| is_full(&tokens[*at]) && !attribute(*at)),
+            false => (0..tokens.len()).rev().find(can_be_broken),
         };
         let head = if is_block { self.long_condition(tokens, indent) } else { 0 };
         for (at, token) in tokens.iter().enumerate().skip(head) {

@@ -310,6 +310,13 @@ mod tests {
     }
 
     #[test]
+    fn a_visibility_is_not_broken() {
+        let name = quote::format_ident!("{}", "Long".repeat(30));
+        let text = laid_out(quote! { pub(in super::super) struct #name; });
+        assert_eq!(text, format!("pub(in super::super) struct {name};\n"));
+    }
+
+    #[test]
     fn odd_tokens_stay_what_they_are() {
         for text in [
             "= , => < > { , } ; |",
