@@ -79,6 +79,13 @@ impl Payloads {
         !self.structs.is_empty()
     }
 
+    /// The structs: the name, and a response that carries it.
+    pub fn structs<'a>(&'a self, api: &'a Api) -> impl Iterator<Item = (&'a str, &'a Variant)> {
+        self.structs.iter().map(|(name, operation, variant)| {
+            (name.as_str(), &api.operations[*operation].responses.variants[*variant])
+        })
+    }
+
     /// The file `src/responses.rs`.
     #[must_use]
     pub fn emit(&self, api: &Api) -> Option<SourceFile> {
@@ -86,9 +93,8 @@ impl Payloads {
             return None;
         }
         let differing = self.differing(api);
-        let structs = self.structs.iter().map(|(name, operation, variant)| {
-            let variant = &api.operations[*operation].responses.variants[*variant];
-            let docs = match differing.contains(name.as_str()) {
+        let structs = self.structs(api).map(|(name, variant)| {
+            let docs = match differing.contains(name) {
                 true => quote! { #[doc = " What several operations answer, each for reasons of its own."] },
                 false => docs_or(&variant.docs, "A documented response."),
             };
@@ -184,13 +190,14 @@ fn free(taken: &BTreeSet<String>, stem: &str, variant: &str) -> String {
         .unwrap_or(longer)
 }
 
-/// Two responses of the same signature carry the same struct.
+/// Two responses of the same signature carry the same struct, and are read and written by the same code.
 fn signature(api: &Api, variant: &Variant) -> String {
     let headers: Vec<String> = variant
         .headers
         .iter()
         .map(|header| {
-            format!("{} {} {} {:?}", header.rust, header.wire, header.required, header.slot.ty)
+            let HeaderField { rust, wire, required, form, slot, .. } = header;
+            format!("{rust} {wire} {required} {form:?} {:?}", slot.ty)
         })
         .collect();
     let kind = match variant.status {
@@ -199,7 +206,12 @@ fn signature(api: &Api, variant: &Variant) -> String {
         Status::Default => "default".to_owned(),
     };
     let body = body_type(api, &variant.contents, variant.choice.as_deref());
-    format!("{kind} {headers:?} {body:?}", body = body.map(|body| body.to_string()))
+    let body = body.map(|body| body.to_string());
+    let written = variant.contents.iter().map(|content| match &content.kind {
+        ContentKind::Items(framing, _) => (&content.media_type, Some(framing)),
+        _ => (&content.media_type, None),
+    });
+    format!("{kind} {headers:?} {body:?} {:?}", written.collect::<Vec<_>>())
 }
 
 fn emit_struct(api: &Api, name: &str, docs: &TokenStream, variant: &Variant) -> TokenStream {

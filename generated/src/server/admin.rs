@@ -11,7 +11,6 @@ use crate::types::{
     AdminWorkspace, ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem,
 };
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::runtime::text::{Form, Style};
 
 /// What administrators of an organization see of its workspaces, whatever their role within them.
 pub trait Admin: Service {
@@ -69,22 +68,10 @@ impl Answer for AdminGetWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
-            Self::Unauthorized(response) => {
-                Reply::of(401)
-                    .header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                        &response.www_authenticate,
-                    )?
-                    .json("application/problem+json", &response.body)
-            }
+            Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/problem+json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/problem+json", &body),
-            Self::MethodNotAllowed(response) => {
-                Reply::of(405)
-                    .header("allow", Form::Text(Style::Simple), &response.allow)?
-                    .json("application/problem+json", &response.body)
-            }
+            Self::MethodNotAllowed(response) => response.into_http(405),
             Self::Gone(body) => Reply::of(410).json("application/problem+json", &body),
             Self::UnprocessableContent(body) => {
                 Reply::of(422).json("application/problem+json", &body)

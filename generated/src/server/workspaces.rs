@@ -15,7 +15,6 @@ use crate::types::{
     NotFoundError, UpdateWorkspaceRequest, ValidationError, Workspace, WorkspaceList,
 };
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::runtime::text::{Form, Style};
 
 /// What members of an organization do with its workspaces. A viewer may list and get; an editor and
 /// an administrator of the organization may do everything. A deleted workspace doesn't exist here.
@@ -163,15 +162,7 @@ impl Answer for ListWorkspacesResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
-            Self::Unauthorized(response) => {
-                Reply::of(401)
-                    .header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                        &response.www_authenticate,
-                    )?
-                    .json("application/json", &response.body)
-            }
+            Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
@@ -212,15 +203,7 @@ impl Answer for CreateWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Created(body) => Reply::of(201).json("application/json", &body),
-            Self::Unauthorized(response) => {
-                Reply::of(401)
-                    .header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                        &response.www_authenticate,
-                    )?
-                    .json("application/json", &response.body)
-            }
+            Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
@@ -261,15 +244,7 @@ impl Answer for GetWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
-            Self::Unauthorized(response) => {
-                Reply::of(401)
-                    .header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                        &response.www_authenticate,
-                    )?
-                    .json("application/json", &response.body)
-            }
+            Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
@@ -310,15 +285,7 @@ impl Answer for UpdateWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
-            Self::Unauthorized(response) => {
-                Reply::of(401)
-                    .header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                        &response.www_authenticate,
-                    )?
-                    .json("application/json", &response.body)
-            }
+            Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
@@ -359,15 +326,7 @@ impl Answer for DeleteWorkspaceResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
-            Self::Unauthorized(response) => {
-                Reply::of(401)
-                    .header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                        &response.www_authenticate,
-                    )?
-                    .json("application/json", &response.body)
-            }
+            Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),

@@ -1,6 +1,6 @@
 //! How an answer becomes a success or a failure.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use spec::model::Status;
 
@@ -171,12 +171,9 @@ impl Client<'_> {
             }
             Status::Default => quote! { _ },
         };
-        let value = emit_payload(variant, payload);
-        let succeeds = split.successes.contains(&at);
-        let fails = split.failures.contains(&at);
-        let success = self.emit_success(operation, split, variant, payload, &value);
-        let failure = emit_failure(operation, variant, payload, &value);
-        match (succeeds, fails) {
+        let success = self.emit_success(operation, split, variant, payload);
+        let failure = emit_failure(operation, variant, payload);
+        match (split.successes.contains(&at), split.failures.contains(&at)) {
             (true, true) => quote! { code if code < 400 => #success, #pattern => #failure, },
             (true, false) => quote! { #pattern => #success, },
             _ => quote! { #pattern => #failure, },
@@ -189,22 +186,49 @@ impl Client<'_> {
         split: &Split,
         variant: &Variant,
         payload: &Payload,
-        value: &Decoded,
     ) -> TokenStream {
-        let Decoded { setup, value } = value;
-        if split.successes.len() == 1 {
-            let value = if *payload == Payload::Nothing {
-                quote! { () }
-            } else {
-                value.clone()
-            };
-            return quote! {{ #setup Ok(#value) }};
-        }
         let (name, rust) = (composed(&[&operation.stem, "Success"]), ident(&variant.rust));
-        if *payload == Payload::Nothing {
-            return quote! { Ok(#name::#rust) };
+        let is_only = split.successes.len() == 1;
+        match (Read::of(variant, payload), is_only) {
+            (Read::Nothing, true) => quote! { Ok(()) },
+            (Read::Nothing, false) => quote! { Ok(#name::#rust) },
+            (Read::Json(media_type), true) => quote! { received.json_of(&[#media_type]) },
+            (Read::Json(media_type), false) => {
+                quote! { received.json_of(&[#media_type]).map(#name::#rust) }
+            }
+            (Read::Struct(response), true) => {
+                quote! { crate::responses::#response::read(received) }
+            }
+            (Read::Struct(response), false) => {
+                quote! { crate::responses::#response::read(received).map(#name::#rust) }
+            }
+            (Read::Other { setup, value }, true) => quote! {{ #setup Ok(#value) }},
+            (Read::Other { setup, value }, false) => quote! {{ #setup Ok(#name::#rust(#value)) }},
         }
-        quote! {{ #setup Ok(#name::#rust(#value)) }}
+    }
+
+    /// How the responses that are more than a body are read: once for all operations.
+    pub(super) fn emit_readers(&self) -> TokenStream {
+        let readers = self.payloads.structs(self.api).map(|(name, variant)| {
+            let name = ident(name);
+            let (setup, body) = emit_body(variant);
+            let status = variant.has_status().then(|| quote! { status: received.status(), });
+            let headers = variant.headers.iter().map(|header| {
+                let (wire, field, form) = (&header.wire, ident(&header.rust), form(&header.form));
+                let method = ident(if header.required { "header" } else { "header_optional" });
+                quote! { #field: received.#method(#wire, #form)?, }
+            });
+            let body = body.map(|body| quote! { body: #body, });
+            quote! {
+                impl crate::responses::#name {
+                    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+                        #setup
+                        Ok(Self { #status #(#headers)* #body })
+                    }
+                }
+            }
+        });
+        readers.collect()
     }
 }
 
@@ -220,44 +244,50 @@ pub(super) fn emit_streamed(operation: &Operation) -> Vec<TokenStream> {
     streamed.collect()
 }
 
-/// A payload as it is decoded: what must be done first, and the value.
-struct Decoded {
-    setup: TokenStream,
-    value: TokenStream,
+/// How a payload is read from an answer.
+enum Read<'a> {
+    /// There is none.
+    Nothing,
+    /// A body of JSON, in this media type.
+    Json(&'a str),
+    /// This struct of `crate::responses`.
+    Struct(Ident),
+    /// Some other body: what must be done first, and the value.
+    Other { setup: TokenStream, value: TokenStream },
 }
 
-fn emit_failure(
-    operation: &Operation,
-    variant: &Variant,
-    payload: &Payload,
-    value: &Decoded,
-) -> TokenStream {
-    let (name, rust) = (composed(&[&operation.stem, "Failure"]), ident(&variant.rust));
-    let Decoded { setup, value } = value;
-    if *payload == Payload::Nothing {
-        return quote! { Err(Error::documented(#name::#rust)) };
-    }
-    quote! {{ #setup Err(Error::documented(#name::#rust(#value))) }}
-}
-
-fn emit_payload(variant: &Variant, payload: &Payload) -> Decoded {
-    let (setup, body) = emit_body(variant);
-    let value = match payload {
-        Payload::Nothing => TokenStream::new(),
-        Payload::Body => body.unwrap_or_default(),
-        Payload::Struct(name) => {
-            let name = ident(name);
-            let status = variant.has_status().then(|| quote! { status: received.status(), });
-            let headers = variant.headers.iter().map(|header| {
-                let (wire, field, form) = (&header.wire, ident(&header.rust), form(&header.form));
-                let method = ident(if header.required { "header" } else { "header_optional" });
-                quote! { #field: received.#method(#wire, #form)?, }
-            });
-            let body = body.map(|body| quote! { body: #body, });
-            quote! { crate::responses::#name { #status #(#headers)* #body } }
+impl<'a> Read<'a> {
+    fn of(variant: &'a Variant, payload: &Payload) -> Self {
+        match (payload, variant.contents.as_slice()) {
+            (Payload::Nothing, _) => Self::Nothing,
+            (Payload::Struct(name), _) => Self::Struct(ident(name)),
+            (Payload::Body, [Content { kind: ContentKind::Json(_), media_type, .. }])
+                if variant.choice.is_none() =>
+            {
+                Self::Json(media_type)
+            }
+            (Payload::Body, _) => {
+                let (setup, value) = emit_body(variant);
+                Self::Other { setup, value: value.unwrap_or_default() }
+            }
         }
-    };
-    Decoded { setup, value }
+    }
+}
+
+fn emit_failure(operation: &Operation, variant: &Variant, payload: &Payload) -> TokenStream {
+    let (name, rust) = (composed(&[&operation.stem, "Failure"]), ident(&variant.rust));
+    match Read::of(variant, payload) {
+        Read::Nothing => quote! { Err(Error::documented(#name::#rust)) },
+        Read::Json(media_type) => {
+            quote! { received.failure_json(&[#media_type], #name::#rust) }
+        }
+        Read::Struct(response) => {
+            quote! { received.failure(crate::responses::#response::read, #name::#rust) }
+        }
+        Read::Other { setup, value } => {
+            quote! {{ #setup Err(Error::documented(#name::#rust(#value))) }}
+        }
+    }
 }
 
 fn emit_body(variant: &Variant) -> (TokenStream, Option<TokenStream>) {

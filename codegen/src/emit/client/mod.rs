@@ -289,9 +289,13 @@ impl Client<'_> {
     fn emit_exchanges_root(&self) -> SourceFile {
         let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
         let declared = declare(self.exchanges_module(), &TokenStream::new(), &modules);
+        let short = shorten(self.emit_readers(), &RUNTIME);
+        let used = short.imports(&quote! { crate::runtime::client }, &RUNTIME[..10]);
+        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
+        let Shortened { tokens, uses, .. } = short;
         let docs = ["How calls are sent, and their answers read."];
         let path = format!("src/client/{}/mod.rs", self.exchanges_module());
-        SourceFile::tokens(path, &docs, declared)
+        SourceFile::tokens(path, &docs, quote! { #declared #uses #used #text #tokens })
     }
 
     /// The module of the exchanges, which is none of a group's.

@@ -14,7 +14,7 @@ use crate::emit::usage::{composed, docs_or, ident};
 use crate::ir::{Group, Operation};
 
 /// Names of the runtime that the files of a group may use.
-const RUNTIME: [&str; 17] = [
+pub(super) const RUNTIME: [&str; 17] = [
     "Answer",
     "Body",
     "Context",

@@ -233,9 +233,15 @@ impl Server<'_> {
     fn emit_steps_root(&self) -> SourceFile {
         let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
         let declared = declare(self.steps_module(), &quote! { pub(super) }, &modules);
+        let short = shorten(self.emit_writers(), &group::RUNTIME);
+        let response = short.imports(&quote! { axum::response }, &["Response"]);
+        let server = short.imports(&quote! { crate::runtime::server }, &["Reply", "Unanswerable"]);
+        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
+        let Shortened { tokens, uses, .. } = short;
         let docs = ["How each operation is served, for the router."];
         let path = format!("src/server/{}/mod.rs", self.steps_module());
-        SourceFile::tokens(path, &docs, declared)
+        let tokens = quote! { #declared #response #uses #server #text #tokens };
+        SourceFile::tokens(path, &docs, tokens)
     }
 
     /// The module of the steps, which is none of a group's.

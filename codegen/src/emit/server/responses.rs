@@ -43,6 +43,38 @@ impl Server<'_> {
         }
     }
 
+    /// How the responses that are more than a body go out: once for all operations.
+    pub(super) fn emit_writers(&self) -> TokenStream {
+        let writers = self.payloads.structs(self.api).map(|(name, variant)| {
+            let name = ident(name);
+            let (argument, reply) = match variant.status {
+                Status::Code(_) => (Some(quote! { , code: u16 }), quote! { Reply::of(code) }),
+                Status::Range(digit) => {
+                    let digit = Literal::u8_unsuffixed(digit);
+                    (None, quote! { Reply::of_range(#digit, self.status)? })
+                }
+                Status::Default => (None, quote! { Reply::new(self.status) }),
+            };
+            let headers = variant.headers.iter().map(|header| {
+                let (wire, field, form) = (&header.wire, ident(&header.rust), form(&header.form));
+                if header.required {
+                    quote! { .header(#wire, #form, &self.#field)? }
+                } else {
+                    quote! { .header_optional(#wire, #form, self.#field.as_ref())? }
+                }
+            });
+            let end = emit_end(variant, &quote! { #reply #(#headers)* }, &quote! { self.body });
+            quote! {
+                impl crate::responses::#name {
+                    pub(in crate::server) fn into_http(self #argument) -> Result<Response, Unanswerable> {
+                        #end
+                    }
+                }
+            }
+        });
+        writers.collect()
+    }
+
     fn emit_variant(&self, variant: &Variant, payload: &Payload) -> TokenStream {
         let name = ident(&variant.rust);
         let docs = variant_docs(variant);
@@ -76,36 +108,17 @@ impl Server<'_> {
 
 fn emit_arm(variant: &Variant, payload: &Payload) -> TokenStream {
     let name = ident(&variant.rust);
-    let reply = match variant.status {
-        Status::Code(code) => {
-            let code = Literal::u16_unsuffixed(code);
-            quote! { Reply::of(#code) }
-        }
-        Status::Range(digit) => {
-            let digit = Literal::u8_unsuffixed(digit);
-            quote! { Reply::of_range(#digit, response.status)? }
-        }
-        Status::Default => quote! { Reply::new(response.status) },
+    let code = match variant.status {
+        Status::Code(code) => Some(Literal::u16_unsuffixed(code)),
+        Status::Range(_) | Status::Default => None,
     };
     match payload {
-        Payload::Nothing => quote! { Self::#name => #reply.empty(), },
+        Payload::Nothing => quote! { Self::#name => Reply::of(#code).empty(), },
         Payload::Body => {
-            let end = emit_end(variant, &reply, &quote! { body });
+            let end = emit_end(variant, &quote! { Reply::of(#code) }, &quote! { body });
             quote! { Self::#name(body) => #end, }
         }
-        Payload::Struct(_) => {
-            let headers = variant.headers.iter().map(|header| {
-                let (wire, field, form) = (&header.wire, ident(&header.rust), form(&header.form));
-                if header.required {
-                    quote! { .header(#wire, #form, &response.#field)? }
-                } else {
-                    quote! { .header_optional(#wire, #form, response.#field.as_ref())? }
-                }
-            });
-            let reply = quote! { #reply #(#headers)* };
-            let end = emit_end(variant, &reply, &quote! { response.body });
-            quote! { Self::#name(response) => #end, }
-        }
+        Payload::Struct(_) => quote! { Self::#name(response) => response.into_http(#code), },
     }
 }
 

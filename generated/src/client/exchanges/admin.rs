@@ -37,46 +37,36 @@ impl Operation for AdminGetWorkspace {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
+            200 => received.json_of(&["application/json"]),
             401 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(Error::documented(AdminGetWorkspaceFailure::Unauthorized(AdminUnauthorized {
-                    www_authenticate: received.header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                    )?,
-                    body: received.json()?,
-                })))
+                received.failure(AdminUnauthorized::read, AdminGetWorkspaceFailure::Unauthorized)
             }
             403 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(Error::documented(AdminGetWorkspaceFailure::Forbidden(received.json()?)))
+                received.failure_json(
+                    &["application/problem+json"],
+                    AdminGetWorkspaceFailure::Forbidden,
+                )
             }
             404 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(Error::documented(AdminGetWorkspaceFailure::NotFound(received.json()?)))
+                received.failure_json(
+                    &["application/problem+json"],
+                    AdminGetWorkspaceFailure::NotFound,
+                )
             }
             405 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(Error::documented(AdminGetWorkspaceFailure::MethodNotAllowed(
-                    AdminMethodNotAllowed {
-                        allow: received.header("allow", Form::Text(Style::Simple))?,
-                        body: received.json()?,
-                    },
-                )))
+                received.failure(
+                    AdminMethodNotAllowed::read,
+                    AdminGetWorkspaceFailure::MethodNotAllowed,
+                )
             }
             410 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(Error::documented(AdminGetWorkspaceFailure::Gone(received.json()?)))
+                received.failure_json(&["application/problem+json"], AdminGetWorkspaceFailure::Gone)
             }
             422 => {
-                received.media_type(&["application/problem+json"])?;
-                Err(Error::documented(AdminGetWorkspaceFailure::UnprocessableContent(
-                    received.json()?,
-                )))
+                received.failure_json(
+                    &["application/problem+json"],
+                    AdminGetWorkspaceFailure::UnprocessableContent,
+                )
             }
             _ => Err(received.undocumented()),
         }

@@ -4,3 +4,37 @@
 
 mod workspaces;
 mod admin;
+
+use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized, Unauthorized};
+use crate::runtime::client::{Error, Received};
+use crate::runtime::text::{Form, Style};
+
+impl Unauthorized {
+    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            www_authenticate: received.header("www-authenticate", Form::Text(Style::Simple))?,
+            body: received.json()?,
+        })
+    }
+}
+
+impl AdminUnauthorized {
+    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/problem+json"])?;
+        Ok(Self {
+            www_authenticate: received.header("www-authenticate", Form::Text(Style::Simple))?,
+            body: received.json()?,
+        })
+    }
+}
+
+impl AdminMethodNotAllowed {
+    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/problem+json"])?;
+        Ok(Self {
+            allow: received.header("allow", Form::Text(Style::Simple))?,
+            body: received.json()?,
+        })
+    }
+}

@@ -49,37 +49,21 @@ impl Operation for ListWorkspaces {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(ListWorkspacesFailure::Unauthorized(Unauthorized {
-                    www_authenticate: received.header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                    )?,
-                    body: received.json()?,
-                })))
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(ListWorkspacesFailure::Forbidden(received.json()?)))
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(ListWorkspacesFailure::NotFound(received.json()?)))
-            }
+            200 => received.json_of(&["application/json"]),
+            401 => received.failure(Unauthorized::read, ListWorkspacesFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], ListWorkspacesFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], ListWorkspacesFailure::NotFound),
             422 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(ListWorkspacesFailure::UnprocessableContent(
-                    received.json()?,
-                )))
+                received.failure_json(
+                    &["application/json"],
+                    ListWorkspacesFailure::UnprocessableContent,
+                )
             }
             500 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(ListWorkspacesFailure::InternalServerError(received.json()?)))
+                received.failure_json(
+                    &["application/json"],
+                    ListWorkspacesFailure::InternalServerError,
+                )
             }
             _ => Err(received.undocumented()),
         }
@@ -127,39 +111,21 @@ impl Operation for CreateWorkspace {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            201 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(CreateWorkspaceFailure::Unauthorized(Unauthorized {
-                    www_authenticate: received.header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                    )?,
-                    body: received.json()?,
-                })))
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(CreateWorkspaceFailure::Forbidden(received.json()?)))
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(CreateWorkspaceFailure::NotFound(received.json()?)))
-            }
+            201 => received.json_of(&["application/json"]),
+            401 => received.failure(Unauthorized::read, CreateWorkspaceFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], CreateWorkspaceFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], CreateWorkspaceFailure::NotFound),
             422 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(CreateWorkspaceFailure::UnprocessableContent(
-                    received.json()?,
-                )))
+                received.failure_json(
+                    &["application/json"],
+                    CreateWorkspaceFailure::UnprocessableContent,
+                )
             }
             500 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(CreateWorkspaceFailure::InternalServerError(
-                    received.json()?,
-                )))
+                received.failure_json(
+                    &["application/json"],
+                    CreateWorkspaceFailure::InternalServerError,
+                )
             }
             _ => Err(received.undocumented()),
         }
@@ -189,35 +155,21 @@ impl Operation for GetWorkspace {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetWorkspaceFailure::Unauthorized(Unauthorized {
-                    www_authenticate: received.header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                    )?,
-                    body: received.json()?,
-                })))
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetWorkspaceFailure::Forbidden(received.json()?)))
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetWorkspaceFailure::NotFound(received.json()?)))
-            }
+            200 => received.json_of(&["application/json"]),
+            401 => received.failure(Unauthorized::read, GetWorkspaceFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], GetWorkspaceFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], GetWorkspaceFailure::NotFound),
             422 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetWorkspaceFailure::UnprocessableContent(received.json()?)))
+                received.failure_json(
+                    &["application/json"],
+                    GetWorkspaceFailure::UnprocessableContent,
+                )
             }
             500 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetWorkspaceFailure::InternalServerError(received.json()?)))
+                received.failure_json(
+                    &["application/json"],
+                    GetWorkspaceFailure::InternalServerError,
+                )
             }
             _ => Err(received.undocumented()),
         }
@@ -248,39 +200,21 @@ impl Operation for UpdateWorkspace {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(UpdateWorkspaceFailure::Unauthorized(Unauthorized {
-                    www_authenticate: received.header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                    )?,
-                    body: received.json()?,
-                })))
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(UpdateWorkspaceFailure::Forbidden(received.json()?)))
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(UpdateWorkspaceFailure::NotFound(received.json()?)))
-            }
+            200 => received.json_of(&["application/json"]),
+            401 => received.failure(Unauthorized::read, UpdateWorkspaceFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], UpdateWorkspaceFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], UpdateWorkspaceFailure::NotFound),
             422 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(UpdateWorkspaceFailure::UnprocessableContent(
-                    received.json()?,
-                )))
+                received.failure_json(
+                    &["application/json"],
+                    UpdateWorkspaceFailure::UnprocessableContent,
+                )
             }
             500 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(UpdateWorkspaceFailure::InternalServerError(
-                    received.json()?,
-                )))
+                received.failure_json(
+                    &["application/json"],
+                    UpdateWorkspaceFailure::InternalServerError,
+                )
             }
             _ => Err(received.undocumented()),
         }
@@ -310,39 +244,21 @@ impl Operation for DeleteWorkspace {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            401 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(DeleteWorkspaceFailure::Unauthorized(Unauthorized {
-                    www_authenticate: received.header(
-                        "www-authenticate",
-                        Form::Text(Style::Simple),
-                    )?,
-                    body: received.json()?,
-                })))
-            }
-            403 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(DeleteWorkspaceFailure::Forbidden(received.json()?)))
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(DeleteWorkspaceFailure::NotFound(received.json()?)))
-            }
+            200 => received.json_of(&["application/json"]),
+            401 => received.failure(Unauthorized::read, DeleteWorkspaceFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], DeleteWorkspaceFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], DeleteWorkspaceFailure::NotFound),
             422 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(DeleteWorkspaceFailure::UnprocessableContent(
-                    received.json()?,
-                )))
+                received.failure_json(
+                    &["application/json"],
+                    DeleteWorkspaceFailure::UnprocessableContent,
+                )
             }
             500 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(DeleteWorkspaceFailure::InternalServerError(
-                    received.json()?,
-                )))
+                received.failure_json(
+                    &["application/json"],
+                    DeleteWorkspaceFailure::InternalServerError,
+                )
             }
             _ => Err(received.undocumented()),
         }

@@ -122,6 +122,39 @@ impl Received {
         }
     }
 
+    /// The body as JSON, where it is of one of these media types.
+    ///
+    /// # Errors
+    /// Those of [`Received::media_type`] and [`Received::json`].
+    pub fn json_of<T: Json, E>(&self, documented: &[&str]) -> Result<T, Error<E>> {
+        self.media_type(documented)?;
+        self.json()
+    }
+
+    /// Fails as documented, with a body of JSON in one of these media types.
+    ///
+    /// # Errors
+    /// Always: the failure, or why it can't be read.
+    pub fn failure_json<S, T: Json, E>(
+        &self,
+        documented: &[&str],
+        failure: fn(T) -> E,
+    ) -> Result<S, Error<E>> {
+        Err(Error::documented(failure(self.json_of(documented)?)))
+    }
+
+    /// Fails as documented, with what this function reads.
+    ///
+    /// # Errors
+    /// Always: the failure, or why it can't be read.
+    pub fn failure<S, T, E>(
+        self,
+        read: fn(Self) -> Result<T, Error<E>>,
+        failure: fn(T) -> E,
+    ) -> Result<S, Error<E>> {
+        Err(Error::documented(failure(read(self)?)))
+    }
+
     /// The body as text.
     ///
     /// # Errors

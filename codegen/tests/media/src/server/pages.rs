@@ -11,7 +11,6 @@ use crate::operations::{
 use crate::responses::ListByLinkOk;
 use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::runtime::text::{Form, Style};
 
 /// The operations of the tag `pages`.
 pub trait Pages: Service {
@@ -97,11 +96,7 @@ answers!(ListByLinkResponse::Ok(ListByLinkOk));
 impl Answer for ListByLinkResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
-            Self::Ok(response) => {
-                Reply::of(200)
-                    .header_optional("link", Form::Text(Style::Simple), response.link.as_ref())?
-                    .json("application/json", &response.body)
-            }
+            Self::Ok(response) => response.into_http(200),
         }
     }
 }

@@ -12,7 +12,6 @@ use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
 use crate::types::{News, Problem, Question, SendFormRequestBody, Tick};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::runtime::text::{Form, Style};
 
 /// The operations of the tag `streams`.
 pub trait Streams: Service {
@@ -228,11 +227,7 @@ answers!(GetFileResponse::Ok(GetFileOk));
 impl Answer for GetFileResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
-            Self::Ok(response) => {
-                Reply::of(200)
-                    .header("x-name", Form::Text(Style::Simple), &response.x_name)?
-                    .stream("application/octet-stream", response.body)
-            }
+            Self::Ok(response) => response.into_http(200),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
             Self::ServiceUnavailable(body) => Reply::of(503).json("application/json", &body),
         }

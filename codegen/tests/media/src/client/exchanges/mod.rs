@@ -4,3 +4,27 @@
 
 mod streams;
 mod pages;
+
+use crate::responses::{GetFileOk, ListByLinkOk};
+use crate::runtime::client::{Error, Received};
+use crate::runtime::text::{Form, Style};
+
+impl GetFileOk {
+    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/octet-stream"])?;
+        Ok(Self {
+            x_name: received.header("x-name", Form::Text(Style::Simple))?,
+            body: received.stream(),
+        })
+    }
+}
+
+impl ListByLinkOk {
+    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            link: received.header_optional("link", Form::Text(Style::Simple))?,
+            body: received.json()?,
+        })
+    }
+}

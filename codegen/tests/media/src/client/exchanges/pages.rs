@@ -35,13 +35,7 @@ impl Operation for ListByLink {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(ListByLinkOk {
-                    link: received.header_optional("link", Form::Text(Style::Simple))?,
-                    body: received.json()?,
-                })
-            }
+            200 => ListByLinkOk::read(received),
             _ => Err(received.undocumented()),
         }
     }
@@ -82,10 +76,7 @@ impl Operation for ListByNumber {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
+            200 => received.json_of(&["application/json"]),
             _ => Err(received.undocumented()),
         }
     }
@@ -126,10 +117,7 @@ impl Operation for ListByOffset {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
+            200 => received.json_of(&["application/json"]),
             _ => Err(received.undocumented()),
         }
     }
@@ -170,10 +158,7 @@ impl Operation for ListByToken {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
+            200 => received.json_of(&["application/json"]),
             _ => Err(received.undocumented()),
         }
     }

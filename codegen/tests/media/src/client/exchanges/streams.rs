@@ -73,21 +73,9 @@ impl Operation for GetFile {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/octet-stream"])?;
-                Ok(GetFileOk {
-                    x_name: received.header("x-name", Form::Text(Style::Simple))?,
-                    body: received.stream(),
-                })
-            }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetFileFailure::NotFound(received.json()?)))
-            }
-            503 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(GetFileFailure::ServiceUnavailable(received.json()?)))
-            }
+            200 => GetFileOk::read(received),
+            404 => received.failure_json(&["application/json"], GetFileFailure::NotFound),
+            503 => received.failure_json(&["application/json"], GetFileFailure::ServiceUnavailable),
             _ => Err(received.undocumented()),
         }
     }
@@ -115,14 +103,8 @@ impl Operation for PutFile {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
-            413 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(PutFileFailure::ContentTooLarge(received.json()?)))
-            }
+            200 => received.json_of(&["application/json"]),
+            413 => received.failure_json(&["application/json"], PutFileFailure::ContentTooLarge),
             _ => Err(received.undocumented()),
         }
     }
@@ -157,10 +139,7 @@ impl Operation for SendForm {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
+            200 => received.json_of(&["application/json"]),
             _ => Err(received.undocumented()),
         }
     }
@@ -191,10 +170,7 @@ impl Operation for CopyLines {
                 received.media_type(&["application/jsonl"])?;
                 Ok(received.items(&crate::runtime::stream::JsonItems::Lines))
             }
-            413 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(CopyLinesFailure::ContentTooLarge(received.json()?)))
-            }
+            413 => received.failure_json(&["application/json"], CopyLinesFailure::ContentTooLarge),
             _ => Err(received.undocumented()),
         }
     }
@@ -227,10 +203,7 @@ impl Operation for FollowNews {
                 received.media_type(&["text/event-stream"])?;
                 Ok(received.items(&crate::runtime::stream::Events))
             }
-            404 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(FollowNewsFailure::NotFound(received.json()?)))
-            }
+            404 => received.failure_json(&["application/json"], FollowNewsFailure::NotFound),
             _ => Err(received.undocumented()),
         }
     }
@@ -363,13 +336,9 @@ impl Operation for Upload {
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
-            200 => {
-                received.media_type(&["application/json"])?;
-                Ok(received.json()?)
-            }
+            200 => received.json_of(&["application/json"]),
             422 => {
-                received.media_type(&["application/json"])?;
-                Err(Error::documented(UploadFailure::UnprocessableContent(received.json()?)))
+                received.failure_json(&["application/json"], UploadFailure::UnprocessableContent)
             }
             _ => Err(received.undocumented()),
         }
