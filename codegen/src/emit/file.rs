@@ -1,10 +1,10 @@
-//! Source text and tokens → a generated file: header, module docs, layout.
+//! Source text and tokens → a generated file: header, module docs, formatting.
 
 use std::borrow::Cow;
 
 use proc_macro2::TokenStream;
 
-use super::layout;
+use super::format;
 use crate::ir::Api;
 use crate::{GeneratedFile, MARK};
 
@@ -15,7 +15,7 @@ pub struct SourceFile {
     pub path: String,
     /// What the module is, for `//!`; one string a line.
     pub docs: Vec<String>,
-    /// What stands below the docs, laid out as it should be.
+    /// What stands below the docs, formatted as it should be.
     pub text: Cow<'static, str>,
 }
 
@@ -23,8 +23,8 @@ impl SourceFile {
     /// A file of tokens.
     #[must_use]
     pub fn tokens(path: impl Into<String>, docs: &[&str], tokens: TokenStream) -> Self {
-        // Laid out at once, so that there is never more than one file of tokens: they take fifty times the text's memory.
-        Self::text(path, docs, layout::items(tokens))
+        // Formatted at once, so that there is never more than one file of tokens: they take fifty times the text's memory.
+        Self::text(path, docs, format::items(tokens))
     }
 
     /// A file of text.

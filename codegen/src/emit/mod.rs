@@ -3,7 +3,7 @@
 pub mod client;
 pub mod fidelity;
 pub mod file;
-mod layout;
+mod format;
 pub mod manifest;
 pub mod operations;
 pub mod payloads;

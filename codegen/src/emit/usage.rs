@@ -175,7 +175,7 @@ mod tests {
     use serde_json::Number;
 
     use super::*;
-    use crate::emit::layout;
+    use crate::emit::format;
     use crate::ir::types::Rules;
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
         let slot = Slot { ty: Type::Number, rules: bounds };
         let items = Slot::plain(Type::Array(Box::new(slot)));
         let rules = rules(&items);
-        let printed = layout::items(quote! { const RULES: Rules = #rules; });
+        let printed = format::items(quote! { const RULES: Rules = #rules; });
         assert!(printed.contains("(-0.5)") && printed.contains("(-1)"), "{printed}");
     }
 }

@@ -5,7 +5,9 @@
 use super::Client;
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
-use crate::types::{ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem};
+use crate::types::{
+    ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem,
+};
 use crate::runtime::client::Call;
 
 impl Client {
@@ -38,7 +40,11 @@ impl Client {
     ) -> Call<'_, AdminGetWorkspace> {
         Call::new(
             &self.core,
-            AdminGetWorkspaceParameters { org_id, workspace_id, deleted: None },
+            AdminGetWorkspaceParameters {
+                org_id,
+                workspace_id,
+                deleted: None,
+            },
             (),
         )
     }

@@ -9,8 +9,8 @@ use crate::operations::{
 };
 use crate::responses::Unauthorized;
 use crate::types::{
-    CreateWorkspaceRequest, Cursor, ForbiddenError, InternalServerError, NotFoundError, OrgId,
-    UpdateWorkspaceRequest, ValidationError, WorkspaceId,
+    CreateWorkspaceRequest, Cursor, ForbiddenError, InternalServerError, NotFoundError,
+    OrgId, UpdateWorkspaceRequest, ValidationError, WorkspaceId,
 };
 use crate::runtime::client::{Call, Items, Pages};
 
@@ -39,7 +39,11 @@ impl Client {
     pub fn list_workspaces(&self, org_id: impl Into<OrgId>) -> Call<'_, ListWorkspaces> {
         Call::new(
             &self.core,
-            ListWorkspacesParameters { org_id: org_id.into(), limit: None, cursor: None },
+            ListWorkspacesParameters {
+                org_id: org_id.into(),
+                limit: None,
+                cursor: None,
+            },
             (),
         )
     }
@@ -72,7 +76,13 @@ impl Client {
         org_id: impl Into<OrgId>,
         body: CreateWorkspaceRequest,
     ) -> Call<'_, CreateWorkspace> {
-        Call::new(&self.core, CreateWorkspaceParameters { org_id: org_id.into() }, body)
+        Call::new(
+            &self.core,
+            CreateWorkspaceParameters {
+                org_id: org_id.into(),
+            },
+            body,
+        )
     }
 
     /// Get a workspace
@@ -102,7 +112,10 @@ impl Client {
     ) -> Call<'_, GetWorkspace> {
         Call::new(
             &self.core,
-            GetWorkspaceParameters { org_id: org_id.into(), workspace_id: workspace_id.into() },
+            GetWorkspaceParameters {
+                org_id: org_id.into(),
+                workspace_id: workspace_id.into(),
+            },
             (),
         )
     }
@@ -139,7 +152,10 @@ impl Client {
     ) -> Call<'_, UpdateWorkspace> {
         Call::new(
             &self.core,
-            UpdateWorkspaceParameters { org_id: org_id.into(), workspace_id: workspace_id.into() },
+            UpdateWorkspaceParameters {
+                org_id: org_id.into(),
+                workspace_id: workspace_id.into(),
+            },
             body,
         )
     }
@@ -172,7 +188,10 @@ impl Client {
     ) -> Call<'_, DeleteWorkspace> {
         Call::new(
             &self.core,
-            DeleteWorkspaceParameters { org_id: org_id.into(), workspace_id: workspace_id.into() },
+            DeleteWorkspaceParameters {
+                org_id: org_id.into(),
+                workspace_id: workspace_id.into(),
+            },
             (),
         )
     }

@@ -8,7 +8,8 @@ use super::Service;
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
 use crate::types::{
-    AdminWorkspace, ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem,
+    AdminWorkspace, ForbiddenProblem, GoneProblem, NotFoundProblem,
+    UnprocessableContentProblem,
 };
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 
@@ -69,8 +70,12 @@ impl Answer for AdminGetWorkspaceResponse {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
             Self::Unauthorized(response) => response.into_http(401),
-            Self::Forbidden(body) => Reply::of(403).json("application/problem+json", &body),
-            Self::NotFound(body) => Reply::of(404).json("application/problem+json", &body),
+            Self::Forbidden(body) => {
+                Reply::of(403).json("application/problem+json", &body)
+            }
+            Self::NotFound(body) => {
+                Reply::of(404).json("application/problem+json", &body)
+            }
             Self::MethodNotAllowed(response) => response.into_http(405),
             Self::Gone(body) => Reply::of(410).json("application/problem+json", &body),
             Self::UnprocessableContent(body) => {

@@ -13,8 +13,8 @@ use axum::Router;
 use axum::routing::MethodFilter;
 
 pub use crate::runtime::server::{
-    AuthenticationError, Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal,
-    serve_document,
+    AuthenticationError, Context, Interruption, Limits, OperationInfo, Options, Reason,
+    Refusal, serve_document,
 };
 
 use crate::runtime::server as runtime;
@@ -68,7 +68,10 @@ pub trait Service: Send + Sync + 'static {
     fn admin_method_not_allowed(&self, refusal: &Refusal<'_>) -> AdminMethodNotAllowed;
 
     /// Words a refusal by the router: An id is not a hyphenated UUID, or `deleted` is not a boolean.
-    fn admin_unprocessable_content(&self, refusal: &Refusal<'_>) -> UnprocessableContentProblem;
+    fn admin_unprocessable_content(
+        &self,
+        refusal: &Refusal<'_>,
+    ) -> UnprocessableContentProblem;
 }
 
 /// What a request shows for itself: a variant for each alternative of the contract's security requirements.
@@ -98,11 +101,17 @@ async fn identify<S: Service, const N: usize>(
     let mut refused = Reason::MissingCredentials;
     for credentials in presented {
         match credentials {
-            Ok(credentials) => match service.authenticate(credentials, context).await {
-                Ok(caller) => return Ok(caller),
-                Err(AuthenticationError::Rejected) => refused = Reason::InvalidCredentials,
-                Err(AuthenticationError::Failed) => return Err(Reason::AuthenticationFailed),
-            },
+            Ok(credentials) => {
+                match service.authenticate(credentials, context).await {
+                    Ok(caller) => return Ok(caller),
+                    Err(AuthenticationError::Rejected) => {
+                        refused = Reason::InvalidCredentials;
+                    }
+                    Err(AuthenticationError::Failed) => {
+                        return Err(Reason::AuthenticationFailed);
+                    }
+                }
+            }
             Err(reason) => refused = refused.max(reason),
         }
     }
@@ -113,10 +122,17 @@ async fn identify<S: Service, const N: usize>(
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
 pub fn router<S: Workspaces + Admin>(service: &Arc<S>, options: Options) -> Router {
-    options.check(&[
-        "listWorkspaces", "createWorkspace", "getWorkspace", "updateWorkspace", "deleteWorkspace",
-        "adminGetWorkspace",
-    ]);
+    options
+        .check(
+            &[
+                "listWorkspaces",
+                "createWorkspace",
+                "getWorkspace",
+                "updateWorkspace",
+                "deleteWorkspace",
+                "adminGetWorkspace",
+            ],
+        );
     Router::new()
         .merge(workspaces_router(service, options.clone()))
         .merge(admin_router(service, options.clone()))
@@ -145,10 +161,11 @@ pub fn workspaces_router<S: Workspaces>(service: &Arc<S>, options: Options) -> R
 
 /// The router of the tag `Admin` alone, without a fallback: to be merged with others.
 pub fn admin_router<S: Admin>(service: &Arc<S>, options: Options) -> Router {
-    Router::new().route(
-        "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
-        Route::new(service, &options)
-            .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
-            .otherwise::<steps::admin::AdminGetWorkspace>(),
-    )
+    Router::new()
+        .route(
+            "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
+            Route::new(service, &options)
+                .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
+                .otherwise::<steps::admin::AdminGetWorkspace>(),
+        )
 }

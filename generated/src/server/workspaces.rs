@@ -165,8 +165,12 @@ impl Answer for ListWorkspacesResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
-            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
+            Self::UnprocessableContent(body) => {
+                Reply::of(422).json("application/json", &body)
+            }
+            Self::InternalServerError(body) => {
+                Reply::of(500).json("application/json", &body)
+            }
         }
     }
 }
@@ -206,8 +210,12 @@ impl Answer for CreateWorkspaceResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
-            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
+            Self::UnprocessableContent(body) => {
+                Reply::of(422).json("application/json", &body)
+            }
+            Self::InternalServerError(body) => {
+                Reply::of(500).json("application/json", &body)
+            }
         }
     }
 }
@@ -247,8 +255,12 @@ impl Answer for GetWorkspaceResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
-            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
+            Self::UnprocessableContent(body) => {
+                Reply::of(422).json("application/json", &body)
+            }
+            Self::InternalServerError(body) => {
+                Reply::of(500).json("application/json", &body)
+            }
         }
     }
 }
@@ -288,8 +300,12 @@ impl Answer for UpdateWorkspaceResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
-            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
+            Self::UnprocessableContent(body) => {
+                Reply::of(422).json("application/json", &body)
+            }
+            Self::InternalServerError(body) => {
+                Reply::of(500).json("application/json", &body)
+            }
         }
     }
 }
@@ -329,8 +345,12 @@ impl Answer for DeleteWorkspaceResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
-            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
+            Self::UnprocessableContent(body) => {
+                Reply::of(422).json("application/json", &body)
+            }
+            Self::InternalServerError(body) => {
+                Reply::of(500).json("application/json", &body)
+            }
         }
     }
 }

@@ -22,7 +22,6 @@ impl Operation for AdminGetWorkspace {
     type Body = ();
     type Success = AdminWorkspace;
     type Failure = AdminGetWorkspaceFailure;
-
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET)
             .literal("/workspace/admin/orgs/")
@@ -39,34 +38,46 @@ impl Operation for AdminGetWorkspace {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
             401 => {
-                received.failure(AdminUnauthorized::read, AdminGetWorkspaceFailure::Unauthorized)
+                received
+                    .failure(
+                        AdminUnauthorized::read,
+                        AdminGetWorkspaceFailure::Unauthorized,
+                    )
             }
             403 => {
-                received.failure_json(
-                    &["application/problem+json"],
-                    AdminGetWorkspaceFailure::Forbidden,
-                )
+                received
+                    .failure_json(
+                        &["application/problem+json"],
+                        AdminGetWorkspaceFailure::Forbidden,
+                    )
             }
             404 => {
-                received.failure_json(
-                    &["application/problem+json"],
-                    AdminGetWorkspaceFailure::NotFound,
-                )
+                received
+                    .failure_json(
+                        &["application/problem+json"],
+                        AdminGetWorkspaceFailure::NotFound,
+                    )
             }
             405 => {
-                received.failure(
-                    AdminMethodNotAllowed::read,
-                    AdminGetWorkspaceFailure::MethodNotAllowed,
-                )
+                received
+                    .failure(
+                        AdminMethodNotAllowed::read,
+                        AdminGetWorkspaceFailure::MethodNotAllowed,
+                    )
             }
             410 => {
-                received.failure_json(&["application/problem+json"], AdminGetWorkspaceFailure::Gone)
+                received
+                    .failure_json(
+                        &["application/problem+json"],
+                        AdminGetWorkspaceFailure::Gone,
+                    )
             }
             422 => {
-                received.failure_json(
-                    &["application/problem+json"],
-                    AdminGetWorkspaceFailure::UnprocessableContent,
-                )
+                received
+                    .failure_json(
+                        &["application/problem+json"],
+                        AdminGetWorkspaceFailure::UnprocessableContent,
+                    )
             }
             _ => Err(received.undocumented()),
         }

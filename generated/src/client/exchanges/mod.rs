@@ -13,7 +13,8 @@ impl Unauthorized {
     pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
         received.media_type(&["application/json"])?;
         Ok(Self {
-            www_authenticate: received.header("www-authenticate", Form::Text(Style::Simple))?,
+            www_authenticate: received
+                .header("www-authenticate", Form::Text(Style::Simple))?,
             body: received.json()?,
         })
     }
@@ -23,7 +24,8 @@ impl AdminUnauthorized {
     pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
         received.media_type(&["application/problem+json"])?;
         Ok(Self {
-            www_authenticate: received.header("www-authenticate", Form::Text(Style::Simple))?,
+            www_authenticate: received
+                .header("www-authenticate", Form::Text(Style::Simple))?,
             body: received.json()?,
         })
     }

@@ -4,9 +4,9 @@
 
 use http::Method;
 use super::super::workspaces::{
-    CreateWorkspace, CreateWorkspaceFailure, DeleteWorkspace, DeleteWorkspaceFailure, GetWorkspace,
-    GetWorkspaceFailure, ListWorkspaces, ListWorkspacesFailure, UpdateWorkspace,
-    UpdateWorkspaceFailure,
+    CreateWorkspace, CreateWorkspaceFailure, DeleteWorkspace, DeleteWorkspaceFailure,
+    GetWorkspace, GetWorkspaceFailure, ListWorkspaces, ListWorkspacesFailure,
+    UpdateWorkspace, UpdateWorkspaceFailure,
 };
 use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
@@ -14,10 +14,12 @@ use crate::operations::{
 };
 use crate::responses::Unauthorized;
 use crate::types::{
-    CreateWorkspaceRequest, Cursor, DeletionConfirmation, UpdateWorkspaceRequest, Workspace,
-    WorkspaceList,
+    CreateWorkspaceRequest, Cursor, DeletionConfirmation, UpdateWorkspaceRequest,
+    Workspace, WorkspaceList,
 };
-use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
+use crate::runtime::client::{
+    Error, Next, Operation, OperationInfo, Paged, Received, Request,
+};
 use crate::runtime::text::{Form, Style};
 
 impl Operation for ListWorkspaces {
@@ -32,7 +34,6 @@ impl Operation for ListWorkspaces {
     type Body = ();
     type Success = WorkspaceList;
     type Failure = ListWorkspacesFailure;
-
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET)
             .literal("/v1/orgs/")
@@ -50,20 +51,33 @@ impl Operation for ListWorkspaces {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, ListWorkspacesFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], ListWorkspacesFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], ListWorkspacesFailure::NotFound),
+            401 => {
+                received.failure(Unauthorized::read, ListWorkspacesFailure::Unauthorized)
+            }
+            403 => {
+                received
+                    .failure_json(
+                        &["application/json"],
+                        ListWorkspacesFailure::Forbidden,
+                    )
+            }
+            404 => {
+                received
+                    .failure_json(&["application/json"], ListWorkspacesFailure::NotFound)
+            }
             422 => {
-                received.failure_json(
-                    &["application/json"],
-                    ListWorkspacesFailure::UnprocessableContent,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        ListWorkspacesFailure::UnprocessableContent,
+                    )
             }
             500 => {
-                received.failure_json(
-                    &["application/json"],
-                    ListWorkspacesFailure::InternalServerError,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        ListWorkspacesFailure::InternalServerError,
+                    )
             }
             _ => Err(received.undocumented()),
         }
@@ -72,7 +86,6 @@ impl Operation for ListWorkspaces {
 
 impl Paged for ListWorkspaces {
     type Item = Workspace;
-
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         match &page.next_cursor {
             Some(next) if !next.is_empty() => {
@@ -100,7 +113,6 @@ impl Operation for CreateWorkspace {
     type Body = CreateWorkspaceRequest;
     type Success = Workspace;
     type Failure = CreateWorkspaceFailure;
-
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/v1/orgs/")
@@ -112,20 +124,37 @@ impl Operation for CreateWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             201 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, CreateWorkspaceFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], CreateWorkspaceFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], CreateWorkspaceFailure::NotFound),
+            401 => {
+                received
+                    .failure(Unauthorized::read, CreateWorkspaceFailure::Unauthorized)
+            }
+            403 => {
+                received
+                    .failure_json(
+                        &["application/json"],
+                        CreateWorkspaceFailure::Forbidden,
+                    )
+            }
+            404 => {
+                received
+                    .failure_json(
+                        &["application/json"],
+                        CreateWorkspaceFailure::NotFound,
+                    )
+            }
             422 => {
-                received.failure_json(
-                    &["application/json"],
-                    CreateWorkspaceFailure::UnprocessableContent,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        CreateWorkspaceFailure::UnprocessableContent,
+                    )
             }
             500 => {
-                received.failure_json(
-                    &["application/json"],
-                    CreateWorkspaceFailure::InternalServerError,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        CreateWorkspaceFailure::InternalServerError,
+                    )
             }
             _ => Err(received.undocumented()),
         }
@@ -144,7 +173,6 @@ impl Operation for GetWorkspace {
     type Body = ();
     type Success = Workspace;
     type Failure = GetWorkspaceFailure;
-
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET)
             .literal("/v1/orgs/")
@@ -156,20 +184,30 @@ impl Operation for GetWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, GetWorkspaceFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], GetWorkspaceFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], GetWorkspaceFailure::NotFound),
+            401 => {
+                received.failure(Unauthorized::read, GetWorkspaceFailure::Unauthorized)
+            }
+            403 => {
+                received
+                    .failure_json(&["application/json"], GetWorkspaceFailure::Forbidden)
+            }
+            404 => {
+                received
+                    .failure_json(&["application/json"], GetWorkspaceFailure::NotFound)
+            }
             422 => {
-                received.failure_json(
-                    &["application/json"],
-                    GetWorkspaceFailure::UnprocessableContent,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        GetWorkspaceFailure::UnprocessableContent,
+                    )
             }
             500 => {
-                received.failure_json(
-                    &["application/json"],
-                    GetWorkspaceFailure::InternalServerError,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        GetWorkspaceFailure::InternalServerError,
+                    )
             }
             _ => Err(received.undocumented()),
         }
@@ -188,7 +226,6 @@ impl Operation for UpdateWorkspace {
     type Body = UpdateWorkspaceRequest;
     type Success = Workspace;
     type Failure = UpdateWorkspaceFailure;
-
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::PUT)
             .literal("/v1/orgs/")
@@ -201,20 +238,37 @@ impl Operation for UpdateWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, UpdateWorkspaceFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], UpdateWorkspaceFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], UpdateWorkspaceFailure::NotFound),
+            401 => {
+                received
+                    .failure(Unauthorized::read, UpdateWorkspaceFailure::Unauthorized)
+            }
+            403 => {
+                received
+                    .failure_json(
+                        &["application/json"],
+                        UpdateWorkspaceFailure::Forbidden,
+                    )
+            }
+            404 => {
+                received
+                    .failure_json(
+                        &["application/json"],
+                        UpdateWorkspaceFailure::NotFound,
+                    )
+            }
             422 => {
-                received.failure_json(
-                    &["application/json"],
-                    UpdateWorkspaceFailure::UnprocessableContent,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        UpdateWorkspaceFailure::UnprocessableContent,
+                    )
             }
             500 => {
-                received.failure_json(
-                    &["application/json"],
-                    UpdateWorkspaceFailure::InternalServerError,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        UpdateWorkspaceFailure::InternalServerError,
+                    )
             }
             _ => Err(received.undocumented()),
         }
@@ -233,7 +287,6 @@ impl Operation for DeleteWorkspace {
     type Body = ();
     type Success = DeletionConfirmation;
     type Failure = DeleteWorkspaceFailure;
-
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::DELETE)
             .literal("/v1/orgs/")
@@ -245,20 +298,37 @@ impl Operation for DeleteWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, DeleteWorkspaceFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], DeleteWorkspaceFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], DeleteWorkspaceFailure::NotFound),
+            401 => {
+                received
+                    .failure(Unauthorized::read, DeleteWorkspaceFailure::Unauthorized)
+            }
+            403 => {
+                received
+                    .failure_json(
+                        &["application/json"],
+                        DeleteWorkspaceFailure::Forbidden,
+                    )
+            }
+            404 => {
+                received
+                    .failure_json(
+                        &["application/json"],
+                        DeleteWorkspaceFailure::NotFound,
+                    )
+            }
             422 => {
-                received.failure_json(
-                    &["application/json"],
-                    DeleteWorkspaceFailure::UnprocessableContent,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        DeleteWorkspaceFailure::UnprocessableContent,
+                    )
             }
             500 => {
-                received.failure_json(
-                    &["application/json"],
-                    DeleteWorkspaceFailure::InternalServerError,
-                )
+                received
+                    .failure_json(
+                        &["application/json"],
+                        DeleteWorkspaceFailure::InternalServerError,
+                    )
             }
             _ => Err(received.undocumented()),
         }

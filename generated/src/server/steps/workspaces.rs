@@ -13,7 +13,8 @@ use crate::operations::{
 };
 use crate::types::{CreateWorkspaceRequest, UpdateWorkspaceRequest};
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
+    Refused,
 };
 use crate::runtime::text::{Form, Style};
 
@@ -33,7 +34,6 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     type Parameters = ListWorkspacesParameters;
     type Body = ();
     type Response = ListWorkspacesResponse;
-
     fn authenticate(
         service: &S,
         context: &Context,
@@ -50,14 +50,20 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let limit = input.query_optional(
-            "limit",
-            Form::Text(Style::Form),
-            rules!(minimum(1), maximum(200)),
-        );
+        let org_id = input
+            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let limit = input
+            .query_optional(
+                "limit",
+                Form::Text(Style::Form),
+                rules!(minimum(1), maximum(200)),
+            );
         let cursor = input.query_optional("cursor", Form::Text(Style::Form), rules!());
-        Some(ListWorkspacesParameters { org_id: org_id?, limit: limit?, cursor: cursor? })
+        Some(ListWorkspacesParameters {
+            org_id: org_id?,
+            limit: limit?,
+            cursor: cursor?,
+        })
     }
 
     fn authorize(
@@ -84,31 +90,36 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(match refusal.reason() {
-            Reason::MissingCredentials | Reason::InvalidCredentials => {
-                Self::Response::Unauthorized(Service::unauthorized(
-                    service,
-                    &refusal.answered_with(401),
-                ))
-            }
-            Reason::InvalidParameters | Reason::InvalidBody => {
-                Self::Response::UnprocessableContent(Service::unprocessable_content(
-                    service,
-                    &refusal.answered_with(422),
-                ))
-            }
-            Reason::AuthenticationFailed
-            | Reason::Panicked
-            | Reason::Unanswerable
-            | Reason::Interrupted(Interruption::Fault)
-            | Reason::OutOfTime => {
-                Self::Response::InternalServerError(Service::internal_server_error(
-                    service,
-                    &refusal.answered_with(500),
-                ))
-            }
-            _ => return None,
-        })
+        Some(
+            match refusal.reason() {
+                Reason::MissingCredentials | Reason::InvalidCredentials => {
+                    Self::Response::Unauthorized(
+                        Service::unauthorized(service, &refusal.answered_with(401)),
+                    )
+                }
+                Reason::InvalidParameters | Reason::InvalidBody => {
+                    Self::Response::UnprocessableContent(
+                        Service::unprocessable_content(
+                            service,
+                            &refusal.answered_with(422),
+                        ),
+                    )
+                }
+                Reason::AuthenticationFailed
+                | Reason::Panicked
+                | Reason::Unanswerable
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
+                    Self::Response::InternalServerError(
+                        Service::internal_server_error(
+                            service,
+                            &refusal.answered_with(500),
+                        ),
+                    )
+                }
+                _ => return None,
+            },
+        )
     }
 }
 
@@ -128,7 +139,6 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     type Parameters = CreateWorkspaceParameters;
     type Body = CreateWorkspaceRequest;
     type Response = CreateWorkspaceResponse;
-
     fn authenticate(
         service: &S,
         context: &Context,
@@ -145,8 +155,11 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        Some(CreateWorkspaceParameters { org_id: org_id? })
+        let org_id = input
+            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        Some(CreateWorkspaceParameters {
+            org_id: org_id?,
+        })
     }
 
     fn authorize(
@@ -175,36 +188,41 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(match refusal.reason() {
-            Reason::MissingCredentials | Reason::InvalidCredentials => {
-                Self::Response::Unauthorized(Service::unauthorized(
-                    service,
-                    &refusal.answered_with(401),
-                ))
-            }
-            Reason::InvalidParameters
-            | Reason::InvalidBody
-            | Reason::UnsupportedMediaType
-            | Reason::BodyTooLarge
-            | Reason::MalformedBody
-            | Reason::UnreadableBody => {
-                Self::Response::UnprocessableContent(Service::unprocessable_content(
-                    service,
-                    &refusal.answered_with(422),
-                ))
-            }
-            Reason::AuthenticationFailed
-            | Reason::Panicked
-            | Reason::Unanswerable
-            | Reason::Interrupted(Interruption::Fault)
-            | Reason::OutOfTime => {
-                Self::Response::InternalServerError(Service::internal_server_error(
-                    service,
-                    &refusal.answered_with(500),
-                ))
-            }
-            _ => return None,
-        })
+        Some(
+            match refusal.reason() {
+                Reason::MissingCredentials | Reason::InvalidCredentials => {
+                    Self::Response::Unauthorized(
+                        Service::unauthorized(service, &refusal.answered_with(401)),
+                    )
+                }
+                Reason::InvalidParameters
+                | Reason::InvalidBody
+                | Reason::UnsupportedMediaType
+                | Reason::BodyTooLarge
+                | Reason::MalformedBody
+                | Reason::UnreadableBody => {
+                    Self::Response::UnprocessableContent(
+                        Service::unprocessable_content(
+                            service,
+                            &refusal.answered_with(422),
+                        ),
+                    )
+                }
+                Reason::AuthenticationFailed
+                | Reason::Panicked
+                | Reason::Unanswerable
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
+                    Self::Response::InternalServerError(
+                        Service::internal_server_error(
+                            service,
+                            &refusal.answered_with(500),
+                        ),
+                    )
+                }
+                _ => return None,
+            },
+        )
     }
 }
 
@@ -224,7 +242,6 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     type Parameters = GetWorkspaceParameters;
     type Body = ();
     type Response = GetWorkspaceResponse;
-
     fn authenticate(
         service: &S,
         context: &Context,
@@ -241,10 +258,14 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id =
-            input.path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(GetWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
+        let org_id = input
+            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id = input
+            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
+        Some(GetWorkspaceParameters {
+            org_id: org_id?,
+            workspace_id: workspace_id?,
+        })
     }
 
     fn authorize(
@@ -271,31 +292,36 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(match refusal.reason() {
-            Reason::MissingCredentials | Reason::InvalidCredentials => {
-                Self::Response::Unauthorized(Service::unauthorized(
-                    service,
-                    &refusal.answered_with(401),
-                ))
-            }
-            Reason::InvalidParameters | Reason::InvalidBody => {
-                Self::Response::UnprocessableContent(Service::unprocessable_content(
-                    service,
-                    &refusal.answered_with(422),
-                ))
-            }
-            Reason::AuthenticationFailed
-            | Reason::Panicked
-            | Reason::Unanswerable
-            | Reason::Interrupted(Interruption::Fault)
-            | Reason::OutOfTime => {
-                Self::Response::InternalServerError(Service::internal_server_error(
-                    service,
-                    &refusal.answered_with(500),
-                ))
-            }
-            _ => return None,
-        })
+        Some(
+            match refusal.reason() {
+                Reason::MissingCredentials | Reason::InvalidCredentials => {
+                    Self::Response::Unauthorized(
+                        Service::unauthorized(service, &refusal.answered_with(401)),
+                    )
+                }
+                Reason::InvalidParameters | Reason::InvalidBody => {
+                    Self::Response::UnprocessableContent(
+                        Service::unprocessable_content(
+                            service,
+                            &refusal.answered_with(422),
+                        ),
+                    )
+                }
+                Reason::AuthenticationFailed
+                | Reason::Panicked
+                | Reason::Unanswerable
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
+                    Self::Response::InternalServerError(
+                        Service::internal_server_error(
+                            service,
+                            &refusal.answered_with(500),
+                        ),
+                    )
+                }
+                _ => return None,
+            },
+        )
     }
 }
 
@@ -315,7 +341,6 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     type Parameters = UpdateWorkspaceParameters;
     type Body = UpdateWorkspaceRequest;
     type Response = UpdateWorkspaceResponse;
-
     fn authenticate(
         service: &S,
         context: &Context,
@@ -332,10 +357,14 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id =
-            input.path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(UpdateWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
+        let org_id = input
+            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id = input
+            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
+        Some(UpdateWorkspaceParameters {
+            org_id: org_id?,
+            workspace_id: workspace_id?,
+        })
     }
 
     fn authorize(
@@ -364,36 +393,41 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(match refusal.reason() {
-            Reason::MissingCredentials | Reason::InvalidCredentials => {
-                Self::Response::Unauthorized(Service::unauthorized(
-                    service,
-                    &refusal.answered_with(401),
-                ))
-            }
-            Reason::InvalidParameters
-            | Reason::InvalidBody
-            | Reason::UnsupportedMediaType
-            | Reason::BodyTooLarge
-            | Reason::MalformedBody
-            | Reason::UnreadableBody => {
-                Self::Response::UnprocessableContent(Service::unprocessable_content(
-                    service,
-                    &refusal.answered_with(422),
-                ))
-            }
-            Reason::AuthenticationFailed
-            | Reason::Panicked
-            | Reason::Unanswerable
-            | Reason::Interrupted(Interruption::Fault)
-            | Reason::OutOfTime => {
-                Self::Response::InternalServerError(Service::internal_server_error(
-                    service,
-                    &refusal.answered_with(500),
-                ))
-            }
-            _ => return None,
-        })
+        Some(
+            match refusal.reason() {
+                Reason::MissingCredentials | Reason::InvalidCredentials => {
+                    Self::Response::Unauthorized(
+                        Service::unauthorized(service, &refusal.answered_with(401)),
+                    )
+                }
+                Reason::InvalidParameters
+                | Reason::InvalidBody
+                | Reason::UnsupportedMediaType
+                | Reason::BodyTooLarge
+                | Reason::MalformedBody
+                | Reason::UnreadableBody => {
+                    Self::Response::UnprocessableContent(
+                        Service::unprocessable_content(
+                            service,
+                            &refusal.answered_with(422),
+                        ),
+                    )
+                }
+                Reason::AuthenticationFailed
+                | Reason::Panicked
+                | Reason::Unanswerable
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
+                    Self::Response::InternalServerError(
+                        Service::internal_server_error(
+                            service,
+                            &refusal.answered_with(500),
+                        ),
+                    )
+                }
+                _ => return None,
+            },
+        )
     }
 }
 
@@ -413,7 +447,6 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     type Parameters = DeleteWorkspaceParameters;
     type Body = ();
     type Response = DeleteWorkspaceResponse;
-
     fn authenticate(
         service: &S,
         context: &Context,
@@ -430,10 +463,14 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id =
-            input.path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(DeleteWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
+        let org_id = input
+            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id = input
+            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
+        Some(DeleteWorkspaceParameters {
+            org_id: org_id?,
+            workspace_id: workspace_id?,
+        })
     }
 
     fn authorize(
@@ -460,30 +497,35 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(match refusal.reason() {
-            Reason::MissingCredentials | Reason::InvalidCredentials => {
-                Self::Response::Unauthorized(Service::unauthorized(
-                    service,
-                    &refusal.answered_with(401),
-                ))
-            }
-            Reason::InvalidParameters | Reason::InvalidBody => {
-                Self::Response::UnprocessableContent(Service::unprocessable_content(
-                    service,
-                    &refusal.answered_with(422),
-                ))
-            }
-            Reason::AuthenticationFailed
-            | Reason::Panicked
-            | Reason::Unanswerable
-            | Reason::Interrupted(Interruption::Fault)
-            | Reason::OutOfTime => {
-                Self::Response::InternalServerError(Service::internal_server_error(
-                    service,
-                    &refusal.answered_with(500),
-                ))
-            }
-            _ => return None,
-        })
+        Some(
+            match refusal.reason() {
+                Reason::MissingCredentials | Reason::InvalidCredentials => {
+                    Self::Response::Unauthorized(
+                        Service::unauthorized(service, &refusal.answered_with(401)),
+                    )
+                }
+                Reason::InvalidParameters | Reason::InvalidBody => {
+                    Self::Response::UnprocessableContent(
+                        Service::unprocessable_content(
+                            service,
+                            &refusal.answered_with(422),
+                        ),
+                    )
+                }
+                Reason::AuthenticationFailed
+                | Reason::Panicked
+                | Reason::Unanswerable
+                | Reason::Interrupted(Interruption::Fault)
+                | Reason::OutOfTime => {
+                    Self::Response::InternalServerError(
+                        Service::internal_server_error(
+                            service,
+                            &refusal.answered_with(500),
+                        ),
+                    )
+                }
+                _ => return None,
+            },
+        )
     }
 }

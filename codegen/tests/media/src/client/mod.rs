@@ -19,8 +19,8 @@
 use std::time::Duration;
 
 pub use crate::runtime::client::{
-    Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
-    Undecodable, Undocumented,
+    Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
+    Unanswered, Undecodable, Undocumented,
 };
 
 use crate::runtime::client::Core;
@@ -53,24 +53,32 @@ impl Client {
     /// [`Transport`]. Its redirect policy then counts; by itself a client follows no redirects.
     #[must_use]
     pub fn with_transport(self, transport: impl Transport) -> Self {
-        Self { core: self.core.with_transport(transport) }
+        Self {
+            core: self.core.with_transport(transport),
+        }
     }
 
     /// The same, sending again what had no luck, as [`Retry`] says; else nothing is sent twice.
     #[must_use]
     pub fn with_retry(self, retry: Retry) -> Self {
-        Self { core: self.core.with_retry(retry) }
+        Self {
+            core: self.core.with_retry(retry),
+        }
     }
 
     /// The same, giving each call this long, repetitions included; else it is 30 seconds.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
-        Self { core: self.core.with_timeout(timeout) }
+        Self {
+            core: self.core.with_timeout(timeout),
+        }
     }
 
     /// The same, taking this many bytes of an answer; else it is 64 MiB.
     #[must_use]
     pub fn with_body_limit(self, bytes: usize) -> Self {
-        Self { core: self.core.with_body_limit(bytes) }
+        Self {
+            core: self.core.with_body_limit(bytes),
+        }
     }
 }

@@ -13,7 +13,8 @@ use axum::Router;
 use axum::routing::MethodFilter;
 
 pub use crate::runtime::server::{
-    Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal, serve_document,
+    Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal,
+    serve_document,
 };
 
 use crate::runtime::server::{Route, not_found};
@@ -30,7 +31,10 @@ pub use pages::*;
 pub trait Service: Send + Sync + 'static {
     /// Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,
     /// maintenance, injected faults. What the operation documents no status for doesn't interrupt it.
-    fn admit(&self, context: &Context) -> impl Future<Output = Result<(), Interruption>> + Send {
+    fn admit(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
         let _ = context;
         async { Ok(()) }
     }
@@ -43,11 +47,26 @@ pub trait Service: Send + Sync + 'static {
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
 pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router {
-    options.check(&[
-        "answerQuestion", "getFile", "putFile", "sendForm", "copyLines", "followNews", "listByLink",
-        "listByNumber", "listByOffset", "listByToken", "putPicture", "listRecords", "followTicks",
-        "upload", "followWords",
-    ]);
+    options
+        .check(
+            &[
+                "answerQuestion",
+                "getFile",
+                "putFile",
+                "sendForm",
+                "copyLines",
+                "followNews",
+                "listByLink",
+                "listByNumber",
+                "listByOffset",
+                "listByToken",
+                "putPicture",
+                "listRecords",
+                "followTicks",
+                "upload",
+                "followWords",
+            ],
+        );
     Router::new()
         .merge(streams_router(service, options.clone()))
         .merge(pages_router(service, options.clone()))

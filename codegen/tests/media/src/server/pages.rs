@@ -6,7 +6,8 @@ use std::future::Future;
 use axum::response::Response;
 use super::Service;
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
+    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters,
+    ListByTokenParameters,
 };
 use crate::responses::ListByLinkOk;
 use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody};

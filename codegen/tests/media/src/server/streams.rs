@@ -6,7 +6,8 @@ use std::future::Future;
 use axum::response::Response;
 use super::Service;
 use crate::operations::{
-    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
+    UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
@@ -141,7 +142,10 @@ pub trait Streams: Service {
     }
 
     /// `GET /records`
-    fn list_records(&self, context: &Context) -> impl Future<Output = ListRecordsResponse> + Send;
+    fn list_records(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = ListRecordsResponse> + Send;
 
     /// Whether the caller may ask for `followTicks`, before its body is read.
     fn authorize_follow_ticks(
@@ -153,7 +157,10 @@ pub trait Streams: Service {
     }
 
     /// `GET /ticks`
-    fn follow_ticks(&self, context: &Context) -> impl Future<Output = FollowTicksResponse> + Send;
+    fn follow_ticks(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = FollowTicksResponse> + Send;
 
     /// Whether the caller may ask for `upload`, before its body is read.
     fn authorize_upload(
@@ -181,7 +188,10 @@ pub trait Streams: Service {
     }
 
     /// `GET /words`
-    fn follow_words(&self, context: &Context) -> impl Future<Output = FollowWordsResponse> + Send;
+    fn follow_words(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = FollowWordsResponse> + Send;
 }
 
 /// What `answerQuestion` answers: a variant for each documented response.
@@ -200,9 +210,16 @@ impl Answer for AnswerQuestionResponse {
             Self::Ok(body) => {
                 let reply = Reply::of(200);
                 match body {
-                    AnswerQuestionOkBody::Json(body) => reply.json("application/json", &body),
+                    AnswerQuestionOkBody::Json(body) => {
+                        reply.json("application/json", &body)
+                    }
                     AnswerQuestionOkBody::Events(body) => {
-                        reply.items("text/event-stream", &crate::runtime::stream::Events, body)
+                        reply
+                            .items(
+                                "text/event-stream",
+                                &crate::runtime::stream::Events,
+                                body,
+                            )
                     }
                 }
             }
@@ -229,7 +246,9 @@ impl Answer for GetFileResponse {
         match self {
             Self::Ok(response) => response.into_http(200),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::ServiceUnavailable(body) => Reply::of(503).json("application/json", &body),
+            Self::ServiceUnavailable(body) => {
+                Reply::of(503).json("application/json", &body)
+            }
         }
     }
 }
@@ -264,7 +283,7 @@ pub enum SendFormResponse {
     Ok(Vec<String>),
 }
 
-answers!(SendFormResponse::Ok(Vec<String>));
+answers!(SendFormResponse::Ok(Vec < String >));
 
 impl Answer for SendFormResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -284,18 +303,19 @@ pub enum CopyLinesResponse {
     ContentTooLarge(Problem),
 }
 
-answers!(CopyLinesResponse::Ok(ItemStream<News>));
+answers!(CopyLinesResponse::Ok(ItemStream < News >));
 answers!(CopyLinesResponse::ContentTooLarge(Problem));
 
 impl Answer for CopyLinesResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => {
-                Reply::of(200).items(
-                    "application/jsonl",
-                    &crate::runtime::stream::JsonItems::Lines,
-                    body,
-                )
+                Reply::of(200)
+                    .items(
+                        "application/jsonl",
+                        &crate::runtime::stream::JsonItems::Lines,
+                        body,
+                    )
             }
             Self::ContentTooLarge(body) => Reply::of(413).json("application/json", &body),
         }
@@ -312,14 +332,15 @@ pub enum FollowNewsResponse {
     NotFound(Problem),
 }
 
-answers!(FollowNewsResponse::Ok(ItemStream<Event<News>>));
+answers!(FollowNewsResponse::Ok(ItemStream < Event < News >>));
 answers!(FollowNewsResponse::NotFound(Problem));
 
 impl Answer for FollowNewsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => {
-                Reply::of(200).items("text/event-stream", &crate::runtime::stream::Events, body)
+                Reply::of(200)
+                    .items("text/event-stream", &crate::runtime::stream::Events, body)
             }
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
         }
@@ -334,7 +355,7 @@ pub enum PutPictureResponse {
     Ok(Media<ByteStream>),
 }
 
-answers!(PutPictureResponse::Ok(Media<ByteStream>));
+answers!(PutPictureResponse::Ok(Media < ByteStream >));
 
 impl Answer for PutPictureResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -352,17 +373,18 @@ pub enum ListRecordsResponse {
     Ok(ItemStream<i64>),
 }
 
-answers!(ListRecordsResponse::Ok(ItemStream<i64>));
+answers!(ListRecordsResponse::Ok(ItemStream < i64 >));
 
 impl Answer for ListRecordsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => {
-                Reply::of(200).items(
-                    "application/json-seq",
-                    &crate::runtime::stream::JsonItems::Records,
-                    body,
-                )
+                Reply::of(200)
+                    .items(
+                        "application/json-seq",
+                        &crate::runtime::stream::JsonItems::Records,
+                        body,
+                    )
             }
         }
     }
@@ -376,17 +398,18 @@ pub enum FollowTicksResponse {
     Ok(ItemStream<Tick>),
 }
 
-answers!(FollowTicksResponse::Ok(ItemStream<Tick>));
+answers!(FollowTicksResponse::Ok(ItemStream < Tick >));
 
 impl Answer for FollowTicksResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => {
-                Reply::of(200).items(
-                    "text/event-stream",
-                    &crate::runtime::stream::EventObjects,
-                    body,
-                )
+                Reply::of(200)
+                    .items(
+                        "text/event-stream",
+                        &crate::runtime::stream::EventObjects,
+                        body,
+                    )
             }
         }
     }
@@ -402,14 +425,16 @@ pub enum UploadResponse {
     UnprocessableContent(Problem),
 }
 
-answers!(UploadResponse::Ok(Vec<String>));
+answers!(UploadResponse::Ok(Vec < String >));
 answers!(UploadResponse::UnprocessableContent(Problem));
 
 impl Answer for UploadResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
-            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::UnprocessableContent(body) => {
+                Reply::of(422).json("application/json", &body)
+            }
         }
     }
 }
@@ -422,13 +447,18 @@ pub enum FollowWordsResponse {
     Ok(ItemStream<Event<String>>),
 }
 
-answers!(FollowWordsResponse::Ok(ItemStream<Event<String>>));
+answers!(FollowWordsResponse::Ok(ItemStream < Event < String >>));
 
 impl Answer for FollowWordsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => {
-                Reply::of(200).items("text/event-stream", &crate::runtime::stream::TextEvents, body)
+                Reply::of(200)
+                    .items(
+                        "text/event-stream",
+                        &crate::runtime::stream::TextEvents,
+                        body,
+                    )
             }
         }
     }

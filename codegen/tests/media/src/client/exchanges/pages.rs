@@ -5,11 +5,14 @@
 use http::Method;
 use super::super::pages::{ListByLink, ListByNumber, ListByOffset, ListByToken};
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
+    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters,
+    ListByTokenParameters,
 };
 use crate::responses::ListByLinkOk;
 use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody, News};
-use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
+use crate::runtime::client::{
+    Error, Next, Operation, OperationInfo, Paged, Received, Request,
+};
 use crate::runtime::text::{Form, Style};
 
 impl Operation for ListByLink {
@@ -24,7 +27,6 @@ impl Operation for ListByLink {
     type Body = ();
     type Success = ListByLinkOk;
     type Failure = std::convert::Infallible;
-
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/pages/links");
         if let Some(value) = &parameters.start {
@@ -43,7 +45,6 @@ impl Operation for ListByLink {
 
 impl Paged for ListByLink {
     type Item = News;
-
     fn advance(_parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         Next::link(page.link.as_deref())
     }
@@ -65,7 +66,6 @@ impl Operation for ListByNumber {
     type Body = ();
     type Success = ListByNumberOkBody;
     type Failure = std::convert::Infallible;
-
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/pages/numbers");
         if let Some(value) = &parameters.p {
@@ -84,7 +84,6 @@ impl Operation for ListByNumber {
 
 impl Paged for ListByNumber {
     type Item = News;
-
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         Next::page(&mut parameters.p, 0, page.news.len())
     }
@@ -106,7 +105,6 @@ impl Operation for ListByOffset {
     type Body = ();
     type Success = ListByOffsetOkBody;
     type Failure = std::convert::Infallible;
-
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/pages/offsets");
         if let Some(value) = &parameters.offset {
@@ -125,7 +123,6 @@ impl Operation for ListByOffset {
 
 impl Paged for ListByOffset {
     type Item = News;
-
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         Next::offset(&mut parameters.offset, page.news.as_ref().map_or(0, Vec::len))
     }
@@ -147,7 +144,6 @@ impl Operation for ListByToken {
     type Body = ();
     type Success = ListByTokenOkBody;
     type Failure = std::convert::Infallible;
-
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/pages/tokens");
         if let Some(value) = &parameters.page_token {
@@ -166,7 +162,6 @@ impl Operation for ListByToken {
 
 impl Paged for ListByToken {
     type Item = News;
-
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         match &page.next_page_token {
             next if !next.is_empty() => {
