@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: how fast the tools are, measured on whole processes, release builds.
 
+mod checks;
 mod measure;
+mod peer_crates;
 mod peers;
 
 use std::path::{Path, PathBuf};

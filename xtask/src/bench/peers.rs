@@ -6,23 +6,26 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
+use super::checks;
 use super::measure::{Figures, measured};
+use super::peer_crates::{self, PeerCrate};
 use super::{median, print_row};
 use crate::cargo::cargo;
 use crate::corpus::documents::{self, Document};
-use crate::workspace::cargo_in;
 
 /// A published generator of Rust.
-struct Peer {
+pub(super) struct Peer {
     /// The crate, and the version that we compare with.
-    package: &'static str,
+    pub(super) package: &'static str,
     version: &'static str,
     /// The binary that the crate has.
     binary: &'static str,
     /// Generates a client from a document into a folder.
     generate: fn(&mut Command, &Path, &Path),
+    /// The crates that it makes of a document, and whose checking is compared with ours.
+    pub(super) crates: &'static [PeerCrate],
 }
 
 const PEERS: [Peer; 2] = [
@@ -33,6 +36,10 @@ const PEERS: [Peer; 2] = [
         generate: |command, document, out| {
             command.arg("generate").arg(document).arg("--quiet").arg("--output-dir").arg(out);
         },
+        crates: &[
+            PeerCrate { feature: "client", write: peer_crates::openapi_to_rust_client },
+            PeerCrate { feature: "server", write: peer_crates::openapi_to_rust_server },
+        ],
     },
     Peer {
         package: "cargo-progenitor",
@@ -42,6 +49,7 @@ const PEERS: [Peer; 2] = [
             command.args(["progenitor", "--name", "peer", "--version", "0.1.0"]);
             command.arg("--input").arg(document).arg("--output").arg(out);
         },
+        crates: &[PeerCrate { feature: "client", write: peer_crates::as_generated }],
     },
 ];
 
@@ -68,14 +76,14 @@ pub(super) fn bench(xtask: &Path, folder: &Path, runs: usize) -> anyhow::Result<
             peer.bench_generate(xtask, document, runs)?;
         }
         if let Some(document) = documents.iter().find(|document| document.name == CHECKED) {
-            peer.bench_check(xtask, document, runs)?;
+            checks::bench(peer, xtask, document, runs)?;
         }
     }
     Ok(())
 }
 
 impl Peer {
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         crate::root().join(FOLDER).join("bin").join(self.binary)
     }
 
@@ -92,7 +100,7 @@ impl Peer {
         Ok(())
     }
 
-    fn command(&self, document: &Path, out: &Path) -> Command {
+    pub(super) fn command(&self, document: &Path, out: &Path) -> Command {
         let mut command = Command::new(self.path());
         (self.generate)(&mut command, document, out);
         command
@@ -118,33 +126,13 @@ impl Peer {
         Ok(())
     }
 
-    /// Client against client, where theirs is a crate of its own.
-    fn bench_check(&self, xtask: &Path, document: &Document, runs: usize) -> anyhow::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let (us, them) = (folder.path().join("ours"), folder.path().join("theirs"));
-        let is_written = quietly(self.command(&document.root, &them));
-        if !is_written || !them.join("Cargo.toml").is_file() {
-            return Ok(());
-        }
-        if !quietly(ours(xtask, &document.root, &us)) {
-            bail!("we don't generate {}", document.name);
-        }
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for run in 0..=runs {
-            for (krate, figures) in [(&us, &mut ours), (&them, &mut theirs)] {
-                let checked = check(xtask, krate, folder.path())?;
-                // The first time, it is the dependencies that take long.
-                if run > 0 {
-                    figures.push(checked);
-                }
-            }
-        }
-        let what = format!("check {}'s client", document.name);
-        self.print(&what, &ours, &theirs, |figures| figures.cpu_ms);
-        Ok(())
-    }
-
-    fn print(&self, what: &str, ours: &[Figures], theirs: &[Figures], time: fn(&Figures) -> f64) {
+    pub(super) fn print(
+        &self,
+        what: &str,
+        ours: &[Figures],
+        theirs: &[Figures],
+        time: fn(&Figures) -> f64,
+    ) {
         let memory = |figures| median(figures, |one| one.peak_mb);
         let (mine, other) = (median(ours, time), median(theirs, time));
         print_row(what, &format!("{mine:.0} ms"), &format!("{:.0} MB", memory(ours)), "ours");
@@ -153,27 +141,13 @@ impl Peer {
     }
 }
 
-fn ours(xtask: &Path, document: &Path, out: &Path) -> Command {
+pub(super) fn ours(xtask: &Path, document: &Path, out: &Path) -> Command {
     let mut command = Command::new(xtask);
     command.arg("generate").arg("--spec").arg(document).arg("--out").arg(out);
     command
 }
 
-/// `cargo check` of a client, of which nothing but its own crate has to be done again.
-fn check(xtask: &Path, krate: &Path, target: &Path) -> anyhow::Result<Figures> {
-    let library = krate.join("src/lib.rs");
-    let text = std::fs::read(&library).with_context(|| library.display().to_string())?;
-    std::fs::write(&library, text)?;
-    // Without what is kept of the last time, or little would be left to do.
-    let mut command = cargo_in(krate, &target.join("target"), &["check", "--quiet"]);
-    let manifest = std::fs::read_to_string(krate.join("Cargo.toml"))?;
-    if manifest.contains("\nclient = ") {
-        command.args(["--no-default-features", "--features", "client"]);
-    }
-    measured(xtask, &command)
-}
-
-fn quietly(mut command: Command) -> bool {
+pub(super) fn quietly(mut command: Command) -> bool {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.is_ok_and(|status| status.success())
 }
