@@ -149,6 +149,9 @@ fn shared_stem(api: &Api, variant: &Variant) -> Option<String> {
     };
     let name = match body.rsplit(' ').next()? {
         "String" => "Text",
+        "bool" => "Boolean",
+        "f64" => "Number",
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "Integer",
         name if name.chars().all(char::is_alphanumeric) => name,
         _ => return None,
     };
@@ -182,7 +185,8 @@ fn free(taken: &BTreeSet<String>, stem: &str, variant: &str) -> String {
     if !taken.contains(stem) {
         return stem.to_owned();
     }
-    let longer = format!("{stem}{}", variant.trim_start_matches("r#"));
+    let variant = variant.trim_start_matches("r#");
+    let longer = if stem.ends_with(variant) { stem.to_owned() } else { format!("{stem}{variant}") };
     let numbered = (2..).map(|n: u32| format!("{longer}{n}"));
     std::iter::once(longer.clone())
         .chain(numbered)
