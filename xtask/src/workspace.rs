@@ -1,6 +1,7 @@
 //! A generated crate in a workspace of its own: were it below ours, cargo would take it for a part of ours.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context as _;
@@ -8,11 +9,15 @@ use codegen::{GeneratedFile, output};
 
 use crate::cargo::cargo;
 
-/// The workspace, which the crate is the one member of.
-const MANIFEST: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"crate\"]\n";
+/// Where the crate is: in a folder that is called as its workspace. Cargo tells packages of one name, in workspaces that
+/// share a target folder, apart by their place in the workspace.
+pub(crate) fn krate(workspace: &Path) -> PathBuf {
+    workspace.join(name(workspace))
+}
 
-/// Where the crate is, below the workspace.
-pub(crate) const CRATE: &str = "crate";
+fn name(workspace: &Path) -> &OsStr {
+    workspace.file_name().unwrap_or(OsStr::new("crate"))
+}
 
 /// Writes a crate into a workspace, with the versions of this repository's dependencies.
 ///
@@ -20,8 +25,10 @@ pub(crate) const CRATE: &str = "crate";
 /// Where something can't be written.
 pub(crate) fn place(files: &[GeneratedFile], workspace: &Path) -> anyhow::Result<()> {
     let place = || format!("{} can't be written", workspace.display());
-    output::write(files, &workspace.join(CRATE)).with_context(place)?;
-    std::fs::write(workspace.join("Cargo.toml"), MANIFEST).with_context(place)?;
+    output::write(files, &krate(workspace)).with_context(place)?;
+    let member = name(workspace).to_string_lossy();
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{member:?}]\n");
+    std::fs::write(workspace.join("Cargo.toml"), manifest).with_context(place)?;
     let versions = crate::root().join("Cargo.lock");
     std::fs::copy(versions, workspace.join("Cargo.lock")).with_context(place)?;
     Ok(())

@@ -15,7 +15,7 @@ use super::compile::Builder;
 use super::documents::Document;
 use super::results::{Facts, Outcome};
 use crate::fidelity;
-use crate::workspace::{CRATE, place};
+use crate::workspace::{krate, place};
 
 /// One thing that a document must pass.
 pub(super) struct Stage {
@@ -114,7 +114,7 @@ fn generate(subject: &mut Subject) -> anyhow::Result<Outcome> {
 /// Values of each schema go through its type.
 fn fidelity(subject: &mut Subject) -> anyhow::Result<Outcome> {
     let contract = subject.contract.take().context("nothing was loaded")?;
-    let without_values = fidelity::add(&contract, &subject.workspace.join(CRATE))?;
+    let without_values = fidelity::add(&contract, &krate(&subject.workspace))?;
     drop(contract);
     // Those of another crate, should its run have been interrupted.
     subject.builder.take_fidelity();

@@ -59,7 +59,8 @@ impl Work {
         let shared = Shared {
             work: self,
             progress: progress(documents.len()),
-            queue: Mutex::new(documents.into()),
+            // The largest first, or one worker would be busy with it long after the others are done.
+            queue: Mutex::new(documents.into_iter().rev().collect()),
             done: Mutex::default(),
             toolchain: toolchain()?,
             stop,

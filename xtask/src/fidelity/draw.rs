@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use codegen::emit::fidelity;
 use codegen::ir::types::Usage;
 use codegen::ir::{Api, Type};
-use conformance::sample::{Drawn, Location, Sampler};
+use conformance::sample::{Drawn, Location, Sampler, Segment};
 use serde_json::json;
 use spec::model::SchemaId;
 use spec::{Contract, Direction, Finding, Origin};
@@ -93,10 +93,8 @@ impl Drawing<'_> {
         let is_one_sided = |drawn: &Drawn| {
             let mut schemas = drawn.schemas.iter().map(|id| self.contract.schema(*id));
             let is_within_union =
-                schemas.clone().any(|one| !one.one_of.is_empty() || !one.any_of.is_empty());
-            drawn.keyword == "required"
-                && is_within_union
-                && schemas.any(|one| one.read_only || one.write_only)
+                schemas.any(|one| !one.one_of.is_empty() || !one.any_of.is_empty());
+            drawn.keyword == "required" && is_within_union && self.misses_one_sided(drawn)
         };
         drawn.retain(|drawn| match drawn.is_valid {
             true => !is_neither || second.admits_value(id, &drawn.value),
@@ -104,6 +102,26 @@ impl Drawing<'_> {
             false => !(is_both_or_neither || is_union) || !second.admits_value(id, &drawn.value),
         });
         drawn
+    }
+
+    /// Whether the member that is missing is one that only servers or only clients send, however deep in an `allOf`
+    /// that is said.
+    fn misses_one_sided(&self, drawn: &Drawn) -> bool {
+        let Some(Segment::Member(member)) = drawn.location.0.last() else { return false };
+        let mut open = drawn.schemas.clone();
+        let mut seen = HashSet::new();
+        while let Some(id) = open.pop() {
+            let schema = self.contract.schema(id);
+            if !seen.insert(id) {
+                continue;
+            }
+            if schema.read_only || schema.write_only {
+                return true;
+            }
+            open.extend(schema.all_of.iter().chain(&schema.one_of).chain(&schema.any_of));
+            open.extend(schema.properties.get(member.as_str()));
+        }
+        false
     }
 
     fn line(&self, name: &str, drawn: &Drawn) -> serde_json::Value {

@@ -21,7 +21,7 @@ use codegen::{Options, lower};
 use serde::{Deserialize, Serialize};
 use spec::{Contract, FileSystem};
 
-use crate::workspace::{CRATE, cargo_in, place};
+use crate::workspace::{cargo_in, krate, place};
 use crate::{corpus, exit};
 
 /// Our own documents, from the top of the repository.
@@ -107,7 +107,7 @@ fn fidelity_of(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         let workspace = folder.join(&name);
         place(&codegen::generate(&contract, &options()).files, &workspace)?;
-        let without_values = add(&contract, &workspace.join(CRATE))
+        let without_values = add(&contract, &krate(&workspace))
             .with_context(|| format!("{} can't be written", workspace.display()))?;
         let drawn = started.elapsed();
         let (figures, said) = test(&workspace, &folder.join("target"))?;
