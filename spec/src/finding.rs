@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use indexmap::IndexMap;
+
 use crate::{Origin, Sources};
 
 /// One thing that is wrong, was lost, or deserves a look.
@@ -84,16 +86,25 @@ impl Finding {
     /// As a user sees it: code and message, place, other places, the way out.
     #[must_use]
     pub fn render(&self, sources: &Sources) -> String {
-        let mut text = format!("{}[{}]: {}\n", self.severity.as_str(), self.code, self.message);
-        let _ = writeln!(text, "  --> {}  (#{})", sources.describe(&self.at), self.at.pointer);
-        for origin in &self.also {
-            let _ = writeln!(text, "  also: {}  (#{})", sources.describe(origin), origin.pointer);
-        }
-        if let Some(help) = &self.help {
-            let _ = writeln!(text, "  help: {help}");
-        }
-        text
+        render(&[self], sources)
     }
+}
+
+/// Findings that say the same, with the places of all.
+fn render(alike: &[&Finding], sources: &Sources) -> String {
+    let Some(first) = alike.first() else { return String::new() };
+    let mut text = format!("{}[{}]: {}\n", first.severity.as_str(), first.code, first.message);
+    for finding in alike {
+        let _ =
+            writeln!(text, "  --> {}  (#{})", sources.describe(&finding.at), finding.at.pointer);
+    }
+    for origin in &first.also {
+        let _ = writeln!(text, "  also: {}  (#{})", sources.describe(origin), origin.pointer);
+    }
+    if let Some(help) = &first.help {
+        let _ = writeln!(text, "  help: {help}");
+    }
+    text
 }
 
 /// Findings, with the files that they speak of.
@@ -112,11 +123,44 @@ impl Findings {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// All of them as a user sees them, a blank line between two.
+    /// All of them as a user sees them, a blank line between two. What holds of many places is said once.
     #[must_use]
     pub fn render(&self) -> String {
-        let rendered: Vec<_> =
-            self.list.iter().map(|finding| finding.render(&self.sources)).collect();
+        let mut said: IndexMap<_, Vec<&Finding>> = IndexMap::new();
+        for (index, finding) in self.list.iter().enumerate() {
+            let Finding { code, severity, message, help, .. } = finding;
+            // What has other places beside its own stands alone.
+            let alone = (!finding.also.is_empty()).then_some(index);
+            said.entry((code, severity, message, help, alone)).or_default().push(finding);
+        }
+        let rendered: Vec<_> = said.values().map(|alike| render(alike, &self.sources)).collect();
         rendered.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FileId;
+
+    fn at(pointer: &str) -> Origin {
+        Origin { file: FileId::ROOT, pointer: pointer.to_owned() }
+    }
+
+    #[test]
+    fn what_holds_of_many_places_is_said_once() {
+        let alike = |pointer| Finding::warning("odd", at(pointer), "is odd").help("don't");
+        let list = vec![
+            alike("/a"),
+            Finding::note("odd", at("/b"), "is odd"),
+            alike("/c"),
+            alike("/d").also(at("/e")),
+        ];
+        let text = Findings { list, sources: Sources::default() }.render();
+        let places: Vec<Vec<&str>> = text
+            .split("\n\n")
+            .map(|group| group.lines().filter_map(|line| line.split("(#").nth(1)).collect())
+            .collect();
+        assert_eq!(places, [vec!["/a)", "/c)"], vec!["/b)"], vec!["/d)", "/e)"]], "{text}");
     }
 }
