@@ -250,3 +250,28 @@ fn of_alternatives_that_fit_the_one_is_taken_that_knows_most_members() {
     // A member of another type doesn't fit.
     assert_eq!(read(json!({"b": "x"})), Either::Wide(Wide { a: None }));
 }
+
+#[derive(Debug, Clone, PartialEq)]
+enum Content {
+    File(Wide),
+    Directory(Vec<Wide>),
+}
+union!(Content by Property("type", &[("file", 0), ("array", 1)]) {
+    File(Wide),
+    Directory(Vec<Wide>) [max_items(1)],
+});
+
+#[test]
+fn an_alternative_that_is_no_object_is_told_by_no_member() {
+    let wide = || Wide { a: Some("x".to_owned()) };
+    let read = |value: Value| from_slice::<Content>(value.to_string().as_bytes());
+    assert_eq!(read(json!({"type": "file", "a": "x"})).unwrap(), Content::File(wide()));
+    assert_eq!(read(json!([{"a": "x"}])).unwrap(), Content::Directory(vec![wide()]));
+    assert_eq!(read(json!([])).unwrap(), Content::Directory(Vec::new()));
+    assert_eq!(violations::<Content>(&json!([{}, {}])), [" wrong_type must be an object"]);
+    assert_eq!(violations::<Content>(&json!(5)), [" wrong_type must be an object"]);
+    assert_eq!(
+        violations::<Content>(&json!({"type": "link"})),
+        ["/type not_listed must be one of: file, array"]
+    );
+}

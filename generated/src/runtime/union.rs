@@ -131,8 +131,9 @@ fn read<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
             let text = value.get(name).and_then(Value::as_str);
             match text.and_then(|text| values.iter().find(|(known, _)| *known == text)) {
                 Some((_, index)) => T::read_alternative(*index, value, report),
-                // Contracts forget to require the member: what fits all the same is meant.
-                None if value.is_object() && value.get(name).is_none() => {
+                // Contracts forget to require the member, or have an alternative that is no object: what fits all the
+                // same is meant.
+                None if value.get(name).is_none() => {
                     fitting(value, report).or_else(|| untagged(value, name, text, values, report))
                 }
                 None => untagged(value, name, text, values, report),
