@@ -4,7 +4,7 @@
 //!
 //! Reading makes one pass over the input, builds the Rust value and notes *every* violation in a [`Report`], so that an
 //! answer can name them all. Only what isn't JSON at all is an error of the deserializer. What is read may be JSON
-//! text, a [`Value`] or, with [`Report::of_text`], the plain text of a parameter:
+//! text, a [`Value`](serde_json::Value) or, with [`Report::of_text`], the plain text of a parameter:
 //!
 //! ```text
 //! bytes ──from_slice──▶ Json::read ──▶ T, or Unreadable::{Malformed, Invalid(violations)}
