@@ -50,11 +50,8 @@ pub fn listed<T: Enum>(value: EnumValue<'_>) -> Option<T> {
 }
 
 fn read<T: Enum>(value: EnumValue<'_>, report: &mut Report) -> Option<T> {
-    let found = listed(value);
-    if found.is_none() && !report.is_strict() {
-        return T::unlisted(value).or_else(|| not_listed::<T>(report));
-    }
-    found.or_else(|| not_listed::<T>(report))
+    let unlisted = || if report.is_strict() { None } else { T::unlisted(value) };
+    listed(value).or_else(unlisted).or_else(|| not_listed::<T>(report))
 }
 
 fn not_listed<T: Enum>(report: &mut Report) -> Option<T> {

@@ -188,12 +188,8 @@ fn default_of(
     match (ty, default) {
         (Type::Boolean, Value::Bool(value)) => copied(quote! { #value }),
         (Type::Integer(integer), Value::Number(number)) => {
-            let (least, most) = integer.range();
-            let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
             // A default that isn't of the type is none.
-            whole.filter(|whole| (least..=most).contains(whole))?;
-            let value = number.as_i64().map(Literal::i64_unsuffixed);
-            let value = value.or_else(|| number.as_u64().map(Literal::u64_unsuffixed))?;
+            let value = Literal::i128_unsuffixed(integer.value(number)?);
             copied(quote! { #value })
         }
         (Type::Number, Value::Number(number)) => {
@@ -208,8 +204,7 @@ fn default_of(
             if listed.base != EnumBase::String {
                 return None;
             }
-            let variant = listed.variants.iter().find(|variant| variant.value == *default)?;
-            let variant = ident(&variant.rust);
+            let variant = ident(&listed.variant(default)?.rust);
             // An enum that keeps unknown values owns text; one that doesn't is copied.
             let value = if listed.unknown.is_some() {
                 quote! { #field.clone() }

@@ -106,9 +106,7 @@ impl Payloads {
         let Shortened { tokens, uses, .. } = shorten(structs.collect(), &[]);
         Some(SourceFile::tokens("src/responses.rs", &docs, quote! { #uses #tokens }))
     }
-}
 
-impl Payloads {
     /// The structs that operations describe differently.
     fn differing(&self, api: &Api) -> BTreeSet<&str> {
         let mut described: BTreeMap<&str, &Docs> = BTreeMap::new();

@@ -3,7 +3,7 @@
 use serde_json::Number;
 
 use super::types::string;
-use crate::ir::types::{Rules, TextFormat};
+use crate::ir::types::{Rules, TextFormat, digits};
 use crate::ir::{Slot, Type};
 
 /// The rules of a use: those of null's partner, and of items within.
@@ -79,12 +79,9 @@ fn method(format: TextFormat) -> &'static str {
 
 /// `minimum(5)`, `minimum_float(0.5)`
 fn number(rule: &str, number: &Number) -> String {
-    match number.as_f64() {
-        Some(value) if number.is_f64() && (value.fract() != 0.0 || value.abs() >= 1e15) => {
-            format!("{rule}_float({value:?})")
-        }
-        Some(value) if number.is_f64() => format!("{rule}({value:.0})"),
-        _ => format!("{rule}({number})"),
+    match digits(number) {
+        Some(digits) => format!("{rule}({digits})"),
+        None => format!("{rule}_float({:?})", number.as_f64().unwrap_or_default()),
     }
 }
 

@@ -153,6 +153,23 @@ impl Integer {
             Self::U64 => (0, u64::MAX.into()),
         }
     }
+
+    /// A number as a value of the type; `None` where it isn't one.
+    #[must_use]
+    pub fn value(self, number: &Number) -> Option<i128> {
+        let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+        let (least, most) = self.range();
+        whole.filter(|whole| (least..=most).contains(whole))
+    }
+}
+
+/// The digits of a whole number, also where it is written `1.0`; `None` for any other.
+#[must_use]
+pub fn digits(number: &Number) -> Option<String> {
+    match number.as_f64().filter(|_| number.is_f64()) {
+        None => Some(number.to_string()),
+        Some(value) => (value.fract() == 0.0 && value.abs() < 1e15).then(|| format!("{value:.0}")),
+    }
 }
 
 /// What a value must keep beyond being of its type; a rule speaks only of values it makes sense for.
@@ -330,6 +347,14 @@ pub struct Enum {
     pub unknown: Option<String>,
     /// The index of the schema's `default`.
     pub default: Option<usize>,
+}
+
+impl Enum {
+    /// The variant of a value, where it is listed.
+    #[must_use]
+    pub fn variant(&self, value: &Value) -> Option<&EnumVariant> {
+        self.variants.iter().find(|variant| variant.value == *value)
+    }
 }
 
 /// What the values of an enum are.

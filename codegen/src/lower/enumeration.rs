@@ -81,9 +81,12 @@ impl Lowerer<'_> {
 /// `None` where an alternative says more, has a name of its own, or repeats a value.
 pub(super) fn listed_by_alternatives(contract: &Contract, schema: &Schema) -> Option<Schema> {
     let ids = if schema.one_of.is_empty() { &schema.any_of } else { &schema.one_of };
+    if ids.len() < 2 || !schema.all_of.is_empty() {
+        return None;
+    }
     let mut all = without_alternatives(schema);
     let types = std::mem::replace(&mut all.types, TypeSet::ALL);
-    if ids.len() < 2 || !schema.all_of.is_empty() || !is_bare(&all) {
+    if !is_bare(&all) {
         return None;
     }
     all.types = types;

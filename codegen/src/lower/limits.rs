@@ -3,7 +3,7 @@
 use serde_json::Number;
 
 use super::docs::{code_of, with_note};
-use crate::ir::types::{Pattern, Rules, TextFormat};
+use crate::ir::types::{Pattern, Rules, TextFormat, digits};
 use crate::ir::{Docs, Slot, Type};
 
 /// These docs, and what values of the slot must keep.
@@ -76,12 +76,7 @@ fn bounds(rules: &Rules) -> Option<String> {
 
 /// `1`, also where it is written `1.0`.
 fn plain(number: &Number) -> String {
-    match number.as_f64() {
-        Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() < 1e15 => {
-            format!("{value:.0}")
-        }
-        _ => number.to_string(),
-    }
+    digits(number).unwrap_or_else(|| number.to_string())
 }
 
 fn format_name(format: TextFormat) -> &'static str {

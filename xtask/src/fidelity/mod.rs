@@ -17,9 +17,10 @@ use anstream::{eprintln, println};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use codegen::emit::fidelity;
+use codegen::ir::Api;
 use codegen::{Options, lower};
 use serde::{Deserialize, Serialize};
-use spec::{Contract, FileSystem};
+use spec::{Contract, FileSystem, Finding};
 
 use crate::workspace::{cargo_in, krate, place};
 use crate::{corpus, exit};
@@ -101,13 +102,14 @@ fn fidelity_of(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             eprintln!("{}", reading.findings.render());
             bail!("{} could not be read", document.display());
         };
-        if let Some(reason) = nothing_to_test(&contract) {
+        let lowered = lower::lower(&contract, &options());
+        if let Some(reason) = nothing_to_test(&contract, &lowered.0) {
             println!("{name}: nothing to test: {reason}");
             continue;
         }
         let workspace = folder.join(&name);
         place(&codegen::generate(&contract, &options()).files, &workspace)?;
-        let without_values = add(&contract, &krate(&workspace))
+        let without_values = add_lowered(&contract, &lowered, &krate(&workspace))
             .with_context(|| format!("{} can't be written", workspace.display()))?;
         let drawn = started.elapsed();
         let (figures, said) = test(&workspace, &folder.join("target"))?;
@@ -122,9 +124,8 @@ fn fidelity_of(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Why a crate has no type that values could go through: there may be schemas, but Rust has types for them.
-fn nothing_to_test(contract: &Contract) -> Option<String> {
-    let (api, _) = lower::lower(contract, &options());
-    if api.schemas.iter().any(|(_, ty)| fidelity::name(&api, ty).is_some()) {
+fn nothing_to_test(contract: &Contract, api: &Api) -> Option<String> {
+    if api.schemas.iter().any(|(_, ty)| fidelity::name(api, ty).is_some()) {
         return None;
     }
     Some(match contract.schemas.len() {
@@ -177,14 +178,21 @@ fn options() -> Options {
 /// # Errors
 /// Where something can't be written.
 pub(crate) fn add(contract: &Contract, folder: &Path) -> anyhow::Result<usize> {
-    let (api, findings) = lower::lower(contract, &options());
-    for file in fidelity::emit(&api) {
+    add_lowered(contract, &lower::lower(contract, &options()), folder)
+}
+
+fn add_lowered(
+    contract: &Contract,
+    (api, findings): &(Api, Vec<Finding>),
+    folder: &Path,
+) -> anyhow::Result<usize> {
+    for file in fidelity::emit(api) {
         let path = folder.join(file.path);
         std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
         std::fs::write(path, file.contents)?;
     }
     let mut values = BufWriter::new(File::create(folder.join(fidelity::VALUES))?);
-    let without_values = draw::draw(contract, &api, &findings, &mut values)?;
+    let without_values = draw::draw(contract, api, findings, &mut values)?;
     std::io::Write::flush(&mut values)?;
     Ok(without_values)
 }

@@ -42,7 +42,7 @@ impl Client<'_> {
         index: usize,
         operation: &Operation,
     ) -> (TokenStream, TokenStream) {
-        let Split { successes, failures } = split(operation);
+        let successes = split(operation).successes;
         let never = quote! { std::convert::Infallible };
         let payloads = self.payloads.of_operation(index);
         let success = match successes.as_slice() {
@@ -54,25 +54,19 @@ impl Client<'_> {
                 quote! { #name }
             }
         };
-        let failure = if failures.is_empty() {
-            never
-        } else {
-            let name = composed(&[&operation.stem, "Failure"]);
-            quote! { #name }
-        };
+        let failure = Self::failure_name(operation).map_or(never, |name| quote! { #name });
         (success, failure)
     }
 
     /// The names of the enums that [`Client::emit_answers`] declares.
-    pub(super) fn declared_answers(operation: &Operation) -> Vec<proc_macro2::Ident> {
-        let Split { successes, failures } = split(operation);
-        let success = (successes.len() > 1).then(|| composed(&[&operation.stem, "Success"]));
-        let failure = (!failures.is_empty()).then(|| composed(&[&operation.stem, "Failure"]));
-        success.into_iter().chain(failure).collect()
+    pub(super) fn declared_answers(operation: &Operation) -> Vec<Ident> {
+        let is_enum = split(operation).successes.len() > 1;
+        let success = is_enum.then(|| composed(&[&operation.stem, "Success"]));
+        success.into_iter().chain(Self::failure_name(operation)).collect()
     }
 
     /// The name of the enum of an operation's failures, if it documents any.
-    pub(super) fn failure_name(operation: &Operation) -> Option<proc_macro2::Ident> {
+    pub(super) fn failure_name(operation: &Operation) -> Option<Ident> {
         let has_failures = !split(operation).failures.is_empty();
         has_failures.then(|| composed(&[&operation.stem, "Failure"]))
     }
@@ -189,21 +183,15 @@ impl Client<'_> {
     ) -> TokenStream {
         let (name, rust) = (composed(&[&operation.stem, "Success"]), ident(&variant.rust));
         let is_only = split.successes.len() == 1;
-        match (Read::of(variant, payload), is_only) {
-            (Read::Nothing, true) => quote! { Ok(()) },
-            (Read::Nothing, false) => quote! { Ok(#name::#rust) },
-            (Read::Json(media_type), true) => quote! { received.json_of(&[#media_type]) },
-            (Read::Json(media_type), false) => {
-                quote! { received.json_of(&[#media_type]).map(#name::#rust) }
-            }
-            (Read::Struct(response), true) => {
-                quote! { crate::responses::#response::read(received) }
-            }
-            (Read::Struct(response), false) => {
-                quote! { crate::responses::#response::read(received).map(#name::#rust) }
-            }
-            (Read::Other { setup, value }, true) => quote! {{ #setup Ok(#value) }},
-            (Read::Other { setup, value }, false) => quote! {{ #setup Ok(#name::#rust(#value)) }},
+        // One of several is a variant of them.
+        let wrap = (!is_only).then(|| quote! { .map(#name::#rust) });
+        match Read::of(variant, payload) {
+            Read::Nothing if is_only => quote! { Ok(()) },
+            Read::Nothing => quote! { Ok(#name::#rust) },
+            Read::Json(media_type) => quote! { received.json_of(&[#media_type]) #wrap },
+            Read::Struct(response) => quote! { crate::responses::#response::read(received) #wrap },
+            Read::Other { setup, value } if is_only => quote! {{ #setup Ok(#value) }},
+            Read::Other { setup, value } => quote! {{ #setup Ok(#name::#rust(#value)) }},
         }
     }
 

@@ -130,14 +130,12 @@ fn default(field: &Field, imports: &mut Imports<'_>) -> Option<String> {
         (Type::String, Value::String(text)) => Some(format!("{}.to_owned()", string(text))),
         (Type::Number, Value::Number(number)) => number.as_f64().map(|value| format!("{value:?}")),
         (Type::Integer(integer), Value::Number(number)) => {
-            let (least, most) = integer.range();
-            let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-            whole.filter(|whole| (least..=most).contains(whole)).map(|whole| whole.to_string())
+            integer.value(number).map(|value| value.to_string())
         }
         (Type::Named(id), value) => {
             let Kind::Enum(listed) = &imports.item(*id).kind else { return None };
-            let variant = listed.variants.iter().find(|variant| variant.value == *value)?;
-            Some(format!("{}::{}", imports.named(*id), variant.rust))
+            let variant = &listed.variant(value)?.rust;
+            Some(format!("{}::{variant}", imports.named(*id)))
         }
         _ => None,
     }

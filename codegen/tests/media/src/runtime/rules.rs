@@ -103,49 +103,57 @@ impl Rules {
     /// The least number.
     #[must_use]
     pub const fn minimum(self, value: i128) -> Self {
-        Self { minimum: Some(Bound { value: Number::Integer(value), exclusive: false }), ..self }
+        self.least(Number::Integer(value), false)
     }
 
     /// The least number.
     #[must_use]
     pub const fn minimum_float(self, value: f64) -> Self {
-        Self { minimum: Some(Bound { value: Number::Float(value), exclusive: false }), ..self }
+        self.least(Number::Float(value), false)
     }
 
     /// The number that all are greater than.
     #[must_use]
     pub const fn above(self, value: i128) -> Self {
-        Self { minimum: Some(Bound { value: Number::Integer(value), exclusive: true }), ..self }
+        self.least(Number::Integer(value), true)
     }
 
     /// The number that all are greater than.
     #[must_use]
     pub const fn above_float(self, value: f64) -> Self {
-        Self { minimum: Some(Bound { value: Number::Float(value), exclusive: true }), ..self }
+        self.least(Number::Float(value), true)
     }
 
     /// The greatest number.
     #[must_use]
     pub const fn maximum(self, value: i128) -> Self {
-        Self { maximum: Some(Bound { value: Number::Integer(value), exclusive: false }), ..self }
+        self.greatest(Number::Integer(value), false)
     }
 
     /// The greatest number.
     #[must_use]
     pub const fn maximum_float(self, value: f64) -> Self {
-        Self { maximum: Some(Bound { value: Number::Float(value), exclusive: false }), ..self }
+        self.greatest(Number::Float(value), false)
     }
 
     /// The number that all are less than.
     #[must_use]
     pub const fn below(self, value: i128) -> Self {
-        Self { maximum: Some(Bound { value: Number::Integer(value), exclusive: true }), ..self }
+        self.greatest(Number::Integer(value), true)
     }
 
     /// The number that all are less than.
     #[must_use]
     pub const fn below_float(self, value: f64) -> Self {
-        Self { maximum: Some(Bound { value: Number::Float(value), exclusive: true }), ..self }
+        self.greatest(Number::Float(value), true)
+    }
+
+    const fn least(self, value: Number, exclusive: bool) -> Self {
+        Self { minimum: Some(Bound { value, exclusive }), ..self }
+    }
+
+    const fn greatest(self, value: Number, exclusive: bool) -> Self {
+        Self { maximum: Some(Bound { value, exclusive }), ..self }
     }
 
     /// What a number is a multiple of.
