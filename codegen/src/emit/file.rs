@@ -1,10 +1,7 @@
-//! Source text and tokens → a generated file: header, module docs, formatting.
+//! Source text → a generated file: header, module docs.
 
 use std::borrow::Cow;
 
-use proc_macro2::TokenStream;
-
-use super::format;
 use crate::ir::Api;
 use crate::{GeneratedFile, MARK};
 
@@ -20,13 +17,6 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// A file of tokens.
-    #[must_use]
-    pub fn tokens(path: impl Into<String>, docs: &[&str], tokens: TokenStream) -> Self {
-        // Formatted at once, so that there is never more than one file of tokens: they take fifty times the text's memory.
-        Self::text(path, docs, format::items(tokens))
-    }
-
     /// A file of text.
     #[must_use]
     pub fn text(path: impl Into<String>, docs: &[&str], text: String) -> Self {

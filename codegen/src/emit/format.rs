@@ -36,7 +36,6 @@ enum Sort {
     Use,
     PublicUse,
     Module,
-    Conversion,
     Other,
 }
 
@@ -46,7 +45,6 @@ impl Sort {
             Item::Use(item) if matches!(item.vis, syn::Visibility::Inherited) => Self::Use,
             Item::Use(_) => Self::PublicUse,
             Item::Mod(item) if item.content.is_none() && item.attrs.is_empty() => Self::Module,
-            Item::Macro(item) if item.mac.path.is_ident("answers") => Self::Conversion,
             _ => Self::Other,
         }
     }

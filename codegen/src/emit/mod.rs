@@ -1,6 +1,7 @@
 //! [`Api`] → the files of a crate. Total: whatever the API, there is something to write.
 
 pub mod client;
+mod code;
 pub mod fidelity;
 pub mod file;
 mod format;
@@ -11,8 +12,10 @@ mod rules;
 pub mod runtime;
 pub mod server;
 mod shorten;
+mod tokens;
 pub mod types;
-pub mod usage;
+mod usage;
+mod uses;
 
 use std::thread;
 

@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use spec::model::Status;
 
+use super::code::Code;
 use super::file::SourceFile;
-use super::shorten::{Shortened, shorten};
-use super::usage::{docs_or, ident, ty};
+use super::shorten::shorten;
+use super::types::string;
+use super::usage::{form, optional, ty};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{Api, Content, ContentKind, Docs, Framing, HeaderField, Operation, Variant};
 
@@ -93,18 +93,21 @@ impl Payloads {
             return None;
         }
         let differing = self.differing(api);
-        let structs = self.structs(api).map(|(name, variant)| {
-            let docs = match differing.contains(name) {
-                true => quote! { #[doc = " What several operations answer, each for reasons of its own."] },
-                false => docs_or(&variant.docs, "A documented response."),
-            };
-            emit_struct(api, name, &docs, variant)
-        });
+        let mut code = Code::default();
+        for (name, variant) in self.structs(api) {
+            code.space();
+            if differing.contains(name) {
+                code.doc("What several operations answer, each for reasons of its own.");
+            } else {
+                code.docs_or(&variant.docs, "A documented response.");
+            }
+            write_struct(api, name, variant, &mut code);
+        }
         let docs = [
             "Responses that are more than a body: with header fields, or with a status to choose.",
         ];
-        let Shortened { tokens, uses, .. } = shorten(structs.collect(), &[]);
-        Some(SourceFile::tokens("src/responses.rs", &docs, quote! { #uses #tokens }))
+        let text = shorten(&code.finish(), &[]).finish();
+        Some(SourceFile::text("src/responses.rs", &docs, text))
     }
 
     /// The structs that operations describe differently.
@@ -143,9 +146,9 @@ fn shared_stem(api: &Api, variant: &Variant) -> Option<String> {
     }
     let body = match body_type(api, &variant.contents, variant.choice.as_deref()) {
         None => "Empty".to_owned(),
-        Some(ty) => ty.to_string(),
+        Some(ty) => ty,
     };
-    let name = match body.rsplit(' ').next()? {
+    let name = match body.rsplit(':').next()? {
         "String" => "Text",
         "bool" => "Boolean",
         "f64" => "Number",
@@ -208,7 +211,6 @@ fn signature(api: &Api, variant: &Variant) -> String {
         Status::Default => "default".to_owned(),
     };
     let body = body_type(api, &variant.contents, variant.choice.as_deref());
-    let body = body.map(|body| body.to_string());
     let written = variant.contents.iter().map(|content| match &content.kind {
         ContentKind::Items(framing, _) => (&content.media_type, Some(framing)),
         _ => (&content.media_type, None),
@@ -216,141 +218,113 @@ fn signature(api: &Api, variant: &Variant) -> String {
     format!("{kind} {headers:?} {body:?} {:?}", written.collect::<Vec<_>>())
 }
 
-fn emit_struct(api: &Api, name: &str, docs: &TokenStream, variant: &Variant) -> TokenStream {
-    let name = ident(name);
-    let status = variant.has_status().then(|| {
-        let range = match variant.status {
-            Status::Range(digit) => format!(" The status, from {digit}00 to {digit}99."),
-            Status::Code(_) | Status::Default => " The status.".to_owned(),
-        };
-        quote! { #[doc = #range] pub status: http::StatusCode, }
-    });
-    let headers = variant.headers.iter().map(|header| emit_header(api, header));
-    let body = body_type(api, &variant.contents, variant.choice.as_deref());
-    let body = body.map(|ty| quote! { #[doc = " The body."] pub body: #ty, });
-    let derives = derives(variant.contents.iter());
-    quote! {
-        #docs
-        #derives
-        pub struct #name {
-            #status
-            #(#headers)*
-            #body
+fn write_struct(api: &Api, name: &str, variant: &Variant, code: &mut Code) {
+    code.line(derives(variant.contents.iter()));
+    code.block(format!("pub struct {name}"), |code| {
+        if variant.has_status() {
+            code.doc(&match variant.status {
+                Status::Range(digit) => format!("The status, from {digit}00 to {digit}99."),
+                Status::Code(_) | Status::Default => "The status.".to_owned(),
+            });
+            code.line("pub status: http::StatusCode,");
         }
+        for header in &variant.headers {
+            code.docs_or(&header.docs, &format!("The header field `{}`.", header.wire));
+            let ty = optional(ty(api, &header.slot.ty), header.required);
+            code.line(&format!("pub {}: {ty},", header.rust));
+        }
+        if let Some(ty) = body_type(api, &variant.contents, variant.choice.as_deref()) {
+            code.doc("The body.");
+            code.line(&format!("pub body: {ty},"));
+        }
+    });
+}
+
+/// A variant of an enum for a response; its docs begin with its status: `404: There is no such pet.`
+pub(super) fn write_variant(api: &Api, variant: &Variant, payload: &Payload, code: &mut Code) {
+    match variant.docs.lines.split_first() {
+        Some((first, rest)) => {
+            code.doc(&format!("{}: {first}", variant.status));
+            rest.iter().for_each(|line| code.doc(line));
+        }
+        None => code.doc(&format!("{}, as documented.", variant.status)),
     }
-}
-
-fn emit_header(api: &Api, header: &HeaderField) -> TokenStream {
-    let docs = docs_or(&header.docs, &format!("The header field `{}`.", header.wire));
-    let name = ident(&header.rust);
-    let ty = ty(api, &header.slot.ty);
-    let ty = if header.required {
-        ty
-    } else {
-        quote! { Option<#ty> }
-    };
-    quote! { #docs pub #name: #ty, }
-}
-
-/// The docs of a variant, its status first: `404: There is no such pet.`
-#[must_use]
-pub fn variant_docs(variant: &Variant) -> TokenStream {
-    let Some((first, rest)) = variant.docs.lines.split_first() else {
-        let status = format!(" {}, as documented.", variant.status);
-        return quote! { #[doc = #status] };
-    };
-    let first = format!(" {}: {first}", variant.status);
-    let rest =
-        rest.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote! { #[doc = #first] #(#[doc = #rest])* }
+    match payload_type(api, payload, variant) {
+        Some(ty) => code.line(&format!("{}({ty}),", variant.rust)),
+        None => code.line(&format!("{},", variant.rust)),
+    }
 }
 
 /// The type of a payload; `None` where there is nothing.
 #[must_use]
-pub fn payload_type(api: &Api, payload: &Payload, variant: &Variant) -> Option<TokenStream> {
+pub fn payload_type(api: &Api, payload: &Payload, variant: &Variant) -> Option<String> {
     match payload {
         Payload::Nothing => None,
         Payload::Body => body_type(api, &variant.contents, variant.choice.as_deref()),
-        Payload::Struct(name) => {
-            let name = ident(name);
-            Some(quote! { crate::responses::#name })
-        }
+        Payload::Struct(name) => Some(format!("crate::responses::{name}")),
     }
 }
 
 /// The type of a body in one of these contents; `None` where there is none.
 #[must_use]
-pub fn body_type(api: &Api, contents: &[Content], choice: Option<&str>) -> Option<TokenStream> {
+pub fn body_type(api: &Api, contents: &[Content], choice: Option<&str>) -> Option<String> {
     match (contents, choice) {
         ([], _) => None,
         ([content], None) => Some(content_type(api, content)),
-        (_, Some(choice)) => {
-            let choice = ident(choice);
-            Some(quote! { crate::operations::#choice })
-        }
+        (_, Some(choice)) => Some(format!("crate::operations::{choice}")),
         ([content, ..], None) => Some(content_type(api, content)),
     }
 }
 
 /// The type of a body in one media type.
 #[must_use]
-pub fn content_type(api: &Api, content: &Content) -> TokenStream {
+pub fn content_type(api: &Api, content: &Content) -> String {
     match &content.kind {
         ContentKind::Json(slot) | ContentKind::Form(slot, _) => ty(api, &slot.ty),
-        ContentKind::Text if !is_open(content) => quote! { String },
-        ContentKind::Bytes if !is_open(content) => quote! { bytes::Bytes },
-        ContentKind::Stream if !is_open(content) => quote! { crate::runtime::ByteStream },
-        ContentKind::Stream => quote! { crate::runtime::Media<crate::runtime::ByteStream> },
-        ContentKind::Multipart(Some(parts)) => {
-            let name = ident(&parts.rust);
-            quote! { crate::operations::#name }
-        }
+        ContentKind::Text if !is_open(content) => "String".to_owned(),
+        ContentKind::Bytes if !is_open(content) => "bytes::Bytes".to_owned(),
+        ContentKind::Stream if !is_open(content) => "crate::runtime::ByteStream".to_owned(),
+        ContentKind::Stream => "crate::runtime::Media<crate::runtime::ByteStream>".to_owned(),
+        ContentKind::Multipart(Some(parts)) => format!("crate::operations::{}", parts.rust),
         ContentKind::Items(framing, slot) => {
             let item = ty(api, &slot.ty);
-            match framing {
-                Framing::Events | Framing::TextEvents => {
-                    quote! { crate::runtime::ItemStream<crate::runtime::Event<#item>> }
-                }
-                Framing::Lines | Framing::Records | Framing::EventObjects => {
-                    quote! { crate::runtime::ItemStream<#item> }
-                }
-            }
+            let item = match framing {
+                Framing::Events | Framing::TextEvents => format!("crate::runtime::Event<{item}>"),
+                Framing::Lines | Framing::Records | Framing::EventObjects => item,
+            };
+            format!("crate::runtime::ItemStream<{item}>")
         }
-        _ => quote! { crate::runtime::Media },
+        _ => "crate::runtime::Media".to_owned(),
     }
 }
 
 /// The members of a form that have a style of their own, as an expression.
 #[must_use]
-pub fn styles(styles: &[(String, ParameterForm)]) -> TokenStream {
-    let styles = styles.iter().map(|(name, form)| {
-        let form = super::usage::form(form);
-        quote! { (#name, #form) }
-    });
-    quote! { &[#(#styles),*] }
+pub fn styles(styles: &[(String, ParameterForm)]) -> String {
+    let styles = styles.iter().map(|(name, style)| format!("({}, {})", string(name), form(style)));
+    format!("&[{}]", styles.collect::<Vec<_>>().join(", "))
 }
 
 /// How items stand in a body, as an expression.
 #[must_use]
-pub fn framing(framing: Framing) -> TokenStream {
-    let name = match framing {
-        Framing::Lines => quote! { JsonItems::Lines },
-        Framing::Records => quote! { JsonItems::Records },
-        Framing::Events => quote! { Events },
-        Framing::TextEvents => quote! { TextEvents },
-        Framing::EventObjects => quote! { EventObjects },
-    };
-    quote! { crate::runtime::stream::#name }
+pub fn framing(framing: Framing) -> &'static str {
+    match framing {
+        Framing::Lines => "crate::runtime::stream::JsonItems::Lines",
+        Framing::Records => "crate::runtime::stream::JsonItems::Records",
+        Framing::Events => "crate::runtime::stream::Events",
+        Framing::TextEvents => "crate::runtime::stream::TextEvents",
+        Framing::EventObjects => "crate::runtime::stream::EventObjects",
+    }
 }
 
 /// What can be derived for a type that carries these contents: a stream is neither cloned nor compared.
 #[must_use]
-pub fn derives<'c>(mut contents: impl Iterator<Item = &'c Content>) -> TokenStream {
+pub fn derives<'c>(mut contents: impl Iterator<Item = &'c Content>) -> &'static str {
     let has_files = |content: &Content| matches!(content.kind, ContentKind::Multipart(Some(_)));
     if contents.any(|content| content.is_stream() || has_files(content)) {
-        return quote! { #[derive(Debug)] };
+        return "#[derive(Debug)]";
     }
-    quote! { #[derive(Debug, Clone, PartialEq)] }
+    "#[derive(Debug, Clone, PartialEq)]"
 }
 
 /// Whether the media type as documented doesn't say all: a range, or a multipart type whose boundary is each body's own.

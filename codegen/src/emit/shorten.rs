@@ -1,12 +1,8 @@
 //! `crate::types::Pet` → `Pet`, with a `use` on top: emitters write full paths, people read short ones.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::fmt::Write as _;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::quote;
-
-use super::usage::ident;
+use super::uses;
 
 /// The modules whose names are shortened; of the last one those of types, not of the modules below.
 const MODULES: [&str; 4] = ["operations", "responses", "types", RUNTIME];
@@ -41,216 +37,254 @@ pub(super) const PRELUDE: [&str; 24] = [
     "Vec",
 ];
 
-/// Tokens with short names, and what is to be imported for them.
+/// Source text with short names, and what is to be imported for them.
 pub(super) struct Shortened {
-    /// The tokens.
-    pub(super) tokens: TokenStream,
-    /// The `use` of every name that was shortened.
-    pub(super) uses: TokenStream,
+    text: String,
     /// Every identifier but those that are the end of a longer path.
     found: HashSet<String>,
+    uses: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Shortened {
-    /// `use` of those names of a module that the tokens use; nothing where they use none.
-    #[must_use]
-    pub(super) fn imports(&self, module: &TokenStream, names: &[&str]) -> TokenStream {
-        let mut used: Vec<_> = names.iter().filter(|name| self.found.contains(**name)).collect();
-        used.sort_unstable();
-        let used: Vec<_> = used.into_iter().map(|name| ident(name)).collect();
-        if used.is_empty() {
-            return TokenStream::new();
+    /// Imports those names of a module that the text uses.
+    pub(super) fn import(&mut self, module: &str, names: &[&str]) {
+        let used = names.iter().copied().filter(|name| self.found.contains(*name));
+        let used: Vec<&str> = used.collect();
+        self.add(module, &used);
+    }
+
+    /// Imports names of a module, which more than this text uses.
+    pub(super) fn add(&mut self, module: &str, names: &[&str]) {
+        if !names.is_empty() {
+            let module = self.uses.entry(module.to_owned()).or_default();
+            module.extend(names.iter().map(|name| (*name).to_owned()));
         }
-        quote! { use #module::{#(#used),*}; }
+    }
+
+    /// The text, below its imports.
+    pub(super) fn finish(self) -> String {
+        let (uses, text) = self.split();
+        let space = if uses.is_empty() { "" } else { "\n" };
+        uses + space + &text
+    }
+
+    /// The imports, and the text.
+    pub(super) fn split(self) -> (String, String) {
+        let uses = self.uses.iter();
+        let uses = uses::render(
+            uses.map(|(module, names)| (&**module, names.iter().map(String::as_str).collect())),
+        );
+        (uses, self.text)
     }
 }
 
 /// Shortens every name that can be.
 ///
-/// A name stays long where the tokens use it for something else, or for something of another of the modules; `taken`
+/// A name stays long where the text uses it for something else, or for something of another of the modules; `taken`
 /// are further names that mean something else.
 #[must_use]
-pub(super) fn shorten(tokens: TokenStream, taken: &[&str]) -> Shortened {
-    let tokens = nodes(tokens);
+pub(super) fn shorten(text: &str, taken: &[&str]) -> Shortened {
     let mut names = Names::default();
-    names.taken.extend(PRELUDE.iter().chain(taken).map(|name| (*name).to_owned()));
-    names.collect(&tokens, false);
-    let tokens = names.rewrite(tokens);
-    let uses = names.used.iter().map(|(module, names)| {
-        let module = ident(module);
-        let names = names.iter().map(|name| ident(name));
-        quote! { use crate::#module::{#(#names),*}; }
-    });
-    Shortened { uses: quote! { #(#uses)* }, tokens, found: names.found }
+    names.taken.extend(PRELUDE.iter().chain(taken));
+    names.collect(text);
+    names.rewrite(text)
 }
 
-/// Tokens that can be looked at as often as one likes: a `TokenStream` is copied for each look.
-enum Node {
-    Leaf(TokenTree),
-    Group(Delimiter, Vec<Node>),
+/// A path to one of the modules: where it begins, and where its name does.
+struct Path<'t> {
+    start: usize,
+    module: &'static str,
+    name: &'t str,
 }
 
-fn nodes(tokens: TokenStream) -> Vec<Node> {
-    let node = |token| match token {
-        TokenTree::Group(group) => {
-            let (delimiter, inner) = (group.delimiter(), group.stream());
-            // Whoever holds it alone may take it apart.
-            drop(group);
-            Node::Group(delimiter, nodes(inner))
-        }
-        leaf => Node::Leaf(leaf),
-    };
-    tokens.into_iter().map(node).collect()
-}
-
+/// What the identifiers of a text mean.
 #[derive(Default)]
-struct Names {
+struct Names<'t> {
     /// What means something else.
-    taken: HashSet<String>,
+    taken: HashSet<&'t str>,
     /// Every identifier that stands by itself.
-    found: HashSet<String>,
+    found: HashSet<&'t str>,
     /// Name to the module that has it first.
-    modules: HashMap<String, &'static str>,
-    used: BTreeMap<&'static str, BTreeSet<String>>,
-    /// The identifier that is looked at: most have been met before, and need no memory of their own.
-    spelled: String,
+    modules: HashMap<&'t str, &'static str>,
+    paths: Vec<Path<'t>>,
 }
 
-impl Names {
+impl<'t> Names<'t> {
     /// Notes which names mean what. The variants of an enum are in no one's way.
-    fn collect(&mut self, tokens: &[Node], is_enum: bool) {
+    fn collect(&mut self, text: &'t str) {
         let mut at = 0;
-        while at < tokens.len() {
-            if let Some((module, name)) = path(&tokens[at..]) {
-                self.modules.entry(name.to_string()).or_insert(module);
-                at += LENGTH;
-                continue;
-            }
-            match &tokens[at] {
-                Node::Leaf(TokenTree::Ident(ident)) if !is_qualified(&tokens[..at]) => {
-                    self.note(ident, is_enum);
+        let mut depth = 0_usize;
+        // The depth of the braces of the enum that is read.
+        let mut variants = None;
+        let mut is_enum = false;
+        while let Some(sign) = text[at..].chars().next() {
+            match sign {
+                '/' if text[at..].starts_with("//") => at = end_of_line(text, at),
+                '"' => at = end_of_string(text, at + 1),
+                '\'' => at = end_of_identifier(text, at + 1),
+                'r' if raw_string(&text[at..]).is_some() => {
+                    at += raw_string(&text[at..]).unwrap_or(1);
                 }
-                Node::Group(_, inner) => {
-                    let is_enum = at > 1 && is_keyword(&tokens[at - 2], "enum");
-                    self.collect(inner, is_enum);
+                '{' | '(' | '[' => {
+                    depth += 1;
+                    if sign == '{' && std::mem::take(&mut is_enum) {
+                        variants = Some(depth);
+                    }
+                    at += 1;
                 }
-                Node::Leaf(_) => {}
+                '}' | ')' | ']' => {
+                    variants = variants.filter(|enclosing| *enclosing != depth);
+                    depth = depth.saturating_sub(1);
+                    at += 1;
+                }
+                _ if unicode_ident::is_xid_start(sign) || sign == '_' => {
+                    let is_variant = variants == Some(depth);
+                    is_enum |= text[at..].starts_with("enum ");
+                    at = self.identifier(text, at, is_variant);
+                }
+                _ => at += sign.len_utf8(),
             }
-            at += 1;
         }
     }
 
-    fn note(&mut self, ident: &Ident, is_enum: bool) {
-        self.spelled.clear();
-        let _ = write!(self.spelled, "{ident}");
-        if !self.found.contains(&self.spelled) {
-            self.found.insert(self.spelled.clone());
+    /// Notes an identifier, or the path that begins with it, and gives where it ends.
+    fn identifier(&mut self, text: &'t str, at: usize, is_variant: bool) -> usize {
+        let end = end_of_identifier(text, at);
+        let is_qualified = text[..at].ends_with("::");
+        if !is_qualified && let Some(path) = path(text, at) {
+            let end = end_of_path(&path);
+            self.modules.entry(path.name).or_insert(path.module);
+            self.paths.push(path);
+            return end;
         }
-        if !is_enum && !self.taken.contains(&self.spelled) {
-            self.taken.insert(self.spelled.clone());
-        }
-    }
-
-    fn rewrite(&mut self, tokens: Vec<Node>) -> TokenStream {
-        let mut short = Vec::with_capacity(tokens.len());
-        let mut skipped = 0;
-        for at in 0..tokens.len() {
-            if skipped == 0
-                && let Some((module, name)) = path(&tokens[at..])
-                && self.is_free(module, name)
-            {
-                self.used.entry(module).or_default().insert(name.to_string());
-                self.found.insert(name.to_string());
-                skipped = LENGTH;
+        if !is_qualified {
+            self.found.insert(&text[at..end]);
+            if !is_variant {
+                self.taken.insert(&text[at..end]);
             }
-            short.push(skipped < 2);
-            skipped = skipped.saturating_sub(1);
         }
-        let kept = tokens.into_iter().zip(short).filter(|(_, is_kept)| *is_kept);
-        kept.map(|(node, _)| match node {
-            Node::Leaf(token) => token,
-            Node::Group(delimiter, inner) => {
-                TokenTree::Group(Group::new(delimiter, self.rewrite(inner)))
+        end
+    }
+
+    fn rewrite(mut self, text: &'t str) -> Shortened {
+        let mut short = String::with_capacity(text.len());
+        let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut copied = 0;
+        for path in &self.paths {
+            let is_free = !self.taken.contains(path.name)
+                && self.modules.get(path.name) == Some(&path.module);
+            if is_free {
+                short.push_str(&text[copied..path.start]);
+                copied = end_of_path(path) - path.name.len();
+                self.found.insert(path.name);
+                let module = uses.entry(format!("crate::{}", path.module)).or_default();
+                if !module.contains(path.name) {
+                    module.insert(path.name.to_owned());
+                }
             }
-        })
-        .collect()
-    }
-
-    fn is_free(&mut self, module: &'static str, name: &Ident) -> bool {
-        self.spelled.clear();
-        let _ = write!(self.spelled, "{name}");
-        !self.taken.contains(&self.spelled) && self.modules.get(&self.spelled) == Some(&module)
+        }
+        short.push_str(&text[copied..]);
+        let found = self.found.into_iter().map(str::to_owned).collect();
+        Shortened { text: short, found, uses }
     }
 }
 
-/// `crate`, `:`, `:`, module, `:`, `:`, name
-const LENGTH: usize = 7;
-
-fn path(tokens: &[Node]) -> Option<(&'static str, &Ident)> {
-    let [krate, a, b, Node::Leaf(TokenTree::Ident(module)), c, d, name, ..] = tokens else {
-        return None;
-    };
-    let Node::Leaf(TokenTree::Ident(name)) = name else { return None };
-    let is_path = is_keyword(krate, "crate") && [a, b, c, d].into_iter().all(is_colon);
-    let module = MODULES.into_iter().find(|known| is_path && module == known)?;
-    let is_type = || name.to_string().starts_with(|c: char| c.is_ascii_uppercase());
-    (module != RUNTIME || is_type()).then_some((module, name))
+/// The path to a name of one of the modules that begins here.
+fn path(text: &str, start: usize) -> Option<Path<'_>> {
+    let rest = text[start..].strip_prefix("crate::")?;
+    let module = MODULES
+        .into_iter()
+        .find(|module| rest.strip_prefix(module).is_some_and(|rest| rest.starts_with("::")))?;
+    let at = start + "crate::".len() + module.len() + "::".len();
+    let name = &text[at..end_of_identifier(text, at)];
+    let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+    (module != RUNTIME || is_type).then_some(Path { start, module, name })
 }
 
-fn is_colon(token: &Node) -> bool {
-    matches!(token, Node::Leaf(TokenTree::Punct(punct)) if punct.as_char() == ':')
+fn end_of_path(path: &Path<'_>) -> usize {
+    path.start + "crate::".len() + path.module.len() + "::".len() + path.name.len()
 }
 
-/// Whether what follows these tokens is the end of a longer path.
-fn is_qualified(before: &[Node]) -> bool {
-    matches!(before, [.., a, b] if is_colon(a) && is_colon(b))
+/// Where an identifier ends that begins here; one that is raw begins with its `r#`.
+fn end_of_identifier(text: &str, start: usize) -> usize {
+    let raw = if text[start..].starts_with("r#") { 2 } else { 0 };
+    let rest = &text[start + raw..];
+    let length = rest.find(|c| !unicode_ident::is_xid_continue(c)).unwrap_or(rest.len());
+    start + raw + length
 }
 
-fn is_keyword(token: &Node, keyword: &str) -> bool {
-    matches!(token, Node::Leaf(TokenTree::Ident(ident)) if ident == keyword)
+fn end_of_line(text: &str, start: usize) -> usize {
+    text[start..].find('\n').map_or(text.len(), |length| start + length)
+}
+
+/// Behind the quotation mark that ends a string.
+fn end_of_string(text: &str, start: usize) -> usize {
+    let mut is_escaped = false;
+    for (at, sign) in text[start..].char_indices() {
+        match sign {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => return start + at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// How long the raw string is that a text begins with.
+fn raw_string(text: &str) -> Option<usize> {
+    let hashes = text[1..].bytes().take_while(|byte| *byte == b'#').count();
+    let body = text[1 + hashes..].strip_prefix('"')?;
+    let end = format!("\"{}", "#".repeat(hashes));
+    let length = body.find(&end).unwrap_or(body.len());
+    Some((2 + hashes + length + end.len()).min(text.len()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shortened(tokens: TokenStream, taken: &[&str]) -> (String, String) {
-        let short = shorten(tokens, taken);
-        (short.uses.to_string(), short.tokens.to_string())
-    }
-
     #[test]
     fn a_name_is_shortened_and_used() {
-        let (uses, short) = shortened(quote! { fn f() -> Vec<crate::types::Pet> {} }, &[]);
-        assert_eq!(uses, quote! { use crate::types::{Pet}; }.to_string());
-        assert_eq!(short, quote! { fn f() -> Vec<Pet> {} }.to_string());
+        let short = shorten("fn f() -> Vec<crate::types::Pet> {}", &[]).finish();
+        assert_eq!(short, "use crate::types::Pet;\n\nfn f() -> Vec<Pet> {}");
     }
 
     #[test]
     fn a_name_that_means_something_else_stays_long() {
-        let declared = quote! { struct Pet(crate::types::Pet); };
-        assert_eq!(shortened(declared.clone(), &[]).1, declared.to_string());
-        let taken = quote! { fn f(_: crate::types::Pet, _: crate::types::Option) {} };
-        assert_eq!(shortened(taken.clone(), &["Pet"]).1, taken.to_string());
-        let two = quote! { fn f(_: crate::types::Pet, _: crate::responses::Pet) {} };
-        let (uses, short) = shortened(two, &[]);
-        assert_eq!(uses, quote! { use crate::types::{Pet}; }.to_string());
-        assert_eq!(short, quote! { fn f(_: Pet, _: crate::responses::Pet) {} }.to_string());
+        let declared = "struct Pet(crate::types::Pet);";
+        assert_eq!(shorten(declared, &[]).finish(), declared);
+        let taken = "fn f(_: crate::types::Pet, _: crate::types::Option) {}";
+        assert_eq!(shorten(taken, &["Pet"]).finish(), taken);
+        let two = "fn f(_: crate::types::Pet, _: crate::responses::Pet) {}";
+        let short = "use crate::types::Pet;\n\nfn f(_: Pet, _: crate::responses::Pet) {}";
+        assert_eq!(shorten(two, &[]).finish(), short);
     }
 
     #[test]
     fn variants_and_associated_names_are_in_no_ones_way() {
-        let tokens = quote! { enum A { Pet(crate::types::Pet) } fn f() { A::Pet(x) } };
-        let expected = quote! { enum A { Pet(Pet) } fn f() { A::Pet(x) } };
-        assert_eq!(shortened(tokens, &[]).1, expected.to_string());
+        let text = "enum A { Pet(crate::types::Pet) } fn f() { A::Pet(x) }";
+        let short = "use crate::types::Pet;\n\nenum A { Pet(Pet) } fn f() { A::Pet(x) }";
+        assert_eq!(shorten(text, &[]).finish(), short);
+        let behind = "enum A {}\nstruct Pet(crate::types::Pet);";
+        assert_eq!(shorten(behind, &[]).finish(), behind);
+    }
+
+    #[test]
+    fn comments_and_strings_mean_nothing() {
+        let text = r####"/// Pet "
+fn f(_: &'static str) { g("Pet \" Pet", r"Pet", r#"" Pet"#, crate::types::Pet, r#type) }"####;
+        let short = format!("use crate::types::Pet;\n\n{}", text.replace("crate::types::", ""));
+        assert_eq!(shorten(text, &[]).finish(), short);
     }
 
     #[test]
     fn what_is_used_is_imported() {
-        let short = shorten(quote! { fn f(a: Form) -> Vec<crate::types::Pet> { x::Style } }, &[]);
-        let imports = |names: &[&str]| short.imports(&quote! { text }, names).to_string();
-        assert_eq!(imports(&["Style", "Form"]), quote! { use text::{Form}; }.to_string());
-        assert_eq!(imports(&["Pet"]), quote! { use text::{Pet}; }.to_string());
-        assert_eq!(imports(&["Style"]), "");
+        let mut short = shorten("fn f(a: Form) -> Vec<crate::types::Pet> { x::Style }", &[]);
+        short.import("text", &["Style", "Form"]);
+        short.import("pets", &["Pet"]);
+        short.import("none", &["Other"]);
+        let expected = "use pets::Pet;\nuse text::Form;\n\nuse crate::types::Pet;\n\n";
+        assert!(short.finish().starts_with(expected));
     }
 }

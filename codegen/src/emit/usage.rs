@@ -1,24 +1,13 @@
 //! How types, rules and names of the contract are written where they are used.
 
-use proc_macro2::{Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::quote;
-use spec::model::Style;
-
 use super::rules;
+use super::types::string;
 use crate::ir::operation::ParameterForm;
 use crate::ir::types::Kind;
-use crate::ir::{Api, Docs, Slot, Type};
-
-/// An identifier of the IR, which may be raw: `r#type`.
-pub fn ident(name: &str) -> Ident {
-    match name.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, Span::call_site()),
-        None => Ident::new(name, Span::call_site()),
-    }
-}
+use crate::ir::{Api, Slot, Type};
 
 /// An identifier made of others; what is raw alone, or ends in `_` for it, needn't be within a longer one.
-pub fn composed(parts: &[&str]) -> Ident {
+pub(super) fn composed(parts: &[&str]) -> String {
     let mut name = String::new();
     for part in parts {
         if part.starts_with('_') {
@@ -26,69 +15,39 @@ pub fn composed(parts: &[&str]) -> Ident {
         }
         name.push_str(part.trim_start_matches("r#"));
     }
-    ident(&name)
-}
-
-/// Doc comments.
-pub fn docs(docs: &Docs) -> TokenStream {
-    let lines = docs
-        .lines
-        .iter()
-        .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote! { #(#[doc = #lines])* }
-}
-
-/// Doc comments, or this where the contract says nothing.
-pub fn docs_or(docs: &Docs, otherwise: &str) -> TokenStream {
-    if docs.is_empty() {
-        let line = format!(" {otherwise}");
-        return quote! { #[doc = #line] };
-    }
-    self::docs(docs)
+    name
 }
 
 /// A type, by its full path.
-pub fn ty(api: &Api, ty: &Type) -> TokenStream {
+pub(super) fn ty(api: &Api, ty: &Type) -> String {
+    let inner = |ty: &Type| self::ty(api, ty);
     match ty {
-        Type::Named(id) => {
-            let name = ident(&api.item(*id).rust);
-            quote! { crate::types::#name }
-        }
-        Type::Boxed(inner) => {
-            let inner = self::ty(api, inner);
-            quote! { Box<#inner> }
-        }
-        Type::Nullable(slot) => {
-            let inner = self::ty(api, &slot.ty);
-            quote! { Option<#inner> }
-        }
-        Type::Array(slot) => {
-            let inner = self::ty(api, &slot.ty);
-            quote! { Vec<#inner> }
-        }
-        Type::Map(slot) => {
-            let inner = self::ty(api, &slot.ty);
-            quote! { std::collections::BTreeMap<String, #inner> }
-        }
-        Type::Boolean => quote! { bool },
-        Type::Integer(integer) => {
-            let name = ident(integer.as_str());
-            quote! { #name }
-        }
-        Type::Number => quote! { f64 },
-        Type::String => quote! { String },
-        Type::Uuid => quote! { uuid::Uuid },
-        Type::DateTime => quote! { time::OffsetDateTime },
-        Type::Date => quote! { time::Date },
-        Type::Uri => quote! { crate::runtime::Uri },
-        Type::Object => quote! { serde_json::Map<String, serde_json::Value> },
-        Type::Any => quote! { serde_json::Value },
-        Type::Null => quote! { () },
+        Type::Named(id) => format!("crate::types::{}", api.item(*id).rust),
+        Type::Boxed(boxed) => format!("Box<{}>", inner(boxed)),
+        Type::Nullable(slot) => format!("Option<{}>", inner(&slot.ty)),
+        Type::Array(slot) => format!("Vec<{}>", inner(&slot.ty)),
+        Type::Map(slot) => format!("std::collections::BTreeMap<String, {}>", inner(&slot.ty)),
+        Type::Boolean => "bool".to_owned(),
+        Type::Integer(integer) => integer.as_str().to_owned(),
+        Type::Number => "f64".to_owned(),
+        Type::String => "String".to_owned(),
+        Type::Uuid => "uuid::Uuid".to_owned(),
+        Type::DateTime => "time::OffsetDateTime".to_owned(),
+        Type::Date => "time::Date".to_owned(),
+        Type::Uri => "crate::runtime::Uri".to_owned(),
+        Type::Object => "serde_json::Map<String, serde_json::Value>".to_owned(),
+        Type::Any => "serde_json::Value".to_owned(),
+        Type::Null => "()".to_owned(),
     }
 }
 
+/// A type, which may be absent.
+pub(super) fn optional(ty: String, required: bool) -> String {
+    if required { ty } else { format!("Option<{ty}>") }
+}
+
 /// A type as an argument that converts: whatever becomes a `String`, or a type around one.
-pub fn argument(api: &Api, slot: &Slot) -> (TokenStream, bool) {
+pub(super) fn argument(api: &Api, slot: &Slot) -> (String, bool) {
     let converts = match &slot.ty {
         Type::String => true,
         Type::Named(id) => {
@@ -98,97 +57,35 @@ pub fn argument(api: &Api, slot: &Slot) -> (TokenStream, bool) {
         _ => false,
     };
     let ty = ty(api, &slot.ty);
-    if converts { (quote! { impl Into<#ty> }, true) } else { (ty, false) }
+    if converts { (format!("impl Into<{ty}>"), true) } else { (ty, false) }
 }
 
 /// The pattern of one of so many indices; there is no other behind the last.
-pub fn pattern_of(index: usize, count: usize) -> TokenStream {
-    if index + 1 == count {
-        return quote! { _ };
-    }
-    let literal = Literal::usize_unsuffixed(index);
-    quote! { #literal }
+pub(super) fn pattern_of(index: usize, count: usize) -> String {
+    if index + 1 == count { "_".to_owned() } else { index.to_string() }
 }
 
 /// The rules of a use, as an expression of type `&'static Rules`.
-pub fn rules(slot: &Slot) -> TokenStream {
-    let list: TokenStream = rules::list(slot).join(", ").parse().unwrap_or_default();
-    let list = signs_joined(list);
-    quote! { rules!(#list) }
-}
-
-/// The same tokens, each sign joined to its number: among the tokens of a macro, nothing else tells a printer to set no
-/// space between them.
-fn signs_joined(tokens: TokenStream) -> TokenStream {
-    let joined = tokens.into_iter().map(|token| match token {
-        TokenTree::Punct(sign) if sign.as_char() == '-' => Punct::new('-', Spacing::Joint).into(),
-        TokenTree::Group(group) => {
-            Group::new(group.delimiter(), signs_joined(group.stream())).into()
-        }
-        other => other,
-    });
-    joined.collect()
+pub(super) fn rules(slot: &Slot) -> String {
+    format!("rules!({})", rules::list(slot).join(", "))
 }
 
 /// How a value becomes text, as an expression of type `Form`.
-pub fn form(form: &ParameterForm) -> TokenStream {
+pub(super) fn form(form: &ParameterForm) -> String {
     match form {
-        ParameterForm::Text { style, .. } => {
-            let style = self::style(*style);
-            quote! { Form::Text(#style) }
-        }
+        ParameterForm::Text { style, .. } => format!("Form::Text(Style::{style:?})"),
         ParameterForm::List { style, explode, .. } => {
-            let style = self::style(*style);
-            quote! { Form::List(#style, #explode) }
+            format!("Form::List(Style::{style:?}, {explode})")
         }
         ParameterForm::Object { style, explode, .. } => {
-            let style = self::style(*style);
-            quote! { Form::Object(#style, #explode) }
+            format!("Form::Object(Style::{style:?}, {explode})")
         }
-        ParameterForm::Json => quote! { Form::Json },
+        ParameterForm::Json => "Form::Json".to_owned(),
     }
 }
 
-fn style(style: Style) -> TokenStream {
-    match style {
-        Style::Simple => quote! { Style::Simple },
-        Style::Label => quote! { Style::Label },
-        Style::Matrix => quote! { Style::Matrix },
-        Style::Form => quote! { Style::Form },
-        Style::SpaceDelimited => quote! { Style::SpaceDelimited },
-        Style::PipeDelimited => quote! { Style::PipeDelimited },
-        Style::DeepObject => quote! { Style::DeepObject },
-    }
-}
-
-/// Whether an identifier is among the tokens.
-pub fn uses(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => uses(&group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::Number;
-
-    use super::*;
-    use crate::emit::format;
-    use crate::ir::types::Rules;
-
-    #[test]
-    fn a_negative_bound_stands_close_to_its_sign() {
-        let bounds = Rules {
-            minimum: Number::from_f64(-0.5).map(|least| (least, false)),
-            maximum: Some((Number::from(-1), true)),
-            ..Rules::default()
-        };
-        let slot = Slot { ty: Type::Number, rules: bounds };
-        let items = Slot::plain(Type::Array(Box::new(slot)));
-        let rules = rules(&items);
-        let printed = format::items(quote! { const RULES: Rules = #rules; });
-        assert!(printed.contains("(-0.5)") && printed.contains("(-1)"), "{printed}");
-    }
+/// `&["a", "b"]`
+pub(super) fn texts<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
+    let texts: Vec<String> = texts.into_iter().map(|text| string(text)).collect();
+    format!("&[{}]", texts.join(", "))
 }

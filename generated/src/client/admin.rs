@@ -5,10 +5,8 @@
 use super::Client;
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
-use crate::types::{
-    ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem,
-};
 use crate::runtime::client::Call;
+use crate::types::{ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem};
 
 impl Client {
     /// Get any workspace as an administrator
@@ -40,11 +38,7 @@ impl Client {
     ) -> Call<'_, AdminGetWorkspace> {
         Call::new(
             &self.core,
-            AdminGetWorkspaceParameters {
-                org_id,
-                workspace_id,
-                deleted: None,
-            },
+            AdminGetWorkspaceParameters { org_id, workspace_id, deleted: None },
             (),
         )
     }

@@ -18,21 +18,19 @@
 
 use std::time::Duration;
 
+use crate::runtime::client::{Core, Place};
 pub use crate::runtime::client::{
-    Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
-    Unanswered, Undecodable, Undocumented,
+    Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
+    Undecodable, Undocumented,
 };
-
-use crate::runtime::client::Core;
-use crate::runtime::client::Place;
 
 mod exchanges;
 pub mod workspaces;
 pub mod admin;
 
 pub use workspaces::{
-    ListWorkspacesFailure, CreateWorkspaceFailure, GetWorkspaceFailure,
-    UpdateWorkspaceFailure, DeleteWorkspaceFailure,
+    CreateWorkspaceFailure, DeleteWorkspaceFailure, GetWorkspaceFailure, ListWorkspacesFailure,
+    UpdateWorkspaceFailure,
 };
 pub use admin::AdminGetWorkspaceFailure;
 

@@ -8,11 +8,11 @@ use crate::operations::{
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
 use crate::responses::Unauthorized;
-use crate::types::{
-    CreateWorkspaceRequest, Cursor, ForbiddenError, InternalServerError, NotFoundError,
-    OrgId, UpdateWorkspaceRequest, ValidationError, WorkspaceId,
-};
 use crate::runtime::client::{Call, Items, Pages};
+use crate::types::{
+    CreateWorkspaceRequest, Cursor, ForbiddenError, InternalServerError, NotFoundError, OrgId,
+    UpdateWorkspaceRequest, ValidationError, WorkspaceId,
+};
 
 impl Client {
     /// List the workspaces of an organization
@@ -39,11 +39,7 @@ impl Client {
     pub fn list_workspaces(&self, org_id: impl Into<OrgId>) -> Call<'_, ListWorkspaces> {
         Call::new(
             &self.core,
-            ListWorkspacesParameters {
-                org_id: org_id.into(),
-                limit: None,
-                cursor: None,
-            },
+            ListWorkspacesParameters { org_id: org_id.into(), limit: None, cursor: None },
             (),
         )
     }
@@ -76,13 +72,7 @@ impl Client {
         org_id: impl Into<OrgId>,
         body: CreateWorkspaceRequest,
     ) -> Call<'_, CreateWorkspace> {
-        Call::new(
-            &self.core,
-            CreateWorkspaceParameters {
-                org_id: org_id.into(),
-            },
-            body,
-        )
+        Call::new(&self.core, CreateWorkspaceParameters { org_id: org_id.into() }, body)
     }
 
     /// Get a workspace
@@ -112,10 +102,7 @@ impl Client {
     ) -> Call<'_, GetWorkspace> {
         Call::new(
             &self.core,
-            GetWorkspaceParameters {
-                org_id: org_id.into(),
-                workspace_id: workspace_id.into(),
-            },
+            GetWorkspaceParameters { org_id: org_id.into(), workspace_id: workspace_id.into() },
             (),
         )
     }
@@ -152,10 +139,7 @@ impl Client {
     ) -> Call<'_, UpdateWorkspace> {
         Call::new(
             &self.core,
-            UpdateWorkspaceParameters {
-                org_id: org_id.into(),
-                workspace_id: workspace_id.into(),
-            },
+            UpdateWorkspaceParameters { org_id: org_id.into(), workspace_id: workspace_id.into() },
             body,
         )
     }
@@ -188,10 +172,7 @@ impl Client {
     ) -> Call<'_, DeleteWorkspace> {
         Call::new(
             &self.core,
-            DeleteWorkspaceParameters {
-                org_id: org_id.into(),
-                workspace_id: workspace_id.into(),
-            },
+            DeleteWorkspaceParameters { org_id: org_id.into(), workspace_id: workspace_id.into() },
             (),
         )
     }

@@ -3,15 +3,16 @@
 //! The operations of the tag `Admin`: what to implement, and what it may answer.
 
 use std::future::Future;
+
 use axum::response::Response;
+
 use super::Service;
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
-use crate::types::{
-    AdminWorkspace, ForbiddenProblem, GoneProblem, NotFoundProblem,
-    UnprocessableContentProblem,
-};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
+use crate::types::{
+    AdminWorkspace, ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem,
+};
 
 /// What administrators of an organization see of its workspaces, whatever their role within them.
 pub trait Admin: Service {
@@ -70,17 +71,14 @@ impl Answer for AdminGetWorkspaceResponse {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
             Self::Unauthorized(response) => response.into_http(401),
-            Self::Forbidden(body) => {
-                Reply::of(403).json("application/problem+json", &body)
-            }
-            Self::NotFound(body) => {
-                Reply::of(404).json("application/problem+json", &body)
-            }
+            Self::Forbidden(body) => Reply::of(403).json("application/problem+json", &body),
+            Self::NotFound(body) => Reply::of(404).json("application/problem+json", &body),
             Self::MethodNotAllowed(response) => response.into_http(405),
             Self::Gone(body) => Reply::of(410).json("application/problem+json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/problem+json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json(
+                "application/problem+json",
+                &body,
+            ),
         }
     }
 }

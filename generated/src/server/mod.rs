@@ -9,18 +9,18 @@
 
 use std::future::Future;
 use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::MethodFilter;
 
-pub use crate::runtime::server::{
-    AuthenticationError, Context, Interruption, Limits, OperationInfo, Options, Reason,
-    Refusal, serve_document,
-};
-
-use crate::runtime::server as runtime;
-use crate::runtime::server::{Route, not_found};
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized, Unauthorized};
+use crate::runtime::server::{Route, not_found};
 use crate::types::{InternalServerError, UnprocessableContentProblem, ValidationError};
+use crate::runtime::server as runtime;
+pub use crate::runtime::server::{
+    AuthenticationError, Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal,
+    serve_document,
+};
 
 mod steps;
 mod workspaces;
@@ -68,10 +68,7 @@ pub trait Service: Send + Sync + 'static {
     fn admin_method_not_allowed(&self, refusal: &Refusal<'_>) -> AdminMethodNotAllowed;
 
     /// Words a refusal by the router: An id is not a hyphenated UUID, or `deleted` is not a boolean.
-    fn admin_unprocessable_content(
-        &self,
-        refusal: &Refusal<'_>,
-    ) -> UnprocessableContentProblem;
+    fn admin_unprocessable_content(&self, refusal: &Refusal<'_>) -> UnprocessableContentProblem;
 }
 
 /// What a request shows for itself: a variant for each alternative of the contract's security requirements.

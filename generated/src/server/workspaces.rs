@@ -3,18 +3,20 @@
 //! The operations of the tag `Workspaces`: what to implement, and what it may answer.
 
 use std::future::Future;
+
 use axum::response::Response;
+
 use super::Service;
 use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
 use crate::responses::Unauthorized;
+use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::types::{
     CreateWorkspaceRequest, DeletionConfirmation, ForbiddenError, InternalServerError,
     NotFoundError, UpdateWorkspaceRequest, ValidationError, Workspace, WorkspaceList,
 };
-use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 
 /// What members of an organization do with its workspaces. A viewer may list and get; an editor and
 /// an administrator of the organization may do everything. A deleted workspace doesn't exist here.
@@ -165,12 +167,8 @@ impl Answer for ListWorkspacesResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }
@@ -210,12 +208,8 @@ impl Answer for CreateWorkspaceResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }
@@ -255,12 +249,8 @@ impl Answer for GetWorkspaceResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }
@@ -300,12 +290,8 @@ impl Answer for UpdateWorkspaceResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }
@@ -345,12 +331,8 @@ impl Answer for DeleteWorkspaceResponse {
             Self::Unauthorized(response) => response.into_http(401),
             Self::Forbidden(body) => Reply::of(403).json("application/json", &body),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
-            Self::InternalServerError(body) => {
-                Reply::of(500).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+            Self::InternalServerError(body) => Reply::of(500).json("application/json", &body),
         }
     }
 }

@@ -5,8 +5,8 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::runtime::{Field, Uri};
 use super::{Tag, WorkspaceName};
+use crate::runtime::{Field, Uri};
 
 /// A workspace, live or deleted, as the administrators of its organization see it.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,8 +5,8 @@
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use crate::runtime::Field;
 use super::{Tag, WorkspaceName};
+use crate::runtime::Field;
 
 /// Whether the bucket of a workspace is there yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

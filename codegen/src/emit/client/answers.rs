@@ -1,12 +1,12 @@
 //! How an answer becomes a success or a failure.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
 use spec::model::Status;
 
 use super::Client;
-use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type, variant_docs};
-use crate::emit::usage::{composed, form, ident, pattern_of};
+use crate::emit::code::{Code, Expr, call};
+use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type, write_variant};
+use crate::emit::types::string;
+use crate::emit::usage::{composed, form, pattern_of, texts};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
 /// Which answers of an operation are successes, and which are failures: indices of variants.
@@ -37,85 +37,68 @@ fn split(operation: &Operation) -> Split {
 
 impl Client<'_> {
     /// The types of success and failure.
-    pub(super) fn answer_types(
-        &self,
-        index: usize,
-        operation: &Operation,
-    ) -> (TokenStream, TokenStream) {
+    pub(super) fn answer_types(&self, index: usize, operation: &Operation) -> (String, String) {
         let successes = split(operation).successes;
-        let never = quote! { std::convert::Infallible };
+        let never = || "std::convert::Infallible".to_owned();
         let payloads = self.payloads.of_operation(index);
         let success = match successes.as_slice() {
-            [] => never.clone(),
+            [] => never(),
             [at] => payload_type(self.api, &payloads[*at], &operation.responses.variants[*at])
-                .unwrap_or_else(|| quote! { () }),
-            _ => {
-                let name = composed(&[&operation.stem, "Success"]);
-                quote! { #name }
-            }
+                .unwrap_or_else(|| "()".to_owned()),
+            _ => success_name(operation),
         };
-        let failure = Self::failure_name(operation).map_or(never, |name| quote! { #name });
-        (success, failure)
+        (success, Self::failure_name(operation).unwrap_or_else(never))
     }
 
-    /// The names of the enums that [`Client::emit_answers`] declares.
-    pub(super) fn declared_answers(operation: &Operation) -> Vec<Ident> {
+    /// The names of the enums that [`Client::write_answers`] declares.
+    pub(super) fn declared_answers(operation: &Operation) -> Vec<String> {
         let is_enum = split(operation).successes.len() > 1;
-        let success = is_enum.then(|| composed(&[&operation.stem, "Success"]));
+        let success = is_enum.then(|| success_name(operation));
         success.into_iter().chain(Self::failure_name(operation)).collect()
     }
 
     /// The name of the enum of an operation's failures, if it documents any.
-    pub(super) fn failure_name(operation: &Operation) -> Option<Ident> {
+    pub(super) fn failure_name(operation: &Operation) -> Option<String> {
         let has_failures = !split(operation).failures.is_empty();
         has_failures.then(|| composed(&[&operation.stem, "Failure"]))
     }
 
     /// The enums of successes, where there are several, and of failures.
-    pub(super) fn emit_answers(&self, index: usize, operation: &Operation) -> TokenStream {
+    pub(super) fn write_answers(&self, index: usize, operation: &Operation, code: &mut Code) {
         let Split { successes, failures } = split(operation);
-        let success = (successes.len() > 1).then(|| {
-            let title = format!(" The documented successes of `{}`.", operation.id);
-            self.emit_enum(index, operation, &title, "Success", &successes)
-        });
-        let failure = (!failures.is_empty()).then(|| {
-            let title = format!(" The documented failures of `{}`.", operation.id);
-            self.emit_enum(index, operation, &title, "Failure", &failures)
-        });
-        quote! { #success #failure }
-    }
-
-    fn emit_enum(
-        &self,
-        index: usize,
-        operation: &Operation,
-        title: &str,
-        suffix: &str,
-        members: &[usize],
-    ) -> TokenStream {
-        let name = composed(&[&operation.stem, suffix]);
-        let payloads = self.payloads.of_operation(index);
-        let variants = members.iter().map(|at| {
-            let variant = &operation.responses.variants[*at];
-            let docs = variant_docs(variant);
-            let rust = ident(&variant.rust);
-            match payload_type(self.api, &payloads[*at], variant) {
-                Some(ty) => quote! { #docs #rust(#ty), },
-                None => quote! { #docs #rust, },
-            }
-        });
-        let contents = members.iter().flat_map(|at| &operation.responses.variants[*at].contents);
-        let derives = derives(contents);
-        quote! {
-            #[doc = #title]
-            #derives
-            #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-            pub enum #name { #(#variants)* }
+        if successes.len() > 1 {
+            code.space();
+            code.doc(&format!("The documented successes of `{}`.", operation.id));
+            self.write_enum(index, operation, &success_name(operation), &successes, code);
+        }
+        if let Some(name) = Self::failure_name(operation) {
+            code.space();
+            code.doc(&format!("The documented failures of `{}`.", operation.id));
+            self.write_enum(index, operation, &name, &failures, code);
         }
     }
 
+    fn write_enum(
+        &self,
+        index: usize,
+        operation: &Operation,
+        name: &str,
+        members: &[usize],
+        code: &mut Code,
+    ) {
+        let variants = &operation.responses.variants;
+        let payloads = self.payloads.of_operation(index);
+        code.line(derives(members.iter().flat_map(|at| &variants[*at].contents)));
+        code.line("#[allow(clippy::large_enum_variant, reason = \"an answer is moved once\")]");
+        code.block(format!("pub enum {name}"), |code| {
+            for at in members {
+                write_variant(self.api, &variants[*at], &payloads[*at], code);
+            }
+        });
+    }
+
     /// The function that judges an answer by its status.
-    pub(super) fn emit_decode(&self, index: usize, operation: &Operation) -> TokenStream {
+    pub(super) fn write_decode(&self, index: usize, operation: &Operation, code: &mut Code) {
         let split = split(operation);
         let variants = &operation.responses.variants;
         let mut order: Vec<usize> = (0..variants.len()).collect();
@@ -125,109 +108,92 @@ impl Client<'_> {
             Status::Range(_) => 1,
             Status::Default => 2,
         });
-        let arms = order.iter().map(|at| self.emit_arm(index, operation, &split, *at));
-        if variants.is_empty() {
-            return quote! {
-                fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
-                    Err(received.undocumented())
-                }
-            };
-        }
-        let is_total = variants.iter().any(|variant| variant.status == Status::Default);
-        let rest = (!is_total).then(|| quote! { _ => Err(received.undocumented()), });
-        quote! {
-            fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
-                match received.status().as_u16() {
-                    #(#arms)*
-                    #rest
-                }
+        let head = "fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>>";
+        code.space();
+        code.block(head, |code| {
+            if variants.is_empty() {
+                code.line("Err(received.undocumented())");
+                return;
             }
-        }
+            code.block("match received.status().as_u16()", |code| {
+                for at in order {
+                    self.write_arms(index, operation, &split, at, code);
+                }
+                if variants.iter().all(|variant| variant.status != Status::Default) {
+                    code.line("_ => Err(received.undocumented()),");
+                }
+            });
+        });
     }
 
-    fn emit_arm(
+    fn write_arms(
         &self,
         index: usize,
         operation: &Operation,
         split: &Split,
         at: usize,
-    ) -> TokenStream {
+        code: &mut Code,
+    ) {
         let variant = &operation.responses.variants[at];
         let payload = &self.payloads.of_operation(index)[at];
         let pattern = match variant.status {
-            Status::Code(code) => {
-                let code = Literal::u16_unsuffixed(code);
-                quote! { #code }
-            }
-            Status::Range(digit) => {
-                let digit = Literal::u8_unsuffixed(digit);
-                quote! { code if code / 100 == #digit }
-            }
-            Status::Default => quote! { _ },
+            Status::Code(code) => code.to_string(),
+            Status::Range(digit) => format!("code if code / 100 == {digit}"),
+            Status::Default => "_".to_owned(),
         };
-        let success = self.emit_success(operation, split, variant, payload);
-        let failure = emit_failure(operation, variant, payload);
-        match (split.successes.contains(&at), split.failures.contains(&at)) {
-            (true, true) => quote! { code if code < 400 => #success, #pattern => #failure, },
-            (true, false) => quote! { #pattern => #success, },
-            _ => quote! { #pattern => #failure, },
+        let is_success = split.successes.contains(&at);
+        if is_success {
+            let is_both = split.failures.contains(&at);
+            let pattern = if is_both { "code if code < 400" } else { &pattern };
+            write_success(operation, split, variant, payload, pattern, code);
+            if !is_both {
+                return;
+            }
         }
-    }
-
-    fn emit_success(
-        &self,
-        operation: &Operation,
-        split: &Split,
-        variant: &Variant,
-        payload: &Payload,
-    ) -> TokenStream {
-        let (name, rust) = (composed(&[&operation.stem, "Success"]), ident(&variant.rust));
-        let is_only = split.successes.len() == 1;
-        // One of several is a variant of them.
-        let wrap = (!is_only).then(|| quote! { .map(#name::#rust) });
-        match Read::of(variant, payload) {
-            Read::Nothing if is_only => quote! { Ok(()) },
-            Read::Nothing => quote! { Ok(#name::#rust) },
-            Read::Json(media_type) => quote! { received.json_of(&[#media_type]) #wrap },
-            Read::Struct(response) => quote! { crate::responses::#response::read(received) #wrap },
-            Read::Other { setup, value } if is_only => quote! {{ #setup Ok(#value) }},
-            Read::Other { setup, value } => quote! {{ #setup Ok(#name::#rust(#value)) }},
-        }
+        write_failure(operation, variant, payload, &pattern, code);
     }
 
     /// How the responses that are more than a body are read: once for all operations.
-    pub(super) fn emit_readers(&self) -> TokenStream {
-        let readers = self.payloads.structs(self.api).map(|(name, variant)| {
-            let name = ident(name);
-            let (setup, body) = emit_body(variant);
-            let status = variant.has_status().then(|| quote! { status: received.status(), });
+    pub(super) fn write_readers(&self, code: &mut Code) {
+        for (name, variant) in self.payloads.structs(self.api) {
+            let status = variant.has_status().then(|| "status: received.status()".to_owned());
             let headers = variant.headers.iter().map(|header| {
-                let (wire, field, form) = (&header.wire, ident(&header.rust), form(&header.form));
-                let method = ident(if header.required { "header" } else { "header_optional" });
-                quote! { #field: received.#method(#wire, #form)?, }
+                let method = if header.required { "header" } else { "header_optional" };
+                let arguments = [string(&header.wire), form(&header.form)];
+                let head = format!("{}: received.{method}", header.rust);
+                call(&head, arguments).ending("?")
             });
-            let body = body.map(|body| quote! { body: #body, });
-            quote! {
-                impl crate::responses::#name {
-                    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
-                        #setup
-                        Ok(Self { #status #(#headers)* #body })
-                    }
-                }
-            }
-        });
-        readers.collect()
+            let fields: Vec<Expr> = status.map(Expr::from).into_iter().chain(headers).collect();
+            let body = Body::of(variant);
+            code.space();
+            code.block(format!("impl crate::responses::{name}"), |code| {
+                let head = "pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>>";
+                code.block(head, |code| {
+                    body.write_check(code);
+                    code.line("Ok(Self {");
+                    code.deeper(|code| {
+                        fields.iter().for_each(|field| code.put("", field, ","));
+                        body.write("body: ", ",", code);
+                    });
+                    code.line("})");
+                });
+            });
+        }
     }
 }
 
+fn success_name(operation: &Operation) -> String {
+    composed(&[&operation.stem, "Success"])
+}
+
 /// Which answers are read piece by piece: keys of responses, and their media types.
-pub(super) fn emit_streamed(operation: &Operation) -> Vec<TokenStream> {
+pub(super) fn streamed(operation: &Operation) -> Vec<String> {
     let variants = operation.responses.variants.iter();
     let streamed = variants.filter_map(|variant| {
         let contents = variant.contents.iter().filter(|content| content.is_stream());
         let media_types: Vec<_> = contents.map(|content| &content.media_type).collect();
-        let key = variant.status.to_string();
-        (!media_types.is_empty()).then(|| quote! { (#key, &[#(#media_types),*]) })
+        let listed = || format!("(\"{}\", {})", variant.status, texts(media_types.iter().copied()));
+        (!media_types.is_empty()).then(listed)
     });
     streamed.collect()
 }
@@ -239,76 +205,142 @@ enum Read<'a> {
     /// A body of JSON, in this media type.
     Json(&'a str),
     /// This struct of `crate::responses`.
-    Struct(Ident),
-    /// Some other body: what must be done first, and the value.
-    Other { setup: TokenStream, value: TokenStream },
+    Struct(&'a str),
+    /// Some other body.
+    Other(Body<'a>),
 }
 
 impl<'a> Read<'a> {
-    fn of(variant: &'a Variant, payload: &Payload) -> Self {
+    fn of(variant: &'a Variant, payload: &'a Payload) -> Self {
         match (payload, variant.contents.as_slice()) {
             (Payload::Nothing, _) => Self::Nothing,
-            (Payload::Struct(name), _) => Self::Struct(ident(name)),
+            (Payload::Struct(name), _) => Self::Struct(name),
             (Payload::Body, [Content { kind: ContentKind::Json(_), media_type, .. }])
                 if variant.choice.is_none() =>
             {
                 Self::Json(media_type)
             }
-            (Payload::Body, _) => {
-                let (setup, value) = emit_body(variant);
-                Self::Other { setup, value: value.unwrap_or_default() }
-            }
+            (Payload::Body, _) => Self::Other(Body::of(variant)),
         }
     }
 }
 
-fn emit_failure(operation: &Operation, variant: &Variant, payload: &Payload) -> TokenStream {
-    let (name, rust) = (composed(&[&operation.stem, "Failure"]), ident(&variant.rust));
-    match Read::of(variant, payload) {
-        Read::Nothing => quote! { Err(Error::documented(#name::#rust)) },
+fn write_success(
+    operation: &Operation,
+    split: &Split,
+    variant: &Variant,
+    payload: &Payload,
+    pattern: &str,
+    code: &mut Code,
+) {
+    let is_only = split.successes.len() == 1;
+    let name = format!("{}::{}", success_name(operation), variant.rust);
+    // One of several is a variant of them.
+    let wrap = (!is_only).then(|| call(".map", [&*name]));
+    let read = match Read::of(variant, payload) {
+        Read::Nothing if is_only => "Ok(())".into(),
+        Read::Nothing => format!("Ok({name})").into(),
         Read::Json(media_type) => {
-            quote! { received.failure_json(&[#media_type], #name::#rust) }
+            call("received.json_of", [format!("&[{}]", string(media_type))]).then(wrap)
         }
         Read::Struct(response) => {
-            quote! { received.failure(crate::responses::#response::read, #name::#rust) }
+            Expr::from(format!("crate::responses::{response}::read(received)")).then(wrap)
         }
-        Read::Other { setup, value } => {
-            quote! {{ #setup Err(Error::documented(#name::#rust(#value))) }}
+        Read::Other(body) => {
+            let (before, behind) =
+                if is_only { ("Ok(", ")") } else { (&*format!("Ok({name}("), "))") };
+            body.write_arm(pattern, before, behind, code);
+            return;
         }
-    }
+    };
+    code.arm(&[pattern.to_owned()], &read);
 }
 
-fn emit_body(variant: &Variant) -> (TokenStream, Option<TokenStream>) {
-    let media_types = variant.contents.iter().map(|content| &content.media_type);
-    let check = quote! { received.media_type(&[#(#media_types),*])? };
-    match (variant.contents.as_slice(), &variant.choice) {
-        ([], _) => (TokenStream::new(), None),
-        ([content], None) => (quote! { #check; }, Some(emit_content(content))),
-        (contents, choice) => {
-            let choice = ident(choice.as_deref().unwrap_or("Body"));
-            let arms = contents.iter().enumerate().map(|(at, content)| {
-                let (variant, read) = (ident(&content.rust), emit_content(content));
-                let pattern = pattern_of(at, contents.len());
-                quote! { #pattern => crate::operations::#choice::#variant(#read), }
-            });
-            (quote! { let index = #check; }, Some(quote! { match index { #(#arms)* } }))
+fn write_failure(
+    operation: &Operation,
+    variant: &Variant,
+    payload: &Payload,
+    pattern: &str,
+    code: &mut Code,
+) {
+    let name = format!("{}::{}", composed(&[&operation.stem, "Failure"]), variant.rust);
+    let read = match Read::of(variant, payload) {
+        Read::Nothing => call("Err", [call("Error::documented", [name])]),
+        Read::Json(media_type) => {
+            call("received.failure_json", [format!("&[{}]", string(media_type)), name])
         }
+        Read::Struct(response) => {
+            call("received.failure", [format!("crate::responses::{response}::read"), name])
+        }
+        Read::Other(body) => {
+            body.write_arm(pattern, &format!("Err(Error::documented({name}("), ")))", code);
+            return;
+        }
+    };
+    code.arm(&[pattern.to_owned()], &read);
+}
+
+/// How a body is read: what must be done first, and the value.
+struct Body<'a> {
+    contents: &'a [Content],
+    choice: Option<&'a str>,
+}
+
+impl<'a> Body<'a> {
+    fn of(variant: &'a Variant) -> Self {
+        let is_choice = variant.contents.len() > 1 || variant.choice.is_some();
+        let choice = is_choice.then(|| variant.choice.as_deref().unwrap_or("Body"));
+        Self { contents: &variant.contents, choice }
+    }
+
+    /// Checks the media type, and finds out which it is.
+    fn write_check(&self, code: &mut Code) {
+        if self.contents.is_empty() {
+            return;
+        }
+        let media_types = texts(self.contents.iter().map(|content| &content.media_type));
+        let index = if self.choice.is_some() { "let index = " } else { "" };
+        code.put(index, &call("received.media_type", [media_types]), "?;");
+    }
+
+    /// The value, behind the check.
+    fn write(&self, before: &str, behind: &str, code: &mut Code) {
+        let Some(choice) = self.choice else {
+            if let Some(content) = self.contents.first() {
+                code.put(before, &read(content).into(), behind);
+            }
+            return;
+        };
+        code.line(&format!("{before}match index {{"));
+        code.deeper(|code| {
+            for (at, content) in self.contents.iter().enumerate() {
+                let variant = format!("crate::operations::{choice}::{}", content.rust);
+                let value = call(&variant, [read(content)]);
+                code.arm(&[pattern_of(at, self.contents.len())], &value);
+            }
+        });
+        code.line(&format!("}}{behind}"));
+    }
+
+    fn write_arm(&self, pattern: &str, before: &str, behind: &str, code: &mut Code) {
+        code.block(format!("{pattern} =>"), |code| {
+            self.write_check(code);
+            self.write(before, behind, code);
+        });
     }
 }
 
 /// Reads a content: an expression of its type.
-fn emit_content(content: &Content) -> TokenStream {
-    match &content.kind {
-        ContentKind::Json(_) => quote! { received.json()? },
-        ContentKind::Form(..) => quote! { received.form()? },
-        ContentKind::Text if !is_open(content) => quote! { received.text()? },
-        ContentKind::Bytes if !is_open(content) => quote! { received.bytes() },
-        ContentKind::Stream if !is_open(content) => quote! { received.stream() },
-        ContentKind::Stream => quote! { received.media_stream() },
-        ContentKind::Items(how, _) => {
-            let framing = framing(*how);
-            quote! { received.items(&#framing) }
-        }
-        _ => quote! { received.media() },
-    }
+fn read(content: &Content) -> String {
+    let method = match &content.kind {
+        ContentKind::Json(_) => "json()?",
+        ContentKind::Form(..) => "form()?",
+        ContentKind::Text if !is_open(content) => "text()?",
+        ContentKind::Bytes if !is_open(content) => "bytes()",
+        ContentKind::Stream if !is_open(content) => "stream()",
+        ContentKind::Stream => "media_stream()",
+        ContentKind::Items(how, _) => return format!("received.items(&{})", framing(*how)),
+        _ => "media()",
+    };
+    format!("received.{method}")
 }

@@ -1,12 +1,10 @@
 //! Methods of the client, and the setters of a call.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::{Client, method_name};
-use crate::emit::operations::operation_docs;
+use crate::emit::code::{Code, Expr, call, object, signature};
+use crate::emit::operations::write_operation_docs;
 use crate::emit::payloads::{body_type, is_open};
-use crate::emit::usage::{argument, composed, docs_or, ident};
+use crate::emit::usage::{argument, composed, optional};
 use crate::ir::{ContentKind, Operation, Parameter};
 
 /// How many arguments a method has at most before its parameters come as one.
@@ -28,141 +26,116 @@ const TAKEN: [&str; 11] = [
 ];
 
 impl Client<'_> {
-    pub(super) fn emit_method(&self, index: usize, operation: &Operation) -> TokenStream {
-        let (name, marker) = (ident(&method_name(operation)), ident(&operation.stem));
-        let docs = operation_docs(operation);
-        let failures = Self::failure_name(operation).map(|failure| {
-            let line = format!(" Documented failures: [`{failure}`].");
-            quote! { #[doc = ""] #[doc = #line] }
-        });
-        let example = self.emit_example(index, operation);
-        let deprecated = operation.deprecated.then(|| quote! { #[deprecated] });
-        let mut arguments = Vec::new();
-        let parameters = self.emit_parameters(operation, &mut arguments);
-        let body = self.emit_body_argument(operation, &mut arguments);
-        quote! {
-            #docs
-            #failures
-            #example
-            #deprecated
-            pub fn #name(&self, #(#arguments),*) -> Call<'_, #marker> {
-                Call::new(&self.core, #parameters, #body)
-            }
+    pub(super) fn write_method(&self, index: usize, operation: &Operation, code: &mut Code) {
+        code.space();
+        write_operation_docs(operation, code);
+        if let Some(failure) = Self::failure_name(operation) {
+            code.doc("");
+            code.doc(&format!("Documented failures: [`{failure}`]."));
         }
+        self.write_example(index, operation, code);
+        if operation.deprecated {
+            code.line("#[deprecated]");
+        }
+        let mut arguments = vec!["&self".to_owned()];
+        let parameters = self.parameters(operation, &mut arguments);
+        let body = self.body_argument(operation, &mut arguments);
+        let head = format!("pub fn {}", method_name(operation));
+        let head = signature(&head, arguments, &format!("Call<'_, {}>", operation.stem));
+        code.block(head, |code| {
+            code.put("", &call("Call::new", ["&self.core".into(), parameters, body.into()]), "");
+        });
     }
 
-    fn emit_parameters(
-        &self,
-        operation: &Operation,
-        arguments: &mut Vec<TokenStream>,
-    ) -> TokenStream {
-        let Some(parameters) = &operation.parameters else { return quote! { () } };
+    /// The parameters as a call is given them, and the arguments that this takes.
+    fn parameters(&self, operation: &Operation, arguments: &mut Vec<String>) -> Expr {
+        let Some(parameters) = &operation.parameters else { return "()".into() };
         let ty = self.parameters_type(operation);
         if takes_struct(operation) {
-            arguments.push(quote! { parameters: #ty });
-            return quote! { parameters };
+            arguments.push(format!("parameters: {ty}"));
+            return "parameters".into();
         }
         if parameters.may_be_empty() {
-            return quote! { #ty::default() };
+            return format!("{ty}::default()").into();
         }
         let fields = parameters.fields.iter().map(|field| {
-            let name = ident(&field.rust);
+            let name = &field.rust;
             if !field.required {
-                return quote! { #name: None };
+                return format!("{name}: None");
             }
             let argument_name = argument_name(operation, field);
             let (ty, converts) = argument(self.api, &field.slot);
-            arguments.push(quote! { #argument_name: #ty });
-            match (converts, name == argument_name) {
-                (true, _) => quote! { #name: #argument_name.into() },
-                (false, true) => quote! { #name },
-                (false, false) => quote! { #name: #argument_name },
+            arguments.push(format!("{argument_name}: {ty}"));
+            match (converts, *name == argument_name) {
+                (true, _) => format!("{name}: {argument_name}.into()"),
+                (false, true) => name.clone(),
+                (false, false) => format!("{name}: {argument_name}"),
             }
         });
-        quote! { #ty { #(#fields),* } }
+        let fields: Vec<String> = fields.collect();
+        object(&ty, fields)
     }
 
-    fn emit_body_argument(
-        &self,
-        operation: &Operation,
-        arguments: &mut Vec<TokenStream>,
-    ) -> TokenStream {
-        let Some(body) = &operation.body else { return quote! { () } };
-        let single = match body.contents.as_slice() {
-            [content] => Some(&content.kind),
+    fn body_argument(&self, operation: &Operation, arguments: &mut Vec<String>) -> &'static str {
+        let Some(body) = &operation.body else { return "()" };
+        let converts = match body.contents.as_slice() {
+            [content] if body.required && !is_open(content) => match content.kind {
+                ContentKind::Text => Some("String"),
+                ContentKind::Stream => Some("crate::runtime::ByteStream"),
+                _ => None,
+            },
             _ => None,
         };
-        let is_text =
-            matches!(single, Some(ContentKind::Text)) && !body.contents.iter().any(is_open);
-        if is_text && body.required {
-            arguments.push(quote! { body: impl Into<String> });
-            return quote! { body.into() };
+        if let Some(ty) = converts {
+            arguments.push(format!("body: impl Into<{ty}>"));
+            return "body.into()";
         }
-        let is_bytes =
-            matches!(single, Some(ContentKind::Stream)) && !body.contents.iter().any(is_open);
-        if is_bytes && body.required {
-            arguments.push(quote! { body: impl Into<crate::runtime::ByteStream> });
-            return quote! { body.into() };
-        }
-        let ty = self.body_type(operation);
-        arguments.push(quote! { body: #ty });
-        quote! { body }
+        arguments.push(format!("body: {}", self.body_type(operation)));
+        "body"
     }
 
     /// A setter for each optional parameter.
-    pub(super) fn emit_setters(&self, operation: &Operation) -> TokenStream {
-        let Some(parameters) = &operation.parameters else { return TokenStream::new() };
-        if takes_struct(operation) {
-            return TokenStream::new();
+    pub(super) fn write_setters(&self, operation: &Operation, code: &mut Code) {
+        let Some(parameters) = &operation.parameters else { return };
+        let is_optional = |field: &&Parameter| !field.required;
+        if takes_struct(operation) || !parameters.fields.iter().any(|field| !field.required) {
+            return;
         }
-        let optional = parameters.fields.iter().filter(|field| !field.required);
-        let setters: Vec<_> = optional.map(|field| self.emit_setter(operation, field)).collect();
-        if setters.is_empty() {
-            return TokenStream::new();
-        }
-        let marker = ident(&operation.stem);
-        quote! { impl Call<'_, #marker> { #(#setters)* } }
+        code.space();
+        code.block(format!("impl Call<'_, {}>", operation.stem), |code| {
+            for field in parameters.fields.iter().filter(is_optional) {
+                self.write_setter(operation, field, code);
+            }
+        });
     }
 
-    fn emit_setter(&self, operation: &Operation, field: &Parameter) -> TokenStream {
-        let docs = docs_or(&field.docs, &format!("`{}` in the {}.", field.wire, field.location));
-        let (name, setter) = (ident(&field.rust), setter_name(operation, field));
+    fn write_setter(&self, operation: &Operation, field: &Parameter, code: &mut Code) {
         let (ty, converts) = argument(self.api, &field.slot);
-        let value = if converts {
-            quote! { value.into() }
-        } else {
-            quote! { value }
-        };
-        let deprecated = field.deprecated.then(|| quote! { #[deprecated] });
-        quote! {
-            #docs
-            #deprecated
-            pub fn #setter(mut self, value: #ty) -> Self {
-                self.parameters.#name = Some(#value);
-                self
-            }
+        let value = if converts { "value.into()" } else { "value" };
+        code.space();
+        code.docs_or(&field.docs, &format!("`{}` in the {}.", field.wire, field.location));
+        if field.deprecated {
+            code.line("#[deprecated]");
         }
+        let head = format!("pub fn {}", setter_name(operation, field));
+        let arguments = ["mut self".to_owned(), format!("value: {ty}")];
+        code.block(signature(&head, arguments, "Self"), |code| {
+            code.line(&format!("self.parameters.{} = Some({value});", field.rust));
+            code.line("self");
+        });
     }
 
-    pub(super) fn parameters_type(&self, operation: &Operation) -> TokenStream {
+    pub(super) fn parameters_type(&self, operation: &Operation) -> String {
         match &operation.parameters {
-            Some(parameters) => {
-                let name = ident(&parameters.rust);
-                quote! { crate::operations::#name }
-            }
-            None => quote! { () },
+            Some(parameters) => format!("crate::operations::{}", parameters.rust),
+            None => "()".to_owned(),
         }
     }
 
-    pub(super) fn body_type(&self, operation: &Operation) -> TokenStream {
-        let Some(body) = &operation.body else { return quote! { () } };
+    pub(super) fn body_type(&self, operation: &Operation) -> String {
+        let Some(body) = &operation.body else { return "()".to_owned() };
         let ty = body_type(self.api, &body.contents, body.choice.as_deref());
-        let ty = ty.unwrap_or_else(|| quote! { () });
-        if body.required {
-            ty
-        } else {
-            quote! { Option<#ty> }
-        }
+        optional(ty.unwrap_or_else(|| "()".to_owned()), body.required)
     }
 }
 
@@ -174,17 +147,17 @@ pub(super) fn takes_struct(operation: &Operation) -> bool {
 }
 
 /// A parameter may be called `body`, as the body is.
-pub(super) fn argument_name(operation: &Operation, field: &Parameter) -> proc_macro2::Ident {
+pub(super) fn argument_name(operation: &Operation, field: &Parameter) -> String {
     if field.rust == "body" && operation.body.is_some() {
-        return ident("body_parameter");
+        return "body_parameter".to_owned();
     }
-    ident(&field.rust)
+    field.rust.clone()
 }
 
-pub(super) fn setter_name(operation: &Operation, field: &Parameter) -> proc_macro2::Ident {
+pub(super) fn setter_name(operation: &Operation, field: &Parameter) -> String {
     let taken = TAKEN.contains(&field.rust.as_str());
     if !taken {
-        return ident(&field.rust);
+        return field.rust.clone();
     }
     let wanted = composed(&["set_", &field.rust]);
     let fields = operation.parameters.iter().flat_map(|parameters| &parameters.fields);

@@ -1,10 +1,8 @@
 //! An example that compiles, for the documentation of each method.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::calls::{argument_name, setter_name, takes_struct};
 use super::{Client, method_name};
+use crate::emit::code::Code;
 use crate::emit::shorten::PRELUDE;
 use crate::emit::usage::{composed, ty};
 use crate::ir::{Credential, Operation};
@@ -34,9 +32,9 @@ impl Client<'_> {
     }
 
     /// A call with its arguments given from outside, and with its first optional parameter.
-    pub(super) fn emit_example(&self, index: usize, operation: &Operation) -> TokenStream {
+    pub(super) fn write_example(&self, index: usize, operation: &Operation, code: &mut Code) {
         if operation.deprecated {
-            return TokenStream::new();
+            return;
         }
         let mut given = Vec::new();
         let mut arguments = Vec::new();
@@ -47,7 +45,7 @@ impl Client<'_> {
                 arguments.push("parameters".to_owned());
             } else {
                 for field in parameters.fields.iter().filter(|field| field.required) {
-                    let name = argument_name(operation, field).to_string();
+                    let name = argument_name(operation, field);
                     given.push((name.clone(), ty(self.api, &field.slot.ty)));
                     arguments.push(name);
                 }
@@ -65,52 +63,50 @@ impl Client<'_> {
             arguments.push("body".to_owned());
         }
         let call = format!("client.{}({}){setter}", method_name(operation), arguments.join(", "));
-        self.written(index, operation, &given, &call)
+        self.written(index, operation, &given, &call).iter().for_each(|line| code.doc(line));
     }
 
     fn written(
         &self,
         index: usize,
         operation: &Operation,
-        given: &[(String, TokenStream)],
+        given: &[(String, String)],
         call: &str,
-    ) -> TokenStream {
+    ) -> Vec<String> {
         let library = &self.api.package.library;
         let (success, failure) = self.answer_types(index, operation);
         let (success, failure) = (answer_text(&success, library), answer_text(&failure, library));
         let mut hidden = vec![format!("use {library}::client::Client;")];
         let call = if success == "()" {
-            format!(" {call}.await?;")
+            format!("{call}.await?;")
         } else {
             let answer = imported(&success, &mut hidden);
-            format!(" let answer: {answer} = {call}.await?;")
+            format!("let answer: {answer} = {call}.await?;")
         };
-        let mut lines = vec![String::new(), " ```no_run".to_owned()];
-        lines.extend(hidden.iter().map(|line| format!(" # {line}")));
-        lines.push(" # async fn example(".to_owned());
-        lines.push(" #     client: Client,".to_owned());
+        let mut lines = vec![String::new(), "```no_run".to_owned()];
+        lines.extend(hidden.iter().map(|line| format!("# {line}")));
+        lines.push("# async fn example(".to_owned());
+        lines.push("#     client: Client,".to_owned());
         for (name, ty) in given {
             let ty = path_text(ty, library);
-            lines.push(format!(" #     {name}: {ty},"));
+            lines.push(format!("#     {name}: {ty},"));
         }
-        lines.push(format!(" # ) -> Result<(), {library}::client::Error<{failure}>> {{"));
+        lines.push(format!("# ) -> Result<(), {library}::client::Error<{failure}>> {{"));
         lines.push(call);
-        lines.push(" # Ok(())".to_owned());
-        lines.push(" # }".to_owned());
-        lines.push(" ```".to_owned());
-        quote! { #(#[doc = #lines])* }
+        lines.push("# Ok(())".to_owned());
+        lines.push("# }".to_owned());
+        lines.push("```".to_owned());
+        lines
     }
 }
 
 /// A type as a reader of another crate would write it.
-fn path_text(ty: &TokenStream, library: &str) -> String {
-    let text = ty.to_string().replace(" :: ", "::").replace(" < ", "<").replace(" > ", ">");
-    let text = text.replace("< ", "<").replace(" >", ">").replace(" ,", ",");
-    text.replace("crate::", &format!("{library}::"))
+fn path_text(ty: &str, library: &str) -> String {
+    ty.replace("crate::", &format!("{library}::"))
 }
 
 /// The same for a success or a failure, which may be an enum of the client's.
-fn answer_text(ty: &TokenStream, library: &str) -> String {
+fn answer_text(ty: &str, library: &str) -> String {
     let text = path_text(ty, library);
     let is_own = text.ends_with("Success") || text.ends_with("Failure");
     if is_own && !text.contains(':') { format!("{library}::client::{text}") } else { text }

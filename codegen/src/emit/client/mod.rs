@@ -16,11 +16,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec::model::Location;
 
+use super::code::{Code, object};
 use super::file::SourceFile;
 use super::operations::{declare, group_name, module_path};
 use super::payloads::Payloads;
-use super::shorten::{Shortened, shorten};
-use super::usage::{composed, docs_or, ident};
+use super::shorten::shorten;
+use super::tokens::{docs_or, ident};
+use super::types::string;
+use super::usage::{composed, texts};
+use super::{format, uses};
 use crate::ir::{Api, Credential, Group, Operation, Scheme};
 
 /// Names of the runtime that the files of a group use; the last two are of its module `text`, the one before is no one's but ours.
@@ -38,6 +42,22 @@ const RUNTIME: [&str; 13] = [
     "Client",
     "Form",
     "Style",
+];
+
+/// What the runtime has for whoever uses the client.
+const EXPORTED: [&str; 12] = [
+    "Call",
+    "ConfigurationError",
+    "Error",
+    "Items",
+    "Pages",
+    "Retry",
+    "Secret",
+    "Secrets",
+    "Transport",
+    "Unanswered",
+    "Undecodable",
+    "Undocumented",
 ];
 
 /// Everything that the emitters of the client side look things up in.
@@ -62,7 +82,7 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         "",
     ];
     docs.extend(example.iter().map(String::as_str));
-    let mut files = vec![SourceFile::tokens("src/client/mod.rs", &docs, client.emit_root())];
+    let mut files = vec![SourceFile::text("src/client/mod.rs", &docs, client.emit_root())];
     files.extend(api.groups.iter().map(|group| client.emit_group(group)));
     if !api.groups.is_empty() {
         files.push(client.emit_exchanges_root());
@@ -72,34 +92,28 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
 }
 
 impl Client<'_> {
-    fn emit_root(&self) -> TokenStream {
-        let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
-        let declared = declare("client", &quote! { pub }, &modules);
-        let exchanges = (!modules.is_empty()).then(|| {
-            let exchanges = ident(self.exchanges_module());
-            quote! { mod #exchanges; }
-        });
-        let exports = self.api.groups.iter().map(|group| self.emit_exports(group));
-        let schemes = self.api.schemes.iter().filter_map(|scheme| self.emit_scheme(scheme));
-        let schemes: Vec<_> = schemes.collect();
-        let places = (!schemes.is_empty()).then(|| quote! { use crate::runtime::client::Place; });
+    fn emit_root(&self) -> String {
+        let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
+        let schemes: Vec<_> =
+            self.api.schemes.iter().filter_map(|scheme| self.emit_scheme(scheme)).collect();
+        let runtime: &[&str] = if schemes.is_empty() { &["Core"] } else { &["Core", "Place"] };
+        let mut text = String::from("use std::time::Duration;\n\n");
+        text.push_str(&uses::declaration("use", "crate::runtime::client", runtime));
+        text.push_str(&uses::declaration("pub use", "crate::runtime::client", &EXPORTED));
+        text.push('\n');
+        if !modules.is_empty() {
+            text.push_str(&format!("mod {};\n", self.exchanges_module()));
+        }
+        text.push_str(&declare("client", "pub ", &modules));
+        text.push('\n');
+        self.api.groups.iter().for_each(|group| text.push_str(&self.exports(group)));
+        format!("{text}\n{}", format::items(self.emit_client(&schemes)))
+    }
+
+    fn emit_client(&self, schemes: &[TokenStream]) -> TokenStream {
         let default = self.emit_default_url();
         let docs = docs_or(&self.api.package.docs, "A client of the API.");
         quote! {
-            use std::time::Duration;
-
-            pub use crate::runtime::client::{
-                Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
-                Undecodable, Undocumented,
-            };
-            use crate::runtime::client::Core;
-            #places
-
-            #exchanges
-            #declared
-
-            #(#exports)*
-
             #docs
             #[derive(Debug, Clone)]
             pub struct Client {
@@ -150,7 +164,7 @@ impl Client<'_> {
 
     /// The setters of the credentials of a security scheme.
     fn emit_scheme(&self, scheme: &Scheme) -> Option<TokenStream> {
-        let (wire, method) = (&scheme.wire, composed(&["with_", &scheme.rust]));
+        let (wire, method) = (&scheme.wire, ident(&composed(&["with_", &scheme.rust])));
         let docs = docs_or(&scheme.docs, &format!("The security scheme `{wire}`."));
         let place = match &scheme.credential {
             Credential::Bearer => quote! { Place::Authorization("Bearer") },
@@ -207,19 +221,20 @@ impl Client<'_> {
         let wanted = format!("{}_from", scheme.trim_start_matches("r#"));
         let is_taken = self.api.schemes.iter().any(|other| other.rust == wanted);
         let suffix = if is_taken { "_asked_from" } else { "_from" };
-        composed(&["with_", scheme, suffix])
+        ident(&composed(&["with_", scheme, suffix]))
     }
 
     /// The failures and successes of a group, to be used without its module.
-    fn emit_exports(&self, group: &Group) -> TokenStream {
+    fn exports(&self, group: &Group) -> String {
         let operations = self.operations(group);
-        let names: Vec<_> =
+        let mut names: Vec<_> =
             operations.flat_map(|(_, operation)| Self::declared_answers(operation)).collect();
+        names.sort();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if names.is_empty() {
-            return TokenStream::new();
+            return String::new();
         }
-        let module = ident(&group.module);
-        quote! { pub use #module::{#(#names),*}; }
+        uses::declaration("pub use", &group.module, &names)
     }
 
     fn emit_default_url(&self) -> Option<TokenStream> {
@@ -243,59 +258,54 @@ impl Client<'_> {
 
     /// Methods, setters and failures of a group.
     fn emit_group(&self, group: &Group) -> SourceFile {
-        let methods = self.operations(group).map(|(index, o)| self.emit_method(index, o));
-        let operations = self.operations(group).map(|(index, o)| self.emit_operation(index, o));
-        let body = quote! {
-            impl Client { #(#methods)* }
-
-            #(#operations)*
-        };
-        let short = shorten(body, &RUNTIME);
-        let used = short.imports(&quote! { crate::runtime::client }, &["Call", "Items", "Pages"]);
-        let Shortened { tokens: body, uses, .. } = short;
-        let tokens = quote! {
-            use super::Client;
-            #uses
-            #used
-
-            #body
-        };
+        let mut code = Code::default();
+        code.block("impl Client", |code| {
+            for (index, operation) in self.operations(group) {
+                self.write_method(index, operation, code);
+            }
+        });
+        for (index, operation) in self.operations(group) {
+            self.write_operation(index, operation, &mut code);
+        }
+        let mut short = shorten(&code.finish(), &RUNTIME);
+        short.add("super", &["Client"]);
+        short.import("crate::runtime::client", &["Call", "Items", "Pages"]);
         let docs = format!("The calls of {}.", group_name(group));
-        SourceFile::tokens(module_path("client", group), &[&docs], tokens)
+        SourceFile::text(module_path("client", group), &[&docs], short.finish())
     }
 
     /// How the calls of a group become requests, and answers become successes or failures.
     fn emit_group_exchanges(&self, group: &Group) -> SourceFile {
-        let exchanges = self.operations(group).map(|(index, o)| self.emit_exchange(index, o));
-        let short = shorten(quote! { #(#exchanges)* }, &RUNTIME);
-        let names: Vec<String> = self.operations(group).map(|(_, o)| o.stem.clone()).collect();
-        let names = names.into_iter().chain(self.operations(group).flat_map(|(_, operation)| {
-            Self::declared_answers(operation).into_iter().map(|name| name.to_string())
-        }));
-        let names: Vec<String> = names.collect();
+        let mut code = Code::default();
+        let mut names = Vec::new();
+        for (index, operation) in self.operations(group) {
+            self.write_exchange(index, operation, &mut code);
+            names.push(operation.stem.clone());
+            names.extend(Self::declared_answers(operation));
+        }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let module = ident(&group.module);
-        let markers = short.imports(&quote! { super::super::#module }, &names);
-        let used = short.imports(&quote! { crate::runtime::client }, &RUNTIME[..10]);
-        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
-        let http = short.imports(&quote! { http }, &["Method"]);
-        let Shortened { tokens, uses, .. } = short;
+        let mut short = shorten(&code.finish(), &RUNTIME);
+        short.import("http", &["Method"]);
+        short.import(&format!("super::super::{}", group.module), &names);
+        short.import("crate::runtime::client", &RUNTIME[..10]);
+        short.import("crate::runtime::text", &["Form", "Style"]);
         let docs =
             format!("How the calls of {} are sent, and their answers read.", group_name(group));
         let path = module_path(&format!("client/{}", self.exchanges_module()), group);
-        SourceFile::tokens(path, &[&docs], quote! { #http #markers #uses #used #text #tokens })
+        SourceFile::text(path, &[&docs], short.finish())
     }
 
     fn emit_exchanges_root(&self) -> SourceFile {
-        let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
-        let declared = declare(self.exchanges_module(), &TokenStream::new(), &modules);
-        let short = shorten(self.emit_readers(), &RUNTIME);
-        let used = short.imports(&quote! { crate::runtime::client }, &RUNTIME[..10]);
-        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
-        let Shortened { tokens, uses, .. } = short;
+        let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
+        let declared = declare(self.exchanges_module(), "", &modules);
+        let mut code = Code::default();
+        self.write_readers(&mut code);
+        let mut short = shorten(&code.finish(), &RUNTIME);
+        short.import("crate::runtime::client", &RUNTIME[..10]);
+        short.import("crate::runtime::text", &["Form", "Style"]);
         let docs = ["How calls are sent, and their answers read."];
         let path = format!("src/client/{}/mod.rs", self.exchanges_module());
-        SourceFile::tokens(path, &docs, quote! { #declared #uses #used #text #tokens })
+        SourceFile::text(path, &docs, format!("{declared}\n{}", short.finish()))
     }
 
     /// The module of the exchanges, which is none of a group's.
@@ -305,67 +315,50 @@ impl Client<'_> {
     }
 
     /// The marker of an operation, its setters, and what it may fail with.
-    fn emit_operation(&self, index: usize, operation: &Operation) -> TokenStream {
-        let marker = ident(&operation.stem);
-        let title =
-            format!(" `{}`, as [`Client::{}`] calls it.", operation.id, method_name(operation));
-        let (setters, answers) =
-            (self.emit_setters(operation), self.emit_answers(index, operation));
-        let pages = self.emit_page_calls(index, operation);
-        quote! {
-            #[doc = #title]
-            #[derive(Debug)]
-            pub struct #marker;
-
-            #setters
-            #pages
-            #answers
-        }
+    fn write_operation(&self, index: usize, operation: &Operation, code: &mut Code) {
+        let method = method_name(operation);
+        code.space();
+        code.doc(&format!("`{}`, as [`Client::{method}`] calls it.", operation.id));
+        code.line("#[derive(Debug)]");
+        code.line(&format!("pub struct {};", operation.stem));
+        self.write_setters(operation, code);
+        self.write_page_calls(index, operation, code);
+        self.write_answers(index, operation, code);
     }
 
-    fn emit_exchange(&self, index: usize, operation: &Operation) -> TokenStream {
-        let marker = ident(&operation.stem);
-        let (info, request) = (self.emit_info(operation), self.emit_request(operation));
+    fn write_exchange(&self, index: usize, operation: &Operation, code: &mut Code) {
+        requests::write_parts(operation, code);
         let (success, failure) = self.answer_types(index, operation);
-        let (decode, paging) =
-            (self.emit_decode(index, operation), self.emit_paging(index, operation));
         let (parameters, body) = (self.parameters_type(operation), self.body_type(operation));
-        let parts = requests::emit_parts(operation);
-        quote! {
-            #parts
-
-            impl Operation for #marker {
-                #info
-                type Parameters = #parameters;
-                type Body = #body;
-                type Success = #success;
-                type Failure = #failure;
-
-                #request
-                #decode
-            }
-
-            #paging
-        }
+        code.space();
+        code.block(format!("impl Operation for {}", operation.stem), |code| {
+            self.write_info(operation, code);
+            code.line(&format!("type Parameters = {parameters};"));
+            code.line(&format!("type Body = {body};"));
+            code.line(&format!("type Success = {success};"));
+            code.line(&format!("type Failure = {failure};"));
+            self.write_request(operation, code);
+            self.write_decode(index, operation, code);
+        });
+        self.write_paging(index, operation, code);
     }
 
-    fn emit_info(&self, operation: &Operation) -> TokenStream {
-        let (id, path) = (&operation.id, &operation.path.text);
-        let method = operation.method.as_str();
+    fn write_info(&self, operation: &Operation, code: &mut Code) {
         let security = operation.security.iter().map(|requirement| {
-            let schemes = requirement.schemes.iter().map(|(at, _)| &self.api.schemes[*at].wire);
-            quote! { &[#(#schemes),*] }
+            let schemes = requirement.schemes.iter();
+            texts(schemes.map(|(at, _)| &self.api.schemes[*at].wire))
         });
-        let streamed = answers::emit_streamed(operation);
-        quote! {
-            const INFO: &'static OperationInfo = &OperationInfo {
-                id: #id,
-                method: #method,
-                path: #path,
-                security: &[#(#security),*],
-                streamed: &[#(#streamed),*],
-            };
-        }
+        let security: Vec<String> = security.collect();
+        let streamed = answers::streamed(operation);
+        let fields = [
+            format!("id: {}", string(&operation.id)),
+            format!("method: \"{}\"", operation.method.as_str()),
+            format!("path: {}", string(&operation.path.text)),
+            format!("security: &[{}]", security.join(", ")),
+            format!("streamed: &[{}]", streamed.join(", ")),
+        ];
+        let info = object("&OperationInfo", fields);
+        code.put("const INFO: &'static OperationInfo = ", &info, ";");
     }
 
     /// Index and operation of a group's.

@@ -1,114 +1,112 @@
 //! How a call becomes a request.
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use spec::model::{Location, PathPart};
 
 use super::Client;
+use crate::emit::code::{Code, Expr, call};
 use crate::emit::operations::parts_of;
 use crate::emit::payloads::{self, framing, is_open};
-use crate::emit::usage::{form, ident};
+use crate::emit::types::string;
+use crate::emit::usage::form;
 use crate::ir::operation::ParameterForm;
-use crate::ir::{Body, Content, ContentKind, Operation, Parameter, PartKind, Parts};
+use crate::ir::{Body, Content, ContentKind, Operation, Parameter, Part, PartKind, Parts};
 
 impl Client<'_> {
-    pub(super) fn emit_request(&self, operation: &Operation) -> TokenStream {
-        let method = ident(operation.method.as_str());
-        let path = emit_path(operation);
+    pub(super) fn write_request(&self, operation: &Operation, code: &mut Code) {
         let fields = operation.parameters.iter().flat_map(|parameters| &parameters.fields);
         let others = fields.filter(|field| field.location != Location::Path);
         let (required, optional): (Vec<_>, Vec<_>) = others.partition(|field| field.required);
-        let required = required.into_iter().map(|field| {
-            let name = ident(&field.rust);
-            emit_addition(field, &quote! { &parameters.#name })
-        });
-        let optional: Vec<_> = optional
-            .into_iter()
-            .map(|field| {
-                let name = ident(&field.rust);
-                let addition = emit_addition(field, &quote! { value });
-                quote! {
-                    if let Some(value) = &parameters.#name {
-                        request = request #addition;
-                    }
-                }
-            })
-            .collect();
-        let chained = operation.body.as_ref().and_then(|body| match body.contents.as_slice() {
-            [content] if body.required && optional.is_empty() => Some(emit_content(content)),
-            _ => None,
-        });
-        let body = operation.body.as_ref().filter(|_| chained.is_none()).map(emit_body);
-        let needs_mut = !optional.is_empty() || body.is_some();
-        let parameters = argument(operation.parameters.is_some(), "parameters");
-        let body_name = argument(operation.body.is_some(), "body");
-        let start = quote! { Request::new(Method::#method) #path #(#required)* #chained };
-        let statements = if needs_mut {
-            quote! {
-                let mut request = #start;
-                #(#optional)*
-                #body
-                request
-            }
-        } else {
-            start
-        };
-        quote! {
-            fn request(#parameters: &Self::Parameters, #body_name: &Self::Body) -> Request {
-                #statements
-            }
+        let mut calls = path(operation);
+        calls.extend(
+            required.iter().map(|field| addition(field, &format!("&parameters.{}", field.rust))),
+        );
+        let mut statements = operation.body.as_ref();
+        if let Some(body) = &operation.body
+            && let [only] = body.contents.as_slice()
+            && body.required
+            && optional.is_empty()
+        {
+            calls.push(content(only));
+            statements = None;
         }
+        let start = format!("Request::new(Method::{})", operation.method.as_str());
+        let start = Expr::from(start).then(calls);
+        let parameters = if operation.parameters.is_some() { "parameters" } else { "_parameters" };
+        let body = if operation.body.is_some() { "body" } else { "_body" };
+        code.space();
+        code.block(
+            format!("fn request({parameters}: &Self::Parameters, {body}: &Self::Body) -> Request"),
+            |code| {
+                if optional.is_empty() && statements.is_none() {
+                    code.put("", &start, "");
+                    return;
+                }
+                code.put("let mut request = ", &start, ";");
+                for field in optional {
+                    let head = format!("if let Some(value) = &parameters.{}", field.rust);
+                    let added = Expr::from("request").then([addition(field, "value")]);
+                    code.block(head, |code| code.put("request = ", &added, ";"));
+                }
+                if let Some(body) = statements {
+                    write_body(body, code);
+                }
+                code.line("request");
+            },
+        );
     }
 }
 
 /// How the parts of a body are written.
-pub(super) fn emit_parts(operation: &Operation) -> TokenStream {
-    parts_of(operation).map(emit_writing).collect()
+pub(super) fn write_parts(operation: &Operation, code: &mut Code) {
+    for parts in parts_of(operation) {
+        write_writing(parts, code);
+    }
 }
 
-fn emit_writing(parts: &Parts) -> TokenStream {
-    let name = ident(&parts.rust);
-    let writes = parts.parts.iter().map(|part| {
-        let (wire, field) = (&part.wire, ident(&part.rust));
-        let write = |value: TokenStream| match &part.kind {
-            PartKind::File | PartKind::Files => quote! { parts.file(#wire, #value); },
-            PartKind::Value { form, media_type, .. } => {
-                let form = self::form(form);
-                let media_type = match media_type {
-                    Some(told) => quote! { Some(#told) },
-                    None => quote! { None },
-                };
-                quote! { parts.value(#wire, #form, #media_type, #value); }
+fn write_writing(parts: &Parts, code: &mut Code) {
+    let head =
+        format!("impl crate::runtime::client::WriteParts for crate::operations::{}", parts.rust);
+    code.space();
+    code.block(head, |code| {
+        let head = "fn write(&self, parts: &mut crate::runtime::client::Parts)";
+        code.block(head, |code| {
+            for part in &parts.parts {
+                let field = &part.rust;
+                let put = |value: &str, code: &mut Code| code.put("", &written(part, value), ";");
+                if part.kind == PartKind::Files {
+                    code.block(format!("for file in &self.{field}"), |code| put("file", code));
+                } else if part.required {
+                    put(&format!("&self.{field}"), code);
+                } else {
+                    let head = format!("if let Some(value) = &self.{field}");
+                    code.block(head, |code| put("value", code));
+                }
             }
-        };
-        if part.kind == PartKind::Files {
-            let write = write(quote! { file });
-            return quote! { for file in &self.#field { #write } };
-        }
-        if part.required {
-            return write(quote! { &self.#field });
-        }
-        let write = write(quote! { value });
-        quote! { if let Some(value) = &self.#field { #write } }
+        });
     });
-    quote! {
-        impl crate::runtime::client::WriteParts for crate::operations::#name {
-            fn write(&self, parts: &mut crate::runtime::client::Parts) { #(#writes)* }
+}
+
+fn written(part: &Part, value: &str) -> Expr {
+    let wire = string(&part.wire);
+    match &part.kind {
+        PartKind::File | PartKind::Files => call("parts.file", [&*wire, value]),
+        PartKind::Value { form: style, media_type, .. } => {
+            let media_type = match media_type {
+                Some(told) => format!("Some({})", string(told)),
+                None => "None".to_owned(),
+            };
+            call("parts.value", [&*wire, &form(style), &media_type, value])
         }
     }
 }
 
-fn argument(is_used: bool, name: &str) -> proc_macro2::Ident {
-    if is_used { ident(name) } else { ident(&format!("_{name}")) }
-}
-
 /// The path: literals and parameters in turn.
-fn emit_path(operation: &Operation) -> TokenStream {
+fn path(operation: &Operation) -> Vec<Expr> {
     let mut literal = String::new();
-    let mut path = TokenStream::new();
-    let flush = |literal: &mut String, path: &mut TokenStream| {
+    let mut calls = Vec::new();
+    let flush = |literal: &mut String, calls: &mut Vec<Expr>| {
         if !literal.is_empty() {
-            path.extend(quote! { .literal(#literal) });
+            calls.push(call(".literal", [string(literal)]));
             literal.clear();
         }
     };
@@ -118,37 +116,36 @@ fn emit_path(operation: &Operation) -> TokenStream {
             match part {
                 PathPart::Literal(text) => literal.push_str(text),
                 PathPart::Parameter(name) => {
-                    let fields = operation.parameters.iter().flat_map(|p| &p.fields);
+                    let mut fields = operation.parameters.iter().flat_map(|p| &p.fields);
                     let field = fields
-                        .into_iter()
                         .find(|field| field.location == Location::Path && field.wire == *name);
                     let Some(field) = field else {
                         literal.push_str(&format!("{{{name}}}"));
                         continue;
                     };
-                    flush(&mut literal, &mut path);
-                    let (wire, form, name) = (&field.wire, form(&field.form), ident(&field.rust));
-                    path.extend(quote! { .path(#wire, #form, &parameters.#name) });
+                    flush(&mut literal, &mut calls);
+                    let value = format!("&parameters.{}", field.rust);
+                    calls.push(call(".path", [string(&field.wire), form(&field.form), value]));
                 }
             }
         }
     }
-    flush(&mut literal, &mut path);
-    path
+    flush(&mut literal, &mut calls);
+    calls
 }
 
-fn emit_addition(field: &Parameter, value: &TokenStream) -> TokenStream {
-    let (wire, form) = (&field.wire, form(&field.form));
+fn addition(field: &Parameter, value: &str) -> Expr {
+    let (wire, form) = (string(&field.wire), form(&field.form));
     match field.location {
         Location::Query if keeps_reserved(&field.form) => {
-            quote! { .query_reserved(#wire, #form, #value) }
+            call(".query_reserved", [&*wire, &form, value])
         }
-        Location::Query | Location::Path => quote! { .query(#wire, #form, #value) },
+        Location::Query | Location::Path => call(".query", [&*wire, &form, value]),
         Location::Header => {
-            let wire = wire.to_ascii_lowercase();
-            quote! { .header(#wire, #form, #value) }
+            let wire = string(&field.wire.to_ascii_lowercase());
+            call(".header", [&*wire, &form, value])
         }
-        Location::Cookie => quote! { .cookie(#wire, #form, #value) },
+        Location::Cookie => call(".cookie", [&*wire, &form, value]),
     }
 }
 
@@ -161,47 +158,50 @@ fn keeps_reserved(form: &ParameterForm) -> bool {
     }
 }
 
-fn emit_body(body: &Body) -> TokenStream {
-    let given = match (body.contents.as_slice(), &body.choice) {
-        ([content], None) => {
-            let addition = emit_content(content);
-            quote! { request = request #addition; }
-        }
-        (contents, choice) => {
-            let choice = ident(choice.as_deref().unwrap_or("Body"));
-            let arms = contents.iter().map(|content| {
-                let (variant, addition) = (ident(&content.rust), emit_content(content));
-                quote! { crate::operations::#choice::#variant(body) => request #addition, }
-            });
-            quote! { request = match body { #(#arms)* }; }
-        }
-    };
+fn write_body(body: &Body, code: &mut Code) {
     if body.required {
-        given
+        write_given(body, code);
     } else {
-        quote! { if let Some(body) = body { #given } }
+        code.block("if let Some(body) = body", |code| write_given(body, code));
     }
 }
 
-fn emit_content(content: &Content) -> TokenStream {
-    let media_type = &content.media_type;
+fn write_given(body: &Body, code: &mut Code) {
+    let add = |added: &Content| Expr::from("request").then([content(added)]);
+    match (body.contents.as_slice(), &body.choice) {
+        ([content], None) => code.put("request = ", &add(content), ";"),
+        (contents, choice) => {
+            let choice = choice.as_deref().unwrap_or("Body");
+            code.line("request = match body {");
+            code.deeper(|code| {
+                for content in contents {
+                    let pattern = format!("crate::operations::{choice}::{}(body)", content.rust);
+                    code.arm(&[pattern], &add(content));
+                }
+            });
+            code.line("};");
+        }
+    }
+}
+
+/// How a content becomes the body.
+fn content(content: &Content) -> Expr {
+    let media_type = &*string(&content.media_type);
     match &content.kind {
-        ContentKind::Json(_) => quote! { .json(#media_type, body) },
-        ContentKind::Form(_, styles) if styles.is_empty() => quote! { .form(#media_type, body) },
+        ContentKind::Json(_) => call(".json", [media_type, "body"]),
+        ContentKind::Form(_, styles) if styles.is_empty() => call(".form", [media_type, "body"]),
         ContentKind::Form(_, styles) => {
-            let styles = payloads::styles(styles);
-            quote! { .form_of(#media_type, body, #styles) }
+            call(".form_of", [media_type, "body", &payloads::styles(styles)])
         }
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
-            quote! { .bytes(#media_type, body.clone()) }
+            call(".bytes", [media_type, "body.clone()"])
         }
-        ContentKind::Stream if !is_open(content) => quote! { .stream(#media_type, body) },
-        ContentKind::Stream => quote! { .media_stream(body) },
-        ContentKind::Multipart(Some(_)) => quote! { .parts(body) },
+        ContentKind::Stream if !is_open(content) => call(".stream", [media_type, "body"]),
+        ContentKind::Stream => call(".media_stream", ["body"]),
+        ContentKind::Multipart(Some(_)) => call(".parts", ["body"]),
         ContentKind::Items(how, _) => {
-            let framing = framing(*how);
-            quote! { .items(#media_type, &#framing, body) }
+            call(".items", [media_type, &format!("&{}", framing(*how)), "body"])
         }
-        _ => quote! { .media(body) },
+        _ => call(".media", ["body"]),
     }
 }

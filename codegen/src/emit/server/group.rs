@@ -1,16 +1,15 @@
 //! The file of a group: its trait, its response enums, the steps of its operations.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
 use spec::model::Status;
 
 use super::security::is_optional;
 use super::{Server, trait_name};
+use crate::emit::code::{Code, signature};
 use crate::emit::file::SourceFile;
-use crate::emit::operations::{group_name, module_path, operation_docs};
+use crate::emit::operations::{group_name, module_path, write_operation_docs};
 use crate::emit::payloads::body_type;
-use crate::emit::shorten::{Shortened, shorten};
-use crate::emit::usage::{composed, docs_or, ident};
+use crate::emit::shorten::shorten;
+use crate::emit::usage::{composed, optional};
 use crate::ir::{Group, Operation};
 
 /// Names of the runtime that the files of a group may use.
@@ -48,134 +47,122 @@ const STEPS: [&str; 10] = [
     "Refused",
 ];
 
+/// Who sends a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// Nobody is asked.
+    Nobody,
+    /// Somebody who may stay unknown.
+    Perhaps,
+    /// Somebody who must be known.
+    Someone,
+}
+
 impl Server<'_> {
     /// The trait of a group and its response enums.
     pub(super) fn emit_group(&self, group: &Group) -> SourceFile {
-        let name = ident(&trait_name(group));
-        let docs = docs_or(&group.docs, &format!("The operations of {}.", group_name(group)));
-        let methods =
-            self.operations(group).map(|(_, operation)| self.emit_methods_of(group, operation));
-        let responses = self.operations(group).map(|(index, o)| self.emit_responses(index, o));
-        let body = quote! {
-            #docs
-            pub trait #name: Service { #(#methods)* }
-
-            #(#responses)*
-        };
-        let short = shorten(body, &RUNTIME);
+        let mut code = Code::default();
+        code.docs_or(&group.docs, &format!("The operations of {}.", group_name(group)));
+        code.block(format!("pub trait {}: Service", trait_name(group)), |code| {
+            for (_, operation) in self.operations(group) {
+                self.write_authorize(group, operation, code);
+                self.write_method(operation, code);
+            }
+        });
+        for (index, operation) in self.operations(group) {
+            self.write_responses(index, operation, &mut code);
+        }
+        let mut short = shorten(&code.finish(), &RUNTIME);
         let runtime = ["Answer", "Context", "Reply", "Unanswerable"];
-        let used = short.imports(&quote! { crate::runtime::server }, &runtime);
-        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
-        let response = short.imports(&quote! { axum::response }, &["Response"]);
-        let Shortened { tokens: body, uses, .. } = short;
-        let module = format!(
+        short.import("std::future", &["Future"]);
+        short.import("axum::response", &["Response"]);
+        short.import("super", &["Service"]);
+        short.import("crate::runtime::server", &runtime);
+        short.import("crate::runtime::text", &["Form", "Style"]);
+        let docs = format!(
             "The operations of {}: what to implement, and what it may answer.",
             group_name(group)
         );
-        let tokens = quote! {
-            use std::future::Future;
-
-            #response
-
-            use super::Service;
-            #uses
-            #used
-            #text
-
-            #body
-        };
-        SourceFile::tokens(module_path("server", group), &[&module], tokens)
+        SourceFile::text(module_path("server", group), &[&docs], short.finish())
     }
 
     /// The steps of a group's operations.
     pub(super) fn emit_group_steps(&self, group: &Group) -> SourceFile {
-        let steps = self.operations(group).map(|(index, o)| self.emit_steps(group, index, o));
-        let short = shorten(quote! { #(#steps)* }, &RUNTIME);
+        let mut code = Code::default();
+        for (index, operation) in self.operations(group) {
+            self.write_steps(group, index, operation, &mut code);
+        }
         let trait_name = trait_name(group);
-        let mut names =
-            vec!["Credentials", "Service", "identify", "identify_optional", &trait_name];
-        names
-            .extend(self.operations(group).map(|(_, operation)| operation.responses.rust.as_str()));
-        let root = short.imports(&quote! { super::super }, &names);
-        let server = short.imports(&quote! { crate::runtime::server }, &STEPS);
-        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
-        let future = short.imports(&quote! { std::future }, &["Future", "ready"]);
-        let Shortened { tokens, uses, .. } = short;
+        let mut root = vec!["Credentials", "Service", "identify", "identify_optional", &trait_name];
+        root.extend(self.operations(group).map(|(_, operation)| operation.responses.rust.as_str()));
+        let mut short = shorten(&code.finish(), &RUNTIME);
+        short.import("std::future", &["Future", "ready"]);
+        short.import("super::super", &root);
+        short.import("crate::runtime::server", &STEPS);
+        short.import("crate::runtime::text", &["Form", "Style"]);
         let docs = format!("How the operations of {} are served.", group_name(group));
         let path = module_path(&format!("server/{}", self.steps_module()), group);
-        SourceFile::tokens(path, &[&docs], quote! { #future #root #uses #server #text #tokens })
+        SourceFile::text(path, &[&docs], short.finish())
     }
 
-    fn emit_methods_of(&self, group: &Group, operation: &Operation) -> TokenStream {
-        let check = self.emit_authorize(group, operation);
-        let docs = operation_docs(operation);
-        let deprecated =
-            operation.deprecated.then(|| quote! { #[doc = ""] #[doc = " Deprecated."] });
-        let name = ident(&operation.rust);
-        let response = ident(&operation.responses.rust);
-        let caller =
-            self.caller_type(operation, &quote! { Self }).map(|ty| quote! { caller: #ty, });
-        let parameters = parameters_type(operation).map(|ty| quote! { parameters: #ty, });
-        let body = self.request_body(operation).map(|ty| quote! { body: #ty, });
-        quote! {
-            #check
-
-            #docs
-            #deprecated
-            fn #name(
-                &self,
-                #caller
-                #parameters
-                #body
-                context: &Context,
-            ) -> impl Future<Output = #response> + Send;
+    fn write_method(&self, operation: &Operation, code: &mut Code) {
+        code.space();
+        write_operation_docs(operation, code);
+        if operation.deprecated {
+            code.doc("");
+            code.doc("Deprecated.");
         }
+        let arguments = [
+            Some("&self".to_owned()),
+            self.caller_type(operation, "Self").map(|ty| format!("caller: {ty}")),
+            parameters_type(operation).map(|ty| format!("parameters: {ty}")),
+            self.request_body(operation).map(|ty| format!("body: {ty}")),
+            Some("context: &Context".to_owned()),
+        ];
+        let returns = format!("impl Future<Output = {}> + Send", operation.responses.rust);
+        let head = format!("fn {}", operation.rust);
+        code.put("", &signature(&head, arguments.into_iter().flatten(), &returns), ";");
     }
 
     /// The check before the body is read. It has to be written where a 403 is documented.
-    fn emit_authorize(&self, group: &Group, operation: &Operation) -> TokenStream {
-        let name = self.authorize_name(group, operation);
-        let response = ident(&operation.responses.rust);
-        let caller = self.caller_type(operation, &quote! { Self }).map(|ty| {
-            let ty = if is_optional(operation) {
-                quote! { Option<&Self::Caller> }
-            } else {
-                quote! { &#ty }
-            };
-            quote! { caller: #ty, }
-        });
-        let parameters = parameters_type(operation).map(|ty| quote! { parameters: &#ty, });
-        let ignored = [
-            caller.is_some().then(|| quote! { caller }),
-            parameters.is_some().then(|| quote! { parameters }),
-            Some(quote! { context }),
+    fn write_authorize(&self, group: &Group, operation: &Operation, code: &mut Code) {
+        let caller = match self.identity(operation) {
+            Identity::Nobody => None,
+            Identity::Perhaps => Some("caller: Option<&Self::Caller>".to_owned()),
+            Identity::Someone => Some("caller: &Self::Caller".to_owned()),
+        };
+        let parameters = parameters_type(operation).map(|ty| format!("parameters: &{ty}"));
+        let names = [
+            caller.is_some().then_some("caller"),
+            parameters.is_some().then_some("parameters"),
+            Some("context"),
         ];
-        let ignored: Vec<_> = ignored.into_iter().flatten().collect();
-        let ignored = match ignored.as_slice() {
-            [one] => one.clone(),
-            several => quote! { (#(#several),*) },
-        };
-        let must_be_written =
-            operation.responses.variants.iter().any(|v| v.status == Status::Code(403));
-        let default = if must_be_written {
-            quote! { ; }
-        } else {
-            quote! { { let _ = #ignored; std::future::ready(Ok(())) } }
-        };
-        let docs =
-            format!(" Whether the caller may ask for `{}`, before its body is read.", operation.id);
-        quote! {
-            #[doc = #docs]
-            fn #name(
-                &self,
-                #caller
-                #parameters
-                context: &Context,
-            ) -> impl Future<Output = Result<(), #response>> + Send #default
+        let names: Vec<&str> = names.into_iter().flatten().collect();
+        let arguments =
+            [Some("&self".to_owned()), caller, parameters, Some("context: &Context".to_owned())];
+        let response = &operation.responses.rust;
+        let returns = format!("impl Future<Output = Result<(), {response}>> + Send");
+        let head = format!("fn {}", self.authorize_name(group, operation));
+        let head = signature(&head, arguments.into_iter().flatten(), &returns);
+        code.space();
+        code.doc(&format!(
+            "Whether the caller may ask for `{}`, before its body is read.",
+            operation.id
+        ));
+        if operation.responses.variants.iter().any(|v| v.status == Status::Code(403)) {
+            code.put("", &head, ";");
+            return;
         }
+        code.block(head, |code| {
+            match names.as_slice() {
+                [one] => code.line(&format!("let _ = {one};")),
+                several => code.line(&format!("let _ = ({});", several.join(", "))),
+            }
+            code.line("std::future::ready(Ok(()))");
+        });
     }
 
-    pub(super) fn authorize_name(&self, group: &Group, operation: &Operation) -> Ident {
+    pub(super) fn authorize_name(&self, group: &Group, operation: &Operation) -> String {
         let name = composed(&["authorize_", &operation.rust]);
         if self.operations(group).any(|(_, other)| name == other.rust) {
             return composed(&["authorize_call_of_", &operation.rust]);
@@ -183,37 +170,35 @@ impl Server<'_> {
         name
     }
 
-    /// The type of the caller, for an operation that asks for one.
-    pub(super) fn caller_type(
-        &self,
-        operation: &Operation,
-        this: &TokenStream,
-    ) -> Option<TokenStream> {
+    /// Who asks for an operation.
+    pub(super) fn identity(&self, operation: &Operation) -> Identity {
         if operation.security.iter().all(|requirement| requirement.schemes.is_empty()) {
-            return None;
-        }
-        let caller = quote! { #this::Caller };
-        Some(if is_optional(operation) {
-            quote! { Option<#caller> }
+            Identity::Nobody
+        } else if is_optional(operation) {
+            Identity::Perhaps
         } else {
-            caller
-        })
+            Identity::Someone
+        }
+    }
+
+    /// The type of the caller, for an operation that asks for one.
+    pub(super) fn caller_type(&self, operation: &Operation, this: &str) -> Option<String> {
+        match self.identity(operation) {
+            Identity::Nobody => None,
+            Identity::Perhaps => Some(format!("Option<{this}::Caller>")),
+            Identity::Someone => Some(format!("{this}::Caller")),
+        }
     }
 
     /// The type of the body, for an operation that takes one.
-    pub(super) fn request_body(&self, operation: &Operation) -> Option<TokenStream> {
+    pub(super) fn request_body(&self, operation: &Operation) -> Option<String> {
         let body = operation.body.as_ref()?;
         let ty = body_type(self.api, &body.contents, body.choice.as_deref())?;
-        Some(if body.required {
-            ty
-        } else {
-            quote! { Option<#ty> }
-        })
+        Some(optional(ty, body.required))
     }
 }
 
 /// The struct of an operation's parameters.
-pub(super) fn parameters_type(operation: &Operation) -> Option<TokenStream> {
-    let name = ident(&operation.parameters.as_ref()?.rust);
-    Some(quote! { crate::operations::#name })
+pub(super) fn parameters_type(operation: &Operation) -> Option<String> {
+    Some(format!("crate::operations::{}", operation.parameters.as_ref()?.rust))
 }

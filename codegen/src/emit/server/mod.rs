@@ -15,16 +15,16 @@ mod steps;
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
 use self::refusals::Hooks;
 use self::security::Alternatives;
+use super::code::{Code, signature};
 use super::file::SourceFile;
 use super::operations::declare;
 use super::payloads::Payloads;
-use super::shorten::{Shortened, shorten};
-use super::usage::ident;
+use super::shorten::shorten;
+use super::{format, uses};
 use crate::ir::{Api, Group, Operation};
 
 /// Names of `crate::server`, or of everywhere, that no trait of a group may have.
@@ -105,7 +105,7 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         "`axum::serve(listener, router(&Arc::new(service), Options::default()))` serves it.".to_owned(),
     ];
     let docs: Vec<&str> = docs.iter().map(String::as_str).collect();
-    let mut files = vec![SourceFile::tokens("src/server/mod.rs", &docs, server.emit_root())];
+    let mut files = vec![SourceFile::text("src/server/mod.rs", &docs, server.emit_root())];
     files.extend(api.groups.iter().map(|group| server.emit_group(group)));
     if !api.groups.is_empty() {
         files.push(server.emit_steps_root());
@@ -133,94 +133,84 @@ fn trait_name(group: &Group) -> String {
 }
 
 impl Server<'_> {
-    fn emit_root(&self) -> TokenStream {
-        let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
-        let credentials = self.alternatives.emit(self.api);
-        let service = self.emit_service();
-        let router = self.emit_router();
-        let identity = (!self.alternatives.is_empty()).then(|| quote! { AuthenticationError, });
-        let steps = (!modules.is_empty()).then(|| {
-            let steps = ident(self.steps_module());
-            quote! { mod #steps; }
-        });
-        let declared = declare("server", &TokenStream::new(), &modules);
-        let is_served = !self.api.operations.is_empty();
-        let filter = is_served.then(|| quote! { use axum::routing::MethodFilter; });
-        let route = is_served.then(|| quote! { Route, });
-        let body = quote! { #service #credentials #router };
-        let Shortened { tokens: body, uses, .. } = shorten(body, &self.exported());
-        let private = (!self.alternatives.is_empty())
-            .then(|| quote! { use crate::runtime::server as runtime; });
-        quote! {
-            use std::future::Future;
-            use std::sync::Arc;
-
-            use axum::Router;
-            #filter
-
-            pub use crate::runtime::server::{#identity Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal, serve_document};
-            #private
-            use crate::runtime::server::{#route not_found};
-            #uses
-
-            #steps
-            #declared
-
-            #(pub use #modules::*;)*
-
-            #body
+    fn emit_root(&self) -> String {
+        let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
+        let mut exported = vec![
+            "Context",
+            "Interruption",
+            "Limits",
+            "OperationInfo",
+            "Options",
+            "Reason",
+            "Refusal",
+        ];
+        let mut text = String::new();
+        if !self.alternatives.is_empty() {
+            exported.insert(0, "AuthenticationError");
+            text.push_str("use crate::runtime::server as runtime;\n");
         }
+        exported.push("serve_document");
+        text.push_str(&uses::declaration("pub use", "crate::runtime::server", &exported));
+        text.push('\n');
+        if !modules.is_empty() {
+            text.push_str(&format!("mod {};\n", self.steps_module()));
+        }
+        text.push_str(&declare("server", "", &modules));
+        text.push('\n');
+        for module in &modules {
+            text.push_str(&format!("pub use {module}::*;\n"));
+        }
+        let mut service = Code::default();
+        self.write_service(&mut service);
+        let mut short = shorten(&service.finish(), &self.exported());
+        let runtime: &[&str] =
+            if self.api.operations.is_empty() { &["not_found"] } else { &["Route", "not_found"] };
+        short.add("std::future", &["Future"]);
+        short.add("std::sync", &["Arc"]);
+        short.add("axum", &["Router"]);
+        if !self.api.operations.is_empty() {
+            short.add("axum::routing", &["MethodFilter"]);
+        }
+        short.add("crate::runtime::server", runtime);
+        let (uses, service) = short.split();
+        let (credentials, router) = (self.alternatives.emit(self.api), self.emit_router());
+        let rest = format::items(quote! { #credentials #router });
+        format!("{uses}{text}\n{service}\n{rest}")
     }
 
-    fn emit_service(&self) -> TokenStream {
-        let identity = (!self.alternatives.is_empty()).then(|| {
-            quote! {
-                /// Whoever sends a request.
-                type Caller: Send + Sync + 'static;
-
-                /// Finds out who shows these credentials. Where a request has none, the router answers by itself.
-                fn authenticate(
-                    &self,
-                    credentials: Credentials,
-                    context: &Context,
-                ) -> impl Future<Output = Result<Self::Caller, AuthenticationError>> + Send;
+    fn write_service(&self, code: &mut Code) {
+        let has_callers = !self.alternatives.is_empty();
+        code.doc("What all operations share: who is asking, and how the router words what it refuses by itself.");
+        code.block("pub trait Service: Send + Sync + 'static", |code| {
+            if has_callers {
+                code.doc("Whoever sends a request.");
+                code.line("type Caller: Send + Sync + 'static;");
+                code.space();
+                code.doc("Finds out who shows these credentials. Where a request has none, the router answers by itself.");
+                let arguments = ["&self", "credentials: Credentials", "context: &Context"];
+                let returns = "impl Future<Output = Result<Self::Caller, AuthenticationError>> + Send";
+                code.put("", &signature("fn authenticate", arguments, returns), ";");
+            }
+            code.space();
+            code.doc("Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,");
+            code.doc("maintenance, injected faults. What the operation documents no status for doesn't interrupt it.");
+            let caller = has_callers.then_some("caller: Option<&Self::Caller>");
+            let arguments = [Some("&self"), caller, Some("context: &Context")];
+            let returns = "impl Future<Output = Result<(), Interruption>> + Send";
+            let head = signature("fn admit", arguments.into_iter().flatten(), returns);
+            code.block(head, |code| {
+                let ignored = if has_callers { "(caller, context)" } else { "context" };
+                code.line(&format!("let _ = {ignored};"));
+                code.line("async { Ok(()) }");
+            });
+            for hook in &self.hooks.list {
+                let docs = if hook.docs.trim().is_empty() { "A refusal." } else { hook.docs.trim() };
+                code.space();
+                code.doc(&format!("Words a refusal by the router: {docs}"));
+                let arguments = ["&self", "refusal: &Refusal<'_>"];
+                code.put("", &signature(&format!("fn {}", hook.name), arguments, &hook.ty), ";");
             }
         });
-        let caller =
-            (!self.alternatives.is_empty()).then(|| quote! { caller: Option<&Self::Caller>, });
-        let ignored = if caller.is_some() {
-            quote! { (caller, context) }
-        } else {
-            quote! { context }
-        };
-        let hooks = self.hooks.list.iter().map(|hook| {
-            let (name, ty) = (ident(&hook.name), &hook.ty);
-            let docs = if hook.docs.trim().is_empty() { "A refusal." } else { hook.docs.trim() };
-            let docs = format!(" Words a refusal by the router: {docs}");
-            quote! {
-                #[doc = #docs]
-                fn #name(&self, refusal: &Refusal<'_>) -> #ty;
-            }
-        });
-        quote! {
-            /// What all operations share: who is asking, and how the router words what it refuses by itself.
-            pub trait Service: Send + Sync + 'static {
-                #identity
-
-                /// Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,
-                /// maintenance, injected faults. What the operation documents no status for doesn't interrupt it.
-                fn admit(
-                    &self,
-                    #caller
-                    context: &Context,
-                ) -> impl Future<Output = Result<(), Interruption>> + Send {
-                    let _ = #ignored;
-                    async { Ok(()) }
-                }
-
-                #(#hooks)*
-            }
-        }
     }
 
     /// The names of `crate::server`, those that groups export included.
@@ -231,17 +221,17 @@ impl Server<'_> {
     }
 
     fn emit_steps_root(&self) -> SourceFile {
-        let modules: Vec<_> = self.api.groups.iter().map(|group| ident(&group.module)).collect();
-        let declared = declare(self.steps_module(), &quote! { pub(super) }, &modules);
-        let short = shorten(self.emit_writers(), &group::RUNTIME);
-        let response = short.imports(&quote! { axum::response }, &["Response"]);
-        let server = short.imports(&quote! { crate::runtime::server }, &["Reply", "Unanswerable"]);
-        let text = short.imports(&quote! { crate::runtime::text }, &["Form", "Style"]);
-        let Shortened { tokens, uses, .. } = short;
+        let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
+        let declared = declare(self.steps_module(), "pub(super) ", &modules);
+        let mut code = Code::default();
+        self.write_writers(&mut code);
+        let mut short = shorten(&code.finish(), &group::RUNTIME);
+        short.import("axum::response", &["Response"]);
+        short.import("crate::runtime::server", &["Reply", "Unanswerable"]);
+        short.import("crate::runtime::text", &["Form", "Style"]);
         let docs = ["How each operation is served, for the router."];
         let path = format!("src/server/{}/mod.rs", self.steps_module());
-        let tokens = quote! { #declared #response #uses #server #text #tokens };
-        SourceFile::tokens(path, &docs, tokens)
+        SourceFile::text(path, &docs, format!("{declared}\n{}", short.finish()))
     }
 
     /// The module of the steps, which is none of a group's.

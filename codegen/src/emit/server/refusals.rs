@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
 use spec::model::Status;
 
+use crate::emit::code::{Expr, call};
 use crate::emit::payloads::{Payload, Payloads, payload_type};
-use crate::emit::usage::ident;
 use crate::ir::{Api, Operation, Variant};
 
 /// Refusals that are answered alike, whatever the contract.
@@ -81,9 +79,19 @@ pub(super) struct Hook {
     /// The name of the method: `unprocessable_content`.
     pub(super) name: String,
     /// What it returns.
-    pub(super) ty: TokenStream,
+    pub(super) ty: String,
     /// What the response means.
     pub(super) docs: String,
+}
+
+/// An arm of an operation's `refuse`.
+pub(super) struct Arm {
+    /// What is refused.
+    pub(super) patterns: Vec<String>,
+    /// What is answered.
+    pub(super) answer: Expr,
+    /// Whether the implementor words it.
+    pub(super) asks: bool,
 }
 
 /// The hooks of an API, in the order of their first use.
@@ -133,19 +141,14 @@ impl Hooks {
         names.into_iter().find(is_free).unwrap_or_default()
     }
 
-    fn get(&self, payload: &Payload, variant: &Variant, ty: &TokenStream) -> Option<&Hook> {
+    fn get(&self, payload: &Payload, variant: &Variant, ty: &str) -> Option<&Hook> {
         self.by_key.get(&key(payload, variant, ty)).map(|index| &self.list[*index])
     }
 
     /// The arms of an operation's `refuse`; none where it documents nothing that fits.
     #[must_use]
-    pub(super) fn emit_arms(
-        &self,
-        api: &Api,
-        payloads: &[Payload],
-        operation: &Operation,
-    ) -> Vec<TokenStream> {
-        let mut arms: Vec<(Vec<String>, usize, u16)> = Vec::new();
+    pub(super) fn arms(&self, api: &Api, payloads: &[Payload], operation: &Operation) -> Vec<Arm> {
+        let mut arms: Vec<(Vec<&str>, usize, u16)> = Vec::new();
         let mut answered = 0;
         for cause in applicable(operation) {
             let Some(at) = fitting(operation, cause) else { continue };
@@ -154,52 +157,47 @@ impl Hooks {
                 Status::Code(code) => code,
                 Status::Range(_) | Status::Default => cause.natural,
             };
-            let mut reasons: Vec<String> = cause.reasons.iter().map(|r| (*r).to_owned()).collect();
+            let mut reasons = cause.reasons.to_vec();
             if cause.natural == 500 {
-                reasons.push(FAULT.to_owned());
+                reasons.push(FAULT);
             }
             match arms.iter_mut().find(|(_, other, code)| (*other, *code) == (at, status)) {
                 Some((known, ..)) => known.extend(reasons),
                 None => arms.push((reasons, at, status)),
             }
         }
-        let emit = |(reasons, at, status): &(Vec<String>, usize, u16)| {
-            self.emit_arm(api, &payloads[*at], &operation.responses.variants[*at], reasons, *status)
+        let arm = |(reasons, at, status): &(Vec<&str>, usize, u16)| {
+            self.arm(api, &payloads[*at], &operation.responses.variants[*at], reasons, *status)
         };
         // Where each reason has its answer, the compiler would wonder about the rest.
         let is_rest = (1..CAUSES.len()).contains(&answered);
-        let rest = is_rest.then(|| quote! { _ => return None, });
-        arms.iter().map(emit).chain(rest).collect()
+        let rest = is_rest.then(|| Arm {
+            patterns: vec!["_".to_owned()],
+            answer: "return None".into(),
+            asks: false,
+        });
+        arms.iter().map(arm).chain(rest).collect()
     }
 
-    fn emit_arm(
+    fn arm(
         &self,
         api: &Api,
         payload: &Payload,
         variant: &Variant,
-        reasons: &[String],
+        reasons: &[&str],
         status: u16,
-    ) -> TokenStream {
-        let patterns = reasons.iter().map(|reason| {
-            let reason: TokenStream = reason.parse().unwrap_or_default();
-            quote! { Reason::#reason }
-        });
-        let name = ident(&variant.rust);
+    ) -> Arm {
+        let patterns = reasons.iter().map(|reason| format!("Reason::{reason}")).collect();
+        let name = format!("Self::Response::{}", variant.rust);
         let ty = payload_type(api, payload, variant);
-        let hook = ty.as_ref().and_then(|ty| self.get(payload, variant, ty));
-        let status = Literal::u16_unsuffixed(status);
-        let answer = match hook {
+        match ty.and_then(|ty| self.get(payload, variant, &ty)) {
             Some(hook) => {
-                let hook = ident(&hook.name);
-                quote! {
-                    Self::Response::#name(
-                        Service::#hook(service, &refusal.answered_with(#status)),
-                    )
-                }
+                let refusal = format!("&refusal.answered_with({status})");
+                let worded = call(&format!("Service::{}", hook.name), ["service", &refusal]);
+                Arm { patterns, answer: call(&name, [worded]), asks: true }
             }
-            None => quote! { Self::Response::#name },
-        };
-        quote! { #(#patterns)|* => #answer, }
+            None => Arm { patterns, answer: name.into(), asks: false },
+        }
     }
 }
 
@@ -226,7 +224,7 @@ fn fitting(operation: &Operation, cause: &Cause) -> Option<usize> {
 }
 
 /// Responses of one key share a hook: of one component, else of one named type, else of one type and status.
-fn key(payload: &Payload, variant: &Variant, ty: &TokenStream) -> String {
+fn key(payload: &Payload, variant: &Variant, ty: &str) -> String {
     match &variant.component {
         Some(component) => format!("component {component} {ty}"),
         None if is_named(payload, ty) => format!("type {ty}"),
@@ -234,17 +232,15 @@ fn key(payload: &Payload, variant: &Variant, ty: &TokenStream) -> String {
     }
 }
 
-fn is_named(payload: &Payload, ty: &TokenStream) -> bool {
-    matches!(payload, Payload::Struct(_)) || ty.to_string().starts_with("crate :: types ::")
+fn is_named(payload: &Payload, ty: &str) -> bool {
+    matches!(payload, Payload::Struct(_)) || ty.starts_with("crate::types::")
 }
 
-fn wanted_name(payload: &Payload, variant: &Variant, ty: &TokenStream) -> String {
+fn wanted_name(payload: &Payload, variant: &Variant, ty: &str) -> String {
     let long = match (&variant.component, payload) {
         (Some(component), _) => component.clone(),
         (None, Payload::Struct(name)) => name.clone(),
-        (None, _) if is_named(payload, ty) => {
-            ty.to_string().rsplit(':').next().unwrap_or_default().trim().to_owned()
-        }
+        (None, _) if is_named(payload, ty) => ty.rsplit(':').next().unwrap_or_default().to_owned(),
         (None, _) => variant.rust.clone(),
     };
     snake(&long)

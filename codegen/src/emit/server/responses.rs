@@ -1,162 +1,168 @@
 //! The response enum of an operation, and how its variants go out.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
 use spec::model::Status;
 
 use super::Server;
-use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type, variant_docs};
-use crate::emit::usage::{form, ident};
+use crate::emit::code::{Code, Expr, call, signature};
+use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type, write_variant};
+use crate::emit::types::string;
+use crate::emit::usage::form;
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
 impl Server<'_> {
     /// The enum, its conversions, and its `Answer`.
-    pub(super) fn emit_responses(&self, index: usize, operation: &Operation) -> TokenStream {
-        let name = ident(&operation.responses.rust);
+    pub(super) fn write_responses(&self, index: usize, operation: &Operation, code: &mut Code) {
+        let name = &operation.responses.rust;
         let variants = &operation.responses.variants;
         let payloads = self.payloads.of_operation(index);
-        let all = || variants.iter().zip(payloads);
-        let declared = all().map(|(variant, payload)| self.emit_variant(variant, payload));
-        let arms = all().map(|(variant, payload)| emit_arm(variant, payload));
-        let conversions = self.emit_conversions(operation, payloads);
-        let title =
-            format!(" What `{}` answers: a variant for each documented response.", operation.id);
-        let derives = derives(variants.iter().flat_map(|variant| &variant.contents));
-        let answer = if variants.is_empty() {
-            quote! { match self {} }
-        } else {
-            quote! { match self { #(#arms)* } }
-        };
-        quote! {
-            #[doc = #title]
-            #derives
-            #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-            pub enum #name { #(#declared)* }
-
-            #conversions
-
-            impl Answer for #name {
-                fn into_http(self) -> Result<Response, Unanswerable> {
-                    #answer
-                }
+        code.space();
+        code.doc(&format!(
+            "What `{}` answers: a variant for each documented response.",
+            operation.id
+        ));
+        code.line(derives(variants.iter().flat_map(|variant| &variant.contents)));
+        code.line("#[allow(clippy::large_enum_variant, reason = \"an answer is moved once\")]");
+        code.block(format!("pub enum {name}"), |code| {
+            for (variant, payload) in variants.iter().zip(payloads) {
+                write_variant(self.api, variant, payload, code);
             }
-        }
+        });
+        self.write_conversions(operation, payloads, code);
+        code.space();
+        code.block(format!("impl Answer for {name}"), |code| {
+            code.block("fn into_http(self) -> Result<Response, Unanswerable>", |code| {
+                code.block("match self", |code| {
+                    for (variant, payload) in variants.iter().zip(payloads) {
+                        write_arm(variant, payload, code);
+                    }
+                });
+            });
+        });
     }
 
     /// How the responses that are more than a body go out: once for all operations.
-    pub(super) fn emit_writers(&self) -> TokenStream {
-        let writers = self.payloads.structs(self.api).map(|(name, variant)| {
-            let name = ident(name);
-            let (argument, reply) = match variant.status {
-                Status::Code(_) => (Some(quote! { , code: u16 }), quote! { Reply::of(code) }),
-                Status::Range(digit) => {
-                    let digit = Literal::u8_unsuffixed(digit);
-                    (None, quote! { Reply::of_range(#digit, self.status)? })
+    pub(super) fn write_writers(&self, code: &mut Code) {
+        for (name, variant) in self.payloads.structs(self.api) {
+            let mut arguments = vec!["self"];
+            let reply = match variant.status {
+                Status::Code(_) => {
+                    arguments.push("code: u16");
+                    "Reply::of(code)".to_owned()
                 }
-                Status::Default => (None, quote! { Reply::new(self.status) }),
+                Status::Range(digit) => format!("Reply::of_range({digit}, self.status)?"),
+                Status::Default => "Reply::new(self.status)".to_owned(),
             };
             let headers = variant.headers.iter().map(|header| {
-                let (wire, field, form) = (&header.wire, ident(&header.rust), form(&header.form));
+                let (wire, form) = (string(&header.wire), form(&header.form));
+                let field = &header.rust;
                 if header.required {
-                    quote! { .header(#wire, #form, &self.#field)? }
+                    call(".header", [wire, form, format!("&self.{field}")]).ending("?")
                 } else {
-                    quote! { .header_optional(#wire, #form, self.#field.as_ref())? }
+                    let value = format!("self.{field}.as_ref()");
+                    call(".header_optional", [wire, form, value]).ending("?")
                 }
             });
-            let end = emit_end(variant, &quote! { #reply #(#headers)* }, &quote! { self.body });
-            quote! {
-                impl crate::responses::#name {
-                    pub(in crate::server) fn into_http(self #argument) -> Result<Response, Unanswerable> {
-                        #end
-                    }
-                }
-            }
-        });
-        writers.collect()
-    }
-
-    fn emit_variant(&self, variant: &Variant, payload: &Payload) -> TokenStream {
-        let name = ident(&variant.rust);
-        let docs = variant_docs(variant);
-        match payload_type(self.api, payload, variant) {
-            Some(ty) => quote! { #docs #name(#ty), },
-            None => quote! { #docs #name, },
+            let reply = Reply { start: reply.into(), headers: headers.collect() };
+            let returns = "Result<Response, Unanswerable>";
+            code.space();
+            code.block(format!("impl crate::responses::{name}"), |code| {
+                let head = signature("pub(in crate::server) fn into_http", arguments, returns);
+                code.block(head, |code| reply.write(variant, "self.body", code));
+            });
         }
     }
 
     /// `From` for each payload that is only one variant's, so that shared code needn't know the operation.
-    fn emit_conversions(&self, operation: &Operation, payloads: &[Payload]) -> TokenStream {
-        let name = ident(&operation.responses.rust);
+    fn write_conversions(&self, operation: &Operation, payloads: &[Payload], code: &mut Code) {
+        let name = &operation.responses.rust;
         let variants = &operation.responses.variants;
-        let types: Vec<Option<String>> = variants
-            .iter()
-            .zip(payloads)
-            .map(|(variant, payload)| {
-                payload_type(self.api, payload, variant).map(|ty| ty.to_string())
-            })
-            .collect();
-        let unique = variants.iter().zip(payloads).zip(&types).filter(|(_, ty)| {
-            ty.is_some() && types.iter().filter(|other| other == ty).count() == 1
-        });
-        let conversions = unique.filter_map(|((variant, payload), _)| {
-            let (ty, rust) = (payload_type(self.api, payload, variant)?, ident(&variant.rust));
-            Some(quote! { answers!(#name::#rust(#ty)); })
-        });
-        conversions.collect()
+        let all = variants.iter().zip(payloads);
+        let types: Vec<Option<String>> =
+            all.map(|(variant, payload)| payload_type(self.api, payload, variant)).collect();
+        code.space();
+        for (variant, ty) in variants.iter().zip(&types) {
+            let Some(ty) = ty else { continue };
+            if types.iter().flatten().filter(|other| *other == ty).count() == 1 {
+                code.line(&format!("answers!({name}::{}({ty}));", variant.rust));
+            }
+        }
     }
 }
 
-fn emit_arm(variant: &Variant, payload: &Payload) -> TokenStream {
-    let name = ident(&variant.rust);
-    let code = match variant.status {
-        Status::Code(code) => Some(Literal::u16_unsuffixed(code)),
-        Status::Range(_) | Status::Default => None,
+fn write_arm(variant: &Variant, payload: &Payload, code: &mut Code) {
+    let name = &variant.rust;
+    let status = match variant.status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(_) | Status::Default => String::new(),
     };
+    let start = Expr::from(format!("Reply::of({status})"));
     match payload {
-        Payload::Nothing => quote! { Self::#name => Reply::of(#code).empty(), },
+        Payload::Nothing => code.line(&format!("Self::{name} => Reply::of({status}).empty(),")),
+        Payload::Struct(_) => {
+            code.line(&format!("Self::{name}(response) => response.into_http({status}),"));
+        }
         Payload::Body => {
-            let end = emit_end(variant, &quote! { Reply::of(#code) }, &quote! { body });
-            quote! { Self::#name(body) => #end, }
-        }
-        Payload::Struct(_) => quote! { Self::#name(response) => response.into_http(#code), },
-    }
-}
-
-fn emit_end(variant: &Variant, reply: &TokenStream, body: &TokenStream) -> TokenStream {
-    match (variant.contents.as_slice(), &variant.choice) {
-        ([], _) => quote! { #reply.empty() },
-        ([content], None) => {
-            let end = emit_content(content, body);
-            quote! { #reply #end }
-        }
-        (contents, choice) => {
-            let choice = ident(choice.as_deref().unwrap_or("Body"));
-            let arms = contents.iter().map(|content| {
-                let (name, end) = (ident(&content.rust), emit_content(content, &quote! { body }));
-                quote! { crate::operations::#choice::#name(body) => reply #end, }
-            });
-            quote! {{
-                let reply = #reply;
-                match #body { #(#arms)* }
-            }}
+            let reply = Reply { start, headers: Vec::new() };
+            let pattern = format!("Self::{name}(body)");
+            match reply.whole(variant, "body") {
+                Some(whole) => code.arm(&[pattern], &whole),
+                None => {
+                    code.block(format!("{pattern} =>"), |code| reply.write(variant, "body", code))
+                }
+            }
         }
     }
 }
 
-fn emit_content(content: &Content, body: &TokenStream) -> TokenStream {
-    let media_type = &content.media_type;
+/// A reply that has its status and header fields, and gets its body.
+struct Reply {
+    start: Expr,
+    headers: Vec<Expr>,
+}
+
+impl Reply {
+    /// The expression, where it is one.
+    fn whole(&self, variant: &Variant, body: &str) -> Option<Expr> {
+        let end = match (variant.contents.as_slice(), &variant.choice) {
+            ([], _) => Expr::from(".empty()"),
+            ([content], None) => end(content, body),
+            _ => return None,
+        };
+        Some(self.start.clone().then(self.headers.iter().cloned().chain([end])))
+    }
+
+    /// The expression, or the statements.
+    fn write(&self, variant: &Variant, body: &str, code: &mut Code) {
+        if let Some(whole) = self.whole(variant, body) {
+            code.put("", &whole, "");
+            return;
+        }
+        let choice = variant.choice.as_deref().unwrap_or("Body");
+        code.put("let reply = ", &self.start.clone().then(self.headers.iter().cloned()), ";");
+        code.block(format!("match {body}"), |code| {
+            for content in &variant.contents {
+                let pattern = format!("crate::operations::{choice}::{}(body)", content.rust);
+                code.arm(&[pattern], &Expr::from("reply").then([end(content, "body")]));
+            }
+        });
+    }
+}
+
+/// How a reply gets its body.
+fn end(content: &Content, body: &str) -> Expr {
+    let media_type = string(&content.media_type);
+    let borrowed = format!("&{body}");
     match &content.kind {
-        ContentKind::Json(_) => quote! { .json(#media_type, &#body) },
-        ContentKind::Form(..) => quote! { .form(#media_type, &#body) },
+        ContentKind::Json(_) => call(".json", [media_type, borrowed]),
+        ContentKind::Form(..) => call(".form", [media_type, borrowed]),
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
-            quote! { .bytes(#media_type, #body) }
+            call(".bytes", [&*media_type, body])
         }
-        ContentKind::Stream if !is_open(content) => quote! { .stream(#media_type, #body) },
-        ContentKind::Stream => quote! { .media_stream(#body) },
+        ContentKind::Stream if !is_open(content) => call(".stream", [&*media_type, body]),
+        ContentKind::Stream => call(".media_stream", [body]),
         ContentKind::Items(how, _) => {
-            let framing = framing(*how);
-            quote! { .items(#media_type, &#framing, #body) }
+            call(".items", [&*media_type, &format!("&{}", framing(*how)), body])
         }
-        _ => quote! { .media(#body) },
+        _ => call(".media", [body]),
     }
 }

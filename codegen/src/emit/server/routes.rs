@@ -11,7 +11,8 @@ use quote::quote;
 use spec::model::{Method, PathPart, PathTemplate};
 
 use super::{Server, trait_name};
-use crate::emit::usage::{composed, ident};
+use crate::emit::tokens::ident;
+use crate::emit::usage::composed;
 use crate::ir::{Group, Operation};
 
 /// The operations whose paths have one shape, and the route that axum knows it by.
@@ -162,7 +163,7 @@ impl Server<'_> {
 
 /// The name of the function that makes the router of a group.
 fn group_router(group: &Group) -> Ident {
-    composed(&[&group.module, "_router"])
+    ident(&composed(&[&group.module, "_router"]))
 }
 
 /// Whether two paths differ in nothing but the names of their parameters.

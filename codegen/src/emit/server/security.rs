@@ -6,7 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec::model::Location;
 
-use crate::emit::usage::{composed, docs_or, ident};
+use crate::emit::tokens::{docs_or, ident};
+use crate::emit::usage::{composed, texts};
 use crate::ir::{Api, Credential, Operation, Requirement, Scheme};
 
 /// A variant of `Credentials`: the schemes of one alternative.
@@ -86,20 +87,20 @@ impl Alternatives {
         }
     }
 
-    /// `[Credentials::bearer(context)]`
+    /// What a request for an operation may show: `Credentials::read_bearer(context)`.
     #[must_use]
-    pub(super) fn emit_presented(&self, operation: &Operation) -> TokenStream {
+    pub(super) fn presented(&self, operation: &Operation) -> Vec<String> {
         let presented = operation.security.iter().filter_map(|requirement| {
             let index = self.by_schemes.get(&schemes_of(requirement))?;
             let alternative = &self.list[*index];
             let reader = alternative.reader();
-            let scopes = alternative.has_scopes.then(|| {
-                let scopes = requirement.schemes.iter().flat_map(|(_, scopes)| scopes);
-                quote! { , &[#(#scopes),*] }
-            });
-            Some(quote! { Credentials::#reader(context #scopes) })
+            if !alternative.has_scopes {
+                return Some(format!("Credentials::{reader}(context)"));
+            }
+            let scopes = requirement.schemes.iter().flat_map(|(_, scopes)| scopes);
+            Some(format!("Credentials::{reader}(context, {})", texts(scopes)))
         });
-        quote! { [#(#presented),*] }
+        presented.collect()
     }
 }
 
@@ -137,7 +138,7 @@ fn schemes_of(requirement: &Requirement) -> Vec<usize> {
 /// The fields of a scheme alone; in company their names begin with the scheme's.
 fn fields(scheme: &Scheme, is_alone: bool) -> Vec<(proc_macro2::Ident, &'static str)> {
     let named = |name: &'static str| {
-        if is_alone { ident(name) } else { composed(&[&scheme.rust, "_", name]) }
+        if is_alone { ident(name) } else { ident(&composed(&[&scheme.rust, "_", name])) }
     };
     match &scheme.credential {
         Credential::Bearer => vec![(named("token"), "The token.")],
@@ -175,7 +176,7 @@ impl Alternative {
             }
             snake.extend(letter.to_lowercase());
         }
-        composed(&["read_", &snake])
+        ident(&composed(&["read_", &snake]))
     }
 
     fn schemes<'a>(&'a self, api: &'a Api) -> impl Iterator<Item = &'a Scheme> {

@@ -2,255 +2,206 @@
 //!
 //! A step that only passes on to another gives that one's future, as it is: an `async fn` would be one more to compile.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
 use spec::model::{Location, PathPart};
 
-use super::group::parameters_type;
+use super::group::{Identity, parameters_type};
 use super::routes::literals;
 use super::security::{challenge, is_optional};
 use super::{Server, trait_name};
+use crate::emit::code::{Code, Expr, call, object, signature};
 use crate::emit::operations::parts_of;
 use crate::emit::payloads::{self, framing, is_open};
-use crate::emit::usage::{composed, form, ident, pattern_of, rules};
+use crate::emit::types::string;
+use crate::emit::usage::{form, pattern_of, rules, texts};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{
     Body, Content, ContentKind, Group, Operation, Parameter, Parameters, PartKind, Parts,
 };
 
 impl Server<'_> {
-    pub(super) fn emit_steps(
+    pub(super) fn write_steps(
         &self,
         group: &Group,
         index: usize,
         operation: &Operation,
-    ) -> TokenStream {
-        let marker = ident(&operation.stem);
-        let bound = ident(&trait_name(group));
-        let response = ident(&operation.responses.rust);
-        let unit = || quote! { () };
-        let caller = self.caller_type(operation, &quote! { S }).unwrap_or_else(unit);
+        code: &mut Code,
+    ) {
+        parts_of(operation).for_each(|parts| write_reading(parts, code));
+        let (marker, bound) = (&operation.stem, trait_name(group));
+        let unit = || "()".to_owned();
+        let caller = self.caller_type(operation, "S").unwrap_or_else(unit);
         let parameters = parameters_type(operation).unwrap_or_else(unit);
         let body = self.request_body(operation).unwrap_or_else(unit);
-        let (info, authenticate) = (self.emit_info(operation), self.emit_authenticate(operation));
-        let (admit, authorize) =
-            (self.emit_admit(operation), self.emit_authorization(group, operation));
-        let (read_parameters, read_body) =
-            (emit_parameters(operation), emit_body(operation.body.as_ref(), &body));
-        let (handle, refuse) =
-            (self.emit_handle(group, operation), self.emit_refuse(index, operation));
-        let title = format!(" `{}`", operation.id);
-        let parts: TokenStream = parts_of(operation).map(emit_reading).collect();
-        quote! {
-            #parts
-
-            #[doc = #title]
-            pub(in super::super) struct #marker;
-
-            impl<S: #bound> Operation<S> for #marker {
-                #info
-                type Caller = #caller;
-                type Parameters = #parameters;
-                type Body = #body;
-                type Response = #response;
-
-                #authenticate
-                #admit
-                #read_parameters
-                #authorize
-                #read_body
-                #handle
-                #refuse
-            }
-        }
+        code.space();
+        code.doc(&format!("`{}`", operation.id));
+        code.line(&format!("pub(in super::super) struct {marker};"));
+        code.space();
+        code.block(format!("impl<S: {bound}> Operation<S> for {marker}"), |code| {
+            self.write_info(operation, code);
+            code.line(&format!("type Caller = {caller};"));
+            code.line(&format!("type Parameters = {parameters};"));
+            code.line(&format!("type Body = {body};"));
+            code.line(&format!("type Response = {};", operation.responses.rust));
+            self.write_authenticate(operation, code);
+            self.write_admit(operation, code);
+            write_parameters(operation, code);
+            self.write_authorization(group, operation, code);
+            write_body(operation.body.as_ref(), &body, code);
+            self.write_handle(group, operation, code);
+            self.write_refuse(index, operation, code);
+        });
     }
 
-    fn emit_info(&self, operation: &Operation) -> TokenStream {
-        let (id, method) = (&operation.id, operation.method.as_str());
-        let path = &operation.path.text;
-        let responses = operation.responses.variants.iter().map(|v| v.status.to_string());
-        let (challenge, allow) = (challenge(self.api, operation), self.allow(operation));
-        quote! {
-            const INFO: &'static OperationInfo = &OperationInfo {
-                id: #id,
-                method: #method,
-                path: #path,
-                responses: &[#(#responses),*],
-                challenge: #challenge,
-                allow: #allow,
-            };
-        }
+    fn write_info(&self, operation: &Operation, code: &mut Code) {
+        let responses: Vec<String> =
+            operation.responses.variants.iter().map(|v| v.status.to_string()).collect();
+        let fields = [
+            format!("id: {}", string(&operation.id)),
+            format!("method: \"{}\"", operation.method.as_str()),
+            format!("path: {}", string(&operation.path.text)),
+            format!("responses: {}", texts(&responses)),
+            format!("challenge: {}", string(&challenge(self.api, operation))),
+            format!("allow: {}", string(&self.allow(operation))),
+        ];
+        let info = object("&OperationInfo", fields);
+        code.put("const INFO: &'static OperationInfo = ", &info, ";");
     }
 
-    fn emit_authenticate(&self, operation: &Operation) -> TokenStream {
-        if self.caller_type(operation, &quote! { S }).is_none() {
-            return quote! {
-                fn authenticate(
-                    _: &S,
-                    _: &Context,
-                ) -> impl Future<Output = Result<(), Reason>> + Send {
-                    ready(Ok(()))
-                }
-            };
+    fn write_authenticate(&self, operation: &Operation, code: &mut Code) {
+        code.space();
+        if self.identity(operation) == Identity::Nobody {
+            let returns = "impl Future<Output = Result<(), Reason>> + Send";
+            let head = signature("fn authenticate", ["_: &S", "_: &Context"], returns);
+            code.block(head, |code| code.line("ready(Ok(()))"));
+            return;
         }
-        let presented = self.alternatives.emit_presented(operation);
-        let identify = ident(if is_optional(operation) { "identify_optional" } else { "identify" });
-        quote! {
-            fn authenticate(
-                service: &S,
-                context: &Context,
-            ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
-                #identify(service, #presented, context)
-            }
-        }
+        let presented = self.alternatives.presented(operation);
+        let identify = if is_optional(operation) { "identify_optional" } else { "identify" };
+        let returns = "impl Future<Output = Result<Self::Caller, Reason>> + Send";
+        let head = signature("fn authenticate", ["service: &S", "context: &Context"], returns);
+        code.block(head, |code| {
+            let presented = Expr::from(format!("[{}]", presented.join(", ")));
+            code.put("", &call(identify, ["service".into(), presented, "context".into()]), "");
+        });
     }
 
-    fn emit_admit(&self, operation: &Operation) -> TokenStream {
+    fn write_admit(&self, operation: &Operation, code: &mut Code) {
         let has_callers = !self.alternatives.is_empty();
-        let known = self.caller_type(operation, &quote! { S }).map(|_| {
-            if is_optional(operation) {
-                quote! { caller.as_ref(), }
-            } else {
-                quote! { Some(caller), }
-            }
+        let (name, known) = match self.identity(operation) {
+            Identity::Nobody => ("_caller", "None"),
+            Identity::Perhaps => ("caller", "caller.as_ref()"),
+            Identity::Someone => ("caller", "Some(caller)"),
+        };
+        let caller = format!("{name}: &Self::Caller");
+        let arguments = ["service: &S", &caller, "context: &Context"];
+        let returns = "impl Future<Output = Result<(), Interruption>> + Send";
+        code.space();
+        code.block(signature("fn admit", arguments, returns), |code| {
+            let given = ["service", known, "context"].into_iter();
+            let given = given.filter(|argument| has_callers || *argument != known);
+            code.put("", &call("Service::admit", given), "");
         });
-        let argument = if known.is_some() {
-            quote! { caller }
-        } else {
-            quote! { _caller }
-        };
-        let known = has_callers.then(|| known.unwrap_or_else(|| quote! { None, }));
-        quote! {
-            fn admit(
-                service: &S,
-                #argument: &Self::Caller,
-                context: &Context,
-            ) -> impl Future<Output = Result<(), Interruption>> + Send {
-                Service::admit(service, #known context)
-            }
-        }
     }
 
-    fn emit_authorization(&self, group: &Group, operation: &Operation) -> TokenStream {
-        let (bound, name) = (ident(&trait_name(group)), self.authorize_name(group, operation));
-        let caller = self.caller_type(operation, &quote! { S }).map(|_| {
-            if is_optional(operation) {
-                quote! { caller.as_ref(), }
-            } else {
-                quote! { caller, }
-            }
+    fn write_authorization(&self, group: &Group, operation: &Operation, code: &mut Code) {
+        let name = self.authorize_name(group, operation);
+        let (caller_name, caller) = match self.identity(operation) {
+            Identity::Nobody => ("_caller", None),
+            Identity::Perhaps => ("caller", Some("caller.as_ref()")),
+            Identity::Someone => ("caller", Some("caller")),
+        };
+        let has_parameters = operation.parameters.is_some();
+        let parameters_name = if has_parameters { "parameters" } else { "_parameters" };
+        let arguments = [
+            "service: &S".to_owned(),
+            format!("{caller_name}: &Self::Caller"),
+            format!("{parameters_name}: &Self::Parameters"),
+            "context: &Context".to_owned(),
+        ];
+        let returns = "impl Future<Output = Result<(), Self::Response>> + Send";
+        code.space();
+        code.block(signature("fn authorize", arguments, returns), |code| {
+            let parameters = has_parameters.then_some("parameters");
+            let given = [Some("service"), caller, parameters, Some("context")];
+            let head = format!("{}::{name}", trait_name(group));
+            code.put("", &call(&head, given.into_iter().flatten()), "");
         });
-        let caller_name = if caller.is_some() {
-            quote! { caller }
-        } else {
-            quote! { _caller }
-        };
-        let parameters = operation.parameters.as_ref().map(|_| quote! { parameters, });
-        let parameters_name = if parameters.is_some() {
-            quote! { parameters }
-        } else {
-            quote! { _parameters }
-        };
-        quote! {
-            fn authorize(
-                service: &S,
-                #caller_name: &Self::Caller,
-                #parameters_name: &Self::Parameters,
-                context: &Context,
-            ) -> impl Future<Output = Result<(), Self::Response>> + Send {
-                #bound::#name(service, #caller #parameters context)
-            }
-        }
     }
 
-    fn emit_handle(&self, group: &Group, operation: &Operation) -> TokenStream {
-        let (bound, name) = (ident(&trait_name(group)), ident(&operation.rust));
-        let argument = |is_used: bool, name: &str| {
-            let hidden = format!("_{name}");
-            (is_used.then(|| ident(name)), ident(if is_used { name } else { &hidden }))
-        };
-        let has_caller = self.caller_type(operation, &quote! { S }).is_some();
-        let (caller, caller_name) = argument(has_caller, "caller");
-        let (parameters, parameters_name) = argument(operation.parameters.is_some(), "parameters");
-        let (body, body_name) = argument(operation.body.is_some(), "body");
-        let given = [caller, parameters, body].into_iter().flatten();
-        quote! {
-            fn handle(
-                service: &S,
-                #caller_name: Self::Caller,
-                #parameters_name: Self::Parameters,
-                #body_name: Self::Body,
-                context: &Context,
-            ) -> impl Future<Output = Self::Response> + Send {
-                #bound::#name(service, #(#given,)* context)
-            }
-        }
+    fn write_handle(&self, group: &Group, operation: &Operation, code: &mut Code) {
+        let has_caller = self.identity(operation) != Identity::Nobody;
+        let handed = [
+            ("caller", "Caller", has_caller),
+            ("parameters", "Parameters", operation.parameters.is_some()),
+            ("body", "Body", operation.body.is_some()),
+        ];
+        let declared = handed.iter().map(|(name, ty, is_used)| {
+            let hidden = if *is_used { "" } else { "_" };
+            format!("{hidden}{name}: Self::{ty}")
+        });
+        let ends = |end: &str| [end.to_owned()];
+        let arguments =
+            ends("service: &S").into_iter().chain(declared).chain(ends("context: &Context"));
+        let returns = "impl Future<Output = Self::Response> + Send";
+        code.space();
+        code.block(signature("fn handle", arguments, returns), |code| {
+            let used = handed.iter().filter(|(.., is_used)| *is_used).map(|(name, ..)| *name);
+            let given = ["service"].into_iter().chain(used).chain(["context"]);
+            code.put("", &call(&format!("{}::{}", trait_name(group), operation.rust), given), "");
+        });
     }
 
-    fn emit_refuse(&self, index: usize, operation: &Operation) -> TokenStream {
-        let arms = self.hooks.emit_arms(self.api, self.payloads.of_operation(index), operation);
+    fn write_refuse(&self, index: usize, operation: &Operation, code: &mut Code) {
+        let arms = self.hooks.arms(self.api, self.payloads.of_operation(index), operation);
+        code.space();
         if arms.is_empty() {
-            return quote! {
-                fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
-                    None
-                }
-            };
+            let head = "fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response>";
+            code.block(head, |code| code.line("None"));
+            return;
         }
-        let is_asked = crate::emit::usage::uses(&quote! { #(#arms)* }, "service");
-        let service = if is_asked {
-            quote! { service }
-        } else {
-            quote! { _service }
-        };
-        quote! {
-            fn refuse(#service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-                Some(match refusal.reason() {
-                    #(#arms)*
-                })
-            }
-        }
+        let service = if arms.iter().any(|arm| arm.asks) { "service" } else { "_service" };
+        let head =
+            format!("fn refuse({service}: &S, refusal: Refusal<'_>) -> Option<Self::Response>");
+        code.block(head, |code| {
+            code.line("Some(match refusal.reason() {");
+            code.deeper(|code| arms.iter().for_each(|arm| code.arm(&arm.patterns, &arm.answer)));
+            code.line("})");
+        });
     }
 }
 
-fn emit_parameters(operation: &Operation) -> TokenStream {
+fn write_parameters(operation: &Operation, code: &mut Code) {
+    code.space();
     let Some(parameters) = &operation.parameters else {
-        return quote! {
-            fn parameters(_: &mut Input<'_>) -> Option<()> {
-                Some(())
-            }
-        };
+        let head = "fn parameters(_: &mut Input<'_>) -> Option<()>";
+        code.block(head, |code| code.line("Some(())"));
+        return;
     };
-    let name = ident(&parameters.rust);
     let input = input_name(parameters);
-    let declared = emit_declared(parameters, &input);
-    let reads = parameters.fields.iter().map(|field| emit_read(operation, field, &input));
-    // The parameters are all read before any is asked for, so that each violation is told.
-    let fields = parameters.fields.iter().map(|field| {
-        let field = ident(&field.rust);
-        quote! { #field: #field? }
-    });
-    quote! {
-        fn parameters(#input: &mut Input<'_>) -> Option<Self::Parameters> {
-            #declared
-            #(#reads)*
-            Some(crate::operations::#name { #(#fields),* })
+    let head = format!("fn parameters({input}: &mut Input<'_>) -> Option<Self::Parameters>");
+    code.block(head, |code| {
+        if let Some(declared) = declared(parameters) {
+            code.line(&format!("{input}.declare({declared});"));
         }
-    }
+        for field in &parameters.fields {
+            let read = read(operation, field, input);
+            code.put(&format!("let {} = ", field.rust), &read, ";");
+        }
+        // The parameters are all read before any is asked for, so that each violation is told.
+        let fields = parameters.fields.iter().map(|field| format!("{0}: {0}?", field.rust));
+        let made = object(&format!("crate::operations::{}", parameters.rust), fields);
+        code.put("", &call("Some", [made]), "");
+    });
 }
 
 /// A name that no parameter has.
-fn input_name(parameters: &Parameters) -> Ident {
+fn input_name(parameters: &Parameters) -> &'static str {
     let is_free = |name: &&str| parameters.fields.iter().all(|field| field.rust != *name);
-    ident(
-        ["input", "request", "source", "raw_input"]
-            .iter()
-            .find(|name| is_free(name))
-            .unwrap_or(&"input_"),
-    )
+    ["input", "request", "source", "raw_input"].into_iter().find(is_free).unwrap_or("input_")
 }
 
 /// Where an object spreads its members over the query, the other parameters aren't among them.
-fn emit_declared(parameters: &Parameters, input: &Ident) -> Option<TokenStream> {
+fn declared(parameters: &Parameters) -> Option<String> {
     let spreads = parameters.of(Location::Query).any(|field| {
         matches!(
             field.form,
@@ -258,161 +209,130 @@ fn emit_declared(parameters: &Parameters, input: &Ident) -> Option<TokenStream> 
                 if style != spec::model::Style::DeepObject
         )
     });
-    let names = parameters.of(Location::Query).map(|field| &field.wire);
-    spreads.then(|| quote! { #input.declare(&[#(#names),*]); })
+    spreads.then(|| texts(parameters.of(Location::Query).map(|field| &field.wire)))
 }
 
-fn emit_read(operation: &Operation, field: &Parameter, input: &Ident) -> TokenStream {
-    let (name, wire) = (ident(&field.rust), &field.wire);
-    let (form, rules) = (form(&field.form), rules(&field.slot));
-    let method =
-        |required: &str, optional: &str| ident(if field.required { required } else { optional });
-    let read = match field.location {
-        Location::Path => {
-            let piece = emit_piece(operation, wire);
-            quote! { path(#wire, #piece, #form, #rules) }
-        }
-        Location::Query => {
-            let method = method("query", "query_optional");
-            quote! { #method(#wire, #form, #rules) }
-        }
-        Location::Header => {
-            let method = method("header", "header_optional");
-            quote! { #method(#wire, #form, #rules) }
-        }
-        Location::Cookie => {
-            let method = method("cookie", "cookie_optional");
-            quote! { #method(#wire, #form, #rules) }
-        }
+fn read(operation: &Operation, field: &Parameter, input: &str) -> Expr {
+    let (method, piece) = match field.location {
+        Location::Path => ("path", Some(piece(operation, &field.wire))),
+        Location::Query => ("query", None),
+        Location::Header => ("header", None),
+        Location::Cookie => ("cookie", None),
     };
-    quote! { let #name = #input.#read; }
+    let suffix = if field.required || piece.is_some() { "" } else { "_optional" };
+    let wire = string(&field.wire);
+    let arguments = [Some(wire), piece, Some(form(&field.form)), Some(rules(&field.slot))];
+    call(&format!("{input}.{method}{suffix}"), arguments.into_iter().flatten())
 }
 
 /// Where in the path a parameter stands.
-fn emit_piece(operation: &Operation, wire: &str) -> TokenStream {
+fn piece(operation: &Operation, wire: &str) -> String {
     for (at, segment) in operation.path.segments.iter().enumerate() {
         let parameters = segment.iter().filter_map(|part| match part {
             PathPart::Parameter(name) => Some(name),
             PathPart::Literal(_) => None,
         });
         if let Some(index) = parameters.into_iter().position(|name| name == wire) {
-            let at = Literal::usize_unsuffixed(at);
             if segment.len() == 1 {
-                return quote! { Piece::whole(#at) };
+                return format!("Piece::whole({at})");
             }
-            let (literals, index) = (literals(segment), Literal::usize_unsuffixed(index));
-            return quote! { Piece { segment: #at, literals: &[#(#literals),*], index: #index } };
+            let literals = texts(&literals(segment));
+            return format!("Piece {{ segment: {at}, literals: {literals}, index: {index} }}");
         }
     }
     // Lowering leaves no parameter here that isn't in the path; were it so, it would never be found.
-    let beyond = Literal::usize_unsuffixed(operation.path.segments.len());
-    quote! { Piece::whole(#beyond) }
+    format!("Piece::whole({})", operation.path.segments.len())
 }
 
 /// How the parts of a body are read.
-fn emit_reading(parts: &Parts) -> TokenStream {
-    let name = ident(&parts.rust);
+fn write_reading(parts: &Parts, code: &mut Code) {
     let is_free = |name: &&str| parts.parts.iter().all(|part| part.rust != *name);
     let source = ["source", "parts", "given"].into_iter().find(is_free).unwrap_or("source_");
-    let source = ident(source);
-    let reads = parts.parts.iter().map(|part| {
-        let (wire, field) = (&part.wire, ident(&part.rust));
-        let suffix = if part.required { "" } else { "_optional" };
-        let read = match &part.kind {
-            PartKind::Files => quote! { files(#wire) },
-            PartKind::File => {
-                let method = composed(&["file", suffix]);
-                quote! { #method(#wire) }
+    let head =
+        format!("impl crate::runtime::server::ReadParts for crate::operations::{}", parts.rust);
+    code.space();
+    code.block(head, |code| {
+        let head = format!("fn read({source}: &mut crate::runtime::server::Parts) -> Option<Self>");
+        code.block(head, |code| {
+            for part in &parts.parts {
+                let suffix = if part.required { "" } else { "_optional" };
+                let wire = string(&part.wire);
+                let read = match &part.kind {
+                    PartKind::Files => call(&format!("{source}.files"), [wire]),
+                    PartKind::File => call(&format!("{source}.file{suffix}"), [wire]),
+                    PartKind::Value { slot, form: style, .. } => {
+                        let arguments = [wire, form(style), rules(slot)];
+                        call(&format!("{source}.value{suffix}"), arguments)
+                    }
+                };
+                code.put(&format!("let {} = ", part.rust), &read, ";");
             }
-            PartKind::Value { slot, form, .. } => {
-                let (method, form) = (composed(&["value", suffix]), self::form(form));
-                let rules = rules(slot);
-                quote! { #method(#wire, #form, #rules) }
-            }
-        };
-        quote! { let #field = #source.#read; }
+            let fields = parts.parts.iter().map(|part| format!("{0}: {0}?", part.rust));
+            code.put("", &call("Some", [object("Self", fields)]), "");
+        });
     });
-    let fields = parts.parts.iter().map(|part| {
-        let field = ident(&part.rust);
-        quote! { #field: #field? }
-    });
-    quote! {
-        impl crate::runtime::server::ReadParts for crate::operations::#name {
-            fn read(#source: &mut crate::runtime::server::Parts) -> Option<Self> {
-                #(#reads)*
-                Some(Self { #(#fields),* })
-            }
-        }
-    }
 }
 
-fn emit_body(body: Option<&Body>, ty: &TokenStream) -> TokenStream {
+fn write_body(body: Option<&Body>, ty: &str, code: &mut Code) {
+    code.space();
+    let future = format!("impl Future<Output = Result<{ty}, Refused>> + Send");
     let Some(body) = body else {
-        return quote! {
-            fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
-                ready(Ok(()))
-            }
-        };
+        let head = signature("fn body", ["_: Body<'_>"], &future);
+        code.block(head, |code| code.line("ready(Ok(()))"));
+        return;
     };
     if let (true, [content]) = (body.required, body.contents.as_slice())
         && let ContentKind::Json(slot) = &content.kind
         && body.choice.is_none()
     {
-        let (media_type, rules) = (&content.media_type, rules(slot));
-        return quote! {
-            fn body(body: Body<'_>) -> impl Future<Output = Result<#ty, Refused>> + Send {
-                body.json(&[#media_type], #rules)
-            }
-        };
+        let read = call("body.json", [texts([&content.media_type]), rules(slot)]);
+        code.block(signature("fn body", ["body: Body<'_>"], &future), |code| {
+            code.put("", &read, "");
+        });
+        return;
     }
-    let media_types = body.contents.iter().map(|content| &content.media_type);
-    let media_types = quote! { &[#(#media_types),*] };
-    let (index, read) = match (body.contents.as_slice(), &body.choice) {
-        ([content], None) => {
-            let is_open = has_streams(&body.contents);
-            let read = emit_content(content, is_open);
-            let read = if body.required {
-                read
+    let media_types = texts(body.contents.iter().map(|content| &content.media_type));
+    let is_open = has_streams(&body.contents);
+    let returns = format!("Result<{ty}, Refused>");
+    code.block(signature("async fn body", ["body: Body<'_>"], &returns), |code| {
+        let index = if body.choice.is_some() { "index" } else { "_" };
+        if body.required {
+            let opened = if is_open {
+                format!("body.open({media_types})?")
             } else {
-                wrapped(content, is_open, &quote! { Some }, false)
+                format!("body.content({media_types}).await?")
             };
-            (quote! { _ }, read)
+            code.put(&format!("let ({index}, content) = "), &opened.into(), ";");
+            write_read(body, "", "", code);
+            return;
+        }
+        let method = if is_open { "optional_open" } else { "optional" };
+        code.block(format!("match body.{method}({media_types}).await?"), |code| {
+            write_read(body, &format!("Some(({index}, content)) => "), ",", code);
+            code.line("None => Ok(None),");
+        });
+    });
+}
+
+/// Reads the content that came: an expression of type `Result<T, Refused>`.
+fn write_read(body: &Body, before: &str, behind: &str, code: &mut Code) {
+    let is_open = has_streams(&body.contents);
+    match (body.contents.as_slice(), &body.choice) {
+        ([content], None) if body.required => code.put(before, &whole_of(content, is_open), behind),
+        ([content], None) => {
+            code.put(before, &wrapped(content, is_open, "Some", false), behind);
         }
         (contents, choice) => {
-            let choice = ident(choice.as_deref().unwrap_or("Body"));
-            let is_open = has_streams(contents);
-            let arms = contents.iter().enumerate().map(|(at, content)| {
-                let variant = ident(&content.rust);
-                let around = quote! { crate::operations::#choice::#variant };
-                let read = wrapped(content, is_open, &around, !body.required);
-                let pattern = pattern_of(at, contents.len());
-                quote! { #pattern => #read, }
-            });
-            (quote! { index }, quote! { match index { #(#arms)* } })
-        }
-    };
-    let is_open = has_streams(&body.contents);
-    if body.required {
-        let opened = if is_open {
-            quote! { body.open(#media_types)? }
-        } else {
-            quote! { body.content(#media_types).await? }
-        };
-        quote! {
-            async fn body(body: Body<'_>) -> Result<#ty, Refused> {
-                let (#index, content) = #opened;
-                #read
-            }
-        }
-    } else {
-        let method = ident(if is_open { "optional_open" } else { "optional" });
-        quote! {
-            async fn body(body: Body<'_>) -> Result<#ty, Refused> {
-                match body.#method(#media_types).await? {
-                    Some((#index, content)) => #read,
-                    None => Ok(None),
+            let choice = choice.as_deref().unwrap_or("Body");
+            code.line(&format!("{before}match index {{"));
+            code.deeper(|code| {
+                for (at, content) in contents.iter().enumerate() {
+                    let around = format!("crate::operations::{choice}::{}", content.rust);
+                    let read = wrapped(content, is_open, &around, !body.required);
+                    code.arm(&[pattern_of(at, contents.len())], &read);
                 }
-            }
+            });
+            code.line(&format!("}}{behind}"));
         }
     }
 }
@@ -422,66 +342,59 @@ fn has_streams(contents: &[Content]) -> bool {
     contents.iter().any(Content::is_stream)
 }
 
+/// How a content is read.
+enum Read {
+    /// With a method that may refuse it.
+    Checked(Expr),
+    /// With one that can't.
+    Plain(Expr),
+}
+
+impl Read {
+    fn of(content: &Content, is_opened: bool) -> Self {
+        let whole = if is_opened { "content.read().await?" } else { "content" };
+        let method = |name: &str, arguments: Vec<String>| {
+            Expr::from(whole).then([call(&format!(".{name}"), arguments)])
+        };
+        match &content.kind {
+            ContentKind::Json(slot) => Self::Checked(method("json", vec![rules(slot)])),
+            ContentKind::Form(slot, styles) => {
+                Self::Checked(method("form", vec![payloads::styles(styles), rules(slot)]))
+            }
+            ContentKind::Stream if !is_open(content) => Self::Checked("content.stream()".into()),
+            ContentKind::Stream => Self::Checked("content.media_stream()".into()),
+            ContentKind::Multipart(Some(_)) => Self::Checked(method("parts", Vec::new())),
+            ContentKind::Items(how, slot) => {
+                let framing = format!("&{}", framing(*how));
+                Self::Checked(call("content.items", [framing, rules(slot)]))
+            }
+            ContentKind::Text if !is_open(content) => Self::Checked(method("text", Vec::new())),
+            ContentKind::Bytes if !is_open(content) => {
+                Self::Plain(method("into_bytes", Vec::new()))
+            }
+            _ => Self::Plain(method("media", Vec::new())),
+        }
+    }
+}
+
 /// Reads a content: an expression of type `Result<T, Refused>`.
-fn emit_content(content: &Content, is_opened: bool) -> TokenStream {
-    let whole = if is_opened {
-        quote! { content.read().await? }
-    } else {
-        quote! { content }
-    };
-    match &content.kind {
-        ContentKind::Json(slot) => {
-            let rules = rules(slot);
-            quote! { #whole.json(#rules) }
-        }
-        ContentKind::Form(slot, styles) => {
-            let (rules, styles) = (rules(slot), payloads::styles(styles));
-            quote! { #whole.form(#styles, #rules) }
-        }
-        ContentKind::Stream if !is_open(content) => quote! { content.stream() },
-        ContentKind::Stream => quote! { content.media_stream() },
-        ContentKind::Multipart(Some(_)) => quote! { #whole.parts() },
-        ContentKind::Items(how, slot) => {
-            let (framing, rules) = (framing(*how), rules(slot));
-            quote! { content.items(&#framing, #rules) }
-        }
-        ContentKind::Text if !is_open(content) => quote! { #whole.text() },
-        ContentKind::Bytes if !is_open(content) => quote! { Ok(#whole.into_bytes()) },
-        _ => quote! { Ok(#whole.media()) },
+fn whole_of(content: &Content, is_opened: bool) -> Expr {
+    match Read::of(content, is_opened) {
+        Read::Checked(read) => read,
+        Read::Plain(value) => call("Ok", [value]),
     }
 }
 
 /// Reads a content into a variant (or `Some`), that perhaps into `Some`: an expression of type `Result<T, Refused>`.
-fn wrapped(
-    content: &Content,
-    is_opened: bool,
-    around: &TokenStream,
-    is_optional: bool,
-) -> TokenStream {
-    let read = emit_content(content, is_opened);
-    let some = is_optional.then(|| quote! { .map(Some) });
-    let fails = match &content.kind {
-        ContentKind::Json(_) | ContentKind::Form(..) => true,
-        ContentKind::Stream | ContentKind::Items(..) | ContentKind::Multipart(Some(_)) => true,
-        ContentKind::Text => !is_open(content),
-        ContentKind::Bytes | ContentKind::Multipart(None) => false,
-    };
-    if fails {
-        return quote! { #read.map(#around) #some };
-    }
-    let whole = if is_opened {
-        quote! { content.read().await? }
-    } else {
-        quote! { content }
-    };
-    let value = if is_open(content) {
-        quote! { #whole.media() }
-    } else {
-        quote! { #whole.into_bytes() }
-    };
-    if is_optional {
-        quote! { Ok(Some(#around(#value))) }
-    } else {
-        quote! { Ok(#around(#value)) }
+fn wrapped(content: &Content, is_opened: bool, around: &str, is_optional: bool) -> Expr {
+    match Read::of(content, is_opened) {
+        Read::Checked(read) => {
+            let some = is_optional.then(|| call(".map", ["Some"]));
+            read.then([call(".map", [around])]).then(some)
+        }
+        Read::Plain(value) => {
+            let value = call(around, [value]);
+            call("Ok", [if is_optional { call("Some", [value]) } else { value }])
+        }
     }
 }

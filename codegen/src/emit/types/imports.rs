@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::emit::uses;
 use crate::ir::types::Item;
 use crate::ir::{Api, TypeId};
 
@@ -51,47 +52,11 @@ impl<'a> Imports<'a> {
         name.to_owned()
     }
 
-    /// The `use` declarations: the standard library, other crates, this crate.
+    /// The `use` declarations.
     pub(super) fn render(&self) -> String {
-        let mut groups = [String::new(), String::new(), String::new()];
-        for (module, names) in &self.foreign {
-            let group = match module.split("::").next() {
-                Some("std") => 0,
-                Some("crate") => 2,
-                _ => 1,
-            };
-            let names: Vec<&str> = names.iter().copied().collect();
-            groups[group].push_str(&import(module, &names));
-        }
-        if !self.types.is_empty() {
-            let names: Vec<&str> = self.types.iter().copied().collect();
-            groups[2].push_str(&import("super", &names));
-        }
-        groups.iter().filter(|group| !group.is_empty()).fold(String::new(), |text, group| {
-            if text.is_empty() { group.clone() } else { format!("{text}\n{group}") }
-        })
+        let own = (!self.types.is_empty()).then(|| ("super", self.types.iter().copied().collect()));
+        let foreign =
+            self.foreign.iter().map(|(module, names)| (*module, names.iter().copied().collect()));
+        uses::render(foreign.chain(own))
     }
-}
-
-fn import(module: &str, names: &[&str]) -> String {
-    if let [name] = names {
-        return format!("use {module}::{name};\n");
-    }
-    let line = format!("use {module}::{{{}}};\n", names.join(", "));
-    if line.len() <= 101 {
-        return line;
-    }
-    let mut text = format!("use {module}::{{\n");
-    let mut width = 0;
-    for name in names {
-        if width > 0 && width + name.len() + 2 > 100 {
-            text.push('\n');
-            width = 0;
-        }
-        text.push_str(if width == 0 { "    " } else { " " });
-        width += name.len() + if width == 0 { 5 } else { 2 };
-        text.push_str(name);
-        text.push(',');
-    }
-    text + "\n};\n"
 }

@@ -3,12 +3,13 @@
 //! How the calls of the tag `Admin` are sent, and their answers read.
 
 use http::Method;
+
 use super::super::admin::{AdminGetWorkspace, AdminGetWorkspaceFailure};
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
-use crate::types::AdminWorkspace;
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
+use crate::types::AdminWorkspace;
 
 impl Operation for AdminGetWorkspace {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -22,6 +23,7 @@ impl Operation for AdminGetWorkspace {
     type Body = ();
     type Success = AdminWorkspace;
     type Failure = AdminGetWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET)
             .literal("/workspace/admin/orgs/")
@@ -37,48 +39,30 @@ impl Operation for AdminGetWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => {
-                received
-                    .failure(
-                        AdminUnauthorized::read,
-                        AdminGetWorkspaceFailure::Unauthorized,
-                    )
-            }
-            403 => {
-                received
-                    .failure_json(
-                        &["application/problem+json"],
-                        AdminGetWorkspaceFailure::Forbidden,
-                    )
-            }
-            404 => {
-                received
-                    .failure_json(
-                        &["application/problem+json"],
-                        AdminGetWorkspaceFailure::NotFound,
-                    )
-            }
-            405 => {
-                received
-                    .failure(
-                        AdminMethodNotAllowed::read,
-                        AdminGetWorkspaceFailure::MethodNotAllowed,
-                    )
-            }
-            410 => {
-                received
-                    .failure_json(
-                        &["application/problem+json"],
-                        AdminGetWorkspaceFailure::Gone,
-                    )
-            }
-            422 => {
-                received
-                    .failure_json(
-                        &["application/problem+json"],
-                        AdminGetWorkspaceFailure::UnprocessableContent,
-                    )
-            }
+            401 => received.failure(
+                AdminUnauthorized::read,
+                AdminGetWorkspaceFailure::Unauthorized,
+            ),
+            403 => received.failure_json(
+                &["application/problem+json"],
+                AdminGetWorkspaceFailure::Forbidden,
+            ),
+            404 => received.failure_json(
+                &["application/problem+json"],
+                AdminGetWorkspaceFailure::NotFound,
+            ),
+            405 => received.failure(
+                AdminMethodNotAllowed::read,
+                AdminGetWorkspaceFailure::MethodNotAllowed,
+            ),
+            410 => received.failure_json(
+                &["application/problem+json"],
+                AdminGetWorkspaceFailure::Gone,
+            ),
+            422 => received.failure_json(
+                &["application/problem+json"],
+                AdminGetWorkspaceFailure::UnprocessableContent,
+            ),
             _ => Err(received.undocumented()),
         }
     }

@@ -13,8 +13,7 @@ impl Unauthorized {
     pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
         received.media_type(&["application/json"])?;
         Ok(Self {
-            www_authenticate: received
-                .header("www-authenticate", Form::Text(Style::Simple))?,
+            www_authenticate: received.header("www-authenticate", Form::Text(Style::Simple))?,
             body: received.json()?,
         })
     }
@@ -24,8 +23,7 @@ impl AdminUnauthorized {
     pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
         received.media_type(&["application/problem+json"])?;
         Ok(Self {
-            www_authenticate: received
-                .header("www-authenticate", Form::Text(Style::Simple))?,
+            www_authenticate: received.header("www-authenticate", Form::Text(Style::Simple))?,
             body: received.json()?,
         })
     }

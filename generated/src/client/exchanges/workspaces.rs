@@ -3,24 +3,23 @@
 //! How the calls of the tag `Workspaces` are sent, and their answers read.
 
 use http::Method;
+
 use super::super::workspaces::{
-    CreateWorkspace, CreateWorkspaceFailure, DeleteWorkspace, DeleteWorkspaceFailure,
-    GetWorkspace, GetWorkspaceFailure, ListWorkspaces, ListWorkspacesFailure,
-    UpdateWorkspace, UpdateWorkspaceFailure,
+    CreateWorkspace, CreateWorkspaceFailure, DeleteWorkspace, DeleteWorkspaceFailure, GetWorkspace,
+    GetWorkspaceFailure, ListWorkspaces, ListWorkspacesFailure, UpdateWorkspace,
+    UpdateWorkspaceFailure,
 };
 use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
 use crate::responses::Unauthorized;
-use crate::types::{
-    CreateWorkspaceRequest, Cursor, DeletionConfirmation, UpdateWorkspaceRequest,
-    Workspace, WorkspaceList,
-};
-use crate::runtime::client::{
-    Error, Next, Operation, OperationInfo, Paged, Received, Request,
-};
+use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
+use crate::types::{
+    CreateWorkspaceRequest, Cursor, DeletionConfirmation, UpdateWorkspaceRequest, Workspace,
+    WorkspaceList,
+};
 
 impl Operation for ListWorkspaces {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -34,6 +33,7 @@ impl Operation for ListWorkspaces {
     type Body = ();
     type Success = WorkspaceList;
     type Failure = ListWorkspacesFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET)
             .literal("/v1/orgs/")
@@ -51,34 +51,17 @@ impl Operation for ListWorkspaces {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => {
-                received.failure(Unauthorized::read, ListWorkspacesFailure::Unauthorized)
-            }
-            403 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        ListWorkspacesFailure::Forbidden,
-                    )
-            }
-            404 => {
-                received
-                    .failure_json(&["application/json"], ListWorkspacesFailure::NotFound)
-            }
-            422 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        ListWorkspacesFailure::UnprocessableContent,
-                    )
-            }
-            500 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        ListWorkspacesFailure::InternalServerError,
-                    )
-            }
+            401 => received.failure(Unauthorized::read, ListWorkspacesFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], ListWorkspacesFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], ListWorkspacesFailure::NotFound),
+            422 => received.failure_json(
+                &["application/json"],
+                ListWorkspacesFailure::UnprocessableContent,
+            ),
+            500 => received.failure_json(
+                &["application/json"],
+                ListWorkspacesFailure::InternalServerError,
+            ),
             _ => Err(received.undocumented()),
         }
     }
@@ -86,6 +69,7 @@ impl Operation for ListWorkspaces {
 
 impl Paged for ListWorkspaces {
     type Item = Workspace;
+
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         match &page.next_cursor {
             Some(next) if !next.is_empty() => {
@@ -113,6 +97,7 @@ impl Operation for CreateWorkspace {
     type Body = CreateWorkspaceRequest;
     type Success = Workspace;
     type Failure = CreateWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/v1/orgs/")
@@ -124,38 +109,17 @@ impl Operation for CreateWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             201 => received.json_of(&["application/json"]),
-            401 => {
-                received
-                    .failure(Unauthorized::read, CreateWorkspaceFailure::Unauthorized)
-            }
-            403 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        CreateWorkspaceFailure::Forbidden,
-                    )
-            }
-            404 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        CreateWorkspaceFailure::NotFound,
-                    )
-            }
-            422 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        CreateWorkspaceFailure::UnprocessableContent,
-                    )
-            }
-            500 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        CreateWorkspaceFailure::InternalServerError,
-                    )
-            }
+            401 => received.failure(Unauthorized::read, CreateWorkspaceFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], CreateWorkspaceFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], CreateWorkspaceFailure::NotFound),
+            422 => received.failure_json(
+                &["application/json"],
+                CreateWorkspaceFailure::UnprocessableContent,
+            ),
+            500 => received.failure_json(
+                &["application/json"],
+                CreateWorkspaceFailure::InternalServerError,
+            ),
             _ => Err(received.undocumented()),
         }
     }
@@ -173,6 +137,7 @@ impl Operation for GetWorkspace {
     type Body = ();
     type Success = Workspace;
     type Failure = GetWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET)
             .literal("/v1/orgs/")
@@ -184,31 +149,17 @@ impl Operation for GetWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => {
-                received.failure(Unauthorized::read, GetWorkspaceFailure::Unauthorized)
-            }
-            403 => {
-                received
-                    .failure_json(&["application/json"], GetWorkspaceFailure::Forbidden)
-            }
-            404 => {
-                received
-                    .failure_json(&["application/json"], GetWorkspaceFailure::NotFound)
-            }
-            422 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        GetWorkspaceFailure::UnprocessableContent,
-                    )
-            }
-            500 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        GetWorkspaceFailure::InternalServerError,
-                    )
-            }
+            401 => received.failure(Unauthorized::read, GetWorkspaceFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], GetWorkspaceFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], GetWorkspaceFailure::NotFound),
+            422 => received.failure_json(
+                &["application/json"],
+                GetWorkspaceFailure::UnprocessableContent,
+            ),
+            500 => received.failure_json(
+                &["application/json"],
+                GetWorkspaceFailure::InternalServerError,
+            ),
             _ => Err(received.undocumented()),
         }
     }
@@ -226,6 +177,7 @@ impl Operation for UpdateWorkspace {
     type Body = UpdateWorkspaceRequest;
     type Success = Workspace;
     type Failure = UpdateWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::PUT)
             .literal("/v1/orgs/")
@@ -238,38 +190,17 @@ impl Operation for UpdateWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => {
-                received
-                    .failure(Unauthorized::read, UpdateWorkspaceFailure::Unauthorized)
-            }
-            403 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        UpdateWorkspaceFailure::Forbidden,
-                    )
-            }
-            404 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        UpdateWorkspaceFailure::NotFound,
-                    )
-            }
-            422 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        UpdateWorkspaceFailure::UnprocessableContent,
-                    )
-            }
-            500 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        UpdateWorkspaceFailure::InternalServerError,
-                    )
-            }
+            401 => received.failure(Unauthorized::read, UpdateWorkspaceFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], UpdateWorkspaceFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], UpdateWorkspaceFailure::NotFound),
+            422 => received.failure_json(
+                &["application/json"],
+                UpdateWorkspaceFailure::UnprocessableContent,
+            ),
+            500 => received.failure_json(
+                &["application/json"],
+                UpdateWorkspaceFailure::InternalServerError,
+            ),
             _ => Err(received.undocumented()),
         }
     }
@@ -287,6 +218,7 @@ impl Operation for DeleteWorkspace {
     type Body = ();
     type Success = DeletionConfirmation;
     type Failure = DeleteWorkspaceFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::DELETE)
             .literal("/v1/orgs/")
@@ -298,38 +230,17 @@ impl Operation for DeleteWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => {
-                received
-                    .failure(Unauthorized::read, DeleteWorkspaceFailure::Unauthorized)
-            }
-            403 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        DeleteWorkspaceFailure::Forbidden,
-                    )
-            }
-            404 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        DeleteWorkspaceFailure::NotFound,
-                    )
-            }
-            422 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        DeleteWorkspaceFailure::UnprocessableContent,
-                    )
-            }
-            500 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        DeleteWorkspaceFailure::InternalServerError,
-                    )
-            }
+            401 => received.failure(Unauthorized::read, DeleteWorkspaceFailure::Unauthorized),
+            403 => received.failure_json(&["application/json"], DeleteWorkspaceFailure::Forbidden),
+            404 => received.failure_json(&["application/json"], DeleteWorkspaceFailure::NotFound),
+            422 => received.failure_json(
+                &["application/json"],
+                DeleteWorkspaceFailure::UnprocessableContent,
+            ),
+            500 => received.failure_json(
+                &["application/json"],
+                DeleteWorkspaceFailure::InternalServerError,
+            ),
             _ => Err(received.undocumented()),
         }
     }

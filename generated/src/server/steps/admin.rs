@@ -3,11 +3,11 @@
 //! How the operations of the tag `Admin` are served.
 
 use std::future::{Future, ready};
+
 use super::super::{Admin, AdminGetWorkspaceResponse, Credentials, Service, identify};
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
-    Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
 
@@ -27,6 +27,7 @@ impl<S: Admin> Operation<S> for AdminGetWorkspace {
     type Parameters = AdminGetWorkspaceParameters;
     type Body = ();
     type Response = AdminGetWorkspaceResponse;
+
     fn authenticate(
         service: &S,
         context: &Context,
@@ -43,10 +44,13 @@ impl<S: Admin> Operation<S> for AdminGetWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(3), Form::Text(Style::Simple), rules!());
-        let workspace_id = input
-            .path("workspace_id", Piece::whole(5), Form::Text(Style::Simple), rules!());
+        let org_id = input.path("org_id", Piece::whole(3), Form::Text(Style::Simple), rules!());
+        let workspace_id = input.path(
+            "workspace_id",
+            Piece::whole(5),
+            Form::Text(Style::Simple),
+            rules!(),
+        );
         let deleted = input.query_optional("deleted", Form::Text(Style::Form), rules!());
         Some(AdminGetWorkspaceParameters {
             org_id: org_id?,
@@ -79,31 +83,17 @@ impl<S: Admin> Operation<S> for AdminGetWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::admin_unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::MethodNotAllowed => {
-                    Self::Response::MethodNotAllowed(
-                        Service::admin_method_not_allowed(
-                            service,
-                            &refusal.answered_with(405),
-                        ),
-                    )
-                }
-                Reason::InvalidParameters | Reason::InvalidBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::admin_unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => Self::Response::Unauthorized(
+                Service::admin_unauthorized(service, &refusal.answered_with(401)),
+            ),
+            Reason::MethodNotAllowed => Self::Response::MethodNotAllowed(
+                Service::admin_method_not_allowed(service, &refusal.answered_with(405)),
+            ),
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::admin_unprocessable_content(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
     }
 }

@@ -6,45 +6,29 @@ pub(super) mod workspaces;
 pub(super) mod admin;
 
 use axum::response::Response;
+
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized, Unauthorized};
 use crate::runtime::server::{Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
 
 impl Unauthorized {
-    pub(in crate::server) fn into_http(
-        self,
-        code: u16,
-    ) -> Result<Response, Unanswerable> {
+    pub(in crate::server) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code)
-            .header(
-                "www-authenticate",
-                Form::Text(Style::Simple),
-                &self.www_authenticate,
-            )?
+            .header("www-authenticate", Form::Text(Style::Simple), &self.www_authenticate)?
             .json("application/json", &self.body)
     }
 }
 
 impl AdminUnauthorized {
-    pub(in crate::server) fn into_http(
-        self,
-        code: u16,
-    ) -> Result<Response, Unanswerable> {
+    pub(in crate::server) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code)
-            .header(
-                "www-authenticate",
-                Form::Text(Style::Simple),
-                &self.www_authenticate,
-            )?
+            .header("www-authenticate", Form::Text(Style::Simple), &self.www_authenticate)?
             .json("application/problem+json", &self.body)
     }
 }
 
 impl AdminMethodNotAllowed {
-    pub(in crate::server) fn into_http(
-        self,
-        code: u16,
-    ) -> Result<Response, Unanswerable> {
+    pub(in crate::server) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code)
             .header("allow", Form::Text(Style::Simple), &self.allow)?
             .json("application/problem+json", &self.body)

@@ -3,6 +3,7 @@
 //! How the operations of the tag `Workspaces` are served.
 
 use std::future::{Future, ready};
+
 use super::super::{
     CreateWorkspaceResponse, Credentials, DeleteWorkspaceResponse, GetWorkspaceResponse,
     ListWorkspacesResponse, Service, UpdateWorkspaceResponse, Workspaces, identify,
@@ -11,12 +12,11 @@ use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
-use crate::types::{CreateWorkspaceRequest, UpdateWorkspaceRequest};
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
-    Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
+use crate::types::{CreateWorkspaceRequest, UpdateWorkspaceRequest};
 
 /// `listWorkspaces`
 pub(in super::super) struct ListWorkspaces;
@@ -34,6 +34,7 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     type Parameters = ListWorkspacesParameters;
     type Body = ();
     type Response = ListWorkspacesResponse;
+
     fn authenticate(
         service: &S,
         context: &Context,
@@ -50,20 +51,14 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let limit = input
-            .query_optional(
-                "limit",
-                Form::Text(Style::Form),
-                rules!(minimum(1), maximum(200)),
-            );
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let limit = input.query_optional(
+            "limit",
+            Form::Text(Style::Form),
+            rules!(minimum(1), maximum(200)),
+        );
         let cursor = input.query_optional("cursor", Form::Text(Style::Form), rules!());
-        Some(ListWorkspacesParameters {
-            org_id: org_id?,
-            limit: limit?,
-            cursor: cursor?,
-        })
+        Some(ListWorkspacesParameters { org_id: org_id?, limit: limit?, cursor: cursor? })
     }
 
     fn authorize(
@@ -90,36 +85,22 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters | Reason::InvalidBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => Self::Response::Unauthorized(
+                Service::unauthorized(service, &refusal.answered_with(401)),
+            ),
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::unprocessable_content(service, &refusal.answered_with(422)),
+            ),
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => Self::Response::InternalServerError(
+                Service::internal_server_error(service, &refusal.answered_with(500)),
+            ),
+            _ => return None,
+        })
     }
 }
 
@@ -139,6 +120,7 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     type Parameters = CreateWorkspaceParameters;
     type Body = CreateWorkspaceRequest;
     type Response = CreateWorkspaceResponse;
+
     fn authenticate(
         service: &S,
         context: &Context,
@@ -155,11 +137,8 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        Some(CreateWorkspaceParameters {
-            org_id: org_id?,
-        })
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        Some(CreateWorkspaceParameters { org_id: org_id? })
     }
 
     fn authorize(
@@ -188,41 +167,27 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters
-                | Reason::InvalidBody
-                | Reason::UnsupportedMediaType
-                | Reason::BodyTooLarge
-                | Reason::MalformedBody
-                | Reason::UnreadableBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => Self::Response::Unauthorized(
+                Service::unauthorized(service, &refusal.answered_with(401)),
+            ),
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::unprocessable_content(service, &refusal.answered_with(422)),
+            ),
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => Self::Response::InternalServerError(
+                Service::internal_server_error(service, &refusal.answered_with(500)),
+            ),
+            _ => return None,
+        })
     }
 }
 
@@ -242,6 +207,7 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     type Parameters = GetWorkspaceParameters;
     type Body = ();
     type Response = GetWorkspaceResponse;
+
     fn authenticate(
         service: &S,
         context: &Context,
@@ -258,14 +224,14 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id = input
-            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(GetWorkspaceParameters {
-            org_id: org_id?,
-            workspace_id: workspace_id?,
-        })
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id = input.path(
+            "workspace_id",
+            Piece::whole(4),
+            Form::Text(Style::Simple),
+            rules!(),
+        );
+        Some(GetWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
     fn authorize(
@@ -292,36 +258,22 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters | Reason::InvalidBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => Self::Response::Unauthorized(
+                Service::unauthorized(service, &refusal.answered_with(401)),
+            ),
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::unprocessable_content(service, &refusal.answered_with(422)),
+            ),
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => Self::Response::InternalServerError(
+                Service::internal_server_error(service, &refusal.answered_with(500)),
+            ),
+            _ => return None,
+        })
     }
 }
 
@@ -341,6 +293,7 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     type Parameters = UpdateWorkspaceParameters;
     type Body = UpdateWorkspaceRequest;
     type Response = UpdateWorkspaceResponse;
+
     fn authenticate(
         service: &S,
         context: &Context,
@@ -357,14 +310,14 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id = input
-            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(UpdateWorkspaceParameters {
-            org_id: org_id?,
-            workspace_id: workspace_id?,
-        })
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id = input.path(
+            "workspace_id",
+            Piece::whole(4),
+            Form::Text(Style::Simple),
+            rules!(),
+        );
+        Some(UpdateWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
     fn authorize(
@@ -393,41 +346,27 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters
-                | Reason::InvalidBody
-                | Reason::UnsupportedMediaType
-                | Reason::BodyTooLarge
-                | Reason::MalformedBody
-                | Reason::UnreadableBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => Self::Response::Unauthorized(
+                Service::unauthorized(service, &refusal.answered_with(401)),
+            ),
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::unprocessable_content(service, &refusal.answered_with(422)),
+            ),
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => Self::Response::InternalServerError(
+                Service::internal_server_error(service, &refusal.answered_with(500)),
+            ),
+            _ => return None,
+        })
     }
 }
 
@@ -447,6 +386,7 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     type Parameters = DeleteWorkspaceParameters;
     type Body = ();
     type Response = DeleteWorkspaceResponse;
+
     fn authenticate(
         service: &S,
         context: &Context,
@@ -463,14 +403,14 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let org_id = input
-            .path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
-        let workspace_id = input
-            .path("workspace_id", Piece::whole(4), Form::Text(Style::Simple), rules!());
-        Some(DeleteWorkspaceParameters {
-            org_id: org_id?,
-            workspace_id: workspace_id?,
-        })
+        let org_id = input.path("org_id", Piece::whole(2), Form::Text(Style::Simple), rules!());
+        let workspace_id = input.path(
+            "workspace_id",
+            Piece::whole(4),
+            Form::Text(Style::Simple),
+            rules!(),
+        );
+        Some(DeleteWorkspaceParameters { org_id: org_id?, workspace_id: workspace_id? })
     }
 
     fn authorize(
@@ -497,35 +437,21 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::MissingCredentials | Reason::InvalidCredentials => {
-                    Self::Response::Unauthorized(
-                        Service::unauthorized(service, &refusal.answered_with(401)),
-                    )
-                }
-                Reason::InvalidParameters | Reason::InvalidBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::unprocessable_content(
-                            service,
-                            &refusal.answered_with(422),
-                        ),
-                    )
-                }
-                Reason::AuthenticationFailed
-                | Reason::Panicked
-                | Reason::Unanswerable
-                | Reason::Interrupted(Interruption::Fault)
-                | Reason::OutOfTime => {
-                    Self::Response::InternalServerError(
-                        Service::internal_server_error(
-                            service,
-                            &refusal.answered_with(500),
-                        ),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => Self::Response::Unauthorized(
+                Service::unauthorized(service, &refusal.answered_with(401)),
+            ),
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::unprocessable_content(service, &refusal.answered_with(422)),
+            ),
+            Reason::AuthenticationFailed
+            | Reason::Panicked
+            | Reason::Unanswerable
+            | Reason::Interrupted(Interruption::Fault)
+            | Reason::OutOfTime => Self::Response::InternalServerError(
+                Service::internal_server_error(service, &refusal.answered_with(500)),
+            ),
+            _ => return None,
+        })
     }
 }

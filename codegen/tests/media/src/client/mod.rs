@@ -18,19 +18,18 @@
 
 use std::time::Duration;
 
-pub use crate::runtime::client::{
-    Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
-    Unanswered, Undecodable, Undocumented,
-};
-
 use crate::runtime::client::Core;
+pub use crate::runtime::client::{
+    Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
+    Undecodable, Undocumented,
+};
 
 mod exchanges;
 pub mod streams;
 pub mod pages;
 
 pub use streams::{
-    GetFileFailure, PutFileFailure, CopyLinesFailure, FollowNewsFailure, UploadFailure,
+    CopyLinesFailure, FollowNewsFailure, GetFileFailure, PutFileFailure, UploadFailure,
 };
 
 /// Bodies that come and go piece by piece.

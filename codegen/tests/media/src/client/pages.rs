@@ -4,8 +4,7 @@
 
 use super::Client;
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters,
-    ListByTokenParameters,
+    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
 };
 use crate::runtime::client::{Call, Items, Pages};
 

@@ -3,12 +3,10 @@
 //! The calls of the tag `streams`.
 
 use super::Client;
-use crate::operations::{
-    FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
-};
+use crate::operations::{FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts};
 use crate::runtime::{ByteStream, ItemStream, Media};
-use crate::types::{News, Problem, Question, SendFormRequestBody};
 use crate::runtime::client::Call;
+use crate::types::{News, Problem, Question, SendFormRequestBody};
 
 impl Client {
     /// `POST /answer`
@@ -44,13 +42,7 @@ impl Client {
     /// # }
     /// ```
     pub fn get_file(&self, name: impl Into<String>) -> Call<'_, GetFile> {
-        Call::new(
-            &self.core,
-            GetFileParameters {
-                name: name.into(),
-            },
-            (),
-        )
+        Call::new(&self.core, GetFileParameters { name: name.into() }, ())
     }
 
     /// `PUT /files/{name}`
@@ -73,13 +65,7 @@ impl Client {
         name: impl Into<String>,
         body: impl Into<ByteStream>,
     ) -> Call<'_, PutFile> {
-        Call::new(
-            &self.core,
-            PutFileParameters {
-                name: name.into(),
-            },
-            body.into(),
-        )
+        Call::new(&self.core, PutFileParameters { name: name.into() }, body.into())
     }
 
     /// `POST /forms`

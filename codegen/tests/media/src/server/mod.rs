@@ -9,16 +9,15 @@
 
 use std::future::Future;
 use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::MethodFilter;
 
-pub use crate::runtime::server::{
-    Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal,
-    serve_document,
-};
-
 use crate::runtime::server::{Route, not_found};
 use crate::types::Problem;
+pub use crate::runtime::server::{
+    Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal, serve_document,
+};
 
 mod steps;
 mod streams;
@@ -31,10 +30,7 @@ pub use pages::*;
 pub trait Service: Send + Sync + 'static {
     /// Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,
     /// maintenance, injected faults. What the operation documents no status for doesn't interrupt it.
-    fn admit(
-        &self,
-        context: &Context,
-    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+    fn admit(&self, context: &Context) -> impl Future<Output = Result<(), Interruption>> + Send {
         let _ = context;
         async { Ok(()) }
     }

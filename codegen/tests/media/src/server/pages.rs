@@ -3,15 +3,16 @@
 //! The operations of the tag `pages`: what to implement, and what it may answer.
 
 use std::future::Future;
+
 use axum::response::Response;
+
 use super::Service;
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters,
-    ListByTokenParameters,
+    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
 };
 use crate::responses::ListByLinkOk;
-use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
+use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody};
 
 /// The operations of the tag `pages`.
 pub trait Pages: Service {

@@ -3,16 +3,17 @@
 //! The operations of the tag `streams`: what to implement, and what it may answer.
 
 use std::future::Future;
+
 use axum::response::Response;
+
 use super::Service;
 use crate::operations::{
-    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
-    UploadParts,
+    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
-use crate::types::{News, Problem, Question, SendFormRequestBody, Tick};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
+use crate::types::{News, Problem, Question, SendFormRequestBody, Tick};
 
 /// The operations of the tag `streams`.
 pub trait Streams: Service {
@@ -142,10 +143,7 @@ pub trait Streams: Service {
     }
 
     /// `GET /records`
-    fn list_records(
-        &self,
-        context: &Context,
-    ) -> impl Future<Output = ListRecordsResponse> + Send;
+    fn list_records(&self, context: &Context) -> impl Future<Output = ListRecordsResponse> + Send;
 
     /// Whether the caller may ask for `followTicks`, before its body is read.
     fn authorize_follow_ticks(
@@ -157,10 +155,7 @@ pub trait Streams: Service {
     }
 
     /// `GET /ticks`
-    fn follow_ticks(
-        &self,
-        context: &Context,
-    ) -> impl Future<Output = FollowTicksResponse> + Send;
+    fn follow_ticks(&self, context: &Context) -> impl Future<Output = FollowTicksResponse> + Send;
 
     /// Whether the caller may ask for `upload`, before its body is read.
     fn authorize_upload(
@@ -188,10 +183,7 @@ pub trait Streams: Service {
     }
 
     /// `GET /words`
-    fn follow_words(
-        &self,
-        context: &Context,
-    ) -> impl Future<Output = FollowWordsResponse> + Send;
+    fn follow_words(&self, context: &Context) -> impl Future<Output = FollowWordsResponse> + Send;
 }
 
 /// What `answerQuestion` answers: a variant for each documented response.
@@ -210,17 +202,12 @@ impl Answer for AnswerQuestionResponse {
             Self::Ok(body) => {
                 let reply = Reply::of(200);
                 match body {
-                    AnswerQuestionOkBody::Json(body) => {
-                        reply.json("application/json", &body)
-                    }
-                    AnswerQuestionOkBody::Events(body) => {
-                        reply
-                            .items(
-                                "text/event-stream",
-                                &crate::runtime::stream::Events,
-                                body,
-                            )
-                    }
+                    AnswerQuestionOkBody::Json(body) => reply.json("application/json", &body),
+                    AnswerQuestionOkBody::Events(body) => reply.items(
+                        "text/event-stream",
+                        &crate::runtime::stream::Events,
+                        body,
+                    ),
                 }
             }
         }
@@ -246,9 +233,7 @@ impl Answer for GetFileResponse {
         match self {
             Self::Ok(response) => response.into_http(200),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
-            Self::ServiceUnavailable(body) => {
-                Reply::of(503).json("application/json", &body)
-            }
+            Self::ServiceUnavailable(body) => Reply::of(503).json("application/json", &body),
         }
     }
 }
@@ -283,7 +268,7 @@ pub enum SendFormResponse {
     Ok(Vec<String>),
 }
 
-answers!(SendFormResponse::Ok(Vec < String >));
+answers!(SendFormResponse::Ok(Vec<String>));
 
 impl Answer for SendFormResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -303,20 +288,17 @@ pub enum CopyLinesResponse {
     ContentTooLarge(Problem),
 }
 
-answers!(CopyLinesResponse::Ok(ItemStream < News >));
+answers!(CopyLinesResponse::Ok(ItemStream<News>));
 answers!(CopyLinesResponse::ContentTooLarge(Problem));
 
 impl Answer for CopyLinesResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
-            Self::Ok(body) => {
-                Reply::of(200)
-                    .items(
-                        "application/jsonl",
-                        &crate::runtime::stream::JsonItems::Lines,
-                        body,
-                    )
-            }
+            Self::Ok(body) => Reply::of(200).items(
+                "application/jsonl",
+                &crate::runtime::stream::JsonItems::Lines,
+                body,
+            ),
             Self::ContentTooLarge(body) => Reply::of(413).json("application/json", &body),
         }
     }
@@ -332,16 +314,17 @@ pub enum FollowNewsResponse {
     NotFound(Problem),
 }
 
-answers!(FollowNewsResponse::Ok(ItemStream < Event < News >>));
+answers!(FollowNewsResponse::Ok(ItemStream<Event<News>>));
 answers!(FollowNewsResponse::NotFound(Problem));
 
 impl Answer for FollowNewsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
-            Self::Ok(body) => {
-                Reply::of(200)
-                    .items("text/event-stream", &crate::runtime::stream::Events, body)
-            }
+            Self::Ok(body) => Reply::of(200).items(
+                "text/event-stream",
+                &crate::runtime::stream::Events,
+                body,
+            ),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
         }
     }
@@ -355,7 +338,7 @@ pub enum PutPictureResponse {
     Ok(Media<ByteStream>),
 }
 
-answers!(PutPictureResponse::Ok(Media < ByteStream >));
+answers!(PutPictureResponse::Ok(Media<ByteStream>));
 
 impl Answer for PutPictureResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
@@ -373,19 +356,16 @@ pub enum ListRecordsResponse {
     Ok(ItemStream<i64>),
 }
 
-answers!(ListRecordsResponse::Ok(ItemStream < i64 >));
+answers!(ListRecordsResponse::Ok(ItemStream<i64>));
 
 impl Answer for ListRecordsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
-            Self::Ok(body) => {
-                Reply::of(200)
-                    .items(
-                        "application/json-seq",
-                        &crate::runtime::stream::JsonItems::Records,
-                        body,
-                    )
-            }
+            Self::Ok(body) => Reply::of(200).items(
+                "application/json-seq",
+                &crate::runtime::stream::JsonItems::Records,
+                body,
+            ),
         }
     }
 }
@@ -398,19 +378,16 @@ pub enum FollowTicksResponse {
     Ok(ItemStream<Tick>),
 }
 
-answers!(FollowTicksResponse::Ok(ItemStream < Tick >));
+answers!(FollowTicksResponse::Ok(ItemStream<Tick>));
 
 impl Answer for FollowTicksResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
-            Self::Ok(body) => {
-                Reply::of(200)
-                    .items(
-                        "text/event-stream",
-                        &crate::runtime::stream::EventObjects,
-                        body,
-                    )
-            }
+            Self::Ok(body) => Reply::of(200).items(
+                "text/event-stream",
+                &crate::runtime::stream::EventObjects,
+                body,
+            ),
         }
     }
 }
@@ -425,16 +402,14 @@ pub enum UploadResponse {
     UnprocessableContent(Problem),
 }
 
-answers!(UploadResponse::Ok(Vec < String >));
+answers!(UploadResponse::Ok(Vec<String>));
 answers!(UploadResponse::UnprocessableContent(Problem));
 
 impl Answer for UploadResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
-            Self::UnprocessableContent(body) => {
-                Reply::of(422).json("application/json", &body)
-            }
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
         }
     }
 }
@@ -447,19 +422,16 @@ pub enum FollowWordsResponse {
     Ok(ItemStream<Event<String>>),
 }
 
-answers!(FollowWordsResponse::Ok(ItemStream < Event < String >>));
+answers!(FollowWordsResponse::Ok(ItemStream<Event<String>>));
 
 impl Answer for FollowWordsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
-            Self::Ok(body) => {
-                Reply::of(200)
-                    .items(
-                        "text/event-stream",
-                        &crate::runtime::stream::TextEvents,
-                        body,
-                    )
-            }
+            Self::Ok(body) => Reply::of(200).items(
+                "text/event-stream",
+                &crate::runtime::stream::TextEvents,
+                body,
+            ),
         }
     }
 }

@@ -3,17 +3,15 @@
 //! How the calls of the tag `pages` are sent, and their answers read.
 
 use http::Method;
+
 use super::super::pages::{ListByLink, ListByNumber, ListByOffset, ListByToken};
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters,
-    ListByTokenParameters,
+    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
 };
 use crate::responses::ListByLinkOk;
-use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody, News};
-use crate::runtime::client::{
-    Error, Next, Operation, OperationInfo, Paged, Received, Request,
-};
+use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
+use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody, News};
 
 impl Operation for ListByLink {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -27,6 +25,7 @@ impl Operation for ListByLink {
     type Body = ();
     type Success = ListByLinkOk;
     type Failure = std::convert::Infallible;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/pages/links");
         if let Some(value) = &parameters.start {
@@ -45,6 +44,7 @@ impl Operation for ListByLink {
 
 impl Paged for ListByLink {
     type Item = News;
+
     fn advance(_parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         Next::link(page.link.as_deref())
     }
@@ -66,6 +66,7 @@ impl Operation for ListByNumber {
     type Body = ();
     type Success = ListByNumberOkBody;
     type Failure = std::convert::Infallible;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/pages/numbers");
         if let Some(value) = &parameters.p {
@@ -84,6 +85,7 @@ impl Operation for ListByNumber {
 
 impl Paged for ListByNumber {
     type Item = News;
+
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         Next::page(&mut parameters.p, 0, page.news.len())
     }
@@ -105,6 +107,7 @@ impl Operation for ListByOffset {
     type Body = ();
     type Success = ListByOffsetOkBody;
     type Failure = std::convert::Infallible;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/pages/offsets");
         if let Some(value) = &parameters.offset {
@@ -123,6 +126,7 @@ impl Operation for ListByOffset {
 
 impl Paged for ListByOffset {
     type Item = News;
+
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         Next::offset(&mut parameters.offset, page.news.as_ref().map_or(0, Vec::len))
     }
@@ -144,6 +148,7 @@ impl Operation for ListByToken {
     type Body = ();
     type Success = ListByTokenOkBody;
     type Failure = std::convert::Infallible;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/pages/tokens");
         if let Some(value) = &parameters.page_token {
@@ -162,6 +167,7 @@ impl Operation for ListByToken {
 
 impl Paged for ListByToken {
     type Item = News;
+
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         match &page.next_page_token {
             next if !next.is_empty() => {

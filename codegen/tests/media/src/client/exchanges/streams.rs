@@ -3,20 +3,20 @@
 //! How the calls of the tag `streams` are sent, and their answers read.
 
 use http::Method;
+
 use super::super::streams::{
-    AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews, FollowNewsFailure,
-    FollowTicks, FollowWords, GetFile, GetFileFailure, ListRecords, PutFile,
-    PutFileFailure, PutPicture, SendForm, Upload, UploadFailure,
+    AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews, FollowNewsFailure, FollowTicks,
+    FollowWords, GetFile, GetFileFailure, ListRecords, PutFile, PutFileFailure, PutPicture,
+    SendForm, Upload, UploadFailure,
 };
 use crate::operations::{
-    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
-    UploadParts,
+    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
-use crate::types::{News, Question, SendFormRequestBody, Tick};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
+use crate::types::{News, Question, SendFormRequestBody, Tick};
 
 impl Operation for AnswerQuestion {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -30,6 +30,7 @@ impl Operation for AnswerQuestion {
     type Body = Question;
     type Success = AnswerQuestionOkBody;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST).literal("/answer").json("application/json", body)
     }
@@ -37,18 +38,13 @@ impl Operation for AnswerQuestion {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => {
-                let index = received
-                    .media_type(&["application/json", "text/event-stream"])?;
-                Ok(
-                    match index {
-                        0 => AnswerQuestionOkBody::Json(received.json()?),
-                        _ => {
-                            AnswerQuestionOkBody::Events(
-                                received.items(&crate::runtime::stream::Events),
-                            )
-                        }
-                    },
-                )
+                let index = received.media_type(&["application/json", "text/event-stream"])?;
+                Ok(match index {
+                    0 => AnswerQuestionOkBody::Json(received.json()?),
+                    _ => AnswerQuestionOkBody::Events(
+                        received.items(&crate::runtime::stream::Events),
+                    ),
+                })
             }
             _ => Err(received.undocumented()),
         }
@@ -67,6 +63,7 @@ impl Operation for GetFile {
     type Body = ();
     type Success = GetFileOk;
     type Failure = GetFileFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET)
             .literal("/files/")
@@ -77,13 +74,7 @@ impl Operation for GetFile {
         match received.status().as_u16() {
             200 => GetFileOk::read(received),
             404 => received.failure_json(&["application/json"], GetFileFailure::NotFound),
-            503 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        GetFileFailure::ServiceUnavailable,
-                    )
-            }
+            503 => received.failure_json(&["application/json"], GetFileFailure::ServiceUnavailable),
             _ => Err(received.undocumented()),
         }
     }
@@ -101,6 +92,7 @@ impl Operation for PutFile {
     type Body = ByteStream;
     type Success = i64;
     type Failure = PutFileFailure;
+
     fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::PUT)
             .literal("/files/")
@@ -111,10 +103,7 @@ impl Operation for PutFile {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            413 => {
-                received
-                    .failure_json(&["application/json"], PutFileFailure::ContentTooLarge)
-            }
+            413 => received.failure_json(&["application/json"], PutFileFailure::ContentTooLarge),
             _ => Err(received.undocumented()),
         }
     }
@@ -132,17 +121,14 @@ impl Operation for SendForm {
     type Body = SendFormRequestBody;
     type Success = Vec<String>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/forms")
             .form_of(
                 "application/x-www-form-urlencoded",
                 body,
-                &[
-                    ("about", Form::Object(Style::DeepObject, true)),
-                    ("listed", Form::List(Style::Form, false)),
-                    ("piped", Form::List(Style::PipeDelimited, false)),
-                ],
+                &[("about", Form::Object(Style::DeepObject, true)), ("listed", Form::List(Style::Form, false)), ("piped", Form::List(Style::PipeDelimited, false))],
             )
     }
 
@@ -166,14 +152,11 @@ impl Operation for CopyLines {
     type Body = ItemStream<News>;
     type Success = ItemStream<News>;
     type Failure = CopyLinesFailure;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/lines")
-            .items(
-                "application/x-ndjson",
-                &crate::runtime::stream::JsonItems::Lines,
-                body,
-            )
+            .items("application/x-ndjson", &crate::runtime::stream::JsonItems::Lines, body)
     }
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
@@ -182,13 +165,7 @@ impl Operation for CopyLines {
                 received.media_type(&["application/jsonl"])?;
                 Ok(received.items(&crate::runtime::stream::JsonItems::Lines))
             }
-            413 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        CopyLinesFailure::ContentTooLarge,
-                    )
-            }
+            413 => received.failure_json(&["application/json"], CopyLinesFailure::ContentTooLarge),
             _ => Err(received.undocumented()),
         }
     }
@@ -206,6 +183,7 @@ impl Operation for FollowNews {
     type Body = ();
     type Success = ItemStream<Event<News>>;
     type Failure = FollowNewsFailure;
+
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         let mut request = Request::new(Method::GET).literal("/news");
         if let Some(value) = &parameters.count {
@@ -220,9 +198,7 @@ impl Operation for FollowNews {
                 received.media_type(&["text/event-stream"])?;
                 Ok(received.items(&crate::runtime::stream::Events))
             }
-            404 => {
-                received.failure_json(&["application/json"], FollowNewsFailure::NotFound)
-            }
+            404 => received.failure_json(&["application/json"], FollowNewsFailure::NotFound),
             _ => Err(received.undocumented()),
         }
     }
@@ -240,6 +216,7 @@ impl Operation for PutPicture {
     type Body = Option<Media<ByteStream>>;
     type Success = Media<ByteStream>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         let mut request = Request::new(Method::PUT).literal("/picture");
         if let Some(body) = body {
@@ -271,6 +248,7 @@ impl Operation for ListRecords {
     type Body = ();
     type Success = ItemStream<i64>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/records")
     }
@@ -298,6 +276,7 @@ impl Operation for FollowTicks {
     type Body = ();
     type Success = ItemStream<Tick>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/ticks")
     }
@@ -345,6 +324,7 @@ impl Operation for Upload {
     type Body = UploadParts;
     type Success = Vec<String>;
     type Failure = UploadFailure;
+
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST).literal("/uploads").parts(body)
     }
@@ -352,13 +332,10 @@ impl Operation for Upload {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            422 => {
-                received
-                    .failure_json(
-                        &["application/json"],
-                        UploadFailure::UnprocessableContent,
-                    )
-            }
+            422 => received.failure_json(
+                &["application/json"],
+                UploadFailure::UnprocessableContent,
+            ),
             _ => Err(received.undocumented()),
         }
     }
@@ -376,6 +353,7 @@ impl Operation for FollowWords {
     type Body = ();
     type Success = ItemStream<Event<String>>;
     type Failure = std::convert::Infallible;
+
     fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::GET).literal("/words")
     }

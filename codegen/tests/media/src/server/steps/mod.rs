@@ -6,15 +6,13 @@ pub(super) mod streams;
 pub(super) mod pages;
 
 use axum::response::Response;
+
 use crate::responses::{GetFileOk, ListByLinkOk};
 use crate::runtime::server::{Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
 
 impl GetFileOk {
-    pub(in crate::server) fn into_http(
-        self,
-        code: u16,
-    ) -> Result<Response, Unanswerable> {
+    pub(in crate::server) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code)
             .header("x-name", Form::Text(Style::Simple), &self.x_name)?
             .stream("application/octet-stream", self.body)
@@ -22,10 +20,7 @@ impl GetFileOk {
 }
 
 impl ListByLinkOk {
-    pub(in crate::server) fn into_http(
-        self,
-        code: u16,
-    ) -> Result<Response, Unanswerable> {
+    pub(in crate::server) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code)
             .header_optional("link", Form::Text(Style::Simple), self.link.as_ref())?
             .json("application/json", &self.body)

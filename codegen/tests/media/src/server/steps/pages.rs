@@ -3,17 +3,16 @@
 //! How the operations of the tag `pages` are served.
 
 use std::future::{Future, ready};
+
 use super::super::{
-    ListByLinkResponse, ListByNumberResponse, ListByOffsetResponse, ListByTokenResponse,
-    Pages, Service,
+    ListByLinkResponse, ListByNumberResponse, ListByOffsetResponse, ListByTokenResponse, Pages,
+    Service,
 };
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters,
-    ListByTokenParameters,
+    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
 };
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal,
-    Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
 
@@ -33,10 +32,8 @@ impl<S: Pages> Operation<S> for ListByLink {
     type Parameters = ListByLinkParameters;
     type Body = ();
     type Response = ListByLinkResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -50,9 +47,7 @@ impl<S: Pages> Operation<S> for ListByLink {
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
         let start = input.query_optional("start", Form::Text(Style::Form), rules!());
-        Some(ListByLinkParameters {
-            start: start?,
-        })
+        Some(ListByLinkParameters { start: start? })
     }
 
     fn authorize(
@@ -99,10 +94,8 @@ impl<S: Pages> Operation<S> for ListByNumber {
     type Parameters = ListByNumberParameters;
     type Body = ();
     type Response = ListByNumberResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -163,10 +156,8 @@ impl<S: Pages> Operation<S> for ListByOffset {
     type Parameters = ListByOffsetParameters;
     type Body = ();
     type Response = ListByOffsetResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -179,11 +170,8 @@ impl<S: Pages> Operation<S> for ListByOffset {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let offset = input
-            .query_optional("offset", Form::Text(Style::Form), rules!(minimum(0)));
-        Some(ListByOffsetParameters {
-            offset: offset?,
-        })
+        let offset = input.query_optional("offset", Form::Text(Style::Form), rules!(minimum(0)));
+        Some(ListByOffsetParameters { offset: offset? })
     }
 
     fn authorize(
@@ -230,10 +218,8 @@ impl<S: Pages> Operation<S> for ListByToken {
     type Parameters = ListByTokenParameters;
     type Body = ();
     type Response = ListByTokenResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -246,11 +232,8 @@ impl<S: Pages> Operation<S> for ListByToken {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let page_token = input
-            .query_optional("page_token", Form::Text(Style::Form), rules!());
-        Some(ListByTokenParameters {
-            page_token: page_token?,
-        })
+        let page_token = input.query_optional("page_token", Form::Text(Style::Form), rules!());
+        Some(ListByTokenParameters { page_token: page_token? })
     }
 
     fn authorize(

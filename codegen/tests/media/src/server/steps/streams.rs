@@ -3,21 +3,19 @@
 //! How the operations of the tag `streams` are served.
 
 use std::future::{Future, ready};
+
 use super::super::{
     AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse, FollowTicksResponse,
-    FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse,
-    PutPictureResponse, SendFormResponse, Service, Streams, UploadResponse,
+    FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse, PutPictureResponse,
+    SendFormResponse, Service, Streams, UploadResponse,
 };
-use crate::operations::{
-    FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
-};
+use crate::operations::{FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts};
 use crate::runtime::{ByteStream, ItemStream, Media};
-use crate::types::{News, Question, SendFormRequestBody};
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal,
-    Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
+use crate::types::{News, Question, SendFormRequestBody};
 
 /// `answerQuestion`
 pub(in super::super) struct AnswerQuestion;
@@ -35,10 +33,8 @@ impl<S: Streams> Operation<S> for AnswerQuestion {
     type Parameters = ();
     type Body = Question;
     type Response = AnswerQuestionResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -98,10 +94,8 @@ impl<S: Streams> Operation<S> for GetFile {
     type Parameters = GetFileParameters;
     type Body = ();
     type Response = GetFileResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -114,8 +108,7 @@ impl<S: Streams> Operation<S> for GetFile {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let name = input
-            .path("name", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        let name = input.path("name", Piece::whole(1), Form::Text(Style::Simple), rules!());
         Some(GetFileParameters { name: name? })
     }
 
@@ -143,16 +136,14 @@ impl<S: Streams> Operation<S> for GetFile {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::Interrupted(Interruption::Unavailable) | Reason::OutOfTime => {
-                    Self::Response::ServiceUnavailable(
-                        Service::problem(service, &refusal.answered_with(503)),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::Interrupted(Interruption::Unavailable) | Reason::OutOfTime => {
+                Self::Response::ServiceUnavailable(
+                    Service::problem(service, &refusal.answered_with(503)),
+                )
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -172,10 +163,8 @@ impl<S: Streams> Operation<S> for PutFile {
     type Parameters = PutFileParameters;
     type Body = ByteStream;
     type Response = PutFileResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -188,8 +177,7 @@ impl<S: Streams> Operation<S> for PutFile {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let name = input
-            .path("name", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        let name = input.path("name", Piece::whole(1), Form::Text(Style::Simple), rules!());
         Some(PutFileParameters { name: name? })
     }
 
@@ -218,16 +206,12 @@ impl<S: Streams> Operation<S> for PutFile {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::BodyTooLarge => {
-                    Self::Response::ContentTooLarge(
-                        Service::problem(service, &refusal.answered_with(413)),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::BodyTooLarge => Self::Response::ContentTooLarge(
+                Service::problem(service, &refusal.answered_with(413)),
+            ),
+            _ => return None,
+        })
     }
 }
 
@@ -247,10 +231,8 @@ impl<S: Streams> Operation<S> for SendForm {
     type Parameters = ();
     type Body = SendFormRequestBody;
     type Response = SendFormResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -277,15 +259,10 @@ impl<S: Streams> Operation<S> for SendForm {
 
     async fn body(body: Body<'_>) -> Result<SendFormRequestBody, Refused> {
         let (_, content) = body.content(&["application/x-www-form-urlencoded"]).await?;
-        content
-            .form(
-                &[
-                    ("about", Form::Object(Style::DeepObject, true)),
-                    ("listed", Form::List(Style::Form, false)),
-                    ("piped", Form::List(Style::PipeDelimited, false)),
-                ],
-                rules!(),
-            )
+        content.form(
+            &[("about", Form::Object(Style::DeepObject, true)), ("listed", Form::List(Style::Form, false)), ("piped", Form::List(Style::PipeDelimited, false))],
+            rules!(),
+        )
     }
 
     fn handle(
@@ -319,10 +296,8 @@ impl<S: Streams> Operation<S> for CopyLines {
     type Parameters = ();
     type Body = ItemStream<News>;
     type Response = CopyLinesResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -363,16 +338,12 @@ impl<S: Streams> Operation<S> for CopyLines {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::BodyTooLarge => {
-                    Self::Response::ContentTooLarge(
-                        Service::problem(service, &refusal.answered_with(413)),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::BodyTooLarge => Self::Response::ContentTooLarge(
+                Service::problem(service, &refusal.answered_with(413)),
+            ),
+            _ => return None,
+        })
     }
 }
 
@@ -392,10 +363,8 @@ impl<S: Streams> Operation<S> for FollowNews {
     type Parameters = FollowNewsParameters;
     type Body = ();
     type Response = FollowNewsResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -408,11 +377,8 @@ impl<S: Streams> Operation<S> for FollowNews {
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let count = input
-            .query_optional("count", Form::Text(Style::Form), rules!(minimum(0)));
-        Some(FollowNewsParameters {
-            count: count?,
-        })
+        let count = input.query_optional("count", Form::Text(Style::Form), rules!(minimum(0)));
+        Some(FollowNewsParameters { count: count? })
     }
 
     fn authorize(
@@ -459,10 +425,8 @@ impl<S: Streams> Operation<S> for PutPicture {
     type Parameters = ();
     type Body = Option<Media<ByteStream>>;
     type Response = PutPictureResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -525,10 +489,8 @@ impl<S: Streams> Operation<S> for ListRecords {
     type Parameters = ();
     type Body = ();
     type Response = ListRecordsResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -588,10 +550,8 @@ impl<S: Streams> Operation<S> for FollowTicks {
     type Parameters = ();
     type Body = ();
     type Response = FollowTicksResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -642,8 +602,11 @@ impl crate::runtime::server::ReadParts for UploadParts {
         let source = parts.value("source", Form::Text(Style::Form), rules!());
         let about = parts.value_optional("about", Form::Json, rules!());
         let more = parts.files("more");
-        let tags = parts
-            .value_optional("tags", Form::List(Style::Form, true), rules!(max_items(3)));
+        let tags = parts.value_optional(
+            "tags",
+            Form::List(Style::Form, true),
+            rules!(max_items(3)),
+        );
         let thumbnail = parts.file_optional("thumbnail");
         Some(Self {
             title: title?,
@@ -673,10 +636,8 @@ impl<S: Streams> Operation<S> for Upload {
     type Parameters = ();
     type Body = UploadParts;
     type Response = UploadResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
@@ -717,21 +678,17 @@ impl<S: Streams> Operation<S> for Upload {
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
-        Some(
-            match refusal.reason() {
-                Reason::InvalidParameters
-                | Reason::InvalidBody
-                | Reason::UnsupportedMediaType
-                | Reason::BodyTooLarge
-                | Reason::MalformedBody
-                | Reason::UnreadableBody => {
-                    Self::Response::UnprocessableContent(
-                        Service::problem(service, &refusal.answered_with(422)),
-                    )
-                }
-                _ => return None,
-            },
-        )
+        Some(match refusal.reason() {
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
     }
 }
 
@@ -751,10 +708,8 @@ impl<S: Streams> Operation<S> for FollowWords {
     type Parameters = ();
     type Body = ();
     type Response = FollowWordsResponse;
-    fn authenticate(
-        _: &S,
-        _: &Context,
-    ) -> impl Future<Output = Result<(), Reason>> + Send {
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
         ready(Ok(()))
     }
 
