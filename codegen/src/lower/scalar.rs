@@ -47,6 +47,15 @@ impl Lowerer<'_> {
             rules.minimum = rules.minimum.or_else(|| number(least));
             rules.maximum = rules.maximum.or_else(|| number(most));
         }
+        // What the type says already is no rule.
+        let (least, most) = integer.range();
+        let is_rule = |bound: &(Number, bool), says: fn(i128, i128) -> bool, end: i128| {
+            bound.1 || whole(&bound.0).is_none_or(|bound| !says(bound, end))
+        };
+        rules.minimum =
+            rules.minimum.filter(|bound| is_rule(bound, |bound, end| bound <= end, least));
+        rules.maximum =
+            rules.maximum.filter(|bound| is_rule(bound, |bound, end| bound >= end, most));
         if is_beyond(integer, schema) {
             self.note(Finding::warning(
                 "integer-beyond-64-bits",
@@ -79,6 +88,14 @@ impl Lowerer<'_> {
 /// A bound of a schema as a double.
 fn bound(bound: &Option<Bound>) -> Option<f64> {
     bound.as_ref().and_then(|bound| bound.value.as_f64())
+}
+
+/// A number as an integer, if it is one.
+#[expect(clippy::cast_possible_truncation, reason = "a float without fraction, or saturated")]
+fn whole(number: &Number) -> Option<i128> {
+    let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    let float = || number.as_f64().filter(|value| value.fract() == 0.0).map(|value| value as i128);
+    integer.or_else(float)
 }
 
 /// The integer that a format names, if its bounds fit; else the one of `i64` and `u64` that holds more of them.

@@ -21,6 +21,9 @@ pub trait Object: Sized {
     /// How many members it may have.
     const RULES: &'static Rules = NONE;
 
+    /// The members that the contract names: first those that can only have one value, then those with a slot.
+    const MEMBERS: &'static [Member];
+
     /// Reads the members; `None` where the report was told why there is no object.
     ///
     /// # Errors
@@ -29,8 +32,8 @@ pub trait Object: Sized {
         members: &mut Members<'_, A>,
     ) -> Result<Option<Self>, A::Error>;
 
-    /// Shows each member to the visitor.
-    fn visit_members<V: MemberVisitor>(&self, visitor: &mut V);
+    /// Shows each member that has a slot, in the order of [`Object::MEMBERS`].
+    fn visit_members<V: MemberVisitor>(&self, members: &mut Visit<'_, V>);
 }
 
 /// The shape of every [`Object`].
@@ -48,7 +51,7 @@ impl<T: Object> Shape<T> for ObjectShape {
 
     fn write<S: Serializer>(object: &T, output: S) -> Result<S::Ok, S::Error> {
         let mut writer = Writer { map: output.serialize_map(None)?, failure: None };
-        object.visit_members(&mut writer);
+        Visit::members(object, &mut writer);
         match writer.failure {
             None => writer.map.end(),
             Some(error) => Err(error),
@@ -57,7 +60,7 @@ impl<T: Object> Shape<T> for ObjectShape {
 
     fn check(object: &T, _rules: &Rules, report: &mut Report) {
         let mut checks = Checks { report, count: 0 };
-        object.visit_members(&mut checks);
+        Visit::members(object, &mut checks);
         let Checks { report, count } = checks;
         T::RULES.check_members(count, report);
     }
@@ -81,16 +84,17 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
     }
 }
 
-/// A member that an object may have, and where its value goes.
-pub struct Member<'s, 'de, A> {
+/// A member that an object may have.
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
     /// The name in JSON.
     pub name: &'static str,
     /// What its value must keep.
     pub rules: &'static Rules,
-    /// Whether the object can't do without it, and it has not come yet.
-    pub is_missing: bool,
-    /// Where it goes.
-    pub slot: &'s mut dyn Slot<'de, A>,
+    /// Whether the object can't do without it.
+    pub is_required: bool,
+    /// The value, if it can only have one.
+    pub only: Option<&'static dyn Constant>,
 }
 
 /// Where the value of a member goes.
@@ -132,25 +136,6 @@ impl<'de, A: MapAccess<'de>, T: Json> Slot<'de, A> for Field<T> {
         let is_good = read.is_some();
         *self = read.map_or(Self::Absent, Self::from_nullable);
         Ok(is_good)
-    }
-}
-
-/// The slot of a member that can only have one value.
-#[derive(Debug, Clone, Copy)]
-pub struct Only<C>(pub C);
-
-impl<'de, A: MapAccess<'de>, C: Constant> Slot<'de, A> for Only<C> {
-    fn fill(
-        &mut self,
-        access: &mut A,
-        _rules: &Rules,
-        report: &mut Report,
-    ) -> Result<bool, A::Error> {
-        let value: Value = access.next_value()?;
-        if !self.0.is(&value) {
-            report.add(Code::NotListed, format!("must be {}", self.0));
-        }
-        Ok(true)
     }
 }
 
@@ -224,10 +209,13 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
     /// Where the input is malformed.
     pub fn read(
         &mut self,
-        known: &mut [Member<'_, 'de, A>],
+        known: &[Member],
+        slots: &mut [&mut dyn Slot<'de, A>],
         others: &mut dyn Others<'de, A>,
     ) -> Result<bool, A::Error> {
+        let constants = known.len() - slots.len();
         let mut is_whole = true;
+        let mut seen = Seen::default();
         // Most objects come in the order of the contract: the next member is looked for behind the last.
         let mut next = 0;
         while self.advance()? {
@@ -237,12 +225,19 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
                 continue;
             };
             next = at + 1;
-            let (access, member) = (&mut self.access, &mut known[at]);
-            let fill = |report: &mut Report| member.slot.fill(access, member.rules, report);
-            is_whole &= self.report.within(member.name, fill)?;
-            member.is_missing = false;
+            seen.insert(at);
+            let (access, member) = (&mut self.access, &known[at]);
+            let slot = at.checked_sub(constants).map(|at| &mut slots[at]);
+            is_whole &= self.report.within(member.name, |report| match slot {
+                Some(slot) => slot.fill(access, member.rules, report),
+                None => {
+                    member.compare(&access.next_value()?, report);
+                    Ok(true)
+                }
+            })?;
         }
-        for member in known.iter().filter(|member| member.is_missing) {
+        let required = known.iter().enumerate().filter(|(_, member)| member.is_required);
+        for (_, member) in required.filter(|(at, _)| !seen.contains(*at)) {
             self.report.within(member.name, |report| report.add(Code::Missing, "is required"));
             is_whole = false;
         }
@@ -254,6 +249,38 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
         let found = self.access.next_key_seed(Name(&mut self.name))?.is_some();
         self.count += usize::from(found);
         Ok(found)
+    }
+}
+
+impl Member {
+    fn compare(&self, value: &Value, report: &mut Report) {
+        if let Some(only) = self.only.filter(|only| !only.is(value)) {
+            report.add(Code::NotListed, format!("must be {}", only.scalar()));
+        }
+    }
+}
+
+/// Which members have come, by their place.
+#[derive(Debug, Default)]
+struct Seen {
+    first: u64,
+    /// Those behind the first 64, which few objects have.
+    beyond: Vec<usize>,
+}
+
+impl Seen {
+    fn insert(&mut self, at: usize) {
+        match 1_u64.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)) {
+            Some(bit) => self.first |= bit,
+            None => self.beyond.push(at),
+        }
+    }
+
+    fn contains(&self, at: usize) -> bool {
+        match 1_u64.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)) {
+            Some(bit) => self.first & bit != 0,
+            None => self.beyond.contains(&at),
+        }
     }
 }
 
@@ -284,39 +311,67 @@ impl Visitor<'_> for Name<'_> {
 /// Is shown the members of an object, in the order of the contract.
 pub trait MemberVisitor {
     /// A member that is there.
-    fn required<T: Json>(&mut self, name: &'static str, value: &T, rules: &Rules);
+    fn member<T: Json>(&mut self, name: &'static str, value: &T, rules: &Rules);
 
     /// A member of another name than the contract's.
     fn other<T: Json>(&mut self, name: &str, value: &T, rules: &Rules);
 
     /// A member that can only have one value.
-    fn constant(&mut self, name: &'static str, value: impl Constant);
+    fn constant(&mut self, name: &'static str, value: Scalar);
+}
 
-    /// A member that must be there, and may be null.
-    fn nullable<T: Json>(&mut self, name: &'static str, value: &Option<T>, rules: &Rules) {
-        self.required(name, value, rules);
+/// Shows members to a visitor: each as what the contract says of its presence.
+#[derive(Debug)]
+pub struct Visit<'v, V> {
+    visitor: &'v mut V,
+    members: std::slice::Iter<'static, Member>,
+}
+
+impl<V: MemberVisitor> Visit<'_, V> {
+    fn members<T: Object>(object: &T, visitor: &mut V) {
+        let constants = T::MEMBERS.iter().take_while(|member| member.only.is_some());
+        let mut members = T::MEMBERS.iter();
+        for (member, only) in constants.filter_map(|member| Some((member, member.only?))) {
+            visitor.constant(member.name, only.scalar());
+            members.next();
+        }
+        object.visit_members(&mut Visit { visitor, members });
     }
 
-    /// A member that may be absent.
-    fn optional<T: Json>(&mut self, name: &'static str, value: &Option<T>, rules: &Rules) {
-        if let Some(value) = value {
-            self.required(name, value, rules);
+    fn show<T: Json>(&mut self, value: Option<&T>) {
+        if let (Some(member), Some(value)) = (self.members.next(), value) {
+            self.visitor.member(member.name, value, member.rules);
         }
     }
 
+    /// A member that is there.
+    pub fn required<T: Json>(&mut self, value: &T) {
+        self.show(Some(value));
+    }
+
+    /// A member that must be there, and may be null.
+    pub fn nullable<T: Json>(&mut self, value: &Option<T>) {
+        self.show(Some(value));
+    }
+
+    /// A member that may be absent.
+    pub fn optional<T: Json>(&mut self, value: &Option<T>) {
+        self.show(value.as_ref());
+    }
+
     /// A member that may be absent or null.
-    fn field<T: Json>(&mut self, name: &'static str, value: &Field<T>, rules: &Rules) {
+    pub fn field<T: Json>(&mut self, value: &Field<T>) {
         match value {
-            Field::Absent => {}
-            Field::Null => self.required(name, &(), &Rules::NONE),
-            Field::Value(value) => self.required(name, value, rules),
+            Field::Absent => self.show::<T>(None),
+            Field::Null => self.show(Some(&())),
+            Field::Value(value) => self.show(Some(value)),
         }
     }
 
     /// The members of other names.
-    fn others<T: Json>(&mut self, others: &BTreeMap<String, T>, rules: &Rules) {
+    pub fn others<T: Json>(&mut self, others: &BTreeMap<String, T>, rules: &Rules) {
         for (name, value) in others {
-            self.other(name, value, rules);
+            self.visitor.other(name, value, rules);
         }
     }
 }
@@ -336,7 +391,7 @@ impl<M: SerializeMap> Writer<M> {
 }
 
 impl<M: SerializeMap> MemberVisitor for Writer<M> {
-    fn required<T: Json>(&mut self, name: &'static str, value: &T, _rules: &Rules) {
+    fn member<T: Json>(&mut self, name: &'static str, value: &T, _rules: &Rules) {
         self.write(name, &Wire(value));
     }
 
@@ -344,7 +399,7 @@ impl<M: SerializeMap> MemberVisitor for Writer<M> {
         self.write(name, &Wire(value));
     }
 
-    fn constant(&mut self, name: &'static str, value: impl Constant) {
+    fn constant(&mut self, name: &'static str, value: Scalar) {
         self.write(name, &value);
     }
 }
@@ -356,7 +411,7 @@ struct Checks<'r> {
 }
 
 impl MemberVisitor for Checks<'_> {
-    fn required<T: Json>(&mut self, name: &'static str, value: &T, rules: &Rules) {
+    fn member<T: Json>(&mut self, name: &'static str, value: &T, rules: &Rules) {
         self.count += 1;
         self.report.within(name, |report| value.check(rules, report));
     }
@@ -366,26 +421,78 @@ impl MemberVisitor for Checks<'_> {
         self.report.within(name.to_owned(), |report| value.check(rules, report));
     }
 
-    fn constant(&mut self, _name: &'static str, _value: impl Constant) {
+    fn constant(&mut self, _name: &'static str, _value: Scalar) {
         self.count += 1;
     }
 }
 
 /// The one value that a member can have.
-pub trait Constant: Copy + Serialize + fmt::Display {
+pub trait Constant: fmt::Debug {
     /// Whether a value equals it.
     fn is(&self, value: &Value) -> bool;
+
+    /// The value.
+    fn scalar(&self) -> Scalar;
 }
 
-impl Constant for &str {
+/// The one value that a member can have, as [`Member::only`].
+#[must_use]
+pub const fn only<C: Constant>(value: &'static C) -> Option<&'static dyn Constant> {
+    Some(value)
+}
+
+/// A value that has no others within.
+#[derive(Debug, Clone, Copy)]
+pub enum Scalar {
+    /// A string.
+    Text(&'static str),
+    /// True or false.
+    Boolean(bool),
+    /// A number without fraction.
+    Integer(i64),
+    /// Any other number.
+    Number(f64),
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Boolean(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+            Self::Number(value) => value.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Scalar {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => output.serialize_str(text),
+            Self::Boolean(value) => output.serialize_bool(*value),
+            Self::Integer(value) => output.serialize_i64(*value),
+            Self::Number(value) => output.serialize_f64(*value),
+        }
+    }
+}
+
+impl Constant for &'static str {
     fn is(&self, value: &Value) -> bool {
         value.as_str() == Some(self)
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Text(self)
     }
 }
 
 impl Constant for bool {
     fn is(&self, value: &Value) -> bool {
         value.as_bool() == Some(*self)
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Boolean(*self)
     }
 }
 
@@ -395,11 +502,19 @@ impl Constant for i64 {
         value.as_i64() == Some(*self)
             || value.is_f64() && value.as_f64().is_some_and(|value| value == *self as f64)
     }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Integer(*self)
+    }
 }
 
 impl Constant for f64 {
     #[expect(clippy::float_cmp, reason = "the number itself, not one near it")]
     fn is(&self, value: &Value) -> bool {
         value.as_f64().is_some_and(|value| value == *self)
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Number(*self)
     }
 }

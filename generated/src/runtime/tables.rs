@@ -70,6 +70,21 @@ macro_rules! object {
         impl $crate::runtime::object::Object for $name {
             $(const RULES: &'static $crate::runtime::rules::Rules = rules!($($own)*);)?
 
+            const MEMBERS: &'static [$crate::runtime::object::Member] = &[
+                $($crate::runtime::object::Member {
+                    name: $constant_name,
+                    rules: rules!(),
+                    is_required: true,
+                    only: $crate::runtime::object::only(&$value),
+                },)*
+                $($crate::runtime::object::Member {
+                    name: $member,
+                    rules: rules!($($($rules)*)?),
+                    is_required: object!(@ is_required $presence),
+                    only: None,
+                },)*
+            ];
+
             fn read_members<'de, A: serde::de::MapAccess<'de>>(
                 members: &mut $crate::runtime::object::Members<'_, A>,
             ) -> Result<Option<Self>, A::Error> {
@@ -86,30 +101,20 @@ macro_rules! object {
                         return Ok(Some(Self { $($field,)* $($others,)? }));
                     }
                     is_whole = Some(members.read(
-                        &mut [
-                            $($crate::runtime::object::Member {
-                                name: $constant_name,
-                                rules: rules!(),
-                                is_missing: true,
-                                slot: &mut $crate::runtime::object::Only($value),
-                            },)*
-                            $($crate::runtime::object::Member {
-                                name: $member,
-                                rules: rules!($($($rules)*)?),
-                                is_missing: object!(@ is_missing $presence),
-                                slot: &mut $field,
-                            },)*
-                        ],
+                        Self::MEMBERS,
+                        &mut [$(&mut $field),*],
                         &mut object!(@ others $($closed)? $($others ($($($others_rules)*)?))?),
                     )?);
                 }
             }
 
-            fn visit_members<V: $crate::runtime::object::MemberVisitor>(&self, visitor: &mut V) {
-                $(visitor.constant($constant_name, $value);)*
-                $(visitor.$presence($member, &self.$field, rules!($($($rules)*)?));)*
-                $(visitor.others(&self.$others, rules!($($($others_rules)*)?));)?
-                let _ = visitor;
+            fn visit_members<V: $crate::runtime::object::MemberVisitor>(
+                &self,
+                members: &mut $crate::runtime::object::Visit<'_, V>,
+            ) {
+                $(members.$presence(&self.$field);)*
+                $(members.others(&self.$others, rules!($($($others_rules)*)?));)?
+                let _ = members;
             }
         }
 
@@ -117,9 +122,9 @@ macro_rules! object {
     };
     (@ slot field) => { $crate::runtime::Field::Absent };
     (@ slot $presence:ident) => { None };
-    (@ is_missing required) => { true };
-    (@ is_missing nullable) => { true };
-    (@ is_missing $presence:ident) => { false };
+    (@ is_required required) => { true };
+    (@ is_required nullable) => { true };
+    (@ is_required $presence:ident) => { false };
     (@ pattern required $field:ident) => { Some($field) };
     (@ pattern nullable $field:ident) => { Some($field) };
     (@ pattern $presence:ident $field:ident) => { $field };
