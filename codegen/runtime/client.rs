@@ -14,6 +14,7 @@ mod core;
 mod credentials;
 mod error;
 mod exchange;
+mod items;
 mod pages;
 mod parts;
 mod received;

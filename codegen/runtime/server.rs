@@ -18,6 +18,7 @@ mod credentials;
 mod document;
 mod fallback;
 mod input;
+mod items;
 mod parts;
 mod path;
 mod refusal;

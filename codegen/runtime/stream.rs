@@ -1,11 +1,4 @@
-//! Bodies that come or go piece by piece: bytes ([`ByteStream`]), and items with something between them ([`ItemStream`]).
-//!
-//! Nothing is held beyond the piece at hand: a chunk of bytes, or one item, which may be so large and no larger.
-
-mod event;
-mod framed;
-mod items;
-mod split;
+//! Bodies whose bytes come or go as they do. No more is held than the chunk at hand.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -16,11 +9,6 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Body, Frame, SizeHint};
-
-pub use event::Event;
-pub use framed::{EventObjects, Events, Framing, JsonItems, Outcome, Reader, TextEvents};
-pub use items::ItemStream;
-pub use split::{Delimiter, Splitter};
 
 use super::validation::Violation;
 

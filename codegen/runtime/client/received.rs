@@ -8,7 +8,7 @@ use super::{Error, Undecodable, Undocumented};
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::{self, Media};
 use crate::runtime::rules::Rules;
-use crate::runtime::stream::{ByteStream, Framing, ItemStream};
+use crate::runtime::stream::ByteStream;
 use crate::runtime::text::query::Query;
 use crate::runtime::text::split::{plain, take_apart};
 use crate::runtime::text::{Form, Raw, Style};
@@ -78,6 +78,12 @@ impl Received {
         Media { media_type, bytes: self.body.clone() }
     }
 
+    /// How many bytes are taken at once: of the whole body, or of one item of it.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// The bytes of the body, as they come.
     #[must_use]
     pub fn stream(self) -> ByteStream {
@@ -88,14 +94,6 @@ impl Received {
     #[must_use]
     pub fn media_stream(self) -> Media<ByteStream> {
         Media { media_type: self.media().media_type, bytes: self.stream() }
-    }
-
-    /// The items of the body, as they come; read leniently.
-    #[must_use]
-    pub fn items<T: 'static>(self, framing: &impl Framing<T>) -> ItemStream<T> {
-        let limit = self.limit;
-        let how = (&Rules::NONE, Strictness::Lenient);
-        ItemStream::decode(self.stream(), framing, how, limit)
     }
 
     /// The body as HTML forms have it.

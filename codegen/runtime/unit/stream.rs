@@ -5,11 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream;
 
-use crate::runtime::rules::Rules;
-use crate::runtime::stream::{
-    ByteStream, Delimiter, Event, Events, Framing, ItemStream, JsonItems, Splitter, StreamError,
-    TextEvents,
+use crate::runtime::items::{
+    Delimiter, Event, Events, Framing, ItemStream, JsonItems, Splitter, TextEvents,
 };
+use crate::runtime::rules::Rules;
+use crate::runtime::stream::{ByteStream, StreamError};
 use crate::runtime::validation::Strictness;
 
 fn chunked(bytes: &[u8], size: usize) -> ByteStream {

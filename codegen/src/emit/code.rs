@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn names_count_as_short_as_they_will_be() {
         assert_eq!(width("Vec<crate::types::Pet>"), "Vec<Pet>".len());
-        assert_eq!(width("crate::runtime::stream::Events"), "crate::runtime::stream::Events".len());
+        assert_eq!(width("crate::runtime::items::Events"), "crate::runtime::items::Events".len());
         assert_eq!(width("crate::runtime::Media"), "Media".len());
     }
 }

@@ -58,7 +58,7 @@ fn shared(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         sources.push(responses);
         modules.insert(2, "responses");
     }
-    sources.extend(runtime::emit());
+    sources.extend(runtime::emit(api));
     sources.push(manifest::emit_library(api, &modules));
     sources
 }

@@ -309,11 +309,11 @@ pub fn styles(styles: &[(String, ParameterForm)]) -> String {
 #[must_use]
 pub fn framing(framing: Framing) -> &'static str {
     match framing {
-        Framing::Lines => "crate::runtime::stream::JsonItems::Lines",
-        Framing::Records => "crate::runtime::stream::JsonItems::Records",
-        Framing::Events => "crate::runtime::stream::Events",
-        Framing::TextEvents => "crate::runtime::stream::TextEvents",
-        Framing::EventObjects => "crate::runtime::stream::EventObjects",
+        Framing::Lines => "crate::runtime::items::JsonItems::Lines",
+        Framing::Records => "crate::runtime::items::JsonItems::Records",
+        Framing::Events => "crate::runtime::items::Events",
+        Framing::TextEvents => "crate::runtime::items::TextEvents",
+        Framing::EventObjects => "crate::runtime::items::EventObjects",
     }
 }
 

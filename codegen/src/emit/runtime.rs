@@ -1,6 +1,10 @@
-//! `src/runtime`: real source files of `codegen/runtime`, as they are.
+//! `src/runtime`: real source files of `codegen/runtime`, as they are; those that a contract has no use for are left out.
+
+use std::borrow::Cow;
 
 use super::file::SourceFile;
+use super::operations::parts_of;
+use crate::ir::{Api, ContentKind, Operation};
 
 macro_rules! sources {
     ($($path:literal),* $(,)?) => {
@@ -16,6 +20,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "client/credentials.rs",
     "client/error.rs",
     "client/exchange.rs",
+    "client/items.rs",
     "client/pages.rs",
     "client/parts.rs",
     "client/received.rs",
@@ -27,6 +32,10 @@ const SOURCES: &[(&str, &str)] = sources![
     "enums.rs",
     "field.rs",
     "formats.rs",
+    "items.rs",
+    "items/event.rs",
+    "items/framed.rs",
+    "items/split.rs",
     "json.rs",
     "media.rs",
     "mod.rs",
@@ -43,6 +52,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "server/document.rs",
     "server/fallback.rs",
     "server/input.rs",
+    "server/items.rs",
     "server/parts.rs",
     "server/path.rs",
     "server/refusal.rs",
@@ -50,10 +60,6 @@ const SOURCES: &[(&str, &str)] = sources![
     "server/serve.rs",
     "status.rs",
     "stream.rs",
-    "stream/event.rs",
-    "stream/framed.rs",
-    "stream/items.rs",
-    "stream/split.rs",
     "tables.rs",
     "text.rs",
     "text/query.rs",
@@ -66,13 +72,65 @@ const SOURCES: &[(&str, &str)] = sources![
     "validation.rs",
 ];
 
+/// What only some contracts need.
+struct Spared {
+    /// The module, wherever one of this name is declared.
+    module: &'static str,
+    /// Whether an operation needs it.
+    is_needed: fn(&Operation) -> bool,
+}
+
+const SPARED: [Spared; 4] = [
+    Spared { module: "items", is_needed: has_items },
+    Spared { module: "multipart", is_needed: has_parts },
+    Spared { module: "parts", is_needed: has_parts },
+    Spared { module: "pages", is_needed: |operation| operation.paging.is_some() },
+];
+
+/// Whether a body of an operation is items, one after the other.
+fn has_items(operation: &Operation) -> bool {
+    let given = operation.body.iter().flat_map(|body| &body.contents);
+    let answered = operation.responses.variants.iter().flat_map(|variant| &variant.contents);
+    given.chain(answered).any(|content| matches!(content.kind, ContentKind::Items(..)))
+}
+
+/// Whether the body of an operation is parts of their own names.
+fn has_parts(operation: &Operation) -> bool {
+    parts_of(operation).next().is_some()
+}
+
 /// The files under `src/runtime`.
-pub fn emit() -> impl Iterator<Item = SourceFile> {
-    SOURCES.iter().map(|(path, text)| SourceFile {
+pub fn emit(api: &Api) -> impl Iterator<Item = SourceFile> {
+    let spared = SPARED.iter().filter(|spared| !api.operations.iter().any(spared.is_needed));
+    let spared: Vec<&str> = spared.map(|spared| spared.module).collect();
+    let sources = SOURCES.iter().filter({
+        let spared = spared.clone();
+        move |(path, _)| modules(path).all(|module| !spared.contains(&module))
+    });
+    sources.map(move |(path, text)| SourceFile {
         path: format!("src/runtime/{path}"),
         docs: Vec::new(),
-        text: (*text).into(),
+        text: without(text, &spared),
     })
+}
+
+/// The modules that a file is in, the one that it is included: `client` and `pages`.
+fn modules(path: &str) -> impl Iterator<Item = &str> {
+    path.trim_end_matches(".rs").split('/')
+}
+
+/// A source that declares none of these modules.
+fn without(text: &'static str, spared: &[&str]) -> Cow<'static, str> {
+    let declares = |line: &str| {
+        let declared = line.strip_prefix("pub ").unwrap_or(line);
+        let module = declared.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
+        let used = declared.strip_prefix("use ").and_then(|rest| rest.split("::").next());
+        module.or(used).is_some_and(|module| spared.contains(&module))
+    };
+    if !text.lines().any(declares) {
+        return text.into();
+    }
+    text.lines().filter(|line| !declares(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
 #[cfg(test)]
@@ -93,7 +151,26 @@ mod tests {
     }
 
     #[test]
-    fn no_file_of_the_runtime_is_left_out() {
+    fn what_is_spared_is_declared_nowhere() {
+        let text = "mod pages;\npub mod call;\npub use pages::{Items, Next};\nuse super::pages;\n";
+        assert_eq!(without(text, &["pages"]), "pub mod call;\nuse super::pages;\n");
+        assert!(matches!(without(text, &["parts"]), Cow::Borrowed(_)));
+        let text = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n";
+        let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", text));
+        let (api, _) = crate::lower::lower(&reading.contract.unwrap(), &crate::Options::default());
+        let files: Vec<SourceFile> = emit(&api).collect();
+        assert!(files.iter().any(|file| file.path == "src/runtime/client/call.rs"));
+        for Spared { module, .. } in SPARED {
+            let mentions = |file: &&SourceFile| {
+                file.path.contains(&format!("/{module}"))
+                    || file.text.contains(&format!("{module}::"))
+            };
+            assert_eq!(files.iter().find(mentions).map(|file| &file.path), None, "{module}");
+        }
+    }
+
+    #[test]
+    fn no_file_of_the_runtime_is_forgotten() {
         let mut found = Vec::new();
         files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime"), "", &mut found);
         found.retain(|path| path != "lib.rs" && !path.starts_with("unit/"));

@@ -20,7 +20,6 @@ mod credentials;
 mod document;
 mod fallback;
 mod input;
-mod parts;
 mod path;
 mod refusal;
 mod route;
@@ -35,7 +34,6 @@ pub use credentials::{
 pub use document::serve_document;
 pub use fallback::{not_found, problem};
 pub use input::Input;
-pub use parts::{Parts, ReadParts};
 pub use path::Piece;
 pub use refusal::{AuthenticationError, Interruption, Reason, Refusal};
 pub use route::{Limits, Options, Pieces, Route, choose};

@@ -99,7 +99,11 @@ impl Client<'_> {
         let runtime: &[&str] = if schemes.is_empty() { &["Core"] } else { &["Core", "Place"] };
         let mut text = String::from("use std::time::Duration;\n\n");
         text.push_str(&uses::declaration("use", "crate::runtime::client", runtime));
-        text.push_str(&uses::declaration("pub use", "crate::runtime::client", &EXPORTED));
+        let has_pages = self.api.operations.iter().any(|operation| operation.paging.is_some());
+        let exported = EXPORTED.iter().copied();
+        let exported: Vec<&str> =
+            exported.filter(|name| has_pages || !["Items", "Pages"].contains(name)).collect();
+        text.push_str(&uses::declaration("pub use", "crate::runtime::client", &exported));
         text.push('\n');
         if !modules.is_empty() {
             text.push_str(&format!("mod {};\n", self.exchanges_module()));

@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::Media;
-use crate::runtime::stream::{ByteStream, Framing, ItemStream};
+use crate::runtime::stream::ByteStream;
 use crate::runtime::text::{self, Form};
 
 /// The documented responses of an operation.
@@ -149,19 +149,6 @@ impl Reply {
     /// Where the media type is not one that a header field can have.
     pub fn media_stream(self, body: Media<ByteStream>) -> Result<Response, Unanswerable> {
         self.stream(&body.media_type, body.bytes)
-    }
-
-    /// The response with a body of items, each sent when it is there.
-    ///
-    /// # Errors
-    /// Where the media type is not one that a header field can have.
-    pub fn items<T: 'static>(
-        self,
-        media_type: &str,
-        framing: &impl Framing<T>,
-        items: ItemStream<T>,
-    ) -> Result<Response, Unanswerable> {
-        self.stream(media_type, items.encode(framing))
     }
 
     fn finish(mut self, media_type: Bytes, body: Bytes) -> Result<Response, Unanswerable> {

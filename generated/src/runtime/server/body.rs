@@ -10,11 +10,11 @@ use http::HeaderValue;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::{Context, Parts, ReadParts, Reason};
+use super::{Context, Reason};
 use crate::runtime::json::Json;
 use crate::runtime::media::{self, Media};
 use crate::runtime::rules::Rules;
-use crate::runtime::stream::{ByteStream, Framing, ItemStream, Received};
+use crate::runtime::stream::{ByteStream, Received};
 use crate::runtime::text::Form;
 use crate::runtime::text::query::Query;
 use crate::runtime::validation::{Code, Report, Segment, Strictness, Violation};
@@ -27,7 +27,7 @@ pub type Refused = (Reason, Vec<Violation>);
 pub struct Body<'r> {
     context: &'r Context,
     body: HttpBody,
-    limit: usize,
+    pub(super) limit: usize,
 }
 
 impl<'r> Body<'r> {
@@ -119,21 +119,7 @@ impl<'r> Body<'r> {
         Ok(Media { media_type: media_type.to_owned(), bytes: self.stream()? })
     }
 
-    /// The items as they come. Here it is an item that may have so many bytes; there may be any number of them.
-    ///
-    /// # Errors
-    /// Never; so that all ways to read a body look alike.
-    pub fn items<T: 'static>(
-        self,
-        framing: &impl Framing<T>,
-        rules: &'static Rules,
-    ) -> Result<ItemStream<T>, Refused> {
-        let limit = self.limit;
-        let bytes = self.limited(usize::MAX);
-        Ok(ItemStream::decode(bytes, framing, (rules, Strictness::Strict), limit))
-    }
-
-    fn limited(self, left: usize) -> ByteStream {
+    pub(super) fn limited(self, left: usize) -> ByteStream {
         let overrun = Some(self.context.overrun());
         let chunks = Received { body: self.body, left, limit: self.limit, overrun };
         ByteStream::of_chunks(Box::pin(chunks))
@@ -183,8 +169,8 @@ fn violation(message: impl Into<Cow<'static, str>>) -> Violation {
 /// A body that has been read.
 #[derive(Debug, Clone)]
 pub struct Content {
-    media_type: Option<HeaderValue>,
-    bytes: Bytes,
+    pub(super) media_type: Option<HeaderValue>,
+    pub(super) bytes: Bytes,
 }
 
 impl Content {
@@ -199,21 +185,6 @@ impl Content {
     pub fn media(self) -> Media {
         let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
         Media { media_type: media_type.unwrap_or_default().to_owned(), bytes: self.bytes }
-    }
-
-    /// The body as parts.
-    ///
-    /// # Errors
-    /// Where it is not of parts, or violates the contract.
-    pub fn parts<T: ReadParts>(&self) -> Result<T, Refused> {
-        let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
-        let parts = Parts::parse(&self.bytes, media_type.unwrap_or_default());
-        let mut parts =
-            parts.ok_or_else(|| malformed("is not of parts, as its media type says"))?;
-        match (T::read(&mut parts), parts.into_violations()) {
-            (Some(value), violations) if violations.is_empty() => Ok(value),
-            (_, violations) => Err((Reason::InvalidBody, violations)),
-        }
     }
 
     /// The body as text.
@@ -261,6 +232,6 @@ fn judged<T>(value: Option<T>, report: Report) -> Result<T, Refused> {
     }
 }
 
-fn malformed(message: impl Into<Cow<'static, str>>) -> Refused {
+pub(super) fn malformed(message: impl Into<Cow<'static, str>>) -> Refused {
     (Reason::MalformedBody, vec![violation(message)])
 }

@@ -16,6 +16,7 @@ mod core;
 mod credentials;
 mod error;
 mod exchange;
+mod items;
 mod pages;
 mod parts;
 mod received;

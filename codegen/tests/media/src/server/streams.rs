@@ -205,7 +205,7 @@ impl Answer for AnswerQuestionResponse {
                     AnswerQuestionOkBody::Json(body) => reply.json("application/json", &body),
                     AnswerQuestionOkBody::Events(body) => reply.items(
                         "text/event-stream",
-                        &crate::runtime::stream::Events,
+                        &crate::runtime::items::Events,
                         body,
                     ),
                 }
@@ -296,7 +296,7 @@ impl Answer for CopyLinesResponse {
         match self {
             Self::Ok(body) => Reply::of(200).items(
                 "application/jsonl",
-                &crate::runtime::stream::JsonItems::Lines,
+                &crate::runtime::items::JsonItems::Lines,
                 body,
             ),
             Self::ContentTooLarge(body) => Reply::of(413).json("application/json", &body),
@@ -322,7 +322,7 @@ impl Answer for FollowNewsResponse {
         match self {
             Self::Ok(body) => Reply::of(200).items(
                 "text/event-stream",
-                &crate::runtime::stream::Events,
+                &crate::runtime::items::Events,
                 body,
             ),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
@@ -363,7 +363,7 @@ impl Answer for ListRecordsResponse {
         match self {
             Self::Ok(body) => Reply::of(200).items(
                 "application/json-seq",
-                &crate::runtime::stream::JsonItems::Records,
+                &crate::runtime::items::JsonItems::Records,
                 body,
             ),
         }
@@ -385,7 +385,7 @@ impl Answer for FollowTicksResponse {
         match self {
             Self::Ok(body) => Reply::of(200).items(
                 "text/event-stream",
-                &crate::runtime::stream::EventObjects,
+                &crate::runtime::items::EventObjects,
                 body,
             ),
         }
@@ -429,7 +429,7 @@ impl Answer for FollowWordsResponse {
         match self {
             Self::Ok(body) => Reply::of(200).items(
                 "text/event-stream",
-                &crate::runtime::stream::TextEvents,
+                &crate::runtime::items::TextEvents,
                 body,
             ),
         }

@@ -42,7 +42,7 @@ impl Operation for AnswerQuestion {
                 Ok(match index {
                     0 => AnswerQuestionOkBody::Json(received.json()?),
                     _ => AnswerQuestionOkBody::Events(
-                        received.items(&crate::runtime::stream::Events),
+                        received.items(&crate::runtime::items::Events),
                     ),
                 })
             }
@@ -156,14 +156,14 @@ impl Operation for CopyLines {
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/lines")
-            .items("application/x-ndjson", &crate::runtime::stream::JsonItems::Lines, body)
+            .items("application/x-ndjson", &crate::runtime::items::JsonItems::Lines, body)
     }
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => {
                 received.media_type(&["application/jsonl"])?;
-                Ok(received.items(&crate::runtime::stream::JsonItems::Lines))
+                Ok(received.items(&crate::runtime::items::JsonItems::Lines))
             }
             413 => received.failure_json(&["application/json"], CopyLinesFailure::ContentTooLarge),
             _ => Err(received.undocumented()),
@@ -196,7 +196,7 @@ impl Operation for FollowNews {
         match received.status().as_u16() {
             200 => {
                 received.media_type(&["text/event-stream"])?;
-                Ok(received.items(&crate::runtime::stream::Events))
+                Ok(received.items(&crate::runtime::items::Events))
             }
             404 => received.failure_json(&["application/json"], FollowNewsFailure::NotFound),
             _ => Err(received.undocumented()),
@@ -257,7 +257,7 @@ impl Operation for ListRecords {
         match received.status().as_u16() {
             200 => {
                 received.media_type(&["application/json-seq"])?;
-                Ok(received.items(&crate::runtime::stream::JsonItems::Records))
+                Ok(received.items(&crate::runtime::items::JsonItems::Records))
             }
             _ => Err(received.undocumented()),
         }
@@ -285,7 +285,7 @@ impl Operation for FollowTicks {
         match received.status().as_u16() {
             200 => {
                 received.media_type(&["text/event-stream"])?;
-                Ok(received.items(&crate::runtime::stream::EventObjects))
+                Ok(received.items(&crate::runtime::items::EventObjects))
             }
             _ => Err(received.undocumented()),
         }
@@ -362,7 +362,7 @@ impl Operation for FollowWords {
         match received.status().as_u16() {
             200 => {
                 received.media_type(&["text/event-stream"])?;
-                Ok(received.items(&crate::runtime::stream::TextEvents))
+                Ok(received.items(&crate::runtime::items::TextEvents))
             }
             _ => Err(received.undocumented()),
         }

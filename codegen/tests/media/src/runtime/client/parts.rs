@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 
+use super::Request;
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::multipart::FilePart;
 use crate::runtime::stream::{ByteStream, StreamError};
@@ -33,8 +34,24 @@ pub struct Parts {
     mistake: Option<String>,
 }
 
+impl Request {
+    /// Gives it a body of parts.
+    #[must_use]
+    pub fn parts(mut self, body: &impl WriteParts) -> Self {
+        let mut parts = Parts::new();
+        body.write(&mut parts);
+        match parts.finish() {
+            Ok((media_type, body)) => self.stream(&media_type, &body),
+            Err(mistake) => {
+                self.mistake(&mistake);
+                self
+            }
+        }
+    }
+}
+
 impl Parts {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         // Nobody who chooses the content of a part can know this.
         let chance = || RandomState::new().hash_one(0_u8);
         Self {
@@ -103,7 +120,7 @@ impl Parts {
     }
 
     /// The media type, and the body.
-    pub(super) fn finish(mut self) -> Result<(String, ByteStream), String> {
+    fn finish(mut self) -> Result<(String, ByteStream), String> {
         self.text.extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
         if let Some(mistake) = self.mistake {
             return Err(mistake);

@@ -10,12 +10,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::Secret;
 use super::credentials::Place;
-use super::parts::{Parts, WriteParts};
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::Media;
-use crate::runtime::stream::{ByteStream, Framing, ItemStream};
+use crate::runtime::stream::ByteStream;
 use crate::runtime::text::write::{self, Pairs};
 use crate::runtime::text::{Form, Style};
+
+/// What is wrong with a body that is a stream, the second time.
+pub(super) const SENT_ALREADY: &str = "the body is a stream, and has been sent already";
 
 /// A body on its way out.
 #[derive(Debug, Clone, Default)]
@@ -169,7 +171,7 @@ impl Request {
         self.insert(CONTENT_TYPE.as_str(), media_type);
         match body.take() {
             Some(stream) => self.payload = Payload::Stream(Arc::new(stream)),
-            None => self.mistake("the body is a stream, and has been sent already"),
+            None => self.mistake(SENT_ALREADY),
         }
         self
     }
@@ -178,37 +180,6 @@ impl Request {
     #[must_use]
     pub fn media_stream(self, body: &Media<ByteStream>) -> Self {
         self.stream(&body.media_type, &body.bytes)
-    }
-
-    /// Gives it a body of items.
-    #[must_use]
-    pub fn items<T: 'static>(
-        mut self,
-        media_type: &str,
-        framing: &impl Framing<T>,
-        body: &ItemStream<T>,
-    ) -> Self {
-        match body.take() {
-            Some(items) => self.stream(media_type, &items.encode(framing)),
-            None => {
-                self.mistake("the body is a stream, and has been sent already");
-                self
-            }
-        }
-    }
-
-    /// Gives it a body of parts.
-    #[must_use]
-    pub fn parts(mut self, body: &impl WriteParts) -> Self {
-        let mut parts = Parts::new();
-        body.write(&mut parts);
-        match parts.finish() {
-            Ok((media_type, body)) => self.stream(&media_type, &body),
-            Err(mistake) => {
-                self.mistake(&mistake);
-                self
-            }
-        }
     }
 
     /// Whether it can be sent once only.
@@ -295,7 +266,7 @@ impl Request {
         }
     }
 
-    fn mistake(&mut self, error: &(impl ToString + ?Sized)) {
+    pub(super) fn mistake(&mut self, error: &(impl ToString + ?Sized)) {
         self.mistake.get_or_insert_with(|| error.to_string());
     }
 }

@@ -6,7 +6,9 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use super::body::malformed;
 use super::input::{at, missing, read_found};
+use super::{Content, Reason, Refused};
 use crate::runtime::json::Json;
 use crate::runtime::multipart::FilePart;
 use crate::runtime::rules::Rules;
@@ -34,9 +36,26 @@ struct Part {
     bytes: Bytes,
 }
 
+impl Content {
+    /// The body as parts.
+    ///
+    /// # Errors
+    /// Where it is not of parts, or violates the contract.
+    pub fn parts<T: ReadParts>(&self) -> Result<T, Refused> {
+        let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
+        let parts = Parts::parse(&self.bytes, media_type.unwrap_or_default());
+        let mut parts =
+            parts.ok_or_else(|| malformed("is not of parts, as its media type says"))?;
+        match (T::read(&mut parts), parts.into_violations()) {
+            (Some(value), violations) if violations.is_empty() => Ok(value),
+            (_, violations) => Err((Reason::InvalidBody, violations)),
+        }
+    }
+}
+
 impl Parts {
     /// Takes a body apart; `None` where it is not of parts.
-    pub(super) fn parse(body: &Bytes, media_type: &str) -> Option<Self> {
+    fn parse(body: &Bytes, media_type: &str) -> Option<Self> {
         let boundary = parameter(media_type, "boundary").filter(|boundary| !boundary.is_empty())?;
         let delimiter = format!("\r\n--{boundary}");
         let delimiter = delimiter.as_bytes();
@@ -68,7 +87,7 @@ impl Parts {
     }
 
     /// What is wrong.
-    pub(super) fn into_violations(self) -> Vec<Violation> {
+    fn into_violations(self) -> Vec<Violation> {
         self.report.into_violations()
     }
 

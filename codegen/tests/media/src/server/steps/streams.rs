@@ -324,7 +324,7 @@ impl<S: Streams> Operation<S> for CopyLines {
 
     async fn body(body: Body<'_>) -> Result<ItemStream<News>, Refused> {
         let (_, content) = body.open(&["application/x-ndjson"])?;
-        content.items(&crate::runtime::stream::JsonItems::Lines, rules!())
+        content.items(&crate::runtime::items::JsonItems::Lines, rules!())
     }
 
     fn handle(

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::event::{self, Event};
-use super::items::{Decoded, Encoded, Read};
 use super::split::{Delimiter, Splitter};
-use super::{ByteStream, ItemStream, StreamError};
+use super::{Decoded, Encoded, ItemStream, Read};
 use crate::runtime::json::{Json, Wire};
 use crate::runtime::rules::Rules;
+use crate::runtime::stream::{ByteStream, StreamError};
 use crate::runtime::validation::{Report, Strictness};
 
 /// How items of a type stand in a body.
