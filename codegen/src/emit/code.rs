@@ -1,8 +1,8 @@
 //! Rust source as it grows, in the form that rustfmt gives it: what fits stands on one line, the rest is broken from the
 //! outside in.
 //!
-//! Files that hold something of each operation are written so, and files of types: what goes through tokens is lexed,
-//! parsed and printed again, which for a thousand operations takes longer than all else.
+//! Types and whatever an operation has of its own are written so: tokens are parsed and printed again, which for a
+//! thousand operations takes longer than all else.
 
 use crate::ir::Docs;
 
@@ -41,12 +41,17 @@ impl From<&str> for Expr {
 
 /// `head(a, b)`
 pub(super) fn call<T: Into<Expr>>(head: &str, items: impl IntoIterator<Item = T>) -> Expr {
-    list(format!("{head}("), items, ")")
+    list(&format!("{head}("), items, ")")
 }
 
 /// `name { a: b, c }`
 pub(super) fn object<T: Into<Expr>>(name: &str, fields: impl IntoIterator<Item = T>) -> Expr {
-    list(format!("{name} {{"), fields, "}")
+    list(&format!("{name} {{"), fields, "}")
+}
+
+/// `&[a, b]`
+pub(super) fn slice<T: Into<Expr>>(items: impl IntoIterator<Item = T>) -> Expr {
+    list("&[", items, "]")
 }
 
 /// `fn name(a: A) -> B`
@@ -55,11 +60,17 @@ pub(super) fn signature<T: Into<Expr>>(
     arguments: impl IntoIterator<Item = T>,
     returns: &str,
 ) -> Expr {
-    list(format!("{head}("), arguments, &format!(") -> {returns}"))
+    list(&format!("{head}("), arguments, &format!(") -> {returns}"))
 }
 
-fn list<T: Into<Expr>>(open: String, items: impl IntoIterator<Item = T>, close: &str) -> Expr {
-    Expr::List { open, items: items.into_iter().map(Into::into).collect(), close: close.to_owned() }
+/// Items between two texts.
+pub(super) fn list<T: Into<Expr>>(
+    open: &str,
+    items: impl IntoIterator<Item = T>,
+    close: &str,
+) -> Expr {
+    let items = items.into_iter().map(Into::into).collect();
+    Expr::List { open: open.to_owned(), items, close: close.to_owned() }
 }
 
 impl Expr {

@@ -57,7 +57,7 @@ object!(AdminWorkspace {
     "self_link" => self_link: required [
         min_length(1),
         max_length(2083),
-        pattern(pattern!("/workspace/admin/orgs/[0-9A-Fa-f-]{36}/workspaces/[0-9A-Fa-f-]{36}([?#].*)?$", r"/workspace/admin/orgs/[0-9A-Fa-f-]{36}/workspaces/[0-9A-Fa-f-]{36}([?#][^\n\r\x{2028}\x{2029}]*)?$"))
+        pattern(pattern!("/workspace/admin/orgs/[0-9A-Fa-f-]{36}/workspaces/[0-9A-Fa-f-]{36}([?#].*)?$", r"/workspace/admin/orgs/[0-9A-Fa-f-]{36}/workspaces/[0-9A-Fa-f-]{36}([?#][^\n\r\x{2028}\x{2029}]*)?$")),
     ],
     "created_at" => created_at: required,
     "created_by" => created_by: required,
@@ -324,11 +324,7 @@ impl UserReference {
     /// What is required, and nothing else.
     #[must_use]
     pub fn new(id: Uuid) -> Self {
-        Self {
-            id,
-            email: Field::Absent,
-            name: Field::Absent,
-        }
+        Self { id, email: Field::Absent, name: Field::Absent }
     }
 }
 

@@ -101,7 +101,9 @@ object!(DeletionConfirmation {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErrorTimestamp(pub String);
 
-newtype!(text ErrorTimestamp [pattern(pattern!(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}$"))]);
+newtype!(text ErrorTimestamp [
+    pattern(pattern!(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}$")),
+]);
 
 /// The caller may not do this.
 #[derive(Debug, Clone, PartialEq)]
@@ -343,13 +345,7 @@ impl Violation {
     /// What is required, and nothing else.
     #[must_use]
     pub fn new(loc: Vec<LocationPart>, msg: impl Into<String>, r#type: impl Into<String>) -> Self {
-        Self {
-            loc,
-            msg: msg.into(),
-            r#type: r#type.into(),
-            ctx: None,
-            input: None,
-        }
+        Self { loc, msg: msg.into(), r#type: r#type.into(), ctx: None, input: None }
     }
 }
 
@@ -440,12 +436,7 @@ impl WorkspaceList {
     /// What is required, and nothing else.
     #[must_use]
     pub fn new(total: i64, has_more: bool, workspaces: Vec<Workspace>) -> Self {
-        Self {
-            total,
-            has_more,
-            next_cursor: None,
-            workspaces,
-        }
+        Self { total, has_more, next_cursor: None, workspaces }
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::imports::Imports;
 use super::text::{string, ty};
+use crate::emit::code::{Code, object, signature};
 use crate::ir::Type;
 use crate::ir::types::{Field, Item, Kind, Presence, Struct};
 
@@ -52,15 +53,16 @@ pub(super) fn write_default(
     item: &Item,
     object: &Struct,
     imports: &mut Imports<'_>,
-    out: &mut String,
+    code: &mut Code,
 ) {
-    out.push_str(&format!("\nimpl Default for {} {{\n    fn default() -> Self {{\n", item.rust));
-    write_values(object, imports, out);
-    out.push_str("    }\n}\n");
+    code.space();
+    code.block(format!("impl Default for {}", item.rust), |code| {
+        code.block("fn default() -> Self", |code| write_values(object, imports, code));
+    });
 }
 
 /// `new`, to stand in an `impl`.
-pub(super) fn write_new(object: &Struct, imports: &mut Imports<'_>, out: &mut String) {
+pub(super) fn write_new(object: &Struct, imports: &mut Imports<'_>, code: &mut Code) {
     let mut arguments = Vec::new();
     let mut has_defaults = false;
     for field in object.fields.iter().filter(|field| field.presence == Presence::Required) {
@@ -74,37 +76,24 @@ pub(super) fn write_new(object: &Struct, imports: &mut Imports<'_>, out: &mut St
         };
         arguments.push(format!("{}: {ty}", field.rust));
     }
-    out.push_str(match has_defaults {
-        true => "    /// What is required, by default where there is one, and nothing else.\n",
-        false => "    /// What is required, and nothing else.\n",
+    code.space();
+    code.doc(match has_defaults {
+        true => "What is required, by default where there is one, and nothing else.",
+        false => "What is required, and nothing else.",
     });
-    out.push_str("    #[must_use]\n");
-    let line = format!("    pub fn new({}) -> Self {{\n", arguments.join(", "));
-    if line.chars().count() <= 101 {
-        out.push_str(&line);
-    } else {
-        let arguments = arguments.join(",\n        ");
-        out.push_str(&format!("    pub fn new(\n        {arguments},\n    ) -> Self {{\n"));
-    }
-    write_values(object, imports, out);
-    out.push_str("    }\n");
+    code.line("#[must_use]");
+    code.block(signature("pub fn new", arguments, "Self"), |code| {
+        write_values(object, imports, code);
+    });
 }
 
-fn write_values(object: &Struct, imports: &mut Imports<'_>, out: &mut String) {
+fn write_values(object: &Struct, imports: &mut Imports<'_>, code: &mut Code) {
     let values: Vec<String> = object.fields.iter().map(|field| initial(field, imports)).collect();
     let additional = object.additional.as_ref().map(|additional| {
         let map = imports.foreign("std::collections", "BTreeMap");
         format!("{}: {map}::new()", additional.rust)
     });
-    let values: Vec<String> = values.into_iter().chain(additional).collect();
-    let line = values.join(", ");
-    // As rustfmt breaks them.
-    if line.chars().count() <= 18 {
-        out.push_str(&format!("        Self {{ {line} }}\n"));
-    } else {
-        let lines = values.join(",\n            ");
-        out.push_str(&format!("        Self {{\n            {lines},\n        }}\n"));
-    }
+    code.put("", &self::object("Self", values.into_iter().chain(additional)), "");
 }
 
 /// A field as a constructor fills it.

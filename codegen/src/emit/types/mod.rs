@@ -1,7 +1,7 @@
 //! The types of the contract: `src/types`.
 //!
 //! A type is its declaration and, below it, its table: which member is which field, which value which variant, and the
-//! rules. Both are written as text, in the form that rustfmt gives them: no token of them is ever parsed here.
+//! rules.
 
 mod constructors;
 mod declarations;
@@ -9,6 +9,7 @@ mod imports;
 mod tables;
 mod text;
 
+use super::code::Code;
 use super::file::SourceFile;
 use crate::ir::types::Item;
 use crate::ir::{Api, Type};
@@ -46,11 +47,10 @@ fn emit_root(names: &[&str]) -> SourceFile {
 
 fn emit_file(api: &Api, taken: &imports::Taken, name: &str, items: &[&Item]) -> SourceFile {
     let mut imports = Imports::new(api, taken, items);
-    let mut body = String::new();
+    let mut code = Code::default();
     for item in items {
-        body.push('\n');
-        declarations::write(item, &mut imports, &mut body);
-        tables::write(item, &mut imports, &mut body);
+        declarations::write(item, &mut imports, &mut code);
+        tables::write(item, &mut imports, &mut code);
     }
     let docs = match items {
         [item] => format!("The type `{}`.", item.rust),
@@ -59,8 +59,10 @@ fn emit_file(api: &Api, taken: &imports::Taken, name: &str, items: &[&Item]) -> 
         }
         _ => format!("Types of `{name}`."),
     };
-    let text = imports.render() + &body;
-    SourceFile::text(format!("src/types/{name}.rs"), &[&docs], text.trim_start().to_owned())
+    let uses = imports.render();
+    let space = if uses.is_empty() { "" } else { "\n" };
+    let text = uses + space + &code.finish();
+    SourceFile::text(format!("src/types/{name}.rs"), &[&docs], text)
 }
 
 /// Whether text can be converted into the type with `into()`.

@@ -6,40 +6,46 @@ use spec::model::JsonType;
 
 use super::imports::Imports;
 use super::is_string;
-use super::text::{canonical, literal, own_rules, rules, string, ty};
+use super::text::{canonical, literal, string, ty};
+use crate::emit::code::{Code, Expr, call, list, slice};
+use crate::emit::rules::{list as rules, own};
 use crate::ir::types::{Enum, EnumBase, Item, Kind, Presence, Slot, Struct, Tag, Union};
 
-pub(super) fn write(item: &Item, imports: &mut Imports<'_>, out: &mut String) {
+pub(super) fn write(item: &Item, imports: &mut Imports<'_>, code: &mut Code) {
+    code.space();
     match &item.kind {
-        Kind::Struct(object) => write_object(item, object, out),
-        Kind::Enum(listed) => write_enum(item, listed, out),
-        Kind::Union(union) => write_union(item, union, imports, out),
-        Kind::Newtype(slot) => write_newtype(item, slot, imports, out),
+        Kind::Struct(object) => write_object(item, object, code),
+        Kind::Enum(listed) => write_enum(item, listed, code),
+        Kind::Union(union) => write_union(item, union, imports, code),
+        Kind::Newtype(slot) => write_newtype(item, slot, imports, code),
         Kind::Alias(_) => {}
     }
 }
 
-fn write_object(item: &Item, object: &Struct, out: &mut String) {
+fn write_object(item: &Item, object: &Struct, code: &mut Code) {
     let closed = if object.closed { " (closed)" } else { "" };
-    out.push_str(&format!("\nobject!({}{closed}{} {{\n", item.rust, own_rules(&object.rules)));
-    for constant in &object.constants {
-        let name = string(&constant.wire);
-        out.push_str(&format!("    const {name} = {},\n", literal(&constant.value)));
-    }
-    for field in &object.fields {
-        let line =
-            format!("    {} => {}: {}", string(&field.wire), field.rust, presence(field.presence));
-        out.push_str(&line);
-        out.push_str(&rules(&field.slot, "    ", line.len()));
-        out.push_str(",\n");
-    }
-    if let Some(additional) = &object.additional {
-        let line = format!("    .. {}", additional.rust);
-        out.push_str(&line);
-        out.push_str(&rules(&additional.slot, "    ", line.len()));
-        out.push_str(",\n");
-    }
-    out.push_str("});\n");
+    let rules_of_all = bracketed(own(&object.rules));
+    code.put(&format!("object!({}{closed}", item.rust), &rules_of_all, " {");
+    code.deeper(|code| {
+        for constant in &object.constants {
+            let (name, value) = (string(&constant.wire), literal(&constant.value));
+            code.line(&format!("const {name} = {value},"));
+        }
+        for field in &object.fields {
+            let (wire, presence) = (string(&field.wire), presence(field.presence));
+            let line = format!("{wire} => {}: {presence}", field.rust);
+            code.put(&line, &bracketed(rules(&field.slot)), ",");
+        }
+        if let Some(additional) = &object.additional {
+            code.put(&format!(".. {}", additional.rust), &bracketed(rules(&additional.slot)), ",");
+        }
+    });
+    code.line("});");
+}
+
+/// Rules in square brackets, behind a space; nothing where there are none.
+fn bracketed(rules: Vec<String>) -> Expr {
+    if rules.is_empty() { Expr::from("") } else { list(" [", rules, "]") }
 }
 
 fn presence(presence: Presence) -> &'static str {
@@ -51,30 +57,32 @@ fn presence(presence: Presence) -> &'static str {
     }
 }
 
-fn write_enum(item: &Item, listed: &Enum, out: &mut String) {
+fn write_enum(item: &Item, listed: &Enum, code: &mut Code) {
     let table = match listed.base {
         EnumBase::String => "string_enum",
         EnumBase::Integer => "integer_enum",
     };
-    out.push_str(&format!("\n{table}!({} {{\n", item.rust));
-    for variant in &listed.variants {
-        out.push_str(&format!("    {} = {},\n", variant.rust, literal(&variant.value)));
-    }
+    code.line(&format!("{table}!({} {{", item.rust));
+    code.deeper(|code| {
+        for variant in &listed.variants {
+            code.line(&format!("{} = {},", variant.rust, literal(&variant.value)));
+        }
+    });
     match &listed.unknown {
-        Some(unknown) => out.push_str(&format!("}} else {unknown});\n")),
-        None => out.push_str("});\n"),
+        Some(unknown) => code.line(&format!("}} else {unknown});")),
+        None => code.line("});"),
     }
 }
 
-fn write_union(item: &Item, union: &Union, imports: &mut Imports<'_>, out: &mut String) {
-    out.push_str(&format!("\nunion!({} by {} {{\n", item.rust, tag(&union.tag)));
-    for variant in &union.variants {
-        let line = format!("    {}({})", variant.rust, ty(&variant.slot.ty, imports));
-        out.push_str(&line);
-        out.push_str(&rules(&variant.slot, "    ", line.len()));
-        out.push_str(",\n");
-    }
-    out.push_str(if are_distinct(union, imports) { "} from);\n" } else { "});\n" });
+fn write_union(item: &Item, union: &Union, imports: &mut Imports<'_>, code: &mut Code) {
+    code.put(&format!("union!({} by ", item.rust), &tag(&union.tag), " {");
+    code.deeper(|code| {
+        for variant in &union.variants {
+            let line = format!("{}({})", variant.rust, ty(&variant.slot.ty, imports));
+            code.put(&line, &bracketed(rules(&variant.slot)), ",");
+        }
+    });
+    code.line(if are_distinct(union, imports) { "} from);" } else { "});" });
 }
 
 /// Whether no two alternatives are one type in Rust, however they are called.
@@ -83,37 +91,27 @@ fn are_distinct(union: &Union, imports: &Imports<'_>) -> bool {
     union.variants.iter().all(|variant| seen.insert(canonical(&variant.slot.ty, imports, 0)))
 }
 
-fn tag(tag: &Tag) -> String {
+fn tag(tag: &Tag) -> Expr {
     match tag {
         Tag::Property { name, values } => {
             let values = values.iter().filter_map(|(value, at)| Some((value.as_str()?, *at)));
-            format!(
-                "Property({}, &{})",
-                string(name),
-                pairs(values.map(|(value, at)| (string(value), at)))
-            )
+            let values = pairs(values.map(|(value, at)| (string(value), at)));
+            call("Property", [string(name).into(), values])
         }
         Tag::JsonType(kinds) => {
-            format!(
-                "Kind(&{})",
-                pairs(kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), *at)))
-            )
+            let kinds = kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), *at));
+            call("Kind", [pairs(kinds)])
         }
         Tag::UniqueMember { members, otherwise } => {
             let members = pairs(members.iter().map(|(name, at)| (string(name), *at)));
-            format!("Member(&{members}, {otherwise:?})")
+            call("Member", [members, format!("{otherwise:?}").into()])
         }
-        Tag::InOrder => "InOrder".to_owned(),
+        Tag::InOrder => "InOrder".into(),
     }
 }
 
-fn pairs(pairs: impl Iterator<Item = (String, usize)>) -> String {
-    let pairs: Vec<String> = pairs.map(|(key, at)| format!("({key}, {at})")).collect();
-    let line = format!("[{}]", pairs.join(", "));
-    if line.len() <= 60 {
-        return line;
-    }
-    format!("[\n        {},\n    ]", pairs.join(",\n        "))
+fn pairs(pairs: impl Iterator<Item = (String, usize)>) -> Expr {
+    slice(pairs.map(|(key, at)| format!("({key}, {at})")))
 }
 
 fn kind(ty: JsonType) -> &'static str {
@@ -128,12 +126,11 @@ fn kind(ty: JsonType) -> &'static str {
     }
 }
 
-fn write_newtype(item: &Item, slot: &Slot, imports: &mut Imports<'_>, out: &mut String) {
+fn write_newtype(item: &Item, slot: &Slot, imports: &mut Imports<'_>, code: &mut Code) {
     let head = if is_string(&slot.ty) {
-        format!("text {}", item.rust)
+        format!("newtype!(text {}", item.rust)
     } else {
-        format!("{}({})", item.rust, ty(&slot.ty, imports))
+        format!("newtype!({}({})", item.rust, ty(&slot.ty, imports))
     };
-    let rules = rules(slot, "", head.len() + 10);
-    out.push_str(&format!("\nnewtype!({head}{rules});\n"));
+    code.put(&head, &bracketed(rules(slot)), ");");
 }

@@ -1,11 +1,10 @@
-//! Types, rules, literals and docs as text.
+//! Types and literals as text.
 
 use serde_json::Value;
 
 use super::imports::Imports;
-use crate::emit::rules;
-use crate::ir::types::{Kind, Presence, Rules, Slot};
-use crate::ir::{Docs, Type};
+use crate::ir::Type;
+use crate::ir::types::{Kind, Presence, Slot};
 
 /// A type as it is written in a file with these imports.
 pub(super) fn ty(ty: &Type, imports: &mut Imports<'_>) -> String {
@@ -64,45 +63,6 @@ pub(super) fn field_ty(slot: &Slot, presence: Presence, imports: &mut Imports<'_
             format!("{}<{inner}>", imports.foreign("crate::runtime", "Field"))
         }
     }
-}
-
-/// Doc comments.
-pub(super) fn docs(docs: &Docs, indent: &str, out: &mut String) {
-    for line in &docs.lines {
-        out.push_str(indent);
-        out.push_str(if line.is_empty() { "///" } else { "/// " });
-        out.push_str(line);
-        out.push('\n');
-    }
-}
-
-/// A note for what is on its way out. The attribute would warn wherever generated code itself uses the item.
-pub(super) fn deprecation(deprecated: bool, indent: &str, out: &mut String) {
-    if deprecated {
-        out.push_str(&format!("{indent}///\n{indent}/// **Deprecated.**\n"));
-    }
-}
-
-/// The rules of a use in square brackets, behind a space; empty where there are none.
-pub(super) fn rules(slot: &Slot, indent: &str, prefix: usize) -> String {
-    bracketed(&rules::list(slot), indent, prefix)
-}
-
-/// The rules of an object.
-pub(super) fn own_rules(rules: &Rules) -> String {
-    bracketed(&rules::own(rules), "", 0)
-}
-
-fn bracketed(list: &[String], indent: &str, prefix: usize) -> String {
-    if list.is_empty() {
-        return String::new();
-    }
-    let line = format!(" [{}]", list.join(", "));
-    if prefix + line.len() < 100 || list.len() == 1 {
-        return line;
-    }
-    let inner: Vec<String> = list.iter().map(|rule| format!("{indent}    {rule}")).collect();
-    format!(" [\n{}\n{indent}]", inner.join(",\n"))
 }
 
 /// A string literal: raw where that reads better.

@@ -17,10 +17,7 @@ impl News {
     /// What is required, and nothing else.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            number: None,
-        }
+        Self { text: text.into(), number: None }
     }
 }
 

@@ -48,12 +48,7 @@ impl Tick {
     /// What is required, and nothing else.
     #[must_use]
     pub fn new(data: impl Into<String>, event: TickEvent) -> Self {
-        Self {
-            data: data.into(),
-            event,
-            id: None,
-            retry: None,
-        }
+        Self { data: data.into(), event, id: None, retry: None }
     }
 }
 
@@ -99,13 +94,7 @@ impl SendFormRequestBody {
     /// What is required, and nothing else.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            about: None,
-            listed: None,
-            piped: None,
-            plain: None,
-        }
+        Self { name: name.into(), about: None, listed: None, piped: None, plain: None }
     }
 }
 
