@@ -3,6 +3,8 @@
 //! The result says what all parts say: types intersect, bounds tighten, members add up. Where two parts speak of one
 //! member the later wins, as authors use it to narrow an inherited member.
 
+use std::collections::HashSet;
+
 use spec::model::{Additional, Bound, JsonType, Schema, SchemaId, TypeSet};
 use spec::{Finding, Origin};
 
@@ -81,14 +83,11 @@ impl Lowerer<'_> {
 
     fn merge_members(&mut self, into: &mut Schema, from: &Schema) {
         for (name, id) in &from.properties {
-            let known = into.properties.get(name).copied();
-            if known.is_some() && is_bare(self.contract.schema(*id)) {
-                continue;
-            }
-            if let Some(known) = known.filter(|known| known != id) {
-                self.note_narrowed(name, known, *id);
-            }
-            into.properties.insert(name.clone(), *id);
+            let id = match into.properties.get(name) {
+                Some(known) => self.telling(name, *known, *id),
+                None => *id,
+            };
+            into.properties.insert(name.clone(), id);
         }
         into.required.extend(from.required.iter().cloned());
         into.pattern_properties.extend(from.pattern_properties.clone());
@@ -104,14 +103,17 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Says so where a member loses what an earlier part said of it, beyond a type that the later one has, too.
-    fn note_narrowed(&mut self, name: &str, earlier: SchemaId, later: SchemaId) {
-        let (earlier, later) = (self.contract.schema(earlier), self.contract.schema(later));
-        let mut rest = earlier.clone();
-        rest.types = TypeSet::ALL;
-        let is_type_alone = is_bare(&rest) && !rest.is_composed();
+    /// Which of two schemas of one member tells more of it: the later, unless it says nothing that the earlier doesn't.
+    fn telling(&mut self, name: &str, known: SchemaId, id: SchemaId) -> SchemaId {
+        let (earlier, later) = (self.contract.schema(known), self.contract.schema(id));
         let types = earlier.types.intersection(later.types);
-        if !is_type_alone || types != later.types {
+        let says_nothing = is_bare(later) && !later.is_composed();
+        let repeats = is_type_alone(later) && types == earlier.types;
+        if known == id || says_nothing || repeats || self.extends(known, id) {
+            return known;
+        }
+        let is_narrower = is_type_alone(earlier) && types == later.types;
+        if !is_narrower && !self.extends(id, known) {
             let finding = Finding::note(
                 "narrowed-member",
                 later.origin.clone(),
@@ -121,6 +123,22 @@ impl Lowerer<'_> {
             );
             self.note(finding.also(earlier.origin.clone()));
         }
+        id
+    }
+
+    /// Whether a schema says what another does by having it as a part.
+    fn extends(&self, id: SchemaId, other: SchemaId) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            if id == other {
+                return true;
+            }
+            if seen.insert(id) {
+                open.extend(&self.contract.schema(id).all_of);
+            }
+        }
+        false
     }
 
     fn merge_alternatives(&mut self, into: &mut Schema, from: &Schema) {
@@ -226,6 +244,12 @@ pub(super) fn is_bare(schema: &Schema) -> bool {
         && schema.max_items.is_none()
         && !schema.unique_items
         && has_no_members(schema)
+}
+
+/// Whether a schema says nothing but its type.
+fn is_type_alone(schema: &Schema) -> bool {
+    let rest = Schema { types: TypeSet::ALL, ..schema.clone() };
+    is_bare(&rest) && !rest.is_composed()
 }
 
 /// Whether a schema says nothing of members.
