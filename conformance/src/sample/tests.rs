@@ -127,3 +127,23 @@ fn fresh_values_differ_and_short_ones_too() {
         assert_eq!(made.len(), 500);
     }
 }
+
+#[test]
+fn enough_members_are_those_of_the_contract_before_any_others() {
+    let contract = contract(
+        "
+    Some: {type: object, minProperties: 1, properties: {a: {type: string}, b: {type: integer}}}
+    Any: {type: object, minProperties: 2, properties: {a: {type: string}}}
+",
+    );
+    let sampler = Sampler::new(&contract);
+    let names = |schema: &str| {
+        let id = contract.components[schema];
+        let (sample, _) = sampler.valid(id, Extent::Minimal, &Fixed::new()).expect("valid");
+        let value = sample.concrete(&FreshSource::new(1));
+        let names: Vec<String> = value.as_object().expect("an object").keys().cloned().collect();
+        names
+    };
+    assert_eq!(names("Some"), ["a"]);
+    assert_eq!(names("Any"), ["a", "conformance1"]);
+}

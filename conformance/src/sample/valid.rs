@@ -174,8 +174,34 @@ impl Sampler<'_> {
                 None => return None,
             }
         }
+        self.add_known(merged, &properties, &mut members, at, building);
         self.fill_up(merged, &mut members, at, building)?;
         Some(Sample::Object(members))
+    }
+
+    /// Adds members of the contract that were left out, until there are enough.
+    fn add_known(
+        &self,
+        merged: &Merged<'_>,
+        properties: &IndexMap<&str, Vec<SchemaId>>,
+        members: &mut IndexMap<String, Sample>,
+        at: &At<'_>,
+        building: &Building<'_>,
+    ) {
+        let above = self.above(at, merged);
+        for (n, (name, ids)) in properties.iter().enumerate() {
+            if members.len() as u64 >= merged.min_properties() {
+                return;
+            }
+            if members.contains_key(*name) || recurs(ids, &above) {
+                continue;
+            }
+            let location = at.location.member(name);
+            let at = At { location, depth: at.depth + 1, ordinal: at.ordinal + n, above: &above };
+            if let Some(member) = self.build(ids, &at, building) {
+                members.insert((*name).to_owned(), member);
+            }
+        }
     }
 
     /// Adds members of other names until there are enough.

@@ -92,8 +92,8 @@ impl Server<'_> {
         for (index, operation) in self.operations(group) {
             self.write_steps(group, index, operation, &mut code);
         }
-        let trait_name = trait_name(group);
-        let mut root = vec!["Credentials", "Service", "identify", "identify_optional", &trait_name];
+        let bound = self.bound(group);
+        let mut root = vec!["Credentials", "Service", "identify", "identify_optional", &bound];
         root.extend(self.operations(group).map(|(_, operation)| operation.responses.rust.as_str()));
         let mut short = shorten(&code.finish(), &RUNTIME);
         short.import("std::future", &["Future", "ready"]);

@@ -27,7 +27,7 @@ impl Server<'_> {
         code: &mut Code,
     ) {
         parts_of(operation).for_each(|parts| write_reading(parts, code));
-        let (marker, bound) = (&operation.stem, trait_name(group));
+        let (marker, bound) = (&operation.stem, self.bound(group));
         let unit = || "()".to_owned();
         let caller = self.caller_type(operation, "S").unwrap_or_else(unit);
         let parameters = parameters_type(operation).unwrap_or_else(unit);
@@ -50,6 +50,13 @@ impl Server<'_> {
             self.write_handle(group, operation, code);
             self.write_refuse(index, operation, code);
         });
+    }
+
+    /// The trait of a group beside its steps, one of which may have the same name.
+    pub(super) fn bound(&self, group: &Group) -> String {
+        let name = trait_name(group);
+        let is_taken = self.operations(group).any(|(_, operation)| operation.stem == name);
+        if is_taken { format!("crate::server::{name}") } else { name }
     }
 
     fn write_info(&self, operation: &Operation, code: &mut Code) {
@@ -123,7 +130,7 @@ impl Server<'_> {
         code.block(signature("fn authorize", arguments, returns), |code| {
             let parameters = has_parameters.then_some("parameters");
             let given = [Some("service"), caller, parameters, Some("context")];
-            let head = format!("{}::{name}", trait_name(group));
+            let head = format!("{}::{name}", self.bound(group));
             code.put("", &call(&head, given.into_iter().flatten()), "");
         });
     }
@@ -147,7 +154,7 @@ impl Server<'_> {
         code.block(signature("fn handle", arguments, returns), |code| {
             let used = handed.iter().filter(|(.., is_used)| *is_used).map(|(name, ..)| *name);
             let given = ["service"].into_iter().chain(used).chain(["context"]);
-            code.put("", &call(&format!("{}::{}", trait_name(group), operation.rust), given), "");
+            code.put("", &call(&format!("{}::{}", self.bound(group), operation.rust), given), "");
         });
     }
 
