@@ -183,38 +183,33 @@ impl Client<'_> {
                 let name = name.to_ascii_lowercase();
                 quote! { Place::Header(#name) }
             }
-            Credential::Basic => {
-                return Some(quote! {
-                    /// The same, showing this name and password:
-                    ///
-                    #docs
-                    #[must_use]
-                    pub fn #method(self, name: impl Into<String>, password: impl Into<Secret>) -> Self {
-                        let place = Place::Basic(name.into());
-                        Self { core: self.core.with_secret(#wire, place, password.into()) }
-                    }
-                });
-            }
+            Credential::Basic => quote! { Place::Basic(name.into()) },
             // A certificate is the business of the client that is handed to `with_transport`.
             Credential::Certificate => return None,
         };
+        let is_basic = scheme.credential == Credential::Basic;
+        let name = is_basic.then(|| quote! { name: impl Into<String>, });
+        let shown = if is_basic { "name and password" } else { "secret" };
+        let asked = if is_basic { "password" } else { "secret" };
+        let given = ident(asked);
+        let title = format!(" The same, showing this {shown}:");
         let asking = self.asking_name(&scheme.rust);
-        let title = format!(
-            " Like [`Client::{}`], but asks for the secret before each request, and once more after a 401.",
+        let asking_title = format!(
+            " Like [`Client::{}`], but asks for the {asked} before each request, and once more after a 401.",
             method.to_string().trim_start_matches("r#")
         );
         Some(quote! {
-            /// The same, showing this secret:
+            #[doc = #title]
             ///
             #docs
             #[must_use]
-            pub fn #method(self, secret: impl Into<Secret>) -> Self {
-                Self { core: self.core.with_secret(#wire, #place, secret.into()) }
+            pub fn #method(self, #name #given: impl Into<Secret>) -> Self {
+                Self { core: self.core.with_secret(#wire, #place, #given.into()) }
             }
 
-            #[doc = #title]
+            #[doc = #asking_title]
             #[must_use]
-            pub fn #asking(self, secrets: impl Secrets) -> Self {
+            pub fn #asking(self, #name secrets: impl Secrets) -> Self {
                 Self { core: self.core.with_secrets(#wire, #place, secrets) }
             }
         })
