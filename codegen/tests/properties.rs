@@ -94,6 +94,29 @@ fn reversed(value: &Value) -> Value {
 }
 
 /// Alternatives that contain the schema that they are alternatives of.
+/// Ten levels, each of which has the one below five times: by value, the uppermost would take gigabytes.
+#[test]
+fn objects_within_objects_stay_small() {
+    let level = |level: usize| {
+        let below = match level {
+            0 => json!({"type": "string"}),
+            _ => json!({"$ref": format!("#/components/schemas/Level{}", level - 1)}),
+        };
+        let members: Map<String, Value> =
+            (0..5).map(|member| (format!("m{member}"), below.clone())).collect();
+        (format!("Level{level}"), json!({"type": "object", "properties": members}))
+    };
+    let schemas: Map<String, Value> = (0..10).map(level).collect();
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {},
+        "components": {"schemas": schemas},
+    });
+    let files = generated(&document).expect("the document can be read").files;
+    let text: String = files.into_iter().map(|file| file.contents).collect();
+    assert!(text.contains("m0: Option<Level0>"), "what is small is held as it is");
+    assert!(text.contains("m0: Option<Box<Level2>>"), "what is large is held in a box");
+}
+
 #[test]
 fn alternatives_within_themselves_come_to_an_end() {
     let document = json!({

@@ -1,9 +1,13 @@
-//! Types that contain themselves: boxes where Rust needs them, and types of their own where an alias can't be.
+//! Types that contain themselves, or much: boxes where Rust needs them, and types of their own where an alias can't be.
 
 use spec::Finding;
 
+use super::size;
 use crate::ir::TypeId;
 use crate::ir::types::{Item, Kind, Slot, Type};
+
+/// How many bytes a field may take by itself.
+const LARGE: usize = 1024;
 
 /// Puts a `Box` around each use by which a type would contain itself, and tells what has no values at all.
 pub(super) fn break_up(types: &mut [Item]) -> Vec<Finding> {
@@ -23,7 +27,49 @@ pub(super) fn break_up(types: &mut [Item]) -> Vec<Finding> {
             box_up(&mut slot.ty, &in_loop);
         }
     }
+    box_large(types);
     findings
+}
+
+/// Puts a `Box` around what would make a struct large: objects within objects add up to hundreds of kilobytes in some
+/// contracts, and each is moved over the stack more than once.
+fn box_large(types: &mut [Item]) {
+    let edges: Vec<Vec<usize>> = types.iter().map(contained).collect();
+    let mut sizes = vec![0; types.len()];
+    for at in innermost_first(&edges) {
+        if let Kind::Struct(object) = &mut types[at].kind {
+            for field in &mut object.fields {
+                if size::of(&field.slot.ty, &sizes) > LARGE {
+                    box_up(&mut field.slot.ty, &|_| true);
+                }
+            }
+        }
+        sizes[at] = size::of_item(&types[at], &sizes);
+    }
+}
+
+/// Every node behind those that its edges lead to; there are no loops.
+fn innermost_first(edges: &[Vec<usize>]) -> Vec<usize> {
+    let mut order = Vec::new();
+    let mut is_known = vec![false; edges.len()];
+    for root in 0..edges.len() {
+        let mut work = vec![(root, 0)];
+        while let Some((node, edge)) = work.pop() {
+            if edge == 0 && std::mem::replace(&mut is_known[node], true) {
+                continue;
+            }
+            match edges[node].get(edge) {
+                Some(&to) => {
+                    work.push((node, edge + 1));
+                    if !is_known[to] {
+                        work.push((to, 0));
+                    }
+                }
+                None => order.push(node),
+            }
+        }
+    }
+    order
 }
 
 /// An alias that is itself, over aliases alone, says nothing: it becomes any value.
@@ -178,6 +224,15 @@ mod tests {
         assert_eq!(found[1], found[2]);
         assert_ne!(found[2], found[3]);
         assert_ne!(found[0], found[4]);
+    }
+
+    #[test]
+    fn what_is_held_comes_before_what_holds_it() {
+        let edges = vec![vec![1, 2], vec![2], vec![], vec![0, 0]];
+        assert_eq!(innermost_first(&edges), [2, 1, 0, 3]);
+        let chain: Vec<Vec<usize>> =
+            (1..=200_000).map(|at| if at < 200_000 { vec![at] } else { Vec::new() }).collect();
+        assert_eq!(innermost_first(&chain).len(), 200_000);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod rules;
 mod scalar;
 mod schema;
 mod security;
+mod size;
 mod union;
 mod usage;
 
