@@ -50,8 +50,10 @@ pub struct Dependency {
 /// Lints that names and shapes of a contract may trip over, and why each is allowed.
 const ALLOWED: &[(&str, &str)] = &[
     ("approx_constant", "a number of the contract is what it is"),
+    ("disallowed_names", "a member may be called `foo`"),
     ("enum_variant_names", "values of the contract may share a prefix"),
     ("large_enum_variant", "a value is built once and moved seldom"),
+    ("should_implement_trait", "an operation may be called `index`, a parameter `add`"),
     ("too_many_arguments", "an operation may have many parameters"),
     ("type_complexity", "arrays of maps of arrays are what a contract says"),
     ("wrong_self_convention", "an operation may be called `from_…` or `into_…`"),
