@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
-use spec::model::{JsonType, SchemaId};
+use spec::model::{Additional, JsonType, SchemaId};
 
 use super::{Choice, Fixed, Location, Merged, Sample, Sampler, text};
 
@@ -241,7 +241,12 @@ pub(super) fn kind(merged: &Merged<'_>) -> Option<JsonType> {
     let speaks_of = |ty: &JsonType| {
         types.contains(*ty)
             && merged.parts.iter().any(|(_, schema)| match ty {
-                JsonType::Object => !schema.properties.is_empty() || !schema.required.is_empty(),
+                JsonType::Object => {
+                    !schema.properties.is_empty()
+                        || !schema.required.is_empty()
+                        || !schema.pattern_properties.is_empty()
+                        || matches!(schema.additional, Additional::Schema(_))
+                }
                 JsonType::Array => schema.items.is_some() || !schema.prefix_items.is_empty(),
                 JsonType::String => {
                     schema.format.is_some()
