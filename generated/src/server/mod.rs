@@ -119,17 +119,14 @@ async fn identify<S: Service, const N: usize>(
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
 pub fn router<S: Workspaces + Admin>(service: &Arc<S>, options: Options) -> Router {
-    options
-        .check(
-            &[
-                "listWorkspaces",
-                "createWorkspace",
-                "getWorkspace",
-                "updateWorkspace",
-                "deleteWorkspace",
-                "adminGetWorkspace",
-            ],
-        );
+    options.check(&[
+        "listWorkspaces",
+        "createWorkspace",
+        "getWorkspace",
+        "updateWorkspace",
+        "deleteWorkspace",
+        "adminGetWorkspace",
+    ]);
     Router::new()
         .merge(workspaces_router(service, options.clone()))
         .merge(admin_router(service, options.clone()))
@@ -158,11 +155,10 @@ pub fn workspaces_router<S: Workspaces>(service: &Arc<S>, options: Options) -> R
 
 /// The router of the tag `Admin` alone, without a fallback: to be merged with others.
 pub fn admin_router<S: Admin>(service: &Arc<S>, options: Options) -> Router {
-    Router::new()
-        .route(
-            "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
-            Route::new(service, &options)
-                .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
-                .otherwise::<steps::admin::AdminGetWorkspace>(),
-        )
+    Router::new().route(
+        "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
+        Route::new(service, &options)
+            .on::<steps::admin::AdminGetWorkspace>(MethodFilter::GET)
+            .otherwise::<steps::admin::AdminGetWorkspace>(),
+    )
 }

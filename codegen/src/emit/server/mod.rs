@@ -15,8 +15,6 @@ mod steps;
 
 use std::collections::HashSet;
 
-use quote::quote;
-
 use self::refusals::Hooks;
 use self::security::Alternatives;
 use super::code::{Code, signature};
@@ -173,9 +171,11 @@ impl Server<'_> {
         }
         short.add("crate::runtime::server", runtime);
         let (uses, service) = short.split();
-        let (credentials, router) = (self.alternatives.emit(self.api), self.emit_router());
-        let rest = format::items(quote! { #credentials #router });
-        format!("{uses}{text}\n{service}\n{rest}")
+        let mut routers = Code::default();
+        self.write_routers(&mut routers);
+        let credentials = format::items(self.alternatives.emit(self.api));
+        let space = if credentials.is_empty() { "" } else { "\n" };
+        format!("{uses}{text}\n{service}{space}{credentials}\n{}", routers.finish())
     }
 
     fn write_service(&self, code: &mut Code) {

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
 use spec::model::{Method, PathPart, PathTemplate};
 
 use super::{Server, trait_name};
-use crate::emit::tokens::ident;
-use crate::emit::usage::composed;
+use crate::emit::code::{Code, Expr, WIDTH, call, list, slice};
+use crate::emit::operations::group_name;
+use crate::emit::types::string;
+use crate::emit::usage::{composed, texts};
 use crate::ir::{Group, Operation};
 
 /// The operations whose paths have one shape, and the route that axum knows it by.
@@ -23,69 +23,80 @@ struct Shape<'a> {
 
 impl Server<'_> {
     /// The router of everything, and one for each group.
-    pub(super) fn emit_router(&self) -> TokenStream {
-        let traits: Vec<_> =
-            self.api.groups.iter().map(|group| ident(&trait_name(group))).collect();
-        let bounds = if traits.is_empty() {
-            quote! { Service }
-        } else {
-            quote! { #(#traits)+* }
-        };
-        let routes = self.emit_all_routes();
-        let groups = self.api.groups.iter().map(|group| self.emit_group_router(group));
-        let ids = self.api.operations.iter().map(|operation| &operation.id);
-        let check =
-            (!self.api.operations.is_empty()).then(|| quote! { options.check(&[#(#ids),*]); });
-        let unused = self.api.operations.is_empty().then(|| quote! { let _ = (service, options); });
-        quote! {
-            /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
-            ///
-            /// Layers go around it, and routes beside it, as with any router of axum.
-            pub fn router<S: #bounds>(service: &Arc<S>, options: Options) -> Router {
-                #unused
-                #check
-                #routes
-                    .fallback(not_found)
+    pub(super) fn write_routers(&self, code: &mut Code) {
+        let is_empty = self.api.operations.is_empty();
+        code.doc("The router of every operation. To a path that the contract doesn't have it answers 404 by itself.");
+        code.doc("");
+        code.doc("Layers go around it, and routes beside it, as with any router of axum.");
+        self.write_router_head(code);
+        code.deeper(|code| {
+            if is_empty {
+                code.line("let _ = (service, options);");
+            } else {
+                let ids = self.api.operations.iter().map(|operation| string(&operation.id));
+                code.put("", &call("options.check", [slice(ids)]), ";");
             }
-
-            #(#groups)*
+            let mut routes = self.all_routes();
+            routes.push(call(".fallback", ["not_found"]));
+            code.put("", &Expr::from("Router::new()").then(routes), "");
+        });
+        code.line("}");
+        for group in &self.api.groups {
+            let (name, bound) = (group_router(group), trait_name(group));
+            code.space();
+            code.doc(&format!(
+                "The router of {} alone, without a fallback: to be merged with others.",
+                group_name(group)
+            ));
+            let head =
+                format!("pub fn {name}<S: {bound}>(service: &Arc<S>, options: Options) -> Router");
+            code.block(head, |code| {
+                let routes = self.routes(self.operations(group).collect());
+                code.put("", &Expr::from("Router::new()").then(routes), "");
+            });
         }
     }
 
+    /// The bounds stand on lines of their own where there are many.
+    fn write_router_head(&self, code: &mut Code) {
+        let mut traits: Vec<String> = self.api.groups.iter().map(trait_name).collect();
+        if traits.is_empty() {
+            traits.push("Service".to_owned());
+        }
+        let bounds = traits.join(" + ");
+        let line =
+            format!("pub fn router<S: {bounds}>(service: &Arc<S>, options: Options) -> Router {{");
+        if line.len() <= WIDTH {
+            code.line(&line);
+            return;
+        }
+        code.line("pub fn router<S>(service: &Arc<S>, options: Options) -> Router");
+        code.line("where");
+        code.deeper(|code| {
+            code.line(&format!("S: {}", traits.remove(0)));
+            code.deeper(|code| traits.iter().for_each(|bound| code.line(&format!("+ {bound}"))));
+        });
+        code.line("{");
+    }
+
     /// The routes of every operation: those of each group, unless two groups share a path.
-    fn emit_all_routes(&self) -> TokenStream {
+    fn all_routes(&self) -> Vec<Expr> {
         let mut groups: BTreeMap<String, usize> = BTreeMap::new();
         let is_shared = self.api.operations.iter().any(|operation| {
             let key = axum_path(&operation.path, true);
             *groups.entry(key).or_insert(operation.group) != operation.group
         });
         if is_shared {
-            return self.emit_routes(self.api.operations.iter().enumerate().collect());
+            return self.routes(self.api.operations.iter().enumerate().collect());
         }
         let routers = self.api.groups.iter().map(|group| {
-            let router = group_router(group);
-            quote! { .merge(#router(service, options.clone())) }
+            let router = format!("{}(service, options.clone())", group_router(group));
+            call(".merge", [router])
         });
-        quote! { Router::new() #(#routers)* }
+        routers.collect()
     }
 
-    fn emit_group_router(&self, group: &Group) -> TokenStream {
-        let name = group_router(group);
-        let bound = ident(&trait_name(group));
-        let routes = self.emit_routes(self.operations(group).collect());
-        let docs = format!(
-            " The router of {} alone, without a fallback: to be merged with others.",
-            crate::emit::operations::group_name(group)
-        );
-        quote! {
-            #[doc = #docs]
-            pub fn #name<S: #bound>(service: &Arc<S>, options: Options) -> Router {
-                #routes
-            }
-        }
-    }
-
-    fn emit_routes(&self, operations: Vec<(usize, &Operation)>) -> TokenStream {
+    fn routes(&self, operations: Vec<(usize, &Operation)>) -> Vec<Expr> {
         let mut routes: IndexMap<String, IndexMap<String, Shape<'_>>> = IndexMap::new();
         for (index, operation) in operations {
             let key = axum_path(&operation.path, true);
@@ -98,36 +109,35 @@ impl Server<'_> {
                 shape.operations.push((index, operation));
             }
         }
-        let routes = routes.into_values().map(|mut shapes| {
+        let routes = routes.into_values().filter_map(|mut shapes| {
             shapes.sort_by(|_, a, _, b| literal_length(b.path).cmp(&literal_length(a.path)));
-            self.emit_route(&shapes)
+            self.route(&shapes)
         });
-        quote! { Router::new() #(#routes)* }
+        routes.collect()
     }
 
-    fn emit_route(&self, shapes: &IndexMap<String, Shape<'_>>) -> TokenStream {
-        let Some(first) = shapes.values().next() else { return TokenStream::new() };
-        let path = axum_path(first.path, false);
-        let is_plain = shapes.len() == 1 && pieces(first.path).is_empty();
-        if is_plain {
-            let methods = self.emit_methods(first);
-            return quote! { .route(#path, #methods) };
+    fn route(&self, shapes: &IndexMap<String, Shape<'_>>) -> Option<Expr> {
+        let first = shapes.values().next()?;
+        let path = Expr::from(string(&axum_path(first.path, false)));
+        if shapes.len() == 1 && pieces(first.path).is_empty() {
+            return Some(call(".route", [path, self.methods(first)]));
         }
         let choices = shapes.values().map(|shape| {
-            let (pieces, methods) = (pieces(shape.path), self.emit_methods(shape));
-            quote! { (&[#(#pieces),*], #methods) }
+            let pieces = format!("&[{}]", pieces(shape.path).join(", "));
+            call("", [pieces.into(), self.methods(shape)])
         });
-        quote! { .route(#path, crate::runtime::server::choose([#(#choices),*])) }
+        let choice = call("crate::runtime::server::choose", [list("[", choices, "]")]);
+        Some(call(".route", [path, choice]))
     }
 
-    fn emit_methods(&self, shape: &Shape<'_>) -> TokenStream {
+    fn methods(&self, shape: &Shape<'_>) -> Expr {
         let methods = shape.operations.iter().map(|(_, operation)| {
-            let marker = self.marker(operation);
-            let filter = ident(operation.method.as_str());
-            quote! { .on::<#marker>(MethodFilter::#filter) }
+            let on = format!(".on::<{}>", self.marker(operation));
+            call(&on, [format!("MethodFilter::{}", operation.method.as_str())])
         });
         let otherwise = self.otherwise(shape).map(|operation| self.marker(operation));
-        quote! { Route::new(service, &options) #(#methods)* .otherwise::<#otherwise>() }
+        let otherwise = format!(".otherwise::<{}>()", otherwise.unwrap_or_default());
+        Expr::from("Route::new(service, &options)").then(methods.chain([otherwise.into()]))
     }
 
     /// The operation that answers other methods: one that documents a 405, if any.
@@ -139,11 +149,9 @@ impl Server<'_> {
         operations.clone().find(documents).or_else(|| operations.next())
     }
 
-    fn marker(&self, operation: &Operation) -> TokenStream {
-        let module = ident(&self.api.groups[operation.group].module);
-        let marker = ident(&operation.stem);
-        let steps = ident(self.steps_module());
-        quote! { #steps::#module::#marker }
+    fn marker(&self, operation: &Operation) -> String {
+        let module = &self.api.groups[operation.group].module;
+        format!("{}::{module}::{}", self.steps_module(), operation.stem)
     }
 
     /// The methods of each path's shape: `GET, HEAD`.
@@ -162,8 +170,8 @@ impl Server<'_> {
 }
 
 /// The name of the function that makes the router of a group.
-fn group_router(group: &Group) -> Ident {
-    ident(&composed(&[&group.module, "_router"]))
+fn group_router(group: &Group) -> String {
+    composed(&[&group.module, "_router"])
 }
 
 /// Whether two paths differ in nothing but the names of their parameters.
@@ -229,15 +237,9 @@ fn escape(literal: &str) -> String {
 }
 
 /// The segments that axum doesn't look into: where they stand, and the literals around their parameters.
-fn pieces(path: &PathTemplate) -> Vec<TokenStream> {
+fn pieces(path: &PathTemplate) -> Vec<String> {
     let mixed = path.segments.iter().enumerate().filter(|(_, segment)| segment.len() > 1);
-    mixed
-        .map(|(at, segment)| {
-            let at = Literal::usize_unsuffixed(at);
-            let literals = literals(segment);
-            quote! { (#at, &[#(#literals),*]) }
-        })
-        .collect()
+    mixed.map(|(at, segment)| format!("({at}, {})", texts(&literals(segment)))).collect()
 }
 
 /// The text before, between and behind the parameters of a segment.

@@ -43,26 +43,23 @@ pub trait Service: Send + Sync + 'static {
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
 pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router {
-    options
-        .check(
-            &[
-                "answerQuestion",
-                "getFile",
-                "putFile",
-                "sendForm",
-                "copyLines",
-                "followNews",
-                "listByLink",
-                "listByNumber",
-                "listByOffset",
-                "listByToken",
-                "putPicture",
-                "listRecords",
-                "followTicks",
-                "upload",
-                "followWords",
-            ],
-        );
+    options.check(&[
+        "answerQuestion",
+        "getFile",
+        "putFile",
+        "sendForm",
+        "copyLines",
+        "followNews",
+        "listByLink",
+        "listByNumber",
+        "listByOffset",
+        "listByToken",
+        "putPicture",
+        "listRecords",
+        "followTicks",
+        "upload",
+        "followWords",
+    ]);
     Router::new()
         .merge(streams_router(service, options.clone()))
         .merge(pages_router(service, options.clone()))
