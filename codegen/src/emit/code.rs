@@ -4,6 +4,7 @@
 //! Types and whatever an operation has of its own are written so: tokens are parsed and printed again, which for a
 //! thousand operations takes longer than all else.
 
+use super::shorten::paths;
 use crate::ir::Docs;
 
 /// How long a line is at most.
@@ -95,7 +96,7 @@ impl Expr {
     }
 
     /// On one line.
-    pub(super) fn flat(&self, out: &mut String) {
+    fn flat(&self, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),
             Self::List { open, items, close } => {
@@ -224,7 +225,7 @@ impl Code {
         expr.flat(&mut self.text);
         self.text.push_str(behind);
         let line = self.text[start..].rfind('\n').map_or(start, |at| start + at + 1);
-        if width(&self.text[line..]) <= WIDTH || matches!(expr, Expr::Text(_)) {
+        if width(&self.text[line..]) <= WIDTH {
             return;
         }
         self.text.truncate(end);
@@ -283,16 +284,8 @@ impl Code {
 
 /// How wide a text will be when its names are [shortened](super::shorten).
 fn width(text: &str) -> usize {
-    let modules = ["types::", "operations::", "responses::"];
-    let shortened = text.split("crate::").skip(1).map(|rest| {
-        let module = modules.iter().find(|module| rest.starts_with(**module));
-        let runtime = rest.strip_prefix("runtime::");
-        let is_type =
-            runtime.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
-        let module = module.map_or(if is_type { "runtime::".len() } else { 0 }, |m| m.len());
-        if module > 0 { module + "crate::".len() } else { 0 }
-    });
-    text.chars().count() - shortened.sum::<usize>()
+    let shortened: usize = paths(text).map(|path| path.prefix()).sum();
+    text.chars().count() - shortened
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::payloads::{content_type, derives};
 use super::shorten::shorten;
 use super::types::string;
 use super::usage::{composed, optional, ty};
+use super::uses;
 use crate::ir::types::{EnumBase, Kind};
 use crate::ir::{
     Api, Content, ContentKind, Docs, Group, Operation, Parameter, Parameters, PartKind, Parts, Type,
@@ -29,11 +30,7 @@ pub fn emit(api: &Api) -> Vec<SourceFile> {
         }
     }
     let docs = ["The parameters and bodies of each operation, as server and client share them."];
-    let mut root = declare("operations", "", &modules);
-    root.push('\n');
-    for module in &modules {
-        root.push_str(&format!("pub use {module}::*;\n"));
-    }
+    let root = format!("{}\n{}", declare("operations", "", &modules), uses::reexports(&modules));
     files.push(SourceFile::text("src/operations/mod.rs", &docs, root));
     files
 }

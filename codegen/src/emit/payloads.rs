@@ -240,8 +240,22 @@ fn write_struct(api: &Api, name: &str, variant: &Variant, code: &mut Code) {
     });
 }
 
+/// The enum of these responses, below its docs.
+pub(super) fn write_enum<'a>(
+    api: &Api,
+    name: &str,
+    members: impl Iterator<Item = (&'a Variant, &'a Payload)> + Clone,
+    code: &mut Code,
+) {
+    code.line(derives(members.clone().flat_map(|(variant, _)| &variant.contents)));
+    code.line("#[allow(clippy::large_enum_variant, reason = \"an answer is moved once\")]");
+    code.block(format!("pub enum {name}"), |code| {
+        members.for_each(|(variant, payload)| write_variant(api, variant, payload, code));
+    });
+}
+
 /// A variant of an enum for a response; its docs begin with its status: `404: There is no such pet.`
-pub(super) fn write_variant(api: &Api, variant: &Variant, payload: &Payload, code: &mut Code) {
+fn write_variant(api: &Api, variant: &Variant, payload: &Payload, code: &mut Code) {
     match variant.docs.lines.split_first() {
         Some((first, rest)) => {
             code.doc(&format!("{}: {first}", variant.status));

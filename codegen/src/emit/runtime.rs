@@ -84,7 +84,7 @@ const SPARED: [Spared; 4] = [
     Spared { module: "items", is_needed: has_items },
     Spared { module: "multipart", is_needed: has_parts },
     Spared { module: "parts", is_needed: has_parts },
-    Spared { module: "pages", is_needed: |operation| operation.paging.is_some() },
+    Spared { module: "pages", is_needed: has_pages },
 ];
 
 /// Whether a body of an operation is items, one after the other.
@@ -92,6 +92,11 @@ fn has_items(operation: &Operation) -> bool {
     let given = operation.body.iter().flat_map(|body| &body.contents);
     let answered = operation.responses.variants.iter().flat_map(|variant| &variant.contents);
     given.chain(answered).any(|content| matches!(content.kind, ContentKind::Items(..)))
+}
+
+/// Whether an operation answers page by page.
+pub(super) fn has_pages(operation: &Operation) -> bool {
+    operation.paging.is_some()
 }
 
 /// Whether the body of an operation is parts of their own names.

@@ -64,8 +64,7 @@ impl Shortened {
     /// The text, below its imports.
     pub(super) fn finish(self) -> String {
         let (uses, text) = self.split();
-        let space = if uses.is_empty() { "" } else { "\n" };
-        uses + space + &text
+        uses::above(uses, &text)
     }
 
     /// The imports, and the text.
@@ -90,11 +89,22 @@ pub(super) fn shorten(text: &str, taken: &[&str]) -> Shortened {
     names.rewrite(text)
 }
 
-/// A path to one of the modules: where it begins, and where its name does.
-struct Path<'t> {
+/// A path to a name of one of the modules, and where it begins.
+pub(super) struct Path<'t> {
     start: usize,
     module: &'static str,
     name: &'t str,
+}
+
+impl Path<'_> {
+    /// How long it is without its name.
+    pub(super) fn prefix(&self) -> usize {
+        "crate::".len() + self.module.len() + "::".len()
+    }
+
+    fn end(&self) -> usize {
+        self.start + self.prefix() + self.name.len()
+    }
 }
 
 /// What the identifiers of a text mean.
@@ -118,13 +128,14 @@ impl<'t> Names<'t> {
         let mut variants = None;
         let mut is_enum = false;
         while let Some(sign) = text[at..].chars().next() {
+            if let Some(length) = raw_string(&text[at..]) {
+                at += length;
+                continue;
+            }
             match sign {
                 '/' if text[at..].starts_with("//") => at = end_of_line(text, at),
                 '"' => at = end_of_string(text, at + 1),
                 '\'' => at = end_of_identifier(text, at + 1),
-                'r' if raw_string(&text[at..]).is_some() => {
-                    at += raw_string(&text[at..]).unwrap_or(1);
-                }
                 '{' | '(' | '[' => {
                     depth += 1;
                     if sign == '{' && std::mem::take(&mut is_enum) {
@@ -152,7 +163,7 @@ impl<'t> Names<'t> {
         let end = end_of_identifier(text, at);
         let is_qualified = text[..at].ends_with("::");
         if !is_qualified && let Some(path) = path(text, at) {
-            let end = end_of_path(&path);
+            let end = path.end();
             self.modules.entry(path.name).or_insert(path.module);
             self.paths.push(path);
             return end;
@@ -175,7 +186,7 @@ impl<'t> Names<'t> {
                 && self.modules.get(path.name) == Some(&path.module);
             if is_free {
                 short.push_str(&text[copied..path.start]);
-                copied = end_of_path(path) - path.name.len();
+                copied = path.start + path.prefix();
                 self.found.insert(path.name);
                 let module = uses.entry(format!("crate::{}", path.module)).or_default();
                 if !module.contains(path.name) {
@@ -189,6 +200,11 @@ impl<'t> Names<'t> {
     }
 }
 
+/// Every path to a name of one of the modules.
+pub(super) fn paths(text: &str) -> impl Iterator<Item = Path<'_>> {
+    text.match_indices("crate::").filter_map(|(at, _)| path(text, at))
+}
+
 /// The path to a name of one of the modules that begins here.
 fn path(text: &str, start: usize) -> Option<Path<'_>> {
     let rest = text[start..].strip_prefix("crate::")?;
@@ -199,10 +215,6 @@ fn path(text: &str, start: usize) -> Option<Path<'_>> {
     let name = &text[at..end_of_identifier(text, at)];
     let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
     (module != RUNTIME || is_type).then_some(Path { start, module, name })
-}
-
-fn end_of_path(path: &Path<'_>) -> usize {
-    path.start + "crate::".len() + path.module.len() + "::".len() + path.name.len()
 }
 
 /// Where an identifier ends that begins here; one that is raw begins with its `r#`.
@@ -233,8 +245,9 @@ fn end_of_string(text: &str, start: usize) -> usize {
 
 /// How long the raw string is that a text begins with.
 fn raw_string(text: &str) -> Option<usize> {
-    let hashes = text[1..].bytes().take_while(|byte| *byte == b'#').count();
-    let body = text[1 + hashes..].strip_prefix('"')?;
+    let marked = text.strip_prefix('r')?;
+    let hashes = marked.bytes().take_while(|byte| *byte == b'#').count();
+    let body = marked[hashes..].strip_prefix('"')?;
     let end = format!("\"{}", "#".repeat(hashes));
     let length = body.find(&end).unwrap_or(body.len());
     Some((2 + hashes + length + end.len()).min(text.len()))

@@ -3,7 +3,7 @@
 use super::rules;
 use super::types::string;
 use crate::ir::operation::ParameterForm;
-use crate::ir::types::Kind;
+use crate::ir::types::{Kind, TypeId};
 use crate::ir::{Api, Slot, Type};
 
 /// An identifier made of others; what is raw alone, or ends in `_` for it, needn't be within a longer one.
@@ -18,25 +18,57 @@ pub(super) fn composed(parts: &[&str]) -> String {
     name
 }
 
+/// How names are written that a type is made of.
+pub(super) trait Naming {
+    /// A type of the contract.
+    fn named(&mut self, id: TypeId) -> String;
+
+    /// A type of a module that the contract doesn't have.
+    fn foreign(&mut self, module: &'static str, name: &'static str) -> String;
+}
+
+/// By their full paths.
+struct FullPaths<'a>(&'a Api);
+
+impl Naming for FullPaths<'_> {
+    fn named(&mut self, id: TypeId) -> String {
+        format!("crate::types::{}", self.0.item(id).rust)
+    }
+
+    fn foreign(&mut self, module: &'static str, name: &'static str) -> String {
+        format!("{module}::{name}")
+    }
+}
+
 /// A type, by its full path.
 pub(super) fn ty(api: &Api, ty: &Type) -> String {
-    let inner = |ty: &Type| self::ty(api, ty);
+    ty_by(ty, &mut FullPaths(api))
+}
+
+/// A type, with its names written so.
+pub(super) fn ty_by(ty: &Type, names: &mut impl Naming) -> String {
     match ty {
-        Type::Named(id) => format!("crate::types::{}", api.item(*id).rust),
-        Type::Boxed(boxed) => format!("Box<{}>", inner(boxed)),
-        Type::Nullable(slot) => format!("Option<{}>", inner(&slot.ty)),
-        Type::Array(slot) => format!("Vec<{}>", inner(&slot.ty)),
-        Type::Map(slot) => format!("std::collections::BTreeMap<String, {}>", inner(&slot.ty)),
+        Type::Named(id) => names.named(*id),
+        Type::Boxed(inner) => format!("Box<{}>", ty_by(inner, names)),
+        Type::Nullable(slot) => format!("Option<{}>", ty_by(&slot.ty, names)),
+        Type::Array(slot) => format!("Vec<{}>", ty_by(&slot.ty, names)),
+        Type::Map(slot) => {
+            let map = names.foreign("std::collections", "BTreeMap");
+            format!("{map}<String, {}>", ty_by(&slot.ty, names))
+        }
         Type::Boolean => "bool".to_owned(),
         Type::Integer(integer) => integer.as_str().to_owned(),
         Type::Number => "f64".to_owned(),
         Type::String => "String".to_owned(),
-        Type::Uuid => "uuid::Uuid".to_owned(),
-        Type::DateTime => "time::OffsetDateTime".to_owned(),
-        Type::Date => "time::Date".to_owned(),
-        Type::Uri => "crate::runtime::Uri".to_owned(),
-        Type::Object => "serde_json::Map<String, serde_json::Value>".to_owned(),
-        Type::Any => "serde_json::Value".to_owned(),
+        Type::Uuid => names.foreign("uuid", "Uuid"),
+        Type::DateTime => names.foreign("time", "OffsetDateTime"),
+        Type::Date => names.foreign("time", "Date"),
+        Type::Uri => names.foreign("crate::runtime", "Uri"),
+        Type::Object => {
+            let map = names.foreign("serde_json", "Map");
+            format!("{map}<String, {}>", names.foreign("serde_json", "Value"))
+        }
+        Type::Any => names.foreign("serde_json", "Value"),
         Type::Null => "()".to_owned(),
     }
 }

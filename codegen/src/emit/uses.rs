@@ -20,6 +20,17 @@ pub(super) fn render<'u>(modules: impl IntoIterator<Item = (&'u str, Vec<&'u str
     groups.join("\n")
 }
 
+/// A text, below what it uses.
+pub(super) fn above(uses: String, text: &str) -> String {
+    let space = if uses.is_empty() { "" } else { "\n" };
+    uses + space + text
+}
+
+/// `pub use pets::*;` for each module.
+pub(super) fn reexports(modules: &[&str]) -> String {
+    modules.iter().map(|module| format!("pub use {module}::*;\n")).collect()
+}
+
 /// `use module::{A, B};`
 pub(super) fn declaration(keyword: &str, module: &str, names: &[&str]) -> String {
     if let [name] = names {

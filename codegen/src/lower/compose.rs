@@ -1,7 +1,8 @@
 //! `allOf`: several schemas made one.
 //!
 //! The result says what all parts say: types intersect, bounds tighten, members add up. Where two parts speak of one
-//! member the later wins, as authors use it to narrow an inherited member.
+//! member the one that says more is kept; where each says something, the later, as authors use it to narrow an inherited
+//! member.
 
 use std::collections::HashSet;
 
@@ -108,11 +109,11 @@ impl Lowerer<'_> {
         let (earlier, later) = (self.contract.schema(known), self.contract.schema(id));
         let types = earlier.types.intersection(later.types);
         let says_nothing = is_bare(later) && !later.is_composed();
-        let repeats = is_type_alone(later) && types == earlier.types;
-        if known == id || says_nothing || repeats || self.extends(known, id) {
+        let repeats = types == earlier.types && is_type_alone(later);
+        if says_nothing || repeats || self.extends(known, id) {
             return known;
         }
-        let is_narrower = is_type_alone(earlier) && types == later.types;
+        let is_narrower = types == later.types && is_type_alone(earlier);
         if !is_narrower && !self.extends(id, known) {
             let finding = Finding::note(
                 "narrowed-member",
@@ -228,8 +229,17 @@ pub(super) fn is_bare(schema: &Schema) -> bool {
     let types_say_nothing = schema.types.without(JsonType::Null)
         == TypeSet::ALL.without(JsonType::Null)
         || schema.types.without(JsonType::Null) == any_object;
-    types_say_nothing
-        && !schema.never
+    types_say_nothing && only_types(schema)
+}
+
+/// Whether a schema says nothing but its types.
+fn is_type_alone(schema: &Schema) -> bool {
+    only_types(schema) && !schema.is_composed()
+}
+
+/// Whether what a schema demands by itself are types.
+fn only_types(schema: &Schema) -> bool {
+    !schema.never
         && schema.enumeration.is_none()
         && schema.format.is_none()
         && schema.minimum.is_none()
@@ -244,12 +254,6 @@ pub(super) fn is_bare(schema: &Schema) -> bool {
         && schema.max_items.is_none()
         && !schema.unique_items
         && has_no_members(schema)
-}
-
-/// Whether a schema says nothing but its type.
-fn is_type_alone(schema: &Schema) -> bool {
-    let rest = Schema { types: TypeSet::ALL, ..schema.clone() };
-    is_bare(&rest) && !rest.is_composed()
 }
 
 /// Whether a schema says nothing of members.

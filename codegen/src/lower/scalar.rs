@@ -49,13 +49,12 @@ impl Lowerer<'_> {
         }
         // What the type says already is no rule.
         let (least, most) = integer.range();
-        let is_rule = |bound: &(Number, bool), says: fn(i128, i128) -> bool, end: i128| {
-            bound.1 || whole(&bound.0).is_none_or(|bound| !says(bound, end))
-        };
-        rules.minimum =
-            rules.minimum.filter(|bound| is_rule(bound, |bound, end| bound <= end, least));
-        rules.maximum =
-            rules.maximum.filter(|bound| is_rule(bound, |bound, end| bound >= end, most));
+        rules.minimum = rules.minimum.filter(|(bound, is_exclusive)| {
+            *is_exclusive || whole(bound).is_none_or(|bound| bound > least)
+        });
+        rules.maximum = rules.maximum.filter(|(bound, is_exclusive)| {
+            *is_exclusive || whole(bound).is_none_or(|bound| bound < most)
+        });
         if is_beyond(integer, schema) {
             self.note(Finding::warning(
                 "integer-beyond-64-bits",

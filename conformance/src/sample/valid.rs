@@ -160,13 +160,11 @@ impl Sampler<'_> {
         for (n, (name, ids)) in properties.iter().enumerate() {
             let optional = !required.contains(name);
             let left_out = is_brief || at.depth >= OPTIONAL_DEPTH || recurs(ids, &above);
-            let location = at.location.member(name);
-            if optional && left_out && !building.fixed.contains_key(&location) {
+            let is_fixed = building.fixed.contains_key(&at.location.member(name));
+            if optional && left_out && !is_fixed {
                 continue;
             }
-            let at = At { location, depth: at.depth + 1, ordinal: at.ordinal + n, above: &above };
-            let tag = merged.tag(name).map(|text| Sample::Value(text.into()));
-            match tag.or_else(|| self.build(ids, &at, building)) {
+            match self.build_member(merged, (n, name, ids), at, &above, building) {
                 Some(member) => {
                     members.insert((*name).to_owned(), member);
                 }
@@ -174,34 +172,32 @@ impl Sampler<'_> {
                 None => return None,
             }
         }
-        self.add_known(merged, &properties, &mut members, at, building);
+        // What was left out makes up the number before members of other names do.
+        for (n, (name, ids)) in properties.iter().enumerate() {
+            let is_enough = members.len() as u64 >= merged.min_properties();
+            if is_enough || members.contains_key(*name) || recurs(ids, &above) {
+                continue;
+            }
+            let member = self.build_member(merged, (n, name, ids), at, &above, building);
+            members.extend(member.map(|member| ((*name).to_owned(), member)));
+        }
         self.fill_up(merged, &mut members, at, building)?;
         Some(Sample::Object(members))
     }
 
-    /// Adds members of the contract that were left out, until there are enough.
-    fn add_known(
+    /// A member that the contract names, the so-manieth of its object.
+    fn build_member(
         &self,
         merged: &Merged<'_>,
-        properties: &IndexMap<&str, Vec<SchemaId>>,
-        members: &mut IndexMap<String, Sample>,
+        (n, name, ids): (usize, &str, &[SchemaId]),
         at: &At<'_>,
+        above: &[SchemaId],
         building: &Building<'_>,
-    ) {
-        let above = self.above(at, merged);
-        for (n, (name, ids)) in properties.iter().enumerate() {
-            if members.len() as u64 >= merged.min_properties() {
-                return;
-            }
-            if members.contains_key(*name) || recurs(ids, &above) {
-                continue;
-            }
-            let location = at.location.member(name);
-            let at = At { location, depth: at.depth + 1, ordinal: at.ordinal + n, above: &above };
-            if let Some(member) = self.build(ids, &at, building) {
-                members.insert((*name).to_owned(), member);
-            }
-        }
+    ) -> Option<Sample> {
+        let location = at.location.member(name);
+        let at = At { location, depth: at.depth + 1, ordinal: at.ordinal + n, above };
+        let tag = merged.tag(name).map(|text| Sample::Value(text.into()));
+        tag.or_else(|| self.build(ids, &at, building))
     }
 
     /// Adds members of other names until there are enough.

@@ -4,7 +4,7 @@ use spec::model::Status;
 
 use super::Client;
 use crate::emit::code::{Code, Expr, call};
-use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type, write_variant};
+use crate::emit::payloads::{Payload, framing, is_open, payload_type, write_enum};
 use crate::emit::types::string;
 use crate::emit::usage::{composed, form, pattern_of, texts};
 use crate::ir::{Content, ContentKind, Operation, Variant};
@@ -88,13 +88,8 @@ impl Client<'_> {
     ) {
         let variants = &operation.responses.variants;
         let payloads = self.payloads.of_operation(index);
-        code.line(derives(members.iter().flat_map(|at| &variants[*at].contents)));
-        code.line("#[allow(clippy::large_enum_variant, reason = \"an answer is moved once\")]");
-        code.block(format!("pub enum {name}"), |code| {
-            for at in members {
-                write_variant(self.api, &variants[*at], &payloads[*at], code);
-            }
-        });
+        let members = members.iter().map(|at| (&variants[*at], &payloads[*at]));
+        write_enum(self.api, name, members, code);
     }
 
     /// The function that judges an answer by its status.

@@ -63,16 +63,17 @@ impl Client<'_> {
             arguments.push("body".to_owned());
         }
         let call = format!("client.{}({}){setter}", method_name(operation), arguments.join(", "));
-        self.written(index, operation, &given, &call).iter().for_each(|line| code.doc(line));
+        self.write_call(index, operation, &given, &call, code);
     }
 
-    fn written(
+    fn write_call(
         &self,
         index: usize,
         operation: &Operation,
         given: &[(String, String)],
         call: &str,
-    ) -> Vec<String> {
+        code: &mut Code,
+    ) {
         let library = &self.api.package.library;
         let (success, failure) = self.answer_types(index, operation);
         let (success, failure) = (answer_text(&success, library), answer_text(&failure, library));
@@ -83,20 +84,20 @@ impl Client<'_> {
             let answer = imported(&success, &mut hidden);
             format!("let answer: {answer} = {call}.await?;")
         };
-        let mut lines = vec![String::new(), "```no_run".to_owned()];
-        lines.extend(hidden.iter().map(|line| format!("# {line}")));
-        lines.push("# async fn example(".to_owned());
-        lines.push("#     client: Client,".to_owned());
+        code.doc("");
+        code.doc("```no_run");
+        hidden.iter().for_each(|line| code.doc(&format!("# {line}")));
+        code.doc("# async fn example(");
+        code.doc("#     client: Client,");
         for (name, ty) in given {
             let ty = path_text(ty, library);
-            lines.push(format!("#     {name}: {ty},"));
+            code.doc(&format!("#     {name}: {ty},"));
         }
-        lines.push(format!("# ) -> Result<(), {library}::client::Error<{failure}>> {{"));
-        lines.push(call);
-        lines.push("# Ok(())".to_owned());
-        lines.push("# }".to_owned());
-        lines.push("```".to_owned());
-        lines
+        code.doc(&format!("# ) -> Result<(), {library}::client::Error<{failure}>> {{"));
+        code.doc(&call);
+        code.doc("# Ok(())");
+        code.doc("# }");
+        code.doc("```");
     }
 }
 

@@ -24,7 +24,7 @@ use super::shorten::shorten;
 use super::tokens::{docs_or, ident};
 use super::types::string;
 use super::usage::{composed, texts};
-use super::{format, uses};
+use super::{format, runtime, uses};
 use crate::ir::{Api, Credential, Group, Operation, Scheme};
 
 /// Names of the runtime that the files of a group use; the last two are of its module `text`, the one before is no one's but ours.
@@ -96,10 +96,10 @@ impl Client<'_> {
         let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
         let schemes: Vec<_> =
             self.api.schemes.iter().filter_map(|scheme| self.emit_scheme(scheme)).collect();
-        let runtime: &[&str] = if schemes.is_empty() { &["Core"] } else { &["Core", "Place"] };
+        let private: &[&str] = if schemes.is_empty() { &["Core"] } else { &["Core", "Place"] };
         let mut text = String::from("use std::time::Duration;\n\n");
-        text.push_str(&uses::declaration("use", "crate::runtime::client", runtime));
-        let has_pages = self.api.operations.iter().any(|operation| operation.paging.is_some());
+        text.push_str(&uses::declaration("use", "crate::runtime::client", private));
+        let has_pages = self.api.operations.iter().any(runtime::has_pages);
         let exported = EXPORTED.iter().copied();
         let exported: Vec<&str> =
             exported.filter(|name| has_pages || !["Items", "Pages"].contains(name)).collect();

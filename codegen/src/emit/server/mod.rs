@@ -155,9 +155,7 @@ impl Server<'_> {
         }
         text.push_str(&declare("server", "", &modules));
         text.push('\n');
-        for module in &modules {
-            text.push_str(&format!("pub use {module}::*;\n"));
-        }
+        text.push_str(&uses::reexports(&modules));
         let mut service = Code::default();
         self.write_service(&mut service);
         let mut short = shorten(&service.finish(), &self.exported());

@@ -4,7 +4,7 @@ use spec::model::Status;
 
 use super::Server;
 use crate::emit::code::{Code, Expr, call, signature};
-use crate::emit::payloads::{Payload, derives, framing, is_open, payload_type, write_variant};
+use crate::emit::payloads::{Payload, framing, is_open, payload_type, write_enum};
 use crate::emit::types::string;
 use crate::emit::usage::form;
 use crate::ir::{Content, ContentKind, Operation, Variant};
@@ -20,13 +20,7 @@ impl Server<'_> {
             "What `{}` answers: a variant for each documented response.",
             operation.id
         ));
-        code.line(derives(variants.iter().flat_map(|variant| &variant.contents)));
-        code.line("#[allow(clippy::large_enum_variant, reason = \"an answer is moved once\")]");
-        code.block(format!("pub enum {name}"), |code| {
-            for (variant, payload) in variants.iter().zip(payloads) {
-                write_variant(self.api, variant, payload, code);
-            }
-        });
+        write_enum(self.api, name, variants.iter().zip(payloads), code);
         self.write_conversions(operation, payloads, code);
         code.space();
         code.block(format!("impl Answer for {name}"), |code| {

@@ -104,9 +104,8 @@ impl Server<'_> {
         let returns = "impl Future<Output = Result<(), Interruption>> + Send";
         code.space();
         code.block(signature("fn admit", arguments, returns), |code| {
-            let given = ["service", known, "context"].into_iter();
-            let given = given.filter(|argument| has_callers || *argument != known);
-            code.put("", &call("Service::admit", given), "");
+            let given = [Some("service"), has_callers.then_some(known), Some("context")];
+            code.put("", &call("Service::admit", given.into_iter().flatten()), "");
         });
     }
 
@@ -142,13 +141,12 @@ impl Server<'_> {
             ("parameters", "Parameters", operation.parameters.is_some()),
             ("body", "Body", operation.body.is_some()),
         ];
-        let declared = handed.iter().map(|(name, ty, is_used)| {
+        let mut arguments = vec!["service: &S".to_owned()];
+        arguments.extend(handed.iter().map(|(name, ty, is_used)| {
             let hidden = if *is_used { "" } else { "_" };
             format!("{hidden}{name}: Self::{ty}")
-        });
-        let ends = |end: &str| [end.to_owned()];
-        let arguments =
-            ends("service: &S").into_iter().chain(declared).chain(ends("context: &Context"));
+        }));
+        arguments.push("context: &Context".to_owned());
         let returns = "impl Future<Output = Self::Response> + Send";
         code.space();
         code.block(signature("fn handle", arguments, returns), |code| {

@@ -5,8 +5,9 @@
 use serde_json::Value;
 
 use super::imports::Imports;
-use super::text::{string, ty};
+use super::text::string;
 use crate::emit::code::{Code, object, signature};
+use crate::emit::usage::{Naming as _, ty_by as ty};
 use crate::ir::Type;
 use crate::ir::types::{Field, Item, Kind, Presence, Struct};
 

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::constructors::{Constructor, write_default, write_new};
 use super::imports::Imports;
-use super::text::{field_ty, literal, ty};
+use super::text::{field_ty, literal};
 use crate::emit::code::Code;
+use crate::emit::usage::{Naming as _, ty_by as ty};
 use crate::ir::Type;
 use crate::ir::types::{Enum, EnumBase, EnumVariant, Field, Item, Kind, Slot, Struct, Union};
 use crate::lower::is_dangerous;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::emit::usage::Naming;
 use crate::emit::uses;
 use crate::ir::types::Item;
 use crate::ir::{Api, TypeId};
@@ -34,29 +35,30 @@ impl<'a> Imports<'a> {
         self.api.item(id)
     }
 
-    /// A type of the contract.
-    pub(super) fn named(&mut self, id: TypeId) -> &'a str {
-        let name = self.api.item(id).rust.as_str();
-        if !self.own.contains(name) {
-            self.types.insert(name);
-        }
-        name
-    }
-
-    /// A type of a module that the contract doesn't have.
-    pub(super) fn foreign(&mut self, module: &'static str, name: &'static str) -> String {
-        if self.taken.0.contains(name) {
-            return format!("{module}::{name}");
-        }
-        self.foreign.entry(module).or_default().insert(name);
-        name.to_owned()
-    }
-
     /// The `use` declarations.
     pub(super) fn render(&self) -> String {
         let own = (!self.types.is_empty()).then(|| ("super", self.types.iter().copied().collect()));
         let foreign =
             self.foreign.iter().map(|(module, names)| (*module, names.iter().copied().collect()));
         uses::render(foreign.chain(own))
+    }
+}
+
+impl Naming for Imports<'_> {
+    fn named(&mut self, id: TypeId) -> String {
+        let name = self.api.item(id).rust.as_str();
+        if !self.own.contains(name) {
+            self.types.insert(name);
+        }
+        name.to_owned()
+    }
+
+    /// With its path where the contract has a type of this name.
+    fn foreign(&mut self, module: &'static str, name: &'static str) -> String {
+        if self.taken.0.contains(name) {
+            return format!("{module}::{name}");
+        }
+        self.foreign.entry(module).or_default().insert(name);
+        name.to_owned()
     }
 }

@@ -11,6 +11,8 @@ mod text;
 
 use super::code::Code;
 use super::file::SourceFile;
+use super::operations::declare;
+use super::uses;
 use crate::ir::types::Item;
 use crate::ir::{Api, Type};
 use imports::Imports;
@@ -34,14 +36,7 @@ pub fn emit(api: &Api) -> Vec<SourceFile> {
 }
 
 fn emit_root(names: &[&str]) -> SourceFile {
-    let mut text = String::new();
-    for name in names {
-        text.push_str(&format!("mod {name};\n"));
-    }
-    text.push('\n');
-    for name in names {
-        text.push_str(&format!("pub use {name}::*;\n"));
-    }
+    let text = format!("{}\n{}", declare("types", "", names), uses::reexports(names));
     SourceFile::text("src/types/mod.rs", &["The types of the contract."], text)
 }
 
@@ -59,9 +54,7 @@ fn emit_file(api: &Api, taken: &imports::Taken, name: &str, items: &[&Item]) -> 
         }
         _ => format!("Types of `{name}`."),
     };
-    let uses = imports.render();
-    let space = if uses.is_empty() { "" } else { "\n" };
-    let text = uses + space + &code.finish();
+    let text = uses::above(imports.render(), &code.finish());
     SourceFile::text(format!("src/types/{name}.rs"), &[&docs], text)
 }
 

@@ -6,9 +6,10 @@ use spec::model::JsonType;
 
 use super::imports::Imports;
 use super::is_string;
-use super::text::{canonical, literal, string, ty};
+use super::text::{canonical, literal, string};
 use crate::emit::code::{Code, Expr, call, list, slice};
 use crate::emit::rules::{list as rules, own};
+use crate::emit::usage::ty_by as ty;
 use crate::ir::types::{Enum, EnumBase, Item, Kind, Presence, Slot, Struct, Tag, Union};
 
 pub(super) fn write(item: &Item, imports: &mut Imports<'_>, code: &mut Code) {

@@ -3,36 +3,9 @@
 use serde_json::Value;
 
 use super::imports::Imports;
+use crate::emit::usage::{Naming as _, ty_by as ty};
 use crate::ir::Type;
 use crate::ir::types::{Kind, Presence, Slot};
-
-/// A type as it is written in a file with these imports.
-pub(super) fn ty(ty: &Type, imports: &mut Imports<'_>) -> String {
-    match ty {
-        Type::Named(id) => imports.named(*id).to_owned(),
-        Type::Boxed(inner) => format!("Box<{}>", self::ty(inner, imports)),
-        Type::Nullable(slot) => format!("Option<{}>", self::ty(&slot.ty, imports)),
-        Type::Array(slot) => format!("Vec<{}>", self::ty(&slot.ty, imports)),
-        Type::Map(slot) => {
-            let map = imports.foreign("std::collections", "BTreeMap");
-            format!("{map}<String, {}>", self::ty(&slot.ty, imports))
-        }
-        Type::Boolean => "bool".to_owned(),
-        Type::Integer(integer) => integer.as_str().to_owned(),
-        Type::Number => "f64".to_owned(),
-        Type::String => "String".to_owned(),
-        Type::Uuid => imports.foreign("uuid", "Uuid"),
-        Type::DateTime => imports.foreign("time", "OffsetDateTime"),
-        Type::Date => imports.foreign("time", "Date"),
-        Type::Uri => imports.foreign("crate::runtime", "Uri"),
-        Type::Object => {
-            let map = imports.foreign("serde_json", "Map");
-            format!("{map}<String, {}>", imports.foreign("serde_json", "Value"))
-        }
-        Type::Any => imports.foreign("serde_json", "Value"),
-        Type::Null => "()".to_owned(),
-    }
-}
 
 /// A type by what it is: the same for all names of one type.
 pub(super) fn canonical(ty: &Type, imports: &Imports<'_>, depth: usize) -> String {

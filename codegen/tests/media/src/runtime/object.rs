@@ -254,8 +254,8 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
 
 impl Member {
     fn compare(&self, value: &Value, report: &mut Report) {
-        if let Some(only) = self.only.filter(|only| !only.is(value)) {
-            report.add(Code::NotListed, format!("must be {}", only.scalar()));
+        if let Some(only) = self.only.map(Constant::scalar).filter(|only| !only.is(value)) {
+            report.add(Code::NotListed, format!("must be {only}"));
         }
     }
 }
@@ -270,18 +270,22 @@ struct Seen {
 
 impl Seen {
     fn insert(&mut self, at: usize) {
-        match 1_u64.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)) {
+        match bit(at) {
             Some(bit) => self.first |= bit,
             None => self.beyond.push(at),
         }
     }
 
     fn contains(&self, at: usize) -> bool {
-        match 1_u64.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)) {
+        match bit(at) {
             Some(bit) => self.first & bit != 0,
             None => self.beyond.contains(&at),
         }
     }
+}
+
+fn bit(at: usize) -> Option<u64> {
+    1_u64.checked_shl(u32::try_from(at).ok()?)
 }
 
 /// Reads the name of a member into a string that is used again and again.
@@ -329,10 +333,9 @@ pub struct Visit<'v, V> {
 
 impl<V: MemberVisitor> Visit<'_, V> {
     fn members<T: Object>(object: &T, visitor: &mut V) {
-        let constants = T::MEMBERS.iter().take_while(|member| member.only.is_some());
         let mut members = T::MEMBERS.iter();
-        for (member, only) in constants.filter_map(|member| Some((member, member.only?))) {
-            visitor.constant(member.name, only.scalar());
+        while let Some(Member { name, only: Some(only), .. }) = members.as_slice().first() {
+            visitor.constant(name, only.scalar());
             members.next();
         }
         object.visit_members(&mut Visit { visitor, members });
@@ -428,9 +431,6 @@ impl MemberVisitor for Checks<'_> {
 
 /// The one value that a member can have.
 pub trait Constant: fmt::Debug {
-    /// Whether a value equals it.
-    fn is(&self, value: &Value) -> bool;
-
     /// The value.
     fn scalar(&self) -> Scalar;
 }
@@ -452,6 +452,22 @@ pub enum Scalar {
     Integer(i64),
     /// Any other number.
     Number(f64),
+}
+
+impl Scalar {
+    /// Whether a value equals it; in JSON 404.0 is 404.
+    #[expect(clippy::cast_precision_loss, reason = "the number itself, not one near it")]
+    fn is(&self, value: &Value) -> bool {
+        match self {
+            Self::Text(text) => value.as_str() == Some(text),
+            Self::Boolean(flag) => value.as_bool() == Some(*flag),
+            Self::Integer(integer) => {
+                value.as_i64() == Some(*integer)
+                    || value.is_f64() && value.as_f64() == Some(*integer as f64)
+            }
+            Self::Number(number) => value.as_f64() == Some(*number),
+        }
+    }
 }
 
 impl fmt::Display for Scalar {
@@ -477,43 +493,24 @@ impl Serialize for Scalar {
 }
 
 impl Constant for &'static str {
-    fn is(&self, value: &Value) -> bool {
-        value.as_str() == Some(self)
-    }
-
     fn scalar(&self) -> Scalar {
         Scalar::Text(self)
     }
 }
 
 impl Constant for bool {
-    fn is(&self, value: &Value) -> bool {
-        value.as_bool() == Some(*self)
-    }
-
     fn scalar(&self) -> Scalar {
         Scalar::Boolean(*self)
     }
 }
 
 impl Constant for i64 {
-    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "in JSON 404.0 is 404")]
-    fn is(&self, value: &Value) -> bool {
-        value.as_i64() == Some(*self)
-            || value.is_f64() && value.as_f64().is_some_and(|value| value == *self as f64)
-    }
-
     fn scalar(&self) -> Scalar {
         Scalar::Integer(*self)
     }
 }
 
 impl Constant for f64 {
-    #[expect(clippy::float_cmp, reason = "the number itself, not one near it")]
-    fn is(&self, value: &Value) -> bool {
-        value.as_f64().is_some_and(|value| value == *self)
-    }
-
     fn scalar(&self) -> Scalar {
         Scalar::Number(*self)
     }
