@@ -86,26 +86,17 @@ macro_rules! object {
             ];
 
             fn read_members<'de, A: serde::de::MapAccess<'de>>(
-                members: &mut $crate::runtime::object::Members<'_, A>,
-            ) -> Result<Option<Self>, A::Error> {
+                members: &mut $crate::runtime::object::Members<'_, 'de, A>,
+            ) -> Option<Self> {
                 $(let mut $field = object!(@ slot $presence);)*
                 $(let mut $others = std::collections::BTreeMap::new();)?
-                let mut is_whole = None;
-                loop {
-                    // This comes first for the compiler: it learns here what the slots hold.
-                    if let Some(is_whole) = is_whole {
-                        let (true, $(object!(@ pattern $presence $field),)*) = (is_whole, $($field,)*)
-                        else {
-                            return Ok(None);
-                        };
-                        return Ok(Some(Self { $($field,)* $($others,)? }));
-                    }
-                    is_whole = Some(members.read(
-                        Self::MEMBERS,
-                        &mut [$(&mut $field),*],
-                        &mut object!(@ others $($closed)? $($others ($($($others_rules)*)?))?),
-                    )?);
+                let is_whole = object!(
+                    @ read members [$(&mut $field),*] $($closed)? $($others ($($($others_rules)*)?))?
+                );
+                if !is_whole {
+                    return None;
                 }
+                Some(Self { $($field: object!(@ held $presence $field),)* $($others,)? })
             }
 
             fn visit_members<V: $crate::runtime::object::MemberVisitor>(
@@ -125,13 +116,13 @@ macro_rules! object {
     (@ is_required required) => { true };
     (@ is_required nullable) => { true };
     (@ is_required $presence:ident) => { false };
-    (@ pattern required $field:ident) => { Some($field) };
-    (@ pattern nullable $field:ident) => { Some($field) };
-    (@ pattern $presence:ident $field:ident) => { $field };
-    (@ others) => { $crate::runtime::object::Ignored };
-    (@ others closed) => { $crate::runtime::object::Refused };
-    (@ others $others:ident ($($rules:tt)*)) => {
-        $crate::runtime::object::Kept { others: &mut $others, rules: rules!($($rules)*) }
+    (@ held required $field:ident) => { $crate::runtime::object::held($field) };
+    (@ held nullable $field:ident) => { $crate::runtime::object::held($field) };
+    (@ held $presence:ident $field:ident) => { $field };
+    (@ read $members:ident [$($slots:tt)*]) => { $members.read(&mut [$($slots)*]) };
+    (@ read $members:ident [$($slots:tt)*] closed) => { $members.read_closed(&mut [$($slots)*]) };
+    (@ read $members:ident [$($slots:tt)*] $others:ident ($($rules:tt)*)) => {
+        $members.read_open(&mut [$($slots)*], &mut $others, rules!($($rules)*))
     };
 }
 

@@ -24,13 +24,8 @@ pub trait Object: Sized {
     /// The members that the contract names: first those that can only have one value, then those with a slot.
     const MEMBERS: &'static [Member];
 
-    /// Reads the members; `None` where the report was told why there is no object.
-    ///
-    /// # Errors
-    /// Where the input is malformed.
-    fn read_members<'de, A: MapAccess<'de>>(
-        members: &mut Members<'_, A>,
-    ) -> Result<Option<Self>, A::Error>;
+    /// Reads the members; `None` where there is no object, which `members` knows the reason of.
+    fn read_members<'de, A: MapAccess<'de>>(members: &mut Members<'_, 'de, A>) -> Option<Self>;
 
     /// Shows each member that has a slot, in the order of [`Object::MEMBERS`].
     fn visit_members<V: MemberVisitor>(&self, members: &mut Visit<'_, V>);
@@ -77,8 +72,9 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
     refuse_others!("an object"; seq);
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Self::Value, A::Error> {
-        let mut members = Members { access, report: self.report, name: String::new(), count: 0 };
-        let object = T::read_members(&mut members)?;
+        let mut members = Members::new(T::MEMBERS, access, self.report);
+        let object = T::read_members(&mut members);
+        members.failure.map_or(Ok(()), Err)?;
         T::RULES.check_members(members.count, members.report);
         Ok(object)
     }
@@ -139,32 +135,35 @@ impl<'de, A: MapAccess<'de>, T: Json> Slot<'de, A> for Field<T> {
     }
 }
 
+/// What a slot holds of a member that the object can't do without.
+///
+/// # Panics
+/// If the slot is empty, which it isn't once [`Members::read`] has said `true`.
+#[must_use]
+pub fn held<T>(slot: Option<T>) -> T {
+    slot.expect("an object is made when all that it requires has been read")
+}
+
 /// What becomes of members of other names.
-pub trait Others<'de, A: MapAccess<'de>> {
-    /// Takes a member.
-    ///
-    /// # Errors
-    /// Where the input is malformed.
-    fn take(&mut self, members: &mut Members<'_, A>) -> Result<(), A::Error>;
+trait Others<'de, A: MapAccess<'de>> {
+    fn take(&mut self, members: &mut Members<'_, 'de, A>) -> Result<(), A::Error>;
 }
 
 /// They are passed over.
-#[derive(Debug, Clone, Copy)]
-pub struct Ignored;
+struct Ignored;
 
 impl<'de, A: MapAccess<'de>> Others<'de, A> for Ignored {
-    fn take(&mut self, members: &mut Members<'_, A>) -> Result<(), A::Error> {
+    fn take(&mut self, members: &mut Members<'_, 'de, A>) -> Result<(), A::Error> {
         members.report.pass_over(1);
         members.access.next_value::<IgnoredAny>().map(drop)
     }
 }
 
 /// They are not allowed.
-#[derive(Debug, Clone, Copy)]
-pub struct Refused;
+struct Refused;
 
 impl<'de, A: MapAccess<'de>> Others<'de, A> for Refused {
-    fn take(&mut self, members: &mut Members<'_, A>) -> Result<(), A::Error> {
+    fn take(&mut self, members: &mut Members<'_, 'de, A>) -> Result<(), A::Error> {
         if members.report.is_strict() {
             let name = members.name.clone();
             members.report.within(name, |report| report.add(Code::Unexpected, "is not allowed"));
@@ -174,16 +173,13 @@ impl<'de, A: MapAccess<'de>> Others<'de, A> for Refused {
 }
 
 /// They are kept.
-#[derive(Debug)]
-pub struct Kept<'s, T> {
-    /// Where they go.
-    pub others: &'s mut BTreeMap<String, T>,
-    /// What their values must keep.
-    pub rules: &'static Rules,
+struct Kept<'s, T> {
+    others: &'s mut BTreeMap<String, T>,
+    rules: &'static Rules,
 }
 
 impl<'de, A: MapAccess<'de>, T: Json> Others<'de, A> for Kept<'_, T> {
-    fn take(&mut self, members: &mut Members<'_, A>) -> Result<(), A::Error> {
+    fn take(&mut self, members: &mut Members<'_, 'de, A>) -> Result<(), A::Error> {
         let (access, name) = (&mut members.access, members.name.clone());
         let part = |report: &mut Report| access.next_value_seed(Part::<T>::new(self.rules, report));
         if let Some(value) = members.report.within(name.clone(), part)? {
@@ -195,24 +191,58 @@ impl<'de, A: MapAccess<'de>, T: Json> Others<'de, A> for Kept<'_, T> {
 
 /// The members of an object that is being read.
 #[derive(Debug)]
-pub struct Members<'r, A> {
+pub struct Members<'r, 'de, A: MapAccess<'de>> {
+    known: &'static [Member],
     access: A,
     report: &'r mut Report,
     name: String,
     count: usize,
+    /// What is malformed. It waits here until the slots are gone: objects have no code of their own for it.
+    failure: Option<A::Error>,
 }
 
-impl<'de, A: MapAccess<'de>> Members<'_, A> {
-    /// Reads each member into its slot; `false` where the report was told what is wrong or missing.
-    ///
-    /// # Errors
-    /// Where the input is malformed.
-    pub fn read(
+impl<'r, 'de, A: MapAccess<'de>> Members<'r, 'de, A> {
+    fn new(known: &'static [Member], access: A, report: &'r mut Report) -> Self {
+        Self { known, access, report, name: String::new(), count: 0, failure: None }
+    }
+
+    /// Reads each member into its slot, and passes over those of other names; `false` where there is no object.
+    pub fn read(&mut self, slots: &mut [&mut dyn Slot<'de, A>]) -> bool {
+        self.read_with(slots, &mut Ignored)
+    }
+
+    /// [`read`](Self::read) of an object that no other members are allowed in.
+    pub fn read_closed(&mut self, slots: &mut [&mut dyn Slot<'de, A>]) -> bool {
+        self.read_with(slots, &mut Refused)
+    }
+
+    /// [`read`](Self::read) of an object that keeps its other members.
+    pub fn read_open<T: Json>(
         &mut self,
-        known: &[Member],
+        slots: &mut [&mut dyn Slot<'de, A>],
+        others: &mut BTreeMap<String, T>,
+        rules: &'static Rules,
+    ) -> bool {
+        self.read_with(slots, &mut Kept { others, rules })
+    }
+
+    fn read_with(
+        &mut self,
+        slots: &mut [&mut dyn Slot<'de, A>],
+        others: &mut dyn Others<'de, A>,
+    ) -> bool {
+        self.try_read(slots, others).unwrap_or_else(|failure| {
+            self.failure = Some(failure);
+            false
+        })
+    }
+
+    fn try_read(
+        &mut self,
         slots: &mut [&mut dyn Slot<'de, A>],
         others: &mut dyn Others<'de, A>,
     ) -> Result<bool, A::Error> {
+        let known = self.known;
         let constants = known.len() - slots.len();
         let mut is_whole = true;
         let mut seen = Seen::default();
