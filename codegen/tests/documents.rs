@@ -1,5 +1,5 @@
-//! Documents that once tripped the generator or what it writes, and those of `features`: all of them become crates that
-//! the compiler and clippy have nothing to say about.
+//! Documents that once tripped the generator or what it writes, and those of the snapshots: all of them become crates
+//! that the compiler and clippy have nothing to say about.
 
 #![expect(clippy::unwrap_used, reason = "what can't be set up fails the test")]
 
@@ -19,14 +19,12 @@ fn odd_documents_become_crates_without_warnings() {
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
     let crates = workspace.join("crates");
     let _ = fs::remove_dir_all(&crates);
-    let documents = [documents("documents"), documents("features")].concat();
-    assert!(documents.len() > 10);
-    for document in documents {
-        let folder = crates.join(document.file_stem().unwrap());
-        for file in generated(&document).1.files {
-            let path = folder.join(file.path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, file.contents).unwrap();
+    for folder in ["documents", "features", "exchanges"] {
+        let documents = documents(folder);
+        assert!(!documents.is_empty(), "{folder}");
+        for document in documents {
+            let stem = document.file_stem().unwrap().to_string_lossy();
+            write_crate(&document, &crates, &format!("{folder}-{stem}"));
         }
     }
     fs::write(workspace.join("Cargo.toml"), MANIFEST).unwrap();
@@ -41,6 +39,26 @@ fn odd_documents_become_crates_without_warnings() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Writes the crate of a document, under a name of its own: titles are alike.
+fn write_crate(document: &Path, crates: &Path, name: &str) {
+    for file in generated(document).1.files {
+        let path = crates.join(name).join(&file.path);
+        let contents = match file.path.as_str() {
+            "Cargo.toml" => named(&file.contents, name),
+            _ => file.contents,
+        };
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, contents).unwrap();
+    }
+}
+
+/// A manifest with another name of the package.
+fn named(manifest: &str, name: &str) -> String {
+    let is_name = |line: &&str| line.starts_with("name = ");
+    let old = manifest.lines().find(is_name).expect("a package has a name");
+    manifest.replacen(old, &format!("name = \"{name}\""), 1)
 }
 
 #[test]

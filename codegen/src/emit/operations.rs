@@ -1,5 +1,7 @@
 //! What server and client share of each operation: its parameters, and the bodies that may come in several media types.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::code::Code;
@@ -19,9 +21,14 @@ use crate::ir::{
 pub fn emit(api: &Api) -> Vec<SourceFile> {
     let mut files = Vec::new();
     let mut modules = Vec::new();
+    // Operations share the choices of components.
+    let mut written = HashSet::new();
     for group in &api.groups {
         let mut code = Code::default();
-        api.operations_of(group).for_each(|operation| write_operation(api, operation, &mut code));
+        for operation in api.operations_of(group) {
+            write_operation(api, operation, &mut code);
+            write_choices(api, operation, &mut written, &mut code);
+        }
         if !code.is_empty() {
             let docs = format!("What the operations of {} take.", group_name(group));
             let text = shorten(&code.finish(), &[]).finish();
@@ -74,8 +81,17 @@ fn write_operation(api: &Api, operation: &Operation, code: &mut Code) {
         let otherwise = format!("The body of `{}`.", operation.id);
         write_choice(api, choice, (&body.docs, &otherwise), &body.contents, code);
     }
+}
+
+/// The bodies of the responses that may come in several media types, but those that are written already.
+fn write_choices<'a>(
+    api: &Api,
+    operation: &'a Operation,
+    written: &mut HashSet<&'a str>,
+    code: &mut Code,
+) {
     for variant in &operation.responses.variants {
-        if let Some(choice) = &variant.choice {
+        if let Some(choice) = variant.choice.as_deref().filter(|choice| written.insert(choice)) {
             let otherwise = "A response in one of several media types.";
             write_choice(api, choice, (&variant.docs, otherwise), &variant.contents, code);
         }

@@ -152,7 +152,7 @@ pub struct Body {
 }
 
 /// A body in one media type.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Content {
     /// The media type or range, in lower case and without parameters: `application/json`, `image/*`.
     pub media_type: String,
@@ -273,7 +273,8 @@ pub struct Variant {
     pub headers: Vec<HeaderField>,
     /// One content a media type; empty: no body.
     pub contents: Vec<Content>,
-    /// Where there are several: the name of an enum with a variant a content, `<stem><Name>Body`.
+    /// Where there are several: the name of an enum with a variant a content, `<stem><Name>Body`; `<Component>Body` where
+    /// the response is a component, whose enum serves all operations that have it.
     pub choice: Option<String>,
     /// What it means.
     pub docs: Docs,

@@ -36,7 +36,7 @@ use spec::{Contract, Finding, Origin};
 
 use crate::Options;
 use crate::ir::types::{Item, Kind, Slot, Type, Usage};
-use crate::ir::{Api, TypeId};
+use crate::ir::{Api, Content, TypeId};
 use crate::settings::{self, Settings};
 pub(crate) use docs::is_dangerous;
 use names::Scope;
@@ -99,6 +99,8 @@ struct Lowerer<'c> {
     /// Schemas with `allOf`, merged.
     merged: HashMap<SchemaId, Schema>,
     patterns: pattern::Patterns,
+    /// The enums of the bodies of response components, by the component.
+    choices: HashMap<String, Vec<(Vec<Content>, String)>>,
     /// The names of operations' types, by operation id.
     stems: BTreeMap<String, String>,
 }
@@ -133,6 +135,7 @@ impl<'c> Lowerer<'c> {
             composed: 0,
             merged: HashMap::new(),
             patterns: pattern::Patterns::default(),
+            choices: HashMap::new(),
             stems: BTreeMap::new(),
         }
     }

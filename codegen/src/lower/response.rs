@@ -5,7 +5,7 @@ use spec::model::{Operation as Written, Response, Status};
 use super::content::Carrier;
 use super::names::{Scope, pascal, snake};
 use super::{Lowerer, docs, order};
-use crate::ir::operation::{HeaderField, Responses, Variant};
+use crate::ir::operation::{Content, HeaderField, Responses, Variant};
 
 impl Lowerer<'_> {
     pub(super) fn responses(&mut self, written: &Written, stem: &str) -> Responses {
@@ -31,8 +31,10 @@ impl Lowerer<'_> {
             .map_or_else(|| format!("{stem}{rust}"), |component| pascal(component, "Response"));
         let carrier = if status.is_success() { Carrier::Success } else { Carrier::Failure };
         let contents = self.contents(&response.content, &owner, carrier);
-        let choice =
-            (contents.len() > 1).then(|| self.operation_scope.take(format!("{stem}{rust}Body")));
+        let choice = (contents.len() > 1).then(|| match &response.component {
+            Some(component) => self.choice(component, &contents),
+            None => self.operation_scope.take(format!("{stem}{rust}Body")),
+        });
         let mut fields = Scope::with(&["status", "body"]);
         let headers = order::sorted(&response.headers)
             .into_iter()
@@ -66,6 +68,19 @@ impl Lowerer<'_> {
             docs,
             origin: response.origin.clone(),
         }
+    }
+
+    /// The enum of the bodies of a component: one for all operations that have it.
+    fn choice(&mut self, component: &str, contents: &[Content]) -> String {
+        let known = self.choices.entry(component.to_owned()).or_default();
+        // A component is something else as a success, which may come piece by piece.
+        if let Some((_, name)) = known.iter().find(|(known, _)| known == contents) {
+            return name.clone();
+        }
+        let name = format!("{}Body", pascal(component, "Response"));
+        let name = self.operation_scope.take(name);
+        known.push((contents.to_vec(), name.clone()));
+        name
     }
 }
 

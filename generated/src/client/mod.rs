@@ -3,7 +3,7 @@
 //! Calls the API: a method of [`Client`] for each operation, to be awaited.
 //!
 //! A documented success is `Ok`; a documented failure is [`Error::Documented`], an enum with a variant for each;
-//! anything else is one of the other variants of [`Error`].
+//! anything else is one of the other variants of [`Error`]. Operations that document the same failures share the enum.
 //!
 //! Methods take what an operation requires. What it doesn't is set on the [`Call`] that they return, and so are
 //! the call's own time limit, retries and header fields.
@@ -25,9 +25,11 @@ pub use crate::runtime::client::{
 };
 
 mod exchanges;
+mod failures;
 pub mod workspaces;
 pub mod admin;
 
+pub use failures::Failure401_403_404_422_500;
 pub use workspaces::{
     CreateWorkspaceFailure, DeleteWorkspaceFailure, GetWorkspaceFailure, ListWorkspacesFailure,
     UpdateWorkspaceFailure,

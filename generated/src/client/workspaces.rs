@@ -2,17 +2,13 @@
 
 //! The calls of the tag `Workspaces`.
 
-use super::Client;
+use super::{Client, Failure401_403_404_422_500};
 use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
-use crate::responses::Unauthorized;
 use crate::runtime::client::{Call, Items, Pages};
-use crate::types::{
-    CreateWorkspaceRequest, Cursor, ForbiddenError, InternalServerError, NotFoundError, OrgId,
-    UpdateWorkspaceRequest, ValidationError, WorkspaceId,
-};
+use crate::types::{CreateWorkspaceRequest, Cursor, OrgId, UpdateWorkspaceRequest, WorkspaceId};
 
 impl Client {
     /// List the workspaces of an organization
@@ -214,112 +210,32 @@ impl<'c> Call<'c, ListWorkspaces> {
 }
 
 /// The documented failures of `listWorkspaces`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum ListWorkspacesFailure {
-    /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(Unauthorized),
-    /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(ForbiddenError),
-    /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(NotFoundError),
-    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
-    /// that is taken.
-    UnprocessableContent(ValidationError),
-    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(InternalServerError),
-}
+pub type ListWorkspacesFailure = Failure401_403_404_422_500;
 
 /// `createWorkspace`, as [`Client::create_workspace`] calls it.
 #[derive(Debug)]
 pub struct CreateWorkspace;
 
 /// The documented failures of `createWorkspace`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum CreateWorkspaceFailure {
-    /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(Unauthorized),
-    /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(ForbiddenError),
-    /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(NotFoundError),
-    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
-    /// that is taken.
-    UnprocessableContent(ValidationError),
-    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(InternalServerError),
-}
+pub type CreateWorkspaceFailure = Failure401_403_404_422_500;
 
 /// `getWorkspace`, as [`Client::get_workspace`] calls it.
 #[derive(Debug)]
 pub struct GetWorkspace;
 
 /// The documented failures of `getWorkspace`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum GetWorkspaceFailure {
-    /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(Unauthorized),
-    /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(ForbiddenError),
-    /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(NotFoundError),
-    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
-    /// that is taken.
-    UnprocessableContent(ValidationError),
-    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(InternalServerError),
-}
+pub type GetWorkspaceFailure = Failure401_403_404_422_500;
 
 /// `updateWorkspace`, as [`Client::update_workspace`] calls it.
 #[derive(Debug)]
 pub struct UpdateWorkspace;
 
 /// The documented failures of `updateWorkspace`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum UpdateWorkspaceFailure {
-    /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(Unauthorized),
-    /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(ForbiddenError),
-    /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(NotFoundError),
-    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
-    /// that is taken.
-    UnprocessableContent(ValidationError),
-    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(InternalServerError),
-}
+pub type UpdateWorkspaceFailure = Failure401_403_404_422_500;
 
 /// `deleteWorkspace`, as [`Client::delete_workspace`] calls it.
 #[derive(Debug)]
 pub struct DeleteWorkspace;
 
 /// The documented failures of `deleteWorkspace`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum DeleteWorkspaceFailure {
-    /// 401: The request carries no bearer token, or one that isn't valid.
-    Unauthorized(Unauthorized),
-    /// 403: The token is valid, but doesn't permit this in this organization.
-    Forbidden(ForbiddenError),
-    /// 404: There is no such organization, or no such live workspace in it.
-    NotFound(NotFoundError),
-    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
-    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
-    /// that is taken.
-    UnprocessableContent(ValidationError),
-    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
-    /// this to any request with a valid token and the header `Prefer: code=500`.
-    InternalServerError(InternalServerError),
-}
+pub type DeleteWorkspaceFailure = Failure401_403_404_422_500;

@@ -10,12 +10,12 @@ use crate::emit::usage::{composed, form, pattern_of, texts};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
 /// Which answers of an operation are successes, and which are failures: indices of variants.
-struct Split {
+pub(super) struct Split {
     successes: Vec<usize>,
-    failures: Vec<usize>,
+    pub(super) failures: Vec<usize>,
 }
 
-fn split(operation: &Operation) -> Split {
+pub(super) fn split(operation: &Operation) -> Split {
     let variants = &operation.responses.variants;
     let is_success = |status: Status| match status {
         Status::Code(code) => code < 400,
@@ -74,11 +74,14 @@ impl Client<'_> {
         if let Some(name) = Self::failure_name(operation) {
             code.space();
             code.doc(&format!("The documented failures of `{}`.", operation.id));
-            self.write_enum(index, operation, &name, &failures, code);
+            match self.failures.of_operation(index) {
+                Some(shared) => code.line(&format!("pub type {name} = {shared};")),
+                None => self.write_enum(index, operation, &name, &failures, code),
+            }
         }
     }
 
-    fn write_enum(
+    pub(super) fn write_enum(
         &self,
         index: usize,
         operation: &Operation,
@@ -95,57 +98,56 @@ impl Client<'_> {
     /// The function that judges an answer by its status.
     pub(super) fn write_decode(&self, index: usize, operation: &Operation, code: &mut Code) {
         let split = split(operation);
+        let payloads = self.payloads.of_operation(index);
         let variants = &operation.responses.variants;
-        let mut order: Vec<usize> = (0..variants.len()).collect();
-        // A status of its own comes before its range, and a range before `default`.
-        order.sort_by_key(|at| match variants[*at].status {
-            Status::Code(_) => 0,
-            Status::Range(_) => 1,
-            Status::Default => 2,
-        });
+        let shared = self.failures.of_operation(index);
+        let otherwise = match shared {
+            Some(shared) => Some(format!("{shared}::read(received)")),
+            None => undocumented(operation),
+        };
+        let arms = by_precision(operation, 0..variants.len());
+        let arms: Vec<usize> = arms
+            .into_iter()
+            .filter(|at| shared.is_none() || split.successes.contains(at))
+            .collect();
+        let name = composed(&[&operation.stem, "Failure"]);
         let head = "fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>>";
         code.space();
         code.block(head, |code| {
-            if variants.is_empty() {
-                code.line("Err(received.undocumented())");
-                return;
-            }
-            code.block("match received.status().as_u16()", |code| {
-                for at in order {
-                    self.write_arms(index, operation, &split, at, code);
+            write_match(&arms, otherwise, code, |at, code| {
+                let (variant, payload) = (&variants[at], &payloads[at]);
+                let is_failure = split.failures.contains(&at);
+                if split.successes.contains(&at) {
+                    // `default` may mean both.
+                    let both = is_failure.then_some("code if code < 400");
+                    write_success(operation, &split, variant, payload, both, code);
                 }
-                if variants.iter().all(|variant| variant.status != Status::Default) {
-                    code.line("_ => Err(received.undocumented()),");
+                if is_failure && shared.is_none() {
+                    let pattern = status_pattern(variant);
+                    write_failure(&name, variant, payload, Some(&pattern), code);
                 }
             });
         });
     }
 
-    fn write_arms(
-        &self,
-        index: usize,
-        operation: &Operation,
-        split: &Split,
-        at: usize,
-        code: &mut Code,
-    ) {
-        let variant = &operation.responses.variants[at];
-        let payload = &self.payloads.of_operation(index)[at];
-        let pattern = match variant.status {
-            Status::Code(code) => code.to_string(),
-            Status::Range(digit) => format!("code if code / 100 == {digit}"),
-            Status::Default => "_".to_owned(),
-        };
-        let is_success = split.successes.contains(&at);
-        if is_success {
-            let is_both = split.failures.contains(&at);
-            let pattern = if is_both { "code if code < 400" } else { &pattern };
-            write_success(operation, split, variant, payload, pattern, code);
-            if !is_both {
-                return;
-            }
-        }
-        write_failure(operation, variant, payload, &pattern, code);
+    /// The function that reads one of these failures, which several operations document.
+    pub(super) fn write_failure_reader(&self, name: &str, index: usize, code: &mut Code) {
+        let operation = &self.api.operations[index];
+        let payloads = self.payloads.of_operation(index);
+        let variants = &operation.responses.variants;
+        let arms = by_precision(operation, split(operation).failures);
+        let head = "pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>>";
+        code.space();
+        code.block(format!("impl {name}"), |code| {
+            code.block(head, |code| match (arms.as_slice(), undocumented(operation)) {
+                // Whatever the status is.
+                ([at], None) => write_failure("Self", &variants[*at], &payloads[*at], None, code),
+                (arms, otherwise) => write_match(arms, otherwise, code, |at, code| {
+                    let pattern = status_pattern(&variants[at]);
+                    write_failure("Self", &variants[at], &payloads[at], Some(&pattern), code);
+                }),
+            });
+        });
     }
 
     /// How the responses that are more than a body are read: once for all operations.
@@ -175,6 +177,43 @@ impl Client<'_> {
             });
         }
     }
+}
+
+/// A status of its own comes before its range, and a range before `default`.
+fn by_precision(operation: &Operation, order: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    let mut order: Vec<usize> = order.into_iter().collect();
+    order.sort_by_key(|at| match operation.responses.variants[*at].status {
+        Status::Code(_) => 0,
+        Status::Range(_) => 1,
+        Status::Default => 2,
+    });
+    order
+}
+
+/// What comes of an answer of any other status, where there is one.
+fn undocumented(operation: &Operation) -> Option<String> {
+    let is_default = |variant: &Variant| variant.status == Status::Default;
+    let has_default = operation.responses.variants.iter().any(is_default);
+    (!has_default).then(|| "Err(received.undocumented())".to_owned())
+}
+
+/// A match over the status: these responses, and what comes of any other.
+fn write_match(
+    arms: &[usize],
+    otherwise: Option<String>,
+    code: &mut Code,
+    write_arm: impl Fn(usize, &mut Code),
+) {
+    if let (Some(otherwise), []) = (&otherwise, arms) {
+        code.line(otherwise);
+        return;
+    }
+    code.block("match received.status().as_u16()", |code| {
+        arms.iter().for_each(|at| write_arm(*at, code));
+        if let Some(otherwise) = otherwise {
+            code.line(&format!("_ => {otherwise},"));
+        }
+    });
 }
 
 fn success_name(operation: &Operation) -> String {
@@ -225,9 +264,10 @@ fn write_success(
     split: &Split,
     variant: &Variant,
     payload: &Payload,
-    pattern: &str,
+    pattern: Option<&str>,
     code: &mut Code,
 ) {
+    let pattern = pattern.map_or_else(|| status_pattern(variant), str::to_owned);
     let is_only = split.successes.len() == 1;
     let name = format!("{}::{}", success_name(operation), variant.rust);
     // One of several is a variant of them.
@@ -244,21 +284,22 @@ fn write_success(
         Read::Other(body) => {
             let (before, behind) =
                 if is_only { ("Ok(", ")") } else { (&*format!("Ok({name}("), "))") };
-            body.write_arm(pattern, before, behind, code);
+            body.write_arm(&pattern, before, behind, code);
             return;
         }
     };
-    code.arm(&[pattern.to_owned()], &read);
+    code.arm(&[pattern], &read);
 }
 
+/// A failure, as a variant of this enum: an arm of this pattern, or by itself.
 fn write_failure(
-    operation: &Operation,
+    failures: &str,
     variant: &Variant,
     payload: &Payload,
-    pattern: &str,
+    pattern: Option<&str>,
     code: &mut Code,
 ) {
-    let name = format!("{}::{}", composed(&[&operation.stem, "Failure"]), variant.rust);
+    let name = format!("{failures}::{}", variant.rust);
     let read = match Read::of(variant, payload) {
         Read::Nothing => call("Err", [call("Error::documented", [name])]),
         Read::Json(media_type) => {
@@ -268,11 +309,27 @@ fn write_failure(
             call("received.failure", [format!("crate::responses::{response}::read"), name])
         }
         Read::Other(body) => {
-            body.write_arm(pattern, &format!("Err(Error::documented({name}("), ")))", code);
+            let (before, behind) = (format!("Err(Error::documented({name}("), ")))");
+            match pattern {
+                Some(pattern) => body.write_arm(pattern, &before, behind, code),
+                None => body.write_checked(&before, behind, code),
+            }
             return;
         }
     };
-    code.arm(&[pattern.to_owned()], &read);
+    match pattern {
+        Some(pattern) => code.arm(&[pattern.to_owned()], &read),
+        None => code.put("", &read, ""),
+    }
+}
+
+/// The statuses of a response, as a pattern.
+fn status_pattern(variant: &Variant) -> String {
+    match variant.status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(digit) => format!("code if code / 100 == {digit}"),
+        Status::Default => "_".to_owned(),
+    }
 }
 
 /// How a body is read: what must be done first, and the value.
@@ -318,10 +375,12 @@ impl<'a> Body<'a> {
     }
 
     fn write_arm(&self, pattern: &str, before: &str, behind: &str, code: &mut Code) {
-        code.block(format!("{pattern} =>"), |code| {
-            self.write_check(code);
-            self.write(before, behind, code);
-        });
+        code.block(format!("{pattern} =>"), |code| self.write_checked(before, behind, code));
+    }
+
+    fn write_checked(&self, before: &str, behind: &str, code: &mut Code) {
+        self.write_check(code);
+        self.write(before, behind, code);
     }
 }
 

@@ -4,11 +4,13 @@
 //! | --- | --- |
 //! | `src/client/mod.rs` | `Client`: where the API is, who asks |
 //! | `src/client/<group>.rs` | methods, setters of optional parameters, failures |
+//! | `src/client/failures.rs` | failures that several operations document |
 //! | `src/client/exchanges/<group>.rs` | how calls are sent, and their answers read |
 
 mod answers;
 mod calls;
 mod examples;
+mod failures;
 mod pages;
 mod requests;
 
@@ -16,11 +18,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec::model::Location;
 
+use self::failures::Failures;
 use super::code::{Code, object};
 use super::file::SourceFile;
 use super::operations::{declare, group_name, module_path};
 use super::payloads::Payloads;
-use super::shorten::shorten;
+use super::shorten::{Shortened, shorten};
 use super::tokens::{docs_or, ident};
 use super::types::string;
 use super::usage::{composed, texts};
@@ -64,18 +67,19 @@ const EXPORTED: [&str; 12] = [
 struct Client<'a> {
     api: &'a Api,
     payloads: &'a Payloads,
+    failures: Failures,
 }
 
 /// The files under `src/client`.
 #[must_use]
 pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
-    let client = Client { api, payloads };
+    let client = Client { api, payloads, failures: Failures::of(api, payloads) };
     let example = client.emit_client_example();
     let mut docs = vec![
         "Calls the API: a method of [`Client`] for each operation, to be awaited.",
         "",
         "A documented success is `Ok`; a documented failure is [`Error::Documented`], an enum with a variant for each;",
-        "anything else is one of the other variants of [`Error`].",
+        "anything else is one of the other variants of [`Error`]. Operations that document the same failures share the enum.",
         "",
         "Methods take what an operation requires. What it doesn't is set on the [`Call`] that they return, and so are",
         "the call's own time limit, retries and header fields.",
@@ -83,6 +87,7 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     ];
     docs.extend(example.iter().map(String::as_str));
     let mut files = vec![SourceFile::text("src/client/mod.rs", &docs, client.emit_root())];
+    files.extend(client.emit_failures());
     files.extend(api.groups.iter().map(|group| client.emit_group(group)));
     if !api.groups.is_empty() {
         files.push(client.emit_exchanges_root());
@@ -108,8 +113,15 @@ impl Client<'_> {
         if !modules.is_empty() {
             text.push_str(&format!("mod {};\n", self.exchanges_module()));
         }
+        if !self.failures.names().is_empty() {
+            text.push_str(&format!("mod {};\n", self.failures_module()));
+        }
         text.push_str(&declare("client", "pub ", &modules));
         text.push('\n');
+        if !self.failures.names().is_empty() {
+            let names = self.failures.names();
+            text.push_str(&uses::declaration("pub use", self.failures_module(), &names));
+        }
         self.api.groups.iter().for_each(|group| text.push_str(&self.exports(group)));
         format!("{text}\n{}", format::items(self.emit_client(&schemes)))
     }
@@ -266,8 +278,9 @@ impl Client<'_> {
         for (index, operation) in self.operations(group) {
             self.write_operation(index, operation, &mut code);
         }
-        let mut short = shorten(&code.finish(), &RUNTIME);
+        let mut short = self.shorten(code);
         short.add("super", &["Client"]);
+        short.import("super", &self.failures.names());
         short.import("crate::runtime::client", &["Call", "Items", "Pages"]);
         let docs = format!("The calls of {}.", group_name(group));
         SourceFile::text(module_path("client", group), &[&docs], short.finish())
@@ -283,8 +296,9 @@ impl Client<'_> {
             names.extend(Self::declared_answers(operation));
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut short = shorten(&code.finish(), &RUNTIME);
+        let mut short = self.shorten(code);
         short.import("http", &["Method"]);
+        short.import("super::super", &self.failures.names());
         short.import(&format!("super::super::{}", group.module), &names);
         short.import("crate::runtime::client", &RUNTIME[..10]);
         short.import("crate::runtime::text", &["Form", "Style"]);
@@ -299,7 +313,11 @@ impl Client<'_> {
         let declared = declare(self.exchanges_module(), "", &modules);
         let mut code = Code::default();
         self.write_readers(&mut code);
-        let mut short = shorten(&code.finish(), &RUNTIME);
+        for (name, operation) in self.failures.shared() {
+            self.write_failure_reader(name, operation, &mut code);
+        }
+        let mut short = self.shorten(code);
+        short.import("super", &self.failures.names());
         short.import("crate::runtime::client", &RUNTIME[..10]);
         short.import("crate::runtime::text", &["Form", "Style"]);
         let docs = ["How calls are sent, and their answers read."];
@@ -307,10 +325,24 @@ impl Client<'_> {
         SourceFile::text(path, &docs, format!("{declared}\n{}", short.finish()))
     }
 
+    /// Shortens names but those that the client has, whatever else is called so.
+    fn shorten(&self, code: Code) -> Shortened {
+        let own: Vec<&str> = RUNTIME.into_iter().chain(self.failures.names()).collect();
+        shorten(&code.finish(), &own)
+    }
+
     /// The module of the exchanges, which is none of a group's.
     fn exchanges_module(&self) -> &'static str {
-        let is_taken = self.api.groups.iter().any(|group| group.module == "exchanges");
-        if is_taken { "operation_exchanges" } else { "exchanges" }
+        if self.has_group("exchanges") { "operation_exchanges" } else { "exchanges" }
+    }
+
+    /// The module of shared failures, which is none of a group's.
+    fn failures_module(&self) -> &'static str {
+        if self.has_group("failures") { "operation_failures" } else { "failures" }
+    }
+
+    fn has_group(&self, module: &str) -> bool {
+        self.api.groups.iter().any(|group| group.module == module)
     }
 
     /// The marker of an operation, its setters, and what it may fail with.

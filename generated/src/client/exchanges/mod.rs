@@ -5,6 +5,7 @@
 mod workspaces;
 mod admin;
 
+use super::Failure401_403_404_422_500;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized, Unauthorized};
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
@@ -36,5 +37,18 @@ impl AdminMethodNotAllowed {
             allow: received.header("allow", Form::Text(Style::Simple))?,
             body: received.json()?,
         })
+    }
+}
+
+impl Failure401_403_404_422_500 {
+    pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
+        match received.status().as_u16() {
+            401 => received.failure(Unauthorized::read, Self::Unauthorized),
+            403 => received.failure_json(&["application/json"], Self::Forbidden),
+            404 => received.failure_json(&["application/json"], Self::NotFound),
+            422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
+            500 => received.failure_json(&["application/json"], Self::InternalServerError),
+            _ => Err(received.undocumented()),
+        }
     }
 }

@@ -4,6 +4,7 @@
 
 use http::Method;
 
+use super::super::Failure401_403_404_422_500;
 use super::super::workspaces::{
     CreateWorkspace, CreateWorkspaceFailure, DeleteWorkspace, DeleteWorkspaceFailure, GetWorkspace,
     GetWorkspaceFailure, ListWorkspaces, ListWorkspacesFailure, UpdateWorkspace,
@@ -13,7 +14,6 @@ use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
-use crate::responses::Unauthorized;
 use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
 use crate::types::{
@@ -51,18 +51,7 @@ impl Operation for ListWorkspaces {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, ListWorkspacesFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], ListWorkspacesFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], ListWorkspacesFailure::NotFound),
-            422 => received.failure_json(
-                &["application/json"],
-                ListWorkspacesFailure::UnprocessableContent,
-            ),
-            500 => received.failure_json(
-                &["application/json"],
-                ListWorkspacesFailure::InternalServerError,
-            ),
-            _ => Err(received.undocumented()),
+            _ => Failure401_403_404_422_500::read(received),
         }
     }
 }
@@ -109,18 +98,7 @@ impl Operation for CreateWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             201 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, CreateWorkspaceFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], CreateWorkspaceFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], CreateWorkspaceFailure::NotFound),
-            422 => received.failure_json(
-                &["application/json"],
-                CreateWorkspaceFailure::UnprocessableContent,
-            ),
-            500 => received.failure_json(
-                &["application/json"],
-                CreateWorkspaceFailure::InternalServerError,
-            ),
-            _ => Err(received.undocumented()),
+            _ => Failure401_403_404_422_500::read(received),
         }
     }
 }
@@ -149,18 +127,7 @@ impl Operation for GetWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, GetWorkspaceFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], GetWorkspaceFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], GetWorkspaceFailure::NotFound),
-            422 => received.failure_json(
-                &["application/json"],
-                GetWorkspaceFailure::UnprocessableContent,
-            ),
-            500 => received.failure_json(
-                &["application/json"],
-                GetWorkspaceFailure::InternalServerError,
-            ),
-            _ => Err(received.undocumented()),
+            _ => Failure401_403_404_422_500::read(received),
         }
     }
 }
@@ -190,18 +157,7 @@ impl Operation for UpdateWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, UpdateWorkspaceFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], UpdateWorkspaceFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], UpdateWorkspaceFailure::NotFound),
-            422 => received.failure_json(
-                &["application/json"],
-                UpdateWorkspaceFailure::UnprocessableContent,
-            ),
-            500 => received.failure_json(
-                &["application/json"],
-                UpdateWorkspaceFailure::InternalServerError,
-            ),
-            _ => Err(received.undocumented()),
+            _ => Failure401_403_404_422_500::read(received),
         }
     }
 }
@@ -230,18 +186,7 @@ impl Operation for DeleteWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            401 => received.failure(Unauthorized::read, DeleteWorkspaceFailure::Unauthorized),
-            403 => received.failure_json(&["application/json"], DeleteWorkspaceFailure::Forbidden),
-            404 => received.failure_json(&["application/json"], DeleteWorkspaceFailure::NotFound),
-            422 => received.failure_json(
-                &["application/json"],
-                DeleteWorkspaceFailure::UnprocessableContent,
-            ),
-            500 => received.failure_json(
-                &["application/json"],
-                DeleteWorkspaceFailure::InternalServerError,
-            ),
-            _ => Err(received.undocumented()),
+            _ => Failure401_403_404_422_500::read(received),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 //! The calls of the tag `streams`.
 
-use super::Client;
+use super::{Client, Failure413};
 use crate::operations::{FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts};
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::runtime::client::Call;
@@ -235,12 +235,7 @@ pub enum GetFileFailure {
 pub struct PutFile;
 
 /// The documented failures of `putFile`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum PutFileFailure {
-    /// 413: Too large.
-    ContentTooLarge(Problem),
-}
+pub type PutFileFailure = Failure413;
 
 /// `sendForm`, as [`Client::send_form`] calls it.
 #[derive(Debug)]
@@ -251,12 +246,7 @@ pub struct SendForm;
 pub struct CopyLines;
 
 /// The documented failures of `copyLines`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum CopyLinesFailure {
-    /// 413: Too large.
-    ContentTooLarge(Problem),
-}
+pub type CopyLinesFailure = Failure413;
 
 /// `followNews`, as [`Client::follow_news`] calls it.
 #[derive(Debug)]

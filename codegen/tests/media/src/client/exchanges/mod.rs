@@ -5,6 +5,7 @@
 mod streams;
 mod pages;
 
+use super::Failure413;
 use crate::responses::{GetFileOk, ListByLinkOk};
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
@@ -26,5 +27,14 @@ impl ListByLinkOk {
             link: received.header_optional("link", Form::Text(Style::Simple))?,
             body: received.json()?,
         })
+    }
+}
+
+impl Failure413 {
+    pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
+        match received.status().as_u16() {
+            413 => received.failure_json(&["application/json"], Self::ContentTooLarge),
+            _ => Err(received.undocumented()),
+        }
     }
 }

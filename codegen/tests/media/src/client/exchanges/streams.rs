@@ -4,6 +4,7 @@
 
 use http::Method;
 
+use super::super::Failure413;
 use super::super::streams::{
     AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews, FollowNewsFailure, FollowTicks,
     FollowWords, GetFile, GetFileFailure, ListRecords, PutFile, PutFileFailure, PutPicture,
@@ -103,8 +104,7 @@ impl Operation for PutFile {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            413 => received.failure_json(&["application/json"], PutFileFailure::ContentTooLarge),
-            _ => Err(received.undocumented()),
+            _ => Failure413::read(received),
         }
     }
 }
@@ -165,8 +165,7 @@ impl Operation for CopyLines {
                 received.media_type(&["application/jsonl"])?;
                 Ok(received.items(&crate::runtime::items::JsonItems::Lines))
             }
-            413 => received.failure_json(&["application/json"], CopyLinesFailure::ContentTooLarge),
-            _ => Err(received.undocumented()),
+            _ => Failure413::read(received),
         }
     }
 }
