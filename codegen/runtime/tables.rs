@@ -69,18 +69,8 @@ macro_rules! object {
             $(const RULES: &'static $crate::runtime::rules::Rules = rules!($($own)*);)?
 
             const MEMBERS: &'static [$crate::runtime::object::Member] = &[
-                $($crate::runtime::object::Member {
-                    name: $constant_name,
-                    rules: rules!(),
-                    is_required: true,
-                    only: $crate::runtime::object::only(&$value),
-                },)*
-                $($crate::runtime::object::Member {
-                    name: $member,
-                    rules: rules!($($($rules)*)?),
-                    is_required: object!(@ is_required $presence),
-                    only: None,
-                },)*
+                $($crate::runtime::object::Member::Only($constant_name, &$value),)*
+                $(object!(@ member $presence $member $([$($rules)*])?),)*
             ];
 
             fn read_members<'de, A: serde::de::MapAccess<'de>>(
@@ -111,9 +101,18 @@ macro_rules! object {
     };
     (@ slot field) => { $crate::runtime::Field::Absent };
     (@ slot $presence:ident) => { None };
-    (@ is_required required) => { true };
-    (@ is_required nullable) => { true };
-    (@ is_required $presence:ident) => { false };
+    (@ member required $name:literal) => { $crate::runtime::object::Member::Required($name) };
+    (@ member nullable $name:literal) => { $crate::runtime::object::Member::Required($name) };
+    (@ member $presence:ident $name:literal) => { $crate::runtime::object::Member::Optional($name) };
+    (@ member required $name:literal [$($rules:tt)*]) => {
+        $crate::runtime::object::Member::RequiredUnder($name, rules!($($rules)*))
+    };
+    (@ member nullable $name:literal [$($rules:tt)*]) => {
+        $crate::runtime::object::Member::RequiredUnder($name, rules!($($rules)*))
+    };
+    (@ member $presence:ident $name:literal [$($rules:tt)*]) => {
+        $crate::runtime::object::Member::OptionalUnder($name, rules!($($rules)*))
+    };
     (@ held required $field:ident) => { $crate::runtime::object::held($field) };
     (@ held nullable $field:ident) => { $crate::runtime::object::held($field) };
     (@ held $presence:ident $field:ident) => { $field };
@@ -270,26 +269,33 @@ macro_rules! integer_enum {
     };
 }
 
-/// The alternatives of a union, and what tells them apart; with `from` behind, each becomes the union by `into()`.
+/// The alternatives of a union, and what tells them apart, by their indices: first those that hold a value, then
+/// `constants`, objects that have but one. With `from` behind, each that holds a value becomes the union by `into()`.
 macro_rules! union {
     ($name:ident by $tag:ident $(($($told:tt)*))? {
-        $($variant:ident($ty:ty) $([$($rules:tt)*])?,)+
-    } from) => {
+        $($variant:ident($ty:ty) $([$($rules:tt)*])?,)*
+    } $(constants { $($constants:tt)+ })? from) => {
         $(
             impl From<$ty> for $name {
                 fn from(value: $ty) -> Self {
                     Self::$variant(value)
                 }
             }
-        )+
+        )*
 
-        union!($name by $tag $(($($told)*))? { $($variant($ty) $([$($rules)*])?,)+ });
+        union!(
+            $name by $tag $(($($told)*))? { $($variant($ty) $([$($rules)*])?,)* }
+            $(constants { $($constants)+ })?
+        );
     };
     ($name:ident by $tag:ident $(($($told:tt)*))? {
-        $($variant:ident($ty:ty) $([$($rules:tt)*])?,)+
-    }) => {
+        $($variant:ident($ty:ty) $([$($rules:tt)*])?,)*
+    } $(constants {
+        $($constant:ident $(($closed:ident))? { $($member:literal = $value:expr),+ },)+
+    })?) => {
         impl $crate::runtime::union::Union for $name {
-            const ALTERNATIVES: usize = [$(stringify!($variant)),+].len();
+            const ALTERNATIVES: usize =
+                <[&str]>::len(&[$(stringify!($variant),)* $($(stringify!($constant),)+)?]);
             const TAG: $crate::runtime::union::Tag = {
                 #[allow(unused_imports)]
                 use $crate::runtime::union::{Kind, Tag};
@@ -309,7 +315,14 @@ macro_rules! union {
                         return read.ok().flatten().map(Self::$variant);
                     }
                     this += 1;
-                )+
+                )*
+                $($(
+                    if index == this {
+                        let constants = union!(@ constants $($closed)? $($member = $value),+);
+                        return constants.read(value, report).then_some(Self::$constant);
+                    }
+                    this += 1;
+                )+)?
                 let _ = this;
                 None
             }
@@ -319,12 +332,25 @@ macro_rules! union {
                 visitor: V,
             ) -> V::Output {
                 match self {
-                    $(Self::$variant(value) => visitor.visit(value, rules!($($($rules)*)?)),)+
+                    $(Self::$variant(value) => visitor.visit(value, rules!($($($rules)*)?)),)*
+                    $($(
+                        Self::$constant => visitor.constants(
+                            union!(@ constants $($closed)? $($member = $value),+)
+                        ),
+                    )+)?
                 }
             }
         }
 
         surface!($name, $crate::runtime::union::UnionShape);
+    };
+    (@ constants closed $($members:tt)+) => { union!(@ constants_of true, $($members)+) };
+    (@ constants $($members:tt)+) => { union!(@ constants_of false, $($members)+) };
+    (@ constants_of $is_closed:literal, $($member:literal = $value:expr),+) => {
+        $crate::runtime::constants::Constants {
+            members: const { &[$($crate::runtime::object::Member::Only($member, &$value)),+] },
+            is_closed: $is_closed,
+        }
     };
 }
 

@@ -275,3 +275,38 @@ fn an_alternative_that_is_no_object_is_told_by_no_member() {
         ["/type not_listed must be one of: file, array"]
     );
 }
+
+#[derive(Debug, Clone, PartialEq)]
+enum Protocol {
+    Icmp(Wide),
+    Tcp,
+    Closed,
+}
+union!(Protocol by Property("type", &[("icmp", 0), ("tcp", 1), ("closed", 2)]) {
+    Icmp(Wide),
+} constants {
+    Tcp { "type" = "tcp", "version" = 4i64 },
+    Closed (closed) { "type" = "closed" },
+} from);
+
+#[test]
+fn an_alternative_of_one_value_is_its_name_alone() {
+    let read = |value: Value| from_slice::<Protocol>(value.to_string().as_bytes());
+    assert_eq!(read(json!({"type": "icmp"})).unwrap(), Protocol::from(Wide { a: None }));
+    let tcp = json!({"type": "tcp", "version": 4});
+    assert_eq!(read(tcp.clone()).unwrap(), Protocol::Tcp);
+    assert_eq!(serde_json::to_value(Protocol::Tcp).unwrap(), tcp);
+    // Members of other names are passed over, where they are allowed.
+    assert_eq!(read(json!({"type": "tcp", "version": 4.0, "a": []})).unwrap(), Protocol::Tcp);
+    assert_eq!(read(json!({"type": "closed"})).unwrap(), Protocol::Closed);
+    assert_eq!(
+        violations::<Protocol>(&json!({"type": "closed", "a": 1})),
+        ["/a unexpected is not allowed"]
+    );
+    assert_eq!(
+        violations::<Protocol>(&json!({"type": "tcp", "version": 5})),
+        ["/version not_listed must be 4"]
+    );
+    assert_eq!(violations::<Protocol>(&json!({"type": "tcp"})), ["/version missing is required"]);
+    assert_eq!(Protocol::Tcp.validate(), []);
+}

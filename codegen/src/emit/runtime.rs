@@ -28,6 +28,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "client/retry.rs",
     "client/trace.rs",
     "client/transport.rs",
+    "constants.rs",
     "containers.rs",
     "enums.rs",
     "field.rs",

@@ -380,7 +380,7 @@ pub struct EnumVariant {
 /// One of several types.
 #[derive(Debug, Clone)]
 pub struct Union {
-    /// The alternatives; each becomes `Name(T)`.
+    /// The alternatives; each becomes `Name(T)`, or `Name` alone.
     pub variants: Vec<UnionVariant>,
     /// What tells them apart.
     pub tag: Tag,
@@ -392,9 +392,34 @@ pub struct UnionVariant {
     /// The name of the variant.
     pub rust: String,
     /// What it holds.
-    pub slot: Slot,
+    pub holds: Holds,
     /// What it is.
     pub docs: Docs,
+}
+
+impl UnionVariant {
+    /// The value that it holds, where there is more to it than its name.
+    #[must_use]
+    pub fn slot(&self) -> Option<&Slot> {
+        match &self.holds {
+            Holds::Value(slot) => Some(slot),
+            Holds::Constants { .. } => None,
+        }
+    }
+}
+
+/// What an alternative holds.
+#[derive(Debug, Clone)]
+pub enum Holds {
+    /// A value.
+    Value(Box<Slot>),
+    /// Nothing: the contract writes it in place as an object of these members alone, and the name says them all.
+    Constants {
+        /// The members.
+        members: Vec<Constant>,
+        /// Whether members of other names are refused.
+        closed: bool,
+    },
 }
 
 /// What tells the alternatives of a union apart; variants are named by their index.

@@ -4,7 +4,7 @@ use spec::Finding;
 
 use super::size;
 use crate::ir::TypeId;
-use crate::ir::types::{Item, Kind, Slot, Type};
+use crate::ir::types::{Holds, Item, Kind, Slot, Type, UnionVariant};
 
 /// How many bytes a field may take by itself.
 const LARGE: usize = 1024;
@@ -153,7 +153,7 @@ fn contained(item: &Item) -> Vec<usize> {
 pub(super) fn slots(kind: &Kind) -> Vec<&Slot> {
     match kind {
         Kind::Struct(object) => object.fields.iter().map(|field| &field.slot).collect(),
-        Kind::Union(union) => union.variants.iter().map(|variant| &variant.slot).collect(),
+        Kind::Union(union) => union.variants.iter().filter_map(UnionVariant::slot).collect(),
         Kind::Newtype(slot) | Kind::Alias(slot) => vec![slot],
         Kind::Enum(_) => Vec::new(),
     }
@@ -162,7 +162,14 @@ pub(super) fn slots(kind: &Kind) -> Vec<&Slot> {
 fn slots_mut(kind: &mut Kind) -> Vec<&mut Slot> {
     match kind {
         Kind::Struct(object) => object.fields.iter_mut().map(|field| &mut field.slot).collect(),
-        Kind::Union(union) => union.variants.iter_mut().map(|variant| &mut variant.slot).collect(),
+        Kind::Union(union) => union
+            .variants
+            .iter_mut()
+            .filter_map(|variant| match &mut variant.holds {
+                Holds::Value(slot) => Some(&mut **slot),
+                Holds::Constants { .. } => None,
+            })
+            .collect(),
         Kind::Newtype(slot) | Kind::Alias(slot) => vec![slot],
         Kind::Enum(_) => Vec::new(),
     }

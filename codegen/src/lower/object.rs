@@ -46,18 +46,11 @@ impl Lowerer<'_> {
         let mut constants = Vec::new();
         let mut constant_scope = Scope::with(&["RULES"]);
         for (name, id) in order::properties(schema) {
-            let required = schema.required.contains(name);
-            // What only one side sends may be absent, which only a field can say.
-            let is_always_there = required && sender(self.contract.schema(id)) == Sender::Both;
-            if let Some(value) = self.constant(id).filter(|_| is_always_there) {
-                constants.push(Constant {
-                    rust: constant_scope.take(screaming(name, "CONSTANT")),
-                    wire: name.clone(),
-                    value,
-                    docs: self.member_docs(name, id, None),
-                });
+            if let Some(constant) = self.constant_member(schema, name, id, &mut constant_scope) {
+                constants.push(constant);
             } else {
                 let rust_name = scope.take(snake(name, "value"));
+                let required = schema.required.contains(name);
                 fields.push(self.field(name, id, rust_name, required, rust));
             }
         }
@@ -82,9 +75,42 @@ impl Lowerer<'_> {
             fields,
             constants,
             additional,
-            closed: schema.additional == Additional::Forbidden
-                && schema.pattern_properties.is_empty(),
+            closed: is_closed(schema),
             rules: self.member_rules(schema),
+        })
+    }
+
+    /// The members of an object that has but one value; `None` where values differ.
+    pub(super) fn only_constants(&mut self, schema: &Schema) -> Option<Vec<Constant>> {
+        let is_whole = schema.required.iter().all(|name| schema.properties.contains_key(name))
+            && !matches!(schema.additional, Additional::Schema(_))
+            && schema.pattern_properties.is_empty()
+            && self.member_rules(schema).is_empty();
+        if !is_whole {
+            return None;
+        }
+        let mut scope = Scope::default();
+        let members = order::properties(schema).into_iter();
+        members.map(|(name, id)| self.constant_member(schema, name, id, &mut scope)).collect()
+    }
+
+    /// A member that is always there, and has but one value.
+    fn constant_member(
+        &mut self,
+        schema: &Schema,
+        name: &str,
+        id: SchemaId,
+        scope: &mut Scope,
+    ) -> Option<Constant> {
+        // What only one side sends may be absent, which only a field can say.
+        let is_always_there = schema.required.iter().any(|required| required == name)
+            && sender(self.contract.schema(id)) == Sender::Both;
+        let value = self.constant(id).filter(|_| is_always_there)?;
+        Some(Constant {
+            rust: scope.take(screaming(name, "CONSTANT")),
+            wire: name.to_owned(),
+            value,
+            docs: self.member_docs(name, id, None),
         })
     }
 
@@ -153,6 +179,11 @@ impl Lowerer<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether members of other names are refused.
+pub(super) fn is_closed(schema: &Schema) -> bool {
+    schema.additional == Additional::Forbidden && schema.pattern_properties.is_empty()
 }
 
 /// A member that is required, but of which the contract says nothing else.

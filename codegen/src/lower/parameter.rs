@@ -8,7 +8,7 @@ use super::names::{Scope, snake};
 use super::usage::is_text;
 use super::{Hint, Lowerer, docs};
 use crate::ir::operation::{Parameter, ParameterForm};
-use crate::ir::types::{Kind, Slot, Type};
+use crate::ir::types::{Kind, Slot, Type, UnionVariant};
 
 impl Lowerer<'_> {
     pub(super) fn parameter_fields(&mut self, written: &Written, stem: &str) -> Vec<Parameter> {
@@ -115,9 +115,9 @@ impl Lowerer<'_> {
                 },
                 Kind::Enum(_) => (slot, text),
                 Kind::Union(union) => {
-                    let types: Vec<Type> =
-                        union.variants.iter().map(|variant| variant.slot.ty.clone()).collect();
-                    self.union_as_text(slot, &types, text, list, origin)
+                    let slots = union.variants.iter().map(UnionVariant::slot);
+                    let types = slots.map(|slot| slot.map_or(Type::Object, |slot| slot.ty.clone()));
+                    self.union_as_text(slot, &types.collect::<Vec<_>>(), text, list, origin)
                 }
                 Kind::Alias(_) => self.as_json(slot, origin),
             },

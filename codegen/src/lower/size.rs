@@ -1,6 +1,6 @@
 //! How large values are in memory, about: padding and niches are the compiler's business.
 
-use crate::ir::types::{Item, Kind, Presence, Type};
+use crate::ir::types::{Item, Kind, Presence, Type, UnionVariant};
 
 /// The size of a word, and what a tag takes with its padding.
 const WORD: usize = 8;
@@ -30,7 +30,8 @@ pub(super) fn of_item(item: &Item, named: &[usize]) -> usize {
             fields.sum::<usize>() + if object.additional.is_some() { 3 * WORD } else { 0 }
         }
         Kind::Union(union) => {
-            let variants = union.variants.iter().map(|variant| of(&variant.slot.ty, named));
+            let slots = union.variants.iter().filter_map(UnionVariant::slot);
+            let variants = slots.map(|slot| of(&slot.ty, named));
             variants.max().unwrap_or_default() + WORD
         }
         Kind::Enum(listed) if listed.unknown.is_none() => 1,

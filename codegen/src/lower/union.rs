@@ -9,9 +9,10 @@ use spec::model::{JsonType, Schema, SchemaId, TypeSet};
 
 use super::compose::{has_no_members, is_bare};
 use super::names::{Scope, pascal};
+use super::object::is_closed;
 use super::schema::Shape;
 use super::{Hint, Lowerer, docs, enumeration, order};
-use crate::ir::types::{Kind, Slot, Tag, Type, Union, UnionVariant};
+use crate::ir::types::{Constant, Holds, Kind, Slot, Tag, Type, Union, UnionVariant};
 
 /// An alternative, as one schema.
 struct Alternative<'c> {
@@ -122,24 +123,48 @@ impl<'c> Lowerer<'c> {
         let mut variants = Vec::new();
         for (at, alternative) in alternatives.iter().enumerate() {
             let name = scope.take(self.variant_name(alternative, &tag, at));
-            let hint = Hint { owner: rust, role: &name };
-            let slot = match alternative.id {
-                Some(id) => self.slot(id, hint),
-                None => {
-                    let mut named = alternative.schema.clone().into_owned();
-                    named.types = named.types.without(JsonType::Null);
-                    self.inline(&named, None, hint, false)
-                }
+            let holds = match self.constants(&alternative.schema, &tag) {
+                Some(constants) => constants,
+                None => Holds::Value(Box::new(self.alternative(alternative, rust, &name))),
             };
-            let slot = if let Type::Nullable(inner) = slot.ty { *inner } else { slot };
             let text = alternative.schema.description.as_deref();
             let mut docs = docs::docs([text.or(alternative.schema.title.as_deref())]);
             if docs.is_empty() {
-                docs = docs::line(self.variant_docs(alternative));
+                docs = docs::line(match &holds {
+                    Holds::Constants { members, .. } => value_docs(members),
+                    Holds::Value(_) => self.variant_docs(alternative),
+                });
             }
-            variants.push(UnionVariant { rust: name, slot, docs });
+            variants.push(UnionVariant { rust: name, holds, docs });
         }
         Kind::Union(Union { variants, tag })
+    }
+
+    /// What an alternative is in Rust.
+    fn alternative(&mut self, alternative: &Alternative<'_>, owner: &str, role: &str) -> Slot {
+        let hint = Hint { owner, role };
+        let slot = match alternative.id {
+            Some(id) => self.slot(id, hint),
+            None => {
+                let mut named = alternative.schema.clone().into_owned();
+                named.types = named.types.without(JsonType::Null);
+                self.inline(&named, None, hint, false)
+            }
+        };
+        if let Type::Nullable(inner) = slot.ty { *inner } else { slot }
+    }
+
+    /// An alternative that is told by one of its members, and has but one value, is no more than its name.
+    fn constants(&mut self, schema: &Schema, tag: &Tag) -> Option<Holds> {
+        let is_told =
+            matches!(tag, Tag::Property { name, .. } if schema.properties.contains_key(name));
+        let is_in_place = schema.name.is_none() && !schema.is_composed();
+        let is_object = self.shape(schema) == Shape::Of(JsonType::Object);
+        if !(is_told && is_in_place && is_object) {
+            return None;
+        }
+        let members = self.only_constants(schema)?;
+        Some(Holds::Constants { members, closed: is_closed(schema) })
     }
 
     fn variant_docs(&self, alternative: &Alternative<'_>) -> String {
@@ -320,6 +345,12 @@ impl<'c> Lowerer<'c> {
         }
         Some(Tag::JsonType(kinds))
     }
+}
+
+/// The one value of an alternative.
+fn value_docs(members: &[Constant]) -> String {
+    let members = members.iter().map(|member| (member.wire.clone(), member.value.clone()));
+    docs::code(&Value::Object(members.collect()))
 }
 
 pub(super) fn without_alternatives(schema: &Schema) -> Schema {

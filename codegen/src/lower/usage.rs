@@ -2,7 +2,7 @@
 
 use super::cycles::{mentioned, slots};
 use crate::ir::operation::{Content, ContentKind, Operation, PartKind};
-use crate::ir::types::{Item, Kind, Presence, Sender, Slot, Type, Usage};
+use crate::ir::types::{Item, Kind, Presence, Sender, Slot, Type, UnionVariant, Usage};
 use crate::settings::Enums;
 
 /// Marks the types that requests and responses carry, and those that can be plain text.
@@ -107,7 +107,8 @@ fn is_textual(types: &[Item], kind: &Kind, depth: usize) -> bool {
         Kind::Enum(_) => true,
         Kind::Newtype(slot) | Kind::Alias(slot) => is_text(types, &slot.ty, depth + 1),
         Kind::Union(union) => {
-            union.variants.iter().all(|variant| is_text(types, &variant.slot.ty, depth + 1))
+            let mut slots = union.variants.iter().map(UnionVariant::slot);
+            slots.all(|slot| slot.is_some_and(|slot| is_text(types, &slot.ty, depth + 1)))
         }
         Kind::Struct(_) => false,
     }

@@ -45,8 +45,7 @@ impl Client {
 }
 
 /// `adminGetWorkspace`, as [`Client::admin_get_workspace`] calls it.
-#[derive(Debug)]
-pub struct AdminGetWorkspace;
+pub enum AdminGetWorkspace {}
 
 impl Call<'_, AdminGetWorkspace> {
     /// Whether to look among the deleted workspaces instead of the live ones. Any letter case will do.

@@ -175,8 +175,7 @@ impl Client {
 }
 
 /// `listWorkspaces`, as [`Client::list_workspaces`] calls it.
-#[derive(Debug)]
-pub struct ListWorkspaces;
+pub enum ListWorkspaces {}
 
 impl Call<'_, ListWorkspaces> {
     /// How many workspaces a page holds at most.
@@ -213,29 +212,25 @@ impl<'c> Call<'c, ListWorkspaces> {
 pub type ListWorkspacesFailure = Failure401_403_404_422_500;
 
 /// `createWorkspace`, as [`Client::create_workspace`] calls it.
-#[derive(Debug)]
-pub struct CreateWorkspace;
+pub enum CreateWorkspace {}
 
 /// The documented failures of `createWorkspace`.
 pub type CreateWorkspaceFailure = Failure401_403_404_422_500;
 
 /// `getWorkspace`, as [`Client::get_workspace`] calls it.
-#[derive(Debug)]
-pub struct GetWorkspace;
+pub enum GetWorkspace {}
 
 /// The documented failures of `getWorkspace`.
 pub type GetWorkspaceFailure = Failure401_403_404_422_500;
 
 /// `updateWorkspace`, as [`Client::update_workspace`] calls it.
-#[derive(Debug)]
-pub struct UpdateWorkspace;
+pub enum UpdateWorkspace {}
 
 /// The documented failures of `updateWorkspace`.
 pub type UpdateWorkspaceFailure = Failure401_403_404_422_500;
 
 /// `deleteWorkspace`, as [`Client::delete_workspace`] calls it.
-#[derive(Debug)]
-pub struct DeleteWorkspace;
+pub enum DeleteWorkspace {}
 
 /// The documented failures of `deleteWorkspace`.
 pub type DeleteWorkspaceFailure = Failure401_403_404_422_500;

@@ -350,8 +350,8 @@ impl Client<'_> {
         let method = method_name(operation);
         code.space();
         code.doc(&format!("`{}`, as [`Client::{method}`] calls it.", operation.id));
-        code.line("#[derive(Debug)]");
-        code.line(&format!("pub struct {};", operation.stem));
+        // Nothing but a name: there are no values of it to be shown.
+        code.line(&format!("pub enum {} {{}}", operation.stem));
         self.write_setters(operation, code);
         self.write_page_calls(index, operation, code);
         self.write_answers(index, operation, code);

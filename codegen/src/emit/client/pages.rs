@@ -259,10 +259,8 @@ impl Client<'_> {
                 let Kind::Union(union) = &self.api.item(*id).kind else { return None };
                 let cursor = ty(self.api, self.api.resolve(cursor));
                 let arms = union.variants.iter().map(|variant| {
-                    let is_text = matches!(
-                        self.api.resolve(&variant.slot.ty),
-                        Type::String | Type::Integer(_) | Type::Uuid
-                    );
+                    let ty = self.api.resolve(&variant.slot()?.ty);
+                    let is_text = matches!(ty, Type::String | Type::Integer(_) | Type::Uuid);
                     let pattern = format!("{cursor}::{}(next)", variant.rust);
                     is_text.then(|| (pattern, "next.to_string()".to_owned()))
                 });

@@ -128,7 +128,10 @@ fn write_union(item: &Item, union: &Union, imports: &mut Imports<'_>, code: &mut
     code.block(format!("pub enum {}", item.rust), |code| {
         for variant in &union.variants {
             code.docs(&variant.docs);
-            code.line(&format!("{}({}),", variant.rust, ty(&variant.slot.ty, imports)));
+            match variant.slot() {
+                Some(slot) => code.line(&format!("{}({}),", variant.rust, ty(&slot.ty, imports))),
+                None => code.line(&format!("{},", variant.rust)),
+            }
         }
     });
 }

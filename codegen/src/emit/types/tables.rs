@@ -7,10 +7,12 @@ use spec::model::JsonType;
 use super::imports::Imports;
 use super::is_string;
 use super::text::{canonical, literal, string};
-use crate::emit::code::{Code, Expr, call, list, slice};
+use crate::emit::code::{Code, Expr, call, list, object, slice};
 use crate::emit::rules::{list as rules, own};
 use crate::emit::usage::ty_by as ty;
-use crate::ir::types::{Enum, EnumBase, Item, Kind, Presence, Slot, Struct, Tag, Union};
+use crate::ir::types::{
+    Enum, EnumBase, Holds, Item, Kind, Presence, Slot, Struct, Tag, Union, UnionVariant,
+};
 
 pub(super) fn write(item: &Item, imports: &mut Imports<'_>, code: &mut Code) {
     code.space();
@@ -76,35 +78,64 @@ fn write_enum(item: &Item, listed: &Enum, code: &mut Code) {
 }
 
 fn write_union(item: &Item, union: &Union, imports: &mut Imports<'_>, code: &mut Code) {
-    code.put(&format!("union!({} by ", item.rust), &tag(&union.tag), " {");
+    code.put(&format!("union!({} by ", item.rust), &tag(&union.tag, &places(union)), " {");
     code.deeper(|code| {
-        for variant in &union.variants {
-            let line = format!("{}({})", variant.rust, ty(&variant.slot.ty, imports));
-            code.put(&line, &bracketed(rules(&variant.slot)), ",");
+        for (variant, slot) in union.variants.iter().filter_map(|one| Some((one, one.slot()?))) {
+            let line = format!("{}({})", variant.rust, ty(&slot.ty, imports));
+            code.put(&line, &bracketed(rules(slot)), ",");
         }
     });
+    if union.variants.iter().any(|variant| variant.slot().is_none()) {
+        code.line("} constants {");
+        code.deeper(|code| union.variants.iter().for_each(|one| write_constants(one, code)));
+    }
     code.line(if are_distinct(union, imports) { "} from);" } else { "});" });
+}
+
+fn write_constants(variant: &UnionVariant, code: &mut Code) {
+    let Holds::Constants { members, closed } = &variant.holds else { return };
+    let closed = if *closed { " (closed)" } else { "" };
+    let members = members
+        .iter()
+        .map(|constant| format!("{} = {}", string(&constant.wire), literal(&constant.value)));
+    let members: Vec<String> = members.collect();
+    code.put("", &object(&format!("{}{closed}", variant.rust), members), ",");
+}
+
+/// Where the table has each alternative: those that hold nothing come last.
+fn places(union: &Union) -> Vec<usize> {
+    let holds_value = |at: &usize| union.variants[*at].slot().is_some();
+    let (values, constants): (Vec<usize>, Vec<usize>) =
+        (0..union.variants.len()).partition(holds_value);
+    let mut places = vec![0; union.variants.len()];
+    for (place, at) in values.into_iter().chain(constants).enumerate() {
+        places[at] = place;
+    }
+    places
 }
 
 /// Whether no two alternatives are one type in Rust, however they are called.
 fn are_distinct(union: &Union, imports: &Imports<'_>) -> bool {
     let mut seen = HashSet::new();
-    union.variants.iter().all(|variant| seen.insert(canonical(&variant.slot.ty, imports, 0)))
+    let mut slots = union.variants.iter().filter_map(UnionVariant::slot).peekable();
+    slots.peek().is_some() && slots.all(|slot| seen.insert(canonical(&slot.ty, imports, 0)))
 }
 
-fn tag(tag: &Tag) -> Expr {
+fn tag(tag: &Tag, places: &[usize]) -> Expr {
     match tag {
         Tag::Property { name, values } => {
-            let values = values.iter().filter_map(|(value, at)| Some((value.as_str()?, *at)));
+            let values =
+                values.iter().filter_map(|(value, at)| Some((value.as_str()?, places[*at])));
             let values = pairs(values.map(|(value, at)| (string(value), at)));
             call("Property", [string(name).into(), values])
         }
         Tag::JsonType(kinds) => {
-            let kinds = kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), *at));
+            let kinds = kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), places[*at]));
             call("Kind", [pairs(kinds)])
         }
         Tag::UniqueMember { members, otherwise } => {
-            let members = pairs(members.iter().map(|(name, at)| (string(name), *at)));
+            let members = pairs(members.iter().map(|(name, at)| (string(name), places[*at])));
+            let otherwise = otherwise.map(|at| places[at]);
             call("Member", [members, format!("{otherwise:?}").into()])
         }
         Tag::InOrder => "InOrder".into(),

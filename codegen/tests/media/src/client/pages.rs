@@ -79,8 +79,7 @@ impl Client {
 }
 
 /// `listByLink`, as [`Client::list_by_link`] calls it.
-#[derive(Debug)]
-pub struct ListByLink;
+pub enum ListByLink {}
 
 impl Call<'_, ListByLink> {
     /// `start`
@@ -103,8 +102,7 @@ impl<'c> Call<'c, ListByLink> {
 }
 
 /// `listByNumber`, as [`Client::list_by_number`] calls it.
-#[derive(Debug)]
-pub struct ListByNumber;
+pub enum ListByNumber {}
 
 impl Call<'_, ListByNumber> {
     /// `p`
@@ -127,8 +125,7 @@ impl<'c> Call<'c, ListByNumber> {
 }
 
 /// `listByOffset`, as [`Client::list_by_offset`] calls it.
-#[derive(Debug)]
-pub struct ListByOffset;
+pub enum ListByOffset {}
 
 impl Call<'_, ListByOffset> {
     /// `offset`
@@ -153,8 +150,7 @@ impl<'c> Call<'c, ListByOffset> {
 }
 
 /// `listByToken`, as [`Client::list_by_token`] calls it.
-#[derive(Debug)]
-pub struct ListByToken;
+pub enum ListByToken {}
 
 impl Call<'_, ListByToken> {
     /// `page_token`

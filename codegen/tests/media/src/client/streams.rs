@@ -213,12 +213,10 @@ impl Client {
 }
 
 /// `answerQuestion`, as [`Client::answer_question`] calls it.
-#[derive(Debug)]
-pub struct AnswerQuestion;
+pub enum AnswerQuestion {}
 
 /// `getFile`, as [`Client::get_file`] calls it.
-#[derive(Debug)]
-pub struct GetFile;
+pub enum GetFile {}
 
 /// The documented failures of `getFile`.
 #[derive(Debug, Clone, PartialEq)]
@@ -231,26 +229,22 @@ pub enum GetFileFailure {
 }
 
 /// `putFile`, as [`Client::put_file`] calls it.
-#[derive(Debug)]
-pub struct PutFile;
+pub enum PutFile {}
 
 /// The documented failures of `putFile`.
 pub type PutFileFailure = Failure413;
 
 /// `sendForm`, as [`Client::send_form`] calls it.
-#[derive(Debug)]
-pub struct SendForm;
+pub enum SendForm {}
 
 /// `copyLines`, as [`Client::copy_lines`] calls it.
-#[derive(Debug)]
-pub struct CopyLines;
+pub enum CopyLines {}
 
 /// The documented failures of `copyLines`.
 pub type CopyLinesFailure = Failure413;
 
 /// `followNews`, as [`Client::follow_news`] calls it.
-#[derive(Debug)]
-pub struct FollowNews;
+pub enum FollowNews {}
 
 impl Call<'_, FollowNews> {
     /// `count`
@@ -271,20 +265,16 @@ pub enum FollowNewsFailure {
 }
 
 /// `putPicture`, as [`Client::put_picture`] calls it.
-#[derive(Debug)]
-pub struct PutPicture;
+pub enum PutPicture {}
 
 /// `listRecords`, as [`Client::list_records`] calls it.
-#[derive(Debug)]
-pub struct ListRecords;
+pub enum ListRecords {}
 
 /// `followTicks`, as [`Client::follow_ticks`] calls it.
-#[derive(Debug)]
-pub struct FollowTicks;
+pub enum FollowTicks {}
 
 /// `upload`, as [`Client::upload`] calls it.
-#[derive(Debug)]
-pub struct Upload;
+pub enum Upload {}
 
 /// The documented failures of `upload`.
 #[derive(Debug, Clone, PartialEq)]
@@ -295,5 +285,4 @@ pub enum UploadFailure {
 }
 
 /// `followWords`, as [`Client::follow_words`] calls it.
-#[derive(Debug)]
-pub struct FollowWords;
+pub enum FollowWords {}

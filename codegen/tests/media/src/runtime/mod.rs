@@ -11,6 +11,7 @@
 #[macro_use]
 mod tables;
 
+pub mod constants;
 pub mod containers;
 pub mod enums;
 pub mod field;

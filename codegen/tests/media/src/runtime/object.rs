@@ -72,25 +72,67 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
     refuse_others!("an object"; seq);
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Self::Value, A::Error> {
-        let mut members = Members::new(T::MEMBERS, access, self.report);
+        let mut members = Members::new(T::MEMBERS, access, &mut *self.report);
         let object = T::read_members(&mut members);
-        members.failure.map_or(Ok(()), Err)?;
-        T::RULES.check_members(members.count, members.report);
+        let count = members.finish()?;
+        T::RULES.check_members(count, self.report);
         Ok(object)
     }
 }
 
-/// A member that an object may have.
+/// A member that an object may have, by its name in JSON.
 #[derive(Debug, Clone, Copy)]
-pub struct Member {
+pub enum Member {
+    /// The object can't do without it.
+    Required(&'static str),
+    /// It may be absent.
+    Optional(&'static str),
+    /// The object can't do without it, and its value must keep these.
+    RequiredUnder(&'static str, &'static Rules),
+    /// It may be absent, and its value must keep these.
+    OptionalUnder(&'static str, &'static Rules),
+    /// The object can't do without it, and this is the only value that it can have.
+    Only(&'static str, &'static dyn Constant),
+}
+
+impl Member {
     /// The name in JSON.
-    pub name: &'static str,
-    /// What its value must keep.
-    pub rules: &'static Rules,
-    /// Whether the object can't do without it.
-    pub is_required: bool,
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Required(name)
+            | Self::Optional(name)
+            | Self::RequiredUnder(name, _)
+            | Self::OptionalUnder(name, _)
+            | Self::Only(name, _) => name,
+        }
+    }
+
+    fn rules(&self) -> &'static Rules {
+        match self {
+            Self::RequiredUnder(_, rules) | Self::OptionalUnder(_, rules) => rules,
+            Self::Required(_) | Self::Optional(_) | Self::Only(..) => NONE,
+        }
+    }
+
+    fn is_required(&self) -> bool {
+        !matches!(self, Self::Optional(_) | Self::OptionalUnder(..))
+    }
+
     /// The value, if it can only have one.
-    pub only: Option<&'static dyn Constant>,
+    #[must_use]
+    pub fn only(&self) -> Option<Scalar> {
+        match self {
+            Self::Only(_, value) => Some(value.scalar()),
+            _ => None,
+        }
+    }
+
+    fn compare(&self, value: &Value, report: &mut Report) {
+        if let Some(only) = self.only().filter(|only| !only.is(value)) {
+            report.add(Code::NotListed, format!("must be {only}"));
+        }
+    }
 }
 
 /// Where the value of a member goes.
@@ -202,8 +244,13 @@ pub struct Members<'r, 'de, A: MapAccess<'de>> {
 }
 
 impl<'r, 'de, A: MapAccess<'de>> Members<'r, 'de, A> {
-    fn new(known: &'static [Member], access: A, report: &'r mut Report) -> Self {
+    pub(super) fn new(known: &'static [Member], access: A, report: &'r mut Report) -> Self {
         Self { known, access, report, name: String::new(), count: 0, failure: None }
+    }
+
+    /// How many there were.
+    pub(super) fn finish(self) -> Result<usize, A::Error> {
+        self.failure.map_or(Ok(self.count), Err)
     }
 
     /// Reads each member into its slot, and passes over those of other names; `false` where there is no object.
@@ -249,7 +296,7 @@ impl<'r, 'de, A: MapAccess<'de>> Members<'r, 'de, A> {
         // Most objects come in the order of the contract: the next member is looked for behind the last.
         let mut next = 0;
         while self.advance()? {
-            let at = (next..known.len()).chain(0..next).find(|at| known[*at].name == self.name);
+            let at = (next..known.len()).chain(0..next).find(|at| known[*at].name() == self.name);
             let Some(at) = at else {
                 others.take(self)?;
                 continue;
@@ -258,17 +305,17 @@ impl<'r, 'de, A: MapAccess<'de>> Members<'r, 'de, A> {
             seen.insert(at);
             let (access, member) = (&mut self.access, &known[at]);
             let slot = at.checked_sub(constants).map(|at| &mut slots[at]);
-            is_whole &= self.report.within(member.name, |report| match slot {
-                Some(slot) => slot.fill(access, member.rules, report),
+            is_whole &= self.report.within(member.name(), |report| match slot {
+                Some(slot) => slot.fill(access, member.rules(), report),
                 None => {
                     member.compare(&access.next_value()?, report);
                     Ok(true)
                 }
             })?;
         }
-        let required = known.iter().enumerate().filter(|(_, member)| member.is_required);
+        let required = known.iter().enumerate().filter(|(_, member)| member.is_required());
         for (_, member) in required.filter(|(at, _)| !seen.contains(*at)) {
-            self.report.within(member.name, |report| report.add(Code::Missing, "is required"));
+            self.report.within(member.name(), |report| report.add(Code::Missing, "is required"));
             is_whole = false;
         }
         Ok(is_whole)
@@ -279,14 +326,6 @@ impl<'r, 'de, A: MapAccess<'de>> Members<'r, 'de, A> {
         let found = self.access.next_key_seed(Name(&mut self.name))?.is_some();
         self.count += usize::from(found);
         Ok(found)
-    }
-}
-
-impl Member {
-    fn compare(&self, value: &Value, report: &mut Report) {
-        if let Some(only) = self.only.map(Constant::scalar).filter(|only| !only.is(value)) {
-            report.add(Code::NotListed, format!("must be {only}"));
-        }
     }
 }
 
@@ -364,8 +403,8 @@ pub struct Visit<'v, V> {
 impl<V: MemberVisitor> Visit<'_, V> {
     fn members<T: Object>(object: &T, visitor: &mut V) {
         let mut members = T::MEMBERS.iter();
-        while let Some(Member { name, only: Some(only), .. }) = members.as_slice().first() {
-            visitor.constant(name, only.scalar());
+        while let Some(Member::Only(name, value)) = members.as_slice().first() {
+            visitor.constant(name, value.scalar());
             members.next();
         }
         object.visit_members(&mut Visit { visitor, members });
@@ -373,7 +412,7 @@ impl<V: MemberVisitor> Visit<'_, V> {
 
     fn show<T: Json>(&mut self, value: Option<&T>) {
         if let (Some(member), Some(value)) = (self.members.next(), value) {
-            self.visitor.member(member.name, value, member.rules);
+            self.visitor.member(member.name(), value, member.rules());
         }
     }
 
@@ -463,12 +502,6 @@ impl MemberVisitor for Checks<'_> {
 pub trait Constant: fmt::Debug {
     /// The value.
     fn scalar(&self) -> Scalar;
-}
-
-/// The one value that a member can have, as [`Member::only`].
-#[must_use]
-pub const fn only<C: Constant>(value: &'static C) -> Option<&'static dyn Constant> {
-    Some(value)
 }
 
 /// A value that has no others within.

@@ -2,9 +2,10 @@
 
 //! Values that may be of several types.
 
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::constants::Constants;
 use super::json::{Json, Shape};
 use super::rules::Rules;
 use super::validation::{Code, Report, Strictness};
@@ -81,6 +82,9 @@ pub trait AlternativeVisitor {
 
     /// The value, and the rules it is to keep.
     fn visit<T: Json>(self, value: &T, rules: &Rules) -> Self::Output;
+
+    /// The one value that the alternative has.
+    fn constants(self, constants: Constants) -> Self::Output;
 }
 
 /// The shape of every [`Union`].
@@ -113,6 +117,10 @@ impl<S: Serializer> AlternativeVisitor for Writer<S> {
     fn visit<T: Json>(self, value: &T, _rules: &Rules) -> Self::Output {
         value.write(self.0)
     }
+
+    fn constants(self, constants: Constants) -> Self::Output {
+        constants.serialize(self.0)
+    }
 }
 
 struct Checks<'r>(&'r mut Report);
@@ -123,6 +131,8 @@ impl AlternativeVisitor for Checks<'_> {
     fn visit<T: Json>(self, value: &T, rules: &Rules) {
         value.check(rules, self.0);
     }
+
+    fn constants(self, _constants: Constants) {}
 }
 
 fn read<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
