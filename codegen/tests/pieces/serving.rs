@@ -22,7 +22,7 @@ async fn an_operation_may_have_limits_of_its_own() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(client.put_picture(None).await.is_ok(), "others have the limits of all");
+    assert!(client.put_picture().await.is_ok(), "others have the limits of all");
 }
 
 #[tokio::test]

@@ -139,10 +139,10 @@ async fn one_operation_may_answer_at_once_or_bit_by_bit() {
 async fn a_range_of_media_types_says_which_one() {
     let (_, client) = client(Options::default()).await;
     let png = Media { media_type: "image/png".to_owned(), bytes: ByteStream::from("png") };
-    let back = client.put_picture(Some(png)).await.unwrap();
+    let back = client.put_picture().body(png).await.unwrap();
     assert_eq!(back.media_type, "image/png");
     assert_eq!(back.bytes.collect(10).await.unwrap(), "png");
-    assert_eq!(client.put_picture(None).await.unwrap().media_type, "image/none");
+    assert_eq!(client.put_picture().await.unwrap().media_type, "image/none");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::emit::code::{Code, Expr, call, object, signature};
 use crate::emit::operations::write_operation_docs;
 use crate::emit::payloads::{body_type, is_open};
 use crate::emit::usage::{argument, composed, optional};
-use crate::ir::{ContentKind, Operation, Parameter};
+use crate::ir::{Body, ContentKind, Operation, Parameter};
 
 /// How many arguments a method has at most before its parameters come as one.
 const ARGUMENTS: usize = 6;
@@ -76,36 +76,62 @@ impl Client<'_> {
         object(&ty, fields)
     }
 
+    /// The body as a call is given it, and the argument that this takes; what isn't required is set on the call.
     fn body_argument(&self, operation: &Operation, arguments: &mut Vec<String>) -> &'static str {
         let Some(body) = &operation.body else { return "()" };
-        let converts = match body.contents.as_slice() {
-            [content] if body.required && !is_open(content) => match content.kind {
+        if !body.required {
+            return "None";
+        }
+        let (ty, converts) = self.given_body(body);
+        arguments.push(format!("body: {ty}"));
+        if converts { "body.into()" } else { "body" }
+    }
+
+    /// The type that a body is given as, and whether it is converted.
+    fn given_body(&self, body: &Body) -> (String, bool) {
+        let converted = match body.contents.as_slice() {
+            [content] if !is_open(content) => match content.kind {
                 ContentKind::Text => Some("String"),
                 ContentKind::Stream => Some("crate::runtime::ByteStream"),
                 _ => None,
             },
             _ => None,
         };
-        if let Some(ty) = converts {
-            arguments.push(format!("body: impl Into<{ty}>"));
-            return "body.into()";
+        match converted {
+            Some(ty) => (format!("impl Into<{ty}>"), true),
+            None => (self.body_value(body), false),
         }
-        arguments.push(format!("body: {}", self.body_type(operation)));
-        "body"
     }
 
-    /// A setter for each optional parameter.
+    /// A setter for whatever is optional.
     pub(super) fn write_setters(&self, operation: &Operation, code: &mut Code) {
-        let Some(parameters) = &operation.parameters else { return };
-        let is_optional = |field: &&Parameter| !field.required;
-        if takes_struct(operation) || !parameters.fields.iter().any(|field| !field.required) {
+        let parameters = operation.parameters.iter().filter(|_| !takes_struct(operation));
+        let optional: Vec<&Parameter> = parameters
+            .flat_map(|parameters| &parameters.fields)
+            .filter(|field| !field.required)
+            .collect();
+        let body = operation.body.as_ref().filter(|body| !body.required);
+        if optional.is_empty() && body.is_none() {
             return;
         }
         code.space();
         code.block(format!("impl Call<'_, {}>", operation.stem), |code| {
-            for field in parameters.fields.iter().filter(is_optional) {
-                self.write_setter(operation, field, code);
+            optional.into_iter().for_each(|field| self.write_setter(operation, field, code));
+            if let Some(body) = body {
+                self.write_body_setter(body, code);
             }
+        });
+    }
+
+    fn write_body_setter(&self, body: &Body, code: &mut Code) {
+        let (ty, converts) = self.given_body(body);
+        let value = if converts { "value.into()" } else { "value" };
+        code.space();
+        code.docs_or(&body.docs, "The body.");
+        let arguments = ["mut self".to_owned(), format!("value: {ty}")];
+        code.block(signature("pub fn body", arguments, "Self"), |code| {
+            code.line(&format!("self.body = Some({value});"));
+            code.line("self");
         });
     }
 
@@ -134,8 +160,13 @@ impl Client<'_> {
 
     pub(super) fn body_type(&self, operation: &Operation) -> String {
         let Some(body) = &operation.body else { return "()".to_owned() };
+        optional(self.body_value(body), body.required)
+    }
+
+    /// The type of a body that is there.
+    pub(super) fn body_value(&self, body: &Body) -> String {
         let ty = body_type(self.api, &body.contents, body.choice.as_deref());
-        optional(ty.unwrap_or_else(|| "()".to_owned()), body.required)
+        ty.unwrap_or_else(|| "()".to_owned())
     }
 }
 
@@ -143,7 +174,8 @@ impl Client<'_> {
 pub(super) fn takes_struct(operation: &Operation) -> bool {
     let fields = operation.parameters.iter().flat_map(|parameters| &parameters.fields);
     let required = fields.filter(|field| field.required).count();
-    required + usize::from(operation.body.is_some()) > ARGUMENTS
+    let has_body = operation.body.as_ref().is_some_and(|body| body.required);
+    required + usize::from(has_body) > ARGUMENTS
 }
 
 /// A parameter may be called `body`, as the body is.

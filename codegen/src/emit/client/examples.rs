@@ -58,9 +58,13 @@ impl Client<'_> {
                 }
             }
         }
-        if operation.body.is_some() {
-            given.push(("body".to_owned(), self.body_type(operation)));
-            arguments.push("body".to_owned());
+        if let Some(body) = &operation.body {
+            given.push(("body".to_owned(), self.body_value(body)));
+            if body.required {
+                arguments.push("body".to_owned());
+            } else {
+                setter.push_str(".body(body)");
+            }
         }
         let call = format!("client.{}({}){setter}", method_name(operation), arguments.join(", "));
         self.write_call(index, operation, &given, &call, code);

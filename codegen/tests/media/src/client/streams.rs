@@ -133,14 +133,14 @@ impl Client {
     /// # use media_api::runtime::ByteStream;
     /// # async fn example(
     /// #     client: Client,
-    /// #     body: Option<media_api::runtime::Media<media_api::runtime::ByteStream>>,
+    /// #     body: media_api::runtime::Media<media_api::runtime::ByteStream>,
     /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
-    /// let answer: Media<ByteStream> = client.put_picture(body).await?;
+    /// let answer: Media<ByteStream> = client.put_picture().body(body).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn put_picture(&self, body: Option<Media<ByteStream>>) -> Call<'_, PutPicture> {
-        Call::new(&self.core, (), body)
+    pub fn put_picture(&self) -> Call<'_, PutPicture> {
+        Call::new(&self.core, (), None)
     }
 
     /// `GET /records`
@@ -266,6 +266,14 @@ pub enum FollowNewsFailure {
 
 /// `putPicture`, as [`Client::put_picture`] calls it.
 pub enum PutPicture {}
+
+impl Call<'_, PutPicture> {
+    /// The body.
+    pub fn body(mut self, value: Media<ByteStream>) -> Self {
+        self.body = Some(value);
+        self
+    }
+}
 
 /// `listRecords`, as [`Client::list_records`] calls it.
 pub enum ListRecords {}
