@@ -44,6 +44,7 @@ pub type Fetched<'s> = Pin<Box<dyn Future<Output = Result<Secret, Cause>> + Send
 /// Any closure that returns a future will do:
 ///
 /// ```ignore
+/// // The method is called after the security scheme.
 /// let client = client.with_bearer_from(move |refused: Option<Secret>| {
 ///     let tokens = tokens.clone();
 ///     async move { tokens.fetch(refused.is_some()).await.map(Secret::from) }

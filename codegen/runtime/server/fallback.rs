@@ -38,9 +38,15 @@ pub fn problem(status: StatusCode, detail: Option<&str>) -> Response {
 pub(super) fn refused(refusal: &Refusal<'_>) -> Response {
     let status = StatusCode::from_u16(refusal.reason().status());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = problem(status, Some(&detail(refusal)));
+    with_fields(problem(status, Some(&detail(refusal))), refusal)
+}
+
+/// The response with the header fields that HTTP wants of its status, unless it has them (RFC 9110 §15.5.2 and §15.5.6).
+pub(super) fn with_fields(mut response: Response, refusal: &Refusal<'_>) -> Response {
     let header = match refusal.reason() {
-        Reason::MissingCredentials | Reason::InvalidCredentials => {
+        Reason::MissingCredentials | Reason::InvalidCredentials
+            if response.status() == StatusCode::UNAUTHORIZED =>
+        {
             Some((WWW_AUTHENTICATE, refusal.challenge()))
         }
         Reason::MethodNotAllowed => Some((ALLOW, refusal.allow())),
@@ -48,6 +54,7 @@ pub(super) fn refused(refusal: &Refusal<'_>) -> Response {
     };
     if let Some((name, value)) = header
         && !value.is_empty()
+        && !response.headers().contains_key(&name)
         && let Ok(value) = HeaderValue::from_str(value)
     {
         response.headers_mut().insert(name, value);

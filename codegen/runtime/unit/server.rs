@@ -180,6 +180,8 @@ async fn without_credentials_nothing_else_is_looked_at() {
     request.headers_mut().remove("authorization");
     let told = send::<true>(request).await;
     assert_eq!((told.status, told.steps), (401, vec!["authenticate"]));
+    // RFC 9110, section 15.5.2: whatever the contract says of header fields.
+    assert_eq!(told.headers["www-authenticate"], "Bearer");
     for value in ["Bearer", "Bearer  ", "Basic Zm9v", "Bearer bad"] {
         let mut request = put("7", "[]");
         request.headers_mut().insert("authorization", value.parse().unwrap());
@@ -310,5 +312,22 @@ fn names_and_passwords_are_read_from_base64() {
     assert_eq!(read("Basic YTo"), pair("a", ""));
     for bad in ["Basic YTo====", "Basic Y", "Basic ?", "Basic YQ==", "Basic /////w=="] {
         assert_eq!(read(bad), Err(Reason::InvalidCredentials), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn routers_that_have_a_path_in_common_are_merged() {
+    let service = Arc::new(Service::default());
+    let options = Options::default();
+    let of = |method| {
+        let route = Route::new(&service, &options).on::<Put<true>>(method).open();
+        Router::new().route("/things/{id}", route)
+    };
+    let router = of(MethodFilter::PUT).merge(of(MethodFilter::PATCH));
+    for (method, expected) in [("PUT", 200), ("PATCH", 200), ("POST", 405)] {
+        let mut request = put("7", "[]");
+        *request.method_mut() = method.parse().unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), expected, "{method}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::runtime::json::{Unreadable, from_slice};
+use crate::runtime::json::{Unreadable, Wire, from_slice};
 use crate::runtime::validation::{Report, Strictness};
 use crate::runtime::{Field, Json, rules::Rules};
 
@@ -309,4 +309,13 @@ fn an_alternative_of_one_value_is_its_name_alone() {
     );
     assert_eq!(violations::<Protocol>(&json!({"type": "tcp"})), ["/version missing is required"]);
     assert_eq!(Protocol::Tcp.validate(), []);
+}
+
+#[test]
+fn null_stands_for_what_is_absent_where_a_client_reads() {
+    let read = |value: Value| serde_json::from_value::<Wire<Long>>(value).map(|Wire(long)| long);
+    assert_eq!(read(json!({"b": null})).unwrap(), Long { b: None, inner: None });
+    let of_required = json!({"status": 404, "type": null, "note": null});
+    assert!(serde_json::from_value::<Wire<Leaf>>(of_required).is_err(), "it must be there");
+    assert_eq!(violations::<Long>(&json!({"b": null})), ["/b wrong_type must be an integer"]);
 }

@@ -141,6 +141,13 @@ pub fn emit_library(api: &Api, modules: &[&str]) -> SourceFile {
         "| --- | --- |",
         "| [`types`] | what requests and responses are made of |",
         "| [`operations`] | the parameters of each operation |",
+    ]);
+    docs.extend(
+        modules
+            .contains(&"responses")
+            .then_some("| [`responses`] | what answers carry beside or instead of a body |"),
+    );
+    docs.extend([
         "| `server` | feature `server`: traits to implement, and a router |",
         "| `client` | feature `client`: a method an operation |",
         "| [`runtime`] | what doesn't depend on the contract |",

@@ -42,7 +42,8 @@ pub trait Service: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Caller, AuthenticationError>> + Send;
 
     /// Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,
-    /// maintenance, injected faults. What the operation documents no status for doesn't interrupt it.
+    /// maintenance, injected faults. Only what the operation documents a status for interrupts it: a limit that is
+    /// to hold for all of them stands in front of the router, as a layer.
     fn admit(
         &self,
         caller: Option<&Self::Caller>,
@@ -72,7 +73,7 @@ pub trait Service: Send + Sync + 'static {
 }
 
 /// What a request shows for itself: a variant for each alternative of the contract's security requirements.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Credentials {
     /// A token in the `Authorization` header, as in `Authorization: Bearer admin-token`. It stands for
     /// one user of one organization.
@@ -80,6 +81,16 @@ pub enum Credentials {
         /// The token.
         token: String,
     },
+}
+
+/// Shows which credentials there are, and none of them.
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self {
+            Self::Bearer { .. } => "Bearer",
+        };
+        f.debug_struct(name).finish_non_exhaustive()
+    }
 }
 
 impl Credentials {

@@ -5,19 +5,18 @@ use super::{Client, method_name};
 use crate::emit::code::Code;
 use crate::emit::shorten::PRELUDE;
 use crate::emit::usage::{composed, ty};
-use crate::ir::{Credential, Operation};
+use crate::ir::{Credential, Operation, Scheme};
 
 impl Client<'_> {
     /// How a client comes to be, as an example that compiles.
     pub(super) fn emit_client_example(&self) -> Vec<String> {
         let library = &self.api.package.library;
         let url = self.default_url().map_or("\"https://api.example\"", |_| "Client::DEFAULT_URL");
-        let scheme = self.api.schemes.iter().find_map(|scheme| {
+        let scheme = self.usual_scheme().map(|scheme| {
             let method = composed(&["with_", &scheme.rust]);
             match scheme.credential {
-                Credential::Certificate => None,
-                Credential::Basic => Some(format!(".{method}(\"name\", \"password\")")),
-                _ => Some(format!(".{method}(\"secret\")")),
+                Credential::Basic => format!(".{method}(\"name\", \"password\")"),
+                _ => format!(".{method}(\"secret\")"),
             }
         });
         vec![
@@ -29,6 +28,22 @@ impl Client<'_> {
             "# }".to_owned(),
             "```".to_owned(),
         ]
+    }
+
+    /// The security scheme that most operations are content with, the first of several.
+    fn usual_scheme(&self) -> Option<&Scheme> {
+        let suffices = |at: usize, operation: &&Operation| {
+            operation
+                .security
+                .iter()
+                .any(|one| matches!(one.schemes.as_slice(), [(only, _)] if *only == at))
+        };
+        let schemes = self.api.schemes.iter().enumerate();
+        let secrets = schemes.filter(|(_, one)| one.credential != Credential::Certificate);
+        let usual = secrets.rev().max_by_key(|(at, _)| {
+            self.api.operations.iter().filter(|operation| suffices(*at, operation)).count()
+        });
+        usual.map(|(_, scheme)| scheme)
     }
 
     /// A call with its arguments given from outside, and with its first optional parameter.

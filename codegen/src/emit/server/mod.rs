@@ -15,7 +15,7 @@ mod steps;
 
 use std::collections::HashSet;
 
-use self::refusals::Hooks;
+use self::refusals::{Hooks, can_be_interrupted};
 use self::security::Alternatives;
 use super::code::{Code, signature};
 use super::file::SourceFile;
@@ -94,10 +94,11 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         alternatives: Alternatives::of(api),
         reachable: reachable(api),
     };
+    let admitted = if server.has_admission() { "admitted, " } else { "" };
     let docs = [
         format!("Serves {}: implement [`Service`] and a trait a tag, and hand the whole to [`router`].", title(api)),
         String::new(),
-        "A request is authenticated, admitted, its parameters read and checked, authorized, its body read and checked,".to_owned(),
+        format!("A request is authenticated, {admitted}its parameters read and checked, authorized, its body read and checked,"),
         "and only then handed to its method. Each step answers with what the contract documents for the operation.".to_owned(),
         String::new(),
         "`axum::serve(listener, router(&Arc::new(service), Options::default()))` serves it.".to_owned(),
@@ -110,6 +111,22 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         files.extend(api.groups.iter().map(|group| server.emit_group_steps(group)));
     }
     files
+}
+
+fn write_admission(has_callers: bool, code: &mut Code) {
+    code.space();
+    code.doc("Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,");
+    code.doc("maintenance, injected faults. Only what the operation documents a status for interrupts it: a limit that is");
+    code.doc("to hold for all of them stands in front of the router, as a layer.");
+    let caller = has_callers.then_some("caller: Option<&Self::Caller>");
+    let arguments = [Some("&self"), caller, Some("context: &Context")];
+    let returns = "impl Future<Output = Result<(), Interruption>> + Send";
+    let head = signature("fn admit", arguments.into_iter().flatten(), returns);
+    code.block(head, |code| {
+        let ignored = if has_callers { "(caller, context)" } else { "context" };
+        code.line(&format!("let _ = {ignored};"));
+        code.line("async { Ok(()) }");
+    });
 }
 
 fn title(api: &Api) -> String {
@@ -161,7 +178,7 @@ impl Server<'_> {
         let mut short = shorten(&service.finish(), &self.exported());
         let runtime: &[&str] =
             if self.api.operations.is_empty() { &["not_found"] } else { &["Route", "not_found"] };
-        short.add("std::future", &["Future"]);
+        short.import("std::future", &["Future"]);
         short.add("std::sync", &["Arc"]);
         short.add("axum", &["Router"]);
         if !self.api.operations.is_empty() {
@@ -189,18 +206,9 @@ impl Server<'_> {
                 let returns = "impl Future<Output = Result<Self::Caller, AuthenticationError>> + Send";
                 code.put("", &signature("fn authenticate", arguments, returns), ";");
             }
-            code.space();
-            code.doc("Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,");
-            code.doc("maintenance, injected faults. What the operation documents no status for doesn't interrupt it.");
-            let caller = has_callers.then_some("caller: Option<&Self::Caller>");
-            let arguments = [Some("&self"), caller, Some("context: &Context")];
-            let returns = "impl Future<Output = Result<(), Interruption>> + Send";
-            let head = signature("fn admit", arguments.into_iter().flatten(), returns);
-            code.block(head, |code| {
-                let ignored = if has_callers { "(caller, context)" } else { "context" };
-                code.line(&format!("let _ = {ignored};"));
-                code.line("async { Ok(()) }");
-            });
+            if self.has_admission() {
+                write_admission(has_callers, code);
+            }
             for hook in &self.hooks.list {
                 let docs = if hook.docs.trim().is_empty() { "A refusal." } else { hook.docs.trim() };
                 code.space();
@@ -209,6 +217,11 @@ impl Server<'_> {
                 code.put("", &signature(&format!("fn {}", hook.name), arguments, &hook.ty), ";");
             }
         });
+    }
+
+    /// Whether there is an operation that can be interrupted: where none can, nothing should say so.
+    fn has_admission(&self) -> bool {
+        self.api.operations.iter().any(can_be_interrupted)
     }
 
     /// The names of `crate::server`, those that groups export included.

@@ -211,6 +211,12 @@ fn applicable(operation: &Operation) -> impl Iterator<Item = &'static Cause> + '
     })
 }
 
+/// Whether an operation documents what an interrupted request is answered with.
+pub(super) fn can_be_interrupted(operation: &Operation) -> bool {
+    let of_interruptions = CAUSES.iter().filter(|cause| [429, 500, 503].contains(&cause.natural));
+    of_interruptions.into_iter().any(|cause| fitting(operation, cause).is_some())
+}
+
 /// The variant that fits a cause best.
 fn fitting(operation: &Operation, cause: &Cause) -> Option<usize> {
     let variants = &operation.responses.variants;

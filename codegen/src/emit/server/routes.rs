@@ -3,7 +3,7 @@
 //! axum takes a parameter for a whole segment only, and refuses two routes of one shape: so operations whose routes look
 //! alike to it share one, which then looks closer where their paths differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use spec::model::{Method, PathPart, PathTemplate};
@@ -41,6 +41,7 @@ impl Server<'_> {
             code.put("", &Expr::from("Router::new()").then(routes), "");
         });
         code.line("}");
+        let shared = self.shared_paths();
         for group in &self.api.groups {
             let (name, bound) = (group_router(group), trait_name(group));
             code.space();
@@ -48,10 +49,20 @@ impl Server<'_> {
                 "The router of {} alone, without a fallback: to be merged with others.",
                 group_name(group)
             ));
+            let has_shared = |(_, operation): (_, &Operation)| {
+                shared.contains(&axum_path(&operation.path, true))
+            };
+            if self.operations(group).any(has_shared) {
+                code.doc("");
+                code.doc(
+                    "Other methods of paths that it shares with other tags are theirs, so it doesn't answer them as \
+                     documented.",
+                );
+            }
             let head =
                 format!("pub fn {name}<S: {bound}>(service: &Arc<S>, options: Options) -> Router");
             code.block(head, |code| {
-                let routes = self.routes(self.operations(group).collect());
+                let routes = self.routes(self.operations(group).collect(), &shared);
                 code.put("", &Expr::from("Router::new()").then(routes), "");
             });
         }
@@ -79,15 +90,24 @@ impl Server<'_> {
         code.line("{");
     }
 
+    /// The paths, as axum tells them apart, that operations of several groups have.
+    fn shared_paths(&self) -> BTreeSet<String> {
+        let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+        let mut shared = BTreeSet::new();
+        for operation in &self.api.operations {
+            let key = axum_path(&operation.path, true);
+            if *groups.entry(key.clone()).or_insert(operation.group) != operation.group {
+                shared.insert(key);
+            }
+        }
+        shared
+    }
+
     /// The routes of every operation: those of each group, unless two groups share a path.
     fn all_routes(&self) -> Vec<Expr> {
-        let mut groups: BTreeMap<String, usize> = BTreeMap::new();
-        let is_shared = self.api.operations.iter().any(|operation| {
-            let key = axum_path(&operation.path, true);
-            *groups.entry(key).or_insert(operation.group) != operation.group
-        });
-        if is_shared {
-            return self.routes(self.api.operations.iter().enumerate().collect());
+        if !self.shared_paths().is_empty() {
+            let operations = self.api.operations.iter().enumerate().collect();
+            return self.routes(operations, &BTreeSet::new());
         }
         let routers = self.api.groups.iter().map(|group| {
             let router = format!("{}(service, options.clone())", group_router(group));
@@ -96,7 +116,8 @@ impl Server<'_> {
         routers.collect()
     }
 
-    fn routes(&self, operations: Vec<(usize, &Operation)>) -> Vec<Expr> {
+    /// The routes of these operations; those of `open` paths leave methods that they don't have to others.
+    fn routes(&self, operations: Vec<(usize, &Operation)>, open: &BTreeSet<String>) -> Vec<Expr> {
         let mut routes: IndexMap<String, IndexMap<String, Shape<'_>>> = IndexMap::new();
         for (index, operation) in operations {
             let key = axum_path(&operation.path, true);
@@ -109,34 +130,36 @@ impl Server<'_> {
                 shape.operations.push((index, operation));
             }
         }
-        let routes = routes.into_values().filter_map(|mut shapes| {
+        let routes = routes.into_iter().filter_map(|(key, mut shapes)| {
             shapes.sort_by(|_, a, _, b| literal_length(b.path).cmp(&literal_length(a.path)));
-            self.route(&shapes)
+            self.route(&shapes, open.contains(&key))
         });
         routes.collect()
     }
 
-    fn route(&self, shapes: &IndexMap<String, Shape<'_>>) -> Option<Expr> {
+    fn route(&self, shapes: &IndexMap<String, Shape<'_>>, is_open: bool) -> Option<Expr> {
         let first = shapes.values().next()?;
         let path = Expr::from(string(&axum_path(first.path, false)));
         if shapes.len() == 1 && pieces(first.path).is_empty() {
-            return Some(call(".route", [path, self.methods(first)]));
+            return Some(call(".route", [path, self.methods(first, is_open)]));
         }
         let choices = shapes.values().map(|shape| {
             let pieces = format!("&[{}]", pieces(shape.path).join(", "));
-            call("", [pieces.into(), self.methods(shape)])
+            call("", [pieces.into(), self.methods(shape, false)])
         });
         let choice = call("crate::runtime::server::choose", [list("[", choices, "]")]);
         Some(call(".route", [path, choice]))
     }
 
-    fn methods(&self, shape: &Shape<'_>) -> Expr {
+    fn methods(&self, shape: &Shape<'_>, is_open: bool) -> Expr {
         let methods = shape.operations.iter().map(|(_, operation)| {
             let on = format!(".on::<{}>", self.marker(operation));
             call(&on, [format!("MethodFilter::{}", operation.method.as_str())])
         });
-        let otherwise = self.otherwise(shape).map(|operation| self.marker(operation));
-        let otherwise = format!(".otherwise::<{}>()", otherwise.unwrap_or_default());
+        let otherwise = match self.otherwise(shape).filter(|_| !is_open) {
+            Some(operation) => format!(".otherwise::<{}>()", self.marker(operation)),
+            None => ".open()".to_owned(),
+        };
         Expr::from("Route::new(service, &options)").then(methods.chain([otherwise.into()]))
     }
 

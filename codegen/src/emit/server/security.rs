@@ -70,6 +70,10 @@ impl Alternatives {
         }
         let variants = self.list.iter().map(|alternative| alternative.emit_variant(api));
         let readers = self.list.iter().map(|alternative| alternative.emit_reader(api));
+        let names = self.list.iter().map(|alternative| {
+            let (variant, name) = (ident(&alternative.name), &alternative.name);
+            quote! { Self::#variant { .. } => #name, }
+        });
         let is_optional = api.operations.iter().any(is_optional);
         let is_needed =
             api.operations.iter().any(|o| !o.security.is_empty() && !self::is_optional(o));
@@ -77,8 +81,16 @@ impl Alternatives {
         let optional = is_optional.then(emit_identify_optional);
         quote! {
             /// What a request shows for itself: a variant for each alternative of the contract's security requirements.
-            #[derive(Debug, Clone, PartialEq, Eq)]
+            #[derive(Clone, PartialEq, Eq)]
             pub enum Credentials { #(#variants)* }
+
+            /// Shows which credentials there are, and none of them.
+            impl std::fmt::Debug for Credentials {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    let name = match self { #(#names)* };
+                    f.debug_struct(name).finish_non_exhaustive()
+                }
+            }
 
             impl Credentials { #(#readers)* }
 

@@ -103,6 +103,13 @@ impl Server<'_> {
         let arguments = ["service: &S", &caller, "context: &Context"];
         let returns = "impl Future<Output = Result<(), Interruption>> + Send";
         code.space();
+        if !self.has_admission() {
+            let arguments = ["_: &S", "_: &Self::Caller", "_: &Context"];
+            code.block(signature("fn admit", arguments, returns), |code| {
+                code.line("ready(Ok(()))");
+            });
+            return;
+        }
         code.block(signature("fn admit", arguments, returns), |code| {
             let given = [Some("service"), has_callers.then_some(known), Some("context")];
             code.put("", &call("Service::admit", given.into_iter().flatten()), "");

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`types`] | what requests and responses are made of |
 //! | [`operations`] | the parameters of each operation |
+//! | [`responses`] | what answers carry beside or instead of a body |
 //! | `server` | feature `server`: traits to implement, and a router |
 //! | `client` | feature `client`: a method an operation |
 //! | [`runtime`] | what doesn't depend on the contract |

@@ -91,7 +91,13 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
                 write!(f, "the answer {status} is larger than {limit} bytes")
             }
             Self::Undocumented(answer) => {
-                write!(f, "the contract does not document the answer {}", answer.status)
+                write!(f, "the contract does not document the answer {}", answer.status)?;
+                // The status may well be documented, and the media type isn't.
+                let media_type = answer.headers.get(http::header::CONTENT_TYPE);
+                match media_type.and_then(|media_type| media_type.to_str().ok()) {
+                    Some(media_type) => write!(f, " of {media_type}"),
+                    None => Ok(()),
+                }
             }
             Self::Undecodable(answer) => {
                 write!(f, "the answer {} is not as documented: {}", answer.status, answer.message)

@@ -120,6 +120,11 @@ impl<S: Send + Sync + 'static> Route<S> {
         self
     }
 
+    /// The path, to be merged with a router that has its other methods.
+    pub fn open(self) -> MethodRouter {
+        self.methods
+    }
+
     /// The path, answering other methods as `O` documents it, else with the fallback.
     pub fn otherwise<O: Operation<S>>(self) -> MethodRouter {
         let service = self.service;

@@ -139,14 +139,14 @@ impl Member {
 ///
 /// Objects read through it rather than by code of their own, which would be compiled for each of them.
 pub trait Slot<'de, A: MapAccess<'de>> {
-    /// Reads the value; `false` where the report was told why there is none.
+    /// Reads the value of this member; `false` where the report was told why there is none.
     ///
     /// # Errors
     /// Where the input is malformed.
     fn fill(
         &mut self,
         access: &mut A,
-        rules: &Rules,
+        member: &Member,
         report: &mut Report,
     ) -> Result<bool, A::Error>;
 }
@@ -155,10 +155,17 @@ impl<'de, A: MapAccess<'de>, T: Json> Slot<'de, A> for Option<T> {
     fn fill(
         &mut self,
         access: &mut A,
-        rules: &Rules,
+        member: &Member,
         report: &mut Report,
     ) -> Result<bool, A::Error> {
-        *self = access.next_value_seed(Part::<T>::new(rules, report))?;
+        // Servers write null for what is absent, whatever their contract says: a client takes the one for the other.
+        if !report.is_strict() && !member.is_required() {
+            let read = access.next_value_seed(Part::<Self>::new(member.rules(), report))?;
+            let is_good = read.is_some();
+            *self = read.flatten();
+            return Ok(is_good);
+        }
+        *self = access.next_value_seed(Part::<T>::new(member.rules(), report))?;
         Ok(self.is_some())
     }
 }
@@ -167,10 +174,10 @@ impl<'de, A: MapAccess<'de>, T: Json> Slot<'de, A> for Field<T> {
     fn fill(
         &mut self,
         access: &mut A,
-        rules: &Rules,
+        member: &Member,
         report: &mut Report,
     ) -> Result<bool, A::Error> {
-        let read = access.next_value_seed(Part::<Option<T>>::new(rules, report))?;
+        let read = access.next_value_seed(Part::<Option<T>>::new(member.rules(), report))?;
         let is_good = read.is_some();
         *self = read.map_or(Self::Absent, Self::from_nullable);
         Ok(is_good)
@@ -306,7 +313,7 @@ impl<'r, 'de, A: MapAccess<'de>> Members<'r, 'de, A> {
             let (access, member) = (&mut self.access, &known[at]);
             let slot = at.checked_sub(constants).map(|at| &mut slots[at]);
             is_whole &= self.report.within(member.name(), |report| match slot {
-                Some(slot) => slot.fill(access, member.rules(), report),
+                Some(slot) => slot.fill(access, member, report),
                 None => {
                     member.compare(&access.next_value()?, report);
                     Ok(true)

@@ -29,7 +29,8 @@ pub use pages::*;
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
 pub trait Service: Send + Sync + 'static {
     /// Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,
-    /// maintenance, injected faults. What the operation documents no status for doesn't interrupt it.
+    /// maintenance, injected faults. Only what the operation documents a status for interrupts it: a limit that is
+    /// to hold for all of them stands in front of the router, as a layer.
     fn admit(&self, context: &Context) -> impl Future<Output = Result<(), Interruption>> + Send {
         let _ = context;
         async { Ok(()) }
