@@ -127,11 +127,12 @@ impl<'d> Resolver<'d> {
         if let Some(written) = node.get("type") {
             schema.types = self.read_type_list(&written);
         }
-        if self.version < Version::V3_1 && self.flag(node, "nullable") {
+        if self.flag(node, "nullable") {
             // OAS 3.0.3 §4.7.24.1 and its clarification: `nullable` extends `type` and nothing else.
             if node.has("type") {
                 schema.types = schema.types.with(JsonType::Null);
-            } else if !node.has("enum") {
+                self.report_old_nullable(node);
+            } else if !node.has("enum") && self.version < Version::V3_1 {
                 self.report_useless_nullable(node);
             }
         }
@@ -146,6 +147,16 @@ impl<'d> Resolver<'d> {
             schema.enumeration = None;
         }
         schema.format = self.string(node, "format");
+    }
+
+    /// Documents that were of 3.0 once keep `nullable`, and their servers keep sending null.
+    fn report_old_nullable(&mut self, node: &Node<'d>) {
+        if self.version < Version::V3_1 {
+            return;
+        }
+        let message = "OpenAPI 3.1 has no `nullable`: it is read as 3.0 has it";
+        let finding = Finding::warning("old-nullable", node.at.child("nullable"), message);
+        self.report(finding.help("write `null` among the types: `type: [string, 'null']`"));
     }
 
     fn report_useless_nullable(&mut self, node: &Node<'d>) {
