@@ -90,6 +90,9 @@ pub trait AlternativeVisitor {
 pub struct UnionShape;
 
 impl<T: Union> Shape<T> for UnionShape {
+    /// An alternative may.
+    const TAKES_NULL: bool = true;
+
     fn read<'de, D: Deserializer<'de>>(
         input: D,
         _rules: &Rules,

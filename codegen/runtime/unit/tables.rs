@@ -311,10 +311,25 @@ fn an_alternative_of_one_value_is_its_name_alone() {
     assert_eq!(Protocol::Tcp.validate(), []);
 }
 
+#[derive(Debug, Clone, PartialEq)]
+struct Loose {
+    null: Option<()>,
+    any: Option<Value>,
+}
+object!(Loose {
+    "null" => null: optional,
+    "any" => any: optional,
+});
+
 #[test]
 fn null_stands_for_what_is_absent_where_a_client_reads() {
     let read = |value: Value| serde_json::from_value::<Wire<Long>>(value).map(|Wire(long)| long);
     assert_eq!(read(json!({"b": null})).unwrap(), Long { b: None, inner: None });
+    // Where null is a value it stays one.
+    let read = |value: Value| serde_json::from_value::<Wire<Loose>>(value).map(|Wire(loose)| loose);
+    let loose = Loose { null: Some(()), any: Some(Value::Null) };
+    assert_eq!(read(json!({"null": null, "any": null})).unwrap(), loose);
+    assert_eq!(read(json!({})).unwrap(), Loose { null: None, any: None });
     let of_required = json!({"status": 404, "type": null, "note": null});
     assert!(serde_json::from_value::<Wire<Leaf>>(of_required).is_err(), "it must be there");
     assert_eq!(violations::<Long>(&json!({"b": null})), ["/b wrong_type must be an integer"]);

@@ -4,16 +4,17 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::code::Code;
+use super::code::{Code, object, signature};
 use super::file::SourceFile;
 use super::payloads::{content_type, derives};
 use super::shorten::shorten;
 use super::types::string;
-use super::usage::{composed, optional, ty};
+use super::usage::{ARGUMENTS, argument, composed, optional, ty};
 use super::uses;
 use crate::ir::types::{EnumBase, Kind};
 use crate::ir::{
-    Api, Content, ContentKind, Docs, Group, Operation, Parameter, Parameters, PartKind, Parts, Type,
+    Api, Content, ContentKind, Docs, Group, Operation, Parameter, Parameters, Part, PartKind,
+    Parts, Type,
 };
 
 /// The files under `src/operations`.
@@ -108,9 +109,10 @@ pub fn parts_of(operation: &Operation) -> impl Iterator<Item = &Parts> {
 }
 
 fn write_parts(api: &Api, operation: &Operation, parts: &Parts, code: &mut Code) {
+    let required = parts.parts.iter().filter(|part| is_required(part)).count();
     code.space();
     code.doc(&format!("The parts of the body of `{}`.", operation.id));
-    code.line("#[derive(Debug)]");
+    code.line(if required == 0 { "#[derive(Debug, Default)]" } else { "#[derive(Debug)]" });
     code.block(format!("pub struct {}", parts.rust), |code| {
         for part in &parts.parts {
             let ty = match &part.kind {
@@ -122,6 +124,37 @@ fn write_parts(api: &Api, operation: &Operation, parts: &Parts, code: &mut Code)
             code.docs(&part.docs);
             code.line(&format!("pub {}: {ty},", part.rust));
         }
+    });
+    if (1..=ARGUMENTS).contains(&required) && required < parts.parts.len() {
+        write_new_parts(api, parts, code);
+    }
+}
+
+fn is_required(part: &Part) -> bool {
+    part.required && part.kind != PartKind::Files
+}
+
+fn write_new_parts(api: &Api, parts: &Parts, code: &mut Code) {
+    let mut arguments = Vec::new();
+    let values = parts.parts.iter().map(|part| {
+        let name = &part.rust;
+        let (ty, converts) = match &part.kind {
+            PartKind::Files => return format!("{name}: Vec::new()"),
+            _ if !part.required => return format!("{name}: None"),
+            PartKind::File => ("crate::runtime::FilePart".to_owned(), false),
+            PartKind::Value { slot, .. } => argument(api, slot),
+        };
+        arguments.push(format!("{name}: {ty}"));
+        if converts { format!("{name}: {name}.into()") } else { name.clone() }
+    });
+    let values: Vec<String> = values.collect();
+    code.space();
+    code.block(format!("impl {}", parts.rust), |code| {
+        code.doc("What is required, and nothing else.");
+        code.line("#[must_use]");
+        code.block(signature("pub fn new", arguments, "Self"), |code| {
+            code.put("", &object("Self", values), "");
+        });
     });
 }
 

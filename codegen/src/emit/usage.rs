@@ -78,6 +78,9 @@ pub(super) fn optional(ty: String, required: bool) -> String {
     if required { ty } else { format!("Option<{ty}>") }
 }
 
+/// How many arguments a function has at most: more of them are better told apart by the names of fields.
+pub(super) const ARGUMENTS: usize = 6;
+
 /// A type as an argument that converts: whatever becomes a `String`, or a type around one.
 pub(super) fn argument(api: &Api, slot: &Slot) -> (String, bool) {
     let converts = match &slot.ty {

@@ -12,15 +12,7 @@ use super::service::{Scripted, news};
 use super::{client, serve};
 
 fn parts() -> UploadParts {
-    UploadParts {
-        title: "a \"title\"\r\n--".to_owned(),
-        source: -3,
-        tags: None,
-        about: None,
-        file: FilePart::new("content"),
-        thumbnail: None,
-        more: Vec::new(),
-    }
+    UploadParts::new("a \"title\"\r\n--", FilePart::new("content"), -3)
 }
 
 #[tokio::test]

@@ -136,6 +136,8 @@ impl<T: Json> Json for Option<T> {
 }
 
 impl<T: Json> Shape<Option<T>> for Own {
+    const TAKES_NULL: bool = true;
+
     fn read<'de, D: Deserializer<'de>>(
         input: D,
         rules: &Rules,
@@ -190,6 +192,8 @@ impl<T: Json> Json for Box<T> {
 }
 
 impl<T: Json> Shape<Box<T>> for Own {
+    const TAKES_NULL: bool = T::Shape::TAKES_NULL;
+
     fn read<'de, D: Deserializer<'de>>(
         input: D,
         rules: &Rules,
@@ -212,6 +216,8 @@ impl Json for Value {
 }
 
 impl Shape<Value> for Own {
+    const TAKES_NULL: bool = true;
+
     fn read<'de, D: Deserializer<'de>>(
         input: D,
         _rules: &Rules,
@@ -260,6 +266,8 @@ impl Json for () {
 }
 
 impl Shape<()> for Own {
+    const TAKES_NULL: bool = true;
+
     fn read<'de, D: Deserializer<'de>>(
         input: D,
         _rules: &Rules,

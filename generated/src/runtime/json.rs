@@ -59,6 +59,9 @@ pub trait Json: Sized {
 
 /// How values of one kind are read, written and checked.
 pub trait Shape<T> {
+    /// Whether null may be a value.
+    const TAKES_NULL: bool = false;
+
     /// Reads a value; `None` where `report` was told why there is none.
     ///
     /// # Errors

@@ -159,7 +159,8 @@ impl<'de, A: MapAccess<'de>, T: Json> Slot<'de, A> for Option<T> {
         report: &mut Report,
     ) -> Result<bool, A::Error> {
         // Servers write null for what is absent, whatever their contract says: a client takes the one for the other.
-        if !report.is_strict() && !member.is_required() {
+        let may_be_null = !report.is_strict() && !member.is_required() && !T::Shape::TAKES_NULL;
+        if may_be_null {
             let read = access.next_value_seed(Part::<Self>::new(member.rules(), report))?;
             let is_good = read.is_some();
             *self = read.flatten();

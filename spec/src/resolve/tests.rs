@@ -41,7 +41,8 @@ fn nullable_extends_a_type_and_nothing_else() {
 
 #[test]
 fn nullable_outlives_version_3_0() {
-    let reading = reading("3.1.0", "    A: {type: string, nullable: true}\n    B: {nullable: true}\n");
+    let reading =
+        reading("3.1.0", "    A: {type: string, nullable: true}\n    B: {nullable: true}\n");
     assert_eq!(codes(&reading), ["old-nullable"]);
     let expected = TypeSet::only(JsonType::String).with(JsonType::Null);
     assert_eq!(schema(&contract(reading), "A").types, expected);

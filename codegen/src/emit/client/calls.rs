@@ -4,11 +4,8 @@ use super::{Client, method_name};
 use crate::emit::code::{Code, Expr, call, object, signature};
 use crate::emit::operations::write_operation_docs;
 use crate::emit::payloads::{body_type, is_open};
-use crate::emit::usage::{argument, composed, optional};
+use crate::emit::usage::{ARGUMENTS, argument, composed, optional};
 use crate::ir::{Body, ContentKind, Operation, Parameter};
-
-/// How many arguments a method has at most before its parameters come as one.
-const ARGUMENTS: usize = 6;
 
 /// What a call has of its own.
 const TAKEN: [&str; 11] = [

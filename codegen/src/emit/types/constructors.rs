@@ -7,12 +7,9 @@ use serde_json::Value;
 use super::imports::Imports;
 use super::text::string;
 use crate::emit::code::{Code, object, signature};
-use crate::emit::usage::{Naming as _, ty_by as ty};
+use crate::emit::usage::{ARGUMENTS, Naming as _, ty_by as ty};
 use crate::ir::Type;
 use crate::ir::types::{Field, Item, Kind, Presence, Struct};
-
-/// How many arguments a constructor has at most: more of them are better told apart by the names of fields.
-const ARGUMENTS: usize = 6;
 
 /// How a struct is made without naming all of its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

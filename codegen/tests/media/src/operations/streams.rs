@@ -56,3 +56,19 @@ pub struct UploadParts {
     /// The part `thumbnail`.
     pub thumbnail: Option<FilePart>,
 }
+
+impl UploadParts {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(title: impl Into<String>, file: FilePart, source: i32) -> Self {
+        Self {
+            title: title.into(),
+            file,
+            source,
+            about: None,
+            more: Vec::new(),
+            tags: None,
+            thumbnail: None,
+        }
+    }
+}

@@ -24,6 +24,8 @@ pub trait Newtype: From<Self::Inner> + Deref<Target = Self::Inner> {
 pub struct NewtypeShape;
 
 impl<T: Newtype> Shape<T> for NewtypeShape {
+    const TAKES_NULL: bool = <T::Inner as Json>::Shape::TAKES_NULL;
+
     fn read<'de, D: Deserializer<'de>>(
         input: D,
         _rules: &Rules,
