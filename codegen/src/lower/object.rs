@@ -6,6 +6,7 @@ use spec::model::{Additional, Schema, SchemaId};
 
 use super::limits::with_limits;
 use super::names::{Scope, screaming, snake};
+use super::schema::Shape;
 use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{
     AdditionalField, Constant, Field, Kind, Presence, Sender, Slot, Struct, Type,
@@ -142,11 +143,33 @@ impl Lowerer<'_> {
         }
     }
 
+    /// What is said of a schema: by itself, or by the only one that it is made of beside null.
+    fn spoken(&self, mut id: SchemaId) -> Option<&str> {
+        // A schema may be made of itself.
+        for _ in 0..4 {
+            let schema = self.contract.schema(id);
+            let text = schema.description.as_deref().or(schema.title.as_deref());
+            if text.is_some() {
+                return text;
+            }
+            let parts = [&schema.one_of, &schema.any_of, &schema.all_of];
+            let mut parts = parts
+                .into_iter()
+                .flatten()
+                .copied()
+                .filter(|part| self.shape(self.contract.schema(*part)) != Shape::Nothing);
+            id = match (parts.next(), parts.next()) {
+                (Some(only), None) => only,
+                _ => return None,
+            };
+        }
+        None
+    }
+
     /// What a member is: its description, its limits, and what its absence means.
     fn member_docs(&self, name: &str, id: SchemaId, slot: Option<&Slot>) -> crate::ir::Docs {
         let schema = self.contract.schema(id);
-        let text = schema.description.as_deref().or(schema.title.as_deref());
-        let mut docs = docs::docs([text]);
+        let mut docs = docs::docs([self.spoken(id)]);
         if docs.is_empty() {
             docs = docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " ")));
         }
