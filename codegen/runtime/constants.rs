@@ -19,17 +19,15 @@ pub struct Constants {
 }
 
 impl Constants {
-    /// Whether a value is this object; else the report was told why not.
-    pub fn read(self, value: &Value, report: &mut Report) -> bool {
-        let Value::Object(given) = value else {
-            return wrong_type::<()>("an object", report).is_some();
-        };
+    /// Finds this object in a value; `None` where the report was told why it isn't.
+    pub fn read(self, value: &Value, report: &mut Report) -> Option<()> {
+        let Value::Object(given) = value else { return wrong_type("an object", report) };
         let given = given.iter().map(|(name, value)| (name.as_str(), value));
         let access = MapDeserializer::<_, serde_json::Error>::new(given);
         let mut members = Members::new(self.members, access, report);
         let is_whole =
             if self.is_closed { members.read_closed(&mut []) } else { members.read(&mut []) };
-        is_whole && members.finish().is_ok()
+        (is_whole && members.finish().is_ok()).then_some(())
     }
 }
 

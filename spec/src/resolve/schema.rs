@@ -128,11 +128,14 @@ impl<'d> Resolver<'d> {
             schema.types = self.read_type_list(&written);
         }
         if self.flag(node, "nullable") {
+            let is_known = self.version < Version::V3_1;
             // OAS 3.0.3 §4.7.24.1 and its clarification: `nullable` extends `type` and nothing else.
             if node.has("type") {
                 schema.types = schema.types.with(JsonType::Null);
-                self.report_old_nullable(node);
-            } else if !node.has("enum") && self.version < Version::V3_1 {
+                if !is_known {
+                    self.report_old_nullable(node);
+                }
+            } else if is_known && !node.has("enum") {
                 self.report_useless_nullable(node);
             }
         }
@@ -151,9 +154,6 @@ impl<'d> Resolver<'d> {
 
     /// Documents that were of 3.0 once keep `nullable`, and their servers keep sending null.
     fn report_old_nullable(&mut self, node: &Node<'d>) {
-        if self.version < Version::V3_1 {
-            return;
-        }
         let message = "OpenAPI 3.1 has no `nullable`: it is read as 3.0 has it";
         let finding = Finding::warning("old-nullable", node.at.child("nullable"), message);
         self.report(finding.help("write `null` among the types: `type: [string, 'null']`"));

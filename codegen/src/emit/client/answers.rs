@@ -105,25 +105,23 @@ impl Client<'_> {
             Some(shared) => Some(format!("{shared}::read(received)")),
             None => undocumented(operation),
         };
-        let arms = by_precision(operation, 0..variants.len());
-        let arms: Vec<usize> = arms
-            .into_iter()
+        let arms = (0..variants.len())
             .filter(|at| shared.is_none() || split.successes.contains(at))
-            .collect();
-        let name = composed(&[&operation.stem, "Failure"]);
+            .collect::<Vec<_>>();
+        let name = Self::failure_name(operation).unwrap_or_default();
         let head = "fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>>";
         code.space();
         code.block(head, |code| {
             write_match(&arms, otherwise, code, |at, code| {
                 let (variant, payload) = (&variants[at], &payloads[at]);
+                let pattern = status_pattern(variant);
                 let is_failure = split.failures.contains(&at);
                 if split.successes.contains(&at) {
                     // `default` may mean both.
-                    let both = is_failure.then_some("code if code < 400");
-                    write_success(operation, &split, variant, payload, both, code);
+                    let pattern = if is_failure { "code if code < 400" } else { &pattern };
+                    write_success(operation, &split, variant, payload, pattern, code);
                 }
                 if is_failure && shared.is_none() {
-                    let pattern = status_pattern(variant);
                     write_failure(&name, variant, payload, Some(&pattern), code);
                 }
             });
@@ -135,7 +133,7 @@ impl Client<'_> {
         let operation = &self.api.operations[index];
         let payloads = self.payloads.of_operation(index);
         let variants = &operation.responses.variants;
-        let arms = by_precision(operation, split(operation).failures);
+        let arms = split(operation).failures;
         let head = "pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>>";
         code.space();
         code.block(format!("impl {name}"), |code| {
@@ -179,17 +177,6 @@ impl Client<'_> {
     }
 }
 
-/// A status of its own comes before its range, and a range before `default`.
-fn by_precision(operation: &Operation, order: impl IntoIterator<Item = usize>) -> Vec<usize> {
-    let mut order: Vec<usize> = order.into_iter().collect();
-    order.sort_by_key(|at| match operation.responses.variants[*at].status {
-        Status::Code(_) => 0,
-        Status::Range(_) => 1,
-        Status::Default => 2,
-    });
-    order
-}
-
 /// What comes of an answer of any other status, where there is one.
 fn undocumented(operation: &Operation) -> Option<String> {
     let is_default = |variant: &Variant| variant.status == Status::Default;
@@ -197,7 +184,8 @@ fn undocumented(operation: &Operation) -> Option<String> {
     (!has_default).then(|| "Err(received.undocumented())".to_owned())
 }
 
-/// A match over the status: these responses, and what comes of any other.
+/// A match over the status: these responses, and what comes of any other. Responses ascend as they do in the IR, so a
+/// status of its own comes before its range, and a range before `default`.
 fn write_match(
     arms: &[usize],
     otherwise: Option<String>,
@@ -264,10 +252,9 @@ fn write_success(
     split: &Split,
     variant: &Variant,
     payload: &Payload,
-    pattern: Option<&str>,
+    pattern: &str,
     code: &mut Code,
 ) {
-    let pattern = pattern.map_or_else(|| status_pattern(variant), str::to_owned);
     let is_only = split.successes.len() == 1;
     let name = format!("{}::{}", success_name(operation), variant.rust);
     // One of several is a variant of them.
@@ -284,11 +271,11 @@ fn write_success(
         Read::Other(body) => {
             let (before, behind) =
                 if is_only { ("Ok(", ")") } else { (&*format!("Ok({name}("), "))") };
-            body.write_arm(&pattern, before, behind, code);
+            body.write_arm(pattern, before, behind, code);
             return;
         }
     };
-    code.arm(&[pattern], &read);
+    code.arm(&[pattern.to_owned()], &read);
 }
 
 /// A failure, as a variant of this enum: an arm of this pattern, or by itself.

@@ -113,14 +113,14 @@ impl Client<'_> {
         if !modules.is_empty() {
             text.push_str(&format!("mod {};\n", self.exchanges_module()));
         }
-        if !self.failures.names().is_empty() {
+        let shared = self.failures.names();
+        if !shared.is_empty() {
             text.push_str(&format!("mod {};\n", self.failures_module()));
         }
         text.push_str(&declare("client", "pub ", &modules));
         text.push('\n');
-        if !self.failures.names().is_empty() {
-            let names = self.failures.names();
-            text.push_str(&uses::declaration("pub use", self.failures_module(), &names));
+        if !shared.is_empty() {
+            text.push_str(&uses::declaration("pub use", self.failures_module(), &shared));
         }
         self.api.groups.iter().for_each(|group| text.push_str(&self.exports(group)));
         format!("{text}\n{}", format::items(self.emit_client(&schemes)))

@@ -68,6 +68,8 @@ struct Server<'a> {
     alternatives: Alternatives,
     /// By operation: whether a request can reach it.
     reachable: Vec<bool>,
+    /// Whether there is an operation that can be interrupted: where none can, nothing should say so.
+    has_admission: bool,
 }
 
 /// Of a group's operations of one method, over paths that differ in nothing but names, a router can tell only the first.
@@ -93,8 +95,9 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         hooks,
         alternatives: Alternatives::of(api),
         reachable: reachable(api),
+        has_admission: api.operations.iter().any(can_be_interrupted),
     };
-    let admitted = if server.has_admission() { "admitted, " } else { "" };
+    let admitted = if server.has_admission { "admitted, " } else { "" };
     let docs = [
         format!("Serves {}: implement [`Service`] and a trait a tag, and hand the whole to [`router`].", title(api)),
         String::new(),
@@ -206,7 +209,7 @@ impl Server<'_> {
                 let returns = "impl Future<Output = Result<Self::Caller, AuthenticationError>> + Send";
                 code.put("", &signature("fn authenticate", arguments, returns), ";");
             }
-            if self.has_admission() {
+            if self.has_admission {
                 write_admission(has_callers, code);
             }
             for hook in &self.hooks.list {
@@ -217,11 +220,6 @@ impl Server<'_> {
                 code.put("", &signature(&format!("fn {}", hook.name), arguments, &hook.ty), ";");
             }
         });
-    }
-
-    /// Whether there is an operation that can be interrupted: where none can, nothing should say so.
-    fn has_admission(&self) -> bool {
-        self.api.operations.iter().any(can_be_interrupted)
     }
 
     /// The names of `crate::server`, those that groups export included.

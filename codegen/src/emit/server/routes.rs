@@ -25,6 +25,7 @@ impl Server<'_> {
     /// The router of everything, and one for each group.
     pub(super) fn write_routers(&self, code: &mut Code) {
         let is_empty = self.api.operations.is_empty();
+        let shared = self.shared_paths();
         code.doc("The router of every operation. To a path that the contract doesn't have it answers 404 by itself.");
         code.doc("");
         code.doc("Layers go around it, and routes beside it, as with any router of axum.");
@@ -36,12 +37,11 @@ impl Server<'_> {
                 let ids = self.api.operations.iter().map(|operation| string(&operation.id));
                 code.put("", &call("options.check", [slice(ids)]), ";");
             }
-            let mut routes = self.all_routes();
+            let mut routes = self.all_routes(!shared.is_empty());
             routes.push(call(".fallback", ["not_found"]));
             code.put("", &Expr::from("Router::new()").then(routes), "");
         });
         code.line("}");
-        let shared = self.shared_paths();
         for group in &self.api.groups {
             let (name, bound) = (group_router(group), trait_name(group));
             code.space();
@@ -104,8 +104,8 @@ impl Server<'_> {
     }
 
     /// The routes of every operation: those of each group, unless two groups share a path.
-    fn all_routes(&self) -> Vec<Expr> {
-        if !self.shared_paths().is_empty() {
+    fn all_routes(&self, share_paths: bool) -> Vec<Expr> {
+        if share_paths {
             let operations = self.api.operations.iter().enumerate().collect();
             return self.routes(operations, &BTreeSet::new());
         }

@@ -103,7 +103,7 @@ impl Server<'_> {
         let arguments = ["service: &S", &caller, "context: &Context"];
         let returns = "impl Future<Output = Result<(), Interruption>> + Send";
         code.space();
-        if !self.has_admission() {
+        if !self.has_admission {
             let arguments = ["_: &S", "_: &Self::Caller", "_: &Context"];
             code.block(signature("fn admit", arguments, returns), |code| {
                 code.line("ready(Ok(()))");

@@ -81,6 +81,8 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
 }
 
 /// A member that an object may have, by its name in JSON.
+///
+/// Variants and no fields: most members are one string to the compiler, which reads a table an object.
 #[derive(Debug, Clone, Copy)]
 pub enum Member {
     /// The object can't do without it.

@@ -321,7 +321,7 @@ macro_rules! union {
                 $($(
                     if index == this {
                         let constants = union!(@ constants $($closed)? $($member = $value),+);
-                        return constants.read(value, report).then_some(Self::$constant);
+                        return constants.read(value, report).map(|()| Self::$constant);
                     }
                     this += 1;
                 )+)?

@@ -40,7 +40,7 @@ pub fn problem(status: StatusCode, detail: Option<&str>) -> Response {
 pub(super) fn refused(refusal: &Refusal<'_>) -> Response {
     let status = StatusCode::from_u16(refusal.reason().status());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    with_fields(problem(status, Some(&detail(refusal))), refusal)
+    problem(status, Some(&detail(refusal)))
 }
 
 /// The response with the header fields that HTTP wants of its status, unless it has them (RFC 9110 §15.5.2 and §15.5.6).

@@ -142,10 +142,8 @@ pub(super) fn refuse<S, O: Operation<S>>(service: &S, refusal: Refusal<'_>) -> R
     let documented = catch_unwind(AssertUnwindSafe(|| {
         O::refuse(service, refusal).and_then(|answer| answer.into_http().ok())
     }));
-    match documented.ok().flatten() {
-        Some(answer) => fallback::with_fields(answer, &refusal),
-        None => fallback::refused(&refusal),
-    }
+    let answer = documented.ok().flatten().unwrap_or_else(|| fallback::refused(&refusal));
+    fallback::with_fields(answer, &refusal)
 }
 
 /// Runs a future to its end; `None` if it panics.
