@@ -5,7 +5,8 @@ use super::stream::ByteStream;
 /// A part that is a file.
 ///
 /// A client sends its bytes as they come. A server has read the whole body by the time that it hands it over, so that
-/// all of it could be checked: how large that may be is the body limit of the operation.
+/// all of it could be checked: how large that may be is the body limit of the operation. Of its files it holds one
+/// mebibyte in memory; what is more waits in a temporary file, from which it is read piece by piece.
 #[derive(Debug)]
 pub struct FilePart {
     /// What the file is called, as its sender says: not a path to write to.

@@ -1,20 +1,32 @@
-//! The parts of a `multipart/form-data` body (RFC 7578, RFC 2046 §5.1), taken apart and read as what the contract says.
+//! The parts of a `multipart/form-data` body (RFC 7578), taken apart as they come and read as what the contract says.
+
+mod head;
+mod split;
+mod spool;
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
 
-use super::body::malformed;
+use self::head::{Head, parameter};
+use self::split::{NotOfParts, Piece, Splitter};
+use self::spool::{Spool, Spooled};
+use super::body::{malformed, unread};
 use super::input::{at, missing, read_found};
-use super::{Content, Reason, Refused};
+use super::{Body, Interruption, Reason, Refused};
 use crate::runtime::json::Json;
 use crate::runtime::multipart::FilePart;
 use crate::runtime::rules::Rules;
 use crate::runtime::text::{Fault, Form, Raw};
-use crate::runtime::validation::{Code, Report, Strictness, Violation};
+use crate::runtime::validation::{Code, Report, Strictness};
 
 /// What is read from parts. The generator writes the implementations.
 pub trait ReadParts: Sized {
+    /// The names of parts that are files.
+    const FILES: &'static [&'static str];
+    /// The names of parts that are values. What has neither name is passed over.
+    const VALUES: &'static [&'static str];
+
     /// Reads each part; `None` where `parts` was told of violations.
     fn read(parts: &mut Parts) -> Option<Self>;
 }
@@ -22,73 +34,138 @@ pub trait ReadParts: Sized {
 /// The parts of a body, and what is wrong with them.
 #[derive(Debug)]
 pub struct Parts {
-    parts: Vec<Part>,
+    values: Vec<(String, Vec<u8>)>,
+    files: Vec<(String, FilePart)>,
     report: Report,
 }
 
-#[derive(Debug)]
-struct Part {
-    name: String,
-    file_name: Option<String>,
-    media_type: Option<String>,
-    bytes: Bytes,
-}
-
-impl Content {
-    /// The body as parts.
+impl Body<'_> {
+    /// Reads the body as parts. Values are held in memory, and so are files as long as they are few bytes; of a body with
+    /// more, the rest is in a temporary file (in [`std::env::temp_dir`]) for as long as something may read it.
     ///
     /// # Errors
-    /// Where it is not of parts, or violates the contract.
-    pub fn parts<T: ReadParts>(&self) -> Result<T, Refused> {
-        let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
-        let parts = Parts::parse(&self.bytes, media_type.unwrap_or_default());
-        let mut parts =
-            parts.ok_or_else(|| malformed("is not of parts, as its media type says"))?;
-        match (T::read(&mut parts), parts.into_violations()) {
+    /// Where it is too large, breaks off, is not of parts, or violates the contract; where there is no room for it.
+    pub async fn parts<T: ReadParts>(self) -> Result<T, Refused> {
+        self.check_length()?;
+        let boundary = self.media_type().and_then(|field| parameter(field, "boundary"));
+        let boundary = boundary.filter(|boundary| !boundary.is_empty()).ok_or_else(not_of_parts)?;
+        let mut splitter = Splitter::new(&boundary);
+        let mut gathered = Gathered::new(T::FILES, T::VALUES);
+        let mut body = Limited::new(self.body, self.limit);
+        while let Some(frame) = body.frame().await {
+            let Ok(chunk) = frame.map_err(|error| unread(&*error))?.into_data() else { continue };
+            splitter.push(&chunk);
+            while let Some(piece) = splitter.piece()? {
+                gathered.add(piece).await?;
+            }
+        }
+        if !splitter.is_complete() {
+            return Err(not_of_parts());
+        }
+        let mut parts = gathered.finish().await?;
+        match (T::read(&mut parts), parts.report.into_violations()) {
             (Some(value), violations) if violations.is_empty() => Ok(value),
             (_, violations) => Err((Reason::InvalidBody, violations)),
         }
     }
 }
 
-impl Parts {
-    /// Takes a body apart; `None` where it is not of parts.
-    fn parse(body: &Bytes, media_type: &str) -> Option<Self> {
-        let boundary = parameter(media_type, "boundary").filter(|boundary| !boundary.is_empty())?;
-        let delimiter = format!("\r\n--{boundary}");
-        let delimiter = delimiter.as_bytes();
-        let mut parts = Vec::new();
-        // What stands in front of the first delimiter is for mail readers.
-        let mut at = if body.starts_with(&delimiter[2..]) {
-            delimiter.len() - 2
-        } else {
-            find(body, delimiter)? + delimiter.len()
-        };
-        loop {
-            let rest = &body[at..];
-            if rest.starts_with(b"--") {
-                return Some(Self { parts, report: Report::of_text(Strictness::Strict) });
-            }
-            let padding = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-            if !rest[padding..].starts_with(b"\r\n") {
-                return None;
-            }
-            // The line break may be that of an empty head.
-            let start = at + padding;
-            let head = find(&body[start..], b"\r\n\r\n")?;
-            let content = start + head + 4;
-            let end = content - 2 + find(&body[content - 2..], delimiter)?;
-            let head = std::str::from_utf8(&body[start..start + head]).ok()?;
-            parts.extend(part(head, body.slice(content.min(end)..end)));
-            at = end + delimiter.len();
+fn not_of_parts() -> Refused {
+    malformed("is not of parts, as its media type says")
+}
+
+fn no_room() -> Refused {
+    (Reason::Interrupted(Interruption::Fault), Vec::new())
+}
+
+impl From<NotOfParts> for Refused {
+    fn from(_: NotOfParts) -> Self {
+        not_of_parts()
+    }
+}
+
+/// The parts that there are so far.
+struct Gathered {
+    file_names: &'static [&'static str],
+    value_names: &'static [&'static str],
+    values: Vec<(String, Vec<u8>)>,
+    files: Vec<(Head, Spooled)>,
+    spool: Spool,
+    current: Current,
+}
+
+/// What the part at hand is.
+enum Current {
+    /// The last of the values.
+    Value,
+    /// The last of the files.
+    File,
+    /// Of no name that the contract knows.
+    Unknown,
+}
+
+impl Gathered {
+    fn new(file_names: &'static [&'static str], value_names: &'static [&'static str]) -> Self {
+        Self {
+            file_names,
+            value_names,
+            values: Vec::new(),
+            files: Vec::new(),
+            spool: Spool::new(),
+            current: Current::Unknown,
         }
     }
 
-    /// What is wrong.
-    fn into_violations(self) -> Vec<Violation> {
-        self.report.into_violations()
+    async fn add(&mut self, piece: Piece) -> Result<(), Refused> {
+        match piece {
+            Piece::Head(head) => {
+                let head = std::str::from_utf8(&head).map_err(|_| not_of_parts())?;
+                self.current = self.begin(Head::parse(head));
+            }
+            Piece::Content(content) => match self.current {
+                Current::Value => {
+                    if let Some((_, value)) = self.values.last_mut() {
+                        value.extend_from_slice(&content);
+                    }
+                }
+                Current::File => {
+                    if let Some((_, file)) = self.files.last_mut() {
+                        self.spool.add(file, &content).await.map_err(|_| no_room())?;
+                    }
+                }
+                Current::Unknown => {}
+            },
+        }
+        Ok(())
     }
 
+    fn begin(&mut self, head: Option<Head>) -> Current {
+        let Some(head) = head else { return Current::Unknown };
+        if self.file_names.contains(&&*head.name) {
+            self.files.push((head, Spooled::default()));
+            Current::File
+        } else if self.value_names.contains(&&*head.name) {
+            self.values.push((head.name, Vec::new()));
+            Current::Value
+        } else {
+            Current::Unknown
+        }
+    }
+
+    async fn finish(self) -> Result<Parts, Refused> {
+        let stored = self.spool.finish().await.map_err(|_| no_room())?;
+        let files = self.files.into_iter().map(|(head, content)| {
+            let Head { name, file_name, media_type } = head;
+            let file =
+                FilePart { file_name, ..FilePart::new(content.into_stream(stored.as_ref())) };
+            (name, media_type.into_iter().fold(file, FilePart::of_type))
+        });
+        let files = files.collect();
+        Ok(Parts { values: self.values, files, report: Report::of_text(Strictness::Strict) })
+    }
+}
+
+impl Parts {
     /// A value that must be there; `None` where it is wrong.
     pub fn value<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
         let found = self.value_optional(name, form, rules)?;
@@ -102,8 +179,9 @@ impl Parts {
         form: Form,
         rules: &Rules,
     ) -> Option<Option<T>> {
-        let texts = self.parts.iter().filter(|part| part.name == name).map(|part| {
-            std::str::from_utf8(&part.bytes).map(Cow::Borrowed).map_err(|_| Fault::Escape)
+        let values = self.values.iter().filter(|(value, _)| value == name);
+        let texts = values.map(|(_, bytes)| {
+            std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| Fault::Escape)
         });
         let found = texts.collect::<Result<Vec<_>, _>>().and_then(|mut texts| match form {
             Form::List(..) => Ok((!texts.is_empty()).then_some(Raw::List(texts))),
@@ -133,76 +211,10 @@ impl Parts {
 
     /// All files of a name.
     pub fn files(&mut self, name: &str) -> Option<Vec<FilePart>> {
-        let files = self.parts.iter().filter(|part| part.name == name).map(|part| FilePart {
-            file_name: part.file_name.clone(),
-            media_type: part.media_type.as_deref().unwrap_or("application/octet-stream").to_owned(),
-            bytes: part.bytes.clone().into(),
-        });
-        Some(files.collect())
+        let files = std::mem::take(&mut self.files);
+        let (wanted, others) = files.into_iter().partition(|(file, _)| file == name);
+        let wanted: Vec<(String, FilePart)> = wanted;
+        self.files = others;
+        Some(wanted.into_iter().map(|(_, file)| file).collect())
     }
-}
-
-/// A part of this head, if it has a name.
-fn part(head: &str, bytes: Bytes) -> Option<Part> {
-    let field = |wanted: &str| {
-        let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
-        lines.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)).map(|(_, v)| v.trim())
-    };
-    let disposition = field("content-disposition")?;
-    Some(Part {
-        name: parameter(disposition, "name")?,
-        file_name: parameter(disposition, "filename"),
-        media_type: field("content-type").map(str::to_owned),
-        bytes,
-    })
-}
-
-/// A parameter of a header field: `name="…"`.
-fn parameter(field: &str, wanted: &str) -> Option<String> {
-    let mut rest = field.split_once(';')?.1;
-    loop {
-        let (name, value) = rest.split_once('=')?;
-        let (value, next) = match value.trim_start().strip_prefix('"') {
-            Some(quoted) => unquoted(quoted)?,
-            None => {
-                let (value, next) = value.split_once(';').unwrap_or((value, ""));
-                (value.trim().to_owned(), next)
-            }
-        };
-        if name.trim_start_matches([';', ' ', '\t']).trim_end().eq_ignore_ascii_case(wanted) {
-            // As HTML forms escape what would end a name.
-            return Some(value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"));
-        }
-        rest = next;
-    }
-}
-
-/// What stands between quotes, and what follows them.
-fn unquoted(quoted: &str) -> Option<(String, &str)> {
-    let mut value = String::new();
-    let mut chars = quoted.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' => return Some((value, &quoted[at + 1..])),
-            '\\' => match chars.next()?.1 {
-                escaped @ ('"' | '\\') => value.push(escaped),
-                // Browsers of old wrote paths.
-                other => value.extend(['\\', other]),
-            },
-            c => value.push(c),
-        }
-    }
-    None
-}
-
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
-    let mut from = 0;
-    while let Some(at) = bytes.get(from..)?.iter().position(|byte| *byte == first) {
-        if bytes[from + at..].starts_with(wanted) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
 }

@@ -26,7 +26,7 @@ pub enum Reason {
     MalformedBody,
     /// The body violates the contract.
     InvalidBody,
-    /// The implementor's `admit` interrupted the request.
+    /// The implementor's `admit` interrupted the request; a fault may also be that there was no room for its files.
     Interrupted(Interruption),
     /// Who is asking could not be found out.
     AuthenticationFailed,

@@ -4,6 +4,7 @@ mod client;
 mod exchange;
 mod formats;
 mod parameters;
+mod parts;
 mod server;
 mod stream;
 mod tables;

@@ -1,6 +1,7 @@
 //! `Cargo.toml` and `src/lib.rs` of the crate.
 
 use super::file::{SourceFile, header};
+use super::runtime::has_parts;
 use crate::GeneratedFile;
 use crate::ir::Api;
 
@@ -32,6 +33,12 @@ pub const DEPENDENCIES: &[Dependency] = &[
     Dependency { name: "tokio", version: "1.54.1", features: &["time"], optional: true },
     Dependency { name: "tracing", version: "0.1.41", features: &["std"], optional: true },
     Dependency { name: "uuid", version: "1.29.1", features: &[], optional: false },
+];
+
+/// What a server depends on beside, where a body is parts.
+const PARTS: &[Dependency] = &[
+    Dependency { name: "memchr", version: "2.8.3", features: &[], optional: true },
+    Dependency { name: "tempfile", version: "3.27.0", features: &[], optional: true },
 ];
 
 /// A dependency of generated crates.
@@ -71,7 +78,15 @@ pub fn emit(api: &Api) -> GeneratedFile {
     ));
     text.push_str("\n[features]\ndefault = [\"server\", \"client\"]\n");
     text.push_str("# What it takes to serve the API.\n");
-    text.push_str("server = [\"dep:axum\", \"dep:http-body-util\", \"dep:tokio\"]\n");
+    let is_of_parts = api.operations.iter().any(has_parts);
+    let mut server = vec!["dep:axum", "dep:http-body-util", "dep:tokio"];
+    let mut dependencies = DEPENDENCIES.to_vec();
+    if is_of_parts {
+        server.extend(["dep:memchr", "dep:tempfile", "tokio/rt"]);
+        dependencies.extend(PARTS);
+        dependencies.sort_unstable_by_key(|dependency| dependency.name);
+    }
+    text.push_str(&format!("server = {server:?}\n"));
     text.push_str("# What it takes to call it.\n");
     text.push_str("client = [\"dep:reqwest\", \"dep:tokio\"]\n");
     text.push_str("# TLS for the client.\n");
@@ -79,7 +94,7 @@ pub fn emit(api: &Api) -> GeneratedFile {
     text.push_str("# A span for each call.\n");
     text.push_str("tracing = [\"client\", \"dep:tracing\"]\n");
     text.push_str("\n[dependencies]\n");
-    for dependency in DEPENDENCIES {
+    for dependency in &dependencies {
         text.push_str(&line(dependency));
     }
     text.push_str("\n[lints.rust]\nmissing_docs = \"warn\"\nmixed_script_confusables = \"allow\" # names may be of any script\nuncommon_codepoints = \"allow\" # the same\nunsafe_code = \"forbid\"\n");
@@ -93,10 +108,18 @@ pub fn emit(api: &Api) -> GeneratedFile {
 fn line(dependency: &Dependency) -> String {
     let Dependency { name, version, features, optional } = dependency;
     let mut parts = vec![format!("version = \"{version}\""), "default-features = false".to_owned()];
-    // These two are of little use without `std`, which is their default.
+    // These are of little use without `std`, which is their default.
     if matches!(
         *name,
-        "serde" | "serde_json" | "bytes" | "http" | "regex" | "percent-encoding" | "uuid"
+        "serde"
+            | "serde_json"
+            | "bytes"
+            | "http"
+            | "memchr"
+            | "regex"
+            | "percent-encoding"
+            | "tempfile"
+            | "uuid"
     ) {
         parts.pop();
     }
@@ -174,7 +197,7 @@ mod tests {
     fn the_versions_are_those_of_this_workspace() {
         let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
         let manifest = std::fs::read_to_string(manifest).unwrap();
-        for Dependency { name, version, .. } in DEPENDENCIES {
+        for Dependency { name, version, .. } in DEPENDENCIES.iter().chain(PARTS) {
             let line = manifest.lines().find(|line| line.starts_with(&format!("{name} = ")));
             let line = line.unwrap_or_else(|| panic!("{name} is not in Cargo.toml"));
             assert!(line.contains(&format!("\"{version}\"")), "{line} is not {version}");

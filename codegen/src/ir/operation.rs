@@ -231,6 +231,14 @@ pub enum PartKind {
     },
 }
 
+impl PartKind {
+    /// Whether it is one file, or several.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::File | Self::Files)
+    }
+}
+
 /// How items stand in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {

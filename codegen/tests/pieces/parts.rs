@@ -43,6 +43,19 @@ async fn parts_arrive_as_they_were_sent() {
 }
 
 #[tokio::test]
+async fn files_may_be_larger_than_what_is_held_in_memory() {
+    let (_, client) = client(Options::default().with_body_limit(8 << 20)).await;
+    let chunks = (0..5 << 10).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 1 << 10]));
+    let large = ByteStream::new(stream::iter(chunks));
+    let file = FilePart::new(large).named("large");
+    let more = vec![FilePart::new("behind it").named("small")];
+    let seen = client.upload(UploadParts { file, more, ..parts() }).await.unwrap();
+    let expected = format!("large application/octet-stream {}", "x".repeat(5 << 20));
+    assert!(seen[1] == expected, "{} bytes", seen[1].len());
+    assert_eq!(seen[2], "small application/octet-stream behind it");
+}
+
+#[tokio::test]
 async fn parts_are_checked_and_bounded_before_the_handler_sees_them() {
     let (_, client) = client(Options::default().with_body_limit(3000)).await;
     let told = |answer: Result<Vec<String>, Error<UploadFailure>>| match answer {

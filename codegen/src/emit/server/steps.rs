@@ -264,6 +264,13 @@ fn write_reading(parts: &Parts, code: &mut Code) {
         format!("impl crate::runtime::server::ReadParts for crate::operations::{}", parts.rust);
     code.space();
     code.block(head, |code| {
+        let names = |is_file: bool| {
+            let named = parts.parts.iter().filter(move |part| part.kind.is_file() == is_file);
+            texts(named.map(|part| &part.wire))
+        };
+        code.put("const FILES: &'static [&'static str] = ", &names(true).into(), ";");
+        code.put("const VALUES: &'static [&'static str] = ", &names(false).into(), ";");
+        code.space();
         let head = format!("fn read({source}: &mut crate::runtime::server::Parts) -> Option<Self>");
         code.block(head, |code| {
             for part in &parts.parts {
@@ -304,7 +311,7 @@ fn write_body(body: Option<&Body>, ty: &str, code: &mut Code) {
         return;
     }
     let media_types = texts(body.contents.iter().map(|content| &content.media_type));
-    let is_open = has_streams(&body.contents);
+    let is_open = comes_open(&body.contents);
     let returns = format!("Result<{ty}, Refused>");
     code.block(signature("async fn body", ["body: Body<'_>"], &returns), |code| {
         let index = if body.choice.is_some() { "index" } else { "_" };
@@ -328,7 +335,7 @@ fn write_body(body: Option<&Body>, ty: &str, code: &mut Code) {
 
 /// Reads the content that came: an expression of type `Result<T, Refused>`.
 fn write_read(body: &Body, before: &str, behind: &str, code: &mut Code) {
-    let is_open = has_streams(&body.contents);
+    let is_open = comes_open(&body.contents);
     match (body.contents.as_slice(), &body.choice) {
         ([content], None) if body.required => code.put(before, &whole_of(content, is_open), behind),
         ([content], None) => {
@@ -349,9 +356,13 @@ fn write_read(body: &Body, before: &str, behind: &str, code: &mut Code) {
     }
 }
 
-/// Whether a body may come piece by piece: then it is opened first, and read as a whole where that is wanted.
-fn has_streams(contents: &[Content]) -> bool {
-    contents.iter().any(Content::is_stream)
+/// Whether a body may be read piece by piece: then it is opened first, and read as a whole where that is wanted.
+fn comes_open(contents: &[Content]) -> bool {
+    contents.iter().any(|content| content.is_stream() || is_parts(content))
+}
+
+fn is_parts(content: &Content) -> bool {
+    matches!(content.kind, ContentKind::Multipart(Some(_)))
 }
 
 /// How a content is read.
@@ -375,7 +386,7 @@ impl Read {
             }
             ContentKind::Stream if !is_open(content) => Self::Checked("content.stream()".into()),
             ContentKind::Stream => Self::Checked("content.media_stream()".into()),
-            ContentKind::Multipart(Some(_)) => Self::Checked(method("parts", Vec::new())),
+            ContentKind::Multipart(Some(_)) => Self::Checked("content.parts().await".into()),
             ContentKind::Items(how, slot) => {
                 let framing = format!("&{}", framing(*how));
                 Self::Checked(call("content.items", [framing, rules(slot)]))

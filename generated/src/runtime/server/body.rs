@@ -3,6 +3,7 @@
 //! The body of a request: its media type, its size, and what it says.
 
 use std::borrow::Cow;
+use std::error::Error;
 
 use axum::body::Body as HttpBody;
 use bytes::Bytes;
@@ -26,7 +27,7 @@ pub type Refused = (Reason, Vec<Violation>);
 #[derive(Debug)]
 pub struct Body<'r> {
     context: &'r Context,
-    body: HttpBody,
+    pub(super) body: HttpBody,
     pub(super) limit: usize,
 }
 
@@ -114,9 +115,13 @@ impl<'r> Body<'r> {
     /// # Errors
     /// Where it says that it is too large.
     pub fn media_stream(self) -> Result<Media<ByteStream>, Refused> {
-        let media_type = self.context.headers().get(CONTENT_TYPE);
-        let media_type = media_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Ok(Media { media_type: media_type.to_owned(), bytes: self.stream()? })
+        let media_type = self.media_type().unwrap_or_default().to_owned();
+        Ok(Media { media_type, bytes: self.stream()? })
+    }
+
+    /// The media type with its parameters.
+    pub(super) fn media_type(&self) -> Option<&'r str> {
+        self.context.headers().get(CONTENT_TYPE)?.to_str().ok()
     }
 
     pub(super) fn limited(self, left: usize) -> ByteStream {
@@ -132,7 +137,7 @@ impl<'r> Body<'r> {
         if values.next().is_some() { None } else { media::essence(value) }
     }
 
-    fn check_length(&self) -> Result<(), Refused> {
+    pub(super) fn check_length(&self) -> Result<(), Refused> {
         let declared = self.context.headers().get(CONTENT_LENGTH);
         let length = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         match length {
@@ -150,10 +155,14 @@ impl<'r> Body<'r> {
         let media_type = self.context.headers().get(CONTENT_TYPE).cloned();
         match Limited::new(self.body, self.limit).collect().await {
             Ok(collected) => Ok(Content { media_type, bytes: collected.to_bytes() }),
-            Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-            Err(_) => Err((Reason::UnreadableBody, Vec::new())),
+            Err(error) => Err(unread(&*error)),
         }
     }
+}
+
+/// Why not all of a body came.
+pub(super) fn unread(error: &(dyn Error + 'static)) -> Refused {
+    if error.is::<LengthLimitError>() { too_large() } else { (Reason::UnreadableBody, Vec::new()) }
 }
 
 fn too_large() -> Refused {

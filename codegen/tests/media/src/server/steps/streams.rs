@@ -596,6 +596,9 @@ impl<S: Streams> Operation<S> for FollowTicks {
 }
 
 impl crate::runtime::server::ReadParts for UploadParts {
+    const FILES: &'static [&'static str] = &["file", "more", "thumbnail"];
+    const VALUES: &'static [&'static str] = &["title", "source", "about", "tags"];
+
     fn read(parts: &mut crate::runtime::server::Parts) -> Option<Self> {
         let title = parts.value("title", Form::Text(Style::Form), rules!(min_length(1)));
         let file = parts.file("file");
@@ -663,8 +666,8 @@ impl<S: Streams> Operation<S> for Upload {
     }
 
     async fn body(body: Body<'_>) -> Result<UploadParts, Refused> {
-        let (_, content) = body.content(&["multipart/form-data"]).await?;
-        content.parts()
+        let (_, content) = body.open(&["multipart/form-data"])?;
+        content.parts().await
     }
 
     fn handle(
