@@ -22,6 +22,8 @@ pub enum Form {
     Object(Style, bool),
     /// JSON as text.
     Json,
+    /// An array in parts of a body, each item JSON as text.
+    JsonItems,
 }
 
 /// What stands between the items of a value, and in front of it.

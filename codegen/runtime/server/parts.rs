@@ -24,8 +24,10 @@ use crate::runtime::validation::{Code, Report, Strictness};
 pub trait ReadParts: Sized {
     /// The names of parts that are files.
     const FILES: &'static [&'static str];
-    /// The names of parts that are values. What has neither name is passed over.
+    /// The names of parts that are values.
     const VALUES: &'static [&'static str];
+    /// Whether parts of other names are violations; else they are passed over.
+    const IS_CLOSED: bool = false;
 
     /// Reads each part; `None` where `parts` was told of violations.
     fn read(parts: &mut Parts) -> Option<Self>;
@@ -50,7 +52,7 @@ impl Body<'_> {
         let boundary = self.media_type().and_then(|field| parameter(field, "boundary"));
         let boundary = boundary.filter(|boundary| !boundary.is_empty()).ok_or_else(not_of_parts)?;
         let mut splitter = Splitter::new(&boundary);
-        let mut gathered = Gathered::new(T::FILES, T::VALUES);
+        let mut gathered = Gathered::new::<T>();
         let mut body = Limited::new(self.body, self.limit);
         while let Some(frame) = body.frame().await {
             let Ok(chunk) = frame.map_err(|error| unread(&*error))?.into_data() else { continue };
@@ -86,8 +88,9 @@ impl From<NotOfParts> for Refused {
 
 /// The parts that there are so far.
 struct Gathered {
-    file_names: &'static [&'static str],
-    value_names: &'static [&'static str],
+    names: [&'static [&'static str]; 2],
+    is_closed: bool,
+    report: Report,
     values: Vec<(String, Vec<u8>)>,
     files: Vec<(Head, Spooled)>,
     spool: Spool,
@@ -105,10 +108,11 @@ enum Current {
 }
 
 impl Gathered {
-    fn new(file_names: &'static [&'static str], value_names: &'static [&'static str]) -> Self {
+    fn new<T: ReadParts>() -> Self {
         Self {
-            file_names,
-            value_names,
+            names: [T::FILES, T::VALUES],
+            is_closed: T::IS_CLOSED,
+            report: Report::of_text(Strictness::Strict),
             values: Vec::new(),
             files: Vec::new(),
             spool: Spool::new(),
@@ -141,13 +145,19 @@ impl Gathered {
 
     fn begin(&mut self, head: Option<Head>) -> Current {
         let Some(head) = head else { return Current::Unknown };
-        if self.file_names.contains(&&*head.name) {
+        let [files, values] = self.names;
+        if files.contains(&&*head.name) {
             self.files.push((head, Spooled::default()));
             Current::File
-        } else if self.value_names.contains(&&*head.name) {
+        } else if values.contains(&&*head.name) {
             self.values.push((head.name, Vec::new()));
             Current::Value
         } else {
+            if self.is_closed {
+                self.report.within("body", |report| {
+                    report.within(head.name, |it| it.add(Code::Unexpected, "is not allowed"));
+                });
+            }
             Current::Unknown
         }
     }
@@ -161,7 +171,16 @@ impl Gathered {
             (name, media_type.into_iter().fold(file, FilePart::of_type))
         });
         let files = files.collect();
-        Ok(Parts { values: self.values, files, report: Report::of_text(Strictness::Strict) })
+        Ok(Parts { values: self.values, files, report: self.report })
+    }
+}
+
+/// Items that are JSON each, as an array.
+fn json_array(items: &[Cow<'_, str>]) -> Result<Raw<'static>, Fault> {
+    if items.iter().all(|item| serde_json::from_str::<serde::de::IgnoredAny>(item).is_ok()) {
+        Ok(Raw::Text(format!("[{}]", items.join(",")).into()))
+    } else {
+        Err(Fault::Other("is not JSON".to_owned()))
     }
 }
 
@@ -184,7 +203,9 @@ impl Parts {
             std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| Fault::Escape)
         });
         let found = texts.collect::<Result<Vec<_>, _>>().and_then(|mut texts| match form {
-            Form::List(..) => Ok((!texts.is_empty()).then_some(Raw::List(texts))),
+            Form::List(..) | Form::JsonItems if texts.is_empty() => Ok(None),
+            Form::List(..) => Ok(Some(Raw::List(texts))),
+            Form::JsonItems => json_array(&texts).map(Some),
             _ if texts.len() > 1 => Err(Fault::Repeated),
             _ => Ok(texts.pop().map(Raw::Text)),
         });
@@ -199,7 +220,7 @@ impl Parts {
 
     /// A file that may be absent; `None` where it is wrong.
     pub fn file_optional(&mut self, name: &'static str) -> Option<Option<FilePart>> {
-        let mut files = self.files(name)?;
+        let mut files = self.named(name);
         if files.len() <= 1 {
             return Some(files.pop());
         }
@@ -209,12 +230,27 @@ impl Parts {
         })
     }
 
-    /// All files of a name.
-    pub fn files(&mut self, name: &str) -> Option<Vec<FilePart>> {
+    /// All files of a name, as many as there must be.
+    pub fn files(&mut self, name: &'static str, rules: &Rules) -> Option<Vec<FilePart>> {
+        let files = self.named(name);
+        at(&mut self.report, ["body", name], |report| rules.check_items(files.len(), report));
+        Some(files)
+    }
+
+    /// All files of a name, or none.
+    pub fn files_optional(&mut self, name: &'static str, rules: &Rules) -> Option<Vec<FilePart>> {
+        if self.files.iter().any(|(file, _)| file == name) {
+            self.files(name, rules)
+        } else {
+            Some(Vec::new())
+        }
+    }
+
+    fn named(&mut self, name: &str) -> Vec<FilePart> {
         let files = std::mem::take(&mut self.files);
         let (wanted, others) = files.into_iter().partition(|(file, _)| file == name);
         let wanted: Vec<(String, FilePart)> = wanted;
         self.files = others;
-        Some(wanted.into_iter().map(|(_, file)| file).collect())
+        wanted.into_iter().map(|(_, file)| file).collect()
     }
 }

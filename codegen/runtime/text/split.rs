@@ -36,7 +36,7 @@ pub type Decode = for<'a> fn(&'a str) -> Result<Cow<'a, str>, Fault>;
 /// Where the text isn't written in its style, or can't be decoded.
 pub fn take_apart(text: &str, form: Form, decode: Decode) -> Result<Raw<'_>, Fault> {
     match form {
-        Form::Text(_) | Form::Json => Ok(Raw::Text(decode(text)?)),
+        Form::Text(_) | Form::Json | Form::JsonItems => Ok(Raw::Text(decode(text)?)),
         Form::List(style, _) => {
             if text.is_empty() {
                 return Ok(Raw::List(Vec::new()));

@@ -127,6 +127,20 @@ async fn retry_after_is_respected_or_the_answer_handed_over() {
     }
 }
 
+#[tokio::test]
+async fn an_answer_is_had_with_its_status_and_header_fields() {
+    let (core, _) = counted(|n, _| if n == 0 { busy(503, "7") } else { ok() }).await;
+    let refused = call(&core, "1").answer().await.unwrap();
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.headers["retry-after"], "7");
+    assert_eq!(refused.outcome.unwrap_err().kind(), "undocumented");
+    let done = call(&core, "1").answer().await.unwrap();
+    assert_eq!((done.status.as_u16(), done.headers.contains_key("content-type")), (200, true));
+    assert_eq!(done.outcome.unwrap(), [1]);
+    let core = Core::new("http://127.0.0.1:1").unwrap();
+    assert_eq!(call(&core, "1").answer().await.unwrap_err().kind(), "transport");
+}
+
 #[test]
 fn retry_after_is_read_in_all_its_forms() {
     use crate::runtime::client::read_retry_after;

@@ -32,7 +32,7 @@ impl ReadParts for Sent {
 
     fn read(parts: &mut Parts) -> Option<Self> {
         let title = parts.value_optional("title", Form::Text(Style::Form), &Rules::NONE);
-        let files = parts.files("file");
+        let files = parts.files("file", &Rules::NONE);
         Some(Self { title: title?, files: files? })
     }
 }

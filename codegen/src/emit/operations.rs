@@ -117,10 +117,10 @@ fn write_parts(api: &Api, operation: &Operation, parts: &Parts, code: &mut Code)
         for part in &parts.parts {
             let ty = match &part.kind {
                 PartKind::File => "crate::runtime::FilePart".to_owned(),
-                PartKind::Files => "Vec<crate::runtime::FilePart>".to_owned(),
+                PartKind::Files(_) => "Vec<crate::runtime::FilePart>".to_owned(),
                 PartKind::Value { slot, .. } => ty(api, &slot.ty),
             };
-            let ty = optional(ty, part.required || part.kind == PartKind::Files);
+            let ty = optional(ty, part.required || part.kind.is_files());
             code.docs(&part.docs);
             code.line(&format!("pub {}: {ty},", part.rust));
         }
@@ -131,7 +131,7 @@ fn write_parts(api: &Api, operation: &Operation, parts: &Parts, code: &mut Code)
 }
 
 fn is_required(part: &Part) -> bool {
-    part.required && part.kind != PartKind::Files
+    part.required && !part.kind.is_files()
 }
 
 fn write_new_parts(api: &Api, parts: &Parts, code: &mut Code) {
@@ -139,7 +139,7 @@ fn write_new_parts(api: &Api, parts: &Parts, code: &mut Code) {
     let values = parts.parts.iter().map(|part| {
         let name = &part.rust;
         let (ty, converts) = match &part.kind {
-            PartKind::Files => return format!("{name}: Vec::new()"),
+            PartKind::Files(_) => return format!("{name}: Vec::new()"),
             _ if !part.required => return format!("{name}: None"),
             PartKind::File => ("crate::runtime::FilePart".to_owned(), false),
             PartKind::Value { slot, .. } => argument(api, slot),

@@ -3,7 +3,7 @@
 use super::rules;
 use super::types::string;
 use crate::ir::operation::ParameterForm;
-use crate::ir::types::{Kind, TypeId};
+use crate::ir::types::{Kind, Rules, TypeId};
 use crate::ir::{Api, Slot, Type};
 
 /// An identifier made of others; what is raw alone, or ends in `_` for it, needn't be within a longer one.
@@ -105,6 +105,11 @@ pub(super) fn rules(slot: &Slot) -> String {
     format!("rules!({})", rules::list(slot).join(", "))
 }
 
+/// Rules by themselves, as an expression of type `&'static Rules`.
+pub(super) fn own_rules(rules: &Rules) -> String {
+    format!("rules!({})", rules::own(rules).join(", "))
+}
+
 /// How a value becomes text, as an expression of type `Form`.
 pub(super) fn form(form: &ParameterForm) -> String {
     match form {
@@ -116,6 +121,7 @@ pub(super) fn form(form: &ParameterForm) -> String {
             format!("Form::Object(Style::{style:?}, {explode})")
         }
         ParameterForm::Json => "Form::Json".to_owned(),
+        ParameterForm::JsonItems => "Form::JsonItems".to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location, Method, PathTemplate, Status, Style};
 
-use super::types::Slot;
+use super::types::{Rules, Slot};
 use super::{Docs, Requirement};
 
 /// The operations that share a first tag; they share a module (and may share a trait).
@@ -134,6 +134,8 @@ pub enum ParameterForm {
     },
     /// JSON as text (a parameter with `content`, or a value that no style can say).
     Json,
+    /// An array in parts of a body: each item is JSON.
+    JsonItems,
 }
 
 /// What an operation takes as a body.
@@ -196,6 +198,8 @@ pub struct Parts {
     pub rust: String,
     /// Its fields.
     pub parts: Vec<Part>,
+    /// Whether parts of other names are refused.
+    pub is_closed: bool,
 }
 
 /// A part, as a field: `T` where it is required, else `Option<T>`.
@@ -218,8 +222,8 @@ pub struct Part {
 pub enum PartKind {
     /// `FilePart`
     File,
-    /// `Vec<FilePart>`, whether required or not: a part each.
-    Files,
+    /// `Vec<FilePart>`, whether required or not: a part each, as many as these rules allow.
+    Files(Rules),
     /// A value of this type; a list is a part an item.
     Value {
         /// What it holds.
@@ -232,10 +236,16 @@ pub enum PartKind {
 }
 
 impl PartKind {
+    /// Whether it is any number of files.
+    #[must_use]
+    pub fn is_files(&self) -> bool {
+        matches!(self, Self::Files(_))
+    }
+
     /// Whether it is one file, or several.
     #[must_use]
     pub fn is_file(&self) -> bool {
-        matches!(self, Self::File | Self::Files)
+        matches!(self, Self::File | Self::Files(_))
     }
 }
 

@@ -3,9 +3,12 @@
 use spec::model::{Encoding, JsonType, MediaType, Schema, SchemaId, Style};
 
 use super::names::{Scope, snake};
+use super::object::is_closed;
+use super::schema::Shape;
 use super::{Hint, Lowerer, docs, order};
+use crate::Finding;
 use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};
-use crate::ir::types::{Slot, Type};
+use crate::ir::types::{Rules, Slot, Type};
 
 impl Lowerer<'_> {
     /// The struct of the parts, where the schema is an object that names its members.
@@ -26,7 +29,7 @@ impl Lowerer<'_> {
             let encoding = media_type.encoding.get(name);
             parts.push(self.part(name, id, field, required, (encoding, &rust)));
         }
-        ContentKind::Multipart(Some(Parts { rust, parts }))
+        ContentKind::Multipart(Some(Parts { rust, parts, is_closed: is_closed(&schema) }))
     }
 
     fn part(
@@ -42,15 +45,39 @@ impl Lowerer<'_> {
         if docs.is_empty() {
             docs = docs::line(format!("The part `{}`.", name.replace('`', "'")));
         }
-        let items = schema.items.map(|items| self.contract.schema(items));
-        let kind = if is_file(schema, encoding) {
-            PartKind::File
-        } else if items.is_some_and(|items| is_file(items, encoding)) {
-            PartKind::Files
-        } else {
-            self.value_part(name, id, encoding, owner)
-        };
+        let file = self.file_part(schema, encoding);
+        let kind = file.or_else(|| self.file_among(schema, encoding));
+        let kind = kind.unwrap_or_else(|| self.value_part(name, id, encoding, owner));
         Part { rust, wire: name.to_owned(), kind, required, docs }
+    }
+
+    /// A part that is a file, or several.
+    fn file_part(&self, schema: &Schema, encoding: Option<&Encoding>) -> Option<PartKind> {
+        if is_file(schema, encoding) {
+            return Some(PartKind::File);
+        }
+        let items = self.contract.schema(schema.items?);
+        is_file(items, encoding).then(|| PartKind::Files(self.array_rules(schema)))
+    }
+
+    /// A part that may be a file, or several: one can be sent whatever else the part may be.
+    fn file_among(&mut self, schema: &Schema, encoding: Option<&Encoding>) -> Option<PartKind> {
+        let alternatives = schema.one_of.iter().chain(&schema.any_of);
+        let alternatives = alternatives.map(|id| self.contract.schema(*id));
+        let alternatives = alternatives.filter(|it| self.shape(it) != Shape::Nothing);
+        let kinds: Vec<Option<PartKind>> =
+            alternatives.map(|alternative| self.file_part(alternative, encoding)).collect();
+        if kinds.contains(&None) && kinds.iter().any(Option::is_some) {
+            self.note(Finding::warning(
+                "untyped-part",
+                schema.origin.clone(),
+                "the part may be a file, so what else it may be is sent and read as a file, too",
+            ));
+        }
+        // One file is a list of one.
+        let has_list = kinds.iter().flatten().any(|kind| *kind != PartKind::File);
+        let file = kinds.into_iter().flatten().next()?;
+        Some(if has_list { PartKind::Files(Rules::default()) } else { file })
     }
 
     fn value_part(
@@ -68,20 +95,25 @@ impl Lowerer<'_> {
         let told = encoding.and_then(|encoding| encoding.content_type.clone());
         let told = told.filter(|told| !told.contains([',', '*']));
         let origin = self.contract.schema(id).origin.clone();
-        let is_json = told.as_deref().is_some_and(is_json);
-        let form = if is_json || !self.is_textual_list_or_single(&slot.ty) {
+        let form = if told.as_deref().is_some_and(is_json) {
             ParameterForm::Json
-        } else {
+        } else if self.is_textual_list_or_single(&slot.ty) {
             self.styled(slot.clone(), Style::Form, true, false, &origin).1
+        } else if matches!(self.resolved(&slot.ty), Type::Array(_)) {
+            ParameterForm::JsonItems
+        } else {
+            ParameterForm::Json
         };
         let media_type = match form {
-            ParameterForm::Json => Some(told.unwrap_or_else(|| "application/json".to_owned())),
+            ParameterForm::Json | ParameterForm::JsonItems => {
+                Some(told.unwrap_or_else(|| "application/json".to_owned()))
+            }
             _ => told,
         };
         PartKind::Value { slot: Box::new(slot), form, media_type }
     }
 
-    /// What isn't is JSON without further ado: that's what OpenAPI says of objects.
+    /// What isn't is JSON without further ado: that's what OpenAPI says of objects, and of each object of an array.
     fn is_textual_list_or_single(&self, ty: &Type) -> bool {
         match self.resolved(ty) {
             Type::Array(item) => super::usage::is_text(&self.types, &item.ty, 0),

@@ -2,7 +2,7 @@
 
 use futures_util::stream;
 use media_api::client::{Error, UploadFailure};
-use media_api::operations::UploadParts;
+use media_api::operations::{AddAlbumParts, UploadParts};
 use media_api::runtime::{ByteStream, FilePart};
 use media_api::server::Options;
 
@@ -53,6 +53,37 @@ async fn files_may_be_larger_than_what_is_held_in_memory() {
     let expected = format!("large application/octet-stream {}", "x".repeat(5 << 20));
     assert!(seen[1] == expected, "{} bytes", seen[1].len());
     assert_eq!(seen[2], "small application/octet-stream behind it");
+}
+
+#[tokio::test]
+async fn arrays_are_a_part_an_item() {
+    let (_, client) = client(Options::default()).await;
+    let picture = || FilePart::new("picture");
+    let album = |count| AddAlbumParts {
+        pictures: (0..count).map(|_| picture()).collect(),
+        captions: Some(vec![news(1), news(2)]),
+        cover: vec![picture()],
+    };
+    assert_eq!(client.add_album(album(2)).await.unwrap(), ["2 1 [\"news 1\", \"news 2\"]"]);
+    for count in [0, 3] {
+        let told = client.add_album(album(count)).await.unwrap_err().to_string();
+        assert!(told.contains("/body/pictures"), "{count}: {told}");
+    }
+    let url = serve(&std::sync::Arc::new(Scripted::default()), Options::default()).await;
+    let part = |head: &str, content: &str| {
+        format!("--b\r\ncontent-disposition: form-data; name={head}\r\n\r\n{content}\r\n")
+    };
+    for (parts, places) in [
+        (part("captions", "{\"text\": \"1\"}, {\"text\": \"2\"}"), "/body/captions\""),
+        (part("captions", "{\"text\": 1}"), "/body/captions/0/text\""),
+        (part("other", ""), "/body/other\""),
+    ] {
+        let body = format!("{}{parts}--b--", part("pictures", "1"));
+        let answer = reqwest::Client::new().post(format!("{url}/albums")).body(body);
+        let answer = answer.header("content-type", "multipart/form-data; boundary=b").send().await;
+        let told = answer.unwrap().text().await.unwrap();
+        assert!(told.contains(places), "{told} lacks {places}");
+    }
 }
 
 #[tokio::test]

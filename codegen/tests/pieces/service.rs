@@ -143,6 +143,13 @@ impl Streams for Scripted {
         UploadResponse::Ok(seen)
     }
 
+    async fn add_album(&self, body: AddAlbumParts, _: &Context) -> AddAlbumResponse {
+        let AddAlbumParts { pictures, captions, cover } = body;
+        let captions: Vec<_> = captions.into_iter().flatten().map(|news| news.text).collect();
+        let counts = format!("{} {} {captions:?}", pictures.len(), cover.len());
+        AddAlbumResponse::Ok(vec![counts])
+    }
+
     async fn answer_question(&self, body: Question, _: &Context) -> AnswerQuestionResponse {
         AnswerQuestionResponse::Ok(if body.stream {
             let words =

@@ -25,7 +25,7 @@ mod trace;
 mod transport;
 
 pub use self::core::{ConfigurationError, Core};
-pub use call::{Call, Operation, OperationInfo};
+pub use call::{Answer, Call, Operation, OperationInfo};
 pub use credentials::{Fetched, Place, Secret, Secrets};
 pub use error::{Cause, Error, Unanswered, Undecodable, Undocumented};
 pub use pages::{Items, Next, Paged, Pages};

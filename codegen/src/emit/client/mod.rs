@@ -48,7 +48,8 @@ const RUNTIME: [&str; 13] = [
 ];
 
 /// What the runtime has for whoever uses the client.
-const EXPORTED: [&str; 12] = [
+const EXPORTED: [&str; 13] = [
+    "Answer",
     "Call",
     "ConfigurationError",
     "Error",
@@ -82,7 +83,8 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         "anything else is one of the other variants of [`Error`]. Operations that document the same failures share the enum.",
         "",
         "Methods take what an operation requires. What it doesn't is set on the [`Call`] that they return, and so are",
-        "the call's own time limit, retries and header fields.",
+        "the call's own time limit, retries and header fields. [`Call::answer`] keeps what the contract doesn't tell of an",
+        "answer: its status, and all of its header fields.",
         "",
     ];
     docs.extend(example.iter().map(String::as_str));

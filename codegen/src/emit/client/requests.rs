@@ -73,7 +73,7 @@ fn write_writing(parts: &Parts, code: &mut Code) {
             for part in &parts.parts {
                 let field = &part.rust;
                 let put = |value: &str, code: &mut Code| code.put("", &written(part, value), ";");
-                if part.kind == PartKind::Files {
+                if part.kind.is_files() {
                     code.block(format!("for file in &self.{field}"), |code| put("file", code));
                 } else if part.required {
                     put(&format!("&self.{field}"), code);
@@ -89,7 +89,7 @@ fn write_writing(parts: &Parts, code: &mut Code) {
 fn written(part: &Part, value: &str) -> Expr {
     let wire = string(&part.wire);
     match &part.kind {
-        PartKind::File | PartKind::Files => call("parts.file", [&*wire, value]),
+        PartKind::File | PartKind::Files(_) => call("parts.file", [&*wire, value]),
         PartKind::Value { form: style, media_type, .. } => {
             let media_type = match media_type {
                 Some(told) => format!("Some({})", string(told)),
@@ -154,7 +154,7 @@ fn keeps_reserved(form: &ParameterForm) -> bool {
         ParameterForm::Text { allow_reserved, .. }
         | ParameterForm::List { allow_reserved, .. }
         | ParameterForm::Object { allow_reserved, .. } => *allow_reserved,
-        ParameterForm::Json => false,
+        ParameterForm::Json | ParameterForm::JsonItems => false,
     }
 }
 

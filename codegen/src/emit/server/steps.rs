@@ -12,7 +12,7 @@ use crate::emit::code::{Code, Expr, call, object, signature};
 use crate::emit::operations::parts_of;
 use crate::emit::payloads::{self, framing, is_open};
 use crate::emit::types::string;
-use crate::emit::usage::{form, pattern_of, rules, texts};
+use crate::emit::usage::{form, own_rules, pattern_of, rules, texts};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{
     Body, Content, ContentKind, Group, Operation, Parameter, Parameters, PartKind, Parts,
@@ -270,6 +270,9 @@ fn write_reading(parts: &Parts, code: &mut Code) {
         };
         code.put("const FILES: &'static [&'static str] = ", &names(true).into(), ";");
         code.put("const VALUES: &'static [&'static str] = ", &names(false).into(), ";");
+        if parts.is_closed {
+            code.line("const IS_CLOSED: bool = true;");
+        }
         code.space();
         let head = format!("fn read({source}: &mut crate::runtime::server::Parts) -> Option<Self>");
         code.block(head, |code| {
@@ -277,7 +280,9 @@ fn write_reading(parts: &Parts, code: &mut Code) {
                 let suffix = if part.required { "" } else { "_optional" };
                 let wire = string(&part.wire);
                 let read = match &part.kind {
-                    PartKind::Files => call(&format!("{source}.files"), [wire]),
+                    PartKind::Files(rules) => {
+                        call(&format!("{source}.files{suffix}"), [wire, own_rules(rules)])
+                    }
                     PartKind::File => call(&format!("{source}.file{suffix}"), [wire]),
                     PartKind::Value { slot, form: style, .. } => {
                         let arguments = [wire, form(style), rules(slot)];

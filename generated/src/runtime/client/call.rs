@@ -2,11 +2,12 @@
 
 //! A call: an operation with what it needs, before it is sent.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::{Core, Error, Received, Request, Retry};
 
@@ -101,11 +102,41 @@ impl<'c, O: Operation> Call<'c, O> {
         self.send_ref().await
     }
 
+    /// Sends it, and keeps of the answer what no contract tells: its status, and header fields such as the number of a
+    /// request or what is left of a quota.
+    ///
+    /// # Errors
+    /// Where there is no answer. What the contract makes of one is its [`outcome`](Answer::outcome).
+    pub async fn answer(self) -> Result<Answer<O>, Error<Infallible>> {
+        let received = self.receive().await?;
+        let (status, headers) = (received.status(), received.headers().clone());
+        Ok(Answer { status, headers, outcome: O::decode(received) })
+    }
+
     pub(super) async fn send_ref(&self) -> Result<O::Success, Error<O::Failure>> {
+        let received = self.receive().await;
+        O::decode(received.map_err(|error| error.map(|never| match never {}))?)
+    }
+
+    async fn receive(&self) -> Result<Received, Error<Infallible>> {
         let request = O::request(&self.parameters, &self.body);
-        let received = self.core.exchange(O::INFO, request, &self.settings).await;
-        let received = received.map_err(|error| error.map(|never| match never {}))?;
-        O::decode(received)
+        self.core.exchange(O::INFO, request, &self.settings).await
+    }
+}
+
+/// An answer, documented or not.
+pub struct Answer<O: Operation> {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its header fields, those that the contract doesn't know among them.
+    pub headers: HeaderMap,
+    /// What it is by the contract.
+    pub outcome: Result<O::Success, Error<O::Failure>>,
+}
+
+impl<O: Operation> fmt::Debug for Answer<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
     }
 }
 

@@ -210,7 +210,9 @@ fn read_raw<T: Json>(
     rules: &Rules,
     report: &mut Report,
 ) -> Result<Option<T>, Fault> {
-    let (Form::Json, Raw::Text(text)) = (form, &raw) else { return T::read(raw, rules, report) };
+    let (Form::Json | Form::JsonItems, Raw::Text(text)) = (form, &raw) else {
+        return T::read(raw, rules, report);
+    };
     // Within JSON a number is a number again.
     let mut inner = Report::new(Strictness::Strict);
     let mut input = serde_json::Deserializer::from_str(text);

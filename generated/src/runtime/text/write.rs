@@ -99,7 +99,7 @@ pub fn texts<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Vec<String>
 /// Where the value has no JSON form.
 pub fn header<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Option<String>, Unwritable> {
     let explode = match form {
-        Form::Json => return json(value).map(Some),
+        Form::Json | Form::JsonItems => return json(value).map(Some),
         Form::Text(_) => false,
         Form::List(_, explode) | Form::Object(_, explode) => explode,
     };
@@ -150,7 +150,7 @@ pub fn path<T: Serialize + ?Sized>(
     value: &T,
 ) -> Result<String, Unwritable> {
     let (style, explode) = match form {
-        Form::Json => return Ok(escape(&json(value)?)),
+        Form::Json | Form::JsonItems => return Ok(escape(&json(value)?)),
         Form::Text(style) => (style, false),
         Form::List(style, explode) | Form::Object(style, explode) => (style, explode),
     };
@@ -250,7 +250,7 @@ impl Pairs {
     ) -> Result<(), Unwritable> {
         let set = if allow_reserved { RESERVED_STAYS } else { ESCAPED };
         let (style, explode) = match form {
-            Form::Json => {
+            Form::Json | Form::JsonItems => {
                 self.push(name, &json(value)?, set);
                 return Ok(());
             }

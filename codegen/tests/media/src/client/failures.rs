@@ -7,6 +7,14 @@ use crate::types::Problem;
 /// Failures that several operations document.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum Failure422 {
+    /// 422: Not valid.
+    UnprocessableContent(Problem),
+}
+
+/// Failures that several operations document.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum Failure413 {
     /// 413: Too large.
     ContentTooLarge(Problem),

@@ -6,7 +6,8 @@
 //! anything else is one of the other variants of [`Error`]. Operations that document the same failures share the enum.
 //!
 //! Methods take what an operation requires. What it doesn't is set on the [`Call`] that they return, and so are
-//! the call's own time limit, retries and header fields.
+//! the call's own time limit, retries and header fields. [`Call::answer`] keeps what the contract doesn't tell of an
+//! answer: its status, and all of its header fields.
 //!
 //! ```no_run
 //! # use media_api::client::{Client, ConfigurationError};
@@ -20,8 +21,8 @@ use std::time::Duration;
 
 use crate::runtime::client::Core;
 pub use crate::runtime::client::{
-    Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
-    Undecodable, Undocumented,
+    Answer, Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
+    Unanswered, Undecodable, Undocumented,
 };
 
 mod exchanges;
@@ -29,9 +30,10 @@ mod failures;
 pub mod streams;
 pub mod pages;
 
-pub use failures::Failure413;
+pub use failures::{Failure422, Failure413};
 pub use streams::{
-    CopyLinesFailure, FollowNewsFailure, GetFileFailure, PutFileFailure, UploadFailure,
+    AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetFileFailure, PutFileFailure,
+    UploadFailure,
 };
 
 /// Bodies that come and go piece by piece.

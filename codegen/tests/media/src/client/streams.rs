@@ -2,13 +2,33 @@
 
 //! The calls of the tag `streams`.
 
-use super::{Client, Failure413};
-use crate::operations::{FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts};
+use super::{Client, Failure413, Failure422};
+use crate::operations::{
+    AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+};
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::runtime::client::Call;
 use crate::types::{News, Problem, Question, SendFormRequestBody};
 
 impl Client {
+    /// `POST /albums`
+    ///
+    /// Documented failures: [`AddAlbumFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     body: media_api::operations::AddAlbumParts,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::AddAlbumFailure>> {
+    /// let answer: Vec<String> = client.add_album(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_album(&self, body: AddAlbumParts) -> Call<'_, AddAlbum> {
+        Call::new(&self.core, (), body)
+    }
+
     /// `POST /answer`
     ///
     /// ```no_run
@@ -212,6 +232,12 @@ impl Client {
     }
 }
 
+/// `addAlbum`, as [`Client::add_album`] calls it.
+pub enum AddAlbum {}
+
+/// The documented failures of `addAlbum`.
+pub type AddAlbumFailure = Failure422;
+
 /// `answerQuestion`, as [`Client::answer_question`] calls it.
 pub enum AnswerQuestion {}
 
@@ -285,12 +311,7 @@ pub enum FollowTicks {}
 pub enum Upload {}
 
 /// The documented failures of `upload`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum UploadFailure {
-    /// 422: Not valid.
-    UnprocessableContent(Problem),
-}
+pub type UploadFailure = Failure422;
 
 /// `followWords`, as [`Client::follow_words`] calls it.
 pub enum FollowWords {}

@@ -5,6 +5,17 @@
 use crate::runtime::{Event, FilePart, ItemStream};
 use crate::types::News;
 
+/// The parts of the body of `addAlbum`.
+#[derive(Debug, Default)]
+pub struct AddAlbumParts {
+    /// The part `pictures`.
+    pub pictures: Vec<FilePart>,
+    /// The part `captions`.
+    pub captions: Option<Vec<News>>,
+    /// The part `cover`.
+    pub cover: Vec<FilePart>,
+}
+
 /// All at once, or word by word.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "a body is moved once")]

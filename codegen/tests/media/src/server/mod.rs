@@ -36,7 +36,7 @@ pub trait Service: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Words a refusal by the router: Not now.
+    /// Words a refusal by the router: Not valid.
     fn problem(&self, refusal: &Refusal<'_>) -> Problem;
 }
 
@@ -45,6 +45,7 @@ pub trait Service: Send + Sync + 'static {
 /// Layers go around it, and routes beside it, as with any router of axum.
 pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router {
     options.check(&[
+        "addAlbum",
         "answerQuestion",
         "getFile",
         "putFile",
@@ -70,6 +71,12 @@ pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router 
 /// The router of the tag `streams` alone, without a fallback: to be merged with others.
 pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router {
     Router::new()
+        .route(
+            "/albums",
+            Route::new(service, &options)
+                .on::<steps::streams::AddAlbum>(MethodFilter::POST)
+                .otherwise::<steps::streams::AddAlbum>(),
+        )
         .route(
             "/answer",
             Route::new(service, &options)

@@ -8,7 +8,8 @@ use axum::response::Response;
 
 use super::Service;
 use crate::operations::{
-    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+    AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
+    UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
@@ -17,6 +18,22 @@ use crate::types::{News, Problem, Question, SendFormRequestBody, Tick};
 
 /// The operations of the tag `streams`.
 pub trait Streams: Service {
+    /// Whether the caller may ask for `addAlbum`, before its body is read.
+    fn authorize_add_album(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), AddAlbumResponse>> + Send {
+        let _ = context;
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /albums`
+    fn add_album(
+        &self,
+        body: AddAlbumParts,
+        context: &Context,
+    ) -> impl Future<Output = AddAlbumResponse> + Send;
+
     /// Whether the caller may ask for `answerQuestion`, before its body is read.
     fn authorize_answer_question(
         &self,
@@ -184,6 +201,28 @@ pub trait Streams: Service {
 
     /// `GET /words`
     fn follow_words(&self, context: &Context) -> impl Future<Output = FollowWordsResponse> + Send;
+}
+
+/// What `addAlbum` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum AddAlbumResponse {
+    /// 200: What came.
+    Ok(Vec<String>),
+    /// 422: Not valid.
+    UnprocessableContent(Problem),
+}
+
+answers!(AddAlbumResponse::Ok(Vec<String>));
+answers!(AddAlbumResponse::UnprocessableContent(Problem));
+
+impl Answer for AddAlbumResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
 }
 
 /// What `answerQuestion` answers: a variant for each documented response.

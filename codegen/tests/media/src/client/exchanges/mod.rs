@@ -5,7 +5,7 @@
 mod streams;
 mod pages;
 
-use super::Failure413;
+use super::{Failure413, Failure422};
 use crate::responses::{GetFileOk, ListByLinkOk};
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
@@ -27,6 +27,15 @@ impl ListByLinkOk {
             link: received.header_optional("link", Form::Text(Style::Simple))?,
             body: received.json()?,
         })
+    }
+}
+
+impl Failure422 {
+    pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
+        match received.status().as_u16() {
+            422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
+            _ => Err(received.undocumented()),
+        }
     }
 }
 

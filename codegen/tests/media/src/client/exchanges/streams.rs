@@ -4,20 +4,60 @@
 
 use http::Method;
 
-use super::super::Failure413;
+use super::super::{Failure413, Failure422};
 use super::super::streams::{
-    AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews, FollowNewsFailure, FollowTicks,
-    FollowWords, GetFile, GetFileFailure, ListRecords, PutFile, PutFileFailure, PutPicture,
-    SendForm, Upload, UploadFailure,
+    AddAlbum, AddAlbumFailure, AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews,
+    FollowNewsFailure, FollowTicks, FollowWords, GetFile, GetFileFailure, ListRecords, PutFile,
+    PutFileFailure, PutPicture, SendForm, Upload, UploadFailure,
 };
 use crate::operations::{
-    AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+    AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
+    UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
 use crate::types::{News, Question, SendFormRequestBody, Tick};
+
+impl crate::runtime::client::WriteParts for AddAlbumParts {
+    fn write(&self, parts: &mut crate::runtime::client::Parts) {
+        for file in &self.pictures {
+            parts.file("pictures", file);
+        }
+        if let Some(value) = &self.captions {
+            parts.value("captions", Form::JsonItems, Some("application/json"), value);
+        }
+        for file in &self.cover {
+            parts.file("cover", file);
+        }
+    }
+}
+
+impl Operation for AddAlbum {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "addAlbum",
+        method: "POST",
+        path: "/albums",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = AddAlbumParts;
+    type Success = Vec<String>;
+    type Failure = AddAlbumFailure;
+
+    fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        Request::new(Method::POST).literal("/albums").parts(body)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            _ => Failure422::read(received),
+        }
+    }
+}
 
 impl Operation for AnswerQuestion {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -331,11 +371,7 @@ impl Operation for Upload {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            422 => received.failure_json(
-                &["application/json"],
-                UploadFailure::UnprocessableContent,
-            ),
-            _ => Err(received.undocumented()),
+            _ => Failure422::read(received),
         }
     }
 }

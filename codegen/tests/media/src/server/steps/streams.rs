@@ -5,17 +5,104 @@
 use std::future::{Future, ready};
 
 use super::super::{
-    AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse, FollowTicksResponse,
-    FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse, PutPictureResponse,
-    SendFormResponse, Service, Streams, UploadResponse,
+    AddAlbumResponse, AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse,
+    FollowTicksResponse, FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse,
+    PutPictureResponse, SendFormResponse, Service, Streams, UploadResponse,
 };
-use crate::operations::{FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts};
+use crate::operations::{
+    AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+};
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
 use crate::types::{News, Question, SendFormRequestBody};
+
+impl crate::runtime::server::ReadParts for AddAlbumParts {
+    const FILES: &'static [&'static str] = &["pictures", "cover"];
+    const VALUES: &'static [&'static str] = &["captions"];
+    const IS_CLOSED: bool = true;
+
+    fn read(source: &mut crate::runtime::server::Parts) -> Option<Self> {
+        let pictures = source.files("pictures", rules!(min_items(1), max_items(2)));
+        let captions = source.value_optional("captions", Form::JsonItems, rules!());
+        let cover = source.files_optional("cover", rules!());
+        Some(Self { pictures: pictures?, captions: captions?, cover: cover? })
+    }
+}
+
+/// `addAlbum`
+pub(in super::super) struct AddAlbum;
+
+impl<S: Streams> Operation<S> for AddAlbum {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "addAlbum",
+        method: "POST",
+        path: "/albums",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = AddAlbumParts;
+    type Response = AddAlbumResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_add_album(service, context)
+    }
+
+    async fn body(body: Body<'_>) -> Result<AddAlbumParts, Refused> {
+        let (_, content) = body.open(&["multipart/form-data"])?;
+        content.parts().await
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::add_album(service, body, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
 
 /// `answerQuestion`
 pub(in super::super) struct AnswerQuestion;
@@ -604,7 +691,7 @@ impl crate::runtime::server::ReadParts for UploadParts {
         let file = parts.file("file");
         let source = parts.value("source", Form::Text(Style::Form), rules!());
         let about = parts.value_optional("about", Form::Json, rules!());
-        let more = parts.files("more");
+        let more = parts.files_optional("more", rules!());
         let tags = parts.value_optional(
             "tags",
             Form::List(Style::Form, true),

@@ -129,11 +129,12 @@ impl Splitter {
         }
         let padding = self.buffer.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         match &self.buffer[padding..] {
+            _ if padding > MAX_HEAD => Err(NotOfParts),
             [b'\r', b'\n', ..] => {
                 self.buffer.advance(padding);
                 Ok(Some(Place::Head))
             }
-            [] | [b'\r'] if padding < MAX_HEAD => Ok(None),
+            [] | [b'\r'] => Ok(None),
             [b'-'] if padding == 0 => Ok(None),
             _ => Err(NotOfParts),
         }
