@@ -77,8 +77,12 @@ pub(super) fn list<T: Into<Expr>>(
 impl Expr {
     /// The expression with these calls behind it.
     pub(super) fn then(self, calls: impl IntoIterator<Item = Expr>) -> Self {
-        let calls: Vec<_> = calls.into_iter().collect();
-        if calls.is_empty() { self } else { Self::Chain(Box::new(self), calls) }
+        let (head, mut all) = match self {
+            Self::Chain(head, calls) => (head, calls),
+            head => (Box::new(head), Vec::new()),
+        };
+        all.extend(calls);
+        if all.is_empty() { *head } else { Self::Chain(head, all) }
     }
 
     /// The same, with this behind it: `?`.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location, Method, PathTemplate, Status, Style};
 
-use super::types::{Rules, Slot};
+use super::types::{Presence, Rules, Slot, Type};
 use super::{Docs, Requirement};
 
 /// The operations that share a first tag; they share a module (and may share a trait).
@@ -338,7 +338,7 @@ pub struct HeaderField {
 }
 
 /// How the pages of a list follow each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Paging {
     /// How one leads to the next.
     pub step: Step,
@@ -348,15 +348,30 @@ pub struct Paging {
     pub variant: usize,
 }
 
-/// How one page leads to the next.
+/// A field that a page is looked up in.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageField {
+    /// Its name.
+    pub rust: String,
+    /// Whether it may be absent or null.
+    pub presence: Presence,
+}
+
+/// How one page leads to the next.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    /// A member of the page is what the parameter takes.
+    /// The parameter takes what the page tells.
     Cursor {
         /// The parameter's field: an `Option` of a textual type.
         parameter: String,
-        /// The field of the body with the next cursor: of a textual type.
-        next: String,
+        /// Whether the last item tells it, not the body.
+        by_last_item: bool,
+        /// The fields that lead to the next cursor, each of what the one before holds.
+        next: Vec<PageField>,
+        /// The type of the next cursor: textual.
+        ty: Type,
+        /// The field of the body that says whether there is more: a boolean.
+        more: Option<PageField>,
     },
     /// The parameter counts: items, or pages from the first on. The page after the last is empty.
     Count {

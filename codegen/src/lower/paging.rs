@@ -1,31 +1,28 @@
 //! Pages: how one page of a list leads to the next.
 //!
-//! Told by what the contract says of the operation, the first of these that there is:
+//! Told by the first of these that there is:
 //!
-//! 1. the extension `x-paging` (below), which also turns paging off: `x-paging: false`;
-//! 2. an OpenAPI link of a success to the operation itself, whose cursor is a member of the body;
-//! 3. a header field `Link` of the success (RFC 8288: the target of `rel="next"` is the next page);
-//! 4. an optional query parameter and a member of the body that is called like it with `next` in front: `cursor` and
+//! 1. the settings, for this operation;
+//! 2. the extension `x-paging` of the operation ([`PagingRule`] has its forms);
+//! 3. the settings, for all operations that it fits;
+//! 4. an OpenAPI link of a success to the operation itself, whose cursor is a member of the body;
+//! 5. a header field `Link` of the success (RFC 8288: the target of `rel="next"` is the next page);
+//! 6. an optional query parameter and a member of the body that is called like it with `next` in front: `cursor` and
 //!    `next_cursor`, `pageToken` and `nextPageToken`;
-//! 5. an optional query parameter `offset` or `skip`, or `page` whose first value the contract tells by its default or
+//! 7. an optional query parameter `after`, and members of the body `last_id` and `has_more`;
+//! 8. an optional query parameter `offset` or `skip`, or `page` whose first value the contract tells by its default or
 //!    minimum: then the page after the last is empty.
 //!
 //! The list is the body itself, or the only member of it that is an array.
-//!
-//! ```yaml
-//! x-paging: {cursor: after, next: last_id, items: pets}    # a parameter; members of the body
-//! x-paging: {offset: start}                                # counts items
-//! x-paging: {page: p, first: 0}                            # counts pages
-//! x-paging: {link: true}                                   # the header field `Link`
-//! ```
 
 use serde_json::Value;
 use spec::Finding;
 use spec::model::{LinkTarget, Location, Operation as Written};
 
 use super::{Lowerer, order};
-use crate::ir::operation::{ContentKind, Operation, Paging, Parameter, Step, Variant};
+use crate::ir::operation::{ContentKind, Operation, PageField, Paging, Parameter, Step, Variant};
 use crate::ir::types::{Field, Kind, Presence, Struct, Type};
+use crate::settings::{PagingRule, Told, Way};
 
 /// A success that may be a page.
 struct Page<'l> {
@@ -35,29 +32,71 @@ struct Page<'l> {
     object: Option<&'l Struct>,
 }
 
+/// A page, and its field with the items, if it isn't a list itself.
+type List<'l> = (&'l Page<'l>, &'l Option<String>);
+
 impl Lowerer<'_> {
     pub(super) fn paging(&mut self, written: &Written, operation: &Operation) -> Option<Paging> {
-        let told = written.extensions.get("x-paging");
-        if told == Some(&Value::Bool(false)) {
+        let extension = written.extensions.get("x-paging").map(PagingRule::parse);
+        let told = match (self.settings.paging.get(&written.id), extension) {
+            (Some(rule), _) => Some(Ok(rule.clone())),
+            (None, extension) => extension,
+        };
+        match told {
+            Some(Ok(rule)) => self.as_told(written, operation, &rule),
+            Some(Err(message)) => {
+                self.not_understood(written, &message);
+                None
+            }
+            None => self.as_usual(written, operation),
+        }
+    }
+
+    fn as_told(
+        &mut self,
+        written: &Written,
+        operation: &Operation,
+        rule: &PagingRule,
+    ) -> Option<Paging> {
+        if *rule == PagingRule::Off {
             return None;
         }
-        let variants = operation.responses.variants.iter().enumerate();
-        let found = variants.filter(|(_, variant)| variant.status.is_success()).find_map(
-            |(at, variant)| {
-                let page = self.page(at, variant)?;
-                match told {
-                    Some(told) => self.by_extension(told, operation, &page),
-                    None => self.evident(written, operation, &page),
-                }
-            },
-        );
-        if let (Some(told), None) = (told, &found) {
-            let at = written.origin.child("x-paging");
-            let message =
-                format!("`{told}` doesn't fit the operation, so there is no stream of pages");
-            self.note(Finding::warning("paging-not-understood", at, message));
+        let found =
+            self.pages(operation).into_iter().find_map(|page| self.by_rule(rule, operation, &page));
+        if found.is_none() {
+            self.not_understood(
+                written,
+                "the operation has no such optional parameter, member or header field",
+            );
         }
         found
+    }
+
+    /// By what is said of all operations, or goes without saying.
+    fn as_usual(&self, written: &Written, operation: &Operation) -> Option<Paging> {
+        let pages = self.pages(operation);
+        let usual = self.settings.paging_of_others.as_ref();
+        if usual == Some(&PagingRule::Off) {
+            return None;
+        }
+        let by_usual = |page| usual.and_then(|rule| self.by_rule(rule, operation, page));
+        let evident = |page| self.evident(written, operation, page);
+        pages.iter().find_map(by_usual).or_else(|| pages.iter().find_map(evident))
+    }
+
+    fn not_understood(&mut self, written: &Written, why: &str) {
+        let is_told_here = written.extensions.contains_key("x-paging");
+        let at = written.origin.clone();
+        let at = if is_told_here { at.child("x-paging") } else { at };
+        let message = format!("there is no stream of pages as it is told: {why}");
+        self.note(Finding::warning("paging-not-understood", at, message));
+    }
+
+    /// The successes that may be pages.
+    fn pages<'l>(&'l self, operation: &'l Operation) -> Vec<Page<'l>> {
+        let variants = operation.responses.variants.iter().enumerate();
+        let successes = variants.filter(|(_, variant)| variant.status.is_success());
+        successes.filter_map(|(at, variant)| self.page(at, variant)).collect()
     }
 
     fn page<'l>(&'l self, at: usize, variant: &'l Variant) -> Option<Page<'l>> {
@@ -68,30 +107,32 @@ impl Lowerer<'_> {
 
     fn evident(&self, written: &Written, operation: &Operation, page: &Page<'_>) -> Option<Paging> {
         let items = self.list_of(page, None)?;
+        let list = (page, &items);
         let step = self
-            .by_link(written, operation, page)
+            .by_link(written, operation, list)
             .or_else(|| link_header(page))
-            .or_else(|| self.by_names(operation, page))
+            .or_else(|| self.by_names(operation, list))
+            .or_else(|| self.by_last_id(operation, list))
             .or_else(|| self.by_count(operation))?;
         Some(Paging { step, items, variant: page.at })
     }
 
-    fn by_extension(&self, told: &Value, operation: &Operation, page: &Page<'_>) -> Option<Paging> {
-        let text = |name: &str| told.get(name).and_then(Value::as_str);
-        let items = self.list_of(page, text("items"))?;
-        let step = if let (Some(cursor), Some(next)) = (text("cursor"), text("next")) {
-            self.cursor(operation, page, cursor, next)?
-        } else if let Some(name) = text("offset") {
-            Step::Count { parameter: self.counter(operation, name)?.rust.clone(), first: None }
-        } else if let Some(name) = text("page") {
-            let parameter = self.counter(operation, name)?;
-            let first = told.get("first").and_then(Value::as_i64);
-            let first = first.or_else(|| first_of(parameter)).unwrap_or(1);
-            Step::Count { parameter: parameter.rust.clone(), first: Some(first) }
-        } else if told.get("link").and_then(Value::as_bool) == Some(true) {
-            link_header(page)?
-        } else {
-            return None;
+    fn by_rule(&self, rule: &PagingRule, operation: &Operation, page: &Page<'_>) -> Option<Paging> {
+        let PagingRule::By(way, items) = rule else { return None };
+        let items = self.list_of(page, items.as_deref())?;
+        let step = match way {
+            Way::Cursor { parameter, next, more } => {
+                self.cursor(operation, (page, &items), parameter, next, more.as_deref())?
+            }
+            Way::Offset(name) => {
+                Step::Count { parameter: self.counter(operation, name)?.rust.clone(), first: None }
+            }
+            Way::Page(name, first) => {
+                let parameter = self.counter(operation, name)?;
+                let first = first.or_else(|| first_of(parameter)).unwrap_or(1);
+                Step::Count { parameter: parameter.rust.clone(), first: Some(first) }
+            }
+            Way::Link => link_header(page)?,
         };
         Some(Paging { step, items, variant: page.at })
     }
@@ -121,8 +162,8 @@ impl Lowerer<'_> {
     }
 
     /// A link from a success to the same operation, whose cursor is a member of the body.
-    fn by_link(&self, written: &Written, operation: &Operation, page: &Page<'_>) -> Option<Step> {
-        let response = written.responses.get(&page.variant.status)?;
+    fn by_link(&self, written: &Written, operation: &Operation, list: List<'_>) -> Option<Step> {
+        let response = written.responses.get(&list.0.variant.status)?;
         order::sorted(&response.links).into_iter().find_map(|(_, link)| {
             if link.target != LinkTarget::Operation(written.id.clone()) {
                 return None;
@@ -130,21 +171,29 @@ impl Lowerer<'_> {
             order::sorted(&link.parameters).into_iter().find_map(|(name, value)| {
                 let member = value.as_str()?.strip_prefix("$response.body#/")?;
                 let name = name.strip_prefix("query.").unwrap_or(name);
-                self.cursor(operation, page, name, member)
+                let next = Told::Member(member.replace('/', "."));
+                self.cursor(operation, list, name, &next, None)
             })
         })
     }
 
     /// A parameter, and a member that is called like it with `next` in front.
-    fn by_names(&self, operation: &Operation, page: &Page<'_>) -> Option<Step> {
+    fn by_names(&self, operation: &Operation, list: List<'_>) -> Option<Step> {
         let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
-        let fields = &page.object?.fields;
+        let fields = &list.0.object?.fields;
         let parameters = operation.parameters.as_ref()?;
         parameters.of(Location::Query).find_map(|parameter| {
             let wanted = format!("next{}", plain(&parameter.wire));
             let next = fields.iter().find(|field| plain(&field.wire) == wanted)?;
-            self.cursor(operation, page, &parameter.wire, &next.wire)
+            let next = Told::Member(next.wire.clone());
+            self.cursor(operation, list, &parameter.wire, &next, None)
         })
+    }
+
+    /// The last item is named beside whether there is more.
+    fn by_last_id(&self, operation: &Operation, list: List<'_>) -> Option<Step> {
+        let next = Told::Member("last_id".to_owned());
+        self.cursor(operation, list, "after", &next, Some("has_more"))
     }
 
     fn by_count(&self, operation: &Operation) -> Option<Step> {
@@ -157,19 +206,60 @@ impl Lowerer<'_> {
         Some(Step::Count { parameter: page.rust.clone(), first: Some(first) })
     }
 
-    /// A query parameter that a member of the body feeds.
+    /// A query parameter that takes what the page tells.
     fn cursor(
         &self,
         operation: &Operation,
-        page: &Page<'_>,
+        (page, items): List<'_>,
         name: &str,
-        member: &str,
+        told: &Told,
+        more: Option<&str>,
     ) -> Option<Step> {
         let parameter = optional(operation, name)?;
-        let field = page.object?.fields.iter().find(|field| field.wire == member)?;
+        let (by_last_item, (next, ty)) = match told {
+            Told::Member(path) => (false, self.place(page.object?, path)?),
+            Told::LastItem(path) => {
+                (true, self.place(self.item_of(page, items.as_deref())?, path)?)
+            }
+        };
+        let more = match more {
+            Some(name) => {
+                let is_flag = |field: &&Field| field.wire == name && field.slot.ty == Type::Boolean;
+                Some(page_field(page.object?.fields.iter().find(is_flag)?))
+            }
+            None => None,
+        };
         let is_text = |ty: &Type| super::usage::is_text(&self.types, ty, 0);
-        (is_text(&parameter.slot.ty) && is_text(&field.slot.ty))
-            .then(|| Step::Cursor { parameter: parameter.rust.clone(), next: field.rust.clone() })
+        let parameter = is_text(&parameter.slot.ty).then(|| parameter.rust.clone())?;
+        is_text(&ty).then_some(Step::Cursor { parameter, by_last_item, next, ty, more })
+    }
+
+    /// A member, or a member of a member: the fields that lead to it, and its type.
+    fn place(&self, object: &Struct, path: &str) -> Option<(Vec<PageField>, Type)> {
+        // A name may have a dot of its own.
+        if let Some(field) = object.fields.iter().find(|field| field.wire == path) {
+            return Some((vec![page_field(field)], field.slot.ty.clone()));
+        }
+        let (name, rest) = path.split_once('.')?;
+        let field = object.fields.iter().find(|field| field.wire == name)?;
+        let (mut fields, ty) = self.place(self.struct_of(&field.slot.ty)?, rest)?;
+        fields.insert(0, page_field(field));
+        Some((fields, ty))
+    }
+
+    /// What the list of a page holds.
+    fn item_of<'l>(&'l self, page: &Page<'l>, items: Option<&str>) -> Option<&'l Struct> {
+        let list = match (items, page.object) {
+            (Some(name), Some(object)) => {
+                &object.fields.iter().find(|field| field.rust == name)?.slot.ty
+            }
+            _ => match &page.variant.contents.first()?.kind {
+                ContentKind::Json(slot) => &slot.ty,
+                _ => return None,
+            },
+        };
+        let Type::Array(item) = self.resolved(list) else { return None };
+        self.struct_of(&item.ty)
     }
 
     /// A query parameter that counts.
@@ -184,6 +274,10 @@ impl Lowerer<'_> {
             _ => None,
         }
     }
+}
+
+fn page_field(field: &Field) -> PageField {
+    PageField { rust: field.rust.clone(), presence: field.presence }
 }
 
 fn optional<'o>(operation: &'o Operation, name: &str) -> Option<&'o Parameter> {

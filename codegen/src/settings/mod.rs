@@ -17,12 +17,17 @@
 //!
 //! [names.operations]           # operation id → method
 //! listAllPets = "list_pets"
+//!
+//! [paging]                     # operation id → how its pages follow each other (see `PagingRule`)
+//! listAllPets = {cursor = "starting_after", last = "id", more = "has_more"}
+//! "*" = {cursor = "after", next = "last_id", more = "has_more"}  # all others that it fits
 //! ```
 //!
 //! Promises: a key that means nothing, and a name that the contract doesn't have, is an error with its place; nothing
-//! is passed over. How an operation's pages follow each other is said in the document (`x-paging`), where other readers
-//! of the contract see it too.
+//! is passed over. How pages follow each other is better said in the document (`x-paging`), where other readers of the
+//! contract see it too; what stands here goes before that.
 
+mod paging;
 mod read;
 mod select;
 #[cfg(test)]
@@ -30,6 +35,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use paging::{PagingRule, Told, Way};
 pub use read::read;
 pub(crate) use select::select;
 
@@ -48,6 +54,10 @@ pub struct Settings {
     pub schemas: BTreeMap<String, String>,
     /// The names of methods, by operation id.
     pub operations: BTreeMap<String, String>,
+    /// How pages follow each other, by operation id.
+    pub paging: BTreeMap<String, PagingRule>,
+    /// How they do in all other operations that this fits.
+    pub paging_of_others: Option<PagingRule>,
 }
 
 /// What clients make of values that an enum doesn't list. Servers refuse them anyhow.

@@ -8,8 +8,11 @@ use spec::Contract;
 use spec::problem::{Place, Problem, closest};
 use toml::Spanned;
 
-use super::{Enums, Only, Settings, TextType};
+use super::{Enums, Only, PagingRule, Settings, TextType};
 use crate::lower::{is_method_name, is_package_name, is_type_name};
+
+/// What stands for all operations that aren't named; no operation id is kept from being called so, but none is.
+const OTHERS: &str = "*";
 
 /// Reads the text of settings for a contract; `path` is what messages call it.
 ///
@@ -36,6 +39,8 @@ struct Written {
     formats: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     names: WrittenNames,
+    #[serde(default)]
+    paging: BTreeMap<String, Spanned<serde_json::Value>>,
 }
 
 #[derive(Deserialize)]
@@ -70,8 +75,11 @@ impl<'a> Reader<'a> {
             self.require(is_package_name(name.get_ref()), &name, "is no name of a package", help);
             name.into_inner()
         });
+        let mut paging = self.paging(written.paging);
         Settings {
             package,
+            paging_of_others: paging.remove(OTHERS),
+            paging,
             enums: written.enums.map_or(Enums::Open, |enums| self.enums(&enums)),
             only: written.only.map(|only| self.only(only)),
             formats: self.formats(written.formats),
@@ -118,6 +126,28 @@ impl<'a> Reader<'a> {
             Some((format, ty?))
         });
         typed.collect()
+    }
+
+    fn paging(
+        &mut self,
+        written: BTreeMap<String, Spanned<serde_json::Value>>,
+    ) -> BTreeMap<String, PagingRule> {
+        let known = self.operation_ids();
+        let mut rules = BTreeMap::new();
+        for (id, value) in written {
+            let place = Place::of(self.path, self.text, &value.span());
+            if id != OTHERS {
+                self.require_known_at(&place, &id, "operation", &known);
+            }
+            match PagingRule::parse(value.get_ref()) {
+                Ok(rule) => drop(rules.insert(id, rule)),
+                Err(message) => {
+                    let message = format!("the paging of `{id}`: {message}");
+                    self.problems.push(Problem::new(place, message));
+                }
+            }
+        }
+        rules
     }
 
     fn schema_names(
@@ -168,10 +198,14 @@ impl<'a> Reader<'a> {
     }
 
     fn require_known(&mut self, at: &Spanned<String>, name: &str, what: &str, known: &[&str]) {
+        self.require_known_at(&self.place(at), name, what, known);
+    }
+
+    fn require_known_at(&mut self, at: &Place, name: &str, what: &str, known: &[&str]) {
         if known.contains(&name) {
             return;
         }
-        let problem = Problem::new(self.place(at), format!("the contract has no {what} `{name}`"));
+        let problem = Problem::new(at.clone(), format!("the contract has no {what} `{name}`"));
         self.problems.push(match closest(name, known) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem,

@@ -13,6 +13,7 @@ paths:
     get:
       operationId: listAllPets
       tags: [pets]
+      parameters: [{name: start, in: query, schema: {type: integer}}]
       responses:
         "200":
           description: Pets.
@@ -23,11 +24,13 @@ paths:
     get:
       operationId: listToys
       tags: [toys]
+      x-paging: {cursor: from, last: name}
+      parameters: [{name: from, in: query, schema: {type: string}}]
       responses:
         "200":
           description: Toys.
           content:
-            application/json: {schema: {$ref: "#/components/schemas/Toy"}}
+            application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Toy"}}}
 components:
   schemas:
     pet_v2:
@@ -98,6 +101,30 @@ fn enums_are_open_unless_they_are_closed() {
 }
 
 #[test]
+fn pages_follow_each_other_as_the_user_says() {
+    let told = |toml: &str| {
+        let generated = generated(toml);
+        let text = text(&generated);
+        let notes = generated.findings.into_iter().filter(|it| it.code == "paging-not-understood");
+        (
+            text.matches("Next::cursor(").count(),
+            text.matches("Next::offset(").count(),
+            notes.count(),
+        )
+    };
+    assert_eq!(told(""), (1, 0, 0));
+    assert_eq!(told("paging.listAllPets = {offset = 'start'}"), (1, 1, 0));
+    assert_eq!(told("paging = {listToys = false, listAllPets = {offset = 'begin'}}"), (0, 0, 1));
+    // What is said of an operation goes before what is said of all.
+    assert_eq!(told("paging.'*' = {offset = 'start'}"), (1, 1, 0));
+    assert_eq!(
+        told("paging = {'*' = {offset = 'start'}, listToys = {last = 'name', cursor = 'from'}}"),
+        (1, 1, 0)
+    );
+    assert_eq!(told("paging = {'*' = false, listToys = {link = true}}"), (0, 0, 1));
+}
+
+#[test]
 fn what_is_wrong_is_told_with_its_place() {
     let toml = "\
 package = '1'
@@ -106,6 +133,10 @@ only = {tags = ['pet'], operations = ['listToy']}
 formats.uuid = 'guid'
 names.schemas = {pet_v3 = 'Pet', Kind = 'kind', Toy = 'Option'}
 names.operations = {listToys = 'new', listAllPets = 'List'}
+paging.listAllToys = false
+paging.listToys = {cursor = 'from'}
+paging.listAllPets = {ofset = 'start'}
+paging.'*' = 'never'
 ";
     let problems = read(Path::new("pets.toml"), toml, &contract()).expect_err("much is wrong");
     let told: Vec<_> = problems.iter().map(ToString::to_string).collect();

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use media_api::operations::*;
 use media_api::responses::*;
-use media_api::runtime::{ByteStream, Event, ItemStream, Media};
+use media_api::runtime::{ByteStream, Event, Field, ItemStream, Media};
 use media_api::server::*;
 use media_api::types::*;
 use tokio::sync::Notify;
@@ -213,5 +213,42 @@ impl Pages for Scripted {
     ) -> ListByNumberResponse {
         let number = i32::try_from(parameters.p.unwrap_or(0)).unwrap();
         ListByNumberResponse::Ok(ListByNumberOkBody { news: page(3 * number), others: Vec::new() })
+    }
+
+    async fn list_after(&self, parameters: ListAfterParameters, _: &Context) -> ListAfterResponse {
+        let after = parameters.after.map(|id| id.parse().unwrap());
+        let (from, has_more) = match after {
+            // It doesn't say that there is no more, and repeats itself.
+            Some(20) => (7, None),
+            Some(after) if after >= 10 => (after - 9, None),
+            after => (after.map_or(0, |last: i32| last + 1), Some(after != Some(5))),
+        };
+        let news = page(from);
+        let last = news.last().and_then(|news| news.number).unwrap_or(10);
+        let last_id = if has_more.is_none() { 20.min(last + 10) } else { last };
+        ListAfterResponse::Ok(ListAfterOkBody { news, last_id, has_more })
+    }
+
+    async fn list_by_last(
+        &self,
+        parameters: ListByLastParameters,
+        _: &Context,
+    ) -> ListByLastResponse {
+        let after = parameters.starting_after.map(|id| String::from(id).parse::<i32>().unwrap());
+        let from = after.map_or(0, |last| last + 1);
+        let body = ListByLastOkBody { news: page(from), others: Vec::new(), has_more: from < 6 };
+        ListByLastResponse::Ok(body)
+    }
+
+    async fn list_within(
+        &self,
+        parameters: ListWithinParameters,
+        _: &Context,
+    ) -> ListWithinResponse {
+        let from = parameters.place.map_or(0, |place| String::from(place).parse().unwrap());
+        let place = (from < 6).then(|| Place::from((from + 3).to_string()));
+        let next = Field::from_nullable(place.map(|place| ListWithinOkBodyMetaNext { place }));
+        let meta = ListWithinOkBodyMeta { next };
+        ListWithinResponse::Ok(ListWithinOkBody { news: page(from), meta })
     }
 }

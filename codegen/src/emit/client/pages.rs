@@ -4,89 +4,95 @@ use super::Client;
 use crate::emit::code::{Code, Expr, call};
 use crate::emit::payloads::{Payload, payload_type};
 use crate::emit::usage::ty;
-use crate::ir::operation::{Paging, Step};
-use crate::ir::types::{Field, Kind, Presence, Struct, TypeId};
+use crate::ir::operation::{PageField, Paging, Step};
+use crate::ir::types::{Kind, Presence, TypeId};
 use crate::ir::{ContentKind, Operation, Type};
 
 /// What a page is made of.
-struct Page<'a> {
+struct Page {
     item: Type,
     /// The items, as an expression that takes the page apart.
     items: String,
     /// How many there are, as an expression.
     count: String,
-    /// The members of the body, where it is an object.
-    object: Option<&'a Struct>,
+    /// The last of them.
+    last: Place,
     /// The body, as an expression.
     body: &'static str,
 }
 
-/// How one page leads to the next.
-enum Advance {
-    /// By a header field.
-    Link(Expr),
-    /// By a number, which is counted on.
-    Count(Expr),
-    /// By a cursor, which is set to `value`.
-    Cursor {
-        /// The field, as an expression.
-        field: String,
-        /// What the field matches where there is more; `None` where there always is.
-        pattern: Option<String>,
-        parameter: String,
-        value: Cursor,
-    },
+/// How a cursor becomes what a parameter takes.
+enum Conversion {
+    Clone,
+    /// Its text.
+    Text,
+    /// A newtype of its text.
+    TextOf(String),
 }
 
-/// The next cursor, as the parameter wants it.
-enum Cursor {
-    Expr(String),
-    /// One of these, by the pattern of `next`.
-    Match(Vec<(String, String)>),
-}
-
-impl Cursor {
-    fn map(self, around: impl Fn(&str) -> String) -> Self {
+impl Conversion {
+    /// As calls behind an optional reference.
+    fn calls(&self) -> Vec<Expr> {
         match self {
-            Self::Expr(text) => Self::Expr(around(&text)),
-            Self::Match(arms) => {
-                let around = |(pattern, text): (String, String)| (pattern, around(&text));
-                Self::Match(arms.into_iter().map(around).collect())
+            Self::Clone => vec![call::<Expr>(".cloned", [])],
+            Self::Text => vec![call(".map", ["Next::text"])],
+            Self::TextOf(ty) => {
+                vec![call(".map", ["Next::text"]), call(".map", [format!("{ty}::from")])]
             }
         }
     }
 
-    fn write(&self, parameter: &str, code: &mut Code) {
-        match self {
-            Self::Expr(text) => code.line(&format!("parameters.{parameter} = Some({text});")),
-            Self::Match(arms) => {
-                code.line(&format!("parameters.{parameter} = Some(match next {{"));
-                code.deeper(|code| {
-                    for (pattern, text) in arms {
-                        code.arm(std::slice::from_ref(pattern), &text.as_str().into());
-                    }
-                });
-                code.line("});");
-            }
-        }
-        code.line("Next::Page");
+    /// Of a value that is there.
+    fn some(&self, value: &str) -> Expr {
+        let text = || call("Next::text", [format!("&{value}")]);
+        let converted = match self {
+            // It may be of a type that is copied.
+            Self::Clone => return Place::of(value).optional().then(self.calls()),
+            Self::Text => text(),
+            Self::TextOf(ty) => call(&format!("{ty}::from"), [text()]),
+        };
+        call("Some", [converted])
     }
 }
 
-impl Advance {
-    fn write(&self, code: &mut Code) {
+/// Where a value stands, as an expression.
+#[derive(Clone)]
+enum Place {
+    /// It is there.
+    Value(String),
+    /// A reference to it, if it is there.
+    Option(Expr),
+}
+
+impl Place {
+    fn of(value: &str) -> Self {
+        Self::Value(value.to_owned())
+    }
+
+    /// What a field of it holds.
+    fn field(self, PageField { rust, presence }: &PageField) -> Self {
+        let optional = match presence {
+            Presence::Required => None,
+            Presence::Optional | Presence::RequiredNullable => Some(".as_ref()"),
+            Presence::OptionalNullable => Some(".as_ref().value()"),
+        };
+        match (self, optional) {
+            (Self::Value(value), None) => Self::Value(format!("{value}.{rust}")),
+            (Self::Value(value), Some(get)) => Self::Option(format!("{value}.{rust}{get}").into()),
+            (Self::Option(value), None) => {
+                Self::Option(value.then([call(".map", [format!("|it| &it.{rust}")])]))
+            }
+            (Self::Option(value), Some(get)) => {
+                Self::Option(value.then([call(".and_then", [format!("|it| it.{rust}{get}")])]))
+            }
+        }
+    }
+
+    /// A reference to it, if it is there.
+    fn optional(self) -> Expr {
         match self {
-            Self::Link(next) | Self::Count(next) => code.put("", next, ""),
-            Self::Cursor { field, pattern: None, parameter, value } => {
-                code.line(&format!("let next = &{field};"));
-                value.write(parameter, code);
-            }
-            Self::Cursor { field, pattern: Some(pattern), parameter, value } => {
-                code.block(format!("match &{field}"), |code| {
-                    code.block(format!("{pattern} =>"), |code| value.write(parameter, code));
-                    code.line("_ => Next::End,");
-                });
-            }
+            Self::Value(value) => format!("Some(&{value})").into(),
+            Self::Option(value) => value,
         }
     }
 }
@@ -118,7 +124,8 @@ impl Client<'_> {
     /// How one page leads to the next.
     pub(super) fn write_paging(&self, index: usize, operation: &Operation, code: &mut Code) {
         let Some((page, advance)) = self.paging(index, operation) else { return };
-        let is_link = matches!(advance, Advance::Link(_));
+        let paging = operation.paging.as_ref().map(|paging| &paging.step);
+        let is_link = matches!(paging, Some(Step::Link { .. }));
         let parameters = if is_link { "_parameters" } else { "parameters" };
         code.space();
         code.block(format!("impl Paged for {}", operation.stem), |code| {
@@ -127,22 +134,22 @@ impl Client<'_> {
             let head = format!(
                 "fn advance({parameters}: &mut Self::Parameters, page: &Self::Success) -> Next"
             );
-            code.block(head, |code| advance.write(code));
+            code.block(head, |code| code.put("", &advance, ""));
             code.space();
             let head = "fn items(page: Self::Success) -> Vec<Self::Item>";
             code.block(head, |code| code.line(&page.items));
         });
     }
 
-    fn paging(&self, index: usize, operation: &Operation) -> Option<(Page<'_>, Advance)> {
+    fn paging(&self, index: usize, operation: &Operation) -> Option<(Page, Expr)> {
         let paging = operation.paging.as_ref()?;
         let page = self.page(index, operation, paging)?;
-        let advance = self.advance(operation, &paging.step, &page)?;
+        let advance = self.advance(operation, paging, &page)?;
         Some((page, advance))
     }
 
     /// What a page is made of, if the only success is one.
-    fn page(&self, index: usize, operation: &Operation, paging: &Paging) -> Option<Page<'_>> {
+    fn page(&self, index: usize, operation: &Operation, paging: &Paging) -> Option<Page> {
         let variant = operation.responses.variants.get(paging.variant)?;
         let payload = self.payloads.of_operation(index).get(paging.variant)?;
         let [content] = variant.contents.as_slice() else { return None };
@@ -159,112 +166,91 @@ impl Client<'_> {
         let Some(items) = &paging.items else {
             let Type::Array(item) = ty else { return None };
             let (item, count) = (item.ty.clone(), format!("{body}.len()"));
-            return Some(Page { item, items: body.to_owned(), count, object: None, body });
+            let last = Place::Option(format!("{body}.last()").into());
+            return Some(Page { item, items: body.to_owned(), count, last, body });
         };
         let Type::Named(id) = ty else { return None };
         let Kind::Struct(object) = &self.api.item(*id).kind else { return None };
         let field = object.fields.iter().find(|field| field.rust == *items)?;
         let Type::Array(item) = self.api.resolve(&field.slot.ty) else { return None };
         let name = format!("{body}.{}", field.rust);
-        let (items, count) = match field.presence {
-            Presence::Required => (name.clone(), format!("{name}.len()")),
+        let (items, count, last) = match field.presence {
+            Presence::Required => {
+                (name.clone(), format!("{name}.len()"), format!("{name}.last()").into())
+            }
             Presence::RequiredNullable | Presence::Optional => (
                 format!("{name}.unwrap_or_default()"),
                 format!("{name}.as_ref().map_or(0, Vec::len)"),
+                Expr::from(format!("{name}.as_ref()"))
+                    .then([call(".and_then", ["|items| items.last()"])]),
             ),
             Presence::OptionalNullable => return None,
         };
-        Some(Page { item: item.ty.clone(), items, count, object: Some(object), body })
+        Some(Page { item: item.ty.clone(), items, count, last: Place::Option(last), body })
     }
 
-    fn advance(&self, operation: &Operation, step: &Step, page: &Page<'_>) -> Option<Advance> {
-        match step {
-            Step::Cursor { parameter, next } => {
-                let next = page.object?.fields.iter().find(|field| field.rust == *next)?;
+    /// What becomes of the parameters, as an expression of type `Next`.
+    fn advance(&self, operation: &Operation, paging: &Paging, page: &Page) -> Option<Expr> {
+        match &paging.step {
+            Step::Cursor { parameter, by_last_item, next, ty, more } => {
+                let start = if *by_last_item { page.last.clone() } else { Place::of(page.body) };
+                let next = next.iter().fold(start, Place::field);
                 let parameters = operation.parameters.as_ref()?;
                 let cursor = parameters.fields.iter().find(|field| field.rust == *parameter)?;
-                self.by_cursor(next, page.body, &cursor.slot.ty, &cursor.rust)
+                let kept = self.kept(ty, page, more.as_ref());
+                let conversion = self.conversion(ty, &cursor.slot.ty)?;
+                let next = match next {
+                    Place::Value(value) if kept.is_empty() => conversion.some(&value),
+                    next => next.optional().then(kept.into_iter().chain(conversion.calls())),
+                };
+                let cursor = format!("&mut parameters.{}", cursor.rust);
+                Some(call("Next::cursor", [cursor.into(), next]))
             }
             Step::Count { parameter, first } => {
                 let place = format!("&mut parameters.{parameter}");
                 let count = page.count.clone();
-                Some(Advance::Count(match first {
+                Some(match first {
                     Some(first) => call("Next::page", [place, first.to_string(), count]),
                     None => call("Next::offset", [place, count]),
-                }))
+                })
             }
             Step::Link { header } => {
-                let variant =
-                    operation.responses.variants.get(operation.paging.as_ref()?.variant)?;
+                let variant = operation.responses.variants.get(paging.variant)?;
                 let field = variant.headers.iter().find(|field| field.rust == *header)?;
                 let link = if field.required {
                     format!("Some(&page.{header})")
                 } else {
                     format!("page.{header}.as_deref()")
                 };
-                Some(Advance::Link(call("Next::link", [link])))
+                Some(call("Next::link", [link]))
             }
         }
     }
 
-    fn by_cursor(
-        &self,
-        next: &Field,
-        body: &str,
-        cursor_type: &Type,
-        cursor: &str,
-    ) -> Option<Advance> {
-        let value = self.converted(&next.slot.ty, cursor_type)?;
+    /// What must hold of a cursor, or beside it, for there to be more.
+    fn kept(&self, ty: &Type, page: &Page, more: Option<&PageField>) -> Vec<Expr> {
         // That there is nothing more is often told by an empty cursor.
-        let can_be_empty = *self.api.resolve(&next.slot.ty) == Type::String;
-        let guard = if can_be_empty { " if !next.is_empty()" } else { "" };
-        let pattern = match next.presence {
-            Presence::Required if !can_be_empty => None,
-            Presence::Required => Some("next"),
-            Presence::OptionalNullable => Some("crate::runtime::Field::Value(next)"),
-            Presence::RequiredNullable | Presence::Optional => Some("Some(next)"),
-        };
-        Some(Advance::Cursor {
-            field: format!("{body}.{}", next.rust),
-            pattern: pattern.map(|pattern| format!("{pattern}{guard}")),
-            parameter: cursor.to_owned(),
-            value,
-        })
+        let can_be_empty = *self.api.resolve(ty) == Type::String;
+        let is_full = can_be_empty.then(|| call(".filter", ["|next| !next.is_empty()"]));
+        let has_more = more.map(|PageField { rust, presence }| {
+            let flag = format!("{}.{rust}", page.body);
+            let holds = match presence {
+                Presence::Required => flag,
+                Presence::Optional | Presence::RequiredNullable => format!("{flag} != Some(false)"),
+                Presence::OptionalNullable => format!("{flag}.value() != Some(false)"),
+            };
+            call(".filter", [format!("|_| {holds}")])
+        });
+        is_full.into_iter().chain(has_more).collect()
     }
 
-    /// The next cursor, as the parameter wants it; `None` where neither is the other's text.
-    fn converted(&self, from: &Type, to: &Type) -> Option<Cursor> {
-        if from == to {
-            return Some(Cursor::Expr("next.clone()".to_owned()));
-        }
-        let text = self.text(from)?;
+    /// How the next cursor becomes what the parameter takes; `None` where its text isn't that of the parameter.
+    fn conversion(&self, from: &Type, to: &Type) -> Option<Conversion> {
         match self.api.resolve(to) {
-            Type::String => Some(text),
+            _ if from == to => Some(Conversion::Clone),
+            Type::String => Some(Conversion::Text),
             Type::Named(id) if self.is_newtype_of_text(*id) => {
-                let to = ty(self.api, to);
-                Some(text.map(|text| format!("{to}::from({text})")))
-            }
-            _ => None,
-        }
-    }
-
-    /// The next cursor as text.
-    fn text(&self, cursor: &Type) -> Option<Cursor> {
-        let expr = |text: &str| Some(Cursor::Expr(text.to_owned()));
-        match self.api.resolve(cursor) {
-            Type::String => expr("next.clone()"),
-            Type::Integer(_) | Type::Uuid => expr("next.to_string()"),
-            Type::Named(id) if self.is_newtype_of_text(*id) => expr("String::from(next.clone())"),
-            Type::Named(id) => {
-                let Kind::Union(union) = &self.api.item(*id).kind else { return None };
-                let cursor = ty(self.api, self.api.resolve(cursor));
-                let arms = union.variants.iter().map(|variant| {
-                    let ty = self.api.resolve(&variant.slot()?.ty);
-                    let is_text = matches!(ty, Type::String | Type::Integer(_) | Type::Uuid);
-                    let pattern = format!("{cursor}::{}(next)", variant.rust);
-                    is_text.then(|| (pattern, "next.to_string()".to_owned()))
-                });
-                arms.collect::<Option<_>>().map(Cursor::Match)
+                Some(Conversion::TextOf(ty(self.api, to)))
             }
             _ => None,
         }

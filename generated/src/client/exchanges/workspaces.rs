@@ -60,13 +60,13 @@ impl Paged for ListWorkspaces {
     type Item = Workspace;
 
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
-        match &page.next_cursor {
-            Some(next) if !next.is_empty() => {
-                parameters.cursor = Some(Cursor::from(next.clone()));
-                Next::Page
-            }
-            _ => Next::End,
-        }
+        Next::cursor(
+            &mut parameters.cursor,
+            page.next_cursor.as_ref()
+                .filter(|next| !next.is_empty())
+                .map(Next::text)
+                .map(Cursor::from),
+        )
     }
 
     fn items(page: Self::Success) -> Vec<Self::Item> {

@@ -11,6 +11,9 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::{Call, Error, Operation};
+use crate::runtime::json::{Json, Wire};
+use crate::runtime::text::write::texts;
+use crate::runtime::text::{Form, Style};
 
 /// An operation whose answer is one page of many. The generator writes the implementations.
 pub trait Paged: Operation {
@@ -69,6 +72,23 @@ impl Next {
             }
             _ => Self::End,
         }
+    }
+
+    /// The page behind this cursor, if there is one; none behind the same again, which would have no end.
+    #[must_use]
+    pub fn cursor<T: PartialEq>(cursor: &mut Option<T>, next: Option<T>) -> Self {
+        if next.is_none() || *cursor == next {
+            return Self::End;
+        }
+        *cursor = next;
+        Self::Page
+    }
+
+    /// A cursor as text.
+    #[must_use]
+    pub fn text<T: Json>(cursor: &T) -> String {
+        let texts = texts(&Wire(cursor), Form::Text(Style::Form)).ok();
+        texts.and_then(|mut texts| texts.pop()).unwrap_or_default()
     }
 
     /// The page that a `Link` names (RFC 8288).

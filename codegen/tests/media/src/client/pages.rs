@@ -4,11 +4,47 @@
 
 use super::Client;
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
+    ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
+    ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
 };
 use crate::runtime::client::{Call, Items, Pages};
+use crate::types::Place;
 
 impl Client {
+    /// `GET /pages/after`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::ListAfterOkBody;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_after: String,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ListAfterOkBody = client.list_after().after(given_after).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_after(&self) -> Call<'_, ListAfter> {
+        Call::new(&self.core, ListAfterParameters::default(), ())
+    }
+
+    /// `GET /pages/last`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::ListByLastOkBody;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_starting_after: media_api::types::Place,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ListByLastOkBody = client.list_by_last().starting_after(given_starting_after).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_by_last(&self) -> Call<'_, ListByLast> {
+        Call::new(&self.core, ListByLastParameters::default(), ())
+    }
+
     /// `GET /pages/links`
     ///
     /// ```no_run
@@ -75,6 +111,69 @@ impl Client {
     /// ```
     pub fn list_by_token(&self) -> Call<'_, ListByToken> {
         Call::new(&self.core, ListByTokenParameters::default(), ())
+    }
+
+    /// `GET /pages/within`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::ListWithinOkBody;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_place: media_api::types::Place,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ListWithinOkBody = client.list_within().place(given_place).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_within(&self) -> Call<'_, ListWithin> {
+        Call::new(&self.core, ListWithinParameters::default(), ())
+    }
+}
+
+/// `listAfter`, as [`Client::list_after`] calls it.
+pub enum ListAfter {}
+
+impl Call<'_, ListAfter> {
+    /// `after`
+    pub fn after(mut self, value: impl Into<String>) -> Self {
+        self.parameters.after = Some(value.into());
+        self
+    }
+}
+
+impl<'c> Call<'c, ListAfter> {
+    /// The pages of `listAfter`, from this one on; each is fetched when it is asked for.
+    pub fn pages(self) -> Pages<'c, ListAfter> {
+        Pages::new(self)
+    }
+
+    /// What the pages of `listAfter` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
+    pub fn items(self) -> Items<'c, ListAfter> {
+        Items::new(self)
+    }
+}
+
+/// `listByLast`, as [`Client::list_by_last`] calls it.
+pub enum ListByLast {}
+
+impl Call<'_, ListByLast> {
+    /// `starting_after`
+    pub fn starting_after(mut self, value: impl Into<Place>) -> Self {
+        self.parameters.starting_after = Some(value.into());
+        self
+    }
+}
+
+impl<'c> Call<'c, ListByLast> {
+    /// The pages of `listByLast`, from this one on; each is fetched when it is asked for.
+    pub fn pages(self) -> Pages<'c, ListByLast> {
+        Pages::new(self)
+    }
+
+    /// What the pages of `listByLast` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
+    pub fn items(self) -> Items<'c, ListByLast> {
+        Items::new(self)
     }
 }
 
@@ -168,6 +267,29 @@ impl<'c> Call<'c, ListByToken> {
 
     /// What the pages of `listByToken` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
     pub fn items(self) -> Items<'c, ListByToken> {
+        Items::new(self)
+    }
+}
+
+/// `listWithin`, as [`Client::list_within`] calls it.
+pub enum ListWithin {}
+
+impl Call<'_, ListWithin> {
+    /// `place`
+    pub fn place(mut self, value: impl Into<Place>) -> Self {
+        self.parameters.place = Some(value.into());
+        self
+    }
+}
+
+impl<'c> Call<'c, ListWithin> {
+    /// The pages of `listWithin`, from this one on; each is fetched when it is asked for.
+    pub fn pages(self) -> Pages<'c, ListWithin> {
+        Pages::new(self)
+    }
+
+    /// What the pages of `listWithin` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
+    pub fn items(self) -> Items<'c, ListWithin> {
         Items::new(self)
     }
 }

@@ -2,6 +2,22 @@
 
 //! What the operations of the tag `pages` take.
 
+use crate::types::Place;
+
+/// The parameters of `listAfter`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListAfterParameters {
+    /// `after`
+    pub after: Option<String>,
+}
+
+/// The parameters of `listByLast`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListByLastParameters {
+    /// `starting_after`
+    pub starting_after: Option<Place>,
+}
+
 /// The parameters of `listByLink`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ListByLinkParameters {
@@ -30,4 +46,11 @@ pub struct ListByOffsetParameters {
 pub struct ListByTokenParameters {
     /// `page_token`
     pub page_token: Option<String>,
+}
+
+/// The parameters of `listWithin`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListWithinParameters {
+    /// `place`
+    pub place: Option<Place>,
 }

@@ -52,10 +52,13 @@ pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router 
         "sendForm",
         "copyLines",
         "followNews",
+        "listAfter",
+        "listByLast",
         "listByLink",
         "listByNumber",
         "listByOffset",
         "listByToken",
+        "listWithin",
         "putPicture",
         "listRecords",
         "followTicks",
@@ -144,6 +147,18 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
 pub fn pages_router<S: Pages>(service: &Arc<S>, options: Options) -> Router {
     Router::new()
         .route(
+            "/pages/after",
+            Route::new(service, &options)
+                .on::<steps::pages::ListAfter>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListAfter>(),
+        )
+        .route(
+            "/pages/last",
+            Route::new(service, &options)
+                .on::<steps::pages::ListByLast>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListByLast>(),
+        )
+        .route(
             "/pages/links",
             Route::new(service, &options)
                 .on::<steps::pages::ListByLink>(MethodFilter::GET)
@@ -166,5 +181,11 @@ pub fn pages_router<S: Pages>(service: &Arc<S>, options: Options) -> Router {
             Route::new(service, &options)
                 .on::<steps::pages::ListByToken>(MethodFilter::GET)
                 .otherwise::<steps::pages::ListByToken>(),
+        )
+        .route(
+            "/pages/within",
+            Route::new(service, &options)
+                .on::<steps::pages::ListWithin>(MethodFilter::GET)
+                .otherwise::<steps::pages::ListWithin>(),
         )
 }

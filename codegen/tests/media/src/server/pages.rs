@@ -8,14 +8,52 @@ use axum::response::Response;
 
 use super::Service;
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
+    ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
+    ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
 };
 use crate::responses::ListByLinkOk;
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody};
+use crate::types::{
+    ListAfterOkBody, ListByLastOkBody, ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody,
+    ListWithinOkBody,
+};
 
 /// The operations of the tag `pages`.
 pub trait Pages: Service {
+    /// Whether the caller may ask for `listAfter`, before its body is read.
+    fn authorize_list_after(
+        &self,
+        parameters: &ListAfterParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), ListAfterResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /pages/after`
+    fn list_after(
+        &self,
+        parameters: ListAfterParameters,
+        context: &Context,
+    ) -> impl Future<Output = ListAfterResponse> + Send;
+
+    /// Whether the caller may ask for `listByLast`, before its body is read.
+    fn authorize_list_by_last(
+        &self,
+        parameters: &ListByLastParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), ListByLastResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /pages/last`
+    fn list_by_last(
+        &self,
+        parameters: ListByLastParameters,
+        context: &Context,
+    ) -> impl Future<Output = ListByLastResponse> + Send;
+
     /// Whether the caller may ask for `listByLink`, before its body is read.
     fn authorize_list_by_link(
         &self,
@@ -83,6 +121,59 @@ pub trait Pages: Service {
         parameters: ListByTokenParameters,
         context: &Context,
     ) -> impl Future<Output = ListByTokenResponse> + Send;
+
+    /// Whether the caller may ask for `listWithin`, before its body is read.
+    fn authorize_list_within(
+        &self,
+        parameters: &ListWithinParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), ListWithinResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /pages/within`
+    fn list_within(
+        &self,
+        parameters: ListWithinParameters,
+        context: &Context,
+    ) -> impl Future<Output = ListWithinResponse> + Send;
+}
+
+/// What `listAfter` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ListAfterResponse {
+    /// 200: A page.
+    Ok(ListAfterOkBody),
+}
+
+answers!(ListAfterResponse::Ok(ListAfterOkBody));
+
+impl Answer for ListAfterResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+        }
+    }
+}
+
+/// What `listByLast` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ListByLastResponse {
+    /// 200: A page.
+    Ok(ListByLastOkBody),
+}
+
+answers!(ListByLastResponse::Ok(ListByLastOkBody));
+
+impl Answer for ListByLastResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+        }
+    }
 }
 
 /// What `listByLink` answers: a variant for each documented response.
@@ -150,6 +241,24 @@ pub enum ListByTokenResponse {
 answers!(ListByTokenResponse::Ok(ListByTokenOkBody));
 
 impl Answer for ListByTokenResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+        }
+    }
+}
+
+/// What `listWithin` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ListWithinResponse {
+    /// 200: A page.
+    Ok(ListWithinOkBody),
+}
+
+answers!(ListWithinResponse::Ok(ListWithinOkBody));
+
+impl Answer for ListWithinResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),

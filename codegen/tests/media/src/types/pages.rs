@@ -3,6 +3,57 @@
 //! Types of `pages`.
 
 use super::News;
+use crate::runtime::Field;
+
+/// `Place` of the contract.
+///
+/// At least 1 character.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place(pub String);
+
+newtype!(text Place [min_length(1)]);
+
+/// `ListAfterOkBody` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListAfterOkBody {
+    /// `news`
+    pub news: Vec<News>,
+    /// `last_id`
+    pub last_id: i32,
+    /// `has_more`
+    pub has_more: Option<bool>,
+}
+
+impl ListAfterOkBody {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(news: Vec<News>, last_id: i32) -> Self {
+        Self { news, last_id, has_more: None }
+    }
+}
+
+object!(ListAfterOkBody {
+    "news" => news: required,
+    "last_id" => last_id: required,
+    "has_more" => has_more: optional,
+});
+
+/// `ListByLastOkBody` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListByLastOkBody {
+    /// `news`
+    pub news: Vec<News>,
+    /// `others`
+    pub others: Vec<String>,
+    /// `has_more`
+    pub has_more: bool,
+}
+
+object!(ListByLastOkBody {
+    "news" => news: required,
+    "others" => others: required,
+    "has_more" => has_more: required,
+});
 
 /// `ListByNumberOkBody` of the contract.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,4 +92,40 @@ pub struct ListByTokenOkBody {
 object!(ListByTokenOkBody {
     "news" => news: required,
     "nextPageToken" => next_page_token: required,
+});
+
+/// `ListWithinOkBody` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListWithinOkBody {
+    /// `news`
+    pub news: Vec<News>,
+    /// `meta`
+    pub meta: ListWithinOkBodyMeta,
+}
+
+object!(ListWithinOkBody {
+    "news" => news: required,
+    "meta" => meta: required,
+});
+
+/// `ListWithinOkBodyMeta` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListWithinOkBodyMeta {
+    /// `next`
+    pub next: Field<ListWithinOkBodyMetaNext>,
+}
+
+object!(ListWithinOkBodyMeta {
+    "next" => next: field,
+});
+
+/// `ListWithinOkBodyMetaNext` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListWithinOkBodyMetaNext {
+    /// `place`
+    pub place: Place,
+}
+
+object!(ListWithinOkBodyMetaNext {
+    "place" => place: required,
 });

@@ -4,14 +4,112 @@
 
 use http::Method;
 
-use super::super::pages::{ListByLink, ListByNumber, ListByOffset, ListByToken};
+use super::super::pages::{
+    ListAfter, ListByLast, ListByLink, ListByNumber, ListByOffset, ListByToken, ListWithin,
+};
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
+    ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
+    ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
 };
 use crate::responses::ListByLinkOk;
 use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody, News};
+use crate::types::{
+    ListAfterOkBody, ListByLastOkBody, ListByNumberOkBody, ListByOffsetOkBody, ListByTokenOkBody,
+    ListWithinOkBody, News, Place,
+};
+
+impl Operation for ListAfter {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "listAfter",
+        method: "GET",
+        path: "/pages/after",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ListAfterParameters;
+    type Body = ();
+    type Success = ListAfterOkBody;
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET).literal("/pages/after");
+        if let Some(value) = &parameters.after {
+            request = request.query("after", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Paged for ListAfter {
+    type Item = News;
+
+    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
+        Next::cursor(
+            &mut parameters.after,
+            Some(&page.last_id).filter(|_| page.has_more != Some(false)).map(Next::text),
+        )
+    }
+
+    fn items(page: Self::Success) -> Vec<Self::Item> {
+        page.news
+    }
+}
+
+impl Operation for ListByLast {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "listByLast",
+        method: "GET",
+        path: "/pages/last",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ListByLastParameters;
+    type Body = ();
+    type Success = ListByLastOkBody;
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET).literal("/pages/last");
+        if let Some(value) = &parameters.starting_after {
+            request = request.query("starting_after", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Paged for ListByLast {
+    type Item = News;
+
+    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
+        Next::cursor(
+            &mut parameters.starting_after,
+            page.news.last()
+                .and_then(|it| it.number.as_ref())
+                .filter(|_| page.has_more)
+                .map(Next::text)
+                .map(Place::from),
+        )
+    }
+
+    fn items(page: Self::Success) -> Vec<Self::Item> {
+        page.news
+    }
+}
 
 impl Operation for ListByLink {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -169,13 +267,54 @@ impl Paged for ListByToken {
     type Item = News;
 
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
-        match &page.next_page_token {
-            next if !next.is_empty() => {
-                parameters.page_token = Some(next.clone());
-                Next::Page
-            }
-            _ => Next::End,
+        Next::cursor(
+            &mut parameters.page_token,
+            Some(&page.next_page_token).filter(|next| !next.is_empty()).cloned(),
+        )
+    }
+
+    fn items(page: Self::Success) -> Vec<Self::Item> {
+        page.news
+    }
+}
+
+impl Operation for ListWithin {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "listWithin",
+        method: "GET",
+        path: "/pages/within",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ListWithinParameters;
+    type Body = ();
+    type Success = ListWithinOkBody;
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET).literal("/pages/within");
+        if let Some(value) = &parameters.place {
+            request = request.query("place", Form::Text(Style::Form), value);
         }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Paged for ListWithin {
+    type Item = News;
+
+    fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
+        Next::cursor(
+            &mut parameters.place,
+            page.meta.next.as_ref().value().map(|it| &it.place).cloned(),
+        )
     }
 
     fn items(page: Self::Success) -> Vec<Self::Item> {

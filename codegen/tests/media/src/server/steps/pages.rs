@@ -5,16 +5,145 @@
 use std::future::{Future, ready};
 
 use super::super::{
-    ListByLinkResponse, ListByNumberResponse, ListByOffsetResponse, ListByTokenResponse, Pages,
-    Service,
+    ListAfterResponse, ListByLastResponse, ListByLinkResponse, ListByNumberResponse,
+    ListByOffsetResponse, ListByTokenResponse, ListWithinResponse, Pages, Service,
 };
 use crate::operations::{
-    ListByLinkParameters, ListByNumberParameters, ListByOffsetParameters, ListByTokenParameters,
+    ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
+    ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
 };
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
+
+/// `listAfter`
+pub(in super::super) struct ListAfter;
+
+impl<S: Pages> Operation<S> for ListAfter {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "listAfter",
+        method: "GET",
+        path: "/pages/after",
+        responses: &["200"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = ListAfterParameters;
+    type Body = ();
+    type Response = ListAfterResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let after = input.query_optional("after", Form::Text(Style::Form), rules!());
+        Some(ListAfterParameters { after: after? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Pages::authorize_list_after(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Pages::list_after(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `listByLast`
+pub(in super::super) struct ListByLast;
+
+impl<S: Pages> Operation<S> for ListByLast {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "listByLast",
+        method: "GET",
+        path: "/pages/last",
+        responses: &["200"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = ListByLastParameters;
+    type Body = ();
+    type Response = ListByLastResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let starting_after = input.query_optional(
+            "starting_after",
+            Form::Text(Style::Form),
+            rules!(),
+        );
+        Some(ListByLastParameters { starting_after: starting_after? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Pages::authorize_list_by_last(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Pages::list_by_last(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
 
 /// `listByLink`
 pub(in super::super) struct ListByLink;
@@ -257,6 +386,68 @@ impl<S: Pages> Operation<S> for ListByToken {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Pages::list_by_token(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `listWithin`
+pub(in super::super) struct ListWithin;
+
+impl<S: Pages> Operation<S> for ListWithin {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "listWithin",
+        method: "GET",
+        path: "/pages/within",
+        responses: &["200"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = ListWithinParameters;
+    type Body = ();
+    type Response = ListWithinResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let place = input.query_optional("place", Form::Text(Style::Form), rules!());
+        Some(ListWithinParameters { place: place? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Pages::authorize_list_within(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Pages::list_within(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
