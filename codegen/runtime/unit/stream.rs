@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 
 use crate::runtime::items::{
     Delimiter, Event, Events, Framing, ItemStream, JsonItems, Splitter, TextEvents,
 };
 use crate::runtime::rules::Rules;
+use crate::runtime::server::Reply;
 use crate::runtime::stream::{ByteStream, StreamError};
 use crate::runtime::validation::Strictness;
 
@@ -142,4 +143,24 @@ async fn bytes_are_collected_up_to_a_limit() {
         assert!(matches!(error, StreamError::TooLarge { limit: 8 }));
     }
     assert!(ByteStream::from("").collect(0).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_between_events_is_broken_by_comments() {
+    let slow = stream::iter([10, 40, 0]).then(|seconds| async move {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        Event::from(seconds.to_string())
+    });
+    let events = ItemStream::new(slow);
+    let answer = Reply::of(200).items("text/event-stream", &TextEvents, events).unwrap();
+    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    assert_eq!(body, "data: 10\n\n:\n\n:\n\ndata: 40\n\ndata: 0\n\n");
+    let lines = stream::iter([40]).then(|seconds| async move {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        seconds
+    });
+    let answer = Reply::of(200);
+    let answer = answer.items("application/jsonl", &JsonItems::Lines, ItemStream::new(lines));
+    let body = axum::body::to_bytes(answer.unwrap().into_body(), usize::MAX).await.unwrap();
+    assert_eq!(body, "40\n");
 }

@@ -107,6 +107,8 @@ pub(super) fn of_type(component: &str) -> String {
 pub(super) fn snake(text: &str, otherwise: &str) -> String {
     let words: Vec<String> = words(text).iter().map(|word| word.to_lowercase()).collect();
     let name = words.join("_");
+    // Its capitals make two words of what everybody reads as one.
+    let name = if text.contains("OAuth") { name.replace("o_auth", "oauth") } else { name };
     let starts_well = name.chars().next().is_some_and(unicode_ident::is_xid_start);
     let name = match (starts_well, name.is_empty()) {
         (true, _) => name,
