@@ -13,6 +13,8 @@ use super::validation::{Code, Report, Strictness};
 pub enum Tag {
     /// The text of a member.
     Property(&'static str, &'static [(&'static str, usize)]),
+    /// The text of a member; where it is another, or there is none, the last is meant.
+    PropertyOr(&'static str, &'static [(&'static str, usize)], usize),
     /// The type of the value.
     Kind(&'static [(Kind, usize)]),
     /// A member that only one alternative requires; the last is meant where none is there.
@@ -149,6 +151,11 @@ fn read<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
                 }
                 None => untagged(value, name, text, values, report),
             }
+        }
+        Tag::PropertyOr(name, values, otherwise) => {
+            let text = value.get(name).and_then(Value::as_str);
+            let found = values.iter().find(|(known, _)| Some(*known) == text);
+            T::read_alternative(found.map_or(otherwise, |(_, index)| *index), value, report)
         }
         Tag::Kind(kinds) => match kinds.iter().find(|(kind, _)| kind.is_of(value)) {
             Some((_, index)) => T::read_alternative(*index, value, report),

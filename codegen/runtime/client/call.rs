@@ -62,6 +62,7 @@ pub struct Call<'c, O: Operation> {
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) headers: HeaderMap,
+    pub(super) base: Option<String>,
     pub(super) timeout: Option<Duration>,
     pub(super) retry: Option<Retry>,
     /// Where the page is that this call is for, as the one before told.
@@ -89,6 +90,12 @@ impl<'c, O: Operation> Call<'c, O> {
     /// Says for this call alone how often it is sent again.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.settings.retry = Some(retry);
+        self
+    }
+
+    /// Sends it to the API at this URL, with what the client shows for credentials.
+    pub fn at(mut self, base: impl Into<String>) -> Self {
+        self.settings.base = Some(base.into());
         self
     }
 

@@ -161,7 +161,8 @@ impl Exchange<'_> {
     }
 
     fn built(&self, request: Request) -> Result<reqwest::Request, Error<Infallible>> {
-        let url = format!("{}{}", self.core.base, request.path);
+        let base = self.settings.base.as_deref().unwrap_or(&self.core.base);
+        let url = format!("{}{}", base.trim_end_matches('/'), request.path);
         let url = Url::parse(&url).map_err(|error| Error::Request(error.to_string()))?;
         let mut url = match &self.settings.link {
             Some(link) => linked(&url, link).map_err(Error::Request)?,

@@ -11,14 +11,20 @@ use http_body_util::{BodyExt, Limited};
 use self::head::{Head, parameter};
 use self::split::{NotOfParts, Piece, Splitter};
 use self::spool::{Spool, Spooled};
-use super::body::{malformed, unread};
+use super::body::{malformed, too_large, unread};
 use super::input::{at, missing, read_found};
-use super::{Body, Interruption, Reason, Refused};
+use super::{Body, Reason, Refused};
 use crate::runtime::json::Json;
 use crate::runtime::multipart::FilePart;
 use crate::runtime::rules::Rules;
 use crate::runtime::text::{Fault, Form, Raw};
 use crate::runtime::validation::{Code, Report, Strictness};
+
+/// How many bytes of a body of parts may be no content of files: values and header fields, with some for each part.
+const REST: usize = 4 << 20;
+
+/// What a part takes beside what it says.
+const PART: usize = 256;
 
 /// What is read from parts. The generator writes the implementations.
 pub trait ReadParts: Sized {
@@ -42,11 +48,12 @@ pub struct Parts {
 }
 
 impl Body<'_> {
-    /// Reads the body as parts. Values are held in memory, and so are files as long as they are few bytes; of a body with
-    /// more, the rest is in a temporary file (in [`std::env::temp_dir`]) for as long as something may read it.
+    /// Reads the body as parts. Values are held in memory, and so is one mebibyte of files; what is more is in a temporary
+    /// file (in [`std::env::temp_dir`]) for as long as something may read it.
     ///
     /// # Errors
-    /// Where it is too large, breaks off, is not of parts, or violates the contract; where there is no room for it.
+    /// Where it is too large, or what is no file of it larger than four mebibytes; where it breaks off, is not of parts,
+    /// or violates the contract; where there is no room for it.
     pub async fn parts<T: ReadParts>(self) -> Result<T, Refused> {
         self.check_length()?;
         let boundary = self.media_type().and_then(|field| parameter(field, "boundary"));
@@ -77,7 +84,7 @@ fn not_of_parts() -> Refused {
 }
 
 fn no_room() -> Refused {
-    (Reason::Interrupted(Interruption::Fault), Vec::new())
+    (Reason::NoRoom, Vec::new())
 }
 
 impl From<NotOfParts> for Refused {
@@ -94,6 +101,8 @@ struct Gathered {
     values: Vec<(String, Vec<u8>)>,
     files: Vec<(Head, Spooled)>,
     spool: Spool,
+    /// How much more there may be beside the content of files.
+    rest: usize,
     current: Current,
 }
 
@@ -116,6 +125,7 @@ impl Gathered {
             values: Vec::new(),
             files: Vec::new(),
             spool: Spool::new(),
+            rest: REST,
             current: Current::Unknown,
         }
     }
@@ -123,11 +133,13 @@ impl Gathered {
     async fn add(&mut self, piece: Piece) -> Result<(), Refused> {
         match piece {
             Piece::Head(head) => {
+                self.take(head.len() + PART)?;
                 let head = std::str::from_utf8(&head).map_err(|_| not_of_parts())?;
                 self.current = self.begin(Head::parse(head));
             }
             Piece::Content(content) => match self.current {
                 Current::Value => {
+                    self.take(content.len())?;
                     if let Some((_, value)) = self.values.last_mut() {
                         value.extend_from_slice(&content);
                     }
@@ -140,6 +152,11 @@ impl Gathered {
                 Current::Unknown => {}
             },
         }
+        Ok(())
+    }
+
+    fn take(&mut self, length: usize) -> Result<(), Refused> {
+        self.rest = self.rest.checked_sub(length).ok_or_else(too_large)?;
         Ok(())
     }
 
@@ -164,7 +181,11 @@ impl Gathered {
 
     async fn finish(self) -> Result<Parts, Refused> {
         let stored = self.spool.finish().await.map_err(|_| no_room())?;
-        let files = self.files.into_iter().map(|(head, content)| {
+        // A form in a browser says so that no file was chosen.
+        let is_chosen = |(head, content): &(Head, Spooled)| {
+            head.file_name.as_deref() != Some("") || !content.is_empty()
+        };
+        let files = self.files.into_iter().filter(is_chosen).map(|(head, content)| {
             let Head { name, file_name, media_type } = head;
             let file =
                 FilePart { file_name, ..FilePart::new(content.into_stream(stored.as_ref())) };
@@ -173,6 +194,24 @@ impl Gathered {
         let files = files.collect();
         Ok(Parts { values: self.values, files, report: self.report })
     }
+}
+
+/// The texts of a name, as the form has them.
+fn found<'v>(
+    values: &'v [(String, Vec<u8>)],
+    name: &str,
+    form: Form,
+) -> Result<Option<Raw<'v>>, Fault> {
+    let values = values.iter().filter(|(value, _)| value == name);
+    let texts = values
+        .map(|(_, bytes)| std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| Fault::Escape));
+    texts.collect::<Result<Vec<_>, _>>().and_then(|mut texts| match form {
+        Form::List(..) | Form::JsonItems if texts.is_empty() => Ok(None),
+        Form::List(..) => Ok(Some(Raw::List(texts))),
+        Form::JsonItems => json_array(&texts).map(Some),
+        _ if texts.len() > 1 => Err(Fault::Repeated),
+        _ => Ok(texts.pop().map(Raw::Text)),
+    })
 }
 
 /// Items that are JSON each, as an array.
@@ -187,7 +226,13 @@ fn json_array(items: &[Cow<'_, str>]) -> Result<Raw<'static>, Fault> {
 impl Parts {
     /// A value that must be there; `None` where it is wrong.
     pub fn value<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
-        let found = self.value_optional(name, form, rules)?;
+        let found = match found(&self.values, name, form) {
+            // An array of nothing has no parts.
+            Ok(None) if form == Form::JsonItems => json_array(&[]).map(Some),
+            Ok(None) if matches!(form, Form::List(..)) => Ok(Some(Raw::List(Vec::new()))),
+            found => found,
+        };
+        let found = read_found(&mut self.report, ["body", name], form, rules, found)?;
         found.or_else(|| missing(&mut self.report, ["body", name]))
     }
 
@@ -198,17 +243,7 @@ impl Parts {
         form: Form,
         rules: &Rules,
     ) -> Option<Option<T>> {
-        let values = self.values.iter().filter(|(value, _)| value == name);
-        let texts = values.map(|(_, bytes)| {
-            std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| Fault::Escape)
-        });
-        let found = texts.collect::<Result<Vec<_>, _>>().and_then(|mut texts| match form {
-            Form::List(..) | Form::JsonItems if texts.is_empty() => Ok(None),
-            Form::List(..) => Ok(Some(Raw::List(texts))),
-            Form::JsonItems => json_array(&texts).map(Some),
-            _ if texts.len() > 1 => Err(Fault::Repeated),
-            _ => Ok(texts.pop().map(Raw::Text)),
-        });
+        let found = found(&self.values, name, form);
         read_found(&mut self.report, ["body", name], form, rules, found)
     }
 

@@ -26,10 +26,12 @@ pub enum Reason {
     MalformedBody,
     /// The body violates the contract.
     InvalidBody,
-    /// The implementor's `admit` interrupted the request; a fault may also be that there was no room for its files.
+    /// The implementor's `admit` interrupted the request.
     Interrupted(Interruption),
     /// Who is asking could not be found out.
     AuthenticationFailed,
+    /// There was no room for the files of the body: none in the temporary folder.
+    NoRoom,
     /// A handler, a check or a hook panicked.
     Panicked,
     /// The operation took longer than it may.
@@ -51,7 +53,7 @@ impl Reason {
             Self::InvalidParameters | Self::InvalidBody => 422,
             Self::Interrupted(interruption) => interruption.status(),
             Self::OutOfTime => 503,
-            Self::AuthenticationFailed | Self::Panicked | Self::Unanswerable => 500,
+            Self::AuthenticationFailed | Self::NoRoom | Self::Panicked | Self::Unanswerable => 500,
         }
     }
 
@@ -73,6 +75,7 @@ impl Reason {
             Self::OutOfTime => "the request took too long",
             Self::Interrupted(Interruption::Fault)
             | Self::AuthenticationFailed
+            | Self::NoRoom
             | Self::Panicked
             | Self::Unanswerable => "an unexpected error occurred",
         }

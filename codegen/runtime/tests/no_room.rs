@@ -5,9 +5,7 @@ use std::path::Path;
 use axum::body::Body as HttpBody;
 use http::Request;
 use runtime::runtime::FilePart;
-use runtime::runtime::server::{
-    Body, Context, Interruption, OperationInfo, Parts, ReadParts, Reason,
-};
+use runtime::runtime::server::{Body, Context, OperationInfo, Parts, ReadParts, Reason};
 
 const INFO: OperationInfo = OperationInfo {
     id: "send",
@@ -34,8 +32,8 @@ async fn a_file_without_room_is_a_fault_of_the_server() {
     tempfile::env::override_temp_dir(Path::new("/there/is/no/such/folder")).unwrap();
     for (length, outcome) in [
         (1 << 20, Ok(1 << 20)),
-        ((1 << 20) + 1, Err(Reason::Interrupted(Interruption::Fault))),
-        (4 << 20, Err(Reason::Interrupted(Interruption::Fault))),
+        ((1 << 20) + 1, Err(Reason::NoRoom)),
+        (4 << 20, Err(Reason::NoRoom)),
     ] {
         let request = Request::builder().header("content-type", "multipart/form-data; boundary=b");
         let context = Context::new(request.body(()).unwrap().into_parts().0, &INFO);

@@ -12,8 +12,8 @@ use tower::ServiceExt as _;
 
 use super::client::{call, respond, serve};
 use crate::runtime::client::{
-    Call, Carried, Core, Error, Operation, OperationInfo, Place, Received, Request, Retry, Secret,
-    Transport,
+    Call, Carried, Core, Error, Next, Operation, OperationInfo, Place, Received, Request, Retry,
+    Secret, Transport,
 };
 
 /// Counts the requests and answers what `answer` says of each, by its number.
@@ -125,6 +125,29 @@ async fn retry_after_is_respected_or_the_answer_handed_over() {
         assert_eq!(error.undocumented_status(), Some(StatusCode::TOO_MANY_REQUESTS));
         assert_eq!(seen.load(Ordering::SeqCst), 1, "{told}");
     }
+}
+
+#[test]
+fn a_cursor_that_says_nothing_new_is_the_end() {
+    let mut cursor = None;
+    let next = |cursor: &mut Option<String>, next: Option<&str>| {
+        Next::cursor(cursor, next.map(str::to_owned))
+    };
+    assert_eq!(next(&mut cursor, None), Next::End);
+    assert_eq!(next(&mut cursor, Some("")), Next::End);
+    assert_eq!(next(&mut cursor, Some("a")), Next::Page);
+    assert_eq!(next(&mut cursor, Some("a")), Next::End);
+    assert_eq!(next(&mut cursor, Some("b")), Next::Page);
+    assert_eq!((cursor.as_deref(), Next::text(&7_u8)), (Some("b"), "7".to_owned()));
+}
+
+#[tokio::test]
+async fn a_call_can_go_to_another_server() {
+    let here = serve(|_, _| ok()).await;
+    let nowhere = Core::new("http://127.0.0.1:1").unwrap();
+    assert_eq!(call(&nowhere, "1").at(format!("{here}/")).await.unwrap(), [1]);
+    let error = call(&nowhere, "1").at("nowhere").await.unwrap_err();
+    assert_eq!(error.kind(), "request");
 }
 
 #[tokio::test]

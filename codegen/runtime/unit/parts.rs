@@ -115,3 +115,31 @@ async fn files_are_held_up_to_a_mebibyte_and_read_from_disk_beyond() {
     let refused = read(body.clone(), 1 << 16, body.len() - 1).await.err().unwrap();
     assert_eq!(refused.0, Reason::BodyTooLarge);
 }
+
+#[tokio::test]
+async fn what_is_no_file_has_a_bound_of_its_own() {
+    let body = |parts: Vec<Vec<u8>>| [parts.concat(), b"--b--".to_vec()].concat();
+    let long = vec![b'x'; 4 << 20];
+    let many = || (0..20_000).map(|_| part("name=file; filename=f", b"")).collect();
+    for (body, is_taken) in [
+        (body(vec![part("name=title", &long[..3 << 20])]), true),
+        (body(vec![part("name=title", &long)]), false),
+        (body(many()), false),
+        (body(vec![part("name=file; filename=f", &long)]), true),
+    ] {
+        let refused = read(body, 1 << 16, usize::MAX).await.err().map(|(reason, _)| reason);
+        assert_eq!(refused, (!is_taken).then_some(Reason::BodyTooLarge));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_nobody_chose_is_none() {
+    let parts = [
+        part("name=file; filename=\"\"", b""),
+        part("name=file; filename=\"\"", b"x"),
+        part("name=file", b""),
+    ];
+    let sent = read([parts.concat(), b"--b--".to_vec()].concat(), 9, usize::MAX).await.unwrap();
+    let files: Vec<Bytes> = sent.files.iter().map(|file| file.bytes.whole().unwrap()).collect();
+    assert_eq!(files, ["x", ""]);
+}

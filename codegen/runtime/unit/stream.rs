@@ -164,3 +164,12 @@ async fn silence_between_events_is_broken_by_comments() {
     let body = axum::body::to_bytes(answer.unwrap().into_body(), usize::MAX).await.unwrap();
     assert_eq!(body, "40\n");
 }
+
+#[tokio::test]
+async fn how_long_a_stream_is_goes_down_as_it_is_read() {
+    let length = |stream: &ByteStream| http_body::Body::size_hint(stream).exact();
+    let mut bytes = chunked(b"abcdef", 4).with_length(6);
+    assert_eq!(length(&bytes), Some(6));
+    assert_eq!(bytes.chunk().await.unwrap().unwrap(), "abcd");
+    assert_eq!(length(&bytes), Some(2));
+}

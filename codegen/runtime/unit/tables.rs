@@ -261,6 +261,29 @@ union!(Content by Property("type", &[("file", 0), ("array", 1)]) {
     Directory(Vec<Wide>) [max_items(1)],
 });
 
+#[derive(Debug, Clone, PartialEq)]
+enum Pet {
+    Fish(Long),
+    PetOther(Wide),
+}
+union!(Pet by PropertyOr("a", &[("fish", 0)], 1) {
+    Fish(Long),
+    PetOther(Wide),
+});
+
+#[test]
+fn a_value_that_names_no_alternative_is_the_one_for_the_rest() {
+    let read = |value: Value| from_slice::<Pet>(value.to_string().as_bytes()).unwrap();
+    assert_eq!(read(json!({"a": "fish", "b": 1})), Pet::Fish(Long { b: Some(1), inner: None }));
+    assert_eq!(read(json!({"a": "bird"})), Pet::PetOther(Wide { a: Some("bird".to_owned()) }));
+    assert_eq!(read(json!({})), Pet::PetOther(Wide { a: None }));
+    assert_eq!(
+        violations::<Pet>(&json!({"a": "fish", "b": "x"})),
+        ["/b wrong_type must be an integer"]
+    );
+    assert_eq!(violations::<Pet>(&json!([])), [" wrong_type must be an object"]);
+}
+
 #[test]
 fn an_alternative_that_is_no_object_is_told_by_no_member() {
     let wide = || Wide { a: Some("x".to_owned()) };

@@ -431,6 +431,8 @@ pub enum Tag {
         name: String,
         /// Value and variant.
         values: Vec<(Value, usize)>,
+        /// The variant that is meant where the member is absent, or says something else.
+        otherwise: Option<usize>,
     },
     /// The JSON type of the value: each variant has its own.
     JsonType(Vec<(spec::model::JsonType, usize)>),

@@ -9,6 +9,7 @@ mod content;
 mod cycles;
 mod docs;
 mod enumeration;
+mod extended;
 mod files;
 mod limits;
 mod multipart;
@@ -47,6 +48,9 @@ pub(crate) use package::is_package_name;
 #[must_use]
 pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let settings = &options.settings;
+    let read = contract.schemas.len();
+    let unfolded = extended::unfold(contract);
+    let contract = unfolded.as_ref().unwrap_or(contract);
     let selected = settings.only.as_ref().map(|only| settings::select(contract, only));
     let contract = selected.as_ref().unwrap_or(contract);
     let mut lowerer = Lowerer::new(contract, settings);
@@ -55,7 +59,8 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let schemes = lowerer.lower_schemes();
     let (operations, groups) = lowerer.lower_operations(&schemes);
     lowerer.drain();
-    let schemas = lowerer.typed();
+    let mut schemas = lowerer.typed();
+    schemas.retain(|(id, _)| id.index() < read);
     let Lowerer { mut types, mut findings, .. } = lowerer;
     findings.extend(cycles::break_up(&mut types));
     usage::mark(&mut types, &operations);

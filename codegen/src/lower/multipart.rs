@@ -5,10 +5,10 @@ use spec::model::{Encoding, JsonType, MediaType, Schema, SchemaId, Style};
 use super::names::{Scope, snake};
 use super::object::is_closed;
 use super::schema::Shape;
-use super::{Hint, Lowerer, docs, order};
+use super::{Hint, Lowerer, order};
 use crate::Finding;
 use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};
-use crate::ir::types::{Rules, Slot, Type};
+use crate::ir::types::{Kind, Rules, Slot, Type};
 
 impl Lowerer<'_> {
     /// The struct of the parts, where the schema is an object that names its members.
@@ -41,13 +41,14 @@ impl Lowerer<'_> {
         (encoding, owner): (Option<&Encoding>, &str),
     ) -> Part {
         let schema = self.contract.schema(id);
-        let mut docs = docs::docs([schema.description.as_deref()]);
-        if docs.is_empty() {
-            docs = docs::line(format!("The part `{}`.", name.replace('`', "'")));
-        }
         let file = self.file_part(schema, encoding);
         let kind = file.or_else(|| self.file_among(schema, encoding));
         let kind = kind.unwrap_or_else(|| self.value_part(name, id, encoding, owner));
+        let slot = match &kind {
+            PartKind::Value { slot, .. } => Some(&**slot),
+            PartKind::File | PartKind::Files(_) => None,
+        };
+        let docs = self.member_docs(name, id, slot);
         Part { rust, wire: name.to_owned(), kind, required, docs }
     }
 
@@ -95,11 +96,10 @@ impl Lowerer<'_> {
         let told = encoding.and_then(|encoding| encoding.content_type.clone());
         let told = told.filter(|told| !told.contains([',', '*']));
         let origin = self.contract.schema(id).origin.clone();
-        let form = if told.as_deref().is_some_and(is_json) {
-            ParameterForm::Json
-        } else if self.is_textual_list_or_single(&slot.ty) {
+        let is_json = told.as_deref().is_some_and(is_json);
+        let form = if !is_json && self.is_textual_list_or_single(&slot.ty) {
             self.styled(slot.clone(), Style::Form, true, false, &origin).1
-        } else if matches!(self.resolved(&slot.ty), Type::Array(_)) {
+        } else if matches!(self.within(&slot.ty), Type::Array(_)) {
             ParameterForm::JsonItems
         } else {
             ParameterForm::Json
@@ -113,9 +113,20 @@ impl Lowerer<'_> {
         PartKind::Value { slot: Box::new(slot), form, media_type }
     }
 
+    /// What an alias or a newtype stands for.
+    fn within(&self, ty: &Type) -> Type {
+        match self.resolved(ty) {
+            Type::Named(id) => match &self.types[id.0 as usize].kind {
+                Kind::Newtype(inner) => self.resolved(&inner.ty),
+                _ => Type::Named(id),
+            },
+            ty => ty,
+        }
+    }
+
     /// What isn't is JSON without further ado: that's what OpenAPI says of objects, and of each object of an array.
     fn is_textual_list_or_single(&self, ty: &Type) -> bool {
-        match self.resolved(ty) {
+        match self.within(ty) {
             Type::Array(item) => super::usage::is_text(&self.types, &item.ty, 0),
             Type::Any => true,
             ty => super::usage::is_text(&self.types, &ty, 0),

@@ -105,10 +105,13 @@ pub(super) fn of_type(component: &str) -> String {
 
 /// `create_pet_request`; `otherwise` as in [`pascal`].
 pub(super) fn snake(text: &str, otherwise: &str) -> String {
-    let words: Vec<String> = words(text).iter().map(|word| word.to_lowercase()).collect();
-    let name = words.join("_");
+    let mut words: Vec<String> = words(text).iter().map(|word| word.to_lowercase()).collect();
     // Its capitals make two words of what everybody reads as one.
-    let name = if text.contains("OAuth") { name.replace("o_auth", "oauth") } else { name };
+    let is_split = |pair: &[String]| pair[0] == "o" && pair[1].starts_with("auth");
+    if let Some(at) = words.windows(2).position(is_split) {
+        words.splice(at..at + 2, [format!("o{}", words[at + 1])]);
+    }
+    let name = words.join("_");
     let starts_well = name.chars().next().is_some_and(unicode_ident::is_xid_start);
     let name = match (starts_well, name.is_empty()) {
         (true, _) => name,

@@ -167,7 +167,12 @@ impl Lowerer<'_> {
     }
 
     /// What a member is: its description, its limits, and what its absence means.
-    fn member_docs(&self, name: &str, id: SchemaId, slot: Option<&Slot>) -> crate::ir::Docs {
+    pub(super) fn member_docs(
+        &self,
+        name: &str,
+        id: SchemaId,
+        slot: Option<&Slot>,
+    ) -> crate::ir::Docs {
         let schema = self.contract.schema(id);
         let mut docs = docs::docs([self.spoken(id)]);
         if docs.is_empty() {

@@ -76,6 +76,11 @@ impl<'c> Lowerer<'c> {
     fn tell_unreachable(&mut self, written: &[&Written]) {
         let mut first: HashMap<(Method, String), &Written> = HashMap::new();
         for operation in written {
+            if operation.path.text.contains('?') {
+                let message = "a path has no query (OAS 3.0.3 §4.7.8), so no request is routed to this operation";
+                let at = operation.origin.clone();
+                self.note(Finding::warning("query-in-path", at, message));
+            }
             let urls = (operation.method, operation.path.shape());
             match first.entry(urls) {
                 Entry::Vacant(entry) => {
@@ -127,6 +132,19 @@ impl<'c> Lowerer<'c> {
             docs =
                 docs::line(format!("`{} {}`", written.method, written.path.text.replace('`', "'")));
         }
+        if let Some(url) = self.own_server(written) {
+            let message = format!(
+                "the operation has a server of its own, which clients don't call by themselves: {url}"
+            );
+            let at = written.origin.child("servers");
+            self.note(
+                Finding::note("server-of-operation", at, message).help("`Call::at` calls it there"),
+            );
+            docs = docs::with_note(
+                docs,
+                format!("It has a server of its own, for `Call::at`: <{url}>"),
+            );
+        }
         Operation {
             id: written.id.clone(),
             rust,
@@ -143,6 +161,15 @@ impl<'c> Lowerer<'c> {
             origin: written.origin.clone(),
             stem,
         }
+    }
+
+    /// The URL of a server that isn't one of the document's.
+    fn own_server(&self, written: &Written) -> Option<String> {
+        let first = written.servers.first()?;
+        let is_known = self.contract.servers.iter().any(|server| server.url == first.url);
+        let is_web = first.url.starts_with("https://") || first.url.starts_with("http://");
+        let is_plain = !first.url.contains(['{', '}', '<', '>', '`', ' ']);
+        (is_web && is_plain && !is_known).then(|| first.url.clone())
     }
 
     fn parameters(&mut self, written: &Written, stem: &str) -> Option<Parameters> {

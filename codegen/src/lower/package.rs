@@ -7,7 +7,7 @@ use crate::Options;
 use crate::ir::{Package, Server};
 
 /// Names that a package can't have: keywords, and crates that it depends on.
-const TAKEN: [&str; 16] = [
+const TAKEN: [&str; 23] = [
     "test",
     "core",
     "std",
@@ -24,6 +24,13 @@ const TAKEN: [&str; 16] = [
     "bytes",
     "tokio",
     "rustls",
+    "futures-core",
+    "http-body",
+    "http-body-util",
+    "memchr",
+    "percent-encoding",
+    "tempfile",
+    "tracing",
 ];
 
 pub(super) fn lower(contract: &Contract, options: &Options) -> Package {

@@ -16,12 +16,12 @@
 //! The list is the body itself, or the only member of it that is an array.
 
 use serde_json::Value;
-use spec::Finding;
 use spec::model::{LinkTarget, Location, Operation as Written};
+use spec::{Finding, Origin};
 
 use super::{Lowerer, order};
 use crate::ir::operation::{ContentKind, Operation, PageField, Paging, Parameter, Step, Variant};
-use crate::ir::types::{Field, Kind, Presence, Struct, Type};
+use crate::ir::types::{Field, Kind, Struct, Type};
 use crate::settings::{PagingRule, Told, Way};
 
 /// A success that may be a page.
@@ -37,69 +37,62 @@ type List<'l> = (&'l Page<'l>, &'l Option<String>);
 
 impl Lowerer<'_> {
     pub(super) fn paging(&mut self, written: &Written, operation: &Operation) -> Option<Paging> {
-        let extension = written.extensions.get("x-paging").map(PagingRule::parse);
-        let told = match (self.settings.paging.get(&written.id), extension) {
-            (Some(rule), _) => Some(Ok(rule.clone())),
-            (None, extension) => extension,
+        let settings = self.settings;
+        if let Some(rule) = settings.paging.get(&written.id) {
+            return self.as_told(&written.origin, operation, rule);
+        }
+        let Some(extension) = written.extensions.get("x-paging") else {
+            return self.as_usual(written, operation);
         };
-        match told {
-            Some(Ok(rule)) => self.as_told(written, operation, &rule),
-            Some(Err(message)) => {
-                self.not_understood(written, &message);
+        let at = written.origin.child("x-paging");
+        match PagingRule::parse(extension) {
+            Ok(rule) => self.as_told(&at, operation, &rule),
+            Err(message) => {
+                self.not_understood(&at, &message);
                 None
             }
-            None => self.as_usual(written, operation),
         }
     }
 
-    fn as_told(
-        &mut self,
-        written: &Written,
-        operation: &Operation,
-        rule: &PagingRule,
-    ) -> Option<Paging> {
-        if *rule == PagingRule::Off {
-            return None;
-        }
-        let found =
-            self.pages(operation).into_iter().find_map(|page| self.by_rule(rule, operation, &page));
-        if found.is_none() {
-            self.not_understood(
-                written,
-                "the operation has no such optional parameter, member or header field",
-            );
-        }
-        found
+    fn as_told(&mut self, at: &Origin, operation: &Operation, rule: &PagingRule) -> Option<Paging> {
+        let PagingRule::By(_, items) = rule else { return None };
+        let page = self.page(operation);
+        let found = page.as_ref().and_then(|page| self.by_rule(rule, operation, page));
+        let list = page.as_ref().and_then(|page| self.list_of(page, items.as_deref()));
+        let why = match (page.is_some(), list.is_some(), items) {
+            _ if found.is_some() => return found,
+            (false, ..) => "the operation has no success that is JSON, or several",
+            (_, true, _) => {
+                "the operation has no such parameter, member or header field, or they don't fit"
+            }
+            (_, false, None) => "the body has no list, or several; `items` says which",
+            (_, false, Some(_)) => "the body has no such list",
+        };
+        self.not_understood(at, why);
+        None
     }
 
     /// By what is said of all operations, or goes without saying.
     fn as_usual(&self, written: &Written, operation: &Operation) -> Option<Paging> {
-        let pages = self.pages(operation);
         let usual = self.settings.paging_of_others.as_ref();
         if usual == Some(&PagingRule::Off) {
             return None;
         }
-        let by_usual = |page| usual.and_then(|rule| self.by_rule(rule, operation, page));
-        let evident = |page| self.evident(written, operation, page);
-        pages.iter().find_map(by_usual).or_else(|| pages.iter().find_map(evident))
+        let page = self.page(operation)?;
+        let by_usual = usual.and_then(|rule| self.by_rule(rule, operation, &page));
+        by_usual.or_else(|| self.evident(written, operation, &page))
     }
 
-    fn not_understood(&mut self, written: &Written, why: &str) {
-        let is_told_here = written.extensions.contains_key("x-paging");
-        let at = written.origin.clone();
-        let at = if is_told_here { at.child("x-paging") } else { at };
+    fn not_understood(&mut self, at: &Origin, why: &str) {
         let message = format!("there is no stream of pages as it is told: {why}");
-        self.note(Finding::warning("paging-not-understood", at, message));
+        self.note(Finding::warning("paging-not-understood", at.clone(), message));
     }
 
-    /// The successes that may be pages.
-    fn pages<'l>(&'l self, operation: &'l Operation) -> Vec<Page<'l>> {
+    /// The success that may be a page: where there are several, what comes is an enum.
+    fn page<'l>(&'l self, operation: &'l Operation) -> Option<Page<'l>> {
         let variants = operation.responses.variants.iter().enumerate();
-        let successes = variants.filter(|(_, variant)| variant.status.is_success());
-        successes.filter_map(|(at, variant)| self.page(at, variant)).collect()
-    }
-
-    fn page<'l>(&'l self, at: usize, variant: &'l Variant) -> Option<Page<'l>> {
+        let mut successes = variants.filter(|(_, variant)| variant.status.is_success());
+        let (at, variant) = successes.next().filter(|_| successes.next().is_none())?;
         let [content] = variant.contents.as_slice() else { return None };
         let ContentKind::Json(slot) = &content.kind else { return None };
         Some(Page { variant, at, object: self.struct_of(&slot.ty) })
@@ -139,9 +132,7 @@ impl Lowerer<'_> {
 
     /// The member with the items; the inner `None`: the body itself.
     fn list_of(&self, page: &Page<'_>, name: Option<&str>) -> Option<Option<String>> {
-        let is_list = |field: &&Field| {
-            matches!(field.slot.ty, Type::Array(_)) && field.presence != Presence::OptionalNullable
-        };
+        let is_list = |field: &&Field| matches!(self.resolved(&field.slot.ty), Type::Array(_));
         match (page.object, name) {
             (Some(object), Some(name)) => {
                 let mut lists = object.fields.iter().filter(is_list);
@@ -224,14 +215,28 @@ impl Lowerer<'_> {
         };
         let more = match more {
             Some(name) => {
-                let is_flag = |field: &&Field| field.wire == name && field.slot.ty == Type::Boolean;
+                let is_flag = |field: &&Field| {
+                    field.wire == name && self.resolved(&field.slot.ty) == Type::Boolean
+                };
                 Some(page_field(page.object?.fields.iter().find(is_flag)?))
             }
             None => None,
         };
+        let parameter = self.takes(&parameter.slot.ty, &ty).then(|| parameter.rust.clone())?;
+        Some(Step::Cursor { parameter, by_last_item, next, ty, more })
+    }
+
+    /// Whether a parameter takes a cursor: one of its own type, or the text of one.
+    fn takes(&self, parameter: &Type, cursor: &Type) -> bool {
         let is_text = |ty: &Type| super::usage::is_text(&self.types, ty, 0);
-        let parameter = is_text(&parameter.slot.ty).then(|| parameter.rust.clone())?;
-        is_text(&ty).then_some(Step::Cursor { parameter, by_last_item, next, ty, more })
+        let takes_any = match self.resolved(parameter) {
+            Type::String => true,
+            Type::Named(id) => {
+                matches!(&self.types[id.0 as usize].kind, Kind::Newtype(slot) if slot.ty == Type::String)
+            }
+            _ => false,
+        };
+        is_text(cursor) && is_text(parameter) && (takes_any || parameter == cursor)
     }
 
     /// A member, or a member of a member: the fields that lead to it, and its type.

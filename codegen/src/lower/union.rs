@@ -250,7 +250,11 @@ impl<'c> Lowerer<'c> {
         let discriminator = schema.discriminator.as_ref()?;
         let mut values: Vec<(Value, usize)> = Vec::new();
         let mut is_contradicted = false;
+        let mut otherwise = None;
         for (at, alternative) in alternatives.iter().enumerate() {
+            if alternative.id.is_some() && alternative.id == discriminator.default_mapping {
+                otherwise = Some(at);
+            }
             let mapped = order::sorted(&discriminator.mapping);
             let mapped = mapped.into_iter().filter(|(_, id)| alternative.id == Some(**id));
             let mapped: Vec<Value> = mapped.map(|(name, _)| Value::from(name.as_str())).collect();
@@ -265,6 +269,9 @@ impl<'c> Lowerer<'c> {
                 }
             };
             let is_new = |name: &Value| values.iter().all(|(known, _)| known != name);
+            if meant.is_empty() && otherwise == Some(at) {
+                continue;
+            }
             if meant.is_empty() || !meant.iter().all(is_new) {
                 return None;
             }
@@ -277,7 +284,7 @@ impl<'c> Lowerer<'c> {
                 "alternatives list other values than the discriminator has for them; theirs are taken",
             ));
         }
-        Some(Tag::Property { name: discriminator.property.clone(), values })
+        Some(Tag::Property { name: discriminator.property.clone(), values, otherwise })
     }
 
     /// The values that a schema lists for a member, if they are texts.
@@ -313,7 +320,7 @@ impl<'c> Lowerer<'c> {
                     values.push((value.clone(), at));
                 }
             }
-            Some(Tag::Property { name, values })
+            Some(Tag::Property { name, values, otherwise: None })
         })
     }
 

@@ -6,7 +6,7 @@ use media_api::operations::{AddAlbumParts, UploadParts};
 use media_api::runtime::{ByteStream, FilePart};
 use media_api::server::Options;
 
-use media_api::types::SendFormRequestBody;
+use media_api::types::{SendFormRequestBody, Words};
 
 use super::service::{Scripted, news};
 use super::{client, serve};
@@ -63,8 +63,20 @@ async fn arrays_are_a_part_an_item() {
         pictures: (0..count).map(|_| picture()).collect(),
         captions: Some(vec![news(1), news(2)]),
         cover: vec![picture()],
+        words: Words::from(Vec::new()),
+        anything: None,
     };
-    assert_eq!(client.add_album(album(2)).await.unwrap(), ["2 1 [\"news 1\", \"news 2\"]"]);
+    let seen = client.add_album(album(2)).await.unwrap();
+    assert_eq!(seen, ["2 1 [\"news 1\", \"news 2\"]", "[] None"]);
+    let words = vec![Some("1".to_owned()), None, Some("null".to_owned())];
+    let anything = vec![serde_json::json!("true"), serde_json::json!([1, {}])];
+    let album_of_words =
+        AddAlbumParts { words: words.into(), anything: Some(anything), ..album(1) };
+    let seen = client.add_album(album_of_words).await.unwrap();
+    assert_eq!(
+        seen[1],
+        "[Some(\"1\"), None, Some(\"null\")] Some([String(\"true\"), Array [Number(1), Object {}]])"
+    );
     for count in [0, 3] {
         let told = client.add_album(album(count)).await.unwrap_err().to_string();
         assert!(told.contains("/body/pictures"), "{count}: {told}");

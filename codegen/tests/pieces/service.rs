@@ -144,10 +144,11 @@ impl Streams for Scripted {
     }
 
     async fn add_album(&self, body: AddAlbumParts, _: &Context) -> AddAlbumResponse {
-        let AddAlbumParts { pictures, captions, cover } = body;
+        let AddAlbumParts { pictures, captions, cover, words, anything } = body;
         let captions: Vec<_> = captions.into_iter().flatten().map(|news| news.text).collect();
         let counts = format!("{} {} {captions:?}", pictures.len(), cover.len());
-        AddAlbumResponse::Ok(vec![counts])
+        let words = format!("{:?} {anything:?}", Vec::from(words));
+        AddAlbumResponse::Ok(vec![counts, words])
     }
 
     async fn answer_question(&self, body: Question, _: &Context) -> AnswerQuestionResponse {

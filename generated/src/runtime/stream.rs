@@ -155,7 +155,14 @@ impl Stream for ByteStream {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         match self.content() {
-            Content::Open(chunks) => chunks.as_mut().poll_next(cx),
+            Content::Open(chunks) => {
+                let next = std::task::ready!(chunks.as_mut().poll_next(cx));
+                // What is told is how much is left.
+                if let (Some(Ok(chunk)), Some(length)) = (&next, &mut self.length) {
+                    *length = length.saturating_sub(chunk.len() as u64);
+                }
+                Poll::Ready(next)
+            }
             content @ Content::Whole(_) => match std::mem::replace(content, Content::Gone) {
                 Content::Whole(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(bytes))),
                 _ => Poll::Ready(None),

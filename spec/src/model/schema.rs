@@ -31,6 +31,18 @@ impl Schemas {
         &self.all[id.index()]
     }
 
+    /// The schema behind an id of the same contract, to be changed.
+    pub fn get_mut(&mut self, id: SchemaId) -> &mut Schema {
+        &mut self.all[id.index()]
+    }
+
+    /// Adds a schema that was read nowhere: made of others.
+    pub fn push(&mut self, schema: Schema) -> SchemaId {
+        let id = SchemaId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        self.all.push(schema);
+        id
+    }
+
     /// Every schema with its id, in the order of reading.
     pub fn iter(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
         (0..).map(SchemaId).zip(&self.all)
@@ -247,6 +259,8 @@ pub struct Discriminator {
     pub property: String,
     /// Value to schema: what `mapping` says, then each alternative's own component name.
     pub mapping: IndexMap<String, SchemaId>,
+    /// The schema of values that say none of these names, if there is one. (3.2 has a keyword for it, which isn't read.)
+    pub default_mapping: Option<SchemaId>,
 }
 
 /// The types of JSON Schema.

@@ -356,7 +356,7 @@ impl<'d> Resolver<'d> {
                 }
             }
         }
-        Some(Discriminator { property: typed.property_name, mapping })
+        Some(Discriminator { property: typed.property_name, mapping, default_mapping: None })
     }
 
     /// A mapping names a schema by reference, or by the bare name of a component.

@@ -81,6 +81,10 @@ impl Spool {
 }
 
 impl Spooled {
+    pub(super) fn is_empty(&self) -> bool {
+        self.held.is_empty() && self.section.is_empty()
+    }
+
     /// The content, part of which may be in this file.
     pub(super) fn into_stream(self, file: Option<&Shared>) -> ByteStream {
         let Self { held, section } = self;

@@ -8,8 +8,10 @@ use crate::emit::usage::{ARGUMENTS, argument, composed, optional};
 use crate::ir::{Body, ContentKind, Operation, Parameter};
 
 /// What a call has of its own.
-const TAKEN: [&str; 11] = [
+const TAKEN: [&str; 13] = [
     "new",
+    "answer",
+    "at",
     "header",
     "timeout",
     "retry",

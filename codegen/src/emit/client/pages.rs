@@ -184,7 +184,14 @@ impl Client<'_> {
                 Expr::from(format!("{name}.as_ref()"))
                     .then([call(".and_then", ["|items| items.last()"])]),
             ),
-            Presence::OptionalNullable => return None,
+            Presence::OptionalNullable => {
+                let list = format!("{name}.as_ref().value()");
+                (
+                    format!("{name}.value().unwrap_or_default()"),
+                    format!("{list}.map_or(0, Vec::len)"),
+                    Expr::from(list).then([call(".and_then", ["|items| items.last()"])]),
+                )
+            }
         };
         Some(Page { item: item.ty.clone(), items, count, last: Place::Option(last), body })
     }
@@ -197,11 +204,11 @@ impl Client<'_> {
                 let next = next.iter().fold(start, Place::field);
                 let parameters = operation.parameters.as_ref()?;
                 let cursor = parameters.fields.iter().find(|field| field.rust == *parameter)?;
-                let kept = self.kept(ty, page, more.as_ref());
+                let condition = more.as_ref().map(|more| Self::condition(page, more));
                 let conversion = self.conversion(ty, &cursor.slot.ty)?;
                 let next = match next {
-                    Place::Value(value) if kept.is_empty() => conversion.some(&value),
-                    next => next.optional().then(kept.into_iter().chain(conversion.calls())),
+                    Place::Value(value) if condition.is_none() => conversion.some(&value),
+                    next => next.optional().then(condition.into_iter().chain(conversion.calls())),
                 };
                 let cursor = format!("&mut parameters.{}", cursor.rust);
                 Some(call("Next::cursor", [cursor.into(), next]))
@@ -227,21 +234,15 @@ impl Client<'_> {
         }
     }
 
-    /// What must hold of a cursor, or beside it, for there to be more.
-    fn kept(&self, ty: &Type, page: &Page, more: Option<&PageField>) -> Vec<Expr> {
-        // That there is nothing more is often told by an empty cursor.
-        let can_be_empty = *self.api.resolve(ty) == Type::String;
-        let is_full = can_be_empty.then(|| call(".filter", ["|next| !next.is_empty()"]));
-        let has_more = more.map(|PageField { rust, presence }| {
-            let flag = format!("{}.{rust}", page.body);
-            let holds = match presence {
-                Presence::Required => flag,
-                Presence::Optional | Presence::RequiredNullable => format!("{flag} != Some(false)"),
-                Presence::OptionalNullable => format!("{flag}.value() != Some(false)"),
-            };
-            call(".filter", [format!("|_| {holds}")])
-        });
-        is_full.into_iter().chain(has_more).collect()
+    /// What must hold beside a cursor for there to be more.
+    fn condition(page: &Page, more: &PageField) -> Expr {
+        let flag = format!("{}.{}", page.body, more.rust);
+        let holds = match more.presence {
+            Presence::Required => flag,
+            Presence::Optional | Presence::RequiredNullable => format!("{flag} != Some(false)"),
+            Presence::OptionalNullable => format!("{flag}.value() != Some(false)"),
+        };
+        call(".filter", [format!("|_| {holds}")])
     }
 
     /// How the next cursor becomes what the parameter takes; `None` where its text isn't that of the parameter.

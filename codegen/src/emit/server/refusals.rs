@@ -50,7 +50,7 @@ const CAUSES: [Cause; 10] = [
         by_range: true,
     },
     Cause {
-        reasons: &["AuthenticationFailed", "Panicked", "Unanswerable"],
+        reasons: &["AuthenticationFailed", "NoRoom", "Panicked", "Unanswerable"],
         natural: 500,
         statuses: &[500],
         by_range: true,

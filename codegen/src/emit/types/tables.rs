@@ -123,11 +123,15 @@ fn are_distinct(union: &Union, imports: &Imports<'_>) -> bool {
 
 fn tag(tag: &Tag, places: &[usize]) -> Expr {
     match tag {
-        Tag::Property { name, values } => {
+        Tag::Property { name, values, otherwise } => {
             let values =
                 values.iter().filter_map(|(value, at)| Some((value.as_str()?, places[*at])));
             let values = pairs(values.map(|(value, at)| (string(value), at)));
-            call("Property", [string(name).into(), values])
+            let name = Expr::from(string(name));
+            match otherwise {
+                Some(at) => call("PropertyOr", [name, values, places[*at].to_string().into()]),
+                None => call("Property", [name, values]),
+            }
         }
         Tag::JsonType(kinds) => {
             let kinds = kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), places[*at]));

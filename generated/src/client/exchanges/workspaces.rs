@@ -62,10 +62,7 @@ impl Paged for ListWorkspaces {
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
         Next::cursor(
             &mut parameters.cursor,
-            page.next_cursor.as_ref()
-                .filter(|next| !next.is_empty())
-                .map(Next::text)
-                .map(Cursor::from),
+            page.next_cursor.as_ref().map(Next::text).map(Cursor::from),
         )
     }
 

@@ -74,10 +74,11 @@ impl Next {
         }
     }
 
-    /// The page behind this cursor, if there is one; none behind the same again, which would have no end.
+    /// The page behind this cursor, if there is one: none behind an empty one, nor behind the same again, which would
+    /// have no end.
     #[must_use]
-    pub fn cursor<T: PartialEq>(cursor: &mut Option<T>, next: Option<T>) -> Self {
-        if next.is_none() || *cursor == next {
+    pub fn cursor<T: Json + PartialEq>(cursor: &mut Option<T>, next: Option<T>) -> Self {
+        if *cursor == next || next.as_ref().is_none_or(|next| Self::text(next).is_empty()) {
             return Self::End;
         }
         *cursor = next;
@@ -128,8 +129,8 @@ fn next_link(field: &str) -> Option<String> {
     }
 }
 
-type Answer<O> = Result<<O as Operation>::Success, Error<<O as Operation>::Failure>>;
-type Turn<'c, O> = Pin<Box<dyn Future<Output = (Answer<O>, Option<Call<'c, O>>)> + Send + 'c>>;
+type Outcome<O> = Result<<O as Operation>::Success, Error<<O as Operation>::Failure>>;
+type Turn<'c, O> = Pin<Box<dyn Future<Output = (Outcome<O>, Option<Call<'c, O>>)> + Send + 'c>>;
 
 /// The pages of a list, each fetched when it is asked for; after an error there are no more.
 #[must_use = "a stream does nothing until it is polled"]
@@ -155,14 +156,15 @@ impl<'c, O: Paged> Pages<'c, O> {
     }
 }
 
-async fn turn<O: Paged>(mut call: Call<'_, O>) -> (Answer<O>, Option<Call<'_, O>>) {
+async fn turn<O: Paged>(mut call: Call<'_, O>) -> (Outcome<O>, Option<Call<'_, O>>) {
     let answer = call.send_ref().await;
     let next = answer.as_ref().map(|page| O::advance(&mut call.parameters, page));
     let more = match next {
         Ok(Next::Page) => true,
         Ok(Next::At(link)) => {
+            let is_new = call.settings.link.as_ref() != Some(&link);
             call.settings.link = Some(link);
-            true
+            is_new
         }
         Ok(Next::End) | Err(_) => false,
     };
@@ -170,7 +172,7 @@ async fn turn<O: Paged>(mut call: Call<'_, O>) -> (Answer<O>, Option<Call<'_, O>
 }
 
 impl<O: Paged> Stream for Pages<'_, O> {
-    type Item = Answer<O>;
+    type Item = Outcome<O>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let State::Waiting(turn_) = &mut self.0 else { return Poll::Ready(None) };

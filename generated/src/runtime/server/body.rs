@@ -165,7 +165,7 @@ pub(super) fn unread(error: &(dyn Error + 'static)) -> Refused {
     if error.is::<LengthLimitError>() { too_large() } else { (Reason::UnreadableBody, Vec::new()) }
 }
 
-fn too_large() -> Refused {
+pub(super) fn too_large() -> Refused {
     (Reason::BodyTooLarge, Vec::new())
 }
 

@@ -82,8 +82,15 @@ fn escape(text: &str) -> String {
 /// # Errors
 /// Where the value has no JSON form.
 pub fn texts<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Vec<String>, Unwritable> {
-    if form == Form::Json {
-        return json(value).map(|text| vec![text]);
+    match form {
+        Form::Json => return json(value).map(|text| vec![text]),
+        Form::JsonItems => {
+            let items =
+                serde_json::to_value(value).map_err(|error| Unwritable(error.to_string()))?;
+            let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
+            return Ok(items.iter().map(Value::to_string).collect());
+        }
+        Form::Text(_) | Form::List(..) | Form::Object(..) => {}
     }
     Ok(match take_apart(value)? {
         Parts::Nothing => Vec::new(),

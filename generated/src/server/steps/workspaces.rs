@@ -93,6 +93,7 @@ impl<S: Workspaces> Operation<S> for ListWorkspaces {
                 Service::unprocessable_content(service, &refusal.answered_with(422)),
             ),
             Reason::AuthenticationFailed
+            | Reason::NoRoom
             | Reason::Panicked
             | Reason::Unanswerable
             | Reason::Interrupted(Interruption::Fault)
@@ -180,6 +181,7 @@ impl<S: Workspaces> Operation<S> for CreateWorkspace {
                 Service::unprocessable_content(service, &refusal.answered_with(422)),
             ),
             Reason::AuthenticationFailed
+            | Reason::NoRoom
             | Reason::Panicked
             | Reason::Unanswerable
             | Reason::Interrupted(Interruption::Fault)
@@ -266,6 +268,7 @@ impl<S: Workspaces> Operation<S> for GetWorkspace {
                 Service::unprocessable_content(service, &refusal.answered_with(422)),
             ),
             Reason::AuthenticationFailed
+            | Reason::NoRoom
             | Reason::Panicked
             | Reason::Unanswerable
             | Reason::Interrupted(Interruption::Fault)
@@ -359,6 +362,7 @@ impl<S: Workspaces> Operation<S> for UpdateWorkspace {
                 Service::unprocessable_content(service, &refusal.answered_with(422)),
             ),
             Reason::AuthenticationFailed
+            | Reason::NoRoom
             | Reason::Panicked
             | Reason::Unanswerable
             | Reason::Interrupted(Interruption::Fault)
@@ -445,6 +449,7 @@ impl<S: Workspaces> Operation<S> for DeleteWorkspace {
                 Service::unprocessable_content(service, &refusal.answered_with(422)),
             ),
             Reason::AuthenticationFailed
+            | Reason::NoRoom
             | Reason::Panicked
             | Reason::Unanswerable
             | Reason::Interrupted(Interruption::Fault)

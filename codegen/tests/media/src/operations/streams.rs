@@ -3,17 +3,31 @@
 //! What the operations of the tag `streams` take.
 
 use crate::runtime::{Event, FilePart, ItemStream};
-use crate::types::News;
+use crate::types::{News, Words};
 
 /// The parts of the body of `addAlbum`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct AddAlbumParts {
-    /// The part `pictures`.
+    /// `pictures`
     pub pictures: Vec<FilePart>,
-    /// The part `captions`.
+    /// `words`
+    pub words: Words,
+    /// `anything`
+    ///
+    /// At most 3 items.
+    pub anything: Option<Vec<serde_json::Value>>,
+    /// `captions`
     pub captions: Option<Vec<News>>,
-    /// The part `cover`.
+    /// `cover`
     pub cover: Vec<FilePart>,
+}
+
+impl AddAlbumParts {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(words: Words) -> Self {
+        Self { pictures: Vec::new(), words, anything: None, captions: None, cover: Vec::new() }
+    }
 }
 
 /// All at once, or word by word.
@@ -52,19 +66,23 @@ pub struct FollowNewsParameters {
 /// The parts of the body of `upload`.
 #[derive(Debug)]
 pub struct UploadParts {
-    /// The part `title`.
+    /// `title`
+    ///
+    /// At least 1 character.
     pub title: String,
-    /// The part `file`.
+    /// `file`
     pub file: FilePart,
-    /// The part `source`.
+    /// `source`
     pub source: i32,
-    /// The part `about`.
+    /// `about`
     pub about: Option<News>,
-    /// The part `more`.
+    /// `more`
     pub more: Vec<FilePart>,
-    /// The part `tags`.
+    /// `tags`
+    ///
+    /// At most 3 items.
     pub tags: Option<Vec<String>>,
-    /// The part `thumbnail`.
+    /// `thumbnail`
     pub thumbnail: Option<FilePart>,
 }
 

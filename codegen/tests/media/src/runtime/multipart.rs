@@ -11,7 +11,7 @@ use super::stream::ByteStream;
 /// mebibyte in memory; what is more waits in a temporary file, from which it is read piece by piece.
 #[derive(Debug)]
 pub struct FilePart {
-    /// What the file is called, as its sender says: not a path to write to.
+    /// What the file is called, as its sender says: not a path to write to. A client calls it `file` where nothing does.
     pub file_name: Option<String>,
     /// The media type; `application/octet-stream` where nothing says so.
     pub media_type: String,

@@ -4,6 +4,7 @@
 //!
 //! A request is authenticated, admitted, its parameters read and checked, authorized, its body read and checked,
 //! and only then handed to its method. Each step answers with what the contract documents for the operation.
+//! A method can't fail in a way that isn't documented; one that panics is answered for, with a 500.
 //!
 //! `axum::serve(listener, router(&Arc::new(service), Options::default()))` serves it.
 

@@ -59,6 +59,14 @@ object!(Tick {
     "retry" => retry: optional [minimum(0)],
 });
 
+/// `Words` of the contract.
+///
+/// At most 3 items.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words(pub Vec<Option<String>>);
+
+newtype!(Words(Vec<Option<String>>) [max_items(3)]);
+
 /// `TickEvent` of the contract.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum TickEvent {

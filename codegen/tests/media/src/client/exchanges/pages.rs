@@ -267,10 +267,7 @@ impl Paged for ListByToken {
     type Item = News;
 
     fn advance(parameters: &mut Self::Parameters, page: &Self::Success) -> Next {
-        Next::cursor(
-            &mut parameters.page_token,
-            Some(&page.next_page_token).filter(|next| !next.is_empty()).cloned(),
-        )
+        Next::cursor(&mut parameters.page_token, Some(&page.next_page_token).cloned())
     }
 
     fn items(page: Self::Success) -> Vec<Self::Item> {

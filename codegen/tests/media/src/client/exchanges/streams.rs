@@ -25,6 +25,10 @@ impl crate::runtime::client::WriteParts for AddAlbumParts {
         for file in &self.pictures {
             parts.file("pictures", file);
         }
+        parts.value("words", Form::JsonItems, Some("application/json"), &self.words);
+        if let Some(value) = &self.anything {
+            parts.value("anything", Form::JsonItems, Some("application/json"), value);
+        }
         if let Some(value) = &self.captions {
             parts.value("captions", Form::JsonItems, Some("application/json"), value);
         }

@@ -18,7 +18,8 @@ use super::{Context, Operation, Piece, Reason, Refusal, not_found, serve};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How many bytes of a body are taken: of all of it, or of each item where it is a stream of items.
+    /// How many bytes of a body are taken: of all of it, or of each item where it is a stream of items. One mebibyte,
+    /// unless told otherwise.
     pub body: usize,
     /// How long a request may take until the answer begins; `None`: as long as it does.
     pub time: Option<Duration>,

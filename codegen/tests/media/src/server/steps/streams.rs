@@ -21,14 +21,22 @@ use crate::types::{News, Question, SendFormRequestBody};
 
 impl crate::runtime::server::ReadParts for AddAlbumParts {
     const FILES: &'static [&'static str] = &["pictures", "cover"];
-    const VALUES: &'static [&'static str] = &["captions"];
+    const VALUES: &'static [&'static str] = &["words", "anything", "captions"];
     const IS_CLOSED: bool = true;
 
     fn read(source: &mut crate::runtime::server::Parts) -> Option<Self> {
         let pictures = source.files("pictures", rules!(min_items(1), max_items(2)));
+        let words = source.value("words", Form::JsonItems, rules!());
+        let anything = source.value_optional("anything", Form::JsonItems, rules!(max_items(3)));
         let captions = source.value_optional("captions", Form::JsonItems, rules!());
         let cover = source.files_optional("cover", rules!());
-        Some(Self { pictures: pictures?, captions: captions?, cover: cover? })
+        Some(Self {
+            pictures: pictures?,
+            words: words?,
+            anything: anything?,
+            captions: captions?,
+            cover: cover?,
+        })
     }
 }
 

@@ -8,6 +8,9 @@ use memchr::memmem::Finder;
 /// How many bytes the header fields of a part may have.
 const MAX_HEAD: usize = 16 << 10;
 
+/// How many blanks there may be behind a delimiter.
+const MAX_PADDING: usize = 256;
+
 /// What comes next of a body.
 #[derive(Debug)]
 pub(super) enum Piece {
@@ -28,6 +31,8 @@ pub(super) struct Splitter {
     delimiter: Finder<'static>,
     buffer: BytesMut,
     place: Place,
+    /// How much of a head has no end in it.
+    seen: usize,
 }
 
 /// Where in the body the buffer begins.
@@ -51,7 +56,7 @@ impl Splitter {
     pub(super) fn new(boundary: &str) -> Self {
         let delimiter = Finder::new(&format!("\r\n--{boundary}")).into_owned();
         // A body may begin with a delimiter; all others follow a line break.
-        Self { delimiter, buffer: BytesMut::from("\r\n"), place: Place::Preamble }
+        Self { delimiter, buffer: BytesMut::from("\r\n"), place: Place::Preamble, seen: 0 }
     }
 
     /// Takes the next bytes of the body.
@@ -129,7 +134,7 @@ impl Splitter {
         }
         let padding = self.buffer.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         match &self.buffer[padding..] {
-            _ if padding > MAX_HEAD => Err(NotOfParts),
+            _ if padding > MAX_PADDING => Err(NotOfParts),
             [b'\r', b'\n', ..] => {
                 self.buffer.advance(padding);
                 Ok(Some(Place::Head))
@@ -142,12 +147,16 @@ impl Splitter {
 
     /// The header fields end with an empty line; so that of no fields is the very next.
     fn head(&mut self) -> Result<Option<Piece>, NotOfParts> {
-        match memchr::memmem::find(&self.buffer, b"\r\n\r\n") {
+        let found = memchr::memmem::find(&self.buffer[self.seen..], b"\r\n\r\n");
+        match found.map(|at| at + self.seen) {
             Some(at) if at <= MAX_HEAD => {
-                self.place = Place::Begin;
+                (self.place, self.seen) = (Place::Begin, 0);
                 Ok(Some(Piece::Head(self.buffer.split_to(at + 2).freeze())))
             }
-            None if self.buffer.len() <= MAX_HEAD => Ok(None),
+            None if self.buffer.len() <= MAX_HEAD => {
+                self.seen = self.buffer.len().saturating_sub(3);
+                Ok(None)
+            }
             _ => Err(NotOfParts),
         }
     }
