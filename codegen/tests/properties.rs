@@ -138,6 +138,29 @@ fn alternatives_within_themselves_come_to_an_end() {
     assert!(found.findings.iter().any(|finding| finding.code == "endless-alternatives"));
 }
 
+#[test]
+fn what_extends_a_schema_knows_no_order() {
+    let extends = |name: &str| json!({"allOf": [{"$ref": format!("#/components/schemas/{name}")}]});
+    let base =
+        json!({"discriminator": {"propertyName": "is"}, "properties": {"is": {"type": "string"}}});
+    let dog = json!({"allOf": [{"$ref": "#/components/schemas/Pet"}], "discriminator": {"propertyName": "is"}});
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "T", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {
+            "Cat": extends("Pet"), "Pet": base, "Ant": extends("Pet"), "Dog": dog, "Puppy": extends("Dog"),
+        }},
+    });
+    let texts = |document: &Value| {
+        let files = generated(document).expect("it can be read").files;
+        files.into_iter().map(|file| (file.path, file.contents)).collect::<Vec<_>>()
+    };
+    let first = texts(&document);
+    assert!(first.iter().any(|(_, text)| text.contains("pub enum Pet")));
+    assert!(first == texts(&reversed(&document)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 

@@ -23,7 +23,7 @@ pub(super) fn unfold(contract: &Contract) -> Option<Contract> {
         schema.discriminator.is_some() && schema.one_of.is_empty() && schema.any_of.is_empty()
     };
     let bases = components.iter().map(|(_, id)| **id).filter(|id| is_base(*id));
-    let extended: HashMap<SchemaId, BTreeSet<SchemaId>> = bases
+    let extended: Vec<(SchemaId, Vec<SchemaId>)> = bases
         .map(|base| (base, descendants(contract, base)))
         .filter(|(base, found)| !found.is_empty() && !found.contains(base))
         .collect();
@@ -31,29 +31,26 @@ pub(super) fn unfold(contract: &Contract) -> Option<Contract> {
         return None;
     }
     let mut unfolded = contract.clone();
-    let mut bases: Vec<SchemaId> = extended.keys().copied().collect();
-    bases.sort_unstable();
-    let plain: HashMap<SchemaId, SchemaId> = bases
-        .iter()
-        .map(|base| (*base, unfolded.schemas.push(without_discriminator(contract.schema(*base)))))
-        .collect();
+    let mut plain: HashMap<SchemaId, SchemaId> = HashMap::new();
+    for (base, _) in &extended {
+        let id = unfolded.schemas.push(without_discriminator(contract.schema(*base)));
+        plain.insert(*base, id);
+    }
     // What extends a schema extends what that was, and that itself may extend another.
-    let extending: BTreeSet<SchemaId> = extended.values().flatten().copied().collect();
-    let names: BTreeSet<SchemaId> =
-        extending.iter().copied().chain(plain.values().copied()).collect();
-    for id in names {
+    let extending = extended.iter().flat_map(|(_, found)| found).chain(plain.values());
+    for id in extending.copied().collect::<BTreeSet<SchemaId>>() {
         for part in &mut unfolded.schemas.get_mut(id).all_of {
             *part = plain.get(part).copied().unwrap_or(*part);
         }
     }
-    for base in bases {
-        *unfolded.schemas.get_mut(base) = union(contract, base, &extended[&base], &plain);
+    for (base, extending) in &extended {
+        *unfolded.schemas.get_mut(*base) = union(contract, *base, extending, &plain);
     }
     Some(unfolded)
 }
 
-/// The components that name a schema in their `allOf`, or one that does.
-fn descendants(contract: &Contract, base: SchemaId) -> BTreeSet<SchemaId> {
+/// The components that name a schema in their `allOf`, or one that does; by name.
+fn descendants(contract: &Contract, base: SchemaId) -> Vec<SchemaId> {
     let mut found = BTreeSet::new();
     let mut open = vec![base];
     while let Some(parent) = open.pop() {
@@ -62,7 +59,15 @@ fn descendants(contract: &Contract, base: SchemaId) -> BTreeSet<SchemaId> {
             contract.components.values().copied().filter(extends).collect();
         open.extend(children.into_iter().filter(|child| found.insert(*child)));
     }
-    found
+    let components = order::sorted(&contract.components);
+    let mut named: Vec<SchemaId> = Vec::new();
+    for (_, id) in components {
+        // Two names may be of one schema.
+        if found.contains(id) && !named.contains(id) {
+            named.push(*id);
+        }
+    }
+    named
 }
 
 fn without_discriminator(base: &Schema) -> Schema {
@@ -74,7 +79,7 @@ fn without_discriminator(base: &Schema) -> Schema {
 fn union(
     contract: &Contract,
     base: SchemaId,
-    extending: &BTreeSet<SchemaId>,
+    extending: &[SchemaId],
     plain: &HashMap<SchemaId, SchemaId>,
 ) -> Schema {
     let schema = contract.schema(base);
@@ -83,7 +88,7 @@ fn union(
     let otherwise = alternative(base);
     if let Some(Discriminator { mapping, default_mapping, .. }) = &mut discriminator {
         mapping.retain(|_, id| *id == base || extending.contains(id));
-        for (name, id) in &contract.components {
+        for (name, id) in order::sorted(&contract.components) {
             if extending.contains(id) && !mapping.values().any(|mapped| mapped == id) {
                 mapping.entry(name.clone()).or_insert(*id);
             }
