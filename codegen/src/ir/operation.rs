@@ -348,6 +348,17 @@ pub struct Paging {
     pub variant: usize,
 }
 
+/// How a cursor becomes what a parameter takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Takes {
+    /// It is of the parameter's type.
+    Same,
+    /// Its text.
+    Text,
+    /// A newtype, this one, of its text.
+    TextOf(Type),
+}
+
 /// A field that a page is looked up in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageField {
@@ -368,8 +379,8 @@ pub enum Step {
         by_last_item: bool,
         /// The fields that lead to the next cursor, each of what the one before holds.
         next: Vec<PageField>,
-        /// The type of the next cursor: textual.
-        ty: Type,
+        /// How that becomes what the parameter takes.
+        takes: Takes,
         /// The field of the body that says whether there is more: a boolean.
         more: Option<PageField>,
     },

@@ -20,7 +20,9 @@ use spec::model::{LinkTarget, Location, Operation as Written};
 use spec::{Finding, Origin};
 
 use super::{Lowerer, order};
-use crate::ir::operation::{ContentKind, Operation, PageField, Paging, Parameter, Step, Variant};
+use crate::ir::operation::{
+    ContentKind, Operation, PageField, Paging, Parameter, Step, Takes, Variant,
+};
 use crate::ir::types::{Field, Kind, Struct, Type};
 use crate::settings::{PagingRule, Told, Way};
 
@@ -222,21 +224,29 @@ impl Lowerer<'_> {
             }
             None => None,
         };
-        let parameter = self.takes(&parameter.slot.ty, &ty).then(|| parameter.rust.clone())?;
-        Some(Step::Cursor { parameter, by_last_item, next, ty, more })
+        let takes = self.takes(&parameter.slot.ty, &ty)?;
+        Some(Step::Cursor { parameter: parameter.rust.clone(), by_last_item, next, takes, more })
     }
 
-    /// Whether a parameter takes a cursor: one of its own type, or the text of one.
-    fn takes(&self, parameter: &Type, cursor: &Type) -> bool {
+    /// How a parameter takes a cursor, if it does: one of its own type, or the text of one.
+    fn takes(&self, parameter: &Type, cursor: &Type) -> Option<Takes> {
         let is_text = |ty: &Type| super::usage::is_text(&self.types, ty, 0);
-        let takes_any = match self.resolved(parameter) {
-            Type::String => true,
-            Type::Named(id) => {
-                matches!(&self.types[id.0 as usize].kind, Kind::Newtype(slot) if slot.ty == Type::String)
-            }
-            _ => false,
-        };
-        is_text(cursor) && is_text(parameter) && (takes_any || parameter == cursor)
+        if !is_text(cursor) || !is_text(parameter) {
+            return None;
+        }
+        if parameter == cursor {
+            return Some(Takes::Same);
+        }
+        match self.resolved(parameter) {
+            Type::String => Some(Takes::Text),
+            Type::Named(id) => match &self.types[id.0 as usize].kind {
+                Kind::Newtype(slot) if slot.ty == Type::String => {
+                    Some(Takes::TextOf(parameter.clone()))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// A member, or a member of a member: the fields that lead to it, and its type.

@@ -4,8 +4,8 @@ use super::Client;
 use crate::emit::code::{Code, Expr, call};
 use crate::emit::payloads::{Payload, payload_type};
 use crate::emit::usage::ty;
-use crate::ir::operation::{PageField, Paging, Step};
-use crate::ir::types::{Kind, Presence, TypeId};
+use crate::ir::operation::{PageField, Paging, Step, Takes};
+use crate::ir::types::{Kind, Presence};
 use crate::ir::{ContentKind, Operation, Type};
 
 /// What a page is made of.
@@ -19,40 +19,6 @@ struct Page {
     last: Place,
     /// The body, as an expression.
     body: &'static str,
-}
-
-/// How a cursor becomes what a parameter takes.
-enum Conversion {
-    Clone,
-    /// Its text.
-    Text,
-    /// A newtype of its text.
-    TextOf(String),
-}
-
-impl Conversion {
-    /// As calls behind an optional reference.
-    fn calls(&self) -> Vec<Expr> {
-        match self {
-            Self::Clone => vec![call::<Expr>(".cloned", [])],
-            Self::Text => vec![call(".map", ["Next::text"])],
-            Self::TextOf(ty) => {
-                vec![call(".map", ["Next::text"]), call(".map", [format!("{ty}::from")])]
-            }
-        }
-    }
-
-    /// Of a value that is there.
-    fn some(&self, value: &str) -> Expr {
-        let text = || call("Next::text", [format!("&{value}")]);
-        let converted = match self {
-            // It may be of a type that is copied.
-            Self::Clone => return Place::of(value).optional().then(self.calls()),
-            Self::Text => text(),
-            Self::TextOf(ty) => call(&format!("{ty}::from"), [text()]),
-        };
-        call("Some", [converted])
-    }
 }
 
 /// Where a value stands, as an expression.
@@ -199,18 +165,15 @@ impl Client<'_> {
     /// What becomes of the parameters, as an expression of type `Next`.
     fn advance(&self, operation: &Operation, paging: &Paging, page: &Page) -> Option<Expr> {
         match &paging.step {
-            Step::Cursor { parameter, by_last_item, next, ty, more } => {
+            Step::Cursor { parameter, by_last_item, next, takes, more } => {
                 let start = if *by_last_item { page.last.clone() } else { Place::of(page.body) };
                 let next = next.iter().fold(start, Place::field);
-                let parameters = operation.parameters.as_ref()?;
-                let cursor = parameters.fields.iter().find(|field| field.rust == *parameter)?;
                 let condition = more.as_ref().map(|more| Self::condition(page, more));
-                let conversion = self.conversion(ty, &cursor.slot.ty)?;
                 let next = match next {
-                    Place::Value(value) if condition.is_none() => conversion.some(&value),
-                    next => next.optional().then(condition.into_iter().chain(conversion.calls())),
+                    Place::Value(value) if condition.is_none() => self.taken_of(takes, value),
+                    next => next.optional().then(condition.into_iter().chain(self.taken(takes))),
                 };
-                let cursor = format!("&mut parameters.{}", cursor.rust);
+                let cursor = format!("&mut parameters.{parameter}");
                 Some(call("Next::cursor", [cursor.into(), next]))
             }
             Step::Count { parameter, first } => {
@@ -245,19 +208,28 @@ impl Client<'_> {
         call(".filter", [format!("|_| {holds}")])
     }
 
-    /// How the next cursor becomes what the parameter takes; `None` where its text isn't that of the parameter.
-    fn conversion(&self, from: &Type, to: &Type) -> Option<Conversion> {
-        match self.api.resolve(to) {
-            _ if from == to => Some(Conversion::Clone),
-            Type::String => Some(Conversion::Text),
-            Type::Named(id) if self.is_newtype_of_text(*id) => {
-                Some(Conversion::TextOf(ty(self.api, to)))
+    /// What the parameter takes of a cursor that may be there, as calls.
+    fn taken(&self, takes: &Takes) -> Vec<Expr> {
+        match takes {
+            Takes::Same => vec![call::<Expr>(".cloned", [])],
+            Takes::Text => vec![call(".map", ["Next::text"])],
+            Takes::TextOf(of) => {
+                let newtype = format!("{}::from", ty(self.api, of));
+                vec![call(".map", ["Next::text"]), call(".map", [newtype])]
             }
-            _ => None,
         }
     }
 
-    fn is_newtype_of_text(&self, id: TypeId) -> bool {
-        matches!(&self.api.item(id).kind, Kind::Newtype(slot) if slot.ty == Type::String)
+    /// The same of one that is there, as an expression.
+    fn taken_of(&self, takes: &Takes, cursor: String) -> Expr {
+        let text = call("Next::text", [format!("&{cursor}")]);
+        match takes {
+            // It may be of a type that is copied.
+            Takes::Same => Place::Value(cursor).optional().then(self.taken(takes)),
+            Takes::Text => call("Some", [text]),
+            Takes::TextOf(of) => {
+                call("Some", [call(&format!("{}::from", ty(self.api, of)), [text])])
+            }
+        }
     }
 }
