@@ -111,10 +111,11 @@ fn keepers() -> PlanContext {
     PlanContext {
         inputs: IndexMap::new(),
         credentials: IndexMap::from([
-            ("keeper".to_owned(), Rights::All),
-            ("guest".to_owned(), only(&["listPets", "getPet"])),
+            ("keeper".to_owned(), Rights::All.into()),
+            ("guest".to_owned(), only(&["listPets", "getPet"]).into()),
         ]),
         faults: false,
+        ..PlanContext::default()
     }
 }
 
@@ -133,12 +134,13 @@ fn workspace() -> (Contract, Workflows, PlanContext) {
             json!("11111111-1111-4111-8111-111111111111"),
         )]),
         credentials: IndexMap::from([
-            ("admin".to_owned(), Rights::All),
-            ("editor".to_owned(), only(&tenant)),
-            ("viewer".to_owned(), only(&["listWorkspaces", "getWorkspace"])),
-            ("outsider".to_owned(), only(&[])),
+            ("admin".to_owned(), Rights::All.into()),
+            ("editor".to_owned(), only(&tenant).into()),
+            ("viewer".to_owned(), only(&["listWorkspaces", "getWorkspace"]).into()),
+            ("outsider".to_owned(), only(&[]).into()),
         ]),
         faults: true,
+        ..PlanContext::default()
     };
     (contract, workflows.workflows.expect("readable"), context)
 }

@@ -38,10 +38,10 @@ fn corpus() -> Vec<PathBuf> {
 
 fn context() -> PlanContext {
     let credentials = IndexMap::from([
-        ("somebody".to_owned(), Rights::All),
-        ("nobody".to_owned(), Rights::Only(Default::default())),
+        ("somebody".to_owned(), Rights::All.into()),
+        ("nobody".to_owned(), Rights::Only(Default::default()).into()),
     ]);
-    PlanContext { inputs: IndexMap::new(), credentials, faults: true }
+    PlanContext { inputs: IndexMap::new(), credentials, faults: true, ..PlanContext::default() }
 }
 
 /// What every plan promises.

@@ -99,8 +99,10 @@ fn outcome(id: &str, operation_id: &str, status: u16, body: &str, failed: bool) 
                 elapsed: Duration::from_millis(3),
             },
             checks: vec![check],
+            cell: cell(operation_id, Status::Code(status)),
         }],
         elapsed: Duration::from_millis(3),
+        confirmed: None,
     }
 }
 

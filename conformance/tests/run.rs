@@ -130,7 +130,7 @@ fn create(status: u16) -> Step {
         id: "create".to_owned(),
         operation_id: "createThing".to_owned(),
         request,
-        criteria: vec![Criterion::Status(vec![Status::Code(status)])],
+        criteria: vec![Criterion::Status(vec![Status::Code(status)].into())],
         outputs: IndexMap::from([("id".to_owned(), Expression::response_body("/id"))]),
         repeat: None,
     }
@@ -141,7 +141,7 @@ fn list() -> Step {
         id: "list".to_owned(),
         operation_id: "listThings".to_owned(),
         request: request(Method::Get, "/things"),
-        criteria: vec![Criterion::Status(vec![Status::Code(200)])],
+        criteria: vec![Criterion::Status(vec![Status::Code(200)].into())],
         outputs: IndexMap::from([("total".to_owned(), Expression::response_body("/total"))]),
         repeat: None,
     }
@@ -385,6 +385,7 @@ fn counted(expected: u64, undisturbed: u64) -> Case {
     let total = || Operand::expression(Expression::response_body("/total"));
     let equal = |expected: u64| Relation {
         law: "total-is-true",
+        level: conformance::promise::level("total-is-true"),
         message: "`total` counts what there is".to_owned(),
         kind: RelationKind::Equal { got: total(), expected: Operand::constant(expected) },
     };

@@ -53,7 +53,7 @@ impl Workflows {
         let cases = self.list.iter().map(|workflow| {
             workflow
                 .case(planner, &sampler, provoked)
-                .map_err(|reason| LeftOut { workflow_id: workflow.id.clone(), reason })
+                .map_err(|reason| LeftOut { id: workflow.id.clone(), reason })
         });
         cases.collect()
     }
@@ -121,7 +121,8 @@ impl Workflow {
             return Ok(Credentials::None);
         }
         let mut those = planner.context.credentials.iter();
-        let found = those.find(|(_, rights)| secured.iter().all(|one| rights.admit(&one.id)));
+        let found =
+            those.find(|(_, one)| secured.iter().all(|op| one.may_call(op) && one.fits(op)));
         found.map(|(name, _)| Credentials::As(name.clone())).ok_or_else(|| {
             "no credential of the profile may call each of its operations".to_owned()
         })
@@ -168,7 +169,7 @@ impl WorkflowStep {
     /// The status that it wants, if it wants one.
     fn status(&self) -> Option<Status> {
         self.criteria.iter().find_map(|criterion| match criterion {
-            Criterion::Status(statuses) => statuses.first().copied(),
+            Criterion::Status(expected) => expected.any_of.first().copied(),
             Criterion::Condition(_) | Criterion::Relation(_) => None,
         })
     }
@@ -244,7 +245,7 @@ fn another(
     operation: &Operation,
     than: &Credentials,
 ) -> Option<Credentials> {
-    let may = planner.context.credentials.iter().filter(|(_, rights)| rights.admit(&operation.id));
+    let may = planner.context.credentials.iter().filter(|(_, one)| one.may_call(operation));
     may.map(|(name, _)| Credentials::As(name.clone())).find(|one| one != than)
 }
 

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Step};
 use crate::expression::Expression;
 use crate::plan::may_write;
+use crate::promise;
 
 /// Brackets a case that counts with the first of its reads: if that finds something else at the end than before, either
 /// the case left something behind or somebody else wrote meanwhile, and what it counted says nothing.
@@ -33,6 +34,7 @@ pub(super) fn bracket(case: &mut Case) {
             if let Criterion::Condition(condition) = criterion {
                 *criterion = Criterion::Relation(Relation {
                     law: "workflow-criterion",
+                    level: promise::level("workflow-criterion"),
                     message: format!("the workflow's criterion `{condition}` holds"),
                     kind: RelationKind::Holds(condition.clone()),
                 });
@@ -44,13 +46,13 @@ pub(super) fn bracket(case: &mut Case) {
     let answer = |step: &str| Operand::expression(Expression::output(step, "answer"));
     let kind = RelationKind::Equal { got: answer(AFTER), expected: answer(BEFORE) };
     let message = "the same read finds the same at the end as before".to_owned();
-    case.undisturbed = vec![Relation { law: "reads-are-stable", message, kind }];
+    case.undisturbed = vec![Relation::new("reads-are-stable", message, kind)];
 }
 
 /// Whether a step wants a success.
 fn succeeds(step: &Step) -> bool {
     step.criteria.iter().any(|criterion| match criterion {
-        Criterion::Status(statuses) => statuses.iter().all(|status| status.is_success()),
+        Criterion::Status(expected) => expected.any_of.iter().all(|status| status.is_success()),
         Criterion::Condition(_) | Criterion::Relation(_) => false,
     })
 }

@@ -169,7 +169,7 @@ impl<'r> Reader<'r> {
         let text = self.string(value, at, "condition")?;
         match text.parse::<Condition>() {
             Ok(condition) => Some(match statuses(&condition) {
-                Some(statuses) => Criterion::Status(statuses),
+                Some(statuses) => Criterion::Status(statuses.into()),
                 None => Criterion::Condition(condition),
             }),
             Err(error) => {
@@ -226,7 +226,8 @@ impl<'r> Reader<'r> {
     /// A step can't want a status that its operation doesn't document: the answer would be judged as undocumented.
     fn check_statuses(&mut self, operation: &Operation, criteria: &[Criterion], at: &Origin) {
         for criterion in criteria {
-            let Criterion::Status(statuses) = criterion else { continue };
+            let Criterion::Status(expected) = criterion else { continue };
+            let statuses = &expected.any_of;
             for status in statuses {
                 let Status::Code(code) = status else { continue };
                 if operation.response_for(*code).is_none() {

@@ -98,10 +98,11 @@ fn context() -> PlanContext {
     PlanContext {
         inputs: IndexMap::from([("farm".to_owned(), Value::from("north"))]),
         credentials: IndexMap::from([
-            ("maker".to_owned(), only(&["makePet"])),
-            ("farmer".to_owned(), Rights::All),
+            ("maker".to_owned(), only(&["makePet"]).into()),
+            ("farmer".to_owned(), Rights::All.into()),
         ]),
         faults: false,
+        ..PlanContext::default()
     }
 }
 
@@ -256,10 +257,7 @@ fn a_workflow_that_the_profile_can_not_run_is_left_out_and_says_why() {
     let left_out = |contract: &Contract, context: &PlanContext| -> Vec<String> {
         let plan = plan(contract, reading.workflows.as_ref(), context);
         assert!(!plan.cases.iter().any(|case| case.id.contains(":workflow:")));
-        plan.left_out
-            .into_iter()
-            .map(|one| format!("{}: {}", one.workflow_id, one.reason))
-            .collect()
+        plan.left_out.into_iter().map(|one| format!("{}: {}", one.id, one.reason)).collect()
     };
     let nowhere = PlanContext { inputs: IndexMap::new(), ..context() };
     let expected = "w: its input `farm` has to name something that is there; give it under `[inputs]` of the profile";

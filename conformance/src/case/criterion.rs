@@ -5,17 +5,37 @@ use spec::model::Status;
 
 use super::{Template, serial};
 use crate::expression::{Condition, Expression};
+use crate::promise::{self, Level};
 
 /// One thing that must hold after an exchange.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Criterion {
     /// The status falls under one of these.
-    Status(#[serde(serialize_with = "serial::display_all")] Vec<Status>),
+    Status(Expected),
     /// A condition of Arazzo's `simple` kind.
     Condition(#[serde(serialize_with = "serial::display")] Condition),
     /// A relation, often to an earlier exchange: a law.
     Relation(Relation),
+}
+
+/// Statuses of which one has to come.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Expected {
+    /// The statuses, in the order in which they are likely.
+    #[serde(serialize_with = "serial::display_all")]
+    pub any_of: Vec<Status>,
+    /// The promise that another status breaks: the id of the check.
+    pub code: &'static str,
+    /// How much it weighs, by what the plan knows.
+    pub level: Level,
+}
+
+impl From<Vec<Status>> for Expected {
+    /// What the contract asks for.
+    fn from(any_of: Vec<Status>) -> Self {
+        Self { any_of, code: "status-expected", level: Level::Must }
+    }
 }
 
 /// Something that must hold between values of one or several exchanges.
@@ -23,10 +43,26 @@ pub enum Criterion {
 pub struct Relation {
     /// Stable, kebab-case: `written-is-read-back`. It is the id of the check.
     pub law: &'static str,
+    /// How much it weighs, by what the plan knows of its premise.
+    pub level: Level,
     /// What must hold, for people: `name is read back as it was written`.
     pub message: String,
     /// What is compared, and how.
     pub kind: RelationKind,
+}
+
+impl Relation {
+    /// A law at the level that it has by itself.
+    #[must_use]
+    pub fn new(law: &'static str, message: impl Into<String>, kind: RelationKind) -> Self {
+        Self { law, level: promise::level(law), message: message.into(), kind }
+    }
+
+    /// The same at another level.
+    #[must_use]
+    pub fn at(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
 }
 
 /// The ways in which values are compared.

@@ -13,7 +13,7 @@ mod fresh;
 mod request;
 mod serial;
 
-pub use criterion::{Collected, Criterion, Operand, Relation, RelationKind, Unmet};
+pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
 pub use fresh::{Alphabet, Fresh, FreshSource, TextShape};
 pub use request::{
     Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,

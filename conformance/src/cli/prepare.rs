@@ -38,8 +38,8 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
     let (list, sources) = workflows.unzip();
     let plan = plan(&contract, list.as_ref(), &profile.plan_context());
     for one in &plan.left_out {
-        let LeftOut { workflow_id, reason } = one;
-        anstream::eprintln!("warning: the workflow `{workflow_id}` is left out: {reason}");
+        let LeftOut { id, reason } = one;
+        anstream::eprintln!("warning: `{id}` is left out: {reason}");
     }
     let plan = select(plan, flags).map_err(|mistake| format!("error: {mistake}"))?;
 

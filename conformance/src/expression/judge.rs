@@ -12,10 +12,11 @@ impl Criterion {
     #[must_use]
     pub fn unmet(&self, context: &Context<'_>) -> Option<Unmet> {
         match self {
-            Self::Status(allowed) => {
+            Self::Status(expected) => {
                 let status = context.exchange.map(|exchange| exchange.status);
-                let met = status.is_some_and(|got| allowed.iter().any(|one| one.admits(got)));
-                let names: Vec<_> = allowed.iter().map(ToString::to_string).collect();
+                let met =
+                    status.is_some_and(|got| expected.any_of.iter().any(|one| one.admits(got)));
+                let names: Vec<_> = expected.any_of.iter().map(ToString::to_string).collect();
                 (!met).then(|| Unmet {
                     message: "the status is the one that this request asks for".to_owned(),
                     expected: names.join(" or "),

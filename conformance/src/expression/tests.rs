@@ -147,8 +147,7 @@ fn what_is_no_condition_is_refused() {
 
 #[track_caller]
 fn relation(kind: RelationKind) -> Option<(String, String)> {
-    let criterion =
-        Criterion::Relation(Relation { law: "law", message: "it holds".to_owned(), kind });
+    let criterion = Criterion::Relation(Relation::new("law", "it holds", kind));
     Scene::new().with(|context| criterion.unmet(context)).map(|unmet| (unmet.expected, unmet.got))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::case::{Criterion, Place, Relation, Unmet};
 use crate::expression::Context;
+use crate::promise::Level;
 
 use super::{Check, Verdict};
 
@@ -26,30 +27,45 @@ pub fn judge_criteria(criteria: &[Criterion], context: &Context<'_>, place: &Pla
 pub fn judge_relations(relations: &[Relation], context: &Context<'_>, place: &Place) -> Vec<Check> {
     relations
         .iter()
-        .map(|relation| check(relation.law, &relation.message, relation.unmet(context), place))
+        .map(|relation| {
+            let unmet = relation.unmet(context);
+            check(relation.law, relation.level, &relation.message, unmet, place)
+        })
         .collect()
 }
 
 fn judge_criterion(criterion: &Criterion, context: &Context<'_>, place: &Place) -> Check {
     let unmet = criterion.unmet(context);
     match criterion {
-        Criterion::Status(_) => {
+        Criterion::Status(expected) => {
             let unmet = unmet.map(|unmet| Unmet {
                 message: format!("answered {} instead of {}", unmet.got, unmet.expected),
                 ..unmet
             });
-            check("status-expected", "the status is the one that the case asks for", unmet, place)
+            let promise = "the status is the one that the case asks for";
+            check(expected.code, expected.level, promise, unmet, place)
         }
-        Criterion::Condition(condition) => check("criterion", &condition.to_string(), unmet, place),
-        Criterion::Relation(relation) => check(relation.law, &relation.message, unmet, place),
+        Criterion::Condition(condition) => {
+            check("criterion", Level::Must, &condition.to_string(), unmet, place)
+        }
+        Criterion::Relation(relation) => {
+            check(relation.law, relation.level, &relation.message, unmet, place)
+        }
     }
 }
 
-fn check(id: &'static str, promise: &str, unmet: Option<Unmet>, place: &Place) -> Check {
-    let Some(unmet) = unmet else { return Check::passed(id, promise) };
+fn check(
+    id: &'static str,
+    level: Level,
+    promise: &str,
+    unmet: Option<Unmet>,
+    place: &Place,
+) -> Check {
+    let Some(unmet) = unmet else { return Check { level, ..Check::passed(id, promise) } };
     Check {
         id,
         verdict: Verdict::Failed,
+        level,
         message: unmet.message,
         expected: Some(unmet.expected),
         got: Some(unmet.got),

@@ -27,6 +27,7 @@ use spec::model::{Contract, MediaType, Operation, Response, Status};
 use spec::{Finding, Origin};
 
 use crate::case::Place;
+use crate::promise::{self, Level};
 use crate::transport::{Exchange, HttpResponse};
 use schema::Validators;
 
@@ -61,6 +62,8 @@ pub struct Check {
     pub id: &'static str,
     /// How it turned out.
     pub verdict: Verdict,
+    /// How much it weighs when it fails.
+    pub level: Level,
     /// What is promised, or what is wrong.
     pub message: String,
     /// What had to be; only with a failure.
@@ -80,6 +83,7 @@ impl Check {
         Self {
             id,
             verdict: Verdict::Passed,
+            level: promise::level(id),
             message: message.into(),
             expected: None,
             got: None,
@@ -273,6 +277,7 @@ fn failed(id: &'static str, fault: Fault) -> Check {
     Check {
         id,
         verdict: Verdict::Failed,
+        level: promise::level(id),
         message: fault.message,
         expected: fault.expected,
         got: fault.got,

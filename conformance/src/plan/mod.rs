@@ -24,6 +24,7 @@ use spec::model::{Location as In, MediaType, Method, Operation, Parameter, Secur
 
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Credentials, Criterion, FreshSource, Pair};
+use crate::profile::{OperationInputs, Permissions};
 use crate::sample::{Extent, Fixed, Sample, Sampler};
 use draft::{Call, Path, Reason};
 pub(crate) use draft::{Draft, form, may_write};
@@ -34,10 +35,46 @@ use structure::Structure;
 pub struct PlanContext {
     /// The profile's `[inputs]`: path parameters and workflow inputs by name.
     pub inputs: IndexMap<String, Value>,
+    /// Values for one operation alone, by its id.
+    pub operations: IndexMap<String, OperationInputs>,
     /// Its credentials by name, in order: the first that may call an operation is used where any would do.
-    pub credentials: IndexMap<String, Rights>,
+    pub credentials: IndexMap<String, Caller>,
     /// Whether the target honours `Prefer: code=500`.
     pub faults: bool,
+    /// What may be done beyond what a run does unasked.
+    pub permissions: Permissions,
+}
+
+/// A credential, as far as a plan knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Which operations it may call.
+    pub rights: Rights,
+    /// The security schemes of the contract that it can be shown for; `None`: any.
+    pub schemes: Option<IndexSet<String>>,
+}
+
+impl From<Rights> for Caller {
+    /// A credential of any kind.
+    fn from(rights: Rights) -> Self {
+        Self { rights, schemes: None }
+    }
+}
+
+impl Caller {
+    /// Whether it may call this operation.
+    #[must_use]
+    pub fn may_call(&self, operation: &Operation) -> bool {
+        self.rights.admit(&operation.id)
+    }
+
+    /// Whether it is of a kind that the operation asks for, so that it can be shown there.
+    #[must_use]
+    pub fn fits(&self, operation: &Operation) -> bool {
+        let Some(own) = &self.schemes else { return true };
+        let mut requirements = operation.security.iter();
+        requirements.any(|requirement| requirement.schemes.keys().all(|name| own.contains(name)))
+    }
 }
 
 /// Which operations a credential may call.
@@ -69,16 +106,16 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// The cells that no case provokes, and why.
     pub unprovoked: Vec<Unprovoked>,
-    /// The workflows that can't be run with this profile, and why.
+    /// The operations that aren't called and the workflows that can't be run, and why.
     pub left_out: Vec<LeftOut>,
 }
 
-/// A workflow that can't be run with this profile.
+/// An operation that isn't called, or a workflow that can't be run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
-    /// Its `workflowId`.
-    pub workflow_id: String,
-    /// Why, and what would help.
+    /// Its `operationId` or `workflowId`.
+    pub id: String,
+    /// Why, and what would help: the line of the profile that would change it.
     pub reason: String,
 }
 
@@ -189,7 +226,7 @@ impl<'a> Planner<'a> {
             return Credentials::None;
         }
         let mut those = self.context.credentials.iter();
-        let first = those.find(|(_, rights)| rights.admit(&operation.id));
+        let first = those.find(|(_, caller)| caller.may_call(operation) && caller.fits(operation));
         first.map_or(Credentials::None, |(name, _)| Credentials::As(name.clone()))
     }
 
@@ -223,7 +260,7 @@ impl<'a> Planner<'a> {
     /// The criteria of a step that has to succeed.
     fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
         let any = self.success(operation).map(|(_, any)| any);
-        vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]))]
+        vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into())]
     }
 
     /// The documented refusal that fits: those of the first group of codes that has any; else `4XX`, else `default`.

@@ -8,22 +8,27 @@
 //! the first that may call an operation is used where any would do; a secret is a [`Secret`], which no `Debug` or
 //! message shows.
 
+mod permissions;
 mod read;
 mod secret;
 #[cfg(test)]
 mod tests;
 
+pub use permissions::Permissions;
 pub(crate) use read::check_url;
 pub use read::{read, read_text};
 pub use secret::Secret;
 pub(crate) use spec::problem::closest;
 pub use spec::problem::{Place, Problem};
 
+use std::time::Duration;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::Contract;
 
-use crate::plan::{PlanContext, Rights};
+use crate::plan::{Caller, PlanContext, Rights};
+use crate::promise::Levels;
 
 /// A target's profile.
 #[derive(Debug, Clone, Default)]
@@ -34,8 +39,34 @@ pub struct Profile {
     pub faults: bool,
     /// Path parameters and workflow inputs, by name.
     pub inputs: IndexMap<String, Value>,
+    /// Values for one operation alone, by its id.
+    pub operations: IndexMap<String, OperationInputs>,
     /// Who requests are sent as, by name and in the order of the file.
     pub credentials: IndexMap<String, Credential>,
+    /// What may be done beyond what a run does unasked.
+    pub permissions: Permissions,
+    /// How much the promises weigh here.
+    pub levels: Levels,
+    /// How long the target may take until a write shows in what is read.
+    pub settle: Duration,
+    /// The path between the target's URL and those of the contract, instead of that of the document's `servers`;
+    /// empty: none.
+    pub base_path: Option<String>,
+}
+
+/// Values for one operation, by where they go and by name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OperationInputs {
+    /// Path parameters.
+    pub path: IndexMap<String, Value>,
+    /// Query parameters, required or not.
+    pub query: IndexMap<String, Value>,
+    /// Header fields.
+    pub headers: IndexMap<String, Value>,
+    /// Cookies.
+    pub cookies: IndexMap<String, Value>,
+    /// Properties of the body, by name.
+    pub body: IndexMap<String, Value>,
 }
 
 impl Profile {
@@ -67,8 +98,14 @@ impl Profile {
         let credentials = self.credentials.iter();
         PlanContext {
             inputs: self.inputs.clone(),
-            credentials: credentials.map(|(name, one)| (name.clone(), rights(&one.may))).collect(),
+            operations: self.operations.clone(),
+            credentials: credentials
+                .map(|(name, one)| {
+                    (name.clone(), Caller { rights: rights(&one.may), schemes: None })
+                })
+                .collect(),
             faults: self.faults,
+            permissions: self.permissions.clone(),
         }
     }
 

@@ -96,7 +96,7 @@ impl Reader<'_> {
                 credentials.insert(name, credential);
             }
         }
-        Profile { url, faults: written.faults, inputs, credentials }
+        Profile { url, faults: written.faults, inputs, credentials, ..Profile::default() }
     }
 
     fn url(&mut self, url: &Spanned<String>) -> String {

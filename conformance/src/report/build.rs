@@ -8,13 +8,13 @@ use spec::model::Contract;
 
 use super::curl::curl;
 use super::model::{
-    CaseReport, CellReport, CheckReport, Report, RequestReport, ResponseReport, StatusKey,
-    StepReport, Summary,
+    CaseReport, CellReport, CheckReport, LeftOutReport, Report, RequestReport, ResponseReport,
+    StatusKey, StepReport, Summary,
 };
 use super::redact::Redactor;
 use crate::case::{Case, Cell, Place};
 use crate::judge::{Check, Verdict};
-use crate::plan::Plan;
+use crate::plan::{LeftOut, Plan};
 use crate::run::{CaseOutcome, Kept, KeptResponse, StepOutcome, StepRole};
 
 /// What a report is built from, beside the outcomes.
@@ -58,10 +58,20 @@ pub fn build(facts: &Facts<'_>, outcomes: &[CaseOutcome]) -> Report {
         summary: facts.summary(&cells),
         cells,
         cases,
+        causes: Vec::new(),
+        left_out: facts.left_out(),
     }
 }
 
 impl Facts<'_> {
+    fn left_out(&self) -> Vec<LeftOutReport> {
+        let told = |one: &LeftOut| LeftOutReport {
+            id: one.id.clone(),
+            reason: self.redacted(&one.reason),
+        };
+        self.plan.left_out.iter().map(told).collect()
+    }
+
     fn summary(&self, cells: &[CellReport]) -> Summary {
         let count = |verdict| cells.iter().filter(|cell| cell.verdict == verdict).count();
         Summary {
@@ -89,6 +99,7 @@ impl Facts<'_> {
             exercised,
             reason: reason.map(|reason| self.redactor.text(&reason).into_owned()),
             cases: own.iter().map(|(case, _)| case.id.clone()).collect(),
+            needs: None,
         }
     }
 
@@ -132,6 +143,7 @@ impl Facts<'_> {
             summary: self.redacted(&case.summary),
             place: self.place(&case.origin),
             duration_ms: milliseconds(outcome.elapsed),
+            confirmed: outcome.confirmed,
             steps: outcome.steps.iter().map(|step| self.step(step)).collect(),
         }
     }
@@ -201,6 +213,7 @@ impl Facts<'_> {
         CheckReport {
             id: check.id,
             verdict: check.verdict,
+            level: check.level,
             message: self.redacted(&check.message),
             pointer: self.optional(check.pointer.as_deref()),
             expected: self.optional(check.expected.as_deref()),

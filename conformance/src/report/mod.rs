@@ -25,8 +25,8 @@ pub use html::html;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use model::{
-    CaseReport, CellReport, CheckReport, Report, RequestReport, ResponseReport, StatusKey,
-    StepReport, Summary,
+    CaseReport, CauseReport, CellReport, CheckReport, LeftOutReport, Report, RequestReport,
+    ResponseReport, StatusKey, StepReport, Summary,
 };
 pub use redact::Redactor;
 pub use terminal::terminal;

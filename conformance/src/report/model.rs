@@ -7,6 +7,8 @@ use serde::{Serialize, Serializer};
 use spec::model::Status;
 
 use crate::judge::Verdict;
+use crate::promise::Level;
+use crate::run::Confirmed;
 
 /// A run, told.
 #[derive(Debug, Clone, Serialize)]
@@ -25,6 +27,44 @@ pub struct Report {
     pub cells: Vec<CellReport>,
     /// Every selected case, in the plan's order.
     pub cases: Vec<CaseReport>,
+    /// What is wrong, each cause once, the most important first.
+    pub causes: Vec<CauseReport>,
+    /// The operations and workflows that are left out, and why.
+    pub left_out: Vec<LeftOutReport>,
+}
+
+/// One cause of failures: the same check of the same operation, with the same coming of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CauseReport {
+    /// What groups them: stable from run to run.
+    pub cause: String,
+    /// The operation of the cell that it speaks against.
+    pub operation_id: String,
+    /// The status of that cell.
+    pub status: StatusKey,
+    /// The check's id.
+    pub check: String,
+    /// How much it weighs.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// How many cases met it.
+    pub cases: usize,
+    /// The id of the case that shows it best.
+    pub example: String,
+    /// How often it was seen again, of how many times.
+    pub confirmed: Option<Confirmed>,
+    /// Whether it was not seen again each time.
+    pub flaky: bool,
+}
+
+/// An operation or a workflow that isn't called.
+#[derive(Debug, Clone, Serialize)]
+pub struct LeftOutReport {
+    /// The operation's or the workflow's id.
+    pub id: String,
+    /// Why, and the line of the profile that would change it.
+    pub reason: String,
 }
 
 impl Report {
@@ -103,6 +143,8 @@ pub struct CellReport {
     pub reason: Option<String>,
     /// The ids of its cases.
     pub cases: Vec<String>,
+    /// Why it isn't reached, and the entry of a profile or the workflow that would reach it, to be filled in.
+    pub needs: Option<String>,
 }
 
 /// What came of a case.
@@ -126,6 +168,8 @@ pub struct CaseReport {
     pub place: String,
     /// How long it took.
     pub duration_ms: u64,
+    /// How often its failure was seen again, of how many times.
+    pub confirmed: Option<Confirmed>,
     /// Its exchanges.
     pub steps: Vec<StepReport>,
 }
@@ -186,6 +230,8 @@ pub struct CheckReport {
     pub id: &'static str,
     /// How it turned out.
     pub verdict: Verdict,
+    /// How much it weighs when it fails: only `must` fails a run.
+    pub level: Level,
     /// What is promised, or what is wrong.
     pub message: String,
     /// The place in the answer's body.

@@ -15,7 +15,7 @@ mod queue;
 mod session;
 mod stop;
 
-pub use outcome::{CaseOutcome, Kept, KeptResponse, StepOutcome, StepRole};
+pub use outcome::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 pub use stop::Stop;
 
 use std::cell::{Cell, RefCell};

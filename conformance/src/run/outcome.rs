@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::Serialize;
 
+use crate::case::Cell;
 use crate::judge::{Check, Verdict};
 use crate::transport::{Exchange, Failure, HttpRequest};
 
@@ -24,6 +26,17 @@ pub struct CaseOutcome {
     pub steps: Vec<StepOutcome>,
     /// How long it took.
     pub elapsed: Duration,
+    /// How often a failure was seen again, with the case performed alone; `None`: it didn't fail, or wasn't tried again.
+    pub confirmed: Option<Confirmed>,
+}
+
+/// How often a failure was seen again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Confirmed {
+    /// How often it was seen again.
+    pub seen: u32,
+    /// Of how many times.
+    pub of: u32,
 }
 
 /// What came of a step.
@@ -39,6 +52,8 @@ pub struct StepOutcome {
     pub exchange: Kept,
     /// The judgements.
     pub checks: Vec<Check>,
+    /// The cell that a failure of this step speaks against: its case's, or that of the operation that set something up.
+    pub cell: Cell,
 }
 
 /// What a step is for.

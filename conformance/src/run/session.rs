@@ -87,6 +87,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             reason,
             steps: self.steps,
             elapsed: started.elapsed(),
+            confirmed: None,
         }
     }
 
@@ -216,6 +217,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             role: StepRole::Case,
             exchange: kept,
             checks,
+            cell: self.case.cell.clone(),
         });
         if answered && as_expected { Go::On } else { Go::Out }
     }
@@ -335,6 +337,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             role: StepRole::Cleanup,
             exchange: Kept::of(exchange),
             checks,
+            cell: self.case.cell.clone(),
         }
     }
 
@@ -373,7 +376,7 @@ impl Last {
 /// The statuses that a step asks for. A workflow states them in conditions, so that the case's cells count too.
 fn wanted(step: &Step, case: &Case) -> Vec<Status> {
     let stated = step.criteria.iter().filter_map(|criterion| match criterion {
-        Criterion::Status(statuses) => Some(statuses.as_slice()),
+        Criterion::Status(expected) => Some(expected.any_of.as_slice()),
         Criterion::Condition(_) | Criterion::Relation(_) => None,
     });
     let stated: Vec<Status> = stated.flatten().copied().collect();

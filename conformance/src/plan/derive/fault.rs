@@ -24,7 +24,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Option<Case
 fn provoked(planner: &Planner<'_>, operation: &Operation, origin: Origin) -> Option<Case> {
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     request.headers.push(prefer());
-    draft.push(operation, CALL, request, vec![Criterion::Status(vec![FAULT])]);
+    draft.push(operation, CALL, request, vec![Criterion::Status(vec![FAULT].into())]);
     Some(draft.finish(About {
         cell: (operation, FAULT),
         source: Derivation::Fault,

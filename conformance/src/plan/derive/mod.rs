@@ -119,7 +119,12 @@ impl<'o> Refused<'o> {
         summary: String,
         origin: spec::Origin,
     ) -> Case {
-        draft.push(self.operation, CALL, request, vec![Criterion::Status(self.any_of.clone())]);
+        draft.push(
+            self.operation,
+            CALL,
+            request,
+            vec![Criterion::Status(self.any_of.clone().into())],
+        );
         draft.finish(About {
             cell: (self.operation, self.cell),
             source: self.source,

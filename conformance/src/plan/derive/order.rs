@@ -176,7 +176,8 @@ fn apply(
         Wrong::Parameters => break_parameter(planner, operation, given, draft, request)?,
         Wrong::Rights => {
             let mut those = planner.context.credentials.iter();
-            let (name, _) = those.find(|(_, rights)| !rights.admit(&operation.id))?;
+            let (name, _) =
+                those.find(|(_, caller)| !caller.may_call(operation) && caller.fits(operation))?;
             // Nobody has no rights to lack.
             if matches!(request.credentials, Credentials::None) {
                 return None;

@@ -176,7 +176,7 @@ fn limits(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -
             true => success.clone(),
             false => answers(operation, &success),
         };
-        draft.push(operation, CALL, request, vec![Criterion::Status(any_of)]);
+        draft.push(operation, CALL, request, vec![Criterion::Status(any_of.into())]);
         cases.push(draft.finish(About {
             cell: (operation, status),
             source: Derivation::Boundary,

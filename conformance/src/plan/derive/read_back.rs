@@ -14,6 +14,7 @@ use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path, may_write};
 use crate::plan::structure::{self, answer_members, answer_schema};
+use crate::promise;
 use crate::sample::{Choice, Extent, Merged};
 
 /// The id of the step that reads.
@@ -68,7 +69,7 @@ pub(super) fn repeated(
     } else {
         RelationKind::Equal { got, expected }
     };
-    Relation { law, message, kind }
+    Relation::new(law, message, kind)
 }
 
 /// The members of a request's body that its answer repeats.
@@ -174,6 +175,7 @@ fn defaults(
             let expected = Operand::constant(default);
             relations.push(Relation {
                 law: "default-applies",
+                level: promise::level("default-applies"),
                 message: format!("`{name}` has its default, as it was not sent"),
                 kind: RelationKind::Equal { got, expected },
             });
@@ -350,6 +352,7 @@ fn same_thing(
     let expected = Operand::expression(Expression::output(step, parameter));
     Some(Criterion::Relation(Relation {
         law: "read-is-what-was-asked-for",
+        level: promise::level("read-is-what-was-asked-for"),
         message: "the answer is about what the path names".to_owned(),
         kind: RelationKind::Equal { got, expected },
     }))

@@ -16,8 +16,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let mut cases = Vec::new();
-    for (name, rights) in &planner.context.credentials {
-        let case = if rights.admit(&operation.id) {
+    for (name, caller) in &planner.context.credentials {
+        if !caller.fits(operation) {
+            continue;
+        }
+        let case = if caller.may_call(operation) {
             admitted(planner, operation, name)
         } else {
             refused(planner, operation, name)
@@ -49,7 +52,7 @@ fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, req
     let Some((_, any_of)) = planner.refusal(reader, &[&[404, 410]]) else { return };
     let Ok(mut read) = draft.bare_request(reader, &Path::new()) else { return };
     read.path_parameters = request.path_parameters.clone();
-    draft.push(reader, READ, read, vec![Criterion::Status(any_of)]);
+    draft.push(reader, READ, read, vec![Criterion::Status(any_of.into())]);
 }
 
 fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {

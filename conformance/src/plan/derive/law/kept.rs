@@ -13,6 +13,7 @@ use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
 use crate::plan::structure::{answer_members, answer_schema};
+use crate::promise;
 use crate::sample::{Choice, Extent, Merged, Sample};
 
 /// The step that changes everything before the call.
@@ -107,6 +108,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         sample = sample.with(&crate::sample::Location::default().member(name), made_up)?;
         relations.push(Criterion::Relation(Relation {
             law: "unnamed-is-ignored",
+            level: promise::level("unnamed-is-ignored"),
             message: format!("`{name}` is not taken from a request, which has no such member"),
             kind: RelationKind::Differ {
                 got: Operand::expression(Expression::response_body(format!("/{name}"))),

@@ -18,6 +18,7 @@ use crate::plan::draft::{ANSWER, About, Draft, Path};
 use crate::plan::structure::{
     self, Maker, answer_members, answer_schema, link_parameters, successes,
 };
+use crate::promise;
 use crate::sample::{Choice, Extent, Merged};
 
 /// A list, and how it is walked.
@@ -228,7 +229,7 @@ fn listed(
 ) -> Criterion {
     let items = all_items(list, WALK, false);
     let kind = RelationKind::Matches { items, like: Template::Object(like) };
-    Criterion::Relation(Relation { law, message: message.to_owned(), kind })
+    Criterion::Relation(Relation::new(law, message, kind))
 }
 
 fn shows_no_more(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
@@ -243,6 +244,7 @@ fn shows_no_more(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) 
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     let relation = Relation {
         law: "deleted-is-not-listed",
+        level: promise::level("deleted-is-not-listed"),
         message: "what was deleted is not in the list".to_owned(),
         kind: RelationKind::Excludes {
             got: all_items(list, WALK, true),

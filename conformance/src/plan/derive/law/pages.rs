@@ -131,7 +131,7 @@ fn delete(draft: &mut Draft<'_>, planner: &Planner<'_>, list: &List<'_>, made: &
 }
 
 fn relation(law: &'static str, message: &str, kind: RelationKind) -> Relation {
-    Relation { law, message: message.to_owned(), kind }
+    Relation::new(law, message, kind)
 }
 
 fn on_each_page(list: &List<'_>, next: &Next, walk: &str, size: i64) -> Vec<Criterion> {
@@ -264,5 +264,5 @@ fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Option<Rela
         }
     };
     let message = format!("items come in the order of `{member}`");
-    Some(Relation { law: "order-is-kept", message, kind })
+    Some(Relation::new("order-is-kept", message, kind))
 }
