@@ -1,5 +1,8 @@
 //! Reports: they add up, they hold no secret in any form, and what a target sends can't break out of them.
 
+mod causes;
+mod support;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
