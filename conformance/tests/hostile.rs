@@ -272,7 +272,7 @@ async fn a_target_that_is_not_there() {
 async fn mistakes_are_told_with_their_place() {
     let bench = Bench::new();
     bench.write("broken.yaml", "openapi: 3.0.3\npaths: [\n");
-    bench.write("unknown.toml", "[credentials.admin]\nbearer = \"x\"\nmay = [\"listThing\"]\n");
+    bench.write("unknown.toml", "[credentials.admin]\nbearer = \"token\"\nmay = [\"listThing\"]\n");
     bench.write("typo.toml", "faluts = true\n");
     let url = ["--url", "http://127.0.0.1:1"];
     for (flags, words) in [

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use indexmap::IndexSet;
 use spec::{Contract, FileSystem, Findings, Severity, Sources};
 
 use super::select::select;
@@ -36,7 +37,10 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
         check_target(target)?;
     }
     let (list, sources) = workflows.unzip();
-    let plan = plan(&contract, list.as_ref(), &profile.plan_context());
+    for problem in profile.unused(&contract, &input_names(list.as_ref())) {
+        anstream::eprintln!("{}", warning(&problem));
+    }
+    let plan = plan(&contract, list.as_ref(), &profile.plan_context(&contract));
     for one in &plan.left_out {
         let LeftOut { id, reason } = one;
         anstream::eprintln!("warning: `{id}` is left out: {reason}");
@@ -87,6 +91,17 @@ fn read_profile(path: &Path, contract: &Contract) -> Result<Profile, String> {
     let profile = profile::read(path).map_err(told)?;
     let problems = profile.check_against(contract);
     if problems.is_empty() { Ok(profile) } else { Err(told(problems)) }
+}
+
+/// The names of what workflows take.
+fn input_names(workflows: Option<&Workflows>) -> IndexSet<String> {
+    let list = workflows.iter().flat_map(|workflows| &workflows.list);
+    list.flat_map(|workflow| workflow.inputs.keys().cloned()).collect()
+}
+
+/// A problem that doesn't keep the run from starting.
+fn warning(problem: &Problem) -> String {
+    problem.to_string().replacen("error:", "warning:", 1)
 }
 
 /// What a report is written to has to be known to be wrong before the run, not after it.

@@ -224,6 +224,11 @@ impl<'c> Judge<'c> {
         Ok(Self { contract, validators })
     }
 
+    /// The contract that it judges by.
+    pub(crate) fn contract(&self) -> &'c Contract {
+        self.contract
+    }
+
     /// Judges one exchange of an operation; `wanted` are the statuses that the case asks for, where it asks for any.
     ///
     /// An operation that the contract doesn't have promises nothing.

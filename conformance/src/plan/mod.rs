@@ -37,6 +37,8 @@ pub struct PlanContext {
     pub inputs: IndexMap<String, Value>,
     /// Values for one operation alone, by its id.
     pub operations: IndexMap<String, OperationInputs>,
+    /// Values by resource: see [`crate::profile::resource_input`].
+    pub resources: IndexMap<String, IndexMap<String, Value>>,
     /// Its credentials by name, in order: the first that may call an operation is used where any would do.
     pub credentials: IndexMap<String, Caller>,
     /// Whether the target honours `Prefer: code=500`.

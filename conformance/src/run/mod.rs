@@ -28,6 +28,7 @@ use crate::case::{Case, FreshSource, Isolation};
 use crate::judge::Judge;
 use crate::profile::Profile;
 use crate::transport::{Exchange, FailureKind, HttpRequest, Transport};
+use fill::Sender;
 use queue::Queue;
 use session::Session;
 use stop::Halt;
@@ -121,6 +122,11 @@ impl<'a, T: Transport> Runner<'a, T> {
         };
         join_all((0..workers).map(|_| any())).await;
         results.into_inner().into_values().collect()
+    }
+
+    /// What requests are filled from.
+    fn sender(&self) -> Sender<'_> {
+        Sender { contract: self.judge.contract(), profile: self.profile }
     }
 
     /// How many requests have been sent.

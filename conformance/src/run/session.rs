@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::Status;
 
-use super::fill::{Filled, fill};
+use super::fill::{Filled, Unfilled};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::stop::Halt;
 use super::{GIVE_UP_AFTER, Runner};
@@ -34,6 +34,16 @@ enum Ended {
     Halted(Halt),
     Failed(String),
     Skipped(String),
+}
+
+impl Ended {
+    fn unfilled(step: &str, unfilled: Unfilled) -> Self {
+        let told = |reason: String| format!("step `{step}` can't be sent: {reason}");
+        match unfilled {
+            Unfilled::Unresolved(reason) => Self::Failed(told(reason)),
+            Unfilled::NoCredential(reason) => Self::Skipped(told(reason)),
+        }
+    }
 }
 
 /// The latest exchange, kept for what is judged after the last step.
@@ -169,11 +179,12 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             self.ended = Some(Ended::Failed(given_up(&step.operation_id)));
             return Go::Out;
         }
-        let filled = match fill(&step.request, query, &self.context_before(), self.runner.profile) {
+        let sender = self.runner.sender();
+        let context = self.context_before();
+        let filled = match sender.fill(&step.operation_id, &step.request, query, &context) {
             Ok(filled) => filled,
-            Err(reason) => {
-                let reason = format!("step `{}` can't be sent: {reason}", step.id);
-                self.ended = Some(Ended::Failed(reason));
+            Err(unfilled) => {
+                self.ended = Some(Ended::unfilled(&step.id, unfilled));
                 return Go::Out;
             }
         };
@@ -301,8 +312,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             return;
         }
         let step = &cleanup.step;
-        let Ok(filled) = fill(&step.request, &[], &self.context_before(), self.runner.profile)
-        else {
+        let (sender, context) = (self.runner.sender(), self.context_before());
+        let filled = sender.fill(&step.operation_id, &step.request, &[], &context);
+        let Ok(filled) = filled else {
             // The answer doesn't say what was made, which the judge has told already.
             return;
         };
