@@ -13,6 +13,9 @@ use crate::report::{self, Facts, Redactor, Report};
 use crate::run::{CaseOutcome, Options, Runner, Stop};
 use crate::transport::{Http, Limits, Paced, Unreachable};
 
+/// How many cases run at a time where nobody says.
+const WORKERS: usize = 8;
+
 pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     let judge = match Judge::new(&prepared.contract) {
         Ok(judge) => judge,
@@ -62,9 +65,9 @@ async fn perform(
     // Before anything that takes time: an interrupt must find somebody who hears it.
     let listener = tokio::spawn(listen(Arc::clone(stop)));
     http.reach().await?;
-    let transport = Paced::new(http, flags.rate, deadline);
+    let transport = Paced::new(http, prepared.profile.rate, deadline);
     let options = Options {
-        workers: flags.workers,
+        workers: prepared.profile.workers.unwrap_or(WORKERS),
         timeout: flags.timeout,
         deadline,
         url: prepared.url.clone(),

@@ -7,13 +7,15 @@
 //! [`run`] is all that `conformance run` does, and what others build their own command on: they flatten [`RunFlags`]
 //! into their arguments and say in [`Defaults`] what stands in for flags that aren't given.
 
+mod base_path;
 mod execute;
 mod flags;
+mod merge;
 mod prepare;
 mod progress;
 mod select;
 
-pub use flags::{EXIT_CODES, RunFlags, Selector};
+pub use flags::{EXIT_CODES, HeaderField, RunFlags, Selector};
 
 use std::ffi::OsString;
 use std::path::PathBuf;

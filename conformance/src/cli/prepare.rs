@@ -5,11 +5,13 @@ use std::path::Path;
 use indexmap::IndexSet;
 use spec::{Contract, FileSystem, Findings, Severity, Sources};
 
+use super::base_path::based;
+use super::merge::merge;
 use super::select::select;
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
 use crate::plan::{LeftOut, Plan, plan};
-use crate::profile::{self, Problem, Profile};
+use crate::profile::{self, Problem, Profile, check_url};
 use crate::report::Target;
 use crate::transport::Base;
 
@@ -32,7 +34,8 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
     let path = flags.workflows.as_deref().or(defaults.workflows.as_deref());
     let workflows = path.map(|path| workflows(path, &contract)).transpose()?;
     let path = flags.profile.as_deref().or(defaults.profile.as_deref());
-    let profile = path.map(|path| read_profile(path, &contract)).transpose()?.unwrap_or_default();
+    let mut profile =
+        path.map(|path| read_profile(path, &contract)).transpose()?.unwrap_or_default();
     for target in &flags.report {
         check_target(target)?;
     }
@@ -40,17 +43,19 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
     for problem in profile.unused(&contract, &input_names(list.as_ref())) {
         anstream::eprintln!("{}", warning(&problem));
     }
+    merge(flags, &mut profile, &contract).map_err(|mistake| format!("error: {mistake}"))?;
     let plan = plan(&contract, list.as_ref(), &profile.plan_context(&contract));
     for one in &plan.left_out {
         let LeftOut { id, reason } = one;
         anstream::eprintln!("warning: `{id}` is left out: {reason}");
     }
-    let plan = select(plan, flags).map_err(|mistake| format!("error: {mistake}"))?;
+    let plan = select(plan, flags, &contract).map_err(|mistake| format!("error: {mistake}"))?;
 
     // Last of all, since it may build and start something.
     let (url, launched) = url(flags, defaults, &profile)?;
+    let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
+    let url = based(&url, profile.base_path.as_deref(), &contract);
     let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    let url = url.trim_end_matches('/').to_owned();
     Ok(Prepared { contract, plan, profile, workflows: sources, url, base, _launched: launched })
 }
 

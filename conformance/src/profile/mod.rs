@@ -22,7 +22,7 @@ mod tests;
 pub use credential::{Credential, CredentialKind, May, Shown};
 pub use permissions::Permissions;
 pub use places::Places;
-pub(crate) use read::check_url;
+pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
 pub use read::{read, read_text};
 pub use resource::resource_input;
 pub use secret::Secret;
@@ -148,6 +148,15 @@ impl Profile {
         }
     }
 
+    /// Sets a header field of every request, over what the file says.
+    pub fn set_header(&mut self, name: &str, value: Secret) {
+        self.headers.retain(|present, _| !present.eq_ignore_ascii_case(name));
+        if is_sensitive(name) && value.is_searchable() {
+            self.hidden.push((name.to_owned(), value.clone()));
+        }
+        self.headers.insert(name.to_owned(), value);
+    }
+
     /// Every secret with a name for it, for redaction: credentials by their own, what came from the environment by
     /// its variable.
     #[must_use]
@@ -162,6 +171,12 @@ impl Profile {
         secrets.extend(self.hidden.iter().cloned());
         secrets
     }
+}
+
+/// Whether a header field is one whose value people expect nobody to print.
+fn is_sensitive(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["auth", "cookie", "key", "secret", "session", "token"].iter().any(|word| name.contains(word))
 }
 
 impl Credential {

@@ -15,6 +15,7 @@ use crate::promise::{self, Level};
 use crate::selection::{Pattern, Patterns};
 use node::{Entry, Reader, member, members, quoted};
 pub(crate) use url::{check_base_path, check_url};
+pub(crate) use values::{check_header_name, is_header_value};
 
 /// What may stand at the top of a profile.
 const FIELDS: &[&str] = &[
@@ -71,7 +72,7 @@ pub fn read_text(
     let mut reader =
         Reader { path, text, environment: &environment, problems: Vec::new(), hidden: Vec::new() };
     let mut profile = reader.profile(root.get_ref());
-    profile.hidden = reader.hidden;
+    profile.hidden.append(&mut reader.hidden);
     if reader.problems.is_empty() { Ok(profile) } else { Err(reader.problems) }
 }
 
@@ -86,7 +87,9 @@ impl Reader<'_> {
             profile.inputs = self.inputs(entry, "inputs", &mut places);
         }
         if let Some(entry) = member(root, "headers") {
-            profile.headers = self.headers(entry);
+            for (name, value) in self.headers(entry) {
+                profile.set_header(&name, value);
+            }
         }
         if let Some(entry) = member(root, "levels") {
             profile.levels.all = self.levels(entry);
