@@ -45,6 +45,17 @@ impl Pattern {
     }
 }
 
+impl Pattern {
+    /// The one operation id that it is, where it has no `*`.
+    #[must_use]
+    pub fn operation_id(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Id(id) if !id.contains('*') => Some(id),
+            Kind::Id(_) | Kind::Tag(_) | Kind::Route { .. } => None,
+        }
+    }
+}
+
 impl FromStr for Pattern {
     type Err = String;
 

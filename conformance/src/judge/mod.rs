@@ -249,6 +249,11 @@ impl<'c> Judge<'c> {
         checks.retain(|check| check.level != Level::Off);
     }
 
+    /// The contract that it judges by.
+    pub(crate) fn contract(&self) -> &'c Contract {
+        self.contract
+    }
+
     /// Judges one exchange of an operation; `wanted` are the statuses that the case asks for, where it asks for any.
     ///
     /// An operation that the contract doesn't have promises nothing.

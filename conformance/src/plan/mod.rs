@@ -41,6 +41,8 @@ pub struct PlanContext {
     pub inputs: IndexMap<String, Value>,
     /// Values for one operation alone, by its id.
     pub operations: IndexMap<String, OperationInputs>,
+    /// Values by resource: see [`crate::profile::resource_input`].
+    pub resources: IndexMap<String, IndexMap<String, Value>>,
     /// Its credentials by name, in order: the first that may call an operation is used where any would do.
     pub credentials: IndexMap<String, Caller>,
     /// Whether the target honours `Prefer: code=500`.
@@ -108,6 +110,8 @@ pub struct Plan {
     pub cells: Vec<Cell>,
     /// The cases: those of one operation together, in the contract's order; workflows last.
     pub cases: Vec<Case>,
+    /// The operations that make something, as far as the document shows.
+    pub makers: IndexSet<String>,
     /// The cells that no case provokes, and why.
     pub unprovoked: Vec<Unprovoked>,
     /// The operations that aren't called and the workflows that can't be run, and why.
@@ -163,7 +167,9 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
     let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
     let unprovoked = unprovoked::list(&planner, &cells, &cases, &left_out);
     left_out.extend(unrunnable);
-    Plan { cells, cases, unprovoked, left_out }
+    let makes = |operation: &&Operation| effect::makes(&planner.structure, operation);
+    let makers = contract.operations.iter().filter(makes).map(|one| one.id.clone()).collect();
+    Plan { cells, cases, makers, unprovoked, left_out }
 }
 
 fn by_shape(contract: &Contract) -> IndexMap<String, Vec<&Operation>> {

@@ -16,6 +16,7 @@ mod exchange;
 mod fill;
 mod health;
 mod journal;
+mod leftover;
 mod outcome;
 mod queue;
 mod session;
@@ -24,6 +25,7 @@ mod stop;
 pub use blame::{cell_of, is_failure};
 pub use health::{Down, Suspect};
 pub use journal::{Entry, Journal};
+pub use leftover::remove;
 pub use outcome::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 pub use stop::Stop;
 
@@ -38,6 +40,7 @@ use crate::case::{Case, FreshSource, Isolation};
 use crate::judge::Judge;
 use crate::profile::Profile;
 use crate::transport::Transport;
+use fill::Sender;
 use health::Health;
 use queue::Queue;
 use session::Session;
@@ -159,6 +162,11 @@ impl<'a, T: Transport> Runner<'a, T> {
 
     async fn perform(&self, case: &Case) -> CaseOutcome {
         Session::new(self, case).run().await
+    }
+
+    /// What requests are filled from.
+    fn sender(&self) -> Sender<'_> {
+        Sender { contract: self.judge.contract(), profile: self.profile }
     }
 
     /// How many requests have been sent.

@@ -9,7 +9,7 @@ use spec::model::Status;
 
 use super::blame::{self, cell_of, is_failure};
 use super::exchange::Sent;
-use super::fill::{Filled, fill};
+use super::fill::{Filled, Unfilled};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
@@ -41,6 +41,14 @@ pub(super) struct Session<'r, 'a, T> {
 enum Ended {
     Halted(Halt),
     Skipped(String),
+}
+
+impl Ended {
+    /// A step could not be filled: what it needs didn't come, or there is nobody to send it as.
+    fn unfilled(step: &str, unfilled: Unfilled) -> Self {
+        let (Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason)) = unfilled;
+        Self::Skipped(format!("step `{step}` can't be sent: {reason}"))
+    }
 }
 
 /// The latest exchange, kept for what is judged after the last step.
@@ -201,10 +209,13 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         if self.runner.is_given_up(&step.operation_id) {
             return self.skip(given_up(&step.operation_id));
         }
-        let filled = match fill(&step.request, query, &self.context_before(), self.runner.profile) {
+        let sender = self.runner.sender();
+        let context = self.context_before();
+        let filled = match sender.fill(&step.operation_id, &step.request, query, &context) {
             Ok(filled) => filled,
-            Err(reason) => {
-                return self.skip(format!("step `{}` can't be sent: {reason}", step.id));
+            Err(unfilled) => {
+                self.ended = Some(Ended::unfilled(&step.id, unfilled));
+                return ControlFlow::Break(());
             }
         };
         let wanted = wanted(step, self.case);
@@ -305,7 +316,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         let case = self.case;
         for cleanup in case.cleanup.iter().filter(|cleanup| cleanup.after == step.id) {
             let request = &cleanup.step.request;
-            let Ok(filled) = fill(request, &[], &self.context_before(), self.runner.profile) else {
+            let sender = self.runner.sender();
+            let id = &cleanup.step.operation_id;
+            let Ok(filled) = sender.fill(id, request, &[], &self.context_before()) else {
                 continue;
             };
             let credential = match &request.credentials {
@@ -440,8 +453,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             return;
         }
         let step = &cleanup.step;
-        let Ok(filled) = fill(&step.request, &[], &self.context_before(), self.runner.profile)
-        else {
+        let (sender, context) = (self.runner.sender(), self.context_before());
+        let filled = sender.fill(&step.operation_id, &step.request, &[], &context);
+        let Ok(filled) = filled else {
             // The answer doesn't say what was made, which the judge has told already.
             return;
         };
