@@ -19,7 +19,7 @@ const WORKERS: usize = 8;
 
 pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     let judge = match Judge::new(&prepared.contract) {
-        Ok(judge) => judge.with_levels(prepared.profile.levels.clone()),
+        Ok(judge) => judge,
         Err(findings) => {
             for finding in findings {
                 anstream::eprintln!("{}", finding.render(&prepared.contract.sources));

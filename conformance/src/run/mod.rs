@@ -37,8 +37,9 @@ use futures_util::future::join_all;
 use tokio::sync::RwLock;
 
 use crate::case::{Case, FreshSource, Isolation};
-use crate::judge::Judge;
+use crate::judge::{Check, Judge};
 use crate::profile::Profile;
+use crate::promise::Level;
 use crate::transport::Transport;
 use fill::Sender;
 use health::Health;
@@ -167,6 +168,14 @@ impl<'a, T: Transport> Runner<'a, T> {
     /// What requests are filled from.
     fn sender(&self) -> Sender<'_> {
         Sender { contract: self.judge.contract(), profile: self.profile }
+    }
+
+    /// Gives checks of an operation the levels that the profile wants; those that are off are dropped.
+    fn weigh(&self, operation_id: &str, checks: &mut Vec<Check>) {
+        for check in checks.iter_mut() {
+            check.level = self.profile.levels.of(operation_id, check.id, check.level);
+        }
+        checks.retain(|check| check.level != Level::Off);
     }
 
     /// How many requests have been sent.

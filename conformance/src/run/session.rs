@@ -302,7 +302,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                 checks.extend(others);
             }
         }
-        self.runner.judge.weigh(&step.operation_id, &mut checks);
+        self.runner.weigh(&step.operation_id, &mut checks);
         (checks, as_expected)
     }
 
@@ -496,7 +496,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             check.got = exchange.status().map(|status| status.to_string());
             checks.push(check);
         }
-        self.runner.judge.weigh(&step.operation_id, &mut checks);
+        self.runner.weigh(&step.operation_id, &mut checks);
         let operation = self.runner.judge.operation(&step.operation_id);
         StepOutcome {
             id: step.id.clone(),

@@ -19,6 +19,8 @@ pub(super) struct Refused<'o> {
     operation: &'o Operation,
     cell: Status,
     expected: Option<Expected>,
+    /// What would be better than what is asked for.
+    better: Option<Expected>,
     source: Derivation,
 }
 
@@ -40,7 +42,20 @@ impl<'o> Refused<'o> {
             Some((cell, any_of)) => (cell, Some(any_of.into())),
             None => (first_cell(planner, operation)?, None),
         };
-        Some(Self { operation, cell, expected, source })
+        Some(Self { operation, cell, expected, better: None, source })
+    }
+
+    /// Would rather have one of these, where the operation documents any of them and another one is as good by the
+    /// contract.
+    pub(super) fn rather(mut self, codes: &[u16], code: &'static str) -> Self {
+        let Some(expected) = &self.expected else { return self };
+        let codes: Vec<_> = codes.iter().map(|code| Status::Code(*code)).collect();
+        let any_of: Vec<_> =
+            expected.any_of.iter().copied().filter(|one| codes.contains(one)).collect();
+        if !any_of.is_empty() && any_of.len() < expected.any_of.len() {
+            self.better = Some(Expected { any_of, code, level: promise::level(code) });
+        }
+        self
     }
 
     /// Asks for these statuses of a cell.
@@ -49,7 +64,7 @@ impl<'o> Refused<'o> {
         (cell, any_of): (Status, Vec<Status>),
         source: Derivation,
     ) -> Self {
-        Self { operation, cell, expected: Some(any_of.into()), source }
+        Self { operation, cell, expected: Some(any_of.into()), better: None, source }
     }
 
     /// Asks for nothing but what any answer must be.
@@ -96,7 +111,8 @@ impl<'o> Refused<'o> {
         summary: String,
         origin: Origin,
     ) -> Case {
-        let criteria = self.expected.iter().cloned().map(Criterion::Status).collect();
+        let asked = self.expected.iter().chain(&self.better);
+        let criteria = asked.cloned().map(Criterion::Status).collect();
         draft.push(self.operation, CALL, request, criteria);
         draft.finish(About {
             cell: (self.operation, self.cell),
