@@ -9,6 +9,7 @@ use spec::model::Contract;
 use super::causes::{Causes, Marked};
 use super::cells::Cells;
 use super::faults::faults;
+use super::hints::hints;
 use super::model::{CellReport, LeftOutReport, Outcome, Report, Summary};
 use super::redact::Redactor;
 use super::tell::milliseconds;
@@ -65,6 +66,7 @@ pub fn build(facts: &Facts<'_>, outcomes: &[CaseOutcome]) -> Report {
         url: facts.redacted(facts.url),
         interrupted: facts.interrupted,
         summary: facts.summary(&cells),
+        hints: hints(&performed),
         cases: cases.collect(),
         cells,
         causes,
