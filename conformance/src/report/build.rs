@@ -9,6 +9,7 @@ use spec::model::Contract;
 use super::causes::{Causes, Marked};
 use super::cells::Cells;
 use super::faults::faults;
+use super::hints::hints;
 use super::model::{CellReport, LeftOutReport, Outcome, Report, Summary};
 use super::redact::Redactor;
 use super::tell::milliseconds;
@@ -68,6 +69,7 @@ pub fn build(facts: &Facts<'_>, outcomes: &[CaseOutcome]) -> Report {
         interrupted: facts.interrupted,
         ended: facts.ended.as_deref().map(|ended| facts.redacted(ended)),
         summary: facts.summary(&cells),
+        hints: hints(&performed),
         cases: cases.collect(),
         cells,
         causes,

@@ -13,6 +13,8 @@ mod cells;
 mod curl;
 mod faults;
 mod format;
+mod groups;
+mod hints;
 mod html;
 mod junit;
 mod markdown;
@@ -22,6 +24,7 @@ mod redact;
 mod shown;
 mod tell;
 mod terminal;
+pub(crate) mod words;
 
 pub use build::{Facts, build};
 pub use format::{Format, FormatError, Target, write};
@@ -33,7 +36,7 @@ pub use model::{
     RequestReport, ResponseReport, StatusKey, StepReport, Summary,
 };
 pub use redact::Redactor;
-pub use terminal::terminal;
+pub use terminal::{terminal, terminal_of_width};
 
 /// The report as JSON; its members are stable, scripts rely on them.
 #[must_use]

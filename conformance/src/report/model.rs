@@ -25,6 +25,8 @@ pub struct Report {
     pub ended: Option<String>,
     /// The numbers.
     pub summary: Summary,
+    /// What the whole of the answers suggests, for people.
+    pub hints: Vec<String>,
     /// Every selected cell, in the contract's order.
     pub cells: Vec<CellReport>,
     /// Every selected case, in the plan's order.
@@ -58,6 +60,20 @@ pub struct CauseReport {
     pub confirmed: Option<Confirmed>,
     /// Whether it was not seen again each time.
     pub flaky: bool,
+}
+
+impl CauseReport {
+    /// Whether it is a broken promise rather than a remark.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.level == Level::Must
+    }
+
+    /// Whether it fails a run: one that was not seen again doesn't.
+    #[must_use]
+    pub fn is_firm(&self) -> bool {
+        self.is_failure() && !self.confirmed.is_some_and(|one| one.seen == 0 && one.of > 0)
+    }
 }
 
 /// An operation or a workflow that isn't called.
@@ -162,7 +178,7 @@ pub struct Summary {
 }
 
 /// A documented status: a number where it is one, else `4XX` or `default`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatusKey(pub Status);
 
 impl Serialize for StatusKey {

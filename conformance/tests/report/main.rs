@@ -1,6 +1,7 @@
 //! Reports: they add up, they hold no secret in any form, and what a target sends can't break out of them.
 
 mod causes;
+mod shown;
 mod support;
 
 use std::path::Path;
