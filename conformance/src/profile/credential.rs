@@ -7,6 +7,7 @@ use spec::model::{
 
 use super::{Place, Secret};
 use crate::selection::Pattern;
+use crate::transport::Identity;
 
 /// Who a request is sent as.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub enum CredentialKind {
         /// The password.
         password: Secret,
     },
+    /// A client certificate, shown when a connection is made.
+    Certificate(Identity),
     /// A header, query parameter or cookie, sent whatever the contract says.
     Pair {
         /// Where it stands; never in the path.
@@ -64,6 +67,8 @@ pub struct Shown {
     pub query: Vec<(String, String)>,
     /// Cookies.
     pub cookies: Vec<(String, String)>,
+    /// Whether the connection shows the credential's client certificate.
+    pub certificate: bool,
 }
 
 impl Credential {
@@ -108,6 +113,19 @@ impl Credential {
             CredentialKind::Bearer(secret) => Some(secret),
             CredentialKind::ApiKey(_)
             | CredentialKind::Basic { .. }
+            | CredentialKind::Certificate(_)
+            | CredentialKind::Pair { .. } => None,
+        })
+    }
+
+    /// The client certificate that it has.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.kinds.iter().find_map(|kind| match kind {
+            CredentialKind::Certificate(identity) => Some(identity),
+            CredentialKind::Bearer(_)
+            | CredentialKind::ApiKey(_)
+            | CredentialKind::Basic { .. }
             | CredentialKind::Pair { .. } => None,
         })
     }
@@ -133,6 +151,7 @@ impl Credential {
                 shown.set(*location, name, value.expose().to_owned());
             }
         }
+        shown.certificate = self.identity().is_some();
         (!shown.is_empty()).then_some(shown)
     }
 
@@ -162,6 +181,8 @@ impl Credential {
                 CredentialKind::Pair { name, value, .. } => {
                     secrets.push((name.clone(), value.clone()));
                 }
+                // Its key is never sent.
+                CredentialKind::Certificate(_) => {}
             }
         }
         // One secret alone is called as its credential is.
@@ -191,6 +212,7 @@ impl CredentialKind {
                 is_authorization(*location, name)
             }
             (Self::Basic { .. }, SecurityKind::Http { scheme }) => scheme == "basic",
+            (Self::Certificate(_), scheme) => *scheme == SecurityKind::MutualTls,
             (
                 Self::Pair { location, name, .. },
                 SecurityKind::ApiKey { location: wanted, name: called },
@@ -237,7 +259,8 @@ impl Shown {
     }
 
     fn is_empty(&self) -> bool {
-        self.headers.is_empty() && self.query.is_empty() && self.cookies.is_empty()
+        let silent = self.headers.is_empty() && self.query.is_empty() && self.cookies.is_empty();
+        silent && !self.certificate
     }
 
     fn set(&mut self, location: Location, name: &str, value: String) {
@@ -257,7 +280,9 @@ impl Shown {
             CredentialKind::Basic { username, password } => {
                 format!("Basic {}", basic(username, password).expose())
             }
-            CredentialKind::ApiKey(_) | CredentialKind::Pair { .. } => return,
+            CredentialKind::ApiKey(_)
+            | CredentialKind::Certificate(_)
+            | CredentialKind::Pair { .. } => return,
         };
         let present = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
         if !self.headers.iter().any(present) {

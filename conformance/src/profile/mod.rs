@@ -39,6 +39,7 @@ use spec::model::Contract;
 
 use crate::plan::{Caller, PlanContext, Rights};
 use crate::promise::Levels;
+use crate::transport::Network;
 
 /// A target's profile.
 #[derive(Clone, Default)]
@@ -70,6 +71,8 @@ pub struct Profile {
     pub rate: Option<f64>,
     /// How many cases run at a time.
     pub workers: Option<usize>,
+    /// The way to the target, but for the client certificates of credentials: see [`Profile::network`].
+    pub network: Network,
     /// Where documents are read from that a `$ref` names by a URL, by the beginning of the URL.
     pub references: IndexMap<String, PathBuf>,
     /// Workflows with a part of their own in a run.
@@ -146,6 +149,14 @@ impl Profile {
             faults: self.faults,
             permissions: self.permissions.clone(),
         }
+    }
+
+    /// The way to the target.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        let own = self.credentials.iter();
+        let own = own.filter_map(|(name, one)| Some((name.clone(), one.identity()?.clone())));
+        Network { identities: own.collect(), ..self.network.clone() }
     }
 
     /// Sets a header field of every request, over what the file says.

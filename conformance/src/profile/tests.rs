@@ -252,6 +252,16 @@ fn mistaken_credentials_are_refused_with_their_place() {
     refused("beerer = \"token\"", "3:1", "did you mean `bearer`?");
 }
 
+#[test]
+fn files_and_proxies_that_are_none_are_refused_with_their_place() {
+    refused("ca = \"nowhere/ca.pem\"", "1:6", "can't read `nowhere/ca.pem`");
+    refused("proxy = \"https://127.0.0.1:3128\"", "1:9", "only proxies behind `http://` work");
+    refused("proxy = \"http://u:hunter2@h\"", "1:9", "user information");
+    refused("client_certificate = { key = \"k.pem\" }", "1:22", "no `certificate` is named");
+    let credential = "[credentials.a]\nmay = []\nclient_certificate = { certificate = \"c.pem\" }";
+    refused(credential, "3:38", "can't read `c.pem`");
+}
+
 fn shown(profile: &Profile, name: &str, contract: &Contract, id: &str) -> Option<Shown> {
     profile.credentials[name].show(contract, Some(operation(contract, id)))
 }

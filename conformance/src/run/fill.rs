@@ -47,6 +47,7 @@ impl Sender<'_> {
         let shown = self.shown(operation_id, &request.credentials, context)?;
         let (target, path, plain_query) = fill_target(request, query, &shown.query, context)
             .map_err(|error| unresolved(&error))?;
+        let identity = self.identity(&request.credentials, &shown);
         let mut headers = self.headers(request, context).map_err(|error| unresolved(&error))?;
         show(shown, &mut headers);
         let mut body = None;
@@ -60,7 +61,7 @@ impl Sender<'_> {
         }
         let json = request.body.as_ref().and_then(|body| body.content.json(context));
         let method = request.method.as_str().to_owned();
-        let http = HttpRequest { method, target, headers, body };
+        let http = HttpRequest { method, target, headers, body, identity };
         Ok(Filled { http, path, query: plain_query, body: json })
     }
 
@@ -109,6 +110,17 @@ impl Sender<'_> {
                 Shown::authorization(text)
             }
         })
+    }
+
+    /// Whose client certificate goes with it.
+    fn identity(&self, credentials: &Credentials, shown: &Shown) -> Option<String> {
+        match credentials {
+            Credentials::As(name) if shown.certificate => Some(name.clone()),
+            Credentials::Behind { name, .. } => {
+                self.credential(name).ok()?.identity().map(|_| name.clone())
+            }
+            Credentials::As(_) | Credentials::None | Credentials::Authorization(_) => None,
+        }
     }
 
     fn credential(&self, name: &str) -> Result<&Credential, Unfilled> {

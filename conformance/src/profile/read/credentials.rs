@@ -20,6 +20,7 @@ const FIELDS: &[&str] = &[
     "header",
     "query",
     "cookie",
+    "client_certificate",
     "scheme",
     "scopes",
     "may",
@@ -67,7 +68,7 @@ impl Reader<'_> {
         if kinds.is_empty() && self.problems.len() == before {
             let message = format!("credential `{name}` shows nothing to the target");
             let help = "add `bearer_env = \"NAME\"`, `api_key_env = \"NAME\"` or another of \
-                        basic, header, query and cookie";
+                        basic, header, query, cookie and client_certificate";
             self.wrong_with_help(span, message, help);
         }
         let schemes = member(table, "scheme").map(|entry| self.placed(entry));
@@ -99,6 +100,9 @@ impl Reader<'_> {
         }
         if let Some(entry) = member(table, "basic") {
             kinds.extend(self.basic(name, entry));
+        }
+        if let Some(entry) = member(table, "client_certificate") {
+            kinds.extend(self.identity(entry).map(CredentialKind::Certificate));
         }
         for (key, location) in
             [("header", Location::Header), ("query", Location::Query), ("cookie", Location::Cookie)]
