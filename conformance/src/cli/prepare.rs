@@ -55,6 +55,7 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
     let (url, launched) = url(flags, defaults, &profile)?;
     let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
     let url = based(&url, profile.base_path.as_deref(), &contract);
+    profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
     let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
     Ok(Prepared { contract, plan, profile, workflows: sources, url, base, _launched: launched })
 }
@@ -89,13 +90,14 @@ fn errors(findings: &Findings) -> String {
 }
 
 fn read_profile(path: &Path, contract: &Contract) -> Result<Profile, String> {
-    let told = |problems: Vec<Problem>| {
-        let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        told.join("\n\n")
-    };
-    let profile = profile::read(path).map_err(told)?;
+    let profile = profile::read(path).map_err(|problems| told(&problems))?;
     let problems = profile.check_against(contract);
-    if problems.is_empty() { Ok(profile) } else { Err(told(problems)) }
+    if problems.is_empty() { Ok(profile) } else { Err(told(&problems)) }
+}
+
+fn told(problems: &[Problem]) -> String {
+    let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    told.join("\n\n")
 }
 
 /// The names of what workflows take.

@@ -11,6 +11,7 @@
 
 mod check;
 mod credential;
+mod grant;
 mod permissions;
 mod places;
 mod read;
@@ -20,6 +21,7 @@ mod secret;
 mod tests;
 
 pub use credential::{Credential, CredentialKind, May, Shown};
+pub use grant::{Endpoint, Flow, Grant};
 pub use permissions::Permissions;
 pub use places::Places;
 pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
@@ -39,6 +41,7 @@ use spec::model::Contract;
 
 use crate::plan::{Caller, PlanContext, Rights};
 use crate::promise::Levels;
+use crate::tokens::Tokens;
 use crate::transport::Network;
 
 /// A target's profile.
@@ -77,6 +80,8 @@ pub struct Profile {
     pub references: IndexMap<String, PathBuf>,
     /// Workflows with a part of their own in a run.
     pub workflows: WorkflowRoles,
+    /// The tokens that credentials got at run time.
+    pub tokens: Tokens,
     /// Where all of this stands.
     pub places: Places,
     /// Values from the environment, by the names of their variables.
@@ -168,8 +173,8 @@ impl Profile {
         self.headers.insert(name.to_owned(), value);
     }
 
-    /// Every secret with a name for it, for redaction: credentials by their own, what came from the environment by
-    /// its variable.
+    /// Every secret with a name for it, for redaction: credentials and the tokens that they got by their own, what
+    /// came from the environment by its variable. Tokens are got all through a run: ask at its end.
     #[must_use]
     pub fn secrets(&self) -> Vec<(String, Secret)> {
         let mut secrets = Vec::new();
@@ -180,6 +185,7 @@ impl Profile {
             }
         }
         secrets.extend(self.hidden.iter().cloned());
+        secrets.extend(self.tokens.secrets());
         secrets
     }
 }

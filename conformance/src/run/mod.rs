@@ -12,6 +12,7 @@
 mod fill;
 mod outcome;
 mod queue;
+mod send;
 mod session;
 mod stop;
 

@@ -8,6 +8,7 @@ use spec::model::Status;
 
 use super::fill::{Filled, Unfilled};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
+use super::send::Unsent;
 use super::stop::Halt;
 use super::{GIVE_UP_AFTER, Runner};
 use crate::case::{Case, Cleanup, Criterion, Input, Pair, Repeat, Step};
@@ -37,11 +38,12 @@ enum Ended {
 }
 
 impl Ended {
-    fn unfilled(step: &str, unfilled: Unfilled) -> Self {
+    fn unsent(step: &str, unsent: Unsent) -> Self {
         let told = |reason: String| format!("step `{step}` can't be sent: {reason}");
-        match unfilled {
-            Unfilled::Unresolved(reason) => Self::Failed(told(reason)),
-            Unfilled::NoCredential(reason) => Self::Skipped(told(reason)),
+        match unsent {
+            Unsent::Unfilled(Unfilled::Unresolved(reason)) => Self::Failed(told(reason)),
+            Unsent::Unfilled(Unfilled::NoCredential(reason)) => Self::Skipped(told(reason)),
+            Unsent::Halted(halt) => Self::Halted(halt),
         }
     }
 }
@@ -179,19 +181,12 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             self.ended = Some(Ended::Failed(given_up(&step.operation_id)));
             return Go::Out;
         }
-        let sender = self.runner.sender();
-        let context = self.context_before();
-        let filled = match sender.fill(&step.operation_id, &step.request, query, &context) {
-            Ok(filled) => filled,
-            Err(unfilled) => {
-                self.ended = Some(Ended::unfilled(&step.id, unfilled));
-                return Go::Out;
-            }
-        };
-        match self.runner.exchange(&step.operation_id, filled.http.clone(), false).await {
-            Ok(exchange) => self.receive(step, number, filled, exchange),
-            Err(halt) => {
-                self.ended = Some(Ended::Halted(halt));
+        let wanted = wanted(step, self.case);
+        let sent = self.runner.send(step, query, &self.context_before(), &wanted).await;
+        match sent {
+            Ok((filled, exchange)) => self.receive(step, number, filled, exchange),
+            Err(unsent) => {
+                self.ended = Some(Ended::unsent(&step.id, unsent));
                 Go::Out
             }
         }
@@ -313,7 +308,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
         let step = &cleanup.step;
         let (sender, context) = (self.runner.sender(), self.context_before());
-        let filled = sender.fill(&step.operation_id, &step.request, &[], &context);
+        let filled = sender.fill(&step.operation_id, &step.request, &[], &context).await;
         let Ok(filled) = filled else {
             // The answer doesn't say what was made, which the judge has told already.
             return;

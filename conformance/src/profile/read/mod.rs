@@ -1,6 +1,7 @@
 //! From the text of a profile to a [`Profile`], or to everything that is wrong with it.
 
 mod credentials;
+mod grants;
 mod network;
 mod node;
 mod url;
@@ -151,7 +152,7 @@ impl Reader<'_> {
         number
     }
 
-    fn checked(
+    pub(super) fn checked(
         &mut self,
         entry: &Entry<'_>,
         check: impl Fn(&str) -> Result<String, String>,
