@@ -23,4 +23,5 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod selection;
+pub mod tokens;
 pub mod transport;

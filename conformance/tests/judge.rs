@@ -99,6 +99,7 @@ impl Answer {
             target: "/things/1".to_owned(),
             headers: vec![],
             body: None,
+            identity: None,
         };
         let response = HttpResponse {
             status: self.status,
@@ -253,6 +254,7 @@ fn no_answer_is_a_failed_check() {
         target: "/things/1".into(),
         headers: vec![],
         body: None,
+        identity: None,
     };
     let failure = Failure::from(FailureKind::Timeout(Duration::from_secs(10)));
     let exchange =

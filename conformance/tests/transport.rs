@@ -19,7 +19,12 @@ const SHORT: Duration = Duration::from_millis(300);
 const LIMIT: Duration = Duration::from_secs(20);
 
 fn get(path: &str) -> HttpRequest {
-    HttpRequest { method: "GET".into(), target: path.into(), headers: vec![], body: None }
+    HttpRequest {
+        method: "GET".into(),
+        target: path.into(),
+        headers: vec![],
+        ..HttpRequest::default()
+    }
 }
 
 fn http(url: &str) -> Http {
@@ -57,6 +62,7 @@ async fn requests_go_out_exactly_as_written() {
         target: "/a/%ff/%zz/%2e?limit=1&limit=2&empty=".into(),
         headers: vec![("authorization".into(), "bEaReR x".into())],
         body: Some(b"{\"broken\": ".as_slice().into()),
+        identity: None,
     };
     let exchange = http(&format!("{}/base/", target.url)).exchange(request, LIMIT).await;
     assert_eq!(exchange.status(), Some(200));

@@ -72,7 +72,7 @@ async fn perform(
     let started = Instant::now();
     let deadline = started + flags.max_time;
     let limits = Limits { connect: flags.timeout.min(flags.max_time), ..Limits::default() };
-    let http = Http::new(prepared.base.clone(), limits);
+    let http = Http::over(prepared.profile.network(), prepared.base.clone(), limits);
     // Before anything that takes time: an interrupt must find somebody who hears it.
     let listener = tokio::spawn(listen(Arc::clone(stop)));
     http.reach().await?;

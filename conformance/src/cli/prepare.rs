@@ -37,11 +37,12 @@ pub(super) struct Planned {
 }
 
 pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
-    let Planned { contract, plan, profile, workflows } = planned(flags, defaults)?;
+    let Planned { contract, plan, mut profile, workflows } = planned(flags, defaults)?;
     // Last of all, since it may build and start something.
     let (url, launched) = url(flags, defaults, &profile)?;
     let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
     let url = based(&url, profile.base_path.as_deref(), &contract);
+    profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
     let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
     Ok(Prepared { contract, plan, profile, workflows, url, base, _launched: launched })
 }
@@ -107,13 +108,14 @@ fn errors(findings: &Findings) -> String {
 }
 
 fn read_profile(path: &Path, contract: &Contract) -> Result<Profile, String> {
-    let told = |problems: Vec<Problem>| {
-        let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        told.join("\n\n")
-    };
-    let profile = profile::read(path).map_err(told)?;
+    let profile = profile::read(path).map_err(|problems| told(&problems))?;
     let problems = profile.check_against(contract);
-    if problems.is_empty() { Ok(profile) } else { Err(told(problems)) }
+    if problems.is_empty() { Ok(profile) } else { Err(told(&problems)) }
+}
+
+fn told(problems: &[Problem]) -> String {
+    let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    told.join("\n\n")
 }
 
 /// The names of what workflows take.

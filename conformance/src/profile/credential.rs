@@ -5,8 +5,9 @@ use spec::model::{
     Contract, Location, Operation, SecurityKind, SecurityRequirement, SecurityScheme,
 };
 
-use super::{Place, Secret};
+use super::{Grant, Place, Secret};
 use crate::selection::Pattern;
+use crate::transport::Identity;
 
 /// Who a request is sent as.
 #[derive(Debug, Clone)]
@@ -35,6 +36,10 @@ pub enum CredentialKind {
         /// The password.
         password: Secret,
     },
+    /// The same, with a token that is had when it is first needed.
+    Grant(Grant),
+    /// A client certificate, shown when a connection is made.
+    Certificate(Identity),
     /// A header, query parameter or cookie, sent whatever the contract says.
     Pair {
         /// Where it stands; never in the path.
@@ -64,6 +69,8 @@ pub struct Shown {
     pub query: Vec<(String, String)>,
     /// Cookies.
     pub cookies: Vec<(String, String)>,
+    /// Whether the connection shows the credential's client certificate.
+    pub certificate: bool,
 }
 
 impl Credential {
@@ -106,16 +113,36 @@ impl Credential {
     pub fn bearer(&self) -> Option<&Secret> {
         self.kinds.iter().find_map(|kind| match kind {
             CredentialKind::Bearer(secret) => Some(secret),
-            CredentialKind::ApiKey(_)
+            CredentialKind::Grant(_)
+            | CredentialKind::ApiKey(_)
+            | CredentialKind::Basic { .. }
+            | CredentialKind::Certificate(_)
+            | CredentialKind::Pair { .. } => None,
+        })
+    }
+
+    /// The client certificate that it has.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.kinds.iter().find_map(|kind| match kind {
+            CredentialKind::Certificate(identity) => Some(identity),
+            CredentialKind::Bearer(_)
+            | CredentialKind::Grant(_)
+            | CredentialKind::ApiKey(_)
             | CredentialKind::Basic { .. }
             | CredentialKind::Pair { .. } => None,
         })
     }
 
     /// What a request to this operation carries: what the first requirement asks for that can be met, else what is
-    /// shown the same way everywhere; `None` where there is nothing.
+    /// shown the same way everywhere; `None` where there is nothing. `token` is what its grant gave.
     #[must_use]
-    pub fn show(&self, contract: &Contract, operation: Option<&Operation>) -> Option<Shown> {
+    pub fn show(
+        &self,
+        contract: &Contract,
+        operation: Option<&Operation>,
+        token: Option<&Secret>,
+    ) -> Option<Shown> {
         let requirements = operation.map_or(&[][..], |operation| &operation.security);
         let asking = requirements.iter().filter(|requirement| !requirement.schemes.is_empty());
         let met = asking.clone().find(|requirement| self.meets(contract, requirement));
@@ -123,28 +150,29 @@ impl Credential {
         match met {
             Some(requirement) => {
                 for name in requirement.schemes.keys() {
-                    self.show_for(contract.security_schemes.get(name), &mut shown);
+                    self.show_for(contract.security_schemes.get(name), token, &mut shown);
                 }
             }
-            None => self.show_for(None, &mut shown),
+            None => self.show_for(None, token, &mut shown),
         }
         for kind in &self.kinds {
             if let CredentialKind::Pair { location, name, value } = kind {
                 shown.set(*location, name, value.expose().to_owned());
             }
         }
+        shown.certificate = self.identity().is_some();
         (!shown.is_empty()).then_some(shown)
     }
 
     /// The first kind that fits the scheme, else the first that needs none.
-    fn show_for(&self, scheme: Option<&SecurityScheme>, shown: &mut Shown) {
+    fn show_for(&self, scheme: Option<&SecurityScheme>, token: Option<&Secret>, shown: &mut Shown) {
         let fitting = scheme.and_then(|scheme| self.kinds.iter().find(|kind| kind.fits(scheme)));
         match (fitting, scheme.map(|scheme| &scheme.kind)) {
             (Some(CredentialKind::ApiKey(key)), Some(SecurityKind::ApiKey { location, name })) => {
                 shown.set(*location, name, key.expose().to_owned());
             }
-            (Some(kind), _) => shown.authorize(kind),
-            (None, _) => self.kinds.iter().for_each(|kind| shown.authorize(kind)),
+            (Some(kind), _) => shown.authorize(kind, token),
+            (None, _) => self.kinds.iter().for_each(|kind| shown.authorize(kind, token)),
         }
     }
 
@@ -162,10 +190,13 @@ impl Credential {
                 CredentialKind::Pair { name, value, .. } => {
                     secrets.push((name.clone(), value.clone()));
                 }
+                CredentialKind::Grant(grant) => secrets.extend(grant.secrets()),
+                // Its key is never sent.
+                CredentialKind::Certificate(_) => {}
             }
         }
-        // One secret alone is called as its credential is.
-        if let Some((first, _)) = secrets.first_mut() {
+        // The first is called as its credential is, but for a grant: that name is its token's.
+        if let Some((first, _)) = secrets.first_mut().filter(|_| self.grant().is_none()) {
             first.clear();
         }
         secrets.retain(|(_, secret)| secret.is_searchable());
@@ -184,13 +215,17 @@ impl CredentialKind {
     /// Whether this is what the scheme asks for.
     fn fits(&self, scheme: &SecurityScheme) -> bool {
         match (self, &scheme.kind) {
-            (Self::Bearer(_), SecurityKind::Http { scheme }) => scheme == "bearer",
-            (Self::Bearer(_), SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. })
+            (Self::Bearer(_) | Self::Grant(_), SecurityKind::Http { scheme }) => scheme == "bearer",
+            (
+                Self::Bearer(_) | Self::Grant(_),
+                SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. },
+            )
             | (Self::ApiKey(_), SecurityKind::ApiKey { .. }) => true,
-            (Self::Bearer(_), SecurityKind::ApiKey { location, name }) => {
+            (Self::Bearer(_) | Self::Grant(_), SecurityKind::ApiKey { location, name }) => {
                 is_authorization(*location, name)
             }
             (Self::Basic { .. }, SecurityKind::Http { scheme }) => scheme == "basic",
+            (Self::Certificate(_), scheme) => *scheme == SecurityKind::MutualTls,
             (
                 Self::Pair { location, name, .. },
                 SecurityKind::ApiKey { location: wanted, name: called },
@@ -237,7 +272,8 @@ impl Shown {
     }
 
     fn is_empty(&self) -> bool {
-        self.headers.is_empty() && self.query.is_empty() && self.cookies.is_empty()
+        let silent = self.headers.is_empty() && self.query.is_empty() && self.cookies.is_empty();
+        silent && !self.certificate
     }
 
     fn set(&mut self, location: Location, name: &str, value: String) {
@@ -251,13 +287,19 @@ impl Shown {
     }
 
     /// What goes into `Authorization`; there is only one.
-    fn authorize(&mut self, kind: &CredentialKind) {
+    fn authorize(&mut self, kind: &CredentialKind, token: Option<&Secret>) {
         let value = match kind {
             CredentialKind::Bearer(secret) => format!("Bearer {}", secret.expose()),
+            CredentialKind::Grant(_) => match token {
+                Some(token) => format!("Bearer {}", token.expose()),
+                None => return,
+            },
             CredentialKind::Basic { username, password } => {
                 format!("Basic {}", basic(username, password).expose())
             }
-            CredentialKind::ApiKey(_) | CredentialKind::Pair { .. } => return,
+            CredentialKind::ApiKey(_)
+            | CredentialKind::Certificate(_)
+            | CredentialKind::Pair { .. } => return,
         };
         let present = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
         if !self.headers.iter().any(present) {

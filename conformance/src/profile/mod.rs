@@ -11,6 +11,7 @@
 
 mod check;
 mod credential;
+mod grant;
 mod permissions;
 mod places;
 mod read;
@@ -20,6 +21,7 @@ mod secret;
 mod tests;
 
 pub use credential::{Credential, CredentialKind, May, Shown};
+pub use grant::{Endpoint, Flow, Grant};
 pub use permissions::Permissions;
 pub use places::Places;
 pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
@@ -39,6 +41,8 @@ use spec::model::Contract;
 
 use crate::plan::{Caller, PlanContext, Rights};
 use crate::promise::Levels;
+use crate::tokens::Tokens;
+use crate::transport::Network;
 
 /// A target's profile.
 #[derive(Clone, Default)]
@@ -70,10 +74,14 @@ pub struct Profile {
     pub rate: Option<f64>,
     /// How many cases run at a time.
     pub workers: Option<usize>,
+    /// The way to the target, but for the client certificates of credentials: see [`Profile::network`].
+    pub network: Network,
     /// Where documents are read from that a `$ref` names by a URL, by the beginning of the URL.
     pub references: IndexMap<String, PathBuf>,
     /// Workflows with a part of their own in a run.
     pub workflows: WorkflowRoles,
+    /// The tokens that credentials got at run time.
+    pub tokens: Tokens,
     /// Where all of this stands.
     pub places: Places,
     /// Values from the environment, by the names of their variables.
@@ -148,6 +156,14 @@ impl Profile {
         }
     }
 
+    /// The way to the target.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        let own = self.credentials.iter();
+        let own = own.filter_map(|(name, one)| Some((name.clone(), one.identity()?.clone())));
+        Network { identities: own.collect(), ..self.network.clone() }
+    }
+
     /// Sets a header field of every request, over what the file says.
     pub fn set_header(&mut self, name: &str, value: Secret) {
         self.headers.retain(|present, _| !present.eq_ignore_ascii_case(name));
@@ -157,8 +173,8 @@ impl Profile {
         self.headers.insert(name.to_owned(), value);
     }
 
-    /// Every secret with a name for it, for redaction: credentials by their own, what came from the environment by
-    /// its variable.
+    /// Every secret with a name for it, for redaction: credentials and the tokens that they got by their own, what
+    /// came from the environment by its variable. Tokens are got all through a run: ask at its end.
     #[must_use]
     pub fn secrets(&self) -> Vec<(String, Secret)> {
         let mut secrets = Vec::new();
@@ -169,6 +185,7 @@ impl Profile {
             }
         }
         secrets.extend(self.hidden.iter().cloned());
+        secrets.extend(self.tokens.secrets());
         secrets
     }
 }

@@ -7,8 +7,8 @@ use spec::model::{Contract, PathPart, PathTemplate};
 
 use crate::case::{Credentials, Pair, Request, encode};
 use crate::expression::{Context, Seen, Unresolved};
-use crate::profile::{Credential, Profile, Shown};
-use crate::transport::{HttpRequest, HttpResponse};
+use crate::profile::{Credential, Grant, Profile, Secret, Shown};
+use crate::transport::{Exchange, HttpRequest, HttpResponse};
 
 /// A request ready to be sent, and its parts before they were encoded, for expressions.
 pub(super) struct Filled {
@@ -37,16 +37,18 @@ impl Sender<'_> {
     ///
     /// # Errors
     /// Why there is nothing to send.
-    pub(super) fn fill(
+    pub(super) async fn fill(
         &self,
         operation_id: &str,
         request: &Request,
         query: &[Pair],
         context: &Context<'_>,
     ) -> Result<Filled, Unfilled> {
-        let shown = self.shown(operation_id, &request.credentials, context)?;
+        let token = self.token(&request.credentials).await?;
+        let shown = self.shown(operation_id, &request.credentials, token.as_ref(), context)?;
         let (target, path, plain_query) = fill_target(request, query, &shown.query, context)
             .map_err(|error| unresolved(&error))?;
+        let identity = self.identity(&request.credentials, &shown);
         let mut headers = self.headers(request, context).map_err(|error| unresolved(&error))?;
         show(shown, &mut headers);
         let mut body = None;
@@ -60,7 +62,7 @@ impl Sender<'_> {
         }
         let json = request.body.as_ref().and_then(|body| body.content.json(context));
         let method = request.method.as_str().to_owned();
-        let http = HttpRequest { method, target, headers, body };
+        let http = HttpRequest { method, target, headers, body, identity };
         Ok(Filled { http, path, query: plain_query, body: json })
     }
 
@@ -89,17 +91,18 @@ impl Sender<'_> {
         &self,
         operation_id: &str,
         credentials: &Credentials,
+        token: Option<&Secret>,
         context: &Context<'_>,
     ) -> Result<Shown, Unfilled> {
         Ok(match credentials {
             Credentials::None => Shown::default(),
             Credentials::As(name) => {
                 let operation = self.contract.operation(operation_id);
-                let shown = self.credential(name)?.show(self.contract, operation);
+                let shown = self.credential(name)?.show(self.contract, operation, token);
                 shown.ok_or_else(|| nothing_to_show(name, operation_id))?
             }
             Credentials::Behind { name, before } => {
-                let token = self.credential(name)?.bearer();
+                let token = self.credential(name)?.bearer().or(token);
                 let token = token.ok_or_else(|| nothing_to_show(name, operation_id))?;
                 Shown::authorization(format!("{before}{}", token.expose()))
             }
@@ -111,6 +114,51 @@ impl Sender<'_> {
         })
     }
 
+    /// The token that the credential's grant gives.
+    async fn token(&self, credentials: &Credentials) -> Result<Option<Secret>, Unfilled> {
+        let Some((name, grant)) = self.grant(credentials) else { return Ok(None) };
+        let network = self.profile.network();
+        let token = self.profile.tokens.get(name, grant, &network).await;
+        token.map(Some).map_err(Unfilled::NoCredential)
+    }
+
+    fn grant<'c>(&self, credentials: &'c Credentials) -> Option<(&'c str, &Grant)> {
+        let (Credentials::As(name) | Credentials::Behind { name, .. }) = credentials else {
+            return None;
+        };
+        Some((name, self.profile.credentials.get(name)?.grant()?))
+    }
+
+    /// Whether a request that was answered so should be sent again with a newer token.
+    pub(super) async fn renews(
+        &self,
+        operation_id: &str,
+        request: &Request,
+        exchange: &Exchange,
+    ) -> bool {
+        let Some((name, _)) = self.grant(&request.credentials) else { return false };
+        let tokens = &self.profile.tokens;
+        match exchange.status() {
+            Some(401) => tokens.renew(name, operation_id, &shown_token(exchange)).await,
+            Some(200..300) => {
+                tokens.admitted(name, operation_id).await;
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Whose client certificate goes with it.
+    fn identity(&self, credentials: &Credentials, shown: &Shown) -> Option<String> {
+        match credentials {
+            Credentials::As(name) if shown.certificate => Some(name.clone()),
+            Credentials::Behind { name, .. } => {
+                self.credential(name).ok()?.identity().map(|_| name.clone())
+            }
+            Credentials::As(_) | Credentials::None | Credentials::Authorization(_) => None,
+        }
+    }
+
     fn credential(&self, name: &str) -> Result<&Credential, Unfilled> {
         let missing = || Unfilled::Unresolved(format!("the profile has no credential `{name}`"));
         self.profile.credentials.get(name).ok_or_else(missing)
@@ -118,6 +166,12 @@ impl Sender<'_> {
 }
 
 const USER_AGENT: &str = concat!("conformance/", env!("CARGO_PKG_VERSION"));
+
+/// The token that a request carried.
+fn shown_token(exchange: &Exchange) -> Secret {
+    let shown = exchange.request.header("authorization").unwrap_or_default();
+    Secret::new(shown.rsplit(' ').next().unwrap_or_default())
+}
 
 fn unresolved(unresolved: &Unresolved) -> Unfilled {
     Unfilled::Unresolved(unresolved.to_string())

@@ -37,7 +37,7 @@ pub async fn remove(
     let (inputs, outputs) = (IndexMap::new(), IndexMap::new());
     let context = Context { inputs: &inputs, outputs: &outputs, exchange: None };
     let sender = Sender { contract, profile };
-    let filled = sender.fill(&entry.operation_id, &request, &[], &context);
+    let filled = sender.fill(&entry.operation_id, &request, &[], &context).await;
     let filled =
         filled.map_err(|(Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason))| reason)?;
     let exchange = transport.exchange(filled.http, timeout).await;

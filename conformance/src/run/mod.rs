@@ -19,6 +19,7 @@ mod journal;
 mod leftover;
 mod outcome;
 mod queue;
+mod send;
 mod session;
 mod stop;
 
@@ -78,6 +79,8 @@ pub struct Runner<'a, T> {
     timeouts: RefCell<BTreeMap<String, u32>>,
     /// How often an operation stayed busy, however patiently it was asked.
     busy: RefCell<BTreeMap<String, u32>>,
+    /// How often the target was busy.
+    crowded: Cell<u32>,
     health: RefCell<Health>,
     /// Exchanges are beside each other, but for those that are tried again alone.
     lane: RwLock<()>,
@@ -104,6 +107,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             requests: Cell::new(0),
             timeouts: RefCell::default(),
             busy: RefCell::default(),
+            crowded: Cell::new(0),
             health: RefCell::default(),
             lane: RwLock::new(()),
         }

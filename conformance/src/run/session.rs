@@ -11,12 +11,15 @@ use super::blame::{self, cell_of, is_failure};
 use super::exchange::Sent;
 use super::fill::{Filled, Unfilled};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
+use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
-use crate::case::{Case, Cell, Cleanup, Credentials, Criterion, Input, Pair, Repeat, Step};
+use crate::case::{
+    Case, Cell, Cleanup, Credentials, Criterion, Input, Lenience, Pair, Repeat, Step,
+};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
-use crate::promise::is_of_any_answer;
+use crate::promise::{Level, is_of_any_answer};
 use crate::transport::{Exchange, HttpResponse, Transport};
 
 /// A case under way.
@@ -44,10 +47,14 @@ enum Ended {
 }
 
 impl Ended {
-    /// A step could not be filled: what it needs didn't come, or there is nobody to send it as.
-    fn unfilled(step: &str, unfilled: Unfilled) -> Self {
-        let (Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason)) = unfilled;
-        Self::Skipped(format!("step `{step}` can't be sent: {reason}"))
+    /// A step could not be sent: what it needs didn't come, or there is nobody to send it as, or nothing more is sent.
+    fn unsent(step: &str, unsent: Unsent) -> Self {
+        match unsent {
+            Unsent::Halted(halt) => Self::Halted(halt),
+            Unsent::Unfilled(Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason)) => {
+                Self::Skipped(format!("step `{step}` can't be sent: {reason}"))
+            }
+        }
     }
 }
 
@@ -209,31 +216,19 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         if self.runner.is_given_up(&step.operation_id) {
             return self.skip(given_up(&step.operation_id));
         }
-        let sender = self.runner.sender();
-        let context = self.context_before();
-        let filled = match sender.fill(&step.operation_id, &step.request, query, &context) {
-            Ok(filled) => filled,
-            Err(unfilled) => {
-                self.ended = Some(Ended::unfilled(&step.id, unfilled));
-                return ControlFlow::Break(());
-            }
-        };
         let wanted = wanted(step, self.case);
-        let sent = Sent {
-            case: &self.case.id,
-            operation_id: &step.operation_id,
-            http: filled.http.clone(),
-            undoes: false,
-            wanted: &wanted,
-        };
-        match self.runner.exchange(sent).await {
-            Ok(exchange) => self.receive(step, number, filled, exchange, &wanted),
-            Err(halt) => self.halt(halt),
+        let sent = Sending { case: &self.case.id, step, query, wanted: &wanted };
+        match self.runner.send(&sent, &self.context_before()).await {
+            Ok((filled, exchange)) => self.receive(step, number, filled, exchange, &wanted).await,
+            Err(unsent) => {
+                self.ended = Some(Ended::unsent(&step.id, unsent));
+                ControlFlow::Break(())
+            }
         }
     }
 
     /// Takes the outputs of an answer, and judges it.
-    fn receive(
+    async fn receive(
         &mut self,
         step: &'r Step,
         number: usize,
@@ -252,7 +247,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         self.take_outputs(step);
         if succeeded {
             self.succeeded.push(&step.id);
-            self.note_down(step);
+            self.note_down(step).await;
         }
         let (checks, as_expected) = self.checks(step, judgement.checks, kept.status().is_some());
         let operation = self.runner.judge.operation(&step.operation_id);
@@ -302,6 +297,8 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                 checks.extend(others);
             }
         }
+        let got = self.last.as_ref().and_then(|last| last.exchange.status());
+        be_lenient(step.lenience, got, &mut checks);
         self.runner.weigh(&step.operation_id, &mut checks);
         (checks, as_expected)
     }
@@ -311,14 +308,14 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// Notes down what a step made, with the request that removes it.
-    fn note_down(&mut self, step: &'r Step) {
+    async fn note_down(&mut self, step: &'r Step) {
         let Some(journal) = self.runner.journal else { return };
         let case = self.case;
         for cleanup in case.cleanup.iter().filter(|cleanup| cleanup.after == step.id) {
             let request = &cleanup.step.request;
             let sender = self.runner.sender();
             let id = &cleanup.step.operation_id;
-            let Ok(filled) = sender.fill(id, request, &[], &self.context_before()) else {
+            let Ok(filled) = sender.fill(id, request, &[], &self.context_before()).await else {
                 continue;
             };
             let credential = match &request.credentials {
@@ -454,7 +451,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
         let step = &cleanup.step;
         let (sender, context) = (self.runner.sender(), self.context_before());
-        let filled = sender.fill(&step.operation_id, &step.request, &[], &context);
+        let filled = sender.fill(&step.operation_id, &step.request, &[], &context).await;
         let Ok(filled) = filled else {
             // The answer doesn't say what was made, which the judge has told already.
             return;
@@ -539,6 +536,23 @@ const SETTLING: Duration = Duration::from_millis(250);
 
 async fn sleep_until(instant: Instant) {
     tokio::time::sleep(instant.saturating_duration_since(Instant::now())).await;
+}
+
+/// What a request that is wrong on purpose need not be answered with weighs less.
+fn be_lenient(lenience: Lenience, got: Option<u16>, checks: &mut [Check]) {
+    const OF_FAILURES: [&str; 4] = ["answered", "no-server-error", "allow", "www-authenticate"];
+    let is_refusal = got.is_some_and(|got| (400..500).contains(&got));
+    for check in checks {
+        let weighs_less = match (lenience, check.id) {
+            (Lenience::None, _) => false,
+            (_, "status-documented") => is_refusal,
+            (Lenience::UndocumentedRefusal, _) => false,
+            (Lenience::Probe, id) => is_of_any_answer(id) && !OF_FAILURES.contains(&id),
+        };
+        if weighs_less {
+            check.level = check.level.min(Level::Should);
+        }
+    }
 }
 
 /// Whether what a request removes isn't there any more.

@@ -1,18 +1,22 @@
-//! From a base URL to an open connection.
+//! From a base URL to an open connection: straight or through a proxy, encrypted or not.
 
 use std::fmt;
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use ::http::Uri;
+use indexmap::IndexMap;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+
+use super::tls::{self, Certificates, Identity};
 
 /// Where a target is: scheme, host, port, and the path that every request begins with.
 #[derive(Debug, Clone)]
 pub struct Base {
-    host: String,
-    port: u16,
-    tls: bool,
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) tls: bool,
     /// As the `Host` header has it.
     pub(super) authority: String,
     /// Without a slash at its end.
@@ -41,60 +45,90 @@ impl Base {
         })
     }
 
-    /// Opens a connection.
-    pub(super) async fn connect(&self) -> Result<Box<dyn Stream>, Unreachable> {
-        let stream = TcpStream::connect((self.host.as_str(), self.port))
-            .await
-            .map_err(|error| self.unreachable(&error))?;
-        // Small requests must not wait for each other's acknowledgements.
-        stream.set_nodelay(true).map_err(|error| self.unreachable(&error))?;
-        if self.tls { self.encrypt(stream).await } else { Ok(Box::new(stream)) }
-    }
-
-    #[cfg(feature = "tls")]
-    async fn encrypt(&self, stream: TcpStream) -> Result<Box<dyn Stream>, Unreachable> {
-        use tokio_rustls::rustls::pki_types::ServerName;
-
-        let name = ServerName::try_from(self.host.clone())
-            .map_err(|error| self.unreachable(&io::Error::other(error)))?;
-        let connector = tls_connector().map_err(|error| self.unreachable(&error))?;
-        let stream =
-            connector.connect(name, stream).await.map_err(|error| self.unreachable(&error))?;
-        Ok(Box::new(stream))
-    }
-
-    #[cfg(not(feature = "tls"))]
-    async fn encrypt(&self, _: TcpStream) -> Result<Box<dyn Stream>, Unreachable> {
-        Err(self.unreachable(&io::Error::other("TLS was left out of this build")))
-    }
-
     fn unreachable(&self, error: &io::Error) -> Unreachable {
         Unreachable(format!("{}:{}: {error}", self.host, self.port))
     }
 }
 
-/// A connector that trusts whom the machine trusts, made once.
-#[cfg(feature = "tls")]
-fn tls_connector() -> io::Result<tokio_rustls::TlsConnector> {
-    use std::sync::{Arc, OnceLock};
-    use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring, version};
+/// The way to targets, and who to be at the level of connections.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    /// Trusted beside those that the machine trusts.
+    pub roots: Certificates,
+    /// What every connection goes through.
+    pub proxy: Option<Base>,
+    /// Shown where a request names no other.
+    pub identity: Option<Identity>,
+    /// Client certificates, by the names that requests have for them.
+    pub identities: IndexMap<String, Identity>,
+}
 
-    static CONFIG: OnceLock<Arc<ClientConfig>> = OnceLock::new();
-    if let Some(config) = CONFIG.get() {
-        return Ok(Arc::clone(config).into());
+/// Opens connections to one target.
+pub(super) struct Connector {
+    pub(super) base: Base,
+    pub(super) network: Network,
+    /// By identity: each takes a while to make.
+    configs: Mutex<IndexMap<Option<String>, tls::Config>>,
+}
+
+impl Connector {
+    pub(super) fn new(base: Base, network: Network) -> Self {
+        Self { base, network, configs: Mutex::default() }
     }
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        return Err(io::Error::other("this machine has no trusted root certificates"));
+
+    /// Whether requests name their target wholly, since a proxy reads them (RFC 9112 §3.2.2).
+    pub(super) fn is_proxied_in_plain(&self) -> bool {
+        self.network.proxy.is_some() && !self.base.tls
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_protocol_versions(&[&version::TLS13, &version::TLS12])
-        .map_err(io::Error::other)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::clone(CONFIG.get_or_init(|| Arc::new(config))).into())
+
+    /// Opens a connection as somebody.
+    pub(super) async fn connect(
+        &self,
+        identity: Option<&str>,
+    ) -> Result<Box<dyn Stream>, Unreachable> {
+        let Some(proxy) = &self.network.proxy else {
+            let stream = open(&self.base).await.map_err(|error| self.base.unreachable(&error))?;
+            return self.secure(stream, identity).await;
+        };
+        let failed = |error| Unreachable(format!("proxy {}", proxy.unreachable(&error)));
+        let mut stream = open(proxy).await.map_err(failed)?;
+        if self.base.tls {
+            super::proxy::tunnel(&mut stream, &self.base).await.map_err(failed)?;
+        }
+        self.secure(stream, identity).await
+    }
+
+    async fn secure(
+        &self,
+        stream: TcpStream,
+        identity: Option<&str>,
+    ) -> Result<Box<dyn Stream>, Unreachable> {
+        if !self.base.tls {
+            return Ok(Box::new(stream));
+        }
+        let config = self.config(identity).map_err(|error| self.base.unreachable(&error))?;
+        let made = tls::encrypt(config, &self.base.host, stream).await;
+        made.map_err(|error| self.base.unreachable(&error))
+    }
+
+    fn config(&self, identity: Option<&str>) -> io::Result<tls::Config> {
+        let mut configs = self.configs.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = identity.map(str::to_owned);
+        if let Some(config) = configs.get(&key) {
+            return Ok(config.clone());
+        }
+        let own = identity.and_then(|name| self.network.identities.get(name));
+        let config = tls::config(&self.network.roots, own.or(self.network.identity.as_ref()))?;
+        configs.insert(key, config.clone());
+        Ok(config)
+    }
+}
+
+async fn open(base: &Base) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect((base.host.as_str(), base.port)).await?;
+    // Small requests must not wait for each other's acknowledgements.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// Both directions of a connection, encrypted or not.

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::connect::{Base, Unreachable};
+use super::connect::{Base, Connector, Network, Unreachable};
 use super::{Exchange, Failure, FailureKind, HttpRequest, HttpResponse, Transport};
 
 /// What an exchange may cost beside its time.
@@ -32,7 +32,7 @@ impl Default for Limits {
 
 /// A target behind a URL.
 pub struct Http {
-    base: Base,
+    connector: Connector,
     limits: Limits,
     idle: Mutex<Vec<Connection>>,
 }
@@ -41,7 +41,13 @@ impl Http {
     /// A target at this place; nothing is connected yet.
     #[must_use]
     pub fn new(base: Base, limits: Limits) -> Self {
-        Self { base, limits, idle: Mutex::new(Vec::new()) }
+        Self::over(Network::default(), base, limits)
+    }
+
+    /// The same, reached in a particular way.
+    #[must_use]
+    pub fn over(network: Network, base: Base, limits: Limits) -> Self {
+        Self { connector: Connector::new(base, network), limits, idle: Mutex::new(Vec::new()) }
     }
 
     /// Makes a first connection, and keeps it for the first request.
@@ -49,41 +55,53 @@ impl Http {
     /// # Errors
     /// When there is nothing to connect to.
     pub async fn reach(&self) -> Result<(), Unreachable> {
-        let connection = self.connect().await?;
-        self.keep(connection);
+        let mut made = self.connect(None).await;
+        // A target may speak to nobody but those it knows.
+        for identity in self.connector.network.identities.keys() {
+            if made.is_err() {
+                made = self.connect(Some(identity)).await;
+            }
+        }
+        self.keep(made?);
         Ok(())
     }
 
-    async fn connect(&self) -> Result<Connection, Unreachable> {
+    async fn connect(&self, identity: Option<&str>) -> Result<Connection, Unreachable> {
         let made = timeout(self.limits.connect, async {
-            let stream = self.base.connect().await?;
+            let stream = self.connector.connect(identity).await?;
             let (sender, driver) = http1::handshake(TokioIo::new(stream))
                 .await
                 .map_err(|error| Unreachable(error.to_string()))?;
             // What the driver fails of, the request that is under way hears of too.
             let driver = tokio::spawn(async move { drop(driver.await) }).abort_handle();
-            Ok(Connection { sender, driver: Driver(driver), reused: false })
+            let identity = identity.map(str::to_owned);
+            Ok(Connection { sender, driver: Driver(driver), reused: false, identity })
         });
         made.await.unwrap_or_else(|_| {
             let seconds = self.limits.connect.as_secs_f64();
-            Err(Unreachable(format!("no connection to {} within {seconds} s", self.base.authority)))
+            let authority = &self.connector.base.authority;
+            Err(Unreachable(format!("no connection to {authority} within {seconds} s")))
         })
     }
 
-    /// An idle connection that is still open, else a new one.
-    async fn checkout(&self) -> Result<Connection, FailureKind> {
-        loop {
-            let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some(mut connection) = idle else { break };
+    /// An idle connection of this identity that is still open, else a new one.
+    async fn checkout(&self, identity: Option<&str>) -> Result<Connection, FailureKind> {
+        while let Some(mut connection) = self.idle(identity) {
             if connection.sender.ready().await.is_ok() {
                 return Ok(connection);
             }
         }
-        self.fresh().await
+        self.fresh(identity).await
     }
 
-    async fn fresh(&self) -> Result<Connection, FailureKind> {
-        self.connect().await.map_err(|error| FailureKind::Unreachable(error.0))
+    fn idle(&self, identity: Option<&str>) -> Option<Connection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = idle.iter().rposition(|one| one.identity.as_deref() == identity)?;
+        Some(idle.remove(at))
+    }
+
+    async fn fresh(&self, identity: Option<&str>) -> Result<Connection, FailureKind> {
+        self.connect(identity).await.map_err(|error| FailureKind::Unreachable(error.0))
     }
 
     fn keep(&self, mut connection: Connection) {
@@ -97,12 +115,13 @@ impl Http {
         head: &mut Option<Box<HttpResponse>>,
     ) -> Result<HttpResponse, FailureKind> {
         let wire = self.wire(request)?;
-        let mut connection = self.checkout().await?;
+        let identity = request.identity.as_deref();
+        let mut connection = self.checkout(identity).await?;
         let mut answer = connection.sender.send_request(wire.clone()).await;
         if connection.reused && answer.as_ref().is_err_and(is_closed) {
             // The target may close an idle connection at any time, also just as a request is on its way
             // (RFC 9112 §9.5): that says nothing about the request.
-            connection = self.fresh().await?;
+            connection = self.fresh(identity).await?;
             answer = connection.sender.send_request(wire).await;
         }
         let answer = answer.map_err(|error| failure(&error))?;
@@ -115,9 +134,14 @@ impl Http {
 
     fn wire(&self, request: &HttpRequest) -> Result<Request<Full<Bytes>>, FailureKind> {
         let unsendable = |what: &dyn std::fmt::Display| FailureKind::Unsendable(what.to_string());
+        let base = &self.connector.base;
+        let whole = match self.connector.is_proxied_in_plain() {
+            true => format!("http://{}", base.authority),
+            false => String::new(),
+        };
         let mut wire = Request::builder()
             .method(request.method.as_str())
-            .uri(format!("{}{}", self.base.path, request.target))
+            .uri(format!("{whole}{}{}", base.path, request.target))
             .body(Full::new(request.body.clone().unwrap_or_default()))
             .map_err(|error| unsendable(&error))?;
         let headers = wire.headers_mut();
@@ -130,7 +154,7 @@ impl Http {
         }
         if !headers.contains_key(header::HOST) {
             let host =
-                HeaderValue::from_str(&self.base.authority).map_err(|error| unsendable(&error))?;
+                HeaderValue::from_str(&base.authority).map_err(|error| unsendable(&error))?;
             headers.insert(header::HOST, host);
         }
         if let Some(body) = &request.body {
@@ -181,6 +205,8 @@ struct Connection {
     #[expect(dead_code, reason = "kept for its Drop")]
     driver: Driver,
     reused: bool,
+    /// Whose certificate the target has seen.
+    identity: Option<String>,
 }
 
 /// Ends the task that moves a connection's bytes as soon as nobody wants them any more: a body that never ends would

@@ -10,16 +10,20 @@
 //!
 //! [`Http`] speaks to real targets over hyper's connections rather than through a client over them: a suite sends
 //! what no client would (`%zz` in a path, a body without a type), and has to know whether a connection was reused.
-//! Tests put targets in memory behind the same trait. Proxies of the environment are not used.
+//! Tests put targets in memory behind the same trait. A proxy is used where the profile names one, those of the
+//! environment are not.
 
 mod connect;
 mod http;
 mod pace;
+mod proxy;
+mod tls;
 
 pub use self::http::{Http, Limits};
-pub use connect::{Base, Unreachable};
+pub use connect::{Base, Network, Unreachable};
 pub use pace::Paced;
 pub(crate) use pace::retry_after;
+pub use tls::{Certificates, Identity};
 
 use std::fmt;
 use std::future::Future;
@@ -35,7 +39,7 @@ pub trait Transport {
 }
 
 /// A request, ready to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HttpRequest {
     /// The method.
     pub method: String,
@@ -45,6 +49,9 @@ pub struct HttpRequest {
     pub headers: Vec<(String, String)>,
     /// The content; `None`: none, and no `Content-Length`.
     pub body: Option<Bytes>,
+    /// Whose client certificate the target is shown, by the name that the [`Network`] has for it; `None`: nobody's in
+    /// particular.
+    pub identity: Option<String>,
 }
 
 impl HttpRequest {

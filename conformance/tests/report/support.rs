@@ -94,6 +94,7 @@ impl One {
             target: format!("/things/{}", self.outcome.id),
             headers: vec![("accept".to_owned(), "application/json".to_owned())],
             body: None,
+            identity: None,
         };
         self.outcome.steps.push(StepOutcome {
             id: format!("step-{}", self.outcome.steps.len() + 1),

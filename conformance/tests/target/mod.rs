@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A listening socket that hands each connection to a handler; it closes when this is dropped.
@@ -48,7 +48,7 @@ impl Drop for RawTarget {
 }
 
 /// Reads one request, body included, as it came; `None`: the connection ended.
-pub(crate) async fn read_request(stream: &mut TcpStream) -> Option<String> {
+pub(crate) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -70,7 +70,7 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> Option<String> {
 }
 
 /// Answers with these bytes, whatever they are.
-pub(crate) async fn answer(stream: &mut TcpStream, bytes: impl AsRef<[u8]>) {
+pub(crate) async fn answer(stream: &mut (impl AsyncWrite + Unpin), bytes: impl AsRef<[u8]>) {
     // The other side may have gone: that is its business.
     let _ = stream.write_all(bytes.as_ref()).await;
 }

@@ -47,6 +47,8 @@ pub enum SecurityKind {
 pub struct OAuthFlow {
     /// `implicit`, `password`, `clientCredentials` or `authorizationCode`.
     pub name: String,
+    /// Where tokens are had, perhaps relative to the server; an implicit flow has no such place.
+    pub token_url: Option<String>,
     /// Scope to what it allows.
     pub scopes: IndexMap<String, String>,
 }

@@ -93,14 +93,21 @@ fn lower_kind(scheme: openapiv3::SecurityScheme) -> (SecurityKind, Option<String
 }
 
 fn lower_flows(flows: OAuth2Flows) -> Vec<OAuthFlow> {
-    let scopes = [
-        ("implicit", flows.implicit.map(|flow| flow.scopes)),
-        ("password", flows.password.map(|flow| flow.scopes)),
-        ("clientCredentials", flows.client_credentials.map(|flow| flow.scopes)),
-        ("authorizationCode", flows.authorization_code.map(|flow| flow.scopes)),
-    ];
-    let flow = |(name, scopes): (&str, Option<IndexMap<String, String>>)| {
-        Some(OAuthFlow { name: name.to_owned(), scopes: scopes? })
+    let mut lowered = Vec::new();
+    let mut add = |name: &str, token_url: Option<String>, scopes| {
+        lowered.push(OAuthFlow { name: name.to_owned(), token_url, scopes });
     };
-    scopes.into_iter().filter_map(flow).collect()
+    if let Some(flow) = flows.implicit {
+        add("implicit", None, flow.scopes);
+    }
+    if let Some(flow) = flows.password {
+        add("password", Some(flow.token_url), flow.scopes);
+    }
+    if let Some(flow) = flows.client_credentials {
+        add("clientCredentials", Some(flow.token_url), flow.scopes);
+    }
+    if let Some(flow) = flows.authorization_code {
+        add("authorizationCode", Some(flow.token_url), flow.scopes);
+    }
+    lowered
 }

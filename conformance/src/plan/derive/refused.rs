@@ -8,7 +8,7 @@ use spec::Origin;
 use spec::model::{Operation, Status};
 
 use super::CALL;
-use crate::case::{Case, Criterion, Derivation, Expected, Request};
+use crate::case::{Case, Criterion, Derivation, Expected, Lenience, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
 use crate::promise;
@@ -21,6 +21,7 @@ pub(super) struct Refused<'o> {
     expected: Option<Expected>,
     /// What would be better than what is asked for.
     better: Option<Expected>,
+    lenience: Lenience,
     source: Derivation,
 }
 
@@ -33,6 +34,9 @@ impl<'o> Refused<'o> {
         source: Derivation,
         groups: &[&[u16]],
     ) -> Option<Self> {
+        // That nothing may be there, every client will meet; that a request may be wrong, only those who make mistakes.
+        let is_unknown = source == Derivation::UnknownId;
+        let mut lenience = Lenience::None;
         let (cell, expected) = match planner.refusal(operation, groups) {
             Some((Status::Default, _)) => {
                 let (code, level) = ("refused-by-default", promise::level("refused-by-default"));
@@ -40,9 +44,21 @@ impl<'o> Refused<'o> {
                 (Status::Default, Some(Expected { any_of, code, level }))
             }
             Some((cell, any_of)) => (cell, Some(any_of.into())),
-            None => (first_cell(planner, operation)?, None),
+            None => {
+                lenience = if is_unknown { Lenience::None } else { Lenience::Probe };
+                (first_cell(planner, operation)?, None)
+            }
         };
-        Some(Self { operation, cell, expected, better: None, source })
+        Some(Self { operation, cell, expected, better: None, lenience, source })
+    }
+
+    /// Where none of these is documented, a refusal that isn't documented weighs less.
+    pub(super) fn unless_documented(mut self, codes: &[u16]) -> Self {
+        let documents = |code: &u16| self.operation.responses.contains_key(&Status::Code(*code));
+        if !codes.iter().any(documents) && self.lenience == Lenience::None {
+            self.lenience = Lenience::UndocumentedRefusal;
+        }
+        self
     }
 
     /// Would rather have one of these, where the operation documents any of them and another one is as good by the
@@ -64,7 +80,8 @@ impl<'o> Refused<'o> {
         (cell, any_of): (Status, Vec<Status>),
         source: Derivation,
     ) -> Self {
-        Self { operation, cell, expected: Some(any_of.into()), better: None, source }
+        let lenience = Lenience::None;
+        Self { operation, cell, expected: Some(any_of.into()), better: None, lenience, source }
     }
 
     /// Asks for nothing but what any answer must be.
@@ -114,6 +131,9 @@ impl<'o> Refused<'o> {
         let asked = self.expected.iter().chain(&self.better);
         let criteria = asked.cloned().map(Criterion::Status).collect();
         draft.push(self.operation, CALL, request, criteria);
+        if let Some(call) = draft.steps.last_mut() {
+            call.lenience = self.lenience;
+        }
         draft.finish(About {
             cell: (self.operation, self.cell),
             source: self.source,

@@ -20,6 +20,9 @@ const FIELDS: &[&str] = &[
     "header",
     "query",
     "cookie",
+    "client_certificate",
+    "oauth2",
+    "openid_connect",
     "scheme",
     "scopes",
     "may",
@@ -27,7 +30,7 @@ const FIELDS: &[&str] = &[
 
 /// What a secret is used for decides which characters it may have.
 #[derive(Clone, Copy)]
-enum Use {
+pub(super) enum Use {
     /// After `Bearer`.
     Token,
     /// A header's value.
@@ -67,7 +70,7 @@ impl Reader<'_> {
         if kinds.is_empty() && self.problems.len() == before {
             let message = format!("credential `{name}` shows nothing to the target");
             let help = "add `bearer_env = \"NAME\"`, `api_key_env = \"NAME\"` or another of \
-                        basic, header, query and cookie";
+                        basic, oauth2, openid_connect, header, query, cookie and client_certificate";
             self.wrong_with_help(span, message, help);
         }
         let schemes = member(table, "scheme").map(|entry| self.placed(entry));
@@ -100,6 +103,13 @@ impl Reader<'_> {
         if let Some(entry) = member(table, "basic") {
             kinds.extend(self.basic(name, entry));
         }
+        for (key, place) in [("oauth2", "token_url"), ("openid_connect", "issuer")] {
+            let Some(entry) = member(table, key) else { continue };
+            kinds.extend(self.grant(name, entry, place).map(CredentialKind::Grant));
+        }
+        if let Some(entry) = member(table, "client_certificate") {
+            kinds.extend(self.identity(entry).map(CredentialKind::Certificate));
+        }
         for (key, location) in
             [("header", Location::Header), ("query", Location::Query), ("cookie", Location::Cookie)]
         {
@@ -115,7 +125,13 @@ impl Reader<'_> {
     }
 
     /// `key = "…"` or `key_env = "NAME"`; a problem where both are given.
-    fn secret(&mut self, name: &str, table: &DeTable<'_>, key: &str, usage: Use) -> Option<Secret> {
+    pub(super) fn secret(
+        &mut self,
+        name: &str,
+        table: &DeTable<'_>,
+        key: &str,
+        usage: Use,
+    ) -> Option<Secret> {
         let (text, span) = self.either(name, table, key)?;
         if let Err(message) = usage.check(&text) {
             self.wrong(&span, format!("the {key} of credential `{name}` {message}"));
@@ -135,7 +151,7 @@ impl Reader<'_> {
     }
 
     /// The text of a key, or of the variable that its `_env` names.
-    fn either(
+    pub(super) fn either(
         &mut self,
         name: &str,
         table: &DeTable<'_>,
@@ -158,7 +174,7 @@ impl Reader<'_> {
     }
 
     /// The same of a key that must be there.
-    fn required(
+    pub(super) fn required(
         &mut self,
         name: &str,
         entry: &Entry<'_>,

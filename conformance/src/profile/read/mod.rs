@@ -1,6 +1,8 @@
 //! From the text of a profile to a [`Profile`], or to everything that is wrong with it.
 
 mod credentials;
+mod grants;
+mod network;
 mod node;
 mod url;
 mod values;
@@ -30,6 +32,9 @@ const FIELDS: &[&str] = &[
     "settle",
     "rate",
     "workers",
+    "ca",
+    "proxy",
+    "client_certificate",
     "inputs",
     "headers",
     "levels",
@@ -82,6 +87,7 @@ impl Reader<'_> {
         let mut profile = Profile::default();
         let mut places = Places::default();
         self.target(root, &mut profile);
+        profile.network = self.network(root);
         self.permissions(root, &mut profile, &mut places);
         if let Some(entry) = member(root, "inputs") {
             profile.inputs = self.inputs(entry, "inputs", &mut places);
@@ -146,7 +152,7 @@ impl Reader<'_> {
         number
     }
 
-    fn checked(
+    pub(super) fn checked(
         &mut self,
         entry: &Entry<'_>,
         check: impl Fn(&str) -> Result<String, String>,

@@ -41,3 +41,22 @@ pub(crate) fn check_base_path(text: &str) -> Result<String, String> {
     }
     Err(format!("the base path `{text}` is no path; expected something like `/api/v1`, or `\"\"`"))
 }
+
+/// The URL of an authorization server, perhaps relative to the target.
+///
+/// # Errors
+/// What is wrong with it, as a lower-case fragment.
+pub(super) fn check_endpoint(text: &str) -> Result<String, String> {
+    if text.contains('@') {
+        // The text itself might show a password.
+        return Err("the URL carries user information, or an `@` that isn't encoded".to_owned());
+    }
+    let absolute = ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme));
+    let relative = !text.contains("://") && !text.is_empty();
+    if (absolute || relative) && text.parse::<http::Uri>().is_ok() && !text.contains('#') {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "the URL `{text}` can't be read; expected something like `https://id.example/token`"
+    ))
+}

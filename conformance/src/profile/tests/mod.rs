@@ -1,14 +1,13 @@
-use std::path::Path;
+mod credentials;
 
+use std::path::Path;
 use std::time::Duration;
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::json;
 use spec::model::{Contract, Operation};
 
-use super::{
-    CredentialKind, May, Problem, Profile, Secret, Shown, closest, read_text, resource_input,
-};
+use super::{May, Problem, Profile, Secret, closest, read_text, resource_input};
 use crate::promise::Level;
 
 fn read(text: &str) -> Result<Profile, Vec<Problem>> {
@@ -235,110 +234,13 @@ fn what_a_key_may_not_hold_is_refused_with_its_place() {
 }
 
 #[test]
-fn mistaken_credentials_are_refused_with_their_place() {
-    let refused = |rest: &str, place: &str, words: &str| {
-        refused(&format!("[credentials.a]\nmay = []\n{rest}"), place, words);
-    };
-    refused("bearer = \"x\"", "3:10", "too short to be redacted safely");
-    refused("api_key = \"abc\"", "3:11", "too short");
-    refused("api_key = \" abc\"", "3:11", "visible ASCII");
-    refused("basic = { username = \"a:b\", password = \"p\" }", "3:9", "colon");
-    refused("basic = { username = \"a\" }", "3:9", "lacks `password`");
-    refused("header = { name = \"X\", value = \"a\\nb\" }", "3:32", "visible ASCII");
-    refused("header = { name = \"X Y\", value = \"secret\" }", "3:19", "no name of a header");
-    refused("cookie = { name = \"sid\", value = \"a;bcd\" }", "3:34", "without `;`");
-    refused("query = { value = \"secret\" }", "3:9", "which query it is");
-    refused("query = { name = \"key\" }", "3:9", "has no value");
-    refused("beerer = \"token\"", "3:1", "did you mean `bearer`?");
-}
-
-fn shown(profile: &Profile, name: &str, contract: &Contract, id: &str) -> Option<Shown> {
-    profile.credentials[name].show(contract, Some(operation(contract, id)))
-}
-
-#[test]
-fn credentials_are_shown_as_the_operation_asks() {
-    let contract = contract();
-    let profile = sound(
-        r#"
-        [credentials.both]
-        api_key = "s3cret"
-        basic = { username = "u", password = "p" }
-        may = ["*"]
-        [credentials.token]
-        bearer = "tokentoken"
-        header = { name = "X-Extra", value_env = "TOKEN" }
-        may = ["*"]
-        [credentials.key]
-        api_key = "s3cret"
-        may = ["*"]
-        "#,
-    );
-    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let both = |id| shown(&profile, "both", &contract, id).expect("something is shown");
-    assert_eq!(both("getFlow").headers, [field("X-Key", "s3cret")]);
-    assert_eq!(both("getRun").headers, [field("Authorization", "Basic dTpw")]);
-    let key = shown(&profile, "key", &contract, "getRun").expect("something is shown");
-    assert_eq!(key.cookies, [field("sid", "s3cret")]);
-    assert_eq!(key.query, [field("token", "s3cret")]);
-    let token = shown(&profile, "token", &contract, "getFlow").expect("something is shown");
-    let expected =
-        [field("Authorization", "Bearer tokentoken"), field("X-Extra", "from-environment")];
-    assert_eq!(token.headers, expected);
-    assert!(shown(&profile, "key", &contract, "changeFlow").is_none(), "it asks for a token");
-}
-
-#[test]
-fn a_plan_knows_what_a_credential_fits_and_may() {
-    let contract = contract();
-    let profile = sound(
-        r#"
-        [credentials.reader]
-        bearer = "tokentoken"
-        scopes = ["read"]
-        may = ["*"]
-        [credentials.keys]
-        api_key = "s3cret"
-        scheme = "key"
-        may = ["GET"]
-        "#,
-    );
-    let context = profile.plan_context(&contract);
-    let reader = &context.credentials["reader"];
-    let [get, change, run] = ["getFlow", "changeFlow", "getRun"].map(|id| operation(&contract, id));
-    assert!(reader.fits(get) && reader.may_call(get));
-    assert!(reader.fits(change) && !reader.may_call(change), "the scope `write` is missing");
-    assert!(!reader.fits(run));
-    let keys = &context.credentials["keys"];
-    assert!(keys.fits(get) && keys.may_call(get));
-    assert!(!keys.may_call(change), "GET alone");
-    assert!(!keys.fits(run), "`scheme` names another one");
-}
-
-#[test]
-fn every_secret_is_told_for_redaction() {
-    let profile = sound(
-        r#"
-        [credentials.a]
-        api_key = "the-key"
-        basic = { username = "u", password = "password" }
-        may = []
-        [credentials.b]
-        basic = { username = "u", password = "p" }
-        may = []
-        "#,
-    );
-    let secrets = profile.secrets();
-    let secrets: Vec<_> =
-        secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose())).collect();
-    let expected = [
-        ("a", "the-key"),
-        ("a_basic", "dTpwYXNzd29yZA=="),
-        ("a_password", "password"),
-        ("b", "dTpw"),
-    ];
-    assert_eq!(secrets, expected);
-    assert!(matches!(profile.credentials["b"].kinds[0], CredentialKind::Basic { .. }));
+fn files_and_proxies_that_are_none_are_refused_with_their_place() {
+    refused("ca = \"nowhere/ca.pem\"", "1:6", "can't read `nowhere/ca.pem`");
+    refused("proxy = \"https://127.0.0.1:3128\"", "1:9", "only proxies behind `http://` work");
+    refused("proxy = \"http://u:hunter2@h\"", "1:9", "user information");
+    refused("client_certificate = { key = \"k.pem\" }", "1:22", "no `certificate` is named");
+    let credential = "[credentials.a]\nmay = []\nclient_certificate = { certificate = \"c.pem\" }";
+    refused(credential, "3:38", "can't read `c.pem`");
 }
 
 #[test]

@@ -1,0 +1,123 @@
+//! Credentials: how they are read, shown, planned with and redacted.
+
+use super::{contract, operation, refused, sound};
+use crate::profile::{CredentialKind, Profile, Shown};
+use spec::model::Contract;
+
+#[test]
+fn mistaken_credentials_are_refused_with_their_place() {
+    let refused = |rest: &str, place: &str, words: &str| {
+        refused(&format!("[credentials.a]\nmay = []\n{rest}"), place, words);
+    };
+    refused("bearer = \"x\"", "3:10", "too short to be redacted safely");
+    refused("api_key = \"abc\"", "3:11", "too short");
+    refused("api_key = \" abc\"", "3:11", "visible ASCII");
+    refused("basic = { username = \"a:b\", password = \"p\" }", "3:9", "colon");
+    refused("basic = { username = \"a\" }", "3:9", "lacks `password`");
+    refused("header = { name = \"X\", value = \"a\\nb\" }", "3:32", "visible ASCII");
+    refused("header = { name = \"X Y\", value = \"secret\" }", "3:19", "no name of a header");
+    refused("cookie = { name = \"sid\", value = \"a;bcd\" }", "3:34", "without `;`");
+    refused("query = { value = \"secret\" }", "3:9", "which query it is");
+    refused("query = { name = \"key\" }", "3:9", "has no value");
+    refused("oauth2 = { client_id = \"a\" }", "3:10", "by which flow");
+    refused("oauth2 = { flow = \"implicit\" }", "3:19", "a person in front of a browser");
+    refused("oauth2 = { flow = \"client_credentials\" }", "3:10", "lacks `client_id`");
+    refused("oauth2 = { flow = \"password\", username = \"u\" }", "3:10", "lacks `password`");
+    refused("oauth2 = { flow = \"refresh_token\" }", "3:10", "lacks `refresh_token`");
+    refused("oauth2 = { flow = \"password\", issuer = \"x\" }", "3:31", "unknown field `issuer`");
+    refused(
+        "oauth2 = { token_url = \"ftp://x\", flow = \"refresh_token\", refresh_token = \"abcd\" }",
+        "3:24",
+        "can't be read",
+    );
+    refused("beerer = \"token\"", "3:1", "did you mean `bearer`?");
+}
+
+fn shown(profile: &Profile, name: &str, contract: &Contract, id: &str) -> Option<Shown> {
+    profile.credentials[name].show(contract, Some(operation(contract, id)), None)
+}
+
+#[test]
+fn credentials_are_shown_as_the_operation_asks() {
+    let contract = contract();
+    let profile = sound(
+        r#"
+        [credentials.both]
+        api_key = "s3cret"
+        basic = { username = "u", password = "p" }
+        may = ["*"]
+        [credentials.token]
+        bearer = "tokentoken"
+        header = { name = "X-Extra", value_env = "TOKEN" }
+        may = ["*"]
+        [credentials.key]
+        api_key = "s3cret"
+        may = ["*"]
+        "#,
+    );
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let both = |id| shown(&profile, "both", &contract, id).expect("something is shown");
+    assert_eq!(both("getFlow").headers, [field("X-Key", "s3cret")]);
+    assert_eq!(both("getRun").headers, [field("Authorization", "Basic dTpw")]);
+    let key = shown(&profile, "key", &contract, "getRun").expect("something is shown");
+    assert_eq!(key.cookies, [field("sid", "s3cret")]);
+    assert_eq!(key.query, [field("token", "s3cret")]);
+    let token = shown(&profile, "token", &contract, "getFlow").expect("something is shown");
+    let expected =
+        [field("Authorization", "Bearer tokentoken"), field("X-Extra", "from-environment")];
+    assert_eq!(token.headers, expected);
+    assert!(shown(&profile, "key", &contract, "changeFlow").is_none(), "it asks for a token");
+}
+
+#[test]
+fn a_plan_knows_what_a_credential_fits_and_may() {
+    let contract = contract();
+    let profile = sound(
+        r#"
+        [credentials.reader]
+        bearer = "tokentoken"
+        scopes = ["read"]
+        may = ["*"]
+        [credentials.keys]
+        api_key = "s3cret"
+        scheme = "key"
+        may = ["GET"]
+        "#,
+    );
+    let context = profile.plan_context(&contract);
+    let reader = &context.credentials["reader"];
+    let [get, change, run] = ["getFlow", "changeFlow", "getRun"].map(|id| operation(&contract, id));
+    assert!(reader.fits(get) && reader.may_call(get));
+    assert!(reader.fits(change) && !reader.may_call(change), "the scope `write` is missing");
+    assert!(!reader.fits(run));
+    let keys = &context.credentials["keys"];
+    assert!(keys.fits(get) && keys.may_call(get));
+    assert!(!keys.may_call(change), "GET alone");
+    assert!(!keys.fits(run), "`scheme` names another one");
+}
+
+#[test]
+fn every_secret_is_told_for_redaction() {
+    let profile = sound(
+        r#"
+        [credentials.a]
+        api_key = "the-key"
+        basic = { username = "u", password = "password" }
+        may = []
+        [credentials.b]
+        basic = { username = "u", password = "p" }
+        may = []
+        "#,
+    );
+    let secrets = profile.secrets();
+    let secrets: Vec<_> =
+        secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose())).collect();
+    let expected = [
+        ("a", "the-key"),
+        ("a_basic", "dTpwYXNzd29yZA=="),
+        ("a_password", "password"),
+        ("b", "dTpw"),
+    ];
+    assert_eq!(secrets, expected);
+    assert!(matches!(profile.credentials["b"].kinds[0], CredentialKind::Basic { .. }));
+}
