@@ -35,7 +35,7 @@ pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     // What is still being resolved or connected must not hold the end up.
     runtime.shutdown_timeout(Duration::from_millis(100));
     match done {
-        Ok(done) => tell(flags, prepared, &done, &stop),
+        Ok(done) => tell(flags, prepared, done, &stop),
         Err(unreachable) => {
             anstream::eprintln!("error: can't reach the target: {unreachable}");
             Exit::Unreachable
@@ -115,7 +115,7 @@ fn seed() -> u64 {
     (now.as_nanos() as u64) ^ (u64::from(std::process::id()) << 32)
 }
 
-fn tell(flags: &RunFlags, prepared: &Prepared, done: &Done, stop: &Stop) -> Exit {
+fn tell(flags: &RunFlags, prepared: &Prepared, done: Done, stop: &Stop) -> Exit {
     let redactor = Redactor::new(&prepared.profile);
     let facts = Facts {
         contract: &prepared.contract,
@@ -127,7 +127,7 @@ fn tell(flags: &RunFlags, prepared: &Prepared, done: &Done, stop: &Stop) -> Exit
         elapsed: done.elapsed,
         interrupted: stop.is_asked(),
     };
-    let report = report::build(&facts, &done.outcomes);
+    let report = report::build(&facts, done.outcomes);
     // A closed pipe is no reason to leave the files unwritten.
     let _ = anstream::stdout().write_all(report::terminal(&report).as_bytes());
     let mut written = true;

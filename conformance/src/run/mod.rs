@@ -14,9 +14,11 @@ mod outcome;
 mod queue;
 mod session;
 mod stop;
+mod thin;
 
 pub use outcome::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 pub use stop::Stop;
+pub use thin::{LONG_RUN, Thinning};
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -101,6 +101,7 @@ impl One {
             role: StepRole::Case,
             exchange: Kept {
                 request: Arc::new(request),
+                request_length: 0,
                 outcome,
                 elapsed: Duration::from_millis(3),
             },
@@ -225,6 +226,6 @@ impl World {
             elapsed: Duration::from_millis(1234),
             interrupted: self.interrupted,
         };
-        report::build(&facts, &outcomes)
+        report::build(&facts, outcomes)
     }
 }
