@@ -45,6 +45,17 @@ impl Pattern {
     }
 }
 
+impl Pattern {
+    /// The one operation id that it is, where it has no `*`.
+    #[must_use]
+    pub fn operation_id(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Id(id) if !id.contains('*') => Some(id),
+            Kind::Id(_) | Kind::Tag(_) | Kind::Route { .. } => None,
+        }
+    }
+}
+
 impl FromStr for Pattern {
     type Err = String;
 
@@ -95,6 +106,12 @@ fn glob(pattern: &str, text: &str) -> bool {
 pub struct Patterns(pub Vec<Pattern>);
 
 impl Patterns {
+    /// Every operation is meant.
+    #[must_use]
+    pub fn all() -> Self {
+        Self(vec![Pattern { written: "*".to_owned(), kind: Kind::Id("*".to_owned()) }])
+    }
+
     /// Whether an operation is meant.
     #[must_use]
     pub fn matches(&self, operation: &Operation) -> bool {

@@ -71,7 +71,7 @@ impl Suite {
         let workflows = workflows(&root.join("spec/workspace.arazzo.yaml"), &contract)?;
         let profile = profile::read(&root.join("conformance/reference/profile.toml"));
         let profile = profile.map_err(|problems| told(&problems))?;
-        let plan = plan(&contract, Some(&workflows), &profile.plan_context());
+        let plan = plan(&contract, Some(&workflows), &profile.plan_context(&contract));
         Ok(Self { contract, profile, plan })
     }
 

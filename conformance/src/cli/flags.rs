@@ -7,12 +7,15 @@ use std::time::Duration;
 use clap::Args;
 use spec::model::Status;
 
+use crate::profile::{Secret, check_base_path, check_header_name, is_header_value};
 use crate::report;
+use crate::selection::Pattern;
 
 /// What the exit codes say, for a help text.
 pub const EXIT_CODES: &str = "Exit codes:
   0    the target conforms
-  1    it does not (with --require-all also: a cell was skipped)
+  1    it does not, or nothing could be judged, or the run ended before its end (with --require-all also: a cell was
+       skipped)
   2    a mistake in the contract, the workflows, the profile or the flags
   3    the first connection to the target failed
   130  interrupted, after cleaning up and reporting";
@@ -36,6 +39,14 @@ pub struct RunFlags {
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
 
+    /// The path between the target's URL and the contract's, instead of that of the document's `servers`; "" for none
+    #[arg(long, value_name = "PATH", value_parser = check_base_path)]
+    pub base_path: Option<String>,
+
+    /// A header field of every request, over the profile's; may be given several times
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub header: Vec<HeaderField>,
+
     /// Write a report (json, junit, html or markdown); may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<report::Target>,
@@ -44,11 +55,12 @@ pub struct RunFlags {
     #[arg(long)]
     pub require_all: bool,
 
-    /// How many cases run at a time
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
-    pub workers: usize,
+    /// How many cases run at a time, instead of the profile's number [default: 8]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub workers: Option<usize>,
 
-    /// How many requests are sent a second, at most; a 429 is waited out by its Retry-After
+    /// How many requests are sent a second, at most, instead of the profile's number [default: no limit]; a 429 is
+    /// waited out by its Retry-After
     #[arg(long, value_name = "N", value_parser = positive)]
     pub rate: Option<f64>,
 
@@ -60,21 +72,42 @@ pub struct RunFlags {
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
     pub max_time: Duration,
 
-    /// Only this operation, or this cell of it; may be given several times
+    /// Send nothing but safe methods (GET, HEAD, OPTIONS, TRACE)
+    #[arg(long)]
+    pub read_only: bool,
+
+    /// Don't call these operations (id, `tag:NAME`, method, path; `*` for any text); may be given several times
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<Pattern>,
+
+    /// Let these operations act on what the run didn't make; may be given several times
+    #[arg(long, value_name = "PATTERN")]
+    pub allow: Vec<Pattern>,
+
+    /// Let these operations make what can't be removed again; may be given several times
+    #[arg(long, value_name = "PATTERN")]
+    pub creates: Vec<Pattern>,
+
+    /// Only these operations, by id or pattern, or one cell of each; may be given several times
     #[arg(long, value_name = "OPERATION[:STATUS]")]
     pub only: Vec<Selector>,
+
+    /// Where to note down what is made until it is removed again [default: a file of the run's own in the folder for
+    /// temporary files]
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
 
     /// Only this case: replay what a report names
     #[arg(long, value_name = "ID", conflicts_with = "only")]
     pub case: Option<String>,
 }
 
-/// An operation, or a cell of it.
+/// Operations, or a cell of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selector {
-    /// The operation's id.
-    pub operation_id: String,
-    /// One of its documented statuses.
+    /// An operation's id; where no operation is called so, a pattern.
+    pub operation: String,
+    /// One of the documented statuses.
     pub status: Option<Status>,
 }
 
@@ -83,14 +116,41 @@ impl FromStr for Selector {
 
     fn from_str(text: &str) -> Result<Self, String> {
         // An operation id may contain colons itself.
-        let status = text.rsplit_once(':').and_then(|(operation_id, status)| {
-            status.parse().ok().map(|status| (operation_id, Some(status)))
+        let status = text.rsplit_once(':').and_then(|(operation, status)| {
+            status.parse().ok().map(|status| (operation, Some(status)))
         });
-        let (operation_id, status) = status.unwrap_or((text, None));
-        if operation_id.is_empty() {
-            return Err("expected an operation id, perhaps with `:` and a status".to_owned());
+        let (operation, status) = status.unwrap_or((text, None));
+        if operation.is_empty() {
+            return Err(
+                "expected an operation id or a pattern, perhaps with `:` and a status".to_owned()
+            );
         }
-        Ok(Self { operation_id: operation_id.to_owned(), status })
+        Ok(Self { operation: operation.to_owned(), status })
+    }
+}
+
+/// `Name: value`. The value may be secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderField {
+    /// The field's name.
+    pub name: String,
+    /// Its value.
+    pub value: Secret,
+}
+
+impl FromStr for HeaderField {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) = text.split_once(':').ok_or("expected `Name: value`")?;
+        let (name, value) = (name.trim(), value.trim());
+        check_header_name(name)?;
+        if !is_header_value(value) {
+            return Err(
+                "the value can't be written in HTTP: keep to visible ASCII and blanks".into()
+            );
+        }
+        Ok(Self { name: name.to_owned(), value: Secret::new(value) })
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use indexmap::IndexSet;
 use spec::{Contract, FileSystem, Findings, Severity, Sources};
 
+use super::base_path::based;
+use super::merge::merge;
 use super::select::select;
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
 use crate::plan::{LeftOut, Plan, plan};
-use crate::profile::{self, Problem, Profile};
+use crate::profile::{self, Problem, Profile, check_url};
 use crate::report::Target;
 use crate::transport::Base;
 
@@ -25,37 +28,61 @@ pub(super) struct Prepared {
     _launched: Option<Box<dyn Launched>>,
 }
 
+/// What is known before any target is.
+pub(super) struct Planned {
+    pub(super) contract: Contract,
+    pub(super) plan: Plan,
+    pub(super) profile: Profile,
+    pub(super) workflows: Option<Sources>,
+}
+
 pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
+    let Planned { contract, plan, profile, workflows } = planned(flags, defaults)?;
+    // Last of all, since it may build and start something.
+    let (url, launched) = url(flags, defaults, &profile)?;
+    let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
+    let url = based(&url, profile.base_path.as_deref(), &contract);
+    let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
+    Ok(Prepared { contract, plan, profile, workflows, url, base, _launched: launched })
+}
+
+/// Documents, profile and flags, as far as they go without a target.
+pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Planned, String> {
     let path = flags.spec.as_deref().or(defaults.spec.as_deref());
     let contract = contract(path.ok_or("error: no contract: name one with --spec FILE")?)?;
     let path = flags.workflows.as_deref().or(defaults.workflows.as_deref());
     let workflows = path.map(|path| workflows(path, &contract)).transpose()?;
     let path = flags.profile.as_deref().or(defaults.profile.as_deref());
-    let profile = path.map(|path| read_profile(path, &contract)).transpose()?.unwrap_or_default();
+    let mut profile =
+        path.map(|path| read_profile(path, &contract)).transpose()?.unwrap_or_default();
     for target in &flags.report {
         check_target(target)?;
     }
     let (list, sources) = workflows.unzip();
-    let plan = plan(&contract, list.as_ref(), &profile.plan_context());
-    for one in &plan.left_out {
-        let LeftOut { id, reason } = one;
-        anstream::eprintln!("warning: `{id}` is left out: {reason}");
+    for problem in profile.unused(&contract, &input_names(list.as_ref())) {
+        anstream::eprintln!("{}", warning(&problem));
     }
-    let plan = select(plan, flags).map_err(|mistake| format!("error: {mistake}"))?;
-
-    // Last of all, since it may build and start something.
-    let (url, launched) = url(flags, defaults, &profile)?;
-    let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    let url = url.trim_end_matches('/').to_owned();
-    Ok(Prepared { contract, plan, profile, workflows: sources, url, base, _launched: launched })
+    merge(flags, &mut profile, &contract).map_err(|mistake| format!("error: {mistake}"))?;
+    let plan = plan(&contract, list.as_ref(), &profile.plan_context(&contract));
+    let mut plan = select(plan, flags, &contract).map_err(|mistake| format!("error: {mistake}"))?;
+    let unread = contract.left_out.iter().map(|one| LeftOut {
+        id: one.operation_id.clone().unwrap_or_else(|| one.to_string()),
+        reason: one.reason.clone(),
+    });
+    plan.left_out.extend(unread);
+    Ok(Planned { contract, plan, profile, workflows: sources })
 }
 
 fn contract(path: &Path) -> Result<Contract, String> {
     let reading = spec::read(path, &FileSystem);
-    match reading.contract {
-        Some(contract) if !reading.findings.has_errors() => Ok(contract),
-        _ => Err(errors(&reading.findings)),
+    let errors = errors(&reading.findings);
+    let contract = reading.contract.filter(|c| errors.is_empty() || !c.operations.is_empty());
+    let Some(contract) = contract else { return Err(errors) };
+    // An operation that isn't tested must not pass for one that was.
+    if !errors.is_empty() {
+        anstream::eprintln!("{errors}");
     }
+    Ok(contract)
 }
 
 fn workflows(path: &Path, contract: &Contract) -> Result<(Workflows, Sources), String> {
@@ -87,6 +114,17 @@ fn read_profile(path: &Path, contract: &Contract) -> Result<Profile, String> {
     let profile = profile::read(path).map_err(told)?;
     let problems = profile.check_against(contract);
     if problems.is_empty() { Ok(profile) } else { Err(told(problems)) }
+}
+
+/// The names of what workflows take.
+fn input_names(workflows: Option<&Workflows>) -> IndexSet<String> {
+    let list = workflows.iter().flat_map(|workflows| &workflows.list);
+    list.flat_map(|workflow| workflow.inputs.keys().cloned()).collect()
+}
+
+/// A problem that doesn't keep the run from starting.
+fn warning(problem: &Problem) -> String {
+    problem.to_string().replacen("error:", "warning:", 1)
 }
 
 /// What a report is written to has to be known to be wrong before the run, not after it.

@@ -1,26 +1,35 @@
 //! `--only` and `--case`: the part of a plan that is wanted.
 
+use indexmap::IndexSet;
+use spec::Contract;
+
 use super::RunFlags;
 use super::flags::Selector;
 use crate::case::Cell;
 use crate::plan::Plan;
 use crate::profile::closest;
+use crate::selection::Pattern;
 
 /// The selected part of a plan; all of it where nothing is selected.
 ///
 /// # Errors
 /// What is selected but isn't there.
-pub(super) fn select(mut plan: Plan, flags: &RunFlags) -> Result<Plan, String> {
+pub(super) fn select(
+    mut plan: Plan,
+    flags: &RunFlags,
+    contract: &Contract,
+) -> Result<Plan, String> {
     if let Some(id) = &flags.case {
         plan.cases.retain(|case| case.id == *id);
         let Some(case) = plan.cases.first() else { return Err(unknown_case(id)) };
         let cell = case.cell.clone();
         keep(&mut plan, |one| *one == cell);
     } else if !flags.only.is_empty() {
+        let mut wanted = IndexSet::new();
         for selector in &flags.only {
-            check(selector, &plan)?;
+            wanted.extend(cells(selector, &plan, contract)?);
         }
-        keep(&mut plan, |cell| flags.only.iter().any(|selector| selector.admits(cell)));
+        keep(&mut plan, |cell| wanted.contains(cell));
     }
     Ok(plan)
 }
@@ -35,39 +44,52 @@ fn keep(plan: &mut Plan, wanted: impl Fn(&Cell) -> bool) {
     plan.unprovoked.retain(|one| wanted(&one.cell));
 }
 
-fn check(selector: &Selector, plan: &Plan) -> Result<(), String> {
-    if plan.cells.iter().any(|cell| selector.admits(cell)) {
-        return Ok(());
+/// The cells that a selector means; at least one.
+fn cells(selector: &Selector, plan: &Plan, contract: &Contract) -> Result<Vec<Cell>, String> {
+    let meant = operations(selector, contract)?;
+    let own = plan.cells.iter().filter(|cell| meant.contains(&cell.operation_id.as_str()));
+    let admitted = own.clone().filter(|cell| selector.status.is_none_or(|one| one == cell.status));
+    let admitted: Vec<_> = admitted.cloned().collect();
+    if !admitted.is_empty() {
+        return Ok(admitted);
     }
-    let own: Vec<_> =
-        plan.cells.iter().filter(|cell| cell.operation_id == selector.operation_id).collect();
-    if !own.is_empty() {
-        let statuses: Vec<_> = own.iter().map(|cell| cell.status.to_string()).collect();
-        return Err(format!(
-            "`{}` doesn't document the status that --only names\n  help: it documents {}",
-            selector.operation_id,
-            statuses.join(", ")
-        ));
+    let mut statuses: Vec<_> = own.map(|cell| cell.status.to_string()).collect();
+    statuses.sort();
+    statuses.dedup();
+    Err(format!(
+        "`{}` doesn't document the status that --only names\n  help: it documents {}",
+        selector.operation,
+        statuses.join(", ")
+    ))
+}
+
+/// The operation of this id; where there is none, those that the pattern means.
+fn operations<'c>(selector: &Selector, contract: &'c Contract) -> Result<Vec<&'c str>, String> {
+    let written = &selector.operation;
+    if let Some(operation) = contract.operation(written) {
+        return Ok(vec![&operation.id]);
     }
-    if let Some((operation_id, status)) = selector.operation_id.rsplit_once(':')
-        && plan.cells.iter().any(|cell| cell.operation_id == operation_id)
+    let pattern: Pattern = written.parse().map_err(|error| format!("--only: {error}"))?;
+    let meant = contract.operations.iter().filter(|operation| pattern.matches(operation));
+    let meant: Vec<_> = meant.map(|operation| operation.id.as_str()).collect();
+    if !meant.is_empty() {
+        return Ok(meant);
+    }
+    if let Some((operation, status)) = written.rsplit_once(':')
+        && contract.operation(operation).is_some()
     {
         let expected = "expected a number, `4XX` or `default`";
         return Err(format!("--only names `{status}`, which is no status\n  help: {expected}"));
     }
-    let mut known: Vec<_> = plan.cells.iter().map(|cell| cell.operation_id.as_str()).collect();
-    known.dedup();
-    let help = match closest(&selector.operation_id, &known) {
+    Err(unknown("--only", written, contract))
+}
+
+/// A pattern of a flag that no operation is.
+pub(super) fn unknown(flag: &str, written: &str, contract: &Contract) -> String {
+    let known: Vec<_> = contract.operations.iter().map(|one| one.id.as_str()).collect();
+    let help = match closest(written, &known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("operations: {}", known.join(", ")),
     };
-    let unknown = &selector.operation_id;
-    Err(format!("--only names `{unknown}`, which the contract doesn't have\n  help: {help}"))
-}
-
-impl Selector {
-    fn admits(&self, cell: &Cell) -> bool {
-        cell.operation_id == self.operation_id
-            && self.status.is_none_or(|status| status == cell.status)
-    }
+    format!("{flag} names `{written}`, which the contract doesn't have\n  help: {help}")
 }

@@ -163,6 +163,11 @@ const CHECKS: &[Row] = &[
         judge: headers::www_authenticate,
     },
     Row { id: "allow", promise: "a 405 carries `Allow`", judge: headers::allow },
+    Row {
+        id: "allow-complete",
+        promise: "`Allow` lists what is documented",
+        judge: headers::allow_complete,
+    },
 ];
 
 /// One answer, with what the contract says of it.
@@ -222,6 +227,16 @@ impl<'c> Judge<'c> {
     pub fn new(contract: &'c Contract) -> Result<Self, Vec<Finding>> {
         let validators = Validators::of_responses(contract)?;
         Ok(Self { contract, validators })
+    }
+
+    /// The contract that it judges by.
+    pub(crate) fn contract(&self) -> &'c Contract {
+        self.contract
+    }
+
+    /// The operation of an id.
+    pub(crate) fn operation(&self, id: &str) -> Option<&'c Operation> {
+        self.contract.operation(id)
     }
 
     /// Judges one exchange of an operation; `wanted` are the statuses that the case asks for, where it asks for any.

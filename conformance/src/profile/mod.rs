@@ -2,28 +2,38 @@
 //!
 //! ```text
 //! TOML ──read──▶ Profile ──check_against(contract)──▶ what is wrong with it, each with its place
+//!                        └─unused(contract)─────────▶ what nothing uses
 //! ```
 //!
 //! Promises: a key that means nothing is an error, never passed over; credentials keep the order of the file, since
 //! the first that may call an operation is used where any would do; a secret is a [`Secret`], which no `Debug` or
 //! message shows.
 
+mod check;
+mod credential;
 mod permissions;
+mod places;
 mod read;
+mod resource;
 mod secret;
 #[cfg(test)]
 mod tests;
 
+pub use credential::{Credential, CredentialKind, May, Shown};
 pub use permissions::Permissions;
-pub(crate) use read::check_url;
+pub use places::Places;
+pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
 pub use read::{read, read_text};
+pub use resource::resource_input;
 pub use secret::Secret;
 pub(crate) use spec::problem::closest;
 pub use spec::problem::{Place, Problem};
 
+use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::model::Contract;
 
@@ -31,16 +41,20 @@ use crate::plan::{Caller, PlanContext, Rights};
 use crate::promise::Levels;
 
 /// A target's profile.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Profile {
     /// The base of every request, without a slash at its end.
     pub url: Option<String>,
     /// Whether the target honours `Prefer: code=500`.
     pub faults: bool,
-    /// Path parameters and workflow inputs, by name.
+    /// Values for parameters, properties and workflow inputs, by name.
     pub inputs: IndexMap<String, Value>,
     /// Values for one operation alone, by its id.
     pub operations: IndexMap<String, OperationInputs>,
+    /// Values for the path parameters that name a thing of one kind, by the kind: see [`resource_input`].
+    pub resources: IndexMap<String, IndexMap<String, Value>>,
+    /// Header fields of every request. A value may be secret.
+    pub headers: IndexMap<String, Secret>,
     /// Who requests are sent as, by name and in the order of the file.
     pub credentials: IndexMap<String, Credential>,
     /// What may be done beyond what a run does unasked.
@@ -52,6 +66,41 @@ pub struct Profile {
     /// The path between the target's URL and those of the contract, instead of that of the document's `servers`;
     /// empty: none.
     pub base_path: Option<String>,
+    /// How many requests are sent a second, at most.
+    pub rate: Option<f64>,
+    /// How many cases run at a time.
+    pub workers: Option<usize>,
+    /// Where documents are read from that a `$ref` names by a URL, by the beginning of the URL.
+    pub references: IndexMap<String, PathBuf>,
+    /// Workflows with a part of their own in a run.
+    pub workflows: WorkflowRoles,
+    /// Where all of this stands.
+    pub places: Places,
+    /// Values from the environment, by the names of their variables.
+    hidden: Vec<(String, Secret)>,
+}
+
+/// Names alone: a value may be a secret that came from the environment.
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Profile")
+            .field("url", &self.url)
+            .field("inputs", &self.inputs.keys())
+            .field("operations", &self.operations.keys())
+            .field("resources", &self.resources.keys())
+            .field("credentials", &self.credentials)
+            .field("permissions", &self.permissions)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Workflows that prepare a run and clear up after it, by id, with where the file says so.
+#[derive(Debug, Clone, Default)]
+pub struct WorkflowRoles {
+    /// Before anything else.
+    pub setup: IndexMap<String, Place>,
+    /// After everything else.
+    pub teardown: IndexMap<String, Place>,
 }
 
 /// Values for one operation, by where they go and by name.
@@ -69,131 +118,80 @@ pub struct OperationInputs {
     pub body: IndexMap<String, Value>,
 }
 
+impl OperationInputs {
+    /// The parts, as a profile calls them.
+    fn parts_mut(&mut self) -> [(&'static str, &mut IndexMap<String, Value>); 5] {
+        [
+            ("path", &mut self.path),
+            ("query", &mut self.query),
+            ("headers", &mut self.headers),
+            ("cookies", &mut self.cookies),
+            ("body", &mut self.body),
+        ]
+    }
+}
+
 impl Profile {
-    /// The first credential that may call this operation.
+    /// What a plan may know of a target: names and rights, and no credentials.
     #[must_use]
-    pub fn first_that_may(&self, operation_id: &str) -> Option<(&str, &Credential)> {
-        self.credentials
-            .iter()
-            .find(|(_, credential)| credential.may(operation_id))
-            .map(|(name, credential)| (name.as_str(), credential))
-    }
-
-    /// The first credential that may not call this operation.
-    #[must_use]
-    pub fn first_that_may_not(&self, operation_id: &str) -> Option<(&str, &Credential)> {
-        self.credentials
-            .iter()
-            .find(|(_, credential)| !credential.may(operation_id))
-            .map(|(name, credential)| (name.as_str(), credential))
-    }
-
-    /// What a plan may know of a target: names and rights, and no secret.
-    #[must_use]
-    pub fn plan_context(&self) -> PlanContext {
-        let rights = |may: &May| match may {
-            May::Everything => Rights::All,
-            May::Only(operations) => Rights::Only(operations.keys().cloned().collect()),
-        };
+    pub fn plan_context(&self, contract: &Contract) -> PlanContext {
         let credentials = self.credentials.iter();
         PlanContext {
             inputs: self.inputs.clone(),
             operations: self.operations.clone(),
+            resources: self.resources.clone(),
             credentials: credentials
-                .map(|(name, one)| {
-                    (name.clone(), Caller { rights: rights(&one.may), schemes: None })
-                })
+                .map(|(name, one)| (name.clone(), one.caller(contract)))
                 .collect(),
             faults: self.faults,
             permissions: self.permissions.clone(),
         }
     }
 
-    /// Every secret with the credential's name, for redaction.
-    pub fn secrets(&self) -> impl Iterator<Item = (&str, &Secret)> {
-        self.credentials.iter().map(|(name, credential)| (name.as_str(), credential.kind.secret()))
+    /// Sets a header field of every request, over what the file says.
+    pub fn set_header(&mut self, name: &str, value: Secret) {
+        self.headers.retain(|present, _| !present.eq_ignore_ascii_case(name));
+        if is_sensitive(name) && value.is_searchable() {
+            self.hidden.push((name.to_owned(), value.clone()));
+        }
+        self.headers.insert(name.to_owned(), value);
     }
 
-    /// What this profile says that the contract doesn't bear out: operations that it doesn't have.
+    /// Every secret with a name for it, for redaction: credentials by their own, what came from the environment by
+    /// its variable.
     #[must_use]
-    pub fn check_against(&self, contract: &Contract) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub fn secrets(&self) -> Vec<(String, Secret)> {
+        let mut secrets = Vec::new();
         for (name, credential) in &self.credentials {
-            let May::Only(operations) = &credential.may else { continue };
-            for (id, place) in operations {
-                if contract.operation(id).is_none() {
-                    problems.push(unknown_operation(contract, name, id, place.clone()));
-                }
+            for (part, secret) in credential.secrets() {
+                let name = if part.is_empty() { name.clone() } else { format!("{name}_{part}") };
+                secrets.push((name, secret));
             }
         }
-        problems
+        secrets.extend(self.hidden.iter().cloned());
+        secrets
     }
 }
 
-fn unknown_operation(contract: &Contract, credential: &str, id: &str, place: Place) -> Problem {
-    let known: Vec<_> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
-    Problem::new(
-        place,
-        format!("credential `{credential}` may call `{id}`, which the contract doesn't have"),
-    )
-    .help(match closest(id, &known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("operations: {}", known.join(", ")),
-    })
-}
-
-/// Who a request is sent as.
-#[derive(Debug, Clone)]
-pub struct Credential {
-    /// What is shown to the target.
-    pub kind: CredentialKind,
-    /// Which operations it may call; the rest must answer 403.
-    pub may: May,
+/// Whether a header field is one whose value people expect nobody to print.
+fn is_sensitive(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["auth", "cookie", "key", "secret", "session", "token"].iter().any(|word| name.contains(word))
 }
 
 impl Credential {
-    /// Whether it may call this operation.
-    #[must_use]
-    pub fn may(&self, operation_id: &str) -> bool {
-        match &self.may {
-            May::Everything => true,
-            May::Only(operations) => operations.contains_key(operation_id),
-        }
+    /// What a plan may know of it.
+    fn caller(&self, contract: &Contract) -> Caller {
+        let allowed = contract.operations.iter().filter(|one| self.may(contract, one));
+        let allowed: IndexSet<String> = allowed.map(|operation| operation.id.clone()).collect();
+        let rights = match &self.may {
+            May::Everything if allowed.len() == contract.operations.len() => Rights::All,
+            _ => Rights::Only(allowed),
+        };
+        let required = contract.operations.iter().flat_map(|operation| &operation.security);
+        let required = required.flat_map(|requirement| requirement.schemes.keys());
+        let schemes = contract.security_schemes.keys().chain(required);
+        let schemes = schemes.filter(|name| self.is_for(contract, name)).cloned().collect();
+        Caller { rights, schemes: Some(schemes) }
     }
-}
-
-/// The ways to show who one is. API keys and basic authentication will be variants of their own.
-#[derive(Debug, Clone)]
-pub enum CredentialKind {
-    /// `Authorization: Bearer …` (RFC 6750).
-    Bearer(Secret),
-}
-
-impl CredentialKind {
-    /// The part that no report shows.
-    #[must_use]
-    pub fn secret(&self) -> &Secret {
-        match self {
-            Self::Bearer(secret) => secret,
-        }
-    }
-
-    /// The header that a request carries for it.
-    #[must_use]
-    pub fn header(&self) -> (String, String) {
-        match self {
-            Self::Bearer(secret) => {
-                ("Authorization".to_owned(), format!("Bearer {}", secret.expose()))
-            }
-        }
-    }
-}
-
-/// The operations that a credential may call.
-#[derive(Debug, Clone)]
-pub enum May {
-    /// `["*"]`
-    Everything,
-    /// Operation id to where the file says so.
-    Only(IndexMap<String, Place>),
 }

@@ -1,6 +1,11 @@
+//! Text that nothing shows.
+
 use std::fmt;
 
-/// A secret: kept from `Debug` and from messages; only what sends a request asks for it.
+/// Shorter texts turn up by chance, so that they can't be looked for.
+const SEARCHABLE: usize = 4;
+
+/// A text that `Debug` and messages don't show; whoever sends it asks for it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -15,6 +20,12 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is long enough to be told from other text.
+    #[must_use]
+    pub fn is_searchable(&self) -> bool {
+        self.0.len() >= SEARCHABLE
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Facts<'a> {
     pub elapsed: Duration,
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// Why not every case was performed, if so.
+    pub ended: Option<String>,
 }
 
 /// A case and what came of it.
@@ -56,6 +58,7 @@ pub fn build(facts: &Facts<'_>, outcomes: Vec<CaseOutcome>) -> Report {
         version: facts.contract.info.version.clone(),
         url: facts.redacted(facts.url),
         interrupted: facts.interrupted,
+        ended: facts.ended.as_deref().map(|ended| facts.redacted(ended)),
         summary: facts.summary(&findings.cells),
         hints: findings.hints,
         cells: findings.cells,
@@ -129,7 +132,7 @@ impl Facts<'_> {
         let count = |verdict| cells.iter().filter(|cell| cell.verdict == verdict).count();
         let (passed, failed) = (count(Verdict::Passed), count(Verdict::Failed));
         Summary {
-            outcome: Outcome::of(self.interrupted, passed, failed),
+            outcome: Outcome::of(self.interrupted, self.ended.is_none(), passed, failed),
             cells_documented: cells.len(),
             cells_exercised: cells.iter().filter(|cell| cell.exercised).count(),
             passed,

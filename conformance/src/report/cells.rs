@@ -12,7 +12,7 @@ use super::faults::Fault;
 use super::model::{CellReport, StatusKey};
 use crate::case::Cell;
 use crate::judge::Verdict;
-use crate::run::{Confirmed, StepRole};
+use crate::run::{Confirmed, StepOutcome, StepRole};
 
 /// Gathers what cases say of cells; one pass over the cases, whatever the number of cells.
 pub(super) struct Cells<'a> {
@@ -102,6 +102,9 @@ impl<'a> Cells<'a> {
         for step in one.outcome.steps.iter().filter(|step| step.role == StepRole::Case) {
             let Some(status) = step.exchange.status() else { continue };
             let is_own = step.operation_id == one.case.cell.operation_id;
+            if self.is_probe(step) {
+                continue;
+            }
             if let Some(fallen) = self.falls_on(&step.operation_id, status) {
                 let found = &mut self.found[fallen];
                 found.exercised = true;
@@ -111,6 +114,13 @@ impl<'a> Cells<'a> {
                 self.found[own].instead = Some(status);
             }
         }
+    }
+
+    /// Whether a request was no call of its operation: a method that the path doesn't document.
+    fn is_probe(&self, step: &StepOutcome) -> bool {
+        let operation = self.operations.get(step.operation_id.as_str());
+        operation.is_some_and(|one| one.method.as_str() != step.exchange.request.method)
+            && step.exchange.status() != Some(405)
     }
 
     fn take_fault(&mut self, fault: &Fault<'a>) {

@@ -5,28 +5,11 @@
 
 use crate::case::{Case, Cell};
 use crate::judge::{Check, Verdict};
-use crate::promise::Level;
-use crate::run::{CaseOutcome, StepOutcome};
+use crate::promise::{Level, is_of_any_answer};
+use crate::run::{CaseOutcome, StepOutcome, cell_of};
 
 /// The checks that explain every other failed check of their step, the strongest first.
 pub(super) const BREAKDOWNS: &[&str] = &["target-survives", "answered", "no-server-error"];
-
-/// What any answer has to keep; everything else is asked for by a case.
-const OF_ANY_ANSWER: &[&str] = &[
-    "target-survives",
-    "answered",
-    "no-server-error",
-    "status-documented",
-    "media-type",
-    "no-body",
-    "body-present",
-    "body-json",
-    "body-schema",
-    "header-required",
-    "header-schema",
-    "www-authenticate",
-    "allow",
-];
 
 /// A failed check with what it explains, or a case that failed without one.
 pub(super) struct Fault<'a> {
@@ -77,7 +60,7 @@ impl<'a> Fault<'a> {
 
 /// Every fault of a case, in the order of its steps.
 ///
-/// A fault speaks against its step's cell. `is_selected` says which cells the report has: where it doesn't have that
+/// A fault speaks against the cell that [`cell_of`] tells. `is_selected` says which cells the report has: where it doesn't have that
 /// one, and the case failed, it speaks against the case's own, so that no failure is lost.
 pub(super) fn faults<'a>(
     case: &'a Case,
@@ -86,9 +69,10 @@ pub(super) fn faults<'a>(
 ) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     for (position, step) in outcome.steps.iter().enumerate() {
-        let kept = is_selected(&step.cell) || outcome.verdict != Verdict::Failed;
-        let cell = if kept { &step.cell } else { &case.cell };
         for (check, explains) in told(case, step) {
+            let cell = cell_of(&case.cell, step, &step.checks[check]);
+            let kept = is_selected(cell) || outcome.verdict != Verdict::Failed;
+            let cell = if kept { cell } else { &case.cell };
             let level = step.checks[check].level;
             faults.push(Fault {
                 case,
@@ -142,7 +126,9 @@ fn explains(case: &Case, one: &Check, other: &Check) -> bool {
 
 /// Whether it is the case, not the contract, that asks for the check.
 pub(super) fn is_asked_by(case: &Case, check: &Check) -> bool {
-    check.place.as_ref() == Some(&case.origin) && !OF_ANY_ANSWER.contains(&check.id)
+    check.place.as_ref() == Some(&case.origin)
+        && !is_of_any_answer(check.id)
+        && check.id != "target-survives"
 }
 
 /// Whether a check of any answer needs to know no more of it than that it came, and its status.

@@ -46,6 +46,9 @@ pub fn markdown(report: &Report) -> String {
         seconds(one.duration_ms),
         code(&report.url),
     );
+    if let Some(ended) = &report.ended {
+        let _ = writeln!(text, "> **Ended early:** {}\n", inline(ended));
+    }
     for hint in &report.hints {
         let _ = writeln!(text, "> **Hint:** {}\n", inline(hint));
     }

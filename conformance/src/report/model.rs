@@ -21,6 +21,8 @@ pub struct Report {
     pub url: String,
     /// Whether the run was interrupted.
     pub interrupted: bool,
+    /// Why the run ended before every case had been performed: it ran out of time, or the target went down.
+    pub ended: Option<String>,
     /// The numbers.
     pub summary: Summary,
     /// What the whole of the answers suggests, for people.
@@ -108,17 +110,20 @@ pub enum Outcome {
     /// No cell passed and none failed: nothing is known of the target.
     #[default]
     NothingJudged,
+    /// Not every case was performed: it ran out of time, or the target went down.
+    Incomplete,
     /// The run was interrupted before its end.
     Interrupted,
 }
 
 impl Outcome {
-    pub(super) fn of(interrupted: bool, passed: usize, failed: usize) -> Self {
-        match (interrupted, passed, failed) {
+    pub(super) fn of(interrupted: bool, complete: bool, passed: usize, failed: usize) -> Self {
+        match (interrupted, complete, passed, failed) {
             (true, ..) => Self::Interrupted,
-            (false, _, 1..) => Self::DoesNotConform,
-            (false, 0, 0) => Self::NothingJudged,
-            (false, 1.., 0) => Self::Conforms,
+            (false, _, _, 1..) => Self::DoesNotConform,
+            (false, false, ..) => Self::Incomplete,
+            (false, true, 0, 0) => Self::NothingJudged,
+            (false, true, 1.., 0) => Self::Conforms,
         }
     }
 
@@ -128,6 +133,7 @@ impl Outcome {
         match self {
             Self::Conforms => "conforms",
             Self::DoesNotConform => "does not conform",
+            Self::Incomplete => "ended before its end",
             Self::NothingJudged => "nothing could be judged",
             Self::Interrupted => "interrupted",
         }
@@ -138,7 +144,7 @@ impl Outcome {
     pub fn verdict(self) -> Verdict {
         match self {
             Self::Conforms => Verdict::Passed,
-            Self::DoesNotConform | Self::NothingJudged => Verdict::Failed,
+            Self::DoesNotConform | Self::NothingJudged | Self::Incomplete => Verdict::Failed,
             Self::Interrupted => Verdict::Skipped,
         }
     }

@@ -24,7 +24,7 @@ impl Redactor {
     pub fn new(profile: &Profile) -> Self {
         let mut forms: Vec<(String, String)> = Vec::new();
         for (name, secret) in profile.secrets() {
-            let variable = variable(name);
+            let variable = variable(&name);
             for form in forms_of(secret.expose()) {
                 if forms.iter().all(|(present, _)| *present != form) {
                     forms.push((form, variable.clone()));

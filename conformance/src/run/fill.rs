@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{PathPart, PathTemplate};
+use spec::model::{Contract, PathPart, PathTemplate};
 
 use crate::case::{Credentials, Pair, Request, encode};
 use crate::expression::{Context, Seen, Unresolved};
-use crate::profile::Profile;
+use crate::profile::{Credential, Profile, Shown};
 use crate::transport::{HttpRequest, HttpResponse};
 
 /// A request ready to be sent, and its parts before they were encoded, for expressions.
@@ -18,40 +18,135 @@ pub(super) struct Filled {
     body: Option<Value>,
 }
 
-/// Fills a request; `query` replaces the parameters of the same names.
-///
-/// # Errors
 /// Why there is nothing to send, for people.
-pub(super) fn fill(
-    request: &Request,
-    query: &[Pair],
-    context: &Context<'_>,
-    profile: &Profile,
-) -> Result<Filled, String> {
-    let (target, path, plain_query) =
-        fill_target(request, query, context).map_err(|unresolved| unresolved.to_string())?;
-    let mut headers = vec![
-        ("accept".to_owned(), "*/*".to_owned()),
-        // Without it a target may compress as it likes (RFC 9110 §12.5.3).
-        ("accept-encoding".to_owned(), "identity".to_owned()),
-        ("user-agent".to_owned(), concat!("conformance/", env!("CARGO_PKG_VERSION")).to_owned()),
-    ];
-    for Pair { name, value } in &request.headers {
-        headers.retain(|(present, _)| !present.eq_ignore_ascii_case(name));
-        headers.push((name.clone(), plain(value, context)?));
-    }
-    headers.extend(authorization(&request.credentials, context, profile)?);
-    let mut body = None;
-    if let Some(written) = &request.body {
-        if let Some(content_type) = &written.content_type {
-            headers.push(("content-type".to_owned(), content_type.clone()));
+pub(super) enum Unfilled {
+    /// The request has a hole that nothing fills: the case can't go on as it is written.
+    Unresolved(String),
+    /// There is nothing to show who it is sent as, which says nothing about the target.
+    NoCredential(String),
+}
+
+/// What requests are filled from, beside what their case knows.
+pub(super) struct Sender<'a> {
+    pub(super) contract: &'a Contract,
+    pub(super) profile: &'a Profile,
+}
+
+impl Sender<'_> {
+    /// Fills a request to an operation; `query` replaces the parameters of the same names.
+    ///
+    /// # Errors
+    /// Why there is nothing to send.
+    pub(super) fn fill(
+        &self,
+        operation_id: &str,
+        request: &Request,
+        query: &[Pair],
+        context: &Context<'_>,
+    ) -> Result<Filled, Unfilled> {
+        let shown = self.shown(operation_id, &request.credentials, context)?;
+        let (target, path, plain_query) = fill_target(request, query, &shown.query, context)
+            .map_err(|error| unresolved(&error))?;
+        let mut headers = self.headers(request, context).map_err(|error| unresolved(&error))?;
+        show(shown, &mut headers);
+        let mut body = None;
+        if let Some(written) = &request.body {
+            if let Some(content_type) = &written.content_type {
+                headers.push(("content-type".to_owned(), content_type.clone()));
+            }
+            body = Some(Bytes::from(
+                written.content.fill(context).map_err(|error| unresolved(&error))?,
+            ));
         }
-        let bytes = written.content.fill(context).map_err(|unresolved| unresolved.to_string())?;
-        body = Some(Bytes::from(bytes));
+        let json = request.body.as_ref().and_then(|body| body.content.json(context));
+        let method = request.method.as_str().to_owned();
+        let http = HttpRequest { method, target, headers, body };
+        Ok(Filled { http, path, query: plain_query, body: json })
     }
-    let json = request.body.as_ref().and_then(|body| body.content.json(context));
-    let http = HttpRequest { method: request.method.as_str().to_owned(), target, headers, body };
-    Ok(Filled { http, path, query: plain_query, body: json })
+
+    /// The header fields without credentials: the run's own, the profile's over those, the case's over both.
+    fn headers(
+        &self,
+        request: &Request,
+        context: &Context<'_>,
+    ) -> Result<Vec<(String, String)>, Unresolved> {
+        let mut headers = vec![
+            ("accept".to_owned(), "*/*".to_owned()),
+            // Without it a target may compress as it likes (RFC 9110 §12.5.3).
+            ("accept-encoding".to_owned(), "identity".to_owned()),
+            ("user-agent".to_owned(), USER_AGENT.to_owned()),
+        ];
+        for (name, value) in &self.profile.headers {
+            replace(&mut headers, name, value.expose().to_owned());
+        }
+        for Pair { name, value } in &request.headers {
+            replace(&mut headers, name, value.fill(context, &str::to_owned)?);
+        }
+        Ok(headers)
+    }
+
+    fn shown(
+        &self,
+        operation_id: &str,
+        credentials: &Credentials,
+        context: &Context<'_>,
+    ) -> Result<Shown, Unfilled> {
+        Ok(match credentials {
+            Credentials::None => Shown::default(),
+            Credentials::As(name) => {
+                let operation = self.contract.operation(operation_id);
+                let shown = self.credential(name)?.show(self.contract, operation);
+                shown.ok_or_else(|| nothing_to_show(name, operation_id))?
+            }
+            Credentials::Behind { name, before } => {
+                let token = self.credential(name)?.bearer();
+                let token = token.ok_or_else(|| nothing_to_show(name, operation_id))?;
+                Shown::authorization(format!("{before}{}", token.expose()))
+            }
+            Credentials::Authorization(text) => {
+                let text =
+                    text.fill(context, &str::to_owned).map_err(|error| unresolved(&error))?;
+                Shown::authorization(text)
+            }
+        })
+    }
+
+    fn credential(&self, name: &str) -> Result<&Credential, Unfilled> {
+        let missing = || Unfilled::Unresolved(format!("the profile has no credential `{name}`"));
+        self.profile.credentials.get(name).ok_or_else(missing)
+    }
+}
+
+const USER_AGENT: &str = concat!("conformance/", env!("CARGO_PKG_VERSION"));
+
+fn unresolved(unresolved: &Unresolved) -> Unfilled {
+    Unfilled::Unresolved(unresolved.to_string())
+}
+
+fn nothing_to_show(name: &str, operation_id: &str) -> Unfilled {
+    Unfilled::NoCredential(format!(
+        "credential `{name}` has nothing of the kind that `{operation_id}` asks for"
+    ))
+}
+
+/// Takes the place of the fields of this name.
+fn replace(headers: &mut Vec<(String, String)>, name: &str, value: String) {
+    headers.retain(|(present, _)| !present.eq_ignore_ascii_case(name));
+    headers.push((name.to_owned(), value));
+}
+
+/// Credentials in the header; cookies beside those that are there already (RFC 6265 §5.4: one field).
+fn show(shown: Shown, headers: &mut Vec<(String, String)>) {
+    for (name, value) in shown.headers {
+        replace(headers, &name, value);
+    }
+    if shown.cookies.is_empty() {
+        return;
+    }
+    let own = shown.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+    let present = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+    let cookies: Vec<_> = present.map(|(_, value)| value.clone()).chain(own).collect();
+    replace(headers, "cookie", cookies.join("; "));
 }
 
 type Target = (String, IndexMap<String, String>, Vec<(String, String)>);
@@ -59,6 +154,7 @@ type Target = (String, IndexMap<String, String>, Vec<(String, String)>);
 fn fill_target(
     request: &Request,
     overriding: &[Pair],
+    shown: &[(String, String)],
     context: &Context<'_>,
 ) -> Result<Target, Unresolved> {
     let mut target = String::new();
@@ -80,45 +176,21 @@ fn fill_target(
             }
         }
     }
-    let kept = request
-        .query
-        .iter()
-        .filter(|pair| !overriding.iter().any(|overriding| overriding.name == pair.name));
+    let overridden = |name: &String| overriding.iter().any(|pair| pair.name == *name);
+    let is_shown = |name: &String| shown.iter().any(|(own, _)| own == name);
+    let kept = request.query.iter().filter(|pair| !overridden(&pair.name));
+    let mut pairs = Vec::new();
     let mut plain_query = Vec::new();
-    for (index, Pair { name, value }) in kept.chain(overriding).enumerate() {
-        target.push(if index == 0 { '?' } else { '&' });
-        target.push_str(&encode(name));
-        target.push('=');
-        target.push_str(&value.fill(context, &encode)?);
+    for Pair { name, value } in kept.chain(overriding).filter(|pair| !is_shown(&pair.name)) {
+        pairs.push(format!("{}={}", encode(name), value.fill(context, &encode)?));
         plain_query.push((name.clone(), value.fill(context, &str::to_owned)?));
     }
+    pairs.extend(shown.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))));
+    if !pairs.is_empty() {
+        target.push('?');
+        target.push_str(&pairs.join("&"));
+    }
     Ok((target, path, plain_query))
-}
-
-fn plain(text: &crate::case::Text, context: &Context<'_>) -> Result<String, String> {
-    text.fill(context, &str::to_owned).map_err(|unresolved| unresolved.to_string())
-}
-
-fn authorization(
-    credentials: &Credentials,
-    context: &Context<'_>,
-    profile: &Profile,
-) -> Result<Option<(String, String)>, String> {
-    let known = |name: &str| {
-        let credential = profile.credentials.get(name);
-        credential.ok_or_else(|| format!("the profile has no credential `{name}`"))
-    };
-    Ok(match credentials {
-        Credentials::None => None,
-        Credentials::As(name) => Some(known(name)?.kind.header()),
-        Credentials::Behind { name, before } => {
-            let secret = known(name)?.kind.secret();
-            Some(("authorization".to_owned(), format!("{before}{}", secret.expose())))
-        }
-        Credentials::Authorization(text) => {
-            Some(("authorization".to_owned(), plain(text, context)?))
-        }
-    })
 }
 
 impl Filled {

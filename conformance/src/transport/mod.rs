@@ -19,6 +19,7 @@ mod pace;
 pub use self::http::{Http, Limits};
 pub use connect::{Base, Unreachable};
 pub use pace::Paced;
+pub(crate) use pace::retry_after;
 
 use std::fmt;
 use std::future::Future;

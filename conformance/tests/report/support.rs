@@ -90,7 +90,7 @@ impl One {
         outcome: Result<KeptResponse, conformance::transport::Failure>,
     ) -> Self {
         let request = HttpRequest {
-            method: "GET".to_owned(),
+            method: method_of(operation_id).to_owned(),
             target: format!("/things/{}", self.outcome.id),
             headers: vec![("accept".to_owned(), "application/json".to_owned())],
             body: None,
@@ -211,6 +211,7 @@ impl World {
         let (cases, outcomes): (Vec<_>, Vec<_>) =
             run.into_iter().map(|one| (one.case, one.outcome)).unzip();
         let plan = Plan {
+            makers: Default::default(),
             cells,
             cases,
             unprovoked: self.unprovoked.clone(),
@@ -225,7 +226,18 @@ impl World {
             requests: outcomes.iter().map(|one| one.steps.len() as u64).sum(),
             elapsed: Duration::from_millis(1234),
             interrupted: self.interrupted,
+            ended: None,
         };
         report::build(&facts, outcomes)
+    }
+}
+
+/// The method of an operation of the tests' contracts.
+pub(crate) fn method_of(operation_id: &str) -> &'static str {
+    match operation_id.split_at(operation_id.find(char::is_uppercase).unwrap_or(0)).0 {
+        "create" | "make" => "POST",
+        "delete" | "drop" => "DELETE",
+        "update" => "PUT",
+        _ => "GET",
     }
 }

@@ -1,6 +1,10 @@
+use std::fmt;
+
 use indexmap::IndexMap;
 
-use super::{Extensions, Operation, Schema, SchemaId, Schemas, SecurityScheme};
+use super::{
+    Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas, SecurityScheme,
+};
 use crate::{Origin, Sources};
 
 /// An OpenAPI document, resolved.
@@ -16,8 +20,11 @@ pub struct Contract {
     pub servers: Vec<Server>,
     /// The declared tags.
     pub tags: Vec<Tag>,
-    /// Every operation, in document order. Ids are unique.
+    /// Every operation that could be read without a gap, in document order. Ids are unique.
     pub operations: Vec<Operation>,
+    /// The operations that an error of the document touches, in document order; behind them those of which nothing
+    /// could be read.
+    pub left_out: Vec<LeftOut>,
     /// Every schema that is reachable from an operation or a component.
     pub schemas: Schemas,
     /// `components.schemas` of the root document, by name.
@@ -39,6 +46,64 @@ impl Contract {
     #[must_use]
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The path that the document's first server puts in front of every path, such as `/api/v1`, without a slash at
+    /// its end; `None` where that is nothing. What a relative URL is relative to isn't known here: it is taken for the
+    /// root.
+    #[must_use]
+    pub fn base_path(&self) -> Option<String> {
+        self.servers.first()?.path()
+    }
+
+    /// Whether the document has an operation of this id, be it left out.
+    #[must_use]
+    pub fn declares(&self, id: &str) -> bool {
+        let left_out = || self.left_out.iter().any(|one| one.operation_id.as_deref() == Some(id));
+        self.operation(id).is_some() || left_out()
+    }
+
+    /// Whether a method of a path is left out, so that nothing can be said of it.
+    #[must_use]
+    pub fn leaves_out(&self, method: Method, path: &PathTemplate) -> bool {
+        self.left_out.iter().any(|one| {
+            one.method.is_none_or(|own| own == method) && one.path.shape() == path.shape()
+        })
+    }
+}
+
+/// An operation that can't be relied on, since something in it, or in a schema that it reaches, could not be read.
+///
+/// ```text
+/// `getPet` (GET /pets/{id}) is left out: path parameter `id` of `/pets/{id}` is not declared
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its id, as in [`Operation::id`]; `None` where nothing of the operation could be read.
+    pub operation_id: Option<String>,
+    /// Its method; `None`: every operation of the path.
+    pub method: Option<Method>,
+    /// Its path.
+    pub path: PathTemplate,
+    /// The code of the first error that touches it.
+    pub code: &'static str,
+    /// The message of that error.
+    pub reason: String,
+    /// Where that error is.
+    pub at: Origin,
+    /// The operation object, or the path item.
+    pub origin: Origin,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, reason, .. } = self;
+        match (&self.operation_id, self.method) {
+            (Some(id), Some(method)) => write!(f, "`{id}` ({method} {path})")?,
+            (_, Some(method)) => write!(f, "{method} {path}")?,
+            (_, None) => write!(f, "every operation of {path}")?,
+        }
+        write!(f, " is left out: {reason}")
     }
 }
 
@@ -71,6 +136,32 @@ pub struct Server {
     pub description: Option<String>,
     /// The variables of the URL.
     pub variables: IndexMap<String, ServerVariable>,
+}
+
+impl Server {
+    /// The URL, with the default of each variable in its place.
+    #[must_use]
+    pub fn url_by_default(&self) -> String {
+        let mut url = self.url.clone();
+        for (name, variable) in &self.variables {
+            url = url.replace(&format!("{{{name}}}"), &variable.default);
+        }
+        url
+    }
+
+    /// The path of that URL, from its first slash to before its last; `None`: the root.
+    fn path(&self) -> Option<String> {
+        let url = self.url_by_default();
+        let url = url.split(['?', '#']).next().unwrap_or_default();
+        let behind_scheme = url.split_once("//").map(|(_, rest)| rest);
+        let path = match behind_scheme {
+            Some(rest) => rest.find('/').map_or("", |path| &rest[path..]),
+            None => url,
+        };
+        let path = path.trim_matches('/');
+        let path = path.strip_prefix("./").unwrap_or(path);
+        (!path.is_empty() && path != ".").then(|| format!("/{path}"))
+    }
 }
 
 /// OAS 3.0.3 §4.7.6.

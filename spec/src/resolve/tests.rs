@@ -119,6 +119,7 @@ const PATHS: &str = r"
 openapi: 3.0.3
 info: {title: t, version: '1'}
 security: [{key: []}]
+components: {securitySchemes: {key: {type: http, scheme: bearer}}}
 paths:
   /a/{id}:
     parameters:
@@ -161,13 +162,18 @@ fn operations_are_resolved_over_files() {
         "duplicate-operation-id",
         "ignored-header-parameter",
         "undeclared-path-parameter",
-        "unknown-security-scheme",
         "unknown-status",
     ];
     assert_eq!(found, expected, "{}", reading.findings.render());
     let contract = contract(reading);
     let ids: Vec<_> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
-    assert_eq!(ids, ["getAById", "twice", "putAById", "getBByX"]);
+    assert_eq!(ids, ["getAById", "twice"]);
+    let left_out: Vec<_> = contract.left_out.iter().map(ToString::to_string).collect();
+    let expected = [
+        "`putAById` (PUT /a/{id}) is left out: `600` is not a status",
+        "`getBByX` (GET /b/{x}) is left out: path parameter `x` of `/b/{x}` is not declared",
+    ];
+    assert_eq!(left_out, expected);
     let get = &contract.operations[0];
     let limit = &get.parameters[1];
     assert!(limit.required && limit.name == "limit" && get.parameters.len() == 2);
@@ -215,4 +221,31 @@ fn a_response_in_a_file_of_its_own_has_the_name_of_the_file() {
     let names: Vec<_> =
         contract.operations[0].responses.values().map(|r| r.component.as_deref()).collect();
     assert_eq!(names, [None, Some("unauthorized"), Some("not-found"), None, None]);
+}
+
+#[test]
+fn the_first_server_says_what_stands_in_front_of_each_path() {
+    let variables = "variables: {version: {default: v2}, base: {default: ''}}";
+    for (servers, expected) in [
+        ("[]", None),
+        ("[{url: /}]", None),
+        ("[{url: ''}]", None),
+        ("[{url: .}]", None),
+        ("[{url: 'https://a.example'}, {url: /other}]", None),
+        ("[{url: 'https://a.example:8080/'}]", None),
+        ("[{url: /api/v1}]", Some("/api/v1")),
+        ("[{url: /api/v1/}]", Some("/api/v1")),
+        ("[{url: ./api}]", Some("/api")),
+        ("[{url: 'https://a.example/api//v1?a=/b#/c'}]", Some("/api//v1")),
+        ("[{url: '//a.example/api'}]", Some("/api")),
+        (&format!("[{{url: 'https://{{host}}/{{version}}/x', {variables}}}]"), Some("/v2/x")),
+        (&format!("[{{url: '{{base}}/{{version}}', {variables}}}]"), Some("/v2")),
+        (&format!("[{{url: 'https://a.example/{{base}}', {variables}}}]"), None),
+    ] {
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\nservers: {servers}\n"
+        );
+        let reading = crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text));
+        assert_eq!(contract(reading).base_path().as_deref(), expected, "{servers}");
+    }
 }

@@ -1,0 +1,267 @@
+//! Who a request is sent as, and how it is shown.
+
+use indexmap::{IndexMap, IndexSet};
+use spec::model::{
+    Contract, Location, Operation, SecurityKind, SecurityRequirement, SecurityScheme,
+};
+
+use super::{Place, Secret};
+use crate::selection::Pattern;
+
+/// Who a request is sent as.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// What it can show to the target, in order: the first that fits a scheme is shown for it.
+    pub kinds: Vec<CredentialKind>,
+    /// Which operations it may call; the rest must answer 403.
+    pub may: May,
+    /// The security schemes that it is for, with where the file says so; `None`: every one of its kinds.
+    pub schemes: Option<IndexMap<String, Place>>,
+    /// The scopes that it was granted; `None`: all.
+    pub scopes: Option<IndexSet<String>>,
+}
+
+/// The ways to show who one is.
+#[derive(Debug, Clone)]
+pub enum CredentialKind {
+    /// `Authorization: Bearer …` (RFC 6750).
+    Bearer(Secret),
+    /// A key that stands where the `apiKey` scheme of an operation says.
+    ApiKey(Secret),
+    /// `Authorization: Basic …` (RFC 7617).
+    Basic {
+        /// The name.
+        username: String,
+        /// The password.
+        password: Secret,
+    },
+    /// A header, query parameter or cookie, sent whatever the contract says.
+    Pair {
+        /// Where it stands; never in the path.
+        location: Location,
+        /// How it is called.
+        name: String,
+        /// Its value.
+        value: Secret,
+    },
+}
+
+/// The operations that a credential may call.
+#[derive(Debug, Clone)]
+pub enum May {
+    /// `["*"]`
+    Everything,
+    /// Those that one of these means, with where the file says so.
+    Only(Vec<(Pattern, Place)>),
+}
+
+/// What a request carries for a credential. It has no `Debug`: all of it is secret.
+#[derive(Default)]
+pub struct Shown {
+    /// Header fields.
+    pub headers: Vec<(String, String)>,
+    /// Query parameters, not yet encoded.
+    pub query: Vec<(String, String)>,
+    /// Cookies.
+    pub cookies: Vec<(String, String)>,
+}
+
+impl Credential {
+    /// Whether it may call this operation: by the profile, and by the scopes it was granted.
+    #[must_use]
+    pub fn may(&self, contract: &Contract, operation: &Operation) -> bool {
+        let named = match &self.may {
+            May::Everything => true,
+            May::Only(patterns) => patterns.iter().any(|(pattern, _)| pattern.matches(operation)),
+        };
+        named && self.has_scopes_for(contract, operation)
+    }
+
+    /// Whether some requirement of the operation is met by the scopes that were granted.
+    fn has_scopes_for(&self, contract: &Contract, operation: &Operation) -> bool {
+        let Some(granted) = &self.scopes else { return true };
+        let mut own = operation.security.iter().filter(|one| self.meets(contract, one)).peekable();
+        own.peek().is_none()
+            || own.any(|one| one.schemes.values().flatten().all(|scope| granted.contains(scope)))
+    }
+
+    /// Whether it has something to show for each scheme of a requirement.
+    fn meets(&self, contract: &Contract, requirement: &SecurityRequirement) -> bool {
+        requirement.schemes.keys().all(|name| self.is_for(contract, name))
+    }
+
+    /// Whether it can be shown for a scheme. One that the contract doesn't describe takes anything.
+    pub(crate) fn is_for(&self, contract: &Contract, scheme: &str) -> bool {
+        match &self.schemes {
+            Some(named) => named.contains_key(scheme),
+            None => contract
+                .security_schemes
+                .get(scheme)
+                .is_none_or(|scheme| self.kinds.iter().any(|kind| kind.fits(scheme))),
+        }
+    }
+
+    /// The bearer token that it has by itself.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&Secret> {
+        self.kinds.iter().find_map(|kind| match kind {
+            CredentialKind::Bearer(secret) => Some(secret),
+            CredentialKind::ApiKey(_)
+            | CredentialKind::Basic { .. }
+            | CredentialKind::Pair { .. } => None,
+        })
+    }
+
+    /// What a request to this operation carries: what the first requirement asks for that can be met, else what is
+    /// shown the same way everywhere; `None` where there is nothing.
+    #[must_use]
+    pub fn show(&self, contract: &Contract, operation: Option<&Operation>) -> Option<Shown> {
+        let requirements = operation.map_or(&[][..], |operation| &operation.security);
+        let asking = requirements.iter().filter(|requirement| !requirement.schemes.is_empty());
+        let met = asking.clone().find(|requirement| self.meets(contract, requirement));
+        let mut shown = Shown::default();
+        match met {
+            Some(requirement) => {
+                for name in requirement.schemes.keys() {
+                    self.show_for(contract.security_schemes.get(name), &mut shown);
+                }
+            }
+            None => self.show_for(None, &mut shown),
+        }
+        for kind in &self.kinds {
+            if let CredentialKind::Pair { location, name, value } = kind {
+                shown.set(*location, name, value.expose().to_owned());
+            }
+        }
+        (!shown.is_empty()).then_some(shown)
+    }
+
+    /// The first kind that fits the scheme, else the first that needs none.
+    fn show_for(&self, scheme: Option<&SecurityScheme>, shown: &mut Shown) {
+        let fitting = scheme.and_then(|scheme| self.kinds.iter().find(|kind| kind.fits(scheme)));
+        match (fitting, scheme.map(|scheme| &scheme.kind)) {
+            (Some(CredentialKind::ApiKey(key)), Some(SecurityKind::ApiKey { location, name })) => {
+                shown.set(*location, name, key.expose().to_owned());
+            }
+            (Some(kind), _) => shown.authorize(kind),
+            (None, _) => self.kinds.iter().for_each(|kind| shown.authorize(kind)),
+        }
+    }
+
+    /// Every secret in it, each with what tells it from the others.
+    pub(super) fn secrets(&self) -> Vec<(String, Secret)> {
+        let mut secrets = Vec::new();
+        for kind in &self.kinds {
+            match kind {
+                CredentialKind::Bearer(secret) => secrets.push((String::new(), secret.clone())),
+                CredentialKind::ApiKey(secret) => secrets.push(("key".to_owned(), secret.clone())),
+                CredentialKind::Basic { username, password } => {
+                    secrets.push(("basic".to_owned(), basic(username, password)));
+                    secrets.push(("password".to_owned(), password.clone()));
+                }
+                CredentialKind::Pair { name, value, .. } => {
+                    secrets.push((name.clone(), value.clone()));
+                }
+            }
+        }
+        // One secret alone is called as its credential is.
+        if let Some((first, _)) = secrets.first_mut() {
+            first.clear();
+        }
+        secrets.retain(|(_, secret)| secret.is_searchable());
+        secrets
+    }
+}
+
+/// The text behind `Basic`.
+fn basic(username: &str, password: &Secret) -> Secret {
+    use base64::Engine as _;
+    let pair = format!("{username}:{}", password.expose());
+    Secret::new(base64::engine::general_purpose::STANDARD.encode(pair))
+}
+
+impl CredentialKind {
+    /// Whether this is what the scheme asks for.
+    fn fits(&self, scheme: &SecurityScheme) -> bool {
+        match (self, &scheme.kind) {
+            (Self::Bearer(_), SecurityKind::Http { scheme }) => scheme == "bearer",
+            (Self::Bearer(_), SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. })
+            | (Self::ApiKey(_), SecurityKind::ApiKey { .. }) => true,
+            (Self::Bearer(_), SecurityKind::ApiKey { location, name }) => {
+                is_authorization(*location, name)
+            }
+            (Self::Basic { .. }, SecurityKind::Http { scheme }) => scheme == "basic",
+            (
+                Self::Pair { location, name, .. },
+                SecurityKind::ApiKey { location: wanted, name: called },
+            ) => location == wanted && same_name(*location, name, called),
+            (
+                Self::Pair { location, name, .. },
+                SecurityKind::Http { .. }
+                | SecurityKind::OAuth2(_)
+                | SecurityKind::OpenIdConnect { .. },
+            ) => is_authorization(*location, name),
+            (_, SecurityKind::MutualTls)
+            | (
+                Self::ApiKey(_),
+                SecurityKind::Http { .. }
+                | SecurityKind::OAuth2(_)
+                | SecurityKind::OpenIdConnect { .. },
+            )
+            | (
+                Self::Basic { .. },
+                SecurityKind::ApiKey { .. }
+                | SecurityKind::OAuth2(_)
+                | SecurityKind::OpenIdConnect { .. },
+            ) => false,
+        }
+    }
+}
+
+fn is_authorization(location: Location, name: &str) -> bool {
+    location == Location::Header && name.eq_ignore_ascii_case("authorization")
+}
+
+fn same_name(location: Location, one: &str, other: &str) -> bool {
+    match location {
+        Location::Header => one.eq_ignore_ascii_case(other),
+        Location::Query | Location::Cookie | Location::Path => one == other,
+    }
+}
+
+impl Shown {
+    /// Exactly this in `Authorization`.
+    #[must_use]
+    pub fn authorization(text: String) -> Self {
+        Self { headers: vec![("Authorization".to_owned(), text)], ..Self::default() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.headers.is_empty() && self.query.is_empty() && self.cookies.is_empty()
+    }
+
+    fn set(&mut self, location: Location, name: &str, value: String) {
+        let list = match location {
+            Location::Header => &mut self.headers,
+            Location::Query | Location::Path => &mut self.query,
+            Location::Cookie => &mut self.cookies,
+        };
+        list.retain(|(present, _)| !same_name(location, present, name));
+        list.push((name.to_owned(), value));
+    }
+
+    /// What goes into `Authorization`; there is only one.
+    fn authorize(&mut self, kind: &CredentialKind) {
+        let value = match kind {
+            CredentialKind::Bearer(secret) => format!("Bearer {}", secret.expose()),
+            CredentialKind::Basic { username, password } => {
+                format!("Basic {}", basic(username, password).expose())
+            }
+            CredentialKind::ApiKey(_) | CredentialKind::Pair { .. } => return,
+        };
+        let present = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
+        if !self.headers.iter().any(present) {
+            self.headers.push(("Authorization".to_owned(), value));
+        }
+    }
+}

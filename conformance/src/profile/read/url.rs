@@ -1,0 +1,43 @@
+//! URLs and base paths, from profiles and flags alike.
+
+/// A base URL as requests begin with it: `http` or `https`, a host, no query, no slash at the end.
+///
+/// # Errors
+/// What is wrong with it, as a lower-case fragment.
+pub(crate) fn check_url(text: &str) -> Result<String, String> {
+    let wrong = |what: &str| {
+        Err(format!("the URL `{text}` {what}; expected something like `http://127.0.0.1:8080`"))
+    };
+    let Ok(uri) = text.parse::<http::Uri>() else { return wrong("can't be read") };
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return wrong("doesn't begin with `http://` or `https://`");
+    }
+    let Some(authority) = uri.authority() else { return wrong("has no host") };
+    if authority.host().is_empty() {
+        return wrong("has no host");
+    }
+    if authority.as_str().contains('@') {
+        // The text itself would show the password.
+        return Err(
+            "the URL carries user information; put credentials under `[credentials]`".into()
+        );
+    }
+    if uri.query().is_some() || text.contains('#') {
+        return wrong("has a query or a fragment");
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// A path that stands between a URL and the paths of a contract: empty, or from a slash on and without one at its end.
+///
+/// # Errors
+/// What is wrong with it, as a lower-case fragment.
+pub(crate) fn check_base_path(text: &str) -> Result<String, String> {
+    let path = text.trim_end_matches('/');
+    let sound = path.is_empty() || path.starts_with('/');
+    let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#{}".contains(&byte));
+    if sound && plain {
+        return Ok(path.to_owned());
+    }
+    Err(format!("the base path `{text}` is no path; expected something like `/api/v1`, or `\"\"`"))
+}
