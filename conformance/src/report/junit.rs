@@ -142,8 +142,8 @@ fn failed_checks(step: &StepReport, whole: bool, text: &mut String) {
             let _ = writeln!(text, "  {label}: {value}");
         }
     }
-    if !failed.is_empty() {
-        let _ = writeln!(text, "  {}", step.curl);
+    if let Some(line) = step.shell_line(DETAILS).filter(|_| !failed.is_empty()) {
+        let _ = writeln!(text, "  {line}");
     }
 }
 

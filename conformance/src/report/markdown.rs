@@ -46,6 +46,9 @@ pub fn markdown(report: &Report) -> String {
         seconds(one.duration_ms),
         code(&report.url),
     );
+    if let Some(ended) = &report.ended {
+        let _ = writeln!(text, "> **Ended early:** {}\n", inline(ended));
+    }
     for hint in &report.hints {
         let _ = writeln!(text, "> **Hint:** {}\n", inline(hint));
     }
@@ -151,8 +154,8 @@ fn describe(shown: &Shown<'_>) -> String {
     if let Some(also) = shown.also() {
         item("also", &also);
     }
-    if let Some((step, _)) = shown.at.filter(|(step, _)| step.curl.len() <= CURL) {
-        let line: String = step.curl.chars().map(plain).collect();
+    if let Some(line) = shown.at.and_then(|(step, _)| step.shell_line(CURL)) {
+        let line: String = line.chars().map(plain).collect();
         let fence = "`".repeat(longest_run(&line).max(2) + 1);
         let _ = write!(text, "\n{fence}sh\n{line}\n{fence}\n");
     }

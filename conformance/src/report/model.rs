@@ -267,10 +267,17 @@ pub struct StepReport {
     pub error: Option<String>,
     /// How long it took.
     pub duration_ms: u64,
-    /// The judgements.
+    /// The judgements; in most cases of a long run only those that did not pass.
     pub checks: Vec<CheckReport>,
-    /// The request as a shell line.
+    /// The request as a shell line; empty where only the beginning of its content was kept.
     pub curl: String,
+}
+
+impl StepReport {
+    /// The line for a shell, where it is whole and no longer than that.
+    pub(super) fn shell_line(&self, most: usize) -> Option<&str> {
+        Some(self.curl.as_str()).filter(|line| !line.is_empty() && line.len() <= most)
+    }
 }
 
 /// A request as sent, but for its secrets.
@@ -282,8 +289,10 @@ pub struct RequestReport {
     pub url: String,
     /// Header fields; several of one name are joined.
     pub headers: IndexMap<String, String>,
-    /// The content as text; null: none.
+    /// The content as text, perhaps only its beginning; null: none.
     pub body: Option<String>,
+    /// The length of the whole content in bytes.
+    pub body_length: usize,
 }
 
 /// A response, but for secrets that it echoed.

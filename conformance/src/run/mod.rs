@@ -22,6 +22,7 @@ mod queue;
 mod send;
 mod session;
 mod stop;
+mod thin;
 
 pub use blame::{cell_of, is_failure};
 pub use health::{Down, Suspect};
@@ -29,6 +30,7 @@ pub use journal::{Entry, Journal};
 pub use leftover::remove;
 pub use outcome::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 pub use stop::Stop;
+pub use thin::{LONG_RUN, Thinning};
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

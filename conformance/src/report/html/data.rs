@@ -29,6 +29,8 @@ const CELLS: usize = 500_000;
 /// How many passed cases of each cell have their exchanges, and how much of a body.
 const WHOLE: usize = 3;
 const BODY: usize = 1_500;
+/// How many may be too long before it is taken that there is no more room.
+const MISSES: usize = 20;
 /// How long a reason and an id may be.
 const REASON: usize = 300;
 const ID: usize = 500;
@@ -146,7 +148,7 @@ impl<'r> Data<'r> {
             }
             *count += 1;
         }
-        let (mut taken, mut length) = (HashMap::new(), 0);
+        let (mut taken, mut length, mut misses) = (HashMap::new(), 0, 0);
         for at in rounds.into_iter().flatten() {
             let steps: Value = self.report.cases[at].steps.iter().map(step).collect();
             let own = size(&steps);
@@ -154,6 +156,11 @@ impl<'r> Data<'r> {
                 length += own;
                 taken.insert(at, self.exchanges.len());
                 self.exchanges.push(steps);
+                continue;
+            }
+            misses += 1;
+            if misses == MISSES {
+                break;
             }
         }
         taken
@@ -229,7 +236,7 @@ fn step(step: &StepReport) -> Value {
         body(step.request.body.as_deref()),
         response.map(|response| headers(&response.headers)).unwrap_or_default(),
         body(response.map(|response| response.body.as_str())),
-        if step.curl.len() <= CURL { clean(&step.curl) } else { String::new() },
+        step.shell_line(CURL).map(clean).unwrap_or_default(),
         checks.join(", "),
     ])
 }

@@ -32,8 +32,7 @@ pub(super) fn step(step: &StepReport, told: Option<&CheckReport>, most: usize, p
         message("received", &response.headers, Some(&response.body), most, page);
     }
     page.push_str("</div>\n");
-    if step.curl.len() <= CURL {
-        let line = escape(&step.curl);
+    if let Some(line) = step.shell_line(CURL).map(escape) {
         let _ = writeln!(
             page,
             "<div class=\"curl\"><pre tabindex=\"0\"><code>{line}</code></pre></div>"

@@ -44,6 +44,10 @@ pub fn html(report: &Report) -> String {
     );
     header(report, &mut page);
     page.push_str("<main>\n");
+    if let Some(ended) = &report.ended {
+        let _ =
+            writeln!(page, "<p class=\"hint\"><strong>Ended early:</strong> {}</p>", escape(ended));
+    }
     for hint in &report.hints {
         let _ = writeln!(page, "<p class=\"hint\"><strong>Hint:</strong> {}</p>", escape(hint));
     }

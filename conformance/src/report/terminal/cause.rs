@@ -25,8 +25,8 @@ pub(super) fn describe(shown: &Shown<'_>) -> String {
         for (label, value) in check.details() {
             line(label, if value.is_empty() { "(the whole body)" } else { value });
         }
-        if step.curl.len() <= LINE {
-            line("curl", &step.curl);
+        if let Some(curl) = step.shell_line(LINE) {
+            line("curl", curl);
         }
     } else {
         line("contract", &case.place);

@@ -53,6 +53,9 @@ pub fn terminal_of_width(report: &Report, width: usize) -> String {
     for hint in &report.hints {
         let _ = writeln!(text, "\n{YELLOW}{BOLD}hint{RESET}: {hint}");
     }
+    if let Some(ended) = &report.ended {
+        let _ = writeln!(text, "\n{YELLOW}{BOLD}ended early{RESET}: {ended}");
+    }
     text.push_str(&summary(report));
     clean(&text)
 }
