@@ -183,6 +183,20 @@ fn check_findings(steps: &str, expected: &[&str]) {
 }
 
 #[test]
+fn a_workflow_of_an_operation_that_is_left_out_is_left_out() {
+    let undeclared =
+        PETS.replace("      - {name: pet, in: path, required: true, schema: {type: string}}\n", "");
+    assert_ne!(undeclared, PETS);
+    let contract = spec::read(Path::new("p.yaml"), &Memory::one("p.yaml", &undeclared)).contract;
+    let contract = contract.expect("the rest is readable");
+    let text = "arazzo: 1.0.1\nworkflows: [{workflowId: w, steps: [{stepId: s, operationId: freePet}, {stepId: t, operationPath: '{$sourceDescriptions.p.url}#/paths/~1farms~1{farm}~1pets~1{pet}/delete'}]}]\n";
+    let reading = read(Path::new("w.yaml"), &Memory::one("w.yaml", text), &contract);
+    let codes: Vec<_> = reading.findings.list.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["unsupported-workflow"; 2], "{}", reading.findings.render());
+    assert!(reading.workflows.is_some_and(|workflows| workflows.list.is_empty()));
+}
+
+#[test]
 fn what_is_wrong_is_found_where_it_stands() {
     let at = "/workflows/0/steps";
     check_findings(

@@ -52,10 +52,17 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
 
 fn contract(path: &Path) -> Result<Contract, String> {
     let reading = spec::read(path, &FileSystem);
-    match reading.contract {
-        Some(contract) if !reading.findings.has_errors() => Ok(contract),
-        _ => Err(errors(&reading.findings)),
+    let errors = errors(&reading.findings);
+    let contract = reading.contract.filter(|c| errors.is_empty() || !c.operations.is_empty());
+    let Some(contract) = contract else { return Err(errors) };
+    // An operation that isn't tested must not pass for one that was.
+    if !errors.is_empty() {
+        anstream::eprintln!("{errors}");
     }
+    for one in &contract.left_out {
+        anstream::eprintln!("warning: {one}");
+    }
+    Ok(contract)
 }
 
 fn workflows(path: &Path, contract: &Contract) -> Result<(Workflows, Sources), String> {
