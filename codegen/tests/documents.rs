@@ -74,5 +74,8 @@ fn what_is_wrong_in_a_document_is_told_and_the_rest_is_generated() {
     assert_snapshot("documents", "broken", &findings);
     let ids: Vec<&str> =
         contract.operations.iter().map(|operation| operation.id.as_str()).collect();
-    assert!(ids.contains(&"undeclared") && ids.contains(&"dangling"), "{ids:?}");
+    assert!(ids.contains(&"surplus") && ids.contains(&"optional"), "{ids:?}");
+    let left_out: Vec<_> =
+        contract.left_out.iter().filter_map(|one| one.operation_id.as_deref()).collect();
+    assert!(left_out.contains(&"undeclared") && left_out.contains(&"dangling"), "{left_out:?}");
 }

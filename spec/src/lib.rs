@@ -5,8 +5,8 @@
 //! ```
 //!
 //! [`read`] does both steps. All IO goes through a [`Source`], so documents may come from files, from a git
-//! revision or from memory. Problems are [`Finding`]s, collected in one pass; only what can't be read at
-//! all leaves no [`Contract`].
+//! revision or from memory. Problems are [`Finding`]s, collected in one pass. An error costs the operations that it
+//! touches ([`Contract::left_out`]); only a document of which nothing can be read leaves no [`Contract`].
 
 pub mod compare;
 mod finding;
@@ -22,6 +22,7 @@ mod source;
 
 pub use finding::{Finding, Findings, Severity};
 pub use json_schema::{Direction, JsonSchema, integer_range, json_schema};
+pub use load::References;
 pub use model::Contract;
 pub use source::{FileId, FileSystem, Memory, Origin, Position, Source, Sources};
 
@@ -30,16 +31,25 @@ use std::path::Path;
 /// What came of reading a document.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// The contract; `None` where the document could not be read at all.
+    /// The contract, as far as it could be read: what is missing of it is in [`Contract::left_out`], each part with
+    /// an error among the findings. `None` where nothing could be read: this is no OpenAPI document, or an error
+    /// touches each of its operations.
     pub contract: Option<Contract>,
     /// Everything that was wrong or lost on the way, in the order of the document.
     pub findings: Findings,
 }
 
-/// Reads the document at `path`, and every file that it refers to.
+/// Reads the document at `path`, and every local file that it refers to.
 #[must_use]
 pub fn read(path: &Path, source: &dyn Source) -> Reading {
-    resolve::resolve(load::load(path, source))
+    read_with(path, source, &References::default())
+}
+
+/// Reads the document at `path`, and every file that it refers to: local ones, and remote ones of which there are
+/// local copies.
+#[must_use]
+pub fn read_with(path: &Path, source: &dyn Source, references: &References) -> Reading {
+    resolve::resolve(load::load(path, source, references))
 }
 
 /// Reads a document of another kind (Arazzo, say) by the same rules, as written: what lies behind a `$ref` is left
@@ -51,7 +61,7 @@ pub fn read_raw(
     path: &Path,
     source: &dyn Source,
 ) -> Result<(serde_json::Value, Sources), Findings> {
-    let mut document = load::load(path, source)?;
+    let mut document = load::load(path, source, &References::default())?;
     let root = document.files.drain(..).next().unwrap_or_default();
     Ok((root, document.sources))
 }

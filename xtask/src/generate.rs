@@ -78,6 +78,9 @@ fn generate(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         codegen::generate(&contract, &Options { spec: shown, settings });
     findings.list.extend(lost);
     tell(&findings);
+    for one in &contract.left_out {
+        eprintln!("warning: {one}");
+    }
     if arguments.strict && findings.list.iter().any(is_serious) {
         eprintln!("nothing was written: there are findings, and --strict takes none");
         return Ok(exit::FAILED);

@@ -172,7 +172,12 @@ impl Source for Under<'_> {
 fn read(which: &str, path: &Path, source: &dyn Source) -> anyhow::Result<(Contract, Vec<Finding>)> {
     let reading = spec::read(path, source);
     match reading.contract {
-        Some(contract) => Ok((contract, reading.findings.list)),
+        Some(contract) => {
+            for one in &contract.left_out {
+                anstream::eprintln!("\x1b[1;33mwarning\x1b[0m: in the {which} document {one}");
+            }
+            Ok((contract, reading.findings.list))
+        }
         None => {
             bail!("the {which} document can't be read\n\n{}", reading.findings.render().trim_end())
         }

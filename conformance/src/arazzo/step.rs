@@ -52,7 +52,12 @@ impl<'r> Reader<'r> {
             let found = path.split_once('#').and_then(|(_, pointer)| {
                 contract.operations.iter().find(|operation| operation.origin.pointer == pointer)
             });
-            if found.is_none() {
+            let left_out =
+                |(_, pointer)| contract.left_out.iter().any(|one| one.origin.pointer == pointer);
+            if path.split_once('#').is_some_and(left_out) {
+                let message = format!("`{path}` is left out, since it has an error");
+                self.unsupported(&at.child("operationPath"), message);
+            } else if found.is_none() {
                 let message = format!("`{path}` leads to no operation of the contract");
                 self.error("unknown-operation", &at.child("operationPath"), message);
             }
@@ -67,7 +72,11 @@ impl<'r> Reader<'r> {
             None => written,
         };
         let found = contract.operation(id);
-        if found.is_none() {
+        if found.is_none() && contract.declares(id) {
+            let message =
+                format!("`{id}` is left out, since its part of the contract has an error");
+            self.unsupported(&at.child("operationId"), message);
+        } else if found.is_none() {
             let message = format!("the contract has no operation `{id}`");
             self.error("unknown-operation", &at.child("operationId"), message);
         }

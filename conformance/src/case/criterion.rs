@@ -76,6 +76,13 @@ pub enum RelationKind {
         /// What had to be answered.
         expected: Operand,
     },
+    /// Two arrays have the same items, in whatever order; values that are no arrays are equal.
+    SameItems {
+        /// What was answered.
+        got: Operand,
+        /// What had to be answered.
+        expected: Operand,
+    },
     /// Two values differ as JSON.
     Differ {
         /// What was answered.

@@ -1,16 +1,17 @@
 //! One run, from the first connection to the exit code.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::RunFlags;
 use super::prepare::Prepared;
 use super::progress::Progress;
+use super::{RunFlags, head};
 use crate::exit::Exit;
 use crate::judge::Judge;
-use crate::report::{self, Facts, Redactor, Report};
-use crate::run::{CaseOutcome, Options, Runner, Stop};
+use crate::report::{self, Facts, Outcome, Redactor, Report};
+use crate::run::{CaseOutcome, Down, Journal, Options, Runner, Stop, Suspect};
 use crate::transport::{Http, Limits, Paced, Unreachable};
 
 /// How many cases run at a time where nobody says.
@@ -18,7 +19,7 @@ const WORKERS: usize = 8;
 
 pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     let judge = match Judge::new(&prepared.contract) {
-        Ok(judge) => judge,
+        Ok(judge) => judge.with_levels(prepared.profile.levels.clone()),
         Err(findings) => {
             for finding in findings {
                 anstream::eprintln!("{}", finding.render(&prepared.contract.sources));
@@ -34,11 +35,18 @@ pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
         }
     };
     let stop = Arc::new(Stop::default());
-    let done = runtime.block_on(perform(flags, prepared, &judge, &stop));
+    let journal = Journal::new(journal_path(flags, &prepared.url));
+    anstream::eprint!("{}", head::head(&prepared.plan));
+    let done = runtime.block_on(perform(flags, prepared, &judge, &stop, &journal));
+    journal.close();
     // What is still being resolved or connected must not hold the end up.
     runtime.shutdown_timeout(Duration::from_millis(100));
     match done {
-        Ok(done) => tell(flags, prepared, &done, &stop),
+        Ok(done) => {
+            let exit = tell(flags, prepared, &done, &stop);
+            tell_leftovers(&journal, prepared);
+            exit
+        }
         Err(unreachable) => {
             anstream::eprintln!("error: can't reach the target: {unreachable}");
             Exit::Unreachable
@@ -50,6 +58,8 @@ struct Done {
     outcomes: Vec<CaseOutcome>,
     requests: u64,
     elapsed: Duration,
+    /// Why not every case was performed, if so.
+    ended: Option<String>,
 }
 
 async fn perform(
@@ -57,6 +67,7 @@ async fn perform(
     prepared: &Prepared,
     judge: &Judge<'_>,
     stop: &Arc<Stop>,
+    journal: &Journal,
 ) -> Result<Done, Unreachable> {
     let started = Instant::now();
     let deadline = started + flags.max_time;
@@ -73,12 +84,76 @@ async fn perform(
         url: prepared.url.clone(),
         seed: seed(),
     };
-    let runner = Runner::new(judge, &prepared.profile, &transport, stop, options);
+    let runner =
+        Runner::new(judge, &prepared.profile, &transport, stop, options).with_journal(journal);
     let progress = Progress::new(prepared.plan.cases.len());
     let outcomes = runner.run(&prepared.plan.cases, &|outcome| progress.done(outcome)).await;
     progress.finish();
     listener.abort();
-    Ok(Done { outcomes, requests: runner.requests(), elapsed: started.elapsed() })
+    let ended = match runner.down() {
+        Some(down) => Some(told_down(&down)),
+        None if Instant::now() >= deadline => {
+            Some("the time for the whole run was over (`--max-time` gives it more)".to_owned())
+        }
+        None => None,
+    };
+    Ok(Done { outcomes, requests: runner.requests(), elapsed: started.elapsed(), ended })
+}
+
+/// What is known of a target that went down.
+fn told_down(down: &Down) -> String {
+    let named = |suspect: &Suspect| format!("  {} ({})", suspect.request, suspect.case);
+    let suspects: Vec<_> = down.suspects.iter().map(named).collect();
+    match &down.culprit {
+        Some(culprit) => {
+            format!("the target went down: {}, after\n{}", down.reason, named(culprit))
+        }
+        None => format!(
+            "the target went down: {}; under way or answered last, each to be tried alone with `--case`:\n{}",
+            down.reason,
+            suspects.join("\n")
+        ),
+    }
+}
+
+/// Where the journal of a run goes: where the next run, and `conformance clean`, look for it.
+fn journal_path(flags: &RunFlags, url: &str) -> PathBuf {
+    let own = || journals_of(url).join(format!("{}.jsonl", std::process::id()));
+    flags.journal.clone().unwrap_or_else(own)
+}
+
+/// The folder of the journals for a target.
+pub(super) fn journals_of(url: &str) -> PathBuf {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' };
+    let name: String = url.chars().map(plain).collect();
+    std::env::temp_dir().join("conformance").join(name)
+}
+
+/// What the run made and could not remove again.
+fn tell_leftovers(journal: &Journal, prepared: &Prepared) {
+    if let Some(error) = journal.broken() {
+        anstream::eprintln!("warning: the journal could not be written: {error}");
+    }
+    let left = journal.left();
+    if left.is_empty() {
+        return;
+    }
+    anstream::eprintln!(
+        "warning: {} of what the run made could not be removed again:",
+        counted(left.len(), "thing")
+    );
+    for entry in left.iter().take(10) {
+        anstream::eprintln!("  {} {}", entry.method, entry.target);
+    }
+    anstream::eprintln!(
+        "  help: `conformance clean --url {} --journal {} …` tries again",
+        prepared.url,
+        journal.path().display()
+    );
+}
+
+pub(super) fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// Hears interrupts: the first lets the run clean up, the second ends even that.
@@ -129,6 +204,7 @@ fn tell(flags: &RunFlags, prepared: &Prepared, done: &Done, stop: &Stop) -> Exit
         requests: done.requests,
         elapsed: done.elapsed,
         interrupted: stop.is_asked(),
+        ended: done.ended.clone(),
     };
     let report = report::build(&facts, &done.outcomes);
     // A closed pipe is no reason to leave the files unwritten.
@@ -144,12 +220,12 @@ fn tell(flags: &RunFlags, prepared: &Prepared, done: &Done, stop: &Stop) -> Exit
 }
 
 fn verdict(flags: &RunFlags, report: &Report) -> Exit {
-    let summary = &report.summary;
-    if report.interrupted {
-        Exit::Interrupted
-    } else if summary.failed > 0 || (flags.require_all && summary.skipped > 0) {
-        Exit::DoesNotConform
-    } else {
-        Exit::Conforms
+    match report.outcome() {
+        Outcome::Interrupted => Exit::Interrupted,
+        Outcome::Conforms if !flags.require_all || report.summary.skipped == 0 => Exit::Conforms,
+        Outcome::Conforms
+        | Outcome::DoesNotConform
+        | Outcome::NothingJudged
+        | Outcome::Incomplete => Exit::DoesNotConform,
     }
 }

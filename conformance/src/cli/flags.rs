@@ -14,7 +14,8 @@ use crate::selection::Pattern;
 /// What the exit codes say, for a help text.
 pub const EXIT_CODES: &str = "Exit codes:
   0    the target conforms
-  1    it does not (with --require-all also: a cell was skipped)
+  1    it does not, or nothing could be judged, or the run ended before its end (with --require-all also: a cell was
+       skipped)
   2    a mistake in the contract, the workflows, the profile or the flags
   3    the first connection to the target failed
   130  interrupted, after cleaning up and reporting";
@@ -90,6 +91,11 @@ pub struct RunFlags {
     /// Only these operations, by id or pattern, or one cell of each; may be given several times
     #[arg(long, value_name = "OPERATION[:STATUS]")]
     pub only: Vec<Selector>,
+
+    /// Where to note down what is made until it is removed again [default: a file of the run's own in the folder for
+    /// temporary files]
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
 
     /// Only this case: replay what a report names
     #[arg(long, value_name = "ID", conflicts_with = "only")]

@@ -8,9 +8,13 @@
 //! into their arguments and say in [`Defaults`] what stands in for flags that aren't given.
 
 mod base_path;
+mod clean;
 mod execute;
+mod explain;
 mod flags;
+mod head;
 mod merge;
+mod plan;
 mod prepare;
 mod progress;
 mod select;
@@ -20,7 +24,7 @@ pub use flags::{EXIT_CODES, HeaderField, RunFlags, Selector};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::exit::Exit;
 
@@ -59,13 +63,26 @@ enum Command {
     /// Replays every documented status of a contract against a target
     #[command(after_help = EXIT_CODES)]
     Run(Box<RunFlags>),
+
+    /// Shows every request that a run would send, and what it would leave out and why, without sending any
+    Plan(Box<PlanFlags>),
+
+    /// Removes what earlier runs made and could not remove again, by their journals
+    #[command(after_help = CLEAN_EXIT_CODES)]
+    Clean(Box<CleanFlags>),
+
+    /// Tells what a check tests, how much it weighs and by whose word
+    Explain {
+        /// The check's code, as in reports; without it, all are listed
+        code: Option<String>,
+    },
 }
 
 /// The binary: parses arguments, and runs.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match Arguments::try_parse_from(arguments) {
-        Ok(Arguments { command: Command::Run(flags) }) => run(&flags, &Defaults::default()),
+        Ok(Arguments { command }) => perform(command, &Defaults::default()),
         Err(error) => {
             // Nobody is left to tell when even this can't be printed.
             let _ = error.print();
@@ -73,6 +90,40 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     }
 }
+
+fn perform(command: Command, defaults: &Defaults<'_>) -> Exit {
+    match command {
+        Command::Run(flags) => run(&flags, defaults),
+        Command::Plan(flags) => plan::plan(&flags, defaults),
+        Command::Clean(flags) => clean::clean(&flags, defaults),
+        Command::Explain { code } => explain::explain(code.as_deref()),
+    }
+}
+
+/// The flags of `plan`: those of a run, of which the ones that only a target needs have no effect.
+#[derive(Debug, Clone, Args)]
+pub struct PlanFlags {
+    /// What would be run.
+    #[command(flatten)]
+    pub run: RunFlags,
+
+    /// Print the plan as JSON: every case with its requests
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The flags of `clean`.
+#[derive(Debug, Clone, Args)]
+pub struct CleanFlags {
+    /// The contract, the profile and the target; `--journal` names one journal instead of all of the target's.
+    #[command(flatten)]
+    pub run: RunFlags,
+}
+
+const CLEAN_EXIT_CODES: &str = "Exit codes:
+  0  nothing is left
+  1  something could not be removed
+  2  a mistake in the contract, the profile, the flags or a journal";
 
 /// Runs the suite as the flags say, prints what came of it, and writes the reports.
 #[must_use]

@@ -28,7 +28,27 @@ pub(super) struct Prepared {
     _launched: Option<Box<dyn Launched>>,
 }
 
+/// What is known before any target is.
+pub(super) struct Planned {
+    pub(super) contract: Contract,
+    pub(super) plan: Plan,
+    pub(super) profile: Profile,
+    pub(super) workflows: Option<Sources>,
+}
+
 pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
+    let Planned { contract, plan, mut profile, workflows } = planned(flags, defaults)?;
+    // Last of all, since it may build and start something.
+    let (url, launched) = url(flags, defaults, &profile)?;
+    let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
+    let url = based(&url, profile.base_path.as_deref(), &contract);
+    profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
+    let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
+    Ok(Prepared { contract, plan, profile, workflows, url, base, _launched: launched })
+}
+
+/// Documents, profile and flags, as far as they go without a target.
+pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Planned, String> {
     let path = flags.spec.as_deref().or(defaults.spec.as_deref());
     let contract = contract(path.ok_or("error: no contract: name one with --spec FILE")?)?;
     let path = flags.workflows.as_deref().or(defaults.workflows.as_deref());
@@ -45,27 +65,25 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
     }
     merge(flags, &mut profile, &contract).map_err(|mistake| format!("error: {mistake}"))?;
     let plan = plan(&contract, list.as_ref(), &profile.plan_context(&contract));
-    for one in &plan.left_out {
-        let LeftOut { id, reason } = one;
-        anstream::eprintln!("warning: `{id}` is left out: {reason}");
-    }
-    let plan = select(plan, flags, &contract).map_err(|mistake| format!("error: {mistake}"))?;
-
-    // Last of all, since it may build and start something.
-    let (url, launched) = url(flags, defaults, &profile)?;
-    let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    let url = based(&url, profile.base_path.as_deref(), &contract);
-    profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
-    let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    Ok(Prepared { contract, plan, profile, workflows: sources, url, base, _launched: launched })
+    let mut plan = select(plan, flags, &contract).map_err(|mistake| format!("error: {mistake}"))?;
+    let unread = contract.left_out.iter().map(|one| LeftOut {
+        id: one.operation_id.clone().unwrap_or_else(|| one.to_string()),
+        reason: one.reason.clone(),
+    });
+    plan.left_out.extend(unread);
+    Ok(Planned { contract, plan, profile, workflows: sources })
 }
 
 fn contract(path: &Path) -> Result<Contract, String> {
     let reading = spec::read(path, &FileSystem);
-    match reading.contract {
-        Some(contract) if !reading.findings.has_errors() => Ok(contract),
-        _ => Err(errors(&reading.findings)),
+    let errors = errors(&reading.findings);
+    let contract = reading.contract.filter(|c| errors.is_empty() || !c.operations.is_empty());
+    let Some(contract) = contract else { return Err(errors) };
+    // An operation that isn't tested must not pass for one that was.
+    if !errors.is_empty() {
+        anstream::eprintln!("{errors}");
     }
+    Ok(contract)
 }
 
 fn workflows(path: &Path, contract: &Contract) -> Result<(Workflows, Sources), String> {

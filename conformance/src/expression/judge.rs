@@ -57,12 +57,27 @@ impl Relation {
 /// Expected and got, both as text, of a relation that doesn't hold.
 type Difference = Option<(String, String)>;
 
+/// Whether two arrays are equal as sets.
+fn have_same_items(got: &Value, expected: &Value) -> bool {
+    let (Some(got), Some(expected)) = (got.as_array(), expected.as_array()) else {
+        return json_equal(got, expected);
+    };
+    let within = |these: &[Value], those: &[Value]| {
+        these.iter().all(|item| those.iter().any(|other| json_equal(item, other)))
+    };
+    within(got, expected) && within(expected, got)
+}
+
 impl RelationKind {
     fn compare(&self, context: &Context<'_>) -> Result<Difference, Unresolved> {
         match self {
             Self::Equal { got, expected } => {
                 let (got, expected) = (got.value(context)?, expected.value(context)?);
                 Ok(unless(json_equal(&got, &expected), show(&expected), &got))
+            }
+            Self::SameItems { got, expected } => {
+                let (got, expected) = (got.value(context)?, expected.value(context)?);
+                Ok(unless(have_same_items(&got, &expected), show(&expected), &got))
             }
             Self::Differ { got, from } => {
                 let (got, from) = (got.value(context)?, from.value(context)?);
@@ -148,6 +163,7 @@ impl RelationKind {
             Self::Equal { .. }
             | Self::Differ { .. }
             | Self::SameTime { .. }
+            | Self::SameItems { .. }
             | Self::Later { .. }
             | Self::Holds(_) => Ok(None),
         }
@@ -159,6 +175,7 @@ impl RelationKind {
             Self::Equal { got, .. }
             | Self::Differ { got, .. }
             | Self::SameTime { got, .. }
+            | Self::SameItems { got, .. }
             | Self::Later { got, .. }
             | Self::InOrder { got, .. }
             | Self::Includes { got, .. }

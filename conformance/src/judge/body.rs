@@ -11,7 +11,9 @@ const MOST: usize = 10;
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, String> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| format!("not UTF-8 from byte {} on", error.valid_up_to()))?;
-    serde_json::from_str(text).map_err(|error| error.to_string())
+    // RFC 8259 §8.2: a lone surrogate is within the grammar, though no text can have it.
+    let mended = |error: serde_json::Error| salvage(bytes).ok_or_else(|| error.to_string());
+    serde_json::from_str(text).or_else(mended)
 }
 
 /// What can still be read of a body that is nearly JSON: bytes that are no UTF-8 and escapes of surrogates, alone or not,

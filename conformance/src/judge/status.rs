@@ -7,6 +7,10 @@ pub(super) fn documented(subject: &Subject<'_>) -> Judged {
     if subject.documented.is_some() {
         return Some(Vec::new());
     }
+    // Nobody documents what a method that the path doesn't have is answered with.
+    if subject.is_probe() {
+        return None;
+    }
     let documented: Vec<_> = subject.operation.responses.keys().map(ToString::to_string).collect();
     let what = match subject.response.header("location") {
         Some(_) if (300..400).contains(&subject.status()) => {
@@ -25,6 +29,10 @@ pub(super) fn documented(subject: &Subject<'_>) -> Judged {
 /// A documented 5xx is a right answer only where the case provoked it.
 pub(super) fn no_server_error(subject: &Subject<'_>) -> Judged {
     let status = subject.status();
+    // RFC 9110 §15.6.2: the answer to a method that the server doesn't know.
+    if subject.is_probe() && status == 501 {
+        return None;
+    }
     let provoked = subject.wanted.iter().any(|wanted| wanted.admits(status));
     if provoked {
         return None;

@@ -10,6 +10,9 @@
 
 mod derive;
 mod draft;
+mod effect;
+mod given;
+mod guard;
 mod serialize;
 mod structure;
 mod unprovoked;
@@ -28,6 +31,7 @@ use crate::profile::{OperationInputs, Permissions};
 use crate::sample::{Extent, Fixed, Sample, Sampler};
 use draft::{Call, Path, Reason};
 pub(crate) use draft::{Draft, form, may_write};
+use given::Given;
 use structure::Structure;
 
 /// What planning has to know of the profile. There are no secrets in it.
@@ -106,6 +110,8 @@ pub struct Plan {
     pub cells: Vec<Cell>,
     /// The cases: those of one operation together, in the contract's order; workflows last.
     pub cases: Vec<Case>,
+    /// The operations that make something, as far as the document shows.
+    pub makers: IndexSet<String>,
     /// The cells that no case provokes, and why.
     pub unprovoked: Vec<Unprovoked>,
     /// The operations that aren't called and the workflows that can't be run, and why.
@@ -146,20 +152,24 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
         calls: RefCell::default(),
     };
     let mut cases = derive::cases(&planner);
-    let mut left_out = Vec::new();
+    let mut unrunnable = Vec::new();
     if let Some(workflows) = workflows {
         let provoked: Vec<Cell> = cases.iter().map(|case| case.cell.clone()).collect();
         for outcome in workflows.cases(&planner, &provoked) {
             match outcome {
                 Ok(case) => cases.push(case),
-                Err(one) => left_out.push(one),
+                Err(one) => unrunnable.push(one),
             }
         }
     }
     number_equal_ids(&mut cases);
+    let mut left_out = guard::admit(&planner, &mut cases);
     let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
-    let unprovoked = unprovoked::list(&planner, &cells, &cases);
-    Plan { cells, cases, unprovoked, left_out }
+    let unprovoked = unprovoked::list(&planner, &cells, &cases, &left_out);
+    left_out.extend(unrunnable);
+    let makes = |operation: &&Operation| effect::makes(&planner.structure, operation);
+    let makers = contract.operations.iter().filter(makes).map(|one| one.id.clone()).collect();
+    Plan { cells, cases, makers, unprovoked, left_out }
 }
 
 fn by_shape(contract: &Contract) -> IndexMap<String, Vec<&Operation>> {
@@ -220,6 +230,12 @@ impl<'a> Planner<'a> {
     fn on_path(&self, operation: &Operation, method: Method) -> Option<&'a Operation> {
         let all = self.shapes.get(&operation.path.shape())?;
         all.iter().find(|one| one.method == method).copied()
+    }
+
+    /// Whether it is the first operation of its path.
+    fn is_first_on_path(&self, operation: &Operation) -> bool {
+        let all = self.shapes.get(&operation.path.shape());
+        all.and_then(|all| all.first()).is_some_and(|first| first.id == operation.id)
     }
 
     /// The first credential that may call an operation; nobody where nobody is asked for.
@@ -323,6 +339,13 @@ impl<'a> Planner<'a> {
                 parameter.location, parameter.name
             )
         })
+    }
+
+    /// A value that nothing has yet, such as a path parameter may have.
+    fn fresh_id(&self, parameter: &Parameter) -> Option<Sample> {
+        let made = self.sampler.valid(parameter.schema()?, Extent::Minimal, &Fixed::new());
+        let made = made.map(|(sample, _)| sample).filter(|one| matches!(one, Sample::Fresh(_)));
+        made.or_else(|| derive::unknown_id(self, parameter).map(Sample::Fresh))
     }
 
     /// A value without holes.

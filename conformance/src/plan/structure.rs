@@ -2,7 +2,8 @@
 //!
 //! - Who makes what a path parameter names: the operation whose response has a link that feeds the parameter
 //!   (`pet_id: $response.body#/id`); where no link does, the POST on the path before the parameter
-//!   (`POST /pets` for `/pets/{petId}`), when its response has a member that is the id by name.
+//!   (`POST /pets` or `POST /pets/` for `/pets/{petId}`), when its answer, or else its body, has a property that is the
+//!   id by name; where there is no POST, a PUT on the very path that may create.
 //! - Who removes it again: the DELETE among the operations that are fed so.
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example, and those that
 //!   every workflow that succeeds gives the value of the parameter.
@@ -12,7 +13,9 @@ use serde_json::Value;
 use spec::Contract;
 use spec::model::{
     LinkTarget, Location as In, Method, Operation, PathPart, PathTemplate, Response, SchemaId,
+    Status,
 };
+use spec::pointer::escape;
 
 use crate::arazzo::Workflows;
 use crate::expression::Expression;
@@ -59,14 +62,16 @@ impl Structure {
         for operation in &contract.operations {
             structure.follow_links(contract, operation);
         }
-        let posts: IndexMap<String, &Operation> = contract
-            .operations
-            .iter()
-            .filter(|operation| operation.method == Method::Post)
-            .map(|operation| (operation.path.shape(), operation))
-            .collect();
+        let of = |method: Method| -> IndexMap<String, &Operation> {
+            let those = contract.operations.iter().filter(|one| one.method == method);
+            those.map(|operation| (shape(&operation.path.segments), operation)).collect()
+        };
+        let (posts, puts) = (of(Method::Post), of(Method::Put));
         for operation in &contract.operations {
             structure.follow_path(contract, operation, &posts);
+        }
+        for operation in &contract.operations {
+            structure.follow_put(operation, &puts);
         }
         structure.find_removers(contract);
         for operation in &contract.operations {
@@ -148,13 +153,30 @@ impl Structure {
                 continue;
             }
             let collection = &operation.path.segments[..n];
-            let shape = PathTemplate { text: String::new(), segments: collection.to_vec() }.shape();
-            let Some(maker) = posts.get(&shape) else { continue };
-            let Some(pointer) = id_in_answer(contract, maker, name) else { continue };
+            let Some(maker) = posts.get(&shape(collection)) else { continue };
+            let Some(id) = id_of_made(contract, maker, name, collection) else { continue };
             let shared = shared_parameters(collection, &maker.path.segments);
             let operation_id = maker.id.clone();
-            let id = Expression::response_body(pointer);
             self.add(operation, name.clone(), Maker { operation_id, id, shared });
+        }
+    }
+
+    /// Where no POST makes it, a PUT under an id of the client's choosing may.
+    fn follow_put(&mut self, operation: &Operation, puts: &IndexMap<String, &Operation>) {
+        for (n, segment) in operation.path.segments.iter().enumerate() {
+            let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
+            let item = &operation.path.segments[..=n];
+            let Some(maker) = puts.get(&shape(item)).filter(|put| may_create(put)) else {
+                continue;
+            };
+            let Some(theirs) = item_parameter(maker) else { continue };
+            if !self.makers(operation, name).is_empty() || !self.makers(maker, theirs).is_empty() {
+                continue;
+            }
+            let mut shared = shared_parameters(item, &maker.path.segments);
+            shared.shift_remove(name);
+            let id = Expression::RequestPath(theirs.to_owned());
+            self.add(operation, name.clone(), Maker { operation_id: maker.id.clone(), id, shared });
         }
     }
 
@@ -178,8 +200,7 @@ impl Structure {
         for ((operation_id, parameter), makers) in &self.makers {
             let Some(operation) = contract.operation(operation_id) else { continue };
             // Its last parameter: `DELETE /orgs/{org}/members/{user}` doesn't remove the organization.
-            let last = operation.path.segments.last().map(Vec::as_slice);
-            let names_it = matches!(last, Some([PathPart::Parameter(name)]) if name == parameter);
+            let names_it = item_parameter(operation) == Some(parameter);
             if operation.method != Method::Delete || !names_it {
                 continue;
             }
@@ -193,6 +214,35 @@ impl Structure {
         }
         self.removers = removers;
     }
+}
+
+/// The shape of a path, whether or not it ends with a slash.
+pub(super) fn shape(segments: &[Vec<PathPart>]) -> String {
+    let segments = without_slash(segments).to_vec();
+    PathTemplate { text: String::new(), segments }.shape()
+}
+
+fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {
+    match segments.split_last() {
+        Some((last, rest)) if last.is_empty() => rest,
+        _ => segments,
+    }
+}
+
+/// The parameter that the path of one thing ends with: `id` of `/pets/{id}` and `/pets/{id}/`.
+pub(super) fn item_parameter(operation: &Operation) -> Option<&str> {
+    match without_slash(&operation.path.segments).last()?.as_slice() {
+        [PathPart::Parameter(name)] => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether a PUT may make what its path names: it documents a 201, or doesn't document that nothing may be there.
+pub(super) fn may_create(operation: &Operation) -> bool {
+    let documents = |code| operation.responses.contains_key(&Status::Code(code));
+    operation.method == Method::Put
+        && item_parameter(operation).is_some()
+        && (documents(201) || !documents(404))
 }
 
 /// The responses that are documented for success, in order.
@@ -240,12 +290,62 @@ fn shared_parameters(ours: &[Vec<PathPart>], theirs: &[Vec<PathPart>]) -> IndexM
         .collect()
 }
 
-/// The member of a maker's answer that is the id: of the parameter's name, else `id`, in the object itself or in its
-/// only member that is an object.
-fn id_in_answer(contract: &Contract, maker: &Operation, parameter: &str) -> Option<String> {
+/// Where a maker tells the id of what it made: in its answer, or in what was sent.
+fn id_of_made(
+    contract: &Contract,
+    maker: &Operation,
+    parameter: &str,
+    collection: &[Vec<PathPart>],
+) -> Option<Expression> {
+    let names = id_names(parameter, collection);
+    id_in_answer(contract, maker, &names)
+        .map(Expression::response_body)
+        .or_else(|| id_in_body(contract, maker, &names).map(Expression::RequestBody))
+}
+
+/// What the property that identifies a thing may be called, the likeliest first: as the parameter, `id`, and where the
+/// parameter begins with the name of the thing, the rest of it (`pool_name` below `/pools` is the `name` of a pool).
+fn id_names(parameter: &str, collection: &[Vec<PathPart>]) -> Vec<String> {
+    let whole = fold(parameter);
+    let mut names = vec![whole.clone(), "id".to_owned()];
+    let collection = without_slash(collection).last().map(Vec::as_slice);
+    if let Some([PathPart::Literal(plural)]) = collection {
+        let plural = fold(plural);
+        let singular = [plural.strip_suffix("ies").map(|stem| format!("{stem}y"))]
+            .into_iter()
+            .flatten()
+            .chain(plural.strip_suffix("es").map(str::to_owned))
+            .chain(plural.strip_suffix('s').map(str::to_owned))
+            .chain([plural.clone()]);
+        names.extend(
+            singular
+                .filter_map(|thing| whole.strip_prefix(thing.as_str()).map(str::to_owned))
+                .filter(|rest| rest.len() > 1),
+        );
+    }
+    names.dedup();
+    names
+}
+
+/// A required property of the maker's body that is the id: the client chose it.
+fn id_in_body(contract: &Contract, maker: &Operation, names: &[String]) -> Option<String> {
+    let content = &maker.body.as_ref()?.content;
+    let schema = content.values().find(|content| content.is_json())?.schema?;
+    let body = Merged::of(contract, &[schema], Choice::default());
+    let required = body.required(contract);
+    // `id` would be any of several things; here only the parameter's own name counts.
+    let names = names.iter().filter(|name| *name != "id");
+    names.into_iter().find_map(|name| {
+        let found = required.iter().find(|member| fold(member) == *name)?;
+        Some(format!("/{}", escape(found)))
+    })
+}
+
+/// The member of a maker's answer that is the id, in the object itself or in its only member that is an object.
+fn id_in_answer(contract: &Contract, maker: &Operation, names: &[String]) -> Option<String> {
     let root = Merged::of(contract, &[answer_schema(maker)?], Choice::default());
     let members = answer_members(&root);
-    let found = id_member(&members, parameter).map(|name| format!("/{name}"));
+    let found = id_member(&members, names).map(|name| format!("/{}", escape(&name)));
     found.or_else(|| {
         let mut objects = members.iter().filter_map(|(name, ids)| {
             let inner = answer_members(&Merged::of(contract, ids, Choice::default()));
@@ -255,7 +355,7 @@ fn id_in_answer(contract: &Contract, maker: &Operation, parameter: &str) -> Opti
         if objects.next().is_some() {
             return None;
         }
-        id_member(&inner, parameter).map(|name| format!("/{wrapper}/{name}"))
+        id_member(&inner, names).map(|name| format!("/{}/{}", escape(wrapper), escape(&name)))
     })
 }
 
@@ -270,9 +370,8 @@ pub(super) fn answer_members<'a>(merged: &Merged<'a>) -> IndexMap<&'a str, Vec<S
     members
 }
 
-fn id_member(members: &IndexMap<&str, Vec<SchemaId>>, parameter: &str) -> Option<String> {
-    let wanted = [fold(parameter), "id".to_owned()];
-    wanted.iter().find_map(|wanted| {
+fn id_member(members: &IndexMap<&str, Vec<SchemaId>>, names: &[String]) -> Option<String> {
+    names.iter().find_map(|wanted| {
         members.keys().find(|name| fold(name) == *wanted).map(|name| (*name).to_owned())
     })
 }

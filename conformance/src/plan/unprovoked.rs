@@ -3,13 +3,18 @@
 use indexmap::IndexSet;
 use spec::model::{Operation, Status};
 
-use super::draft::{Draft, Path};
-use super::{Planner, Unprovoked};
+use super::draft::{Draft, NOBODY_MAY, Path};
+use super::{LeftOut, Planner, Unprovoked};
 use crate::case::{Case, Cell, Credentials};
 use crate::sample::Extent;
 
 /// The cells that no case provokes, each with the reason.
-pub(super) fn list(planner: &Planner<'_>, cells: &[Cell], cases: &[Case]) -> Vec<Unprovoked> {
+pub(super) fn list(
+    planner: &Planner<'_>,
+    cells: &[Cell],
+    cases: &[Case],
+    left_out: &[LeftOut],
+) -> Vec<Unprovoked> {
     let provoked: IndexSet<&Cell> =
         cases.iter().flat_map(|case| case.also.iter().chain([&case.cell])).collect();
     cells
@@ -17,7 +22,12 @@ pub(super) fn list(planner: &Planner<'_>, cells: &[Cell], cases: &[Case]) -> Vec
         .filter(|cell| !provoked.contains(cell))
         .filter_map(|cell| {
             let operation = planner.contract.operation(&cell.operation_id)?;
-            Some(Unprovoked { cell: cell.clone(), reason: reason(planner, operation, cell.status) })
+            let left_out = left_out.iter().find(|one| one.id == operation.id);
+            let reason = match left_out {
+                Some(one) => one.reason.clone(),
+                None => reason(planner, operation, cell.status),
+            };
+            Some(Unprovoked { cell: cell.clone(), reason })
         })
         .collect()
 }
@@ -56,7 +66,7 @@ fn reason(planner: &Planner<'_>, operation: &Operation, status: Status) -> Strin
 /// Why no valid request can be made at all.
 fn no_request(planner: &Planner<'_>, operation: &Operation) -> Option<String> {
     if !operation.is_public() && planner.credentials(operation) == Credentials::None {
-        return Some("no credential of the profile may call it".to_owned());
+        return Some(NOBODY_MAY.to_owned());
     }
     let mut draft = Draft::new(planner);
     let path = match draft.path(operation, &Path::new()) {

@@ -79,6 +79,13 @@ pub fn find(code: &str) -> Option<&'static Promise> {
     PROMISES.iter().find(|promise| promise.code == code)
 }
 
+/// Whether a code is a promise that any answer must keep, whatever was asked.
+#[must_use]
+pub fn is_of_any_answer(code: &str) -> bool {
+    let first = PROMISES.iter().take_while(|promise| promise.code != "status-expected");
+    first.into_iter().any(|promise| promise.code == code)
+}
+
 /// The level of a code by itself; codes that aren't in the table are taken seriously.
 #[must_use]
 pub fn level(code: &str) -> Level {

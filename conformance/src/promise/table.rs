@@ -15,7 +15,7 @@ const fn row(
 
 /// The table: exchanges first, then what cases ask for, then laws.
 pub const PROMISES: &[Promise] = &[
-    // Any answer.
+    // Any answer: those before `status-expected`.
     row(
         "answered",
         Must,
@@ -96,9 +96,16 @@ pub const PROMISES: &[Promise] = &[
     row(
         "allow",
         Must,
-        "a 405 carries `Allow`, with the documented methods and without the refused one",
+        "a 405 carries `Allow`",
         "RFC 9110 §15.5.6: MUST",
         "Send `Allow` with every method that the resource has.",
+    ),
+    row(
+        "allow-complete",
+        Should,
+        "`Allow` lists every documented method, and not the refused one",
+        "RFC 9110 §10.2.1: the methods advertised as supported",
+        "Frameworks that route each method by itself list only those of one route.",
     ),
     // What a case asks for.
     row(
@@ -114,6 +121,27 @@ pub const PROMISES: &[Promise] = &[
         "what the contract rules out is refused, where only `default` documents a refusal",
         "OAS 3.1 §4.8.16: `default` says nothing of when it comes",
         "Document the 4xx that such requests get.",
+    ),
+    row(
+        "security-enforced",
+        Must,
+        "a request without valid credentials is not answered with success",
+        "OAS 3.1 §4.8.30, Security Requirement Object",
+        "Asked as any 4xx where the operation documents no 401.",
+    ),
+    row(
+        "rights-enforced",
+        Must,
+        "a credential that may not call an operation is refused",
+        "the profile's `may`",
+        "Asked as any 4xx where the operation documents no 403.",
+    ),
+    row(
+        "scalar-converted",
+        Should,
+        "a JSON text, number or boolean is refused where the schema wants another of them",
+        "JSON Schema 2020-12 §6.1.1; lenient readers convert `\"1\"` to 1",
+        "Who relies on the schema is surprised by what the server makes of such a value. Raise it where conversions are faults.",
     ),
     row(
         "criterion",
@@ -305,6 +333,13 @@ pub const PROMISES: &[Promise] = &[
         "a property that only answers have is not taken from a request",
         "OAS 3.1 §4.8.24: the request's schema doesn't name it",
         "A client could set what only the server may (mass assignment).",
+    ),
+    row(
+        "deleted-is-gone",
+        Must,
+        "what was deleted is not found any more",
+        "RFC 9110 §9.3.5",
+        "Asked as any 4xx where the operation documents neither 404 nor 410.",
     ),
     row(
         "made-is-listed",

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::failures::{Failure, failures};
 use super::matrix::{Matrix, mark};
 use super::model::Report;
-use super::terminal::also;
+use super::shown::{Shown, shown};
 use crate::judge::Verdict;
 
 /// How many failures are shown: a comment has room for 65,536 characters.
@@ -15,7 +14,7 @@ const MOST: usize = 20;
 #[must_use]
 pub fn markdown(report: &Report) -> String {
     let one = &report.summary;
-    let (_, told) = report.outcome();
+    let told = report.outcome();
     let mut text = format!("## {}: {told}\n\n", inline(&report.title));
     let _ = writeln!(
         text,
@@ -64,7 +63,7 @@ fn matrix(report: &Report) -> String {
 }
 
 fn failed(report: &Report) -> String {
-    let failures = failures(report);
+    let failures: Vec<_> = shown(report).into_iter().filter(Shown::is_failure).collect();
     if failures.is_empty() {
         return String::new();
     }
@@ -78,11 +77,11 @@ fn failed(report: &Report) -> String {
     text
 }
 
-fn describe(failure: &Failure<'_>) -> String {
+fn describe(failure: &Shown<'_>) -> String {
     let mut text = format!(
         "\n<details><summary><b>{}</b> {} <code>{}</code></summary>\n\n",
-        html(failure.check()),
-        html(failure.message()),
+        html(&failure.cause.check),
+        html(&failure.cause.message),
         html(&failure.case.id),
     );
     let mut item = |label: &str, value: &str| {
@@ -93,7 +92,7 @@ fn describe(failure: &Failure<'_>) -> String {
             item(label, value);
         }
     }
-    if let Some(also) = also(failure) {
+    if let Some(also) = failure.also() {
         item("also", &also);
     }
     if let Some((step, _)) = failure.at {

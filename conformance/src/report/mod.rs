@@ -8,8 +8,10 @@
 //! appears once. The renderers know nothing but the report.
 
 mod build;
+mod causes;
+mod cells;
 mod curl;
-mod failures;
+mod faults;
 mod format;
 mod html;
 mod junit;
@@ -17,6 +19,8 @@ mod markdown;
 mod matrix;
 mod model;
 mod redact;
+mod shown;
+mod tell;
 mod terminal;
 
 pub use build::{Facts, build};
@@ -25,8 +29,8 @@ pub use html::html;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use model::{
-    CaseReport, CauseReport, CellReport, CheckReport, LeftOutReport, Report, RequestReport,
-    ResponseReport, StatusKey, StepReport, Summary,
+    CaseReport, CauseReport, CellReport, CheckReport, LeftOutReport, Outcome, Report,
+    RequestReport, ResponseReport, StatusKey, StepReport, Summary,
 };
 pub use redact::Redactor;
 pub use terminal::terminal;

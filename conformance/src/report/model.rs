@@ -21,6 +21,8 @@ pub struct Report {
     pub url: String,
     /// Whether the run was interrupted.
     pub interrupted: bool,
+    /// Why the run ended before every case had been performed: it ran out of time, or the target went down.
+    pub ended: Option<String>,
     /// The numbers.
     pub summary: Summary,
     /// Every selected cell, in the contract's order.
@@ -68,15 +70,10 @@ pub struct LeftOutReport {
 }
 
 impl Report {
-    /// How the run turned out, in a word or three.
+    /// How the run turned out.
     #[must_use]
-    pub fn outcome(&self) -> (Verdict, &'static str) {
-        match (self.interrupted, self.summary.failed) {
-            (true, _) => (Verdict::Skipped, "interrupted"),
-            (false, 0) if self.summary.passed == 0 => (Verdict::Skipped, "nothing could be judged"),
-            (false, 0) => (Verdict::Passed, "conforms"),
-            (false, _) => (Verdict::Failed, "does not conform"),
-        }
+    pub fn outcome(&self) -> Outcome {
+        self.summary.outcome
     }
 
     /// The cells that nothing is known of, each with the reason.
@@ -86,12 +83,71 @@ impl Report {
     }
 }
 
+/// How a run turned out. Only [`Outcome::Conforms`] is a success.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Something passed, and nothing failed.
+    Conforms,
+    /// Some cell failed.
+    DoesNotConform,
+    /// No cell passed and none failed: nothing is known of the target.
+    #[default]
+    NothingJudged,
+    /// Not every case was performed: it ran out of time, or the target went down.
+    Incomplete,
+    /// The run was interrupted before its end.
+    Interrupted,
+}
+
+impl Outcome {
+    pub(super) fn of(interrupted: bool, complete: bool, passed: usize, failed: usize) -> Self {
+        match (interrupted, complete, passed, failed) {
+            (true, ..) => Self::Interrupted,
+            (false, _, _, 1..) => Self::DoesNotConform,
+            (false, false, ..) => Self::Incomplete,
+            (false, true, 0, 0) => Self::NothingJudged,
+            (false, true, 1.., 0) => Self::Conforms,
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Conforms => "conforms",
+            Self::DoesNotConform => "does not conform",
+            Self::Incomplete => "ended before its end",
+            Self::NothingJudged => "nothing could be judged",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// The verdict that it amounts to. To have judged nothing is as bad as a failure, since nobody would look.
+    #[must_use]
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Conforms => Verdict::Passed,
+            Self::DoesNotConform | Self::NothingJudged | Self::Incomplete => Verdict::Failed,
+            Self::Interrupted => Verdict::Skipped,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// The numbers of a run. `passed`, `failed` and `skipped` count cells, and add up to `cells_documented`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
+    /// How the run turned out.
+    pub outcome: Outcome,
     /// The (operation, status) pairs.
     pub cells_documented: usize,
-    /// Those that the target answered in a step of one of their cases.
+    /// Those that an answer fell on, in whichever case it came.
     pub cells_exercised: usize,
     /// Cells.
     pub passed: usize,
@@ -137,7 +193,7 @@ pub struct CellReport {
     pub status: StatusKey,
     /// How it turned out.
     pub verdict: Verdict,
-    /// Whether the target answered a step of one of its cases with this status.
+    /// Whether an answer of the operation fell on it, in whichever case it came.
     pub exercised: bool,
     /// Why, unless it passed.
     pub reason: Option<String>,
@@ -170,6 +226,10 @@ pub struct CaseReport {
     pub duration_ms: u64,
     /// How often its failure was seen again, of how many times.
     pub confirmed: Option<Confirmed>,
+    /// Whether its failure was not seen again each time.
+    pub flaky: bool,
+    /// The cause of the first thing that is wrong with it: one of [`Report::causes`].
+    pub cause: Option<String>,
     /// Its exchanges.
     pub steps: Vec<StepReport>,
 }
@@ -232,6 +292,8 @@ pub struct CheckReport {
     pub verdict: Verdict,
     /// How much it weighs when it fails: only `must` fails a run.
     pub level: Level,
+    /// What makes it fail: one of [`Report::causes`].
+    pub cause: Option<String>,
     /// What is promised, or what is wrong.
     pub message: String,
     /// The place in the answer's body.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::failures::{Failure, failures};
 use super::matrix::{Matrix, mark};
 use super::model::{Report, StepReport};
+use super::shown::{Shown, shown};
 use crate::judge::Verdict;
 
 /// How many failures are shown.
@@ -21,7 +21,7 @@ const RESET: &str = "\u{1b}[0m";
 #[must_use]
 pub fn terminal(report: &Report) -> String {
     let mut text = matrix(report);
-    let failures = failures(report);
+    let failures: Vec<_> = shown(report).into_iter().filter(Shown::is_failure).collect();
     for failure in failures.iter().take(MOST) {
         text.push('\n');
         text.push_str(&describe(failure));
@@ -66,9 +66,10 @@ fn colour(verdict: Option<Verdict>) -> &'static str {
     }
 }
 
-fn describe(failure: &Failure<'_>) -> String {
+fn describe(failure: &Shown<'_>) -> String {
     let case = failure.case;
-    let mut text = format!("{RED}{BOLD}✗ {}{RESET} {}\n", failure.check(), failure.message());
+    let mut text =
+        format!("{RED}{BOLD}✗ {}{RESET} {}\n", failure.cause.check, failure.cause.message);
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, "  {DIM}{label:9}{RESET} {value}");
     };
@@ -82,7 +83,7 @@ fn describe(failure: &Failure<'_>) -> String {
     } else {
         line("contract", &case.place);
     }
-    if let Some(also) = also(failure) {
+    if let Some(also) = failure.also() {
         line("also", &also);
     }
     text
@@ -103,19 +104,6 @@ fn step_line(step: &StepReport) -> String {
     format!("{}: {} {} → {answer}", step.id, step.request.method, step.request.url)
 }
 
-/// The other cases, the first few by name.
-pub(super) fn also(failure: &Failure<'_>) -> Option<String> {
-    const NAMED: usize = 3;
-    let also = &failure.also;
-    let names: Vec<_> = also.iter().take(NAMED).map(|case| case.id.as_str()).collect();
-    let more = also.len().saturating_sub(NAMED);
-    match (names.is_empty(), more) {
-        (true, _) => None,
-        (false, 0) => Some(format!("in {}", names.join(", "))),
-        (false, more) => Some(format!("in {} and {more} more cases", names.join(", "))),
-    }
-}
-
 fn skipped(report: &Report) -> String {
     let mut text = String::new();
     for (cell, reason) in report.skipped() {
@@ -130,10 +118,10 @@ fn skipped(report: &Report) -> String {
 
 fn summary(report: &Report) -> String {
     let one = &report.summary;
-    let (outcome, told) = report.outcome();
-    let colour = colour(Some(outcome));
+    let outcome = report.outcome();
+    let colour = colour(Some(outcome.verdict()));
     format!(
-        "\n{BOLD}{colour}{told}{RESET}: {} of {} cells exercised; {} passed, {} failed, {} skipped{RESET}\n\
+        "\n{BOLD}{colour}{outcome}{RESET}: {} of {} cells exercised; {} passed, {} failed, {} skipped{RESET}\n\
          {DIM}{} cases, {} requests in {}.{:02} s{RESET}\n",
         one.cells_exercised,
         one.cells_documented,

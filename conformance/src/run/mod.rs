@@ -1,21 +1,32 @@
 //! Performs cases against a target: requests filled and sent, answers judged, what was made undone.
 //!
 //! ```text
-//! cases ──Runner::run──▶ one CaseOutcome each, in the order of the plan
+//! cases ──Runner::run──▶ outcomes ──confirm: each failure again, alone──▶ outcomes, in the order of the plan
 //! ```
 //!
 //! Promises: a run ends, whatever the target does, about when `max_time` is over (an operation that timed out
-//! [`GIVE_UP_AFTER`] times isn't asked again); what a case made is undone when the case ends, however it ends, also
-//! on an interrupt; cases that count don't run beside the suite's own writes. Memory stays flat: of a long body only
-//! the beginning is kept.
+//! [`GIVE_UP_AFTER`] times isn't asked again; a target that stops answering ends the run); what a case made is undone
+//! when the case ends, however it ends, also on an interrupt; cases that count don't run beside the suite's own writes;
+//! a busy target (429, 503) is asked again by itself before that counts. Memory stays flat: of a long body only the
+//! beginning is kept.
 
+mod blame;
+mod confirm;
+mod exchange;
 mod fill;
+mod health;
+mod journal;
+mod leftover;
 mod outcome;
 mod queue;
 mod send;
 mod session;
 mod stop;
 
+pub use blame::{cell_of, is_failure};
+pub use health::{Down, Suspect};
+pub use journal::{Entry, Journal};
+pub use leftover::remove;
 pub use outcome::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 pub use stop::Stop;
 
@@ -24,12 +35,14 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use tokio::sync::RwLock;
 
 use crate::case::{Case, FreshSource, Isolation};
 use crate::judge::Judge;
 use crate::profile::Profile;
-use crate::transport::{Exchange, FailureKind, HttpRequest, Transport};
+use crate::transport::Transport;
 use fill::Sender;
+use health::Health;
 use queue::Queue;
 use session::Session;
 use stop::Halt;
@@ -59,9 +72,15 @@ pub struct Runner<'a, T> {
     transport: &'a T,
     options: Options,
     stop: &'a Stop,
+    journal: Option<&'a Journal>,
     fresh: FreshSource,
     requests: Cell<u64>,
     timeouts: RefCell<BTreeMap<String, u32>>,
+    /// How often an operation stayed busy, however patiently it was asked.
+    busy: RefCell<BTreeMap<String, u32>>,
+    health: RefCell<Health>,
+    /// Exchanges are beside each other, but for those that are tried again alone.
+    lane: RwLock<()>,
 }
 
 impl<'a, T: Transport> Runner<'a, T> {
@@ -81,13 +100,30 @@ impl<'a, T: Transport> Runner<'a, T> {
             fresh: FreshSource::new(options.seed),
             options,
             stop,
+            journal: None,
             requests: Cell::new(0),
             timeouts: RefCell::default(),
+            busy: RefCell::default(),
+            health: RefCell::default(),
+            lane: RwLock::new(()),
         }
     }
 
-    /// Performs every case; `done` hears of each as it ends.
+    /// The same, noting down what it makes until that is removed again.
+    #[must_use]
+    pub fn with_journal(self, journal: &'a Journal) -> Self {
+        Self { journal: Some(journal), ..self }
+    }
+
+    /// Performs every case, and those that failed again; `done` hears of each as it ends.
     pub async fn run(&self, cases: &[Case], done: &dyn Fn(&CaseOutcome)) -> Vec<CaseOutcome> {
+        let mut outcomes = self.perform_all(cases, done).await;
+        self.find_culprit(cases, &mut outcomes).await;
+        confirm::confirm(self, cases, &mut outcomes).await;
+        outcomes
+    }
+
+    async fn perform_all(&self, cases: &[Case], done: &dyn Fn(&CaseOutcome)) -> Vec<CaseOutcome> {
         let workers = self.options.workers.max(1);
         let of = |isolation| Queue::of(cases, isolation);
         let (alone, writes, reads) =
@@ -96,7 +132,7 @@ impl<'a, T: Transport> Runner<'a, T> {
         let perform = async |index: usize| {
             // A case that sends nothing never waits, and the others must get their turn all the same.
             tokio::task::yield_now().await;
-            let outcome = Session::new(self, &cases[index]).run().await;
+            let outcome = self.perform(&cases[index]).await;
             done(&outcome);
             results.borrow_mut().insert(index, outcome);
         };
@@ -125,6 +161,10 @@ impl<'a, T: Transport> Runner<'a, T> {
         results.into_inner().into_values().collect()
     }
 
+    async fn perform(&self, case: &Case) -> CaseOutcome {
+        Session::new(self, case).run().await
+    }
+
     /// What requests are filled from.
     fn sender(&self) -> Sender<'_> {
         Sender { contract: self.judge.contract(), profile: self.profile }
@@ -135,41 +175,24 @@ impl<'a, T: Transport> Runner<'a, T> {
         self.requests.get()
     }
 
+    /// Whether the target stopped answering, and what is known of why.
+    pub fn down(&self) -> Option<Down> {
+        self.health.borrow().down().cloned()
+    }
+
     /// Why nothing more may be begun, if so.
     fn halt(&self) -> Option<Halt> {
-        self.stop
-            .is_asked()
-            .then_some(Halt::Interrupted)
-            .or_else(|| (Instant::now() >= self.options.deadline).then_some(Halt::OutOfTime))
+        if self.stop.is_asked() {
+            return Some(Halt::Interrupted);
+        }
+        if self.health.borrow().down().is_some() {
+            return Some(Halt::Down);
+        }
+        (Instant::now() >= self.options.deadline).then_some(Halt::OutOfTime)
     }
 
     /// Whether this operation has timed out too often to be asked again.
     fn is_given_up(&self, operation_id: &str) -> bool {
         self.timeouts.borrow().get(operation_id).is_some_and(|count| *count >= GIVE_UP_AFTER)
-    }
-
-    /// One exchange, within its own time and that of the run (but for what undoes something).
-    async fn exchange(
-        &self,
-        operation_id: &str,
-        request: HttpRequest,
-        undoes: bool,
-    ) -> Result<Exchange, Halt> {
-        let remaining = self.options.deadline.saturating_duration_since(Instant::now());
-        let cut_short = !undoes && remaining < self.options.timeout;
-        let at_most = if cut_short { remaining } else { self.options.timeout };
-        self.requests.set(self.requests.get() + 1);
-        let exchange = tokio::select! {
-            exchange = self.transport.exchange(request, at_most) => exchange,
-            () = self.stop.at_once() => return Err(Halt::Interrupted),
-        };
-        if matches!(&exchange.outcome, Err(failure) if matches!(failure.kind, FailureKind::Timeout(_)))
-        {
-            if cut_short {
-                return Err(Halt::OutOfTime);
-            }
-            *self.timeouts.borrow_mut().entry(operation_id.to_owned()).or_default() += 1;
-        }
-        Ok(exchange)
     }
 }

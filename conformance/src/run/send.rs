@@ -1,8 +1,9 @@
-//! One exchange of a step: filled, sent, and sent once more where its token was refused.
+//! The request of a step: filled, sent, and sent once more where its token was refused.
 
 use spec::model::Status;
 
 use super::Runner;
+use super::exchange::Sent;
 use super::fill::{Filled, Unfilled};
 use super::stop::Halt;
 use crate::case::{Pair, Step};
@@ -18,36 +19,30 @@ pub(super) enum Unsent {
 }
 
 impl<T: Transport> Runner<'_, T> {
-    /// Sends a step's request; `wanted` are the statuses that it asks for.
-    pub(super) async fn send(
+    /// Sends a step's request for a case; `wanted` are the statuses that it asks for.
+    pub(super) async fn send_step(
         &self,
+        case: &str,
         step: &Step,
         query: &[Pair],
         context: &Context<'_>,
         wanted: &[Status],
     ) -> Result<(Filled, Exchange), Unsent> {
-        let refusal_is_wanted = wanted.iter().any(|status| status.admits(401));
-        let (filled, exchange) = self.send_once(step, query, context).await?;
-        let renews = !refusal_is_wanted
-            && self.sender().renews(&step.operation_id, &step.request, &exchange).await;
-        if !renews {
-            return Ok((filled, exchange));
+        let (operation_id, request) = (&step.operation_id, &step.request);
+        let may_renew = !wanted.iter().any(|status| status.admits(401));
+        let mut is_first = true;
+        loop {
+            let filled = self.sender().fill(operation_id, request, query, context).await;
+            let filled = filled.map_err(Unsent::Unfilled)?;
+            let http = filled.http.clone();
+            let sent = Sent { case, operation_id, http, undoes: false, wanted };
+            let exchange = self.exchange(sent).await.map_err(Unsent::Halted)?;
+            // A token may be over or revoked before its time: that says nothing about the request.
+            let renews = may_renew && self.sender().renews(operation_id, request, &exchange).await;
+            if !renews || !is_first {
+                return Ok((filled, exchange));
+            }
+            is_first = false;
         }
-        // A token may be over or revoked before its time: that says nothing about the request.
-        let (filled, exchange) = self.send_once(step, query, context).await?;
-        self.sender().renews(&step.operation_id, &step.request, &exchange).await;
-        Ok((filled, exchange))
-    }
-
-    async fn send_once(
-        &self,
-        step: &Step,
-        query: &[Pair],
-        context: &Context<'_>,
-    ) -> Result<(Filled, Exchange), Unsent> {
-        let filled = self.sender().fill(&step.operation_id, &step.request, query, context).await;
-        let filled = filled.map_err(Unsent::Unfilled)?;
-        let sent = self.exchange(&step.operation_id, filled.http.clone(), false).await;
-        Ok((filled, sent.map_err(Unsent::Halted)?))
     }
 }

@@ -1,19 +1,23 @@
 //! One case, from its inputs to its verdict.
 
-use std::time::Instant;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::Status;
 
-use super::fill::{Filled, Unfilled};
+use super::blame::{self, cell_of, is_failure};
+use super::exchange::Sent;
+use super::fill::{Filled, Unfilled, target};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::Unsent;
 use super::stop::Halt;
-use super::{GIVE_UP_AFTER, Runner};
-use crate::case::{Case, Cleanup, Criterion, Input, Pair, Repeat, Step};
+use super::{Entry, GIVE_UP_AFTER, Runner};
+use crate::case::{Case, Cell, Cleanup, Credentials, Criterion, Input, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
+use crate::promise::is_of_any_answer;
 use crate::transport::{Exchange, HttpResponse, Transport};
 
 /// A case under way.
@@ -24,25 +28,29 @@ pub(super) struct Session<'r, 'a, T> {
     outputs: IndexMap<String, IndexMap<String, Value>>,
     /// Which steps were answered with a 2xx.
     succeeded: Vec<&'r str>,
+    /// What was made and noted down, by the step that made it.
+    made: IndexMap<&'r str, Entry>,
+    /// When something was written last.
+    written: Option<Instant>,
     steps: Vec<StepOutcome>,
     /// Why the case ended before its end, where no check tells.
     ended: Option<Ended>,
     last: Option<Last>,
 }
 
-/// Why a case ended early.
+/// Why a case ended early, through no fault that its own cell would have to answer for.
 enum Ended {
     Halted(Halt),
-    Failed(String),
     Skipped(String),
 }
 
 impl Ended {
+    /// A step could not be sent: what it needs didn't come, there is nobody to send it as, or nothing is sent any more.
     fn unsent(step: &str, unsent: Unsent) -> Self {
-        let told = |reason: String| format!("step `{step}` can't be sent: {reason}");
         match unsent {
-            Unsent::Unfilled(Unfilled::Unresolved(reason)) => Self::Failed(told(reason)),
-            Unsent::Unfilled(Unfilled::NoCredential(reason)) => Self::Skipped(told(reason)),
+            Unsent::Unfilled(Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason)) => {
+                Self::Skipped(format!("step `{step}` can't be sent: {reason}"))
+            }
             Unsent::Halted(halt) => Self::Halted(halt),
         }
     }
@@ -56,13 +64,6 @@ struct Last {
     json: Option<Value>,
 }
 
-/// Whether a case goes on with its next step.
-#[derive(PartialEq)]
-enum Go {
-    On,
-    Out,
-}
-
 impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     pub(super) fn new(runner: &'r Runner<'a, T>, case: &'r Case) -> Self {
         Self {
@@ -71,6 +72,8 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             inputs: IndexMap::new(),
             outputs: IndexMap::new(),
             succeeded: Vec::new(),
+            made: IndexMap::new(),
+            written: None,
             steps: Vec::new(),
             ended: None,
             last: None,
@@ -83,11 +86,12 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             self.ended = Some(Ended::Halted(halt));
         } else if self.resolve_inputs() {
             for step in &self.case.steps {
-                if self.perform(step).await == Go::Out {
+                if self.perform(step).await.is_break() {
                     break;
                 }
             }
-            self.excuse_disturbed();
+            self.mark_inconclusive();
+            self.mark_consequences();
             for cleanup in &self.case.cleanup {
                 self.undo(cleanup).await;
             }
@@ -122,34 +126,65 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         true
     }
 
+    /// A step, its repetitions, and as often as the target needs to settle.
+    async fn perform(&mut self, step: &'r Step) -> ControlFlow<()> {
+        let settle = self.runner.profile.settle;
+        let is_safe = !crate::plan::may_write(step.request.method);
+        let until = self.written.filter(|_| is_safe).map(|written| written + settle);
+        if step.repeat.is_some()
+            && let Some(until) = until
+        {
+            sleep_until(until).await;
+        }
+        loop {
+            let before = self.steps.len();
+            let flow = self.perform_once(step).await;
+            let is_settling = until.is_some_and(|until| Instant::now() < until);
+            let has_failed =
+                self.steps[before..].iter().flat_map(|step| &step.checks).any(is_failure);
+            if !is_settling || !has_failed || step.repeat.is_some() {
+                return flow;
+            }
+            self.steps.truncate(before);
+            self.ended = None;
+            tokio::time::sleep(SETTLING).await;
+        }
+    }
+
     /// A step and its repetitions.
-    async fn perform(&mut self, step: &'r Step) -> Go {
+    async fn perform_once(&mut self, step: &'r Step) -> ControlFlow<()> {
         let mut sent = vec![Vec::new()];
         loop {
             let number = sent.len();
-            if self.exchange(step, number, &sent[number - 1]).await == Go::Out {
-                return Go::Out;
-            }
-            let Some(repeat) = &step.repeat else { return Go::On };
+            self.exchange(step, number, &sent[number - 1]).await?;
+            let Some(repeat) = &step.repeat else { return ControlFlow::Continue(()) };
             let context = self.context();
             if !repeat.while_.holds(&context).unwrap_or(false) {
-                return Go::On;
+                return ControlFlow::Continue(());
             }
             match resolved(&repeat.query, &context) {
                 Ok(next) => sent.push(next),
-                Err(reason) => {
-                    self.ended = Some(Ended::Failed(reason));
-                    return Go::Out;
-                }
+                Err(reason) => return self.skip(reason),
             }
-            if self.goes_round(&sent) || self.is_too_long(repeat, number) {
-                return Go::Out;
+            if self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
+                return ControlFlow::Break(());
             }
         }
     }
 
+    /// Ends the case: it can't be told.
+    fn skip(&mut self, reason: String) -> ControlFlow<()> {
+        self.ended = Some(Ended::Skipped(reason));
+        ControlFlow::Break(())
+    }
+
+    fn halt(&mut self, halt: Halt) -> ControlFlow<()> {
+        self.ended = Some(Ended::Halted(halt));
+        ControlFlow::Break(())
+    }
+
     /// Whether the last answer leads back to where the step has been: a fault, however few exchanges show it.
-    fn goes_round(&mut self, sent: &[Vec<Pair>]) -> bool {
+    fn detect_cycle(&mut self, sent: &[Vec<Pair>]) -> bool {
         let Some((next, before)) = sent.split_last() else { return false };
         let Some(earlier) = before.iter().position(|query| query == next) else { return false };
         let message = format!(
@@ -157,7 +192,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             before.len(),
             earlier + 1
         );
-        self.blame(broken("repeat-ends", message, "an end"));
+        self.push_failure(broken("repeat-ends", message, "an end"));
         true
     }
 
@@ -172,60 +207,133 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// One exchange of a step.
-    async fn exchange(&mut self, step: &'r Step, number: usize, query: &[Pair]) -> Go {
+    async fn exchange(&mut self, step: &'r Step, number: usize, query: &[Pair]) -> ControlFlow<()> {
         if let Some(halt) = self.runner.halt() {
-            self.ended = Some(Ended::Halted(halt));
-            return Go::Out;
+            return self.halt(halt);
         }
         if self.runner.is_given_up(&step.operation_id) {
-            self.ended = Some(Ended::Failed(given_up(&step.operation_id)));
-            return Go::Out;
+            return self.skip(given_up(&step.operation_id));
         }
         let wanted = wanted(step, self.case);
-        let sent = self.runner.send(step, query, &self.context_before(), &wanted).await;
-        match sent {
-            Ok((filled, exchange)) => self.receive(step, number, filled, exchange),
+        let (case, context) = (&self.case.id, self.context_before());
+        match self.runner.send_step(case, step, query, &context, &wanted).await {
+            Ok((filled, exchange)) => self.receive(step, number, filled, exchange, &wanted),
             Err(unsent) => {
                 self.ended = Some(Ended::unsent(&step.id, unsent));
-                Go::Out
+                ControlFlow::Break(())
             }
         }
     }
 
     /// Takes the outputs of an answer, and judges it.
-    fn receive(&mut self, step: &'r Step, number: usize, filled: Filled, exchange: Exchange) -> Go {
-        let wanted = wanted(step, self.case);
-        let judgement = self.runner.judge.judge(&step.operation_id, &exchange, &wanted);
+    fn receive(
+        &mut self,
+        step: &'r Step,
+        number: usize,
+        filled: Filled,
+        exchange: Exchange,
+        wanted: &[Status],
+    ) -> ControlFlow<()> {
+        let judgement = self.runner.judge.judge(&step.operation_id, &exchange, wanted);
         let url = format!("{}{}", self.runner.options.url, exchange.request.target);
         let kept = Kept::of(&exchange);
-        if kept.status().is_some_and(|status| (200..300).contains(&status)) {
-            self.succeeded.push(&step.id);
+        if crate::plan::may_write(step.request.method) {
+            self.written = Some(Instant::now());
         }
-        let answered = exchange.outcome.is_ok();
+        let succeeded = kept.status().is_some_and(|status| (200..300).contains(&status));
         self.last = Some(Last { filled, url, exchange, json: judgement.json });
         self.take_outputs(step);
-        let mut checks = judgement.checks;
-        if answered {
-            let asked = judge_criteria(&step.criteria, &self.context(), &self.case.origin);
-            // A wrong status is told before what is wrong with the answer that has it.
-            let (statuses, others): (Vec<_>, Vec<_>) =
-                asked.into_iter().partition(|check| check.id == "status-expected");
-            checks.splice(0..0, statuses);
-            checks.extend(others);
+        if succeeded {
+            self.succeeded.push(&step.id);
+            self.note_down(step);
         }
-        let as_expected = checks
-            .iter()
-            .all(|check| check.id != "status-expected" || check.verdict == Verdict::Passed);
+        let (checks, as_expected) = self.checks(step, judgement.checks, kept.status().is_some());
+        let operation = self.runner.judge.operation(&step.operation_id);
+        let cell = blame::cell(self.case, step, operation, kept.status());
         let id = if number == 1 { step.id.clone() } else { format!("{}[{number}]", step.id) };
+        let what =
+            kept.status().map_or("gave no answer".to_owned(), |got| format!("answered {got}"));
+        let is_of_others = cell.operation_id != self.case.cell.operation_id && !self.is_also(&cell);
         self.steps.push(StepOutcome {
             id,
             operation_id: step.operation_id.clone(),
             role: StepRole::Case,
             exchange: kept,
             checks,
-            cell: self.case.cell.clone(),
+            cell: cell.clone(),
         });
-        if answered && as_expected { Go::On } else { Go::Out }
+        if as_expected {
+            return ControlFlow::Continue(());
+        }
+        if is_of_others {
+            self.ended = Some(Ended::Skipped(format!(
+                "what it needs could not be had: `{}` {what}; see {cell}",
+                step.operation_id
+            )));
+        }
+        ControlFlow::Break(())
+    }
+
+    /// What is to be said of an answer, and whether its status is one that the step asks for.
+    fn checks(&self, step: &Step, mut checks: Vec<Check>, answered: bool) -> (Vec<Check>, bool) {
+        let mut as_expected = answered;
+        if answered {
+            let context = self.context();
+            let asked = judge_criteria(&step.criteria, &context, &self.case.origin);
+            let is_status = |one: &&Criterion| matches!(one, Criterion::Status(_));
+            let mut statuses = step.criteria.iter().filter(is_status);
+            as_expected = statuses.all(|criterion| criterion.unmet(&context).is_none());
+            // One fault: that a status is undocumented says already that it isn't the one asked for.
+            let is_undocumented = checks
+                .iter()
+                .any(|one| one.id == "status-documented" && one.verdict == Verdict::Failed);
+            if as_expected || !is_undocumented {
+                // A wrong status is told before what is wrong with the answer that has it.
+                let (statuses, others): (Vec<_>, Vec<_>) =
+                    asked.into_iter().partition(|_| !as_expected);
+                checks.splice(0..0, statuses);
+                checks.extend(others);
+            }
+        }
+        self.runner.judge.weigh(&step.operation_id, &mut checks);
+        (checks, as_expected)
+    }
+
+    fn is_also(&self, cell: &Cell) -> bool {
+        self.case.also.iter().any(|one| one.operation_id == cell.operation_id)
+    }
+
+    /// Notes down what a step made, with the request that removes it.
+    fn note_down(&mut self, step: &'r Step) {
+        let Some(journal) = self.runner.journal else { return };
+        let case = self.case;
+        for cleanup in case.cleanup.iter().filter(|cleanup| cleanup.after == step.id) {
+            let request = &cleanup.step.request;
+            let Ok(target) = target(request, &self.context_before()) else { continue };
+            let credential = match &request.credentials {
+                Credentials::As(name) => Some(name.clone()),
+                _ => None,
+            };
+            let entry = Entry {
+                operation_id: cleanup.step.operation_id.clone(),
+                method: request.method.as_str().to_owned(),
+                target,
+                credential,
+            };
+            journal.made(entry.clone());
+            self.made.insert(&cleanup.step.id, entry);
+        }
+        // A step that itself removes what an earlier one made.
+        for cleanup in case.cleanup.iter().filter(|one| one.unless.as_deref() == Some(&step.id)) {
+            self.is_gone(&cleanup.step.id);
+        }
+    }
+
+    fn is_gone(&mut self, cleanup: &str) {
+        if let (Some(journal), Some(entry)) = (self.runner.journal, self.made.swap_remove(cleanup))
+        {
+            journal.removed(entry);
+        }
     }
 
     /// Outputs are taken whatever the status: what a faulty target creates has to be deleted, too.
@@ -259,7 +367,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// Turns what counts have to say into "can't be told" where somebody else wrote meanwhile.
-    fn excuse_disturbed(&mut self) {
+    fn mark_inconclusive(&mut self) {
         if self.case.undisturbed.is_empty() || self.ended.is_some() {
             return;
         }
@@ -286,13 +394,40 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         self.ended = Some(Ended::Skipped(reason));
     }
 
+    /// Where something that the case needed was not as it should be, what comes of that says nothing about its own cell.
+    fn mark_consequences(&mut self) {
+        let own = &self.case.cell;
+        let theirs = |step: &StepOutcome, check: &Check| {
+            is_failure(check) && cell_of(own, step, check).operation_id != own.operation_id
+        };
+        let first =
+            self.steps.iter().position(|step| step.checks.iter().any(|one| theirs(step, one)));
+        let Some(first) = first.filter(|_| self.case.also.is_empty()) else { return };
+        let cell = self.steps[first].cell.clone();
+        let mut message = None;
+        for step in &mut self.steps[first..] {
+            for index in 0..step.checks.len() {
+                let check = &step.checks[index];
+                let is_own = cell_of(own, step, check).operation_id == own.operation_id;
+                if is_own && is_failure(check) && !is_of_any_answer(check.id) {
+                    message.get_or_insert_with(|| check.message.clone());
+                    step.checks[index].verdict = Verdict::Skipped;
+                }
+            }
+        }
+        if let (Some(message), None) = (message, &self.ended) {
+            let reason = format!("what it needs was not as it should be, see {cell}: {message}");
+            self.ended = Some(Ended::Skipped(reason));
+        }
+    }
+
     fn failed(&self) -> impl Iterator<Item = &Check> {
         let checks = self.steps.iter().flat_map(|step| &step.checks);
-        checks.filter(|check| check.verdict == Verdict::Failed)
+        checks.filter(|check| is_failure(check))
     }
 
     /// Adds a check to the latest step.
-    fn blame(&mut self, mut check: Check) {
+    fn push_failure(&mut self, mut check: Check) {
         check.place = Some(self.case.origin.clone());
         if let Some(step) = self.steps.last_mut() {
             step.checks.push(check);
@@ -318,10 +453,19 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             if self.runner.is_given_up(&step.operation_id) {
                 return;
             }
-            let sent = self.runner.exchange(&step.operation_id, filled.http.clone(), true).await;
-            let Ok(exchange) = sent else { return };
+            let sent = Sent {
+                case: &self.case.id,
+                operation_id: &step.operation_id,
+                http: filled.http.clone(),
+                undoes: true,
+                wanted: &[],
+            };
+            let Ok(exchange) = self.runner.exchange(sent).await else { return };
             let lost = exchange.outcome.is_err();
             if !lost || attempt == 1 {
+                if is_gone(&exchange) {
+                    self.is_gone(&step.id);
+                }
                 self.steps.push(self.judge_undoing(cleanup, &exchange));
                 return;
             }
@@ -331,46 +475,65 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange) -> StepOutcome {
         let step = &cleanup.step;
         let mut checks = self.runner.judge.judge(&step.operation_id, exchange, &[]).checks;
-        let gone = |status: u16| (200..300).contains(&status) || matches!(status, 404 | 410);
-        if !exchange.status().is_some_and(gone) {
+        // What isn't there any more need not be documented: another step may have removed it.
+        if matches!(exchange.status(), Some(404 | 410)) {
+            checks.clear();
+        }
+        if !is_gone(exchange) {
             let message = format!("what step `{}` made could not be deleted", cleanup.after);
             let mut check = broken("cleaned-up", message, "a 2xx, 404 or 410");
             check.got = exchange.status().map(|status| status.to_string());
             checks.push(check);
         }
+        self.runner.judge.weigh(&step.operation_id, &mut checks);
+        let operation = self.runner.judge.operation(&step.operation_id);
         StepOutcome {
             id: step.id.clone(),
             operation_id: step.operation_id.clone(),
             role: StepRole::Cleanup,
             exchange: Kept::of(exchange),
             checks,
-            cell: self.case.cell.clone(),
+            cell: blame::cell(self.case, step, operation, exchange.status()),
         }
     }
 
     fn verdict(&self) -> (Verdict, Option<String>) {
-        let mut failed = self.failed();
-        if let Some(first) = failed.next() {
-            let more = failed.count();
-            let reason = match more {
+        let own = &self.case.cell;
+        let mine = self.steps.iter().flat_map(|step| {
+            let failed = step.checks.iter().filter(|check| is_failure(check));
+            failed.filter(|check| {
+                let cell = cell_of(own, step, check);
+                step.role == StepRole::Case && (self.case.provokes(cell) || cell == own)
+            })
+        });
+        let mine: Vec<&Check> = mine.collect();
+        if let Some((first, more)) = mine.split_first() {
+            let reason = match more.len() {
                 0 => first.message.clone(),
-                _ => format!("{} (and {more} more)", first.message),
+                more => format!("{} (and {more} more)", first.message),
             };
             return (Verdict::Failed, Some(reason));
         }
         match &self.ended {
             None => (Verdict::Passed, None),
             Some(Ended::Skipped(reason)) => (Verdict::Skipped, Some(reason.clone())),
-            Some(Ended::Failed(reason)) => (Verdict::Failed, Some(reason.clone())),
-            Some(Ended::Halted(halt @ Halt::Interrupted)) => {
-                (Verdict::Skipped, Some(halt.to_string()))
-            }
-            // A run that was cut short has not shown that the target conforms.
-            Some(Ended::Halted(halt @ Halt::OutOfTime)) => {
-                (Verdict::Failed, Some(halt.to_string()))
-            }
+            // What never ran is neither passed nor failed.
+            Some(Ended::Halted(halt)) => (Verdict::Skipped, Some(halt.to_string())),
         }
     }
+}
+
+/// How often a target that settles late is asked again.
+const SETTLING: Duration = Duration::from_millis(250);
+
+async fn sleep_until(instant: Instant) {
+    tokio::time::sleep(instant.saturating_duration_since(Instant::now())).await;
+}
+
+/// Whether what a request removes isn't there any more.
+fn is_gone(exchange: &Exchange) -> bool {
+    let gone = |status: u16| (200..300).contains(&status) || matches!(status, 404 | 410);
+    exchange.status().is_some_and(gone)
 }
 
 impl Last {

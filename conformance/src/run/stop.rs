@@ -45,12 +45,15 @@ pub(super) enum Halt {
     Interrupted,
     /// The run took too long.
     OutOfTime,
+    /// The target doesn't answer any more.
+    Down,
 }
 
 impl fmt::Display for Halt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Interrupted => "the run was interrupted",
+            Self::Down => "the target went down",
             Self::OutOfTime => "the time for the whole run (`--max-time`) was over",
         })
     }

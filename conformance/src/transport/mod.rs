@@ -22,6 +22,7 @@ mod tls;
 pub use self::http::{Http, Limits};
 pub use connect::{Base, Network, Unreachable};
 pub use pace::Paced;
+pub(crate) use pace::retry_after;
 pub use tls::{Certificates, Identity};
 
 use std::fmt;

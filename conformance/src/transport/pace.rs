@@ -61,9 +61,8 @@ impl<T: Transport> Transport for Paced<T> {
         for _ in 0..PATIENCE {
             self.turn().await;
             let exchange = self.inner.exchange(request.clone(), at_most).await;
-            let Some(wait) = exchange.outcome.as_ref().ok().and_then(retry_after) else {
-                return exchange;
-            };
+            let busy = exchange.outcome.as_ref().ok().filter(|response| response.status == 429);
+            let Some(wait) = busy.and_then(retry_after) else { return exchange };
             let until = Instant::now() + wait;
             if until > self.until {
                 return exchange;
@@ -75,11 +74,8 @@ impl<T: Transport> Transport for Paced<T> {
     }
 }
 
-/// How long a 429 asks to wait (RFC 9110 §10.2.3): seconds, or an HTTP date.
-fn retry_after(response: &HttpResponse) -> Option<Duration> {
-    if response.status != 429 {
-        return None;
-    }
+/// How long an answer asks to wait (RFC 9110 §10.2.3): seconds, or an HTTP date.
+pub(crate) fn retry_after(response: &HttpResponse) -> Option<Duration> {
     let value = response.header("retry-after")?.trim();
     if let Ok(seconds) = value.parse::<u32>() {
         return Some(Duration::from_secs(seconds.into()));

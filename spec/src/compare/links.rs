@@ -40,6 +40,13 @@ impl Exchange<'_, '_> {
             (LinkTarget::Operation(old), LinkTarget::Operation(new)) => {
                 self.renamed.get(old.as_str()).is_some_and(|renamed| renamed == new)
             }
+            // What has become of a link to an operation that one side leaves out can't be told.
+            (LinkTarget::Operation(id), LinkTarget::Unknown(_)) => {
+                is_left_out(self.engine.new.contract, id)
+            }
+            (LinkTarget::Unknown(_), LinkTarget::Operation(id)) => {
+                is_left_out(self.engine.old.contract, id)
+            }
             (old, new) => old == new,
         };
         if !same_target {
@@ -56,6 +63,10 @@ impl Exchange<'_, '_> {
         };
         same_body && before.len() == after.len() && before.iter().all(same)
     }
+}
+
+fn is_left_out(contract: &Contract, id: &str) -> bool {
+    contract.declares(id) && contract.operation(id).is_none()
 }
 
 /// What a link sends, with the names in paths as places: those are for people.

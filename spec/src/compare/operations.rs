@@ -107,6 +107,12 @@ fn pair<'a>(old: &'a Contract, new: &'a Contract) -> Vec<Pairing<'a>> {
         }
     }
     pairings.extend(left.into_iter().flatten().map(Pairing::Removed));
+    // Of what could not be read on one side nobody can tell what has become of it.
+    pairings.retain(|pairing| match pairing {
+        Pairing::Added(operation) => !old.leaves_out(operation.method, &operation.path),
+        Pairing::Removed(operation) => !new.leaves_out(operation.method, &operation.path),
+        Pairing::Kept(..) | Pairing::Moved(..) => true,
+    });
     pairings
 }
 

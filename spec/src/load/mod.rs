@@ -5,6 +5,7 @@
 
 mod json_position;
 mod position;
+mod references;
 mod text;
 mod yaml;
 
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 pub(crate) use position::PositionIndex;
+pub use references::References;
 
 use crate::source::SourceFile;
 use crate::{FileId, Finding, Findings, Origin, Position, Source, Sources};
@@ -27,7 +29,11 @@ pub(crate) struct Document {
     /// By normalised path: the file, or why it could not be read.
     by_path: HashMap<PathBuf, Result<FileId, Unreadable>>,
     paths: Vec<PathBuf>,
+    references: References,
 }
+
+/// Why a remote document gives no value.
+pub(crate) const REMOTE: &str = "leads out of the local files, and is not followed";
 
 /// Why a file gives no value.
 #[derive(Debug, Clone)]
@@ -42,15 +48,24 @@ impl Document {
         if reference.is_empty() {
             return Ok(from);
         }
-        let path = relative_to(&self.paths[from.0 as usize], reference);
-        self.by_path.get(&path).cloned().unwrap_or_else(|| {
-            Err(Unreadable { message: "is not a local file".to_owned(), position: None })
-        })
+        let Some(path) = self.references.path(&self.paths[from.0 as usize], reference) else {
+            return Err(unreadable(REMOTE));
+        };
+        let known = self.by_path.get(&path).cloned();
+        known.unwrap_or_else(|| Err(unreadable("is not a local file")))
     }
 }
 
-/// Reads the document at `path` and the files around it.
-pub(crate) fn load(path: &Path, source: &dyn Source) -> Result<Document, Findings> {
+fn unreadable(message: &str) -> Unreadable {
+    Unreadable { message: message.to_owned(), position: None }
+}
+
+/// Reads the document at `path` and the files around it, remote ones where `references` has a place for them.
+pub(crate) fn load(
+    path: &Path,
+    source: &dyn Source,
+    references: &References,
+) -> Result<Document, Findings> {
     let mut loader =
         Loader { source, values: Vec::new(), texts: Vec::new(), by_path: HashMap::new() };
     let root = normalise(path);
@@ -59,11 +74,11 @@ pub(crate) fn load(path: &Path, source: &dyn Source) -> Result<Document, Finding
     }
     let mut next = 0;
     while next < loader.values.len() {
-        let mut references = Vec::new();
-        collect_files(&loader.values[next], &mut references);
+        let mut named = Vec::new();
+        collect_files(&loader.values[next], &mut named);
         let from = loader.texts[next].0.clone();
-        for reference in references {
-            let path = relative_to(&from, &reference);
+        for reference in named {
+            let Some(path) = references.path(&from, &reference) else { continue };
             if !loader.by_path.contains_key(&path) {
                 let outcome = loader.add(path.clone());
                 loader.by_path.insert(path, outcome);
@@ -71,7 +86,7 @@ pub(crate) fn load(path: &Path, source: &dyn Source) -> Result<Document, Finding
         }
         next += 1;
     }
-    Ok(loader.finish())
+    Ok(loader.finish(references.clone()))
 }
 
 struct Loader<'s> {
@@ -102,9 +117,10 @@ impl Loader<'_> {
         Ok(id)
     }
 
-    fn finish(self) -> Document {
+    fn finish(self, references: References) -> Document {
         let paths = self.texts.iter().map(|(path, _)| path.clone()).collect();
-        Document { files: self.values, sources: sources(self.texts), by_path: self.by_path, paths }
+        let (files, by_path) = (self.values, self.by_path);
+        Document { files, sources: sources(self.texts), by_path, paths, references }
     }
 }
 
@@ -126,7 +142,7 @@ fn unreadable_root(path: &Path, loader: &Loader<'_>, unreadable: &Unreadable) ->
     Findings { list: vec![finding], sources: Sources::new(vec![file]) }
 }
 
-/// The file parts of every `$ref`, remote ones aside.
+/// The file parts of every `$ref`.
 fn collect_files(root: &Value, found: &mut Vec<String>) {
     let mut stack = vec![root];
     while let Some(value) = stack.pop() {
@@ -134,7 +150,7 @@ fn collect_files(root: &Value, found: &mut Vec<String>) {
             Value::Object(members) => {
                 if let Some(Value::String(reference)) = members.get("$ref") {
                     let file = reference.split('#').next().unwrap_or_default();
-                    if !file.is_empty() && !is_remote(file) {
+                    if !file.is_empty() {
                         found.push(file.to_owned());
                     }
                 }
@@ -144,15 +160,6 @@ fn collect_files(root: &Value, found: &mut Vec<String>) {
             _ => {}
         }
     }
-}
-
-pub(crate) fn is_remote(reference: &str) -> bool {
-    reference.contains("://") || reference.starts_with("//") || reference.starts_with("urn:")
-}
-
-fn relative_to(from: &Path, reference: &str) -> PathBuf {
-    let decoded = percent_decode(reference);
-    normalise(&from.parent().unwrap_or(Path::new("")).join(decoded))
 }
 
 /// `a/./b/../c` → `a/c`, by spelling alone, so that one file has one path.

@@ -8,6 +8,10 @@ fn position(text: &str, pointer: &str) -> (usize, usize) {
     (position.line, position.column)
 }
 
+fn load(path: &Path, source: &Memory) -> Result<Document, Findings> {
+    super::load(path, source, &References::default())
+}
+
 #[test]
 fn members_stand_at_their_key_and_items_where_they_begin() {
     let yaml = "a:\n  b/c:\n    - x\n    - y: 1\n";

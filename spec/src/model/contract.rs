@@ -1,6 +1,10 @@
+use std::fmt;
+
 use indexmap::IndexMap;
 
-use super::{Extensions, Operation, Schema, SchemaId, Schemas, SecurityScheme};
+use super::{
+    Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas, SecurityScheme,
+};
 use crate::{Origin, Sources};
 
 /// An OpenAPI document, resolved.
@@ -16,8 +20,11 @@ pub struct Contract {
     pub servers: Vec<Server>,
     /// The declared tags.
     pub tags: Vec<Tag>,
-    /// Every operation, in document order. Ids are unique.
+    /// Every operation that could be read without a gap, in document order. Ids are unique.
     pub operations: Vec<Operation>,
+    /// The operations that an error of the document touches, in document order; behind them those of which nothing
+    /// could be read.
+    pub left_out: Vec<LeftOut>,
     /// Every schema that is reachable from an operation or a component.
     pub schemas: Schemas,
     /// `components.schemas` of the root document, by name.
@@ -39,6 +46,56 @@ impl Contract {
     #[must_use]
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// Whether the document has an operation of this id, be it left out.
+    #[must_use]
+    pub fn declares(&self, id: &str) -> bool {
+        let left_out = || self.left_out.iter().any(|one| one.operation_id.as_deref() == Some(id));
+        self.operation(id).is_some() || left_out()
+    }
+
+    /// Whether a method of a path is left out, so that nothing can be said of it.
+    #[must_use]
+    pub fn leaves_out(&self, method: Method, path: &PathTemplate) -> bool {
+        self.left_out.iter().any(|one| {
+            one.method.is_none_or(|own| own == method) && one.path.shape() == path.shape()
+        })
+    }
+}
+
+/// An operation that can't be relied on, since something in it, or in a schema that it reaches, could not be read.
+///
+/// ```text
+/// `getPet` (GET /pets/{id}) is left out: path parameter `id` of `/pets/{id}` is not declared
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its id, as in [`Operation::id`]; `None` where nothing of the operation could be read.
+    pub operation_id: Option<String>,
+    /// Its method; `None`: every operation of the path.
+    pub method: Option<Method>,
+    /// Its path.
+    pub path: PathTemplate,
+    /// The code of the first error that touches it.
+    pub code: &'static str,
+    /// The message of that error.
+    pub reason: String,
+    /// Where that error is.
+    pub at: Origin,
+    /// The operation object, or the path item.
+    pub origin: Origin,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, reason, .. } = self;
+        match (&self.operation_id, self.method) {
+            (Some(id), Some(method)) => write!(f, "`{id}` ({method} {path})")?,
+            (_, Some(method)) => write!(f, "{method} {path}")?,
+            (_, None) => write!(f, "every operation of {path}")?,
+        }
+        write!(f, " is left out: {reason}")
     }
 }
 

@@ -7,7 +7,8 @@
 //!   `const` a one-value `enum`, boolean `exclusiveMinimum` a [`Bound`];
 //! - everything is in the order of the document;
 //! - each node has an [`Origin`](crate::Origin), the place in the document that it was read from;
-//! - what could not be understood is absent here and stands in the findings.
+//! - what could not be understood is absent here and stands in the findings; an operation of which a part could not be
+//!   understood is absent as a whole, and among [`Contract::left_out`].
 
 mod contract;
 mod operation;
@@ -15,7 +16,7 @@ mod response;
 mod schema;
 mod security;
 
-pub use contract::{Contract, Info, Server, ServerVariable, Tag, Version};
+pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
 pub use operation::{
     Encoding, Example, Location, MediaType, Method, Operation, Parameter, ParameterShape, PathPart,
     PathTemplate, RequestBody, Style,

@@ -3,7 +3,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Extensions, Response, SchemaId, SecurityRequirement, Server, Status};
+use super::{Extensions, Header, Response, SchemaId, SecurityRequirement, Server, Status};
 use crate::Origin;
 
 /// One method of one path.
@@ -56,11 +56,26 @@ impl Operation {
         self.parameters.iter().find(|p| p.location == location && p.name == name)
     }
 
+    /// What its parameters, headers and bodies must match.
+    pub fn schemas(&self) -> impl Iterator<Item = SchemaId> {
+        let parameters = self.parameters.iter().filter_map(Parameter::schema);
+        let body = self.body.iter().flat_map(|body| content(&body.content));
+        let responses = self.responses.values().flat_map(|response| {
+            let headers = response.headers.values().filter_map(Header::schema);
+            headers.chain(content(&response.content))
+        });
+        parameters.chain(body).chain(responses)
+    }
+
     /// Whether a request without credentials may be answered with success.
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.security.is_empty() || self.security.iter().any(|r| r.schemes.is_empty())
     }
+}
+
+fn content(media_types: &IndexMap<String, MediaType>) -> impl Iterator<Item = SchemaId> {
+    media_types.values().flat_map(|media| [media.schema, media.item_schema]).flatten()
 }
 
 /// The methods that OpenAPI 3.0 and 3.1 know.

@@ -1,6 +1,7 @@
 //! [`Document`] → [`Contract`]: follows every `$ref`, brings 3.0 and 3.1 into one form, and collects what is wrong.
 //!
-//! Nothing is refused as a whole: a part that can't be understood is left out, with a finding at its place.
+//! Nothing is refused as a whole: a part that can't be understood is left out, with a finding at its place, and so are
+//! the operations that it touches (see [`trouble`]).
 //! Objects that are the same in 3.0 and 3.1 and have no references inside are read by `openapiv3`; schemas,
 //! and what holds them, are read here, since they need references, positions and both versions.
 
@@ -14,6 +15,7 @@ mod response;
 mod root;
 mod schema;
 mod security;
+mod trouble;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -21,6 +23,7 @@ use crate::load::Document;
 use crate::model::{Contract, Schema, SchemaId, Version};
 use crate::{FileId, Finding, Findings, Origin, Reading};
 use node::Node;
+use trouble::Troubles;
 
 /// Resolves a loaded document; what can't be loaded passes through.
 pub(crate) fn resolve(loaded: Result<Document, Findings>) -> Reading {
@@ -55,6 +58,8 @@ struct Resolver<'d> {
     pending: VecDeque<(SchemaId, Node<'d>)>,
     /// What a `$ref` of a file was found to mean.
     targets: HashMap<(FileId, &'d str), Option<Node<'d>>>,
+    /// Which of it can't be relied on.
+    troubles: Troubles,
 }
 
 impl<'d> Resolver<'d> {
@@ -67,6 +72,7 @@ impl<'d> Resolver<'d> {
             ids: HashMap::new(),
             pending: VecDeque::new(),
             targets: HashMap::new(),
+            troubles: Troubles::default(),
         }
     }
 
@@ -76,11 +82,8 @@ impl<'d> Resolver<'d> {
         let mut contract = self.read_root(&root);
         self.finish_schemas(&mut contract);
         names::settle(&mut contract, &mut self.findings);
-        Some(contract)
-    }
-
-    fn report(&mut self, finding: Finding) {
-        self.findings.push(finding);
+        let has_paths = root.get("paths").is_none_or(|paths| paths.value.is_object());
+        self.leave_out(contract).filter(|_| has_paths)
     }
 }
 

@@ -64,11 +64,15 @@ pub(super) fn kind(value: &Value) -> &'static str {
     }
 }
 
+fn wrong_type(node: &Node<'_>, expected: &str) -> Finding {
+    let key = unescape(node.at.pointer.rsplit('/').next().unwrap_or_default());
+    let message = format!("`{key}` is {}, expected {expected}", kind(node.value));
+    Finding::error("wrong-type", node.at.clone(), message)
+}
+
 impl<'d> Resolver<'d> {
     pub(super) fn wrong_type(&mut self, node: &Node<'_>, expected: &str) {
-        let key = unescape(node.at.pointer.rsplit('/').next().unwrap_or_default());
-        let message = format!("`{key}` is {}, expected {expected}", kind(node.value));
-        self.report(Finding::error("wrong-type", node.at.clone(), message));
+        self.report(wrong_type(node, expected));
     }
 
     /// A member that must have been there.
@@ -87,7 +91,7 @@ impl<'d> Resolver<'d> {
             Value::String(text) => Some(text.clone()),
             // YAML reads `version: 1.0` and `title: 2024` as numbers; what was meant is plain.
             Value::Number(number) => {
-                self.wrong_type(&member, "a string (put it in quotes)");
+                self.report_mended(wrong_type(&member, "a string (put it in quotes)"));
                 Some(number.to_string())
             }
             _ => {
@@ -95,6 +99,16 @@ impl<'d> Resolver<'d> {
                 None
             }
         }
+    }
+
+    /// A text for people: nothing that is sent depends on it.
+    pub(super) fn text(&mut self, node: &Node<'d>, key: &str) -> Option<String> {
+        self.set_aside(|this| this.string(node, key))
+    }
+
+    /// A flag for people.
+    pub(super) fn mark(&mut self, node: &Node<'d>, key: &str) -> bool {
+        self.set_aside(|this| this.flag(node, key))
     }
 
     pub(super) fn flag(&mut self, node: &Node<'d>, key: &str) -> bool {

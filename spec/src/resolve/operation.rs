@@ -8,7 +8,7 @@ use super::keywords;
 use super::node::Node;
 use crate::Finding;
 use crate::model::{
-    Location, Method, Operation, Parameter, PathTemplate, RequestBody, SecurityScheme,
+    Location, Method, Operation, Parameter, PathTemplate, RequestBody, SecurityScheme, Server,
 };
 
 impl<'d> Resolver<'d> {
@@ -20,43 +20,72 @@ impl<'d> Resolver<'d> {
         let Some(paths) = self.map(root, "paths") else { return Vec::new() };
         let mut operations = Vec::new();
         for (path, node) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
-            if !path.starts_with('/') {
-                let message = format!("path `{path}` does not begin with a slash");
-                self.report(Finding::error("malformed-path", node.at.clone(), message));
+            let template = PathTemplate::parse(path);
+            let (item, trouble) = self.attempt(|this| this.find_path_item(path, &node));
+            match item {
+                Some(item) => {
+                    self.read_path_item(&template, &item, trouble, schemes, &mut operations);
+                }
+                None => self.unread(&node, &template, None, trouble),
             }
-            let Some((item, _)) = self.follow(node) else { continue };
-            self.read_path_item(path, &item, schemes, &mut operations);
         }
         operations
     }
 
+    fn find_path_item(&mut self, path: &str, node: &Node<'d>) -> Option<Node<'d>> {
+        if !path.starts_with('/') {
+            let message = format!("path `{path}` does not begin with a slash");
+            self.report(Finding::error("malformed-path", node.at.clone(), message));
+        }
+        self.follow_to_object(node)
+    }
+
+    /// The object behind a chain of references.
+    fn follow_to_object(&mut self, node: &Node<'d>) -> Option<Node<'d>> {
+        let (node, _) = self.follow(node.clone())?;
+        if !node.value.is_object() {
+            self.wrong_type(&node, "an object");
+            return None;
+        }
+        Some(node)
+    }
+
+    /// Reads each operation of a path item; what is wrong around them touches all.
     fn read_path_item(
         &mut self,
-        path: &str,
+        path: &PathTemplate,
         item: &Node<'d>,
+        around: Option<Finding>,
         schemes: &IndexMap<String, SecurityScheme>,
         operations: &mut Vec<Operation>,
     ) {
-        if !item.value.is_object() {
-            return self.wrong_type(item, "an object");
-        }
         self.check_keywords(item, keywords::PATH_ITEM);
-        let template = PathTemplate::parse(path);
-        let shared = self.read_parameters(item);
-        let servers = self.read_servers(item);
+        let (shared, trouble) = self.attempt(|this| this.read_shared(item));
+        let around = around.or(trouble);
         // In the document's order, as everything else.
         for (key, node) in item.members() {
             let method = Method::ALL.into_iter().find(|method| method.as_key() == key);
             let Some(method) = method else { continue };
-            let Some((node, _)) = self.follow(node) else { continue };
-            let mut operation = self.read_operation(method, &template, &node, schemes);
-            operation.parameters = override_parameters(&shared, operation.parameters);
-            if operation.servers.is_empty() {
-                operation.servers.clone_from(&servers);
+            let (operation, trouble) = self.attempt(|this| {
+                let node = this.follow_to_object(&node)?;
+                let mut operation = this.read_operation(method, path, &node, schemes);
+                shared.complete(&mut operation);
+                this.check_path_parameters(&mut operation);
+                Some(operation)
+            });
+            let trouble = trouble.or_else(|| around.clone());
+            match operation {
+                Some(operation) => {
+                    self.trouble_in_operation(operations.len(), trouble);
+                    operations.push(operation);
+                }
+                None => self.unread(&node, path, Some(method), trouble),
             }
-            self.check_path_parameters(&mut operation);
-            operations.push(operation);
         }
+    }
+
+    fn read_shared(&mut self, item: &Node<'d>) -> Shared {
+        Shared { parameters: self.read_parameters(item), servers: self.read_servers(item) }
     }
 
     fn read_operation(
@@ -79,10 +108,10 @@ impl<'d> Resolver<'d> {
             id: id.unwrap_or_default(),
             method,
             path: path.clone(),
-            tags: self.strings(node, "tags"),
-            summary: self.string(node, "summary"),
-            description: self.string(node, "description"),
-            deprecated: self.flag(node, "deprecated"),
+            tags: self.set_aside(|this| this.strings(node, "tags")),
+            summary: self.text(node, "summary"),
+            description: self.text(node, "description"),
+            deprecated: self.mark(node, "deprecated"),
             parameters: self.read_parameters(node),
             body: self.read_body(node),
             responses: self.read_responses(node),
@@ -94,15 +123,11 @@ impl<'d> Resolver<'d> {
     }
 
     fn read_body(&mut self, operation: &Node<'d>) -> Option<RequestBody> {
-        let (node, _) = self.follow(operation.get("requestBody")?)?;
-        if !node.value.is_object() {
-            self.wrong_type(&node, "an object");
-            return None;
-        }
+        let node = self.follow_to_object(&operation.get("requestBody")?)?;
         self.check_keywords(&node, keywords::REQUEST_BODY);
         Some(RequestBody {
             required: self.flag(&node, "required"),
-            description: self.string(&node, "description"),
+            description: self.text(&node, "description"),
             content: self.read_content(&node),
             origin: node.at,
         })
@@ -117,7 +142,7 @@ impl<'d> Resolver<'d> {
                 let help = format!("add a parameter with `in: path` and `name: {name}`");
                 let finding =
                     Finding::error("undeclared-path-parameter", operation.origin.clone(), message);
-                self.findings.push(finding.help(help));
+                self.report(finding.help(help));
             }
         }
         let names: Vec<_> = operation.path.parameters().map(str::to_owned).collect();
@@ -130,18 +155,30 @@ impl<'d> Resolver<'d> {
                 );
                 let finding =
                     Finding::error("unused-path-parameter", parameter.origin.clone(), message);
-                self.findings.push(finding.help("remove it, or put it into the path in braces"));
+                self.report_mended(finding.help("remove it, or put it into the path in braces"));
             }
             used
         });
     }
 }
 
-/// The path item's parameters, each replaced by the operation's of the same name and location.
-fn override_parameters(shared: &[Parameter], own: Vec<Parameter>) -> Vec<Parameter> {
-    let same = |a: &Parameter, b: &Parameter| a.name == b.name && a.location == b.location;
-    let inherited = shared.iter().filter(|shared| !own.iter().any(|own| same(shared, own)));
-    let mut all: Vec<_> = inherited.cloned().collect();
-    all.extend(own);
-    all
+/// What the operations of a path item have in common.
+struct Shared {
+    parameters: Vec<Parameter>,
+    servers: Vec<Server>,
+}
+
+impl Shared {
+    /// Gives an operation what it doesn't say itself; it replaces parameters by name and location.
+    fn complete(&self, operation: &mut Operation) {
+        let own = std::mem::take(&mut operation.parameters);
+        let same = |a: &Parameter, b: &Parameter| a.name == b.name && a.location == b.location;
+        let inherited =
+            self.parameters.iter().filter(|shared| !own.iter().any(|own| same(shared, own)));
+        operation.parameters = inherited.cloned().collect();
+        operation.parameters.extend(own);
+        if operation.servers.is_empty() {
+            operation.servers.clone_from(&self.servers);
+        }
+    }
 }

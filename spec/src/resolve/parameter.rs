@@ -66,8 +66,8 @@ impl<'d> Resolver<'d> {
         }
         Some(Parameter {
             required: required || location == Location::Path,
-            deprecated: self.flag(node, "deprecated"),
-            description: self.string(node, "description"),
+            deprecated: self.mark(node, "deprecated"),
+            description: self.text(node, "description"),
             shape: self.read_shape(node, location),
             examples: self.read_examples(node),
             extensions: node.extensions(),
@@ -80,9 +80,9 @@ impl<'d> Resolver<'d> {
     pub(super) fn read_header(&mut self, node: &Node<'d>) -> Header {
         self.check_keywords(node, keywords::HEADER);
         Header {
-            description: self.string(node, "description"),
+            description: self.text(node, "description"),
             required: self.flag(node, "required"),
-            deprecated: self.flag(node, "deprecated"),
+            deprecated: self.mark(node, "deprecated"),
             shape: self.read_shape(node, Location::Header),
             examples: self.read_examples(node),
             origin: node.at.clone(),
@@ -130,7 +130,12 @@ impl<'d> Resolver<'d> {
         for (name, node) in content.members() {
             if !name.contains('/') {
                 let message = format!("`{name}` is not a media type");
-                self.report(Finding::error("malformed-media-type", node.at.clone(), message));
+                // It is kept as written, and nothing else is meant.
+                self.report_mended(Finding::error(
+                    "malformed-media-type",
+                    node.at.clone(),
+                    message,
+                ));
             }
             media_types.insert(name.to_owned(), self.read_media_type(name, &node));
         }
@@ -166,6 +171,10 @@ impl<'d> Resolver<'d> {
 
     /// `example` and `examples`, the latter a map of example objects.
     pub(super) fn read_examples(&mut self, node: &Node<'d>) -> Vec<Example> {
+        self.set_aside(|this| this.read_each_example(node))
+    }
+
+    fn read_each_example(&mut self, node: &Node<'d>) -> Vec<Example> {
         let mut examples = Vec::new();
         if let Some(example) = node.get("example") {
             examples.push(Example {

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::node::Node;
-use crate::load::{is_remote, percent_decode};
+use crate::load::{REMOTE, percent_decode};
 use crate::pointer::unescape;
 use crate::{FileId, Finding, Origin, Sources};
 
@@ -40,7 +40,11 @@ impl<'d> Resolver<'d> {
         if let Err(why) = found {
             let at = node.at.child("$ref");
             let message = format!("`$ref: {reference}` {why}");
-            let help = "name something that exists, as `#/components/…` or `file.yaml#/…`";
+            let help = if why == REMOTE {
+                "keep a copy of the document beside this one and refer to that, or say where a copy is"
+            } else {
+                "name something that exists, as `#/components/…` or `file.yaml#/…`"
+            };
             self.report(Finding::error("dangling-reference", at, message).help(help));
         }
         self.targets.insert(key, target.clone());
@@ -48,9 +52,6 @@ impl<'d> Resolver<'d> {
     }
 
     pub(super) fn find(&self, from: FileId, reference: &str) -> Result<Node<'d>, String> {
-        if is_remote(reference) {
-            return Err("leads out of the local files, and is not followed".to_owned());
-        }
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let id = self.document.file(from, file).map_err(|unreadable| {
             let at =

@@ -6,11 +6,19 @@ use super::Resolver;
 use super::keywords;
 use super::node::Node;
 use crate::Finding;
-use crate::model::{Link, LinkTarget, Response, Status};
+use crate::model::{Link, LinkTarget, Response, Status, Version};
 
 impl<'d> Resolver<'d> {
     pub(super) fn read_responses(&mut self, operation: &Node<'d>) -> IndexMap<Status, Response> {
-        let Some(holder) = self.required(operation, "responses") else { return IndexMap::new() };
+        // 3.1 no longer asks for them (OAS 3.1 §4.8.10).
+        let holder = match self.version {
+            Version::V3_0 => self.required(operation, "responses"),
+            Version::V3_1 => operation.get("responses"),
+        };
+        let Some(holder) = holder else { return IndexMap::new() };
+        if !holder.value.is_object() {
+            self.wrong_type(&holder, "an object");
+        }
         let mut responses = IndexMap::new();
         for (key, node) in holder.members().filter(|(key, _)| !key.starts_with("x-")) {
             let Ok(status) = key.parse::<Status>() else {
@@ -40,7 +48,7 @@ impl<'d> Resolver<'d> {
         Response {
             status,
             component,
-            description: self.string(node, "description").unwrap_or_default(),
+            description: self.text(node, "description").unwrap_or_default(),
             headers: self.read_headers(node),
             content: self.read_content(node),
             links: self.read_links(node),

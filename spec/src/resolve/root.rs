@@ -43,6 +43,7 @@ impl<'d> Resolver<'d> {
             servers: self.read_servers(root),
             tags: self.read_tags(root),
             operations: Vec::new(),
+            left_out: Vec::new(),
             schemas: Schemas::default(),
             components: IndexMap::new(),
             security_schemes: self.read_security_schemes(root),

@@ -73,8 +73,9 @@ impl<'d> Resolver<'d> {
     /// Reads what was met, and what is met on the way, until nothing is left.
     pub(super) fn finish_schemas(&mut self, contract: &mut Contract) {
         while let Some((id, node)) = self.pending.pop_front() {
-            let schema = self.read_schema(&node);
+            let (schema, trouble) = self.attempt(|this| this.read_schema(&node));
             self.schemas[id.index()] = Some(schema);
+            self.trouble_in_schema(id, trouble);
         }
         contract.schemas.all = std::mem::take(&mut self.schemas).into_iter().flatten().collect();
     }
@@ -146,7 +147,7 @@ impl<'d> Resolver<'d> {
         }
         if schema.enumeration.as_ref().is_some_and(Vec::is_empty) {
             let message = "an empty `enum` admits no value: it is passed over";
-            self.report(Finding::error("empty-enum", node.at.child("enum"), message));
+            self.report_mended(Finding::error("empty-enum", node.at.child("enum"), message));
             schema.enumeration = None;
         }
         schema.format = self.string(node, "format");
@@ -369,20 +370,21 @@ impl<'d> Resolver<'d> {
             Some(node) => Some(self.schema_id(&node)),
             None => {
                 let message = format!("this mapping leads to `{target}`, which does not exist");
-                self.report(Finding::error("dangling-reference", at.clone(), message));
+                // Which alternative a value is of is told by the alternatives as well.
+                self.report_mended(Finding::error("dangling-reference", at.clone(), message));
                 None
             }
         }
     }
 
     fn read_annotations(&mut self, node: &Node<'d>, schema: &mut Schema) {
-        schema.title = self.string(node, "title");
-        schema.description = self.string(node, "description");
+        schema.title = self.text(node, "title");
+        schema.description = self.text(node, "description");
         schema.default = node.get("default").map(|default| default.value.clone());
         schema.examples = self.read_schema_examples(node);
         schema.read_only = self.flag(node, "readOnly");
         schema.write_only = self.flag(node, "writeOnly");
-        schema.deprecated = self.flag(node, "deprecated");
+        schema.deprecated = self.mark(node, "deprecated");
         schema.extensions = node.extensions();
     }
 }

@@ -30,7 +30,7 @@ impl<'d> Resolver<'d> {
     fn read_security_scheme(&mut self, name: &str, node: &Node<'d>) -> Option<SecurityScheme> {
         let mutual = node.get("type").is_some_and(|ty| ty.value == "mutualTLS");
         let (kind, description) = if mutual {
-            (SecurityKind::MutualTls, self.string(node, "description"))
+            (SecurityKind::MutualTls, self.text(node, "description"))
         } else {
             lower_kind(self.typed(node, "a security scheme object")?)
         };

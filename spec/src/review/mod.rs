@@ -212,7 +212,7 @@ impl Item {
     }
 }
 
-/// The operation that a place lies in; nothing for a place among the components.
+/// The operation that a place lies in; for a place among the components those that an error there costs.
 fn operations_at(at: &Origin, contract: &Contract) -> Vec<String> {
     let within = |operation: &&crate::model::Operation| {
         operation.origin.file == at.file
@@ -221,7 +221,9 @@ fn operations_at(at: &Origin, contract: &Contract) -> Vec<String> {
                 .strip_prefix(&operation.origin.pointer)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    contract.operations.iter().filter(within).map(|operation| operation.id.clone()).collect()
+    let whole = contract.operations.iter().filter(within).map(|operation| operation.id.clone());
+    let lost = contract.left_out.iter().filter(|one| one.at == *at);
+    whole.chain(lost.filter_map(|one| one.operation_id.clone())).collect()
 }
 
 impl Place {

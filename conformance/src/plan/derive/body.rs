@@ -1,12 +1,14 @@
 //! Bodies: each constraint violated, each limit kept, and what is no body at all.
 
 use serde_json::Value;
-use spec::model::{MediaType, Operation};
+use spec::model::{MediaType, Operation, Status};
 
-use super::{CALL, Refused, read_back, valid_call};
+use super::refused::Refused;
+use super::{CALL, read_back, valid_call, weaker};
 use crate::case::{Body, Case, Content, Criterion, Defect, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::{self, About, Reason};
+use crate::promise;
 use crate::sample::{Extent, Location, Sample, Segment, Variant};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -57,9 +59,10 @@ impl Subject<'_> {
             let origin = self.planner.contract.schema(variant.schema).origin.clone();
             let call = valid_call(self.planner, self.operation, Extent::Minimal);
             let Ok((mut draft, mut request, _)) = call else { break };
-            let Ok(body) = draft.content(self.media_type, variant.sample) else { continue };
+            let Ok(body) = draft.content(self.media_type, variant.sample.clone()) else { continue };
             request.body = Some(body);
             let summary = format!("body {}", name.replace(':', ", "));
+            let refused = refused.weighing(weaker::property(&name, variant.keyword));
             cases.push(refused.case(draft, request, format!("body.{name}"), summary, origin));
         }
         cases
@@ -82,6 +85,7 @@ impl Subject<'_> {
                 for step in case.iter_mut().flat_map(|case| &mut case.steps) {
                     if let Some(body) = step.request.body.as_mut().filter(|_| step.id == CALL) {
                         body.content_type = Some(content_type.clone());
+                        weigh(&mut step.criteria, "media-type-parameter");
                     }
                 }
                 cases.extend(case);
@@ -116,7 +120,7 @@ impl Subject<'_> {
     /// U+0000 is a character like any other to JSON and to few databases: accepted or refused, but never a failure.
     fn null_character(&self) -> Option<Case> {
         let (status, mut any_of) = self.planner.success(self.operation)?;
-        any_of.extend(self.planner.refusal(self.operation, &[&[422, 400]])?.1);
+        any_of.push(Status::Range(4));
         let (place, _) = self.text_place()?;
         let detail = "body:null-character".to_owned();
         let origin = self.media_type.origin.clone();
@@ -138,18 +142,28 @@ impl Subject<'_> {
         let Some(refused) = self.refused(&[&[422, 400]]) else { return Vec::new() };
         let bytes = |bytes: &[u8]| Some(Content::Bytes(bytes.to_vec()));
         let mut contents = vec![
-            ("not-json", "a body that is no JSON", bytes(b"conformance")),
-            ("truncated", "JSON that breaks off", self.defective(Defect::Truncated)),
-            ("trailing", "JSON with something behind it", self.defective(Defect::Trailing)),
-            ("lone-surrogate", "a lone surrogate in a text", self.defective(Defect::LoneSurrogate)),
-            ("no-utf-8", "a text that is no UTF-8", self.defective(Defect::InvalidUtf8)),
+            ("not-json", "a body that is no JSON", None, bytes(b"conformance")),
+            ("truncated", "JSON that breaks off", None, self.defective(Defect::Truncated)),
+            ("trailing", "JSON with something behind it", None, self.defective(Defect::Trailing)),
+            (
+                "lone-surrogate",
+                "a lone surrogate in a text",
+                Some("lone-surrogate"),
+                self.defective(Defect::LoneSurrogate),
+            ),
+            (
+                "no-utf-8",
+                "a text that is no UTF-8",
+                Some("not-utf-8"),
+                self.defective(Defect::InvalidUtf8),
+            ),
         ];
         let required = self.operation.body.as_ref().is_some_and(|body| body.required);
         if required {
-            contents.push(("empty", "an empty body", bytes(b"")));
+            contents.push(("empty", "an empty body", None, bytes(b"")));
         }
         let mut cases = Vec::new();
-        for (detail, what, content) in contents {
+        for (detail, what, code, content) in contents {
             let call = valid_call(self.planner, self.operation, Extent::Minimal);
             let (Some(content), Ok((mut draft, mut request, path))) = (content, call) else {
                 continue;
@@ -164,7 +178,7 @@ impl Subject<'_> {
             let content_type = Some(self.media_type.name.clone());
             request.body = Some(Body { content_type, content });
             let (detail, summary) = (format!("body:{detail}"), format!("{what} is refused"));
-            cases.push(refused.case(
+            cases.push(refused.weighing(code).case(
                 draft,
                 request,
                 detail,
@@ -240,6 +254,8 @@ impl Subject<'_> {
             ("other-json", Some("application/vnd.conformance+json")),
         ];
         let Some(refused) = self.refused(&[&[415], &[422, 400]]) else { return Vec::new() };
+        let promised = self.operation.responses.contains_key(&Status::Code(415));
+        let refused = refused.weighing((!promised).then_some("media-type-refused"));
         let documented = |name: &str| {
             let content = self.operation.body.iter().flat_map(|body| body.content.keys());
             content.into_iter().any(|range| admits(range, name))
@@ -271,6 +287,15 @@ impl Subject<'_> {
             ));
         }
         cases
+    }
+}
+
+/// Lets what is asked of the status weigh as another promise does.
+fn weigh(criteria: &mut [Criterion], code: &'static str) {
+    for criterion in criteria {
+        if let Criterion::Status(expected) = criterion {
+            (expected.code, expected.level) = (code, promise::level(code));
+        }
     }
 }
 

@@ -40,8 +40,11 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if wider.iter().any(|status| operation.responses.contains_key(status)) {
         return None;
     }
-    let told =
-        ["header:prefer-ignored", "an operation that documents no 500 ignores `Prefer: code=500`"];
+    let told = [
+        "preference-ignored",
+        "header:prefer-ignored",
+        "an operation that documents no 500 ignores `Prefer: code=500`",
+    ];
     tolerated(planner, operation, told, &operation.origin, |request| {
         request.headers.push(prefer());
         Some(())

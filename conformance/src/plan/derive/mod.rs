@@ -8,18 +8,22 @@ mod method;
 mod order;
 mod parameter;
 mod read_back;
+mod refused;
 mod rights;
 mod security;
 mod unknown_id;
 mod variant;
+mod weaker;
 
 use spec::Origin;
-use spec::model::{Operation, Status};
+use spec::model::Operation;
 
 use super::Planner;
 use super::draft::{About, Call, Draft, Path, Reason};
-use crate::case::{Case, Credentials, Criterion, Derivation, Request};
+use crate::case::{Case, Criterion, Derivation, Expected, Request};
+use crate::promise;
 use crate::sample::Extent;
+pub(super) use unknown_id::fresh as unknown_id;
 
 /// Every case that follows from the contract, operation by operation.
 pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
@@ -60,27 +64,26 @@ fn valid_call<'p>(
 }
 
 fn make_call(planner: &Planner<'_>, operation: &Operation, extent: Extent) -> Result<Call, Reason> {
-    if planner.credentials(operation) == Credentials::None && !operation.is_public() {
-        return Err("no credential of the profile may call it".to_owned());
-    }
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new())?;
     let request = draft.request(operation, &path, extent)?;
     Ok(Call { parts: draft.into_parts(), request, path })
 }
 
-/// A call with something about it that changes nothing: it succeeds all the same. `change` puts it there, if it can.
+/// A call with something about it that changes nothing: by the promise of this code it succeeds all the same. `change`
+/// puts it there, if it can.
 fn tolerated(
     planner: &Planner<'_>,
     operation: &Operation,
-    [detail, summary]: [&str; 2],
+    [code, detail, summary]: [&'static str; 3],
     origin: &Origin,
     change: impl FnOnce(&mut Request) -> Option<()>,
 ) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
+    let (status, any_of) = planner.success(operation)?;
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     change(&mut request)?;
-    draft.push(operation, CALL, request, planner.succeeds(operation));
+    let expected = Expected { any_of, code, level: promise::level(code) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Boundary,
@@ -88,49 +91,4 @@ fn tolerated(
         summary: summary.to_owned(),
         origin: origin.clone(),
     }))
-}
-
-/// The rest of an [`About`], for the ways to be refused.
-struct Refused<'o> {
-    operation: &'o Operation,
-    cell: Status,
-    any_of: Vec<Status>,
-    source: Derivation,
-}
-
-impl<'o> Refused<'o> {
-    /// `None` where no documented status fits.
-    fn by(
-        planner: &Planner<'_>,
-        operation: &'o Operation,
-        source: Derivation,
-        groups: &[&[u16]],
-    ) -> Option<Self> {
-        let (cell, any_of) = planner.refusal(operation, groups)?;
-        Some(Self { operation, cell, any_of, source })
-    }
-
-    /// Sends the request as the last step and finishes the case.
-    fn case(
-        &self,
-        mut draft: Draft<'_>,
-        request: Request,
-        detail: String,
-        summary: String,
-        origin: spec::Origin,
-    ) -> Case {
-        draft.push(
-            self.operation,
-            CALL,
-            request,
-            vec![Criterion::Status(self.any_of.clone().into())],
-        );
-        draft.finish(About {
-            cell: (self.operation, self.cell),
-            source: self.source,
-            detail,
-            summary,
-            origin,
-        })
-    }
 }

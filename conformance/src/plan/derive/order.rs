@@ -17,7 +17,8 @@ use spec::Origin;
 use spec::model::{Location as In, Operation, Status};
 
 use super::method::undocumented;
-use super::{Refused, variant};
+use super::refused::Refused;
+use super::variant;
 use crate::case::{Body, Case, Content, Credentials, Derivation, Fresh, Pair, Request, Text};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
@@ -100,7 +101,7 @@ fn case(planner: &Planner<'_>, operation: &Operation, first: Wrong, second: Wron
         return None;
     }
     let (draft, request) = request(planner, operation, &[first, second])?;
-    let refused = Refused { operation, cell, any_of, source: Derivation::Order };
+    let refused = Refused::of(operation, (cell, any_of), Derivation::Order);
     let detail = format!("{}-before-{}", first.as_str(), second.as_str());
     let summary = format!("{} is looked at before {}", first.as_str(), second.as_str());
     Some(refused.case(draft, request, detail, summary, Origin::root("/x-order-of-checks")))

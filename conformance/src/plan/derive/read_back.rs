@@ -11,10 +11,10 @@ use spec::pointer::escape;
 use super::CALL;
 use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
-use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path, may_write};
 use crate::plan::structure::{self, answer_members, answer_schema};
-use crate::promise;
+use crate::plan::{Planner, effect};
+use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
 
 /// The id of the step that reads.
@@ -26,13 +26,23 @@ const SENT: &str = "sent";
 pub(super) struct Shared {
     /// The JSON pointer, the same in both.
     pub(super) pointer: String,
-    is_time: bool,
+    likeness: Likeness,
+    /// How much it weighs that it comes back: less, where servers bring values into a form of their own.
+    level: Level,
+}
+
+/// How two values of a property are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Equal,
+    SameTime,
+    SameItems,
 }
 
 /// Adds what the write's own answer must repeat, and a read of the same thing.
 pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation) {
     let Some(call) = draft.steps.last().filter(|step| step.id == CALL) else { return };
-    if !may_write(call.request.method) {
+    if !may_write(call.request.method) || !writes(planner, operation) {
         return;
     }
     let request = call.request.clone();
@@ -54,6 +64,11 @@ pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &O
     read(draft, planner, operation, answer, &request, &sent, made);
 }
 
+/// Whether an operation writes something that can be read back. A POST that only asks, or acts, does not.
+pub(super) fn writes(planner: &Planner<'_>, operation: &Operation) -> bool {
+    operation.method != Method::Post || effect::makes(&planner.structure, operation)
+}
+
 /// That a member of the answer is what it has to be.
 pub(super) fn repeated(
     law: &'static str,
@@ -64,12 +79,12 @@ pub(super) fn repeated(
     let message = format!("`{}` {what}", shared.pointer.trim_start_matches('/'));
     let got = Operand::expression(Expression::response_body(shared.pointer.clone()));
     let expected = Operand::expression(expected);
-    let kind = if shared.is_time {
-        RelationKind::SameTime { got, expected }
-    } else {
-        RelationKind::Equal { got, expected }
+    let kind = match shared.likeness {
+        Likeness::Equal => RelationKind::Equal { got, expected },
+        Likeness::SameTime => RelationKind::SameTime { got, expected },
+        Likeness::SameItems => RelationKind::SameItems { got, expected },
     };
-    Relation::new(law, message, kind)
+    Relation::new(law, message, kind).at(promise::level(law).min(shared.level))
 }
 
 /// The members of a request's body that its answer repeats.
@@ -98,16 +113,41 @@ fn collect_sent(
         let Some(ids) = members.get(name.as_str()) else { continue };
         let pointer = format!("{pointer}/{}", escape(&name));
         let inner = Merged::of(planner.contract, ids, Choice::default());
-        if inner.parts.iter().any(|(_, schema)| schema.write_only) {
+        // Ids are the server's to make, whoever names them.
+        if inner.parts.iter().any(|(_, schema)| schema.write_only) || is_id(&name) {
             continue;
         }
         let is_object = matches!(member, Template::Object(_) | Template::Value(Value::Object(_)));
         if is_object && !answer_members(&inner).is_empty() {
             collect_sent(planner, &member, ids, &pointer, shared);
         } else if inner.types().contains(type_of(&member)) {
-            let is_time = inner.format() == Some("date-time");
-            shared.push(Shared { pointer, is_time });
+            let likeness = likeness(&inner);
+            shared.push(Shared { pointer, likeness, level: level(&inner) });
         }
+    }
+}
+
+/// Whether a property is by its name the id of the object that has it.
+fn is_id(name: &str) -> bool {
+    matches!(structure::fold(name).as_str(), "id" | "uuid" | "guid")
+}
+
+fn likeness(merged: &Merged<'_>) -> Likeness {
+    if merged.format() == Some("date-time") {
+        Likeness::SameTime
+    } else if merged.unique_items() {
+        Likeness::SameItems
+    } else {
+        Likeness::Equal
+    }
+}
+
+/// Texts of a format are often brought into one form: URLs, addresses, durations.
+fn level(merged: &Merged<'_>) -> Level {
+    match merged.format() {
+        None | Some("uuid" | "date" | "date-time" | "byte" | "password") => Level::Must,
+        Some(_) if merged.types().contains(JsonType::String) => Level::Should,
+        Some(_) => Level::Must,
     }
 }
 
@@ -220,7 +260,11 @@ fn unnamed_members(
         .filter(|name| {
             named.iter().all(|(other, _)| other != *name) && answered.contains_key(*name)
         })
-        .map(|name| Shared { pointer: format!("/{name}"), is_time: false })
+        .map(|name| Shared {
+            pointer: format!("/{}", escape(name)),
+            likeness: Likeness::Equal,
+            level: if operation.method == Method::Patch { Level::Must } else { Level::Should },
+        })
         .collect()
 }
 
@@ -260,7 +304,8 @@ fn kept(
         ));
     }
     for name in creation_times(planner, answer) {
-        let shared = Shared { pointer: format!("/{name}"), is_time: true };
+        let pointer = format!("/{}", escape(&name));
+        let shared = Shared { pointer, likeness: Likeness::SameTime, level: Level::Must };
         let expected = before(&shared.pointer);
         relations.push(repeated("creation-time-is-fixed", "never changes", &shared, expected));
     }
@@ -348,6 +393,8 @@ fn same_thing(
     let maker = draft.steps.iter().find(|one| one.id == step)?.operation_id.clone();
     let makers = planner.structure.makers(reader, parameter);
     let maker = makers.iter().find(|one| one.operation_id == maker)?;
+    // Where the client chose the id, no answer need repeat it.
+    let Expression::ResponseBody(_) = &maker.id else { return None };
     let got = Operand::expression(maker.id.clone());
     let expected = Operand::expression(Expression::output(step, parameter));
     Some(Criterion::Relation(Relation {

@@ -1,11 +1,13 @@
 //! Who may call what: each credential of the profile at each operation.
 
-use spec::model::{Method, Operation};
+use spec::model::{Method, Operation, Status};
 
-use super::{CALL, Refused, valid_call};
-use crate::case::{Case, Credentials, Criterion, Derivation, Request};
+use super::refused::Refused;
+use super::{CALL, valid_call};
+use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
+use crate::promise;
 use crate::sample::Extent;
 
 /// The step that looks for what was deleted.
@@ -49,14 +51,20 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
 fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, request: &Request) {
     let reader = planner.on_path(operation, Method::Get);
     let Some(reader) = reader.filter(|_| operation.method == Method::Delete) else { return };
-    let Some((_, any_of)) = planner.refusal(reader, &[&[404, 410]]) else { return };
+    let any_of = match planner.refusal(reader, &[&[404, 410]]) {
+        Some((Status::Code(_), any_of)) => any_of,
+        _ => vec![Status::Range(4)],
+    };
     let Ok(mut read) = draft.bare_request(reader, &Path::new()) else { return };
     read.path_parameters = request.path_parameters.clone();
-    draft.push(reader, READ, read, vec![Criterion::Status(any_of.into())]);
+    let (code, level) = ("deleted-is-gone", promise::level("deleted-is-gone"));
+    let gone = Criterion::Status(Expected { any_of, code, level });
+    draft.push(reader, READ, read, vec![gone]);
 }
 
 fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {
     let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403]])?;
+    let refused = refused.or_any("rights-enforced");
     let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     request.credentials = Credentials::As(name.to_owned());
     let summary = format!("`{name}` may not call it");

@@ -3,11 +3,15 @@
 use spec::Origin;
 use spec::model::{Location as In, Operation, SecurityKind};
 
-use super::{CALL, Refused, valid_call};
-use crate::case::{Case, Credentials, Derivation, Fresh, Input, Pair, Request, Text, TextPart};
+use super::refused::Refused;
+use super::{CALL, valid_call};
+use crate::case::{
+    Case, Credentials, Criterion, Derivation, Expected, Fresh, Input, Pair, Request, Text, TextPart,
+};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
+use crate::promise;
 use crate::sample::Extent;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -25,8 +29,11 @@ fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(refused) = Refused::by(planner, operation, Derivation::Security, &[&[401]]) else {
         return Vec::new();
     };
+    let refused = refused.or_any("security-enforced");
     let mut cases = Vec::new();
     for (detail, what, credentials) in attempts(planner, operation) {
+        let is_malformed = matches!(credentials, Shown::Header(_) | Shown::Behind(_));
+        let refused = refused.weighing(is_malformed.then_some("malformed-credentials"));
         let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
         else {
             break;
@@ -137,14 +144,20 @@ fn unknown(
 fn letter_cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = Vec::new();
     for before in ["bearer ", "BEARER ", "bEaReR "] {
-        let Some((status, _)) = planner.success(operation) else { break };
+        let Some((status, any_of)) = planner.success(operation) else { break };
         let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
         else {
             break;
         };
         let Credentials::As(name) = request.credentials else { break };
         request.credentials = Credentials::Behind { name, before: before.to_owned() };
-        draft.push(operation, CALL, request, planner.succeeds(operation));
+        let (code, level) = ("scheme-letter-case", promise::level("scheme-letter-case"));
+        draft.push(
+            operation,
+            CALL,
+            request,
+            vec![Criterion::Status(Expected { any_of, code, level })],
+        );
         let spelled = before.trim_end();
         cases.push(draft.finish(About {
             cell: (operation, status),

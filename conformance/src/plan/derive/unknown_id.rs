@@ -1,28 +1,25 @@
-//! Well-formed ids that nothing has: one parameter of the path at a time, the others naming what is there.
+//! Well-formed ids that nothing has: one parameter of the path at a time, the others naming what is there, or nothing
+//! either where nothing tells what they name.
 
-use spec::model::{JsonType, Location as In, Operation, Parameter};
+use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
 
-use super::Refused;
-use crate::case::{Case, Credentials, Derivation, Fresh};
+use super::refused::Refused;
+use crate::case::{Case, Derivation, Fresh};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
+use crate::plan::structure::{item_parameter, may_create};
 use crate::sample::{Extent, Sample};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let Some(refused) = Refused::by(planner, operation, Derivation::UnknownId, &[&[404]]) else {
-        return Vec::new();
-    };
-    if planner.credentials(operation) == Credentials::None && !operation.is_public() {
-        return Vec::new();
-    }
     let parameters = operation.parameters.iter().filter(|one| one.location == In::Path);
     let mut cases = Vec::new();
     for parameter in parameters {
+        let Some(refused) = asked(planner, operation, parameter) else { continue };
         for (detail, fresh) in unknown(planner, parameter) {
             let mut draft = Draft::new(planner);
             let provided = draft.unknown(&parameter.name, fresh);
             let given = Path::from([(parameter.name.clone(), provided)]);
-            let Ok(path) = draft.path(operation, &given) else { continue };
+            let Some(path) = path(&mut draft, planner, operation, given) else { continue };
             let Ok(request) = draft.request(operation, &path, Extent::Minimal) else { continue };
             let detail = format!("path.{}{detail}", parameter.name);
             let summary = format!("`{}` names nothing", parameter.name);
@@ -32,16 +29,59 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases
 }
 
+/// A 404, or the success of a PUT that makes what its path names.
+fn asked<'o>(
+    planner: &Planner<'_>,
+    operation: &'o Operation,
+    parameter: &Parameter,
+) -> Option<Refused<'o>> {
+    let refused = Refused::by(planner, operation, Derivation::UnknownId, &[&[404]])?;
+    let creates = may_create(operation) && item_parameter(operation) == Some(&parameter.name);
+    let vanishes = operation.method == spec::model::Method::Delete
+        && !operation.responses.contains_key(&Status::Code(404));
+    // RFC 9110 §9.2.2: DELETE is idempotent, so that a success for what isn't there is as right.
+    Some(if creates || vanishes { refused.or_success(planner) } else { refused })
+}
+
+/// The other parameters: what is there, or else nothing either.
+pub(super) fn path(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    operation: &Operation,
+    mut given: Path,
+) -> Option<Path> {
+    if let Ok(path) = draft.path(operation, &given) {
+        return Some(path);
+    }
+    for parameter in operation.parameters.iter().filter(|one| one.location == In::Path) {
+        if !given.contains_key(&parameter.name) {
+            let provided = draft.unknown(&parameter.name, fresh(planner, parameter)?);
+            given.insert(parameter.name.clone(), provided);
+        }
+    }
+    draft.path(operation, &given).ok()
+}
+
+/// The shape of an id that nothing has.
+pub(in crate::plan) fn fresh(planner: &Planner<'_>, parameter: &Parameter) -> Option<Fresh> {
+    let schema = parameter.schema()?;
+    let admits = |fresh: &Fresh| planner.sampler.admits(schema, &Sample::Fresh(fresh.clone()));
+    let integer = |minimum: i64, maximum: i64| Fresh::Integer { minimum, maximum };
+    let shapes = [Fresh::Uuid, integer(1_000_000_000, 2_000_000_000), integer(10_000, 32_000)];
+    shapes.into_iter().find(admits).or_else(|| {
+        let made = planner.sampler.valid(schema, Extent::Minimal, &Default::default())?;
+        match made.0 {
+            Sample::Fresh(fresh) => Some(fresh),
+            _ => None,
+        }
+    })
+}
+
 /// Shapes of ids that nothing has, each with what tells it from the others.
 fn unknown(planner: &Planner<'_>, parameter: &Parameter) -> Vec<(&'static str, Fresh)> {
     let Some(schema) = parameter.schema() else { return Vec::new() };
-    let admits = |fresh: &Fresh| planner.sampler.admits(schema, &Sample::Fresh(fresh.clone()));
-    let integer = Fresh::Integer { minimum: 1_000_000_000, maximum: 2_000_000_000 };
-    let mut shapes: Vec<_> = [("", Fresh::Uuid), ("", integer)]
-        .into_iter()
-        .filter(|(_, fresh)| admits(fresh))
-        .take(1)
-        .collect();
+    let mut shapes: Vec<_> =
+        fresh(planner, parameter).into_iter().map(|fresh| ("", fresh)).collect();
     let types = planner.contract.schema(schema).types;
     if types.contains(JsonType::String) {
         for variant in planner.sampler.boundaries(schema, &crate::sample::Fixed::new()) {

@@ -13,6 +13,8 @@ use crate::sample::{Choice, Fixed, Merged, Sample};
 pub(super) struct ParameterVariant {
     /// `max-length:supplementary`, unique for the parameter and the kind of variant.
     pub(super) name: String,
+    /// The keyword that it breaks or exhausts: `max-length`.
+    pub(super) keyword: &'static str,
     pub(super) written: Written,
     pub(super) origin: Origin,
     /// Whether the value must be as good as none.
@@ -61,6 +63,7 @@ pub(super) fn violations(planner: &Planner<'_>, parameter: &Parameter) -> Vec<Pa
     for (detail, text) in not_of_type(planner, schema) {
         variants.push(ParameterVariant {
             name: format!("type:{detail}"),
+            keyword: "type",
             written: Written::Text(Text::literal(*text)),
             origin: origin.clone(),
             is_neutral: false,
@@ -76,6 +79,7 @@ pub(super) fn violations(planner: &Planner<'_>, parameter: &Parameter) -> Vec<Pa
         }
         variants.push(ParameterVariant {
             name: variant.name(),
+            keyword: variant.keyword,
             origin: planner.contract.schema(variant.schema).origin.clone(),
             written: Written::Styled(variant.sample),
             is_neutral: false,
@@ -85,7 +89,8 @@ pub(super) fn violations(planner: &Planner<'_>, parameter: &Parameter) -> Vec<Pa
         for (name, raw) in [("encoding:no-utf-8", "%ff"), ("encoding:no-hexadecimal", "%zz")] {
             let (name, written) = (name.to_owned(), Written::Text(Text::raw(raw)));
             let origin = origin.clone();
-            variants.push(ParameterVariant { name, written, origin, is_neutral: false });
+            let keyword = "encoding";
+            variants.push(ParameterVariant { name, keyword, written, origin, is_neutral: false });
         }
     }
     if parameter.location == In::Path {
@@ -118,6 +123,7 @@ pub(super) fn boundaries(planner: &Planner<'_>, parameter: &Parameter) -> Vec<Pa
             };
             ParameterVariant {
                 name: variant.name(),
+                keyword: variant.keyword,
                 is_neutral: counts || (value.is_some() && value == default.as_ref()),
                 origin: planner.contract.schema(variant.schema).origin.clone(),
                 written: Written::Styled(variant.sample),
@@ -140,6 +146,7 @@ fn spelled_booleans(
         .into_iter()
         .map(|text| ParameterVariant {
             name: format!("boolean:{text}"),
+            keyword: "boolean",
             written: Written::Text(Text::literal(text)),
             origin: planner.contract.schema(schema).origin.clone(),
             is_neutral: default == Some(&Value::Bool(text.eq_ignore_ascii_case("true"))),

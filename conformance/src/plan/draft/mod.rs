@@ -9,14 +9,15 @@ use std::ops::{Deref, DerefMut};
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
-use spec::model::{Method, Operation, Status};
+use spec::model::{Location as In, Method, Operation, Status};
 
-use super::Planner;
+use super::structure::{self, Maker};
+use super::{Given, Planner};
 use crate::case::{Cleanup, Criterion, Derivation, Input, Request, Step};
 use crate::expression::Expression;
-use crate::sample::Extent;
-pub(super) use request::fixed;
+use crate::sample::{Extent, Sample};
 pub(crate) use request::form;
+pub(super) use request::{NOBODY_MAY, fixed};
 
 /// Why a request can't be made: a fragment that fits behind "no request: ".
 pub(super) type Reason = String;
@@ -147,35 +148,101 @@ impl<'p> Draft<'p> {
         Ok(path)
     }
 
+    /// A value for a path parameter: what this case made already; for a request that may change what its path names,
+    /// something of the run's own before anything given; else what is given before anything made.
     fn provide(
         &mut self,
         operation: &Operation,
         name: &str,
         depth: usize,
     ) -> Result<Provided, Reason> {
-        if let Some(value) = self.planner.context.inputs.get(name) {
-            self.inputs.insert(name.to_owned(), Input::Profile(name.to_owned()));
-            return Ok(Provided { expression: Expression::input(name), stand_in: value.clone() });
-        }
-        let makers = self.planner.structure.makers(operation, name);
         if depth > DEPTH {
             return Err(format!("what `{name}` names needs itself to be made"));
         }
+        if structure::may_create(operation) && structure::item_parameter(operation) == Some(name) {
+            return self.chosen(operation, name);
+        }
+        let makers = self.planner.structure.makers(operation, name);
+        let has_made = |maker: &&Maker| self.made.contains_key(&maker.operation_id);
+        if let Some(maker) = makers.iter().find(has_made).cloned() {
+            return self.provide_made(operation, name, &maker, depth);
+        }
+        let given = self.planner.given(operation, name);
+        if let Some((input, value)) = &given
+            && !self.planner.is_changed(operation, name)
+        {
+            return Ok(self.provide_given(input, value));
+        }
+        let mut reasons = Vec::new();
         for maker in makers {
             let before = self.clone();
-            match self.make(&maker.operation_id, depth) {
-                Ok(step) => {
-                    self.output(&step, name, &maker.id);
-                    let stand_in = self.planner.stand_in(operation, name);
-                    return Ok(Provided { expression: Expression::output(step, name), stand_in });
+            match self.provide_made(operation, name, maker, depth) {
+                Ok(provided) => return Ok(provided),
+                Err(reason) => {
+                    *self = before;
+                    reasons.push(reason);
                 }
-                Err(_) => *self = before,
             }
         }
-        Err(format!(
-            "nothing tells what `{name}` names: no link or path leads to it from what an operation makes; \
-             give it under `[inputs]` of the profile"
-        ))
+        if let Some((input, value)) = given {
+            return Ok(self.provide_given(&input, &value));
+        }
+        Err(reasons.into_iter().next().unwrap_or_else(|| {
+            format!(
+                "nothing tells what `{name}` names: no link or path leads to it from what an operation makes; \
+                 give it under `[inputs]` of the profile, or as `[operations.{}.path] {name} = …`",
+                operation.id
+            )
+        }))
+    }
+
+    /// The draft with something of its own made for the last path parameter of an operation.
+    pub(super) fn made_path(self, operation: &Operation) -> Option<(Self, Provided)> {
+        let last = operation.path.parameters().last()?;
+        let makers = self.planner.structure.makers(operation, last);
+        makers.iter().find_map(|maker| {
+            let mut draft = self.clone();
+            let provided = draft.provide_made(operation, last, maker, 0).ok()?;
+            Some((draft, provided))
+        })
+    }
+
+    fn provide_made(
+        &mut self,
+        operation: &Operation,
+        name: &str,
+        maker: &Maker,
+        depth: usize,
+    ) -> Result<Provided, Reason> {
+        let step = self.make(&maker.operation_id, depth)?;
+        self.output(&step, name, &maker.id);
+        let stand_in = self.planner.stand_in(operation, name);
+        Ok(Provided { expression: Expression::output(step, name), stand_in })
+    }
+
+    fn provide_given(&mut self, input: &Given, value: &Value) -> Provided {
+        let (name, input) = match input {
+            Given::Profile(name) => (name.clone(), Input::Profile(name.clone())),
+            Given::Value(name) => (name.clone(), Input::Value(value.clone())),
+        };
+        self.inputs.insert(name.clone(), input);
+        Provided { expression: Expression::input(name), stand_in: value.clone() }
+    }
+
+    /// A fresh id of the client's choosing, for a PUT that makes what its path names.
+    fn chosen(&mut self, operation: &Operation, name: &str) -> Result<Provided, Reason> {
+        let parameter = operation.parameter(In::Path, name);
+        let sample = match parameter {
+            Some(parameter) => self.planner.fresh_id(parameter),
+            None => None,
+        };
+        let Some(Sample::Fresh(fresh)) = sample else {
+            return Err(format!("no fresh value of the path parameter `{name}` could be made"));
+        };
+        let input = format!("new_{name}");
+        let stand_in = self.planner.stand_ins.make(&fresh);
+        self.inputs.insert(input.clone(), Input::Fresh(fresh));
+        Ok(Provided { expression: Expression::input(input), stand_in })
     }
 
     /// Makes something, unless that was done in this case already; the step that did.

@@ -1,13 +1,19 @@
 //! Valid requests.
 
 use indexmap::IndexMap;
+use serde_json::Value;
 use spec::model::{Location as In, MediaType, Operation, Parameter};
 
 use super::{Draft, Path, Provided, Reason};
-use crate::case::{Body, Content, Fresh, Input, Pair, Request, Template, Text, TextPart};
+use crate::case::{
+    Body, Content, Credentials, Fresh, Input, Pair, Request, Template, Text, TextPart,
+};
 use crate::expression::Expression;
 use crate::plan::{Planner, serialize};
-use crate::sample::{Extent, Fixed, Sample};
+use crate::sample::{Extent, Fixed, Location, Sample};
+
+/// Why there is no request as anybody.
+pub(in crate::plan) const NOBODY_MAY: &str = "no credential of the profile may call it";
 
 impl Draft<'_> {
     /// A valid request.
@@ -29,6 +35,10 @@ impl Draft<'_> {
         operation: &Operation,
         path: &Path,
     ) -> Result<Request, Reason> {
+        let credentials = self.planner.credentials(operation);
+        if credentials == Credentials::None && !operation.is_public() {
+            return Err(NOBODY_MAY.to_owned());
+        }
         let mut request = Request {
             method: operation.method,
             path: operation.path.text.clone(),
@@ -36,7 +46,7 @@ impl Draft<'_> {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
-            credentials: self.planner.credentials(operation),
+            credentials,
         };
         for (name, provided) in path {
             let text = match operation.parameter(In::Path, name) {
@@ -50,11 +60,14 @@ impl Draft<'_> {
             let text = text.unwrap_or_else(|| Text::expression(provided.expression.clone()));
             request.path_parameters.insert(name.clone(), text);
         }
-        for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-            if parameter.location != In::Path {
-                let sample = self.planner.parameter_sample(parameter)?;
-                self.set(&mut request, parameter, &sample)?;
-            }
+        for parameter in operation.parameters.iter().filter(|one| one.location != In::Path) {
+            let given = self.planner.given_parameter(operation, parameter);
+            let sample = match given {
+                Some(value) => Sample::Value(value.clone()),
+                None if parameter.required => self.planner.parameter_sample(parameter)?,
+                None => continue,
+            };
+            self.set(&mut request, parameter, &sample)?;
         }
         Ok(request)
     }
@@ -194,15 +207,17 @@ pub(crate) fn form(template: Template) -> Option<Content> {
     Some(Content::Form(pairs))
 }
 
-/// The members of a body that repeat a path parameter, fixed to its value.
+/// The properties of a body that repeat a path parameter, fixed to its value, and those whose value is given.
 pub(in crate::plan) fn fixed(planner: &Planner<'_>, operation: &Operation, path: &Path) -> Fixed {
-    planner
-        .structure
-        .mirrors(operation)
-        .filter_map(|(location, parameter)| {
-            let provided = path.get(parameter)?;
-            let known = Sample::Known(provided.expression.clone(), provided.stand_in.clone());
-            Some((location.clone(), known))
-        })
-        .collect()
+    let property =
+        |(name, value): (String, Value)| (Location::default().member(&name), Sample::Value(value));
+    let (shared, own) = planner.given_properties(operation);
+    let mirrors = planner.structure.mirrors(operation).filter_map(|(location, parameter)| {
+        let provided = path.get(parameter)?;
+        let known = Sample::Known(provided.expression.clone(), provided.stand_in.clone());
+        Some((location.clone(), known))
+    });
+    // What is said of this operation is meant before what follows from its structure, and that before what is called alike.
+    let shared = shared.into_iter().map(property);
+    shared.chain(mirrors).chain(own.into_iter().map(property)).collect()
 }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use spec::model::Operation;
 
 use super::{DEPTH, Draft};
-use crate::case::{Cleanup, Request, Step, Text, TextPart};
+use crate::case::{Cleanup, Credentials, Request, Step, Text, TextPart};
 use crate::expression::Expression;
 use crate::plan::structure::Remover;
 
@@ -16,6 +16,10 @@ impl<'p> Draft<'p> {
         self.output(step, &id, &remover.maker.id);
         let made = self.steps.iter().find(|one| one.id == step).map(|step| step.request.clone());
         let Some(made) = made.filter(|made| made.method == maker.method) else { return };
+        let credentials = self.planner.credentials(operation);
+        if credentials == Credentials::None && !operation.is_public() {
+            return;
+        }
         let mut path_parameters = IndexMap::new();
         for name in operation.path.parameters() {
             let theirs = remover.maker.shared.get(name);
@@ -36,7 +40,7 @@ impl<'p> Draft<'p> {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
-            credentials: self.planner.credentials(operation),
+            credentials,
         };
         let undo = Step {
             id: format!("undo_{step}"),

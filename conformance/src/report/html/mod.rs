@@ -7,10 +7,9 @@ mod case;
 
 use std::fmt::Write as _;
 
-use super::failures::{Failure, failures};
 use super::matrix::{Matrix, mark};
 use super::model::{CellReport, Report};
-use super::terminal::also;
+use super::shown::{Shown, shown};
 use crate::judge::Verdict;
 
 const STYLE: &str = include_str!("style.css");
@@ -47,8 +46,8 @@ pub fn html(report: &Report) -> String {
 
 fn header(report: &Report, page: &mut String) {
     let one = &report.summary;
-    let (outcome, verdict) = report.outcome();
-    let class = outcome.as_str();
+    let verdict = report.outcome();
+    let class = verdict.verdict().as_str();
     let _ = write!(
         page,
         "<header>\n<h1>{} <small>{}</small> <span class=\"badge {class}\">{verdict}</span></h1>\n\
@@ -126,7 +125,7 @@ fn cell_anchor(report: &Report, cell: &CellReport) -> String {
 }
 
 fn failed(report: &Report, page: &mut String) {
-    let failures = failures(report);
+    let failures: Vec<_> = shown(report).into_iter().filter(Shown::is_failure).collect();
     if failures.is_empty() {
         return;
     }
@@ -139,13 +138,13 @@ fn failed(report: &Report, page: &mut String) {
     }
 }
 
-fn card(report: &Report, failure: &Failure<'_>, page: &mut String) {
+fn card(report: &Report, failure: &Shown<'_>, page: &mut String) {
     let case = failure.case;
     let _ = write!(
         page,
         "<section class=\"card\">\n<h3><span class=\"failed\">{}</span>: {}</h3>\n<dl class=\"facts\">\n",
-        escape(failure.check()),
-        escape(failure.message()),
+        escape(&failure.cause.check),
+        escape(&failure.cause.message),
     );
     let mut fact = |label: &str, value: &str| {
         let _ = writeln!(page, "<dt>{label}</dt><dd>{value}</dd>");
@@ -168,7 +167,7 @@ fn card(report: &Report, failure: &Failure<'_>, page: &mut String) {
             fact(label, &code(value));
         }
     }
-    if let Some(also) = also(failure) {
+    if let Some(also) = failure.also() {
         fact("also", &escape(&also));
     }
     page.push_str("</dl>\n");

@@ -2,7 +2,7 @@
 
 use spec::model::{Method, Operation};
 
-use super::super::Refused;
+use super::super::refused::Refused;
 use crate::case::{Case, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
@@ -20,6 +20,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Option<Case> {
     let refused = Refused::by(planner, operation, Derivation::Law, &[&[404, 410]])?;
+    let refused = refused.or_any("deleted-is-gone");
     let mut draft = Draft::new(planner);
     let path = draft.path(remover, &Path::new()).ok()?;
     // Without having made it, it may not be deleted.

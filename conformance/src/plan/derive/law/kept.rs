@@ -13,7 +13,7 @@ use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
 use crate::plan::structure::{answer_members, answer_schema};
-use crate::promise;
+use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged, Sample};
 
 /// The step that changes everything before the call.
@@ -60,11 +60,15 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut request = draft.bare_request(operation, &path).ok()?;
     let nothing = Sample::Object(IndexMap::new());
     request.body = Some(draft.content(media_type, nothing).ok()?);
+    // RFC 5789 says it of PATCH; of a PUT only its schema suggests it.
+    let level = if operation.method == Method::Patch { Level::Must } else { Level::Should };
     let as_set = |law: &'static str, what: &str| {
         let relations = sent.iter().map(|shared| {
             let (step, name) = (SET.to_owned(), "sent".to_owned());
             let expected = Expression::Output { step, name, pointer: shared.pointer.clone() };
-            Criterion::Relation(read_back::repeated(law, what, shared, expected))
+            let relation = read_back::repeated(law, what, shared, expected);
+            let level = relation.level.min(level);
+            Criterion::Relation(relation.at(level))
         });
         relations.collect::<Vec<_>>()
     };
@@ -87,7 +91,8 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
 
 /// Sends members that only answers have: they are ignored, as any that the request's schema doesn't name.
 fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let writes = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
+    let writes = matches!(operation.method, Method::Post | Method::Put | Method::Patch)
+        && read_back::writes(planner, operation);
     let (status, _) = planner.success(operation)?;
     let media_type = planner.media_type(operation).filter(|one| one.is_json() && writes)?;
     let answer = answer_schema(operation)?;

@@ -18,7 +18,7 @@ use crate::plan::draft::{ANSWER, About, Draft, Path};
 use crate::plan::structure::{
     self, Maker, answer_members, answer_schema, link_parameters, successes,
 };
-use crate::promise;
+use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
 
 /// A list, and how it is walked.
@@ -93,6 +93,9 @@ pub(super) fn list<'p>(planner: &'p Planner<'p>, operation: &'p Operation) -> Op
 // that isn't here costs a law, not a false alarm.
 const LIMITS: [&str; 9] =
     ["limit", "pagesize", "perpage", "pagelimit", "maxresults", "maxitems", "size", "top", "first"];
+/// Parameters that lead to other pages.
+const PAGES_BY: [&str; 9] =
+    ["offset", "page", "pagenumber", "pagetoken", "cursor", "skip", "start", "after", "before"];
 const HAS_MORE: [&str; 5] = ["hasmore", "hasnext", "hasnextpage", "more", "ismore"];
 const TOTALS: [&str; 6] =
     ["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalsize"];
@@ -158,8 +161,14 @@ fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
     draft.answer_of(&made);
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     let like = like(planner, &draft, list, &made, &made)?;
+    let level = level(planner, operation, list);
     let message = "what was made is in the list, with what was sent and answered";
-    check(&mut draft, planner, operation, vec![listed("made-is-listed", message, list, like)])?;
+    check(
+        &mut draft,
+        planner,
+        operation,
+        vec![listed(level, "made-is-listed", message, list, like)],
+    )?;
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
@@ -185,8 +194,14 @@ fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) 
     draft.output("update", "sent", &Expression::RequestBody(String::new()));
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     let like = like(planner, &draft, list, &made, "update")?;
+    let level = level(planner, operation, list);
     let message = "what was updated is in the list as it is now";
-    check(&mut draft, planner, operation, vec![listed("updated-is-listed", message, list, like)])?;
+    check(
+        &mut draft,
+        planner,
+        operation,
+        vec![listed(level, "updated-is-listed", message, list, like)],
+    )?;
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
@@ -221,7 +236,25 @@ fn like(
     Some(like)
 }
 
+/// How much it weighs that something is in a list: less, where the list may have more pages than can be walked.
+fn level(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Level {
+    let pages = |parameter: &Parameter| {
+        let name = structure::fold(&parameter.name);
+        parameter.location == In::Query
+            && (LIMITS.contains(&name.as_str()) || PAGES_BY.contains(&name.as_str()))
+    };
+    let is_whole = list.next.is_some() || !operation.parameters.iter().any(pages);
+    let is_same = answer_schema(list.maker).is_some_and(|made| {
+        let answer = answer_schema(operation)
+            .map(|id| Merged::of(planner.contract, &[id], Choice::default()));
+        let item = answer.and_then(|answer| items(planner, &answer)).map(|(_, item)| item);
+        item.is_some_and(|item| item.contains(&made))
+    });
+    if is_whole && is_same { Level::Must } else { Level::Should }
+}
+
 fn listed(
+    level: Level,
     law: &'static str,
     message: &str,
     list: &List<'_>,
@@ -229,7 +262,7 @@ fn listed(
 ) -> Criterion {
     let items = all_items(list, WALK, false);
     let kind = RelationKind::Matches { items, like: Template::Object(like) };
-    Criterion::Relation(Relation::new(law, message, kind))
+    Criterion::Relation(Relation::new(law, message, kind).at(level))
 }
 
 fn shows_no_more(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {

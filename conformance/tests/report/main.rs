@@ -1,5 +1,8 @@
 //! Reports: they add up, they hold no secret in any form, and what a target sends can't break out of them.
 
+mod causes;
+mod support;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,7 +68,7 @@ fn case(id: &str, cell: Cell) -> Case {
 
 fn outcome(id: &str, operation_id: &str, status: u16, body: &str, failed: bool) -> CaseOutcome {
     let request = HttpRequest {
-        method: "POST".to_owned(),
+        method: support::method_of(operation_id).to_owned(),
         target: format!("/things?token={SECRET}"),
         headers: vec![("authorization".to_owned(), format!("Bearer {SECRET}"))],
         body: Some(format!("it's {SECRET}").into()),
@@ -145,6 +148,7 @@ fn report_of(body: &str) -> Report {
         requests: 5,
         elapsed: Duration::from_millis(1234),
         interrupted: false,
+        ended: None,
     };
     report::build(&facts, &outcomes)
 }
@@ -180,7 +184,7 @@ fn a_report_adds_up() {
     assert_eq!(json["summary"]["requests"], 5);
     assert_eq!(json["summary"]["duration_ms"], 1234);
     let step = &json["cases"][0]["steps"][0];
-    assert_eq!(step["request"]["method"], "POST");
+    assert_eq!(step["request"]["method"], "GET");
     assert_eq!(step["response"]["status"], 200);
     assert_eq!(step["checks"][0]["verdict"], "failed");
     assert_eq!(json["cases"][0]["source"], "happy-path");

@@ -1,0 +1,96 @@
+//! `conformance clean`: removes what earlier runs made and could not remove again, by their journals.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::execute::{counted, journals_of};
+use super::prepare::{Prepared, prepare};
+use super::{CleanFlags, Defaults};
+use crate::exit::Exit;
+use crate::run::{Entry, Journal, remove};
+use crate::transport::{Http, Limits};
+
+/// Removes what is left.
+pub(super) fn clean(flags: &CleanFlags, defaults: &Defaults<'_>) -> Exit {
+    let prepared = match prepare(&flags.run, defaults) {
+        Ok(prepared) => prepared,
+        Err(mistake) => {
+            anstream::eprintln!("{}", mistake.trim_end());
+            return Exit::Mistake;
+        }
+    };
+    let journals = match journals(flags, &prepared) {
+        Ok(journals) => journals,
+        Err(mistake) => {
+            anstream::eprintln!("error: {mistake}");
+            return Exit::Mistake;
+        }
+    };
+    if journals.is_empty() {
+        anstream::eprintln!("no journal of a run against {} is left: nothing to do", prepared.url);
+        return Exit::Conforms;
+    }
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            anstream::eprintln!("error: can't start: {error}");
+            return Exit::Mistake;
+        }
+    };
+    let mut left = 0;
+    for (path, entries) in journals {
+        let kept = runtime.block_on(remove_all(&prepared, &entries, flags.run.timeout));
+        if kept == 0
+            && let Err(error) = std::fs::remove_file(&path)
+        {
+            anstream::eprintln!("warning: {} can't be removed: {error}", path.display());
+        }
+        left += kept;
+    }
+    if left == 0 { Exit::Conforms } else { Exit::DoesNotConform }
+}
+
+type Left = Vec<(PathBuf, Vec<Entry>)>;
+
+fn journals(flags: &CleanFlags, prepared: &Prepared) -> Result<Left, String> {
+    let paths = match &flags.run.journal {
+        Some(path) => vec![path.clone()],
+        None => files(&journals_of(&prepared.url)),
+    };
+    let read = |path: PathBuf| {
+        let entries = Journal::read(&path);
+        let entries = entries.map_err(|error| format!("can't read {}: {error}", path.display()))?;
+        Ok((path, entries))
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// The journals of a folder; there are none where there is no folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Removes the newest first, as it may lie within an older one; how many are left.
+async fn remove_all(prepared: &Prepared, entries: &[Entry], timeout: Duration) -> usize {
+    let network = prepared.profile.network();
+    let http = Http::over(network, prepared.base.clone(), Limits::default());
+    let mut left = 0;
+    for entry in entries.iter().rev() {
+        let told = format!("{} {}", entry.method, entry.target);
+        match remove(entry, &prepared.contract, &prepared.profile, &http, timeout).await {
+            Ok(status) => anstream::eprintln!("removed: {told} → {status}"),
+            Err(reason) => {
+                anstream::eprintln!("left: {told}: {reason}");
+                left += 1;
+            }
+        }
+    }
+    anstream::eprintln!("{} removed, {left} left", counted(entries.len() - left, "thing"));
+    left
+}

@@ -1,0 +1,115 @@
+//! What a request that shouldn't be answered with success is to be answered with.
+//!
+//! Where the operation documents a refusal that fits, it is asked for. Where only `default` documents one, it is asked
+//! for at a lower level. Where nothing does, the request is sent all the same, and its answer judged as any answer is:
+//! a 5xx, an undocumented status or a cut connection is a fault whatever was sent.
+
+use spec::Origin;
+use spec::model::{Operation, Status};
+
+use super::CALL;
+use crate::case::{Case, Criterion, Derivation, Expected, Request};
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::promise;
+
+/// What is asked of the answer to a request that shouldn't succeed.
+#[derive(Debug, Clone)]
+pub(super) struct Refused<'o> {
+    operation: &'o Operation,
+    cell: Status,
+    expected: Option<Expected>,
+    source: Derivation,
+}
+
+impl<'o> Refused<'o> {
+    /// Asks for a documented refusal out of the first group that has any. `None` where the operation documents nothing
+    /// at all.
+    pub(super) fn by(
+        planner: &Planner<'_>,
+        operation: &'o Operation,
+        source: Derivation,
+        groups: &[&[u16]],
+    ) -> Option<Self> {
+        let (cell, expected) = match planner.refusal(operation, groups) {
+            Some((Status::Default, _)) => {
+                let (code, level) = ("refused-by-default", promise::level("refused-by-default"));
+                let any_of = vec![Status::Range(4)];
+                (Status::Default, Some(Expected { any_of, code, level }))
+            }
+            Some((cell, any_of)) => (cell, Some(any_of.into())),
+            None => (first_cell(planner, operation)?, None),
+        };
+        Some(Self { operation, cell, expected, source })
+    }
+
+    /// Asks for these statuses of a cell.
+    pub(super) fn of(
+        operation: &'o Operation,
+        (cell, any_of): (Status, Vec<Status>),
+        source: Derivation,
+    ) -> Self {
+        Self { operation, cell, expected: Some(any_of.into()), source }
+    }
+
+    /// Asks for nothing but what any answer must be.
+    pub(super) fn unasked(mut self) -> Self {
+        self.expected = None;
+        self
+    }
+
+    /// Where nothing documents a refusal, asks for any 4xx all the same: somebody else promises it.
+    pub(super) fn or_any(mut self, code: &'static str) -> Self {
+        if self.expected.is_none() || self.cell == Status::Default {
+            let any_of = vec![Status::Range(4)];
+            self.expected = Some(Expected { any_of, code, level: promise::level(code) });
+        }
+        self
+    }
+
+    /// Takes a success as well: the operation may make what isn't there.
+    pub(super) fn or_success(mut self, planner: &Planner<'_>) -> Self {
+        if let (Some(expected), Some((_, success))) =
+            (&mut self.expected, planner.success(self.operation))
+        {
+            expected.any_of.extend(success);
+        }
+        self
+    }
+
+    /// The same by another promise, which is weaker than that of the contract.
+    pub(super) fn weighing(&self, code: Option<&'static str>) -> Self {
+        let mut weighed = self.clone();
+        if let (Some(code), Some(expected)) = (code, &mut weighed.expected) {
+            expected.code = code;
+            expected.level = expected.level.min(promise::level(code));
+        }
+        weighed
+    }
+
+    /// Sends the request as the last step and finishes the case.
+    pub(super) fn case(
+        &self,
+        mut draft: Draft<'_>,
+        request: Request,
+        detail: String,
+        summary: String,
+        origin: Origin,
+    ) -> Case {
+        let criteria = self.expected.iter().cloned().map(Criterion::Status).collect();
+        draft.push(self.operation, CALL, request, criteria);
+        draft.finish(About {
+            cell: (self.operation, self.cell),
+            source: self.source,
+            detail,
+            summary,
+            origin,
+        })
+    }
+}
+
+/// The cell of a request that nothing documents an answer for: that of the success, else the first there is.
+fn first_cell(planner: &Planner<'_>, operation: &Operation) -> Option<Status> {
+    let success = planner.success(operation).map(|(cell, _)| cell);
+    success.or_else(|| operation.responses.keys().next().copied())
+}

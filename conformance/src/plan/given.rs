@@ -1,0 +1,103 @@
+//! What the profile gives: values for path parameters, queries, header fields and bodies.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::{Location as In, Method, Operation, Parameter};
+
+use super::{Planner, structure};
+use crate::profile::OperationInputs;
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
+
+/// Where the value of a path parameter was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Given {
+    /// Under `[inputs]`, by this name.
+    Profile(String),
+    /// For the operation alone; a case calls it by this name.
+    Value(String),
+}
+
+impl Planner<'_> {
+    fn own(&self, operation: &Operation) -> Option<&OperationInputs> {
+        self.context.operations.get(&operation.id)
+    }
+
+    /// What a path parameter names by the profile: for the operation alone before all.
+    pub(super) fn given(&self, operation: &Operation, name: &str) -> Option<(Given, Value)> {
+        let own = self.own(operation).and_then(|own| own.path.get(name));
+        if let Some(value) = own {
+            let input = format!("{}_{name}", operation.id);
+            return Some((Given::Value(input), value.clone()));
+        }
+        let shared = self.context.inputs.get(name)?;
+        Some((Given::Profile(name.to_owned()), shared.clone()))
+    }
+
+    /// Whether the operation may change or remove what this path parameter names, rather than look at it or make
+    /// something within it.
+    pub(super) fn is_changed(&self, operation: &Operation, name: &str) -> bool {
+        let writes = super::may_write(operation.method);
+        let makes = operation.method == Method::Post && self.structure.is_maker(&operation.id);
+        writes && !makes && operation.path.parameters().last() == Some(name)
+    }
+
+    /// The value of a parameter of query, header or cookie by the profile.
+    pub(super) fn given_parameter(
+        &self,
+        operation: &Operation,
+        parameter: &Parameter,
+    ) -> Option<&Value> {
+        let own = self.own(operation).and_then(|own| {
+            let values = match parameter.location {
+                In::Query => &own.query,
+                In::Header => &own.headers,
+                In::Cookie => &own.cookies,
+                In::Path => &own.path,
+            };
+            values.get(&parameter.name)
+        });
+        let shared = || {
+            let is_needed = parameter.required && parameter.location == In::Query;
+            self.context.inputs.get(&parameter.name).filter(|_| is_needed)
+        };
+        own.or_else(shared)
+    }
+
+    /// The properties of the body whose value the profile gives: required ones that are called as an input and may have
+    /// its value, and those named for the operation.
+    pub(super) fn given_properties(
+        &self,
+        operation: &Operation,
+    ) -> (Vec<(String, Value)>, IndexMap<String, Value>) {
+        let own = self.own(operation).map(|own| own.body.clone()).unwrap_or_default();
+        (self.shared_properties(operation), own)
+    }
+
+    fn shared_properties(&self, operation: &Operation) -> Vec<(String, Value)> {
+        let schema = self.media_type(operation).and_then(|media_type| media_type.schema);
+        let (Some(schema), false) = (schema, self.context.inputs.is_empty()) else {
+            return Vec::new();
+        };
+        let body = Merged::of(self.contract, &[schema], Choice::default());
+        let required = body.required(self.contract);
+        let named = self.context.inputs.iter().filter(|(name, _)| required.contains(name.as_str()));
+        let fits = |(name, value): &(&String, &Value)| {
+            let fixed = Location::default().member(name);
+            let fixed = Fixed::from([(fixed, Sample::Value((*value).clone()))]);
+            self.sampler.valid(schema, Extent::Minimal, &fixed).is_some()
+        };
+        named.filter(fits).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// Whether the profile says how the operation is to be called: then it is meant to be.
+    pub(super) fn is_described(&self, operation: &Operation) -> bool {
+        self.own(operation).is_some_and(|own| *own != OperationInputs::default())
+    }
+}
+
+impl structure::Structure {
+    /// Whether something is known to be made by an operation: others are fed by it.
+    pub(super) fn is_maker(&self, operation_id: &str) -> bool {
+        self.remover(operation_id).is_some() || self.made_by(operation_id).next().is_some()
+    }
+}

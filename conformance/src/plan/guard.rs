@@ -1,0 +1,201 @@
+//! Which cases may run: nothing that the run didn't make itself is changed or removed, and nothing is made that can't
+//! be removed again, unless the profile allows it.
+//!
+//! ```text
+//! cases ──guard──▶ those that may run, and the operations that are left out, each with the line that would allow it
+//! ```
+//!
+//! Decided by looking at the requests of a case as they would be sent, whatever it was derived from; so a derivation
+//! can't forget to ask. Workflows are somebody's own words for what is to be done: they are held to `read_only`,
+//! `exclude` and `only` alone.
+
+use indexmap::IndexMap;
+use spec::model::{Method, Operation};
+
+use super::structure::{item_parameter, may_create};
+use super::{LeftOut, Planner, effect, may_write};
+use crate::case::{Case, Derivation, Input, Request, Step, Text, TextPart};
+use crate::expression::Expression;
+
+/// What a path parameter of a request names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// What an earlier step of the case made.
+    Own,
+    /// What the profile names: somebody else's.
+    Given,
+    /// Nothing: an id made up for the occasion, or a text that no id can be.
+    Nothing,
+}
+
+/// Takes out the cases that may not run; gives the operations that are never called, each with the reason.
+pub(super) fn admit(planner: &Planner<'_>, cases: &mut Vec<Case>) -> Vec<LeftOut> {
+    let mut refused: IndexMap<String, String> = IndexMap::new();
+    for operation in &planner.contract.operations {
+        if let Some(reason) = planner.unselected(operation) {
+            refused.insert(operation.id.clone(), reason);
+        }
+    }
+    cases.retain(|case| match refusal(planner, case) {
+        None => true,
+        Some((operation_id, reason)) => {
+            refused.entry(operation_id).or_insert(reason);
+            false
+        }
+    });
+    // What is called after all is not left out: only some of its cases are.
+    for case in cases.iter() {
+        for step in &case.steps {
+            refused.shift_remove(&step.operation_id);
+        }
+    }
+    refused.into_iter().map(|(id, reason)| LeftOut { id, reason }).collect()
+}
+
+/// The operation for which a case may not run, and why.
+fn refusal(planner: &Planner<'_>, case: &Case) -> Option<(String, String)> {
+    for step in &case.steps {
+        let Ok(operation) = planner.operation(&step.operation_id) else { continue };
+        let reason = planner.unselected(operation).or_else(|| match case.source {
+            Derivation::Workflow => None,
+            _ => planner.harm(case, step, operation),
+        });
+        if let Some(reason) = reason {
+            return Some((operation.id.clone(), reason));
+        }
+    }
+    None
+}
+
+impl Planner<'_> {
+    /// Why an operation isn't called at all, by the choice of whoever runs the suite.
+    pub(super) fn unselected(&self, operation: &Operation) -> Option<String> {
+        let permissions = &self.context.permissions;
+        if permissions.exclude.matches(operation) {
+            return Some("it is excluded".to_owned());
+        }
+        if !permissions.only.is_empty() && !permissions.only.matches(operation) {
+            return Some("it is not among what `only` names".to_owned());
+        }
+        let writes = may_write(operation.method) && !effect::asks(operation);
+        (permissions.read_only && writes)
+            .then(|| "it may write, and the run is read-only".to_owned())
+    }
+
+    /// What a step might do to what isn't the run's own.
+    fn harm(&self, case: &Case, step: &Step, operation: &Operation) -> Option<String> {
+        let permissions = &self.context.permissions;
+        if permissions.allow.matches(operation) {
+            return None;
+        }
+        let request = &step.request;
+        let id = &operation.id;
+        let allow = || format!("`allow = [\"{id}\"]` in the profile lets it be called");
+        let target = operation.path.parameters().last().map(|name| named(case, request, name));
+        if let Some(sound) = effect::sound(operation)
+            && (sound.reach == effect::Reach::People || target != Some(Named::Own))
+            && !self.is_harmless(operation, target, &sound)
+        {
+            let effect::Sound { reach, word, .. } = sound;
+            return Some(format!("`{word}` in its name: it may act on {reach}; {}", allow()));
+        }
+        if !may_write(request.method) || case.source == Derivation::Method {
+            return None;
+        }
+        if operation.method == Method::Post && effect::makes(&self.structure, operation) {
+            return self.leftover(operation, target);
+        }
+        match target {
+            Some(Named::Own) => None,
+            Some(Named::Nothing) if may_create(operation) => self.leftover(operation, target),
+            Some(Named::Nothing) if operation.method != Method::Post || item(operation) => None,
+            Some(Named::Given) => {
+                let what = operation.path.parameters().last().unwrap_or_default();
+                Some(format!(
+                    "it may change or remove what the profile's `{what}` names, which the run did not make; {}",
+                    allow()
+                ))
+            }
+            _ if operation.method == Method::Post
+                && (effect::asks(operation) || self.is_described(operation)) =>
+            {
+                None
+            }
+            _ if operation.method == Method::Post => {
+                Some(format!("nothing tells whether it makes or changes something; {}", allow()))
+            }
+            _ => Some(format!(
+                "its path names no single thing, so it may act on everything there is; {}",
+                allow()
+            )),
+        }
+    }
+
+    /// Whether a name that sounds harmful is not: the profile says how to call the operation, it makes what it is called
+    /// after and can remove that again, or it removes or changes what isn't there.
+    fn is_harmless(
+        &self,
+        operation: &Operation,
+        target: Option<Named>,
+        sound: &effect::Sound,
+    ) -> bool {
+        match operation.method {
+            Method::Post if self.is_described(operation) => true,
+            Method::Post => !sound.is_verb && self.can_remove(operation),
+            _ => target == Some(Named::Nothing) && item_parameter(operation).is_some(),
+        }
+    }
+
+    /// Why something may not be made: it couldn't be removed again.
+    fn leftover(&self, operation: &Operation, target: Option<Named>) -> Option<String> {
+        let within_own = target == Some(Named::Own) && operation.method == Method::Post;
+        if within_own
+            || self.can_remove(operation)
+            || self.context.permissions.creates.matches(operation)
+        {
+            return None;
+        }
+        let id = &operation.id;
+        let why = match self.structure.remover(id) {
+            Some(remover) => {
+                format!("`{}`, which removes it, may not be called", remover.operation_id)
+            }
+            None => "nothing in the contract removes it again".to_owned(),
+        };
+        Some(format!(
+            "it makes something, and {why}; `creates = [\"{id}\"]` in the profile lets it be made"
+        ))
+    }
+
+    /// Whether what an operation makes can be removed by the run.
+    fn can_remove(&self, operation: &Operation) -> bool {
+        let Some(remover) = self.structure.remover(&operation.id) else { return false };
+        let Ok(remover) = self.operation(&remover.operation_id) else { return false };
+        let has_caller =
+            remover.is_public() || self.credentials(remover) != crate::case::Credentials::None;
+        has_caller && self.unselected(remover).is_none()
+    }
+}
+
+/// Whether the path of an operation ends with the parameter that names a thing.
+fn item(operation: &Operation) -> bool {
+    item_parameter(operation).is_some()
+}
+
+/// What a path parameter of a request names.
+fn named(case: &Case, request: &Request, name: &str) -> Named {
+    let Some(Text(parts)) = request.path_parameters.get(name) else { return Named::Nothing };
+    let of = |part: &TextPart| match part {
+        TextPart::Literal(_) | TextPart::Raw(_) => Named::Nothing,
+        TextPart::Expression(expression) | TextPart::Capitals(expression) => match expression {
+            Expression::Input { name, .. } => match case.inputs.get(name) {
+                Some(Input::Fresh(_)) => Named::Nothing,
+                Some(Input::Profile(_) | Input::Value(_)) | None => Named::Given,
+            },
+            Expression::Output { .. } => Named::Own,
+            _ => Named::Given,
+        },
+    };
+    let all: Vec<_> = parts.iter().map(of).collect();
+    [Named::Given, Named::Own].into_iter().find(|one| all.contains(one)).unwrap_or(Named::Nothing)
+}

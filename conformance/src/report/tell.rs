@@ -1,0 +1,135 @@
+//! A case and its exchanges as data without secrets.
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+use super::build::{Facts, Performed};
+use super::causes::{Marked, Names, is_flaky};
+use super::curl::curl;
+use super::model::{CaseReport, CheckReport, RequestReport, ResponseReport, StatusKey, StepReport};
+use crate::judge::Check;
+use crate::run::{Kept, KeptResponse, StepOutcome, StepRole};
+use crate::transport::Failure;
+
+impl Facts<'_> {
+    /// What came of a case; `marks` say which of its checks have which cause.
+    pub(super) fn case(&self, one: &Performed<'_>, marks: &[Marked], names: &Names) -> CaseReport {
+        let Performed { case, outcome } = one;
+        let mut steps: Vec<_> = outcome.steps.iter().map(|step| self.step(step)).collect();
+        for mark in marks {
+            let Some((step, checks)) = &mark.at else { continue };
+            for check in checks {
+                if let Some(check) = steps.get_mut(*step).and_then(|one| one.checks.get_mut(*check))
+                {
+                    check.cause = names.of(mark).cloned();
+                }
+            }
+        }
+        CaseReport {
+            id: case.id.clone(),
+            operation_id: case.cell.operation_id.clone(),
+            status: StatusKey(case.cell.status),
+            source: case.source.as_str(),
+            verdict: outcome.verdict,
+            reason: self.optional(outcome.reason.as_deref()),
+            summary: self.redacted(&case.summary),
+            place: self.place(&case.origin),
+            duration_ms: milliseconds(outcome.elapsed),
+            confirmed: outcome.confirmed,
+            flaky: outcome.confirmed.is_some_and(is_flaky),
+            cause: marks.first().and_then(|mark| names.of(mark)).cloned(),
+            steps,
+        }
+    }
+
+    fn step(&self, step: &StepOutcome) -> StepReport {
+        let Kept { request, outcome, elapsed } = &step.exchange;
+        let url = format!("{}{}", self.url, request.target);
+        let (response, error) = self.answer(outcome);
+        StepReport {
+            id: step.id.clone(),
+            operation_id: step.operation_id.clone(),
+            cleanup: step.role == StepRole::Cleanup,
+            request: RequestReport {
+                method: request.method.clone(),
+                url: self.redacted(&url),
+                headers: self.headers(&request.headers),
+                body: request.body.as_ref().map(|body| self.redacted(&text(body))),
+            },
+            response,
+            error,
+            duration_ms: milliseconds(*elapsed),
+            checks: step.checks.iter().map(|check| self.check(check)).collect(),
+            curl: curl(request, &url, self.redactor),
+        }
+    }
+
+    /// What came, as far as it came, and what kept the rest from coming.
+    fn answer(
+        &self,
+        outcome: &Result<KeptResponse, Failure>,
+    ) -> (Option<ResponseReport>, Option<String>) {
+        let failure = match outcome {
+            Ok(response) => return (Some(self.response(response)), None),
+            Err(failure) => failure,
+        };
+        let head = failure.head.as_deref().map(|head| KeptResponse {
+            status: head.status,
+            headers: head.headers.clone(),
+            body: head.body.clone(),
+            body_length: head.body.len(),
+        });
+        (head.map(|head| self.response(&head)), Some(self.redacted(&failure.to_string())))
+    }
+
+    fn response(&self, response: &KeptResponse) -> ResponseReport {
+        let body = text(&response.body);
+        ResponseReport {
+            status: response.status,
+            headers: self.headers(&response.headers),
+            body: match response.body_length > response.body.len() {
+                true => self.redactor.beginning(&body),
+                false => self.redacted(&body),
+            },
+            body_length: response.body_length,
+        }
+    }
+
+    fn headers(&self, fields: &[(String, String)]) -> IndexMap<String, String> {
+        let mut headers: IndexMap<String, String> = IndexMap::new();
+        for (name, value) in fields {
+            let (name, value) = (self.redacted(name), self.redacted(value));
+            headers
+                .entry(name)
+                .and_modify(|present| {
+                    present.push_str(", ");
+                    present.push_str(&value);
+                })
+                .or_insert(value);
+        }
+        headers
+    }
+
+    fn check(&self, check: &Check) -> CheckReport {
+        CheckReport {
+            id: check.id,
+            verdict: check.verdict,
+            level: check.level,
+            cause: None,
+            message: self.redacted(&check.message),
+            pointer: self.optional(check.pointer.as_deref()),
+            expected: self.optional(check.expected.as_deref()),
+            got: self.optional(check.got.as_deref()),
+            place: check.place.as_ref().map(|place| self.place(place)),
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+pub(super) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

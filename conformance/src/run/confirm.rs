@@ -1,0 +1,124 @@
+//! Failures are seen again before they count: alone, with values of their own.
+//!
+//! Failures that are alike (one cell, one check, one status) are one: it is enough to see one of them again. One that
+//! isn't seen again in a few tries is flaky: it is told, but speaks against nobody.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::Runner;
+use super::blame::{Key, is_failure, keys};
+use super::outcome::{CaseOutcome, Confirmed};
+use crate::case::Case;
+use crate::judge::Verdict;
+use crate::promise::Level;
+use crate::transport::Transport;
+
+/// How often a failure is looked for again.
+const TRIES: u32 = 3;
+/// How many of the cases that share a failure are tried.
+const CASES: usize = 3;
+
+/// Sees failures again; what isn't seen again is no failure any more.
+pub(super) async fn confirm<T: Transport>(
+    runner: &Runner<'_, T>,
+    cases: &[Case],
+    outcomes: &mut [CaseOutcome],
+) {
+    let by_id: BTreeMap<&str, &Case> = cases.iter().map(|case| (case.id.as_str(), case)).collect();
+    let mut shared: IndexMap<Key, Vec<usize>> = IndexMap::new();
+    for (index, outcome) in outcomes.iter().enumerate() {
+        let Some(case) = by_id.get(outcome.id.as_str()) else { continue };
+        for key in outcome.steps.iter().flat_map(|step| keys(&case.cell, step)) {
+            let those = shared.entry(key).or_default();
+            if those.last() != Some(&index) {
+                those.push(index);
+            }
+        }
+    }
+    let mut seen: BTreeMap<usize, IndexMap<Key, Confirmed>> = BTreeMap::new();
+    for (key, those) in &shared {
+        let Some((index, confirmed)) = look(runner, &by_id, outcomes, key, those).await else {
+            return;
+        };
+        if confirmed.seen == 0 {
+            for index in those {
+                excuse(&mut outcomes[*index], key, confirmed, &by_id);
+            }
+        }
+        seen.entry(index).or_default().insert(key.clone(), confirmed);
+    }
+    for (index, confirmed) in seen {
+        let all = confirmed.into_values();
+        outcomes[index].confirmed = all.min_by_key(|confirmed| confirmed.seen);
+    }
+}
+
+/// Looks for a failure in the cases that had it, until it is seen; `None`: there is no time for it.
+async fn look<T: Transport>(
+    runner: &Runner<'_, T>,
+    cases: &BTreeMap<&str, &Case>,
+    outcomes: &[CaseOutcome],
+    key: &Key,
+    those: &[usize],
+) -> Option<(usize, Confirmed)> {
+    let first = *those.first()?;
+    let mut confirmed = Confirmed { seen: 0, of: 0 };
+    let candidates = those.iter().take(CASES).cycle().take(TRIES as usize);
+    for index in candidates {
+        if runner.halt().is_some() {
+            return None;
+        }
+        let case = cases.get(outcomes[*index].id.as_str())?;
+        runner.forgets_timeouts(&case.cell.operation_id);
+        let again = runner.perform(case).await;
+        confirmed.of += 1;
+        let found = again.steps.iter().any(|step| keys(&case.cell, step).any(|one| one == *key));
+        if found {
+            confirmed.seen += 1;
+            return Some((*index, confirmed));
+        }
+    }
+    Some((first, confirmed))
+}
+
+/// Takes a failure that wasn't seen again off a case.
+fn excuse(
+    outcome: &mut CaseOutcome,
+    key: &Key,
+    confirmed: Confirmed,
+    cases: &BTreeMap<&str, &Case>,
+) {
+    let Some(case) = cases.get(outcome.id.as_str()) else { return };
+    let mut message = None;
+    for step in &mut outcome.steps {
+        let is_it = keys(&case.cell, step).any(|one| one == *key);
+        if !is_it {
+            continue;
+        }
+        for check in &mut step.checks {
+            if check.id == key.1 && is_failure(check) {
+                check.level = Level::Note;
+                message.get_or_insert_with(|| check.message.clone());
+            }
+        }
+    }
+    let still = outcome.steps.iter().any(|step| keys(&case.cell, step).next().is_some());
+    if outcome.verdict == Verdict::Failed && !still {
+        outcome.verdict = Verdict::Skipped;
+        outcome.confirmed = Some(confirmed);
+        let what = message.unwrap_or_else(|| "it failed".to_owned());
+        outcome.reason = Some(format!("flaky: {what}; not seen again in {} tries", confirmed.of));
+    }
+}
+
+impl<T: Transport> Runner<'_, T> {
+    /// An operation that was given up is asked again, to see whether it still hangs when asked alone.
+    fn forgets_timeouts(&self, operation_id: &str) {
+        let mut timeouts = self.timeouts.borrow_mut();
+        if let Some(count) = timeouts.get_mut(operation_id) {
+            *count = (*count).min(super::GIVE_UP_AFTER - 1);
+        }
+    }
+}

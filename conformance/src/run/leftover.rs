@@ -1,0 +1,49 @@
+//! Removes by a journal what a run left.
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use spec::model::{Contract, Method};
+
+use super::Entry;
+use super::fill::{Sender, Unfilled};
+use crate::case::{Credentials, Request};
+use crate::expression::Context;
+use crate::profile::Profile;
+use crate::transport::Transport;
+
+/// Sends the request that removes something; the status that came, which is a 2xx, 404 or 410.
+///
+/// # Errors
+/// Why it may still be there, for people.
+pub async fn remove(
+    entry: &Entry,
+    contract: &Contract,
+    profile: &Profile,
+    transport: &impl Transport,
+    timeout: Duration,
+) -> Result<u16, String> {
+    let method = Method::ALL.into_iter().find(|method| method.as_str() == entry.method);
+    let request = Request {
+        method: method.ok_or_else(|| format!("`{}` is no method", entry.method))?,
+        // Encoded as it was sent, without braces.
+        path: entry.target.clone(),
+        path_parameters: IndexMap::new(),
+        query: Vec::new(),
+        headers: Vec::new(),
+        body: None,
+        credentials: entry.credential.clone().map_or(Credentials::None, Credentials::As),
+    };
+    let (inputs, outputs) = (IndexMap::new(), IndexMap::new());
+    let context = Context { inputs: &inputs, outputs: &outputs, exchange: None };
+    let sender = Sender { contract, profile };
+    let filled = sender.fill(&entry.operation_id, &request, &[], &context).await;
+    let filled =
+        filled.map_err(|(Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason))| reason)?;
+    let exchange = transport.exchange(filled.http, timeout).await;
+    match exchange.outcome {
+        Ok(response) if matches!(response.status, 200..=299 | 404 | 410) => Ok(response.status),
+        Ok(response) => Err(format!("answered {}", response.status)),
+        Err(failure) => Err(failure.to_string()),
+    }
+}
