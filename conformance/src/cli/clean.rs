@@ -78,7 +78,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Removes the newest first, as it may lie within an older one; how many are left.
 async fn remove_all(prepared: &Prepared, entries: &[Entry], timeout: Duration) -> usize {
-    let http = Http::over(prepared.profile.network(), prepared.base.clone(), Limits::default());
+    let network = prepared.profile.network();
+    let http = Http::over(network, prepared.base.clone(), Limits::default());
     let mut left = 0;
     for entry in entries.iter().rev() {
         let told = format!("{} {}", entry.method, entry.target);

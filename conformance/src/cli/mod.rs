@@ -13,6 +13,7 @@ mod execute;
 mod explain;
 mod flags;
 mod head;
+mod init;
 mod merge;
 mod plan;
 mod prepare;
@@ -20,6 +21,7 @@ mod progress;
 mod select;
 
 pub use flags::{EXIT_CODES, HeaderField, RunFlags, Selector};
+pub use init::InitFlags;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -64,6 +66,10 @@ enum Command {
     #[command(after_help = EXIT_CODES)]
     Run(Box<RunFlags>),
 
+    /// Writes a first profile, from a document and, where there is one, the target
+    #[command(after_help = init::EXIT_CODES)]
+    Init(InitFlags),
+
     /// Shows every request that a run would send, and what it would leave out and why, without sending any
     Plan(Box<PlanFlags>),
 
@@ -94,6 +100,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 fn perform(command: Command, defaults: &Defaults<'_>) -> Exit {
     match command {
         Command::Run(flags) => run(&flags, defaults),
+        Command::Init(flags) => init::init(&flags),
         Command::Plan(flags) => plan::plan(&flags, defaults),
         Command::Clean(flags) => clean::clean(&flags, defaults),
         Command::Explain { code } => explain::explain(code.as_deref()),

@@ -9,10 +9,11 @@ use super::{Defaults, PlanFlags};
 use crate::case::{Body, Case, Content, Credentials, Request, Step, Template, Text, TextPart};
 use crate::exit::Exit;
 use crate::plan::Plan;
+use crate::report::Redactor;
 
 /// Prints the plan.
 pub(super) fn plan(flags: &PlanFlags, defaults: &Defaults<'_>) -> Exit {
-    let Planned { plan, .. } = match planned(&flags.run, defaults) {
+    let Planned { plan, profile, .. } = match planned(&flags.run, defaults) {
         Ok(planned) => planned,
         Err(mistake) => {
             anstream::eprintln!("{}", mistake.trim_end());
@@ -20,6 +21,8 @@ pub(super) fn plan(flags: &PlanFlags, defaults: &Defaults<'_>) -> Exit {
         }
     };
     let text = if flags.json { json(&plan) } else { text(&plan) };
+    // Values from the environment may stand in it.
+    let text = Redactor::new(&profile).text(&text).into_owned();
     // A closed pipe is the reader's choice.
     let _ = anstream::stdout().write_all(text.as_bytes());
     Exit::Conforms

@@ -74,7 +74,7 @@ pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Plann
     Ok(Planned { contract, plan, profile, workflows: sources })
 }
 
-fn contract(path: &Path) -> Result<Contract, String> {
+pub(super) fn contract(path: &Path) -> Result<Contract, String> {
     let reading = spec::read(path, &FileSystem);
     let errors = errors(&reading.findings);
     let contract = reading.contract.filter(|c| errors.is_empty() || !c.operations.is_empty());

@@ -133,9 +133,7 @@ impl<T: Transport> Runner<'_, T> {
         let http = HttpRequest {
             method: "GET".to_owned(),
             target: "/".to_owned(),
-            headers: Vec::new(),
-            body: None,
-            identity: None,
+            ..HttpRequest::default()
         };
         self.requests.set(self.requests.get() + 1);
         let at_most = self.options.timeout.min(COMING_BACK);

@@ -26,6 +26,12 @@ pub(super) enum Unfilled {
     NoCredential(String),
 }
 
+impl From<Unresolved> for Unfilled {
+    fn from(unresolved: Unresolved) -> Self {
+        Self::Unresolved(unresolved.to_string())
+    }
+}
+
 /// What requests are filled from, beside what their case knows.
 pub(super) struct Sender<'a> {
     pub(super) contract: &'a Contract,
@@ -46,19 +52,16 @@ impl Sender<'_> {
     ) -> Result<Filled, Unfilled> {
         let token = self.token(&request.credentials).await?;
         let shown = self.shown(operation_id, &request.credentials, token.as_ref(), context)?;
-        let (target, path, plain_query) = fill_target(request, query, &shown.query, context)
-            .map_err(|error| unresolved(&error))?;
+        let (target, path, plain_query) = fill_target(request, query, &shown.query, context)?;
         let identity = self.identity(&request.credentials, &shown);
-        let mut headers = self.headers(request, context).map_err(|error| unresolved(&error))?;
+        let mut headers = self.headers(request, context)?;
         show(shown, &mut headers);
         let mut body = None;
         if let Some(written) = &request.body {
             if let Some(content_type) = &written.content_type {
                 headers.push(("content-type".to_owned(), content_type.clone()));
             }
-            body = Some(Bytes::from(
-                written.content.fill(context).map_err(|error| unresolved(&error))?,
-            ));
+            body = Some(Bytes::from(written.content.fill(context)?));
         }
         let json = request.body.as_ref().and_then(|body| body.content.json(context));
         let method = request.method.as_str().to_owned();
@@ -107,8 +110,7 @@ impl Sender<'_> {
                 Shown::authorization(format!("{before}{}", token.expose()))
             }
             Credentials::Authorization(text) => {
-                let text =
-                    text.fill(context, &str::to_owned).map_err(|error| unresolved(&error))?;
+                let text = text.fill(context, &str::to_owned)?;
                 Shown::authorization(text)
             }
         })
@@ -173,10 +175,6 @@ fn shown_token(exchange: &Exchange) -> Secret {
     Secret::new(shown.rsplit(' ').next().unwrap_or_default())
 }
 
-fn unresolved(unresolved: &Unresolved) -> Unfilled {
-    Unfilled::Unresolved(unresolved.to_string())
-}
-
 fn nothing_to_show(name: &str, operation_id: &str) -> Unfilled {
     Unfilled::NoCredential(format!(
         "credential `{name}` has nothing of the kind that `{operation_id}` asks for"
@@ -201,6 +199,15 @@ fn show(shown: Shown, headers: &mut Vec<(String, String)>) {
     let present = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
     let cookies: Vec<_> = present.map(|(_, value)| value.clone()).chain(own).collect();
     replace(headers, "cookie", cookies.join("; "));
+}
+
+/// The path that a request goes to, encoded, without its query.
+///
+/// # Errors
+/// The first expression that has no value here.
+pub(super) fn target(request: &Request, context: &Context<'_>) -> Result<String, Unresolved> {
+    let (target, ..) = fill_target(request, &[], &[], context)?;
+    Ok(target.split('?').next().unwrap_or_default().to_owned())
 }
 
 type Target = (String, IndexMap<String, String>, Vec<(String, String)>);

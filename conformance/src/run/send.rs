@@ -1,4 +1,4 @@
-//! One exchange of a step: filled, sent, and sent once more where its token was refused.
+//! The request of a step: filled, sent, and sent once more where its token was refused.
 
 use spec::model::Status;
 
@@ -18,54 +18,31 @@ pub(super) enum Unsent {
     Halted(Halt),
 }
 
-/// A step that is to be sent.
-pub(super) struct Sending<'s> {
-    /// The case that it is of.
-    pub(super) case: &'s str,
-    pub(super) step: &'s Step,
-    /// Query parameters that stand for those of the same names.
-    pub(super) query: &'s [Pair],
-    /// The statuses that it asks for.
-    pub(super) wanted: &'s [Status],
-}
-
 impl<T: Transport> Runner<'_, T> {
-    /// Sends a step's request.
-    pub(super) async fn send(
+    /// Sends a step's request for a case; `wanted` are the statuses that it asks for.
+    pub(super) async fn send_step(
         &self,
-        sending: &Sending<'_>,
+        case: &str,
+        step: &Step,
+        query: &[Pair],
         context: &Context<'_>,
+        wanted: &[Status],
     ) -> Result<(Filled, Exchange), Unsent> {
-        let Sending { step, wanted, .. } = sending;
-        let refusal_is_wanted = wanted.iter().any(|status| status.admits(401));
-        let (filled, exchange) = self.send_once(sending, context).await?;
-        let renews = !refusal_is_wanted
-            && self.sender().renews(&step.operation_id, &step.request, &exchange).await;
-        if !renews {
-            return Ok((filled, exchange));
+        let (operation_id, request) = (&step.operation_id, &step.request);
+        let may_renew = !wanted.iter().any(|status| status.admits(401));
+        let mut is_first = true;
+        loop {
+            let filled = self.sender().fill(operation_id, request, query, context).await;
+            let filled = filled.map_err(Unsent::Unfilled)?;
+            let http = filled.http.clone();
+            let sent = Sent { case, operation_id, http, undoes: false, wanted };
+            let exchange = self.exchange(sent).await.map_err(Unsent::Halted)?;
+            // A token may be over or revoked before its time: that says nothing about the request.
+            let renews = may_renew && self.sender().renews(operation_id, request, &exchange).await;
+            if !renews || !is_first {
+                return Ok((filled, exchange));
+            }
+            is_first = false;
         }
-        // A token may be over or revoked before its time: that says nothing about the request.
-        let (filled, exchange) = self.send_once(sending, context).await?;
-        self.sender().renews(&step.operation_id, &step.request, &exchange).await;
-        Ok((filled, exchange))
-    }
-
-    async fn send_once(
-        &self,
-        sending: &Sending<'_>,
-        context: &Context<'_>,
-    ) -> Result<(Filled, Exchange), Unsent> {
-        let Sending { case, step, query, wanted } = *sending;
-        let filled = self.sender().fill(&step.operation_id, &step.request, query, context).await;
-        let filled = filled.map_err(Unsent::Unfilled)?;
-        let sent = Sent {
-            case,
-            operation_id: &step.operation_id,
-            http: filled.http.clone(),
-            undoes: false,
-            wanted,
-        };
-        let exchange = self.exchange(sent).await.map_err(Unsent::Halted)?;
-        Ok((filled, exchange))
     }
 }

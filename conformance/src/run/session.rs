@@ -9,9 +9,9 @@ use spec::model::Status;
 
 use super::blame::{self, cell_of, is_failure};
 use super::exchange::Sent;
-use super::fill::{Filled, Unfilled};
+use super::fill::{Filled, Unfilled, target};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
-use super::send::{Sending, Unsent};
+use super::send::Unsent;
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
 use crate::case::{
@@ -47,13 +47,13 @@ enum Ended {
 }
 
 impl Ended {
-    /// A step could not be sent: what it needs didn't come, or there is nobody to send it as, or nothing more is sent.
+    /// A step could not be sent: what it needs didn't come, there is nobody to send it as, or nothing is sent any more.
     fn unsent(step: &str, unsent: Unsent) -> Self {
         match unsent {
-            Unsent::Halted(halt) => Self::Halted(halt),
             Unsent::Unfilled(Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason)) => {
                 Self::Skipped(format!("step `{step}` can't be sent: {reason}"))
             }
+            Unsent::Halted(halt) => Self::Halted(halt),
         }
     }
 }
@@ -217,9 +217,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             return self.skip(given_up(&step.operation_id));
         }
         let wanted = wanted(step, self.case);
-        let sent = Sending { case: &self.case.id, step, query, wanted: &wanted };
-        match self.runner.send(&sent, &self.context_before()).await {
-            Ok((filled, exchange)) => self.receive(step, number, filled, exchange, &wanted).await,
+        let (case, context) = (&self.case.id, self.context_before());
+        match self.runner.send_step(case, step, query, &context, &wanted).await {
+            Ok((filled, exchange)) => self.receive(step, number, filled, exchange, &wanted),
             Err(unsent) => {
                 self.ended = Some(Ended::unsent(&step.id, unsent));
                 ControlFlow::Break(())
@@ -228,7 +228,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// Takes the outputs of an answer, and judges it.
-    async fn receive(
+    fn receive(
         &mut self,
         step: &'r Step,
         number: usize,
@@ -247,7 +247,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         self.take_outputs(step);
         if succeeded {
             self.succeeded.push(&step.id);
-            self.note_down(step).await;
+            self.note_down(step);
         }
         let (checks, as_expected) = self.checks(step, judgement.checks, kept.status().is_some());
         let operation = self.runner.judge.operation(&step.operation_id);
@@ -308,24 +308,20 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// Notes down what a step made, with the request that removes it.
-    async fn note_down(&mut self, step: &'r Step) {
+    fn note_down(&mut self, step: &'r Step) {
         let Some(journal) = self.runner.journal else { return };
         let case = self.case;
         for cleanup in case.cleanup.iter().filter(|cleanup| cleanup.after == step.id) {
             let request = &cleanup.step.request;
-            let sender = self.runner.sender();
-            let id = &cleanup.step.operation_id;
-            let Ok(filled) = sender.fill(id, request, &[], &self.context_before()).await else {
-                continue;
-            };
+            let Ok(target) = target(request, &self.context_before()) else { continue };
             let credential = match &request.credentials {
                 Credentials::As(name) => Some(name.clone()),
                 _ => None,
             };
             let entry = Entry {
                 operation_id: cleanup.step.operation_id.clone(),
-                method: filled.http.method,
-                target: filled.http.target.split('?').next().unwrap_or_default().to_owned(),
+                method: request.method.as_str().to_owned(),
+                target,
                 credential,
             };
             journal.made(entry.clone());

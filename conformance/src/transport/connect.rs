@@ -20,7 +20,7 @@ pub struct Base {
     /// As the `Host` header has it.
     pub(super) authority: String,
     /// Without a slash at its end.
-    pub(super) path: String,
+    pub(crate) path: String,
 }
 
 impl Base {

@@ -12,6 +12,7 @@ const FLOWS: &[&str] = &["client_credentials", "password", "refresh_token"];
 const FIELDS: &[&str] = &[
     "flow",
     "client_id",
+    "client_id_env",
     "client_secret",
     "client_secret_env",
     "client_authentication",
@@ -35,17 +36,16 @@ impl Reader<'_> {
             "issuer" => Endpoint::Discovery(url),
             _ => Endpoint::Token(url),
         };
-        let client_id = member(table, "client_id").and_then(|entry| self.string(entry));
-        if client_id.is_none() && matches!(flow, Flow::ClientCredentials) {
-            let message = format!("credential `{name}` lacks `client_id` here");
-            self.wrong_with_help(&entry.span(), message, "the client's name at the server");
-        }
+        let client_id = match flow {
+            Flow::ClientCredentials => self.required(name, entry, table, "client_id"),
+            _ => self.either(name, table, "client_id").map(|(text, _)| text),
+        };
         let scopes = member(table, "scopes").map(|entry| self.strings(entry)).unwrap_or_default();
         let scopes: Vec<_> = scopes.into_iter().map(|(scope, _)| scope).collect();
         Some(Grant {
             flow,
             endpoint,
-            client_id: client_id.map(str::to_owned),
+            client_id,
             client_secret: self.secret(name, table, "client_secret", Use::Encoded),
             client_in_body: self.client_in_body(table),
             scope: scopes.join(" "),
