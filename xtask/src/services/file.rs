@@ -87,10 +87,11 @@ pub(super) struct Start {
     pub(super) command: Vec<String>,
     #[serde(default)]
     pub(super) environment: BTreeMap<String, String>,
-    /// A path that answers as soon as the service is up.
+    /// The path that answers 2xx as soon as the service is up.
     pub(super) ready: String,
-    /// With this status, where a 2xx isn't to be had.
-    pub(super) ready_status: Option<u16>,
+    /// Whether any other answer will do, too.
+    #[serde(default)]
+    pub(super) ready_by_any_answer: bool,
     /// How long that may take.
     #[serde(default = "start_seconds")]
     pub(super) seconds: u64,
@@ -157,7 +158,7 @@ pub(super) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { seconds: 120, workers: 4, examples: 20 }
+        Self { seconds: 60, workers: 4, examples: 20 }
     }
 }
 
@@ -347,7 +348,7 @@ mod tests {
     fn the_smallest_file_is_enough() {
         let file = parse("store", SMALLEST).expect("a service file");
         assert_eq!(file.name, "store");
-        assert_eq!(file.limits.seconds, 120);
+        assert_eq!(file.limits.seconds, 60);
     }
 
     #[test]

@@ -48,12 +48,10 @@ impl Client {
         exchange.outcome.map_err(|failure| anyhow!("{path}: {failure}"))
     }
 
-    /// Whether a path answers with this status, or with any 2xx.
-    pub(super) fn is_ready(&self, path: &str, status: Option<u16>) -> bool {
-        self.send(path, None).is_ok_and(|answer| match status {
-            Some(status) => answer.status == status,
-            None => (200..300).contains(&answer.status),
-        })
+    /// Whether a path answers 2xx, or at all where any answer will do.
+    pub(super) fn is_ready(&self, path: &str, by_any_answer: bool) -> bool {
+        let answer = self.send(path, None);
+        answer.is_ok_and(|answer| by_any_answer || (200..300).contains(&answer.status))
     }
 
     /// The content of a 2xx.

@@ -69,7 +69,7 @@ impl Subject<'_> {
         let start = &self.file.start;
         let at_most = Duration::from_secs(start.seconds);
         let mut command = self.command(&start.command, &placeholders, data.path())?;
-        let ready = || client.is_ready(&start.ready, start.ready_status);
+        let ready = || client.is_ready(&start.ready, start.ready_by_any_answer);
         let group = Group::service(&mut command, log, at_most, ready)
             .context("the service can't be started")?;
         if let Some(login) = &self.file.login {
