@@ -35,7 +35,7 @@ use install::Installation;
 use launch::Subject;
 use measure::Tools;
 use report::{Entry, Report};
-use results::{Measured, Store};
+use results::Store;
 
 /// The service files, from the top of this repository.
 const FILES: &str = "conformance/services";
@@ -122,6 +122,9 @@ fn services(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("{MARKDOWN} can't be written"))?;
     println!("{}", report.reach());
     println!("written: {MARKDOWN}");
+    for judgement in report.unneeded() {
+        eprintln!("no longer needed: {judgement}");
+    }
     Ok(match (is_whole, report.not_examined()) {
         (false, _) => {
             eprintln!("something could not be measured; what it was stands above");
@@ -235,11 +238,14 @@ fn report<'a>(files: &'a [ServiceFile], store: &Store) -> Report<'a> {
             documents => documents.iter().map(|name| format!("{}/{name}", file.name)).collect(),
         };
         for name in names {
-            let kept: Option<Measured> = store.get(&name);
-            match kept {
-                Some(measured) => report.entries.push(Entry { file, measured }),
-                None => report.missing.push(name),
+            let Some(mut measured) = store.get(&name) else {
+                report.missing.push(name);
+                continue;
+            };
+            if let Some(peer) = &mut measured.peer {
+                peer.failures = peer::roots(&peer.failures);
             }
+            report.entries.push(Entry { file, measured });
         }
     }
     report

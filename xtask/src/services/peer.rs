@@ -187,6 +187,20 @@ impl Recorder {
     }
 }
 
+/// The failures that don't follow from another one of the same operation and status, as our own are told: a 5xx is never
+/// documented, and where a status isn't documented, that it refuses valid data is no second fault.
+pub(super) fn roots(failures: &[Failure]) -> Vec<Failure> {
+    const ROOTS: [&str; 3] =
+        ["not_a_server_error", "status_code_conformance", "positive_data_acceptance"];
+    let rank = |failure: &Failure| ROOTS.iter().position(|root| *root == failure.check);
+    let follows = |failure: &Failure, from: &Failure| {
+        (&failure.operation, &failure.came) == (&from.operation, &from.came)
+            && matches!((rank(failure), rank(from)), (Some(failure), Some(from)) if failure > from)
+    };
+    let is_root = |failure: &&Failure| !failures.iter().any(|from| follows(failure, from));
+    failures.iter().filter(is_root).cloned().collect()
+}
+
 fn kind(check: &str, status: u16) -> Kind {
     match check {
         "not_a_server_error" => Kind::ServerError,
@@ -233,5 +247,36 @@ mod tests {
             ("status_code_conformance", Kind::Status)
         );
         assert_eq!(failure.example, "GET http://127.0.0.1:1/items");
+    }
+
+    #[test]
+    fn what_follows_from_a_failure_is_no_second_one() {
+        let failure = |check: &str, came: &str| Failure {
+            operation: "GET /items".to_owned(),
+            check: check.to_owned(),
+            came: came.to_owned(),
+            kind: kind(check, 500),
+            times: 1,
+            message: String::new(),
+            example: String::new(),
+        };
+        let all = [
+            failure("positive_data_acceptance", "400"),
+            failure("status_code_conformance", "409"),
+            failure("positive_data_acceptance", "409"),
+            failure("status_code_conformance", "500"),
+            failure("not_a_server_error", "500"),
+        ];
+        let roots = roots(&all);
+        let told: Vec<_> =
+            roots.iter().map(|one| (one.check.as_str(), one.came.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("positive_data_acceptance", "400"),
+                ("status_code_conformance", "409"),
+                ("not_a_server_error", "500"),
+            ]
+        );
     }
 }

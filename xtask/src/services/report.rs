@@ -49,6 +49,13 @@ impl Entry<'_> {
         failures.map(Vec::as_slice).unwrap_or_default()
     }
 
+    fn ran(&self, tool: Tool) -> bool {
+        match tool {
+            Tool::Suite => self.measured.ours.is_some(),
+            Tool::Schemathesis => self.measured.peer.is_some(),
+        }
+    }
+
     /// Failures of ours that nobody judged.
     pub(super) fn not_examined(&self) -> impl Iterator<Item = &Failure> {
         let failures = self.failures(Tool::Suite).iter();
@@ -85,6 +92,25 @@ impl Report<'_> {
     /// Failures of ours that nobody judged, in all services.
     pub(super) fn not_examined(&self) -> usize {
         self.entries.iter().map(|entry| entry.not_examined().count()).sum()
+    }
+
+    /// Judgements of a service that was measured, and that no failure of it has.
+    pub(super) fn unneeded(&self) -> Vec<String> {
+        let mut unneeded = BTreeSet::new();
+        for file in self.entries.iter().map(|entry| entry.file) {
+            let entries = || self.entries.iter().filter(|entry| entry.file.name == file.name);
+            for one in &file.judgements {
+                let covers = |entry: &Entry<'_>| {
+                    entry.failures(one.tool).iter().any(|failure| one.covers(one.tool, failure))
+                };
+                // What a tool was not run for, it can't be asked.
+                if entries().all(|entry| entry.ran(one.tool)) && !entries().any(covers) {
+                    let of = (&one.operation, &one.check, &one.came);
+                    unneeded.insert(format!("{}: {} {} {}", file.name, of.0, of.1, of.2));
+                }
+            }
+        }
+        unneeded.into_iter().collect()
     }
 
     pub(super) fn markdown(&self) -> String {
