@@ -86,23 +86,6 @@ pub(super) enum Kind {
     Behaviour,
 }
 
-impl Kind {
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::ServerError => "server error",
-            Self::Status => "undocumented status",
-            Self::MediaType => "media type",
-            Self::Headers => "header fields",
-            Self::Body => "body",
-            Self::Accepts => "invalid request accepted",
-            Self::Refuses => "valid request refused",
-            Self::Method => "method",
-            Self::Security => "security",
-            Self::Behaviour => "behaviour over several requests",
-        }
-    }
-}
-
 /// Failures, each identity once, in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Failures(Vec<Failure>);

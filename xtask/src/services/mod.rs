@@ -7,6 +7,7 @@
 //! No part of CI: packages come over a network, and a service may change under us only by a version in its file.
 //! Everything listens on 127.0.0.1, has data of its own in a temporary folder, and is gone when the command ends.
 
+mod compare;
 mod failure;
 mod file;
 mod http;
@@ -30,11 +31,12 @@ use clap::Args;
 use crate::cargo::{Build, build};
 use crate::corpus::{FOLDER, documents};
 use crate::exit;
+use compare::Entry;
 use file::{Install, ServiceFile};
 use install::Installation;
 use launch::Subject;
 use measure::Tools;
-use report::{Entry, Report};
+use report::Report;
 use results::Store;
 
 /// The service files, from the top of this repository.

@@ -3,89 +3,19 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::failure::{Failure, Kind, Tool};
-use super::file::{Examined, Judgement, ServiceFile};
-use super::results::{Left, Measured};
-use super::{peer, table};
+use indexmap::IndexMap;
 
-/// A service's file beside what was measured of it.
-pub(super) struct Entry<'a> {
-    pub(super) file: &'a ServiceFile,
-    pub(super) measured: Measured,
-}
+use super::compare::Entry;
+use super::failure::{Failure, Tool};
+use super::file::{Examined, Judgement};
+use super::results::Left;
+use super::{peer, table};
 
 /// What was measured, service after service.
 pub(super) struct Report<'a> {
     pub(super) entries: Vec<Entry<'a>>,
     /// Services that nothing is kept of.
     pub(super) missing: Vec<String>,
-}
-
-/// What both tools say of a service: an operation and a kind of failure.
-type Faults<'a> = BTreeSet<(&'a str, Kind)>;
-
-/// The faults of a service by who found them.
-pub(super) struct Comparison<'a> {
-    pub(super) both: Faults<'a>,
-    pub(super) ours: Faults<'a>,
-    pub(super) theirs: Faults<'a>,
-    /// What Schemathesis says and nobody examined.
-    pub(super) open: Faults<'a>,
-    pub(super) false_alarms: usize,
-    pub(super) their_false_alarms: usize,
-}
-
-impl Entry<'_> {
-    fn judgements(&self) -> &[Judgement] {
-        &self.file.judgements
-    }
-
-    fn failures(&self, tool: Tool) -> &[Failure] {
-        let measured = &self.measured;
-        let failures = match tool {
-            Tool::Suite => measured.ours.as_ref().map(|found| &found.failures),
-            Tool::Schemathesis => measured.peer.as_ref().map(|found| &found.failures),
-        };
-        failures.map(Vec::as_slice).unwrap_or_default()
-    }
-
-    fn ran(&self, tool: Tool) -> bool {
-        match tool {
-            Tool::Suite => self.measured.ours.is_some(),
-            Tool::Schemathesis => self.measured.peer.is_some(),
-        }
-    }
-
-    /// Failures of ours that nobody judged.
-    pub(super) fn not_examined(&self) -> impl Iterator<Item = &Failure> {
-        let failures = self.failures(Tool::Suite).iter();
-        failures.filter(|failure| failure.judgement(Tool::Suite, self.judgements()).is_none())
-    }
-
-    /// The failures of a tool that were judged so, by operation and kind.
-    fn judged(&self, tool: Tool, as_what: Option<Examined>) -> Faults<'_> {
-        let failures = self.failures(tool).iter().filter(|failure| {
-            failure.judgement(tool, self.judgements()).map(|found| found.verdict) == as_what
-        });
-        failures.map(|failure| (failure.operation.as_str(), failure.kind)).collect()
-    }
-
-    pub(super) fn comparison(&self) -> Comparison<'_> {
-        let fault = Some(Examined::TrueFault);
-        let ours = self.judged(Tool::Suite, fault);
-        let theirs = self.judged(Tool::Schemathesis, fault);
-        // A fault that we were found right about is one, whoever tells it.
-        let told = &self.judged(Tool::Schemathesis, None) | &theirs;
-        let both = &ours & &told;
-        Comparison {
-            ours: &ours - &both,
-            theirs: &(&theirs - &both) - &self.judged(Tool::Suite, None),
-            open: &(&self.judged(Tool::Schemathesis, None) - &both) - &theirs,
-            both,
-            false_alarms: self.judged(Tool::Suite, Some(Examined::FalseAlarm)).len(),
-            their_false_alarms: self.judged(Tool::Schemathesis, Some(Examined::FalseAlarm)).len(),
-        }
-    }
 }
 
 impl Report<'_> {
@@ -258,52 +188,85 @@ impl Entry<'_> {
         let _ = write!(out, "\n{}", table::markdown(&["skipped", "why"], &rows));
     }
 
+    /// Our failures: what one judgement is about in one row, what nobody judged by what it is.
     fn failed(&self, out: &mut String) {
-        let mut rows = Vec::new();
+        let mut groups: IndexMap<Group<'_>, Vec<&Failure>> = IndexMap::new();
         for failure in self.failures(Tool::Suite) {
             let judgement = failure.judgement(Tool::Suite, self.judgements());
-            let (verdict, why) = match judgement {
-                None => ("not examined", failure.message.as_str()),
-                Some(found) => (label(found.verdict), found.why.as_str()),
-            };
-            rows.push(vec![
-                format!("`{}`", failure.operation),
-                failure.check.clone(),
-                failure.came.clone(),
-                failure.times.to_string(),
-                verdict.to_owned(),
-                why.to_owned(),
-            ]);
+            groups.entry(Group::of(failure, judgement)).or_default().push(failure);
         }
-        if rows.is_empty() {
-            return;
-        }
-        let heads = ["operation", "check", "came", "times", "examined", "why"];
-        let _ = write!(out, "\n{}", table::markdown(&heads, &rows));
-    }
-
-    /// What Schemathesis alone was right about.
-    fn alone(&self, out: &mut String) {
-        let alone = self.comparison().theirs;
-        let mut rows = Vec::new();
-        for failure in self.failures(Tool::Schemathesis) {
-            let is_alone = alone.contains(&(failure.operation.as_str(), failure.kind));
-            let judgement = failure.judgement(Tool::Schemathesis, self.judgements());
-            if let Some(found) = judgement.filter(|_| is_alone)
-                && found.verdict == Examined::TrueFault
-            {
-                rows.push(vec![
-                    format!("`{}`", failure.operation),
-                    failure.kind.label().to_owned(),
-                    failure.came.clone(),
-                    found.why.clone(),
-                ]);
-            }
-        }
+        groups.sort_by(|a, _, b, _| a.cmp(b));
+        let rows: Vec<_> = groups.iter().map(|(group, failures)| group.row(failures)).collect();
         if !rows.is_empty() {
-            let heads = ["found by Schemathesis alone", "kind", "came", "why"];
+            let heads = ["examined", "check", "came", "operations", "times", "first of", "why"];
             let _ = write!(out, "\n{}", table::markdown(&heads, &rows));
         }
+    }
+
+    /// What Schemathesis alone was right about, and nobody examined of ours.
+    fn alone(&self, out: &mut String) {
+        let alone = self.comparison().theirs;
+        let mut groups: IndexMap<Group<'_>, Vec<&Failure>> = IndexMap::new();
+        for failure in self.failures(Tool::Schemathesis) {
+            let judgement = failure.judgement(Tool::Schemathesis, self.judgements());
+            let is_alone = alone.contains(&(failure.operation.as_str(), failure.kind));
+            if is_alone && judgement.is_some_and(|found| found.verdict == Examined::TrueFault) {
+                groups.entry(Group::of(failure, judgement)).or_default().push(failure);
+            }
+        }
+        let rows: Vec<_> = groups.iter().map(|(group, failures)| group.row(failures)).collect();
+        if !rows.is_empty() {
+            let heads = [
+                "found by Schemathesis alone",
+                "check",
+                "came",
+                "operations",
+                "times",
+                "first of",
+                "why",
+            ];
+            let _ = write!(out, "\n{}", table::markdown(&heads, &rows));
+        }
+    }
+}
+
+/// Failures that one row tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Group<'a> {
+    verdict: Option<Examined>,
+    check: &'a str,
+    came: &'a str,
+    /// The judgement's reason; what nobody judged has none.
+    why: &'a str,
+}
+
+impl<'a> Group<'a> {
+    fn of(failure: &'a Failure, judgement: Option<&'a Judgement>) -> Self {
+        match judgement {
+            Some(found) => Self {
+                verdict: Some(found.verdict),
+                check: &failure.check,
+                came: &found.came,
+                why: &found.why,
+            },
+            None => Self { verdict: None, check: &failure.check, came: &failure.came, why: "" },
+        }
+    }
+
+    fn row(&self, failures: &[&Failure]) -> Vec<String> {
+        let operations: BTreeSet<_> = failures.iter().map(|failure| &failure.operation).collect();
+        let times: usize = failures.iter().map(|failure| failure.times).sum();
+        let first = operations.first().map(|operation| format!("`{operation}`"));
+        let message = failures.first().map(|failure| failure.message.clone());
+        vec![
+            self.verdict.map_or("not examined", label).to_owned(),
+            self.check.to_owned(),
+            self.came.to_owned(),
+            operations.len().to_string(),
+            times.to_string(),
+            first.unwrap_or_default(),
+            if self.why.is_empty() { message.unwrap_or_default() } else { self.why.to_owned() },
+        ]
     }
 }
 

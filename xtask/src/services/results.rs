@@ -21,7 +21,7 @@ pub(super) struct Measured {
 }
 
 /// What our suite found.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Ours {
     /// Cells.
     pub(super) documented: usize,
@@ -42,7 +42,7 @@ pub(super) struct Ours {
 }
 
 /// What Schemathesis found.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Peer {
     pub(super) requests: u64,
     pub(super) seconds: f64,
