@@ -55,6 +55,10 @@ pub struct RunFlags {
     #[arg(long)]
     pub require_all: bool,
 
+    /// Refuse a document with an error, instead of testing what can be read of it
+    #[arg(long)]
+    pub strict: bool,
+
     /// How many cases run at a time, instead of the profile's number [default: 8]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub workers: Option<usize>,

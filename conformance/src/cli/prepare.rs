@@ -1,9 +1,9 @@
 //! From flags to everything that a run needs. Every mistake is a text for people, with its place.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use indexmap::IndexSet;
-use spec::{Contract, FileSystem, Findings, Severity, Sources};
+use indexmap::{IndexMap, IndexSet};
+use spec::{Contract, FileSystem, Findings, References, Severity, Sources};
 
 use super::base_path::based;
 use super::merge::merge;
@@ -49,13 +49,18 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
 
 /// Documents, profile and flags, as far as they go without a target.
 pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Planned, String> {
+    let path = flags.profile.as_deref().or(defaults.profile.as_deref());
+    let profile = path.map(profile::read).transpose();
+    let mut profile = profile.map_err(|problems| told(&problems))?.unwrap_or_default();
     let path = flags.spec.as_deref().or(defaults.spec.as_deref());
-    let contract = contract(path.ok_or("error: no contract: name one with --spec FILE")?)?;
+    let path = path.ok_or("error: no contract: name one with --spec FILE")?;
+    let contract = contract(path, &profile.references, flags.strict)?;
+    let problems = profile.check_against(&contract);
+    if !problems.is_empty() {
+        return Err(told(&problems));
+    }
     let path = flags.workflows.as_deref().or(defaults.workflows.as_deref());
     let workflows = path.map(|path| workflows(path, &contract)).transpose()?;
-    let path = flags.profile.as_deref().or(defaults.profile.as_deref());
-    let mut profile =
-        path.map(|path| read_profile(path, &contract)).transpose()?.unwrap_or_default();
     for target in &flags.report {
         check_target(target)?;
     }
@@ -74,9 +79,17 @@ pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Plann
     Ok(Planned { contract, plan, profile, workflows: sources })
 }
 
-pub(super) fn contract(path: &Path) -> Result<Contract, String> {
-    let reading = spec::read(path, &FileSystem);
+pub(super) fn contract(
+    path: &Path,
+    references: &IndexMap<String, PathBuf>,
+    strict: bool,
+) -> Result<Contract, String> {
+    let places = references.iter().map(|(url, place)| (url.clone(), place.clone()));
+    let reading = spec::read_with(path, &FileSystem, &places.collect::<References>());
     let errors = errors(&reading.findings);
+    if strict && !errors.is_empty() {
+        return Err(errors);
+    }
     let contract = reading.contract.filter(|c| errors.is_empty() || !c.operations.is_empty());
     let Some(contract) = contract else { return Err(errors) };
     // An operation that isn't tested must not pass for one that was.
@@ -105,12 +118,6 @@ fn errors(findings: &Findings) -> String {
     let errors = findings.list.iter().filter(|finding| finding.severity == Severity::Error);
     let rendered: Vec<_> = errors.map(|finding| finding.render(&findings.sources)).collect();
     rendered.join("\n")
-}
-
-fn read_profile(path: &Path, contract: &Contract) -> Result<Profile, String> {
-    let profile = profile::read(path).map_err(|problems| told(&problems))?;
-    let problems = profile.check_against(contract);
-    if problems.is_empty() { Ok(profile) } else { Err(told(&problems)) }
 }
 
 fn told(problems: &[Problem]) -> String {

@@ -94,7 +94,7 @@ impl<T: Transport> Runner<'_, T> {
             Err(_) => return None,
         };
         let is_busy = matches!(response.status, 429 | 503);
-        let is_wanted = sent.wanted.iter().any(|wanted| *wanted == Status::Code(response.status));
+        let is_wanted = sent.wanted.contains(&Status::Code(response.status));
         let often = self.busy.borrow().get(sent.operation_id).copied().unwrap_or(0);
         if !is_busy || is_wanted || often >= BUSY {
             return None;

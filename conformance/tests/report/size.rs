@@ -31,6 +31,7 @@ fn burden(outcome: &mut CaseOutcome, number: usize) {
             target: format!("/things/{number}?filter=a-value-of-some-length"),
             headers: vec![("authorization".to_owned(), "Bearer some-token-or-other".to_owned())],
             body: Some(body.clone().into()),
+            ..HttpRequest::default()
         };
         step.exchange.request_length = body.len();
         step.exchange.request = Arc::new(request);

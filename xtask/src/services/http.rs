@@ -40,6 +40,7 @@ impl Client {
             target: path.to_owned(),
             headers,
             body: post.map(|text| text.to_owned().into()),
+            ..HttpRequest::default()
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let limits = Limits { body: BODY, ..Limits::default() };

@@ -16,6 +16,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use indexmap::IndexMap;
 use spec::Contract;
 
 use super::prepare::contract;
@@ -78,7 +79,7 @@ fn written(flags: &InitFlags) -> Result<(), Failed> {
         let help = "--force overwrites it, --out names another file";
         return Err(mistake(format!("{} is there already\n  help: {help}", flags.out.display())));
     }
-    let contract = contract(&flags.spec).map_err(Failed::Mistake)?;
+    let contract = contract(&flags.spec, &IndexMap::new(), false).map_err(Failed::Mistake)?;
     let url = flags.url.as_deref().map(check_url).transpose().map_err(mistake)?;
     let plan = first_plan(&contract).map_err(Failed::Mistake)?;
     let found = match &url {

@@ -24,7 +24,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let is_item = item_parameter(operation).is_some();
     // Whoever may write there by a documented method may do it by another, too, whatever the body.
     let is_quiet = is_item || !may_write(operation.method);
-    if !documented && !(planner.is_first_on_path(operation) && is_quiet) {
+    let is_probed = documented || (is_quiet && planner.is_first_on_path(operation));
+    if !is_probed {
         return Vec::new();
     }
     let Some(refused) = Refused::by(planner, operation, Derivation::Method, &[&[405]]) else {
