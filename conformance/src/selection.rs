@@ -106,6 +106,12 @@ fn glob(pattern: &str, text: &str) -> bool {
 pub struct Patterns(pub Vec<Pattern>);
 
 impl Patterns {
+    /// Every operation is meant.
+    #[must_use]
+    pub fn all() -> Self {
+        Self(vec![Pattern { written: "*".to_owned(), kind: Kind::Id("*".to_owned()) }])
+    }
+
     /// Whether an operation is meant.
     #[must_use]
     pub fn matches(&self, operation: &Operation) -> bool {

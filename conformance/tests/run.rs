@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use conformance::case::{
     Body, Case, Cell as ContractCell, Cleanup, Content, Credentials, Criterion, Derivation, Input,
-    Isolation, Operand, Place, Relation, RelationKind, Repeat, Request, Step, Template, Text,
+    Isolation, Lenience, Operand, Place, Relation, RelationKind, Repeat, Request, Step, Template,
+    Text,
 };
 use conformance::expression::Expression;
 use conformance::judge::{Judge, Verdict};
@@ -133,6 +134,7 @@ fn create(status: u16) -> Step {
         request,
         criteria: vec![Criterion::Status(vec![Status::Code(status)].into())],
         outputs: IndexMap::from([("id".to_owned(), Expression::response_body("/id"))]),
+        lenience: Lenience::None,
         repeat: None,
     }
 }
@@ -144,6 +146,7 @@ fn list() -> Step {
         request: request(Method::Get, "/things"),
         criteria: vec![Criterion::Status(vec![Status::Code(200)].into())],
         outputs: IndexMap::from([("total".to_owned(), Expression::response_body("/total"))]),
+        lenience: Lenience::None,
         repeat: None,
     }
 }
@@ -158,6 +161,7 @@ fn delete() -> Step {
         request,
         criteria: vec![],
         outputs: IndexMap::new(),
+        lenience: Lenience::None,
         repeat: None,
     }
 }

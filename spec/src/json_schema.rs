@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Additional, Contract, JsonType, Schema, SchemaId, TypeSet};
+use crate::model::{Additional, Applicators, Contract, JsonType, Schema, SchemaId, TypeSet};
 
 /// Who sends the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -91,6 +91,7 @@ fn definition(contract: &Contract, schema: &Schema, direction: Direction) -> Val
     string_keywords(schema, &mut keywords);
     array_keywords(schema, &mut keywords);
     object_keywords(contract, schema, direction, &mut keywords);
+    applicators(&schema.applicators, &mut keywords);
     Value::Object(keywords)
 }
 
@@ -195,13 +196,41 @@ fn object_keywords(
         keywords,
         "additionalProperties",
         match schema.additional {
-            Additional::Allowed => None,
+            Additional::Allowed => {
+                schema.applicators.additional_properties_written.then_some(Value::Bool(true))
+            }
             Additional::Forbidden => Some(Value::Bool(false)),
             Additional::Schema(id) => Some(reference(id)),
         },
     );
     put(keywords, "minProperties", schema.min_properties);
     put(keywords, "maxProperties", schema.max_properties);
+}
+
+/// The keywords that few schemas have.
+fn applicators(written: &Applicators, keywords: &mut Map<String, Value>) {
+    if let Some(contains) = written.contains {
+        put(keywords, "contains", Some(reference(contains.schema)));
+        put(keywords, "minContains", contains.min);
+        put(keywords, "maxContains", contains.max);
+    }
+    if let Some(condition) = written.condition {
+        put(keywords, "if", Some(reference(condition.condition)));
+        put(keywords, "then", condition.consequence.map(reference));
+        put(keywords, "else", condition.alternative.map(reference));
+    }
+    let required: Map<String, Value> = written
+        .dependent_required
+        .iter()
+        .map(|(name, others)| (name.clone(), others.iter().map(String::as_str).collect()))
+        .collect();
+    let schemas: Map<String, Value> =
+        written.dependent_schemas.iter().map(|(name, id)| (name.clone(), reference(*id))).collect();
+    put(keywords, "dependentRequired", (!required.is_empty()).then_some(required));
+    put(keywords, "dependentSchemas", (!schemas.is_empty()).then_some(schemas));
+    put(keywords, "propertyNames", written.property_names.map(reference));
+    put(keywords, "unevaluatedItems", written.unevaluated_items.map(reference));
+    put(keywords, "unevaluatedProperties", written.unevaluated_properties.map(reference));
 }
 
 /// Whether `required` holds for this member in this direction.

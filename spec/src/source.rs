@@ -115,6 +115,12 @@ impl Sources {
         self.0.iter().map(|file| file.path.as_path())
     }
 
+    /// Whether the text of a file has one of these words somewhere.
+    pub(crate) fn mentions(&self, origin: &Origin, words: &[&str]) -> bool {
+        let file = self.0.get(origin.file.0 as usize);
+        file.is_some_and(|file| words.iter().any(|word| file.text.contains(word)))
+    }
+
     /// Line and column of an origin, or of its nearest ancestor that stands in the file as written.
     ///
     /// The index of a file is built when the first position in it is asked for.

@@ -11,6 +11,7 @@ mod generate;
 mod mutants;
 mod reference;
 mod review;
+mod services;
 mod workspace;
 
 use std::path::PathBuf;
@@ -54,6 +55,8 @@ enum Command {
     Mutants(mutants::Arguments),
 
     Review(review::Arguments),
+
+    Services(services::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Measure(arguments) => bench::measure(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
+        Command::Services(arguments) => services::run(&arguments),
     }
 }
 

@@ -208,13 +208,22 @@ fn an_example_that_does_not_match_is_told() {
 #[test]
 fn what_reading_finds_is_told_with_its_place() {
     let folder = folder();
-    write(&folder, "api/new.yaml", &PETS.replace("pet.yaml", "dog.yaml"));
+    let dangling = PETS.replace("pet.yaml", "dog.yaml");
+    let ping =
+        "paths:\n  /ping: {get: {operationId: ping, responses: {'200': {description: ok}}}}\n";
+    write(&folder, "api/new.yaml", &dangling.replace("paths:\n", ping));
     let arguments = ["--old", "api/pets.yaml", "--new", "api/new.yaml", "--format", "json"];
     let output = review(&folder, &arguments);
     assert_eq!(output.status.code(), Some(1), "an error can hide anything: {output:?}");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("in the new document `addPet`"), "{told}");
     let report = json(&output);
-    let told = |finding: &&Value| finding["kind"] == "lint" && finding["new"]["line"] == 8;
+    let told = |finding: &&Value| finding["kind"] == "lint" && finding["new"]["line"] == 9;
     assert!(report["findings"].as_array().unwrap().iter().any(|f| told(&f)), "{report:#}");
+
+    write(&folder, "api/new.yaml", &dangling);
+    let output = review(&folder, &arguments);
+    assert_eq!(output.status.code(), Some(2), "nothing is left of the document: {output:?}");
 }
 
 /// The contract of this repository, with an edit, against itself: what is said of coverage.

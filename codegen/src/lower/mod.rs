@@ -27,6 +27,7 @@ mod scalar;
 mod schema;
 mod security;
 mod size;
+mod unchecked;
 mod union;
 mod usage;
 
@@ -48,6 +49,7 @@ pub(crate) use package::is_package_name;
 #[must_use]
 pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let settings = &options.settings;
+    let unchecked = unchecked::findings(contract);
     let read = contract.schemas.len();
     let unfolded = extended::unfold(contract);
     let contract = unfolded.as_ref().unwrap_or(contract);
@@ -62,6 +64,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let mut schemas = lowerer.typed();
     schemas.retain(|(id, _)| id.index() < read);
     let Lowerer { mut types, mut findings, .. } = lowerer;
+    findings.extend(unchecked);
     findings.extend(cycles::break_up(&mut types));
     usage::mark(&mut types, &operations);
     usage::close_enums(&mut types, settings.enums);

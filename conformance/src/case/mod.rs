@@ -172,8 +172,24 @@ pub struct Step {
     /// What later steps may use. An output that doesn't resolve is absent, which is not a failure by itself:
     /// outputs are taken whatever the status, so that what a faulty target creates can be deleted.
     pub outputs: IndexMap<String, Expression>,
+    /// How leniently its answer is judged: a request that is wrong on purpose may be answered in ways that no document
+    /// has to tell.
+    pub lenience: Lenience,
     /// Whether it is sent again and again. The outputs of such a step are arrays, one item an exchange.
     pub repeat: Option<Repeat>,
+}
+
+/// How leniently an answer is judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lenience {
+    /// Everything that is promised is asked for.
+    #[default]
+    None,
+    /// A 4xx need not be documented.
+    UndocumentedRefusal,
+    /// Nor does what is answered instead have to be what a valid request gets: only a failure of the server counts.
+    Probe,
 }
 
 /// How a step goes on after its first exchange: pages.

@@ -19,7 +19,7 @@ const WORKERS: usize = 8;
 
 pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     let judge = match Judge::new(&prepared.contract) {
-        Ok(judge) => judge.with_levels(prepared.profile.levels.clone()),
+        Ok(judge) => judge,
         Err(findings) => {
             for finding in findings {
                 anstream::eprintln!("{}", finding.render(&prepared.contract.sources));
@@ -43,7 +43,7 @@ pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     runtime.shutdown_timeout(Duration::from_millis(100));
     match done {
         Ok(done) => {
-            let exit = tell(flags, prepared, &done, &stop);
+            let exit = tell(flags, prepared, done, &stop);
             tell_leftovers(&journal, prepared);
             exit
         }
@@ -193,7 +193,7 @@ fn seed() -> u64 {
     (now.as_nanos() as u64) ^ (u64::from(std::process::id()) << 32)
 }
 
-fn tell(flags: &RunFlags, prepared: &Prepared, done: &Done, stop: &Stop) -> Exit {
+fn tell(flags: &RunFlags, prepared: &Prepared, done: Done, stop: &Stop) -> Exit {
     let redactor = Redactor::new(&prepared.profile);
     let facts = Facts {
         contract: &prepared.contract,
@@ -206,7 +206,7 @@ fn tell(flags: &RunFlags, prepared: &Prepared, done: &Done, stop: &Stop) -> Exit
         interrupted: stop.is_asked(),
         ended: done.ended.clone(),
     };
-    let report = report::build(&facts, &done.outcomes);
+    let report = report::build(&facts, done.outcomes);
     // A closed pipe is no reason to leave the files unwritten.
     let _ = anstream::stdout().write_all(report::terminal(&report).as_bytes());
     let mut written = true;

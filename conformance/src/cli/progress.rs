@@ -1,26 +1,44 @@
-//! The progress bar: on a terminal only, and on standard error, beside what may be piped.
+//! How far a run is, on standard error, beside what may be piped: a bar on a terminal, and elsewhere a line now and
+//! then, so that the log of a long run shows that it is alive.
 
 use std::cell::Cell;
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::judge::Verdict;
+use crate::report::words::{number, some};
 use crate::run::CaseOutcome;
 
+/// How long nothing is said: a run that is over by then needs no progress.
+const QUIET: Duration = Duration::from_secs(5);
+/// How long nothing is said in between once a run has taken a minute.
+const PATIENT: Duration = Duration::from_secs(15);
+
 pub(super) struct Progress {
+    /// Drawn to standard error, and not at all where that is no terminal.
     bar: ProgressBar,
+    lines: Option<Lines>,
     failed: Cell<usize>,
+}
+
+/// What is printed where there is no terminal.
+struct Lines {
+    started: Instant,
+    last: Cell<Duration>,
 }
 
 impl Progress {
     pub(super) fn new(cases: usize) -> Self {
-        // Drawn to standard error, and not at all where that is no terminal.
         let bar = ProgressBar::new(cases as u64);
         let template = "{bar:40} {pos}/{len} cases {elapsed} {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━━─"));
         }
-        Self { bar, failed: Cell::new(0) }
+        let lines = Lines { started: Instant::now(), last: Cell::new(Duration::ZERO) };
+        let lines = (!std::io::stderr().is_terminal()).then_some(lines);
+        Self { bar, lines, failed: Cell::new(0) }
     }
 
     pub(super) fn done(&self, outcome: &CaseOutcome) {
@@ -29,9 +47,56 @@ impl Progress {
             self.bar.set_message(format!("{} failed", self.failed.get()));
         }
         self.bar.inc(1);
+        let Some(lines) = &self.lines else { return };
+        let elapsed = lines.started.elapsed();
+        if is_due(elapsed, lines.last.get()) {
+            lines.last.set(elapsed);
+            let done = usize::try_from(self.bar.position()).unwrap_or(usize::MAX);
+            let all = self.bar.length().and_then(|all| usize::try_from(all).ok());
+            anstream::eprintln!("{}", line(done, all.unwrap_or(done), self.failed.get(), elapsed));
+        }
     }
 
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Whether it is time for another line.
+fn is_due(elapsed: Duration, last: Duration) -> bool {
+    let pause = if last < Duration::from_secs(60) { QUIET } else { PATIENT };
+    elapsed >= last + pause
+}
+
+/// `412/1,930 cases, 3 failed, 38 s`
+fn line(done: usize, all: usize, failed: usize, elapsed: Duration) -> String {
+    let failed = if failed > 0 { format!(", {} failed", number(failed)) } else { String::new() };
+    format!("{}/{}{failed}, {} s", number(done), some(all, "case"), elapsed.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_comes_every_few_seconds_and_not_at_once() {
+        for (elapsed, last, due) in [
+            (4, 0, false),
+            (5, 0, true),
+            (9, 5, false),
+            (10, 5, true),
+            (70, 61, false),
+            (76, 61, true),
+        ] {
+            let seconds = Duration::from_secs;
+            assert_eq!(is_due(seconds(elapsed), seconds(last)), due, "{elapsed} after {last}");
+        }
+    }
+
+    #[test]
+    fn a_line_says_how_far_it_is() {
+        let elapsed = Duration::from_millis(38_900);
+        assert_eq!(line(412, 1930, 3, elapsed), "412/1,930 cases, 3 failed, 38 s");
+        assert_eq!(line(1, 1, 0, elapsed), "1/1 case, 38 s");
     }
 }

@@ -27,7 +27,7 @@ use spec::model::{Contract, MediaType, Operation, Response, Status};
 use spec::{Finding, Origin};
 
 use crate::case::Place;
-use crate::promise::{self, Level, Levels};
+use crate::promise::{self, Level};
 use crate::transport::{Exchange, HttpResponse};
 use schema::Validators;
 
@@ -217,7 +217,6 @@ pub struct Judgement {
 pub struct Judge<'c> {
     contract: &'c Contract,
     validators: Validators<'c>,
-    levels: Levels,
 }
 
 impl<'c> Judge<'c> {
@@ -227,31 +226,17 @@ impl<'c> Judge<'c> {
     /// The schemas that no validator can be made of: a pattern that is no regular expression, say.
     pub fn new(contract: &'c Contract) -> Result<Self, Vec<Finding>> {
         let validators = Validators::of_responses(contract)?;
-        Ok(Self { contract, validators, levels: Levels::default() })
-    }
-
-    /// The same with what a profile says of levels.
-    #[must_use]
-    pub fn with_levels(self, levels: Levels) -> Self {
-        Self { levels, ..self }
-    }
-
-    /// The operation of an id.
-    pub(crate) fn operation(&self, id: &str) -> Option<&'c Operation> {
-        self.contract.operation(id)
-    }
-
-    /// Gives checks of an operation the levels that the profile wants; those that are off are dropped.
-    pub(crate) fn weigh(&self, operation_id: &str, checks: &mut Vec<Check>) {
-        for check in checks.iter_mut() {
-            check.level = self.levels.of(operation_id, check.id, check.level);
-        }
-        checks.retain(|check| check.level != Level::Off);
+        Ok(Self { contract, validators })
     }
 
     /// The contract that it judges by.
     pub(crate) fn contract(&self) -> &'c Contract {
         self.contract
+    }
+
+    /// The operation of an id.
+    pub(crate) fn operation(&self, id: &str) -> Option<&'c Operation> {
+        self.contract.operation(id)
     }
 
     /// Judges one exchange of an operation; `wanted` are the statuses that the case asks for, where it asks for any.

@@ -14,7 +14,7 @@ use spec::model::{Method, Operation};
 
 use super::structure::{item_parameter, may_create};
 use super::{LeftOut, Planner, effect, may_write};
-use crate::case::{Case, Derivation, Input, Request, Step, Text, TextPart};
+use crate::case::{Case, Cell, Derivation, Input, Request, Step, Text, TextPart};
 use crate::expression::Expression;
 
 /// What a path parameter of a request names.
@@ -28,9 +28,18 @@ enum Named {
     Nothing,
 }
 
-/// Takes out the cases that may not run; gives the operations that are never called, each with the reason.
-pub(super) fn admit(planner: &Planner<'_>, cases: &mut Vec<Case>) -> Vec<LeftOut> {
+/// What may not run.
+pub(super) struct Refused {
+    /// The operations that are never called, each with the reason.
+    pub(super) left_out: Vec<LeftOut>,
+    /// Why cases of a cell may not run, by cell.
+    pub(super) cells: IndexMap<Cell, String>,
+}
+
+/// Takes out the cases that may not run.
+pub(super) fn admit(planner: &Planner<'_>, cases: &mut Vec<Case>) -> Refused {
     let mut refused: IndexMap<String, String> = IndexMap::new();
+    let mut cells: IndexMap<Cell, String> = IndexMap::new();
     for operation in &planner.contract.operations {
         if let Some(reason) = planner.unselected(operation) {
             refused.insert(operation.id.clone(), reason);
@@ -39,6 +48,9 @@ pub(super) fn admit(planner: &Planner<'_>, cases: &mut Vec<Case>) -> Vec<LeftOut
     cases.retain(|case| match refusal(planner, case) {
         None => true,
         Some((operation_id, reason)) => {
+            for cell in case.also.iter().chain([&case.cell]) {
+                cells.entry(cell.clone()).or_insert_with(|| reason.clone());
+            }
             refused.entry(operation_id).or_insert(reason);
             false
         }
@@ -49,7 +61,8 @@ pub(super) fn admit(planner: &Planner<'_>, cases: &mut Vec<Case>) -> Vec<LeftOut
             refused.shift_remove(&step.operation_id);
         }
     }
-    refused.into_iter().map(|(id, reason)| LeftOut { id, reason }).collect()
+    let left_out = refused.into_iter().map(|(id, reason)| LeftOut { id, reason }).collect();
+    Refused { left_out, cells }
 }
 
 /// The operation for which a case may not run, and why.

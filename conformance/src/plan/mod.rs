@@ -163,10 +163,10 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
         }
     }
     number_equal_ids(&mut cases);
-    let mut left_out = guard::admit(&planner, &mut cases);
+    let refused = guard::admit(&planner, &mut cases);
     let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
-    let unprovoked = unprovoked::list(&planner, &cells, &cases, &left_out);
-    left_out.extend(unrunnable);
+    let unprovoked = unprovoked::list(&planner, &cells, &cases, &refused);
+    let left_out = refused.left_out.into_iter().chain(unrunnable).collect();
     let makes = |operation: &&Operation| effect::makes(&planner.structure, operation);
     let makers = contract.operations.iter().filter(makes).map(|one| one.id.clone()).collect();
     Plan { cells, cases, makers, unprovoked, left_out }

@@ -4,7 +4,8 @@ use indexmap::IndexSet;
 use spec::model::{Operation, Status};
 
 use super::draft::{Draft, NOBODY_MAY, Path};
-use super::{LeftOut, Planner, Unprovoked};
+use super::guard::Refused;
+use super::{Planner, Unprovoked};
 use crate::case::{Case, Cell, Credentials};
 use crate::sample::Extent;
 
@@ -13,7 +14,7 @@ pub(super) fn list(
     planner: &Planner<'_>,
     cells: &[Cell],
     cases: &[Case],
-    left_out: &[LeftOut],
+    refused: &Refused,
 ) -> Vec<Unprovoked> {
     let provoked: IndexSet<&Cell> =
         cases.iter().flat_map(|case| case.also.iter().chain([&case.cell])).collect();
@@ -22,11 +23,10 @@ pub(super) fn list(
         .filter(|cell| !provoked.contains(cell))
         .filter_map(|cell| {
             let operation = planner.contract.operation(&cell.operation_id)?;
-            let left_out = left_out.iter().find(|one| one.id == operation.id);
-            let reason = match left_out {
-                Some(one) => one.reason.clone(),
-                None => reason(planner, operation, cell.status),
-            };
+            let left_out = refused.left_out.iter().find(|one| one.id == operation.id);
+            let forbidden = refused.cells.get(cell).or(left_out.map(|one| &one.reason));
+            let reason =
+                forbidden.cloned().unwrap_or_else(|| reason(planner, operation, cell.status));
             Some(Unprovoked { cell: cell.clone(), reason })
         })
         .collect()

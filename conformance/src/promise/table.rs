@@ -186,6 +186,13 @@ pub const PROMISES: &[Promise] = &[
         "UUIDs in braces, without hyphens or as URNs; UUIDs in capital letters. Raise it where your contract promises it.",
     ),
     row(
+        "malformed-id",
+        Note,
+        "an id that the contract rules out is refused for that, not looked up and not found",
+        "OAS 3.1 §4.8.16: where several refusals are documented, nothing says which comes",
+        "Any of 400, 404 and 422 is right unless the profile raises it.",
+    ),
+    row(
         "text-encoding",
         Note,
         "text in a path that is no UTF-8, or no percent-encoding, is refused",

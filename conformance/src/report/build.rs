@@ -6,10 +6,11 @@ use std::time::Duration;
 use spec::Sources;
 use spec::model::Contract;
 
-use super::causes::{Causes, Marked};
+use super::causes::{Causes, Marked, Names};
 use super::cells::Cells;
 use super::faults::faults;
-use super::model::{CellReport, LeftOutReport, Outcome, Report, Summary};
+use super::hints::hints;
+use super::model::{CaseReport, CauseReport, CellReport, LeftOutReport, Outcome, Report, Summary};
 use super::redact::Redactor;
 use super::tell::milliseconds;
 use crate::case::{Case, Cell, Place};
@@ -46,33 +47,65 @@ pub(super) struct Performed<'a> {
 }
 
 /// Builds the report of a run; cases that have no outcome are left out of it.
+///
+/// It takes the outcomes, so that each is gone once it is told: a long run is never twice in memory.
 #[must_use]
-pub fn build(facts: &Facts<'_>, outcomes: &[CaseOutcome]) -> Report {
-    let performed = performed(facts, outcomes);
-    let selected: HashSet<&Cell> = facts.plan.cells.iter().collect();
-    let mut cells = Cells::new(facts);
-    let mut causes = Causes::default();
-    let mut marks: Vec<Vec<Marked>> = Vec::with_capacity(performed.len());
-    for one in &performed {
-        let faults = faults(one.case, one.outcome, &|cell| selected.contains(cell));
-        cells.take(one, &faults);
-        marks.push(causes.take(faults));
-    }
-    let (causes, names) = causes.finish(facts, &cells);
-    let cells = cells.reports();
-    let cases = performed.iter().zip(&marks).map(|(one, marks)| facts.case(one, marks, &names));
+pub fn build(facts: &Facts<'_>, outcomes: Vec<CaseOutcome>) -> Report {
+    let findings = Findings::of(facts, &outcomes);
+    let cases = cases(facts, outcomes, &findings);
     Report {
         title: facts.contract.info.title.clone(),
         version: facts.contract.info.version.clone(),
         url: facts.redacted(facts.url),
         interrupted: facts.interrupted,
         ended: facts.ended.as_deref().map(|ended| facts.redacted(ended)),
-        summary: facts.summary(&cells),
-        cases: cases.collect(),
-        cells,
-        causes,
+        summary: facts.summary(&findings.cells),
+        hints: findings.hints,
+        cells: findings.cells,
+        cases,
+        causes: findings.causes,
         left_out: facts.left_out(),
     }
+}
+
+/// What all cases together say.
+struct Findings {
+    cells: Vec<CellReport>,
+    causes: Vec<CauseReport>,
+    names: Names,
+    /// What has which cause, for each performed case.
+    marks: Vec<Vec<Marked>>,
+    hints: Vec<String>,
+}
+
+impl Findings {
+    fn of(facts: &Facts<'_>, outcomes: &[CaseOutcome]) -> Self {
+        let performed = performed(facts, outcomes);
+        let selected: HashSet<&Cell> = facts.plan.cells.iter().collect();
+        let mut cells = Cells::new(facts);
+        let mut causes = Causes::default();
+        let mut marks = Vec::with_capacity(performed.len());
+        for one in &performed {
+            let faults = faults(one.case, one.outcome, &|cell| selected.contains(cell));
+            cells.take(one, &faults);
+            marks.push(causes.take(faults));
+        }
+        let (causes, names) = causes.finish(facts, &cells);
+        Self { cells: cells.reports(), causes, names, marks, hints: hints(&performed) }
+    }
+}
+
+/// Each performed case, in the plan's order.
+fn cases(facts: &Facts<'_>, outcomes: Vec<CaseOutcome>, findings: &Findings) -> Vec<CaseReport> {
+    let mut outcomes: HashMap<String, CaseOutcome> =
+        outcomes.into_iter().map(|outcome| (outcome.id.clone(), outcome)).collect();
+    let mut marks = findings.marks.iter();
+    let mut tell = |case: &Case| {
+        let outcome = outcomes.remove(&case.id)?;
+        let marks = marks.next().map(Vec::as_slice).unwrap_or_default();
+        Some(facts.case(&Performed { case, outcome: &outcome }, marks, &findings.names))
+    };
+    facts.plan.cases.iter().filter_map(&mut tell).collect()
 }
 
 /// The cases that have an outcome, in the plan's order.

@@ -90,7 +90,9 @@ impl<'a> Cells<'a> {
                 found.skipped =
                     Some(one.outcome.reason.as_deref().unwrap_or("no reason was given"));
             }
-            let elsewhere = faults.iter().find(|fault| fault.is_firm() && fault.cell != own_cell);
+            let has_failed = one.outcome.verdict == Verdict::Failed;
+            let elsewhere =
+                faults.iter().find(|fault| has_failed && fault.is_firm() && fault.cell != own_cell);
             if let (Some(fault), None) = (elsewhere, found.held_up) {
                 found.held_up = Some((&one.case.id, fault.cell));
             }

@@ -1,11 +1,11 @@
 //! Which reports are written, and where to.
 
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::{Report, html, json, junit, markdown};
+use super::{Report, html, json, junit, markdown, write_json};
 
 /// A format of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,13 @@ pub fn write(report: &Report, target: &Target) -> io::Result<()> {
     };
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(target.format.render(report).as_bytes())?;
+    let mut buffer = BufWriter::new(&mut file);
+    match target.format {
+        Format::Json => write_json(report, &mut buffer)?,
+        other => buffer.write_all(other.render(report).as_bytes())?,
+    }
+    buffer.flush()?;
+    drop(buffer);
     readable(file.path())?;
     file.persist(&target.path).map_err(|error| error.error)?;
     Ok(())

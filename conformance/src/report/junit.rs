@@ -1,111 +1,150 @@
 //! The report as JUnit XML: a suite an operation, a test a case, and one for each cell without a case.
+//!
+//! Elements, attributes and their order are those of the schemas that Jenkins and Maven Surefire publish. A failure
+//! names its cause; its example has all that is known in its text, further cases of the cause have a line.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::model::{CaseReport, Report, StepReport};
+use indexmap::IndexMap;
+
+use super::model::{CaseReport, CellReport, Report, StepReport};
 use crate::judge::Verdict;
+
+/// The longest text of a failure.
+const DETAILS: usize = 20_000;
+
+/// The tests of an operation.
+#[derive(Default)]
+struct Suite<'r> {
+    cases: Vec<&'r CaseReport>,
+    /// The cells that no case provokes.
+    bare: Vec<&'r CellReport>,
+}
 
 /// The report as JUnit XML.
 #[must_use]
 pub fn junit(report: &Report) -> String {
-    let mut suites: Vec<&str> =
-        report.cells.iter().map(|cell| cell.operation_id.as_str()).collect();
-    suites.dedup();
+    let mut suites: IndexMap<&str, Suite<'_>> = IndexMap::new();
+    for cell in &report.cells {
+        let suite = suites.entry(&cell.operation_id).or_default();
+        if cell.cases.is_empty() {
+            suite.bare.push(cell);
+        }
+    }
+    for case in &report.cases {
+        suites.entry(&case.operation_id).or_default().cases.push(case);
+    }
+    let examples: HashSet<&str> =
+        report.causes.iter().map(|cause| cause.example.as_str()).collect();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let body: String = suites.iter().map(|operation_id| suite(report, operation_id)).collect();
     let count = |verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
-    let bare = report.cells.iter().filter(|cell| cell.cases.is_empty()).count();
-    let _ = write!(
+    let bare: usize = suites.values().map(|suite| suite.bare.len()).sum();
+    let _ = writeln!(
         xml,
-        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{}\">\n{body}</testsuites>\n",
+        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"{}\">",
         escape(&report.title),
         report.cases.len() + bare,
         count(Verdict::Failed),
-        count(Verdict::Skipped) + bare,
         seconds(report.summary.duration_ms),
     );
+    for (operation_id, suite) in &suites {
+        suite.write(operation_id, &examples, &mut xml);
+    }
+    xml.push_str("</testsuites>\n");
     xml
 }
 
-fn suite(report: &Report, operation_id: &str) -> String {
-    let cases: Vec<_> =
-        report.cases.iter().filter(|case| case.operation_id == operation_id).collect();
-    let bare: Vec<_> = report
-        .cells
-        .iter()
-        .filter(|cell| cell.operation_id == operation_id && cell.cases.is_empty())
-        .collect();
-    let count = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
-    let mut xml = format!(
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{}\">\n",
-        escape(operation_id),
-        cases.len() + bare.len(),
-        count(Verdict::Failed),
-        count(Verdict::Skipped) + bare.len(),
-        seconds(cases.iter().map(|case| case.duration_ms).sum()),
-    );
-    for case in cases {
-        xml.push_str(&test(case));
-    }
-    for cell in bare {
-        let _ = write!(
+impl Suite<'_> {
+    fn write(&self, operation_id: &str, examples: &HashSet<&str>, xml: &mut String) {
+        let Self { cases, bare } = self;
+        let count = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
+        let _ = writeln!(
             xml,
-            "    <testcase classname=\"{0}.{1}\" name=\"{0}:{1}\" time=\"0.000\">\n      \
-             <skipped message=\"{2}\"/>\n    </testcase>\n",
-            escape(&cell.operation_id),
-            cell.status,
-            escape(cell.reason.as_deref().unwrap_or_default()),
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{}\">",
+            escape(operation_id),
+            cases.len() + bare.len(),
+            count(Verdict::Failed),
+            count(Verdict::Skipped) + bare.len(),
+            seconds(cases.iter().map(|case| case.duration_ms).sum()),
         );
+        for case in cases {
+            test(case, examples.contains(case.id.as_str()), xml);
+        }
+        for cell in bare {
+            let name = escape(&format!("{}:{}", cell.operation_id, cell.status));
+            let class = class(&cell.operation_id, &cell.status.to_string());
+            let reason = escape(cell.reason.as_deref().unwrap_or_default());
+            let _ = writeln!(
+                xml,
+                "    <testcase name=\"{name}\" classname=\"{class}\" time=\"0.000\">\n      \
+                 <skipped message=\"{reason}\"/>\n    </testcase>",
+            );
+        }
+        xml.push_str("  </testsuite>\n");
     }
-    xml.push_str("  </testsuite>\n");
-    xml
 }
 
-fn test(case: &CaseReport) -> String {
-    let mut xml = format!(
-        "    <testcase classname=\"{}.{}\" name=\"{}\" time=\"{}\"",
-        escape(&case.operation_id),
-        case.status,
+/// What viewers group tests by: a dot would make a package of it.
+fn class(operation_id: &str, status: &str) -> String {
+    escape(&format!("{}.{status}", operation_id.replace('.', "_")))
+}
+
+fn test(case: &CaseReport, is_example: bool, xml: &mut String) {
+    let _ = write!(
+        xml,
+        "    <testcase name=\"{}\" classname=\"{}\" time=\"{}\"",
         escape(&case.id),
+        class(&case.operation_id, &case.status.to_string()),
         seconds(case.duration_ms),
     );
     let reason = escape(case.reason.as_deref().unwrap_or_default());
     match case.verdict {
         Verdict::Passed => xml.push_str("/>\n"),
         Verdict::Skipped => {
-            let _ = write!(xml, ">\n      <skipped message=\"{reason}\"/>\n    </testcase>\n");
+            let _ = writeln!(xml, ">\n      <skipped message=\"{reason}\"/>\n    </testcase>");
         }
         Verdict::Failed => {
-            let kind = first_failed(case);
-            let details: String = case.steps.iter().map(details).collect();
-            let _ = write!(
+            let cause = escape(case.cause.as_deref().unwrap_or("case"));
+            let details = escape(&details(case, is_example));
+            let _ = writeln!(
                 xml,
-                ">\n      <failure message=\"{reason}\" type=\"{kind}\">{}</failure>\n    </testcase>\n",
-                escape(&details),
+                ">\n      <failure message=\"{reason}\" type=\"{cause}\">{details}</failure>\n    </testcase>",
             );
         }
     }
-    xml
 }
 
-fn first_failed(case: &CaseReport) -> &'static str {
-    let mut checks = case.steps.iter().flat_map(|step| &step.checks);
-    checks.find(|check| check.verdict == Verdict::Failed).map_or("case", |check| check.id)
-}
-
-/// A step's failed checks, as text.
-fn details(step: &StepReport) -> String {
+/// What failed, as text.
+fn details(case: &CaseReport, is_example: bool) -> String {
     let mut text = String::new();
-    for check in step.checks.iter().filter(|check| check.verdict == Verdict::Failed) {
-        let _ = writeln!(text, "{}: {}", check.id, check.message);
-        for (label, value) in check.details() {
+    if case.flaky {
+        let seen = case.confirmed.map(|one| format!("{} of {}", one.seen, one.of));
+        let _ = writeln!(text, "flaky: seen again {} times", seen.unwrap_or_default());
+    }
+    for step in &case.steps {
+        failed_checks(step, is_example, &mut text);
+        if text.len() > DETAILS {
+            text.push_str("…\n");
+            break;
+        }
+    }
+    text
+}
+
+/// A step's failed checks; with all that is known of them, or a line each.
+fn failed_checks(step: &StepReport, whole: bool, text: &mut String) {
+    let failed: Vec<_> =
+        step.checks.iter().filter(|check| check.verdict == Verdict::Failed).collect();
+    for check in &failed {
+        let _ = writeln!(text, "{} ({}): {}", check.id, check.level, check.message);
+        for (label, value) in check.details().filter(|_| whole) {
             let _ = writeln!(text, "  {label}: {value}");
         }
     }
-    if !text.is_empty() {
-        let _ = writeln!(text, "  {}", step.curl);
+    if let Some(line) = step.shell_line(DETAILS).filter(|_| !failed.is_empty()) {
+        let _ = writeln!(text, "  {line}");
     }
-    text
 }
 
 fn seconds(milliseconds: u64) -> String {

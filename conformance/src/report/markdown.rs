@@ -1,115 +1,218 @@
 //! The report as Markdown, for a pull request or a job's summary.
+//!
+//! GitHub takes 1 MiB a step's summary and 65,536 characters a comment: the text stays under the first whatever the
+//! run, and causes, which come first, have only as much as a comment has room for.
 
 use std::fmt::Write as _;
 
+use super::groups::{Group, left_out, skipped};
 use super::matrix::{Matrix, mark};
-use super::model::Report;
+use super::model::{CellReport, Report};
 use super::shown::{Shown, shown};
+use super::words::{first_of, number, seconds, some};
 use crate::judge::Verdict;
 
-/// How many failures are shown: a comment has room for 65,536 characters.
-const MOST: usize = 20;
+/// How many causes are shown, and how many remarks.
+const CAUSES: usize = 20;
+const REMARKS: usize = 20;
+/// How much space the causes may take, and the matrix, in bytes.
+const ROOM: usize = 45_000;
+const MATRIX: usize = 400_000;
+/// More operations than this are shown only where something failed.
+const OPERATIONS: usize = 100;
+/// How many reasons are shown, and how many names with each.
+const REASONS: usize = 50;
+const NAMED: usize = 5;
+/// Messages, values and `curl` lines, at most.
+const VALUE: usize = 500;
+const CURL: usize = 4_000;
 
 /// The report as Markdown.
 #[must_use]
 pub fn markdown(report: &Report) -> String {
     let one = &report.summary;
-    let told = report.outcome();
-    let mut text = format!("## {}: {told}\n\n", inline(&report.title));
+    let mut text = format!("## {}: {}\n\n", inline(&report.title), report.outcome());
     let _ = writeln!(
         text,
         "**{} of {}** cells exercised; **{}** passed, **{}** failed, **{}** skipped. \
-         {} cases, {} requests, {}.{:02} s, {}.\n",
-        one.cells_exercised,
-        one.cells_documented,
-        one.passed,
-        one.failed,
-        one.skipped,
-        report.cases.len(),
-        one.requests,
-        one.duration_ms / 1000,
-        one.duration_ms % 1000 / 10,
+         {}, {}, {}, {}.\n",
+        number(one.cells_exercised),
+        number(one.cells_documented),
+        number(one.passed),
+        number(one.failed),
+        number(one.skipped),
+        some(report.cases.len(), "case"),
+        some(usize::try_from(one.requests).unwrap_or(usize::MAX), "request"),
+        seconds(one.duration_ms),
         code(&report.url),
     );
+    if let Some(ended) = &report.ended {
+        let _ = writeln!(text, "> **Ended early:** {}\n", inline(ended));
+    }
+    for hint in &report.hints {
+        let _ = writeln!(text, "> **Hint:** {}\n", inline(hint));
+    }
+    let shown = shown(report);
+    text.push_str(&failed(&shown));
     text.push_str(&matrix(report));
-    text.push_str(&failed(report));
-    text.push_str(&skipped(report));
+    text.push_str(&remarks(&shown));
+    text.push_str(&untested("Skipped", "cell", &skipped(report)));
+    text.push_str(&untested("Not called", "operation", &left_out(report)));
     text
 }
 
 fn matrix(report: &Report) -> String {
     let matrix = Matrix::of(report);
-    let mut text = String::from("| operation |");
+    let mut text = String::from("\n### Operations and statuses\n\n| operation |");
     for status in &matrix.statuses {
         let _ = write!(text, " {status} |");
     }
     text.push_str("\n| --- |");
     text.push_str(&" :-: |".repeat(matrix.statuses.len()));
     text.push('\n');
+    let has_failed = |cells: &[Option<&CellReport>]| {
+        cells.iter().flatten().any(|cell| cell.verdict == Verdict::Failed)
+    };
+    let mut left_out = 0;
     for (id, cells) in &matrix.rows {
-        let _ = write!(text, "| {} |", code(id));
-        for cell in cells {
-            let shown = match cell.map(|cell| cell.verdict) {
-                Some(Verdict::Passed) => "✅",
-                Some(Verdict::Failed) => "❌",
-                Some(Verdict::Skipped) => "⚠️",
-                None => mark(None),
-            };
-            let _ = write!(text, " {shown} |");
+        let is_shown = matrix.rows.len() <= OPERATIONS || has_failed(cells);
+        if !is_shown || text.len() > MATRIX {
+            left_out += 1;
+            continue;
         }
-        text.push('\n');
+        row(id, cells, &mut text);
+    }
+    if left_out > 0 {
+        let _ = writeln!(text, "\n{} not shown.", some(left_out, "more operation"));
     }
     text
 }
 
-fn failed(report: &Report) -> String {
-    let failures: Vec<_> = shown(report).into_iter().filter(Shown::is_failure).collect();
+fn row(id: &str, cells: &[Option<&CellReport>], text: &mut String) {
+    let _ = write!(text, "| {} |", code(id));
+    for cell in cells {
+        let shown = match cell.map(|cell| cell.verdict) {
+            Some(Verdict::Passed) => "✅",
+            Some(Verdict::Failed) => "❌",
+            Some(Verdict::Skipped) => "⚠️",
+            None => mark(None),
+        };
+        let _ = write!(text, " {shown} |");
+    }
+    text.push('\n');
+}
+
+fn failed(shown: &[Shown<'_>]) -> String {
+    let failures: Vec<_> = shown.iter().filter(|one| one.is_failure()).collect();
     if failures.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n### Failures ({})\n", failures.len());
-    for failure in failures.iter().take(MOST) {
-        text.push_str(&describe(failure));
+    let mut text = format!("### Failures: {}\n", some(failures.len(), "cause"));
+    let mut told = 0;
+    for failure in failures.iter().take(CAUSES) {
+        let described = describe(failure);
+        if text.len() + described.len() > ROOM {
+            break;
+        }
+        text.push_str(&described);
+        told += 1;
     }
-    if failures.len() > MOST {
-        let _ = writeln!(text, "\n… and {} more.", failures.len() - MOST);
+    if failures.len() > told {
+        let more = some(failures.len() - told, "more cause");
+        let _ = writeln!(text, "\n… and {more}: see the HTML or the JSON report.");
     }
     text
 }
 
-fn describe(failure: &Shown<'_>) -> String {
+fn describe(shown: &Shown<'_>) -> String {
+    let cause = shown.cause;
+    let flaky = if cause.flaky { ", flaky" } else { "" };
     let mut text = format!(
-        "\n<details><summary><b>{}</b> {} <code>{}</code></summary>\n\n",
-        html(&failure.cause.check),
-        html(&failure.cause.message),
-        html(&failure.case.id),
+        "\n<details><summary><b>{}: {}</b> {} ({}{flaky})</summary>\n\n",
+        html(&cause.operation_id),
+        html(&cause.check),
+        html(&cut(&cause.message)),
+        some(cause.cases, "case"),
     );
     let mut item = |label: &str, value: &str| {
-        let _ = writeln!(text, "- {label}: {}", code(value));
+        let _ = writeln!(text, "- {label}: {}", code(&cut(value)));
     };
-    if let Some((_, check)) = failure.at {
+    item("example", &shown.case.id);
+    if let Some((step, check)) = shown.at {
+        let status = step.response.as_ref().map(|response| response.status.to_string());
+        let answer = status.as_deref().or(step.error.as_deref()).unwrap_or("no answer");
+        item("request", &format!("{} {}", step.request.method, step.request.url));
+        item("answer", answer);
         for (label, value) in check.details().filter(|(_, value)| !value.is_empty()) {
             item(label, value);
         }
+        let body = step.response.as_ref().map(|response| response.body.as_str());
+        if let Some(body) = body.filter(|body| !body.is_empty()) {
+            item("body", body);
+        }
     }
-    if let Some(also) = failure.also() {
+    if let Some(also) = shown.also() {
         item("also", &also);
     }
-    if let Some((step, _)) = failure.at {
-        let fence = "`".repeat(longest_run(&step.curl).max(2) + 1);
-        let _ = write!(text, "\n{fence}sh\n{}\n{fence}\n", step.curl);
+    if let Some(line) = shown.at.and_then(|(step, _)| step.shell_line(CURL)) {
+        let line: String = line.chars().map(plain).collect();
+        let fence = "`".repeat(longest_run(&line).max(2) + 1);
+        let _ = write!(text, "\n{fence}sh\n{line}\n{fence}\n");
     }
     text.push_str("\n</details>\n");
     text
 }
 
-fn skipped(report: &Report) -> String {
-    let mut text = String::new();
-    for (cell, reason) in report.skipped() {
-        let name = code(&format!("{}:{}", cell.operation_id, cell.status));
-        let _ = writeln!(text, "- {name}: {}", inline(reason));
+fn remarks(shown: &[Shown<'_>]) -> String {
+    let remarks: Vec<_> = shown.iter().filter(|one| !one.is_failure()).collect();
+    if remarks.is_empty() {
+        return String::new();
     }
-    if text.is_empty() { text } else { format!("\n### Skipped\n\n{text}") }
+    let mut text = String::from("\n### Remarks, which fail nothing\n\n");
+    for Shown { cause, .. } in remarks.iter().take(REMARKS) {
+        let _ = writeln!(
+            text,
+            "- {} {}: {} ({}, {})",
+            code(&cause.operation_id),
+            inline(&cause.check),
+            inline(&cut(&cause.message)),
+            cause.level,
+            some(cause.cases, "case"),
+        );
+    }
+    let more = remarks.len().saturating_sub(REMARKS);
+    if more > 0 {
+        let _ = writeln!(text, "- and {}", some(more, "more remark"));
+    }
+    text
+}
+
+fn untested(title: &str, what: &str, groups: &[Group]) -> String {
+    if groups.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n### {title}\n\n");
+    for Group { reason, names } in groups.iter().take(REASONS) {
+        let _ = writeln!(
+            text,
+            "- {}: {}: {}",
+            some(names.len(), what),
+            inline(&cut(reason)),
+            code(&cut(&first_of(names, NAMED))),
+        );
+    }
+    let more: usize = groups.iter().skip(REASONS).map(|group| group.names.len()).sum();
+    if more > 0 {
+        let _ = writeln!(text, "- {} for other reasons", some(more, what));
+    }
+    text
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(VALUE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// Text that means nothing to Markdown or HTML.
@@ -124,8 +227,9 @@ fn inline(text: &str) -> String {
     escaped
 }
 
+/// Text within a line of HTML, where Markdown means nothing (CommonMark §4.6).
 fn html(text: &str) -> String {
-    inline(text).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+    one_line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A code span, fenced by more backticks than it contains.
@@ -137,7 +241,13 @@ fn code(text: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { plain(c) }).collect()
+}
+
+/// Without what turns the direction of text.
+fn plain(c: char) -> char {
+    let is_harmful = super::words::turns_direction(c) || (c.is_control() && c != '\n');
+    if is_harmful { char::REPLACEMENT_CHARACTER } else { c }
 }
 
 fn longest_run(text: &str) -> usize {

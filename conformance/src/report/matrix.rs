@@ -1,6 +1,6 @@
 //! Operations against statuses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
@@ -31,6 +31,14 @@ impl<'r> Matrix<'r> {
         let rows = operations.iter().map(|(id, cells)| (*id, row(cells))).collect();
         Self { statuses, rows }
     }
+}
+
+/// The positions of a report's cells.
+pub(super) type Positions<'r> = HashMap<(&'r str, StatusKey), usize>;
+
+pub(super) fn positions(report: &Report) -> Positions<'_> {
+    let cells = report.cells.iter().enumerate();
+    cells.map(|(at, cell)| ((cell.operation_id.as_str(), cell.status), at)).collect()
 }
 
 /// The mark of a cell, in every format the same.

@@ -13,6 +13,8 @@ mod cells;
 mod curl;
 mod faults;
 mod format;
+mod groups;
+mod hints;
 mod html;
 mod junit;
 mod markdown;
@@ -22,7 +24,9 @@ mod redact;
 mod shown;
 mod tell;
 mod terminal;
+pub(crate) mod words;
 
+use crate::run::LONG_RUN;
 pub use build::{Facts, build};
 pub use format::{Format, FormatError, Target, write};
 pub use html::html;
@@ -33,11 +37,28 @@ pub use model::{
     RequestReport, ResponseReport, StatusKey, StepReport, Summary,
 };
 pub use redact::Redactor;
-pub use terminal::terminal;
+pub use terminal::{terminal, terminal_of_width};
 
 /// The report as JSON; its members are stable, scripts rely on them.
+///
+/// It has every case. In a run of more than [`LONG_RUN`] cases, only the first few of each cell and verdict are whole:
+/// of the others' bodies there is 1 KiB at most (`body_length` says how long they were), and of their checks those
+/// that did not pass. Such a report is written without indentation.
 #[must_use]
 pub fn json(report: &Report) -> String {
     // Maps have string keys and numbers are finite, so there is nothing that could fail.
-    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
+    let text = match report.cases.len() > LONG_RUN {
+        true => serde_json::to_string(report),
+        false => serde_json::to_string_pretty(report),
+    };
+    text.unwrap_or_default() + "\n"
+}
+
+/// The same, without holding the whole of it.
+fn write_json(report: &Report, to: &mut dyn std::io::Write) -> std::io::Result<()> {
+    match report.cases.len() > LONG_RUN {
+        true => serde_json::to_writer(&mut *to, report)?,
+        false => serde_json::to_writer_pretty(&mut *to, report)?,
+    }
+    writeln!(to)
 }

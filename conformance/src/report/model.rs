@@ -25,6 +25,8 @@ pub struct Report {
     pub ended: Option<String>,
     /// The numbers.
     pub summary: Summary,
+    /// What the whole of the answers suggests, for people.
+    pub hints: Vec<String>,
     /// Every selected cell, in the contract's order.
     pub cells: Vec<CellReport>,
     /// Every selected case, in the plan's order.
@@ -58,6 +60,20 @@ pub struct CauseReport {
     pub confirmed: Option<Confirmed>,
     /// Whether it was not seen again each time.
     pub flaky: bool,
+}
+
+impl CauseReport {
+    /// Whether it is a broken promise rather than a remark.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.level == Level::Must
+    }
+
+    /// Whether it fails a run: one that was not seen again doesn't.
+    #[must_use]
+    pub fn is_firm(&self) -> bool {
+        self.is_failure() && !self.confirmed.is_some_and(|one| one.seen == 0 && one.of > 0)
+    }
 }
 
 /// An operation or a workflow that isn't called.
@@ -162,7 +178,7 @@ pub struct Summary {
 }
 
 /// A documented status: a number where it is one, else `4XX` or `default`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatusKey(pub Status);
 
 impl Serialize for StatusKey {
@@ -251,10 +267,17 @@ pub struct StepReport {
     pub error: Option<String>,
     /// How long it took.
     pub duration_ms: u64,
-    /// The judgements.
+    /// The judgements; in most cases of a long run only those that did not pass.
     pub checks: Vec<CheckReport>,
-    /// The request as a shell line.
+    /// The request as a shell line; empty where only the beginning of its content was kept.
     pub curl: String,
+}
+
+impl StepReport {
+    /// The line for a shell, where it is whole and no longer than that.
+    pub(super) fn shell_line(&self, most: usize) -> Option<&str> {
+        Some(self.curl.as_str()).filter(|line| !line.is_empty() && line.len() <= most)
+    }
 }
 
 /// A request as sent, but for its secrets.
@@ -266,8 +289,10 @@ pub struct RequestReport {
     pub url: String,
     /// Header fields; several of one name are joined.
     pub headers: IndexMap<String, String>,
-    /// The content as text; null: none.
+    /// The content as text, perhaps only its beginning; null: none.
     pub body: Option<String>,
+    /// The length of the whole content in bytes.
+    pub body_length: usize,
 }
 
 /// A response, but for secrets that it echoed.

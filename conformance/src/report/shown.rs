@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::model::{CaseReport, CauseReport, CheckReport, Report, StepReport};
 use crate::judge::Verdict;
-use crate::promise::Level;
 
 /// How many further cases of a cause are named.
 const NAMED: usize = 3;
@@ -22,7 +21,7 @@ pub(super) struct Shown<'r> {
 
 impl Shown<'_> {
     pub(super) fn is_failure(&self) -> bool {
-        self.cause.level == Level::Must
+        self.cause.is_failure()
     }
 
     /// The other cases, the first few by name.

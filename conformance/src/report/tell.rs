@@ -44,7 +44,7 @@ impl Facts<'_> {
     }
 
     fn step(&self, step: &StepOutcome) -> StepReport {
-        let Kept { request, outcome, elapsed } = &step.exchange;
+        let Kept { request, request_length, outcome, elapsed } = &step.exchange;
         let url = format!("{}{}", self.url, request.target);
         let (response, error) = self.answer(outcome);
         StepReport {
@@ -55,13 +55,18 @@ impl Facts<'_> {
                 method: request.method.clone(),
                 url: self.redacted(&url),
                 headers: self.headers(&request.headers),
-                body: request.body.as_ref().map(|body| self.redacted(&text(body))),
+                body: request.body.as_ref().map(|body| self.body(body, *request_length)),
+                body_length: *request_length,
             },
             response,
             error,
             duration_ms: milliseconds(*elapsed),
             checks: step.checks.iter().map(|check| self.check(check)).collect(),
-            curl: curl(request, &url, self.redactor),
+            curl: if step.exchange.is_request_cut() {
+                String::new()
+            } else {
+                curl(request, &url, self.redactor)
+            },
         }
     }
 
@@ -84,15 +89,20 @@ impl Facts<'_> {
     }
 
     fn response(&self, response: &KeptResponse) -> ResponseReport {
-        let body = text(&response.body);
         ResponseReport {
             status: response.status,
             headers: self.headers(&response.headers),
-            body: match response.body_length > response.body.len() {
-                true => self.redactor.beginning(&body),
-                false => self.redacted(&body),
-            },
+            body: self.body(&response.body, response.body_length),
             body_length: response.body_length,
+        }
+    }
+
+    /// A body as text, or the beginning of it where the whole is longer.
+    fn body(&self, body: &[u8], length: usize) -> String {
+        let text = String::from_utf8_lossy(body);
+        match length > body.len() {
+            true => self.redactor.beginning(&text),
+            false => self.redacted(&text),
         }
     }
 
@@ -124,10 +134,6 @@ impl Facts<'_> {
             place: check.place.as_ref().map(|place| self.place(place)),
         }
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {

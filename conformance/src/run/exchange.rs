@@ -18,6 +18,10 @@ const TRIES: u32 = 4;
 const BUSY: u32 = 3;
 /// The first wait; each further one is twice as long.
 const WAIT: Duration = Duration::from_millis(100);
+/// What a `Retry-After` of nothing comes to.
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
+/// So many busy answers, and every further request is sent alone.
+const CROWDED: u32 = 12;
 /// No `Retry-After` is waited out beyond this.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Exchanges in a row without an answer, after which it is asked whether the target is there at all.
@@ -39,9 +43,12 @@ pub(super) struct Sent<'s> {
 impl<T: Transport> Runner<'_, T> {
     /// An exchange; a busy target is asked again.
     pub(super) async fn exchange(&self, sent: Sent<'_>) -> Result<Exchange, Halt> {
-        let first = {
+        let first = if self.crowded.get() < CROWDED {
             let _beside = self.lane.read().await;
-            self.send(&sent).await?
+            self.deliver(&sent).await?
+        } else {
+            let _alone = self.lane.write().await;
+            self.deliver(&sent).await?
         };
         let exchange = self.insist(&sent, first).await?;
         if self.health.borrow().silent() >= SILENT {
@@ -55,11 +62,15 @@ impl<T: Transport> Runner<'_, T> {
         for attempt in 0..TRIES {
             let Some(wait) = self.patience(sent, &exchange, attempt) else { return Ok(exchange) };
             let _alone = self.lane.write().await;
+            if self.health.borrow().down().is_some() {
+                return Err(Halt::Down);
+            }
+            self.crowded.set(self.crowded.get() + 1);
             tokio::select! {
                 () = sleep(wait) => {}
                 () = self.stop.at_once() => return Err(Halt::Interrupted),
             }
-            exchange = self.send(sent).await?;
+            exchange = self.deliver(sent).await?;
         }
         if is_unreachable(&exchange) {
             let reason = "no connection could be made any more".to_owned();
@@ -88,12 +99,12 @@ impl<T: Transport> Runner<'_, T> {
         if !is_busy || is_wanted || often >= BUSY {
             return None;
         }
-        let wait = retry_after(response).unwrap_or(wait).max(WAIT).min(LONGEST_WAIT);
+        let wait = retry_after(response).unwrap_or(wait).clamp(SHORTEST_WAIT, LONGEST_WAIT);
         (!is_over(wait)).then_some(wait)
     }
 
     /// One exchange, within its own time and that of the run (but for what undoes something).
-    async fn send(&self, sent: &Sent<'_>) -> Result<Exchange, Halt> {
+    async fn deliver(&self, sent: &Sent<'_>) -> Result<Exchange, Halt> {
         let remaining = self.options.deadline.saturating_duration_since(Instant::now());
         let cut_short = !sent.undoes && remaining < self.options.timeout;
         let at_most = if cut_short { remaining } else { self.options.timeout };

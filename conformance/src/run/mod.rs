@@ -22,6 +22,7 @@ mod queue;
 mod send;
 mod session;
 mod stop;
+mod thin;
 
 pub use blame::{cell_of, is_failure};
 pub use health::{Down, Suspect};
@@ -29,6 +30,7 @@ pub use journal::{Entry, Journal};
 pub use leftover::remove;
 pub use outcome::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 pub use stop::Stop;
+pub use thin::{LONG_RUN, Thinning};
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -38,8 +40,9 @@ use futures_util::future::join_all;
 use tokio::sync::RwLock;
 
 use crate::case::{Case, FreshSource, Isolation};
-use crate::judge::Judge;
+use crate::judge::{Check, Judge};
 use crate::profile::Profile;
+use crate::promise::Level;
 use crate::transport::Transport;
 use fill::Sender;
 use health::Health;
@@ -78,6 +81,8 @@ pub struct Runner<'a, T> {
     timeouts: RefCell<BTreeMap<String, u32>>,
     /// How often an operation stayed busy, however patiently it was asked.
     busy: RefCell<BTreeMap<String, u32>>,
+    /// How often the target was busy.
+    crowded: Cell<u32>,
     health: RefCell<Health>,
     /// Exchanges are beside each other, but for those that are tried again alone.
     lane: RwLock<()>,
@@ -104,6 +109,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             requests: Cell::new(0),
             timeouts: RefCell::default(),
             busy: RefCell::default(),
+            crowded: Cell::new(0),
             health: RefCell::default(),
             lane: RwLock::new(()),
         }
@@ -168,6 +174,14 @@ impl<'a, T: Transport> Runner<'a, T> {
     /// What requests are filled from.
     fn sender(&self) -> Sender<'_> {
         Sender { contract: self.judge.contract(), profile: self.profile }
+    }
+
+    /// Gives checks of an operation the levels that the profile wants; those that are off are dropped.
+    fn weigh(&self, operation_id: &str, checks: &mut Vec<Check>) {
+        for check in checks.iter_mut() {
+            check.level = self.profile.levels.of(operation_id, check.id, check.level);
+        }
+        checks.retain(|check| check.level != Level::Off);
     }
 
     /// How many requests have been sent.

@@ -70,6 +70,8 @@ pub enum StepRole {
 pub struct Kept {
     /// As sent.
     pub request: Arc<HttpRequest>,
+    /// How long the whole body of the request was.
+    pub request_length: usize,
     /// The answer, or why there is none.
     pub outcome: Result<KeptResponse, Failure>,
     /// How long it took.
@@ -100,7 +102,15 @@ impl Kept {
             }),
             Err(failure) => Err(failure.clone()),
         };
-        Self { request: Arc::clone(&exchange.request), outcome, elapsed: exchange.elapsed }
+        let request = Arc::clone(&exchange.request);
+        let request_length = request.body.as_ref().map_or(0, Bytes::len);
+        Self { request, request_length, outcome, elapsed: exchange.elapsed }
+    }
+
+    /// Whether only the beginning of the request's body is there.
+    #[must_use]
+    pub fn is_request_cut(&self) -> bool {
+        self.request.body.as_ref().map_or(0, Bytes::len) < self.request_length
     }
 
     /// The answer's status.

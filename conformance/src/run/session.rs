@@ -14,10 +14,12 @@ use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::Unsent;
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
-use crate::case::{Case, Cell, Cleanup, Credentials, Criterion, Input, Pair, Repeat, Step};
+use crate::case::{
+    Case, Cell, Cleanup, Credentials, Criterion, Input, Lenience, Pair, Repeat, Step,
+};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
-use crate::promise::is_of_any_answer;
+use crate::promise::{Level, is_of_any_answer};
 use crate::transport::{Exchange, HttpResponse, Transport};
 
 /// A case under way.
@@ -295,7 +297,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                 checks.extend(others);
             }
         }
-        self.runner.judge.weigh(&step.operation_id, &mut checks);
+        let got = self.last.as_ref().and_then(|last| last.exchange.status());
+        be_lenient(step.lenience, got, &mut checks);
+        self.runner.weigh(&step.operation_id, &mut checks);
         (checks, as_expected)
     }
 
@@ -485,7 +489,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             check.got = exchange.status().map(|status| status.to_string());
             checks.push(check);
         }
-        self.runner.judge.weigh(&step.operation_id, &mut checks);
+        self.runner.weigh(&step.operation_id, &mut checks);
         let operation = self.runner.judge.operation(&step.operation_id);
         StepOutcome {
             id: step.id.clone(),
@@ -528,6 +532,23 @@ const SETTLING: Duration = Duration::from_millis(250);
 
 async fn sleep_until(instant: Instant) {
     tokio::time::sleep(instant.saturating_duration_since(Instant::now())).await;
+}
+
+/// What a request that is wrong on purpose need not be answered with weighs less.
+fn be_lenient(lenience: Lenience, got: Option<u16>, checks: &mut [Check]) {
+    const OF_FAILURES: [&str; 4] = ["answered", "no-server-error", "allow", "www-authenticate"];
+    let is_refusal = got.is_some_and(|got| (400..500).contains(&got));
+    for check in checks {
+        let weighs_less = match (lenience, check.id) {
+            (Lenience::None, _) => false,
+            (_, "status-documented") => is_refusal,
+            (Lenience::UndocumentedRefusal, _) => false,
+            (Lenience::Probe, id) => is_of_any_answer(id) && !OF_FAILURES.contains(&id),
+        };
+        if weighs_less {
+            check.level = check.level.min(Level::Should);
+        }
+    }
 }
 
 /// Whether what a request removes isn't there any more.

@@ -1,7 +1,8 @@
 //! Several schemas that must all match, seen as one.
 //!
-//! `allOf` is followed all the way; of each `oneOf` and `anyOf` one branch is taken, as a [`Choice`] says. What the
-//! keywords then say together is answered by methods: the greater of two minima, the types in both sets.
+//! `allOf` is followed all the way; of each `oneOf` and `anyOf` one branch is taken, as a [`Choice`] says. Where values
+//! are to be made, `if` with `then` is one branch and `else` the other, and `dependentSchemas` match or aren't looked at.
+//! What the keywords then say together is answered by methods: the greater of two minima, the types in both sets.
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
@@ -34,16 +35,25 @@ impl<'a> Merged<'a> {
     /// What these schemas say together of values that clients send.
     #[must_use]
     pub fn of(contract: &'a Contract, ids: &[SchemaId], choice: Choice) -> Self {
-        Self::toward(contract, ids, choice, Direction::Request)
+        Self::gather(contract, ids, choice, (Direction::Request, false))
     }
 
-    /// What these schemas say together of values that are sent in a direction.
+    /// What these schemas say together of values that are to be made, and sent in a direction.
     #[must_use]
     pub fn toward(
         contract: &'a Contract,
         ids: &[SchemaId],
         choice: Choice,
         direction: Direction,
+    ) -> Self {
+        Self::gather(contract, ids, choice, (direction, true))
+    }
+
+    fn gather(
+        contract: &'a Contract,
+        ids: &[SchemaId],
+        choice: Choice,
+        (direction, conditions): (Direction, bool),
     ) -> Self {
         let mut seen = IndexSet::new();
         let (mut parts, mut tags) = (Vec::new(), Vec::new());
@@ -61,6 +71,9 @@ impl<'a> Merged<'a> {
                     tags.extend(tag(contract, schema, branch));
                 }
             }
+            if conditions {
+                open.extend(conditional(schema, choice));
+            }
             open.extend(schema.all_of.iter().rev());
         }
         Self { parts, tags, direction }
@@ -69,8 +82,11 @@ impl<'a> Merged<'a> {
     /// How many ways there are to choose that may differ.
     #[must_use]
     pub fn alternatives(&self) -> usize {
-        let branches =
-            |(_, schema): &(SchemaId, &Schema)| schema.one_of.len().max(schema.any_of.len());
+        let branches = |(_, schema): &(SchemaId, &Schema)| {
+            let is_conditional = !conditional(schema, Choice(0)).is_empty();
+            let conditions = if is_conditional { 2 } else { 0 };
+            schema.one_of.len().max(schema.any_of.len()).max(conditions)
+        };
         self.parts.iter().map(branches).max().unwrap_or(0).max(1)
     }
 
@@ -278,6 +294,26 @@ impl<'a> Merged<'a> {
     pub fn default(&self) -> Option<&'a Value> {
         self.schemas().find_map(|schema| schema.default.as_ref())
     }
+}
+
+/// What matches as well where the conditions of a schema are met, and where they are not.
+fn conditional(schema: &Schema, choice: Choice) -> Vec<SchemaId> {
+    let written = &schema.applicators;
+    let is_met = choice.0.is_multiple_of(2);
+    let mut ids = Vec::new();
+    if is_met {
+        ids.extend(written.dependent_schemas.values());
+    }
+    if let Some(condition) = &written.condition {
+        match is_met {
+            true => {
+                ids.push(condition.condition);
+                ids.extend(condition.consequence);
+            }
+            false => ids.extend(condition.alternative),
+        }
+    }
+    ids
 }
 
 /// What the discriminator of a schema says of a branch. Where the branch lists values of its own these decide, as the

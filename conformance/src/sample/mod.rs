@@ -4,6 +4,7 @@
 //! be valid is, and a violation breaks the one keyword that it names, at the one place. What can't be made (a
 //! contradiction, an expression nobody can satisfy) is `None` or left out, never wrong.
 
+mod applicators;
 mod boundary;
 mod format;
 mod merged;

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use serde_json::json;
 use spec::{Contract, Memory};
 
 use super::*;
@@ -146,4 +147,127 @@ fn enough_members_are_those_of_the_contract_before_any_others() {
     };
     assert_eq!(names("Some"), ["a"]);
     assert_eq!(names("Any"), ["a", "conformance1"]);
+}
+
+/// A contract of 3.1 with this schema as `S`.
+fn newer(schema: &serde_json::Value) -> Contract {
+    let document = serde_json::json!({
+        "openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {},
+        "components": {"schemas": {"S": schema}},
+    });
+    let reading = spec::read(Path::new("t.json"), &Memory::one("t.json", &document.to_string()));
+    assert!(reading.findings.list.is_empty(), "{}", reading.findings.render());
+    reading.contract.expect("the document is readable")
+}
+
+/// A minimal and a complete value of the schema `S`, fresh text shown as `?`.
+fn made(contract: &Contract) -> [serde_json::Value; 2] {
+    fn shown(sample: &Sample) -> serde_json::Value {
+        match sample {
+            Sample::Array(items) => items.iter().map(shown).collect(),
+            Sample::Object(members) => {
+                members.iter().map(|(name, member)| (name.clone(), shown(member))).collect()
+            }
+            Sample::Value(value) => value.clone(),
+            Sample::Fresh(_) | Sample::Known(..) => "?".into(),
+        }
+    }
+    let sampler = Sampler::new(contract);
+    [Extent::Minimal, Extent::Complete].map(|extent| {
+        let (sample, _) =
+            sampler.valid(contract.components["S"], extent, &Fixed::new()).expect("valid");
+        shown(&sample)
+    })
+}
+
+/// The names of violations of these keywords.
+fn violated(contract: &Contract, keywords: &[&str]) -> Vec<String> {
+    let violations =
+        Sampler::new(contract).violations(contract.components["S"], &Fixed::new()).into_iter();
+    let wanted = violations.filter(|variant| keywords.contains(&variant.keyword));
+    wanted.map(|variant| variant.name()).collect()
+}
+
+#[test]
+fn arrays_have_what_contains_asks_for() {
+    let integer = json!({"type": "integer"});
+    let contract = newer(&json!({"items": integer, "contains": {"const": 7}}));
+    assert_eq!(made(&contract), [json!([7]), json!([7, 2])]);
+    assert_eq!(violated(&contract, &["contains"]), ["contains"]);
+
+    let behind = json!({
+        "prefixItems": [{"type": "string"}], "items": integer, "contains": {"minimum": 5, "type": "integer"},
+        "minContains": 2, "maxContains": 3,
+    });
+    let contract = newer(&behind);
+    assert_eq!(made(&contract), [json!(["?", 6, 7]), json!(["?", 6, 7])]);
+    // Four numbers alone have no text in front of them.
+    assert_eq!(violated(&contract, &["contains"]), ["contains"]);
+
+    let both = json!({
+        "allOf": [{"contains": {"const": "a"}}, {"contains": {"const": "b"}, "maxContains": 1}],
+        "type": "array", "items": {"enum": ["a", "b"]},
+    });
+    let contract = newer(&both);
+    assert_eq!(made(&contract), [json!(["a", "b"]), json!(["a", "b"])]);
+    assert_eq!(violated(&contract, &["contains"]), ["contains", "contains:2", "contains:max2"]);
+
+    let full = newer(&json!({"type": "array", "maxItems": 1, "contains": {}, "minContains": 2}));
+    let sampler = Sampler::new(&full);
+    assert_eq!(sampler.valid(full.components["S"], Extent::Complete, &Fixed::new()), None);
+}
+
+#[test]
+fn objects_have_what_their_members_ask_for() {
+    let (text, integer) = (json!({"type": "string"}), json!({"type": "integer"}));
+    let contract = newer(&json!({
+        "required": ["a"], "properties": {"a": text, "b": integer},
+        "dependentRequired": {"a": ["b", "c"], "c": ["d"], "e": ["f"]},
+    }));
+    let minimal = json!({"a": "?", "b": 1, "c": "?", "d": "?"});
+    let complete = json!({"a": "?", "b": 2, "c": "?", "d": "?"});
+    assert_eq!(made(&contract), [minimal, complete]);
+    let names = ["a.b", "a.c", "c.d"].map(|pair| format!("dependent-required:{pair}"));
+    assert_eq!(violated(&contract, &["dependent-required"]), names);
+
+    let dependent = json!({
+        "properties": {"a": text}, "required": ["a"],
+        "dependentSchemas": {"a": {"required": ["b"], "properties": {"b": {"const": 5}}}},
+    });
+    let contract = newer(&dependent);
+    assert_eq!(made(&contract), [json!({"a": "?", "b": 5}), json!({"a": "?", "b": 5})]);
+    assert_eq!(violated(&contract, &["required"]), ["a:required", "b:required"]);
+}
+
+#[test]
+fn names_that_are_made_up_are_names_that_are_admitted() {
+    let named = |names: serde_json::Value| {
+        newer(
+            &json!({"minProperties": 2, "propertyNames": names, "additionalProperties": {"type": "integer"}}),
+        )
+    };
+    let names = |contract: &Contract| -> Vec<String> {
+        let [minimal, _] = made(contract);
+        minimal.as_object().expect("an object").keys().cloned().collect()
+    };
+    assert_eq!(names(&named(json!({"enum": ["a", "b"]}))), ["b", "a"]);
+    assert_eq!(names(&named(json!({"minLength": 5}))), ["conformance1", "conformance2"]);
+    let short = names(&named(json!({"maxLength": 3})));
+    assert!(short.len() == 2 && short.iter().all(|name| name.chars().count() <= 3), "{short:?}");
+}
+
+#[test]
+fn conditions_are_met_or_not() {
+    let schema = |a: serde_json::Value| {
+        newer(&json!({
+            "properties": {"a": a}, "required": ["a"], "if": {"properties": {"a": {"const": "x"}}},
+            "then": {"required": ["b"]}, "else": {"required": ["c"]},
+        }))
+    };
+    let contract = schema(json!({"type": "string"}));
+    assert_eq!(made(&contract), [json!({"a": "x", "b": "?"}), json!({"a": "x", "b": "?"})]);
+    // Another text at `a` is no violation of `enum`: it makes `else` apply.
+    assert_eq!(violated(&contract, &["enum", "required"]), ["a:required", "b:required"]);
+    let contract = schema(json!({"enum": ["y"]}));
+    assert_eq!(made(&contract), [json!({"a": "y", "c": "?"}), json!({"a": "y", "c": "?"})]);
 }

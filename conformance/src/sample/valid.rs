@@ -27,7 +27,7 @@ const NODES: usize = 300;
 /// Branches of alternatives that are tried.
 const TRIES: usize = 6;
 
-struct Building<'f> {
+pub(super) struct Building<'f> {
     extent: Extent,
     choice: Choice,
     fixed: &'f Fixed,
@@ -47,17 +47,18 @@ impl Building<'_> {
 }
 
 /// One place on the way down.
-struct At<'s> {
-    location: Location,
-    depth: usize,
+pub(super) struct At<'s> {
+    pub(super) location: Location,
+    pub(super) depth: usize,
     /// Which of several like it: so that items differ.
-    ordinal: usize,
+    pub(super) ordinal: usize,
     /// The schemas above.
-    above: &'s [SchemaId],
+    pub(super) above: &'s [SchemaId],
 }
 
 impl At<'static> {
-    const ROOT: Self = Self { location: Location(Vec::new()), depth: 0, ordinal: 0, above: &[] };
+    pub(super) const ROOT: Self =
+        Self { location: Location(Vec::new()), depth: 0, ordinal: 0, above: &[] };
 }
 
 impl Sampler<'_> {
@@ -85,7 +86,19 @@ impl Sampler<'_> {
         self.build(ids, &At::ROOT, &building)
     }
 
-    fn build(&self, ids: &[SchemaId], at: &At<'_>, building: &Building<'_>) -> Option<Sample> {
+    /// A value of these schemas by itself, as little as there must be. Nobody has judged it yet.
+    pub(super) fn small(&self, ids: &[SchemaId], ordinal: usize) -> Option<Sample> {
+        let (extent, choice, fixed) = (Extent::Minimal, Choice(0), &Fixed::new());
+        let building = Building { extent, choice, fixed, apart: None, nodes: Cell::new(0) };
+        self.build(ids, &At { ordinal, ..At::ROOT }, &building)
+    }
+
+    pub(super) fn build(
+        &self,
+        ids: &[SchemaId],
+        at: &At<'_>,
+        building: &Building<'_>,
+    ) -> Option<Sample> {
         if let Some(fixed) = building.fixed.get(&at.location) {
             return Some(fixed.clone());
         }
@@ -123,12 +136,21 @@ impl Sampler<'_> {
             true => 0,
             false => 2.min(merged.max_items().unwrap_or(u64::MAX)),
         };
-        let count = wanted.max(merged.min_items()).max(merged.prefix() as u64);
+        let counted = merged.counted(NODES);
+        let wanted = if counted.is_limited { 0 } else { wanted };
+        // Behind the items with schemas of their own are those that `contains` asks for.
+        let first = merged.prefix();
+        let least = match counted.schemas.len() {
+            0 => merged.min_items(),
+            counted => merged.min_items().max((first + counted) as u64),
+        };
+        let count = wanted.max(least).max(first as u64);
         let above = self.above(at, merged);
         let mut items = Vec::new();
         for index in 0..usize::try_from(count).ok()?.min(NODES) {
-            let ids = merged.item(index);
-            let optional = (index as u64) >= merged.min_items();
+            let mut ids = merged.item(index);
+            ids.extend(index.checked_sub(first).and_then(|n| counted.schemas.get(n)));
+            let optional = (index as u64) >= least;
             if optional && (at.depth >= OPTIONAL_DEPTH || recurs(&ids, &above)) {
                 break;
             }
@@ -181,6 +203,7 @@ impl Sampler<'_> {
             let member = self.build_member(merged, (n, name, ids), at, &above, building);
             members.extend(member.map(|member| ((*name).to_owned(), member)));
         }
+        self.add_dependents(merged, &mut members, at, building)?;
         self.fill_up(merged, &mut members, at, building)?;
         Some(Sample::Object(members))
     }
@@ -211,7 +234,7 @@ impl Sampler<'_> {
         let mut n = 0;
         while (members.len() as u64) < merged.min_properties() && n < NODES {
             n += 1;
-            let name = format!("conformance{n}");
+            let name = self.made_name(merged, n)?;
             let location = at.location.member(&name);
             let at = At { location, depth: at.depth + 1, ordinal: n, above: at.above };
             members.insert(name, self.build(&merged.additional()?, &at, building)?);
@@ -242,8 +265,15 @@ pub(super) fn kind(merged: &Merged<'_>) -> Option<JsonType> {
                         || !schema.required.is_empty()
                         || !schema.pattern_properties.is_empty()
                         || matches!(schema.additional, Additional::Schema(_))
+                        || !schema.applicators.dependent_required.is_empty()
+                        || !schema.applicators.dependent_schemas.is_empty()
+                        || schema.applicators.property_names.is_some()
                 }
-                JsonType::Array => schema.items.is_some() || !schema.prefix_items.is_empty(),
+                JsonType::Array => {
+                    schema.items.is_some()
+                        || !schema.prefix_items.is_empty()
+                        || schema.applicators.contains.is_some()
+                }
                 JsonType::String => {
                     schema.format.is_some()
                         || schema.pattern.is_some()

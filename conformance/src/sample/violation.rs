@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use spec::model::{JsonType, SchemaId, TypeSet};
 
 use super::valid::{Extent, kind, number_value};
-use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, format, text};
+use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, applicators, format, text};
 use crate::case::Alphabet;
 
 /// More violations of one schema than anybody would read; documents with bodies of a thousand members exist.
@@ -50,7 +50,10 @@ impl Sampler<'_> {
         match kind(merged) {
             Some(JsonType::String) => wrongs.extend(self.wrong_texts(merged, valid)),
             Some(JsonType::Integer | JsonType::Number) => wrongs.extend(wrong_numbers(merged)),
-            Some(JsonType::Array) => wrongs.extend(wrong_arrays(merged, valid)),
+            Some(JsonType::Array) => {
+                wrongs.extend(wrong_arrays(merged, valid));
+                wrongs.extend(self.wrong_contains(merged, valid));
+            }
             Some(JsonType::Object) => wrongs.extend(self.wrong_objects(merged, valid)),
             Some(JsonType::Null | JsonType::Boolean) | None => {}
         }
@@ -65,6 +68,7 @@ impl Sampler<'_> {
         merged: &Merged<'_>,
         wrong: Wrong,
     ) -> Option<Variant> {
+        let here = location.pointer();
         let (location, sample) = match wrong.put {
             Some(put) => (location.clone(), base.with(location, put)?),
             None => {
@@ -73,16 +77,16 @@ impl Sampler<'_> {
                 (missing, sample)
             }
         };
-        let places: Vec<String> = self
-            .violated(id, &sample)
-            .into_iter()
-            .map(|one| one.split_once('@').map_or(String::new(), |(_, place)| place.to_owned()))
-            .collect();
-        let first = places.first()?;
+        let violated = self.violated(id, &sample);
+        let violated: Vec<_> = violated.iter().filter_map(|one| one.split_once('@')).collect();
+        let (_, first) = violated.first()?;
         let schema = wrong.schema.or_else(|| merged.first())?;
         let detail = if wrong.keyword == "required" { String::new() } else { wrong.detail };
         let variant = Variant { keyword: wrong.keyword, detail, location, schema, sample };
-        places.iter().all(|place| place == first).then_some(variant)
+        let is_as_it_says = |(violated, place): &(&str, &str)| {
+            place == first && applicators::is_meant(wrong.keyword, violated, *place == here)
+        };
+        violated.iter().all(is_as_it_says).then_some(variant)
     }
 
     /// Every place of a value with the schemas that it must match, parents before children.
@@ -166,6 +170,7 @@ impl Sampler<'_> {
             });
         }
         let Some(members) = valid.and_then(Sample::members) else { return wrongs };
+        wrongs.extend(self.wrong_dependents(merged, members));
         let mut with = |keyword: &'static str, schema, members: IndexMap<String, Sample>| {
             let put = Some(Sample::Object(members));
             wrongs.push(Wrong { keyword, detail: String::new(), schema, put });

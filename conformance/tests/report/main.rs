@@ -1,6 +1,10 @@
 //! Reports: they add up, they hold no secret in any form, and what a target sends can't break out of them.
 
 mod causes;
+mod junit;
+mod page;
+mod shown;
+mod size;
 mod support;
 
 use std::path::Path;
@@ -98,6 +102,7 @@ fn outcome(id: &str, operation_id: &str, status: u16, body: &str, failed: bool) 
             operation_id: operation_id.to_owned(),
             role: StepRole::Case,
             exchange: Kept {
+                request_length: request.body.as_ref().map_or(0, |body| body.len()),
                 request: Arc::new(request),
                 outcome: Ok(response),
                 elapsed: Duration::from_millis(3),
@@ -150,7 +155,7 @@ fn report_of(body: &str) -> Report {
         interrupted: false,
         ended: None,
     };
-    report::build(&facts, &outcomes)
+    report::build(&facts, outcomes.into())
 }
 
 fn all_formats(report: &Report) -> [(&'static str, String); 5] {

@@ -102,6 +102,7 @@ impl One {
             role: StepRole::Case,
             exchange: Kept {
                 request: Arc::new(request),
+                request_length: 0,
                 outcome,
                 elapsed: Duration::from_millis(3),
             },
@@ -228,7 +229,7 @@ impl World {
             interrupted: self.interrupted,
             ended: None,
         };
-        report::build(&facts, &outcomes)
+        report::build(&facts, outcomes)
     }
 }
 

@@ -152,6 +152,7 @@ impl<'a> Engine<'a> {
         self.compare_groups(here);
         self.compare_exclusions(here);
         self.compare_discriminators(here);
+        self.compare_applicators(here);
         self.compare_annotations(here);
     }
 

@@ -14,7 +14,7 @@ use super::conjunction::{Conjunction, Conjunctions};
 use super::limits::{Edge, Limit};
 use super::values::{same_value, type_of};
 use crate::Contract;
-use crate::model::{Additional, Discriminator, JsonType, Schema, SchemaId, TypeSet};
+use crate::model::{Additional, Applicators, Discriminator, JsonType, Schema, SchemaId, TypeSet};
 
 /// How deep "null or X" may nest before it is taken as it stands.
 const DEEPEST_NULL: usize = 8;
@@ -71,6 +71,7 @@ pub(super) struct Flat<'a> {
     pub(super) groups: Vec<Group>,
     pub(super) not: Vec<SchemaId>,
     pub(super) discriminator: Option<Said<&'a Discriminator>>,
+    pub(super) applicators: Vec<Said<&'a Applicators>>,
     pub(super) default: Option<Said<&'a Value>>,
     pub(super) marks: Marks,
 }
@@ -116,6 +117,7 @@ impl<'a> Side<'a> {
         for &id in &branches {
             flat.absorb(id, self.schema(id), &mut self.conjunctions);
         }
+        self.close(&branches, &mut flat);
         if branches.len() > 1 {
             self.settle_members(&branches, &mut flat);
         }
@@ -180,6 +182,21 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// Where nothing else speaks of members that aren't declared, `unevaluatedProperties: false` forbids them.
+    fn close(&self, branches: &[SchemaId], flat: &mut Flat<'a>) {
+        let closes = |id: &&SchemaId| {
+            let applicators = &self.schema(**id).applicators;
+            applicators.unevaluated_properties.is_some_and(|others| self.schema(others).never)
+        };
+        let is_open = matches!(flat.others, Others::Match(Conjunction::Anything));
+        let admits = |id: &SchemaId| self.schema(*id).applicators.additional_properties_written;
+        if let Some(id) = branches.iter().find(closes).filter(|_| is_open)
+            && !branches.iter().any(admits)
+        {
+            flat.others = Others::Forbidden(*id);
+        }
+    }
+
     /// Takes "null or X" for X with null.
     fn fold_null(&mut self, flat: &mut Flat<'a>, depth: usize) {
         let [group] = flat.groups.as_slice() else { return };
@@ -193,7 +210,7 @@ impl<'a> Side<'a> {
             return;
         }
         let mut inner = self.flatten_to(Conjunction::One(other), depth - 1);
-        if inner.groups.is_empty() && inner.not.is_empty() {
+        if inner.groups.is_empty() && inner.not.is_empty() && inner.applicators.is_empty() {
             inner.types = inner.types.with(JsonType::Null);
             if let Some(values) = &mut inner.values {
                 values.value.push(&Value::Null);
@@ -226,6 +243,7 @@ impl<'a> Flat<'a> {
             groups: Vec::new(),
             not: Vec::new(),
             discriminator: None,
+            applicators: Vec::new(),
             default: None,
             marks: Marks::default(),
         }
@@ -248,6 +266,7 @@ impl<'a> Flat<'a> {
             && matches!(self.others, Others::Match(Conjunction::Anything))
             && self.pattern_properties.is_empty()
             && self.not.is_empty()
+            && self.applicators.is_empty()
     }
 
     /// The end that a keyword sets.
@@ -267,6 +286,9 @@ impl<'a> Flat<'a> {
             }
         }
         self.not.extend(schema.not);
+        if !schema.applicators.is_empty() {
+            self.applicators.push(Said { value: &schema.applicators, by: id });
+        }
         if let (None, Some(discriminator)) = (&self.discriminator, &schema.discriminator) {
             self.discriminator = Some(Said { value: discriminator, by: id });
         }

@@ -13,6 +13,7 @@
 //!   contracts leaves out is, since there the document itself is wrong;
 //! - recursive schemas end, and each pair of schemas is compared once in a direction.
 
+mod applicators;
 mod composition;
 mod conjunction;
 mod content;

@@ -113,5 +113,8 @@ fn hash_keywords(flat: &Flat<'_>, state: &mut DefaultHasher) {
     let mut required: Vec<_> = flat.required.keys().collect();
     required.sort_unstable();
     required.hash(state);
+    for said in &flat.applicators {
+        said.value.keywords().for_each(|keyword| keyword.hash(state));
+    }
     flat.discriminator.as_ref().map(|said| &said.value.property).hash(state);
 }

@@ -2,11 +2,11 @@
 
 use super::conjunction::Conjunction;
 use super::engine::{At, Engine, Here, Step};
-use super::flat::{Flat, Marks, Others};
+use super::flat::{Flat, Marks, Others, Side};
 use super::keywords::admits;
 use super::rules::Direction;
 use super::table::Fact;
-use crate::model::{JsonType, SchemaId};
+use crate::model::{Additional, JsonType, SchemaId};
 
 /// What one side says of a member.
 struct Member {
@@ -179,7 +179,10 @@ impl<'a> Engine<'a> {
     }
 
     fn compare_other_members(&mut self, here: &Here<'_, 'a>) {
-        let at = |by| At(by, "additionalProperties");
+        let at = |side: &Side<'_>, by: Option<SchemaId>| {
+            let is_plain = by.is_none_or(|id| side.schema(id).additional == Additional::Forbidden);
+            At(by, if is_plain { "additionalProperties" } else { "unevaluatedProperties" })
+        };
         match (here.old.others, here.new.others) {
             (Others::Match(old), Others::Match(new)) => {
                 self.part(here, (old, new), Step::Others(here.id));
@@ -187,12 +190,14 @@ impl<'a> Engine<'a> {
             (Others::Match(_), Others::Forbidden(by)) => {
                 let what = "members that aren't listed are refused now";
                 let fact = Fact::AdditionalPropertiesForbidden;
-                self.state(here, fact, (at(None), at(Some(by))), what);
+                let at = (at(&self.old, None), at(&self.new, Some(by)));
+                self.state(here, fact, at, what);
             }
             (Others::Forbidden(by), Others::Match(_)) => {
                 let what = "members that aren't listed are admitted now";
                 let fact = Fact::AdditionalPropertiesAllowed;
-                self.state(here, fact, (at(Some(by)), at(None)), what);
+                let at = (at(&self.old, Some(by)), at(&self.new, None));
+                self.state(here, fact, at, what);
             }
             (Others::Forbidden(_), Others::Forbidden(_)) => {}
         }

@@ -464,6 +464,18 @@ table! {
         Request Dangerous "request-not-changed" "which of two exclusions admits more can't be decided here"
         Response Dangerous "response-not-changed" "which of two exclusions admits more can't be decided here"
     }
+    ConstraintAdded {
+        Request Breaking "request-constraint-added" "clients that send what it excludes are refused"
+        Response Compatible "response-constraint-added" "clients were ready for what it excludes"
+    }
+    ConstraintRemoved {
+        Request Compatible "request-constraint-removed" "clients need not send what it excluded"
+        Response Breaking "response-constraint-removed" "clients may get what it excluded"
+    }
+    ConstraintChanged {
+        Request Dangerous "request-constraint-changed" "which of the two excludes more can't be decided here"
+        Response Dangerous "response-constraint-changed" "which of the two excludes more can't be decided here"
+    }
     DiscriminatorAdded {
         Request Dangerous "request-discriminator-added" "clients may not send the member that tells the alternatives apart"
         Response Compatible "response-discriminator-added" "clients that try the alternatives are still right"

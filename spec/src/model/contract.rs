@@ -48,6 +48,14 @@ impl Contract {
         self.operations.iter().find(|operation| operation.id == id)
     }
 
+    /// The path that the document's first server puts in front of every path, such as `/api/v1`, without a slash at
+    /// its end; `None` where that is nothing. What a relative URL is relative to isn't known here: it is taken for the
+    /// root.
+    #[must_use]
+    pub fn base_path(&self) -> Option<String> {
+        self.servers.first()?.path()
+    }
+
     /// Whether the document has an operation of this id, be it left out.
     #[must_use]
     pub fn declares(&self, id: &str) -> bool {
@@ -128,6 +136,32 @@ pub struct Server {
     pub description: Option<String>,
     /// The variables of the URL.
     pub variables: IndexMap<String, ServerVariable>,
+}
+
+impl Server {
+    /// The URL, with the default of each variable in its place.
+    #[must_use]
+    pub fn url_by_default(&self) -> String {
+        let mut url = self.url.clone();
+        for (name, variable) in &self.variables {
+            url = url.replace(&format!("{{{name}}}"), &variable.default);
+        }
+        url
+    }
+
+    /// The path of that URL, from its first slash to before its last; `None`: the root.
+    fn path(&self) -> Option<String> {
+        let url = self.url_by_default();
+        let url = url.split(['?', '#']).next().unwrap_or_default();
+        let behind_scheme = url.split_once("//").map(|(_, rest)| rest);
+        let path = match behind_scheme {
+            Some(rest) => rest.find('/').map_or("", |path| &rest[path..]),
+            None => url,
+        };
+        let path = path.trim_matches('/');
+        let path = path.strip_prefix("./").unwrap_or(path);
+        (!path.is_empty() && path != ".").then(|| format!("/{path}"))
+    }
 }
 
 /// OAS 3.0.3 §4.7.6.

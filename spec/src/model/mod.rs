@@ -10,12 +10,14 @@
 //! - what could not be understood is absent here and stands in the findings; an operation of which a part could not be
 //!   understood is absent as a whole, and among [`Contract::left_out`].
 
+mod applicators;
 mod contract;
 mod operation;
 mod response;
 mod schema;
 mod security;
 
+pub use applicators::{Applicators, Condition, Contains};
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
 pub use operation::{
     Encoding, Example, Location, MediaType, Method, Operation, Parameter, ParameterShape, PathPart,

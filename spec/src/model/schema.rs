@@ -3,7 +3,7 @@ use std::fmt;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Number, Value};
 
-use super::{Example, Extensions};
+use super::{Applicators, Example, Extensions};
 use crate::Origin;
 
 /// A schema of a contract; two ids are equal exactly when they were read from one place.
@@ -129,6 +129,8 @@ pub struct Schema {
     pub not: Option<SchemaId>,
     /// What tells the alternatives apart.
     pub discriminator: Option<Discriminator>,
+    /// 3.1: what only JSON Schema has.
+    pub applicators: Applicators,
 
     /// A short name for people.
     pub title: Option<String>,
@@ -184,6 +186,7 @@ impl Schema {
             one_of: Vec::new(),
             not: None,
             discriminator: None,
+            applicators: Applicators::default(),
             title: None,
             description: None,
             default: None,
@@ -229,6 +232,7 @@ impl Schema {
             .chain(self.items)
             .chain(self.not)
             .chain(additional)
+            .chain(self.applicators.children())
     }
 }
 

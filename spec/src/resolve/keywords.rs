@@ -177,28 +177,25 @@ pub(super) const SCHEMA: &Keywords = &Keywords {
         "definitions",
         "$schema",
         "$id",
+        "$anchor",
+        "$dynamicAnchor",
+        "$dynamicRef",
+        "if",
+        "then",
+        "else",
+        "contains",
+        "minContains",
+        "maxContains",
+        "propertyNames",
+        "dependentSchemas",
+        "dependentRequired",
+        "unevaluatedItems",
+        "unevaluatedProperties",
     ],
 };
 
 /// Keywords of JSON Schema 2020-12 that 3.1 admits and we do not carry over.
-const LOST: &[&str] = &[
-    "if",
-    "then",
-    "else",
-    "contains",
-    "minContains",
-    "maxContains",
-    "propertyNames",
-    "dependentSchemas",
-    "dependentRequired",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "$anchor",
-    "$dynamicRef",
-    "$dynamicAnchor",
-    "$vocabulary",
-    "contentSchema",
-];
+const LOST: &[&str] = &["$vocabulary", "contentSchema"];
 
 impl<'d> Resolver<'d> {
     /// Reports the members that an object of this kind doesn't have.

@@ -5,15 +5,19 @@
 //! Objects that are the same in 3.0 and 3.1 and have no references inside are read by `openapiv3`; schemas,
 //! and what holds them, are read here, since they need references, positions and both versions.
 
+mod applicators;
+mod discriminator;
 mod keywords;
 mod names;
 mod node;
 mod operation;
 mod parameter;
 mod reference;
+mod resources;
 mod response;
 mod root;
 mod schema;
+mod scope;
 mod security;
 mod trouble;
 
@@ -21,8 +25,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::load::Document;
 use crate::model::{Contract, Schema, SchemaId, Version};
-use crate::{FileId, Finding, Findings, Origin, Reading};
+use crate::{Finding, Findings, Origin, Reading};
 use node::Node;
+use resources::Resources;
+use scope::{ScopeId, Scopes};
 use trouble::Troubles;
 
 /// Resolves a loaded document; what can't be loaded passes through.
@@ -53,11 +59,16 @@ struct Resolver<'d> {
     findings: Vec<Finding>,
     schemas: Vec<Option<Schema>>,
     /// Where a schema stands → its id, so that a reference and its target are one, and cycles end.
-    ids: HashMap<Origin, SchemaId>,
+    ids: HashMap<(Origin, ScopeId), SchemaId>,
     /// Schemas that have an id but were not read yet. A queue, since chains of references may be long.
-    pending: VecDeque<(SchemaId, Node<'d>)>,
-    /// What a `$ref` of a file was found to mean.
-    targets: HashMap<(FileId, &'d str), Option<Node<'d>>>,
+    pending: VecDeque<(SchemaId, Node<'d>, ScopeId)>,
+    /// What a `$ref` in a resource was found to mean.
+    targets: HashMap<(Origin, &'d str), Option<Node<'d>>>,
+    /// The names that schemas give themselves.
+    resources: Resources,
+    scopes: Scopes,
+    /// The dynamic anchors on the way to the schema that is being read.
+    scope: ScopeId,
     /// Which of it can't be relied on.
     troubles: Troubles,
 }
@@ -72,6 +83,9 @@ impl<'d> Resolver<'d> {
             ids: HashMap::new(),
             pending: VecDeque::new(),
             targets: HashMap::new(),
+            resources: Resources::default(),
+            scopes: Scopes::default(),
+            scope: ScopeId::default(),
             troubles: Troubles::default(),
         }
     }
@@ -79,6 +93,9 @@ impl<'d> Resolver<'d> {
     fn contract(&mut self) -> Option<Contract> {
         let root = Node::root(&self.document.files[0]);
         self.version = self.read_version(&root)?;
+        if self.version >= Version::V3_1 {
+            self.resources = Resources::of(self.document);
+        }
         let mut contract = self.read_root(&root);
         self.finish_schemas(&mut contract);
         names::settle(&mut contract, &mut self.findings);

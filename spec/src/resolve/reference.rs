@@ -31,11 +31,13 @@ impl<'d> Resolver<'d> {
 
     /// What one `$ref` names. A finding is reported once for each place that the reference is written in.
     pub(super) fn target(&mut self, node: &Node<'d>, reference: &'d str) -> Option<Node<'d>> {
-        let key = (node.at.file, reference);
+        let around = self.resources.around(&node.at).cloned();
+        let around = around.unwrap_or(Origin { file: node.at.file, pointer: String::new() });
+        let key = (around, reference);
         if let Some(Some(known)) = self.targets.get(&key) {
             return Some(known.clone());
         }
-        let found = self.find(node.at.file, reference);
+        let found = self.find(&node.at, reference);
         let target = found.as_ref().ok().cloned();
         if let Err(why) = found {
             let at = node.at.child("$ref");
@@ -51,18 +53,50 @@ impl<'d> Resolver<'d> {
         target
     }
 
-    pub(super) fn find(&self, from: FileId, reference: &str) -> Result<Node<'d>, String> {
-        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let id = self.document.file(from, file).map_err(|unreadable| {
+    /// What a reference names, seen from a place: in the resource that it is relative to, else in a file.
+    pub(super) fn find(&self, from: &Origin, reference: &str) -> Result<Node<'d>, String> {
+        let (url, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let fragment = percent_decode(fragment);
+        if let Some(resource) = self.resources.named(from, url) {
+            let found = self.find_in(resource, &fragment);
+            // Documents have an `$id` in schemas whose references are meant to be those of OpenAPI.
+            let is_strict = !url.is_empty() || resource.pointer.is_empty();
+            if found.is_ok() || is_strict {
+                return found;
+            }
+        }
+        let file = self.document.file(from.file, url).map_err(|unreadable| {
             let at =
                 unreadable.position.map(|p| format!(" (line {}, column {})", p.line, p.column));
             format!("{}{}", unreadable.message, at.unwrap_or_default())
         })?;
-        let fragment = percent_decode(fragment);
-        if !fragment.is_empty() && !fragment.starts_with('/') {
-            return Err("names an anchor; only JSON pointers are followed".to_owned());
+        self.find_in(&Origin { file, pointer: String::new() }, &fragment)
+    }
+
+    /// What the part of a reference behind `#` names: a pointer, or an anchor.
+    fn find_in(&self, resource: &Origin, fragment: &str) -> Result<Node<'d>, String> {
+        if fragment.is_empty() || fragment.starts_with('/') {
+            return self.walk(resource.file, &format!("{}{fragment}", resource.pointer), MAX_HOPS);
         }
-        self.walk(id, &fragment, MAX_HOPS)
+        let anchor = self.resources.anchor(resource, fragment);
+        let anchor =
+            anchor.ok_or_else(|| format!("names the anchor `{fragment}`, which is not there"))?;
+        self.walk(anchor.file, &anchor.pointer, MAX_HOPS)
+    }
+
+    /// What a `$dynamicRef` names. Where that is a dynamic anchor, it is the outermost of its name in scope.
+    pub(super) fn dynamic_target(
+        &mut self,
+        node: &Node<'d>,
+        reference: &'d str,
+    ) -> Option<Node<'d>> {
+        let target = self.target(node, reference)?;
+        let name = self.resources.dynamic_name(&target.at).filter(|name| {
+            reference.split_once('#').is_some_and(|(_, fragment)| fragment == *name)
+        });
+        let outermost = name.and_then(|name| self.scopes.outermost(self.scope, name));
+        let found = outermost.and_then(|at| self.walk(at.file, &at.pointer, MAX_HOPS).ok());
+        Some(found.unwrap_or(target))
     }
 
     /// Goes down a JSON pointer, through references where it meets them.
@@ -71,13 +105,14 @@ impl<'d> Resolver<'d> {
         let value = self.document.files.get(file.0 as usize).ok_or_else(missing)?;
         let mut node = Node { value, at: Origin { file, pointer: String::new() } };
         for segment in pointer.split('/').skip(1) {
-            if let Some(inner) = reference(&node) {
+            let key = unescape(segment);
+            // What stands beside a reference (3.1: `$defs`, say) is nearer than what it leads to.
+            if let Some(inner) = reference(&node).filter(|_| !node.has(&key)) {
                 let hops = hops.checked_sub(1).ok_or_else(missing)?;
                 let (name, fragment) = inner.split_once('#').unwrap_or((inner, ""));
                 let next = self.document.file(node.at.file, name).map_err(|_| missing())?;
                 node = self.walk(next, &percent_decode(fragment), hops)?;
             }
-            let key = unescape(segment);
             let index = key.parse::<usize>().ok();
             let value = match index.filter(|_| node.value.is_array()) {
                 Some(index) => node.value.get(index),

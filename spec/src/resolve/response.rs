@@ -31,7 +31,7 @@ impl<'d> Resolver<'d> {
             let response = self.read_response(status, component, &node);
             responses.insert(status, response);
         }
-        if responses.is_empty() {
+        if responses.is_empty() && holder.members().next().is_none() {
             let message = "this operation documents no response";
             self.report(Finding::warning("no-response", holder.at, message));
         }

@@ -7,11 +7,8 @@ use super::Resolver;
 use super::keywords;
 use super::node::Node;
 use super::reference::{reference, shared_name};
-use crate::model::{
-    Additional, Bound, Contract, Discriminator, JsonType, Schema, SchemaId, TypeSet, Version,
-};
-use crate::pointer::escape;
-use crate::{FileId, Finding, Origin};
+use crate::model::{Additional, Bound, Contract, JsonType, Schema, SchemaId, TypeSet, Version};
+use crate::{Finding, Origin};
 
 /// So many references in a row lead to a schema, or to nothing.
 const MAX_HOPS: usize = 64;
@@ -28,8 +25,17 @@ impl<'d> Resolver<'d> {
 
     /// The id of a schema, or of what it is a reference to. It is read later: see [`Self::finish_schemas`].
     pub(super) fn schema_id(&mut self, node: &Node<'d>) -> SchemaId {
+        // Each hop may enter a resource, with anchors of its own, for those behind it.
+        let scope = self.scope;
+        let id = self.follow_to_id(node);
+        self.scope = scope;
+        id
+    }
+
+    fn follow_to_id(&mut self, node: &Node<'d>) -> SchemaId {
         let mut current = node.clone();
         for _ in 0..MAX_HOPS {
+            self.scope = self.scopes.enter(self.scope, &current.at, &self.resources);
             let Some(text) = reference(&current) else { return self.reserve(current) };
             if self.has_siblings(&current) {
                 // 3.1: what stands beside `$ref` applies too, so this is a schema of its own.
@@ -46,11 +52,12 @@ impl<'d> Resolver<'d> {
 
     /// A schema that admits all, for a place where the document has none that can be read.
     pub(super) fn any_schema(&mut self, node: &Node<'d>) -> SchemaId {
-        if let Some(id) = self.ids.get(&node.at) {
+        let key = (node.at.clone(), self.scope);
+        if let Some(id) = self.ids.get(&key) {
             return *id;
         }
         let id = self.next_id();
-        self.ids.insert(node.at.clone(), id);
+        self.ids.insert(key, id);
         self.schemas.push(Some(Schema::any(node.at.clone())));
         id
     }
@@ -60,19 +67,21 @@ impl<'d> Resolver<'d> {
     }
 
     fn reserve(&mut self, node: Node<'d>) -> SchemaId {
-        if let Some(id) = self.ids.get(&node.at) {
+        let key = (node.at.clone(), self.scope);
+        if let Some(id) = self.ids.get(&key) {
             return *id;
         }
         let id = self.next_id();
-        self.ids.insert(node.at.clone(), id);
+        self.ids.insert(key, id);
         self.schemas.push(None);
-        self.pending.push_back((id, node));
+        self.pending.push_back((id, node, self.scope));
         id
     }
 
     /// Reads what was met, and what is met on the way, until nothing is left.
     pub(super) fn finish_schemas(&mut self, contract: &mut Contract) {
-        while let Some((id, node)) = self.pending.pop_front() {
+        while let Some((id, node, scope)) = self.pending.pop_front() {
+            self.scope = scope;
             let (schema, trouble) = self.attempt(|this| this.read_schema(&node));
             self.schemas[id.index()] = Some(schema);
             self.trouble_in_schema(id, trouble);
@@ -288,7 +297,7 @@ impl<'d> Resolver<'d> {
         };
     }
 
-    fn schema_map(&mut self, node: &Node<'d>, key: &str) -> IndexMap<String, SchemaId> {
+    pub(super) fn schema_map(&mut self, node: &Node<'d>, key: &str) -> IndexMap<String, SchemaId> {
         let Some(map) = self.map(node, key) else { return IndexMap::new() };
         let mut schemas = IndexMap::new();
         for (name, member) in map.members() {
@@ -324,6 +333,10 @@ impl<'d> Resolver<'d> {
                 schema.name = None;
             }
         }
+        if self.version >= Version::V3_1 {
+            self.read_dynamic_reference(node, schema);
+            schema.applicators = self.read_applicators(node);
+        }
         schema.discriminator = self.read_discriminator(node, schema);
     }
 
@@ -334,47 +347,6 @@ impl<'d> Resolver<'d> {
             self.report(Finding::warning("empty-composition", list.at.clone(), message));
         }
         list.items().map(|item| self.schema_id(&item)).collect()
-    }
-
-    fn read_discriminator(&mut self, node: &Node<'d>, schema: &Schema) -> Option<Discriminator> {
-        let written = node.get("discriminator")?;
-        let typed = self.typed::<openapiv3::Discriminator>(&written, "a discriminator object")?;
-        let mut mapping = IndexMap::new();
-        let at = written.at.child("mapping");
-        for (value, target) in &typed.mapping {
-            if let Some(id) = self.mapped_schema(&written, &at.child(value), target) {
-                mapping.insert(value.clone(), id);
-            }
-        }
-        // OAS 3.0.3 §4.7.25: a schema without a mapping goes by the name of its component.
-        let alternatives = [("oneOf", &schema.one_of), ("anyOf", &schema.any_of)];
-        for (key, ids) in alternatives {
-            let Some(list) = node.get(key) else { continue };
-            for (item, id) in list.items().zip(ids) {
-                let name = reference(&item).and_then(|text| text.rsplit('/').next());
-                if let Some(name) = name.filter(|_| !mapping.values().any(|mapped| mapped == id)) {
-                    mapping.insert(name.to_owned(), *id);
-                }
-            }
-        }
-        Some(Discriminator { property: typed.property_name, mapping, default_mapping: None })
-    }
-
-    /// A mapping names a schema by reference, or by the bare name of a component.
-    fn mapped_schema(&mut self, written: &Node<'d>, at: &Origin, target: &str) -> Option<SchemaId> {
-        let bare = format!("#/components/schemas/{}", escape(target));
-        let is_bare = !target.contains(['#', '/']);
-        let found = if is_bare { self.find(FileId::ROOT, &bare).ok() } else { None };
-        let found = found.or_else(|| self.find(written.at.file, target).ok());
-        match found {
-            Some(node) => Some(self.schema_id(&node)),
-            None => {
-                let message = format!("this mapping leads to `{target}`, which does not exist");
-                // Which alternative a value is of is told by the alternatives as well.
-                self.report_mended(Finding::error("dangling-reference", at.clone(), message));
-                None
-            }
-        }
     }
 
     fn read_annotations(&mut self, node: &Node<'d>, schema: &mut Schema) {

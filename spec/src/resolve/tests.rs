@@ -222,3 +222,30 @@ fn a_response_in_a_file_of_its_own_has_the_name_of_the_file() {
         contract.operations[0].responses.values().map(|r| r.component.as_deref()).collect();
     assert_eq!(names, [None, Some("unauthorized"), Some("not-found"), None, None]);
 }
+
+#[test]
+fn the_first_server_says_what_stands_in_front_of_each_path() {
+    let variables = "variables: {version: {default: v2}, base: {default: ''}}";
+    for (servers, expected) in [
+        ("[]", None),
+        ("[{url: /}]", None),
+        ("[{url: ''}]", None),
+        ("[{url: .}]", None),
+        ("[{url: 'https://a.example'}, {url: /other}]", None),
+        ("[{url: 'https://a.example:8080/'}]", None),
+        ("[{url: /api/v1}]", Some("/api/v1")),
+        ("[{url: /api/v1/}]", Some("/api/v1")),
+        ("[{url: ./api}]", Some("/api")),
+        ("[{url: 'https://a.example/api//v1?a=/b#/c'}]", Some("/api//v1")),
+        ("[{url: '//a.example/api'}]", Some("/api")),
+        (&format!("[{{url: 'https://{{host}}/{{version}}/x', {variables}}}]"), Some("/v2/x")),
+        (&format!("[{{url: '{{base}}/{{version}}', {variables}}}]"), Some("/v2")),
+        (&format!("[{{url: 'https://a.example/{{base}}', {variables}}}]"), None),
+    ] {
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\nservers: {servers}\n"
+        );
+        let reading = crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text));
+        assert_eq!(contract(reading).base_path().as_deref(), expected, "{servers}");
+    }
+}

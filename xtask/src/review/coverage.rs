@@ -9,6 +9,8 @@ use std::path::Path;
 use conformance::arazzo;
 use conformance::case::Cell;
 use conformance::plan::{PlanContext, Rights, Unprovoked, plan};
+use conformance::profile::Permissions;
+use conformance::selection::Patterns;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Value, json};
 use spec::lint::{CELL_WITHOUT_CASE, WORKFLOW_MISFIT};
@@ -65,13 +67,15 @@ fn finding(contract: &Contract, unprovoked: &Unprovoked) -> Option<Finding> {
     Some(CELL_WITHOUT_CASE.finding(at, message))
 }
 
-/// Somebody who may do all, somebody who may do nothing, and failures of the server on request.
+/// Somebody who may do all, somebody who may do nothing, failures of the server on request, and everything allowed.
 fn context(inputs: IndexMap<String, Value>) -> PlanContext {
     let credentials = IndexMap::from([
-        ("everything".to_owned(), Rights::All),
-        ("nothing".to_owned(), Rights::Only(IndexSet::new())),
+        ("everything".to_owned(), Rights::All.into()),
+        ("nothing".to_owned(), Rights::Only(IndexSet::new()).into()),
     ]);
-    PlanContext { inputs, credentials, faults: true }
+    let permissions =
+        Permissions { allow: Patterns::all(), creates: Patterns::all(), ..Permissions::default() };
+    PlanContext { inputs, credentials, faults: true, permissions, ..PlanContext::default() }
 }
 
 /// A value for everything that a path names.

@@ -60,6 +60,7 @@ fn refusals(parameter: &Parameter) -> &'static [&'static [u16]] {
 fn violations(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Vec<Case> {
     let refused = Refused::by(planner, operation, Derivation::Violation, refusals(parameter));
     let Some(refused) = refused else { return Vec::new() };
+    let refused = refused.rather(&[422, 400], "malformed-id").unless_documented(&[422, 400]);
     let mut cases = Vec::new();
     let is_made =
         parameter.location == In::Path && !planner.context.inputs.contains_key(&parameter.name);

@@ -8,7 +8,7 @@ use spec::Origin;
 use spec::model::{Operation, Status};
 
 use super::CALL;
-use crate::case::{Case, Criterion, Derivation, Expected, Request};
+use crate::case::{Case, Criterion, Derivation, Expected, Lenience, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
 use crate::promise;
@@ -19,6 +19,9 @@ pub(super) struct Refused<'o> {
     operation: &'o Operation,
     cell: Status,
     expected: Option<Expected>,
+    /// What would be better than what is asked for.
+    better: Option<Expected>,
+    lenience: Lenience,
     source: Derivation,
 }
 
@@ -31,6 +34,9 @@ impl<'o> Refused<'o> {
         source: Derivation,
         groups: &[&[u16]],
     ) -> Option<Self> {
+        // That nothing may be there, every client will meet; that a request may be wrong, only those who make mistakes.
+        let is_unknown = source == Derivation::UnknownId;
+        let mut lenience = Lenience::None;
         let (cell, expected) = match planner.refusal(operation, groups) {
             Some((Status::Default, _)) => {
                 let (code, level) = ("refused-by-default", promise::level("refused-by-default"));
@@ -38,9 +44,34 @@ impl<'o> Refused<'o> {
                 (Status::Default, Some(Expected { any_of, code, level }))
             }
             Some((cell, any_of)) => (cell, Some(any_of.into())),
-            None => (first_cell(planner, operation)?, None),
+            None => {
+                lenience = if is_unknown { Lenience::None } else { Lenience::Probe };
+                (first_cell(planner, operation)?, None)
+            }
         };
-        Some(Self { operation, cell, expected, source })
+        Some(Self { operation, cell, expected, better: None, lenience, source })
+    }
+
+    /// Where none of these is documented, a refusal that isn't documented weighs less.
+    pub(super) fn unless_documented(mut self, codes: &[u16]) -> Self {
+        let documents = |code: &u16| self.operation.responses.contains_key(&Status::Code(*code));
+        if !codes.iter().any(documents) && self.lenience == Lenience::None {
+            self.lenience = Lenience::UndocumentedRefusal;
+        }
+        self
+    }
+
+    /// Would rather have one of these, where the operation documents any of them and another one is as good by the
+    /// contract.
+    pub(super) fn rather(mut self, codes: &[u16], code: &'static str) -> Self {
+        let Some(expected) = &self.expected else { return self };
+        let codes: Vec<_> = codes.iter().map(|code| Status::Code(*code)).collect();
+        let any_of: Vec<_> =
+            expected.any_of.iter().copied().filter(|one| codes.contains(one)).collect();
+        if !any_of.is_empty() && any_of.len() < expected.any_of.len() {
+            self.better = Some(Expected { any_of, code, level: promise::level(code) });
+        }
+        self
     }
 
     /// Asks for these statuses of a cell.
@@ -49,7 +80,8 @@ impl<'o> Refused<'o> {
         (cell, any_of): (Status, Vec<Status>),
         source: Derivation,
     ) -> Self {
-        Self { operation, cell, expected: Some(any_of.into()), source }
+        let lenience = Lenience::None;
+        Self { operation, cell, expected: Some(any_of.into()), better: None, lenience, source }
     }
 
     /// Asks for nothing but what any answer must be.
@@ -96,8 +128,12 @@ impl<'o> Refused<'o> {
         summary: String,
         origin: Origin,
     ) -> Case {
-        let criteria = self.expected.iter().cloned().map(Criterion::Status).collect();
+        let asked = self.expected.iter().chain(&self.better);
+        let criteria = asked.cloned().map(Criterion::Status).collect();
         draft.push(self.operation, CALL, request, criteria);
+        if let Some(call) = draft.steps.last_mut() {
+            call.lenience = self.lenience;
+        }
         draft.finish(About {
             cell: (self.operation, self.cell),
             source: self.source,

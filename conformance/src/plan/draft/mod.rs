@@ -13,7 +13,7 @@ use spec::model::{Location as In, Method, Operation, Status};
 
 use super::structure::{self, Maker};
 use super::{Given, Planner};
-use crate::case::{Cleanup, Criterion, Derivation, Input, Request, Step};
+use crate::case::{Cleanup, Criterion, Derivation, Input, Lenience, Request, Step};
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
 pub(crate) use request::form;
@@ -297,6 +297,7 @@ impl<'p> Draft<'p> {
             request,
             criteria,
             outputs: IndexMap::new(),
+            lenience: Lenience::None,
             repeat: None,
         });
         if let Some(remover) = self.planner.structure.remover(&operation.id) {

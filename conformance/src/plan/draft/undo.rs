@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use spec::model::Operation;
 
 use super::{DEPTH, Draft};
-use crate::case::{Cleanup, Credentials, Request, Step, Text, TextPart};
+use crate::case::{Cleanup, Credentials, Lenience, Request, Step, Text, TextPart};
 use crate::expression::Expression;
 use crate::plan::structure::Remover;
 
@@ -48,6 +48,7 @@ impl<'p> Draft<'p> {
             request,
             criteria: Vec::new(),
             outputs: IndexMap::new(),
+            lenience: Lenience::None,
             repeat: None,
         };
         // What was made last goes first: it may lie within what was made before.

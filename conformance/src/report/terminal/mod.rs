@@ -1,0 +1,173 @@
+//! The report for a terminal, with colours as ANSI sequences: whoever prints it takes them out where they don't belong.
+//!
+//! What matters most stands where the eye falls first: causes behind the matrix, the numbers at the very end.
+
+mod cause;
+mod table;
+
+use std::fmt::Write as _;
+
+use super::groups::{Group, left_out, skipped};
+use super::model::Report;
+use super::shown::{Shown, shown};
+use super::words::{first_of, number, seconds, some};
+use crate::judge::Verdict;
+
+/// How many causes are shown, and how many remarks.
+const CAUSES: usize = 20;
+const REMARKS: usize = 10;
+/// How many reasons are shown, and how many names with each.
+const REASONS: usize = 20;
+const NAMED: usize = 3;
+/// How wide the matrix may be where nobody knows how wide the terminal is.
+const WIDTH: usize = 120;
+
+const GREEN: &str = "\u{1b}[32m";
+const RED: &str = "\u{1b}[31m";
+const YELLOW: &str = "\u{1b}[33m";
+const DIM: &str = "\u{1b}[2m";
+const BOLD: &str = "\u{1b}[1m";
+const RESET: &str = "\u{1b}[0m";
+
+/// The report for a terminal as wide as this one.
+#[must_use]
+pub fn terminal(report: &Report) -> String {
+    terminal_of_width(report, width())
+}
+
+/// The report with a matrix that fits this many columns: the matrix, each cause, remarks, what was not tested, and
+/// the numbers.
+#[must_use]
+pub fn terminal_of_width(report: &Report, width: usize) -> String {
+    let shown = shown(report);
+    let (failures, remarks): (Vec<_>, Vec<_>) = shown.iter().partition(|one| one.is_failure());
+    let mut text = format!(
+        "{BOLD}{}{RESET} {DIM}{}{RESET} at {}\n\n",
+        report.title, report.version, report.url
+    );
+    text.push_str(&table::table(report, width));
+    text.push_str(&causes(&failures));
+    text.push_str(&told_in_short(&remarks));
+    text.push_str(&untested(&skipped(report), "cell", YELLOW, "–"));
+    text.push_str(&untested(&left_out(report), "operation", DIM, "not called,"));
+    for hint in &report.hints {
+        let _ = writeln!(text, "\n{YELLOW}{BOLD}hint{RESET}: {hint}");
+    }
+    if let Some(ended) = &report.ended {
+        let _ = writeln!(text, "\n{YELLOW}{BOLD}ended early{RESET}: {ended}");
+    }
+    text.push_str(&summary(report));
+    clean(&text)
+}
+
+/// The terminal's own width before what the environment says.
+fn width() -> usize {
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let own = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    own.or_else(columns).filter(|&width| width > 0).unwrap_or(WIDTH)
+}
+
+fn colour(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        Some(Verdict::Passed) => GREEN,
+        Some(Verdict::Failed) => RED,
+        Some(Verdict::Skipped) => YELLOW,
+        None => DIM,
+    }
+}
+
+fn causes(failures: &[&Shown<'_>]) -> String {
+    let mut text = String::new();
+    for failure in failures.iter().take(CAUSES) {
+        text.push('\n');
+        text.push_str(&cause::describe(failure));
+    }
+    let more = failures.len().saturating_sub(CAUSES);
+    if more > 0 {
+        let _ = writeln!(text, "\n… and {}: see --report html=FILE", some(more, "more cause"));
+    }
+    text
+}
+
+/// Remarks, a line each.
+fn told_in_short(remarks: &[&Shown<'_>]) -> String {
+    if remarks.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{DIM}remarks, which fail nothing:{RESET}\n");
+    for remark in remarks.iter().take(REMARKS) {
+        let cause = remark.cause;
+        let _ = writeln!(
+            text,
+            "{DIM}· {} {}: {} ({}, {}, as in {}){RESET}",
+            cause.operation_id,
+            cause.check,
+            cause.message,
+            cause.level,
+            some(cause.cases, "case"),
+            cause.example,
+        );
+    }
+    let more = remarks.len().saturating_sub(REMARKS);
+    if more > 0 {
+        let _ = writeln!(text, "{DIM}· and {}{RESET}", some(more, "more remark"));
+    }
+    text
+}
+
+/// What was not tested, a line for each reason.
+fn untested(groups: &[Group], what: &str, colour: &str, mark: &str) -> String {
+    let mut text = String::new();
+    for Group { reason, names } in groups.iter().take(REASONS) {
+        let named = first_of(names, NAMED);
+        let line = match names.len() {
+            1 => format!("{named}: {reason}"),
+            count => format!("{}: {reason}: {named}", some(count, what)),
+        };
+        let _ = writeln!(text, "{colour}{mark}{RESET} {line}");
+    }
+    let more: usize = groups.iter().skip(REASONS).map(|group| group.names.len()).sum();
+    if more > 0 {
+        let _ = writeln!(text, "{colour}{mark}{RESET} and {} for other reasons", some(more, what));
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
+}
+
+fn summary(report: &Report) -> String {
+    let one = &report.summary;
+    let outcome = report.outcome();
+    let colour = colour(Some(outcome.verdict()));
+    let causes = report.causes.iter().filter(|cause| cause.is_firm()).count();
+    let causes = if causes > 0 { format!(" ({})", some(causes, "cause")) } else { String::new() };
+    format!(
+        "\n{BOLD}{colour}{outcome}{RESET}: {} of {} cells exercised; {} passed, {} failed{causes}, {} skipped\n\
+         {DIM}{}, {} in {}{RESET}\n",
+        number(one.cells_exercised),
+        number(one.cells_documented),
+        number(one.passed),
+        number(one.failed),
+        number(one.skipped),
+        some(report.cases.len(), "case"),
+        some(usize::try_from(one.requests).unwrap_or(usize::MAX), "request"),
+        seconds(one.duration_ms),
+    )
+}
+
+/// Control characters that a target sent must not reach the terminal.
+fn clean(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let own =
+            [GREEN, RED, YELLOW, DIM, BOLD, RESET].into_iter().find(|one| rest.starts_with(one));
+        if let Some(own) = own {
+            cleaned.push_str(own);
+            rest = &rest[own.len()..];
+            continue;
+        }
+        let is_harmful = c.is_control() && c != '\n' || super::words::turns_direction(c);
+        cleaned.push(if is_harmful { char::REPLACEMENT_CHARACTER } else { c });
+        rest = &rest[c.len_utf8()..];
+    }
+    cleaned
+}

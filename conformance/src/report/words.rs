@@ -1,0 +1,84 @@
+//! Numbers and lists as people read them.
+
+/// A number with its thousands apart: `1,930`.
+pub(crate) fn number(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 case`, `1,930 cases`.
+pub(crate) fn some(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", number(count))
+}
+
+/// The first few names: `a, b, c and 9 more`.
+pub(super) fn first_of(names: &[String], most: usize) -> String {
+    // To name the last one is no longer than to count it.
+    let shown = if names.len() <= most + 1 { names.len() } else { most };
+    let mut text = names[..shown].join(", ");
+    if shown < names.len() {
+        text.push_str(&format!(" and {} more", number(names.len() - shown)));
+    }
+    text
+}
+
+/// A text of at most so many characters, with its middle left out.
+pub(super) fn abbreviated(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
+    }
+    let kept = most.saturating_sub(1);
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    let head: String = text.chars().take(head).collect();
+    let tail: String = text.chars().skip(length - tail).collect();
+    format!("{head}…{tail}")
+}
+
+/// The beginning of a text, in one line.
+pub(super) fn beginning(text: &str, most: usize) -> String {
+    let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut line = line.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(most) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
+
+/// Whether a character turns the direction of the text behind it: a report could read as what it doesn't say.
+pub(super) fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Seconds of a run: `1.23 s`.
+pub(super) fn seconds(milliseconds: u64) -> String {
+    format!("{}.{:02} s", milliseconds / 1000, milliseconds % 1000 / 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_lists_are_short() {
+        assert_eq!(["0", "999", "1,930", "22,000,000"], [0, 999, 1930, 22_000_000].map(number));
+        assert_eq!([some(1, "case"), some(2, "case")], ["1 case", "2 cases"]);
+        let names: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).into();
+        assert_eq!(first_of(&names, 3), "a, b, c and 2 more");
+        assert_eq!(first_of(&names[..4], 3), "a, b, c, d");
+        assert_eq!(first_of(&[], 3), "");
+        assert_eq!(abbreviated("repositoriesListForUser", 11), "repos…rUser");
+        assert_eq!(abbreviated("ä".repeat(9).as_str(), 9), "ä".repeat(9));
+        assert_eq!(abbreviated("abc", 0), "…");
+        assert_eq!(beginning("{\n  \"a\": 1\n}", 8), "{ \"a\": 1…");
+    }
+}

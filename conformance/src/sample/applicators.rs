@@ -1,0 +1,169 @@
+//! The keywords that few schemas have, for values: `contains`, `dependentRequired`, `propertyNames`.
+//!
+//! `if` and `dependentSchemas` are branches like those of `anyOf`: see [`Merged`].
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::{Contains, SchemaId};
+
+use super::valid::{At, Building};
+use super::violation::{Wrong, repeated};
+use super::{Merged, Sample, Sampler};
+
+/// Values that are tried to find one that isn't counted by `contains`.
+const TRIES: usize = 4;
+
+/// What one item after another has to match for `contains` to be met.
+pub(super) struct Counted {
+    /// One for each item that is counted, in order.
+    pub(super) schemas: Vec<SchemaId>,
+    /// Whether no other item may be counted.
+    pub(super) is_limited: bool,
+}
+
+impl Merged<'_> {
+    /// Every `contains`, with the schema that says it.
+    pub(super) fn contains(&self) -> impl Iterator<Item = (SchemaId, Contains)> {
+        self.parts.iter().filter_map(|(id, schema)| Some((*id, schema.applicators.contains?)))
+    }
+
+    /// The items that `contains` asks for, at most so many.
+    pub(super) fn counted(&self, most: usize) -> Counted {
+        let schemas = self.contains().flat_map(|(_, contains)| {
+            let count = usize::try_from(contains.min.unwrap_or(1)).unwrap_or(usize::MAX);
+            std::iter::repeat_n(contains.schema, count.min(most))
+        });
+        let is_limited = self.contains().any(|(_, contains)| contains.max.is_some());
+        Counted { schemas: schemas.take(most).collect(), is_limited }
+    }
+
+    /// What `dependentRequired` asks for, name by name: by the schema that says it, where the first is there the
+    /// second must be.
+    fn dependents(&self) -> impl Iterator<Item = (SchemaId, &str, &str)> {
+        self.parts.iter().flat_map(|(id, schema)| {
+            let all = schema.applicators.dependent_required.iter();
+            all.flat_map(|(name, others)| {
+                others.iter().map(|other| (*id, name.as_str(), other.as_str()))
+            })
+        })
+    }
+}
+
+impl Sampler<'_> {
+    /// Adds what the members that are there ask for.
+    pub(super) fn add_dependents(
+        &self,
+        merged: &Merged<'_>,
+        members: &mut IndexMap<String, Sample>,
+        at: &At<'_>,
+        building: &Building<'_>,
+    ) -> Option<()> {
+        let properties = merged.properties(self.contract);
+        // Each round adds a member, or is the last.
+        loop {
+            let missing = merged.dependents().find(|(_, name, other)| {
+                members.contains_key(*name) && !members.contains_key(*other)
+            });
+            let Some((_, _, other)) = missing else { return Some(()) };
+            let ids = properties.get(other).cloned().or_else(|| merged.additional())?;
+            let at = At { location: at.location.member(other), depth: at.depth + 1, ..*at };
+            members.insert(other.to_owned(), self.build(&ids, &at, building)?);
+        }
+    }
+
+    /// A name for a member that the contract doesn't name, the nth of its object.
+    pub(super) fn made_name(&self, merged: &Merged<'_>, n: usize) -> Option<String> {
+        let names = merged.parts.iter().filter_map(|(_, schema)| schema.applicators.property_names);
+        let ids: Vec<_> = names.collect();
+        let plain = format!("conformance{n}");
+        let fits = |id: &SchemaId| self.admits_value(*id, &plain.as_str().into());
+        if ids.iter().all(fits) {
+            return Some(plain);
+        }
+        match self.small(&ids, n)?.concrete(&self.stand_ins) {
+            Value::String(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Arrays with too few items, or too many, that `contains` counts.
+    pub(super) fn wrong_contains(&self, merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
+        let items = match valid {
+            Some(Sample::Array(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let mut wrongs = Vec::new();
+        for (n, (owner, contains)) in merged.contains().enumerate() {
+            let is_counted = |item: &Sample| self.admits(contains.schema, item);
+            let mut push = |detail: &str, items: Option<Vec<Sample>>| {
+                let put = items.map(Sample::Array);
+                // There may be several in an `allOf`.
+                let detail = if n == 0 { detail.to_owned() } else { format!("{detail}{}", n + 1) };
+                let keyword = "contains";
+                wrongs.extend(put.map(|put| Wrong {
+                    keyword,
+                    detail,
+                    schema: Some(owner),
+                    put: Some(put),
+                }));
+            };
+            if contains.min != Some(0) {
+                let others = self.uncounted(merged, items, contains);
+                push("", repeated(&others, merged.min_items().max(others.len() as u64)));
+            }
+            if let Some(max) = contains.max.filter(|max| *max < 1_000) {
+                let counted: Vec<_> =
+                    items.iter().filter(|item| is_counted(item)).cloned().collect();
+                push("max", repeated(&counted, max + 1));
+            }
+        }
+        wrongs
+    }
+
+    /// The items that `contains` doesn't count; where there are none, and there must be items, one that is made.
+    fn uncounted(&self, merged: &Merged<'_>, items: &[Sample], contains: Contains) -> Vec<Sample> {
+        let is_counted = |item: &Sample| self.admits(contains.schema, item);
+        let others: Vec<_> = items.iter().filter(|item| !is_counted(item)).cloned().collect();
+        if !others.is_empty() || merged.min_items() == 0 {
+            return others;
+        }
+        let ids = merged.item(merged.prefix());
+        let made = (0..TRIES).filter_map(|ordinal| self.small(&ids, ordinal));
+        made.filter(|item| !is_counted(item)).take(1).collect()
+    }
+
+    /// Objects without a member that another member asks for.
+    pub(super) fn wrong_dependents(
+        &self,
+        merged: &Merged<'_>,
+        members: &IndexMap<String, Sample>,
+    ) -> Vec<Wrong> {
+        let required = merged.required(self.contract);
+        let is_there = |name: &str| members.contains_key(name);
+        let dependents = merged.dependents().filter(|(_, name, other)| {
+            is_there(name) && is_there(other) && !required.contains(other)
+        });
+        let wrong = dependents.map(|(owner, name, other)| {
+            let mut fewer = members.clone();
+            fewer.shift_remove(other);
+            Wrong {
+                keyword: "dependent-required",
+                detail: format!("{name}.{other}"),
+                schema: Some(owner),
+                put: Some(Sample::Object(fewer)),
+            }
+        });
+        wrong.collect()
+    }
+}
+
+/// Whether what a validator refuses is what a violation is of: another value at a place may make `else` apply, which
+/// asks for something elsewhere.
+pub(super) fn is_meant(keyword: &str, violated: &str, is_here: bool) -> bool {
+    match keyword {
+        "contains" => matches!(violated, "contains" | "minContains" | "maxContains"),
+        "dependent-required" => violated == "dependentRequired",
+        // What is wrong below alternatives is told where these are.
+        _ => is_here || matches!(violated, "oneOf" | "anyOf" | "not"),
+    }
+}

@@ -1,0 +1,110 @@
+//! What was measured, kept as JSON: a report is written from all that is kept, and a judgement needs no second run.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use super::failure::Failure;
+
+/// One service, or one document of a service that serves several.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Measured {
+    /// The service's name; `name/document` where it serves several.
+    pub(super) name: String,
+    /// The day, in UTC.
+    pub(super) date: String,
+    pub(super) ours: Option<Ours>,
+    pub(super) peer: Option<Peer>,
+    /// What kept something from being measured, or went wrong on the way.
+    pub(super) troubles: Vec<String>,
+}
+
+/// What our suite found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Ours {
+    /// Cells.
+    pub(super) documented: usize,
+    /// Cells that the service answered.
+    pub(super) reached: usize,
+    pub(super) passed: usize,
+    pub(super) failed: usize,
+    pub(super) skipped: usize,
+    /// Why cells were skipped, and how many.
+    pub(super) reasons: Vec<(String, usize)>,
+    pub(super) requests: u64,
+    pub(super) seconds: f64,
+    /// Failed cases that did not fail again.
+    #[serde(default)]
+    pub(super) unconfirmed: usize,
+    pub(super) failures: Vec<Failure>,
+    pub(super) left: Vec<Left>,
+}
+
+/// What Schemathesis found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Peer {
+    pub(super) requests: u64,
+    pub(super) seconds: f64,
+    pub(super) failures: Vec<Failure>,
+    pub(super) left: Vec<Left>,
+}
+
+/// How many objects of a list there were before and after a run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Left {
+    pub(super) what: String,
+    pub(super) before: u64,
+    pub(super) after: u64,
+}
+
+impl Left {
+    /// Objects that a run left behind.
+    pub(super) fn count(&self) -> u64 {
+        self.after.saturating_sub(self.before)
+    }
+
+    /// Objects that were there and are no more.
+    pub(super) fn gone(&self) -> u64 {
+        self.before.saturating_sub(self.after)
+    }
+}
+
+/// The folder of results.
+#[derive(Debug)]
+pub(super) struct Store(PathBuf);
+
+impl Store {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Where it can't be made.
+    pub(super) fn new(folder: PathBuf) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("{} can't be made", folder.display()))?;
+        Ok(Self(folder))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{}.json", name.replace('/', "-")))
+    }
+
+    /// Keeps a result.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub(super) fn keep(&self, measured: &Measured) -> anyhow::Result<()> {
+        let path = self.path(&measured.name);
+        std::fs::write(&path, serde_json::to_vec_pretty(measured)?)
+            .with_context(|| format!("{} can't be written", path.display()))
+    }
+
+    /// What is kept of this name; what can't be read isn't there.
+    pub(super) fn get(&self, name: &str) -> Option<Measured> {
+        read(&self.path(name))
+    }
+}
+
+fn read(path: &Path) -> Option<Measured> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
