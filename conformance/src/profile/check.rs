@@ -94,6 +94,10 @@ impl Profile {
         let mut problems = Vec::new();
         for (id, inputs) in &self.operations {
             let Some(operation) = contract.operation(id) else {
+                if contract.declares(id) {
+                    // It could not be read, which is told elsewhere.
+                    continue;
+                }
                 let message = format!("there is no operation `{id}`");
                 let problem = Problem::new(self.places.of(&["operations", id]), message);
                 problems.push(problem.help(near_operation(contract, id)));
@@ -201,7 +205,7 @@ fn check_credential(contract: &Contract, name: &str, credential: &Credential) ->
     if let May::Only(patterns) = &credential.may {
         for (pattern, place) in patterns {
             let Some(id) = pattern.operation_id() else { continue };
-            if contract.operation(id).is_none() {
+            if !contract.declares(id) {
                 let message =
                     format!("credential `{name}` may call `{id}`, which the contract doesn't have");
                 let problem = Problem::new(place.clone(), message);

@@ -41,7 +41,7 @@ fn target(contract: &Contract, url: Option<&str>, found: Option<&Found>) -> Stri
         Some(url) => format!("url = {}\n", quoted(url)),
         None => "# url = \"http://127.0.0.1:8080\"  # where is the target?\n".to_owned(),
     };
-    let of_servers = servers_path(url.unwrap_or_default(), &contract.servers);
+    let of_servers = servers_path(url.unwrap_or_default(), contract);
     match found.and_then(|found| found.base_path.as_ref()) {
         Some(path) => {
             let _ = writeln!(
