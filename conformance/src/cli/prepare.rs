@@ -65,6 +65,11 @@ pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Plann
         check_target(target)?;
     }
     let (list, sources) = workflows.unzip();
+    let ids = list.iter().flat_map(|workflows| &workflows.list).map(|one| one.id.as_str());
+    let problems = profile.check_workflows(&ids.collect::<Vec<_>>());
+    if !problems.is_empty() {
+        return Err(told(&problems));
+    }
     for problem in profile.unused(&contract, &input_names(list.as_ref())) {
         anstream::eprintln!("{}", warning(&problem));
     }

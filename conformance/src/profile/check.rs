@@ -15,6 +15,22 @@ impl Profile {
         credentials.flat_map(|(name, one)| check_credential(contract, name, one)).collect()
     }
 
+    /// The workflows with a part of their own that there are none of, among those of these ids.
+    #[must_use]
+    pub fn check_workflows(&self, known: &[&str]) -> Vec<Problem> {
+        let roles = self.workflows.setup.iter().chain(&self.workflows.teardown);
+        let unknown = roles.filter(|(id, _)| !known.contains(&id.as_str()));
+        let problem = |(id, place): (&String, &super::Place)| {
+            let problem = Problem::new(place.clone(), format!("there is no workflow `{id}`"));
+            problem.help(match closest(id, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => "name their document with --workflows FILE".to_owned(),
+                None => format!("workflows: {}", few(known)),
+            })
+        };
+        unknown.map(problem).collect()
+    }
+
     /// What nothing of the contract or of its workflows has a use for; `workflow_inputs` are the names of theirs.
     #[must_use]
     pub fn unused(&self, contract: &Contract, workflow_inputs: &IndexSet<String>) -> Vec<Problem> {
@@ -78,8 +94,8 @@ impl Profile {
         let mut problems = Vec::new();
         for (id, inputs) in &self.operations {
             let Some(operation) = contract.operation(id) else {
-                // What can't be read isn't tested, which is told elsewhere.
                 if contract.declares(id) {
+                    // It could not be read, which is told elsewhere.
                     continue;
                 }
                 let message = format!("there is no operation `{id}`");
@@ -149,9 +165,17 @@ impl Profile {
     /// Credentials that fit no security scheme, and patterns of theirs that mean nothing.
     fn unused_credentials(&self, contract: &Contract) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let asks = contract.operations.iter().any(|operation| !operation.is_public());
         for (name, credential) in &self.credentials {
+            let place = self.places.of(&["credentials", name]);
             let mut schemes = contract.security_schemes.keys();
-            if !contract.security_schemes.is_empty()
+            if !asks {
+                let message = format!(
+                    "credential `{name}` is never shown: no operation asks for credentials"
+                );
+                let help = "what goes with every request stands under `[headers]`";
+                problems.push(Problem::new(place, message).help(help));
+            } else if !contract.security_schemes.is_empty()
                 && !schemes.any(|scheme| credential.is_for(contract, scheme))
             {
                 let message =
@@ -160,7 +184,6 @@ impl Profile {
                     "name the one that it is for: `scheme = \"…\"`; {}",
                     schemes_of(contract)
                 );
-                let place = self.places.of(&["credentials", name]);
                 problems.push(Problem::new(place, message).help(help));
             }
             let May::Only(patterns) = &credential.may else { continue };

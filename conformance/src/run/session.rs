@@ -15,7 +15,7 @@ use super::send::Unsent;
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
 use crate::case::{
-    Case, Cell, Cleanup, Credentials, Criterion, Input, Lenience, Pair, Repeat, Step,
+    Case, Cell, Cleanup, Credentials, Criterion, Expected, Input, Lenience, Pair, Repeat, Step,
 };
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
@@ -298,9 +298,25 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             }
         }
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
-        be_lenient(step.lenience, got, &mut checks);
+        be_lenient(self.lenience(step), got, &mut checks);
         self.runner.weigh(&step.operation_id, &mut checks);
         (checks, as_expected)
+    }
+
+    /// Where what a step asks for is not promised, neither is the refusal that comes instead.
+    fn lenience(&self, step: &Step) -> Lenience {
+        let level = |expected: &Expected| {
+            let levels = &self.runner.profile.levels;
+            levels.of(&step.operation_id, expected.code, expected.level)
+        };
+        let is_promised = step.criteria.iter().all(|criterion| match criterion {
+            Criterion::Status(expected) => level(expected) >= Level::Must,
+            Criterion::Condition(_) | Criterion::Relation(_) => true,
+        });
+        match step.lenience {
+            Lenience::None if !is_promised => Lenience::UndocumentedRefusal,
+            other => other,
+        }
     }
 
     fn is_also(&self, cell: &Cell) -> bool {

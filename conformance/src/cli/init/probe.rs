@@ -32,7 +32,7 @@ pub(super) fn probe(contract: &Contract, plan: &Plan, url: &str) -> Result<Found
     let base = Base::parse(url).map_err(failed)?;
     let has_path = !base.path.is_empty();
     let http = Http::new(base, Limits { connect: TIMEOUT, ..Limits::default() });
-    let of_servers = servers_path(url, &contract.servers);
+    let of_servers = servers_path(url, contract);
     let mut paths = IndexSet::from([String::new()]);
     if !has_path {
         paths.insert(of_servers.clone());

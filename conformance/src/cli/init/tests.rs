@@ -28,6 +28,11 @@ paths:
       operationId: getDog
       security: [{ app id: [], appKey: [] }]
       responses: { '200': { description: It. } }
+  /admin/pets/{pet}/toys/{toy}:
+    parameters:
+      - { name: pet, in: path, required: true, schema: { type: string } }
+      - { name: toy, in: path, required: true, schema: { type: string } }
+    get: { operationId: getToy, responses: { '200': { description: It. } } }
   /info:
     get:
       operationId: info
@@ -84,6 +89,13 @@ fn what_is_written_is_a_profile_with_questions() {
     ] {
         assert!(text.contains(line), "no `{line}` in:\n{text}");
     }
+}
+
+#[test]
+fn what_means_the_same_is_asked_for_once() {
+    let (text, _) = written(&contract(CONTRACT), None);
+    assert_eq!(text.matches("\n# pet = ").count(), 1, "{text}");
+    assert!(!text.contains("# toy"), "it may be made once the pet is known: {text}");
 }
 
 #[test]

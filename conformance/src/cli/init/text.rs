@@ -41,7 +41,7 @@ fn target(contract: &Contract, url: Option<&str>, found: Option<&Found>) -> Stri
         Some(url) => format!("url = {}\n", quoted(url)),
         None => "# url = \"http://127.0.0.1:8080\"  # where is the target?\n".to_owned(),
     };
-    let of_servers = servers_path(url.unwrap_or_default(), &contract.servers);
+    let of_servers = servers_path(url.unwrap_or_default(), contract);
     match found.and_then(|found| found.base_path.as_ref()) {
         Some(path) => {
             let _ = writeln!(
@@ -145,17 +145,21 @@ fn unfed<'c>(contract: &'c Contract, plan: &Plan) -> Vec<(&'c str, &'c Operation
     waiting.sort_by_key(|one| (one.path.parameters().count(), one.method != Method::Get));
     let mut asked: IndexMap<(&str, &str), &Operation> = IndexMap::new();
     for operation in waiting {
-        let prefix = |name: &str| {
-            let end = operation.path.text.find(&format!("{{{name}}}")).unwrap_or_default();
-            operation.path.text.get(..end).unwrap_or_default()
-        };
-        let own: Vec<_> = operation.path.parameters().map(|name| (prefix(name), name)).collect();
+        let behind = |name| segment_before(&operation.path.text, name);
+        let own: Vec<_> = operation.path.parameters().map(|name| (behind(name), name)).collect();
         if own.iter().any(|one| asked.contains_key(one)) {
             continue;
         }
         asked.extend(own.into_iter().map(|one| (one, operation)));
     }
     asked.into_iter().map(|((_, name), operation)| (name, operation)).collect()
+}
+
+/// The piece of a path right before the one with this parameter: `orgs` in `/v1/orgs/{org_id}`.
+fn segment_before<'p>(path: &'p str, name: &str) -> &'p str {
+    let end = path.find(&format!("{{{name}}}")).unwrap_or_default();
+    let before = path.get(..end).unwrap_or_default().trim_end_matches('/');
+    before.rsplit('/').next().unwrap_or_default()
 }
 
 /// Required query parameters for which any text is valid, so that a made-up one hardly means anything, by operation.

@@ -312,3 +312,27 @@ fn a_resource_names_its_path_parameters() {
     assert_eq!(of("getRun", "flow_id"), Some(&json!("f1")));
     assert_eq!(of("getRun", "id"), None);
 }
+
+#[test]
+fn workflows_that_are_not_there_are_mistakes() {
+    let profile = sound("[workflows]\nsetup = [\"login\"]\nteardown = [\"lgoout\"]\n");
+    let told = profile.check_workflows(&["login", "logout"]);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    let told = told[0].to_string();
+    assert!(
+        told.contains("profile.toml:3:13") && told.contains("did you mean `logout`?"),
+        "{told}"
+    );
+    assert_eq!(profile.check_workflows(&[]).len(), 2);
+}
+
+#[test]
+fn a_credential_that_nobody_asks_for_is_a_warning() {
+    let profile = sound("[credentials.a]\nbearer = \"tokentoken\"\nmay = [\"*\"]\n");
+    let text = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: { /a: { get: { responses: { '200': \
+                { description: a } } } } }";
+    let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", text));
+    let contract = reading.contract.expect("a contract");
+    let told = profile.unused(&contract, &IndexSet::new());
+    assert!(told[0].to_string().contains("`a` is never shown"), "{told:#?}");
+}
