@@ -5,7 +5,7 @@ use serde_json::Value;
 use spec::model::{Location as In, Method, Operation, Parameter};
 
 use super::{Planner, structure};
-use crate::profile::OperationInputs;
+use crate::profile::{OperationInputs, resource_input};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 /// Where the value of a path parameter was given.
@@ -22,11 +22,15 @@ impl Planner<'_> {
         self.context.operations.get(&operation.id)
     }
 
-    /// What a path parameter names by the profile: for the operation alone before all.
+    /// What a path parameter names by the profile: for the operation alone before all, then for the resource.
     pub(super) fn given(&self, operation: &Operation, name: &str) -> Option<(Given, Value)> {
         let own = self.own(operation).and_then(|own| own.path.get(name));
         if let Some(value) = own {
             let input = format!("{}_{name}", operation.id);
+            return Some((Given::Value(input), value.clone()));
+        }
+        if let Some(value) = resource_input(&self.context.resources, operation, name) {
+            let input = format!("given_{name}");
             return Some((Given::Value(input), value.clone()));
         }
         let shared = self.context.inputs.get(name)?;
