@@ -4,6 +4,8 @@ mod checks;
 mod measure;
 mod peer_crates;
 mod peers;
+mod stub;
+mod suite;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -53,6 +55,7 @@ fn bench(args: &BenchArgs) -> anyhow::Result<()> {
     bench_generate(&xtask, runs)?;
     bench_review(&xtask, runs)?;
     bench_conformance(&xtask, runs)?;
+    suite::bench(&xtask, runs)?;
     if args.peers {
         let folder = args.documents.clone();
         let folder = folder.unwrap_or_else(|| crate::root().join(crate::corpus::FOLDER));
