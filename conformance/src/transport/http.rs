@@ -121,7 +121,8 @@ impl Http {
         if connection.reused && answer.as_ref().is_err_and(is_closed) {
             // The target may close an idle connection at any time, also just as a request is on its way
             // (RFC 9112 §9.5): that says nothing about the request.
-            connection = self.fresh(identity).await?;
+            // Where no other can be made either, it may have been the request that took the target down.
+            connection = self.fresh(identity).await.map_err(|_| FailureKind::ClosedEarly)?;
             answer = connection.sender.send_request(wire).await;
         }
         let answer = answer.map_err(|error| failure(&error))?;
