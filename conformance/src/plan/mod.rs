@@ -248,16 +248,16 @@ impl<'a> Planner<'a> {
         first.map_or(Credentials::None, |(name, _)| Credentials::As(name.clone()))
     }
 
-    /// Whether credentials for this operation travel as a bearer token.
+    /// Whether the credential that is used for this operation travels as a bearer token.
     fn takes_bearer(&self, operation: &Operation) -> bool {
-        operation.security.iter().any(|requirement| {
-            let mut names = requirement.schemes.keys();
-            names.any(|name| {
-                self.contract.security_schemes.get(name).is_some_and(|scheme| match &scheme.kind {
-                    SecurityKind::Http { scheme } => scheme == "bearer",
-                    SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. } => true,
-                    SecurityKind::ApiKey { .. } | SecurityKind::MutualTls => false,
-                })
+        let Credentials::As(name) = self.credentials(operation) else { return false };
+        let own = self.context.credentials.get(&name).and_then(|caller| caller.schemes.as_ref());
+        let names = operation.security.iter().flat_map(|requirement| requirement.schemes.keys());
+        names.into_iter().filter(|name| own.is_none_or(|own| own.contains(*name))).any(|name| {
+            self.contract.security_schemes.get(name).is_some_and(|scheme| match &scheme.kind {
+                SecurityKind::Http { scheme } => scheme.eq_ignore_ascii_case("bearer"),
+                SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. } => true,
+                SecurityKind::ApiKey { .. } | SecurityKind::MutualTls => false,
             })
         })
     }

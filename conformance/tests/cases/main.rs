@@ -1,0 +1,23 @@
+//! The kinds of service on which the suite was once wrong, harmful or blind: each as it was met, and relatives of it,
+//! so that the kind stays mended and not only the case.
+//!
+//! ```text
+//! a folder of ../shared/cases/conformance, or a document and a closure ──conformance run──▶ exit code, report, what was asked
+//! ```
+//!
+//! The services that were met are Python programs: their tests are skipped, loudly, where the folder or `python3` is
+//! missing; without `python3` they fail where `CI=true`.
+
+#[path = "../target/mod.rs"]
+mod target;
+
+mod alarms;
+mod blame;
+mod faults;
+mod harm;
+mod met;
+mod reach;
+#[allow(dead_code)]
+mod service;
+mod suite;
+mod usage;

@@ -1,0 +1,220 @@
+//! Services in process: a closure from requests to answers, and what it was asked.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::target::{RawTarget, answer, read_request};
+
+/// A request as a service sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    /// As it came, without the query.
+    pub(crate) path: String,
+    pub(crate) query: Vec<(String, String)>,
+    /// The name in small letters.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Request {
+    fn parse(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let mut lines = head.lines();
+        let mut words = lines.next().unwrap_or_default().split(' ');
+        let method = words.next().unwrap_or_default().to_owned();
+        let target = words.next().unwrap_or_default();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let pair = |pair: &str| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        };
+        let headers = lines.filter_map(|line| line.split_once(':'));
+        let header = |(name, value): (&str, &str)| (name.to_lowercase(), value.trim().to_owned());
+        Self {
+            method,
+            path: path.to_owned(),
+            query: pairs.map(pair).collect(),
+            headers: headers.map(header).collect(),
+            body: body.to_owned(),
+        }
+    }
+
+    /// The values of a query parameter.
+    pub(crate) fn query(&self, name: &str) -> Vec<&str> {
+        find_all(&self.query, name)
+    }
+
+    /// The values of a header field.
+    pub(crate) fn header(&self, name: &str) -> Vec<&str> {
+        find_all(&self.headers, name)
+    }
+
+    /// The body as JSON; null: it isn't.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    /// Whether the body is declared as JSON, is an object, and has a text there.
+    pub(crate) fn has_text(&self, name: &str) -> bool {
+        let media_type = self.header("content-type").first().copied().unwrap_or_default();
+        let is_json =
+            media_type.split(';').next().is_some_and(|it| it.trim() == "application/json");
+        is_json && self.json()[name].is_string()
+    }
+
+    /// What stands in the path behind this and a slash.
+    pub(crate) fn below(&self, collection: &str) -> Option<String> {
+        self.path.strip_prefix(collection)?.strip_prefix('/').map(decoded)
+    }
+}
+
+fn find_all<'a>(pairs: &'a [(String, String)], name: &str) -> Vec<&'a str> {
+    pairs.iter().filter(|(one, _)| one == name).map(|(_, value)| value.as_str()).collect()
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// An answer.
+pub(crate) struct Answer {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: Option<Value>,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: Value) -> Self {
+        Self { status, headers: Vec::new(), body: Some(body) }
+    }
+
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: None }
+    }
+
+    /// A refusal of the usual shape.
+    pub(crate) fn error(status: u16) -> Self {
+        Self::json(status, json!({"error": "no"}))
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    fn written(&self) -> String {
+        let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let mut text = format!("HTTP/1.1 {} X\r\n", self.status);
+        if self.body.is_some() {
+            text.push_str("content-type: application/json\r\n");
+        }
+        if self.status != 204 {
+            text.push_str(&format!("content-length: {}\r\n", body.len()));
+        }
+        for (name, value) in &self.headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        text + "\r\n" + &body
+    }
+}
+
+/// A service on a port of this machine; it ends with the test.
+pub(crate) struct Service {
+    pub(crate) url: String,
+    asked: Arc<Mutex<Vec<Request>>>,
+    _target: RawTarget,
+}
+
+impl Service {
+    pub(crate) async fn start(
+        respond: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let respond = Arc::new(respond);
+        let asked: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let log = Arc::clone(&asked);
+        let target = RawTarget::start(move |mut stream| {
+            let (respond, log) = (Arc::clone(&respond), Arc::clone(&log));
+            async move {
+                while let Some(text) = read_request(&mut stream).await {
+                    let request = Request::parse(&text);
+                    let written = respond(&request).written();
+                    log.lock().expect("no panic").push(request);
+                    answer(&mut stream, written).await;
+                }
+            }
+        })
+        .await;
+        Self { url: target.url.clone(), asked, _target: target }
+    }
+
+    /// What it was asked.
+    pub(crate) fn asked(&self) -> Vec<Request> {
+        self.asked.lock().expect("no panic").clone()
+    }
+
+    /// What it was asked that isn't safe: `DELETE /pets/2`.
+    pub(crate) fn asked_to_write(&self) -> Vec<String> {
+        let asked = self.asked();
+        let writes = asked.iter().filter(|one| !matches!(one.method.as_str(), "GET" | "HEAD"));
+        writes.map(|one| format!("{} {}", one.method, one.path)).collect()
+    }
+}
+
+/// Things by their ids, as a service keeps them.
+#[derive(Clone, Default)]
+pub(crate) struct Store(Arc<Mutex<BTreeMap<String, Value>>>, Arc<Mutex<u64>>);
+
+impl Store {
+    /// One that holds this already.
+    pub(crate) fn with(id: &str, value: Value) -> Self {
+        let store = Self::default();
+        store.put(id, value);
+        store
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<Value> {
+        self.0.lock().expect("no panic").get(id).cloned()
+    }
+
+    /// Whether it was there before.
+    pub(crate) fn put(&self, id: &str, value: Value) -> bool {
+        self.0.lock().expect("no panic").insert(id.to_owned(), value).is_some()
+    }
+
+    pub(crate) fn remove(&self, id: &str) -> Option<Value> {
+        self.0.lock().expect("no panic").remove(id)
+    }
+
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.0.lock().expect("no panic").keys().cloned().collect()
+    }
+
+    /// An id that was never there.
+    pub(crate) fn serial(&self) -> u64 {
+        let mut serial = self.1.lock().expect("no panic");
+        *serial += 1;
+        *serial
+    }
+
+    /// A UUID that was never there.
+    pub(crate) fn uuid(&self) -> String {
+        format!("{:08x}-0000-4000-8000-000000000000", self.serial())
+    }
+
+    /// GET and DELETE of a thing by its id.
+    pub(crate) fn item(&self, method: &str, id: &str) -> Answer {
+        let Some(value) = self.get(id) else { return Answer::error(404) };
+        match method {
+            "GET" => Answer::json(200, value),
+            "DELETE" => {
+                self.remove(id);
+                Answer::empty(204)
+            }
+            _ => Answer::error(405).with("allow", "GET, DELETE"),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A run of the binary, and what is to be said of its report.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A run to be: documents in a folder of its own, and flags.
+pub(crate) struct Suite {
+    folder: tempfile::TempDir,
+    spec: PathBuf,
+    profile: Option<PathBuf>,
+    flags: Vec<String>,
+}
+
+impl Suite {
+    /// For a document that stands here, without its first two lines.
+    pub(crate) fn of(paths: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let spec = folder.path().join("openapi.yaml");
+        let head = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\n";
+        std::fs::write(&spec, format!("{head}{paths}")).expect("written");
+        Self { folder, spec, profile: None, flags: Vec::new() }
+    }
+
+    /// For a document that stands in a file, and the profile beside it.
+    pub(crate) fn of_files(spec: PathBuf, profile: PathBuf) -> Self {
+        let profile = profile.is_file().then_some(profile);
+        Self { folder: tempfile::tempdir().expect("a folder"), spec, profile, flags: Vec::new() }
+    }
+
+    pub(crate) fn profile(mut self, text: &str) -> Self {
+        let path = self.folder.path().join("profile.toml");
+        std::fs::write(&path, text).expect("written");
+        self.profile = Some(path);
+        self
+    }
+
+    pub(crate) fn flags(mut self, flags: &[&str]) -> Self {
+        self.flags.extend(flags.iter().map(|flag| (*flag).to_owned()));
+        self
+    }
+
+    /// Where the run notes down what it made.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal.jsonl")
+    }
+
+    pub(crate) fn command(&self, what: &str, url: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
+        command.arg(what).arg("--spec").arg(&self.spec).args(["--url", url]);
+        command.arg("--journal").arg(self.journal()).args(&self.flags);
+        if let Some(profile) = &self.profile {
+            command.arg("--profile").arg(profile);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs it while targets of this test go on answering.
+    pub(crate) async fn run(&self, url: &str) -> Run {
+        let report = self.folder.path().join("report.json");
+        let mut command = self.command("run", url);
+        command.arg("--report").arg(format!("json={}", report.display()));
+        let output = output(command).await;
+        Run { report: read(&report), code: output.status.code(), told: told(&output) }
+    }
+}
+
+/// Performs a command while targets of this test go on answering.
+pub(crate) async fn output(mut command: Command) -> Output {
+    let done = tokio::task::spawn_blocking(move || command.output().expect("it runs"));
+    done.await.expect("no panic")
+}
+
+pub(crate) fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn read(report: &Path) -> Value {
+    let text = std::fs::read_to_string(report).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// What came of a run.
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    /// What was printed.
+    pub(crate) told: String,
+    /// Null where there was no run.
+    pub(crate) report: Value,
+}
+
+impl Run {
+    /// The exit code, and every cell with its verdict and a part of its reason: `getPet:200 passed`, or
+    /// `deletePet:204 skipped: did not make`.
+    #[track_caller]
+    pub(crate) fn check(&self, code: i32, cells: &[&str]) {
+        assert_eq!(self.code, Some(code), "{}", self.told);
+        let got = self.cells();
+        let is = |got: &String, expected: &str| {
+            let (start, reason) = expected.split_once(": ").unwrap_or((expected, ""));
+            let rest = got.strip_prefix(start);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+                && got.contains(reason)
+        };
+        let right =
+            got.len() == cells.len() && got.iter().zip(cells).all(|(got, one)| is(got, one));
+        assert!(right, "expected {cells:#?}\ngot {got:#?}\n{}", self.told);
+    }
+
+    /// `getPet:200 passed`, `getPet:404 failed: why`.
+    pub(crate) fn cells(&self) -> Vec<String> {
+        let told = |cell: &Value| {
+            let (id, status) = (text(&cell["operation_id"]), plain(&cell["status"]));
+            let verdict = text(&cell["verdict"]);
+            match cell["reason"].as_str() {
+                Some(reason) => format!("{id}:{status} {verdict}: {reason}"),
+                None => format!("{id}:{status} {verdict}"),
+            }
+        };
+        list(&self.report["cells"]).map(told).collect()
+    }
+
+    /// What fails a run, each once: `getPet:404:status-documented`.
+    pub(crate) fn faults(&self) -> Vec<&str> {
+        self.causes("must")
+    }
+
+    /// The causes of one level.
+    pub(crate) fn causes(&self, level: &str) -> Vec<&str> {
+        let causes = list(&self.report["causes"]).filter(|cause| cause["level"] == level);
+        causes.map(|cause| text(&cause["cause"])).collect()
+    }
+
+    /// The operations that are left out, each with the reason.
+    pub(crate) fn left_out(&self) -> Vec<(&str, &str)> {
+        list(&self.report["left_out"]).map(|one| (text(&one["id"]), text(&one["reason"]))).collect()
+    }
+
+    /// Every exchange: the operation, the method, the path with its query, and the status that came.
+    pub(crate) fn exchanges(&self) -> impl Iterator<Item = (&str, String, u64)> {
+        list(&self.report["cases"]).flat_map(|case| list(&case["steps"])).map(|step| {
+            let url = text(&step["request"]["url"]);
+            let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+            let request = format!("{} /{path}", text(&step["request"]["method"]));
+            (text(&step["operation_id"]), request, step["response"]["status"].as_u64().unwrap_or(0))
+        })
+    }
+
+    /// What operations answered with this status, as JSON.
+    pub(crate) fn answers(&self, operation: &str, status: u64) -> Vec<Value> {
+        let steps = list(&self.report["cases"]).flat_map(|case| list(&case["steps"]));
+        let meant = steps.filter(|step| {
+            step["operation_id"] == operation && step["response"]["status"].as_u64() == Some(status)
+        });
+        let bodies = meant.filter_map(|step| step["response"]["body"].as_str());
+        bodies.filter_map(|body| serde_json::from_str(body).ok()).collect()
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        self.report["summary"]["requests"].as_u64().unwrap_or(0)
+    }
+}
+
+pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
