@@ -14,7 +14,7 @@ use spec::model::{Method, Operation};
 
 use super::structure::{item_parameter, may_create};
 use super::{LeftOut, Planner, effect, may_write};
-use crate::case::{Case, Cell, Derivation, Input, Request, Step, Text, TextPart};
+use crate::case::{Case, Cell, Derivation, Input, Isolation, Request, Step, Text, TextPart};
 use crate::expression::Expression;
 
 /// What a path parameter of a request names.
@@ -61,8 +61,23 @@ pub(super) fn admit(planner: &Planner<'_>, cases: &mut Vec<Case>) -> Refused {
             refused.shift_remove(&step.operation_id);
         }
     }
+    for case in cases.iter_mut().filter(|case| changes_what_is_shared(planner, case)) {
+        case.isolation = Isolation::Alone;
+    }
     let left_out = refused.into_iter().map(|(id, reason)| LeftOut { id, reason }).collect();
     Refused { left_out, cells }
+}
+
+/// Whether a case changes what it didn't make: then others that do so would find what this one wrote.
+fn changes_what_is_shared(planner: &Planner<'_>, case: &Case) -> bool {
+    case.source != Derivation::Workflow
+        && case.steps.iter().any(|step| {
+            let request = &step.request;
+            let last = planner.operation(&step.operation_id).ok();
+            let last = last.and_then(|operation| operation.path.parameters().last());
+            let is_shared = last.is_none_or(|name| named(case, request, name) == Named::Given);
+            is_shared && matches!(request.method, Method::Put | Method::Patch | Method::Delete)
+        })
 }
 
 /// The operation for which a case may not run, and why.

@@ -53,18 +53,27 @@ impl Health {
         let Some(suspect) = self.under_way.remove(&number) else { return };
         match &exchange.outcome {
             Ok(_) => self.is_well(suspect),
-            Err(failure) if failure.head.is_some() => self.is_well(suspect),
             Err(failure) => match failure.kind {
+                // It went in the middle of an answer, or breaks off all its answers.
+                FailureKind::ClosedEarly if failure.head.is_some() => self.loses(suspect),
+                _ if failure.head.is_some() => self.is_well(suspect),
                 // Never sent, or never delivered: it can't have done anything.
                 FailureKind::Unsendable(_) => {}
                 FailureKind::Unreachable(_) => self.silent += 1,
                 FailureKind::TooLarge(_) | FailureKind::NotHttp(_) => self.is_well(suspect),
                 FailureKind::ClosedEarly | FailureKind::Timeout(_) => {
                     self.silent += 1;
-                    self.lost.push(suspect);
+                    self.loses(suspect);
                 }
             },
         }
+    }
+
+    fn loses(&mut self, suspect: Suspect) {
+        if self.lost.len() >= LAST {
+            self.lost.remove(0);
+        }
+        self.lost.push(suspect);
     }
 
     fn is_well(&mut self, suspect: Suspect) {

@@ -17,7 +17,7 @@ mod faults;
 mod harm;
 mod met;
 mod reach;
-#[allow(dead_code)]
+
 mod service;
 mod suite;
 mod usage;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -53,16 +54,28 @@ impl Request {
         find_all(&self.headers, name)
     }
 
-    /// The body as JSON; null: it isn't.
+    /// The body as JSON; null: it isn't, or isn't UTF-8.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_default()
+        let is_utf8 = !self.body.contains(char::REPLACEMENT_CHARACTER);
+        serde_json::from_str(&self.body).ok().filter(|_| is_utf8).unwrap_or_default()
+    }
+
+    /// Whether it shows the token of the tests' profiles.
+    pub(crate) fn has_token(&self) -> bool {
+        let shown = self.header("authorization");
+        let [shown] = shown.as_slice() else { return false };
+        shown.split_once(' ').is_some_and(|(scheme, token)| {
+            scheme.eq_ignore_ascii_case("bearer") && token == "tokentoken"
+        })
     }
 
     /// Whether the body is declared as JSON, is an object, and has a text there.
     pub(crate) fn has_text(&self, name: &str) -> bool {
         let media_type = self.header("content-type").first().copied().unwrap_or_default();
-        let is_json =
-            media_type.split(';').next().is_some_and(|it| it.trim() == "application/json");
+        let is_json = media_type
+            .split(';')
+            .next()
+            .is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"));
         is_json && self.json()[name].is_string()
     }
 
@@ -133,6 +146,14 @@ impl Service {
     pub(crate) async fn start(
         respond: impl Fn(&Request) -> Answer + Send + Sync + 'static,
     ) -> Self {
+        Self::start_slow(Duration::ZERO, respond).await
+    }
+
+    /// One that takes its time.
+    pub(crate) async fn start_slow(
+        delay: Duration,
+        respond: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let respond = Arc::new(respond);
         let asked: Arc<Mutex<Vec<Request>>> = Arc::default();
         let log = Arc::clone(&asked);
@@ -141,6 +162,7 @@ impl Service {
             async move {
                 while let Some(text) = read_request(&mut stream).await {
                     let request = Request::parse(&text);
+                    tokio::time::sleep(delay).await;
                     let written = respond(&request).written();
                     log.lock().expect("no panic").push(request);
                     answer(&mut stream, written).await;
@@ -205,16 +227,37 @@ impl Store {
         format!("{:08x}-0000-4000-8000-000000000000", self.serial())
     }
 
-    /// GET and DELETE of a thing by its id.
-    pub(crate) fn item(&self, method: &str, id: &str) -> Answer {
-        let Some(value) = self.get(id) else { return Answer::error(404) };
-        match method {
-            "GET" => Answer::json(200, value),
+    /// Makes a thing of a body with a `name`, of this id.
+    pub(crate) fn make(&self, request: &Request, id: Value) -> Answer {
+        if !request.has_text("name") {
+            return Answer::error(422);
+        }
+        let thing = json!({"id": id, "name": request.json()["name"]});
+        self.put(&plain(&id), thing.clone());
+        Answer::json(201, thing)
+    }
+
+    /// GET, PUT, PATCH and DELETE of a thing by its id.
+    pub(crate) fn item(&self, request: &Request, id: &str) -> Answer {
+        let Some(thing) = self.get(id) else { return Answer::error(404) };
+        match request.method.as_str() {
+            "GET" => Answer::json(200, thing),
+            "PUT" | "PATCH" if !request.has_text("name") => Answer::error(422),
+            "PUT" | "PATCH" => {
+                let thing = json!({"id": thing["id"], "name": request.json()["name"]});
+                self.put(id, thing.clone());
+                Answer::json(200, thing)
+            }
             "DELETE" => {
                 self.remove(id);
                 Answer::empty(204)
             }
-            _ => Answer::error(405).with("allow", "GET, DELETE"),
+            _ => Answer::error(405).with("allow", "GET, PUT, PATCH, DELETE"),
         }
     }
+}
+
+/// A value as a path has it.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -5,6 +5,43 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+/// What nearly every document needs.
+const PARTS: &str = "
+components:
+  securitySchemes: { token: { type: http, scheme: bearer } }
+  parameters:
+    id: { name: id, in: path, required: true, schema: { type: string } }
+    number: { name: id, in: path, required: true, schema: { type: integer } }
+  requestBodies:
+    New: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/New' } } } }
+  responses:
+    Thing: { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+    Done: { description: Done. }
+    No: { description: No., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }
+  schemas:
+    New: { type: object, required: [name], properties: { name: { type: string } } }
+    Thing: { type: object, required: [id, name], properties: { id: { type: [string, integer] }, name: { type: string } } }
+    Error: { type: object, required: [error], properties: { error: { type: string } } }
+";
+
+/// Things that are made, looked at and removed.
+pub(crate) const THINGS: &str = "
+paths:
+  /things:
+    post:
+      operationId: make
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
+  /things/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: get
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
 /// A run to be: documents in a folder of its own, and flags.
 pub(crate) struct Suite {
     folder: tempfile::TempDir,
@@ -14,12 +51,12 @@ pub(crate) struct Suite {
 }
 
 impl Suite {
-    /// For a document that stands here, without its first two lines.
+    /// For a document of which the paths stand here; [`PARTS`] are there to be referred to.
     pub(crate) fn of(paths: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let spec = folder.path().join("openapi.yaml");
         let head = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\n";
-        std::fs::write(&spec, format!("{head}{paths}")).expect("written");
+        std::fs::write(&spec, format!("{head}{paths}{PARTS}")).expect("written");
         Self { folder, spec, profile: None, flags: Vec::new() }
     }
 

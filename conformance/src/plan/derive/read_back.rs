@@ -120,11 +120,38 @@ fn collect_sent(
         let is_object = matches!(member, Template::Object(_) | Template::Value(Value::Object(_)));
         if is_object && !answer_members(&inner).is_empty() {
             collect_sent(planner, &member, ids, &pointer, shared);
+        } else if let Some(items) = objects_of(planner, &member, &inner) {
+            // One by one, as each may have an id of its own. In a set, nothing tells which is which.
+            for (n, item) in items.iter().enumerate().filter(|_| !inner.unique_items()) {
+                collect_sent(planner, item, &inner.item(n), &format!("{pointer}/{n}"), shared);
+            }
         } else if inner.types().contains(type_of(&member)) {
             let likeness = likeness(&inner);
             shared.push(Shared { pointer, likeness, level: level(&inner) });
         }
     }
+}
+
+/// The items of an array of objects whose members the answer's schema knows.
+fn objects_of(
+    planner: &Planner<'_>,
+    array: &Template,
+    answer: &Merged<'_>,
+) -> Option<Vec<Template>> {
+    let items = match array {
+        Template::Array(items) => items.clone(),
+        Template::Value(Value::Array(items)) => {
+            items.iter().cloned().map(Template::Value).collect()
+        }
+        _ => return None,
+    };
+    let is_known = |n: usize| {
+        let item = Merged::of(planner.contract, &answer.item(n), Choice::default());
+        !answer_members(&item).is_empty()
+    };
+    let mut all = items.iter().enumerate();
+    let are_objects = all.all(|(n, item)| !members_of(item).is_empty() && is_known(n));
+    (are_objects && !items.is_empty()).then_some(items)
 }
 
 /// Whether a property is by its name the id of the object that has it.
@@ -374,8 +401,13 @@ fn reader<'p>(
         |reader: &&Operation| reader.method == Method::Get && answer_schema(reader) == Some(answer);
     let here = planner.on_path(operation, Method::Get).filter(same);
     let reader = here.or_else(|| {
-        let fed = planner.structure.made_by(&operation.id);
-        fed.filter_map(|(reader, _, _)| planner.contract.operation(reader)).find(same)
+        // What reads a thing within it is about that one.
+        let mut fed = planner.structure.made_by(&operation.id);
+        fed.find_map(|(reader, parameter, _)| {
+            let reader = planner.contract.operation(reader)?;
+            let names_it = structure::item_parameter(reader) == Some(parameter);
+            (names_it && same(&reader)).then_some(reader)
+        })
     })?;
     let path = draft.path(reader, &Path::new()).ok()?;
     Some((reader, path))

@@ -6,15 +6,16 @@ use super::super::refused::Refused;
 use crate::case::{Case, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
+use crate::plan::structure::may_create;
 use crate::sample::Extent;
 
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    // A PUT that makes what its path names makes it anew.
+    let is_probed = PROBED.contains(&operation.method) && !may_create(operation);
     let remover = planner.on_path(operation, Method::Delete);
-    let Some(remover) = remover.filter(|_| PROBED.contains(&operation.method)) else {
-        return Vec::new();
-    };
+    let Some(remover) = remover.filter(|_| is_probed) else { return Vec::new() };
     case(planner, operation, remover).into_iter().collect()
 }
 
