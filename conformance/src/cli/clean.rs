@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::execute::{counted, journals_of};
+use super::execute::journals_of;
 use super::prepare::{Prepared, prepare};
 use super::{CleanFlags, Defaults};
 use crate::exit::Exit;
+use crate::report::words::some;
 use crate::run::{Entry, Journal, remove};
 use crate::transport::{Http, Limits};
 
@@ -91,6 +92,6 @@ async fn remove_all(prepared: &Prepared, entries: &[Entry], timeout: Duration) -
             }
         }
     }
-    anstream::eprintln!("{} removed, {left} left", counted(entries.len() - left, "thing"));
+    anstream::eprintln!("{} removed, {left} left", some(entries.len() - left, "thing"));
     left
 }

@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::{RunFlags, head};
 use crate::exit::Exit;
 use crate::judge::Judge;
+use crate::report::words::some;
 use crate::report::{self, Facts, Outcome, Redactor, Report};
 use crate::run::{CaseOutcome, Down, Journal, Options, Runner, Stop, Suspect};
 use crate::transport::{Http, Limits, Paced, Unreachable};
@@ -140,7 +141,7 @@ fn tell_leftovers(journal: &Journal, prepared: &Prepared) {
     }
     anstream::eprintln!(
         "warning: {} of what the run made could not be removed again:",
-        counted(left.len(), "thing")
+        some(left.len(), "thing")
     );
     for entry in left.iter().take(10) {
         anstream::eprintln!("  {} {}", entry.method, entry.target);
@@ -150,10 +151,6 @@ fn tell_leftovers(journal: &Journal, prepared: &Prepared) {
         prepared.url,
         journal.path().display()
     );
-}
-
-pub(super) fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// Hears interrupts: the first lets the run clean up, the second ends even that.

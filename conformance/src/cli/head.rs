@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
-use super::execute::counted;
 use crate::plan::{LeftOut, Plan, may_write};
+use crate::report::words::some;
 
 /// Operations named in one line, at most.
 const NAMED: usize = 6;
@@ -22,7 +22,7 @@ pub(super) fn head(plan: &Plan) -> String {
     }
     if !plan.left_out.is_empty() {
         let names: Vec<_> = plan.left_out.iter().map(|one| one.id.as_str()).collect();
-        let what = counted(names.len(), "operation");
+        let what = some(names.len(), "operation");
         let _ = writeln!(text, "leaves out {what}: {}", named(&names));
     }
     text

@@ -5,12 +5,37 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use spec::model::{Contract, Method};
 
-use super::Entry;
 use super::fill::{Sender, Unfilled};
+use super::{Entry, Runner};
 use crate::case::{Credentials, Request};
 use crate::expression::Context;
 use crate::profile::Profile;
 use crate::transport::Transport;
+
+/// How many removals in a row may fail before no more are tried.
+const PATIENCE: u32 = 5;
+
+impl<T: Transport> Runner<'_, T> {
+    /// Tries once more to remove what cases could not: it may have been in use by what is gone by now. The newest goes
+    /// first, as it may lie within an older one.
+    pub(super) async fn remove_leftovers(&self) {
+        let Some(journal) = self.journal else { return };
+        let mut failed = 0;
+        for entry in journal.left().into_iter().rev() {
+            if failed >= PATIENCE || self.stop.is_urgent() || self.down().is_some() {
+                return;
+            }
+            let (contract, timeout) = (self.judge.contract(), self.options.timeout);
+            match remove(&entry, contract, self.profile, self.transport, timeout).await {
+                Ok(_) => {
+                    journal.removed(entry);
+                    failed = 0;
+                }
+                Err(_) => failed += 1,
+            }
+        }
+    }
+}
 
 /// Sends the request that removes something; the status that came, which is a 2xx, 404 or 410.
 ///

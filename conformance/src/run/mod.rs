@@ -126,6 +126,7 @@ impl<'a, T: Transport> Runner<'a, T> {
         let mut outcomes = self.perform_all(cases, done).await;
         self.find_culprit(cases, &mut outcomes).await;
         confirm::confirm(self, cases, &mut outcomes).await;
+        self.remove_leftovers().await;
         outcomes
     }
 
