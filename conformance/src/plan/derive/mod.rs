@@ -5,6 +5,7 @@ mod fault;
 mod happy;
 mod law;
 mod method;
+mod odd;
 mod order;
 mod parameter;
 mod read_back;
@@ -34,6 +35,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(security::cases(planner, operation));
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));
+        cases.extend(odd::cases(planner, operation));
         cases.extend(body::cases(planner, operation));
         cases.extend(method::cases(planner, operation));
         cases.extend(fault::cases(planner, operation));

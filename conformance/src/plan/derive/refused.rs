@@ -61,6 +61,12 @@ impl<'o> Refused<'o> {
         self
     }
 
+    /// Is judged for failures of the server alone.
+    pub(super) fn probing(mut self) -> Self {
+        self.lenience = Lenience::Probe;
+        self
+    }
+
     /// Would rather have one of these, where the operation documents any of them and another one is as good by the
     /// contract.
     pub(super) fn rather(mut self, codes: &[u16], code: &'static str) -> Self {
