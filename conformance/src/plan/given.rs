@@ -5,7 +5,7 @@ use serde_json::Value;
 use spec::model::{Location as In, Method, Operation, Parameter};
 
 use super::{Planner, structure};
-use crate::profile::OperationInputs;
+use crate::profile::{OperationInputs, resource_input};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 /// Where the value of a path parameter was given.
@@ -13,7 +13,7 @@ use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 pub(super) enum Given {
     /// Under `[inputs]`, by this name.
     Profile(String),
-    /// For the operation alone; a case calls it by this name.
+    /// For the operation alone, or for things of a kind; a case calls it by this name.
     Value(String),
 }
 
@@ -22,9 +22,10 @@ impl Planner<'_> {
         self.context.operations.get(&operation.id)
     }
 
-    /// What a path parameter names by the profile: for the operation alone before all.
+    /// What a path parameter names by the profile: for the operation alone before all, then by what it is an id of.
     pub(super) fn given(&self, operation: &Operation, name: &str) -> Option<(Given, Value)> {
         let own = self.own(operation).and_then(|own| own.path.get(name));
+        let own = own.or_else(|| resource_input(&self.context.resources, operation, name));
         if let Some(value) = own {
             let input = format!("{}_{name}", operation.id);
             return Some((Given::Value(input), value.clone()));
