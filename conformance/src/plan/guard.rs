@@ -84,7 +84,10 @@ fn changes_what_is_shared(planner: &Planner<'_>, case: &Case) -> bool {
 fn refusal(planner: &Planner<'_>, case: &Case) -> Option<(String, String)> {
     for step in &case.steps {
         let Ok(operation) = planner.operation(&step.operation_id) else { continue };
-        let reason = planner.unselected(operation).or_else(|| match case.source {
+        let unselected = planner.unselected(operation);
+        // A method that is not documented may write, too.
+        let unselected = unselected.or_else(|| planner.forbidden(step.request.method));
+        let reason = unselected.or_else(|| match case.source {
             Derivation::Workflow => None,
             _ => planner.harm(case, step, operation),
         });
@@ -105,8 +108,12 @@ impl Planner<'_> {
         if !permissions.only.is_empty() && !permissions.only.matches(operation) {
             return Some("it is not among what `only` names".to_owned());
         }
-        let writes = may_write(operation.method) && !effect::asks(operation);
-        (permissions.read_only && writes)
+        self.forbidden(operation.method)
+    }
+
+    /// Why no request of this method is sent. That a POST only asks is known by its name alone, so that it doesn't count.
+    fn forbidden(&self, method: Method) -> Option<String> {
+        (self.context.permissions.read_only && may_write(method))
             .then(|| "it may write, and the run is read-only".to_owned())
     }
 
