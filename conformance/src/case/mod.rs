@@ -227,4 +227,6 @@ pub enum Isolation {
     Writes,
     /// It counts, so that others' writes would show: beside [`Isolation::Reads`] only.
     Alone,
+    /// It ends what others need: by itself, after everything else.
+    Last,
 }

@@ -163,6 +163,24 @@ const UNSAFE_READS: &[&str] = &[
     "reload",
 ];
 
+/// What ends the session, or the process, that every other case needs.
+const ENDING: &[&str] = &[
+    "logout",
+    "logoff",
+    "signout",
+    "signoff",
+    "revoke",
+    "shutdown",
+    "restart",
+    "reboot",
+    "poweroff",
+    "halt",
+    "kill",
+    "terminate",
+    "exit",
+    "quit",
+];
+
 /// Words of a POST that asks for something and changes nothing.
 const ASKING: &[&str] = &[
     "search",
@@ -269,6 +287,11 @@ pub(super) fn sound(operation: &Operation) -> Option<Sound> {
 
 fn find(table: &[(Reach, &[&str])], word: &str) -> Option<Reach> {
     table.iter().find(|(_, words)| words.contains(&word)).map(|(reach, _)| *reach)
+}
+
+/// Whether an operation by its name ends what is needed to go on.
+pub(super) fn ends(operation: &Operation) -> bool {
+    sound(operation).is_some_and(|sound| ENDING.contains(&sound.word.as_str()))
 }
 
 /// Whether a POST by its name only asks.

@@ -13,7 +13,7 @@ use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 pub(super) enum Given {
     /// Under `[inputs]`, by this name.
     Profile(String),
-    /// For the operation alone; a case calls it by this name.
+    /// For the operation alone, or for things of a kind; a case calls it by this name.
     Value(String),
 }
 
@@ -22,15 +22,12 @@ impl Planner<'_> {
         self.context.operations.get(&operation.id)
     }
 
-    /// What a path parameter names by the profile: for the operation alone before all, then for the resource.
+    /// What a path parameter names by the profile: for the operation alone before all, then by what it is an id of.
     pub(super) fn given(&self, operation: &Operation, name: &str) -> Option<(Given, Value)> {
         let own = self.own(operation).and_then(|own| own.path.get(name));
+        let own = own.or_else(|| resource_input(&self.context.resources, operation, name));
         if let Some(value) = own {
             let input = format!("{}_{name}", operation.id);
-            return Some((Given::Value(input), value.clone()));
-        }
-        if let Some(value) = resource_input(&self.context.resources, operation, name) {
-            let input = format!("given_{name}");
             return Some((Given::Value(input), value.clone()));
         }
         let shared = self.context.inputs.get(name)?;

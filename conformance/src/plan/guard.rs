@@ -9,12 +9,14 @@
 //! can't forget to ask. Workflows are somebody's own words for what is to be done: they are held to `read_only`,
 //! `exclude` and `only` alone.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use spec::model::{Method, Operation};
 
 use super::structure::{item_parameter, may_create};
 use super::{LeftOut, Planner, effect, may_write};
-use crate::case::{Case, Cell, Derivation, Input, Isolation, Request, Step, Text, TextPart};
+use crate::case::{
+    Case, Cell, Criterion, Derivation, Input, Isolation, Request, Step, Text, TextPart,
+};
 use crate::expression::Expression;
 
 /// What a path parameter of a request names.
@@ -61,30 +63,64 @@ pub(super) fn admit(planner: &Planner<'_>, cases: &mut Vec<Case>) -> Refused {
             refused.shift_remove(&step.operation_id);
         }
     }
-    for case in cases.iter_mut().filter(|case| changes_what_is_shared(planner, case)) {
-        case.isolation = Isolation::Alone;
-    }
+    order(planner, cases);
     let left_out = refused.into_iter().map(|(id, reason)| LeftOut { id, reason }).collect();
     Refused { left_out, cells }
 }
 
-/// Whether a case changes what it didn't make: then others that do so would find what this one wrote.
-fn changes_what_is_shared(planner: &Planner<'_>, case: &Case) -> bool {
-    case.source != Derivation::Workflow
-        && case.steps.iter().any(|step| {
-            let request = &step.request;
-            let last = planner.operation(&step.operation_id).ok();
-            let last = last.and_then(|operation| operation.path.parameters().last());
-            let is_shared = last.is_none_or(|name| named(case, request, name) == Named::Given);
-            is_shared && matches!(request.method, Method::Put | Method::Patch | Method::Delete)
-        })
+/// Cases that change what they didn't make don't run beside each other, and those that end it, or the session, come
+/// last: once for each operation, as it isn't there to be ended again.
+fn order(planner: &Planner<'_>, cases: &mut Vec<Case>) {
+    let mut ended: IndexSet<String> = IndexSet::new();
+    cases.retain_mut(|case| {
+        if case.source == Derivation::Workflow {
+            return true;
+        }
+        let touched = case.steps.iter().filter_map(|step| {
+            let operation = planner.operation(&step.operation_id).ok()?;
+            Some((step, touch(case, step, operation)?))
+        });
+        let Some((step, touch)) = touched.max_by_key(|(_, touch)| *touch) else { return true };
+        let succeeds = step.criteria.iter().any(|criterion| match criterion {
+            Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
+            _ => false,
+        });
+        let stays = touch == Touch::Changes || !succeeds || ended.insert(step.operation_id.clone());
+        case.isolation = match touch {
+            Touch::Changes => Isolation::Alone,
+            Touch::Ends => Isolation::Last,
+        };
+        stays
+    });
+}
+
+/// What a step does to what the run didn't make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Touch {
+    Changes,
+    Ends,
+}
+
+fn touch(case: &Case, step: &Step, operation: &Operation) -> Option<Touch> {
+    let target = operation.path.parameters().last().map(|name| named(case, &step.request, name));
+    let is_shared = target.is_none_or(|target| target == Named::Given);
+    match step.request.method {
+        _ if case.source == Derivation::Method || !is_shared => None,
+        _ if effect::ends(operation) => Some(Touch::Ends),
+        Method::Delete => Some(Touch::Ends),
+        Method::Put | Method::Patch => Some(Touch::Changes),
+        _ => None,
+    }
 }
 
 /// The operation for which a case may not run, and why.
 fn refusal(planner: &Planner<'_>, case: &Case) -> Option<(String, String)> {
     for step in &case.steps {
         let Ok(operation) = planner.operation(&step.operation_id) else { continue };
-        let reason = planner.unselected(operation).or_else(|| match case.source {
+        let unselected = planner.unselected(operation);
+        // A method that is not documented may write, too.
+        let unselected = unselected.or_else(|| planner.forbidden(step.request.method));
+        let reason = unselected.or_else(|| match case.source {
             Derivation::Workflow => None,
             _ => planner.harm(case, step, operation),
         });
@@ -105,8 +141,12 @@ impl Planner<'_> {
         if !permissions.only.is_empty() && !permissions.only.matches(operation) {
             return Some("it is not among what `only` names".to_owned());
         }
-        let writes = may_write(operation.method) && !effect::asks(operation);
-        (permissions.read_only && writes)
+        self.forbidden(operation.method)
+    }
+
+    /// Why no request of this method is sent. That a POST only asks is known by its name alone, so that it doesn't count.
+    fn forbidden(&self, method: Method) -> Option<String> {
+        (self.context.permissions.read_only && may_write(method))
             .then(|| "it may write, and the run is read-only".to_owned())
     }
 

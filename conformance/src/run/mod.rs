@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cases ──Runner::run──▶ outcomes ──confirm: each failure again, alone──▶ outcomes, in the order of the plan
+//! those that end what the others need ──after all that──────────────────▶
 //! ```
 //!
 //! Promises: a run ends, whatever the target does, about when `max_time` is over (an operation that timed out
@@ -126,6 +127,12 @@ impl<'a, T: Transport> Runner<'a, T> {
         let mut outcomes = self.perform_all(cases, done).await;
         self.find_culprit(cases, &mut outcomes).await;
         confirm::confirm(self, cases, &mut outcomes).await;
+        let last = |(_, case): &(usize, &Case)| case.isolation == Isolation::Last;
+        for (place, case) in cases.iter().enumerate().filter(last) {
+            let outcome = self.perform(case).await;
+            done(&outcome);
+            outcomes.insert(place, outcome);
+        }
         self.remove_leftovers().await;
         outcomes
     }

@@ -1,9 +1,11 @@
 //! 2x: what a document and a profile tell reaches every operation, and nothing is left behind there.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+use serde_json::json;
 
 use crate::met::Met;
-use crate::suite::Run;
+use crate::service::{Answer, Request, Service, Store};
+use crate::suite::{Run, Suite, THINGS};
 
 /// What is encoded in a segment of a path: all but what never needs to be.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -116,4 +118,275 @@ async fn a_pool_name_is_the_name_of_a_pool() {
     ];
     run.check(0, &cells.map(|cell| format!("{cell} passed")).each_ref().map(String::as_str));
     check_gone(&met, &run, "makePool", "/pools", "name");
+}
+
+/// Makes and keeps things as a collection under this path does.
+fn collection(
+    store: &Store,
+    path: &'static str,
+) -> impl Fn(&Request) -> Answer + Send + Sync + 'static {
+    let store = store.clone();
+    move |request| match request.below(path).filter(|id| !id.is_empty()) {
+        None => store.make(request, store.uuid().into()),
+        Some(id) => store.item(request, id.trim_end_matches('/')),
+    }
+}
+
+#[tokio::test]
+async fn one_of_several_ways_to_show_who_one_is_is_enough() {
+    let paths = "
+paths:
+  /a:
+    get:
+      operationId: a
+      security: [{ key: [] }, { token: [] }]
+      responses: { '200': { $ref: '#/components/responses/Done' }, '401': { $ref: '#/components/responses/No' } }
+";
+    let service = Service::start(|request| {
+        let has_key = request.header("x-key") == ["s3cret"];
+        match has_key || request.has_token() {
+            true => Answer::empty(200),
+            false => Answer::error(401).with("www-authenticate", "Bearer"),
+        }
+    })
+    .await;
+    let schemes = "securitySchemes: { key: { type: apiKey, in: header, name: X-Key }, ";
+    for credential in [
+        "bearer = \"tokentoken\"",
+        "api_key = \"s3cret\"",
+        "header = { name = \"X-Key\", value = \"s3cret\" }",
+    ] {
+        let profile = format!("[credentials.me]\n{credential}\nmay = [\"*\"]\n");
+        let suite = Suite::of_parts(paths, |parts| parts.replace("securitySchemes: { ", schemes));
+        let run = suite.profile(&profile).run(&service.url).await;
+        run.check(0, &["a:200 passed", "a:401 passed"]);
+    }
+}
+
+#[tokio::test]
+async fn both_a_collection_and_its_things_may_end_with_a_slash() {
+    let store = Store::default();
+    let service = Service::start(collection(&store, "/things")).await;
+    let paths = THINGS.replace("/things:", "/things/:").replace("/things/{id}:", "/things/{id}/:");
+    let run = Suite::of(&paths).run(&service.url).await;
+    check_all_passed(&run);
+    assert!(service.asked().iter().all(|one| one.path.ends_with('/')), "as the document writes it");
+    assert_eq!(store.ids(), [""; 0], "nothing is left");
+}
+
+#[track_caller]
+fn check_all_passed(run: &Run) {
+    assert_eq!(run.code, Some(0), "{}", run.told);
+    let cells = run.cells();
+    assert!(cells.iter().all(|cell| cell.ends_with(" passed")), "{cells:?}\n{}", run.told);
+}
+
+#[tokio::test]
+async fn what_lies_within_what_was_made_may_end_with_a_slash() {
+    let paths = "
+paths:
+  /flows/:
+    post:
+      operationId: makeFlow
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
+  /flows/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    delete:
+      operationId: dropFlow
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+  /flows/{id}/runs/:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    post:
+      operationId: makeRun
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+  /flows/{id}/runs/{run_id}:
+    parameters: [{ $ref: '#/components/parameters/id' }, { name: run_id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: getRun
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: dropRun
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+    let (flows, runs) = (Store::default(), Store::default());
+    let (kept, within) = (flows.clone(), runs.clone());
+    let service = Service::start(move |request| {
+        let path = request.below("/flows").unwrap_or_default();
+        match path.split_once("/runs/") {
+            None if path.is_empty() => kept.make(request, kept.uuid().into()),
+            None => kept.item(request, &path),
+            Some((flow, _)) if kept.get(flow).is_none() => Answer::error(404),
+            Some((_, "")) => within.make(request, within.uuid().into()),
+            Some((_, run)) => within.item(request, run),
+        }
+    })
+    .await;
+    check_all_passed(&Suite::of(paths).run(&service.url).await);
+    assert_eq!((flows.ids(), runs.ids()), (vec![], vec![]), "nothing is left");
+}
+
+#[tokio::test]
+async fn the_profile_gives_header_fields_and_cookies() {
+    let paths = "
+paths:
+  /info:
+    get:
+      operationId: info
+      parameters:
+        - { name: X-Tenant, in: header, required: true, schema: { type: string } }
+        - { name: lab, in: cookie, required: true, schema: { type: string } }
+      responses: { '200': { $ref: '#/components/responses/Done' } }
+";
+    let service = Service::start(|request| {
+        let is_known =
+            request.header("x-tenant") == ["acme"] && request.header("cookie") == ["lab=seven"];
+        if is_known { Answer::empty(200) } else { Answer::error(400) }
+    })
+    .await;
+    let profile = "[operations.info.headers]\nX-Tenant = \"acme\"\n[operations.info.cookies]\nlab = \"seven\"\n";
+    let run = Suite::of(paths).profile(profile).run(&service.url).await;
+    let cells = run.cells();
+    assert!(cells[0].starts_with("info:200"), "{cells:?}");
+    let happy: Vec<_> = run.exchanges().filter(|(_, _, status)| *status == 200).collect();
+    assert!(!happy.is_empty(), "{}", run.told);
+    assert!(!run.faults().iter().any(|one| one.contains("happy-path")), "{}", run.told);
+}
+
+#[tokio::test]
+async fn a_resource_has_one_id_wherever_it_is_named() {
+    let one = |path: &str, name: &str, id: &str| {
+        format!(
+            "  {path}:\n    get:\n      operationId: {id}\n      parameters: [{{ name: {name}, in: path, required: true, schema: {{ type: string }} }}]\n      \
+             responses: {{ '200': {{ $ref: '#/components/responses/Done' }}, '404': {{ $ref: '#/components/responses/No' }} }}\n"
+        )
+    };
+    let paths = "paths:\n".to_owned()
+        + &one("/flows/{id}", "id", "flow")
+        + &one("/flows/{id}/runs", "id", "flowRuns")
+        + &one("/graphs/{flow_id}", "flow_id", "graph")
+        + &one("/runs/{id}", "id", "run")
+        + &one("/histories/{id}", "id", "history");
+    let service = Service::start(|request| {
+        let is_there = ["/flows/f1", "/flows/f1/runs", "/graphs/f1", "/runs/r1", "/histories/h1"];
+        if is_there.contains(&request.path.as_str()) {
+            Answer::empty(200)
+        } else {
+            Answer::error(404)
+        }
+    })
+    .await;
+    let profile = "[resources.flow]\nid = \"f1\"\n[resources.run]\nid = \"r1\"\n[resources.history]\nid = \"h1\"\n";
+    check_all_passed(&Suite::of(&paths).profile(profile).run(&service.url).await);
+}
+
+#[tokio::test]
+async fn an_operation_that_cannot_be_read_leaves_the_others() {
+    let bad = [
+        (
+            "type: bytes",
+            "responses: { '200': { description: a, content: { application/json: { schema: { type: bytes } } } } }",
+        ),
+        (
+            "a reference to nothing",
+            "responses: { '200': { $ref: '#/components/responses/Missing' } }",
+        ),
+        (
+            "a parameter of nowhere",
+            "parameters: [{ name: a, in: nowhere, schema: {} }]\n      responses: { '200': { description: a } }",
+        ),
+    ];
+    for (what, operation) in bad {
+        let paths = format!(
+            "paths:\n  /a:\n    get: {{ operationId: a, responses: {{ '200': {{ $ref: '#/components/responses/Done' }} }} }}\n  \
+             /b:\n    get:\n      operationId: b\n      {operation}\n"
+        );
+        let service = Service::start(|_| Answer::empty(200)).await;
+        let run = Suite::of(&paths).run(&service.url).await;
+        run.check(0, &["a:200 passed"]);
+        assert_eq!(run.left_out().len(), 1, "{what}: {}", run.told);
+        assert_eq!(run.left_out()[0].0, "b", "{what}");
+        assert!(service.asked().iter().all(|one| one.path == "/a"), "{what}");
+        let strict = Suite::of(&paths).flags(&["--strict"]).run(&service.url).await;
+        assert_eq!(strict.code, Some(2), "{what}: {}", strict.told);
+    }
+}
+
+/// Variables, whose id is called `{property}` in bodies and `{parameter}` in paths.
+fn variables(property: &str, parameter: &str) -> String {
+    let schema = format!(
+        "{{ type: object, required: [{property}, value], properties: {{ {property}: {{ type: string }}, value: {{ type: string }} }} }}"
+    );
+    let answer =
+        format!("{{ description: It., content: {{ application/json: {{ schema: {schema} }} }} }}");
+    format!(
+        "
+paths:
+  /variables:
+    post:
+      operationId: make
+      requestBody: {{ required: true, content: {{ application/json: {{ schema: {schema} }} }} }}
+      responses: {{ '201': {{ $ref: '#/components/responses/Done' }}, '422': {{ $ref: '#/components/responses/No' }} }}
+  /variables/{{{parameter}}}:
+    parameters: [{{ name: {parameter}, in: path, required: true, schema: {{ type: string }} }}]
+    get:
+      operationId: get
+      responses: {{ '200': {answer}, '404': {{ $ref: '#/components/responses/No' }} }}
+    delete:
+      operationId: drop
+      responses: {{ '204': {{ $ref: '#/components/responses/Done' }}, '404': {{ $ref: '#/components/responses/No' }} }}
+"
+    )
+}
+
+#[tokio::test]
+async fn what_is_made_is_known_by_what_only_the_request_says() {
+    for (property, parameter) in
+        [("key", "variable_key"), ("key", "key"), ("variableName", "variable_name")]
+    {
+        let store = Store::default();
+        let kept = store.clone();
+        let service = Service::start(move |request| match request.below("/variables") {
+            Some(id) => kept.item(request, &id),
+            None if request.has_text(property) && request.has_text("value") => {
+                let body = request.json();
+                let id = body[property].as_str().unwrap_or_default();
+                kept.put(id, json!({property: id, "value": body["value"]}));
+                Answer::empty(201)
+            }
+            None => Answer::error(422),
+        })
+        .await;
+        let run = Suite::of(&variables(property, parameter)).run(&service.url).await;
+        check_all_passed(&run);
+        assert_eq!(store.ids(), [""; 0], "{property}, {parameter}: nothing is left");
+    }
+}
+
+#[tokio::test]
+async fn a_uuid_of_the_answer_is_the_uuid_of_the_path() {
+    let paths = THINGS.replace("parameters: [{ $ref: '#/components/parameters/id' }]", "parameters: [{ name: uuid, in: path, required: true, schema: { type: string, format: uuid } }]");
+    let paths = paths.replace("{id}", "{uuid}");
+    let store = Store::default();
+    let kept = store.clone();
+    let service = Service::start(move |request| match request.below("/things") {
+        Some(id) => kept.item(request, &id.to_lowercase()),
+        None if request.has_text("name") => {
+            let id = kept.uuid();
+            let thing = json!({"uuid": id, "name": request.json()["name"]});
+            kept.put(&id, thing.clone());
+            Answer::json(201, thing)
+        }
+        None => Answer::error(422),
+    })
+    .await;
+    let parts = |parts: String| {
+        parts.replace(
+            "required: [id, name], properties: { id: { type: [string, integer] }",
+            "required: [uuid, name], properties: { uuid: { type: string, format: uuid }",
+        )
+    };
+    check_all_passed(&Suite::of_parts(&paths, parts).run(&service.url).await);
+    assert_eq!(store.ids(), [""; 0], "nothing is left");
 }

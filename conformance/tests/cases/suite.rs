@@ -53,10 +53,16 @@ pub(crate) struct Suite {
 impl Suite {
     /// For a document of which the paths stand here; [`PARTS`] are there to be referred to.
     pub(crate) fn of(paths: &str) -> Self {
+        Self::of_parts(paths, |parts| parts)
+    }
+
+    /// The same, with other parts.
+    pub(crate) fn of_parts(paths: &str, change: impl Fn(String) -> String) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let spec = folder.path().join("openapi.yaml");
         let head = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\n";
-        std::fs::write(&spec, format!("{head}{paths}{PARTS}")).expect("written");
+        std::fs::write(&spec, format!("{head}{paths}{}", change(PARTS.to_owned())))
+            .expect("written");
         Self { folder, spec, profile: None, flags: Vec::new() }
     }
 

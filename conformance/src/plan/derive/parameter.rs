@@ -91,7 +91,8 @@ fn violations(planner: &Planner<'_>, operation: &Operation, parameter: &Paramete
     cases
 }
 
-/// A call that is valid but for a path parameter: what that would name isn't made.
+/// A call that is valid but for a path parameter: what that would name isn't made, nor what others name where nothing
+/// tells how.
 fn call_without<'p>(
     planner: &'p Planner<'p>,
     operation: &Operation,
@@ -99,7 +100,8 @@ fn call_without<'p>(
 ) -> Option<(Draft<'p>, Request)> {
     let mut draft = Draft::for_call(planner, operation);
     let nothing = draft.unknown(&parameter.name, Fresh::Uuid);
-    let path = draft.path(operation, &Path::from([(parameter.name.clone(), nothing)])).ok()?;
+    let given = Path::from([(parameter.name.clone(), nothing)]);
+    let path = super::unknown_id::path(&mut draft, planner, operation, given)?;
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
     Some((draft, request))
 }

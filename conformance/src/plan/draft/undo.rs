@@ -12,6 +12,10 @@ impl<'p> Draft<'p> {
     /// Sees to it that what a step made is removed, even if it shouldn't have been made.
     pub(super) fn undo(&mut self, maker: &Operation, step: &str, remover: &'p Remover) {
         let Ok(operation) = self.planner.operation(&remover.operation_id) else { return };
+        // Whoever excludes it has it called for nothing.
+        if self.planner.unselected(operation).is_some() {
+            return;
+        }
         let id = format!("made_{}", remover.parameter);
         self.output(step, &id, &remover.maker.id);
         let made = self.steps.iter().find(|one| one.id == step).map(|step| step.request.clone());
