@@ -32,6 +32,8 @@ pub(super) struct Structure {
     removers: IndexMap<String, Remover>,
     /// By operation: which members of its body repeat which path parameter.
     mirrors: IndexMap<String, IndexMap<Location, String>>,
+    /// The PUTs that make what their path names, under an id of the client's choosing.
+    choosing: IndexSet<String>,
 }
 
 /// An operation that makes what a path parameter names.
@@ -70,6 +72,9 @@ impl Structure {
         for operation in &contract.operations {
             structure.follow_path(contract, operation, &posts);
         }
+        for operation in puts.values().filter(|put| is_made_by_put(put, &posts)) {
+            structure.choosing.insert(operation.id.clone());
+        }
         for operation in &contract.operations {
             structure.follow_put(operation, &puts);
         }
@@ -85,6 +90,11 @@ impl Structure {
     /// Who can make what a path parameter names.
     pub(super) fn makers(&self, operation: &Operation, parameter: &str) -> &[Maker] {
         self.makers.get(&(operation.id.clone(), parameter.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an operation makes what its path names, under an id of the client's choosing.
+    pub(super) fn chooses(&self, operation: &Operation) -> bool {
+        self.choosing.contains(&operation.id)
     }
 
     /// Who removes what an operation made.
@@ -166,7 +176,7 @@ impl Structure {
         for (n, segment) in operation.path.segments.iter().enumerate() {
             let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
             let item = &operation.path.segments[..=n];
-            let Some(maker) = puts.get(&shape(item)).filter(|put| may_create(put)) else {
+            let Some(maker) = puts.get(&shape(item)).filter(|put| self.chooses(put)) else {
                 continue;
             };
             let Some(theirs) = item_parameter(maker) else { continue };
@@ -235,6 +245,16 @@ pub(super) fn item_parameter(operation: &Operation) -> Option<&str> {
         [PathPart::Parameter(name)] => Some(name),
         _ => None,
     }
+}
+
+/// Whether a PUT is the way to make what its path names: it documents a 201; or it doesn't document that nothing may be
+/// there, and no POST before the last parameter makes it.
+fn is_made_by_put(operation: &Operation, posts: &IndexMap<String, &Operation>) -> bool {
+    let segments = without_slash(&operation.path.segments);
+    let collection = segments.split_last().map(|(_, rest)| shape(rest));
+    let has_post = collection.is_some_and(|collection| posts.contains_key(&collection));
+    let documents_it = operation.responses.contains_key(&Status::Code(201));
+    may_create(operation) && (documents_it || !has_post)
 }
 
 /// Whether a PUT may make what its path names: it documents a 201, or doesn't document that nothing may be there.

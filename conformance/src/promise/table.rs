@@ -193,6 +193,13 @@ pub const PROMISES: &[Promise] = &[
         "Any of 400, 404 and 422 is right unless the profile raises it.",
     ),
     row(
+        "absence-is-told",
+        Note,
+        "what isn't there is not found, rather than forbidden",
+        "RFC 9110 §15.5.4 and §15.5.5: where both are documented, nothing says which comes",
+        "Rights may be those to a thing, and nobody has any to what isn't there. Raise it where your contract promises it.",
+    ),
+    row(
         "text-encoding",
         Note,
         "text in a path that is no UTF-8, or no percent-encoding, is refused",
@@ -216,9 +223,9 @@ pub const PROMISES: &[Promise] = &[
     row(
         "media-type-refused",
         Note,
-        "a body of an undocumented media type is refused, where no 415 is documented",
-        "OAS 3.1 §4.8.13, Request Body Object: lists what a server takes, not that it refuses the rest",
-        "Where 415 is documented, `status-expected` asks for it.",
+        "a body of an undocumented media type is refused where no 415 is documented, and one of none anywhere",
+        "OAS 3.1 §4.8.13, Request Body Object: lists what a server takes, not that it refuses the rest; RFC 9110 §8.3",
+        "Where 415 is documented, `status-expected` asks for it, but where no media type is given.",
     ),
     row(
         "media-type-parameter",
@@ -247,6 +254,13 @@ pub const PROMISES: &[Promise] = &[
         "the name of an authentication scheme is read in any letter case",
         "RFC 9110 §11.1",
         "`bearer` and `Bearer` are the same scheme.",
+    ),
+    row(
+        "unknown-credentials",
+        Must,
+        "credentials that nobody was given are refused",
+        "RFC 9110 §15.5.2; OAS 3.1 §4.8.30, Security Requirement Object",
+        "Lower it for a target where whoever comes with a new name has an account by that.",
     ),
     row(
         "malformed-credentials",
@@ -298,6 +312,13 @@ pub const PROMISES: &[Promise] = &[
         "the answer of a write repeats what was sent",
         "OAS 3.1: the request's and the answer's schema name the same property",
         "Asked where the document or the run shows that something is made or changed. Ids that the server makes are left out, and arrays with `uniqueItems` are compared as sets.",
+    ),
+    row(
+        "written-in-order",
+        Should,
+        "the items of an array come back in the order in which they were sent, and no others with them",
+        "RFC 8259 §1: an array is an ordered sequence",
+        "Where they are a set to the server, say `uniqueItems`.",
     ),
     row(
         "written-is-read-back",

@@ -256,7 +256,7 @@ impl Drawing<'_, '_> {
         let ids = merged.additional().filter(|ids| !ids.is_empty())?;
         let mut members = at?.members()?.clone();
         let value = self.sampler.draft(&ids, Extent::Minimal, Choice(0), self.apart)?;
-        members.insert("conformance additional".to_owned(), value);
+        members.insert("conformance-additional".to_owned(), value);
         Some(("additional-properties", String::new(), Sample::Object(members)))
     }
 

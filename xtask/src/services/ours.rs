@@ -1,6 +1,7 @@
 //! Our suite on a service: the command line, and its JSON report reduced to what is compared.
 //!
-//! The report is read by what is needed of it; whatever else it says, today or later, is passed over.
+//! The report is read by what is needed of it; whatever else it says, today or later, is passed over. What is compared
+//! are its firm causes: what fails a run, each told once.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,6 +50,7 @@ struct Report {
     summary: Summary,
     cells: Vec<Cell>,
     cases: Vec<Case>,
+    causes: Vec<Cause>,
 }
 
 #[derive(Deserialize)]
@@ -72,18 +74,43 @@ struct Cell {
 }
 
 #[derive(Deserialize)]
+struct Cause {
+    cause: String,
+    operation_id: String,
+    check: String,
+    level: String,
+    message: String,
+    cases: usize,
+    example: String,
+    confirmed: Option<Confirmed>,
+}
+
+impl Cause {
+    /// Whether it fails a run.
+    fn is_failure(&self) -> bool {
+        self.level == "must"
+    }
+
+    /// Whether it was tried again and not seen any more.
+    fn is_gone(&self) -> bool {
+        self.confirmed.as_ref().is_some_and(|one| one.of > 0 && one.seen == 0)
+    }
+}
+
+#[derive(Deserialize)]
+struct Confirmed {
+    seen: u32,
+    of: u32,
+}
+
+#[derive(Deserialize)]
 struct Case {
     id: String,
-    verdict: String,
-    reason: Option<String>,
-    #[serde(default)]
-    confirmed: Option<bool>,
     steps: Vec<Step>,
 }
 
 #[derive(Deserialize)]
 struct Step {
-    operation_id: String,
     response: Option<Response>,
     checks: Vec<Check>,
 }
@@ -95,9 +122,7 @@ struct Response {
 
 #[derive(Deserialize)]
 struct Check {
-    id: String,
-    verdict: String,
-    message: String,
+    cause: Option<String>,
     pointer: Option<String>,
     expected: Option<String>,
 }
@@ -113,15 +138,15 @@ fn reduce(text: &str) -> anyhow::Result<Ours> {
         .iter()
         .map(|cell| (cell.operation_id.as_str(), format!("{} {}", cell.method, cell.path)))
         .collect();
+    let cases: BTreeMap<_, _> = report.cases.iter().map(|case| (case.id.as_str(), case)).collect();
     let mut failures = Failures::default();
     let mut unconfirmed = 0;
-    for case in report.cases.iter().filter(|case| case.verdict == "failed") {
-        if case.confirmed == Some(false) {
+    for cause in report.causes.iter().filter(|cause| cause.is_failure()) {
+        if cause.is_gone() {
             unconfirmed += 1;
+            continue;
         }
-        for failure in of_case(case, &operations) {
-            failures.add(failure);
-        }
+        failures.add(failure(cause, cases.get(cause.example.as_str()).copied(), &operations));
     }
     let summary = report.summary;
     Ok(Ours {
@@ -139,69 +164,49 @@ fn reduce(text: &str) -> anyhow::Result<Ours> {
     })
 }
 
-fn of_case<'a>(
-    case: &'a Case,
-    operations: &'a BTreeMap<&str, String>,
-) -> impl Iterator<Item = Failure> + 'a {
-    let name = |id: &str| operations.get(id).cloned().unwrap_or_else(|| id.to_owned());
-    let mut failures = Vec::new();
-    for step in &case.steps {
-        for check in step.root_failures() {
-            failures.push(Failure {
-                operation: name(&step.operation_id),
-                check: check.id.clone(),
-                came: came(step, check),
-                kind: kind(step, check),
-                times: 1,
-                message: short(&check.message, 200),
-                example: case.id.clone(),
-            });
-        }
+/// A cause, as its example shows it.
+fn failure(cause: &Cause, example: Option<&Case>, operations: &BTreeMap<&str, String>) -> Failure {
+    let shown = example.and_then(|case| case.shows(&cause.cause));
+    let operation = operations.get(cause.operation_id.as_str()).unwrap_or(&cause.operation_id);
+    Failure {
+        operation: operation.clone(),
+        check: cause.check.clone(),
+        came: shown
+            .map_or_else(|| short(&cause.message, 80), |(step, check)| came(step, check, cause)),
+        kind: shown.map_or(Kind::Behaviour, |(step, check)| kind(step, check, cause)),
+        times: cause.cases,
+        message: short(&cause.message, 200),
+        example: cause.example.clone(),
     }
-    if failures.is_empty() {
-        let reason = case.reason.as_deref().unwrap_or("no reason given");
-        failures.push(Failure {
-            // What no answer tells is about the run, whichever operation it was meant for.
-            operation: "*".to_owned(),
-            check: "case".to_owned(),
-            came: short(reason, 80),
-            kind: Kind::Behaviour,
-            times: 1,
-            message: short(reason, 200),
-            example: case.id.clone(),
-        });
-    }
-    failures.into_iter()
 }
 
-impl Step {
-    /// The failed checks that don't follow from another one: a 500 is never documented, and what isn't documented is
-    /// never what a case asks for.
-    fn root_failures(&self) -> impl Iterator<Item = &Check> {
-        const ROOTS: [&str; 3] = ["no-server-error", "status-documented", "status-expected"];
-        let rank = |check: &Check| ROOTS.iter().position(|root| *root == check.id);
-        let failed = || self.checks.iter().filter(|check| check.verdict == "failed");
-        let root = failed().filter_map(rank).min();
-        failed().filter(move |check| rank(check).is_none_or(|rank| Some(rank) == root))
+impl Case {
+    /// The first exchange with a check that fails by this cause.
+    fn shows(&self, cause: &str) -> Option<(&Step, &Check)> {
+        self.steps.iter().find_map(|step| {
+            let mut checks = step.checks.iter();
+            let check = checks.find(|check| check.cause.as_deref() == Some(cause))?;
+            Some((step, check))
+        })
     }
 }
 
 /// The status, with what was asked for or where in the body it is.
-fn came(step: &Step, check: &Check) -> String {
+fn came(step: &Step, check: &Check, cause: &Cause) -> String {
     let status = match &step.response {
         Some(response) => response.status.to_string(),
         None => "no answer".to_owned(),
     };
-    match (check.id.as_str(), &check.expected, check.pointer.as_deref()) {
+    match (cause.check.as_str(), &check.expected, check.pointer.as_deref()) {
         ("status-expected", Some(expected), _) => format!("{status} instead of {expected}"),
         (_, _, Some(pointer)) if !pointer.is_empty() => format!("{status} {}", general(pointer)),
         _ => status,
     }
 }
 
-fn kind(step: &Step, check: &Check) -> Kind {
+fn kind(step: &Step, check: &Check, cause: &Cause) -> Kind {
     let status = step.response.as_ref().map_or(500, |response| response.status);
-    match check.id.as_str() {
+    match cause.check.as_str() {
         "answered" | "no-server-error" => Kind::ServerError,
         "status-documented" => Kind::Status,
         "media-type" => Kind::MediaType,
@@ -251,7 +256,7 @@ fn without_names(reason: &str) -> String {
 mod tests {
     use super::*;
 
-    fn report(check: &serde_json::Value, status: u16) -> String {
+    fn report(check: &str, expected: Option<&str>, pointer: Option<&str>, status: u16) -> String {
         serde_json::json!({
             "title": "unknown to us",
             "left_out": [],
@@ -265,12 +270,25 @@ mod tests {
                 { "operation_id": "getItem", "method": "GET", "path": "/items/{id}", "status": 200,
                   "verdict": "skipped", "reason": "no value for `id`", "cases": [] },
             ],
+            "causes": [
+                { "cause": "one", "operation_id": "listItems", "status": 200, "check": check, "level": "must",
+                  "message": "it is wrong", "cases": 3, "example": "listItems:200:happy",
+                  "confirmed": { "seen": 1, "of": 2 }, "flaky": true },
+                { "cause": "two", "operation_id": "listItems", "status": 200, "check": "answered", "level": "must",
+                  "message": "a moment's weakness", "cases": 1, "example": "listItems:200:happy",
+                  "confirmed": { "seen": 0, "of": 2 }, "flaky": true },
+                { "cause": "three", "operation_id": "listItems", "status": 200, "check": "no-body", "level": "note",
+                  "message": "it is odd", "cases": 9, "example": "listItems:200:happy", "confirmed": null,
+                  "flaky": false },
+            ],
             "cases": [{
-                "id": "listItems:200:happy", "operation_id": "listItems", "status": 200,
-                "verdict": "failed", "reason": "…",
+                "id": "listItems:200:happy", "operation_id": "listItems", "status": 200, "verdict": "failed",
                 "steps": [{
                     "operation_id": "listItems", "response": { "status": status, "body": "" },
-                    "checks": [{ "id": "answered", "verdict": "passed", "message": "" }, check],
+                    "checks": [
+                        { "id": "answered", "verdict": "passed", "cause": null, "pointer": null, "expected": null },
+                        { "id": check, "verdict": "failed", "cause": "one", "pointer": pointer, "expected": expected },
+                    ],
                 }],
             }],
         })
@@ -278,33 +296,23 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_check_is_told_by_operation_check_and_what_came() {
-        let check = serde_json::json!({
-            "id": "body-schema", "verdict": "failed", "level": "must",
-            "message": "no string", "pointer": "/items/3/name",
-        });
-        let ours = reduce(&report(&check, 200)).expect("a report");
+    fn a_cause_is_told_by_operation_check_and_what_came() {
+        let ours =
+            reduce(&report("body-schema", None, Some("/items/3/name"), 200)).expect("a report");
         let failure = &ours.failures[0];
         assert_eq!(failure.operation, "GET /items");
         assert_eq!(failure.came, "200 /items/*/name");
         assert_eq!(failure.kind, Kind::Body);
+        assert_eq!(failure.times, 3);
         assert_eq!(ours.reasons, [("no value for `…`".to_owned(), 1)]);
     }
 
     #[test]
-    fn one_wrong_status_is_one_failure() {
-        let mut report: serde_json::Value =
-            serde_json::from_str(&report(&serde_json::Value::Null, 500)).expect("JSON");
-        let failed = |id: &str| serde_json::json!({ "id": id, "verdict": "failed", "message": "" });
-        report["cases"][0]["steps"][0]["checks"] = serde_json::json!([
-            failed("status-expected"),
-            failed("body-schema"),
-            failed("no-server-error"),
-            failed("status-documented"),
-        ]);
-        let ours = reduce(&report.to_string()).expect("a report");
+    fn what_does_not_fail_a_run_is_no_failure() {
+        let ours = reduce(&report("no-server-error", None, None, 500)).expect("a report");
         let checks: Vec<_> = ours.failures.iter().map(|failure| failure.check.as_str()).collect();
-        assert_eq!(checks, ["body-schema", "no-server-error"]);
+        assert_eq!(checks, ["no-server-error"]);
+        assert_eq!(ours.unconfirmed, 1);
     }
 
     #[test]
@@ -315,10 +323,8 @@ mod tests {
             (200, "401", Kind::Security),
         ];
         for (status, expected, kind) in kinds {
-            let check = serde_json::json!({
-                "id": "status-expected", "verdict": "failed", "message": "", "expected": expected,
-            });
-            let ours = reduce(&report(&check, status)).expect("a report");
+            let ours =
+                reduce(&report("status-expected", Some(expected), None, status)).expect("a report");
             assert_eq!(ours.failures[0].kind, kind);
             assert_eq!(ours.failures[0].came, format!("{status} instead of {expected}"));
         }

@@ -34,7 +34,7 @@ pub(super) struct Ours {
     pub(super) reasons: Vec<(String, usize)>,
     pub(super) requests: u64,
     pub(super) seconds: f64,
-    /// Failed cases that did not fail again.
+    /// Causes that were not seen again when tried again.
     #[serde(default)]
     pub(super) unconfirmed: usize,
     pub(super) failures: Vec<Failure>,

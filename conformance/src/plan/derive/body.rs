@@ -255,7 +255,6 @@ impl Subject<'_> {
         ];
         let Some(refused) = self.refused(&[&[415], &[422, 400]]) else { return Vec::new() };
         let promised = self.operation.responses.contains_key(&Status::Code(415));
-        let refused = refused.weighing((!promised).then_some("media-type-refused"));
         let documented = |name: &str| {
             let content = self.operation.body.iter().flat_map(|body| body.content.keys());
             content.into_iter().any(|range| admits(range, name))
@@ -278,6 +277,9 @@ impl Subject<'_> {
                 None => "a body without a declared media type is refused".to_owned(),
             };
             let detail = format!("content-type:{detail}");
+            // RFC 9110 §8.3: who gets content without a media type may look what it is.
+            let is_open = content_type.is_none() || !promised;
+            let refused = refused.weighing(is_open.then_some("media-type-refused"));
             cases.push(refused.case(
                 draft,
                 request,

@@ -29,6 +29,8 @@ pub(super) struct Shared {
     likeness: Likeness,
     /// How much it weighs that it comes back: less, where servers bring values into a form of their own.
     level: Level,
+    /// Whether `null` was sent.
+    is_null: bool,
 }
 
 /// How two values of a property are compared.
@@ -37,6 +39,10 @@ enum Likeness {
     Equal,
     SameTime,
     SameItems,
+    /// An array with all of the items, whatever their order.
+    AllItems,
+    /// The same as another one, but for the order: told apart, as many servers take an array for a set.
+    InOrder,
 }
 
 /// Adds what the write's own answer must repeat, and a read of the same thing.
@@ -83,7 +89,10 @@ pub(super) fn repeated(
         Likeness::Equal => RelationKind::Equal { got, expected },
         Likeness::SameTime => RelationKind::SameTime { got, expected },
         Likeness::SameItems => RelationKind::SameItems { got, expected },
+        Likeness::AllItems => RelationKind::Includes { got, all: expected },
+        Likeness::InOrder => RelationKind::Equal { got, expected },
     };
+    let law = if shared.likeness == Likeness::InOrder { "written-in-order" } else { law };
     Relation::new(law, message, kind).at(promise::level(law).min(shared.level))
 }
 
@@ -96,6 +105,12 @@ pub(super) fn sent_members(
     let mut shared = Vec::new();
     if let Some(Content::Json(template)) = request.body.as_ref().map(|body| &body.content) {
         collect_sent(planner, template, &[answer], "", &mut shared);
+    }
+    // Who makes something without having to name a property often means by `null` that it isn't named.
+    if request.method == Method::Post {
+        for one in shared.iter_mut().filter(|one| one.is_null) {
+            one.level = one.level.min(Level::Should);
+        }
     }
     shared
 }
@@ -117,17 +132,30 @@ fn collect_sent(
         if inner.parts.iter().any(|(_, schema)| schema.write_only) || is_id(&name) {
             continue;
         }
-        let is_object = matches!(member, Template::Object(_) | Template::Value(Value::Object(_)));
-        if is_object && !answer_members(&inner).is_empty() {
-            collect_sent(planner, &member, ids, &pointer, shared);
-        } else if let Some(items) = objects_of(planner, &member, &inner) {
+        if let Some(items) = objects_of(planner, &member, &inner) {
             // One by one, as each may have an id of its own. In a set, nothing tells which is which.
             for (n, item) in items.iter().enumerate().filter(|_| !inner.unique_items()) {
                 collect_sent(planner, item, &inner.item(n), &format!("{pointer}/{n}"), shared);
             }
-        } else if inner.types().contains(type_of(&member)) {
-            let likeness = likeness(&inner);
-            shared.push(Shared { pointer, likeness, level: level(&inner) });
+            continue;
+        }
+        let sent = type_of(&member);
+        let mut push = |likeness, level| {
+            let is_null = sent == JsonType::Null;
+            shared.push(Shared { pointer: pointer.clone(), likeness, level, is_null });
+        };
+        match sent {
+            JsonType::Object if !answer_members(&inner).is_empty() => {
+                collect_sent(planner, &member, ids, &pointer, shared);
+            }
+            // An object that nothing describes may get members of the server's own.
+            JsonType::Object if members_of(&member).is_empty() => {}
+            JsonType::Array if inner.types().contains(sent) && !inner.unique_items() => {
+                push(Likeness::AllItems, level(&inner));
+                push(Likeness::InOrder, level(&inner));
+            }
+            _ if inner.types().contains(sent) => push(likeness(&inner), level(&inner)),
+            _ => {}
         }
     }
 }
@@ -290,6 +318,7 @@ fn unnamed_members(
         .map(|name| Shared {
             pointer: format!("/{}", escape(name)),
             likeness: Likeness::Equal,
+            is_null: false,
             level: if operation.method == Method::Patch { Level::Must } else { Level::Should },
         })
         .collect()
@@ -332,7 +361,8 @@ fn kept(
     }
     for name in creation_times(planner, answer) {
         let pointer = format!("/{}", escape(&name));
-        let shared = Shared { pointer, likeness: Likeness::SameTime, level: Level::Must };
+        let likeness = Likeness::SameTime;
+        let shared = Shared { pointer, likeness, level: Level::Must, is_null: false };
         let expected = before(&shared.pointer);
         relations.push(repeated("creation-time-is-fixed", "never changes", &shared, expected));
     }

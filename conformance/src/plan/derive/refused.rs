@@ -80,6 +80,21 @@ impl<'o> Refused<'o> {
         self
     }
 
+    /// Where a 403 is documented beside what is asked for, takes that, too, but would rather not: rights may be those to
+    /// a thing, and nobody has any to what isn't there.
+    pub(super) fn or_forbidden(mut self) -> Self {
+        const FORBIDDEN: Status = Status::Code(403);
+        let Some(expected) = &mut self.expected else { return self };
+        let is_code = expected.any_of.iter().all(|one| matches!(one, Status::Code(_)));
+        if is_code && self.operation.responses.contains_key(&FORBIDDEN) {
+            let code = "absence-is-told";
+            let any_of = expected.any_of.clone();
+            self.better = Some(Expected { any_of, code, level: promise::level(code) });
+            expected.any_of.push(FORBIDDEN);
+        }
+        self
+    }
+
     /// Asks for these statuses of a cell.
     pub(super) fn of(
         operation: &'o Operation,

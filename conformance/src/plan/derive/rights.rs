@@ -51,8 +51,12 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
 fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, request: &Request) {
     let reader = planner.on_path(operation, Method::Get);
     let Some(reader) = reader.filter(|_| operation.method == Method::Delete) else { return };
+    let forbidden = [Status::Code(403)].into_iter();
     let any_of = match planner.refusal(reader, &[&[404, 410]]) {
-        Some((Status::Code(_), any_of)) => any_of,
+        Some((Status::Code(_), any_of)) => {
+            let documented = forbidden.filter(|one| reader.responses.contains_key(one));
+            any_of.into_iter().chain(documented).collect()
+        }
         _ => vec![Status::Range(4)],
     };
     let Ok(mut read) = draft.bare_request(reader, &Path::new()) else { return };

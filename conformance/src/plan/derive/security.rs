@@ -33,7 +33,10 @@ fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = Vec::new();
     for (detail, what, credentials) in attempts(planner, operation) {
         let is_malformed = matches!(credentials, Shown::Header(_) | Shown::Behind(_));
-        let refused = refused.weighing(is_malformed.then_some("malformed-credentials"));
+        let refused = refused.weighing(match credentials {
+            Shown::Unknown => Some("unknown-credentials"),
+            _ => is_malformed.then_some("malformed-credentials"),
+        });
         let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
         else {
             break;

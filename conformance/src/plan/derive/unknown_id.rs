@@ -35,7 +35,7 @@ fn asked<'o>(
     operation: &'o Operation,
     parameter: &Parameter,
 ) -> Option<Refused<'o>> {
-    let refused = Refused::by(planner, operation, Derivation::UnknownId, &[&[404]])?;
+    let refused = Refused::by(planner, operation, Derivation::UnknownId, &[&[404]])?.or_forbidden();
     let creates = may_create(operation) && item_parameter(operation) == Some(&parameter.name);
     let vanishes = operation.method == spec::model::Method::Delete
         && !operation.responses.contains_key(&Status::Code(404));

@@ -159,7 +159,8 @@ impl<'p> Draft<'p> {
         if depth > DEPTH {
             return Err(format!("what `{name}` names needs itself to be made"));
         }
-        if structure::may_create(operation) && structure::item_parameter(operation) == Some(name) {
+        let is_item = structure::item_parameter(operation) == Some(name);
+        if is_item && self.planner.structure.chooses(operation) {
             return self.chosen(operation, name);
         }
         let makers = self.planner.structure.makers(operation, name);

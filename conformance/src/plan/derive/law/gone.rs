@@ -1,4 +1,5 @@
-//! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on.
+//! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on. Not asked
+//! of a DELETE that empties a list, nor of a PUT that may make the thing anew.
 
 use spec::model::{Method, Operation};
 
@@ -6,7 +7,7 @@ use super::super::refused::Refused;
 use crate::case::{Case, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::plan::structure::may_create;
+use crate::plan::structure::{item_parameter, may_create};
 use crate::sample::Extent;
 
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
@@ -16,12 +17,15 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let is_probed = PROBED.contains(&operation.method) && !may_create(operation);
     let remover = planner.on_path(operation, Method::Delete);
     let Some(remover) = remover.filter(|_| is_probed) else { return Vec::new() };
+    if item_parameter(remover).is_none() {
+        return Vec::new();
+    }
     case(planner, operation, remover).into_iter().collect()
 }
 
 fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Option<Case> {
     let refused = Refused::by(planner, operation, Derivation::Law, &[&[404, 410]])?;
-    let refused = refused.or_any("deleted-is-gone");
+    let refused = refused.or_any("deleted-is-gone").or_forbidden();
     let mut draft = Draft::new(planner);
     let path = draft.path(remover, &Path::new()).ok()?;
     // Without having made it, it may not be deleted.
