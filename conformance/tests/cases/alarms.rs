@@ -26,17 +26,18 @@ async fn what_the_profile_names_is_neither_changed_nor_removed() {
 async fn a_maker_that_refuses_what_it_should_take_is_the_only_one_to_blame() {
     let Some(met) = Met::start("02-failed-setup-blames-dependents") else { return };
     let run = met.suite().run(&met.url()).await;
-    let why = "what it needs could not be had: `make` answered 400; see make:201";
+    // Its names have no blanks, so that what depends on them is tested; the odd ones are refused, which is the fault that is
+    // met here. That the server cuts the connection where a name is missing is another one, of PUT, too.
     run.check(
         1,
         &[
-            "make:201 failed: make answers 400, a status that is not documented",
+            "make:201 failed",
             "make:401 skipped: asks for no credentials",
-            &format!("get:200 skipped: {why}"),
+            "get:200 passed",
             "get:404 passed",
-            &format!("put:200 skipped: {why}"),
+            "put:200 failed: the target closed the connection without an answer",
             "put:404 passed",
-            &format!("drop:204 skipped: {why}"),
+            "drop:204 passed",
             "drop:404 passed",
         ],
     );
