@@ -41,7 +41,8 @@ async fn a_maker_that_refuses_what_it_should_take_is_the_only_one_to_blame() {
             "drop:404 passed",
         ],
     );
-    assert!(run.faults().contains(&"make:400:status-documented"), "{:?}", run.faults());
+    let is_it = |cause: &&str| cause.starts_with("make:400:status-documented");
+    assert!(run.faults().iter().any(is_it), "{:?}", run.faults());
 }
 
 #[tokio::test]
