@@ -445,3 +445,24 @@ async fn what_a_put_makes_is_removed_again() {
         assert_eq!(store.ids(), [""; 0], "nothing is left");
     }
 }
+
+#[tokio::test]
+async fn what_the_profile_lets_be_removed_is_removed_last() {
+    let paths =
+        THINGS.replace("/things/{id}:", "/pets/{id}:").replacen("  /things:", "  /toys:", 1);
+    let store = Store::with("2", json!({"id": "2", "name": "mine"}));
+    let pets = store.clone();
+    let service = Service::start(move |request| match request.below("/pets") {
+        Some(id) => pets.item(request, &id),
+        None => Answer::error(404),
+    })
+    .await;
+    let profile = "exclude = [\"make\"]\nallow = [\"drop\"]\n[inputs]\nid = \"2\"\n";
+    let run = Suite::of(&paths).profile(profile).run(&service.url).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    let cells = run.cells();
+    for cell in ["get:200 passed", "get:404 passed", "drop:204 passed", "drop:404 passed"] {
+        assert!(cells.iter().any(|one| one == cell), "{cell}: {cells:?}");
+    }
+    assert_eq!(store.ids(), [""; 0], "it is gone, as was asked");
+}

@@ -1,6 +1,7 @@
 //! Services in process: a closure from requests to answers, and what it was asked.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -139,6 +140,7 @@ impl Answer {
 pub(crate) struct Service {
     pub(crate) url: String,
     asked: Arc<Mutex<Vec<Request>>>,
+    under_way: Arc<AtomicUsize>,
     _target: RawTarget,
 }
 
@@ -157,20 +159,30 @@ impl Service {
         let respond = Arc::new(respond);
         let asked: Arc<Mutex<Vec<Request>>> = Arc::default();
         let log = Arc::clone(&asked);
+        let under_way: Arc<AtomicUsize> = Arc::default();
+        let counted = Arc::clone(&under_way);
         let target = RawTarget::start(move |mut stream| {
             let (respond, log) = (Arc::clone(&respond), Arc::clone(&log));
+            let counted = Arc::clone(&counted);
             async move {
                 while let Some(text) = read_request(&mut stream).await {
                     let request = Request::parse(&text);
+                    counted.fetch_add(1, Ordering::SeqCst);
                     tokio::time::sleep(delay).await;
                     let written = respond(&request).written();
                     log.lock().expect("no panic").push(request);
+                    counted.fetch_sub(1, Ordering::SeqCst);
                     answer(&mut stream, written).await;
                 }
             }
         })
         .await;
-        Self { url: target.url.clone(), asked, _target: target }
+        Self { url: target.url.clone(), asked, under_way, _target: target }
+    }
+
+    /// Whether nothing that was asked is still to be answered.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.under_way.load(Ordering::SeqCst) == 0
     }
 
     /// What it was asked.
@@ -232,8 +244,10 @@ impl Store {
         if !request.has_text("name") {
             return Answer::error(422);
         }
-        let thing = json!({"id": id, "name": request.json()["name"]});
-        self.put(&plain(&id), thing.clone());
+        let key = plain(&id);
+        let members = [("id".to_owned(), id), ("name".to_owned(), request.json()["name"].clone())];
+        let thing = Value::Object(members.into_iter().collect());
+        self.put(&key, thing.clone());
         Answer::json(201, thing)
     }
 
