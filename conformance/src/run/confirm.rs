@@ -42,7 +42,7 @@ pub(super) async fn confirm<T: Transport>(
         let Some((index, confirmed)) = look(runner, &by_id, outcomes, key, those).await else {
             return;
         };
-        if confirmed.seen == 0 {
+        if confirmed.seen == 0 && confirmed.of > 0 {
             for index in those {
                 excuse(&mut outcomes[*index], key, confirmed, &by_id);
             }
@@ -71,6 +71,10 @@ async fn look<T: Transport>(
             return None;
         }
         let case = cases.get(outcomes[*index].id.as_str())?;
+        if runner.makers.refuse(case).is_some() {
+            // It isn't performed any more.
+            continue;
+        }
         runner.forgets_timeouts(&case.cell.operation_id);
         let again = runner.perform(case).await;
         confirmed.of += 1;

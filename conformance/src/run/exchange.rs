@@ -178,7 +178,8 @@ impl<T: Transport> Runner<'_, T> {
         if let [only] = down.suspects.as_slice() {
             down.culprit = Some(only.clone());
         }
-        for outcome in outcomes.iter_mut() {
+        let was_up = self.health.borrow().was_up();
+        for outcome in outcomes.iter_mut().filter(|_| was_up) {
             tell(outcome, &down);
         }
         self.health.borrow_mut().stays_down(down);

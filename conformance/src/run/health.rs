@@ -85,6 +85,11 @@ impl Health {
         }
     }
 
+    /// Whether it has ever answered: else it can't have gone down.
+    pub(super) fn was_up(&self) -> bool {
+        !self.answered.is_empty()
+    }
+
     /// How many exchanges in a row had no answer.
     pub(super) fn silent(&self) -> u32 {
         self.silent

@@ -7,7 +7,8 @@
 //!
 //! Promises: a run ends, whatever the target does, about when `max_time` is over (an operation that timed out
 //! [`GIVE_UP_AFTER`] times isn't asked again; a target that stops answering ends the run); what a case made is undone
-//! when the case ends, however it ends, also on an interrupt; cases that count don't run beside the suite's own writes;
+//! when the case ends, however it ends, also on an interrupt; an operation whose first things can't be removed isn't
+//! called any more; cases that count don't run beside the suite's own writes;
 //! a busy target (429, 503) is asked again by itself before that counts. Memory stays flat: of a long body only the
 //! beginning is kept.
 
@@ -18,12 +19,14 @@ mod fill;
 mod health;
 mod journal;
 mod leftover;
+mod makers;
 mod outcome;
 mod queue;
 mod send;
 mod session;
 mod stop;
 mod thin;
+mod undo;
 
 pub use blame::{cell_of, is_failure};
 pub use health::{Down, Suspect};
@@ -47,6 +50,7 @@ use crate::promise::Level;
 use crate::transport::Transport;
 use fill::Sender;
 use health::Health;
+use makers::Makers;
 use queue::Queue;
 use session::Session;
 use stop::Halt;
@@ -85,6 +89,7 @@ pub struct Runner<'a, T> {
     /// How often the target was busy.
     crowded: Cell<u32>,
     health: RefCell<Health>,
+    makers: Makers,
     /// Exchanges are beside each other, but for those that are tried again alone.
     lane: RwLock<()>,
 }
@@ -112,6 +117,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             busy: RefCell::default(),
             crowded: Cell::new(0),
             health: RefCell::default(),
+            makers: Makers::default(),
             lane: RwLock::new(()),
         }
     }

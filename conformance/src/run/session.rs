@@ -8,14 +8,13 @@ use serde_json::Value;
 use spec::model::Status;
 
 use super::blame::{self, cell_of, is_failure};
-use super::exchange::Sent;
 use super::fill::{Filled, Unfilled, target};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::Unsent;
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
 use crate::case::{
-    Case, Cell, Cleanup, Credentials, Criterion, Expected, Input, Lenience, Pair, Repeat, Step,
+    Case, Cell, Credentials, Criterion, Expected, Input, Lenience, Pair, Repeat, Step,
 };
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
@@ -24,17 +23,17 @@ use crate::transport::{Exchange, HttpResponse, Transport};
 
 /// A case under way.
 pub(super) struct Session<'r, 'a, T> {
-    runner: &'r Runner<'a, T>,
-    case: &'r Case,
-    inputs: IndexMap<String, Value>,
+    pub(super) runner: &'r Runner<'a, T>,
+    pub(super) case: &'r Case,
+    pub(super) inputs: IndexMap<String, Value>,
     outputs: IndexMap<String, IndexMap<String, Value>>,
     /// Which steps were answered with a 2xx.
-    succeeded: Vec<&'r str>,
+    pub(super) succeeded: Vec<&'r str>,
     /// What was made and noted down, by the step that made it.
     made: IndexMap<&'r str, Entry>,
     /// When something was written last.
     written: Option<Instant>,
-    steps: Vec<StepOutcome>,
+    pub(super) steps: Vec<StepOutcome>,
     /// Why the case ended before its end, where no check tells.
     ended: Option<Ended>,
     last: Option<Last>,
@@ -84,8 +83,11 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     pub(super) async fn run(mut self) -> CaseOutcome {
         let started = Instant::now();
+        let _turn = self.runner.makers.turn(self.case, self.runner.options.timeout / 2).await;
         if let Some(halt) = self.runner.halt() {
             self.ended = Some(Ended::Halted(halt));
+        } else if let Some(reason) = self.runner.makers.refuse(self.case) {
+            self.ended = Some(Ended::Skipped(reason));
         } else if self.resolve_inputs() {
             for step in &self.case.steps {
                 if self.perform(step).await.is_break() {
@@ -349,7 +351,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
     }
 
-    fn is_gone(&mut self, cleanup: &str) {
+    pub(super) fn is_gone(&mut self, cleanup: &str) {
         if let (Some(journal), Some(entry)) = (self.runner.journal, self.made.swap_remove(cleanup))
         {
             journal.removed(entry);
@@ -377,7 +379,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// What expressions see while a request is filled.
-    fn context_before(&self) -> Context<'_> {
+    pub(super) fn context_before(&self) -> Context<'_> {
         Context { inputs: &self.inputs, outputs: &self.outputs, exchange: None }
     }
 
@@ -454,69 +456,6 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
     }
 
-    /// Undoes what a step made.
-    async fn undo(&mut self, cleanup: &Cleanup) {
-        let has_succeeded = |id: &str| self.succeeded.contains(&id);
-        let undone = cleanup.unless.as_deref().is_some_and(has_succeeded);
-        if !has_succeeded(&cleanup.after) || undone || self.runner.stop.is_urgent() {
-            return;
-        }
-        let step = &cleanup.step;
-        let (sender, context) = (self.runner.sender(), self.context_before());
-        let filled = sender.fill(&step.operation_id, &step.request, &[], &context).await;
-        let Ok(filled) = filled else {
-            // The answer doesn't say what was made, which the judge has told already.
-            return;
-        };
-        // Twice at most: one lost answer must not leave a trace.
-        for attempt in 0..2 {
-            if self.runner.is_given_up(&step.operation_id) {
-                return;
-            }
-            let sent = Sent {
-                case: &self.case.id,
-                operation_id: &step.operation_id,
-                http: filled.http.clone(),
-                undoes: true,
-                wanted: &[],
-            };
-            let Ok(exchange) = self.runner.exchange(sent).await else { return };
-            let lost = exchange.outcome.is_err();
-            if !lost || attempt == 1 {
-                if is_gone(&exchange) {
-                    self.is_gone(&step.id);
-                }
-                self.steps.push(self.judge_undoing(cleanup, &exchange));
-                return;
-            }
-        }
-    }
-
-    fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange) -> StepOutcome {
-        let step = &cleanup.step;
-        let mut checks = self.runner.judge.judge(&step.operation_id, exchange, &[]).checks;
-        // What isn't there any more need not be documented: another step may have removed it.
-        if matches!(exchange.status(), Some(404 | 410)) {
-            checks.clear();
-        }
-        if !is_gone(exchange) {
-            let message = format!("what step `{}` made could not be deleted", cleanup.after);
-            let mut check = broken("cleaned-up", message, "a 2xx, 404 or 410");
-            check.got = exchange.status().map(|status| status.to_string());
-            checks.push(check);
-        }
-        self.runner.weigh(&step.operation_id, &mut checks);
-        let operation = self.runner.judge.operation(&step.operation_id);
-        StepOutcome {
-            id: step.id.clone(),
-            operation_id: step.operation_id.clone(),
-            role: StepRole::Cleanup,
-            exchange: Kept::of(exchange),
-            checks,
-            cell: blame::cell(self.case, step, operation, exchange.status()),
-        }
-    }
-
     fn verdict(&self) -> (Verdict, Option<String>) {
         let own = &self.case.cell;
         let mine = self.steps.iter().flat_map(|step| {
@@ -567,12 +506,6 @@ fn be_lenient(lenience: Lenience, got: Option<u16>, checks: &mut [Check]) {
     }
 }
 
-/// Whether what a request removes isn't there any more.
-fn is_gone(exchange: &Exchange) -> bool {
-    let gone = |status: u16| (200..300).contains(&status) || matches!(status, 404 | 410);
-    exchange.status().is_some_and(gone)
-}
-
 impl Last {
     fn seen(&self) -> Option<Seen<'_>> {
         let response: &HttpResponse = self.exchange.outcome.as_ref().ok()?;
@@ -607,7 +540,7 @@ fn given_up(operation_id: &str) -> String {
     format!("`{operation_id}` has timed out {GIVE_UP_AFTER} times and isn't asked again")
 }
 
-fn broken(id: &'static str, message: String, expected: &str) -> Check {
+pub(super) fn broken(id: &'static str, message: String, expected: &str) -> Check {
     Check {
         verdict: Verdict::Failed,
         expected: Some(expected.to_owned()),

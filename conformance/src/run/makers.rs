@@ -1,0 +1,102 @@
+//! Which operations make what can be removed again: found out by the first case of each, alone, before others do the
+//! same. One thing that stays is a pity; a thousand are harm.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
+
+use crate::case::{Case, Cleanup};
+
+/// How often it is tried to make something before that is given up: then nothing is left behind either.
+const TRIES: u32 = 3;
+/// How often something may stay, where other things of its kind could be removed.
+const LEFT: u32 = 3;
+
+/// What is known of the operations that make something.
+#[derive(Default)]
+pub(super) struct Makers {
+    known: RefCell<BTreeMap<String, Known>>,
+    proving: Mutex<()>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Known {
+    tried: u32,
+    removed: bool,
+    left: u32,
+    /// Who could not remove it.
+    remover: Option<String>,
+}
+
+impl Known {
+    fn is_stuck(&self) -> bool {
+        self.left > 0 && (!self.removed || self.left >= LEFT)
+    }
+
+    fn is_open(&self) -> bool {
+        !self.removed && self.left == 0 && self.tried < TRIES
+    }
+}
+
+impl Makers {
+    /// Why a case may not be performed, if so: what it makes would stay.
+    pub(super) fn refuse(&self, case: &Case) -> Option<String> {
+        let known = self.known.borrow();
+        makers(case).find_map(|maker| {
+            let known = known.get(maker).filter(|known| known.is_stuck())?;
+            let remover = known.remover.as_deref().unwrap_or_default();
+            Some(format!(
+                "`{maker}` isn't called any more, as what it made could not be removed by `{remover}`"
+            ))
+        })
+    }
+
+    /// Waits for its turn where it isn't known yet whether what a case makes can be removed; the turn ends with the guard. Not
+    /// longer than that: a target that hangs must not hold up all others.
+    pub(super) async fn turn(&self, case: &Case, at_most: Duration) -> Option<MutexGuard<'_, ()>> {
+        if !self.is_open(case) {
+            return None;
+        }
+        let guard = timeout(at_most, self.proving.lock()).await.ok()?;
+        if !self.is_open(case) {
+            return None;
+        }
+        for maker in makers(case) {
+            self.known.borrow_mut().entry(maker.to_owned()).or_default().tried += 1;
+        }
+        Some(guard)
+    }
+
+    fn is_open(&self, case: &Case) -> bool {
+        let known = self.known.borrow();
+        makers(case).any(|maker| known.get(maker).is_none_or(Known::is_open))
+    }
+
+    pub(super) fn removed(&self, case: &Case, cleanup: &Cleanup) {
+        if let Some(maker) = maker(case, cleanup) {
+            self.known.borrow_mut().entry(maker.to_owned()).or_default().removed = true;
+        }
+    }
+
+    pub(super) fn left(&self, case: &Case, cleanup: &Cleanup) {
+        if let Some(maker) = maker(case, cleanup) {
+            let mut known = self.known.borrow_mut();
+            let known = known.entry(maker.to_owned()).or_default();
+            known.left += 1;
+            known.remover = Some(cleanup.step.operation_id.clone());
+        }
+    }
+}
+
+/// The operations that make what a case removes again.
+fn makers(case: &Case) -> impl Iterator<Item = &str> {
+    case.cleanup.iter().filter_map(|cleanup| maker(case, cleanup))
+}
+
+fn maker<'c>(case: &'c Case, cleanup: &Cleanup) -> Option<&'c str> {
+    let step = case.steps.iter().find(|step| step.id == cleanup.after)?;
+    Some(&step.operation_id)
+}

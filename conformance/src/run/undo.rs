@@ -1,0 +1,178 @@
+//! What a case made is removed again, in whichever way the target takes.
+
+use serde_json::Value;
+
+use super::exchange::Sent;
+use super::outcome::{Kept, StepOutcome, StepRole};
+use super::session::{Session, broken};
+use super::{blame, fill};
+use crate::case::{Cleanup, Input, Request, Step, Text};
+use crate::transport::{Exchange, Transport};
+
+/// How many other ways are tried.
+const WAYS: usize = 4;
+
+impl<T: Transport> Session<'_, '_, T> {
+    /// Undoes what a step made.
+    pub(super) async fn undo(&mut self, cleanup: &Cleanup) {
+        let has_succeeded = |id: &str| self.succeeded.contains(&id);
+        let undone = cleanup.unless.as_deref().is_some_and(has_succeeded);
+        if !has_succeeded(&cleanup.after) || self.runner.stop.is_urgent() {
+            return;
+        }
+        if undone {
+            self.runner.makers.removed(self.case, cleanup);
+            return;
+        }
+        let first = self.remove(&cleanup.step, &cleanup.step.request).await;
+        let is_gone = first.as_ref().is_some_and(|exchange| self.is_removed(cleanup, exchange));
+        let is_gone = is_gone || self.remove_otherwise(cleanup, first.as_ref()).await;
+        if is_gone {
+            self.runner.makers.removed(self.case, cleanup);
+            self.is_gone(&cleanup.step.id);
+        } else {
+            self.runner.makers.left(self.case, cleanup);
+        }
+        // Where nothing was sent the answer doesn't say what was made, which the judge has told already.
+        if let Some(exchange) = first {
+            let outcome = self.judge_undoing(cleanup, &exchange, is_gone);
+            self.steps.push(outcome);
+        }
+    }
+
+    /// Sends a request that removes something: twice at most, as one lost answer must not leave a trace.
+    async fn remove(&self, step: &Step, request: &Request) -> Option<Exchange> {
+        let (sender, context) = (self.runner.sender(), self.context_before());
+        let filled = sender.fill(&step.operation_id, request, &[], &context).await;
+        let filled: fill::Filled = filled.ok()?;
+        let mut last = None;
+        for _ in 0..2 {
+            if self.runner.is_given_up(&step.operation_id) {
+                break;
+            }
+            let sent = Sent {
+                case: &self.case.id,
+                operation_id: &step.operation_id,
+                http: filled.http.clone(),
+                undoes: true,
+                wanted: &[],
+            };
+            let Ok(exchange) = self.runner.exchange(sent).await else { break };
+            let is_lost = exchange.outcome.is_err();
+            last = Some(exchange);
+            if !is_lost {
+                break;
+            }
+        }
+        last
+    }
+
+    /// Other ways to name what was made, and to be somebody who may remove it: by a text of the run's own that it was
+    /// given, which nothing else has, and as whoever made it.
+    async fn remove_otherwise(&self, cleanup: &Cleanup, first: Option<&Exchange>) -> bool {
+        let status = first.and_then(Exchange::status);
+        let ways = match status {
+            Some(401 | 403) => self.as_maker(cleanup).into_iter().collect(),
+            None if first.is_some() => Vec::new(),
+            None | Some(400 | 404 | 405 | 409 | 410 | 422) => self.by_own_texts(cleanup),
+            Some(_) => Vec::new(),
+        };
+        for request in ways.iter().take(WAYS) {
+            let exchange = self.remove(&cleanup.step, request).await;
+            let status = exchange.as_ref().and_then(Exchange::status);
+            if status.is_some_and(|status| (200..300).contains(&status)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn as_maker(&self, cleanup: &Cleanup) -> Option<Request> {
+        let maker = self.case.steps.iter().find(|step| step.id == cleanup.after)?;
+        let own = &cleanup.step.request;
+        let differs =
+            maker.request.credentials != own.credentials || !maker.request.headers.is_empty();
+        let mut request = own.clone();
+        request.credentials = maker.request.credentials.clone();
+        request.headers = maker.request.headers.clone();
+        differs.then_some(request)
+    }
+
+    fn by_own_texts(&self, cleanup: &Cleanup) -> Vec<Request> {
+        let Some(maker) = self.steps.iter().find(|step| step.id == cleanup.after) else {
+            return Vec::new();
+        };
+        let body = maker.exchange.request.body.as_deref();
+        let sent: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
+        let Some(Value::Object(members)) = sent else { return Vec::new() };
+        let is_fresh = |value: &Value| {
+            let mut inputs = self.case.inputs.iter();
+            inputs.any(|(name, input)| {
+                matches!(input, Input::Fresh(_)) && self.inputs.get(name) == Some(value)
+            })
+        };
+        let texts = members.values().filter(|value| is_fresh(value)).filter_map(Value::as_str);
+        let texts = texts.filter(|text| text.len() >= 6);
+        let request = |text: &str| {
+            let mut request = cleanup.step.request.clone();
+            let (_, last) = request.path_parameters.last_mut()?;
+            *last = Text::literal(text);
+            Some(request)
+        };
+        texts.filter_map(request).collect()
+    }
+
+    /// Whether what a request removes isn't there any more. That it isn't found says so only where it may have been
+    /// removed or changed since it was made.
+    fn is_removed(&self, cleanup: &Cleanup, exchange: &Exchange) -> bool {
+        match exchange.status() {
+            Some(200..300) => true,
+            Some(404 | 410) => self.was_touched(cleanup),
+            // Another step has removed it, as far as it says.
+            Some(400..500) => self.case.steps.iter().any(|step| {
+                step.operation_id == cleanup.step.operation_id
+                    && self.succeeded.contains(&step.id.as_str())
+            }),
+            _ => false,
+        }
+    }
+
+    /// Whether the case has written anything since the step that is to be undone.
+    fn was_touched(&self, cleanup: &Cleanup) -> bool {
+        let made = self.case.steps.iter().position(|step| step.id == cleanup.after);
+        let later = made.and_then(|made| self.case.steps.get(made + 1..)).unwrap_or_default();
+        later.iter().any(|step| {
+            let was_sent = self.steps.iter().any(|one| one.id == step.id);
+            crate::plan::may_write(step.request.method) && was_sent
+        })
+    }
+
+    fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange, is_gone: bool) -> StepOutcome {
+        let step = &cleanup.step;
+        let mut checks = self.runner.judge.judge(&step.operation_id, exchange, &[]).checks;
+        // What isn't there any more need not be documented: another step may have removed it.
+        if matches!(exchange.status(), Some(404 | 410)) || (is_gone && !is_success(exchange)) {
+            checks.clear();
+        }
+        if !is_gone {
+            let message = format!("what step `{}` made could not be deleted", cleanup.after);
+            let mut check = broken("cleaned-up", message, "a 2xx");
+            check.got = exchange.status().map(|status| status.to_string());
+            checks.push(check);
+        }
+        self.runner.weigh(&step.operation_id, &mut checks);
+        let operation = self.runner.judge.operation(&step.operation_id);
+        StepOutcome {
+            id: step.id.clone(),
+            operation_id: step.operation_id.clone(),
+            role: StepRole::Cleanup,
+            exchange: Kept::of(exchange),
+            checks,
+            cell: blame::cell(self.case, step, operation, exchange.status()),
+        }
+    }
+}
+
+fn is_success(exchange: &Exchange) -> bool {
+    exchange.status().is_some_and(|status| (200..300).contains(&status))
+}
