@@ -17,6 +17,7 @@ use spec::model::{
 };
 use spec::pointer::escape;
 
+use super::reference::References;
 use crate::arazzo::Workflows;
 use crate::expression::Expression;
 use crate::sample::{Choice, Location, Merged};
@@ -32,6 +33,8 @@ pub(super) struct Structure {
     removers: IndexMap<String, Remover>,
     /// By operation: which members of its body repeat which path parameter.
     mirrors: IndexMap<String, IndexMap<Location, String>>,
+    /// What members of bodies may name.
+    references: References,
 }
 
 /// An operation that makes what a path parameter names.
@@ -74,6 +77,7 @@ impl Structure {
             structure.follow_put(operation, &puts);
         }
         structure.find_removers(contract);
+        structure.references = References::of(contract, &structure);
         for operation in &contract.operations {
             let mut mirrors = mirrors_by_example(operation);
             mirrors.extend(workflows.map(|w| w.mirrors(operation)).unwrap_or_default());
@@ -85,6 +89,11 @@ impl Structure {
     /// Who can make what a path parameter names.
     pub(super) fn makers(&self, operation: &Operation, parameter: &str) -> &[Maker] {
         self.makers.get(&(operation.id.clone(), parameter.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// What members of bodies may name.
+    pub(super) fn references(&self) -> &References {
+        &self.references
     }
 
     /// Who removes what an operation made.
@@ -222,7 +231,7 @@ pub(super) fn shape(segments: &[Vec<PathPart>]) -> String {
     PathTemplate { text: String::new(), segments }.shape()
 }
 
-fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {
+pub(super) fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {
     match segments.split_last() {
         Some((last, rest)) if last.is_empty() => rest,
         _ => segments,
@@ -310,21 +319,26 @@ fn id_names(parameter: &str, collection: &[Vec<PathPart>]) -> Vec<String> {
     let mut names = vec![whole.clone(), "id".to_owned()];
     let collection = without_slash(collection).last().map(Vec::as_slice);
     if let Some([PathPart::Literal(plural)]) = collection {
-        let plural = fold(plural);
-        let singular = [plural.strip_suffix("ies").map(|stem| format!("{stem}y"))]
-            .into_iter()
-            .flatten()
-            .chain(plural.strip_suffix("es").map(str::to_owned))
-            .chain(plural.strip_suffix('s').map(str::to_owned))
-            .chain([plural.clone()]);
         names.extend(
-            singular
+            singulars(plural)
+                .into_iter()
                 .filter_map(|thing| whole.strip_prefix(thing.as_str()).map(str::to_owned))
                 .filter(|rest| rest.len() > 1),
         );
     }
     names.dedup();
     names
+}
+
+/// What one of several things may be called, folded: `category` of `categories`.
+pub(super) fn singulars(plural: &str) -> Vec<String> {
+    let plural = fold(plural);
+    let singulars = [plural.strip_suffix("ies").map(|stem| format!("{stem}y"))]
+        .into_iter()
+        .flatten()
+        .chain(plural.strip_suffix("es").map(str::to_owned))
+        .chain(plural.strip_suffix('s').map(str::to_owned));
+    singulars.chain([plural.clone()]).collect()
 }
 
 /// A required property of the maker's body that is the id: the client chose it.

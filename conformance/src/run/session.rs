@@ -94,9 +94,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             }
             self.mark_inconclusive();
             self.mark_consequences();
-            for cleanup in &self.case.cleanup {
-                self.undo(cleanup).await;
-            }
+            self.clean_up().await;
         }
         let (verdict, reason) = self.verdict();
         CaseOutcome {
@@ -438,24 +436,38 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
     }
 
-    /// Undoes what a step made.
-    async fn undo(&mut self, cleanup: &Cleanup) {
+    /// Undoes what the steps made. What is in use by another thing of the case is tried again once that is gone.
+    async fn clean_up(&mut self) {
+        let mut in_use = Vec::new();
+        for (n, cleanup) in self.case.cleanup.iter().enumerate() {
+            let is_last = n + 1 == self.case.cleanup.len();
+            if !self.undo(cleanup, is_last).await {
+                in_use.push(cleanup);
+            }
+        }
+        for cleanup in in_use {
+            self.undo(cleanup, true).await;
+        }
+    }
+
+    /// Undoes what a step made; whether there is nothing left to be tried.
+    async fn undo(&mut self, cleanup: &Cleanup, is_last: bool) -> bool {
         let has_succeeded = |id: &str| self.succeeded.contains(&id);
         let undone = cleanup.unless.as_deref().is_some_and(has_succeeded);
         if !has_succeeded(&cleanup.after) || undone || self.runner.stop.is_urgent() {
-            return;
+            return true;
         }
         let step = &cleanup.step;
         let (sender, context) = (self.runner.sender(), self.context_before());
         let filled = sender.fill(&step.operation_id, &step.request, &[], &context).await;
         let Ok(filled) = filled else {
             // The answer doesn't say what was made, which the judge has told already.
-            return;
+            return true;
         };
         // Twice at most: one lost answer must not leave a trace.
         for attempt in 0..2 {
             if self.runner.is_given_up(&step.operation_id) {
-                return;
+                return true;
             }
             let sent = Sent {
                 case: &self.case.id,
@@ -464,16 +476,20 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                 undoes: true,
                 wanted: &[],
             };
-            let Ok(exchange) = self.runner.exchange(sent).await else { return };
+            let Ok(exchange) = self.runner.exchange(sent).await else { return true };
+            if !is_last && exchange.status() == Some(409) {
+                return false;
+            }
             let lost = exchange.outcome.is_err();
             if !lost || attempt == 1 {
                 if is_gone(&exchange) {
                     self.is_gone(&step.id);
                 }
                 self.steps.push(self.judge_undoing(cleanup, &exchange));
-                return;
+                return true;
             }
         }
+        true
     }
 
     fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange) -> StepOutcome {

@@ -16,10 +16,11 @@ mod variant;
 mod weaker;
 
 use spec::Origin;
-use spec::model::Operation;
+use spec::model::{Method, Operation, Status};
 
 use super::Planner;
 use super::draft::{About, Call, Draft, Path, Reason};
+use super::structure::item_parameter;
 use crate::case::{Case, Criterion, Derivation, Expected, Request};
 use crate::promise;
 use crate::sample::Extent;
@@ -66,8 +67,24 @@ fn valid_call<'p>(
 fn make_call(planner: &Planner<'_>, operation: &Operation, extent: Extent) -> Result<Call, Reason> {
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new())?;
+    put_first(&mut draft, planner, operation, &path);
     let request = draft.request(operation, &path, extent)?;
     Ok(Call { parts: draft.into_parts(), request, path })
+}
+
+/// Within a thing of the case's own, `PUT /items/{id}/image` makes what a GET or a DELETE of the same path finds.
+fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, path: &Path) {
+    let finds = matches!(operation.method, Method::Get | Method::Delete)
+        && operation.responses.contains_key(&Status::Code(404));
+    let is_part =
+        operation.path.parameters().next().is_some() && item_parameter(operation).is_none();
+    let put = planner.on_path(operation, Method::Put).filter(|_| finds && is_part);
+    let (Some(put), false) = (put, draft.steps.is_empty()) else { return };
+    let before = draft.clone();
+    match draft.request(put, path, Extent::Minimal) {
+        Ok(request) => draft.push(put, "put", request, planner.succeeds(put)),
+        Err(_) => *draft = before,
+    }
 }
 
 /// A call with something about it that changes nothing: by the promise of this code it succeeds all the same. `change`

@@ -31,6 +31,13 @@ pub(super) struct Shared {
     level: Level,
 }
 
+impl Shared {
+    /// Whether the answer has the very value that was sent, and not another spelling of it.
+    pub(super) fn is_literal(&self) -> bool {
+        self.likeness == Likeness::Equal && self.level == Level::Must
+    }
+}
+
 /// How two values of a property are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Likeness {
@@ -120,11 +127,17 @@ fn collect_sent(
         let is_object = matches!(member, Template::Object(_) | Template::Value(Value::Object(_)));
         if is_object && !answer_members(&inner).is_empty() {
             collect_sent(planner, &member, ids, &pointer, shared);
-        } else if inner.types().contains(type_of(&member)) {
+        } else if inner.types().contains(type_of(&member)) || is_reference(&member, &inner) {
             let likeness = likeness(&inner);
             shared.push(Shared { pointer, likeness, level: level(&inner) });
         }
     }
+}
+
+/// Whether a member repeats the id of something that was made before, which is a number.
+fn is_reference(member: &Template, answer: &Merged<'_>) -> bool {
+    matches!(member, Template::Expression(Expression::Output { .. }))
+        && answer.types().contains(JsonType::Integer)
 }
 
 /// Whether a property is by its name the id of the object that has it.

@@ -1,4 +1,5 @@
-//! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on.
+//! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on, but for a
+//! PUT that makes what its path names: it makes it anew.
 
 use spec::model::{Method, Operation};
 
@@ -6,13 +7,16 @@ use super::super::refused::Refused;
 use crate::case::{Case, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
+use crate::plan::structure::may_create;
 use crate::sample::Extent;
 
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let remover = planner.on_path(operation, Method::Delete);
-    let Some(remover) = remover.filter(|_| PROBED.contains(&operation.method)) else {
+    let Some(remover) =
+        remover.filter(|_| PROBED.contains(&operation.method) && !may_create(operation))
+    else {
         return Vec::new();
     };
     case(planner, operation, remover).into_iter().collect()
