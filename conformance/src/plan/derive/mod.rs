@@ -1,7 +1,11 @@
 //! Cases from the contract: one module a derivation. Each looks at one operation and gives what it finds there.
 
+mod accept;
 mod body;
+mod condition;
+mod conflict;
 mod fault;
+mod file;
 mod happy;
 mod law;
 mod method;
@@ -9,6 +13,7 @@ mod order;
 mod parameter;
 mod read_back;
 mod refused;
+mod replace;
 mod rights;
 mod security;
 mod unknown_id;
@@ -37,6 +42,11 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(parameter::cases(planner, operation));
         cases.extend(body::cases(planner, operation));
         cases.extend(method::cases(planner, operation));
+        cases.extend(file::case(planner, operation));
+        cases.extend(replace::cases(planner, operation));
+        cases.extend(accept::case(planner, operation));
+        cases.extend(condition::cases(planner, operation));
+        cases.extend(conflict::cases(planner, operation));
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));
