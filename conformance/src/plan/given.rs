@@ -5,6 +5,7 @@ use serde_json::Value;
 use spec::model::{Location as In, Method, Operation, Parameter};
 
 use super::{Planner, structure};
+use crate::expression::Expression;
 use crate::profile::{OperationInputs, resource_input};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
@@ -88,6 +89,23 @@ impl Planner<'_> {
             self.sampler.valid(schema, Extent::Minimal, &fixed).is_some()
         };
         named.filter(fits).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// Whether the client chooses the id of what an operation makes: a member that its body must have.
+    pub(super) fn chooses_id(&self, operation: &Operation) -> bool {
+        let Some(remover) = self.structure.remover(&operation.id) else { return false };
+        let pointer = match &remover.maker.id {
+            Expression::RequestBody(_) => return true,
+            Expression::ResponseBody(pointer) => pointer,
+            _ => return false,
+        };
+        let schema = self.media_type(operation).and_then(|media_type| media_type.schema);
+        schema.is_some_and(|schema| {
+            let body = Merged::of(self.contract, &[schema], Choice::default());
+            let name = pointer.trim_start_matches('/');
+            body.properties(self.contract).contains_key(name)
+                && body.required(self.contract).contains(name)
+        })
     }
 
     /// Whether the profile says how the operation is to be called: then it is meant to be.

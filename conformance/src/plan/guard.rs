@@ -10,7 +10,7 @@
 //! `exclude` and `only` alone.
 
 use indexmap::{IndexMap, IndexSet};
-use spec::model::{Method, Operation};
+use spec::model::{Method, Operation, Status};
 
 use super::structure::{item_parameter, may_create};
 use super::{LeftOut, Planner, effect, may_write};
@@ -176,7 +176,13 @@ impl Planner<'_> {
         match target {
             Some(Named::Own) => None,
             Some(Named::Nothing) if may_create(operation) => self.leftover(operation, target),
-            Some(Named::Nothing) if operation.method != Method::Post || item(operation) => None,
+            Some(Named::Nothing)
+                if operation.method != Method::Post
+                    || item(operation)
+                    || is_found_missing(operation) =>
+            {
+                None
+            }
             Some(Named::Given) => {
                 let what = operation.path.parameters().last().unwrap_or_default();
                 Some(format!(
@@ -236,13 +242,18 @@ impl Planner<'_> {
     }
 
     /// Whether what an operation makes can be removed by the run.
-    fn can_remove(&self, operation: &Operation) -> bool {
+    pub(super) fn can_remove(&self, operation: &Operation) -> bool {
         let Some(remover) = self.structure.remover(&operation.id) else { return false };
         let Ok(remover) = self.operation(&remover.operation_id) else { return false };
         let has_caller =
             remover.is_public() || self.credentials(remover) != crate::case::Credentials::None;
         has_caller && self.unselected(remover).is_none()
     }
+}
+
+/// Whether an operation documents that what its path names may not be there: then it acts on nothing else.
+fn is_found_missing(operation: &Operation) -> bool {
+    operation.responses.contains_key(&Status::Code(404))
 }
 
 /// Whether the path of an operation ends with the parameter that names a thing.

@@ -13,6 +13,7 @@ mod draft;
 mod effect;
 mod given;
 mod guard;
+mod reference;
 mod serialize;
 mod structure;
 mod unprovoked;

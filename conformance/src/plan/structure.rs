@@ -17,6 +17,7 @@ use spec::model::{
 };
 use spec::pointer::escape;
 
+use super::reference::References;
 use crate::arazzo::Workflows;
 use crate::expression::Expression;
 use crate::sample::{Choice, Location, Merged};
@@ -34,6 +35,8 @@ pub(super) struct Structure {
     mirrors: IndexMap<String, IndexMap<Location, String>>,
     /// The PUTs that make what their path names, under an id of the client's choosing.
     choosing: IndexSet<String>,
+    /// What members of bodies may name.
+    references: References,
 }
 
 /// An operation that makes what a path parameter names.
@@ -79,6 +82,7 @@ impl Structure {
             structure.follow_put(operation, &puts);
         }
         structure.find_removers(contract);
+        structure.references = References::of(contract, &structure);
         for operation in &contract.operations {
             let mut mirrors = mirrors_by_example(operation);
             mirrors.extend(workflows.map(|w| w.mirrors(operation)).unwrap_or_default());
@@ -95,6 +99,11 @@ impl Structure {
     /// Whether an operation makes what its path names, under an id of the client's choosing.
     pub(super) fn chooses(&self, operation: &Operation) -> bool {
         self.choosing.contains(&operation.id)
+    }
+
+    /// What members of bodies may name.
+    pub(super) fn references(&self) -> &References {
+        &self.references
     }
 
     /// Who removes what an operation made.
@@ -232,7 +241,7 @@ pub(super) fn shape(segments: &[Vec<PathPart>]) -> String {
     PathTemplate { text: String::new(), segments }.shape()
 }
 
-fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {
+pub(super) fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {
     match segments.split_last() {
         Some((last, rest)) if last.is_empty() => rest,
         _ => segments,
@@ -330,21 +339,26 @@ fn id_names(parameter: &str, collection: &[Vec<PathPart>]) -> Vec<String> {
     let mut names = vec![whole.clone(), "id".to_owned()];
     let collection = without_slash(collection).last().map(Vec::as_slice);
     if let Some([PathPart::Literal(plural)]) = collection {
-        let plural = fold(plural);
-        let singular = [plural.strip_suffix("ies").map(|stem| format!("{stem}y"))]
-            .into_iter()
-            .flatten()
-            .chain(plural.strip_suffix("es").map(str::to_owned))
-            .chain(plural.strip_suffix('s').map(str::to_owned))
-            .chain([plural.clone()]);
         names.extend(
-            singular
+            singulars(plural)
+                .into_iter()
                 .filter_map(|thing| whole.strip_prefix(thing.as_str()).map(str::to_owned))
                 .filter(|rest| rest.len() > 1),
         );
     }
     names.dedup();
     names
+}
+
+/// What one of several things may be called, folded: `category` of `categories`.
+pub(super) fn singulars(plural: &str) -> Vec<String> {
+    let plural = fold(plural);
+    let singulars = [plural.strip_suffix("ies").map(|stem| format!("{stem}y"))]
+        .into_iter()
+        .flatten()
+        .chain(plural.strip_suffix("es").map(str::to_owned))
+        .chain(plural.strip_suffix('s').map(str::to_owned));
+    singulars.chain([plural.clone()]).collect()
 }
 
 /// A required property of the maker's body that is the id: the client chose it.

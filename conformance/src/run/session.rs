@@ -96,9 +96,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             }
             self.mark_inconclusive();
             self.mark_consequences();
-            for cleanup in &self.case.cleanup {
-                self.undo(cleanup).await;
-            }
+            self.clean_up().await;
         }
         let (verdict, reason) = self.verdict();
         CaseOutcome {

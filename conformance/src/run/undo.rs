@@ -13,18 +13,35 @@ use crate::transport::{Exchange, Transport};
 const WAYS: usize = 4;
 
 impl<T: Transport> Session<'_, '_, T> {
-    /// Undoes what a step made.
-    pub(super) async fn undo(&mut self, cleanup: &Cleanup) {
+    /// Undoes what the steps made. What is in use by another thing of the case is tried again once that is gone.
+    pub(super) async fn clean_up(&mut self) {
+        let all = &self.case.cleanup;
+        let mut in_use = Vec::new();
+        for (n, cleanup) in all.iter().enumerate() {
+            if !self.undo(cleanup, n + 1 == all.len()).await {
+                in_use.push(cleanup);
+            }
+        }
+        for cleanup in in_use {
+            self.undo(cleanup, true).await;
+        }
+    }
+
+    /// Undoes what a step made; whether nothing is left to be tried.
+    async fn undo(&mut self, cleanup: &Cleanup, is_last: bool) -> bool {
         let has_succeeded = |id: &str| self.succeeded.contains(&id);
         let undone = cleanup.unless.as_deref().is_some_and(has_succeeded);
         if !has_succeeded(&cleanup.after) || self.runner.stop.is_urgent() {
-            return;
+            return true;
         }
         if undone {
             self.runner.makers.removed(self.case, cleanup);
-            return;
+            return true;
         }
         let first = self.remove(&cleanup.step, &cleanup.step.request).await;
+        if !is_last && first.as_ref().and_then(Exchange::status) == Some(409) {
+            return false;
+        }
         let is_gone = first.as_ref().is_some_and(|exchange| self.is_removed(cleanup, exchange));
         let is_gone = is_gone || self.remove_otherwise(cleanup, first.as_ref()).await;
         if is_gone {
@@ -38,6 +55,7 @@ impl<T: Transport> Session<'_, '_, T> {
             let outcome = self.judge_undoing(cleanup, &exchange, is_gone);
             self.steps.push(outcome);
         }
+        true
     }
 
     /// Sends a request that removes something: twice at most, as one lost answer must not leave a trace.

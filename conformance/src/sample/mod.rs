@@ -108,7 +108,7 @@ impl<'a> Sampler<'a> {
     }
 
     /// The keywords that a sample violates, each with the place; empty: it is valid.
-    fn violated(&self, id: SchemaId, sample: &Sample) -> Vec<String> {
+    pub(crate) fn violated(&self, id: SchemaId, sample: &Sample) -> Vec<String> {
         self.validators.violated(id, &sample.concrete(&self.stand_ins))
     }
 }

@@ -174,7 +174,7 @@ async fn whatever_the_method_what_the_profile_names_stays_as_it_is() {
             "changeOrder:404 passed",
             "changeOrder:422 skipped",
             "cancelOrder:204 skipped",
-            "cancelOrder:404 skipped",
+            "cancelOrder:404 passed",
             "deleteLine:204 skipped",
             "deleteLine:404 passed",
         ],

@@ -6,8 +6,10 @@ use spec::model::{MediaType, Operation, Status};
 use super::refused::Refused;
 use super::{CALL, read_back, valid_call, weaker};
 use crate::case::{Body, Case, Content, Criterion, Defect, Derivation};
+use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{self, About, Reason};
+use crate::plan::reference::Referred;
 use crate::promise;
 use crate::sample::{Extent, Location, Sample, Segment, Variant};
 
@@ -32,6 +34,20 @@ struct Subject<'s> {
 impl Subject<'_> {
     fn refused(&self, groups: &[&[u16]]) -> Option<Refused<'_>> {
         Refused::by(self.planner, self.operation, Derivation::Violation, groups)
+    }
+
+    /// A body with what it names made, but at the place that shows something, and whether that place names something.
+    fn body(
+        &self,
+        draft: &mut draft::Draft<'_>,
+        sample: Sample,
+        place: Option<&Location>,
+    ) -> Option<(Body, bool)> {
+        let Some(schema) = self.media_type.schema else {
+            return Some((draft.written(self.media_type, sample).ok()?, false));
+        };
+        let Referred { sample, is_open } = draft.refer(self.operation, schema, sample, place);
+        Some((draft.written(self.media_type, sample).ok()?, is_open))
     }
 
     /// Variants of the body's schema, where what repeats a path parameter has its value.
@@ -59,7 +75,10 @@ impl Subject<'_> {
             let origin = self.planner.contract.schema(variant.schema).origin.clone();
             let call = valid_call(self.planner, self.operation, Extent::Minimal);
             let Ok((mut draft, mut request, _)) = call else { break };
-            let Ok(body) = draft.content(self.media_type, variant.sample.clone()) else { continue };
+            let Some((body, _)) = self.body(&mut draft, variant.sample, Some(&variant.location))
+            else {
+                continue;
+            };
             request.body = Some(body);
             let summary = format!("body {}", name.replace(':', ", "));
             let refused = refused.weighing(weaker::property(&name, variant.keyword));
@@ -73,7 +92,7 @@ impl Subject<'_> {
         for variant in self.variants(false).unwrap_or_default() {
             let name = format!("body.{}", variant.name());
             let origin = self.planner.contract.schema(variant.schema).origin.clone();
-            cases.extend(self.accepted(name, origin, |_| variant.sample));
+            cases.extend(self.accepted(name, origin, Some(&variant.location), |_| variant.sample));
         }
         if self.media_type.is_json() {
             let own = self.media_type.name.clone();
@@ -81,7 +100,7 @@ impl Subject<'_> {
             for (n, content_type) in same.into_iter().enumerate() {
                 let detail = ["content-type:charset", "content-type:capitals"][n];
                 let origin = self.media_type.origin.clone();
-                let mut case = self.accepted(detail.to_owned(), origin, |sample| sample);
+                let mut case = self.accepted(detail.to_owned(), origin, None, |sample| sample);
                 for step in case.iter_mut().flat_map(|case| &mut case.steps) {
                     if let Some(body) = step.request.body.as_mut().filter(|_| step.id == CALL) {
                         body.content_type = Some(content_type.clone());
@@ -95,11 +114,12 @@ impl Subject<'_> {
         cases
     }
 
-    /// A case in which a body is accepted and read back.
+    /// A case in which a body is accepted and read back. One that names what may not be there, nothing has to accept.
     fn accepted(
         &self,
         detail: String,
         origin: spec::Origin,
+        place: Option<&Location>,
         change: impl FnOnce(Sample) -> Sample,
     ) -> Option<Case> {
         let (status, _) = self.planner.success(self.operation)?;
@@ -109,7 +129,9 @@ impl Subject<'_> {
             .planner
             .body_sample(self.operation, self.media_type, &path, Extent::Minimal)
             .ok()?;
-        request.body = Some(draft.content(self.media_type, change(sample)).ok()?);
+        let (body, _) =
+            self.body(&mut draft, change(sample), place).filter(|(_, is_open)| !is_open)?;
+        request.body = Some(body);
         draft.push(self.operation, CALL, request, self.planner.succeeds(self.operation));
         read_back::follow(&mut draft, self.planner, self.operation);
         let summary = format!("{} is accepted", detail.replace(':', ", "));
@@ -124,7 +146,7 @@ impl Subject<'_> {
         let (place, _) = self.text_place()?;
         let detail = "body:null-character".to_owned();
         let origin = self.media_type.origin.clone();
-        let mut case = self.accepted(detail, origin, |sample| {
+        let mut case = self.accepted(detail, origin, Some(&place), |sample| {
             let text = Sample::Value("conformance\0".into());
             sample.with(&place, text).unwrap_or(sample)
         })?;
@@ -186,7 +208,9 @@ impl Subject<'_> {
                 self.media_type.origin.clone(),
             ));
         }
+        // What isn't there has no media type either, which a server may look at first (RFC 9110 §15.5.16).
         if required
+            && let Some(refused) = self.refused(&[&[422, 400, 415]])
             && let Ok((draft, mut request, _)) =
                 valid_call(self.planner, self.operation, Extent::Minimal)
         {
@@ -235,7 +259,14 @@ impl Subject<'_> {
             planner.body_sample(self.operation, self.media_type, &path, Extent::Complete).ok()?;
         let schema = self.media_type.schema?;
         let members = body.members()?.clone();
-        members.into_iter().find_map(|(name, member)| {
+        // Whatever is named by it could not be named again in a path.
+        let names = planner.structure.remover(&self.operation.id).map(|one| one.maker.id.clone());
+        let is_name = |name: &str| {
+            let own = format!("/{}", spec::pointer::escape(name));
+            matches!(&names, Some(Expression::ResponseBody(id) | Expression::RequestBody(id)) if *id == own)
+        };
+        let others = members.into_iter().filter(|(name, _)| !is_name(name));
+        others.into_iter().find_map(|(name, member)| {
             let location = Location(vec![Segment::Member(name)]);
             let odd = Sample::Value("conformance \u{1}\u{e000}".into());
             let is_known = matches!(member, Sample::Known(..));
@@ -268,7 +299,9 @@ impl Subject<'_> {
             let Ok((mut draft, mut request, path)) = call else { break };
             let sample =
                 self.planner.body_sample(self.operation, self.media_type, &path, Extent::Minimal);
-            let Ok(body) = sample.and_then(|sample| draft.content(self.media_type, sample)) else {
+            let body =
+                sample.and_then(|sample| draft.content(self.operation, self.media_type, sample));
+            let Ok(body) = body else {
                 break;
             };
             request.body = Some(Body { content_type: content_type.map(str::to_owned), ..body });

@@ -1,7 +1,11 @@
 //! Cases from the contract: one module a derivation. Each looks at one operation and gives what it finds there.
 
+mod accept;
 mod body;
+mod condition;
+mod conflict;
 mod fault;
+mod file;
 mod happy;
 mod law;
 mod method;
@@ -10,6 +14,7 @@ mod order;
 mod parameter;
 mod read_back;
 mod refused;
+mod replace;
 mod rights;
 mod security;
 mod unknown_id;
@@ -17,10 +22,11 @@ mod variant;
 mod weaker;
 
 use spec::Origin;
-use spec::model::Operation;
+use spec::model::{Method, Operation, Status};
 
 use super::Planner;
 use super::draft::{About, Call, Draft, Path, Reason};
+use super::structure::item_parameter;
 use crate::case::{Case, Criterion, Derivation, Expected, Request};
 use crate::promise;
 use crate::sample::Extent;
@@ -38,6 +44,11 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(odd::cases(planner, operation));
         cases.extend(body::cases(planner, operation));
         cases.extend(method::cases(planner, operation));
+        cases.extend(file::case(planner, operation));
+        cases.extend(replace::cases(planner, operation));
+        cases.extend(accept::case(planner, operation));
+        cases.extend(condition::cases(planner, operation));
+        cases.extend(conflict::cases(planner, operation));
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));
@@ -68,8 +79,24 @@ fn valid_call<'p>(
 fn make_call(planner: &Planner<'_>, operation: &Operation, extent: Extent) -> Result<Call, Reason> {
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new())?;
+    put_first(&mut draft, planner, operation, &path);
     let request = draft.request(operation, &path, extent)?;
     Ok(Call { parts: draft.into_parts(), request, path })
+}
+
+/// Within a thing of the case's own, `PUT /items/{id}/image` makes what a GET or a DELETE of the same path finds.
+fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, path: &Path) {
+    let finds = matches!(operation.method, Method::Get | Method::Delete)
+        && operation.responses.contains_key(&Status::Code(404));
+    let is_part =
+        operation.path.parameters().next().is_some() && item_parameter(operation).is_none();
+    let put = planner.on_path(operation, Method::Put).filter(|_| finds && is_part);
+    let (Some(put), false) = (put, draft.steps.is_empty()) else { return };
+    let before = draft.clone();
+    match draft.request(put, path, Extent::Minimal) {
+        Ok(request) => draft.push(put, "put", request, planner.succeeds(put)),
+        Err(_) => *draft = before,
+    }
 }
 
 /// A call with something about it that changes nothing: by the promise of this code it succeeds all the same. `change`

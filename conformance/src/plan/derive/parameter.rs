@@ -86,6 +86,7 @@ fn violations(planner: &Planner<'_>, operation: &Operation, parameter: &Paramete
             wrong.name.replace(':', ", ")
         );
         let refused = refused.weighing(weaker::parameter(&wrong.name, wrong.keyword));
+        let refused = if wrong.keyword == "encoding" { refused.by_anybody() } else { refused };
         cases.push(refused.case(draft, request, detail, summary, wrong.origin));
     }
     cases

@@ -33,6 +33,13 @@ pub(super) struct Shared {
     is_null: bool,
 }
 
+impl Shared {
+    /// Whether the answer has the very value that was sent, and not another spelling of it.
+    pub(super) fn is_literal(&self) -> bool {
+        self.likeness == Likeness::Equal && self.level == Level::Must
+    }
+}
+
 /// How two values of a property are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Likeness {
@@ -154,7 +161,9 @@ fn collect_sent(
                 push(Likeness::AllItems, level(&inner));
                 push(Likeness::InOrder, level(&inner));
             }
-            _ if inner.types().contains(sent) => push(likeness(&inner), level(&inner)),
+            _ if inner.types().contains(sent) || is_reference(&member, &inner) => {
+                push(likeness(&inner), level(&inner));
+            }
             _ => {}
         }
     }
@@ -180,6 +189,12 @@ fn objects_of(
     let mut all = items.iter().enumerate();
     let are_objects = all.all(|(n, item)| !members_of(item).is_empty() && is_known(n));
     (are_objects && !items.is_empty()).then_some(items)
+}
+
+/// Whether a member repeats the id of something that was made before, which is a number.
+fn is_reference(member: &Template, answer: &Merged<'_>) -> bool {
+    matches!(member, Template::Expression(Expression::Output { .. }))
+        && answer.types().contains(JsonType::Integer)
 }
 
 /// Whether a property is by its name the id of the object that has it.

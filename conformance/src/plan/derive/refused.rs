@@ -67,6 +67,14 @@ impl<'o> Refused<'o> {
         self
     }
 
+    /// A refusal need not be documented: a path that can't be decoded is the path of no operation.
+    pub(super) fn by_anybody(mut self) -> Self {
+        if self.lenience == Lenience::None {
+            self.lenience = Lenience::UndocumentedRefusal;
+        }
+        self
+    }
+
     /// Would rather have one of these, where the operation documents any of them and another one is as good by the
     /// contract.
     pub(super) fn rather(mut self, codes: &[u16], code: &'static str) -> Self {

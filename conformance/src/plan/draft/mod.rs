@@ -1,5 +1,6 @@
 //! A case while it is being put together: what its requests need is made first, and undone at the end.
 
+mod file;
 mod finish;
 mod request;
 mod undo;
@@ -16,6 +17,7 @@ use super::{Given, Planner};
 use crate::case::{Cleanup, Criterion, Derivation, Input, Lenience, Request, Step};
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
+pub(super) use file::file;
 pub(crate) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed};
 
@@ -45,6 +47,8 @@ pub(crate) struct Parts {
     made: IndexMap<String, String>,
     /// With how much of what it may have a thing is made.
     making: Extent,
+    /// What is being made right now, by its maker: the latest last.
+    in_progress: Vec<String>,
 }
 
 /// A valid request with the draft that leads to it.
@@ -84,6 +88,7 @@ impl Parts {
             cleanup: Vec::new(),
             made: IndexMap::new(),
             making,
+            in_progress: Vec::new(),
         }
     }
 }
@@ -110,6 +115,15 @@ impl<'p> Draft<'p> {
     /// A draft that goes on from where another one was.
     pub(super) fn from_parts(planner: &'p Planner<'p>, parts: Parts) -> Self {
         Self { planner, parts }
+    }
+
+    pub(super) fn planner(&self) -> &'p Planner<'p> {
+        self.planner
+    }
+
+    /// Whether what an operation makes is being made right now.
+    pub(super) fn is_making(&self, maker: &str) -> bool {
+        self.in_progress.iter().any(|one| one == maker)
     }
 
     /// What it has so far.
@@ -208,7 +222,7 @@ impl<'p> Draft<'p> {
         })
     }
 
-    fn provide_made(
+    pub(super) fn provide_made(
         &mut self,
         operation: &Operation,
         name: &str,
@@ -254,7 +268,10 @@ impl<'p> Draft<'p> {
         let operation = self.planner.operation(maker)?;
         let path = self.path_at(operation, &Path::new(), depth + 1)?;
         let before = self.inputs.clone();
-        let request = self.request(operation, &path, self.making)?;
+        self.in_progress.push(maker.to_owned());
+        let request = self.request(operation, &path, self.making);
+        self.in_progress.pop();
+        let request = request?;
         let id = self.free_step_id("make");
         let request = self.rename_inputs(request, &before, &id);
         self.push(operation, &id, request, self.planner.succeeds(operation));

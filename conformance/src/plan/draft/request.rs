@@ -111,6 +111,9 @@ impl Draft<'_> {
     ) -> Result<Option<Body>, Reason> {
         let Some(body) = &operation.body else { return Ok(None) };
         let Some(content) = self.planner.media_type(operation) else {
+            if let Some(file) = super::file(self.planner, operation) {
+                return Ok(Some(file));
+            }
             let offered: Vec<_> = body.content.keys().map(String::as_str).collect();
             return match body.required {
                 true => Err(format!("bodies of {} are not made", offered.join(", "))),
@@ -121,11 +124,25 @@ impl Draft<'_> {
             return Ok(None);
         }
         let sample = self.planner.body_sample(operation, content, path, extent)?;
-        self.content(content, sample).map(Some)
+        self.content(operation, content, sample).map(Some)
     }
 
-    /// A sample as the body of a media type.
+    /// A sample as the body of a media type, with what it names made.
     pub(in crate::plan) fn content(
+        &mut self,
+        operation: &Operation,
+        media_type: &MediaType,
+        sample: Sample,
+    ) -> Result<Body, Reason> {
+        let sample = match media_type.schema {
+            Some(schema) => self.refer(operation, schema, sample, None).sample,
+            None => sample,
+        };
+        self.written(media_type, sample)
+    }
+
+    /// A sample as the body of a media type, as it is.
+    pub(in crate::plan) fn written(
         &mut self,
         media_type: &MediaType,
         sample: Sample,

@@ -28,7 +28,14 @@ impl<'p> Draft<'p> {
         for name in operation.path.parameters() {
             let theirs = remover.maker.shared.get(name);
             let text = match theirs.and_then(|theirs| made.path_parameters.get(theirs)) {
-                _ if name == remover.parameter => Text::expression(Expression::output(step, &id)),
+                // Written in the very same way, however odd that is.
+                _ if name == remover.parameter => match &remover.maker.id {
+                    Expression::RequestPath(own) => match made.path_parameters.get(own) {
+                        Some(text) => text.clone(),
+                        None => return,
+                    },
+                    _ => Text::expression(Expression::output(step, &id)),
+                },
                 Some(text) => text.clone(),
                 None => match self.provide(operation, name, DEPTH) {
                     Ok(provided) => Text::expression(provided.expression),

@@ -3,7 +3,8 @@
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{JsonType, Method, Operation, SchemaId};
+use spec::model::{JsonType, MediaType, Method, Operation, SchemaId};
+use spec::pointer::unescape;
 
 use super::super::{CALL, read_back};
 use crate::case::{
@@ -24,7 +25,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     stays.into_iter().chain(ignored(planner, operation)).collect()
 }
 
-/// Changes everything, then updates nothing: all is as it was changed.
+/// Changes everything, then updates as little as can be: all the rest is as it was changed.
 fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let updates = matches!(operation.method, Method::Put | Method::Patch);
     if !updates || !read_back::is_partial(planner, operation) {
@@ -47,7 +48,7 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         }
     }
     let answer = answer_schema(operation)?;
-    let sent = read_back::sent_members(planner, &set, answer);
+    let mut sent = read_back::sent_members(planner, &set, answer);
     // Read before it is changed: an answer that was kept from then shows at the end.
     let reader = planner.on_path(operation, Method::Get);
     let reader = reader.filter(|reader| answer_schema(reader) == Some(answer));
@@ -58,8 +59,13 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     draft.push(operation, SET, set, planner.succeeds(operation));
     draft.output(SET, "sent", &Expression::RequestBody(String::new()));
     let mut request = draft.bare_request(operation, &path).ok()?;
-    let nothing = Sample::Object(IndexMap::new());
-    request.body = Some(draft.content(media_type, nothing).ok()?);
+    let least = least(planner, operation, media_type, &path)?;
+    let is_named = |shared: &read_back::Shared| {
+        let first = shared.pointer.split('/').nth(1).map(unescape);
+        first.is_some_and(|name| least.members().is_some_and(|all| all.contains_key(&*name)))
+    };
+    sent.retain(|shared| !is_named(shared));
+    request.body = Some(draft.content(operation, media_type, least).ok()?);
     // RFC 5789 says it of PATCH; of a PUT only its schema suggests it.
     let level = if operation.method == Method::Patch { Level::Must } else { Level::Should };
     let as_set = |law: &'static str, what: &str| {
@@ -84,9 +90,26 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         cell: (operation, status),
         source: Derivation::Law,
         detail: "absent-stays".to_owned(),
-        summary: "an update of nothing leaves everything as an earlier one set it".to_owned(),
+        summary:
+            "an update of next to nothing leaves everything as an earlier one set it".to_owned(),
         origin: operation.origin.clone(),
     }))
+}
+
+/// The least that an update may name: nothing, or where the schema asks for something, no more than that.
+fn least(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    media_type: &MediaType,
+    path: &Path,
+) -> Option<Sample> {
+    let nothing = Sample::Object(IndexMap::new());
+    match media_type.schema {
+        Some(schema) if !planner.sampler.admits(schema, &nothing) => {
+            planner.body_sample(operation, media_type, path, Extent::Minimal).ok()
+        }
+        _ => Some(nothing),
+    }
 }
 
 /// Sends members that only answers have: they are ignored, as any that the request's schema doesn't name.
@@ -125,7 +148,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         return None;
     }
     let mut request = draft.bare_request(operation, &path).ok()?;
-    request.body = Some(draft.content(media_type, sample).ok()?);
+    request.body = Some(draft.content(operation, media_type, sample).ok()?);
     let criteria = planner.succeeds(operation).into_iter().chain(relations).collect();
     draft.push(operation, CALL, request, criteria);
     Some(draft.finish(About {

@@ -48,6 +48,8 @@ pub(super) struct Next {
     pub(super) parameter: String,
     /// What to set it to, in the answer.
     pub(super) pointer: String,
+    /// Whether the last page may say so by leaving it out.
+    pub(super) may_be_absent: bool,
 }
 
 /// Pages that are walked, at most: then the list is longer than the suite looks.
@@ -67,7 +69,7 @@ pub(super) fn list<'p>(planner: &'p Planner<'p>, operation: &'p Operation) -> Op
     let (items, item) = items(planner, &answer)?;
     let item = Merged::of(planner.contract, &item, Choice::default());
     answer_members(&item).get(id.first()?.as_str())?;
-    let next = next(operation);
+    let next = next(planner, operation);
     let is = |ty: JsonType, ids: &[SchemaId]| {
         Merged::of(planner.contract, ids, Choice::default()).types().single() == Some(ty)
     };
@@ -132,13 +134,21 @@ fn order(operation: &Operation) -> Option<(String, bool)> {
 }
 
 /// A link from the answer back to the same operation.
-fn next(operation: &Operation) -> Option<Next> {
+fn next(planner: &Planner<'_>, operation: &Operation) -> Option<Next> {
+    let answer = Merged::of(planner.contract, &[answer_schema(operation)?], Choice::default());
+    let required = answer.required(planner.contract);
+    let is_required =
+        |pointer: &str| pointer.strip_prefix('/').is_some_and(|name| required.contains(name));
+
     let links = successes(operation).flat_map(|response| response.links.values());
     let own = links.filter(|link| link.target == LinkTarget::Operation(operation.id.clone()));
     own.flat_map(|link| link_parameters(&link.parameters)).find_map(|(name, expression)| {
         let parameter = operation.parameter(In::Query, &name)?.name.clone();
         match expression {
-            Expression::ResponseBody(pointer) => Some(Next { parameter, pointer }),
+            Expression::ResponseBody(pointer) => {
+                let may_be_absent = !is_required(&pointer);
+                Some(Next { parameter, pointer, may_be_absent })
+            }
             _ => None,
         }
     })
@@ -225,7 +235,7 @@ fn like(
     for shared in read_back::sent_members(planner, &request, answer) {
         // Members of members are compared by the read of the thing itself.
         let name = shared.pointer.trim_start_matches('/');
-        if !name.contains('/') {
+        if !name.contains('/') && shared.is_literal() {
             like.insert(name.to_owned(), output(sender, "sent", &shared.pointer));
         }
     }
@@ -302,9 +312,10 @@ pub(super) fn make(
     extent: Extent,
 ) -> Option<String> {
     let path = draft.path(list.maker, &Path::new()).ok()?;
-    let step = draft.free_step_id("make");
     let before = draft.inputs.clone();
     let request = draft.request(list.maker, &path, extent).ok()?;
+    // What it names was made by steps of their own.
+    let step = draft.free_step_id("make");
     let request = draft.rename_inputs(request, &before, &step);
     draft.push(list.maker, &step, request, planner.succeeds(list.maker));
     let id = list.id.iter().fold(String::new(), |pointer, token| pointer + "/" + token);

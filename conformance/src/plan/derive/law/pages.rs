@@ -154,7 +154,11 @@ fn on_each_page(list: &List<'_>, next: &Next, walk: &str, size: i64) -> Vec<Crit
             Condition::equal(Expression::response_body(format!("/{has_more}")), truth)
         };
         let another = is_there(Expression::response_body(next.pointer.clone()));
-        let agree = flag(true).and(another.clone()).or(flag(false).and(another.negated()));
+        // Of what isn't there nothing can be asked.
+        let agree = match next.may_be_absent {
+            true => flag(false).or(another),
+            false => flag(true).and(another.clone()).or(flag(false).and(another.negated())),
+        };
         relations.push(relation(
             "has-more-agrees",
             "the answer says that there is more exactly when it leads to a next page",

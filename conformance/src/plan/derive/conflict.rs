@@ -1,0 +1,150 @@
+//! Conflicts, where a 409 is documented: the same thing made twice, a thing changed into another one, a thing deleted
+//! that another one refers to, an action done twice.
+//!
+//! What a 409 means stands in no schema. So a success is as right, and a remark, but where the client chooses the id:
+//! two things can't be found under one path.
+
+use spec::model::{Method, Operation, Status};
+use spec::pointer::escape;
+
+use super::{CALL, valid_call};
+use crate::case::{Case, Content, Criterion, Derivation, Expected, Request, Template};
+use crate::expression::Expression;
+use crate::plan::draft::{About, Draft, Path};
+use crate::plan::{Planner, effect};
+use crate::promise::{self, Level};
+use crate::sample::{Extent, Location, Sample};
+
+const CONFLICT: Status = Status::Code(409);
+/// The step that makes another thing of the same kind.
+const OTHER: &str = "other";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if !operation.responses.contains_key(&CONFLICT) {
+        return Vec::new();
+    }
+    let case = match operation.method {
+        Method::Post if effect::makes(&planner.structure, operation) => {
+            duplicate(planner, operation)
+        }
+        Method::Post => again(planner, operation),
+        Method::Put | Method::Patch => taken(planner, operation),
+        Method::Delete => in_use(planner, operation),
+        _ => None,
+    };
+    case.into_iter().collect()
+}
+
+/// The same request once more.
+fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    operation.body.as_ref()?;
+    let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    draft.push(operation, "first", request.clone(), planner.succeeds(operation));
+    let level = match planner.chooses_id(operation) {
+        true => Level::Must,
+        false => promise::level("duplicate-refused"),
+    };
+    let summary = "what is there already is not made a second time";
+    Some(finish(planner, draft, operation, request, ("duplicate-refused", level), summary))
+}
+
+/// An action on a thing of the run's own, once more: it may be as good as done, or be refused for that.
+fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    // Without having made it, it may not be acted on.
+    draft.steps.last()?;
+    draft.push(operation, "first", request.clone(), planner.succeeds(operation));
+    let code = "done-twice-refused";
+    let summary = "what was done already is not done a second time";
+    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+}
+
+/// An update of one thing with what another one has.
+fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+    let mut draft = Draft::new(planner);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    let made = draft.steps.last()?.operation_id.clone();
+    let maker = planner.operation(&made).ok().filter(|maker| planner.can_remove(maker))?;
+    let makers = draft.path(maker, &Path::new()).ok()?;
+    let before = draft.inputs.clone();
+    let other = draft.request(maker, &makers, Extent::Complete).ok()?;
+    let other = draft.rename_inputs(other, &before, OTHER);
+    let Content::Json(sent) = other.body.as_ref()?.content.clone() else { return None };
+    draft.push(maker, OTHER, other, planner.succeeds(maker));
+    draft.output(OTHER, "sent", &Expression::RequestBody(String::new()));
+    let mut sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+    let own: Vec<String> = sample.members()?.keys().cloned().collect();
+    let mut is_taken = false;
+    for name in own {
+        let place = Location::default().member(&name);
+        // What is fresh for each thing may have to be its own.
+        let is_fresh = matches!(sample.at(&place), Some(Sample::Fresh(_)));
+        let is_input =
+            matches!(sent.member(&name), Some(Template::Expression(Expression::Input { .. })));
+        if is_fresh && is_input {
+            let stand_in = planner.concrete(sample.at(&place)?);
+            let (step, pointer) = (OTHER.to_owned(), format!("/{}", escape(&name)));
+            let theirs = Expression::Output { step, name: "sent".to_owned(), pointer };
+            sample = sample.with(&place, Sample::Known(theirs, stand_in))?;
+            is_taken = true;
+        }
+    }
+    let mut request = draft.bare_request(operation, &path).ok().filter(|_| is_taken)?;
+    request.body = Some(draft.content(operation, media_type, sample).ok()?);
+    let code = "duplicate-refused";
+    let summary = "what another thing has is not taken a second time";
+    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+}
+
+/// A DELETE of what something else refers to.
+fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let mut draft = Draft::new(planner);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    // Without having made it, it may not be deleted.
+    let made = draft.steps.last()?.id.clone();
+    let users = planner.contract.operations.iter();
+    let users = users.filter(|one| one.method == Method::Post && planner.can_remove(one));
+    let mut referring = users.filter_map(|user| {
+        let mut draft = draft.clone();
+        let path = draft.path(user, &Path::new()).ok()?;
+        let request = draft.request(user, &path, Extent::Minimal).ok()?;
+        let Content::Json(body) = &request.body.as_ref()?.content else { return None };
+        let is_it =
+            |one: &&Expression| matches!(one, Expression::Output { step, .. } if *step == made);
+        body.expressions().into_iter().find(is_it)?;
+        draft.push(user, "use", request, planner.succeeds(user));
+        Some(draft)
+    });
+    let mut draft = referring.next()?;
+    let request = draft.bare_request(operation, &path).ok()?;
+    let code = "in-use-stays";
+    let summary = "what something else refers to is not deleted";
+    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+}
+
+fn finish(
+    planner: &Planner<'_>,
+    mut draft: Draft<'_>,
+    operation: &Operation,
+    request: Request,
+    (code, level): (&'static str, Level),
+    summary: &str,
+) -> Case {
+    let expected = |any_of, code, level| Criterion::Status(Expected { any_of, code, level });
+    let success = planner.success(operation).map(|(_, any)| any).unwrap_or_default();
+    let or_success = [CONFLICT].into_iter().chain(success).collect();
+    let criteria = vec![
+        expected(or_success, "status-expected", Level::Must),
+        expected(vec![CONFLICT], code, level),
+    ];
+    draft.push(operation, CALL, request, criteria);
+    let origin = operation.responses.get(&CONFLICT).map(|response| response.origin.clone());
+    draft.finish(About {
+        cell: (operation, CONFLICT),
+        source: Derivation::Law,
+        detail: code.to_owned(),
+        summary: summary.to_owned(),
+        origin: origin.unwrap_or_else(|| operation.origin.clone()),
+    })
+}

@@ -1,0 +1,291 @@
+//! Members of bodies that name what another operation makes: where `POST /customers` makes customers, the `customer_id`
+//! of an order is one of theirs.
+//!
+//! ```text
+//! body as sampled ──refer──▶ the same, with what it names made by earlier steps of the case
+//! ```
+//!
+//! No schema says so; names do: the thing with `id` or with the property that identifies it (`customer_id`,
+//! `billing_customer_id`, `customer: {id}`), the thing itself (`category`), and in arrays the plural of either. A wrong
+//! guess costs a request and no false alarm: what is put there is as valid by the schema as what stood there. Where the
+//! profile says what a member is, that stands.
+
+use indexmap::IndexMap;
+use spec::Contract;
+use spec::model::{Operation, PathPart, SchemaId};
+
+use super::draft::{Draft, Provided};
+use super::structure::{Maker, Structure, fold, item_parameter, singulars, without_slash};
+use super::{Planner, effect};
+use crate::expression::Expression;
+use crate::sample::{Location, Sample, Segment};
+
+/// What members of bodies may name, by how they are called.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    /// Names of one thing.
+    single: IndexMap<String, Vec<Reference>>,
+    /// Names of several things.
+    several: IndexMap<String, Vec<Reference>>,
+}
+
+/// A thing that can be made, and an operation whose path names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reference {
+    operation_id: String,
+    parameter: String,
+    maker: Maker,
+}
+
+impl References {
+    pub(super) fn of(contract: &Contract, structure: &Structure) -> Self {
+        let mut references = Self::default();
+        for operation in &contract.operations {
+            let segments = without_slash(&operation.path.segments);
+            let Some(parameter) = item_parameter(operation) else { continue };
+            let [.., thing, _] = segments else { continue };
+            let [PathPart::Literal(plural)] = thing.as_slice() else { continue };
+            for maker in structure.makers(operation, parameter) {
+                references.add(operation, parameter, plural, maker);
+            }
+        }
+        references
+    }
+
+    fn add(&mut self, operation: &Operation, parameter: &str, plural: &str, maker: &Maker) {
+        let reference = Reference {
+            operation_id: operation.id.clone(),
+            parameter: parameter.to_owned(),
+            maker: maker.clone(),
+        };
+        let put = |table: &mut IndexMap<String, Vec<Reference>>, name: String| {
+            let there = table.entry(name).or_default();
+            if !there.iter().any(|one| one.maker.operation_id == maker.operation_id) {
+                there.push(reference.clone());
+            }
+        };
+        let property = id_property(&maker.id);
+        put(&mut self.several, fold(plural));
+        for thing in singulars(plural) {
+            let own = fold(parameter);
+            let own = if own.starts_with(&thing) { own } else { format!("{thing}{own}") };
+            put(&mut self.single, thing.clone());
+            for name in [format!("{thing}id"), format!("{thing}{property}"), own] {
+                put(&mut self.several, format!("{name}s"));
+                put(&mut self.single, name);
+            }
+        }
+    }
+
+    /// What a member may name, the likeliest first. Words before the name of the thing tell only which one it is, and
+    /// only where an id is meant: `billing_customer_id`, but not `sub_category`.
+    fn called(&self, name: &str, several: bool) -> Vec<&Reference> {
+        let table = if several { &self.several } else { &self.single };
+        let whole = table.get(&fold(name)).into_iter().flatten();
+        let tails = tails(name).into_iter().filter(|tail| tail.len() > 1);
+        let ids = tails.filter_map(|tail| {
+            let is_id = tail.last().is_some_and(|last| matches!(last.as_str(), "id" | "ids"));
+            is_id.then(|| table.get(&tail.concat())).flatten()
+        });
+        whole.chain(ids.flatten()).collect()
+    }
+}
+
+/// The last token of where an id stands: `slug` of `$response.body#/data/slug`.
+fn id_property(id: &Expression) -> String {
+    let pointer = match id {
+        Expression::ResponseBody(pointer) | Expression::RequestBody(pointer) => pointer.as_str(),
+        Expression::RequestPath(name) => name.as_str(),
+        _ => "id",
+    };
+    fold(pointer.rsplit('/').next().unwrap_or_default())
+}
+
+/// The words of a name without its first one, without its first two, and so on.
+fn tails(name: &str) -> Vec<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    let mut joins = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            joins = false;
+            continue;
+        }
+        match words.last_mut().filter(|_| joins && !c.is_uppercase()) {
+            Some(word) => word.push(c),
+            None => words.push(c.to_lowercase().collect()),
+        }
+        joins = true;
+    }
+    (1..words.len()).map(|n| words[n..].to_vec()).collect()
+}
+
+/// A place of a body that names something.
+struct Named {
+    location: Location,
+    /// How the member is called that stands there.
+    name: String,
+    /// Whether it is an array of names.
+    several: bool,
+}
+
+/// The places that are named like something, whatever that is.
+fn named(sample: &Sample) -> Vec<Named> {
+    let mut all = Vec::new();
+    collect(sample, &Location::default(), "", &mut all);
+    all
+}
+
+fn collect(sample: &Sample, location: &Location, name: &str, all: &mut Vec<Named>) {
+    match sample {
+        Sample::Object(members) => {
+            for (member, inner) in members {
+                // `customer: {id}` is `customer_id`.
+                let called = match fold(member).as_str() {
+                    "id" => format!("{name}_{member}"),
+                    _ => member.clone(),
+                };
+                collect(inner, &location.member(member), &called, all);
+            }
+        }
+        Sample::Array(items) => {
+            let is_leaf = |item: &Sample| matches!(item, Sample::Value(_) | Sample::Fresh(_));
+            if !items.is_empty() && items.iter().all(is_leaf) {
+                let (location, name) = (location.clone(), name.to_owned());
+                all.push(Named { location, name, several: true });
+                return;
+            }
+            for (n, item) in items.iter().enumerate() {
+                collect(item, &location.item(n), name, all);
+            }
+        }
+        Sample::Value(_) | Sample::Fresh(_) => {
+            let (location, name) = (location.clone(), name.to_owned());
+            all.push(Named { location, name, several: false });
+        }
+        Sample::Known(..) => {}
+    }
+}
+
+/// Whether one place lies within the other.
+fn overlap(one: &Location, other: &Location) -> bool {
+    one.0.iter().zip(&other.0).all(|(one, other)| one == other)
+}
+
+/// A body whose references were followed.
+pub(super) struct Referred {
+    pub(super) sample: Sample,
+    /// Whether something in it names what could be made and was not: nothing may be there.
+    pub(super) is_open: bool,
+}
+
+impl Draft<'_> {
+    /// Makes what a body names, but at a place where it has something of its own to show.
+    pub(super) fn refer(
+        &mut self,
+        operation: &Operation,
+        schema: SchemaId,
+        mut sample: Sample,
+        except: Option<&Location>,
+    ) -> Referred {
+        let planner = self.planner();
+        let (shared, own) = planner.given_properties(operation);
+        let is_given = |location: &Location| match location.0.first() {
+            Some(Segment::Member(name)) => {
+                own.contains_key(name) || shared.iter().any(|(given, _)| given == name)
+            }
+            _ => false,
+        };
+        let mut is_open = false;
+        for place in named(&sample) {
+            if is_given(&place.location) {
+                continue;
+            }
+            let candidates = planner.structure.references().called(&place.name, place.several);
+            let candidates = candidates.into_iter().filter(|one| self.may_refer(operation, one));
+            let candidates: Vec<Reference> = candidates.cloned().collect();
+            if except.is_some_and(|except| overlap(except, &place.location)) {
+                is_open |=
+                    candidates.iter().any(|one| self.would_fit(schema, &sample, &place, one));
+                continue;
+            }
+            for reference in candidates {
+                let before = self.clone();
+                match self.put(schema, &sample, &place, &reference) {
+                    Some(changed) => {
+                        sample = changed;
+                        break;
+                    }
+                    None => *self = before,
+                }
+            }
+        }
+        Referred { sample, is_open }
+    }
+
+    fn may_refer(&self, operation: &Operation, reference: &Reference) -> bool {
+        let maker = &reference.maker.operation_id;
+        *maker != operation.id
+            && !self.is_making(maker)
+            && self.planner().operation(maker).is_ok_and(|maker| self.planner().may_make(maker))
+    }
+
+    fn would_fit(
+        &self,
+        schema: SchemaId,
+        sample: &Sample,
+        place: &Named,
+        reference: &Reference,
+    ) -> bool {
+        self.clone().put(schema, sample, place, reference).is_some()
+    }
+
+    /// The body with what it names made, if that changes nothing about how it keeps to the schema.
+    fn put(
+        &mut self,
+        schema: SchemaId,
+        sample: &Sample,
+        place: &Named,
+        reference: &Reference,
+    ) -> Option<Sample> {
+        let planner = self.planner();
+        let operation = planner.operation(&reference.operation_id).ok()?;
+        let made = self.provide_made(operation, &reference.parameter, &reference.maker, 0).ok()?;
+        let Provided { expression, stand_in } = made;
+        let known = Sample::Known(expression, stand_in);
+        let known = if place.several { Sample::Array(vec![known]) } else { known };
+        let changed = sample.with(&place.location, known)?;
+        let sampler = &planner.sampler;
+        (sampler.violated(schema, sample) == sampler.violated(schema, &changed)).then_some(changed)
+    }
+}
+
+impl Planner<'_> {
+    /// Whether an operation may make what others name, and the guard lets it.
+    fn may_make(&self, maker: &Operation) -> bool {
+        let permissions = &self.context.permissions;
+        let is_quiet = effect::sound(maker).is_none() || permissions.allow.matches(maker);
+        self.unselected(maker).is_none()
+            && is_quiet
+            && (self.can_remove(maker) || permissions.creates.matches(maker))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_first_words() {
+        assert_eq!(tails("billing_customer_id"), [vec!["customer", "id"], vec!["id"]]);
+        assert_eq!(tails("shipToAddressId")[1], ["address", "id"]);
+        assert!(tails("category").is_empty());
+    }
+
+    #[test]
+    fn places_overlap_where_one_lies_within_the_other() {
+        let lines = Location::default().member("lines");
+        let item = lines.item(0).member("item_id");
+        assert!(overlap(&lines, &item));
+        assert!(!overlap(&lines.item(1), &item));
+    }
+}
