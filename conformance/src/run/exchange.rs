@@ -26,6 +26,8 @@ const CROWDED: u32 = 12;
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Exchanges in a row without an answer, after which it is asked whether the target is there at all.
 const SILENT: u32 = 6;
+/// How long the answer to a request that may make something is waited for beyond the end of the run.
+const GRACE: Duration = Duration::from_secs(3);
 /// How long a target may take to come back, so that what took it down can be looked for.
 const COMING_BACK: Duration = Duration::from_secs(5);
 
@@ -105,7 +107,11 @@ impl<T: Transport> Runner<'_, T> {
 
     /// One exchange, within its own time and that of the run (but for what undoes something).
     async fn deliver(&self, sent: &Sent<'_>) -> Result<Exchange, Halt> {
-        let remaining = self.options.deadline.saturating_duration_since(Instant::now());
+        let mut remaining = self.options.deadline.saturating_duration_since(Instant::now());
+        // An answer that nobody waits for may be to something that was made, which nobody could remove.
+        if !matches!(sent.http.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE") {
+            remaining += GRACE;
+        }
         let cut_short = !sent.undoes && remaining < self.options.timeout;
         let at_most = if cut_short { remaining } else { self.options.timeout };
         self.requests.set(self.requests.get() + 1);
