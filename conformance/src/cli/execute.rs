@@ -198,7 +198,7 @@ fn tell(flags: &RunFlags, prepared: &Prepared, done: Done, stop: &Stop) -> Exit 
     let facts = Facts {
         contract: &prepared.contract,
         plan: &prepared.plan,
-        workflows: prepared.workflows.as_ref(),
+        workflows: prepared.sources.as_ref(),
         url: &prepared.url,
         redactor: &redactor,
         requests: done.requests,

@@ -90,8 +90,13 @@ impl Planner<'_> {
         if !permissions.only.is_empty() && !permissions.only.matches(operation) {
             return Some("it is not among what `only` names".to_owned());
         }
+        self.is_read_only(operation)
+    }
+
+    /// Why an operation may not be called where nothing may be written.
+    pub(crate) fn is_read_only(&self, operation: &Operation) -> Option<String> {
         let writes = may_write(operation.method) && !effect::asks(operation);
-        (permissions.read_only && writes)
+        (self.context.permissions.read_only && writes)
             .then(|| "it may write, and the run is read-only".to_owned())
     }
 
