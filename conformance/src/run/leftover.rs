@@ -36,7 +36,7 @@ pub async fn remove(
     };
     let (inputs, outputs) = (IndexMap::new(), IndexMap::new());
     let context = Context { inputs: &inputs, outputs: &outputs, exchange: None };
-    let sender = Sender { contract, profile };
+    let sender = Sender { contract, profile, performer: None, gives: false };
     let filled = sender.fill(&entry.operation_id, &request, &[], &context).await;
     let filled =
         filled.map_err(|(Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason))| reason)?;

@@ -4,6 +4,9 @@
 //! cases ──Runner::run──▶ outcomes ──confirm: each failure again, alone──▶ outcomes, in the order of the plan
 //! ```
 //!
+//! Around them the workflows that the profile names for it: [`Runner::set_up`] before the first case,
+//! [`Runner::tear_down`] after the last, and those that give a token whenever one is needed.
+//!
 //! Promises: a run ends, whatever the target does, about when `max_time` is over (an operation that timed out
 //! [`GIVE_UP_AFTER`] times isn't asked again; a target that stops answering ends the run); what a case made is undone
 //! when the case ends, however it ends, also on an interrupt; cases that count don't run beside the suite's own writes;
@@ -17,8 +20,10 @@ mod fill;
 mod health;
 mod journal;
 mod leftover;
+mod obtain;
 mod outcome;
 mod queue;
+mod routine;
 mod send;
 mod session;
 mod stop;
@@ -29,6 +34,7 @@ pub use health::{Down, Suspect};
 pub use journal::{Entry, Journal};
 pub use leftover::remove;
 pub use outcome::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
+pub use routine::{SetUp, not_judged};
 pub use stop::Stop;
 pub use thin::{LONG_RUN, Thinning};
 
@@ -37,17 +43,20 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use indexmap::IndexMap;
+use serde_json::Value;
 use tokio::sync::RwLock;
 
 use crate::case::{Case, FreshSource, Isolation};
 use crate::judge::{Check, Judge};
+use crate::plan::Routine;
 use crate::profile::Profile;
 use crate::promise::Level;
 use crate::transport::Transport;
 use fill::Sender;
 use health::Health;
 use queue::Queue;
-use session::Session;
+use session::{Purpose, Session};
 use stop::Halt;
 
 /// How often an operation may time out before it isn't asked any more.
@@ -76,6 +85,10 @@ pub struct Runner<'a, T> {
     options: Options,
     stop: &'a Stop,
     journal: Option<&'a Journal>,
+    /// The workflows that give what requests carry.
+    sources: &'a [Routine],
+    /// What set-ups gave, by name.
+    given: RefCell<IndexMap<String, Value>>,
     fresh: FreshSource,
     requests: Cell<u64>,
     timeouts: RefCell<BTreeMap<String, u32>>,
@@ -106,6 +119,8 @@ impl<'a, T: Transport> Runner<'a, T> {
             options,
             stop,
             journal: None,
+            sources: &[],
+            given: RefCell::default(),
             requests: Cell::new(0),
             timeouts: RefCell::default(),
             busy: RefCell::default(),
@@ -119,6 +134,12 @@ impl<'a, T: Transport> Runner<'a, T> {
     #[must_use]
     pub fn with_journal(self, journal: &'a Journal) -> Self {
         Self { journal: Some(journal), ..self }
+    }
+
+    /// The same, performing these workflows for what requests carry.
+    #[must_use]
+    pub fn with_sources(self, sources: &'a [Routine]) -> Self {
+        Self { sources, ..self }
     }
 
     /// Performs every case, and those that failed again; `done` hears of each as it ends.
@@ -174,8 +195,19 @@ impl<'a, T: Transport> Runner<'a, T> {
     }
 
     /// What requests are filled from.
-    fn sender(&self) -> Sender<'_> {
-        Sender { contract: self.judge.contract(), profile: self.profile }
+    fn sender(&self, purpose: Purpose) -> Sender<'_> {
+        Sender {
+            contract: self.judge.contract(),
+            profile: self.profile,
+            performer: Some(self),
+            gives: purpose == Purpose::Source,
+        }
+    }
+
+    /// The value of an input by the set-ups, else by the profile.
+    fn input(&self, name: &str) -> Option<Value> {
+        let given = self.given.borrow().get(name).cloned();
+        given.or_else(|| self.profile.inputs.get(name).cloned())
     }
 
     /// Gives checks of an operation the levels that the profile wants; those that are off are dropped.

@@ -1,5 +1,10 @@
 //! One case, from its inputs to its verdict.
 
+mod purpose;
+mod undo;
+
+pub(super) use purpose::Purpose;
+
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -8,15 +13,12 @@ use serde_json::Value;
 use spec::model::Status;
 
 use super::blame::{self, cell_of, is_failure};
-use super::exchange::Sent;
-use super::fill::{Filled, Unfilled, target};
+use super::fill::{Filled, Unfilled};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
-use super::send::Unsent;
+use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
-use crate::case::{
-    Case, Cell, Cleanup, Credentials, Criterion, Expected, Input, Lenience, Pair, Repeat, Step,
-};
+use crate::case::{Case, Cell, Criterion, Expected, Input, Lenience, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
 use crate::promise::{Level, is_of_any_answer};
@@ -26,6 +28,7 @@ use crate::transport::{Exchange, HttpResponse, Transport};
 pub(super) struct Session<'r, 'a, T> {
     runner: &'r Runner<'a, T>,
     case: &'r Case,
+    purpose: Purpose,
     inputs: IndexMap<String, Value>,
     outputs: IndexMap<String, IndexMap<String, Value>>,
     /// Which steps were answered with a 2xx.
@@ -35,6 +38,9 @@ pub(super) struct Session<'r, 'a, T> {
     /// When something was written last.
     written: Option<Instant>,
     steps: Vec<StepOutcome>,
+    /// Whether every step was answered as it asks for.
+    is_complete: bool,
+    elapsed: Duration,
     /// Why the case ended before its end, where no check tells.
     ended: Option<Ended>,
     last: Option<Last>,
@@ -68,35 +74,56 @@ struct Last {
 
 impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     pub(super) fn new(runner: &'r Runner<'a, T>, case: &'r Case) -> Self {
+        Self::for_purpose(runner, case, Purpose::Case)
+    }
+
+    pub(super) fn for_purpose(runner: &'r Runner<'a, T>, case: &'r Case, purpose: Purpose) -> Self {
         Self {
             runner,
             case,
+            purpose,
             inputs: IndexMap::new(),
             outputs: IndexMap::new(),
             succeeded: Vec::new(),
             made: IndexMap::new(),
             written: None,
             steps: Vec::new(),
+            is_complete: false,
+            elapsed: Duration::ZERO,
             ended: None,
             last: None,
         }
     }
 
     pub(super) async fn run(mut self) -> CaseOutcome {
+        self.perform_steps().await;
+        self.finish().await
+    }
+
+    /// Everything but undoing it.
+    pub(super) async fn perform_steps(&mut self) {
         let started = Instant::now();
-        if let Some(halt) = self.runner.halt() {
+        if let Some(halt) = self.halted() {
             self.ended = Some(Ended::Halted(halt));
         } else if self.resolve_inputs() {
+            self.is_complete = true;
             for step in &self.case.steps {
                 if self.perform(step).await.is_break() {
+                    self.is_complete = false;
                     break;
                 }
             }
             self.mark_inconclusive();
             self.mark_consequences();
-            for cleanup in &self.case.cleanup {
-                self.undo(cleanup).await;
-            }
+        }
+        self.elapsed += started.elapsed();
+    }
+
+    /// Undoes what was made; what came of all of it.
+    pub(super) async fn finish(mut self) -> CaseOutcome {
+        let started = Instant::now();
+        for cleanup in &self.case.cleanup {
+            self.undo(cleanup).await;
         }
         let (verdict, reason) = self.verdict();
         CaseOutcome {
@@ -104,7 +131,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             verdict,
             reason,
             steps: self.steps,
-            elapsed: started.elapsed(),
+            elapsed: self.elapsed + started.elapsed(),
             confirmed: None,
         }
     }
@@ -114,10 +141,10 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             let value = match input {
                 Input::Value(value) => value.clone(),
                 Input::Fresh(fresh) => self.runner.fresh.make(fresh),
-                Input::Profile(key) => match self.runner.profile.inputs.get(key) {
-                    Some(value) => value.clone(),
+                Input::Profile(key) => match self.runner.input(key) {
+                    Some(value) => value,
                     None => {
-                        let reason = format!("the profile has no input `{key}`");
+                        let reason = format!("neither the profile nor a set-up gives `{key}`");
                         self.ended = Some(Ended::Skipped(reason));
                         return false;
                     }
@@ -210,15 +237,17 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     /// One exchange of a step.
     async fn exchange(&mut self, step: &'r Step, number: usize, query: &[Pair]) -> ControlFlow<()> {
-        if let Some(halt) = self.runner.halt() {
+        if let Some(halt) = self.halted() {
             return self.halt(halt);
         }
         if self.runner.is_given_up(&step.operation_id) {
             return self.skip(given_up(&step.operation_id));
         }
         let wanted = wanted(step, self.case);
-        let (case, context) = (&self.case.id, self.context_before());
-        match self.runner.send_step(case, step, query, &context, &wanted).await {
+        let (purpose, beyond) = (self.purpose, self.is_beyond());
+        let sending =
+            Sending { case: &self.case.id, step, query, wanted: &wanted, purpose, beyond };
+        match self.runner.send_step(&sending, &self.context_before()).await {
             Ok((filled, exchange)) => self.receive(step, number, filled, exchange, &wanted),
             Err(unsent) => {
                 self.ended = Some(Ended::unsent(&step.id, unsent));
@@ -323,39 +352,6 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         self.case.also.iter().any(|one| one.operation_id == cell.operation_id)
     }
 
-    /// Notes down what a step made, with the request that removes it.
-    fn note_down(&mut self, step: &'r Step) {
-        let Some(journal) = self.runner.journal else { return };
-        let case = self.case;
-        for cleanup in case.cleanup.iter().filter(|cleanup| cleanup.after == step.id) {
-            let request = &cleanup.step.request;
-            let Ok(target) = target(request, &self.context_before()) else { continue };
-            let credential = match &request.credentials {
-                Credentials::As(name) => Some(name.clone()),
-                _ => None,
-            };
-            let entry = Entry {
-                operation_id: cleanup.step.operation_id.clone(),
-                method: request.method.as_str().to_owned(),
-                target,
-                credential,
-            };
-            journal.made(entry.clone());
-            self.made.insert(&cleanup.step.id, entry);
-        }
-        // A step that itself removes what an earlier one made.
-        for cleanup in case.cleanup.iter().filter(|one| one.unless.as_deref() == Some(&step.id)) {
-            self.is_gone(&cleanup.step.id);
-        }
-    }
-
-    fn is_gone(&mut self, cleanup: &str) {
-        if let (Some(journal), Some(entry)) = (self.runner.journal, self.made.swap_remove(cleanup))
-        {
-            journal.removed(entry);
-        }
-    }
-
     /// Outputs are taken whatever the status: what a faulty target creates has to be deleted, too.
     fn take_outputs(&mut self, step: &Step) {
         let context = self.context();
@@ -454,69 +450,6 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
     }
 
-    /// Undoes what a step made.
-    async fn undo(&mut self, cleanup: &Cleanup) {
-        let has_succeeded = |id: &str| self.succeeded.contains(&id);
-        let undone = cleanup.unless.as_deref().is_some_and(has_succeeded);
-        if !has_succeeded(&cleanup.after) || undone || self.runner.stop.is_urgent() {
-            return;
-        }
-        let step = &cleanup.step;
-        let (sender, context) = (self.runner.sender(), self.context_before());
-        let filled = sender.fill(&step.operation_id, &step.request, &[], &context).await;
-        let Ok(filled) = filled else {
-            // The answer doesn't say what was made, which the judge has told already.
-            return;
-        };
-        // Twice at most: one lost answer must not leave a trace.
-        for attempt in 0..2 {
-            if self.runner.is_given_up(&step.operation_id) {
-                return;
-            }
-            let sent = Sent {
-                case: &self.case.id,
-                operation_id: &step.operation_id,
-                http: filled.http.clone(),
-                undoes: true,
-                wanted: &[],
-            };
-            let Ok(exchange) = self.runner.exchange(sent).await else { return };
-            let lost = exchange.outcome.is_err();
-            if !lost || attempt == 1 {
-                if is_gone(&exchange) {
-                    self.is_gone(&step.id);
-                }
-                self.steps.push(self.judge_undoing(cleanup, &exchange));
-                return;
-            }
-        }
-    }
-
-    fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange) -> StepOutcome {
-        let step = &cleanup.step;
-        let mut checks = self.runner.judge.judge(&step.operation_id, exchange, &[]).checks;
-        // What isn't there any more need not be documented: another step may have removed it.
-        if matches!(exchange.status(), Some(404 | 410)) {
-            checks.clear();
-        }
-        if !is_gone(exchange) {
-            let message = format!("what step `{}` made could not be deleted", cleanup.after);
-            let mut check = broken("cleaned-up", message, "a 2xx, 404 or 410");
-            check.got = exchange.status().map(|status| status.to_string());
-            checks.push(check);
-        }
-        self.runner.weigh(&step.operation_id, &mut checks);
-        let operation = self.runner.judge.operation(&step.operation_id);
-        StepOutcome {
-            id: step.id.clone(),
-            operation_id: step.operation_id.clone(),
-            role: StepRole::Cleanup,
-            exchange: Kept::of(exchange),
-            checks,
-            cell: blame::cell(self.case, step, operation, exchange.status()),
-        }
-    }
-
     fn verdict(&self) -> (Verdict, Option<String>) {
         let own = &self.case.cell;
         let mine = self.steps.iter().flat_map(|step| {
@@ -565,12 +498,6 @@ fn be_lenient(lenience: Lenience, got: Option<u16>, checks: &mut [Check]) {
             check.level = check.level.min(Level::Should);
         }
     }
-}
-
-/// Whether what a request removes isn't there any more.
-fn is_gone(exchange: &Exchange) -> bool {
-    let gone = |status: u16| (200..300).contains(&status) || matches!(status, 404 | 410);
-    exchange.status().is_some_and(gone)
 }
 
 impl Last {
