@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::{IndexMap, IndexSet};
+use serde_json::Value;
 use spec::{Contract, FileSystem, Findings, References, Severity, Sources};
 
 use super::base_path::based;
@@ -20,6 +21,7 @@ pub(super) struct Prepared {
     pub(super) contract: Contract,
     pub(super) plan: Plan,
     pub(super) profile: Profile,
+    pub(super) workflows: Option<Workflows>,
     /// The files that the workflows were read from.
     pub(super) sources: Option<Sources>,
     pub(super) url: String,
@@ -33,18 +35,19 @@ pub(super) struct Planned {
     pub(super) contract: Contract,
     pub(super) plan: Plan,
     pub(super) profile: Profile,
+    pub(super) workflows: Option<Workflows>,
     pub(super) sources: Option<Sources>,
 }
 
 pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
-    let Planned { contract, plan, mut profile, sources } = planned(flags, defaults)?;
+    let Planned { contract, plan, mut profile, workflows, sources } = planned(flags, defaults)?;
     // Last of all, since it may build and start something.
     let (url, launched) = url(flags, defaults, &profile)?;
     let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
     let url = based(&url, profile.base_path.as_deref(), &contract);
     profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
     let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    Ok(Prepared { contract, plan, profile, sources, url, base, _launched: launched })
+    Ok(Prepared { contract, plan, profile, workflows, sources, url, base, _launched: launched })
 }
 
 /// Documents, profile and flags, as far as they go without a target.
@@ -78,7 +81,7 @@ pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Plann
     if !problems.is_empty() {
         return Err(told(&problems));
     }
-    Ok(Planned { contract, plan, profile, sources })
+    Ok(Planned { contract, plan, profile, workflows, sources })
 }
 
 /// The selected part of what there is to do.
@@ -96,6 +99,19 @@ fn plan_of(
     });
     plan.left_out.extend(unread);
     Ok(plan)
+}
+
+impl Prepared {
+    /// The plan once it is known what the set-ups gave: the values stand where there were stand-ins.
+    pub(super) fn plan_with(
+        &self,
+        flags: &RunFlags,
+        given: &IndexMap<String, Value>,
+    ) -> Result<Plan, String> {
+        let mut context = self.profile.plan_context(&self.contract);
+        context.inputs.extend(given.clone());
+        plan_of(flags, &self.contract, self.workflows.as_ref(), &context)
+    }
 }
 
 /// What a profile can name of workflows.
