@@ -491,7 +491,10 @@ async fn an_input_that_the_profile_does_not_have_skips_the_case() {
     case.inputs.insert("else".to_owned(), Input::Profile("not-there".to_owned()));
     let outcomes = run(&fake, &[case]).await;
     assert_eq!(outcomes[0].verdict, Verdict::Skipped);
-    assert_eq!(outcomes[0].reason.as_deref(), Some("the profile has no input `not-there`"));
+    assert_eq!(
+        outcomes[0].reason.as_deref(),
+        Some("neither the profile nor a set-up gives `not-there`")
+    );
     assert!(fake.asked().is_empty());
 }
 

@@ -43,14 +43,16 @@ impl Workflows {
         mirrors
     }
 
-    /// One case a workflow, or why there is none. `provoked` are the cells that have cases already.
+    /// One case a workflow that has no other part in the run, or why there is none. `provoked` are the cells that have cases already.
     pub(crate) fn cases(
         &self,
         planner: &Planner<'_>,
         provoked: &[Cell],
     ) -> Vec<Result<Case, LeftOut>> {
         let sampler = Sampler::new(&self.schemas);
-        let cases = self.list.iter().map(|workflow| {
+        let roles = &planner.context.roles;
+        let those = self.list.iter().filter(|workflow| !roles.name(&workflow.id));
+        let cases = those.map(|workflow| {
             workflow
                 .case(planner, &sampler, provoked)
                 .map_err(|reason| LeftOut { id: workflow.id.clone(), reason })
@@ -67,23 +69,35 @@ impl Workflow {
         provoked: &[Cell],
     ) -> Result<Case, String> {
         let mut draft = Draft::new(planner);
-        self.give_inputs(&mut draft, planner, sampler)?;
-        let sender = self.credentials(planner)?;
+        let in_profile = |name: &str| planner.context.inputs.contains_key(name);
+        self.give_inputs(&mut draft, planner, sampler, &in_profile)?;
+        let sender = self.credentials(planner, &|_| true)?;
         for step in &self.steps {
             step.add(&mut draft, planner, &sender)?;
         }
         let finished = self.finish(draft, planner, provoked);
-        finished.ok_or_else(|| "no step of it says which status it wants".to_owned())
+        let mut case =
+            finished.ok_or_else(|| "no step of it says which status it wants".to_owned())?;
+        if self.exclusive {
+            case.isolation = Isolation::Alone;
+            guard::bracket(&mut case);
+        }
+        Ok(case)
     }
 
-    fn give_inputs(
+    /// Gives the draft a value for each input that has none there yet.
+    pub(super) fn give_inputs(
         &self,
         draft: &mut Draft<'_>,
         planner: &Planner<'_>,
         sampler: &Sampler<'_>,
+        in_profile: &dyn Fn(&str) -> bool,
     ) -> Result<(), String> {
         for (name, input) in &self.inputs {
-            let given = if planner.context.inputs.contains_key(name) {
+            if draft.inputs.contains_key(name) {
+                continue;
+            }
+            let given = if in_profile(name) {
                 Input::Profile(name.clone())
             } else if let Some(default) = &input.default {
                 Input::Value(default.clone())
@@ -112,15 +126,19 @@ impl Workflow {
         parameters.any(|parameter| parameter.location == In::Path && parameter.value == value)
     }
 
-    /// The first credential that may call each operation that asks for any.
-    fn credentials(&self, planner: &Planner<'_>) -> Result<Credentials, String> {
+    /// The first credential, of those that are asked for by name, that may call each operation that asks for any.
+    pub(super) fn credentials(
+        &self,
+        planner: &Planner<'_>,
+        is_meant: &dyn Fn(&str) -> bool,
+    ) -> Result<Credentials, String> {
         let operations =
             self.steps.iter().filter_map(|step| planner.contract.operation(&step.operation_id));
         let secured: Vec<_> = operations.filter(|operation| !operation.is_public()).collect();
         if secured.is_empty() {
             return Ok(Credentials::None);
         }
-        let mut those = planner.context.credentials.iter();
+        let mut those = planner.context.credentials.iter().filter(|(name, _)| is_meant(name));
         let found =
             those.find(|(_, one)| secured.iter().all(|op| one.may_call(op) && one.fits(op)));
         found.map(|(name, _)| Credentials::As(name.clone())).ok_or_else(|| {
@@ -128,7 +146,12 @@ impl Workflow {
         })
     }
 
-    fn finish(&self, draft: Draft<'_>, planner: &Planner<'_>, provoked: &[Cell]) -> Option<Case> {
+    pub(super) fn finish(
+        &self,
+        draft: Draft<'_>,
+        planner: &Planner<'_>,
+        provoked: &[Cell],
+    ) -> Option<Case> {
         let mut cells: Vec<Cell> = Vec::new();
         for step in &self.steps {
             let operation = planner.contract.operation(&step.operation_id)?;
@@ -149,10 +172,6 @@ impl Workflow {
         case.also = cells;
         case.summary = self.summary.clone().unwrap_or_else(|| self.id.clone());
         case.origin = Place::Workflows(self.origin.clone());
-        if self.exclusive {
-            case.isolation = Isolation::Alone;
-            guard::bracket(&mut case);
-        }
         Some(case)
     }
 }
@@ -167,7 +186,7 @@ fn documented(operation: &Operation, status: Status) -> Option<Status> {
 
 impl WorkflowStep {
     /// The status that it wants, if it wants one.
-    fn status(&self) -> Option<Status> {
+    pub(super) fn status(&self) -> Option<Status> {
         self.criteria.iter().find_map(|criterion| match criterion {
             Criterion::Status(expected) => expected.any_of.first().copied(),
             Criterion::Condition(_) | Criterion::Relation(_) => None,
@@ -189,7 +208,7 @@ impl WorkflowStep {
         path.is_some() && path == body
     }
 
-    fn add(
+    pub(super) fn add(
         &self,
         draft: &mut Draft<'_>,
         planner: &Planner<'_>,

@@ -10,7 +10,9 @@
 //!   step that says `x-credentials: another`, which is sent as another one that may (without one, the workflow is
 //!   left out);
 //! - what a step makes is removed at the end, however the workflow ends, unless a step of its own did;
-//! - `x-exclusive: true` keeps other writes away while it runs.
+//! - `x-exclusive: true` keeps other writes away while it runs;
+//! - a workflow that the profile names for a part of its own (set-up, tear-down, a token) is no case: what it gives are
+//!   the outputs of its steps and, over those, its own `outputs` that are expressions on `$steps` or `$inputs`.
 //!
 //! What is not supported is a finding, and the workflow that has it is left out and said so: criteria of the kinds
 //! `regex`, `jsonpath` and `xpath`; steps that call workflows; actions other than `end`; `dependsOn`; expressions on
@@ -20,6 +22,7 @@ mod cases;
 mod guard;
 mod inputs;
 mod read;
+mod routine;
 mod step;
 mod value;
 
@@ -47,6 +50,8 @@ pub struct Reading {
 pub struct Workflows {
     /// The workflows, in the order of the document.
     pub list: Vec<Workflow>,
+    /// The ids of those that are left out, since something in them is not supported.
+    pub left_out: Vec<String>,
     /// The schemas of their inputs.
     pub(crate) schemas: Contract,
 }
@@ -62,6 +67,8 @@ pub struct Workflow {
     pub inputs: IndexMap<String, WorkflowInput>,
     /// Its steps, in order.
     pub steps: Vec<WorkflowStep>,
+    /// Its own outputs, over those of its steps.
+    pub outputs: IndexMap<String, Expression>,
     /// Whether nothing else may write while it runs.
     pub exclusive: bool,
     /// Where it stands.

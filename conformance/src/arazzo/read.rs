@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::{Contract, Finding, Findings, Origin, Severity, Source, Sources};
 
 use super::inputs::Schemas;
 use super::{Reading, Workflow, WorkflowInput, Workflows};
+use crate::expression::Expression;
 
 /// Reads the document at `path` and holds it against the contract.
 #[must_use]
@@ -23,6 +24,18 @@ pub fn read(path: &Path, source: &dyn Source, contract: &Contract) -> Reading {
 
 fn findings(list: Vec<Finding>, sources: Sources) -> Findings {
     Findings { list, sources }
+}
+
+/// A workflow's own outputs; of what else than `$steps` and `$inputs` they may speak is not supported, and they are as good
+/// as not there.
+fn own_outputs(workflow: &Value) -> IndexMap<String, Expression> {
+    let written = workflow.get("outputs").and_then(Value::as_object);
+    let parsed = written.into_iter().flatten().filter_map(|(name, value)| {
+        let expression = value.as_str()?.parse::<Expression>().ok()?;
+        let known = matches!(expression, Expression::Output { .. } | Expression::Input { .. });
+        known.then(|| (name.clone(), expression))
+    });
+    parsed.collect()
 }
 
 /// Reads one document.
@@ -52,7 +65,7 @@ impl<'r> Reader<'r> {
             self.error("invalid-inputs", &at, "the inputs' schemas can't be read".to_owned());
             return None;
         };
-        let mut list = Vec::new();
+        let (mut list, mut left_out) = (Vec::new(), Vec::new());
         let mut ids = IndexSet::new();
         for (n, value) in self.array(self.document, &root, "workflows").iter().enumerate() {
             let at = at.child(n);
@@ -65,18 +78,20 @@ impl<'r> Reader<'r> {
             }
             // What is not wholly understood must not pass for having been run.
             let severe = |finding: &Finding| finding.severity >= Severity::Warning;
-            if !self.findings[before..].iter().any(severe) {
+            if self.findings[before..].iter().any(severe) {
+                left_out.push(workflow.id);
+            } else {
                 list.push(workflow);
             }
         }
-        Some(Workflows { list, schemas: schemas.contract })
+        Some(Workflows { list, left_out, schemas: schemas.contract })
     }
 
     fn workflow(
         &mut self,
         value: &'r Value,
         at: &Origin,
-        inputs: indexmap::IndexMap<String, WorkflowInput>,
+        inputs: IndexMap<String, WorkflowInput>,
     ) -> Option<Workflow> {
         let id = self.string(value, at, "workflowId")?.to_owned();
         for keyword in ["dependsOn", "successActions", "failureActions"] {
@@ -100,6 +115,7 @@ impl<'r> Reader<'r> {
             summary: value.get("summary").and_then(Value::as_str).map(str::to_owned),
             inputs,
             steps,
+            outputs: own_outputs(value),
             exclusive: value.get("x-exclusive") == Some(&Value::Bool(true)),
             origin: at.clone(),
         };

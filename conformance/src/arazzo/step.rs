@@ -259,6 +259,9 @@ impl<'r> Reader<'r> {
             }
             outputs.insert(&step.id, step.outputs.keys().map(String::as_str).collect());
         }
+        for expression in workflow.outputs.values() {
+            self.check_reference(expression, workflow, &outputs, &workflow.origin.child("outputs"));
+        }
     }
 
     fn check_reference(

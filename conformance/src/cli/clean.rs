@@ -1,14 +1,15 @@
 //! `conformance clean`: removes what earlier runs made and could not remove again, by their journals.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::execute::journals_of;
 use super::prepare::{Prepared, prepare};
 use super::{CleanFlags, Defaults};
 use crate::exit::Exit;
+use crate::judge::Judge;
 use crate::report::words::some;
-use crate::run::{Entry, Journal, remove};
+use crate::run::{Entry, Journal, Options, Runner, Stop, remove};
 use crate::transport::{Http, Limits};
 
 /// Removes what is left.
@@ -77,10 +78,28 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// Performs the workflows that give the tokens of credentials; the tokens are kept by the profile.
+async fn log_in(prepared: &Prepared, http: &Http, timeout: Duration) {
+    let sources = &prepared.plan.routines.sources;
+    let Ok(judge) = Judge::new(&prepared.contract) else { return };
+    if sources.is_empty() {
+        return;
+    }
+    let (stop, options) = (Stop::default(), options(prepared, timeout));
+    let runner = Runner::new(&judge, &prepared.profile, http, &stop, options);
+    runner.with_sources(sources).log_in().await;
+}
+
+fn options(prepared: &Prepared, timeout: Duration) -> Options {
+    let deadline = Instant::now() + timeout * 10;
+    Options { workers: 1, timeout, deadline, url: prepared.url.clone(), seed: 0 }
+}
+
 /// Removes the newest first, as it may lie within an older one; how many are left.
 async fn remove_all(prepared: &Prepared, entries: &[Entry], timeout: Duration) -> usize {
     let network = prepared.profile.network();
     let http = Http::over(network, prepared.base.clone(), Limits::default());
+    log_in(prepared, &http, timeout).await;
     let mut left = 0;
     for entry in entries.iter().rev() {
         let told = format!("{} {}", entry.method, entry.target);

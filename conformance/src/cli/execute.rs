@@ -1,5 +1,6 @@
 //! One run, from the first connection to the exit code.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,12 +9,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::prepare::Prepared;
 use super::progress::Progress;
 use super::{RunFlags, head};
+use crate::case::Case;
 use crate::exit::Exit;
 use crate::judge::Judge;
+use crate::plan::{Plan, Routine, Routines};
 use crate::report::words::some;
 use crate::report::{self, Facts, Outcome, Redactor, Report};
-use crate::run::{CaseOutcome, Down, Journal, Options, Runner, Stop, Suspect};
-use crate::transport::{Http, Limits, Paced, Unreachable};
+use crate::run::{CaseOutcome, Down, Journal, Options, Runner, SetUp, Stop, Suspect, not_judged};
+use crate::transport::{Http, Limits, Paced, Transport, Unreachable};
 
 /// How many cases run at a time where nobody says.
 const WORKERS: usize = 8;
@@ -55,7 +58,9 @@ pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     }
 }
 
-struct Done {
+struct Done<'p> {
+    /// What was planned once the set-ups had given what they give.
+    plan: Cow<'p, Plan>,
     outcomes: Vec<CaseOutcome>,
     requests: u64,
     elapsed: Duration,
@@ -63,13 +68,13 @@ struct Done {
     ended: Option<String>,
 }
 
-async fn perform(
+async fn perform<'p>(
     flags: &RunFlags,
-    prepared: &Prepared,
+    prepared: &'p Prepared,
     judge: &Judge<'_>,
     stop: &Arc<Stop>,
     journal: &Journal,
-) -> Result<Done, Unreachable> {
+) -> Result<Done<'p>, Unreachable> {
     let started = Instant::now();
     let deadline = started + flags.max_time;
     let limits = Limits { connect: flags.timeout.min(flags.max_time), ..Limits::default() };
@@ -85,20 +90,62 @@ async fn perform(
         url: prepared.url.clone(),
         seed: seed(),
     };
-    let runner =
-        Runner::new(judge, &prepared.profile, &transport, stop, options).with_journal(journal);
-    let progress = Progress::new(prepared.plan.cases.len());
-    let outcomes = runner.run(&prepared.plan.cases, &|outcome| progress.done(outcome)).await;
-    progress.finish();
+    let routines = &prepared.plan.routines;
+    let runner = Runner::new(judge, &prepared.profile, &transport, stop, options)
+        .with_journal(journal)
+        .with_sources(&routines.sources);
+    let set_up = runner.set_up(&routines.setup).await;
+    let planned = planned(flags, prepared, &set_up);
+    let failed = set_up.failed().map(str::to_owned).or(planned.as_ref().err().cloned());
+    let mut plan = planned.unwrap_or(Cow::Borrowed(&prepared.plan));
+    let mut outcomes = match &failed {
+        Some(reason) => not_judged(&plan.cases, reason),
+        None => perform_cases(&runner, &plan.cases).await,
+    };
+    outcomes.extend(runner.tear_down(&routines.teardown, set_up).await);
+    runner.remove_leftovers().await;
+    tell_routines(&mut plan);
     listener.abort();
     let ended = match runner.down() {
         Some(down) => Some(told_down(&down)),
         None if Instant::now() >= deadline => {
             Some("the time for the whole run was over (`--max-time` gives it more)".to_owned())
         }
-        None => None,
+        None => failed,
     };
-    Ok(Done { outcomes, requests: runner.requests(), elapsed: started.elapsed(), ended })
+    Ok(Done { plan, outcomes, requests: runner.requests(), elapsed: started.elapsed(), ended })
+}
+
+/// The plan, made anew where set-ups gave what it needs to know.
+fn planned<'p, T>(
+    flags: &RunFlags,
+    prepared: &'p Prepared,
+    set_up: &SetUp<'_, '_, T>,
+) -> Result<Cow<'p, Plan>, String> {
+    match set_up.values().is_empty() || set_up.failed().is_some() {
+        true => Ok(Cow::Borrowed(&prepared.plan)),
+        false => prepared.plan_with(flags, set_up.values()).map(Cow::Owned),
+    }
+}
+
+async fn perform_cases<T: Transport>(runner: &Runner<'_, T>, cases: &[Case]) -> Vec<CaseOutcome> {
+    runner.log_in().await;
+    let progress = Progress::new(cases.len());
+    let outcomes = runner.run(cases, &|outcome| progress.done(outcome)).await;
+    progress.finish();
+    outcomes
+}
+
+/// Set-ups and tear-downs are told as cases are, the ones first and the others last.
+fn tell_routines(plan: &mut Cow<'_, Plan>) {
+    let Routines { setup, teardown, .. } = &plan.routines;
+    if setup.is_empty() && teardown.is_empty() {
+        return;
+    }
+    let plan = plan.to_mut();
+    let case = |routine: &Routine| routine.case.clone();
+    plan.cases.splice(0..0, plan.routines.setup.iter().map(case));
+    plan.cases.extend(plan.routines.teardown.iter().map(case));
 }
 
 /// What is known of a target that went down.
@@ -190,12 +237,12 @@ fn seed() -> u64 {
     (now.as_nanos() as u64) ^ (u64::from(std::process::id()) << 32)
 }
 
-fn tell(flags: &RunFlags, prepared: &Prepared, done: Done, stop: &Stop) -> Exit {
+fn tell(flags: &RunFlags, prepared: &Prepared, done: Done<'_>, stop: &Stop) -> Exit {
     let redactor = Redactor::new(&prepared.profile);
     let facts = Facts {
         contract: &prepared.contract,
-        plan: &prepared.plan,
-        workflows: prepared.workflows.as_ref(),
+        plan: &done.plan,
+        workflows: prepared.sources.as_ref(),
         url: &prepared.url,
         redactor: &redactor,
         requests: done.requests,

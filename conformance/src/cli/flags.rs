@@ -27,7 +27,8 @@ pub struct RunFlags {
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
 
-    /// Workflows that the contract alone can't tell, an Arazzo document
+    /// Workflows that the contract alone can't tell, an Arazzo document; those that the profile names under
+    /// `[workflows]`, in a credential or in a header field set up, tear down and log in, and are no cases
     #[arg(long, value_name = "FILE")]
     pub workflows: Option<PathBuf>,
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
-use crate::plan::{LeftOut, Plan, may_write};
+use crate::plan::{LeftOut, Plan, Routines, may_write};
 use crate::report::words::some;
 
 /// Operations named in one line, at most.
@@ -13,6 +13,18 @@ const NAMED: usize = 6;
 /// The lines; empty where there is nothing to say.
 pub(super) fn head(plan: &Plan) -> String {
     let mut text = String::new();
+    let Routines { setup, sources, teardown, .. } = &plan.routines;
+    for (what, routines) in [
+        ("sets up by", setup),
+        ("gets tokens and header fields by", sources),
+        ("tears down by", teardown),
+    ] {
+        let ids: IndexSet<&str> = routines.iter().map(|one| one.workflow.as_str()).collect();
+        if !ids.is_empty() {
+            let ids: Vec<_> = ids.into_iter().collect();
+            let _ = writeln!(text, "{what} {}: {}", plural(ids.len(), "workflow"), named(&ids));
+        }
+    }
     let (removed, kept) = made(plan);
     if !removed.is_empty() {
         let _ = writeln!(text, "makes and removes again: {}", list(&removed));
@@ -31,7 +43,7 @@ pub(super) fn head(plan: &Plan) -> String {
 /// How often each operation is asked to make something: what is removed again, and what isn't.
 fn made(plan: &Plan) -> (IndexMap<&str, usize>, IndexMap<&str, usize>) {
     let (mut removed, mut kept) = (IndexMap::new(), IndexMap::new());
-    for case in &plan.cases {
+    for case in plan.routines.around().chain(&plan.cases) {
         for step in &case.steps {
             let is_undone = case.cleanup.iter().any(|cleanup| cleanup.after == step.id);
             if is_undone {
@@ -42,6 +54,10 @@ fn made(plan: &Plan) -> (IndexMap<&str, usize>, IndexMap<&str, usize>) {
         }
     }
     (removed, kept)
+}
+
+fn plural(number: usize, what: &str) -> String {
+    if number == 1 { what.to_owned() } else { format!("{what}s") }
 }
 
 fn list(made: &IndexMap<&str, usize>) -> String {

@@ -6,9 +6,11 @@ use std::io::Write as _;
 use super::head;
 use super::prepare::{Planned, planned};
 use super::{Defaults, PlanFlags};
-use crate::case::{Body, Case, Content, Credentials, Request, Step, Template, Text, TextPart};
+use crate::case::{
+    Body, Case, Cleanup, Content, Credentials, Request, Step, Template, Text, TextPart,
+};
 use crate::exit::Exit;
-use crate::plan::Plan;
+use crate::plan::{Plan, Routine, Routines};
 use crate::report::Redactor;
 
 /// Prints the plan.
@@ -34,30 +36,46 @@ fn json(plan: &Plan) -> String {
 
 fn text(plan: &Plan) -> String {
     let mut text = head::head(plan);
-    for case in &plan.cases {
-        let _ = writeln!(text, "\n{}\n  {}", case.id, case.summary);
-        for step in &case.steps {
-            let _ = writeln!(text, "  {}", line(case, step));
-        }
-        for cleanup in &case.cleanup {
-            let _ = writeln!(
-                text,
-                "  {}, if `{}` made something",
-                line(case, &cleanup.step),
-                cleanup.after
-            );
-        }
+    let Routines { setup, sources, teardown, .. } = &plan.routines;
+    for (what, routines) in [("set-up", setup), ("whenever it is needed", sources)] {
+        text.extend(routines.iter().map(|one| routine(what, one)));
     }
+    for case in &plan.cases {
+        let _ = write!(text, "\n{}\n{}", case.id, requests(case));
+    }
+    text.extend(teardown.iter().map(|one| routine("tear-down", one)));
     if !plan.left_out.is_empty() {
         let _ = write!(text, "\nleft out:\n{}", head::by_reason(&plan.left_out));
     }
-    let requests: usize = plan.cases.iter().map(|case| case.steps.len() + case.cleanup.len()).sum();
+    let number: usize = plan.cases.iter().map(|case| case.steps.len() + case.cleanup.len()).sum();
     let _ =
-        writeln!(text, "\n{} cases, up to {requests} requests; nothing was sent", plan.cases.len());
+        writeln!(text, "\n{} cases, up to {number} requests; nothing was sent", plan.cases.len());
     text
 }
 
-fn line(_: &Case, step: &Step) -> String {
+fn routine(what: &str, routine: &Routine) -> String {
+    let Routine { workflow, case, outputs, .. } = routine;
+    let gives: Vec<_> = outputs.keys().map(String::as_str).collect();
+    let gives = match gives.is_empty() {
+        true => String::new(),
+        false => format!("  gives {}\n", gives.join(", ")),
+    };
+    format!("\n{what}: workflow {workflow}\n{}{gives}", requests(case))
+}
+
+/// What a case is about, and what it sends.
+fn requests(case: &Case) -> String {
+    let mut text = format!("  {}\n", case.summary);
+    for step in &case.steps {
+        let _ = writeln!(text, "  {}", line(step));
+    }
+    for Cleanup { step, after, .. } in &case.cleanup {
+        let _ = writeln!(text, "  {}, if `{after}` made something", line(step));
+    }
+    text
+}
+
+fn line(step: &Step) -> String {
     let Request { method, body, credentials, .. } = &step.request;
     let body = body.as_ref().map(|body| format!("  {}", shown_body(body))).unwrap_or_default();
     let sender = match credentials {

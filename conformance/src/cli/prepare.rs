@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::{IndexMap, IndexSet};
+use serde_json::Value;
 use spec::{Contract, FileSystem, Findings, References, Severity, Sources};
 
 use super::base_path::based;
@@ -10,8 +11,8 @@ use super::merge::merge;
 use super::select::select;
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
-use crate::plan::{LeftOut, Plan, plan};
-use crate::profile::{self, Problem, Profile, check_url};
+use crate::plan::{LeftOut, Plan, PlanContext, plan};
+use crate::profile::{self, KnownWorkflow, Problem, Profile, check_url};
 use crate::report::Target;
 use crate::transport::Base;
 
@@ -20,8 +21,9 @@ pub(super) struct Prepared {
     pub(super) contract: Contract,
     pub(super) plan: Plan,
     pub(super) profile: Profile,
+    pub(super) workflows: Option<Workflows>,
     /// The files that the workflows were read from.
-    pub(super) workflows: Option<Sources>,
+    pub(super) sources: Option<Sources>,
     pub(super) url: String,
     pub(super) base: Base,
     /// Keeps a target running that was started for this run.
@@ -33,18 +35,19 @@ pub(super) struct Planned {
     pub(super) contract: Contract,
     pub(super) plan: Plan,
     pub(super) profile: Profile,
-    pub(super) workflows: Option<Sources>,
+    pub(super) workflows: Option<Workflows>,
+    pub(super) sources: Option<Sources>,
 }
 
 pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
-    let Planned { contract, plan, mut profile, workflows } = planned(flags, defaults)?;
+    let Planned { contract, plan, mut profile, workflows, sources } = planned(flags, defaults)?;
     // Last of all, since it may build and start something.
     let (url, launched) = url(flags, defaults, &profile)?;
     let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
     let url = based(&url, profile.base_path.as_deref(), &contract);
     profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
     let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    Ok(Prepared { contract, plan, profile, workflows, url, base, _launched: launched })
+    Ok(Prepared { contract, plan, profile, workflows, sources, url, base, _launched: launched })
 }
 
 /// Documents, profile and flags, as far as they go without a target.
@@ -64,24 +67,66 @@ pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Plann
     for target in &flags.report {
         check_target(target)?;
     }
-    let (list, sources) = workflows.unzip();
-    let ids = list.iter().flat_map(|workflows| &workflows.list).map(|one| one.id.as_str());
-    let problems = profile.check_workflows(&ids.collect::<Vec<_>>());
+    let (workflows, sources) = workflows.unzip();
+    let problems = profile.check_workflows(&known(workflows.as_ref()));
     if !problems.is_empty() {
         return Err(told(&problems));
     }
-    for problem in profile.unused(&contract, &input_names(list.as_ref())) {
+    for problem in profile.unused(&contract, &input_names(workflows.as_ref())) {
         anstream::eprintln!("{}", warning(&problem));
     }
     merge(flags, &mut profile, &contract).map_err(|mistake| format!("error: {mistake}"))?;
-    let plan = plan(&contract, list.as_ref(), &profile.plan_context(&contract));
-    let mut plan = select(plan, flags, &contract).map_err(|mistake| format!("error: {mistake}"))?;
+    let plan = plan_of(flags, &contract, workflows.as_ref(), &profile.plan_context(&contract))?;
+    let problems = profile.unrunnable_workflows(&plan.routines.unrunnable);
+    if !problems.is_empty() {
+        return Err(told(&problems));
+    }
+    Ok(Planned { contract, plan, profile, workflows, sources })
+}
+
+/// The selected part of what there is to do.
+fn plan_of(
+    flags: &RunFlags,
+    contract: &Contract,
+    workflows: Option<&Workflows>,
+    context: &PlanContext,
+) -> Result<Plan, String> {
+    let plan = plan(contract, workflows, context);
+    let mut plan = select(plan, flags, contract).map_err(|mistake| format!("error: {mistake}"))?;
     let unread = contract.left_out.iter().map(|one| LeftOut {
         id: one.operation_id.clone().unwrap_or_else(|| one.to_string()),
         reason: one.reason.clone(),
     });
     plan.left_out.extend(unread);
-    Ok(Planned { contract, plan, profile, workflows: sources })
+    Ok(plan)
+}
+
+impl Prepared {
+    /// The plan once it is known what the set-ups gave: the values stand where there were stand-ins.
+    pub(super) fn plan_with(
+        &self,
+        flags: &RunFlags,
+        given: &IndexMap<String, Value>,
+    ) -> Result<Plan, String> {
+        let mut context = self.profile.plan_context(&self.contract);
+        context.inputs.extend(given.clone());
+        plan_of(flags, &self.contract, self.workflows.as_ref(), &context)
+    }
+}
+
+/// What a profile can name of workflows.
+fn known(workflows: Option<&Workflows>) -> Vec<KnownWorkflow<'_>> {
+    let Some(workflows) = workflows else { return Vec::new() };
+    let list = workflows.list.iter().map(|workflow| KnownWorkflow {
+        id: &workflow.id,
+        inputs: workflow.inputs.keys().map(String::as_str).collect(),
+        outputs: workflow.gives().into_keys().collect(),
+        is_left_out: false,
+    });
+    let left_out = workflows.left_out.iter();
+    let left_out =
+        left_out.map(|id| KnownWorkflow { id, is_left_out: true, ..KnownWorkflow::default() });
+    list.chain(left_out).collect()
 }
 
 pub(super) fn contract(

@@ -21,7 +21,9 @@ pub(super) fn select(
 ) -> Result<Plan, String> {
     if let Some(id) = &flags.case {
         plan.cases.retain(|case| case.id == *id);
-        let Some(case) = plan.cases.first() else { return Err(unknown_case(id)) };
+        // A set-up or a tear-down is performed anyway; then nothing else is.
+        let around = plan.routines.around().find(|case| case.id == *id);
+        let Some(case) = plan.cases.first().or(around) else { return Err(unknown_case(id)) };
         let cell = case.cell.clone();
         keep(&mut plan, |one| *one == cell);
     } else if !flags.only.is_empty() {

@@ -144,6 +144,11 @@ impl Planner<'_> {
         self.forbidden(operation.method)
     }
 
+    /// Why an operation may not be called where nothing may be written.
+    pub(crate) fn is_read_only(&self, operation: &Operation) -> Option<String> {
+        self.forbidden(operation.method)
+    }
+
     /// Why no request of this method is sent. That a POST only asks is known by its name alone, so that it doesn't count.
     fn forbidden(&self, method: Method) -> Option<String> {
         (self.context.permissions.read_only && may_write(method))

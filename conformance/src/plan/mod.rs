@@ -14,6 +14,7 @@ mod effect;
 mod given;
 mod guard;
 mod reference;
+mod routine;
 mod serialize;
 mod structure;
 mod unprovoked;
@@ -33,9 +34,10 @@ use crate::sample::{Extent, Fixed, Sample, Sampler};
 use draft::{Call, Path, Reason};
 pub(crate) use draft::{Draft, form, may_write};
 use given::Given;
+pub use routine::{Roles, Routine, Routines, SourceRole};
 use structure::Structure;
 
-/// What planning has to know of the profile. There are no secrets in it.
+/// What planning has to know of the profile. There are no secrets in it, but for inputs that are.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlanContext {
     /// The profile's `[inputs]`: path parameters and workflow inputs by name.
@@ -50,6 +52,8 @@ pub struct PlanContext {
     pub faults: bool,
     /// What may be done beyond what a run does unasked.
     pub permissions: Permissions,
+    /// The workflows with a part of their own.
+    pub roles: Roles,
 }
 
 /// A credential, as far as a plan knows it.
@@ -117,6 +121,9 @@ pub struct Plan {
     pub unprovoked: Vec<Unprovoked>,
     /// The operations that aren't called and the workflows that can't be run, and why.
     pub left_out: Vec<LeftOut>,
+    /// What the run performs for itself.
+    #[serde(skip_serializing_if = "Routines::is_empty")]
+    pub routines: Routines,
 }
 
 /// An operation that isn't called, or a workflow that can't be run.
@@ -141,16 +148,11 @@ pub struct Unprovoked {
 /// Plans a run.
 #[must_use]
 pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanContext) -> Plan {
-    let planner = Planner {
-        contract,
-        context,
-        structure: Structure::of(contract, workflows),
-        opaque: structure::opaque_parameters(contract),
-        sampler: Sampler::new(contract),
-        stand_ins: FreshSource::new(0),
-        operations: contract.operations.iter().map(|one| (one.id.as_str(), one)).collect(),
-        shapes: by_shape(contract),
-        calls: RefCell::default(),
+    let planner = Planner::new(contract, workflows, context);
+    let foreseen = workflows.and_then(|workflows| routine::foreseen(&planner, workflows));
+    let planner = match &foreseen {
+        Some(context) => Planner::new(contract, workflows, context),
+        None => planner,
     };
     let mut cases = derive::cases(&planner);
     let mut unrunnable = Vec::new();
@@ -170,7 +172,8 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
     let left_out = refused.left_out.into_iter().chain(unrunnable).collect();
     let makes = |operation: &&Operation| effect::makes(&planner.structure, operation);
     let makers = contract.operations.iter().filter(makes).map(|one| one.id.clone()).collect();
-    Plan { cells, cases, makers, unprovoked, left_out }
+    let routines = workflows.map(|workflows| workflows.routines(&planner)).unwrap_or_default();
+    Plan { cells, cases, makers, unprovoked, left_out, routines }
 }
 
 fn by_shape(contract: &Contract) -> IndexMap<String, Vec<&Operation>> {
@@ -223,6 +226,24 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
+    fn new(
+        contract: &'a Contract,
+        workflows: Option<&Workflows>,
+        context: &'a PlanContext,
+    ) -> Self {
+        Self {
+            contract,
+            context,
+            structure: Structure::of(contract, workflows),
+            opaque: structure::opaque_parameters(contract),
+            sampler: Sampler::new(contract),
+            stand_ins: FreshSource::new(0),
+            operations: contract.operations.iter().map(|one| (one.id.as_str(), one)).collect(),
+            shapes: by_shape(contract),
+            calls: RefCell::default(),
+        }
+    }
+
     fn operation(&self, id: &str) -> Result<&'a Operation, Reason> {
         self.operations.get(id).copied().ok_or_else(|| format!("there is no operation `{id}`"))
     }
@@ -277,7 +298,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The criteria of a step that has to succeed.
-    fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
+    pub(crate) fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
         let any = self.success(operation).map(|(_, any)| any);
         vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into())]
     }

@@ -15,22 +15,6 @@ impl Profile {
         credentials.flat_map(|(name, one)| check_credential(contract, name, one)).collect()
     }
 
-    /// The workflows with a part of their own that there are none of, among those of these ids.
-    #[must_use]
-    pub fn check_workflows(&self, known: &[&str]) -> Vec<Problem> {
-        let roles = self.workflows.setup.iter().chain(&self.workflows.teardown);
-        let unknown = roles.filter(|(id, _)| !known.contains(&id.as_str()));
-        let problem = |(id, place): (&String, &super::Place)| {
-            let problem = Problem::new(place.clone(), format!("there is no workflow `{id}`"));
-            problem.help(match closest(id, known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if known.is_empty() => "name their document with --workflows FILE".to_owned(),
-                None => format!("workflows: {}", few(known)),
-            })
-        };
-        unknown.map(problem).collect()
-    }
-
     /// What nothing of the contract or of its workflows has a use for; `workflow_inputs` are the names of theirs.
     #[must_use]
     pub fn unused(&self, contract: &Contract, workflow_inputs: &IndexSet<String>) -> Vec<Problem> {
@@ -256,7 +240,7 @@ fn near(name: &str, known: &IndexSet<String>) -> String {
 }
 
 /// A list that a person would still read.
-fn few(names: &[&str]) -> String {
+pub(super) fn few(names: &[&str]) -> String {
     const MOST: usize = 20;
     match names.get(..MOST) {
         Some(first) if names.len() > MOST => {

@@ -5,7 +5,7 @@ use spec::model::{
     Contract, Location, Operation, SecurityKind, SecurityRequirement, SecurityScheme,
 };
 
-use super::{Grant, Place, Secret};
+use super::{FromWorkflow, Grant, Place, Secret};
 use crate::selection::Pattern;
 use crate::transport::Identity;
 
@@ -38,6 +38,8 @@ pub enum CredentialKind {
     },
     /// The same, with a token that is had when it is first needed.
     Grant(Grant),
+    /// A token that a workflow gives, shown where the operation's scheme wants it: as a bearer token or as a key.
+    Workflow(FromWorkflow),
     /// A client certificate, shown when a connection is made.
     Certificate(Identity),
     /// A header, query parameter or cookie, sent whatever the contract says.
@@ -114,6 +116,7 @@ impl Credential {
         self.kinds.iter().find_map(|kind| match kind {
             CredentialKind::Bearer(secret) => Some(secret),
             CredentialKind::Grant(_)
+            | CredentialKind::Workflow(_)
             | CredentialKind::ApiKey(_)
             | CredentialKind::Basic { .. }
             | CredentialKind::Certificate(_)
@@ -128,6 +131,7 @@ impl Credential {
             CredentialKind::Certificate(identity) => Some(identity),
             CredentialKind::Bearer(_)
             | CredentialKind::Grant(_)
+            | CredentialKind::Workflow(_)
             | CredentialKind::ApiKey(_)
             | CredentialKind::Basic { .. }
             | CredentialKind::Pair { .. } => None,
@@ -135,7 +139,7 @@ impl Credential {
     }
 
     /// What a request to this operation carries: what the first requirement asks for that can be met, else what is
-    /// shown the same way everywhere; `None` where there is nothing. `token` is what its grant gave.
+    /// shown the same way everywhere; `None` where there is nothing. `token` is what its grant or its workflow gave.
     #[must_use]
     pub fn show(
         &self,
@@ -171,6 +175,11 @@ impl Credential {
             (Some(CredentialKind::ApiKey(key)), Some(SecurityKind::ApiKey { location, name })) => {
                 shown.set(*location, name, key.expose().to_owned());
             }
+            (Some(CredentialKind::Workflow(_)), Some(SecurityKind::ApiKey { location, name })) => {
+                if let Some(token) = token {
+                    shown.set(*location, name, token.expose().to_owned());
+                }
+            }
             (Some(kind), _) => shown.authorize(kind, token),
             (None, _) => self.kinds.iter().for_each(|kind| shown.authorize(kind, token)),
         }
@@ -191,12 +200,13 @@ impl Credential {
                     secrets.push((name.clone(), value.clone()));
                 }
                 CredentialKind::Grant(grant) => secrets.extend(grant.secrets()),
-                // Its key is never sent.
-                CredentialKind::Certificate(_) => {}
+                // Its key is never sent; what a workflow gives is kept with the tokens.
+                CredentialKind::Certificate(_) | CredentialKind::Workflow(_) => {}
             }
         }
-        // The first is called as its credential is, but for a grant: that name is its token's.
-        if let Some((first, _)) = secrets.first_mut().filter(|_| self.grant().is_none()) {
+        // The first is called as its credential is, but for a grant or a workflow: that name is its token's.
+        let has_token = self.grant().is_some() || self.workflow().is_some();
+        if let Some((first, _)) = secrets.first_mut().filter(|_| !has_token) {
             first.clear();
         }
         secrets.retain(|(_, secret)| secret.is_searchable());
@@ -215,12 +225,15 @@ impl CredentialKind {
     /// Whether this is what the scheme asks for.
     fn fits(&self, scheme: &SecurityScheme) -> bool {
         match (self, &scheme.kind) {
-            (Self::Bearer(_) | Self::Grant(_), SecurityKind::Http { scheme }) => scheme == "bearer",
             (
-                Self::Bearer(_) | Self::Grant(_),
+                Self::Bearer(_) | Self::Grant(_) | Self::Workflow(_),
+                SecurityKind::Http { scheme },
+            ) => scheme == "bearer",
+            (
+                Self::Bearer(_) | Self::Grant(_) | Self::Workflow(_),
                 SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. },
             )
-            | (Self::ApiKey(_), SecurityKind::ApiKey { .. }) => true,
+            | (Self::ApiKey(_) | Self::Workflow(_), SecurityKind::ApiKey { .. }) => true,
             (Self::Bearer(_) | Self::Grant(_), SecurityKind::ApiKey { location, name }) => {
                 is_authorization(*location, name)
             }
@@ -290,7 +303,7 @@ impl Shown {
     fn authorize(&mut self, kind: &CredentialKind, token: Option<&Secret>) {
         let value = match kind {
             CredentialKind::Bearer(secret) => format!("Bearer {}", secret.expose()),
-            CredentialKind::Grant(_) => match token {
+            CredentialKind::Grant(_) | CredentialKind::Workflow(_) => match token {
                 Some(token) => format!("Bearer {}", token.expose()),
                 None => return,
             },

@@ -19,6 +19,7 @@ mod resource;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod workflows;
 
 pub use credential::{Credential, CredentialKind, May, Shown};
 pub use grant::{Endpoint, Flow, Grant};
@@ -30,6 +31,7 @@ pub use resource::resource_input;
 pub use secret::Secret;
 pub(crate) use spec::problem::closest;
 pub use spec::problem::{Place, Problem};
+pub use workflows::{FromWorkflow, KnownWorkflow, WorkflowRoles};
 
 use std::fmt;
 use std::path::PathBuf;
@@ -59,6 +61,8 @@ pub struct Profile {
     pub resources: IndexMap<String, IndexMap<String, Value>>,
     /// Header fields of every request. A value may be secret.
     pub headers: IndexMap<String, Secret>,
+    /// The same, with values that workflows give.
+    pub header_workflows: IndexMap<String, FromWorkflow>,
     /// Who requests are sent as, by name and in the order of the file.
     pub credentials: IndexMap<String, Credential>,
     /// What may be done beyond what a run does unasked.
@@ -100,15 +104,6 @@ impl fmt::Debug for Profile {
             .field("permissions", &self.permissions)
             .finish_non_exhaustive()
     }
-}
-
-/// Workflows that prepare a run and clear up after it, by id, with where the file says so.
-#[derive(Debug, Clone, Default)]
-pub struct WorkflowRoles {
-    /// Before anything else.
-    pub setup: IndexMap<String, Place>,
-    /// After everything else.
-    pub teardown: IndexMap<String, Place>,
 }
 
 /// Values for one operation, by where they go and by name.
@@ -153,6 +148,7 @@ impl Profile {
                 .collect(),
             faults: self.faults,
             permissions: self.permissions.clone(),
+            roles: self.roles(),
         }
     }
 
@@ -167,6 +163,7 @@ impl Profile {
     /// Sets a header field of every request, over what the file says.
     pub fn set_header(&mut self, name: &str, value: Secret) {
         self.headers.retain(|present, _| !present.eq_ignore_ascii_case(name));
+        self.header_workflows.retain(|present, _| !present.eq_ignore_ascii_case(name));
         if is_sensitive(name) && value.is_searchable() {
             self.hidden.push((name.to_owned(), value.clone()));
         }

@@ -5,10 +5,11 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{Contract, PathPart, PathTemplate};
 
+use super::obtain::{Obtained, Performs};
 use crate::case::{Credentials, Pair, Request, encode};
 use crate::expression::{Context, Seen, Unresolved};
-use crate::profile::{Credential, Grant, Profile, Secret, Shown};
-use crate::transport::{Exchange, HttpRequest, HttpResponse};
+use crate::profile::{Credential, Profile, Secret, Shown};
+use crate::transport::{HttpRequest, HttpResponse};
 
 /// A request ready to be sent, and its parts before they were encoded, for expressions.
 pub(super) struct Filled {
@@ -16,6 +17,8 @@ pub(super) struct Filled {
     path: IndexMap<String, String>,
     query: Vec<(String, String)>,
     body: Option<Value>,
+    /// What it carries that was had at run time.
+    pub(super) carried: Vec<Obtained>,
 }
 
 /// Why there is nothing to send, for people.
@@ -36,6 +39,10 @@ impl From<Unresolved> for Unfilled {
 pub(super) struct Sender<'a> {
     pub(super) contract: &'a Contract,
     pub(super) profile: &'a Profile,
+    /// Performs the workflows that give something; `None`: what they gave already is all there is.
+    pub(super) performer: Option<&'a dyn Performs>,
+    /// Whether the request itself belongs to such a workflow.
+    pub(super) gives: bool,
 }
 
 impl Sender<'_> {
@@ -51,10 +58,12 @@ impl Sender<'_> {
         context: &Context<'_>,
     ) -> Result<Filled, Unfilled> {
         let token = self.token(&request.credentials).await?;
-        let shown = self.shown(operation_id, &request.credentials, token.as_ref(), context)?;
+        let secret = token.as_ref().map(Obtained::secret);
+        let shown = self.shown(operation_id, &request.credentials, secret, context)?;
+        let given = self.header_values().await?;
         let (target, path, plain_query) = fill_target(request, query, &shown.query, context)?;
         let identity = self.identity(&request.credentials, &shown);
-        let mut headers = self.headers(request, context)?;
+        let mut headers = self.headers(request, &given, context)?;
         show(shown, &mut headers);
         let mut body = None;
         if let Some(written) = &request.body {
@@ -66,13 +75,16 @@ impl Sender<'_> {
         let json = request.body.as_ref().and_then(|body| body.content.json(context));
         let method = request.method.as_str().to_owned();
         let http = HttpRequest { method, target, headers, body, identity };
-        Ok(Filled { http, path, query: plain_query, body: json })
+        let carried = token.into_iter().chain(given.into_iter().map(|(_, one)| one)).collect();
+        Ok(Filled { http, path, query: plain_query, body: json, carried })
     }
 
-    /// The header fields without credentials: the run's own, the profile's over those, the case's over both.
+    /// The header fields without credentials: the run's own, the profile's over those, the case's over both. `given` are
+    /// those of the profile that workflows give.
     fn headers(
         &self,
         request: &Request,
+        given: &[(&str, Obtained)],
         context: &Context<'_>,
     ) -> Result<Vec<(String, String)>, Unresolved> {
         let mut headers = vec![
@@ -83,6 +95,9 @@ impl Sender<'_> {
         ];
         for (name, value) in &self.profile.headers {
             replace(&mut headers, name, value.expose().to_owned());
+        }
+        for (name, value) in given {
+            replace(&mut headers, name, value.secret().expose().to_owned());
         }
         for Pair { name, value } in &request.headers {
             replace(&mut headers, name, value.fill(context, &str::to_owned)?);
@@ -116,40 +131,6 @@ impl Sender<'_> {
         })
     }
 
-    /// The token that the credential's grant gives.
-    async fn token(&self, credentials: &Credentials) -> Result<Option<Secret>, Unfilled> {
-        let Some((name, grant)) = self.grant(credentials) else { return Ok(None) };
-        let network = self.profile.network();
-        let token = self.profile.tokens.get(name, grant, &network).await;
-        token.map(Some).map_err(Unfilled::NoCredential)
-    }
-
-    fn grant<'c>(&self, credentials: &'c Credentials) -> Option<(&'c str, &Grant)> {
-        let (Credentials::As(name) | Credentials::Behind { name, .. }) = credentials else {
-            return None;
-        };
-        Some((name, self.profile.credentials.get(name)?.grant()?))
-    }
-
-    /// Whether a request that was answered so should be sent again with a newer token.
-    pub(super) async fn renews(
-        &self,
-        operation_id: &str,
-        request: &Request,
-        exchange: &Exchange,
-    ) -> bool {
-        let Some((name, _)) = self.grant(&request.credentials) else { return false };
-        let tokens = &self.profile.tokens;
-        match exchange.status() {
-            Some(401) => tokens.renew(name, operation_id, &shown_token(exchange)).await,
-            Some(200..300) => {
-                tokens.admitted(name, operation_id).await;
-                false
-            }
-            _ => false,
-        }
-    }
-
     /// Whose client certificate goes with it.
     fn identity(&self, credentials: &Credentials, shown: &Shown) -> Option<String> {
         match credentials {
@@ -168,12 +149,6 @@ impl Sender<'_> {
 }
 
 const USER_AGENT: &str = concat!("conformance/", env!("CARGO_PKG_VERSION"));
-
-/// The token that a request carried.
-fn shown_token(exchange: &Exchange) -> Secret {
-    let shown = exchange.request.header("authorization").unwrap_or_default();
-    Secret::new(shown.rsplit(' ').next().unwrap_or_default())
-}
 
 fn nothing_to_show(name: &str, operation_id: &str) -> Unfilled {
     Unfilled::NoCredential(format!(

@@ -16,9 +16,9 @@ use crate::transport::Transport;
 const PATIENCE: u32 = 5;
 
 impl<T: Transport> Runner<'_, T> {
-    /// Tries once more to remove what cases could not: it may have been in use by what is gone by now. The newest goes
+    /// Tries once more, at the very end, to remove what cases could not: it may have been in use by what is gone by now. The newest goes
     /// first, as it may lie within an older one.
-    pub(super) async fn remove_leftovers(&self) {
+    pub async fn remove_leftovers(&self) {
         let Some(journal) = self.journal else { return };
         let mut failed = 0;
         for entry in journal.left().into_iter().rev() {
@@ -61,7 +61,7 @@ pub async fn remove(
     };
     let (inputs, outputs) = (IndexMap::new(), IndexMap::new());
     let context = Context { inputs: &inputs, outputs: &outputs, exchange: None };
-    let sender = Sender { contract, profile };
+    let sender = Sender { contract, profile, performer: None, gives: false };
     let filled = sender.fill(&entry.operation_id, &request, &[], &context).await;
     let filled =
         filled.map_err(|(Unfilled::Unresolved(reason) | Unfilled::NoCredential(reason))| reason)?;

@@ -5,6 +5,9 @@
 //! those that end what the others need ──after all that──────────────────▶
 //! ```
 //!
+//! Around them the workflows that the profile names for it: [`Runner::set_up`] before the first case,
+//! [`Runner::tear_down`] after the last, and those that give a token whenever one is needed.
+//!
 //! Promises: a run ends, whatever the target does, about when `max_time` is over (an operation that timed out
 //! [`GIVE_UP_AFTER`] times isn't asked again; a target that stops answering ends the run); what a case made is undone
 //! when the case ends, however it ends, also on an interrupt; an operation whose first things can't be removed isn't
@@ -20,19 +23,21 @@ mod health;
 mod journal;
 mod leftover;
 mod makers;
+mod obtain;
 mod outcome;
 mod queue;
+mod routine;
 mod send;
 mod session;
 mod stop;
 mod thin;
-mod undo;
 
 pub use blame::{cell_of, is_failure};
 pub use health::{Down, Suspect};
 pub use journal::{Entry, Journal};
 pub use leftover::remove;
 pub use outcome::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
+pub use routine::{SetUp, not_judged};
 pub use stop::Stop;
 pub use thin::{LONG_RUN, Thinning};
 
@@ -41,10 +46,13 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use indexmap::IndexMap;
+use serde_json::Value;
 use tokio::sync::RwLock;
 
 use crate::case::{Case, FreshSource, Isolation};
 use crate::judge::{Check, Judge};
+use crate::plan::Routine;
 use crate::profile::Profile;
 use crate::promise::Level;
 use crate::transport::Transport;
@@ -52,7 +60,7 @@ use fill::Sender;
 use health::Health;
 use makers::Makers;
 use queue::Queue;
-use session::Session;
+use session::{Purpose, Session};
 use stop::Halt;
 
 /// How often an operation may time out before it isn't asked any more.
@@ -81,6 +89,10 @@ pub struct Runner<'a, T> {
     options: Options,
     stop: &'a Stop,
     journal: Option<&'a Journal>,
+    /// The workflows that give what requests carry.
+    sources: &'a [Routine],
+    /// What set-ups gave, by name.
+    given: RefCell<IndexMap<String, Value>>,
     fresh: FreshSource,
     requests: Cell<u64>,
     timeouts: RefCell<BTreeMap<String, u32>>,
@@ -112,6 +124,8 @@ impl<'a, T: Transport> Runner<'a, T> {
             options,
             stop,
             journal: None,
+            sources: &[],
+            given: RefCell::default(),
             requests: Cell::new(0),
             timeouts: RefCell::default(),
             busy: RefCell::default(),
@@ -128,6 +142,12 @@ impl<'a, T: Transport> Runner<'a, T> {
         Self { journal: Some(journal), ..self }
     }
 
+    /// The same, performing these workflows for what requests carry.
+    #[must_use]
+    pub fn with_sources(self, sources: &'a [Routine]) -> Self {
+        Self { sources, ..self }
+    }
+
     /// Performs every case, and those that failed again; `done` hears of each as it ends.
     pub async fn run(&self, cases: &[Case], done: &dyn Fn(&CaseOutcome)) -> Vec<CaseOutcome> {
         let mut outcomes = self.perform_all(cases, done).await;
@@ -139,7 +159,6 @@ impl<'a, T: Transport> Runner<'a, T> {
             done(&outcome);
             outcomes.insert(place, outcome);
         }
-        self.remove_leftovers().await;
         outcomes
     }
 
@@ -188,8 +207,19 @@ impl<'a, T: Transport> Runner<'a, T> {
     }
 
     /// What requests are filled from.
-    fn sender(&self) -> Sender<'_> {
-        Sender { contract: self.judge.contract(), profile: self.profile }
+    fn sender(&self, purpose: Purpose) -> Sender<'_> {
+        Sender {
+            contract: self.judge.contract(),
+            profile: self.profile,
+            performer: Some(self),
+            gives: purpose == Purpose::Source,
+        }
+    }
+
+    /// The value of an input by the set-ups, else by the profile.
+    fn input(&self, name: &str) -> Option<Value> {
+        let given = self.given.borrow().get(name).cloned();
+        given.or_else(|| self.profile.inputs.get(name).cloned())
     }
 
     /// Gives checks of an operation the levels that the profile wants; those that are off are dropped.

@@ -5,10 +5,26 @@ use spec::model::Status;
 use super::Runner;
 use super::exchange::Sent;
 use super::fill::{Filled, Unfilled};
+use super::session::Purpose;
 use super::stop::Halt;
 use crate::case::{Pair, Step};
 use crate::expression::Context;
 use crate::transport::{Exchange, Transport};
+
+/// A step as it is to be sent.
+pub(super) struct Sending<'s> {
+    /// The case that it belongs to.
+    pub(super) case: &'s str,
+    pub(super) step: &'s Step,
+    /// Parameters of the query that take the place of the step's own.
+    pub(super) query: &'s [Pair],
+    /// The statuses that it asks for.
+    pub(super) wanted: &'s [Status],
+    /// What its case is for.
+    pub(super) purpose: Purpose,
+    /// Whether it goes out beyond the end of the run.
+    pub(super) beyond: bool,
+}
 
 /// Why a step wasn't sent.
 pub(super) enum Unsent {
@@ -19,26 +35,24 @@ pub(super) enum Unsent {
 }
 
 impl<T: Transport> Runner<'_, T> {
-    /// Sends a step's request for a case; `wanted` are the statuses that it asks for.
+    /// Sends a step's request.
     pub(super) async fn send_step(
         &self,
-        case: &str,
-        step: &Step,
-        query: &[Pair],
+        sending: &Sending<'_>,
         context: &Context<'_>,
-        wanted: &[Status],
     ) -> Result<(Filled, Exchange), Unsent> {
+        let &Sending { case, step, query, wanted, purpose, beyond } = sending;
         let (operation_id, request) = (&step.operation_id, &step.request);
-        let may_renew = !wanted.iter().any(|status| status.admits(401));
+        let sender = self.sender(purpose);
         let mut is_first = true;
         loop {
-            let filled = self.sender().fill(operation_id, request, query, context).await;
+            let filled = sender.fill(operation_id, request, query, context).await;
             let filled = filled.map_err(Unsent::Unfilled)?;
             let http = filled.http.clone();
-            let sent = Sent { case, operation_id, http, undoes: false, wanted };
+            let sent = Sent { case, operation_id, http, undoes: beyond, wanted };
             let exchange = self.exchange(sent).await.map_err(Unsent::Halted)?;
             // A token may be over or revoked before its time: that says nothing about the request.
-            let renews = may_renew && self.sender().renews(operation_id, request, &exchange).await;
+            let renews = sender.renews(operation_id, &filled.carried, &exchange, wanted).await;
             if !renews || !is_first {
                 return Ok((filled, exchange));
             }

@@ -1,5 +1,10 @@
 //! One case, from its inputs to its verdict.
 
+mod purpose;
+mod undo;
+
+pub(super) use purpose::Purpose;
+
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -8,14 +13,12 @@ use serde_json::Value;
 use spec::model::Status;
 
 use super::blame::{self, cell_of, is_failure};
-use super::fill::{Filled, Unfilled, target};
+use super::fill::{Filled, Unfilled};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
-use super::send::Unsent;
+use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
-use crate::case::{
-    Case, Cell, Credentials, Criterion, Expected, Input, Lenience, Pair, Repeat, Step,
-};
+use crate::case::{Case, Cell, Criterion, Expected, Input, Lenience, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
 use crate::promise::{Level, is_of_any_answer};
@@ -23,9 +26,10 @@ use crate::transport::{Exchange, HttpResponse, Transport};
 
 /// A case under way.
 pub(super) struct Session<'r, 'a, T> {
-    pub(super) runner: &'r Runner<'a, T>,
-    pub(super) case: &'r Case,
-    pub(super) inputs: IndexMap<String, Value>,
+    runner: &'r Runner<'a, T>,
+    case: &'r Case,
+    purpose: Purpose,
+    inputs: IndexMap<String, Value>,
     outputs: IndexMap<String, IndexMap<String, Value>>,
     /// Which steps were answered with a 2xx.
     pub(super) succeeded: Vec<&'r str>,
@@ -33,7 +37,10 @@ pub(super) struct Session<'r, 'a, T> {
     made: IndexMap<&'r str, Entry>,
     /// When something was written last.
     written: Option<Instant>,
-    pub(super) steps: Vec<StepOutcome>,
+    steps: Vec<StepOutcome>,
+    /// Whether every step was answered as it asks for.
+    is_complete: bool,
+    elapsed: Duration,
     /// Why the case ended before its end, where no check tells.
     ended: Option<Ended>,
     last: Option<Last>,
@@ -67,44 +74,67 @@ struct Last {
 
 impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     pub(super) fn new(runner: &'r Runner<'a, T>, case: &'r Case) -> Self {
+        Self::for_purpose(runner, case, Purpose::Case)
+    }
+
+    pub(super) fn for_purpose(runner: &'r Runner<'a, T>, case: &'r Case, purpose: Purpose) -> Self {
         Self {
             runner,
             case,
+            purpose,
             inputs: IndexMap::new(),
             outputs: IndexMap::new(),
             succeeded: Vec::new(),
             made: IndexMap::new(),
             written: None,
             steps: Vec::new(),
+            is_complete: false,
+            elapsed: Duration::ZERO,
             ended: None,
             last: None,
         }
     }
 
     pub(super) async fn run(mut self) -> CaseOutcome {
+        // Until what it made is gone, or known to stay.
+        let runner = self.runner;
+        let _turn = runner.makers.turn(self.case, runner.options.timeout / 2).await;
+        self.perform_steps().await;
+        self.finish().await
+    }
+
+    /// Everything but undoing it.
+    pub(super) async fn perform_steps(&mut self) {
         let started = Instant::now();
-        let _turn = self.runner.makers.turn(self.case, self.runner.options.timeout / 2).await;
-        if let Some(halt) = self.runner.halt() {
+        if let Some(halt) = self.halted() {
             self.ended = Some(Ended::Halted(halt));
         } else if let Some(reason) = self.runner.makers.refuse(self.case) {
             self.ended = Some(Ended::Skipped(reason));
         } else if self.resolve_inputs() {
+            self.is_complete = true;
             for step in &self.case.steps {
                 if self.perform(step).await.is_break() {
+                    self.is_complete = false;
                     break;
                 }
             }
             self.mark_inconclusive();
             self.mark_consequences();
-            self.clean_up().await;
         }
+        self.elapsed += started.elapsed();
+    }
+
+    /// Undoes what was made; what came of all of it.
+    pub(super) async fn finish(mut self) -> CaseOutcome {
+        let started = Instant::now();
+        self.clean_up().await;
         let (verdict, reason) = self.verdict();
         CaseOutcome {
             id: self.case.id.clone(),
             verdict,
             reason,
             steps: self.steps,
-            elapsed: started.elapsed(),
+            elapsed: self.elapsed + started.elapsed(),
             confirmed: None,
         }
     }
@@ -114,10 +144,10 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             let value = match input {
                 Input::Value(value) => value.clone(),
                 Input::Fresh(fresh) => self.runner.fresh.make(fresh),
-                Input::Profile(key) => match self.runner.profile.inputs.get(key) {
-                    Some(value) => value.clone(),
+                Input::Profile(key) => match self.runner.input(key) {
+                    Some(value) => value,
                     None => {
-                        let reason = format!("the profile has no input `{key}`");
+                        let reason = format!("neither the profile nor a set-up gives `{key}`");
                         self.ended = Some(Ended::Skipped(reason));
                         return false;
                     }
@@ -210,15 +240,17 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     /// One exchange of a step.
     async fn exchange(&mut self, step: &'r Step, number: usize, query: &[Pair]) -> ControlFlow<()> {
-        if let Some(halt) = self.runner.halt() {
+        if let Some(halt) = self.halted() {
             return self.halt(halt);
         }
         if self.runner.is_given_up(&step.operation_id) {
             return self.skip(given_up(&step.operation_id));
         }
         let wanted = wanted(step, self.case);
-        let (case, context) = (&self.case.id, self.context_before());
-        match self.runner.send_step(case, step, query, &context, &wanted).await {
+        let (purpose, beyond) = (self.purpose, self.is_beyond());
+        let sending =
+            Sending { case: &self.case.id, step, query, wanted: &wanted, purpose, beyond };
+        match self.runner.send_step(&sending, &self.context_before()).await {
             Ok((filled, exchange)) => self.receive(step, number, filled, exchange, &wanted),
             Err(unsent) => {
                 self.ended = Some(Ended::unsent(&step.id, unsent));
@@ -321,39 +353,6 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     fn is_also(&self, cell: &Cell) -> bool {
         self.case.also.iter().any(|one| one.operation_id == cell.operation_id)
-    }
-
-    /// Notes down what a step made, with the request that removes it.
-    fn note_down(&mut self, step: &'r Step) {
-        let Some(journal) = self.runner.journal else { return };
-        let case = self.case;
-        for cleanup in case.cleanup.iter().filter(|cleanup| cleanup.after == step.id) {
-            let request = &cleanup.step.request;
-            let Ok(target) = target(request, &self.context_before()) else { continue };
-            let credential = match &request.credentials {
-                Credentials::As(name) => Some(name.clone()),
-                _ => None,
-            };
-            let entry = Entry {
-                operation_id: cleanup.step.operation_id.clone(),
-                method: request.method.as_str().to_owned(),
-                target,
-                credential,
-            };
-            journal.made(entry.clone());
-            self.made.insert(&cleanup.step.id, entry);
-        }
-        // A step that itself removes what an earlier one made.
-        for cleanup in case.cleanup.iter().filter(|one| one.unless.as_deref() == Some(&step.id)) {
-            self.is_gone(&cleanup.step.id);
-        }
-    }
-
-    pub(super) fn is_gone(&mut self, cleanup: &str) {
-        if let (Some(journal), Some(entry)) = (self.runner.journal, self.made.swap_remove(cleanup))
-        {
-            journal.removed(entry);
-        }
     }
 
     /// Outputs are taken whatever the status: what a faulty target creates has to be deleted, too.

@@ -2,15 +2,19 @@
 //!
 //! ```text
 //! Grant ──request──▶ authorization server ──▶ token, kept by the credential's name until it expires
+//! FromWorkflow ──run──▶ the target ──▶ outputs, kept by the workflow and its inputs until one is refused
 //! ```
 //!
 //! Promises: a server that gives none is asked [`ATTEMPTS`] times at most, and each time is bounded; no message holds
 //! a secret, whatever the server answers; every token that was had is told for redaction.
 
+mod outputs;
 mod request;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+pub(crate) use outputs::Wanted;
 
 use indexmap::{IndexMap, IndexSet};
 use tokio::sync::Mutex as Turn;
@@ -37,7 +41,7 @@ struct Shared {
     obtained: Mutex<Vec<(String, Secret)>>,
 }
 
-/// What is known of one credential. Whoever needs its token waits for whoever is asking for it.
+/// What is known of one credential, or of one workflow. Whoever needs its token waits for whoever is asking for it.
 #[derive(Default)]
 struct Holder {
     token: Option<Held>,
@@ -46,14 +50,20 @@ struct Holder {
     /// A newer refresh token than the profile's.
     refresh: Option<Secret>,
     failure: Option<Failure>,
+    /// When a workflow was performed for it last.
+    performed: Option<Instant>,
     /// Operations that refused a token and had a newer one since, to no avail.
     refused_by: IndexSet<String>,
 }
 
+/// A token, or all that one performance of a workflow gave.
 struct Held {
-    secret: Secret,
+    secrets: IndexMap<String, Secret>,
     until: Option<Instant>,
 }
+
+/// What a token alone is called among the secrets that are held.
+const TOKEN: &str = "";
 
 struct Failure {
     reason: String,
@@ -74,8 +84,8 @@ impl Tokens {
     ) -> Result<Secret, String> {
         let holder = self.holder(name);
         let mut holder = holder.lock().await;
-        if let Some(secret) = holder.fresh() {
-            return Ok(secret);
+        if let Some(secret) = holder.fresh().and_then(|held| held.secrets.get(TOKEN)) {
+            return Ok(secret.clone());
         }
         if let Some(reason) = holder.given_up() {
             return Err(reason);
@@ -87,13 +97,7 @@ impl Tokens {
                 self.note(name, &secret);
                 Ok(secret)
             }
-            Err(reason) => {
-                let attempts = holder.failure.as_ref().map_or(1, |failure| failure.attempts + 1);
-                let reason = format!("credential `{name}` can't be had: {reason}");
-                holder.failure =
-                    Some(Failure { reason: reason.clone(), attempts, at: Instant::now() });
-                Err(reason)
-            }
+            Err(reason) => Err(holder.fails(format!("credential `{name}` can't be had: {reason}"))),
         }
     }
 
@@ -102,7 +106,7 @@ impl Tokens {
     pub async fn renew(&self, name: &str, operation_id: &str, refused: &Secret) -> bool {
         let holder = self.holder(name);
         let mut holder = holder.lock().await;
-        let is_latest = holder.token.as_ref().is_some_and(|held| held.secret == *refused);
+        let is_latest = holder.token.as_ref().is_some_and(|held| held.has(refused));
         if !is_latest {
             return true;
         }
@@ -135,11 +139,23 @@ impl Tokens {
     }
 }
 
+impl Held {
+    fn has(&self, secret: &Secret) -> bool {
+        self.secrets.values().any(|one| one == secret)
+    }
+}
+
 impl Holder {
-    fn fresh(&self) -> Option<Secret> {
+    fn fresh(&self) -> Option<&Held> {
         let held = self.token.as_ref()?;
-        let good = held.until.is_none_or(|until| Instant::now() < until);
-        good.then(|| held.secret.clone())
+        held.until.is_none_or(|until| Instant::now() < until).then_some(held)
+    }
+
+    /// Remembers that it was asked for in vain.
+    fn fails(&mut self, reason: String) -> String {
+        let attempts = self.failure.as_ref().map_or(1, |failure| failure.attempts + 1);
+        self.failure = Some(Failure { reason: reason.clone(), attempts, at: Instant::now() });
+        reason
     }
 
     fn given_up(&self) -> Option<String> {
@@ -174,7 +190,8 @@ impl Holder {
             // A short life must leave time to be used.
             Instant::now() + life.saturating_sub(MARGIN.min(life / 10))
         });
-        self.token = Some(Held { secret: answer.token.clone(), until });
+        let secrets = IndexMap::from([(TOKEN.to_owned(), answer.token.clone())]);
+        self.token = Some(Held { secrets, until });
         Ok(answer.token)
     }
 }

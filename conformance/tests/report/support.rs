@@ -212,11 +212,11 @@ impl World {
         let (cases, outcomes): (Vec<_>, Vec<_>) =
             run.into_iter().map(|one| (one.case, one.outcome)).unzip();
         let plan = Plan {
-            makers: Default::default(),
             cells,
             cases,
             unprovoked: self.unprovoked.clone(),
             left_out: self.left_out.clone(),
+            ..Plan::default()
         };
         let facts = Facts {
             contract: &self.contract,

@@ -23,6 +23,7 @@ const FIELDS: &[&str] = &[
     "client_certificate",
     "oauth2",
     "openid_connect",
+    "workflow",
     "scheme",
     "scopes",
     "may",
@@ -70,7 +71,7 @@ impl Reader<'_> {
         if kinds.is_empty() && self.problems.len() == before {
             let message = format!("credential `{name}` shows nothing to the target");
             let help = "add `bearer_env = \"NAME\"`, `api_key_env = \"NAME\"` or another of \
-                        basic, oauth2, openid_connect, header, query, cookie and client_certificate";
+                        basic, oauth2, openid_connect, workflow, header, query, cookie and client_certificate";
             self.wrong_with_help(span, message, help);
         }
         let schemes = member(table, "scheme").map(|entry| self.placed(entry));
@@ -106,6 +107,14 @@ impl Reader<'_> {
         for (key, place) in [("oauth2", "token_url"), ("openid_connect", "issuer")] {
             let Some(entry) = member(table, key) else { continue };
             kinds.extend(self.grant(name, entry, place).map(CredentialKind::Grant));
+        }
+        if let Some(entry) = member(table, "workflow") {
+            if kinds.iter().any(|kind| matches!(kind, CredentialKind::Grant(_))) {
+                let message = format!("credential `{name}` has two ways to get its token");
+                self.wrong_with_help(&entry.span(), message, "keep one of them");
+            }
+            let source = self.workflow_source(&format!("credential `{name}`"), entry);
+            kinds.extend(source.map(CredentialKind::Workflow));
         }
         if let Some(entry) = member(table, "client_certificate") {
             kinds.extend(self.identity(entry).map(CredentialKind::Certificate));

@@ -6,13 +6,14 @@ mod network;
 mod node;
 mod url;
 mod values;
+mod workflows;
 
 use std::path::Path;
 use std::time::Duration;
 
 use toml::de::DeTable;
 
-use super::{Place, Places, Problem, Profile, WorkflowRoles, closest};
+use super::{Place, Places, Problem, Profile, closest};
 use crate::promise::{self, Level};
 use crate::selection::{Pattern, Patterns};
 use node::{Entry, Reader, member, members, quoted};
@@ -93,9 +94,7 @@ impl Reader<'_> {
             profile.inputs = self.inputs(entry, "inputs", &mut places);
         }
         if let Some(entry) = member(root, "headers") {
-            for (name, value) in self.headers(entry) {
-                profile.set_header(&name, value);
-            }
+            self.headers(entry, &mut profile);
         }
         if let Some(entry) = member(root, "levels") {
             profile.levels.all = self.levels(entry);
@@ -110,7 +109,7 @@ impl Reader<'_> {
             self.references(entry, &mut profile);
         }
         if let Some(entry) = member(root, "workflows") {
-            self.workflows(entry, &mut profile.workflows);
+            profile.workflows = self.workflows(entry);
         }
         if let Some(entry) = member(root, "credentials") {
             profile.credentials = self.credentials(entry, &mut places);
@@ -240,16 +239,6 @@ impl Reader<'_> {
     /// A path as seen from the profile's folder.
     pub(super) fn beside(&self, path: &str) -> std::path::PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path)
-    }
-
-    fn workflows(&mut self, entry: &Entry<'_>, roles: &mut WorkflowRoles) {
-        let Some(table) = self.table_of(entry, &["setup", "teardown"]) else { return };
-        for (name, list) in [("setup", &mut roles.setup), ("teardown", &mut roles.teardown)] {
-            let Some(entry) = member(table, name) else { continue };
-            for (id, span) in self.strings(entry) {
-                list.insert(id.to_owned(), self.place(&span));
-            }
-        }
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use toml::de::DeValue;
 
 use super::node::{Entry, Reader, integer, member, members, variable};
+use super::workflows::names_workflow;
 use crate::profile::{OperationInputs, Places, Profile, Secret};
 
 /// A shorter value from the environment would turn up in texts by chance. It counts as no secret.
@@ -48,19 +49,23 @@ impl Reader<'_> {
         }
     }
 
-    fn hide(&mut self, variable: &str, value: &str) {
+    pub(super) fn hide(&mut self, variable: &str, value: &str) {
         if value.len() >= SHORTEST {
             self.hidden.push((variable.to_owned(), Secret::new(value)));
         }
     }
 
     /// Header fields of every request.
-    pub(super) fn headers(&mut self, entry: &Entry<'_>) -> IndexMap<String, Secret> {
-        let mut headers = IndexMap::new();
-        let Some(table) = self.table(entry) else { return headers };
+    pub(super) fn headers(&mut self, entry: &Entry<'_>, profile: &mut Profile) {
+        let Some(table) = self.table(entry) else { return };
         for (name, span, value) in members(table) {
             if let Err(message) = check_header_name(name) {
                 self.wrong(&span, message);
+            }
+            if names_workflow(value) {
+                let source = self.workflow_source(&format!("header `{name}`"), value);
+                profile.header_workflows.extend(source.map(|source| (name.to_owned(), source)));
+                continue;
             }
             let Some((text, from_environment)) = self.text(value) else { continue };
             if !is_header_value(&text) {
@@ -70,9 +75,8 @@ impl Reader<'_> {
             if let (true, Some((variable, _))) = (from_environment, variable(value)) {
                 self.hide(variable, &text);
             }
-            headers.insert(name.to_owned(), Secret::new(text));
+            profile.set_header(name, Secret::new(text));
         }
-        headers
     }
 
     /// `[operations.placeOrder.query]` and its like.

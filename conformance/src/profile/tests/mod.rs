@@ -7,7 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::json;
 use spec::model::{Contract, Operation};
 
-use super::{May, Problem, Profile, Secret, closest, read_text, resource_input};
+use super::{KnownWorkflow, May, Problem, Profile, Secret, closest, read_text, resource_input};
 use crate::promise::Level;
 
 fn read(text: &str) -> Result<Profile, Vec<Problem>> {
@@ -230,6 +230,16 @@ fn what_a_key_may_not_hold_is_refused_with_its_place() {
     refused("[headers]\nContent-Length = \"1\"", "2:1", "by the run itself");
     refused("[headers]\nA = \"ä\"", "2:5", "visible ASCII");
     refused("[references]\nschemas = \"x\"", "2:1", "no beginning of a URL");
+    refused("[workflows]\nsetup = [\"a\", \"b\", \"a\"]", "2:20", "names the workflow `a` twice");
+    refused(
+        "[headers]\nA = { workflow = \"a\" }",
+        "2:5",
+        "the workflow of header `A` lacks `output`",
+    );
+    refused("[headers]\nA = { workflow = \"a\", id = \"b\" }", "2:23", "unknown field `id`");
+    let both = "[credentials.a]\nmay = []\noauth2 = { flow = \"refresh_token\", refresh_token = \"toktok\" }\n\
+                workflow = { id = \"a\", output = \"b\" }";
+    refused(both, "4:12", "two ways to get its token");
     refused("[workflows]\nsetpu = []", "2:1", "expected one of `setup`, `teardown`");
 }
 
@@ -316,7 +326,8 @@ fn a_resource_names_its_path_parameters() {
 #[test]
 fn workflows_that_are_not_there_are_mistakes() {
     let profile = sound("[workflows]\nsetup = [\"login\"]\nteardown = [\"lgoout\"]\n");
-    let told = profile.check_workflows(&["login", "logout"]);
+    let known = |id| KnownWorkflow { id, ..KnownWorkflow::default() };
+    let told = profile.check_workflows(&[known("login"), known("logout")]);
     assert_eq!(told.len(), 1, "{told:#?}");
     let told = told[0].to_string();
     assert!(
@@ -324,6 +335,9 @@ fn workflows_that_are_not_there_are_mistakes() {
         "{told}"
     );
     assert_eq!(profile.check_workflows(&[]).len(), 2);
+    let left_out = KnownWorkflow { is_left_out: true, ..known("login") };
+    let told = profile.check_workflows(&[left_out, known("lgoout")])[0].to_string();
+    assert!(told.contains("the workflow `login` is left out"), "{told}");
 }
 
 #[test]

@@ -1,18 +1,52 @@
-//! What a case made is removed again, in whichever way the target takes.
+//! What a case made is noted down, and removed again when the case ends, in whichever way the target takes.
 
 use serde_json::Value;
 
-use super::exchange::Sent;
-use super::outcome::{Kept, StepOutcome, StepRole};
-use super::session::{Session, broken};
-use super::{blame, fill};
-use crate::case::{Cleanup, Input, Request, Step, Text};
+use super::super::fill::target;
+use super::super::send::Sending;
+use super::super::{Entry, blame};
+use super::{Session, broken};
+use crate::case::{Cleanup, Credentials, Input, Request, Step, Text};
+use crate::run::{Kept, StepOutcome, StepRole};
 use crate::transport::{Exchange, Transport};
 
-/// How many other ways are tried.
+/// How many other ways to remove something are tried.
 const WAYS: usize = 4;
 
-impl<T: Transport> Session<'_, '_, T> {
+impl<'r, T: Transport> Session<'r, '_, T> {
+    /// Notes down what a step made, with the request that removes it.
+    pub(super) fn note_down(&mut self, step: &'r Step) {
+        let Some(journal) = self.runner.journal else { return };
+        let case = self.case;
+        for cleanup in case.cleanup.iter().filter(|cleanup| cleanup.after == step.id) {
+            let request = &cleanup.step.request;
+            let Ok(target) = target(request, &self.context_before()) else { continue };
+            let credential = match &request.credentials {
+                Credentials::As(name) => Some(name.clone()),
+                _ => None,
+            };
+            let entry = Entry {
+                operation_id: cleanup.step.operation_id.clone(),
+                method: request.method.as_str().to_owned(),
+                target,
+                credential,
+            };
+            journal.made(entry.clone());
+            self.made.insert(&cleanup.step.id, entry);
+        }
+        // A step that itself removes what an earlier one made.
+        for cleanup in case.cleanup.iter().filter(|one| one.unless.as_deref() == Some(&step.id)) {
+            self.is_gone(&cleanup.step.id);
+        }
+    }
+
+    fn is_gone(&mut self, cleanup: &str) {
+        if let (Some(journal), Some(entry)) = (self.runner.journal, self.made.swap_remove(cleanup))
+        {
+            journal.removed(entry);
+        }
+    }
+
     /// Undoes what the steps made. What is in use by another thing of the case is tried again once that is gone.
     pub(super) async fn clean_up(&mut self) {
         let all = &self.case.cleanup;
@@ -60,22 +94,16 @@ impl<T: Transport> Session<'_, '_, T> {
 
     /// Sends a request that removes something: twice at most, as one lost answer must not leave a trace.
     async fn remove(&self, step: &Step, request: &Request) -> Option<Exchange> {
-        let (sender, context) = (self.runner.sender(), self.context_before());
-        let filled = sender.fill(&step.operation_id, request, &[], &context).await;
-        let filled: fill::Filled = filled.ok()?;
+        let step = &Step { request: request.clone(), ..step.clone() };
+        let (case, purpose) = (&self.case.id, self.purpose);
+        let sending = Sending { case, step, query: &[], wanted: &[], purpose, beyond: true };
         let mut last = None;
         for _ in 0..2 {
             if self.runner.is_given_up(&step.operation_id) {
                 break;
             }
-            let sent = Sent {
-                case: &self.case.id,
-                operation_id: &step.operation_id,
-                http: filled.http.clone(),
-                undoes: true,
-                wanted: &[],
-            };
-            let Ok(exchange) = self.runner.exchange(sent).await else { break };
+            let sent = self.runner.send_step(&sending, &self.context_before()).await;
+            let Ok((_, exchange)) = sent else { break };
             let is_lost = exchange.outcome.is_err();
             last = Some(exchange);
             if !is_lost {
