@@ -341,7 +341,10 @@ impl<'a> Planner<'a> {
         let Some(schema) = media_type.schema else {
             return Ok(Sample::Object(IndexMap::new()));
         };
-        let fixed = draft::fixed(self, operation, path);
+        let fixed = match extent {
+            Extent::Complete => draft::fixed_in_all(self, operation, path),
+            _ => draft::fixed(self, operation, path),
+        };
         let made = self.sampler.valid(schema, extent, &fixed);
         let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
         made.map(|(sample, _)| sample)

@@ -195,9 +195,9 @@ pub const PROMISES: &[Promise] = &[
     row(
         "absence-is-told",
         Note,
-        "what isn't there is not found, rather than forbidden",
-        "RFC 9110 §15.5.4 and §15.5.5: where both are documented, nothing says which comes",
-        "Rights may be those to a thing, and nobody has any to what isn't there. Raise it where your contract promises it.",
+        "what isn't there is not found, rather than forbidden or invalid",
+        "RFC 9110 §15.5: where several refusals are documented, nothing says which comes",
+        "Rights may be those to a thing, and nobody has any to what isn't there; not every text may be an id. Raise it where your contract promises it.",
     ),
     row(
         "text-encoding",

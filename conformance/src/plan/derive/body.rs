@@ -53,7 +53,7 @@ impl Subject<'_> {
     /// Variants of the body's schema, where what repeats a path parameter has its value.
     fn variants(&self, violate: bool) -> Result<Vec<Variant>, Reason> {
         let (_, _, path) = valid_call(self.planner, self.operation, Extent::Minimal)?;
-        let fixed = draft::fixed(self.planner, self.operation, &path);
+        let fixed = draft::fixed_in_all(self.planner, self.operation, &path);
         let Some(schema) = self.media_type.schema else { return Ok(Vec::new()) };
         let sampler = &self.planner.sampler;
         Ok(if violate {

@@ -90,15 +90,28 @@ impl<'o> Refused<'o> {
 
     /// Where a 403 is documented beside what is asked for, takes that, too, but would rather not: rights may be those to
     /// a thing, and nobody has any to what isn't there.
-    pub(super) fn or_forbidden(mut self) -> Self {
-        const FORBIDDEN: Status = Status::Code(403);
+    pub(super) fn or_forbidden(self) -> Self {
+        self.or_documented(&[403])
+    }
+
+    /// The same where an id may be no id to the server.
+    pub(super) fn or_invalid(self) -> Self {
+        self.or_documented(&[400, 422])
+    }
+
+    fn or_documented(mut self, codes: &[u16]) -> Self {
         let Some(expected) = &mut self.expected else { return self };
         let is_code = expected.any_of.iter().all(|one| matches!(one, Status::Code(_)));
-        if is_code && self.operation.responses.contains_key(&FORBIDDEN) {
-            let code = "absence-is-told";
-            let any_of = expected.any_of.clone();
-            self.better = Some(Expected { any_of, code, level: promise::level(code) });
-            expected.any_of.push(FORBIDDEN);
+        let codes = codes.iter().map(|code| Status::Code(*code));
+        let more: Vec<_> = codes
+            .filter(|code| self.operation.responses.contains_key(code))
+            .filter(|code| !expected.any_of.contains(code))
+            .collect();
+        if is_code && !more.is_empty() {
+            let (code, any_of) = ("absence-is-told", expected.any_of.clone());
+            let level = promise::level(code);
+            self.better.get_or_insert(Expected { any_of, code, level });
+            expected.any_of.extend(more);
         }
         self
     }

@@ -8,7 +8,7 @@ use crate::case::{Case, Derivation, Fresh};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
 use crate::plan::structure::{item_parameter, may_create};
-use crate::sample::{Extent, Sample};
+use crate::sample::{Choice, Extent, Merged, Sample};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let parameters = operation.parameters.iter().filter(|one| one.location == In::Path);
@@ -36,11 +36,22 @@ fn asked<'o>(
     parameter: &Parameter,
 ) -> Option<Refused<'o>> {
     let refused = Refused::by(planner, operation, Derivation::UnknownId, &[&[404]])?.or_forbidden();
+    let refused = if is_open(planner, parameter) { refused.or_invalid() } else { refused };
     let creates = may_create(operation) && item_parameter(operation) == Some(&parameter.name);
     let vanishes = operation.method == spec::model::Method::Delete
         && !operation.responses.contains_key(&Status::Code(404));
     // RFC 9110 §9.2.2: DELETE is idempotent, so that a success for what isn't there is as right.
     Some(if creates || vanishes { refused.or_success(planner) } else { refused })
+}
+
+/// Whether any text may be an id, by the document: that those made up for the occasion are none, only the server knows.
+fn is_open(planner: &Planner<'_>, parameter: &Parameter) -> bool {
+    let Some(schema) = parameter.schema() else { return true };
+    let merged = Merged::of(planner.contract, &[schema], Choice::default());
+    merged.types().contains(JsonType::String)
+        && merged.format().is_none()
+        && merged.pattern().is_none()
+        && merged.enumeration().is_none()
 }
 
 /// The other parameters: what is there, or else nothing either.

@@ -19,7 +19,7 @@ use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
 pub(super) use file::file;
 pub(crate) use request::form;
-pub(super) use request::{NOBODY_MAY, fixed};
+pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
 
 /// Why a request can't be made: a fragment that fits behind "no request: ".
 pub(super) type Reason = String;

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{Location as In, MediaType, Operation, Parameter};
+use spec::model::{JsonType, Location as In, MediaType, Operation, Parameter};
 
 use super::{Draft, Path, Provided, Reason};
 use crate::case::{
@@ -10,7 +10,7 @@ use crate::case::{
 };
 use crate::expression::Expression;
 use crate::plan::{Planner, serialize};
-use crate::sample::{Extent, Fixed, Location, Sample};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 /// Why there is no request as anybody.
 pub(in crate::plan) const NOBODY_MAY: &str = "no credential of the profile may call it";
@@ -236,5 +236,43 @@ pub(in crate::plan) fn fixed(planner: &Planner<'_>, operation: &Operation, path:
     });
     // What is said of this operation is meant before what follows from its structure, and that before what is called alike.
     let shared = shared.into_iter().map(property);
-    shared.chain(mirrors).chain(own.into_iter().map(property)).collect()
+    let ids = ids_of_own(planner, operation, true);
+    ids.chain(shared).chain(mirrors).chain(own.into_iter().map(property)).collect()
+}
+
+/// The same for a body with everything.
+pub(in crate::plan) fn fixed_in_all(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    path: &Path,
+) -> Fixed {
+    let mut all: Fixed = ids_of_own(planner, operation, false).collect();
+    all.extend(fixed(planner, operation, path));
+    all
+}
+
+/// The ids of what an operation makes where the body has room for one: a number of the run's own, as a small one may be
+/// that of somebody else's thing, or of another case's.
+fn ids_of_own<'p>(
+    planner: &'p Planner<'_>,
+    operation: &'p Operation,
+    only_required: bool,
+) -> impl Iterator<Item = (Location, Sample)> + 'p {
+    const IDS: Fresh = Fresh::Integer { minimum: 1_000_000_000, maximum: 2_000_000_000 };
+    let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
+    let made = planner.structure.made_by(&operation.id).map(|(_, _, maker)| &maker.id);
+    made.filter_map(move |id| {
+        let Expression::ResponseBody(pointer) = id else { return None };
+        let name = pointer.strip_prefix('/').filter(|name| !name.contains(['/', '~']))?;
+        let body = Merged::of(planner.contract, &[schema?], Choice::default());
+        let properties = body.properties(planner.contract);
+        let property = Merged::of(planner.contract, properties.get(name)?, Choice::default());
+        let sample = Sample::Fresh(IDS);
+        let is_required = body.required(planner.contract).contains(name);
+        let fixed = Fixed::from([(Location::default().member(name), sample.clone())]);
+        let fits = || planner.sampler.valid(schema?, Extent::Complete, &fixed);
+        let is_number = property.types().contains(JsonType::Integer);
+        (is_number && (is_required || !only_required) && fits().is_some())
+            .then(|| (Location::default().member(name), sample))
+    })
 }

@@ -76,8 +76,15 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         if !is_last && first.as_ref().and_then(Exchange::status) == Some(409) {
             return false;
         }
-        let is_gone = first.as_ref().is_some_and(|exchange| self.is_removed(cleanup, exchange));
-        let is_gone = is_gone || self.remove_otherwise(cleanup, first.as_ref()).await;
+        let is_gone = match first.as_ref().and_then(Exchange::status) {
+            Some(200..300) => true,
+            Some(400..500) if self.was_removed(cleanup) => true,
+            // That it isn't found says that it isn't there only where the case may have removed or changed it.
+            status => {
+                self.remove_otherwise(cleanup, first.as_ref()).await
+                    || (matches!(status, Some(404 | 410)) && self.was_touched(cleanup))
+            }
+        };
         if is_gone {
             self.runner.makers.removed(self.case, cleanup);
             self.is_gone(&cleanup.step.id);
@@ -168,19 +175,12 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         texts.filter_map(request).collect()
     }
 
-    /// Whether what a request removes isn't there any more. That it isn't found says so only where it may have been
-    /// removed or changed since it was made.
-    fn is_removed(&self, cleanup: &Cleanup, exchange: &Exchange) -> bool {
-        match exchange.status() {
-            Some(200..300) => true,
-            Some(404 | 410) => self.was_touched(cleanup),
-            // Another step has removed it, as far as it says.
-            Some(400..500) => self.case.steps.iter().any(|step| {
-                step.operation_id == cleanup.step.operation_id
-                    && self.succeeded.contains(&step.id.as_str())
-            }),
-            _ => false,
-        }
+    /// Whether a step of the case has removed it, as far as its answer says.
+    fn was_removed(&self, cleanup: &Cleanup) -> bool {
+        self.case.steps.iter().any(|step| {
+            step.operation_id == cleanup.step.operation_id
+                && self.succeeded.contains(&step.id.as_str())
+        })
     }
 
     /// Whether the case has written anything since the step that is to be undone.
