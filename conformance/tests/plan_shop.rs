@@ -103,6 +103,10 @@ components:
       type: object
       required: [lines]
       properties:
+        payment:
+          oneOf:
+            - {type: object, required: [card], properties: {card: {type: string}}, additionalProperties: false}
+            - {type: object, required: [days], properties: {days: {type: integer}}, additionalProperties: false}
         lines:
           type: array
           minItems: 1
@@ -166,6 +170,14 @@ fn values_at_their_limits_are_not_asked_where_they_name_something() {
         .iter()
         .any(|case| case.id.starts_with("makeOrder:201:boundary:body.lines.0.item_id"));
     assert!(!asked, "`item_id` at its minimum may name nothing, or somebody's");
+}
+
+#[test]
+fn each_alternative_of_a_body_is_accepted() {
+    let plan = shop();
+    let other = case(&plan, "makeOrder:201:boundary:body.branch:0");
+    assert_eq!(operations(other).split_at(3).0, ["makeCategory", "makeItem", "makeOrder"]);
+    assert_eq!(named(&other.steps[2]), ["make_2"; 2]);
 }
 
 fn levels(case: &Case) -> Vec<(&'static str, Level)> {

@@ -95,22 +95,30 @@ fn options(prepared: &Prepared, timeout: Duration) -> Options {
     Options { workers: 1, timeout, deadline, url: prepared.url.clone(), seed: 0 }
 }
 
-/// Removes the newest first, as it may lie within an older one; how many are left.
+/// Removes the newest first, as it may lie within an older one; how many are left. What is in use by another thing is
+/// tried again once that is gone.
 async fn remove_all(prepared: &Prepared, entries: &[Entry], timeout: Duration) -> usize {
     let network = prepared.profile.network();
     let http = Http::over(network, prepared.base.clone(), Limits::default());
     log_in(prepared, &http, timeout).await;
-    let mut left = 0;
-    for entry in entries.iter().rev() {
-        let told = format!("{} {}", entry.method, entry.target);
-        match remove(entry, &prepared.contract, &prepared.profile, &http, timeout).await {
-            Ok(status) => anstream::eprintln!("removed: {told} → {status}"),
-            Err(reason) => {
-                anstream::eprintln!("left: {told}: {reason}");
-                left += 1;
+    let mut left: Vec<&Entry> = entries.iter().rev().collect();
+    for is_last in [false, true] {
+        let mut still = Vec::new();
+        for entry in left {
+            let told = format!("{} {}", entry.method, entry.target);
+            match remove(entry, &prepared.contract, &prepared.profile, &http, timeout).await {
+                Ok(status) => anstream::eprintln!("removed: {told} → {status}"),
+                Err(reason) => {
+                    if is_last {
+                        anstream::eprintln!("left: {told}: {reason}");
+                    }
+                    still.push(entry);
+                }
             }
         }
+        left = still;
     }
+    let left = left.len();
     anstream::eprintln!("{} removed, {left} left", some(entries.len() - left, "thing"));
     left
 }

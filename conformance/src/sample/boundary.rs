@@ -36,6 +36,23 @@ impl Sampler<'_> {
             variants.extend(edges.chain(absences).filter(|one| self.admits(id, &one.sample)));
         }
         variants.truncate(MOST);
+        variants.extend(self.others(id, &base, fixed));
+        variants
+    }
+
+    /// Complete values of the other branches of alternatives.
+    fn others(&self, id: SchemaId, base: &Sample, fixed: &Fixed) -> Vec<Variant> {
+        let mut seen = vec![base.clone()];
+        let mut variants = Vec::new();
+        for sample in self.branches(id, Extent::Complete, fixed) {
+            if seen.contains(&sample) {
+                continue;
+            }
+            seen.push(sample.clone());
+            let (keyword, location) = ("branch", Location::default());
+            let detail = variants.len().to_string();
+            variants.push(Variant { keyword, detail, location, schema: id, sample });
+        }
         variants
     }
 

@@ -65,11 +65,31 @@ impl Sampler<'_> {
     /// A value that the schema admits, and the branches of alternatives that it took.
     #[must_use]
     pub fn valid(&self, id: SchemaId, extent: Extent, fixed: &Fixed) -> Option<(Sample, Choice)> {
-        (0..TRIES).map(Choice).find_map(|choice| {
-            let building = Building { extent, choice, fixed, apart: None, nodes: Cell::new(0) };
-            let sample = self.build(&[id], &At::ROOT, &building)?;
-            self.admits(id, &sample).then_some((sample, choice))
-        })
+        (0..TRIES)
+            .map(Choice)
+            .find_map(|choice| Some((self.chosen(id, extent, choice, fixed)?, choice)))
+    }
+
+    /// What the schema admits by one branch of alternatives after the other.
+    pub(super) fn branches(
+        &self,
+        id: SchemaId,
+        extent: Extent,
+        fixed: &Fixed,
+    ) -> impl Iterator<Item = Sample> {
+        (0..TRIES).map(Choice).filter_map(move |choice| self.chosen(id, extent, choice, fixed))
+    }
+
+    fn chosen(
+        &self,
+        id: SchemaId,
+        extent: Extent,
+        choice: Choice,
+        fixed: &Fixed,
+    ) -> Option<Sample> {
+        let building = Building { extent, choice, fixed, apart: None, nodes: Cell::new(0) };
+        let sample = self.build(&[id], &At::ROOT, &building)?;
+        self.admits(id, &sample).then_some(sample)
     }
 
     /// A value of these schemas with these branches of alternatives, brief where a schema is looked at apart. Nobody

@@ -9,7 +9,7 @@ use spec::model::{JsonType, SchemaId, TypeSet};
 
 use super::valid::{Extent, kind, number_value};
 use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, applicators, format, text};
-use crate::case::Alphabet;
+use crate::case::{Alphabet, FreshSource};
 
 /// More violations of one schema than anybody would read; documents with bodies of a thousand members exist.
 const MOST: usize = 400;
@@ -338,9 +338,8 @@ fn wrong_arrays(merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
     {
         let owner = merged.owner(|schema| schema.unique_items.then_some(())).map(|(id, ())| id);
         // The very same value twice: a fresh one would differ from itself.
-        if let Sample::Value(_) = first {
-            push("unique-items", owner, vec![first.clone(), first.clone()]);
-        }
+        let same = Sample::Value(first.concrete(&FreshSource::new(0)));
+        push("unique-items", owner, vec![same.clone(), same]);
     }
     wrongs
 }

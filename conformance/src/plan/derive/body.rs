@@ -46,6 +46,8 @@ impl Subject<'_> {
         let Some(schema) = self.media_type.schema else {
             return Some((draft.written(self.media_type, sample).ok()?, false));
         };
+        // What is about the whole body shows nothing at a place.
+        let place = place.filter(|place| !place.0.is_empty());
         let Referred { sample, is_open } = draft.refer(self.operation, schema, sample, place);
         Some((draft.written(self.media_type, sample).ok()?, is_open))
     }
