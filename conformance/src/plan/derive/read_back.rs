@@ -31,6 +31,8 @@ pub(super) struct Shared {
     level: Level,
     /// Whether `null` was sent.
     is_null: bool,
+    /// Whether an array without items was sent, which many answers leave out.
+    is_empty: bool,
 }
 
 impl Shared {
@@ -114,8 +116,9 @@ pub(super) fn sent_members(
         collect_sent(planner, template, &[answer], "", &mut shared);
     }
     // Who makes something without having to name a property often means by `null` that it isn't named.
-    if request.method == Method::Post {
-        for one in shared.iter_mut().filter(|one| one.is_null) {
+    let is_made = request.method == Method::Post;
+    for one in shared.iter_mut() {
+        if one.is_empty || (one.is_null && is_made) {
             one.level = one.level.min(Level::Should);
         }
     }
@@ -149,7 +152,12 @@ fn collect_sent(
         let sent = type_of(&member);
         let mut push = |likeness, level| {
             let is_null = sent == JsonType::Null;
-            shared.push(Shared { pointer: pointer.clone(), likeness, level, is_null });
+            let is_empty = match &member {
+                Template::Array(items) => items.is_empty(),
+                Template::Value(Value::Array(items)) => items.is_empty(),
+                _ => false,
+            };
+            shared.push(Shared { pointer: pointer.clone(), likeness, level, is_null, is_empty });
         };
         match sent {
             JsonType::Object if !answer_members(&inner).is_empty() => {
@@ -334,6 +342,7 @@ fn unnamed_members(
             pointer: format!("/{}", escape(name)),
             likeness: Likeness::Equal,
             is_null: false,
+            is_empty: false,
             level: if operation.method == Method::Patch { Level::Must } else { Level::Should },
         })
         .collect()
@@ -377,7 +386,8 @@ fn kept(
     for name in creation_times(planner, answer) {
         let pointer = format!("/{}", escape(&name));
         let likeness = Likeness::SameTime;
-        let shared = Shared { pointer, likeness, level: Level::Must, is_null: false };
+        let shared =
+            Shared { pointer, likeness, level: Level::Must, is_null: false, is_empty: false };
         let expected = before(&shared.pointer);
         relations.push(repeated("creation-time-is-fixed", "never changes", &shared, expected));
     }

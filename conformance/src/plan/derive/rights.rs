@@ -7,6 +7,7 @@ use super::{CALL, valid_call};
 use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
+use crate::plan::structure::item_parameter;
 use crate::promise;
 use crate::sample::Extent;
 
@@ -50,7 +51,8 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
 /// Whoever deletes it, it is gone.
 fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, request: &Request) {
     let reader = planner.on_path(operation, Method::Get);
-    let Some(reader) = reader.filter(|_| operation.method == Method::Delete) else { return };
+    let removes = operation.method == Method::Delete && item_parameter(operation).is_some();
+    let Some(reader) = reader.filter(|_| removes) else { return };
     let forbidden = [Status::Code(403)].into_iter();
     let any_of = match planner.refusal(reader, &[&[404, 410]]) {
         Some((Status::Code(_), any_of)) => {

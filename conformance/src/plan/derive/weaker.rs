@@ -8,7 +8,7 @@ pub(super) fn parameter(name: &str, keyword: &str) -> Option<&'static str> {
     let detail = name.rsplit(':').next().unwrap_or_default();
     match (keyword, detail) {
         ("type", "decimal-point" | "hexadecimal" | "beyond-64-bits") => Some("integer-spelling"),
-        ("type", "empty") => Some("empty-value"),
+        ("type" | "enum", "empty") => Some("empty-value"),
         ("type", "number" | "zero" | "word") | ("boolean", _) => Some("boolean-spelling"),
         ("encoding", _) => Some("text-encoding"),
         ("format", detail) => format(detail),

@@ -1,5 +1,6 @@
 //! What a case made is noted down, and removed again when the case ends, in whichever way the target takes.
 
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::super::fill::target;
@@ -152,27 +153,27 @@ impl<'r, T: Transport> Session<'r, '_, T> {
     }
 
     fn by_own_texts(&self, cleanup: &Cleanup) -> Vec<Request> {
-        let Some(maker) = self.steps.iter().find(|step| step.id == cleanup.after) else {
-            return Vec::new();
-        };
-        let body = maker.exchange.request.body.as_deref();
-        let sent: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
-        let Some(Value::Object(members)) = sent else { return Vec::new() };
+        // What it was called last comes first.
+        let sent = self.steps.iter().rev().filter_map(|step| {
+            let body = step.exchange.request.body.as_deref()?;
+            serde_json::from_slice::<IndexMap<String, Value>>(body).ok()
+        });
+        let values: Vec<Value> = sent.flat_map(IndexMap::into_values).collect();
         let is_fresh = |value: &Value| {
             let mut inputs = self.case.inputs.iter();
             inputs.any(|(name, input)| {
                 matches!(input, Input::Fresh(_)) && self.inputs.get(name) == Some(value)
             })
         };
-        let texts = members.values().filter(|value| is_fresh(value)).filter_map(Value::as_str);
-        let texts = texts.filter(|text| text.len() >= 6);
+        let texts = values.iter().filter(|value| is_fresh(value)).filter_map(Value::as_str);
+        let texts: IndexSet<&str> = texts.filter(|text| text.len() >= 6).collect();
         let request = |text: &str| {
             let mut request = cleanup.step.request.clone();
             let (_, last) = request.path_parameters.last_mut()?;
             *last = Text::literal(text);
             Some(request)
         };
-        texts.filter_map(request).collect()
+        texts.into_iter().filter_map(request).collect()
     }
 
     /// Whether a step of the case has removed it, as far as its answer says.
