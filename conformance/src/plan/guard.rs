@@ -10,9 +10,9 @@
 //! `exclude` and `only` alone.
 
 use indexmap::IndexMap;
-use spec::model::{Method, Operation};
+use spec::model::{Method, Operation, Status};
 
-use super::structure::{item_parameter, may_create};
+use super::structure::{item_parameter, may_create, successes};
 use super::{LeftOut, Planner, effect, may_write};
 use crate::case::{Case, Cell, Derivation, Input, Request, Step, Text, TextPart};
 use crate::expression::Expression;
@@ -119,6 +119,12 @@ impl Planner<'_> {
             return self.leftover(operation, target);
         }
         match target {
+            Some(Named::Own) if operation.method == Method::Post && is_accepted(operation) => {
+                Some(format!(
+                    "it is only accepted (202) and done later, perhaps when what it is done to has been removed; {}",
+                    allow()
+                ))
+            }
             Some(Named::Own) => None,
             Some(Named::Nothing) if may_create(operation) => self.leftover(operation, target),
             Some(Named::Nothing) if operation.method != Method::Post || item(operation) => None,
@@ -188,6 +194,12 @@ impl Planner<'_> {
             remover.is_public() || self.credentials(remover) != crate::case::Credentials::None;
         has_caller && self.unselected(remover).is_none()
     }
+}
+
+/// Whether an operation documents no success but that it was accepted (RFC 9110 §15.3.3).
+fn is_accepted(operation: &Operation) -> bool {
+    let mut all = successes(operation).map(|response| response.status).peekable();
+    all.peek().is_some() && all.all(|status| status == Status::Code(202))
 }
 
 /// Whether the path of an operation ends with the parameter that names a thing.

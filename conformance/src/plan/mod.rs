@@ -321,7 +321,7 @@ impl<'a> Planner<'a> {
         };
         let fixed = match extent {
             Extent::Complete => draft::fixed_in_all(self, operation, path),
-            _ => draft::fixed(self, operation, path),
+            Extent::Minimal => draft::fixed(self, operation, path),
         };
         let made = self.sampler.valid(schema, extent, &fixed);
         let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
