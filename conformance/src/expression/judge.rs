@@ -255,10 +255,10 @@ fn is_like(value: &Value, like: &Value) -> bool {
         .all(|(name, member)| value.get(name).is_some_and(|other| says_the_same(other, member)))
 }
 
-/// Equal as JSON, or one moment in two spellings: a target may write a time in the list unlike elsewhere (RFC 3339
-/// has many ways).
+/// Equal as JSON, arrays in whatever order, or one moment in two spellings: a target may write a time in the list unlike
+/// elsewhere (RFC 3339 has many ways).
 fn says_the_same(left: &Value, right: &Value) -> bool {
-    json_equal(left, right) || moment(left).zip(moment(right)).is_some_and(|(l, r)| l == r)
+    have_same_items(left, right) || moment(left).zip(moment(right)).is_some_and(|(l, r)| l == r)
 }
 
 /// The item that shares the first member with what is looked for, else all of them.

@@ -12,7 +12,7 @@
 use indexmap::{IndexMap, IndexSet};
 use spec::model::{Method, Operation, Status};
 
-use super::structure::{item_parameter, may_create};
+use super::structure::{item_parameter, may_create, successes};
 use super::{LeftOut, Planner, effect, may_write};
 use crate::case::{
     Case, Cell, Criterion, Derivation, Input, Isolation, Request, Step, Text, TextPart,
@@ -179,6 +179,12 @@ impl Planner<'_> {
             return self.leftover(operation, target);
         }
         match target {
+            Some(Named::Own) if operation.method == Method::Post && is_accepted(operation) => {
+                Some(format!(
+                    "it is only accepted (202) and done later, perhaps when what it is done to has been removed; {}",
+                    allow()
+                ))
+            }
             Some(Named::Own) => None,
             Some(Named::Nothing) if may_create(operation) => self.leftover(operation, target),
             Some(Named::Nothing)
@@ -259,6 +265,12 @@ impl Planner<'_> {
 /// Whether an operation documents that what its path names may not be there: then it acts on nothing else.
 fn is_found_missing(operation: &Operation) -> bool {
     operation.responses.contains_key(&Status::Code(404))
+}
+
+/// Whether an operation documents no success but that it was accepted (RFC 9110 §15.3.3).
+fn is_accepted(operation: &Operation) -> bool {
+    let mut all = successes(operation).map(|response| response.status).peekable();
+    all.peek().is_some() && all.all(|status| status == Status::Code(202))
 }
 
 /// Whether the path of an operation ends with the parameter that names a thing.

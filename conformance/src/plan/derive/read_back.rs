@@ -36,9 +36,10 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Whether the answer has the very value that was sent, and not another spelling of it.
+    /// Whether the answer has the very value that was sent, and not another spelling of it; an array in whatever order.
     pub(super) fn is_literal(&self) -> bool {
-        self.likeness == Likeness::Equal && self.level == Level::Must
+        let is_same = matches!(self.likeness, Likeness::Equal | Likeness::AllItems);
+        is_same && self.level == Level::Must
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a case made is noted down, and removed again when the case ends, in whichever way the target takes.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::super::fill::target;
@@ -12,7 +12,7 @@ use crate::run::{Kept, StepOutcome, StepRole};
 use crate::transport::{Exchange, Transport};
 
 /// How many other ways to remove something are tried.
-const WAYS: usize = 4;
+const WAYS: usize = 6;
 
 impl<'r, T: Transport> Session<'r, '_, T> {
     /// Notes down what a step made, with the request that removes it.
@@ -156,9 +156,10 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         // What it was called last comes first.
         let sent = self.steps.iter().rev().filter_map(|step| {
             let body = step.exchange.request.body.as_deref()?;
-            serde_json::from_slice::<IndexMap<String, Value>>(body).ok()
+            serde_json::from_slice::<Value>(body).ok()
         });
-        let values: Vec<Value> = sent.flat_map(IndexMap::into_values).collect();
+        let mut values = Vec::new();
+        sent.for_each(|sent| texts_of(&sent, &mut values));
         let is_fresh = |value: &Value| {
             let mut inputs = self.case.inputs.iter();
             inputs.any(|(name, input)| {
@@ -218,6 +219,17 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             cell: blame::cell(self.case, step, operation, exchange.status()),
         }
     }
+}
+
+/// Every text in it, those at the top first.
+fn texts_of(value: &Value, texts: &mut Vec<Value>) {
+    let inner: Vec<&Value> = match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(members) => members.values().collect(),
+        _ => Vec::new(),
+    };
+    texts.extend(inner.iter().filter(|one| one.is_string()).map(|one| (*one).clone()));
+    inner.iter().for_each(|one| texts_of(one, texts));
 }
 
 fn is_success(exchange: &Exchange) -> bool {
