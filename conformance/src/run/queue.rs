@@ -1,15 +1,27 @@
-use std::cell::RefCell;
+//! Which case comes next: the first of every cell before the second of any, so that a run that ends before its end has
+//! looked at everything.
 
-use crate::case::{Case, Isolation};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use crate::case::{Case, Cell, Isolation};
 
 /// Which cases of one kind of isolation are still to be done, by their place in the plan.
 pub(super) struct Queue(RefCell<Vec<usize>>);
 
 impl Queue {
     pub(super) fn of(cases: &[Case], isolation: Isolation) -> Self {
-        let indices = cases.iter().enumerate().rev();
-        let indices = indices.filter(|(_, case)| case.isolation == isolation);
-        Self(RefCell::new(indices.map(|(index, _)| index).collect()))
+        let mut counts: HashMap<&Cell, usize> = HashMap::new();
+        let of_this = cases.iter().enumerate().filter(|(_, case)| case.isolation == isolation);
+        let mut ranked: Vec<(usize, usize)> = of_this
+            .map(|(index, case)| {
+                let count = counts.entry(&case.cell).or_default();
+                *count += 1;
+                (*count, index)
+            })
+            .collect();
+        ranked.sort_unstable();
+        Self(RefCell::new(ranked.into_iter().rev().map(|(_, index)| index).collect()))
     }
 
     pub(super) fn is_empty(&self) -> bool {
