@@ -11,7 +11,7 @@ use crate::case::{Cleanup, Input, Request, Step, Text};
 use crate::transport::{Exchange, Transport};
 
 /// How many other ways are tried.
-const WAYS: usize = 6;
+const WAYS: usize = 12;
 
 impl<T: Transport> Session<'_, '_, T> {
     /// Undoes what a step made.
@@ -107,8 +107,10 @@ impl<T: Transport> Session<'_, '_, T> {
     }
 
     fn by_own_texts(&self, cleanup: &Cleanup) -> Vec<Request> {
-        // What it was called last comes first.
-        let sent = self.steps.iter().rev().filter_map(|step| {
+        // What it was called when it was made comes first, then what it was called last.
+        let is_maker = |step: &&StepOutcome| step.id == cleanup.after;
+        let steps = self.steps.iter().filter(is_maker).chain(self.steps.iter().rev());
+        let sent = steps.filter_map(|step| {
             let body = step.exchange.request.body.as_deref()?;
             serde_json::from_slice::<Value>(body).ok()
         });
