@@ -54,7 +54,7 @@ impl Sender<'_> {
         let shown = self.shown(operation_id, &request.credentials, token.as_ref(), context)?;
         let (target, path, plain_query) = fill_target(request, query, &shown.query, context)?;
         let identity = self.identity(&request.credentials, &shown);
-        let mut headers = self.headers(request, context)?;
+        let mut headers = self.headers(operation_id, request, context)?;
         show(shown, &mut headers);
         let mut body = None;
         if let Some(written) = &request.body {
@@ -72,9 +72,14 @@ impl Sender<'_> {
     /// The header fields without credentials: the run's own, the profile's over those, the case's over both.
     fn headers(
         &self,
+        operation_id: &str,
         request: &Request,
         context: &Context<'_>,
     ) -> Result<Vec<(String, String)>, Unresolved> {
+        // Whoever is to be nobody where somebody is asked for isn't whoever the profile's header fields say.
+        let operation = self.contract.operation(operation_id);
+        let is_nobody = request.credentials == Credentials::None
+            && operation.is_some_and(|operation| !operation.is_public());
         let mut headers = vec![
             ("accept".to_owned(), "*/*".to_owned()),
             // Without it a target may compress as it likes (RFC 9110 §12.5.3).
@@ -82,7 +87,9 @@ impl Sender<'_> {
             ("user-agent".to_owned(), USER_AGENT.to_owned()),
         ];
         for (name, value) in &self.profile.headers {
-            replace(&mut headers, name, value.expose().to_owned());
+            if !(is_nobody && name.eq_ignore_ascii_case("authorization")) {
+                replace(&mut headers, name, value.expose().to_owned());
+            }
         }
         for Pair { name, value } in &request.headers {
             replace(&mut headers, name, value.fill(context, &str::to_owned)?);
