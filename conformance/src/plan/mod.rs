@@ -30,7 +30,7 @@ use spec::model::{Location as In, MediaType, Method, Operation, Parameter, Secur
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Credentials, Criterion, FreshSource, Pair};
 use crate::profile::{OperationInputs, Permissions};
-use crate::sample::{Extent, Fixed, Sample, Sampler};
+use crate::sample::{Choice, Extent, Fixed, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
 pub(crate) use draft::{Draft, form, may_write};
 use given::Given;
@@ -364,6 +364,13 @@ impl<'a> Planner<'a> {
                 parameter.location, parameter.name
             )
         })
+    }
+
+    /// A value of a path parameter that names none of many things, but one of a few that the document lists.
+    fn one_of_few(&self, operation: &Operation, name: &str) -> Option<Value> {
+        let schema = operation.parameter(In::Path, name)?.schema()?;
+        let merged = Merged::of(self.contract, &[schema], Choice::default());
+        merged.enumeration()?.first().map(|value| (*value).clone())
     }
 
     /// A value that nothing has yet, such as a path parameter may have.

@@ -116,6 +116,13 @@ pub const PROMISES: &[Promise] = &[
         "The case's summary says what was sent, and its id names the constraint. Either the server is wrong, or the document.",
     ),
     row(
+        "unknown-is-not-found",
+        Must,
+        "what isn't there is not found",
+        "the contract: it documents the 404; RFC 9110 §15.5.5",
+        "Who asks for a thing that there is not must not be told that there is. Lower it for a mock, which knows every id.",
+    ),
+    row(
         "refused-by-default",
         Should,
         "what the contract rules out is refused, where only `default` documents a refusal",

@@ -63,7 +63,7 @@ impl Sender<'_> {
         let given = self.header_values().await?;
         let (target, path, plain_query) = fill_target(request, query, &shown.query, context)?;
         let identity = self.identity(&request.credentials, &shown);
-        let mut headers = self.headers(request, &given, context)?;
+        let mut headers = self.headers(operation_id, request, &given, context)?;
         show(shown, &mut headers);
         let mut body = None;
         if let Some(written) = &request.body {
@@ -83,10 +83,15 @@ impl Sender<'_> {
     /// those of the profile that workflows give.
     fn headers(
         &self,
+        operation_id: &str,
         request: &Request,
         given: &[(&str, Obtained)],
         context: &Context<'_>,
     ) -> Result<Vec<(String, String)>, Unresolved> {
+        // Whoever is to be nobody where somebody is asked for isn't whoever the profile's header fields say.
+        let operation = self.contract.operation(operation_id);
+        let is_nobody = request.credentials == Credentials::None
+            && operation.is_some_and(|operation| !operation.is_public());
         let mut headers = vec![
             ("accept".to_owned(), "*/*".to_owned()),
             // Without it a target may compress as it likes (RFC 9110 §12.5.3).
@@ -94,7 +99,9 @@ impl Sender<'_> {
             ("user-agent".to_owned(), USER_AGENT.to_owned()),
         ];
         for (name, value) in &self.profile.headers {
-            replace(&mut headers, name, value.expose().to_owned());
+            if !(is_nobody && name.eq_ignore_ascii_case("authorization")) {
+                replace(&mut headers, name, value.expose().to_owned());
+            }
         }
         for (name, value) in given {
             replace(&mut headers, name, value.secret().expose().to_owned());

@@ -194,7 +194,7 @@ impl<'a, T: Transport> Runner<'a, T> {
         };
         tokio::join!(count, join_all((1..workers).map(|_| read_beside())));
         let any = async || {
-            while let Some(index) = writes.next().or_else(|| reads.next()) {
+            while let Some(index) = writes.next_of(&reads) {
                 perform(index).await;
             }
         };

@@ -129,6 +129,7 @@ impl<'o> Refused<'o> {
     /// Asks for nothing but what any answer must be.
     pub(super) fn unasked(mut self) -> Self {
         self.expected = None;
+        self.lenience = Lenience::Probe;
         self
     }
 

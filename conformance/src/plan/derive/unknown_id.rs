@@ -41,7 +41,8 @@ fn asked<'o>(
     let vanishes = operation.method == spec::model::Method::Delete
         && !operation.responses.contains_key(&Status::Code(404));
     // RFC 9110 §9.2.2: DELETE is idempotent, so that a success for what isn't there is as right.
-    Some(if creates || vanishes { refused.or_success(planner) } else { refused })
+    let refused = if creates || vanishes { refused.or_success(planner) } else { refused };
+    Some(refused.weighing(Some("unknown-is-not-found")))
 }
 
 /// Whether any text may be an id, by the document: that those made up for the occasion are none, only the server knows.

@@ -202,6 +202,10 @@ impl<'p> Draft<'p> {
         if let Some((input, value)) = given {
             return Ok(self.provide_given(&input, &value));
         }
+        if let Some(value) = self.planner.one_of_few(operation, name) {
+            let input = Given::Value(format!("{}_{name}", operation.id));
+            return Ok(self.provide_given(&input, &value));
+        }
         Err(reasons.into_iter().next().unwrap_or_else(|| {
             format!(
                 "nothing tells what `{name}` names: no link or path leads to it from what an operation makes; \

@@ -12,7 +12,7 @@ use crate::run::{Kept, StepOutcome, StepRole};
 use crate::transport::{Exchange, Transport};
 
 /// How many other ways to remove something are tried.
-const WAYS: usize = 6;
+const WAYS: usize = 12;
 
 impl<'r, T: Transport> Session<'r, '_, T> {
     /// Notes down what a step made, with the request that removes it.
@@ -153,8 +153,10 @@ impl<'r, T: Transport> Session<'r, '_, T> {
     }
 
     fn by_own_texts(&self, cleanup: &Cleanup) -> Vec<Request> {
-        // What it was called last comes first.
-        let sent = self.steps.iter().rev().filter_map(|step| {
+        // What it was called when it was made comes first, then what it was called last.
+        let is_maker = |step: &&StepOutcome| step.id == cleanup.after;
+        let steps = self.steps.iter().filter(is_maker).chain(self.steps.iter().rev());
+        let sent = steps.filter_map(|step| {
             let body = step.exchange.request.body.as_deref()?;
             serde_json::from_slice::<Value>(body).ok()
         });
