@@ -19,6 +19,19 @@ pub enum Criterion {
     Relation(Relation),
 }
 
+impl Criterion {
+    /// Makes a success that the contract promises one that is merely likely, as the request has an id that nothing makes.
+    pub(crate) fn hope(&mut self) {
+        let Self::Status(expected) = self else { return };
+        let is_success =
+            |status: &Status| matches!(status, Status::Code(200..300) | Status::Range(2));
+        if expected.code == "status-expected" && expected.any_of.iter().all(is_success) {
+            expected.code = "made-up-id";
+            expected.level = promise::level(expected.code);
+        }
+    }
+}
+
 /// Statuses of which one has to come.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Expected {

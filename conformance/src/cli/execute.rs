@@ -131,7 +131,7 @@ fn planned<'p, T>(
 async fn perform_cases<T: Transport>(runner: &Runner<'_, T>, cases: &[Case]) -> Vec<CaseOutcome> {
     runner.log_in().await;
     let progress = Progress::new(cases.len());
-    let outcomes = runner.run(cases, &|outcome| progress.done(outcome)).await;
+    let outcomes = runner.run(cases, &|event| progress.tell(event)).await;
     progress.finish();
     outcomes
 }

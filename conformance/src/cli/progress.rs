@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::judge::Verdict;
 use crate::report::words::{number, some};
-use crate::run::CaseOutcome;
+use crate::run::{CaseOutcome, Event};
 
 /// How long nothing is said: a run that is over by then needs no progress.
 const QUIET: Duration = Duration::from_secs(5);
@@ -41,19 +41,38 @@ impl Progress {
         Self { bar, lines, failed: Cell::new(0) }
     }
 
-    pub(super) fn done(&self, outcome: &CaseOutcome) {
+    pub(super) fn tell(&self, event: Event<'_>) {
+        match event {
+            Event::Done(outcome) => self.done(outcome),
+            Event::SeesAgain { done, of } => self.sees_again(done, of),
+        }
+    }
+
+    fn sees_again(&self, done: usize, of: usize) {
+        let message = format!("seeing failures again, alone: {} of {}", number(done), number(of));
+        self.bar.set_message(message.clone());
+        self.print_if_due(|elapsed| format!("{message}, {} s", elapsed.as_secs()));
+    }
+
+    fn done(&self, outcome: &CaseOutcome) {
         if outcome.verdict == Verdict::Failed {
             self.failed.set(self.failed.get() + 1);
             self.bar.set_message(format!("{} failed", self.failed.get()));
         }
         self.bar.inc(1);
+        self.print_if_due(|elapsed| {
+            let done = usize::try_from(self.bar.position()).unwrap_or(usize::MAX);
+            let all = self.bar.length().and_then(|all| usize::try_from(all).ok());
+            line(done, all.unwrap_or(done), self.failed.get(), elapsed)
+        });
+    }
+
+    fn print_if_due(&self, line: impl FnOnce(Duration) -> String) {
         let Some(lines) = &self.lines else { return };
         let elapsed = lines.started.elapsed();
         if is_due(elapsed, lines.last.get()) {
             lines.last.set(elapsed);
-            let done = usize::try_from(self.bar.position()).unwrap_or(usize::MAX);
-            let all = self.bar.length().and_then(|all| usize::try_from(all).ok());
-            anstream::eprintln!("{}", line(done, all.unwrap_or(done), self.failed.get(), elapsed));
+            anstream::eprintln!("{}", line(elapsed));
         }
     }
 

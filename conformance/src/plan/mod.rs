@@ -13,6 +13,7 @@ mod draft;
 mod effect;
 mod given;
 mod guard;
+mod moment;
 mod reference;
 mod routine;
 mod serialize;
@@ -347,7 +348,7 @@ impl<'a> Planner<'a> {
         };
         let made = self.sampler.valid(schema, extent, &fixed);
         let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
-        made.map(|(sample, _)| sample)
+        made.map(|(sample, _)| self.with_moments(schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
     }
 
@@ -358,7 +359,7 @@ impl<'a> Planner<'a> {
         }
         let Some(schema) = parameter.schema() else { return Ok(Sample::Value("x".into())) };
         let made = self.sampler.valid(schema, Extent::Minimal, &Fixed::new());
-        made.map(|(sample, _)| sample).ok_or_else(|| {
+        made.map(|(sample, _)| self.with_moment(schema, &parameter.name, sample)).ok_or_else(|| {
             format!(
                 "no valid value of the {} parameter `{}` could be made",
                 parameter.location, parameter.name

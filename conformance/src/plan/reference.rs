@@ -103,6 +103,12 @@ fn id_property(id: &Expression) -> String {
 
 /// The words of a name without its first one, without its first two, and so on.
 fn tails(name: &str) -> Vec<Vec<String>> {
+    let words = words(name);
+    (1..words.len()).map(|n| words[n..].to_vec()).collect()
+}
+
+/// The words of a name, in small letters.
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut joins = false;
     for c in name.chars() {
@@ -116,20 +122,46 @@ fn tails(name: &str) -> Vec<Vec<String>> {
         }
         joins = true;
     }
-    (1..words.len()).map(|n| words[n..].to_vec()).collect()
+    words
+}
+
+/// Whether a member is the id of something else than what the operation is about, as far as its name says: `policy_id`
+/// of a project.
+pub(super) fn names_another(operation: &Operation, name: &str) -> bool {
+    let is_id = tails(name).iter().any(|tail| {
+        let last = tail.last().map(String::as_str);
+        matches!(last, Some("id" | "ids" | "uuid" | "uuids"))
+    });
+    let mut literals = operation.path.segments.iter().flatten().rev().filter_map(|part| match part {
+        PathPart::Literal(text) => Some(text),
+        PathPart::Parameter(_) => None,
+    });
+    let own = |plural: &String| {
+        singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()))
+    };
+    is_id && !literals.next().is_some_and(own)
+}
+
+/// Whether a place has a value that was made up, rather than one of a few.
+fn is_free(sample: &Sample, place: &Named) -> bool {
+    match sample.at(&place.location) {
+        Some(Sample::Array(items)) => items.iter().any(|item| matches!(item, Sample::Fresh(_))),
+        Some(one) => matches!(one, Sample::Fresh(_)),
+        None => false,
+    }
 }
 
 /// A place of a body that names something.
-struct Named {
-    location: Location,
+pub(super) struct Named {
+    pub(super) location: Location,
     /// How the member is called that stands there.
-    name: String,
+    pub(super) name: String,
     /// Whether it is an array of names.
     several: bool,
 }
 
 /// The places that are named like something, whatever that is.
-fn named(sample: &Sample) -> Vec<Named> {
+pub(super) fn named(sample: &Sample) -> Vec<Named> {
     let mut all = Vec::new();
     collect(sample, &Location::default(), "", &mut all);
     all
@@ -208,15 +240,20 @@ impl Draft<'_> {
                     candidates.iter().any(|one| self.would_fit(schema, &sample, &place, one));
                 continue;
             }
-            for reference in candidates {
+            let made = candidates.iter().find_map(|reference| {
                 let before = self.clone();
-                match self.put(schema, &sample, &place, &reference) {
-                    Some(changed) => {
-                        sample = changed;
-                        break;
-                    }
-                    None => *self = before,
+                let made = self.put(schema, &sample, &place, reference);
+                if made.is_none() {
+                    *self = before;
                 }
+                made
+            });
+            match made {
+                Some(made) => sample = made,
+                None if names_another(operation, &place.name) && is_free(&sample, &place) => {
+                    self.makes_up(operation);
+                }
+                None => {}
             }
         }
         Referred { sample, is_open }

@@ -123,6 +123,13 @@ pub const PROMISES: &[Promise] = &[
         "Who asks for a thing that there is not must not be told that there is. Lower it for a mock, which knows every id.",
     ),
     row(
+        "made-up-id",
+        Should,
+        "a valid request with an id of something that nothing in the contract makes succeeds",
+        "the contract: the schema admits the id; whose it is it doesn't say",
+        "Give the member under `[operations.….body]`, or the parameter under `[operations.….query]`, the id of something that is there.",
+    ),
+    row(
         "refused-by-default",
         Should,
         "what the contract rules out is refused, where only `default` documents a refusal",

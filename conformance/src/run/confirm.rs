@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::Runner;
 use super::blame::{Key, is_failure, keys};
 use super::outcome::{CaseOutcome, Confirmed};
+use super::{Event, Runner};
 use crate::case::Case;
 use crate::judge::Verdict;
 use crate::promise::Level;
@@ -26,6 +26,7 @@ pub(super) async fn confirm<T: Transport>(
     runner: &Runner<'_, T>,
     cases: &[Case],
     outcomes: &mut [CaseOutcome],
+    watch: &dyn Fn(Event<'_>),
 ) {
     let by_id: BTreeMap<&str, &Case> = cases.iter().map(|case| (case.id.as_str(), case)).collect();
     let mut shared: IndexMap<Key, Vec<usize>> = IndexMap::new();
@@ -39,7 +40,8 @@ pub(super) async fn confirm<T: Transport>(
         }
     }
     let mut seen: BTreeMap<usize, IndexMap<Key, Confirmed>> = BTreeMap::new();
-    for (key, those) in &shared {
+    for (done, (key, those)) in shared.iter().enumerate() {
+        watch(Event::SeesAgain { done, of: shared.len() });
         let Some((index, confirmed)) = look(runner, &by_id, outcomes, key, those).await else {
             return;
         };

@@ -100,11 +100,30 @@ pub struct Runner<'a, T> {
     busy: RefCell<BTreeMap<String, u32>>,
     /// How often the target was busy.
     crowded: Cell<u32>,
+    /// Until when something is begun.
+    until: Cell<Instant>,
     health: RefCell<Health>,
     makers: Makers,
     /// Exchanges are beside each other, but for those that are tried again alone.
     lane: RwLock<()>,
 }
+
+/// What a run tells of itself while it goes on.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// A case has ended.
+    Done(&'a CaseOutcome),
+    /// Of so many failures that are to be seen again, alone, so many were looked for.
+    SeesAgain {
+        /// How many were looked for.
+        done: usize,
+        /// How many there are.
+        of: usize,
+    },
+}
+
+/// Which part of the time that a run has is kept for seeing failures again.
+const CONFIRMING: u32 = 6;
 
 impl<'a, T: Transport> Runner<'a, T> {
     /// A runner; one is good for one run.
@@ -121,6 +140,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             profile,
             transport,
             fresh: FreshSource::new(options.seed),
+            until: Cell::new(options.deadline),
             options,
             stop,
             journal: None,
@@ -148,11 +168,16 @@ impl<'a, T: Transport> Runner<'a, T> {
         Self { sources, ..self }
     }
 
-    /// Performs every case, and those that failed again; `done` hears of each as it ends.
-    pub async fn run(&self, cases: &[Case], done: &dyn Fn(&CaseOutcome)) -> Vec<CaseOutcome> {
+    /// Performs every case, and those that failed again; `watch` hears of each as it ends.
+    pub async fn run(&self, cases: &[Case], watch: &dyn Fn(Event<'_>)) -> Vec<CaseOutcome> {
+        let left = self.options.deadline.saturating_duration_since(Instant::now());
+        // A failure that was seen again is worth more than another case.
+        self.until.set(self.options.deadline - left / CONFIRMING);
+        let done = &|outcome: &CaseOutcome| watch(Event::Done(outcome));
         let mut outcomes = self.perform_all(cases, done).await;
+        self.until.set(self.options.deadline);
         self.find_culprit(cases, &mut outcomes).await;
-        confirm::confirm(self, cases, &mut outcomes).await;
+        confirm::confirm(self, cases, &mut outcomes, watch).await;
         let last = |(_, case): &(usize, &Case)| case.isolation == Isolation::Last;
         for (place, case) in cases.iter().enumerate().filter(last) {
             let outcome = self.perform(case).await;
@@ -199,6 +224,10 @@ impl<'a, T: Transport> Runner<'a, T> {
             }
         };
         join_all((0..workers).map(|_| any())).await;
+        let hazards = Queue::of_hazards(cases);
+        while let Some(index) = hazards.next() {
+            perform(index).await;
+        }
         results.into_inner().into_values().collect()
     }
 
@@ -248,7 +277,7 @@ impl<'a, T: Transport> Runner<'a, T> {
         if self.health.borrow().down().is_some() {
             return Some(Halt::Down);
         }
-        (Instant::now() >= self.options.deadline).then_some(Halt::OutOfTime)
+        (Instant::now() >= self.until.get()).then_some(Halt::OutOfTime)
     }
 
     /// Whether this operation has timed out too often to be asked again.

@@ -35,6 +35,8 @@ pub(super) struct Session<'r, 'a, T> {
     pub(super) succeeded: Vec<&'r str>,
     /// What was made and noted down, by the step that made it.
     made: IndexMap<&'r str, Entry>,
+    /// The targets of what was removed again.
+    undone: Vec<String>,
     /// When something was written last.
     written: Option<Instant>,
     steps: Vec<StepOutcome>,
@@ -86,6 +88,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             outputs: IndexMap::new(),
             succeeded: Vec::new(),
             made: IndexMap::new(),
+            undone: Vec::new(),
             written: None,
             steps: Vec::new(),
             is_complete: false,

@@ -242,14 +242,30 @@ fn reasons(cells: &[Cell]) -> Vec<(String, usize)> {
     counts
 }
 
-/// What stands in backquotes is the operation's or parameter's own, unless it is advice with spaces in it.
+/// What stands in backquotes is the operation's or parameter's own, and so are the names in advice for a profile.
 fn without_names(reason: &str) -> String {
     let parts = reason.split('`').enumerate().map(|(index, part)| match index % 2 {
-        1 if !part.contains(' ') => "…",
-        _ => part,
+        0 => part.to_owned(),
+        _ if part.contains(' ') => advice_without_names(part),
+        _ => "…".to_owned(),
     });
     let text = parts.collect::<Vec<_>>().join("`");
-    short(&text, 160)
+    short(&text, 200)
+}
+
+/// `creates = ["createWatch"]` as `creates = ["…"]`, `[operations.listTags.path] id = …` as `[operations.….path] … = …`.
+fn advice_without_names(advice: &str) -> String {
+    match advice.strip_prefix("[operations.").and_then(|rest| rest.split_once("] ")) {
+        Some((operation, _)) => {
+            let place = operation.rsplit('.').next().unwrap_or_default();
+            format!("[operations.….{place}] … = …")
+        }
+        None => {
+            let parts = advice.split('"').enumerate();
+            let parts = parts.map(|(index, part)| if index % 2 == 1 { "…" } else { part });
+            parts.collect::<Vec<_>>().join("\"")
+        }
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::promise;
 use crate::sample::Extent;
 
 const CODE: &str = "condition-kept";
+/// The step of a PUT that makes what its path names.
+const OWN: &str = "own";
 /// The step that reads the tag.
 const LOOK: &str = "look";
 /// Its output.
@@ -46,11 +48,17 @@ fn overtaken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     }
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
+    // Each of several requests like it has fresh values of its own, so that the first one changes something.
+    let before = draft.inputs.clone();
+    if planner.structure.chooses(operation) {
+        let own = draft.request(operation, &path, Extent::Complete).ok()?;
+        let own = draft.rename_inputs(own, &before, OWN);
+        draft.push(operation, OWN, own, planner.succeeds(operation));
+    }
     // Without having made it, it may not be changed.
     draft.steps.last()?;
     let read = draft.bare_request(reader, &path).ok()?;
     look(&mut draft, planner, reader, read);
-    // Each of several requests like it has fresh values of its own, so that the first one changes something.
     let before = draft.inputs.clone();
     let first = draft.request(operation, &path, Extent::Complete).ok()?;
     let first = draft.rename_inputs(first, &before, "first");

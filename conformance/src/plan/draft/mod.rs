@@ -5,6 +5,7 @@ mod finish;
 mod request;
 mod undo;
 
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
 use indexmap::IndexMap;
@@ -49,6 +50,8 @@ pub(crate) struct Parts {
     making: Extent,
     /// What is being made right now, by its maker: the latest last.
     in_progress: Vec<String>,
+    /// Operations of which a request has an id that nothing in the contract makes.
+    made_up: BTreeSet<String>,
 }
 
 /// A valid request with the draft that leads to it.
@@ -89,6 +92,7 @@ impl Parts {
             made: IndexMap::new(),
             making,
             in_progress: Vec::new(),
+            made_up: BTreeSet::new(),
         }
     }
 }
@@ -124,6 +128,11 @@ impl<'p> Draft<'p> {
     /// Whether what an operation makes is being made right now.
     pub(super) fn is_making(&self, maker: &str) -> bool {
         self.in_progress.iter().any(|one| one == maker)
+    }
+
+    /// Remembers that a request of an operation has an id that nothing makes: no success is promised of it.
+    pub(super) fn makes_up(&mut self, operation: &Operation) {
+        self.made_up.insert(operation.id.clone());
     }
 
     /// What it has so far.
@@ -234,9 +243,9 @@ impl<'p> Draft<'p> {
         depth: usize,
     ) -> Result<Provided, Reason> {
         let step = self.make(&maker.operation_id, depth)?;
-        self.output(&step, name, &maker.id);
+        let output = self.output_named_like(&step, name, &maker.id);
         let stand_in = self.planner.stand_in(operation, name);
-        Ok(Provided { expression: Expression::output(step, name), stand_in })
+        Ok(Provided { expression: Expression::output(step, &output), stand_in })
     }
 
     fn provide_given(&mut self, input: &Given, value: &Value) -> Provided {
@@ -258,7 +267,11 @@ impl<'p> Draft<'p> {
         let Some(Sample::Fresh(fresh)) = sample else {
             return Err(format!("no fresh value of the path parameter `{name}` could be made"));
         };
-        let input = format!("new_{name}");
+        // A thing and what it is part of may be named by parameters of one name.
+        let wanted = format!("new_{name}");
+        let numbered = (2..).map(|n| format!("{wanted}_{n}"));
+        let free = std::iter::once(wanted.clone()).chain(numbered);
+        let input = { free }.find(|input| !self.inputs.contains_key(input)).unwrap_or_default();
         let stand_in = self.planner.stand_ins.make(&fresh);
         self.inputs.insert(input.clone(), Input::Fresh(fresh));
         Ok(Provided { expression: Expression::input(input), stand_in })
@@ -289,6 +302,20 @@ impl<'p> Draft<'p> {
         }
     }
 
+    /// Gives a step an output under a name of its own where this one is taken for something else: the `id` of a book and
+    /// the `id` of its author may come from one answer.
+    fn output_named_like(&mut self, step: &str, name: &str, expression: &Expression) -> String {
+        let outputs = self.steps.iter().find(|one| one.id == step).map(|one| &one.outputs);
+        let is_free = |name: &String| {
+            outputs.and_then(|outputs| outputs.get(name)).is_none_or(|there| there == expression)
+        };
+        let numbered = (2..).map(|n| format!("{name}_{n}"));
+        let free = std::iter::once(name.to_owned()).chain(numbered).find(is_free);
+        let free = free.unwrap_or_default();
+        self.output(step, &free, expression);
+        free
+    }
+
     /// Lets later steps look at all of a step's answer, as its output `answer`.
     pub(super) fn answer_of(&mut self, step: &str) {
         self.output(step, ANSWER, &Expression::response_body(""));
@@ -310,8 +337,11 @@ impl<'p> Draft<'p> {
         operation: &Operation,
         id: &str,
         request: Request,
-        criteria: Vec<Criterion>,
+        mut criteria: Vec<Criterion>,
     ) {
+        if self.made_up.contains(&operation.id) {
+            criteria.iter_mut().for_each(Criterion::hope);
+        }
         self.note_removal(operation, id, &request);
         self.steps.push(Step {
             id: id.to_owned(),

@@ -9,6 +9,7 @@ use crate::case::{
     Body, Content, Credentials, Fresh, Input, Pair, Request, Template, Text, TextPart,
 };
 use crate::expression::Expression;
+use crate::plan::reference::names_another;
 use crate::plan::{Planner, serialize};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
@@ -64,12 +65,25 @@ impl Draft<'_> {
             let given = self.planner.given_parameter(operation, parameter);
             let sample = match given {
                 Some(value) => Sample::Value(value.clone()),
-                None if parameter.required => self.planner.parameter_sample(parameter)?,
+                None if parameter.required => self.made_up_parameter(operation, parameter)?,
                 None => continue,
             };
             self.set(&mut request, parameter, &sample)?;
         }
         Ok(request)
+    }
+
+    fn made_up_parameter(
+        &mut self,
+        operation: &Operation,
+        parameter: &Parameter,
+    ) -> Result<Sample, Reason> {
+        let sample = self.planner.parameter_sample(parameter)?;
+        let names_another = names_another(operation, &parameter.name);
+        if names_another && matches!(sample, Sample::Fresh(_)) {
+            self.makes_up(operation);
+        }
+        Ok(sample)
     }
 
     /// Gives a parameter (but of the path) a value in a request.

@@ -69,8 +69,12 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         if !has_succeeded(&cleanup.after) || self.runner.stop.is_urgent() {
             return true;
         }
-        if undone {
+        let target = target(&cleanup.step.request, &self.context_before()).ok();
+        // One thing may have been made twice: by a PUT, and by another one in its place.
+        let was_undone = target.as_ref().is_some_and(|target| self.undone.contains(target));
+        if undone || was_undone {
             self.runner.makers.removed(self.case, cleanup);
+            self.is_gone(&cleanup.step.id);
             return true;
         }
         let first = self.remove(&cleanup.step, &cleanup.step.request).await;
@@ -87,6 +91,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             }
         };
         if is_gone {
+            self.undone.extend(target);
             self.runner.makers.removed(self.case, cleanup);
             self.is_gone(&cleanup.step.id);
         } else {
