@@ -20,6 +20,14 @@ pub enum Criterion {
 }
 
 impl Criterion {
+    /// The code of a promise about the status.
+    pub(crate) fn status_code(&self) -> Option<&'static str> {
+        match self {
+            Self::Status(expected) => Some(expected.code),
+            Self::Condition(_) | Self::Relation(_) => None,
+        }
+    }
+
     /// Makes a success that the contract promises one that is merely likely, as the request has an id that nothing makes.
     pub(crate) fn hope(&mut self) {
         let Self::Status(expected) = self else { return };

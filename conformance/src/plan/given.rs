@@ -95,7 +95,7 @@ impl Planner<'_> {
     pub(super) fn chooses_id(&self, operation: &Operation) -> bool {
         let Some(remover) = self.structure.remover(&operation.id) else { return false };
         let pointer = match &remover.maker.id {
-            Expression::RequestBody(_) => return true,
+            Expression::RequestBody(_) | Expression::RequestPath(_) => return true,
             Expression::ResponseBody(pointer) => pointer,
             _ => return false,
         };

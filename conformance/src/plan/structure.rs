@@ -3,7 +3,7 @@
 //! - Who makes what a path parameter names: the operation whose response has a link that feeds the parameter
 //!   (`pet_id: $response.body#/id`); where no link does, the POST on the path before the parameter
 //!   (`POST /pets` or `POST /pets/` for `/pets/{petId}`), when its answer, or else its body, has a property that is the
-//!   id by name; where there is no POST, a PUT on the very path that may create.
+//!   id by name; else a PUT on the very path that may create, or a POST there that documents a 201.
 //! - Who removes it again: the DELETE among the operations that are fed so.
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example, and those that
 //!   every workflow that succeeds gives the value of the parameter.
@@ -33,7 +33,9 @@ pub(super) struct Structure {
     removers: IndexMap<String, Remover>,
     /// By operation: which members of its body repeat which path parameter.
     mirrors: IndexMap<String, IndexMap<Location, String>>,
-    /// The PUTs that make what their path names, under an id of the client's choosing.
+    /// By operation: the member of its body that is what its path calls the thing, so that another value renames it.
+    names: IndexMap<String, Location>,
+    /// The PUTs and POSTs that make what their path names, under an id of the client's choosing.
     choosing: IndexSet<String>,
     /// What members of bodies may name.
     references: References,
@@ -75,17 +77,32 @@ impl Structure {
         for operation in &contract.operations {
             structure.follow_path(contract, operation, &posts);
         }
-        for operation in puts.values().filter(|put| is_made_by_put(put, &posts)) {
-            structure.choosing.insert(operation.id.clone());
+        let found = |method| of(method).into_keys().collect::<IndexSet<_>>();
+        let (read, removed) = (found(Method::Get), found(Method::Delete));
+        let mut makers: IndexMap<String, Vec<&Operation>> = IndexMap::new();
+        for (path, put) in &puts {
+            if is_made_by_put(put, &posts) {
+                makers.entry(path.clone()).or_default().push(put);
+            }
         }
+        for (path, post) in &posts {
+            if may_create(post) && (read.contains(path) || removed.contains(path)) {
+                makers.entry(path.clone()).or_default().push(post);
+            }
+        }
+        structure.choosing.extend(makers.values().flatten().map(|maker| maker.id.clone()));
         for operation in &contract.operations {
-            structure.follow_put(operation, &puts);
+            structure.follow_choice(operation, &makers);
         }
         structure.find_removers(contract);
         structure.references = References::of(contract, &structure);
         for operation in &contract.operations {
             let mut mirrors = mirrors_by_example(operation);
             mirrors.extend(workflows.map(|w| w.mirrors(operation)).unwrap_or_default());
+            if let Some((name, parameter)) = name_in_body(contract, operation) {
+                mirrors.insert(name.clone(), parameter.to_owned());
+                structure.names.insert(operation.id.clone(), name);
+            }
             structure.mirrors.insert(operation.id.clone(), mirrors);
         }
         structure
@@ -129,6 +146,11 @@ impl Structure {
             .into_iter()
             .flatten()
             .map(|(location, parameter)| (location, parameter.as_str()))
+    }
+
+    /// The member of an update's body that renames what its path names.
+    pub(super) fn name(&self, operation: &Operation) -> Option<&Location> {
+        self.names.get(&operation.id)
     }
 
     /// Links of a POST's successful responses. Those of other methods lead on from what is there already.
@@ -180,22 +202,33 @@ impl Structure {
         }
     }
 
-    /// Where no POST makes it, a PUT under an id of the client's choosing may.
-    fn follow_put(&mut self, operation: &Operation, puts: &IndexMap<String, &Operation>) {
+    /// Where no POST of a collection makes it, a PUT or POST under an id of the client's choosing may.
+    fn follow_choice(
+        &mut self,
+        operation: &Operation,
+        choosing: &IndexMap<String, Vec<&Operation>>,
+    ) {
         for (n, segment) in operation.path.segments.iter().enumerate() {
             let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
             let item = &operation.path.segments[..=n];
-            let Some(maker) = puts.get(&shape(item)).filter(|put| self.chooses(put)) else {
-                continue;
-            };
-            let Some(theirs) = item_parameter(maker) else { continue };
-            if !self.makers(operation, name).is_empty() || !self.makers(maker, theirs).is_empty() {
+            if !self.makers(operation, name).is_empty() {
                 continue;
             }
-            let mut shared = shared_parameters(item, &maker.path.segments);
-            shared.shift_remove(name);
-            let id = Expression::RequestPath(theirs.to_owned());
-            self.add(operation, name.clone(), Maker { operation_id: maker.id.clone(), id, shared });
+            for maker in choosing.get(&shape(item)).into_iter().flatten() {
+                let Some(theirs) = item_parameter(maker) else { continue };
+                // One of two that make the same is not fed by the other.
+                if self.chooses(operation) && operation.path.text == maker.path.text {
+                    continue;
+                }
+                if !self.makers(maker, theirs).is_empty() {
+                    continue;
+                }
+                let mut shared = shared_parameters(item, &maker.path.segments);
+                shared.shift_remove(name);
+                let id = Expression::RequestPath(theirs.to_owned());
+                let operation_id = maker.id.clone();
+                self.add(operation, name.clone(), Maker { operation_id, id, shared });
+            }
         }
     }
 
@@ -266,12 +299,16 @@ fn is_made_by_put(operation: &Operation, posts: &IndexMap<String, &Operation>) -
     may_create(operation) && (documents_it || !has_post)
 }
 
-/// Whether a PUT may make what its path names: it documents a 201, or doesn't document that nothing may be there.
+/// Whether a PUT or POST may make what its path names: it documents a 201; or it is a PUT that doesn't document that
+/// nothing may be there.
 pub(super) fn may_create(operation: &Operation) -> bool {
     let documents = |code| operation.responses.contains_key(&Status::Code(code));
-    operation.method == Method::Put
-        && item_parameter(operation).is_some()
-        && (documents(201) || !documents(404))
+    let may = match operation.method {
+        Method::Put => documents(201) || !documents(404),
+        Method::Post => documents(201),
+        _ => false,
+    };
+    may && item_parameter(operation).is_some()
 }
 
 /// The responses that are documented for success, in order.
@@ -413,6 +450,24 @@ fn id_member(members: &IndexMap<&str, Vec<SchemaId>>, names: &[String]) -> Optio
 /// A name without regard to how its words are joined: `pet_id` is `petId`.
 pub(super) fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Where an update's body repeats what its path calls the thing: `name` or `pool_name` at `/pools/{pool_name}`.
+fn name_in_body<'o>(contract: &Contract, operation: &'o Operation) -> Option<(Location, &'o str)> {
+    if !matches!(operation.method, Method::Put | Method::Patch) {
+        return None;
+    }
+    let parameter = item_parameter(operation)?;
+    let (_, collection) = without_slash(&operation.path.segments).split_last()?;
+    let content = &operation.body.as_ref()?.content;
+    let schema = content.values().find(|content| content.is_json())?.schema?;
+    let body = Merged::of(contract, &[schema], Choice::default());
+    let properties = body.properties(contract);
+    let names = id_names(parameter, collection).into_iter().filter(|name| name != "id");
+    names.into_iter().find_map(|name| {
+        let member = properties.keys().find(|member| fold(member) == name)?;
+        Some((Location::default().member(member), parameter))
+    })
 }
 
 /// Members of the body whose example is the example of a path parameter, and long enough to be no coincidence.

@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How something that was made is removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Entry {
     pub target: String,
     /// The name of the credential that may; `None`: nobody is asked for.
     pub credential: Option<String>,
+    /// The JSON that goes with it, if any, and its media type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<(String, Value)>,
 }
 
 /// A line of the file.
@@ -171,6 +175,7 @@ mod tests {
 
     fn entry(target: &str) -> Entry {
         Entry {
+            body: None,
             operation_id: "deletePet".to_owned(),
             method: "DELETE".to_owned(),
             target: target.to_owned(),

@@ -7,7 +7,7 @@ use spec::model::{Contract, Method};
 
 use super::fill::{Sender, Unfilled};
 use super::{Entry, Runner};
-use crate::case::{Credentials, Request};
+use crate::case::{Body, Content, Credentials, Request};
 use crate::expression::Context;
 use crate::profile::Profile;
 use crate::transport::Transport;
@@ -48,6 +48,10 @@ pub async fn remove(
     transport: &impl Transport,
     timeout: Duration,
 ) -> Result<u16, String> {
+    let body = entry.body.clone().map(|(content_type, json)| Body {
+        content_type: Some(content_type),
+        content: Content::Json(json.into()),
+    });
     let method = Method::ALL.into_iter().find(|method| method.as_str() == entry.method);
     let request = Request {
         method: method.ok_or_else(|| format!("`{}` is no method", entry.method))?,
@@ -56,7 +60,7 @@ pub async fn remove(
         path_parameters: IndexMap::new(),
         query: Vec::new(),
         headers: Vec::new(),
-        body: None,
+        body,
         credentials: entry.credential.clone().map_or(Credentials::None, Credentials::As),
     };
     let (inputs, outputs) = (IndexMap::new(), IndexMap::new());

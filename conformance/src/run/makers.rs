@@ -15,6 +15,9 @@ const TRIES: u32 = 3;
 /// How often something may stay, where other things of its kind could be removed.
 const LEFT: u32 = 3;
 
+/// How often something may not be found any more after an update.
+const LOST: u32 = 6;
+
 /// What is known of the operations that make something.
 #[derive(Default)]
 pub(super) struct Makers {
@@ -27,13 +30,14 @@ struct Known {
     tried: u32,
     removed: bool,
     left: u32,
+    lost: u32,
     /// Who could not remove it.
     remover: Option<String>,
 }
 
 impl Known {
     fn is_stuck(&self) -> bool {
-        self.left > 0 && (!self.removed || self.left >= LEFT)
+        self.lost >= LOST || (self.left > 0 && (!self.removed || self.left >= LEFT))
     }
 
     fn is_open(&self) -> bool {
@@ -75,9 +79,25 @@ impl Makers {
         makers(case).any(|maker| known.get(maker).is_none_or(Known::is_open))
     }
 
+    /// Whether something that it made was seen to be gone.
+    pub(super) fn is_proven(&self, case: &Case, cleanup: &Cleanup) -> bool {
+        let known = self.known.borrow();
+        maker(case, cleanup).and_then(|maker| known.get(maker)).is_some_and(|known| known.removed)
+    }
+
     pub(super) fn removed(&self, case: &Case, cleanup: &Cleanup) {
         if let Some(maker) = maker(case, cleanup) {
             self.known.borrow_mut().entry(maker.to_owned()).or_default().removed = true;
+        }
+    }
+
+    /// Something isn't found any more, and may be there under another name.
+    pub(super) fn lost(&self, case: &Case, cleanup: &Cleanup) {
+        if let Some(maker) = maker(case, cleanup) {
+            let mut known = self.known.borrow_mut();
+            let known = known.entry(maker.to_owned()).or_default();
+            known.lost += 1;
+            known.remover = Some(cleanup.step.operation_id.clone());
         }
     }
 

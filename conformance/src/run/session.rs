@@ -1,5 +1,6 @@
 //! One case, from its inputs to its verdict.
 
+mod gone;
 mod purpose;
 mod undo;
 
@@ -426,12 +427,19 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             self.steps.iter().position(|step| step.checks.iter().any(|one| theirs(step, one)));
         let Some(first) = first.filter(|_| self.case.also.is_empty()) else { return };
         let cell = self.steps[first].cell.clone();
+        // A member of another shape keeps nobody from being answered with the right status.
+        let is_of_shape = |check: &Check| OF_SHAPE.contains(&check.id);
+        let all = self.steps.iter().flat_map(|step| step.checks.iter().map(move |one| (step, one)));
+        let is_deep = all.filter(|(step, one)| theirs(step, one)).any(|(_, one)| !is_of_shape(one));
+        let statuses = self.case.steps.iter().flat_map(|step| &step.criteria);
+        let statuses: Vec<_> = statuses.filter_map(Criterion::status_code).collect();
         let mut message = None;
         for step in &mut self.steps[first..] {
             for index in 0..step.checks.len() {
                 let check = &step.checks[index];
                 let is_own = cell_of(own, step, check).operation_id == own.operation_id;
-                if is_own && is_failure(check) && !is_of_any_answer(check.id) {
+                let follows = is_deep || !statuses.contains(&check.id);
+                if is_own && follows && is_failure(check) && !is_of_any_answer(check.id) {
                     message.get_or_insert_with(|| check.message.clone());
                     step.checks[index].verdict = Verdict::Skipped;
                 }
@@ -481,6 +489,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
     }
 }
+
+/// What may be wrong with an answer that says all the same what comes next.
+const OF_SHAPE: [&str; 3] = ["body-schema", "header-schema", "header-required"];
 
 /// How often a target that settles late is asked again.
 const SETTLING: Duration = Duration::from_millis(250);

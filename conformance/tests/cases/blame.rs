@@ -321,3 +321,31 @@ paths:
         &["make:201 passed", "make:415 failed: answered 201 instead of 415", "make:422 passed"],
     );
 }
+
+#[tokio::test]
+async fn a_member_of_another_shape_hides_no_wrong_status() {
+    let store = Store::default();
+    let (those, gone) = (store.clone(), Store::default());
+    let service = Service::start(move |request| match request.below("/things") {
+        // To remove it again is as good, it says; the document has a 404 for that.
+        Some(id) if request.method == "DELETE" && gone.get(&id).is_some() => Answer::empty(204),
+        Some(id) if request.method == "DELETE" && those.get(&id).is_some() => {
+            gone.put(&id, json!({}));
+            those.item(request, &id)
+        }
+        Some(id) => those.item(request, &id),
+        None if !request.has_text("name") => Answer::error(422),
+        None => {
+            let id = those.uuid();
+            those.put(&id, json!({ "id": id, "name": request.json()["name"] }));
+            Answer::json(201, json!({ "id": id, "name": null }))
+        }
+    })
+    .await;
+    let run = Suite::of(THINGS).run(&service.url).await;
+    assert_eq!(run.code, Some(1));
+    let causes = run.causes("must");
+    assert!(causes.iter().any(|one| one.starts_with("make:201:body-schema")), "{causes:?}");
+    assert!(causes.iter().any(|one| one.starts_with("drop:")), "{causes:?}");
+    assert_eq!(store.ids(), [""; 0]);
+}

@@ -249,3 +249,130 @@ async fn what_a_killed_run_left_is_removed_by_its_journal() {
     let again = output(suite.command("run", &service.url)).await;
     assert_eq!(again.status.code(), Some(0), "{}", told(&again));
 }
+
+/// Things under names of the client's choosing, whose DELETE only stops them unless its body says otherwise.
+const JOBS: &str = "
+paths:
+  /jobs/{name}:
+    parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+    post:
+      operationId: make
+      responses: { '201': { $ref: '#/components/responses/Done' }, '409': { $ref: '#/components/responses/No' } }
+    get:
+      operationId: get
+      responses: { '200': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+    patch:
+      operationId: change
+      requestBody: { content: { application/json: { schema: { type: object, properties: { name: { type: string } } } } } }
+      responses: { '200': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      requestBody: { content: { application/json: { schema: { type: object, properties: { remove: { type: boolean } } } } } }
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+fn jobs(store: &Store, request: &Request, stops: bool) -> Answer {
+    let name = request.below("/jobs").unwrap_or_default();
+    match request.method.as_str() {
+        "POST" if store.get(&name).is_some() => Answer::error(409),
+        "POST" => {
+            store.put(&name, json!({}));
+            Answer::empty(201)
+        }
+        _ if store.get(&name).is_none() => Answer::error(404),
+        "GET" => Answer::empty(200),
+        "PATCH" => {
+            // Another name is another path.
+            let renamed = request.json()["name"].as_str().map(str::to_owned);
+            let thing = store.remove(&name).unwrap_or_default();
+            store.put(&renamed.unwrap_or(name), thing);
+            Answer::empty(200)
+        }
+        "DELETE" if stops && request.json()["remove"] != true => Answer::empty(204),
+        "DELETE" => {
+            store.remove(&name);
+            Answer::empty(204)
+        }
+        _ => Answer::error(405).with("allow", "GET, POST, PATCH, DELETE"),
+    }
+}
+
+#[tokio::test]
+async fn what_a_post_makes_under_a_name_of_ours_is_removed_again() {
+    let store = Store::default();
+    let those = store.clone();
+    let service = Service::start(move |request| jobs(&those, request, false)).await;
+    let run = Suite::of(JOBS).run(&service.url).await;
+    let cells = [
+        "make:201 passed",
+        "make:409 passed",
+        "get:200 passed",
+        "get:404 passed",
+        "change:200 passed",
+        "change:404 passed",
+        "drop:204 passed",
+        "drop:404 passed",
+    ];
+    run.check(0, &cells);
+    assert_eq!(store.ids(), [""; 0]);
+    let asked = service.asked();
+    let names =
+        asked.iter().filter(|one| one.method == "POST").filter_map(|one| one.below("/jobs"));
+    for name in names.filter(|name| name.len() > 20) {
+        assert!(name.starts_with("conformance-"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_delete_only_stops_is_not_made_again_and_again() {
+    let store = Store::default();
+    let those = store.clone();
+    let service = Service::start(move |request| jobs(&those, request, true)).await;
+    let run = Suite::of(JOBS).run(&service.url).await;
+    assert!(run.causes("must").iter().any(|one| one.ends_with(":cleaned-up")), "{}", run.told);
+    assert!(run.told.contains("is there still"), "{}", run.told);
+    assert!(run.told.contains("`make` isn't called any more"), "{}", run.told);
+    assert!(store.ids().len() <= 3, "{:?}", store.ids());
+
+    // The profile says what it takes to remove it.
+    store.ids().iter().for_each(|id| drop(store.remove(id)));
+    let profile = "[operations.drop.body]\nremove = true\n";
+    let run = Suite::of(JOBS).profile(profile).run(&service.url).await;
+    assert!(!run.causes("must").iter().any(|one| one.ends_with(":cleaned-up")), "{}", run.told);
+    assert_eq!(store.ids(), [""; 0], "{}", run.told);
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_not_deleted_again_as_its_id_may_be_given_again() {
+    let store = Store::default();
+    let those = store.clone();
+    // The lowest number that is free.
+    let service = Service::start(move |request| match request.below("/things") {
+        Some(id) => those.item(request, &id),
+        None => {
+            let free = (1..).map(|n: u64| n.to_string()).find(|id| those.get(id).is_none());
+            those.make(request, free.unwrap_or_default().into())
+        }
+    })
+    .await;
+    let run = Suite::of(THINGS).flags(&["--workers", "1"]).run(&service.url).await;
+    run.check(
+        0,
+        &[
+            "make:201 passed",
+            "make:422 passed",
+            "get:200 passed",
+            "get:404 passed",
+            "drop:204 passed",
+            "drop:404 passed",
+        ],
+    );
+    let cases = run.report["cases"].as_array().cloned().unwrap_or_default();
+    for case in
+        cases.iter().filter(|case| case["id"].as_str().is_some_and(|id| id.starts_with("drop:204")))
+    {
+        let steps = case["steps"].as_array().cloned().unwrap_or_default();
+        let deleted = steps.iter().filter(|step| step["operation_id"] == "drop");
+        assert_eq!(deleted.count(), 1, "{case}");
+    }
+}

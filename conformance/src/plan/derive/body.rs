@@ -91,7 +91,12 @@ impl Subject<'_> {
 
     fn boundaries(&self) -> Vec<Case> {
         let mut cases = Vec::new();
+        let rename = self.planner.structure.name(self.operation);
         for variant in self.variants(false).unwrap_or_default() {
+            // Under another name it isn't found where it was.
+            if rename == Some(&variant.location) {
+                continue;
+            }
             let name = format!("body.{}", variant.name());
             let origin = self.planner.contract.schema(variant.schema).origin.clone();
             cases.extend(self.accepted(name, origin, Some(&variant.location), |_| variant.sample));

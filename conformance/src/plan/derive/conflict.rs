@@ -37,7 +37,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 /// The same request once more.
 fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    operation.body.as_ref()?;
+    if operation.body.is_none() && !planner.structure.chooses(operation) {
+        return None;
+    }
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let level = match planner.chooses_id(operation) {

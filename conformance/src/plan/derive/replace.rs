@@ -1,6 +1,6 @@
 //! A PUT that may make what its path names: 201 for what wasn't there, another success for what was.
 
-use spec::model::{Operation, Status};
+use spec::model::{Method, Operation, Status};
 
 use super::{CALL, read_back, valid_call};
 use crate::case::{Case, Criterion, Derivation, Expected};
@@ -14,7 +14,10 @@ const CODE: &str = "put-says-what-it-did";
 const MADE: Status = Status::Code(201);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if !may_create(operation) || !operation.responses.contains_key(&MADE) {
+    if operation.method != Method::Put
+        || !may_create(operation)
+        || !operation.responses.contains_key(&MADE)
+    {
         return Vec::new();
     }
     [made(planner, operation), replaced(planner, operation)].into_iter().flatten().collect()

@@ -11,7 +11,12 @@ use crate::plan::structure::{item_parameter, may_create};
 use crate::sample::{Choice, Extent, Merged, Sample};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let parameters = operation.parameters.iter().filter(|one| one.location == In::Path);
+    // What makes the thing that its path names finds nothing missing.
+    let chosen = item_parameter(operation).filter(|_| planner.structure.chooses(operation));
+    let parameters = operation
+        .parameters
+        .iter()
+        .filter(|one| one.location == In::Path && Some(one.name.as_str()) != chosen);
     let mut cases = Vec::new();
     for parameter in parameters {
         let Some(refused) = asked(planner, operation, parameter) else { continue };

@@ -134,7 +134,8 @@ impl Draft<'_> {
                 false => Ok(None),
             };
         };
-        if !body.required && extent == Extent::Minimal {
+        let (_, own) = self.planner.given_properties(operation);
+        if !body.required && extent == Extent::Minimal && own.is_empty() {
             return Ok(None);
         }
         let sample = self.planner.body_sample(operation, content, path, extent)?;

@@ -3,10 +3,11 @@
 use indexmap::IndexMap;
 use spec::model::Operation;
 
-use super::{DEPTH, Draft};
+use super::{DEPTH, Draft, Path};
 use crate::case::{Cleanup, Credentials, Lenience, Request, Step, Text, TextPart};
 use crate::expression::Expression;
 use crate::plan::structure::Remover;
+use crate::sample::Extent;
 
 impl<'p> Draft<'p> {
     /// Sees to it that what a step made is removed, even if it shouldn't have been made.
@@ -44,13 +45,19 @@ impl<'p> Draft<'p> {
             };
             path_parameters.insert(name.to_owned(), text);
         }
+        // What the document asks for besides, and what the profile says that it takes to remove it.
+        let asked = self.request(operation, &Path::new(), Extent::Minimal);
+        let (query, headers, body) = match asked {
+            Ok(asked) => (asked.query, asked.headers, asked.body),
+            Err(_) => (Vec::new(), Vec::new(), None),
+        };
         let request = Request {
             method: operation.method,
             path: operation.path.text.clone(),
             path_parameters,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: None,
+            query,
+            headers,
+            body,
             credentials,
         };
         let undo = Step {
@@ -76,6 +83,7 @@ impl<'p> Draft<'p> {
         for cleanup in &mut self.parts.cleanup {
             let same = cleanup.step.operation_id == operation.id
                 && cleanup.step.request.method == request.method
+                && cleanup.step.request.body == request.body
                 && cleanup.step.request.path_parameters.iter().all(same_text);
             if same && cleanup.unless.is_none() {
                 cleanup.unless = Some(id.to_owned());

@@ -2,14 +2,26 @@
 
 use indexmap::IndexSet;
 use serde_json::Value;
+use spec::model::Method;
 
 use super::super::fill::target;
 use super::super::send::Sending;
 use super::super::{Entry, blame};
 use super::{Session, broken};
-use crate::case::{Cleanup, Credentials, Input, Request, Step, Text};
+use crate::case::{Body, Cleanup, Credentials, Input, Request, Step, Text};
+use crate::plan::may_write;
+use crate::promise::Level;
 use crate::run::{Kept, StepOutcome, StepRole};
 use crate::transport::{Exchange, Transport};
+
+/// What became of something that was to be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Gone,
+    /// It may be there under another name.
+    Lost,
+    Left,
+}
 
 /// How many other ways to remove something are tried.
 const WAYS: usize = 12;
@@ -26,7 +38,13 @@ impl<'r, T: Transport> Session<'r, '_, T> {
                 Credentials::As(name) => Some(name.clone()),
                 _ => None,
             };
+            let json = |body: &Body| body.content.json(&self.context_before());
+            let body = request
+                .body
+                .as_ref()
+                .and_then(|body| Some((body.content_type.clone()?, json(body)?)));
             let entry = Entry {
+                body,
                 operation_id: cleanup.step.operation_id.clone(),
                 method: request.method.as_str().to_owned(),
                 target,
@@ -72,7 +90,8 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         let target = target(&cleanup.step.request, &self.context_before()).ok();
         // One thing may have been made twice: by a PUT, and by another one in its place.
         let was_undone = target.as_ref().is_some_and(|target| self.undone.contains(target));
-        if undone || was_undone {
+        let is_done = undone || was_undone || self.has_removed(cleanup, target.as_deref());
+        if is_done && !self.is_there_still(cleanup).await {
             self.runner.makers.removed(self.case, cleanup);
             self.is_gone(&cleanup.step.id);
             return true;
@@ -81,32 +100,37 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         if !is_last && first.as_ref().and_then(Exchange::status) == Some(409) {
             return false;
         }
-        let is_gone = match first.as_ref().and_then(Exchange::status) {
-            Some(200..300) => true,
-            Some(400..500) if self.was_removed(cleanup) => true,
-            // That it isn't found says that it isn't there only where the case may have removed or changed it.
-            status => {
-                self.remove_otherwise(cleanup, first.as_ref()).await
-                    || (matches!(status, Some(404 | 410)) && self.was_touched(cleanup))
-            }
+        let fate = match first.as_ref().and_then(Exchange::status) {
+            Some(202) => Fate::Gone,
+            Some(200..300) if self.is_there_still(cleanup).await => Fate::Left,
+            Some(200..300) => Fate::Gone,
+            Some(400..500) if self.was_removed(cleanup) => Fate::Gone,
+            status => match self.remove_otherwise(cleanup, first.as_ref()).await {
+                true => Fate::Gone,
+                // That it isn't found says that it isn't there only where the case may have removed it.
+                false if matches!(status, Some(404 | 410)) => self.fate_of_missing(cleanup),
+                false => Fate::Left,
+            },
         };
-        if is_gone {
-            self.undone.extend(target);
-            self.runner.makers.removed(self.case, cleanup);
-            self.is_gone(&cleanup.step.id);
-        } else {
-            self.runner.makers.left(self.case, cleanup);
+        match fate {
+            Fate::Gone => {
+                self.undone.extend(target);
+                self.runner.makers.removed(self.case, cleanup);
+                self.is_gone(&cleanup.step.id);
+            }
+            Fate::Lost => self.runner.makers.lost(self.case, cleanup),
+            Fate::Left => self.runner.makers.left(self.case, cleanup),
         }
         // Where nothing was sent the answer doesn't say what was made, which the judge has told already.
         if let Some(exchange) = first {
-            let outcome = self.judge_undoing(cleanup, &exchange, is_gone);
+            let outcome = self.judge_undoing(cleanup, &exchange, fate);
             self.steps.push(outcome);
         }
         true
     }
 
     /// Sends a request that removes something: twice at most, as one lost answer must not leave a trace.
-    async fn remove(&self, step: &Step, request: &Request) -> Option<Exchange> {
+    pub(super) async fn remove(&self, step: &Step, request: &Request) -> Option<Exchange> {
         let step = &Step { request: request.clone(), ..step.clone() };
         let (case, purpose) = (&self.case.id, self.purpose);
         let sending = Sending { case, step, query: &[], wanted: &[], purpose, beyond: true };
@@ -192,27 +216,49 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         })
     }
 
-    /// Whether the case has written anything since the step that is to be undone.
-    fn was_touched(&self, cleanup: &Cleanup) -> bool {
+    /// What became of what isn't found, by what the case has done to it.
+    fn fate_of_missing(&self, cleanup: &Cleanup) -> Fate {
         let made = self.case.steps.iter().position(|step| step.id == cleanup.after);
         let later = made.and_then(|made| self.case.steps.get(made + 1..)).unwrap_or_default();
-        later.iter().any(|step| {
-            let was_sent = self.steps.iter().any(|one| one.id == step.id);
-            crate::plan::may_write(step.request.method) && was_sent
-        })
+        let was_sent = |step: &&Step| self.steps.iter().any(|one| one.id == step.id);
+        let written: Vec<&Step> =
+            later.iter().filter(was_sent).filter(|step| may_write(step.request.method)).collect();
+        let is_update = |step: &Step| {
+            matches!(step.request.method, Method::Put | Method::Patch)
+                && self.succeeded.contains(&step.id.as_str())
+        };
+        match written.iter().any(|step| is_update(step)) {
+            _ if written.is_empty() => Fate::Left,
+            true => Fate::Lost,
+            false => Fate::Gone,
+        }
     }
 
-    fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange, is_gone: bool) -> StepOutcome {
+    fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange, fate: Fate) -> StepOutcome {
         let step = &cleanup.step;
         let mut checks = self.runner.judge.judge(&step.operation_id, exchange, &[]).checks;
         // What isn't there any more need not be documented: another step may have removed it.
-        if matches!(exchange.status(), Some(404 | 410)) || (is_gone && !is_success(exchange)) {
+        let is_missing = matches!(exchange.status(), Some(404 | 410));
+        if is_missing || (fate == Fate::Gone && !is_success(exchange)) {
             checks.clear();
         }
-        if !is_gone {
-            let message = format!("what step `{}` made could not be deleted", cleanup.after);
+        let made = &cleanup.after;
+        let message = match fate {
+            Fate::Gone => None,
+            Fate::Lost => Some(format!(
+                "what step `{made}` made isn't found any more: an update may have given it another name"
+            )),
+            Fate::Left if is_success(exchange) => {
+                Some(format!("what step `{made}` made is there still"))
+            }
+            Fate::Left => Some(format!("what step `{made}` made could not be deleted")),
+        };
+        if let Some(message) = message {
             let mut check = broken("cleaned-up", message, "a 2xx");
             check.got = exchange.status().map(|status| status.to_string());
+            if fate == Fate::Lost {
+                check.level = check.level.min(Level::Should);
+            }
             checks.push(check);
         }
         self.runner.weigh(&step.operation_id, &mut checks);
@@ -239,6 +285,6 @@ fn texts_of(value: &Value, texts: &mut Vec<Value>) {
     inner.iter().for_each(|one| texts_of(one, texts));
 }
 
-fn is_success(exchange: &Exchange) -> bool {
+pub(super) fn is_success(exchange: &Exchange) -> bool {
     exchange.status().is_some_and(|status| (200..300).contains(&status))
 }
