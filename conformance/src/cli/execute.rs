@@ -108,7 +108,7 @@ async fn perform<'p>(
     listener.abort();
     let ended = match runner.down() {
         Some(down) => Some(told_down(&down)),
-        None if Instant::now() >= deadline => {
+        None if runner.ran_out_of_time() => {
             Some("the time for the whole run was over (`--max-time` gives it more)".to_owned())
         }
         None => failed,

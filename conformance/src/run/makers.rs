@@ -31,6 +31,8 @@ struct Known {
     removed: bool,
     left: u32,
     lost: u32,
+    /// Whether it was given another try, alone.
+    pardoned: bool,
     /// Who could not remove it.
     remover: Option<String>,
 }
@@ -56,6 +58,22 @@ impl Makers {
                 "`{maker}` isn't called any more, as what it made could not be removed by `{remover}`"
             ))
         })
+    }
+
+    /// Lets what a case makes be made once more, alone: whether it stays is a failure to be seen again. Not twice.
+    pub(super) fn pardon(&self, case: &Case) -> bool {
+        let mut known = self.known.borrow_mut();
+        let mut stuck: Vec<&str> = makers(case).collect();
+        stuck.retain(|maker| known.get(*maker).is_some_and(Known::is_stuck));
+        if stuck.iter().any(|maker| known.get(*maker).is_some_and(|known| known.pardoned)) {
+            return false;
+        }
+        for maker in stuck {
+            if let Some(known) = known.get_mut(maker) {
+                *known = Known { pardoned: true, tried: TRIES, ..Known::default() };
+            }
+        }
+        true
     }
 
     /// Waits for its turn where it isn't known yet whether what a case makes can be removed; the turn ends with the guard. Not

@@ -102,6 +102,7 @@ pub struct Runner<'a, T> {
     crowded: Cell<u32>,
     /// Until when something is begun.
     until: Cell<Instant>,
+    out_of_time: Cell<bool>,
     health: RefCell<Health>,
     makers: Makers,
     /// Exchanges are beside each other, but for those that are tried again alone.
@@ -141,6 +142,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             transport,
             fresh: FreshSource::new(options.seed),
             until: Cell::new(options.deadline),
+            out_of_time: Cell::new(false),
             options,
             stop,
             journal: None,
@@ -277,7 +279,14 @@ impl<'a, T: Transport> Runner<'a, T> {
         if self.health.borrow().down().is_some() {
             return Some(Halt::Down);
         }
-        (Instant::now() >= self.until.get()).then_some(Halt::OutOfTime)
+        let is_over = Instant::now() >= self.until.get();
+        self.out_of_time.set(self.out_of_time.get() || is_over);
+        is_over.then_some(Halt::OutOfTime)
+    }
+
+    /// Whether something wasn't begun because there was no time for it.
+    pub fn ran_out_of_time(&self) -> bool {
+        self.out_of_time.get()
     }
 
     /// Whether this operation has timed out too often to be asked again.

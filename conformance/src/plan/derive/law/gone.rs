@@ -10,6 +10,7 @@ use crate::plan::draft::{Draft, Path};
 use crate::plan::structure::{item_parameter, may_create};
 use crate::sample::Extent;
 
+const CODE: &str = "deleted-is-gone";
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -25,7 +26,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Option<Case> {
     let refused = Refused::by(planner, operation, Derivation::Law, &[&[404, 410]])?;
-    let refused = refused.or_any("deleted-is-gone").or_forbidden();
+    let refused = refused.or_any(CODE).or_forbidden().weighing(Some(CODE));
     let mut draft = Draft::new(planner);
     let path = draft.path(remover, &Path::new()).ok()?;
     // Without having made it, it may not be deleted.
