@@ -48,7 +48,7 @@ pub async fn remove(
     transport: &impl Transport,
     timeout: Duration,
 ) -> Result<u16, String> {
-    let method = Method::ALL.into_iter().find(|method| method.as_str() == entry.method);
+    let method = Method::parse(&entry.method);
     let request = Request {
         method: method.ok_or_else(|| format!("`{}` is no method", entry.method))?,
         // Encoded as it was sent, without braces.

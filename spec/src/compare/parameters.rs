@@ -83,11 +83,16 @@ fn counterpart<'b>(
             place.and_then(|place| other.path.parameters().nth(place)).unwrap_or(&parameter.name)
         }
         Location::Query | Location::Header | Location::Cookie => &parameter.name,
+        // Its name is for people too, and there is but one.
+        Location::QueryString => {
+            return other.parameters.iter().find(|one| one.location == Location::QueryString);
+        }
     };
     other.parameters.iter().find(|candidate| {
-        let same_name = match parameter.location {
-            Location::Header => candidate.name.eq_ignore_ascii_case(name),
-            Location::Path | Location::Query | Location::Cookie => candidate.name == name,
+        let same_name = if parameter.location == Location::Header {
+            candidate.name.eq_ignore_ascii_case(name)
+        } else {
+            candidate.name == *name
         };
         candidate.location == parameter.location && same_name
     })
@@ -133,5 +138,6 @@ fn name(style: Style) -> &'static str {
         Style::SpaceDelimited => "spaceDelimited",
         Style::PipeDelimited => "pipeDelimited",
         Style::DeepObject => "deepObject",
+        Style::Cookie => "cookie",
     }
 }

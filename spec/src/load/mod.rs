@@ -138,7 +138,7 @@ fn unreadable_root(path: &Path, loader: &Loader<'_>, unreadable: &Unreadable) ->
     let file = SourceFile { path: path.to_path_buf(), text, index };
     let message = format!("{} {}", path.display(), unreadable.message);
     let finding = Finding::error("unreadable-document", Origin::root(""), message)
-        .help("give the path of an OpenAPI 3.0 or 3.1 document in YAML or JSON");
+        .help("give the path of an OpenAPI 3.0, 3.1 or 3.2 document in YAML or JSON");
     Findings { list: vec![finding], sources: Sources::new(vec![file]) }
 }
 

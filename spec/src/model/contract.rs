@@ -114,6 +114,18 @@ pub enum Version {
     V3_0,
     /// 3.1.x
     V3_1,
+    /// 3.2.x
+    V3_2,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V3_0 => "3.0",
+            Self::V3_1 => "3.1",
+            Self::V3_2 => "3.2",
+        })
+    }
 }
 
 /// OAS 3.0.3 §4.7.2.

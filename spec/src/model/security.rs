@@ -12,6 +12,8 @@ pub struct SecurityScheme {
     pub kind: SecurityKind,
     /// What it is for.
     pub description: Option<String>,
+    /// Whether it should no longer be used (from OAS 3.2).
+    pub deprecated: bool,
     /// The security scheme object.
     pub origin: Origin,
 }
@@ -45,7 +47,7 @@ pub enum SecurityKind {
 /// One of the flows of an OAuth 2.0 scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OAuthFlow {
-    /// `implicit`, `password`, `clientCredentials` or `authorizationCode`.
+    /// `implicit`, `password`, `clientCredentials`, `authorizationCode` or `deviceAuthorization`.
     pub name: String,
     /// Where tokens are had, perhaps relative to the server; an implicit flow has no such place.
     pub token_url: Option<String>,

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::Resolver;
 use super::node::Node;
 use super::reference::reference;
+use super::structure;
 use crate::model::{Discriminator, Schema, SchemaId};
 use crate::pointer::escape;
 use crate::{Finding, Origin};
@@ -16,7 +17,7 @@ impl<'d> Resolver<'d> {
         schema: &Schema,
     ) -> Option<Discriminator> {
         let written = node.get("discriminator")?;
-        let typed = self.typed::<openapiv3::Discriminator>(&written, "a discriminator object")?;
+        let typed = self.typed::<openapiv3::Discriminator>(&written, &structure::DISCRIMINATOR)?;
         let mut mapping = IndexMap::new();
         let at = written.at.child("mapping");
         for (value, target) in &typed.mapping {

@@ -227,7 +227,8 @@ fn declared(parameters: &Parameters) -> Option<String> {
 fn read(operation: &Operation, field: &Parameter, input: &str) -> Expr {
     let (method, piece) = match field.location {
         Location::Path => ("path", Some(piece(operation, &field.wire))),
-        Location::Query => ("query", None),
+        // What takes the whole query is not lowered.
+        Location::Query | Location::QueryString => ("query", None),
         Location::Header => ("header", None),
         Location::Cookie => ("cookie", None),
     };

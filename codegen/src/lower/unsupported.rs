@@ -1,0 +1,35 @@
+//! Operations that generated code can't have yet: they are left out, each with a finding, and the rest is generated.
+
+use spec::model::{Location, Method, Operation};
+use spec::{Contract, Finding};
+
+/// The contract without such operations, where there are any; with what there is to tell of them.
+pub(super) fn leave_out(contract: &Contract) -> (Option<Contract>, Vec<Finding>) {
+    let mut findings: Vec<_> = contract.operations.iter().filter_map(unrouted).collect();
+    let gone: Vec<_> = contract.operations.iter().filter_map(unsupported).collect();
+    let supported = (!gone.is_empty()).then(|| {
+        let mut contract = contract.clone();
+        contract.operations.retain(|operation| unsupported(operation).is_none());
+        contract
+    });
+    findings.extend(gone);
+    (supported, findings)
+}
+
+fn unsupported(operation: &Operation) -> Option<Finding> {
+    if let Method::Other(_) = operation.method {
+        let message = format!("no code is made of an operation of method `{}`", operation.method);
+        let at = operation.origin.clone();
+        return Some(Finding::warning("unsupported-method", at, message));
+    }
+    let whole = operation.parameters.iter().find(|one| one.location == Location::QueryString)?;
+    let message = "no code is made of an operation with a parameter `in: querystring`";
+    let finding = Finding::warning("unsupported-query-string", whole.origin.clone(), message);
+    Some(finding.help("describe the query by parameters `in: query`, if that is possible"))
+}
+
+fn unrouted(operation: &Operation) -> Option<Finding> {
+    let message = "generated clients send it, but the router of generated servers knows no `QUERY`";
+    let finding = || Finding::warning("unrouted-method", operation.origin.clone(), message);
+    (operation.method == Method::Query).then(finding)
+}
