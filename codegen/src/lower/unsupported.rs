@@ -33,3 +33,25 @@ fn unrouted(operation: &Operation) -> Option<Finding> {
     let finding = || Finding::warning("unrouted-method", operation.origin.clone(), message);
     (operation.method == Method::Query).then(finding)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_generated_is_left_out_with_a_finding() {
+        let text = "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    query: {operationId: q}\n    \
+                    get: {operationId: g, parameters: [{name: w, in: querystring, content: {a/b: {}}}]}\n    \
+                    additionalOperations: {LINK: {operationId: l}}\n";
+        let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", text));
+        let contract = reading.contract.expect("is read");
+        let (supported, findings) = leave_out(&contract);
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["unrouted-method", "unsupported-query-string", "unsupported-method"]);
+        let supported = supported.expect("something is left out");
+        let ids: Vec<_> = supported.operations.iter().map(|it| it.id.as_str()).collect();
+        assert_eq!(ids, ["q"]);
+    }
+}

@@ -14,6 +14,8 @@ pub struct Contract {
     pub sources: Sources,
     /// Which OpenAPI the document says it is.
     pub version: Version,
+    /// The URI that the document gives itself (from OAS 3.2).
+    pub self_uri: Option<String>,
     /// The `info` object.
     pub info: Info,
     /// The document's own servers; an operation may have others.
@@ -142,6 +144,8 @@ pub struct Info {
 /// OAS 3.0.3 §4.7.5.
 #[derive(Debug, Clone)]
 pub struct Server {
+    /// What tools call the server (from OAS 3.2).
+    pub name: Option<String>,
     /// The URL, with `{variables}`, perhaps relative to where the document is served.
     pub url: String,
     /// What the server is.
@@ -192,8 +196,14 @@ pub struct ServerVariable {
 pub struct Tag {
     /// The name that operations use.
     pub name: String,
+    /// What people call the tag (from OAS 3.2).
+    pub summary: Option<String>,
     /// What the tag groups.
     pub description: Option<String>,
+    /// The tag that it is a part of: another declared one, never itself by any way (from OAS 3.2).
+    pub parent: Option<String>,
+    /// What kind of tag it is, such as `nav`, `badge` or `audience` (from OAS 3.2).
+    pub kind: Option<String>,
     /// Where it is declared.
     pub origin: Origin,
 }

@@ -17,6 +17,7 @@ mod operation;
 mod response;
 mod schema;
 mod security;
+mod xml;
 
 pub use applicators::{Applicators, Condition, Contains};
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
@@ -28,6 +29,7 @@ pub use operation::{
 pub use response::{Header, Link, LinkTarget, Response, Status};
 pub use schema::{Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet};
 pub use security::{OAuthFlow, SecurityKind, SecurityRequirement, SecurityScheme};
+pub use xml::{Xml, XmlNode};
 
 /// Specification extensions (`x-…`), as written.
 pub type Extensions = indexmap::IndexMap<String, serde_json::Value>;

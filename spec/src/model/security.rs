@@ -14,6 +14,8 @@ pub struct SecurityScheme {
     pub description: Option<String>,
     /// Whether it should no longer be used (from OAS 3.2).
     pub deprecated: bool,
+    /// Where the metadata of the authorization server are (RFC 8414), for OAuth 2.0 (from OAS 3.2).
+    pub metadata_url: Option<String>,
     /// The security scheme object.
     pub origin: Origin,
 }
@@ -51,6 +53,8 @@ pub struct OAuthFlow {
     pub name: String,
     /// Where tokens are had, perhaps relative to the server; an implicit flow has no such place.
     pub token_url: Option<String>,
+    /// Where a device asks for its code, in the device flow (from OAS 3.2).
+    pub device_authorization_url: Option<String>,
     /// Scope to what it allows.
     pub scopes: IndexMap<String, String>,
 }

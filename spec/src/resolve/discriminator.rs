@@ -6,7 +6,7 @@ use super::Resolver;
 use super::node::Node;
 use super::reference::reference;
 use super::structure;
-use crate::model::{Discriminator, Schema, SchemaId};
+use crate::model::{Discriminator, Schema, SchemaId, Version};
 use crate::pointer::escape;
 use crate::{Finding, Origin};
 
@@ -36,7 +36,11 @@ impl<'d> Resolver<'d> {
                 }
             }
         }
-        Some(Discriminator { property: typed.property_name, mapping, default_mapping: None })
+        let default_mapping = written
+            .get("defaultMapping")
+            .filter(|_| self.version >= Version::V3_2)
+            .and_then(|target| self.mapped_schema(&written, &target.at, target.value.as_str()?));
+        Some(Discriminator { property: typed.property_name, mapping, default_mapping })
     }
 
     /// A mapping names a schema by reference, or by the bare name of a component.

@@ -22,12 +22,15 @@ mod scope;
 mod security;
 mod structure;
 mod trouble;
+mod xml;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use indexmap::IndexMap;
+
 use crate::load::Document;
-use crate::model::{Contract, Schema, SchemaId, Version};
-use crate::{Finding, Findings, Origin, Reading};
+use crate::model::{Contract, Schema, SchemaId, SecurityScheme, Version};
+use crate::{FileId, Finding, Findings, Origin, Reading};
 use node::Node;
 use resources::Resources;
 use scope::{ScopeId, Scopes};
@@ -73,6 +76,8 @@ struct Resolver<'d> {
     /// The names that schemas give themselves.
     resources: Resources,
     scopes: Scopes,
+    /// Security schemes that no component is, but that a requirement names.
+    schemes_by_uri: IndexMap<String, SecurityScheme>,
     /// The dynamic anchors on the way to the schema that is being read.
     scope: ScopeId,
     /// Which of it can't be relied on.
@@ -91,6 +96,7 @@ impl<'d> Resolver<'d> {
             targets: HashMap::new(),
             resources: Resources::default(),
             scopes: Scopes::default(),
+            schemes_by_uri: IndexMap::new(),
             scope: ScopeId::default(),
             troubles: Troubles::default(),
         }
@@ -106,7 +112,9 @@ impl<'d> Resolver<'d> {
         self.read_pending();
         self.check_components(&root, &contract);
         self.finish_schemas(&mut contract);
-        names::settle(&mut contract, &mut self.findings);
+        contract.security_schemes.append(&mut self.schemes_by_uri);
+        let own = self.document.self_uri(FileId::ROOT);
+        names::settle(&mut contract, own, &mut self.findings);
         let has_paths = root.get("paths").is_none_or(|paths| paths.value.is_object());
         self.leave_out(contract).filter(|_| has_paths)
     }

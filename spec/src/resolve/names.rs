@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::Finding;
+use crate::load::percent_decode;
 use crate::model::{Contract, LinkTarget, Operation, PathPart};
 
 /// Gives every operation a unique id, and every link the operation that it names.
-pub(super) fn settle(contract: &mut Contract, findings: &mut Vec<Finding>) {
+pub(super) fn settle(contract: &mut Contract, own: Option<&str>, findings: &mut Vec<Finding>) {
     settle_ids(&mut contract.operations, findings);
-    settle_links(&mut contract.operations, findings);
+    settle_links(&mut contract.operations, own, findings);
 }
 
 fn settle_ids(operations: &mut [Operation], findings: &mut Vec<Finding>) {
@@ -37,7 +38,11 @@ fn settle_ids(operations: &mut [Operation], findings: &mut Vec<Finding>) {
 
 /// `GET /orgs/{org_id}/keys` → `getOrgsByOrgIdKeys`.
 fn made_id(operation: &Operation) -> String {
-    let mut id = operation.method.as_key().to_owned();
+    let key = operation.method.as_key();
+    let mut id: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+    if id.is_empty() {
+        "other".clone_into(&mut id);
+    }
     for part in operation.path.segments.iter().flatten() {
         let text = match part {
             PathPart::Literal(text) => text,
@@ -65,7 +70,7 @@ fn free_name(wanted: &str, taken: &mut HashSet<String>) -> String {
     name
 }
 
-fn settle_links(operations: &mut [Operation], findings: &mut Vec<Finding>) {
+fn settle_links(operations: &mut [Operation], own: Option<&str>, findings: &mut Vec<Finding>) {
     let by_id: HashSet<String> = operations.iter().map(|operation| operation.id.clone()).collect();
     let by_pointer: HashMap<String, String> = operations
         .iter()
@@ -77,8 +82,10 @@ fn settle_links(operations: &mut [Operation], findings: &mut Vec<Finding>) {
             LinkTarget::Operation(id) if by_id.contains(id) => continue,
             LinkTarget::Operation(id) => LinkTarget::Unknown(id.clone()),
             LinkTarget::Unknown(reference) => {
-                let pointer = reference.strip_prefix('#').unwrap_or(reference);
-                match by_pointer.get(pointer) {
+                let (url, pointer) = reference.split_once('#').unwrap_or(("", reference));
+                // A link to this document by the URI that it gives itself leads here.
+                let is_here = url.is_empty() || own == Some(url);
+                match by_pointer.get(&percent_decode(pointer)).filter(|_| is_here) {
                     Some(id) => LinkTarget::Operation(id.clone()),
                     None => LinkTarget::Unknown(reference.clone()),
                 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Resolver;
 use super::structure::{Object, missing};
-use crate::model::Extensions;
+use crate::model::{Extensions, Version};
 use crate::pointer::unescape;
 use crate::{FileId, Finding, Origin};
 
@@ -104,6 +104,11 @@ impl<'d> Resolver<'d> {
     /// A text for people: nothing that is sent depends on it.
     pub(super) fn text(&mut self, node: &Node<'d>, key: &str) -> Option<String> {
         self.set_aside(|this| this.string(node, key))
+    }
+
+    /// A text for people that OAS 3.2 has brought.
+    pub(super) fn newer_text(&mut self, node: &Node<'d>, key: &str) -> Option<String> {
+        if self.version >= Version::V3_2 { self.text(node, key) } else { None }
     }
 
     /// A flag for people.

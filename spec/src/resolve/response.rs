@@ -52,6 +52,7 @@ impl<'d> Resolver<'d> {
         Response {
             status,
             component,
+            summary: self.newer_text(node, "summary"),
             description: self.text(node, "description").unwrap_or_default(),
             headers: self.read_headers(node),
             content: self.read_content(node),

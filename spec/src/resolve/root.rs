@@ -1,12 +1,14 @@
 //! The root of a document: version, info, servers, tags, components, paths.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::Resolver;
 use super::node::Node;
 use super::structure;
-use crate::Finding;
 use crate::model::{Contract, Info, Schemas, Server, ServerVariable, Tag, Version};
+use crate::{FileId, Finding};
 
 impl<'d> Resolver<'d> {
     /// `None`, with a finding, where this isn't an OpenAPI document that we read.
@@ -41,6 +43,7 @@ impl<'d> Resolver<'d> {
         let mut contract = Contract {
             sources: self.document.sources.clone(),
             version: self.version,
+            self_uri: self.document.self_uri(FileId::ROOT).map(str::to_owned),
             info: self.read_info(root),
             servers: self.read_servers(root),
             tags: self.read_tags(root),
@@ -99,7 +102,8 @@ impl<'d> Resolver<'d> {
             (name, ServerVariable { default: variable.default, values, description })
         };
         let variables = server.variables.unwrap_or_default().into_iter().map(variable).collect();
-        Some(Server { url: server.url, description: server.description, variables })
+        let name = self.newer_text(node, "name");
+        Some(Server { name, url: server.url, description: server.description, variables })
     }
 
     fn check_variables(&mut self, server: &Node<'d>) {
@@ -119,14 +123,48 @@ impl<'d> Resolver<'d> {
         }
     }
 
+    /// OAS 3.2.0 §4.22: a parent is declared, and no tag is its own by any way. What isn't so has no parent.
+    fn check_parents(&mut self, tags: &mut [Tag]) {
+        let parents: HashMap<String, Option<String>> =
+            tags.iter().map(|tag| (tag.name.clone(), tag.parent.clone())).collect();
+        for tag in tags {
+            let Some(parent) = tag.parent.clone() else { continue };
+            let message = if !parents.contains_key(&parent) {
+                format!("the parent `{parent}` is no declared tag")
+            } else if is_own_ancestor(&tag.name, &parents) {
+                format!("tag `{}` is its own parent in the end", tag.name)
+            } else {
+                continue;
+            };
+            tag.parent = None;
+            let finding = Finding::error("malformed-tag", tag.origin.child("parent"), message);
+            self.report_mended(finding.help(structure::TAG.clause(self.version)));
+        }
+    }
+
     fn read_tags(&mut self, root: &Node<'d>) -> Vec<Tag> {
         let Some(list) = self.array(root, "tags") else { return Vec::new() };
         let mut tags = Vec::new();
         for node in list.items() {
             if let Some(tag) = self.typed::<openapiv3::Tag>(&node, &structure::TAG) {
-                tags.push(Tag { name: tag.name, description: tag.description, origin: node.at });
+                tags.push(Tag {
+                    name: tag.name,
+                    summary: self.newer_text(&node, "summary"),
+                    description: tag.description,
+                    parent: self.newer_text(&node, "parent"),
+                    kind: self.newer_text(&node, "kind"),
+                    origin: node.at,
+                });
             }
         }
+        self.check_parents(&mut tags);
         tags
     }
+}
+
+/// Whether the way from parent to parent comes back; it can't be longer than there are tags.
+fn is_own_ancestor(name: &str, parents: &HashMap<String, Option<String>>) -> bool {
+    let next = |tag: &&String| parents.get(*tag).and_then(Option::as_ref);
+    let ancestors = std::iter::successors(parents.get(name).and_then(Option::as_ref), next);
+    ancestors.take(parents.len()).any(|ancestor| ancestor == name)
 }

@@ -360,6 +360,7 @@ impl<'d> Resolver<'d> {
         schema.read_only = self.flag(node, "readOnly");
         schema.write_only = self.flag(node, "writeOnly");
         schema.deprecated = self.mark(node, "deprecated");
+        schema.xml = self.read_xml(node, schema);
         schema.extensions = node.extensions();
     }
 }

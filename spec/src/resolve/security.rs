@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::Resolver;
 use super::node::Node;
+use super::reference::shared_name;
 use super::structure;
 use crate::Finding;
 use crate::model::{
@@ -52,6 +53,7 @@ impl<'d> Resolver<'d> {
             name: name.to_owned(),
             kind: self.read_kind(node, &ty)?,
             description: self.text(node, "description"),
+            metadata_url: self.newer_text(node, "oauth2MetadataUrl"),
             deprecated: self.version >= Version::V3_2 && self.mark(node, "deprecated"),
             origin: node.at.clone(),
         })
@@ -116,10 +118,15 @@ impl<'d> Resolver<'d> {
         let scopes = scopes.iter().flat_map(|scopes| {
             scopes.members().map(|(scope, text)| (scope, text.value.as_str().unwrap_or_default()))
         });
+        let device_authorization_url = urls
+            .contains(&"deviceAuthorizationUrl")
+            .then(|| self.string(flow, "deviceAuthorizationUrl"))
+            .flatten();
         let token_url = urls.contains(&"tokenUrl").then(|| self.string(flow, "tokenUrl")).flatten();
         OAuthFlow {
             name: name.to_owned(),
             token_url,
+            device_authorization_url,
             scopes: scopes.map(|(scope, text)| (scope.to_owned(), text.to_owned())).collect(),
         }
     }
@@ -137,14 +144,44 @@ impl<'d> Resolver<'d> {
         for item in list.items() {
             let mut named = IndexMap::new();
             for (name, _) in item.members() {
-                if !schemes.contains_key(name) {
-                    self.unknown_scheme(&item, name);
-                }
-                named.insert(name.to_owned(), self.strings(&item, name));
+                let key = self.scheme_named(&item, name, schemes);
+                named.insert(key, self.strings(&item, name));
             }
             requirements.push(SecurityRequirement { schemes: named });
         }
         requirements
+    }
+
+    /// The key of the scheme that a requirement names: that of a component, or (from OAS 3.2) the URI of a scheme that
+    /// stands elsewhere, which is added to the contract's.
+    fn scheme_named(
+        &mut self,
+        item: &Node<'d>,
+        name: &'d str,
+        schemes: &IndexMap<String, SecurityScheme>,
+    ) -> String {
+        if schemes.contains_key(name) {
+            return name.to_owned();
+        }
+        let is_uri = self.version >= Version::V3_2 && name.contains(['#', '/']);
+        let target = is_uri.then(|| self.find(&item.at, name).ok());
+        let Some(node) = target.flatten() else {
+            self.unknown_scheme(item, name);
+            return name.to_owned();
+        };
+        let is_this = |(_, scheme): &(&String, &SecurityScheme)| scheme.origin == node.at;
+        let known = schemes.iter().find(is_this);
+        let known = known.or_else(|| self.schemes_by_uri.iter().find(is_this));
+        if let Some((key, _)) = known {
+            return key.clone();
+        }
+        let key = shared_name(&node.at, &self.document.sources)
+            .filter(|key| !schemes.contains_key(key) && !self.schemes_by_uri.contains_key(key));
+        let key = key.unwrap_or_else(|| name.to_owned());
+        if let Some(scheme) = self.read_security_scheme(&key, &node) {
+            self.schemes_by_uri.insert(key.clone(), scheme);
+        }
+        key
     }
 
     fn unknown_scheme(&mut self, item: &Node<'_>, name: &str) {
