@@ -1,4 +1,4 @@
-//! Operations that generated code can't have yet: they are left out, each with a finding, and the rest is generated.
+//! What generated code can't have yet: it is left out, each part with a finding, and the rest is generated.
 
 use spec::model::{Location, Method, Operation};
 use spec::{Contract, Finding};
@@ -13,7 +13,25 @@ pub(super) fn leave_out(contract: &Contract) -> (Option<Contract>, Vec<Finding>)
         contract
     });
     findings.extend(gone);
+    findings.extend(set_aside(contract));
     (supported, findings)
+}
+
+/// Nothing is made of what the API sends.
+fn set_aside(contract: &Contract) -> Vec<Finding> {
+    let owners = contract.operations.iter().filter(|operation| !operation.callbacks.is_empty());
+    let mut findings: Vec<_> = owners
+        .map(|owner| {
+            let message = "callbacks are set aside: no code is made of them";
+            Finding::note("callbacks-set-aside", owner.origin.child("callbacks"), message)
+        })
+        .collect();
+    if !contract.webhooks.is_empty() {
+        let message = "webhooks are set aside: no code is made of them";
+        let at = spec::Origin::root("/webhooks");
+        findings.push(Finding::note("webhooks-set-aside", at, message));
+    }
+    findings
 }
 
 fn unsupported(operation: &Operation) -> Option<Finding> {
@@ -44,14 +62,22 @@ mod tests {
     fn what_cannot_be_generated_is_left_out_with_a_finding() {
         let text = "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    query: {operationId: q}\n    \
                     get: {operationId: g, parameters: [{name: w, in: querystring, content: {a/b: {}}}]}\n    \
-                    additionalOperations: {LINK: {operationId: l}}\n";
+                    additionalOperations: {LINK: {operationId: l}}\n    \
+                    post: {operationId: p, callbacks: {c: {'{$url}': {post: {}}}}}\nwebhooks: {w: {post: {}}}\n";
         let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", text));
         let contract = reading.contract.expect("is read");
         let (supported, findings) = leave_out(&contract);
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
-        assert_eq!(codes, ["unrouted-method", "unsupported-query-string", "unsupported-method"]);
+        let expected = [
+            "unrouted-method",
+            "unsupported-query-string",
+            "unsupported-method",
+            "callbacks-set-aside",
+            "webhooks-set-aside",
+        ];
+        assert_eq!(codes, expected);
         let supported = supported.expect("something is left out");
         let ids: Vec<_> = supported.operations.iter().map(|it| it.id.as_str()).collect();
-        assert_eq!(ids, ["q"]);
+        assert_eq!(ids, ["q", "p"]);
     }
 }

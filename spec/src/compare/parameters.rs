@@ -20,7 +20,13 @@ impl<'a> Exchange<'_, 'a> {
             if counterpart(old, parameter, new).is_none() {
                 let at = (parameter.origin.clone(), self.new.origin.clone());
                 let message = format!("{} is gone", title(parameter));
-                self.state(Fact::ParameterRemoved, REQUEST, at, message);
+                if self.sent.is_some() && parameter.required {
+                    // Whoever receives the request counts on what was always there.
+                    let fact = Fact::RequiredHeaderRemoved;
+                    self.state_as_it_is(fact, Direction::Response, at, message);
+                } else {
+                    self.state(Fact::ParameterRemoved, REQUEST, at, message);
+                }
             }
         }
     }

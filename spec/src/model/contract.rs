@@ -3,7 +3,8 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use super::{
-    Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas, SecurityScheme,
+    Callback, Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas,
+    SecurityScheme,
 };
 use crate::{Origin, Sources};
 
@@ -27,7 +28,11 @@ pub struct Contract {
     /// The operations that an error of the document touches, in document order; behind them those of which nothing
     /// could be read.
     pub left_out: Vec<LeftOut>,
-    /// Every schema that is reachable from an operation or a component.
+    /// What the API sends without being asked, in document order.
+    pub webhooks: Vec<Callback>,
+    /// The operations of callbacks and webhooks that an error of the document touches.
+    pub callbacks_left_out: Vec<LeftOut>,
+    /// Every schema that is reachable from an operation, a callback, a webhook or a component.
     pub schemas: Schemas,
     /// `components.schemas` of the root document, by name.
     pub components: IndexMap<String, SchemaId>,
@@ -42,6 +47,17 @@ impl Contract {
     #[must_use]
     pub fn schema(&self, id: SchemaId) -> &Schema {
         self.schemas.get(id)
+    }
+
+    /// Every callback that could be read without a gap, each with the operation that it is a callback of.
+    pub fn callbacks(&self) -> impl Iterator<Item = (&Operation, &Callback)> {
+        let operations = self.operations.iter();
+        operations.flat_map(|owner| owner.callbacks.iter().map(move |callback| (owner, callback)))
+    }
+
+    /// Every callback and webhook: what the API sends, and a client receives.
+    pub fn sent(&self) -> impl Iterator<Item = &Callback> {
+        self.callbacks().map(|(_, callback)| callback).chain(&self.webhooks)
     }
 
     /// The operation of this id.

@@ -11,6 +11,7 @@
 //!   understood is absent as a whole, and among [`Contract::left_out`].
 
 mod applicators;
+mod callback;
 mod contract;
 mod method;
 mod operation;
@@ -20,6 +21,7 @@ mod security;
 mod xml;
 
 pub use applicators::{Applicators, Condition, Contains};
+pub use callback::Callback;
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
 pub use method::{Method, MethodToken};
 pub use operation::{

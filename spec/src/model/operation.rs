@@ -3,7 +3,9 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Extensions, Header, Method, Response, SchemaId, SecurityRequirement, Server, Status};
+use super::{
+    Callback, Extensions, Header, Method, Response, SchemaId, SecurityRequirement, Server, Status,
+};
 use crate::Origin;
 
 /// One method of one path.
@@ -35,6 +37,8 @@ pub struct Operation {
     pub security: Vec<SecurityRequirement>,
     /// Servers of its own (or its path item's); empty: the document's.
     pub servers: Vec<Server>,
+    /// What the API sends because of it; those of a callback itself are not read.
+    pub callbacks: Vec<Callback>,
     /// Its extensions.
     pub extensions: Extensions,
     /// The operation object.
@@ -97,6 +101,13 @@ pub enum PathPart {
 }
 
 impl PathTemplate {
+    /// A text that isn't taken apart: what stands in place of a path where there is none.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        let segments = vec![vec![PathPart::Literal(text.to_owned())]];
+        Self { text: text.to_owned(), segments }
+    }
+
     /// Takes a path apart; text is never refused: an unclosed brace is a literal.
     #[must_use]
     pub fn parse(text: &str) -> Self {

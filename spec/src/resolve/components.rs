@@ -48,6 +48,7 @@ impl<'d> Resolver<'d> {
             "requestBodies" => drop(self.read_request_body(&node)),
             "headers" => drop(self.read_header(&node)),
             "links" => drop(self.read_link(&node)),
+            "callbacks" => drop(self.read_callback("", &node, &contract.security_schemes)),
             "mediaTypes" => drop(self.read_media_type("", &node)),
             "pathItems" => {
                 let nowhere = PathTemplate::parse("");

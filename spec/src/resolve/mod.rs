@@ -6,6 +6,7 @@
 //! and what holds them, are read here, since they need references, positions and every version. What each object may hold stands in [`structure`].
 
 mod applicators;
+mod callback;
 mod components;
 mod content;
 mod discriminator;
@@ -80,6 +81,8 @@ struct Resolver<'d> {
     schemes_by_uri: IndexMap<String, SecurityScheme>,
     /// The dynamic anchors on the way to the schema that is being read.
     scope: ScopeId,
+    /// Whether what is being read is sent by the API.
+    in_callback: bool,
     /// Which of it can't be relied on.
     troubles: Troubles,
 }
@@ -98,6 +101,7 @@ impl<'d> Resolver<'d> {
             scopes: Scopes::default(),
             schemes_by_uri: IndexMap::new(),
             scope: ScopeId::default(),
+            in_callback: false,
             troubles: Troubles::default(),
         }
     }

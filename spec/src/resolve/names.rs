@@ -2,37 +2,57 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::Finding;
 use crate::load::percent_decode;
 use crate::model::{Contract, LinkTarget, Operation, PathPart};
+use crate::{Finding, Origin};
 
 /// Gives every operation a unique id, and every link the operation that it names.
 pub(super) fn settle(contract: &mut Contract, own: Option<&str>, findings: &mut Vec<Finding>) {
-    settle_ids(&mut contract.operations, findings);
+    settle_ids(contract, findings);
     settle_links(&mut contract.operations, own, findings);
 }
 
-fn settle_ids(operations: &mut [Operation], findings: &mut Vec<Finding>) {
-    let mut first = HashMap::new();
-    let mut taken: HashSet<String> =
-        operations.iter().filter(|o| o.id_is_written).map(|o| o.id.clone()).collect();
-    for operation in operations {
+/// Operations first, so that what the API sends never takes a name from them.
+fn settle_ids(contract: &mut Contract, findings: &mut Vec<Finding>) {
+    let Contract { operations, webhooks, .. } = contract;
+    let written = |operation: &Operation| operation.id_is_written.then(|| operation.id.clone());
+    let callbacks = operations.iter().flat_map(|operation| &operation.callbacks);
+    let sent = callbacks.chain(&*webhooks).filter_map(|callback| written(&callback.operation));
+    let taken = operations.iter().filter_map(written).chain(sent).collect();
+    let mut ids = Ids { first: HashMap::new(), taken, findings };
+    operations.iter_mut().for_each(|operation| ids.settle(operation, false));
+    let callbacks = operations.iter_mut().flat_map(|operation| &mut operation.callbacks);
+    callbacks.chain(webhooks).for_each(|callback| ids.settle(&mut callback.operation, true));
+}
+
+struct Ids<'f> {
+    /// The place of the first operation of an id.
+    first: HashMap<String, Origin>,
+    taken: HashSet<String>,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl Ids<'_> {
+    /// What the API sends may be the callback of several operations, and is one all the same.
+    fn settle(&mut self, operation: &mut Operation, may_be_shared: bool) {
         if operation.id_is_written {
-            match first.get(&operation.id) {
+            match self.first.get(&operation.id) {
                 None => {
-                    first.insert(operation.id.clone(), operation.origin.clone());
-                    continue;
+                    self.first.insert(operation.id.clone(), operation.origin.clone());
+                    return;
                 }
+                Some(origin) if may_be_shared && *origin == operation.origin => return,
                 Some(origin) => {
                     let message = format!("operationId `{}` is used twice", operation.id);
                     let at = operation.origin.child("operationId");
                     let finding = Finding::error("duplicate-operation-id", at, message);
-                    findings.push(finding.also(origin.clone()).help("give one another name"));
+                    let finding = finding.also(origin.clone()).help("give one another name");
+                    self.findings.push(finding);
                     operation.id_is_written = false;
                 }
             }
         }
-        operation.id = free_name(&made_id(operation), &mut taken);
+        operation.id = free_name(&made_id(operation), &mut self.taken);
     }
 }
 

@@ -1,7 +1,6 @@
 //! Paths and operations.
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use super::Resolver;
 use super::node::Node;
@@ -142,12 +141,6 @@ impl<'d> Resolver<'d> {
     ) -> Operation {
         self.check_object(node, &structure::OPERATION);
         let id = self.string(node, "operationId").filter(|id| !id.is_empty());
-        if let Some(callbacks) =
-            node.get("callbacks").filter(|n| n.value != &Value::Object(Default::default()))
-        {
-            let message = "callbacks are set aside: no operation is made of them";
-            self.report(Finding::note("callbacks-set-aside", callbacks.at, message));
-        }
         Operation {
             id_is_written: id.is_some(),
             id: id.unwrap_or_default(),
@@ -162,6 +155,7 @@ impl<'d> Resolver<'d> {
             responses: self.read_responses(node),
             security: self.read_security(node, schemes),
             servers: self.read_servers(node),
+            callbacks: self.read_callbacks(node, schemes),
             extensions: node.extensions(),
             origin: node.at.clone(),
         }
@@ -214,10 +208,10 @@ impl<'d> Resolver<'d> {
 /// What came of reading one operation of a path item.
 pub(super) struct Read<'d> {
     /// Where it, or a reference to it, stands.
-    node: Node<'d>,
-    method: Method,
-    operation: Option<Operation>,
-    trouble: Option<Finding>,
+    pub(super) node: Node<'d>,
+    pub(super) method: Method,
+    pub(super) operation: Option<Operation>,
+    pub(super) trouble: Option<Finding>,
 }
 
 /// What the operations of a path item have in common.

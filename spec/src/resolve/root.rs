@@ -49,6 +49,8 @@ impl<'d> Resolver<'d> {
             tags: self.read_tags(root),
             operations: Vec::new(),
             left_out: Vec::new(),
+            webhooks: Vec::new(),
+            callbacks_left_out: Vec::new(),
             schemas: Schemas::default(),
             components: IndexMap::new(),
             security_schemes: self.read_security_schemes(root),
@@ -56,9 +58,8 @@ impl<'d> Resolver<'d> {
         };
         contract.components = self.read_components(root);
         contract.operations = self.read_paths(root, &contract.security_schemes);
-        if let Some(webhooks) = root.get("webhooks") {
-            let message = "webhooks are set aside: no operation is made of them";
-            self.report(Finding::note("webhooks-set-aside", webhooks.at, message));
+        if self.version >= Version::V3_1 {
+            contract.webhooks = self.read_webhooks(root, &contract.security_schemes);
         }
         contract
     }

@@ -138,7 +138,9 @@ impl<'d> Resolver<'d> {
         schemes: &IndexMap<String, SecurityScheme>,
     ) -> Vec<SecurityRequirement> {
         let root = Node::root(&self.document.files[0]);
-        let holder = if operation.has("security") { operation } else { &root };
+        // What the document asks for is asked of those who call the API, not of those whom it calls.
+        let is_own = operation.has("security") || self.in_callback;
+        let holder = if is_own { operation } else { &root };
         let Some(list) = self.array(holder, "security") else { return Vec::new() };
         let mut requirements = Vec::new();
         for item in list.items() {
