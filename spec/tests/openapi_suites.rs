@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use spec::{FileSystem, Finding, Severity};
+use serde_json::{Value, json};
+use spec::{FileSystem, Finding, Memory, Severity};
 
 /// What merely dangles: a document of the suite shows a part of a larger one.
 const DANGLING: &[&str] = &["dangling-reference", "dangling-link", "unknown-security-scheme"];
@@ -105,15 +106,18 @@ const PLACES_IN_3_2: &[(&str, &str)] = &[
     ("xml-wrapped-exclusion", "/components/schemas/List/xml/wrapped"),
 ];
 
-/// The errors of each document of a folder, by its name.
-fn errors(folder: &str) -> BTreeMap<String, Vec<Finding>> {
+fn documents(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/suites").join(folder);
     let Ok(entries) = fs::read_dir(&folder) else {
         eprintln!("SKIPPED: no documents of the OpenAPI Initiative at {}", folder.display());
-        return BTreeMap::new();
+        return Vec::new();
     };
-    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
-    paths.map(|path| (name(&path), errors_of(&path))).collect()
+    entries.map(|entry| entry.expect("the folder can be read").path()).collect()
+}
+
+/// The errors of each document of a folder, by its name.
+fn errors(folder: &str) -> BTreeMap<String, Vec<Finding>> {
+    documents(folder).iter().map(|path| (name(path), errors_of(path))).collect()
 }
 
 fn name(path: &Path) -> String {
@@ -175,4 +179,47 @@ fn good_documents_are_accepted() {
 fn bad_documents_are_refused_at_the_right_place() {
     assert_refused("openapi-3.1/fail", 11, PLACES_IN_3_1);
     assert_refused("openapi-3.2/fail", 29, PLACES_IN_3_2);
+}
+
+/// Every place of a value, as the keys that lead there.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Object(members) => members.iter().for_each(|(key, member)| {
+            let key = key.replace('~', "~0").replace('/', "~1");
+            places(member, &format!("{at}/{key}"), found);
+        }),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, item)| places(item, &format!("{at}/{index}"), found)),
+        _ => {}
+    }
+}
+
+/// Whatever stands in place of a part of a document, it is read, compared with itself, and each finding has a position.
+#[test]
+fn odd_values_anywhere_are_no_more_than_findings() {
+    let odd = [json!(null), json!(-1), json!("#/odd"), json!([{}]), json!({"$ref": "#"})];
+    for folder in ["openapi-3.1/pass", "openapi-3.2/pass", "openapi-3.2/fail"] {
+        for document in documents(folder) {
+            let text = fs::read_to_string(&document).expect("can be read");
+            let sound: Value = serde_yaml::from_str(&text).expect("is YAML");
+            let mut all = Vec::new();
+            places(&sound, "", &mut all);
+            for (place, odd) in all.iter().flat_map(|place| odd.iter().map(move |odd| (place, odd)))
+            {
+                let mut changed = sound.clone();
+                *changed.pointer_mut(place).expect("is there") = odd.clone();
+                let source = Memory::one("a.json", &changed.to_string());
+                let reading = spec::read(Path::new("a.json"), &source);
+                for finding in &reading.findings.list {
+                    assert!(reading.findings.sources.position(&finding.at).is_some());
+                }
+                if let Some(contract) = reading.contract {
+                    assert_eq!(spec::compare::compare(&contract, &contract), [], "{place} {odd}");
+                }
+            }
+        }
+    }
 }
