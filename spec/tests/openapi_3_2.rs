@@ -343,3 +343,21 @@ fn nodes_of_xml_are_of_one_kind_in_every_version() {
         [XmlNode::Attribute, XmlNode::Element, XmlNode::None, XmlNode::Element, XmlNode::Cdata];
     assert_eq!(nodes, expected.map(Some).into_iter().chain([None]).collect::<Vec<_>>());
 }
+
+#[test]
+fn changes_of_what_is_new_are_seen() {
+    let with = |media: Value| {
+        let body = json!({"requestBody": {"content": {"multipart/mixed": media}}});
+        read(&document(get(body), json!({})))
+    };
+    let nothing = with(json!({}));
+    let places = with(json!({"prefixEncoding": [{"contentType": "text/plain"}]}));
+    let items = with(json!({"itemEncoding": {"itemEncoding": {"contentType": "image/png"}}}));
+    for (old, new) in [(&nothing, &places), (&places, &items), (&items, &nothing)] {
+        let codes: Vec<_> =
+            spec::compare::compare(old, new).iter().map(|change| change.rule.code).collect();
+        assert_eq!(codes, ["request-encoding-changed"]);
+    }
+    let silent = with(json!({"prefixEncoding": [{}], "itemEncoding": {}}));
+    assert_eq!(spec::compare::compare(&nothing, &silent), []);
+}
