@@ -64,7 +64,8 @@ fn an_error_in_an_operation_costs_that_operation() {
     let cases = [
         ("dangling-reference", parameter(json!({"$ref": "#/components/parameters/No"}))),
         ("missing-member", parameter(json!({"in": "query", "schema": {}}))),
-        ("missing-member", parameter(json!(5))),
+        ("wrong-type", parameter(json!(5))),
+        ("wrong-type", response(json!(5))),
         ("unknown-location", parameter(json!({"name": "a", "in": "body", "schema": {}}))),
         (
             "unknown-style",

@@ -78,7 +78,7 @@ fn generate(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         codegen::generate(&contract, &Options { spec: shown, settings });
     findings.list.extend(lost);
     tell(&findings);
-    for one in &contract.left_out {
+    for one in contract.left_out.iter().chain(&contract.callbacks_left_out) {
         eprintln!("warning: {one}");
     }
     if arguments.strict && findings.list.iter().any(is_serious) {

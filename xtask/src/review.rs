@@ -173,7 +173,7 @@ fn read(which: &str, path: &Path, source: &dyn Source) -> anyhow::Result<(Contra
     let reading = spec::read(path, source);
     match reading.contract {
         Some(contract) => {
-            for one in &contract.left_out {
+            for one in contract.left_out.iter().chain(&contract.callbacks_left_out) {
                 anstream::eprintln!("\x1b[1;33mwarning\x1b[0m: in the {which} document {one}");
             }
             Ok((contract, reading.findings.list))

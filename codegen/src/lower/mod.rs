@@ -29,6 +29,7 @@ mod security;
 mod size;
 mod unchecked;
 mod union;
+mod unsupported;
 mod usage;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -51,6 +52,8 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let settings = &options.settings;
     let unchecked = unchecked::findings(contract);
     let read = contract.schemas.len();
+    let (supported, unsupported) = unsupported::leave_out(contract);
+    let contract = supported.as_ref().unwrap_or(contract);
     let unfolded = extended::unfold(contract);
     let contract = unfolded.as_ref().unwrap_or(contract);
     let selected = settings.only.as_ref().map(|only| settings::select(contract, only));
@@ -65,6 +68,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     schemas.retain(|(id, _)| id.index() < read);
     let Lowerer { mut types, mut findings, .. } = lowerer;
     findings.extend(unchecked);
+    findings.extend(unsupported);
     findings.extend(cycles::break_up(&mut types));
     usage::mark(&mut types, &operations);
     usage::close_enums(&mut types, settings.enums);

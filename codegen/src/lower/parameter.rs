@@ -87,6 +87,17 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Cookies are written one way.
+    fn known_style(&mut self, style: Style, origin: &spec::Origin) -> Style {
+        if style != Style::Cookie {
+            return style;
+        }
+        let message =
+            "a cookie of style `cookie` is written as one of style `form`: percent-encoded";
+        self.note(Finding::warning("unsupported-style", origin.clone(), message));
+        Style::Form
+    }
+
     pub(super) fn styled(
         &mut self,
         slot: Slot,
@@ -95,6 +106,7 @@ impl Lowerer<'_> {
         allow_reserved: bool,
         origin: &spec::Origin,
     ) -> (Slot, ParameterForm) {
+        let style = self.known_style(style, origin);
         let single = if style == Style::DeepObject { Style::Form } else { style };
         let text = ParameterForm::Text { style: single, allow_reserved };
         let list = ParameterForm::List { style: single, explode, allow_reserved };

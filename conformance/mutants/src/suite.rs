@@ -7,7 +7,7 @@ use conformance::arazzo::{self, Workflows};
 use conformance::judge::{Judge, Verdict};
 use conformance::plan::{Plan, plan};
 use conformance::profile::{self, Profile};
-use conformance::run::{CaseOutcome, Options, Runner, Stop};
+use conformance::run::{CaseOutcome, Event, Options, Runner, Stop};
 use conformance::transport::{Base, Http, Limits};
 use spec::{Contract, FileSystem, Severity};
 
@@ -108,7 +108,8 @@ impl Suite {
             seed,
         };
         let runner = Runner::new(judge, &self.profile, &http, &stop, options);
-        let done = |outcome: &CaseOutcome| {
+        let done = |event: Event<'_>| {
+            let Event::Done(outcome) = event else { return };
             if until == Until::FirstFailure && outcome.verdict == Verdict::Failed {
                 stop.ask();
             }

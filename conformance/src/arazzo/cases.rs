@@ -290,7 +290,7 @@ impl StepParameter {
             In::Path => {
                 request.path_parameters.insert(pair.name, pair.value);
             }
-            In::Query => request.query.push(pair),
+            In::Query | In::QueryString => request.query.push(pair),
             In::Header => request.headers.push(pair),
             In::Cookie => {
                 let mut value = Text::raw(format!("{}=", self.name));

@@ -51,7 +51,7 @@ impl Planner<'_> {
     ) -> Option<&Value> {
         let own = self.own(operation).and_then(|own| {
             let values = match parameter.location {
-                In::Query => &own.query,
+                In::Query | In::QueryString => &own.query,
                 In::Header => &own.headers,
                 In::Cookie => &own.cookies,
                 In::Path => &own.path,

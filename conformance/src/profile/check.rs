@@ -262,7 +262,7 @@ fn takes(contract: &Contract, operation: &Operation) -> IndexSet<String> {
     let required = operation.parameters.iter().filter(|parameter| match parameter.location {
         Location::Path => true,
         Location::Query => parameter.required,
-        Location::Header | Location::Cookie => false,
+        Location::Header | Location::Cookie | Location::QueryString => false,
     });
     names.extend(required.map(|parameter| parameter.name.clone()));
     names.extend(BodyNames::of(contract, operation).required);

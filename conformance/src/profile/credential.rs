@@ -273,7 +273,7 @@ fn is_authorization(location: Location, name: &str) -> bool {
 fn same_name(location: Location, one: &str, other: &str) -> bool {
     match location {
         Location::Header => one.eq_ignore_ascii_case(other),
-        Location::Query | Location::Cookie | Location::Path => one == other,
+        Location::Query | Location::QueryString | Location::Cookie | Location::Path => one == other,
     }
 }
 
@@ -292,7 +292,7 @@ impl Shown {
     fn set(&mut self, location: Location, name: &str, value: String) {
         let list = match location {
             Location::Header => &mut self.headers,
-            Location::Query | Location::Path => &mut self.query,
+            Location::Query | Location::QueryString | Location::Path => &mut self.query,
             Location::Cookie => &mut self.cookies,
         };
         list.retain(|(present, _)| !same_name(location, present, name));

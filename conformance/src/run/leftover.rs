@@ -52,7 +52,7 @@ pub async fn remove(
         content_type: Some(content_type),
         content: Content::Json(json.into()),
     });
-    let method = Method::ALL.into_iter().find(|method| method.as_str() == entry.method);
+    let method = Method::parse(&entry.method);
     let request = Request {
         method: method.ok_or_else(|| format!("`{}` is no method", entry.method))?,
         // Encoded as it was sent, without braces.

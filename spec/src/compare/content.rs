@@ -109,6 +109,10 @@ impl<'a> Exchange<'_, 'a> {
             let at = (old.origin.child("encoding"), new.origin.child("encoding"));
             self.state(Fact::EncodingChanged, direction, at, message);
         }
+        if !same_by_place(old, new) {
+            let message = format!("{noun}: parts are encoded in another way by their places");
+            self.state(Fact::EncodingChanged, direction, at(), message);
+        }
         self.compare_schemas((old, new), direction, noun);
     }
 
@@ -183,9 +187,36 @@ fn essence(name: &str) -> String {
     }
 }
 
+/// Encodings that say the same; what is said by place or in nested parts, too. (Headers of parts aren't compared.)
 fn same_encoding(old: Option<&Encoding>, new: Option<&Encoding>) -> bool {
-    let said = |encoding: Option<&Encoding>| {
-        encoding.map(|e| (e.content_type.clone(), e.style, e.explode)).unwrap_or_default()
+    let (old, new) = match (old, new) {
+        (None, None) => return true,
+        (Some(old), Some(new)) => (old, new),
+        // An encoding that says nothing is none.
+        (Some(only), None) | (None, Some(only)) => return is_silent(only),
     };
+    let said = |e: &Encoding| (e.content_type.clone(), e.style, e.explode, e.allow_reserved);
+    let mut names = old.encoding.keys().chain(new.encoding.keys());
     said(old) == said(new)
+        && names.all(|name| same_encoding(old.encoding.get(name), new.encoding.get(name)))
+        && same_list(&old.prefix_encoding, &new.prefix_encoding)
+        && same_encoding(old.item_encoding.as_deref(), new.item_encoding.as_deref())
+}
+
+fn is_silent(encoding: &Encoding) -> bool {
+    let Encoding { content_type, style, explode, allow_reserved, .. } = encoding;
+    let nested = encoding.encoding.is_empty()
+        && encoding.prefix_encoding.is_empty()
+        && encoding.item_encoding.is_none();
+    nested && content_type.is_none() && style.is_none() && explode.is_none() && !allow_reserved
+}
+
+fn same_by_place(old: &MediaType, new: &MediaType) -> bool {
+    same_list(&old.prefix_encoding, &new.prefix_encoding)
+        && same_encoding(old.item_encoding.as_ref(), new.item_encoding.as_ref())
+}
+
+fn same_list(old: &[Encoding], new: &[Encoding]) -> bool {
+    let longest = old.len().max(new.len());
+    (0..longest).all(|place| same_encoding(old.get(place), new.get(place)))
 }

@@ -27,6 +27,7 @@ mod parameters;
 mod responses;
 mod rules;
 mod security;
+mod sent;
 mod signature;
 mod structure;
 mod table;

@@ -26,6 +26,8 @@ pub(super) struct Exchange<'e, 'a> {
     pub(super) new: &'a Operation,
     /// The ids of operations that stand for each other, old to new.
     pub(super) renamed: &'e HashMap<&'a str, &'a str>,
+    /// Of a callback or webhook, which of the two: the API sends the request.
+    pub(super) sent: Option<&'static str>,
     pub(super) affected: Affected,
 }
 
@@ -41,16 +43,19 @@ enum Pairing<'a> {
 pub(super) fn compare(engine: &mut Engine<'_>) -> Vec<Affected> {
     let (old, new) = (engine.old.contract, engine.new.contract);
     let pairings = pair(old, new);
-    let renamed: HashMap<_, _> = pairings
+    let kept: Vec<_> = pairings
         .iter()
-        .filter_map(|pairing| match pairing {
-            Pairing::Kept(old, new) | Pairing::Moved(old, new) => {
-                Some((old.id.as_str(), new.id.as_str()))
-            }
+        .filter_map(|pairing| match *pairing {
+            Pairing::Kept(old, new) | Pairing::Moved(old, new) => Some((old, new)),
             Pairing::Added(_) | Pairing::Removed(_) => None,
         })
         .collect();
-    pairings.iter().map(|pairing| compare_pairing(engine, pairing, &renamed)).collect()
+    let renamed: HashMap<_, _> =
+        kept.iter().map(|(old, new)| (old.id.as_str(), new.id.as_str())).collect();
+    let affected = pairings.iter().map(|pairing| compare_pairing(engine, pairing, &renamed));
+    let mut affected: Vec<_> = affected.collect();
+    affected.extend(super::sent::compare(engine, &kept, &renamed));
+    affected
 }
 
 fn compare_pairing<'a>(
@@ -64,7 +69,7 @@ fn compare_pairing<'a>(
         Pairing::Kept(old, new) | Pairing::Moved(old, new) => (old, new),
     };
     let affected = Affected { id: new.id.clone(), stated: Vec::new(), values: Vec::new() };
-    let mut exchange = Exchange { engine, old, new, renamed, affected };
+    let mut exchange = Exchange { engine, old, new, renamed, sent: None, affected };
     if let Pairing::Moved(..) = pairing {
         exchange.state_moved();
     }
@@ -151,14 +156,32 @@ fn whole(
 }
 
 impl<'a> Exchange<'_, 'a> {
-    /// States a fact about the operation.
+    /// States a fact about the operation, as if its client sent the request.
     pub(super) fn state(
+        &mut self,
+        fact: Fact,
+        direction: Direction,
+        at: (Origin, Origin),
+        message: String,
+    ) {
+        let turned = self.sent.is_some();
+        let (fact, direction) =
+            if turned { (fact.turned(), direction.turned()) } else { (fact, direction) };
+        self.state_as_it_is(fact, direction, at, message);
+    }
+
+    /// States a fact, whoever sends the request.
+    pub(super) fn state_as_it_is(
         &mut self,
         fact: Fact,
         direction: Direction,
         (old, new): (Origin, Origin),
         message: String,
     ) {
+        let message = match self.sent {
+            Some(kind) => format!("{kind}: {message}"),
+            None => message,
+        };
         let (old, new) = (Some(old), Some(new));
         self.affected.stated.push(Stated { fact, direction, message, old, new });
     }
@@ -172,7 +195,13 @@ impl<'a> Exchange<'_, 'a> {
         noun: &str,
     ) {
         if schemas != (None, None) {
-            let pair = self.engine.value(schemas, at, direction, noun);
+            let pair = match self.sent {
+                Some(kind) => {
+                    let noun = format!("{noun} of the {kind}");
+                    self.engine.value(schemas, at, direction.turned(), &noun)
+                }
+                None => self.engine.value(schemas, at, direction, noun),
+            };
             self.affected.values.push(pair);
         }
     }
@@ -193,7 +222,7 @@ impl<'a> Exchange<'_, 'a> {
         self.state(Fact::OperationMoved, Direction::Both, self.places(), message);
     }
 
-    fn compare_itself(&mut self) {
+    pub(super) fn compare_itself(&mut self) {
         let (old, new) = (self.old, self.new);
         if old.id != new.id && (old.id_is_written || new.id_is_written) {
             let message = format!("operation id changed from `{}` to `{}`", old.id, new.id);

@@ -20,7 +20,13 @@ impl<'a> Exchange<'_, 'a> {
             if counterpart(old, parameter, new).is_none() {
                 let at = (parameter.origin.clone(), self.new.origin.clone());
                 let message = format!("{} is gone", title(parameter));
-                self.state(Fact::ParameterRemoved, REQUEST, at, message);
+                if self.sent.is_some() && parameter.required {
+                    // Whoever receives the request counts on what was always there.
+                    let fact = Fact::RequiredHeaderRemoved;
+                    self.state_as_it_is(fact, Direction::Response, at, message);
+                } else {
+                    self.state(Fact::ParameterRemoved, REQUEST, at, message);
+                }
             }
         }
     }
@@ -83,11 +89,16 @@ fn counterpart<'b>(
             place.and_then(|place| other.path.parameters().nth(place)).unwrap_or(&parameter.name)
         }
         Location::Query | Location::Header | Location::Cookie => &parameter.name,
+        // Its name is for people too, and there is but one.
+        Location::QueryString => {
+            return other.parameters.iter().find(|one| one.location == Location::QueryString);
+        }
     };
     other.parameters.iter().find(|candidate| {
-        let same_name = match parameter.location {
-            Location::Header => candidate.name.eq_ignore_ascii_case(name),
-            Location::Path | Location::Query | Location::Cookie => candidate.name == name,
+        let same_name = if parameter.location == Location::Header {
+            candidate.name.eq_ignore_ascii_case(name)
+        } else {
+            candidate.name == *name
         };
         candidate.location == parameter.location && same_name
     })
@@ -133,5 +144,6 @@ fn name(style: Style) -> &'static str {
         Style::SpaceDelimited => "spaceDelimited",
         Style::PipeDelimited => "pipeDelimited",
         Style::DeepObject => "deepObject",
+        Style::Cookie => "cookie",
     }
 }

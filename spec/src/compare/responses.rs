@@ -42,7 +42,8 @@ impl<'a> Exchange<'_, 'a> {
         let fact =
             if status.is_success() { Fact::SuccessStatusAdded } else { Fact::FailureStatusAdded };
         let at = (self.old.origin.child("responses"), response.origin.clone());
-        self.state(fact, RESPONSE, at, format!("may answer `{status}` now"));
+        let word = if self.sent.is_some() { "be answered" } else { "answer" };
+        self.state(fact, RESPONSE, at, format!("may {word} `{status}` now"));
     }
 
     fn state_lost_status(&mut self, status: Status, response: &Response) {
@@ -52,7 +53,9 @@ impl<'a> Exchange<'_, 'a> {
             Fact::FailureStatusRemoved
         };
         let at = (response.origin.clone(), self.new.origin.child("responses"));
-        self.state(fact, RESPONSE, at, format!("no longer answers `{status}`"));
+        let words =
+            if self.sent.is_some() { "may no longer be answered" } else { "no longer answers" };
+        self.state(fact, RESPONSE, at, format!("{words} `{status}`"));
     }
 
     fn compare_response(&mut self, old: &'a Response, new: &'a Response) {
@@ -84,7 +87,14 @@ impl<'a> Exchange<'_, 'a> {
                 self.compare_header(before, header, &title);
             } else {
                 let at = (old.origin.clone(), header.origin.clone());
-                self.state(Fact::HeaderAdded, RESPONSE, at, format!("{title} is new"));
+                let message = format!("{title} is new");
+                if self.sent.is_some() && header.required {
+                    // Whoever answers doesn't send it yet.
+                    let fact = Fact::RequiredParameterAdded;
+                    self.state_as_it_is(fact, Direction::Request, at, message);
+                } else {
+                    self.state(Fact::HeaderAdded, RESPONSE, at, message);
+                }
             }
         }
         for (name, header) in &old.headers {

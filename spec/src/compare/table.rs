@@ -35,6 +35,18 @@ table! {
     OperationAdded {
         Both Compatible "operation-added" "nobody relies on it yet"
     }
+    CallbackRemoved {
+        Both Breaking "callback-removed" "whoever counts on being told waits in vain"
+    }
+    CallbackAdded {
+        Both Compatible "callback-added" "nobody relies on it yet"
+    }
+    AnswerRefused {
+        Request Breaking "callback-status-removed" "receivers that answer it break the contract now"
+    }
+    AnswerAdmitted {
+        Request Compatible "callback-status-added" "what receivers answer already stays right"
+    }
     OperationMoved {
         Both Breaking "operation-moved" "clients go on calling the old method and path"
     }

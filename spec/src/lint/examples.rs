@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{INVALID_DEFAULT, INVALID_EXAMPLE, Linter, Rule, Validate};
-use crate::model::{Example, MediaType, SchemaId};
+use crate::model::{Example, MediaType, Operation, SchemaId};
 use crate::{Contract, Direction, Origin};
 
 /// A value, the schema that must admit it, and who sends it.
@@ -53,20 +53,11 @@ impl Linter<'_> {
 fn claims(contract: &Contract) -> Vec<Claim<'_>> {
     let mut claims = Vec::new();
     for operation in &contract.operations {
-        for parameter in &operation.parameters {
-            add_examples(&mut claims, parameter.schema(), REQUEST, &parameter.examples);
-        }
-        for media_type in operation.body.iter().flat_map(|body| body.content.values()) {
-            add_body(&mut claims, media_type, REQUEST);
-        }
-        for response in operation.responses.values() {
-            for header in response.headers.values() {
-                add_examples(&mut claims, header.schema(), RESPONSE, &header.examples);
-            }
-            for media_type in response.content.values() {
-                add_body(&mut claims, media_type, RESPONSE);
-            }
-        }
+        add_operation(&mut claims, operation, (REQUEST, RESPONSE));
+    }
+    // What the API sends is to its receiver what an answer is.
+    for callback in contract.sent() {
+        add_operation(&mut claims, &callback.operation, (RESPONSE, REQUEST));
     }
     for (id, schema) in contract.schemas.iter() {
         add_examples(&mut claims, Some(id), EITHER, &schema.examples);
@@ -79,6 +70,27 @@ fn claims(contract: &Contract) -> Vec<Claim<'_>> {
         }));
     }
     claims
+}
+
+fn add_operation<'a>(
+    claims: &mut Vec<Claim<'a>>,
+    operation: &'a Operation,
+    (asked, answered): (&'static [Direction], &'static [Direction]),
+) {
+    for parameter in &operation.parameters {
+        add_examples(claims, parameter.schema(), asked, &parameter.examples);
+    }
+    for media_type in operation.body.iter().flat_map(|body| body.content.values()) {
+        add_body(claims, media_type, asked);
+    }
+    for response in operation.responses.values() {
+        for header in response.headers.values() {
+            add_examples(claims, header.schema(), answered, &header.examples);
+        }
+        for media_type in response.content.values() {
+            add_body(claims, media_type, answered);
+        }
+    }
 }
 
 /// Examples of other media types than JSON may be the text that goes over the wire.

@@ -42,6 +42,7 @@ pub fn reason(code: &str) -> Option<&'static str> {
 pub fn lint(contract: &Contract, validate: &dyn Validate) -> Vec<Finding> {
     let mut linter = Linter { contract, findings: Vec::new(), reported: HashSet::new() };
     linter.lint_operations();
+    linter.lint_callbacks();
     linter.lint_schemas();
     linter.lint_examples(validate);
     linter.findings

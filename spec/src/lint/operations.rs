@@ -32,6 +32,14 @@ impl Linter<'_> {
         }
     }
 
+    /// What the API sends: nobody calls it by its id or its URL.
+    pub(super) fn lint_callbacks(&mut self) {
+        for callback in self.contract.sent() {
+            self.lint_input(&callback.operation);
+            self.lint_bodies(&callback.operation);
+        }
+    }
+
     fn lint_identity(&mut self, operation: &Operation) {
         if !operation.id_is_written {
             let message = format!("{} {} has no `operationId`", operation.method, operation.path);

@@ -7,6 +7,7 @@ mod json_position;
 mod position;
 mod references;
 mod text;
+mod uri;
 mod yaml;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use serde_json::Value;
 
 pub(crate) use position::PositionIndex;
 pub use references::References;
+pub(crate) use uri::join;
 
 use crate::source::SourceFile;
 use crate::{FileId, Finding, Findings, Origin, Position, Source, Sources};
@@ -29,7 +31,32 @@ pub(crate) struct Document {
     /// By normalised path: the file, or why it could not be read.
     by_path: HashMap<PathBuf, Result<FileId, Unreadable>>,
     paths: Vec<PathBuf>,
+    names: Names,
+}
+
+/// How a reference names a file: by its path, by a URL of which there is a copy, or by what the file calls itself.
+#[derive(Debug, Default)]
+struct Names {
     references: References,
+    /// What `$self` says, and where the document is that says so.
+    own: HashMap<String, PathBuf>,
+}
+
+impl Names {
+    /// The file that a reference means, seen from a file that may have a URI of its own.
+    fn path(&self, from: &Path, base: Option<&str>, reference: &str) -> Option<PathBuf> {
+        let Some(base) = base else {
+            return self
+                .own
+                .get(reference)
+                .cloned()
+                .or_else(|| self.references.path(from, reference));
+        };
+        let url = join(base, reference);
+        let named = self.own.get(&url).cloned().or_else(|| self.references.copy(&url));
+        // Documents are kept in folders as they are to be published, so that a path leads to the same.
+        named.or_else(|| self.references.path(from, reference))
+    }
 }
 
 /// Why a remote document gives no value.
@@ -48,11 +75,19 @@ impl Document {
         if reference.is_empty() {
             return Ok(from);
         }
-        let Some(path) = self.references.path(&self.paths[from.0 as usize], reference) else {
+        let from_path = self.paths.get(from.0 as usize).map_or(Path::new(""), PathBuf::as_path);
+        let Some(path) = self.names.path(from_path, self.self_uri(from), reference) else {
             return Err(unreadable(REMOTE));
         };
         let known = self.by_path.get(&path).cloned();
         known.unwrap_or_else(|| Err(unreadable("is not a local file")))
+    }
+}
+
+impl Document {
+    /// What the file calls itself, from OAS 3.2 on.
+    pub(crate) fn self_uri(&self, file: FileId) -> Option<&str> {
+        uri::self_uri(self.files.get(file.0 as usize)?)
     }
 }
 
@@ -66,8 +101,9 @@ pub(crate) fn load(
     source: &dyn Source,
     references: &References,
 ) -> Result<Document, Findings> {
+    let names = Names { references: references.clone(), ..Names::default() };
     let mut loader =
-        Loader { source, values: Vec::new(), texts: Vec::new(), by_path: HashMap::new() };
+        Loader { source, values: Vec::new(), texts: Vec::new(), by_path: HashMap::new(), names };
     let root = normalise(path);
     if let Err(unreadable) = loader.add(root.clone()) {
         return Err(unreadable_root(&root, &loader, &unreadable));
@@ -78,7 +114,8 @@ pub(crate) fn load(
         collect_files(&loader.values[next], &mut named);
         let from = loader.texts[next].0.clone();
         for reference in named {
-            let Some(path) = references.path(&from, &reference) else { continue };
+            let base = uri::self_uri(&loader.values[next]);
+            let Some(path) = loader.names.path(&from, base, &reference) else { continue };
             if !loader.by_path.contains_key(&path) {
                 let outcome = loader.add(path.clone());
                 loader.by_path.insert(path, outcome);
@@ -86,7 +123,7 @@ pub(crate) fn load(
         }
         next += 1;
     }
-    Ok(loader.finish(references.clone()))
+    Ok(loader.finish())
 }
 
 struct Loader<'s> {
@@ -94,6 +131,7 @@ struct Loader<'s> {
     values: Vec<Value>,
     texts: Vec<(PathBuf, String)>,
     by_path: HashMap<PathBuf, Result<FileId, Unreadable>>,
+    names: Names,
 }
 
 impl Loader<'_> {
@@ -112,15 +150,19 @@ impl Loader<'_> {
         if parsed.is_ok() || self.texts.is_empty() {
             self.texts.push((path.clone(), text));
         }
-        self.values.push(parsed?);
+        let value = parsed?;
+        if let Some(uri) = uri::self_uri(&value) {
+            self.names.own.entry(uri.to_owned()).or_insert_with(|| path.clone());
+        }
+        self.values.push(value);
         self.by_path.insert(path, Ok(id));
         Ok(id)
     }
 
-    fn finish(self, references: References) -> Document {
+    fn finish(self) -> Document {
         let paths = self.texts.iter().map(|(path, _)| path.clone()).collect();
         let (files, by_path) = (self.values, self.by_path);
-        Document { files, sources: sources(self.texts), by_path, paths, references }
+        Document { files, sources: sources(self.texts), by_path, paths, names: self.names }
     }
 }
 
@@ -138,7 +180,7 @@ fn unreadable_root(path: &Path, loader: &Loader<'_>, unreadable: &Unreadable) ->
     let file = SourceFile { path: path.to_path_buf(), text, index };
     let message = format!("{} {}", path.display(), unreadable.message);
     let finding = Finding::error("unreadable-document", Origin::root(""), message)
-        .help("give the path of an OpenAPI 3.0 or 3.1 document in YAML or JSON");
+        .help("give the path of an OpenAPI 3.0, 3.1 or 3.2 document in YAML or JSON");
     Findings { list: vec![finding], sources: Sources::new(vec![file]) }
 }
 
@@ -154,12 +196,21 @@ fn collect_files(root: &Value, found: &mut Vec<String>) {
                         found.push(file.to_owned());
                     }
                 }
+                found.extend(members.get("security").iter().flat_map(|list| schemes_by_uri(list)));
                 stack.extend(members.values());
             }
             Value::Array(items) => stack.extend(items),
             _ => {}
         }
     }
+}
+
+/// The file parts of the URIs that a list of security requirements names schemes by (OAS 3.2.0 §4.30).
+fn schemes_by_uri(requirements: &Value) -> impl Iterator<Item = String> {
+    let members = requirements.as_array().into_iter().flatten().filter_map(Value::as_object);
+    let names = members.flat_map(|requirement| requirement.keys());
+    let files = names.filter_map(|name| name.split_once('#').map(|(file, _)| file.to_owned()));
+    files.filter(|file| !file.is_empty())
 }
 
 /// `a/./b/../c` → `a/c`, by spelling alone, so that one file has one path.

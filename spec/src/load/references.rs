@@ -38,7 +38,7 @@ impl References {
     }
 
     /// The copy of the document itself, else one in the folder of the longest beginning of its URL.
-    fn copy(&self, url: &str) -> Option<PathBuf> {
+    pub(super) fn copy(&self, url: &str) -> Option<PathBuf> {
         if let Some(place) = self.places.get(url) {
             return Some(normalise(place));
         }

@@ -3,7 +3,8 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use super::{
-    Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas, SecurityScheme,
+    Callback, Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas,
+    SecurityScheme,
 };
 use crate::{Origin, Sources};
 
@@ -14,6 +15,8 @@ pub struct Contract {
     pub sources: Sources,
     /// Which OpenAPI the document says it is.
     pub version: Version,
+    /// The URI that the document gives itself (from OAS 3.2).
+    pub self_uri: Option<String>,
     /// The `info` object.
     pub info: Info,
     /// The document's own servers; an operation may have others.
@@ -25,7 +28,11 @@ pub struct Contract {
     /// The operations that an error of the document touches, in document order; behind them those of which nothing
     /// could be read.
     pub left_out: Vec<LeftOut>,
-    /// Every schema that is reachable from an operation or a component.
+    /// What the API sends without being asked, in document order.
+    pub webhooks: Vec<Callback>,
+    /// The operations of callbacks and webhooks that an error of the document touches.
+    pub callbacks_left_out: Vec<LeftOut>,
+    /// Every schema that is reachable from an operation, a callback, a webhook or a component.
     pub schemas: Schemas,
     /// `components.schemas` of the root document, by name.
     pub components: IndexMap<String, SchemaId>,
@@ -40,6 +47,17 @@ impl Contract {
     #[must_use]
     pub fn schema(&self, id: SchemaId) -> &Schema {
         self.schemas.get(id)
+    }
+
+    /// Every callback that could be read without a gap, each with the operation that it is a callback of.
+    pub fn callbacks(&self) -> impl Iterator<Item = (&Operation, &Callback)> {
+        let operations = self.operations.iter();
+        operations.flat_map(|owner| owner.callbacks.iter().map(move |callback| (owner, callback)))
+    }
+
+    /// Every callback and webhook: what the API sends, and a client receives.
+    pub fn sent(&self) -> impl Iterator<Item = &Callback> {
+        self.callbacks().map(|(_, callback)| callback).chain(&self.webhooks)
     }
 
     /// The operation of this id.
@@ -114,6 +132,18 @@ pub enum Version {
     V3_0,
     /// 3.1.x
     V3_1,
+    /// 3.2.x
+    V3_2,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V3_0 => "3.0",
+            Self::V3_1 => "3.1",
+            Self::V3_2 => "3.2",
+        })
+    }
 }
 
 /// OAS 3.0.3 §4.7.2.
@@ -130,6 +160,8 @@ pub struct Info {
 /// OAS 3.0.3 §4.7.5.
 #[derive(Debug, Clone)]
 pub struct Server {
+    /// What tools call the server (from OAS 3.2).
+    pub name: Option<String>,
     /// The URL, with `{variables}`, perhaps relative to where the document is served.
     pub url: String,
     /// What the server is.
@@ -180,8 +212,14 @@ pub struct ServerVariable {
 pub struct Tag {
     /// The name that operations use.
     pub name: String,
+    /// What people call the tag (from OAS 3.2).
+    pub summary: Option<String>,
     /// What the tag groups.
     pub description: Option<String>,
+    /// The tag that it is a part of: another declared one, never itself by any way (from OAS 3.2).
+    pub parent: Option<String>,
+    /// What kind of tag it is, such as `nav`, `badge` or `audience` (from OAS 3.2).
+    pub kind: Option<String>,
     /// Where it is declared.
     pub origin: Origin,
 }

@@ -3,7 +3,7 @@
 //! What the model promises its readers:
 //! - every reference is followed: a schema is reached through a [`SchemaId`], never through a `$ref`;
 //!   recursive schemas are cycles of ids, so walk them with a guard;
-//! - documents of OpenAPI 3.0 and 3.1 look alike: `nullable` has become the type `null`,
+//! - documents of OpenAPI 3.0, 3.1 and 3.2 look alike: `nullable` has become the type `null`,
 //!   `const` a one-value `enum`, boolean `exclusiveMinimum` a [`Bound`];
 //! - everything is in the order of the document;
 //! - each node has an [`Origin`](crate::Origin), the place in the document that it was read from;
@@ -11,21 +11,27 @@
 //!   understood is absent as a whole, and among [`Contract::left_out`].
 
 mod applicators;
+mod callback;
 mod contract;
+mod method;
 mod operation;
 mod response;
 mod schema;
 mod security;
+mod xml;
 
 pub use applicators::{Applicators, Condition, Contains};
+pub use callback::Callback;
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
+pub use method::{Method, MethodToken};
 pub use operation::{
-    Encoding, Example, Location, MediaType, Method, Operation, Parameter, ParameterShape, PathPart,
+    Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PathPart,
     PathTemplate, RequestBody, Style,
 };
 pub use response::{Header, Link, LinkTarget, Response, Status};
 pub use schema::{Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet};
 pub use security::{OAuthFlow, SecurityKind, SecurityRequirement, SecurityScheme};
+pub use xml::{Xml, XmlNode};
 
 /// Specification extensions (`x-…`), as written.
 pub type Extensions = indexmap::IndexMap<String, serde_json::Value>;

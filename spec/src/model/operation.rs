@@ -3,7 +3,9 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Extensions, Header, Response, SchemaId, SecurityRequirement, Server, Status};
+use super::{
+    Callback, Extensions, Header, Method, Response, SchemaId, SecurityRequirement, Server, Status,
+};
 use crate::Origin;
 
 /// One method of one path.
@@ -35,6 +37,8 @@ pub struct Operation {
     pub security: Vec<SecurityRequirement>,
     /// Servers of its own (or its path item's); empty: the document's.
     pub servers: Vec<Server>,
+    /// What the API sends because of it; those of a callback itself are not read.
+    pub callbacks: Vec<Callback>,
     /// Its extensions.
     pub extensions: Extensions,
     /// The operation object.
@@ -78,70 +82,6 @@ fn content(media_types: &IndexMap<String, MediaType>) -> impl Iterator<Item = Sc
     media_types.values().flat_map(|media| [media.schema, media.item_schema]).flatten()
 }
 
-/// The methods that OpenAPI 3.0 and 3.1 know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "their names are HTTP's")]
-pub enum Method {
-    Get,
-    Put,
-    Post,
-    Delete,
-    Options,
-    Head,
-    Patch,
-    Trace,
-}
-
-impl Method {
-    /// All of them, in OpenAPI's order.
-    pub const ALL: [Self; 8] = [
-        Self::Get,
-        Self::Put,
-        Self::Post,
-        Self::Delete,
-        Self::Options,
-        Self::Head,
-        Self::Patch,
-        Self::Trace,
-    ];
-
-    /// As on the wire: `GET`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Put => "PUT",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-            Self::Options => "OPTIONS",
-            Self::Head => "HEAD",
-            Self::Patch => "PATCH",
-            Self::Trace => "TRACE",
-        }
-    }
-
-    /// As in a document: `get`.
-    #[must_use]
-    pub fn as_key(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::Put => "put",
-            Self::Post => "post",
-            Self::Delete => "delete",
-            Self::Options => "options",
-            Self::Head => "head",
-            Self::Patch => "patch",
-            Self::Trace => "trace",
-        }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// A path of `paths`: `/v1/orgs/{org_id}/workspaces`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PathTemplate {
@@ -161,6 +101,13 @@ pub enum PathPart {
 }
 
 impl PathTemplate {
+    /// A text that isn't taken apart: what stands in place of a path where there is none.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        let segments = vec![vec![PathPart::Literal(text.to_owned())]];
+        Self { text: text.to_owned(), segments }
+    }
+
     /// Takes a path apart; text is never refused: an unclosed brace is a literal.
     #[must_use]
     pub fn parse(text: &str) -> Self {
@@ -224,9 +171,15 @@ pub enum Location {
     Query,
     Header,
     Cookie,
+    /// All of the query, from OAS 3.2; such a parameter has [`ParameterShape::Content`].
+    QueryString,
 }
 
 impl Location {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Path, Self::Query, Self::Header, Self::Cookie, Self::QueryString];
+
     /// As in a document: `path`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -235,6 +188,7 @@ impl Location {
             Self::Query => "query",
             Self::Header => "header",
             Self::Cookie => "cookie",
+            Self::QueryString => "querystring",
         }
     }
 }
@@ -256,6 +210,8 @@ pub enum Style {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
+    /// `name=value` pairs of a `Cookie` header as they are, without percent-encoding (from OAS 3.2).
+    Cookie,
 }
 
 /// OAS 3.0.3 §4.7.12. Headers named `Accept`, `Content-Type` and `Authorization` never get here: OpenAPI ignores them.
@@ -307,7 +263,7 @@ pub enum ParameterShape {
         allow_reserved: bool,
     },
     /// `content`: the value as text of a media type.
-    Content(MediaType),
+    Content(Box<MediaType>),
 }
 
 /// OAS 3.0.3 §4.7.13.
@@ -336,6 +292,10 @@ pub struct MediaType {
     pub examples: Vec<Example>,
     /// How the parts of a form or multipart body are written.
     pub encoding: IndexMap<String, Encoding>,
+    /// How the first parts of a multipart body that has places rather than names are written (from OAS 3.2).
+    pub prefix_encoding: Vec<Encoding>,
+    /// How the parts behind those are written.
+    pub item_encoding: Option<Encoding>,
     /// The media type object.
     pub origin: Origin,
 }
@@ -354,10 +314,22 @@ impl MediaType {
 pub struct Encoding {
     /// The part's media type.
     pub content_type: Option<String>,
+    /// The part's headers, beside `Content-Type`.
+    pub headers: IndexMap<String, Header>,
     /// How a form value is written.
     pub style: Option<Style>,
     /// Whether members and items become pairs of their own.
     pub explode: Option<bool>,
+    /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
+    pub allow_reserved: bool,
+    /// How the parts of the part are written, where it is multipart itself (from OAS 3.2).
+    pub encoding: IndexMap<String, Encoding>,
+    /// As [`MediaType::prefix_encoding`].
+    pub prefix_encoding: Vec<Encoding>,
+    /// As [`MediaType::item_encoding`].
+    pub item_encoding: Option<Box<Encoding>>,
+    /// The encoding object.
+    pub origin: Origin,
 }
 
 /// An `example`, or one of `examples`.
@@ -367,8 +339,10 @@ pub struct Example {
     pub name: Option<String>,
     /// One line on it.
     pub summary: Option<String>,
-    /// The value; examples that only name an `externalValue` are not kept.
+    /// The value; examples that only name an `externalValue`, or only say what is on the wire, are not kept.
     pub value: Value,
+    /// The value as it is on the wire (from OAS 3.2).
+    pub serialized: Option<String>,
     /// The value's own place.
     pub origin: Origin,
 }

@@ -71,7 +71,9 @@ pub struct Response {
     pub status: Status,
     /// The component it is a reference to.
     pub component: Option<String>,
-    /// What it means.
+    /// One line on it (from OAS 3.2).
+    pub summary: Option<String>,
+    /// What it means; empty where the document doesn't say (from OAS 3.2 it need not).
     pub description: String,
     /// Its headers, by name as written. `Content-Type` never gets here: OpenAPI ignores it.
     pub headers: IndexMap<String, Header>,

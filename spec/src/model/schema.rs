@@ -3,7 +3,7 @@ use std::fmt;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Number, Value};
 
-use super::{Applicators, Example, Extensions};
+use super::{Applicators, Example, Extensions, Xml};
 use crate::Origin;
 
 /// A schema of a contract; two ids are equal exactly when they were read from one place.
@@ -61,7 +61,7 @@ impl Schemas {
     }
 }
 
-/// What a value may be: the keywords of a schema object, those of 3.0 and 3.1 in one form.
+/// What a value may be: the keywords of a schema object, those of every version in one form.
 ///
 /// A keyword constrains only values of its type, as in JSON Schema: `min_length` says nothing of a number.
 #[derive(Debug, Clone)]
@@ -127,6 +127,8 @@ pub struct Schema {
     pub one_of: Vec<SchemaId>,
     /// This must not match.
     pub not: Option<SchemaId>,
+    /// How it is written as XML.
+    pub xml: Option<Box<Xml>>,
     /// What tells the alternatives apart.
     pub discriminator: Option<Discriminator>,
     /// 3.1: what only JSON Schema has.
@@ -158,6 +160,7 @@ impl Schema {
     pub fn any(origin: Origin) -> Self {
         Self {
             name: None,
+            xml: None,
             types: TypeSet::ALL,
             never: false,
             enumeration: None,
@@ -263,7 +266,7 @@ pub struct Discriminator {
     pub property: String,
     /// Value to schema: what `mapping` says, then each alternative's own component name.
     pub mapping: IndexMap<String, SchemaId>,
-    /// The schema of values that say none of these names, if there is one. (3.2 has a keyword for it, which isn't read.)
+    /// The schema of values that say none of these names, if there is one. From 3.2 on, documents may say it.
     pub default_mapping: Option<SchemaId>,
 }
 

@@ -12,6 +12,10 @@ pub struct SecurityScheme {
     pub kind: SecurityKind,
     /// What it is for.
     pub description: Option<String>,
+    /// Whether it should no longer be used (from OAS 3.2).
+    pub deprecated: bool,
+    /// Where the metadata of the authorization server are (RFC 8414), for OAuth 2.0 (from OAS 3.2).
+    pub metadata_url: Option<String>,
     /// The security scheme object.
     pub origin: Origin,
 }
@@ -45,10 +49,12 @@ pub enum SecurityKind {
 /// One of the flows of an OAuth 2.0 scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OAuthFlow {
-    /// `implicit`, `password`, `clientCredentials` or `authorizationCode`.
+    /// `implicit`, `password`, `clientCredentials`, `authorizationCode` or `deviceAuthorization`.
     pub name: String,
     /// Where tokens are had, perhaps relative to the server; an implicit flow has no such place.
     pub token_url: Option<String>,
+    /// Where a device asks for its code, in the device flow (from OAS 3.2).
+    pub device_authorization_url: Option<String>,
     /// Scope to what it allows.
     pub scopes: IndexMap<String, String>,
 }

@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use super::Resolver;
 use super::node::Node;
 use super::reference::reference;
-use crate::model::{Discriminator, Schema, SchemaId};
+use super::structure;
+use crate::model::{Discriminator, Schema, SchemaId, Version};
 use crate::pointer::escape;
 use crate::{Finding, Origin};
 
@@ -16,7 +17,7 @@ impl<'d> Resolver<'d> {
         schema: &Schema,
     ) -> Option<Discriminator> {
         let written = node.get("discriminator")?;
-        let typed = self.typed::<openapiv3::Discriminator>(&written, "a discriminator object")?;
+        let typed = self.typed::<openapiv3::Discriminator>(&written, &structure::DISCRIMINATOR)?;
         let mut mapping = IndexMap::new();
         let at = written.at.child("mapping");
         for (value, target) in &typed.mapping {
@@ -35,7 +36,11 @@ impl<'d> Resolver<'d> {
                 }
             }
         }
-        Some(Discriminator { property: typed.property_name, mapping, default_mapping: None })
+        let default_mapping = written
+            .get("defaultMapping")
+            .filter(|_| self.version >= Version::V3_2)
+            .and_then(|target| self.mapped_schema(&written, &target.at, target.value.as_str()?));
+        Some(Discriminator { property: typed.property_name, mapping, default_mapping })
     }
 
     /// A mapping names a schema by reference, or by the bare name of a component.

@@ -1,13 +1,15 @@
-//! [`Document`] → [`Contract`]: follows every `$ref`, brings 3.0 and 3.1 into one form, and collects what is wrong.
+//! [`Document`] → [`Contract`]: follows every `$ref`, brings 3.0, 3.1 and 3.2 into one form, and collects what is wrong.
 //!
 //! Nothing is refused as a whole: a part that can't be understood is left out, with a finding at its place, and so are
 //! the operations that it touches (see [`trouble`]).
-//! Objects that are the same in 3.0 and 3.1 and have no references inside are read by `openapiv3`; schemas,
-//! and what holds them, are read here, since they need references, positions and both versions.
+//! Objects that are the same in every version and have no references inside are read by `openapiv3`; schemas,
+//! and what holds them, are read here, since they need references, positions and every version. What each object may hold stands in [`structure`].
 
 mod applicators;
+mod callback;
+mod components;
+mod content;
 mod discriminator;
-mod keywords;
 mod names;
 mod node;
 mod operation;
@@ -19,17 +21,23 @@ mod root;
 mod schema;
 mod scope;
 mod security;
+mod structure;
 mod trouble;
+mod xml;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use indexmap::IndexMap;
+
 use crate::load::Document;
-use crate::model::{Contract, Schema, SchemaId, Version};
-use crate::{Finding, Findings, Origin, Reading};
+use crate::model::{Contract, Schema, SchemaId, SecurityScheme, Version};
+use crate::{FileId, Finding, Findings, Origin, Reading};
 use node::Node;
 use resources::Resources;
 use scope::{ScopeId, Scopes};
 use trouble::Troubles;
+
+pub(crate) use structure::is_token;
 
 /// Resolves a loaded document; what can't be loaded passes through.
 pub(crate) fn resolve(loaded: Result<Document, Findings>) -> Reading {
@@ -46,10 +54,12 @@ pub(crate) fn resolve(loaded: Result<Document, Findings>) -> Reading {
 /// A component is read again wherever it is used: what is wrong with it is said once.
 fn without_repetition(findings: Vec<Finding>) -> Vec<Finding> {
     let mut said = HashSet::new();
-    findings
-        .into_iter()
-        .filter(|f| said.insert((f.code, f.at.clone(), f.message.clone())))
-        .collect()
+    let is_new = |finding: &Finding| {
+        // What a value is not is said by its table and by its reader, which expects the same or more.
+        let message = (finding.code != "wrong-type").then(|| finding.message.clone());
+        said.insert((finding.code, finding.at.clone(), message))
+    };
+    findings.into_iter().filter(is_new).collect()
 }
 
 /// The work in progress: what was met so far, and what is still to be read.
@@ -67,8 +77,12 @@ struct Resolver<'d> {
     /// The names that schemas give themselves.
     resources: Resources,
     scopes: Scopes,
+    /// Security schemes that no component is, but that a requirement names.
+    schemes_by_uri: IndexMap<String, SecurityScheme>,
     /// The dynamic anchors on the way to the schema that is being read.
     scope: ScopeId,
+    /// Whether what is being read is sent by the API.
+    in_callback: bool,
     /// Which of it can't be relied on.
     troubles: Troubles,
 }
@@ -85,7 +99,9 @@ impl<'d> Resolver<'d> {
             targets: HashMap::new(),
             resources: Resources::default(),
             scopes: Scopes::default(),
+            schemes_by_uri: IndexMap::new(),
             scope: ScopeId::default(),
+            in_callback: false,
             troubles: Troubles::default(),
         }
     }
@@ -97,8 +113,12 @@ impl<'d> Resolver<'d> {
             self.resources = Resources::of(self.document);
         }
         let mut contract = self.read_root(&root);
+        self.read_pending();
+        self.check_components(&root, &contract);
         self.finish_schemas(&mut contract);
-        names::settle(&mut contract, &mut self.findings);
+        contract.security_schemes.append(&mut self.schemes_by_uri);
+        let own = self.document.self_uri(FileId::ROOT);
+        names::settle(&mut contract, own, &mut self.findings);
         let has_paths = root.get("paths").is_none_or(|paths| paths.value.is_object());
         self.leave_out(contract).filter(|_| has_paths)
     }

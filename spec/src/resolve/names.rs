@@ -2,42 +2,67 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::Finding;
+use crate::load::percent_decode;
 use crate::model::{Contract, LinkTarget, Operation, PathPart};
+use crate::{Finding, Origin};
 
 /// Gives every operation a unique id, and every link the operation that it names.
-pub(super) fn settle(contract: &mut Contract, findings: &mut Vec<Finding>) {
-    settle_ids(&mut contract.operations, findings);
-    settle_links(&mut contract.operations, findings);
+pub(super) fn settle(contract: &mut Contract, own: Option<&str>, findings: &mut Vec<Finding>) {
+    settle_ids(contract, findings);
+    settle_links(&mut contract.operations, own, findings);
 }
 
-fn settle_ids(operations: &mut [Operation], findings: &mut Vec<Finding>) {
-    let mut first = HashMap::new();
-    let mut taken: HashSet<String> =
-        operations.iter().filter(|o| o.id_is_written).map(|o| o.id.clone()).collect();
-    for operation in operations {
+/// Operations first, so that what the API sends never takes a name from them.
+fn settle_ids(contract: &mut Contract, findings: &mut Vec<Finding>) {
+    let Contract { operations, webhooks, .. } = contract;
+    let written = |operation: &Operation| operation.id_is_written.then(|| operation.id.clone());
+    let callbacks = operations.iter().flat_map(|operation| &operation.callbacks);
+    let sent = callbacks.chain(&*webhooks).filter_map(|callback| written(&callback.operation));
+    let taken = operations.iter().filter_map(written).chain(sent).collect();
+    let mut ids = Ids { first: HashMap::new(), taken, findings };
+    operations.iter_mut().for_each(|operation| ids.settle(operation, false));
+    let callbacks = operations.iter_mut().flat_map(|operation| &mut operation.callbacks);
+    callbacks.chain(webhooks).for_each(|callback| ids.settle(&mut callback.operation, true));
+}
+
+struct Ids<'f> {
+    /// The place of the first operation of an id.
+    first: HashMap<String, Origin>,
+    taken: HashSet<String>,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl Ids<'_> {
+    /// What the API sends may be the callback of several operations, and is one all the same.
+    fn settle(&mut self, operation: &mut Operation, may_be_shared: bool) {
         if operation.id_is_written {
-            match first.get(&operation.id) {
+            match self.first.get(&operation.id) {
                 None => {
-                    first.insert(operation.id.clone(), operation.origin.clone());
-                    continue;
+                    self.first.insert(operation.id.clone(), operation.origin.clone());
+                    return;
                 }
+                Some(origin) if may_be_shared && *origin == operation.origin => return,
                 Some(origin) => {
                     let message = format!("operationId `{}` is used twice", operation.id);
                     let at = operation.origin.child("operationId");
                     let finding = Finding::error("duplicate-operation-id", at, message);
-                    findings.push(finding.also(origin.clone()).help("give one another name"));
+                    let finding = finding.also(origin.clone()).help("give one another name");
+                    self.findings.push(finding);
                     operation.id_is_written = false;
                 }
             }
         }
-        operation.id = free_name(&made_id(operation), &mut taken);
+        operation.id = free_name(&made_id(operation), &mut self.taken);
     }
 }
 
 /// `GET /orgs/{org_id}/keys` → `getOrgsByOrgIdKeys`.
 fn made_id(operation: &Operation) -> String {
-    let mut id = operation.method.as_key().to_owned();
+    let key = operation.method.as_key();
+    let mut id: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+    if id.is_empty() {
+        "other".clone_into(&mut id);
+    }
     for part in operation.path.segments.iter().flatten() {
         let text = match part {
             PathPart::Literal(text) => text,
@@ -65,7 +90,7 @@ fn free_name(wanted: &str, taken: &mut HashSet<String>) -> String {
     name
 }
 
-fn settle_links(operations: &mut [Operation], findings: &mut Vec<Finding>) {
+fn settle_links(operations: &mut [Operation], own: Option<&str>, findings: &mut Vec<Finding>) {
     let by_id: HashSet<String> = operations.iter().map(|operation| operation.id.clone()).collect();
     let by_pointer: HashMap<String, String> = operations
         .iter()
@@ -77,8 +102,10 @@ fn settle_links(operations: &mut [Operation], findings: &mut Vec<Finding>) {
             LinkTarget::Operation(id) if by_id.contains(id) => continue,
             LinkTarget::Operation(id) => LinkTarget::Unknown(id.clone()),
             LinkTarget::Unknown(reference) => {
-                let pointer = reference.strip_prefix('#').unwrap_or(reference);
-                match by_pointer.get(pointer) {
+                let (url, pointer) = reference.split_once('#').unwrap_or(("", reference));
+                // A link to this document by the URI that it gives itself leads here.
+                let is_here = url.is_empty() || own == Some(url);
+                match by_pointer.get(&percent_decode(pointer)).filter(|_| is_here) {
                     Some(id) => LinkTarget::Operation(id.clone()),
                     None => LinkTarget::Unknown(reference.clone()),
                 }

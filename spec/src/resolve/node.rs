@@ -4,7 +4,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Resolver;
-use crate::model::Extensions;
+use super::structure::{Object, missing};
+use crate::model::{Extensions, Version};
 use crate::pointer::unescape;
 use crate::{FileId, Finding, Origin};
 
@@ -79,8 +80,7 @@ impl<'d> Resolver<'d> {
     pub(super) fn required(&mut self, node: &Node<'d>, key: &str) -> Option<Node<'d>> {
         let member = node.get(key);
         if member.is_none() {
-            let message = format!("required member `{key}` is missing");
-            self.report(Finding::error("missing-member", node.at.clone(), message));
+            self.report(missing(node, key));
         }
         member
     }
@@ -104,6 +104,11 @@ impl<'d> Resolver<'d> {
     /// A text for people: nothing that is sent depends on it.
     pub(super) fn text(&mut self, node: &Node<'d>, key: &str) -> Option<String> {
         self.set_aside(|this| this.string(node, key))
+    }
+
+    /// A text for people that OAS 3.2 has brought.
+    pub(super) fn newer_text(&mut self, node: &Node<'d>, key: &str) -> Option<String> {
+        if self.version >= Version::V3_2 { self.text(node, key) } else { None }
     }
 
     /// A flag for people.
@@ -169,15 +174,26 @@ impl<'d> Resolver<'d> {
         None
     }
 
-    /// An object that `openapiv3` knows, whole.
-    pub(super) fn typed<T: DeserializeOwned>(&mut self, node: &Node<'d>, what: &str) -> Option<T> {
-        match T::deserialize(node.value) {
-            Ok(typed) => Some(typed),
-            Err(error) => {
-                let message = format!("this is not {what}: {error}");
+    /// An object that `openapiv3` knows, whole, after the check of its table.
+    pub(super) fn typed<T: DeserializeOwned>(
+        &mut self,
+        node: &Node<'d>,
+        object: &'static Object,
+    ) -> Option<T> {
+        if !node.value.is_object() {
+            self.wrong_type(node, "an object");
+            return None;
+        }
+        let told = self.check_object(node, object);
+        match (T::deserialize(node.value), told) {
+            (Ok(typed), _) => return Some(typed),
+            // Why it can't be read has been told, with a nearer place.
+            (Err(_), Some(told)) => self.report(told),
+            (Err(error), None) => {
+                let message = format!("this is not {}: {error}", object.what());
                 self.report(Finding::error("malformed-object", node.at.clone(), message));
-                None
             }
         }
+        None
     }
 }

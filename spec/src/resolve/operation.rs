@@ -1,14 +1,14 @@
 //! Paths and operations.
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use super::Resolver;
-use super::keywords;
 use super::node::Node;
+use super::structure;
 use crate::Finding;
 use crate::model::{
-    Location, Method, Operation, Parameter, PathTemplate, RequestBody, SecurityScheme, Server,
+    Location, Method, MethodToken, Operation, Parameter, PathTemplate, RequestBody, SecurityScheme,
+    Server, Version,
 };
 
 impl<'d> Resolver<'d> {
@@ -24,7 +24,9 @@ impl<'d> Resolver<'d> {
             let (item, trouble) = self.attempt(|this| this.find_path_item(path, &node));
             match item {
                 Some(item) => {
-                    self.read_path_item(&template, &item, trouble, schemes, &mut operations);
+                    for read in self.read_path_item(&template, &item, trouble, schemes) {
+                        self.keep(read, &template, &mut operations);
+                    }
                 }
                 None => self.unread(&node, &template, None, trouble),
             }
@@ -40,8 +42,19 @@ impl<'d> Resolver<'d> {
         self.follow_to_object(node)
     }
 
+    fn keep(&mut self, read: Read<'d>, path: &PathTemplate, operations: &mut Vec<Operation>) {
+        let Read { node, method, operation, mut trouble } = read;
+        let Some(mut operation) = operation else {
+            return self.unread(&node, path, Some(method), trouble);
+        };
+        let ((), own) = self.attempt(|this| this.check_path_parameters(&mut operation));
+        trouble = trouble.or(own);
+        self.trouble_in_operation(operations.len(), trouble);
+        operations.push(operation);
+    }
+
     /// The object behind a chain of references.
-    fn follow_to_object(&mut self, node: &Node<'d>) -> Option<Node<'d>> {
+    pub(super) fn follow_to_object(&mut self, node: &Node<'d>) -> Option<Node<'d>> {
         let (node, _) = self.follow(node.clone())?;
         if !node.value.is_object() {
             self.wrong_type(&node, "an object");
@@ -51,37 +64,68 @@ impl<'d> Resolver<'d> {
     }
 
     /// Reads each operation of a path item; what is wrong around them touches all.
-    fn read_path_item(
+    pub(super) fn read_path_item(
         &mut self,
         path: &PathTemplate,
         item: &Node<'d>,
         around: Option<Finding>,
         schemes: &IndexMap<String, SecurityScheme>,
-        operations: &mut Vec<Operation>,
-    ) {
-        self.check_keywords(item, keywords::PATH_ITEM);
+    ) -> Vec<Read<'d>> {
+        self.check_object(item, &structure::PATH_ITEM);
         let (shared, trouble) = self.attempt(|this| this.read_shared(item));
         let around = around.or(trouble);
-        // In the document's order, as everything else.
-        for (key, node) in item.members() {
-            let method = Method::ALL.into_iter().find(|method| method.as_key() == key);
-            let Some(method) = method else { continue };
+        let mut read = Vec::new();
+        for (method, node, trouble) in self.methods(item) {
+            if trouble.is_some() {
+                read.push(Read { node, method, operation: None, trouble });
+                continue;
+            }
             let (operation, trouble) = self.attempt(|this| {
                 let node = this.follow_to_object(&node)?;
                 let mut operation = this.read_operation(method, path, &node, schemes);
                 shared.complete(&mut operation);
-                this.check_path_parameters(&mut operation);
+                this.check_query_strings(&operation.parameters);
                 Some(operation)
             });
             let trouble = trouble.or_else(|| around.clone());
-            match operation {
-                Some(operation) => {
-                    self.trouble_in_operation(operations.len(), trouble);
-                    operations.push(operation);
-                }
-                None => self.unread(&node, path, Some(method), trouble),
-            }
+            read.push(Read { node, method, operation, trouble });
         }
+        read
+    }
+
+    /// The operations of a path item, in the document's order, as everything else; with what is wrong with the key.
+    fn methods(&mut self, item: &Node<'d>) -> Vec<(Method, Node<'d>, Option<Finding>)> {
+        let mut methods = Vec::new();
+        for (key, node) in item.members() {
+            if key == "additionalOperations" && self.version >= Version::V3_2 {
+                for (name, node) in node.members().filter(|(name, _)| !name.starts_with("x-")) {
+                    let (method, trouble) = self.attempt(|this| this.read_method(name, &node));
+                    methods.extend(method.map(|method| (method, node, trouble)));
+                }
+            }
+            let known = Method::ALL.into_iter().find(|method| method.as_key() == key);
+            let known = known.filter(|it| *it != Method::Query || self.version >= Version::V3_2);
+            methods.extend(known.map(|method| (method, node, None)));
+        }
+        methods
+    }
+
+    /// OAS 3.2.0 §4.9: the key is the method as on the wire, and none of those that have a field.
+    fn read_method(&mut self, name: &str, node: &Node<'d>) -> Option<Method> {
+        let method = Method::parse(name);
+        let (message, help) = match method {
+            Some(Method::Other(_)) => return method,
+            Some(method) => (
+                format!("`additionalOperations` must not have `{name}`"),
+                format!("move it to `{}` of the path item", method.as_key()),
+            ),
+            None => (
+                format!("`{name}` can't be a method"),
+                format!("use a token of RFC 9110 §5.6.2, of at most {} bytes", MethodToken::MAX),
+            ),
+        };
+        self.report(Finding::error("malformed-method", node.at.clone(), message).help(help));
+        method
     }
 
     fn read_shared(&mut self, item: &Node<'d>) -> Shared {
@@ -95,14 +139,8 @@ impl<'d> Resolver<'d> {
         node: &Node<'d>,
         schemes: &IndexMap<String, SecurityScheme>,
     ) -> Operation {
-        self.check_keywords(node, keywords::OPERATION);
+        self.check_object(node, &structure::OPERATION);
         let id = self.string(node, "operationId").filter(|id| !id.is_empty());
-        if let Some(callbacks) =
-            node.get("callbacks").filter(|n| n.value != &Value::Object(Default::default()))
-        {
-            let message = "callbacks are set aside: no operation is made of them";
-            self.report(Finding::note("callbacks-set-aside", callbacks.at, message));
-        }
         Operation {
             id_is_written: id.is_some(),
             id: id.unwrap_or_default(),
@@ -117,6 +155,7 @@ impl<'d> Resolver<'d> {
             responses: self.read_responses(node),
             security: self.read_security(node, schemes),
             servers: self.read_servers(node),
+            callbacks: self.read_callbacks(node, schemes),
             extensions: node.extensions(),
             origin: node.at.clone(),
         }
@@ -124,13 +163,17 @@ impl<'d> Resolver<'d> {
 
     fn read_body(&mut self, operation: &Node<'d>) -> Option<RequestBody> {
         let node = self.follow_to_object(&operation.get("requestBody")?)?;
-        self.check_keywords(&node, keywords::REQUEST_BODY);
-        Some(RequestBody {
-            required: self.flag(&node, "required"),
-            description: self.text(&node, "description"),
-            content: self.read_content(&node),
-            origin: node.at,
-        })
+        Some(self.read_request_body(&node))
+    }
+
+    pub(super) fn read_request_body(&mut self, node: &Node<'d>) -> RequestBody {
+        self.check_object(node, &structure::REQUEST_BODY);
+        RequestBody {
+            required: self.flag(node, "required"),
+            description: self.text(node, "description"),
+            content: self.read_content(node),
+            origin: node.at.clone(),
+        }
     }
 
     /// OAS 3.0.3 §4.7.12.1: each name in the template has a path parameter, and the other way round.
@@ -160,6 +203,15 @@ impl<'d> Resolver<'d> {
             used
         });
     }
+}
+
+/// What came of reading one operation of a path item.
+pub(super) struct Read<'d> {
+    /// Where it, or a reference to it, stands.
+    pub(super) node: Node<'d>,
+    pub(super) method: Method,
+    pub(super) operation: Option<Operation>,
+    pub(super) trouble: Option<Finding>,
 }
 
 /// What the operations of a path item have in common.

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use super::Resolver;
-use super::keywords;
 use super::node::Node;
+use super::structure;
 use crate::Finding;
 use crate::model::{Link, LinkTarget, Response, Status, Version};
 
@@ -13,7 +13,7 @@ impl<'d> Resolver<'d> {
         // 3.1 no longer asks for them (OAS 3.1 §4.8.10).
         let holder = match self.version {
             Version::V3_0 => self.required(operation, "responses"),
-            Version::V3_1 => operation.get("responses"),
+            Version::V3_1 | Version::V3_2 => operation.get("responses"),
         };
         let Some(holder) = holder else { return IndexMap::new() };
         if !holder.value.is_object() {
@@ -28,6 +28,10 @@ impl<'d> Resolver<'d> {
                 continue;
             };
             let Some((node, component)) = self.follow(node) else { continue };
+            if !node.value.is_object() {
+                self.wrong_type(&node, "an object");
+                continue;
+            }
             let response = self.read_response(status, component, &node);
             responses.insert(status, response);
         }
@@ -38,16 +42,17 @@ impl<'d> Resolver<'d> {
         responses
     }
 
-    fn read_response(
+    pub(super) fn read_response(
         &mut self,
         status: Status,
         component: Option<String>,
         node: &Node<'d>,
     ) -> Response {
-        self.check_keywords(node, keywords::RESPONSE);
+        self.check_object(node, &structure::RESPONSE);
         Response {
             status,
             component,
+            summary: self.newer_text(node, "summary"),
             description: self.text(node, "description").unwrap_or_default(),
             headers: self.read_headers(node),
             content: self.read_content(node),
@@ -57,14 +62,18 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    fn read_headers(&mut self, response: &Node<'d>) -> IndexMap<String, crate::model::Header> {
-        let Some(headers) = self.map(response, "headers") else { return IndexMap::new() };
+    pub(super) fn read_headers(
+        &mut self,
+        holder: &Node<'d>,
+    ) -> IndexMap<String, crate::model::Header> {
+        let Some(headers) = self.map(holder, "headers") else { return IndexMap::new() };
         let mut read = IndexMap::new();
         // OAS 3.0.3 §4.7.17.1: a response header named Content-Type is ignored.
         let named =
             headers.members().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         for (name, node) in named {
-            let Some((node, _)) = self.follow(node) else { continue };
+            let Some(node) = self.follow_to_object(&node) else { continue };
+            self.check_header_name(name, &node);
             let header = self.read_header(&node);
             read.insert(name.to_owned(), header);
         }
@@ -75,7 +84,7 @@ impl<'d> Resolver<'d> {
         let Some(links) = self.map(response, "links") else { return IndexMap::new() };
         let mut read = IndexMap::new();
         for (name, node) in links.members() {
-            let Some((node, _)) = self.follow(node) else { continue };
+            let Some(node) = self.follow_to_object(&node) else { continue };
             if let Some(link) = self.read_link(&node) {
                 read.insert(name.to_owned(), link);
             }
@@ -83,8 +92,8 @@ impl<'d> Resolver<'d> {
         read
     }
 
-    fn read_link(&mut self, node: &Node<'d>) -> Option<Link> {
-        let link = self.typed::<openapiv3::Link>(node, "a link object")?;
+    pub(super) fn read_link(&mut self, node: &Node<'d>) -> Option<Link> {
+        let link = self.typed::<openapiv3::Link>(node, &structure::LINK)?;
         let target = match link.operation {
             // Which operations there are is known only at the end: see `names`.
             openapiv3::LinkOperation::OperationId(id) => LinkTarget::Operation(id),

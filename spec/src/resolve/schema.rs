@@ -4,9 +4,9 @@ use indexmap::IndexMap;
 use serde_json::{Number, Value};
 
 use super::Resolver;
-use super::keywords;
 use super::node::Node;
 use super::reference::{reference, shared_name};
+use super::structure;
 use crate::model::{Additional, Bound, Contract, JsonType, Schema, SchemaId, TypeSet, Version};
 use crate::{Finding, Origin};
 
@@ -23,7 +23,7 @@ impl<'d> Resolver<'d> {
         members.into_iter().map(|(name, node)| (name.to_owned(), self.schema_id(&node))).collect()
     }
 
-    /// The id of a schema, or of what it is a reference to. It is read later: see [`Self::finish_schemas`].
+    /// The id of a schema, or of what it is a reference to. It is read later: see [`Self::read_pending`].
     pub(super) fn schema_id(&mut self, node: &Node<'d>) -> SchemaId {
         // Each hop may enter a resource, with anchors of its own, for those behind it.
         let scope = self.scope;
@@ -79,13 +79,16 @@ impl<'d> Resolver<'d> {
     }
 
     /// Reads what was met, and what is met on the way, until nothing is left.
-    pub(super) fn finish_schemas(&mut self, contract: &mut Contract) {
+    pub(super) fn read_pending(&mut self) {
         while let Some((id, node, scope)) = self.pending.pop_front() {
             self.scope = scope;
             let (schema, trouble) = self.attempt(|this| this.read_schema(&node));
             self.schemas[id.index()] = Some(schema);
             self.trouble_in_schema(id, trouble);
         }
+    }
+
+    pub(super) fn finish_schemas(&mut self, contract: &mut Contract) {
         contract.schemas.all = std::mem::take(&mut self.schemas).into_iter().flatten().collect();
     }
 
@@ -123,7 +126,7 @@ impl<'d> Resolver<'d> {
     }
 
     fn read_schema_object(&mut self, node: &Node<'d>, schema: &mut Schema) {
-        self.check_keywords(node, keywords::SCHEMA);
+        self.check_object(node, &structure::SCHEMA);
         self.read_types(node, schema);
         self.read_number_keywords(node, schema);
         self.read_string_keywords(node, schema);
@@ -357,6 +360,7 @@ impl<'d> Resolver<'d> {
         schema.read_only = self.flag(node, "readOnly");
         schema.write_only = self.flag(node, "writeOnly");
         schema.deprecated = self.mark(node, "deprecated");
+        schema.xml = self.read_xml(node, schema);
         schema.extensions = node.extensions();
     }
 }

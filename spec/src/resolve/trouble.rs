@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use super::Resolver;
 use super::node::Node;
 use crate::model::{
-    Contract, LeftOut, LinkTarget, Method, Operation, PathTemplate, SchemaId, Schemas,
+    Callback, Contract, LeftOut, LinkTarget, Method, Operation, PathTemplate, SchemaId, Schemas,
 };
-use crate::{Finding, Severity};
+use crate::{Finding, Origin, Severity};
 
 /// Where the gaps are.
 #[derive(Debug, Default)]
@@ -24,6 +24,9 @@ pub(super) struct Troubles {
     operations: HashMap<usize, Finding>,
     /// What could not be read even as far as an operation.
     unread: Vec<LeftOut>,
+    /// The same of callbacks and webhooks; these by their places, since one may be the callback of several operations.
+    callbacks: HashMap<Origin, Finding>,
+    unread_callbacks: Vec<LeftOut>,
 }
 
 impl<'d> Resolver<'d> {
@@ -68,18 +71,33 @@ impl<'d> Resolver<'d> {
         method: Option<Method>,
         trouble: Option<Finding>,
     ) {
-        // A reference that was followed to no end always has told why.
-        let Some(Finding { code, message, at, .. }) = trouble else { return };
-        let origin = node.at.clone();
-        let (path, reason) = (path.clone(), message);
-        let left_out = LeftOut { operation_id: None, method, path, code, reason, at, origin };
-        self.troubles.unread.push(left_out);
+        self.troubles.unread.extend(nothing_of(node, path, method, trouble));
+    }
+
+    /// The same of a callback or webhook.
+    pub(super) fn unread_callback(
+        &mut self,
+        node: &Node<'d>,
+        path: &PathTemplate,
+        method: Option<Method>,
+        trouble: Option<Finding>,
+    ) {
+        let left_out = nothing_of(node, path, method, trouble);
+        let left_out = left_out.filter(|one| !self.troubles.unread_callbacks.contains(one));
+        self.troubles.unread_callbacks.extend(left_out);
+    }
+
+    pub(super) fn trouble_in_callback(&mut self, at: &Origin, trouble: Option<Finding>) {
+        self.troubles.callbacks.extend(trouble.map(|trouble| (at.clone(), trouble)));
     }
 
     /// Takes out the operations that an error touches. `None` where that leaves nothing of what the document has.
     pub(super) fn leave_out(&mut self, mut contract: Contract) -> Option<Contract> {
-        let Troubles { schemas, mut operations, unread, .. } = std::mem::take(&mut self.troubles);
+        let Troubles { schemas, mut operations, unread, callbacks, unread_callbacks, .. } =
+            std::mem::take(&mut self.troubles);
         let reach = touched(&contract.schemas, schemas);
+        leave_out_callbacks(&mut contract, &callbacks, &reach);
+        contract.callbacks_left_out.extend(unread_callbacks);
         for (place, operation) in contract.operations.iter().enumerate() {
             let touched = operation.schemas().find_map(|id| reach.get(&id));
             if let (Some(trouble), false) = (touched, operations.contains_key(&place)) {
@@ -98,6 +116,41 @@ impl<'d> Resolver<'d> {
         let is_something = !contract.operations.is_empty() || contract.left_out.is_empty();
         is_something.then_some(contract)
     }
+}
+
+/// Takes out the callbacks and webhooks that an error touches.
+fn leave_out_callbacks(
+    contract: &mut Contract,
+    troubles: &HashMap<Origin, Finding>,
+    reach: &HashMap<SchemaId, Finding>,
+) {
+    let trouble = |callback: &Callback| {
+        let own = troubles.get(&callback.operation.origin);
+        own.or_else(|| callback.operation.schemas().find_map(|id| reach.get(&id))).cloned()
+    };
+    let lists = contract.operations.iter_mut().map(|operation| &mut operation.callbacks);
+    for list in lists.chain([&mut contract.webhooks]) {
+        for callback in std::mem::take(list) {
+            match trouble(&callback) {
+                Some(trouble) => {
+                    contract.callbacks_left_out.push(left_out(callback.operation, trouble));
+                }
+                None => list.push(callback),
+            }
+        }
+    }
+}
+
+/// `None`: a reference that was followed to no end always has told why.
+fn nothing_of(
+    node: &Node<'_>,
+    path: &PathTemplate,
+    method: Option<Method>,
+    trouble: Option<Finding>,
+) -> Option<LeftOut> {
+    let Finding { code, message: reason, at, .. } = trouble?;
+    let (path, origin) = (path.clone(), node.at.clone());
+    Some(LeftOut { operation_id: None, method, path, code, reason, at, origin })
 }
 
 fn left_out(operation: Operation, trouble: Finding) -> LeftOut {

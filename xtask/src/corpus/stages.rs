@@ -8,7 +8,6 @@ use std::time::Instant;
 use anyhow::Context as _;
 use codegen::{GeneratedFile, Options};
 use sha2::{Digest as _, Sha256};
-use spec::model::Version;
 use spec::{Contract, FileSystem, Source};
 
 use super::compile::Builder;
@@ -83,11 +82,7 @@ fn load(subject: &mut Subject) -> anyhow::Result<Outcome> {
     };
     let outcome = Outcome::passed(started.elapsed());
     subject.facts.operations = contract.operations.len();
-    subject.facts.openapi = match contract.version {
-        Version::V3_0 => "3.0",
-        Version::V3_1 => "3.1",
-    }
-    .to_owned();
+    subject.facts.openapi = contract.version.to_string();
     subject.contract = Some(contract);
     Ok(outcome)
 }

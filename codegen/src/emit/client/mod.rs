@@ -193,7 +193,10 @@ impl Client<'_> {
             Credential::ApiKey { location: Location::Cookie, name } => {
                 quote! { Place::Cookie(#name) }
             }
-            Credential::ApiKey { location: Location::Header | Location::Path, name } => {
+            Credential::ApiKey {
+                location: Location::Header | Location::Path | Location::QueryString,
+                name,
+            } => {
                 let name = name.to_ascii_lowercase();
                 quote! { Place::Header(#name) }
             }

@@ -140,7 +140,10 @@ fn addition(field: &Parameter, value: &str) -> Expr {
         Location::Query if keeps_reserved(&field.form) => {
             call(".query_reserved", [&*wire, &form, value])
         }
-        Location::Query | Location::Path => call(".query", [&*wire, &form, value]),
+        // What takes the whole query is not lowered.
+        Location::Query | Location::Path | Location::QueryString => {
+            call(".query", [&*wire, &form, value])
+        }
         Location::Header => {
             let wire = string(&field.wire.to_ascii_lowercase());
             call(".header", [&*wire, &form, value])

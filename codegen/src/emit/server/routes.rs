@@ -152,7 +152,9 @@ impl Server<'_> {
     }
 
     fn methods(&self, shape: &Shape<'_>, is_open: bool) -> Expr {
-        let methods = shape.operations.iter().map(|(_, operation)| {
+        // axum has no filter for `QUERY`.
+        let routed = shape.operations.iter().filter(|(_, one)| one.method != Method::Query);
+        let methods = routed.map(|(_, operation)| {
             let on = format!(".on::<{}>", self.marker(operation));
             call(&on, [format!("MethodFilter::{}", operation.method.as_str())])
         });
@@ -179,16 +181,15 @@ impl Server<'_> {
 
     /// The methods of each path's shape: `GET, HEAD`.
     pub(super) fn allow(&self, operation: &Operation) -> String {
-        let methods: BTreeMap<usize, &str> = self
+        let methods: BTreeMap<usize, Method> = self
             .api
             .operations
             .iter()
             .filter(|other| is_same_shape(&other.path, &operation.path))
             .flat_map(|other| with_head(other.method))
-            .map(|method| (Method::ALL.iter().position(|known| *known == method), method))
-            .filter_map(|(at, method)| Some((at?, method.as_str())))
+            .filter_map(|method| Some((Method::ALL.iter().position(|it| *it == method)?, method)))
             .collect();
-        methods.into_values().collect::<Vec<_>>().join(", ")
+        methods.values().map(Method::as_str).collect::<Vec<_>>().join(", ")
     }
 }
 

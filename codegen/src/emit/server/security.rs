@@ -171,7 +171,7 @@ fn emit_read(scheme: &Scheme) -> TokenStream {
         Credential::ApiKey { location, name } => match location {
             Location::Query => quote! { runtime::api_key_query(context, #name)? },
             Location::Cookie => quote! { runtime::api_key_cookie(context, #name)? },
-            Location::Header | Location::Path => {
+            Location::Header | Location::Path | Location::QueryString => {
                 quote! { runtime::api_key_header(context, #name)? }
             }
         },

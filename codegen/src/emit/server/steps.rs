@@ -2,7 +2,7 @@
 //!
 //! A step that only passes on to another gives that one's future, as it is: an `async fn` would be one more to compile.
 
-use spec::model::{Location, PathPart};
+use spec::model::{Location, Method, PathPart};
 
 use super::group::{Identity, parameters_type};
 use super::routes::literals;
@@ -34,6 +34,10 @@ impl Server<'_> {
         let body = self.request_body(operation).unwrap_or_else(unit);
         code.space();
         code.doc(&format!("`{}`", operation.id));
+        if operation.method == Method::Query {
+            // Nothing leads to it, as long as the router has no `QUERY`.
+            code.line("#[allow(dead_code)]");
+        }
         code.line(&format!("pub(in super::super) struct {marker};"));
         code.space();
         code.block(format!("impl<S: {bound}> Operation<S> for {marker}"), |code| {
@@ -227,7 +231,8 @@ fn declared(parameters: &Parameters) -> Option<String> {
 fn read(operation: &Operation, field: &Parameter, input: &str) -> Expr {
     let (method, piece) = match field.location {
         Location::Path => ("path", Some(piece(operation, &field.wire))),
-        Location::Query => ("query", None),
+        // What takes the whole query is not lowered.
+        Location::Query | Location::QueryString => ("query", None),
         Location::Header => ("header", None),
         Location::Cookie => ("cookie", None),
     };

@@ -217,7 +217,7 @@ fn break_parameter(
                     request.query.retain(|pair| pair.name != parameter.name);
                     request.query.extend(pairs);
                 }
-                In::Header | In::Cookie => continue,
+                In::Header | In::Cookie | In::QueryString => continue,
             }
             return Some(());
         }

@@ -53,7 +53,7 @@ fn capitals(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
 fn refusals(parameter: &Parameter) -> &'static [&'static [u16]] {
     match parameter.location {
         In::Path => &[&[422, 400, 404]],
-        In::Query | In::Header | In::Cookie => &[&[422, 400]],
+        In::Query | In::Header | In::Cookie | In::QueryString => &[&[422, 400]],
     }
 }
 
@@ -129,7 +129,7 @@ fn put(
             let value = written.text(parameter, &mut draft.inputs)?;
             request.headers.push(Pair { name: parameter.name.clone(), value });
         }
-        In::Cookie => return None,
+        In::Cookie | In::QueryString => return None,
     }
     Some(())
 }

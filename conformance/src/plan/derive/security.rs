@@ -118,7 +118,9 @@ fn unknown(
                 let pair = |value| Pair { name: name.clone(), value };
                 match location {
                     In::Header => request.headers.push(pair(Text::expression(secret))),
-                    In::Query | In::Path => request.query.push(pair(Text::expression(secret))),
+                    In::Query | In::Path | In::QueryString => {
+                        request.query.push(pair(Text::expression(secret)));
+                    }
                     In::Cookie => request.headers.push(Pair {
                         name: "Cookie".to_owned(),
                         value: Text(vec![

@@ -199,7 +199,7 @@ fn can_stand(planner: &Planner<'_>, parameter: &Parameter, sample: &Sample) -> b
         let Some(text) = crate::expression::value_text(value) else { return false };
         let fits = crate::case::encode(&text).len() <= LONGEST;
         match parameter.location {
-            In::Path | In::Query => fits,
+            In::Path | In::Query | In::QueryString => fits,
             In::Header | In::Cookie => {
                 fits && text.trim() == text && text.bytes().all(|b| (0x20..0x7f).contains(&b))
             }

@@ -378,8 +378,5 @@ impl<'p> Draft<'p> {
 
 /// Whether a method may change something (RFC 9110 §9.2.1).
 pub(crate) fn may_write(method: Method) -> bool {
-    match method {
-        Method::Get | Method::Head | Method::Options | Method::Trace => false,
-        Method::Put | Method::Post | Method::Delete | Method::Patch => true,
-    }
+    !method.is_safe()
 }

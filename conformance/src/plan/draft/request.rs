@@ -112,6 +112,8 @@ impl Draft<'_> {
                 parts.extend(value.ok_or_else(unwritten)?.0);
                 add_cookie(request, parts);
             }
+            // Whoever needs it can't be called: its cells are reported as without a case.
+            In::QueryString => return Err(unwritten()),
         }
         Ok(())
     }

@@ -226,7 +226,7 @@ impl Reader<'_> {
         let usage = match location {
             Location::Header => Use::Header,
             Location::Cookie => Use::Cookie,
-            Location::Query | Location::Path => Use::Encoded,
+            Location::Query | Location::QueryString | Location::Path => Use::Encoded,
         };
         let value = self.secret(credential, table, "value", usage);
         let Some(named) = member(table, "name") else {
@@ -292,6 +292,6 @@ fn check_name(name: &str, location: Location) -> Result<(), String> {
             Err(format!("`{name}` is no name of a cookie"))
         }
         _ if name.is_empty() => Err("the name is empty".to_owned()),
-        Location::Cookie | Location::Query | Location::Path => Ok(()),
+        Location::Cookie | Location::Query | Location::QueryString | Location::Path => Ok(()),
     }
 }

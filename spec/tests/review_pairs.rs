@@ -1,0 +1,81 @@
+//! Pairs of contracts with the right answer to what has changed: those that are judged otherwise are pinned, each with
+//! the reason. The list can only get shorter.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use spec::compare::{Change, Severity, compare};
+use spec::{Contract, FileSystem};
+
+/// Name of the pair, the answer it gets, and why.
+const OTHERWISE: &[(&str, &str, &str)] = &[
+    ("enum-as-any-of", "dangerous", "alternatives that are enums are not folded into one"),
+    (
+        "nullable-as-one-of",
+        "dangerous",
+        "an alternative that is null alone is not folded into the type",
+    ),
+    ("one-of-overlaps", "dangerous", "no witness is looked for, so an overlap can't be told"),
+    ("header-string-to-integer", "breaking", "that digits are text is not known of headers"),
+    ("query-integer-to-string", "breaking", "that digits are text is not known of queries"),
+    ("multiple-of-conjoined", "breaking", "of two `multipleOf` one is taken"),
+    ("response-media-type-added", "dangerous", "the table weighs clients that send no `Accept`"),
+    ("operation-id-changed", "dangerous", "the table weighs generated code, links and workflows"),
+    ("doubled-operation-ids-reordered", "dangerous", "the first of two keeps the id"),
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/review-pairs")
+}
+
+/// Name and right answer of each pair, from the table beside them.
+fn pairs(table: &str) -> Vec<(String, String)> {
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| "));
+    let rows = rows.filter_map(|row| {
+        let mut cells = row.split('|').map(str::trim);
+        Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
+    });
+    rows.filter(|(name, _)| name != "pair" && !name.starts_with("---")).collect()
+}
+
+fn read(name: &str, side: &str) -> Contract {
+    let reading = spec::read(&folder().join(format!("{name}.{side}.json")), &FileSystem);
+    reading.contract.unwrap_or_else(|| panic!("{name}: {}", reading.findings.render()))
+}
+
+/// In the words of the table.
+fn answer(changes: &[Change]) -> &'static str {
+    match changes.iter().map(|change| change.rule.severity).max() {
+        None => "equal",
+        Some(Severity::Compatible) => "compatible",
+        Some(Severity::Dangerous) => "dangerous",
+        Some(Severity::Breaking) => "breaking",
+    }
+}
+
+fn is_right(found: &str, right: &str) -> bool {
+    found == right || (right == "compatible" && found == "equal")
+}
+
+#[test]
+fn each_pair_gets_the_right_answer() {
+    let Ok(table) = fs::read_to_string(folder().join("README.md")) else {
+        eprintln!("SKIPPED: no pairs at {}", folder().display());
+        return;
+    };
+    let pairs = pairs(&table);
+    let mut otherwise = Vec::new();
+    for (name, right) in &pairs {
+        let changes = compare(&read(name, "old"), &read(name, "new"));
+        let found = answer(&changes);
+        if !is_right(found, right) {
+            let codes: Vec<_> = changes.iter().map(|change| change.rule.code).collect();
+            println!("{name} is {right}, found {found}: {codes:?}");
+            otherwise.push((name.as_str(), found));
+        }
+    }
+    println!("{} of {} pairs get the right answer", pairs.len() - otherwise.len(), pairs.len());
+    let expected: Vec<_> = OTHERWISE.iter().map(|(name, found, _)| (*name, *found)).collect();
+    assert_eq!(otherwise, expected);
+    assert_eq!(pairs.len(), 23);
+}
