@@ -83,14 +83,14 @@ impl Findings {
         let performed = performed(facts, outcomes);
         let selected: HashSet<&Cell> = facts.plan.cells.iter().collect();
         let mut cells = Cells::new(facts);
-        let mut causes = Causes::default();
+        let mut causes = Causes::new(facts);
         let mut marks = Vec::with_capacity(performed.len());
         for one in &performed {
             let faults = faults(one.case, one.outcome, &|cell| selected.contains(cell));
             cells.take(one, &faults);
             marks.push(causes.take(faults));
         }
-        let (causes, names) = causes.finish(facts, &cells);
+        let (causes, names) = causes.finish(&cells);
         Self { cells: cells.reports(), causes, names, marks, hints: hints(&performed) }
     }
 }

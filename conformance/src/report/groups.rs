@@ -41,7 +41,7 @@ fn grouped<'r>(told: impl Iterator<Item = (String, &'r str, &'r str)>) -> Vec<Gr
 }
 
 /// The text with a word put in place of another one, wherever that stands by itself.
-fn with_word(text: &str, word: &str, instead: &str) -> String {
+pub(super) fn with_word(text: &str, word: &str, instead: &str) -> String {
     // Shorter ones may be words of the language.
     const SHORTEST: usize = 4;
     let mut replaced = String::with_capacity(text.len());

@@ -19,6 +19,12 @@ pub(crate) fn some(count: usize, what: &str) -> String {
     format!("{} {what}{plural}", number(count))
 }
 
+/// How many cells were answered with their status. A cell can fail without: another status came, and speaks against it.
+pub(super) fn exercised(cells: usize) -> String {
+    let their = if cells == 1 { "its" } else { "their" };
+    format!("{} exercised (answered with {their} own status)", number(cells))
+}
+
 /// The first few names: `a, b, c and 9 more`.
 pub(super) fn first_of(names: &[String], most: usize) -> String {
     // To name the last one is no longer than to count it.

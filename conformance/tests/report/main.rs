@@ -2,6 +2,7 @@
 
 mod causes;
 mod junit;
+mod kinds;
 mod page;
 mod shown;
 mod size;

@@ -157,6 +157,28 @@ impl One {
         }
     }
 
+    /// A keyword that rejects a value of the latest step's body.
+    pub(crate) fn rejects(
+        mut self,
+        pointer: &str,
+        keyword: &str,
+        expected: &str,
+        got: &str,
+    ) -> Self {
+        let place = Origin::root(format!("/components/schemas/Thing/{keyword}"));
+        let check = Check {
+            verdict: Verdict::Failed,
+            message: format!("`{pointer}` violates `{keyword}`: expected {expected}"),
+            expected: Some(expected.to_owned()),
+            got: Some(got.to_owned()),
+            pointer: Some(pointer.to_owned()),
+            place: Some(Place::Contract(place)),
+            ..Check::passed("body-schema", "")
+        };
+        self.latest().checks.push(check);
+        self.ends(Verdict::Failed, Some("the body violates its schema"))
+    }
+
     pub(crate) fn ends(mut self, verdict: Verdict, reason: Option<&str>) -> Self {
         self.outcome.verdict = verdict;
         self.outcome.reason = reason.map(str::to_owned);
