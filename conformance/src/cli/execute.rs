@@ -245,6 +245,7 @@ fn tell(flags: &RunFlags, prepared: &Prepared, done: Done<'_>, stop: &Stop) -> E
         workflows: prepared.sources.as_ref(),
         url: &prepared.url,
         redactor: &redactor,
+        variables: &prepared.profile.variables,
         requests: done.requests,
         elapsed: done.elapsed,
         interrupted: stop.is_asked(),

@@ -88,6 +88,8 @@ pub struct Profile {
     pub tokens: Tokens,
     /// Where all of this stands.
     pub places: Places,
+    /// The environment variables that each credential is from, by its name.
+    pub variables: IndexMap<String, Vec<String>>,
     /// Values from the environment, by the names of their variables.
     hidden: Vec<(String, Secret)>,
 }

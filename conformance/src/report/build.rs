@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use spec::Sources;
 use spec::model::Contract;
 
@@ -30,6 +31,8 @@ pub struct Facts<'a> {
     pub url: &'a str,
     /// What takes secrets out.
     pub redactor: &'a Redactor,
+    /// The environment variables that each credential is from, by its name.
+    pub variables: &'a IndexMap<String, Vec<String>>,
     /// How many requests were sent.
     pub requests: u64,
     /// How long the run took.
@@ -91,7 +94,7 @@ impl Findings {
             marks.push(causes.take(faults));
         }
         let (causes, names) = causes.finish(&cells);
-        Self { cells: cells.reports(), causes, names, marks, hints: hints(&performed) }
+        Self { cells: cells.reports(), causes, names, marks, hints: hints(facts, &performed) }
     }
 }
 

@@ -1,6 +1,5 @@
 //! What people see of a report: causes once, reasons once, a matrix that fits its window.
 
-use conformance::case::Derivation;
 use conformance::plan::LeftOut;
 use conformance::promise::{Level, PROMISES};
 use conformance::report::{self, Report};
@@ -115,34 +114,6 @@ fn what_is_not_tested_is_told_by_its_reason() {
     assert!(text.contains(left_out), "{text}");
     assert!(text.contains("nothing could be judged"), "{text}");
     assert!(report::html(&report).contains("<strong>68 cells</strong> no case provokes it"));
-}
-
-#[test]
-fn a_hint_is_given_where_all_answers_are_alike() {
-    let answered = |status: u16| {
-        let run = (0..5).map(|n| {
-            case(&format!("listThings:200:{n}"))
-                .source(Derivation::HappyPath)
-                .step("listThings", status)
-        });
-        World::new(CONTRACT).report(run.collect()).hints
-    };
-    assert_eq!(
-        answered(404),
-        [
-            "all 5 answers are 404: is the base path right? `--base-path`, or `base_path` in the profile"
-        ]
-    );
-    assert!(answered(401)[0].contains("are the credentials of the profile right"));
-    assert!(answered(301)[0].contains("redirects"));
-    assert!(answered(200).is_empty());
-    let mut mixed: Vec<_> =
-        (0..5).map(|n| case(&format!("listThings:200:{n}")).step("listThings", 404)).collect();
-    // To ask for what isn't there says nothing of the base path.
-    mixed.push(case("listThings:401:a").source(Derivation::Security).step("listThings", 401));
-    assert_eq!(World::new(CONTRACT).report(mixed.clone()).hints.len(), 1);
-    mixed.push(case("listThings:200:z").step("listThings", 200));
-    assert!(World::new(CONTRACT).report(mixed).hints.is_empty());
 }
 
 #[test]

@@ -75,10 +75,18 @@ pub fn read_text(
             error.span().map_or_else(|| Place::file(path), |span| Place::of(path, text, &span));
         vec![Problem::new(place, error.message().trim_end())]
     })?;
-    let mut reader =
-        Reader { path, text, environment: &environment, problems: Vec::new(), hidden: Vec::new() };
+    let mut reader = Reader {
+        path,
+        text,
+        environment: &environment,
+        problems: Vec::new(),
+        hidden: Vec::new(),
+        asked: Vec::new(),
+        variables: indexmap::IndexMap::new(),
+    };
     let mut profile = reader.profile(root.get_ref());
     profile.hidden.append(&mut reader.hidden);
+    profile.variables = reader.variables;
     if reader.problems.is_empty() { Ok(profile) } else { Err(reader.problems) }
 }
 

@@ -141,10 +141,10 @@ fn summary(report: &Report) -> String {
     let outcome = report.outcome();
     let colour = colour(Some(outcome.verdict()));
     format!(
-        "\n{BOLD}{colour}{outcome}{RESET}: {}: {} passed, {} failed{}, {} skipped; {}\n\
+        "\n{BOLD}{colour}{outcome}{RESET}: {} of {} passed, {} failed{}, {} skipped; {}\n\
          {DIM}{}, {} in {}{RESET}\n",
-        some(one.cells_documented, "cell"),
         number(one.passed),
+        some(one.cells_documented, "cell"),
         number(one.failed),
         causes_of_kinds(report),
         number(one.skipped),
