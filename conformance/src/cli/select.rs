@@ -44,6 +44,8 @@ fn keep(plan: &mut Plan, wanted: impl Fn(&Cell) -> bool) {
     plan.cells.retain(&wanted);
     plan.cases.retain(|case| wanted(&case.cell) || case.also.iter().any(&wanted));
     plan.unprovoked.retain(|one| wanted(&one.cell));
+    let cells = &plan.cells;
+    plan.left_out.retain(|one| cells.iter().any(|cell| cell.operation_id == one.id));
 }
 
 /// The cells that a selector means; at least one.

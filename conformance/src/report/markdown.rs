@@ -203,13 +203,13 @@ fn untested(title: &str, what: &str, groups: &[Group]) -> String {
         return String::new();
     }
     let mut text = format!("\n### {title}\n\n");
-    for Group { reason, names } in groups.iter().take(REASONS) {
+    for group in groups.iter().take(REASONS) {
         let _ = writeln!(
             text,
             "- {}: {}: {}",
-            some(names.len(), what),
-            inline(&cut(reason)),
-            code(&cut(&first_of(names, NAMED))),
+            group.extent(what),
+            inline(&cut(&group.reason)),
+            code(&cut(&first_of(&group.names, NAMED))),
         );
     }
     let more: usize = groups.iter().skip(REASONS).map(|group| group.names.len()).sum();

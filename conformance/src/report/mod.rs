@@ -22,6 +22,7 @@ mod kinds;
 mod markdown;
 mod matrix;
 mod model;
+mod needs;
 mod null_hint;
 mod pointers;
 mod redact;

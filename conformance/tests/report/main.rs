@@ -4,6 +4,7 @@ mod causes;
 mod hints;
 mod junit;
 mod kinds;
+mod needs;
 mod page;
 mod shown;
 mod size;

@@ -1,6 +1,6 @@
 //! What people see of a report: causes once, reasons once, a matrix that fits its window.
 
-use conformance::plan::LeftOut;
+use conformance::plan::{LeftOut, Unprovoked};
 use conformance::promise::{Level, PROMISES};
 use conformance::report::{self, Report};
 
@@ -114,6 +114,29 @@ fn what_is_not_tested_is_told_by_its_reason() {
     assert!(text.contains(left_out), "{text}");
     assert!(text.contains("nothing could be judged"), "{text}");
     assert!(report::html(&report).contains("<strong>68 cells</strong> no case provokes it"));
+}
+
+#[test]
+fn what_is_not_called_is_told_once() {
+    let mut world = World::new(CONTRACT);
+    let id = "createAThingOfAnyKindWithAVeryLongOperationId";
+    world.left_out = vec![LeftOut { id: id.to_owned(), reason: "nobody allows it".to_owned() }];
+    world.unprovoked = world
+        .cells()
+        .into_iter()
+        .filter(|cell| cell.operation_id == id)
+        .map(|cell| Unprovoked { cell, reason: "nobody allows it".to_owned() })
+        .collect();
+    let report = world.report(vec![case("listThings:200:a").step("listThings", 200)]);
+    let (text, markdown, page) =
+        (plain(&report, 100), report::markdown(&report), report::html(&report));
+    assert_eq!(text.matches("nobody allows it").count(), 1, "{text}");
+    assert!(text.contains(&format!("not called, {id} (2 cells): nobody allows it")), "{text}");
+    assert!(text.contains("– listThings:401: no case provokes it"), "{text}");
+    assert!(text.contains("1 of 4 cells passed, 0 failed, 3 skipped; 1 exercised"), "{text}");
+    assert_eq!(markdown.matches("nobody allows it").count(), 1, "{markdown}");
+    assert!(markdown.contains("- 1 operation, 2 cells: nobody allows it"), "{markdown}");
+    assert!(page.contains("<strong>1 operation, 2 cells</strong> nobody allows it"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use spec::Contract;
 use spec::model::{Location, OAuthFlow, SecurityKind, SecurityScheme};
 
-use super::text::{comment, key, quoted};
+use crate::profile::{comment, key, quoted};
 
 /// The tables `[credentials.…]`.
 pub(super) fn tables(contract: &Contract) -> String {

@@ -10,6 +10,7 @@ use super::super::base_path::servers_path;
 use super::{Found, credentials};
 use crate::case::Derivation;
 use crate::plan::Plan;
+use crate::profile::{comment, key, quoted};
 
 /// Questions of one kind, at most: a person is to read them.
 const MOST: usize = 20;
@@ -217,20 +218,4 @@ fn admission(contract: &Contract, found: &Found) -> String {
         return String::new();
     }
     format!("\n{}\n", lines.into_iter().collect::<Vec<_>>().join("\n"))
-}
-
-/// A text as a TOML string.
-pub(super) fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
-}
-
-/// A name as a TOML key.
-pub(super) fn key(name: &str) -> String {
-    let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
-}
-
-/// A text that can't end its comment.
-pub(super) fn comment(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

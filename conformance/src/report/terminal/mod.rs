@@ -121,11 +121,13 @@ fn told_in_short(remarks: &[Kind<'_, '_>]) -> String {
 /// What was not tested, a line for each reason.
 fn untested(groups: &[Group], what: &str, colour: &str, mark: &str) -> String {
     let mut text = String::new();
-    for Group { reason, names } in groups.iter().take(REASONS) {
+    for group in groups.iter().take(REASONS) {
+        let Group { reason, names, .. } = group;
         let named = first_of(names, NAMED);
         let line = match names.len() {
-            1 => format!("{named}: {reason}"),
-            count => format!("{}: {reason}: {named}", some(count, what)),
+            1 if group.cells <= 1 => format!("{named}: {reason}"),
+            1 => format!("{named} ({}): {reason}", some(group.cells, "cell")),
+            _ => format!("{}: {reason}: {named}", group.extent(what)),
         };
         let _ = writeln!(text, "{colour}{mark}{RESET} {line}");
     }
