@@ -18,6 +18,7 @@ mod merge;
 mod plan;
 mod prepare;
 mod progress;
+mod reach;
 mod select;
 
 pub use flags::{EXIT_CODES, HeaderField, RunFlags, Selector};

@@ -7,8 +7,9 @@ use spec::Contract;
 use spec::model::{Method, Operation};
 
 use super::super::base_path::servers_path;
+use super::super::reach::reach;
 use crate::plan::Plan;
-use crate::transport::{Base, Http, HttpRequest, Limits, Transport, Unreachable};
+use crate::transport::{Base, Http, HttpRequest, Limits, Network, Transport, Unreachable};
 
 /// Operations that are asked, at most.
 const ASKED: usize = 6;
@@ -39,7 +40,7 @@ pub(super) fn probe(contract: &Contract, plan: &Plan, url: &str) -> Result<Found
     }
     let operations = askable(contract, plan);
     let found = runtime.block_on(async {
-        http.reach().await?;
+        reach(&http, url, &Network::default()).await?;
         let mut best: Option<(String, IndexMap<String, u16>)> = None;
         // The path of `servers` comes last and wins where both do as well.
         for path in paths {
