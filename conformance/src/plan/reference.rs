@@ -132,11 +132,10 @@ pub(super) fn names_another(operation: &Operation, name: &str) -> bool {
         let last = tail.last().map(String::as_str);
         matches!(last, Some("id" | "ids" | "uuid" | "uuids"))
     });
-    let mut literals =
-        operation.path.segments.iter().flatten().rev().filter_map(|part| match part {
-            PathPart::Literal(text) => Some(text),
-            PathPart::Parameter(_) => None,
-        });
+    let mut literals = operation.path.segments.iter().flatten().rev().filter_map(|part| match part {
+        PathPart::Literal(text) => Some(text),
+        PathPart::Parameter(_) => None,
+    });
     let own = |plural: &String| {
         singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()))
     };

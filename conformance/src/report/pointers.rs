@@ -1,6 +1,7 @@
 //! Places in answers, whatever the data: an index and the key of a map are `*`, so that one fault of a service has
 //! one name, from item to item and from run to run.
 
+use indexmap::IndexSet;
 use spec::model::{Additional, Contract, Operation, SchemaId};
 
 /// The place of a violation of a schema, as the response's schemas declare it.
@@ -41,23 +42,20 @@ fn is_index(token: &str) -> bool {
 }
 
 /// These schemas and those that apply to the same value.
-fn reached(contract: &Contract, mut ids: Vec<SchemaId>) -> Vec<SchemaId> {
+fn reached(contract: &Contract, ids: Vec<SchemaId>) -> IndexSet<SchemaId> {
+    let mut ids: IndexSet<SchemaId> = ids.into_iter().collect();
     let mut next = 0;
-    while let Some(&id) = ids.get(next) {
+    while let Some(&id) = ids.get_index(next) {
         let schema = contract.schema(id);
         let same = schema.all_of.iter().chain(&schema.any_of).chain(&schema.one_of).copied();
-        for one in same.chain(schema.applicators.children()) {
-            if !ids.contains(&one) {
-                ids.push(one);
-            }
-        }
+        ids.extend(same.chain(schema.applicators.children()));
         next += 1;
     }
     ids
 }
 
 /// What applies to items, and to members that no schema declares by name.
-fn within(contract: &Contract, schemas: &[SchemaId]) -> Vec<SchemaId> {
+fn within(contract: &Contract, schemas: &IndexSet<SchemaId>) -> Vec<SchemaId> {
     let mut inner = Vec::new();
     for &id in schemas {
         let schema = contract.schema(id);
