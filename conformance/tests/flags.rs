@@ -104,3 +104,29 @@ async fn operations_are_selected_by_pattern_too() {
         assert_eq!(report["summary"]["cells_documented"], cells, "{only}");
     }
 }
+
+#[tokio::test]
+async fn what_is_excluded_in_vain_is_an_error_as_it_would_be_called() {
+    let target = below("", Arc::default()).await;
+    let bench = Bench::new();
+    let profile = std::fs::read_to_string(bench.path("profile.toml")).expect("a profile");
+    for (key, mistyped, expected, told) in [
+        (
+            "exclude",
+            "deleteThign",
+            2,
+            "error: `exclude` names `deleteThign`, which no operation is",
+        ),
+        ("exclude", "tag:nosuch", 2, "help: tags: none"),
+        ("allow", "deleteThign", 0, "warning: `allow` names `deleteThign`, which no operation is"),
+    ] {
+        bench.write("profile.toml", &format!("{key} = [\"{mistyped}\"]\n{profile}"));
+        let output = bench.run(&["--url", &target.url]).await;
+        assert_eq!(code(&output), expected, "{}", text(&output));
+        assert!(text(&output).contains(told), "{}", text(&output));
+    }
+    bench.write("profile.toml", &format!("ulr = \"{}\"\n{profile}", target.url));
+    let output = bench.run(&[]).await;
+    assert_eq!(code(&output), 2, "{}", text(&output));
+    assert!(text(&output).contains("did you mean `url`?"), "{}", text(&output));
+}

@@ -62,7 +62,9 @@ async fn a_first_profile_runs() {
         let written = bench.read("profile.toml");
         assert!(written.lines().any(|one| one.starts_with(line)), "no `{line}` in {written}");
         assert!(written.contains("bearer_env = \"BEARER_TOKEN\"") && !written.contains(SECRET));
-        assert!(written.contains("# GET /things is answered with 401 without credentials."));
+        assert!(written.contains(
+            "# GET /things is answered with 401 without credentials, and with 200 as `bearer`."
+        ));
         let run = ["run", "--spec", "things.yaml", "--profile", "profile.toml", "--require-all"];
         let output = conformance(&bench, &run).await;
         assert_eq!(code(&output), 0, "{}", text(&output));
@@ -99,4 +101,37 @@ async fn mistakes_and_silence_have_their_exit_codes() {
         assert_eq!(code(&output), 2, "{arguments:?}: {}", text(&output));
         assert!(text(&output).contains(words), "{arguments:?}: {}", text(&output));
     }
+}
+
+#[tokio::test]
+async fn a_guarded_target_is_asked_with_the_fields_that_are_given() {
+    let things = Things::default();
+    let target = RawTarget::start(move |mut stream| {
+        let things = things.clone();
+        async move {
+            while let Some(request) = read_request(&mut stream).await {
+                let is_let_through = request.to_lowercase().contains("x-gate: open-sesame");
+                let inside = is_let_through && request.contains(" /api/v1/things");
+                let response = match inside {
+                    true => things.respond(&request.replacen("/api/v1", "", 1)),
+                    false => json(404, r#"{"error":"where?"}"#),
+                };
+                answer(&mut stream, response).await;
+            }
+        }
+    })
+    .await;
+    let bench = bench();
+    let init = ["init", "--spec", "things.yaml", "--url", &target.url];
+    let output =
+        conformance(&bench, &[&init[..], &["--header", "X-Gate: open-sesame"]].concat()).await;
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    let written = bench.read("profile.toml");
+    let line =
+        "# GET /things is answered with 401 with `--header` alone, and with 200 as `bearer`.";
+    assert!(written.contains(line), "{written}");
+    assert!(
+        written.contains("# X-Gate = { env = ") && !written.contains("open-sesame"),
+        "{written}"
+    );
 }

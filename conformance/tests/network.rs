@@ -269,3 +269,22 @@ async fn a_profile_names_roots_and_certificates_by_files_beside_it() {
     assert!(text(&output).contains("`ca.pem` holds no certificate"), "{}", text(&output));
     assert!(text(&output).contains("profile.toml:1:6"), "{}", text(&output));
 }
+
+#[tokio::test]
+async fn a_target_without_tls_is_told_at_once() {
+    // It waits for the end of what it takes for a request, and hears no handshake.
+    let target = RawTarget::start(move |mut stream| async move {
+        while let Some(_request) = read_request(&mut stream).await {
+            answer(&mut stream, json(404, "{}")).await;
+        }
+    })
+    .await;
+    let bench = Bench::new();
+    let url = target.url.replace("http://", "https://");
+    let started = std::time::Instant::now();
+    let output = bench.run(&["--url", &url]).await;
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+    assert_eq!(code(&output), 3, "{}", text(&output));
+    let told = format!("TLS failed: {} speaks HTTP without TLS", target.url);
+    assert!(text(&output).contains(&told), "{}", text(&output));
+}

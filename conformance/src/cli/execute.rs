@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::prepare::Prepared;
 use super::progress::Progress;
+use super::reach::reach;
 use super::{RunFlags, head};
 use crate::case::Case;
 use crate::exit::Exit;
@@ -78,10 +79,11 @@ async fn perform<'p>(
     let started = Instant::now();
     let deadline = started + flags.max_time;
     let limits = Limits { connect: flags.timeout.min(flags.max_time), ..Limits::default() };
-    let http = Http::over(prepared.profile.network(), prepared.base.clone(), limits);
+    let network = prepared.profile.network();
+    let http = Http::over(network.clone(), prepared.base.clone(), limits);
     // Before anything that takes time: an interrupt must find somebody who hears it.
     let listener = tokio::spawn(listen(Arc::clone(stop)));
-    http.reach().await?;
+    reach(&http, &prepared.url, &network).await?;
     let transport = Paced::new(http, prepared.profile.rate, deadline);
     let options = Options {
         workers: prepared.profile.workers.unwrap_or(WORKERS),
@@ -245,6 +247,7 @@ fn tell(flags: &RunFlags, prepared: &Prepared, done: Done<'_>, stop: &Stop) -> E
         workflows: prepared.sources.as_ref(),
         url: &prepared.url,
         redactor: &redactor,
+        variables: &prepared.profile.variables,
         requests: done.requests,
         elapsed: done.elapsed,
         interrupted: stop.is_asked(),

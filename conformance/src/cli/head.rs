@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::case::{Case, Step, Text};
+use crate::expression::Expression;
 use crate::plan::{LeftOut, Plan, Routines, may_write};
 use crate::report::words::some;
 
@@ -25,12 +27,15 @@ pub(super) fn head(plan: &Plan) -> String {
             let _ = writeln!(text, "{what} {}: {}", plural(ids.len(), "workflow"), named(&ids));
         }
     }
-    let (removed, kept) = made(plan);
-    if !removed.is_empty() {
-        let _ = writeln!(text, "makes and removes again: {}", list(&removed));
-    }
-    if !kept.is_empty() {
-        let _ = writeln!(text, "makes and can't remove: {}", list(&kept));
+    let made = Made::of(plan);
+    for (what, made) in [
+        ("makes and removes again", made.removed),
+        ("makes within that", made.within),
+        ("makes and can't remove", made.kept),
+    ] {
+        if !made.is_empty() {
+            let _ = writeln!(text, "{what}: {}", list(&made));
+        }
     }
     if !plan.left_out.is_empty() {
         let names: Vec<_> = plan.left_out.iter().map(|one| one.id.as_str()).collect();
@@ -40,20 +45,50 @@ pub(super) fn head(plan: &Plan) -> String {
     text
 }
 
-/// How often each operation is asked to make something: what is removed again, and what isn't.
-fn made(plan: &Plan) -> (IndexMap<&str, usize>, IndexMap<&str, usize>) {
-    let (mut removed, mut kept) = (IndexMap::new(), IndexMap::new());
-    for case in plan.routines.around().chain(&plan.cases) {
-        for step in &case.steps {
-            let is_undone = case.cleanup.iter().any(|cleanup| cleanup.after == step.id);
-            if is_undone {
-                *removed.entry(step.operation_id.as_str()).or_default() += 1;
-            } else if plan.makers.contains(&step.operation_id) && may_write(step.request.method) {
-                *kept.entry(step.operation_id.as_str()).or_default() += 1;
+/// How often each operation is asked to make something.
+#[derive(Default)]
+struct Made<'p> {
+    /// What the run removes again.
+    removed: IndexMap<&'p str, usize>,
+    /// What goes with what the run removes.
+    within: IndexMap<&'p str, usize>,
+    kept: IndexMap<&'p str, usize>,
+}
+
+impl<'p> Made<'p> {
+    fn of(plan: &'p Plan) -> Self {
+        let mut made = Self::default();
+        for case in plan.routines.around().chain(&plan.cases) {
+            for step in &case.steps {
+                let count = if is_undone(case, &step.id) {
+                    &mut made.removed
+                } else if !plan.makers.contains(&step.operation_id)
+                    || !may_write(step.request.method)
+                {
+                    continue;
+                } else if lies_in_undone(case, step) {
+                    &mut made.within
+                } else {
+                    &mut made.kept
+                };
+                *count.entry(step.operation_id.as_str()).or_default() += 1;
             }
         }
+        made
     }
-    (removed, kept)
+}
+
+fn is_undone(case: &Case, step: &str) -> bool {
+    case.cleanup.iter().any(|cleanup| cleanup.after == step)
+}
+
+/// Whether the path of a request leads into something that the case makes and removes.
+fn lies_in_undone(case: &Case, step: &Step) -> bool {
+    let mut expressions = step.request.path_parameters.values().flat_map(Text::expressions);
+    expressions.any(|expression| match expression {
+        Expression::Output { step, .. } => is_undone(case, step),
+        _ => false,
+    })
 }
 
 fn plural(number: usize, what: &str) -> String {

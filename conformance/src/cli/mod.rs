@@ -18,6 +18,7 @@ mod merge;
 mod plan;
 mod prepare;
 mod progress;
+mod reach;
 mod select;
 
 pub use flags::{EXIT_CODES, HeaderField, RunFlags, Selector};
@@ -26,7 +27,7 @@ pub use init::InitFlags;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::exit::Exit;
 
@@ -87,7 +88,8 @@ enum Command {
 /// The binary: parses arguments, and runs.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    match Arguments::try_parse_from(arguments) {
+    let matched = command().try_get_matches_from(arguments);
+    match matched.and_then(|matches: ArgMatches| Arguments::from_arg_matches(&matches)) {
         Ok(Arguments { command }) => perform(command, &Defaults::default()),
         Err(error) => {
             // Nobody is left to tell when even this can't be printed.
@@ -95,6 +97,43 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             if error.use_stderr() { Exit::Mistake } else { Exit::Conforms }
         }
     }
+}
+
+/// Flags of a run that do nothing in `plan`, and in `clean`. They are taken all the same, so that a line can be tried
+/// with another command, but no help lists them.
+const IDLE_IN_PLAN: [&str; 10] = [
+    "url",
+    "base_path",
+    "header",
+    "report",
+    "require_all",
+    "workers",
+    "rate",
+    "timeout",
+    "max_time",
+    "journal",
+];
+const IDLE_IN_CLEAN: [&str; 11] = [
+    "report",
+    "require_all",
+    "workers",
+    "rate",
+    "max_time",
+    "read_only",
+    "exclude",
+    "allow",
+    "creates",
+    "only",
+    "case",
+];
+
+fn command() -> clap::Command {
+    let hide = |command: clap::Command, names: &[&'static str]| {
+        names.iter().fold(command, |command, name| command.mut_arg(name, |flag| flag.hide(true)))
+    };
+    Arguments::command()
+        .mut_subcommand("plan", |plan| hide(plan, &IDLE_IN_PLAN))
+        .mut_subcommand("clean", |clean| hide(clean, &IDLE_IN_CLEAN))
 }
 
 fn perform(command: Command, defaults: &Defaults<'_>) -> Exit {
@@ -107,7 +146,7 @@ fn perform(command: Command, defaults: &Defaults<'_>) -> Exit {
     }
 }
 
-/// The flags of `plan`: those of a run, of which the ones that only a target needs have no effect.
+/// The flags of `plan`: those of a run, of which the ones that only a target needs have no effect and aren't listed.
 #[derive(Debug, Clone, Args)]
 pub struct PlanFlags {
     /// What would be run.

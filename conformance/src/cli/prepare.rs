@@ -39,8 +39,18 @@ pub(super) struct Planned {
     pub(super) sources: Option<Sources>,
 }
 
+/// What stands for an environment variable that isn't set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unset {
+    /// Nothing: it is a mistake.
+    Refused,
+    /// A placeholder, since nothing is sent.
+    StandIn,
+}
+
 pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
-    let Planned { contract, plan, mut profile, workflows, sources } = planned(flags, defaults)?;
+    let Planned { contract, plan, mut profile, workflows, sources } =
+        planned(flags, defaults, Unset::Refused)?;
     // Last of all, since it may build and start something.
     let (url, launched) = url(flags, defaults, &profile)?;
     let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
@@ -51,9 +61,17 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
 }
 
 /// Documents, profile and flags, as far as they go without a target.
-pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Planned, String> {
+pub(super) fn planned(
+    flags: &RunFlags,
+    defaults: &Defaults<'_>,
+    unset: Unset,
+) -> Result<Planned, String> {
     let path = flags.profile.as_deref().or(defaults.profile.as_deref());
-    let profile = path.map(profile::read).transpose();
+    let profile = path.map(|path| match unset {
+        Unset::Refused => profile::read(path),
+        Unset::StandIn => with_stand_ins(path),
+    });
+    let profile = profile.transpose();
     let mut profile = profile.map_err(|problems| told(&problems))?.unwrap_or_default();
     let path = flags.spec.as_deref().or(defaults.spec.as_deref());
     let path = path.ok_or("error: no contract: name one with --spec FILE")?;
@@ -84,6 +102,27 @@ pub(super) fn planned(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Plann
     Ok(Planned { contract, plan, profile, workflows, sources })
 }
 
+/// A profile with a placeholder for each variable that isn't set; a note says so.
+fn with_stand_ins(path: &Path) -> Result<Profile, Vec<Problem>> {
+    let unset = std::cell::RefCell::new(IndexSet::new());
+    let profile = profile::read_from(path, |name| {
+        let value = std::env::var(name).ok();
+        value.or_else(|| {
+            let mut unset = unset.borrow_mut();
+            unset.insert(name.to_owned());
+            // Plain enough for a header field, and told from every other.
+            Some(format!("placeholder-{}", unset.get_index_of(name).unwrap_or_default() + 1))
+        })
+    })?;
+    let names: Vec<_> = unset.into_inner().iter().map(|name| format!("`{name}`")).collect();
+    if !names.is_empty() {
+        let stands = if names.len() == 1 { "a placeholder stands" } else { "placeholders stand" };
+        let names = names.join(", ");
+        anstream::eprintln!("note: {stands} for what isn't set: {names}; a run needs it");
+    }
+    Ok(profile)
+}
+
 /// The selected part of what there is to do.
 fn plan_of(
     flags: &RunFlags,
@@ -97,7 +136,10 @@ fn plan_of(
         id: one.operation_id.clone().unwrap_or_else(|| one.to_string()),
         reason: one.reason.clone(),
     });
-    plan.left_out.extend(unread);
+    // What wasn't asked for isn't missed.
+    if flags.case.is_none() && flags.only.is_empty() {
+        plan.left_out.extend(unread);
+    }
     Ok(plan)
 }
 

@@ -7,7 +7,7 @@ use super::RunFlags;
 use super::flags::Selector;
 use crate::case::Cell;
 use crate::plan::Plan;
-use crate::profile::closest;
+use crate::profile::near_pattern;
 use crate::selection::Pattern;
 
 /// The selected part of a plan; all of it where nothing is selected.
@@ -44,6 +44,8 @@ fn keep(plan: &mut Plan, wanted: impl Fn(&Cell) -> bool) {
     plan.cells.retain(&wanted);
     plan.cases.retain(|case| wanted(&case.cell) || case.also.iter().any(&wanted));
     plan.unprovoked.retain(|one| wanted(&one.cell));
+    let cells = &plan.cells;
+    plan.left_out.retain(|one| cells.iter().any(|cell| cell.operation_id == one.id));
 }
 
 /// The cells that a selector means; at least one.
@@ -88,10 +90,6 @@ fn operations<'c>(selector: &Selector, contract: &'c Contract) -> Result<Vec<&'c
 
 /// A pattern of a flag that no operation is.
 pub(super) fn unknown(flag: &str, written: &str, contract: &Contract) -> String {
-    let known: Vec<_> = contract.operations.iter().map(|one| one.id.as_str()).collect();
-    let help = match closest(written, &known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("operations: {}", known.join(", ")),
-    };
+    let help = near_pattern(contract, written);
     format!("{flag} names `{written}`, which the contract doesn't have\n  help: {help}")
 }

@@ -3,16 +3,18 @@
 use indexmap::IndexSet;
 use spec::model::{Additional, Contract, Location, Operation, SchemaId};
 
-use super::{Credential, May, OperationInputs, Problem, Profile, closest, resource};
-use crate::selection::Patterns;
+use super::{Credential, May, OperationInputs, Problem, Profile, closest, near_pattern, resource};
+use crate::selection::{Pattern, Patterns};
 
 impl Profile {
     /// What this profile says that the contract doesn't bear out: operations and security schemes that it doesn't
-    /// have.
+    /// have, and what it excludes in vain, since that would be called.
     #[must_use]
     pub fn check_against(&self, contract: &Contract) -> Vec<Problem> {
         let credentials = self.credentials.iter();
-        credentials.flat_map(|(name, one)| check_credential(contract, name, one)).collect()
+        let problems = credentials.flat_map(|(name, one)| check_credential(contract, name, one));
+        let excluded = self.meaningless(contract, "exclude", &self.permissions.exclude);
+        problems.chain(excluded).collect()
     }
 
     /// What nothing of the contract or of its workflows has a use for; `workflow_inputs` are the names of theirs.
@@ -28,25 +30,28 @@ impl Profile {
 
     fn unused_patterns(&self, contract: &Contract) -> Vec<Problem> {
         let permissions = &self.permissions;
-        let lists: [(&str, &Patterns); 4] = [
+        let lists: [(&str, &Patterns); 3] = [
             ("allow", &permissions.allow),
             ("creates", &permissions.creates),
-            ("exclude", &permissions.exclude),
             ("only", &permissions.only),
         ];
-        let mut problems = Vec::new();
-        for (key, list) in lists {
-            for pattern in &list.0 {
-                if contract.operations.iter().any(|operation| pattern.matches(operation)) {
-                    continue;
-                }
-                let written = pattern.to_string();
-                let message = format!("`{key}` names `{written}`, which no operation is");
-                let problem = Problem::new(self.places.of(&[key, &written]), message);
-                problems.push(problem.help(near_operation(contract, &written)));
-            }
-        }
-        problems
+        let of = |(key, list)| self.meaningless(contract, key, list);
+        lists.into_iter().flat_map(of).collect()
+    }
+
+    /// The patterns of a list that no operation is; one that could not be read is an operation all the same.
+    fn meaningless(&self, contract: &Contract, key: &str, list: &Patterns) -> Vec<Problem> {
+        let is_meant = |pattern: &Pattern| {
+            let declared = pattern.operation_id().is_some_and(|id| contract.declares(id));
+            declared || contract.operations.iter().any(|operation| pattern.matches(operation))
+        };
+        let problem = |pattern: &Pattern| {
+            let written = pattern.to_string();
+            let message = format!("`{key}` names `{written}`, which no operation is");
+            let problem = Problem::new(self.places.of(&[key, &written]), message);
+            problem.help(near_pattern(contract, &written))
+        };
+        list.0.iter().filter(|pattern| !is_meant(pattern)).map(problem).collect()
     }
 
     fn unused_inputs(
@@ -84,7 +89,7 @@ impl Profile {
                 }
                 let message = format!("there is no operation `{id}`");
                 let problem = Problem::new(self.places.of(&["operations", id]), message);
-                problems.push(problem.help(near_operation(contract, id)));
+                problems.push(problem.help(near_pattern(contract, id)));
                 continue;
             };
             problems.extend(self.unused_parts(contract, operation, inputs));
@@ -193,7 +198,7 @@ fn check_credential(contract: &Contract, name: &str, credential: &Credential) ->
                 let message =
                     format!("credential `{name}` may call `{id}`, which the contract doesn't have");
                 let problem = Problem::new(place.clone(), message);
-                problems.push(problem.help(near_operation(contract, id)));
+                problems.push(problem.help(near_pattern(contract, id)));
             }
         }
     }
@@ -219,14 +224,6 @@ fn schemes_of(contract: &Contract) -> String {
     match known.is_empty() {
         true => "it has none".to_owned(),
         false => format!("security schemes: {}", known.join(", ")),
-    }
-}
-
-fn near_operation(contract: &Contract, id: &str) -> String {
-    let known: Vec<_> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
-    match closest(id, &known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("operations: {}", few(&known)),
     }
 }
 

@@ -12,6 +12,7 @@
 mod check;
 mod credential;
 mod grant;
+mod near;
 mod permissions;
 mod places;
 mod read;
@@ -19,18 +20,20 @@ mod resource;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod text;
 mod workflows;
 
 pub use credential::{Credential, CredentialKind, May, Shown};
 pub use grant::{Endpoint, Flow, Grant};
+pub(crate) use near::{closest, near_pattern};
 pub use permissions::Permissions;
 pub use places::Places;
 pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
-pub use read::{read, read_text};
+pub use read::{read, read_from, read_text};
 pub use resource::resource_input;
 pub use secret::Secret;
-pub(crate) use spec::problem::closest;
 pub use spec::problem::{Place, Problem};
+pub(crate) use text::{comment, key, quoted};
 pub use workflows::{FromWorkflow, KnownWorkflow, WorkflowRoles};
 
 use std::fmt;
@@ -88,6 +91,8 @@ pub struct Profile {
     pub tokens: Tokens,
     /// Where all of this stands.
     pub places: Places,
+    /// The environment variables that each credential is from, by its name.
+    pub variables: IndexMap<String, Vec<String>>,
     /// Values from the environment, by the names of their variables.
     hidden: Vec<(String, Secret)>,
 }

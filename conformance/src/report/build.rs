@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use spec::Sources;
 use spec::model::Contract;
 
@@ -30,6 +31,8 @@ pub struct Facts<'a> {
     pub url: &'a str,
     /// What takes secrets out.
     pub redactor: &'a Redactor,
+    /// The environment variables that each credential is from, by its name.
+    pub variables: &'a IndexMap<String, Vec<String>>,
     /// How many requests were sent.
     pub requests: u64,
     /// How long the run took.
@@ -83,15 +86,15 @@ impl Findings {
         let performed = performed(facts, outcomes);
         let selected: HashSet<&Cell> = facts.plan.cells.iter().collect();
         let mut cells = Cells::new(facts);
-        let mut causes = Causes::default();
+        let mut causes = Causes::new(facts);
         let mut marks = Vec::with_capacity(performed.len());
         for one in &performed {
             let faults = faults(one.case, one.outcome, &|cell| selected.contains(cell));
             cells.take(one, &faults);
             marks.push(causes.take(faults));
         }
-        let (causes, names) = causes.finish(facts, &cells);
-        Self { cells: cells.reports(), causes, names, marks, hints: hints(&performed) }
+        let (causes, names) = causes.finish(&cells);
+        Self { cells: cells.reports(), causes, names, marks, hints: hints(facts, &performed) }
     }
 }
 

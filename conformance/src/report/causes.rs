@@ -1,7 +1,7 @@
 //! Faults by what causes them: thirty violations that one operation takes for valid are told once, with one example.
 //!
 //! Two faults have one cause when they speak against the same operation, the same check failed on the same status, and
-//! at the same place of the answer (whatever the index of an item) for the same reason. What a case itself asks for
+//! at the same place of the answer (whatever the index of an item or the key of a map) for the same reason. What a case itself asks for
 //! has the kind of case as its reason, so that cases of one kind that fail alike are one cause.
 
 use std::cmp::Reverse;
@@ -9,19 +9,21 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
-use spec::Origin;
+use spec::model::Operation;
 
 use super::build::Facts;
+use super::cause_key::Key;
 use super::cells::Cells;
-use super::faults::{BREAKDOWNS, Fault, is_about_status, is_asked_by};
+use super::faults::{BREAKDOWNS, Fault};
 use super::model::{CauseReport, StatusKey};
-use crate::case::Place;
+use super::null_hint::null_hint;
 use crate::promise::Level;
 use crate::run::Confirmed;
 
 /// Gathers faults by cause.
-#[derive(Default)]
 pub(super) struct Causes<'a> {
+    facts: &'a Facts<'a>,
+    operations: HashMap<&'a str, &'a Operation>,
     groups: IndexMap<Key<'a>, Group<'a>>,
 }
 
@@ -33,30 +35,6 @@ pub(super) struct Marked {
     group: usize,
 }
 
-/// What faults of one cause have in common.
-#[derive(PartialEq, Eq, Hash)]
-struct Key<'a> {
-    operation_id: &'a str,
-    check: &'static str,
-    level: Level,
-    /// The status that came, or what came instead of an answer.
-    came: String,
-    /// The place in the answer, without indices.
-    pointer: Option<String>,
-    reason: Reason<'a>,
-}
-
-/// What asks for the check.
-#[derive(PartialEq, Eq, Hash)]
-enum Reason<'a> {
-    /// Every answer has to keep it.
-    Always,
-    /// A place of a document.
-    Place(&'a Origin),
-    /// Cases of this kind, and what they say is wrong.
-    Cases(&'static str, &'a str),
-}
-
 /// The faults of one cause.
 struct Group<'a> {
     example: Fault<'a>,
@@ -65,6 +43,12 @@ struct Group<'a> {
 }
 
 impl<'a> Causes<'a> {
+    pub(super) fn new(facts: &'a Facts<'a>) -> Self {
+        let operations = facts.contract.operations.iter();
+        let operations = operations.map(|one| (one.id.as_str(), one)).collect();
+        Self { facts, operations, groups: IndexMap::new() }
+    }
+
     /// Takes the faults of a case.
     pub(super) fn take(&mut self, faults: Vec<Fault<'a>>) -> Vec<Marked> {
         faults.into_iter().map(|fault| self.add(fault)).collect()
@@ -74,7 +58,9 @@ impl<'a> Causes<'a> {
         let at = fault.at.map(|(step, check)| {
             (step, [check].into_iter().chain(fault.explains.iter().copied()).collect())
         });
-        let entry = self.groups.entry(key(&fault));
+        let judged_by = fault.step().map(|step| step.operation_id.as_str());
+        let operation = judged_by.and_then(|id| self.operations.get(id)).copied();
+        let entry = self.groups.entry(Key::of(&fault, self.facts.contract, operation));
         let group = entry.index();
         match entry {
             Entry::Occupied(mut present) => present.get_mut().add(fault),
@@ -87,7 +73,8 @@ impl<'a> Causes<'a> {
     }
 
     /// The causes, the most important first, and the name of each group.
-    pub(super) fn finish(self, facts: &Facts<'_>, cells: &Cells<'_>) -> (Vec<CauseReport>, Names) {
+    pub(super) fn finish(self, cells: &Cells<'_>) -> (Vec<CauseReport>, Names) {
+        let facts = self.facts;
         let mut names = Names::default();
         let mut taken: HashMap<String, usize> = HashMap::new();
         let mut causes = Vec::with_capacity(self.groups.len());
@@ -99,7 +86,7 @@ impl<'a> Causes<'a> {
                 cause = format!("{cause}#{count}");
             }
             names.0.push(cause.clone());
-            causes.push((group.rank(key, cells), group.report(facts, cause)));
+            causes.push((group.rank(key, cells), group.report(facts, key, cause)));
         }
         causes.sort_by_key(|(rank, _)| *rank);
         (causes.into_iter().map(|(_, cause)| cause).collect(), names)
@@ -137,20 +124,34 @@ impl<'a> Group<'a> {
         (Reverse(key.level), excused, !is_breakdown, Reverse(self.cases), position)
     }
 
-    fn report(&self, facts: &Facts<'_>, cause: String) -> CauseReport {
+    fn report(&self, facts: &Facts<'_>, key: &Key<'_>, cause: String) -> CauseReport {
         let example = &self.example;
         CauseReport {
             cause,
+            kind: facts.redacted(&key.kind(example)),
             operation_id: example.cell.operation_id.clone(),
             status: StatusKey(example.cell.status),
             check: example.id().to_owned(),
             level: example.level,
-            message: facts.redacted(example.message()),
+            message: facts.redacted(&message(key, example)),
+            hint: null_hint(facts.contract, example),
             cases: self.cases,
             example: example.case.id.clone(),
             confirmed: example.outcome.confirmed,
             flaky: example.outcome.confirmed.is_some_and(is_flaky),
         }
+    }
+}
+
+/// What is wrong, with the place that all cases of the cause share instead of the example's own.
+fn message(key: &Key<'_>, example: &Fault<'_>) -> String {
+    let own = example.check().and_then(|check| check.pointer.as_deref());
+    let own = own.filter(|pointer| !pointer.is_empty());
+    match (own, &key.pointer) {
+        (Some(own), Some(shared)) => {
+            example.message().replacen(&format!("`{own}`"), &format!("`{shared}`"), 1)
+        }
+        _ => example.message().to_owned(),
     }
 }
 
@@ -175,65 +176,4 @@ fn effort(fault: &Fault<'_>) -> (u8, usize, usize) {
         request.target.len() + headers + request.body.as_ref().map_or(0, |body| body.len())
     });
     (sureness, fault.outcome.steps.len(), length)
-}
-
-fn key<'a>(fault: &Fault<'a>) -> Key<'a> {
-    let check = fault.check();
-    let pointer = check.and_then(|check| check.pointer.as_deref()).map(without_indices);
-    Key {
-        operation_id: &fault.cell.operation_id,
-        check: fault.id(),
-        level: fault.level,
-        came: came(fault),
-        reason: reason(fault, pointer.is_some()),
-        pointer,
-    }
-}
-
-fn came(fault: &Fault<'_>) -> String {
-    let Some(step) = fault.step() else { return "none".to_owned() };
-    match (step.exchange.status(), fault.check().and_then(|check| check.got.as_deref())) {
-        (Some(status), _) => status.to_string(),
-        (None, Some(got)) => got.to_owned(),
-        (None, None) => "none".to_owned(),
-    }
-}
-
-fn reason<'a>(fault: &Fault<'a>, has_pointer: bool) -> Reason<'a> {
-    let source = fault.case.source.as_str();
-    let Some(check) = fault.check() else { return Reason::Cases(source, fault.message()) };
-    match &check.place {
-        // A place in the answer says as much as the kind of case.
-        _ if is_asked_by(fault.case, check) && has_pointer => Reason::Always,
-        _ if is_asked_by(fault.case, check) => Reason::Cases(source, &check.message),
-        _ if is_about_status(check) => Reason::Always,
-        Some(Place::Contract(origin) | Place::Workflows(origin)) => Reason::Place(origin),
-        None => Reason::Always,
-    }
-}
-
-impl Key<'_> {
-    /// A name that people can read: `getPet:500:no-server-error`.
-    fn name(&self) -> String {
-        let mut name = format!("{}:{}:{}", self.operation_id, self.came, self.check);
-        let further = match self.reason {
-            Reason::Always => None,
-            // Of a place in a schema the keyword.
-            Reason::Place(place) if self.pointer.is_some() => place.pointer.rsplit('/').next(),
-            Reason::Place(_) => None,
-            Reason::Cases(source, _) => Some(source),
-        };
-        for part in [self.pointer.as_deref(), further].into_iter().flatten() {
-            name.push(':');
-            name.push_str(part);
-        }
-        name
-    }
-}
-
-/// `/items/3/name` as `/items/*/name`.
-fn without_indices(pointer: &str) -> String {
-    let is_index = |token: &str| !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit());
-    let tokens = pointer.split('/').map(|token| if is_index(token) { "*" } else { token });
-    tokens.collect::<Vec<_>>().join("/")
 }

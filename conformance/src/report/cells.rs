@@ -10,6 +10,7 @@ use spec::model::{Operation, Status};
 use super::build::{Facts, Performed};
 use super::faults::Fault;
 use super::model::{CellReport, StatusKey};
+use super::needs::needs;
 use crate::case::Cell;
 use crate::judge::Verdict;
 use crate::run::{Confirmed, StepOutcome, StepRole};
@@ -155,16 +156,21 @@ impl<'a> Cells<'a> {
             (None, true) => (Verdict::Passed, None),
             (None, false) => (Verdict::Skipped, Some(found.why_skipped(unprovoked))),
         };
+        let status = StatusKey(cell.status);
+        let skipped = reason.as_deref().filter(|_| verdict == Verdict::Skipped);
+        let needed = skipped.zip(operation);
+        let needed = needed
+            .and_then(|(reason, operation)| needs(self.facts.contract, operation, status, reason));
         CellReport {
             operation_id: cell.operation_id.clone(),
             method: operation.map(|one| one.method.to_string()).unwrap_or_default(),
             path: operation.map(|one| one.path.text.clone()).unwrap_or_default(),
-            status: StatusKey(cell.status),
+            status,
             verdict,
             exercised: found.exercised,
             reason: reason.map(|reason| self.facts.redacted(&reason)),
             cases: found.cases.iter().map(|&id| id.to_owned()).collect(),
-            needs: None,
+            needs: needed.map(|needed| self.facts.redacted(&needed)),
         }
     }
 }

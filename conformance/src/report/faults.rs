@@ -3,13 +3,17 @@
 //! One bad answer can fail several checks: a 500 is no documented success either. The check that explains the others
 //! stands for them, so that one fault is counted once.
 
-use crate::case::{Case, Cell};
+use crate::case::{Case, Cell, Place};
 use crate::judge::{Check, Verdict};
 use crate::promise::{Level, is_of_any_answer};
 use crate::run::{CaseOutcome, StepOutcome, cell_of};
 
 /// The checks that explain every other failed check of their step, the strongest first.
 pub(super) const BREAKDOWNS: &[&str] = &["target-survives", "answered", "no-server-error"];
+
+/// The checks that are about who may do what: told before what is merely untidy.
+pub(super) const SECURITY: &[&str] =
+    &["security-enforced", "unknown-credentials", "malformed-credentials", "rights-enforced"];
 
 /// A failed check with what it explains, or a case that failed without one.
 pub(super) struct Fault<'a> {
@@ -97,12 +101,20 @@ fn told(case: &Case, step: &StepOutcome) -> Vec<(usize, Vec<usize>)> {
     let failed: Vec<usize> =
         (0..step.checks.len()).filter(|&position| failed(&step.checks[position])).collect();
     let explained_by = |&other: &usize| {
-        let explains = |&&one: &&usize| explains(case, &step.checks[one], &step.checks[other]);
+        let explains = |&&one: &&usize| {
+            let (first, second) = (&step.checks[one], &step.checks[other]);
+            explains(case, first, second) || rejects_the_same((one, first), (other, second))
+        };
         failed.iter().find(explains).copied()
+    };
+    // What explains may itself be explained; each time by something stronger, so that this ends.
+    let root = |other: usize| {
+        let steps = failed.iter();
+        steps.fold(other, |at, _| explained_by(&at).unwrap_or(at))
     };
     let standing = failed.iter().filter(|other| explained_by(other).is_none());
     let those_of = |one: usize| {
-        failed.iter().copied().filter(|other| explained_by(other) == Some(one)).collect()
+        failed.iter().copied().filter(|&other| other != one && root(other) == one).collect()
     };
     standing.map(|&one| (one, those_of(one))).collect()
 }
@@ -121,6 +133,25 @@ fn explains(case: &Case, one: &Check, other: &Check) -> bool {
             let asks_for_status = is_asked_by(case, other) && other.pointer.is_none();
             one.id == "status-documented" && asks_for_status
         }
+    }
+}
+
+/// Whether two keywords reject one value: `type` stands for the others, else the first does. That there is more stands
+/// for nothing.
+fn rejects_the_same((at, one): (usize, &Check), (other_at, other): (usize, &Check)) -> bool {
+    if at == other_at || one.id != "body-schema" || other.id != one.id || one.level < other.level {
+        return false;
+    }
+    let is_type = |check: &Check| match &check.place {
+        Some(Place::Contract(origin)) => origin.pointer.ends_with("/type"),
+        _ => false,
+    };
+    match (&one.pointer, &other.pointer) {
+        (Some(_), None) => true,
+        (Some(one_pointer), Some(other_pointer)) if one_pointer == other_pointer => {
+            (!is_type(one), at) < (!is_type(other), other_at)
+        }
+        _ => false,
     }
 }
 

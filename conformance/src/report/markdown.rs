@@ -6,15 +6,18 @@
 use std::fmt::Write as _;
 
 use super::groups::{Group, left_out, skipped};
+use super::kinds::{Kind, kinds};
 use super::matrix::{Matrix, mark};
 use super::model::{CellReport, Report};
 use super::shown::{Shown, shown};
-use super::words::{first_of, number, seconds, some};
+use super::words::{exercised, first_of, number, seconds, some};
 use crate::judge::Verdict;
 
-/// How many causes are shown, and how many remarks.
-const CAUSES: usize = 20;
+/// How many kinds of causes are shown, and how many of remarks.
+const KINDS: usize = 20;
 const REMARKS: usize = 20;
+/// How many further operations or places of a kind are named.
+const LIKEWISE: usize = 12;
 /// How much space the causes may take, and the matrix, in bytes.
 const ROOM: usize = 45_000;
 const MATRIX: usize = 400_000;
@@ -34,13 +37,12 @@ pub fn markdown(report: &Report) -> String {
     let mut text = format!("## {}: {}\n\n", inline(&report.title), report.outcome());
     let _ = writeln!(
         text,
-        "**{} of {}** cells exercised; **{}** passed, **{}** failed, **{}** skipped. \
-         {}, {}, {}, {}.\n",
-        number(one.cells_exercised),
-        number(one.cells_documented),
+        "{}: **{}** passed, **{}** failed, **{}** skipped; {}. {}, {}, {}, {}.\n",
+        some(one.cells_documented, "cell"),
         number(one.passed),
         number(one.failed),
         number(one.skipped),
+        exercised(one.cells_exercised),
         some(report.cases.len(), "case"),
         some(usize::try_from(one.requests).unwrap_or(usize::MAX), "request"),
         seconds(one.duration_ms),
@@ -103,13 +105,15 @@ fn row(id: &str, cells: &[Option<&CellReport>], text: &mut String) {
 }
 
 fn failed(shown: &[Shown<'_>]) -> String {
-    let failures: Vec<_> = shown.iter().filter(|one| one.is_failure()).collect();
+    let failures = kinds(shown.iter().filter(|one| one.is_failure()));
     if failures.is_empty() {
         return String::new();
     }
-    let mut text = format!("### Failures: {}\n", some(failures.len(), "cause"));
+    let causes: usize = failures.iter().map(Kind::len).sum();
+    let mut text =
+        format!("### Failures: {} of {}\n", some(causes, "cause"), some(failures.len(), "kind"));
     let mut told = 0;
-    for failure in failures.iter().take(CAUSES) {
+    for failure in failures.iter().take(KINDS) {
         let described = describe(failure);
         if text.len() + described.len() > ROOM {
             break;
@@ -117,22 +121,24 @@ fn failed(shown: &[Shown<'_>]) -> String {
         text.push_str(&described);
         told += 1;
     }
-    if failures.len() > told {
-        let more = some(failures.len() - told, "more cause");
-        let _ = writeln!(text, "\n… and {more}: see the HTML or the JSON report.");
+    let more = failures.iter().skip(told);
+    let causes: usize = more.clone().map(Kind::len).sum();
+    if causes > 0 {
+        let (kinds, causes) = (some(more.len(), "more kind"), some(causes, "cause"));
+        let _ = writeln!(text, "\n… and {kinds} ({causes}): see the HTML or the JSON report.");
     }
     text
 }
 
-fn describe(shown: &Shown<'_>) -> String {
+fn describe(kind: &Kind<'_, '_>) -> String {
+    let shown = kind.first();
     let cause = shown.cause;
     let flaky = if cause.flaky { ", flaky" } else { "" };
     let mut text = format!(
-        "\n<details><summary><b>{}: {}</b> {} ({}{flaky})</summary>\n\n",
-        html(&cause.operation_id),
-        html(&cause.check),
-        html(&cut(&cause.message)),
-        some(cause.cases, "case"),
+        "\n<details><summary><b>{}</b> {} ({}{flaky})</summary>\n\n",
+        html(&kind.title()),
+        html(&cut(&kind.message())),
+        html(&kind.extent()),
     );
     let mut item = |label: &str, value: &str| {
         let _ = writeln!(text, "- {label}: {}", code(&cut(value)));
@@ -151,8 +157,14 @@ fn describe(shown: &Shown<'_>) -> String {
             item("body", body);
         }
     }
+    if let Some(hint) = &cause.hint {
+        item("hint", hint);
+    }
     if let Some(also) = shown.also() {
         item("also", &also);
+    }
+    if let Some(likewise) = kind.likewise(LIKEWISE) {
+        item("likewise", &likewise);
     }
     if let Some(line) = shown.at.and_then(|(step, _)| step.shell_line(CURL)) {
         let line: String = line.chars().map(plain).collect();
@@ -164,25 +176,24 @@ fn describe(shown: &Shown<'_>) -> String {
 }
 
 fn remarks(shown: &[Shown<'_>]) -> String {
-    let remarks: Vec<_> = shown.iter().filter(|one| !one.is_failure()).collect();
+    let remarks = kinds(shown.iter().filter(|one| !one.is_failure()));
     if remarks.is_empty() {
         return String::new();
     }
     let mut text = String::from("\n### Remarks, which fail nothing\n\n");
-    for Shown { cause, .. } in remarks.iter().take(REMARKS) {
+    for remark in remarks.iter().take(REMARKS) {
         let _ = writeln!(
             text,
-            "- {} {}: {} ({}, {})",
-            code(&cause.operation_id),
-            inline(&cause.check),
-            inline(&cut(&cause.message)),
-            cause.level,
-            some(cause.cases, "case"),
+            "- {} {} ({}, {})",
+            code(remark.title().trim_end_matches(':')),
+            inline(&cut(&remark.message())),
+            remark.first().cause.level,
+            inline(&remark.extent()),
         );
     }
     let more = remarks.len().saturating_sub(REMARKS);
     if more > 0 {
-        let _ = writeln!(text, "- and {}", some(more, "more remark"));
+        let _ = writeln!(text, "- and {}", some(more, "more kind"));
     }
     text
 }
@@ -192,13 +203,13 @@ fn untested(title: &str, what: &str, groups: &[Group]) -> String {
         return String::new();
     }
     let mut text = format!("\n### {title}\n\n");
-    for Group { reason, names } in groups.iter().take(REASONS) {
+    for group in groups.iter().take(REASONS) {
         let _ = writeln!(
             text,
             "- {}: {}: {}",
-            some(names.len(), what),
-            inline(&cut(reason)),
-            code(&cut(&first_of(names, NAMED))),
+            group.extent(what),
+            inline(&cut(&group.reason)),
+            code(&cut(&first_of(&group.names, NAMED))),
         );
     }
     let more: usize = groups.iter().skip(REASONS).map(|group| group.names.len()).sum();

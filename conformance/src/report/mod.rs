@@ -8,6 +8,7 @@
 //! appears once. The renderers know nothing but the report.
 
 mod build;
+mod cause_key;
 mod causes;
 mod cells;
 mod curl;
@@ -17,9 +18,13 @@ mod groups;
 mod hints;
 mod html;
 mod junit;
+mod kinds;
 mod markdown;
 mod matrix;
 mod model;
+mod needs;
+mod null_hint;
+mod pointers;
 mod redact;
 mod shown;
 mod tell;

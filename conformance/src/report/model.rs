@@ -42,6 +42,9 @@ pub struct Report {
 pub struct CauseReport {
     /// What groups them: stable from run to run.
     pub cause: String,
+    /// What groups causes: the check, what came, and the kind of case or the keyword, whatever the operation. It is
+    /// stable from run to run, too.
+    pub kind: String,
     /// The operation of the cell that it speaks against.
     pub operation_id: String,
     /// The status of that cell.
@@ -52,6 +55,8 @@ pub struct CauseReport {
     pub level: Level,
     /// What is wrong.
     pub message: String,
+    /// What may be missing in the document, where the example suggests it.
+    pub hint: Option<String>,
     /// How many cases met it.
     pub cases: usize,
     /// The id of the case that shows it best.

@@ -15,6 +15,8 @@ pub(super) struct Shown<'r> {
     pub(super) case: &'r CaseReport,
     /// The step and the check that failed; `None`: the case failed as a whole.
     pub(super) at: Option<(&'r StepReport, &'r CheckReport)>,
+    /// Its position among the failures, or among the remarks.
+    pub(super) position: usize,
     /// The first few of its other cases.
     also: Vec<&'r str>,
 }
@@ -41,13 +43,17 @@ pub(super) fn shown<'r>(report: &'r Report) -> Vec<Shown<'r>> {
     let cases: HashMap<&str, &CaseReport> =
         report.cases.iter().map(|case| (case.id.as_str(), case)).collect();
     let mut others = others(report);
-    let show = |cause: &'r CauseReport| {
+    let (mut failures, mut remarks) = (0, 0);
+    let mut show = |cause: &'r CauseReport| {
         let case = *cases.get(cause.example.as_str())?;
+        let count = if cause.is_failure() { &mut failures } else { &mut remarks };
+        let position = *count;
+        *count += 1;
         let also = others.remove(cause.cause.as_str()).unwrap_or_default();
         let also = also.into_iter().filter(|id| *id != cause.example).take(NAMED).collect();
-        Some(Shown { cause, case, at: at(cause, case), also })
+        Some(Shown { cause, case, at: at(cause, case), position, also })
     };
-    report.causes.iter().filter_map(show).collect()
+    report.causes.iter().filter_map(&mut show).collect()
 }
 
 /// The first cases of each cause.

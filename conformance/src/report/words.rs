@@ -19,6 +19,12 @@ pub(crate) fn some(count: usize, what: &str) -> String {
     format!("{} {what}{plural}", number(count))
 }
 
+/// How many cells were answered with their status. A cell can fail without: another status came, and speaks against it.
+pub(super) fn exercised(cells: usize) -> String {
+    let their = if cells == 1 { "its" } else { "their" };
+    format!("{} exercised (answered with {their} own status)", number(cells))
+}
+
 /// The first few names: `a, b, c and 9 more`.
 pub(super) fn first_of(names: &[String], most: usize) -> String {
     // To name the last one is no longer than to count it.
@@ -54,9 +60,23 @@ pub(super) fn beginning(text: &str, most: usize) -> String {
     line
 }
 
-/// Whether a character turns the direction of the text behind it: a report could read as what it doesn't say.
+/// Whether a character turns the direction of the text beside it: a report could read as what it doesn't say.
 pub(super) fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text in which what a terminal would act on is written as an escape: `\u{0}`.
+pub(crate) fn one_line(text: &str) -> String {
+    let is_odd =
+        |c: char| c.is_control() || turns_direction(c) || matches!(c, '\u{2028}' | '\u{2029}');
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_odd(c) {
+            true => line.extend(c.escape_default()),
+            false => line.push(c),
+        }
+    }
+    line
 }
 
 /// Seconds of a run: `1.23 s`.
@@ -80,5 +100,6 @@ mod tests {
         assert_eq!(abbreviated("ä".repeat(9).as_str(), 9), "ä".repeat(9));
         assert_eq!(abbreviated("abc", 0), "…");
         assert_eq!(beginning("{\n  \"a\": 1\n}", 8), "{ \"a\": 1…");
+        assert_eq!(one_line("a\0\u{1b}[2J\u{200f}ä\n"), "a\\u{0}\\u{1b}[2J\\u{200f}ä\\n");
     }
 }

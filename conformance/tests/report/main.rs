@@ -1,7 +1,10 @@
 //! Reports: they add up, they hold no secret in any form, and what a target sends can't break out of them.
 
 mod causes;
+mod hints;
 mod junit;
+mod kinds;
+mod needs;
 mod page;
 mod shown;
 mod size;
@@ -150,6 +153,7 @@ fn report_of(body: &str) -> Report {
         workflows: None,
         url: "http://target",
         redactor: &redactor,
+        variables: &IndexMap::new(),
         requests: 5,
         elapsed: Duration::from_millis(1234),
         interrupted: false,

@@ -1,7 +1,7 @@
 //! What people see of a report: causes once, reasons once, a matrix that fits its window.
 
-use conformance::case::Derivation;
-use conformance::plan::LeftOut;
+use conformance::plan::{LeftOut, Unprovoked};
+use conformance::promise::{Level, PROMISES};
 use conformance::report::{self, Report};
 
 use crate::support::{One, World, case};
@@ -61,7 +61,7 @@ fn each_cause_is_told_once_with_an_example_to_try() {
         "curl      curl -i http://target/things/listThings:200:c",
         "again     seen 2 of 3 times, alone",
         "also      in listThings:200:a, listThings:200:b",
-        "· listThings total-is-true: total-is-true is broken (should, 1 case, as in listThings:401:a)",
+        "· listThings: total-is-true total-is-true is broken (should, 1 case, as in listThings:401:a)",
         "1 failed (1 cause)",
     ] {
         assert!(text.contains(words), "{words} in {text}");
@@ -72,19 +72,18 @@ fn each_cause_is_told_once_with_an_example_to_try() {
 }
 
 #[test]
-fn only_so_many_causes_are_shown() {
-    let pointers: Vec<_> = (0..50).map(|n| format!("/p{n}")).collect();
-    let run = pointers.iter().map(|pointer| {
-        case(&format!("listThings:200:{pointer}"))
-            .step("listThings", 200)
-            .fails_at("body-schema", Some(pointer))
-    });
+fn only_so_many_kinds_are_shown() {
+    let musts = PROMISES.iter().filter(|one| one.level == Level::Must);
+    let codes: Vec<_> = musts.map(|one| one.code).take(30).collect();
+    let run = codes
+        .iter()
+        .map(|code| case(&format!("listThings:200:{code}")).step("listThings", 200).fails(code));
     let report = World::new(CONTRACT).report(run.collect());
     let text = plain(&report, 100);
-    assert_eq!(text.matches("✗ listThings: body-schema").count(), 20, "{text}");
-    assert!(text.contains("… and 30 more causes: see --report"), "{text}");
-    assert!(report::markdown(&report).contains("… and 30 more causes"));
-    assert_eq!(report::html(&report).matches("<article class=\"card\"").count(), 50);
+    assert_eq!(text.matches("✗ listThings: ").count(), 20, "{text}");
+    assert!(text.contains("… and 10 more kinds of failures (10 causes): see --report"), "{text}");
+    assert!(report::markdown(&report).contains("… and 10 more kinds (10 causes)"));
+    assert_eq!(report::html(&report).matches("<article class=\"card\"").count(), 30);
 }
 
 #[test]
@@ -118,31 +117,26 @@ fn what_is_not_tested_is_told_by_its_reason() {
 }
 
 #[test]
-fn a_hint_is_given_where_all_answers_are_alike() {
-    let answered = |status: u16| {
-        let run = (0..5).map(|n| {
-            case(&format!("listThings:200:{n}"))
-                .source(Derivation::HappyPath)
-                .step("listThings", status)
-        });
-        World::new(CONTRACT).report(run.collect()).hints
-    };
-    assert_eq!(
-        answered(404),
-        [
-            "all 5 answers are 404: is the base path right? `--base-path`, or `base_path` in the profile"
-        ]
-    );
-    assert!(answered(401)[0].contains("are the credentials of the profile right"));
-    assert!(answered(301)[0].contains("redirects"));
-    assert!(answered(200).is_empty());
-    let mut mixed: Vec<_> =
-        (0..5).map(|n| case(&format!("listThings:200:{n}")).step("listThings", 404)).collect();
-    // To ask for what isn't there says nothing of the base path.
-    mixed.push(case("listThings:401:a").source(Derivation::Security).step("listThings", 401));
-    assert_eq!(World::new(CONTRACT).report(mixed.clone()).hints.len(), 1);
-    mixed.push(case("listThings:200:z").step("listThings", 200));
-    assert!(World::new(CONTRACT).report(mixed).hints.is_empty());
+fn what_is_not_called_is_told_once() {
+    let mut world = World::new(CONTRACT);
+    let id = "createAThingOfAnyKindWithAVeryLongOperationId";
+    world.left_out = vec![LeftOut { id: id.to_owned(), reason: "nobody allows it".to_owned() }];
+    world.unprovoked = world
+        .cells()
+        .into_iter()
+        .filter(|cell| cell.operation_id == id)
+        .map(|cell| Unprovoked { cell, reason: "nobody allows it".to_owned() })
+        .collect();
+    let report = world.report(vec![case("listThings:200:a").step("listThings", 200)]);
+    let (text, markdown, page) =
+        (plain(&report, 100), report::markdown(&report), report::html(&report));
+    assert_eq!(text.matches("nobody allows it").count(), 1, "{text}");
+    assert!(text.contains(&format!("not called, {id} (2 cells): nobody allows it")), "{text}");
+    assert!(text.contains("– listThings:401: no case provokes it"), "{text}");
+    assert!(text.contains("1 of 4 cells passed, 0 failed, 3 skipped; 1 exercised"), "{text}");
+    assert_eq!(markdown.matches("nobody allows it").count(), 1, "{markdown}");
+    assert!(markdown.contains("- 1 operation, 2 cells: nobody allows it"), "{markdown}");
+    assert!(page.contains("<strong>1 operation, 2 cells</strong> nobody allows it"));
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use conformance::case::{Case, Cell, Derivation, Isolation, Place};
+use conformance::case::{
+    Case, Cell, Credentials, Derivation, Isolation, Lenience, Place, Request, Step,
+};
 use conformance::judge::{Check, Verdict};
 use conformance::plan::{LeftOut, Plan, Unprovoked};
 use conformance::promise::Level;
@@ -12,7 +14,7 @@ use conformance::report::{self, Facts, Redactor, Report};
 use conformance::run::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 use conformance::transport::HttpRequest;
 use indexmap::IndexMap;
-use spec::model::{Contract, Status};
+use spec::model::{Contract, Method, Status};
 use spec::{Memory, Origin};
 
 /// A cell by its name: `getThing:4XX`.
@@ -124,6 +126,38 @@ impl One {
         self
     }
 
+    /// The latest step was sent as somebody: so it was planned.
+    pub(crate) fn sent_as(mut self, credentials: Credentials) -> Self {
+        let (id, operation_id) = (self.latest().id.clone(), self.latest().operation_id.clone());
+        let request = Request {
+            method: Method::Get,
+            path: "/things".to_owned(),
+            path_parameters: IndexMap::new(),
+            query: vec![],
+            headers: vec![],
+            body: None,
+            credentials,
+        };
+        self.case.steps.push(Step {
+            id,
+            operation_id,
+            request,
+            criteria: vec![],
+            outputs: IndexMap::new(),
+            lenience: Lenience::None,
+            repeat: None,
+        });
+        self
+    }
+
+    /// The latest step was answered with content of this type.
+    pub(crate) fn of_type(mut self, content_type: &str) -> Self {
+        if let Ok(response) = &mut self.latest().exchange.outcome {
+            response.headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        }
+        self
+    }
+
     /// A failed check of the latest step; the case fails where it is a failure.
     pub(crate) fn fails(self, id: &'static str) -> Self {
         self.fails_at(id, None)
@@ -157,6 +191,28 @@ impl One {
         }
     }
 
+    /// A keyword that rejects a value of the latest step's body.
+    pub(crate) fn rejects(
+        mut self,
+        pointer: &str,
+        keyword: &str,
+        expected: &str,
+        got: &str,
+    ) -> Self {
+        let place = Origin::root(format!("/components/schemas/Thing/{keyword}"));
+        let check = Check {
+            verdict: Verdict::Failed,
+            message: format!("`{pointer}` violates `{keyword}`: expected {expected}"),
+            expected: Some(expected.to_owned()),
+            got: Some(got.to_owned()),
+            pointer: Some(pointer.to_owned()),
+            place: Some(Place::Contract(place)),
+            ..Check::passed("body-schema", "")
+        };
+        self.latest().checks.push(check);
+        self.ends(Verdict::Failed, Some("the body violates its schema"))
+    }
+
     pub(crate) fn ends(mut self, verdict: Verdict, reason: Option<&str>) -> Self {
         self.outcome.verdict = verdict;
         self.outcome.reason = reason.map(str::to_owned);
@@ -183,6 +239,7 @@ pub(crate) struct World {
     pub(crate) unprovoked: Vec<Unprovoked>,
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) interrupted: bool,
+    pub(crate) variables: IndexMap<String, Vec<String>>,
 }
 
 impl World {
@@ -190,7 +247,13 @@ impl World {
         let reading = spec::read(Path::new("things.yaml"), &Memory::one("things.yaml", document));
         assert!(!reading.findings.has_errors(), "{}", reading.findings.render());
         let contract = reading.contract.expect("a contract");
-        Self { contract, unprovoked: vec![], left_out: vec![], interrupted: false }
+        Self {
+            contract,
+            unprovoked: vec![],
+            left_out: vec![],
+            interrupted: false,
+            variables: IndexMap::new(),
+        }
     }
 
     /// Every cell of the contract.
@@ -224,6 +287,7 @@ impl World {
             workflows: None,
             url: "http://target",
             redactor: &Redactor::default(),
+            variables: &self.variables,
             requests: outcomes.iter().map(|one| one.steps.len() as u64).sum(),
             elapsed: Duration::from_millis(1234),
             interrupted: self.interrupted,

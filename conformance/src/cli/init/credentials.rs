@@ -6,11 +6,13 @@ use indexmap::IndexSet;
 use spec::Contract;
 use spec::model::{Location, OAuthFlow, SecurityKind, SecurityScheme};
 
-use super::text::{comment, key, quoted};
+use crate::profile::{comment, key, quoted};
 
 /// The tables `[credentials.…]`.
 pub(super) fn tables(contract: &Contract) -> String {
     let mut text = String::new();
+    // The first that is nothing but a bearer token.
+    let mut bearer: Option<String> = None;
     for names in sets(contract) {
         let schemes: Vec<_> =
             names.iter().filter_map(|name| contract.security_schemes.get(name)).collect();
@@ -18,7 +20,17 @@ pub(super) fn tables(contract: &Contract) -> String {
         // What shows nothing is no credential: the whole table is a question then.
         let off = lines.iter().all(|line| line.starts_with('#'));
         let mark = if off { "# " } else { "" };
-        let _ = writeln!(text, "\n{mark}[credentials.{}]", key(&names.join("_and_")));
+        text.push('\n');
+        let name = names.join("_and_");
+        if let [line] = &lines[..]
+            && line.starts_with("bearer_env")
+        {
+            match &bearer {
+                Some(first) => text += &same_token(first, &name),
+                None => bearer = Some(name.clone()),
+            }
+        }
+        let _ = writeln!(text, "{mark}[credentials.{}]", key(&name));
         for line in lines {
             let _ = writeln!(text, "{line}");
         }
@@ -27,6 +39,18 @@ pub(super) fn tables(contract: &Contract) -> String {
         let _ = writeln!(text, "{mark}may = [\"*\"]");
     }
     text
+}
+
+/// Two schemes may be one and the same token.
+fn same_token(first: &str, name: &str) -> String {
+    let schemes = format!("scheme = [{}, {}]", quoted(first), quoted(name));
+    format!(
+        "# `{}` is shown as `Authorization: Bearer`, as `{}` is. Where one token does for both, delete this table and\n\
+         # write `{}` in the other: does it?\n",
+        comment(name),
+        comment(first),
+        comment(&schemes),
+    )
 }
 
 /// The sets of schemes that operations ask for, without repetition; those that the contract describes.

@@ -5,12 +5,13 @@
 //! URL ──probe── base path, who is let in ──────────────────────────┴─▶ text ──▶ profile.toml
 //! ```
 //!
-//! Promises: nothing but GET is sent, and only to operations that a run would call unasked; no file is overwritten
+//! Promises: nothing but GET is sent (and a HEAD of `/` where TLS doesn't come about), and only to operations that a run would call unasked; no file is overwritten
 //! unless asked; what is written can be read as a profile.
 
 mod credentials;
 mod probe;
 mod text;
+mod who;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -19,12 +20,14 @@ use clap::Args;
 use indexmap::IndexMap;
 use spec::Contract;
 
+use super::HeaderField;
 use super::prepare::contract;
 use crate::exit::Exit;
 use crate::plan::{Plan, plan};
 use crate::profile::{Problem, check_url, read_text};
 use crate::transport::Unreachable;
 use probe::Found;
+use who::Who;
 
 /// What the exit codes of `init` say.
 pub(super) const EXIT_CODES: &str = "Exit codes:
@@ -42,6 +45,11 @@ pub struct InitFlags {
     /// The target's URL: it is asked what the document doesn't tell, by GET alone
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
+
+    /// A header field of every request to the target, such as a gateway's key; may be given several times. Credentials are
+    /// taken from the environment variables that the profile will name, where they are set
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub header: Vec<HeaderField>,
 
     /// Where the profile goes; `-` for standard output
     #[arg(long, value_name = "FILE", default_value = "profile.toml")]
@@ -83,10 +91,14 @@ fn written(flags: &InitFlags) -> Result<(), Failed> {
     let url = flags.url.as_deref().map(check_url).transpose().map_err(mistake)?;
     let plan = first_plan(&contract).map_err(Failed::Mistake)?;
     let found = match &url {
-        Some(url) => Some(probe::probe(&contract, &plan, url).map_err(Failed::Unreachable)?),
+        Some(url) => {
+            let who = Who::of(&contract, &flags.header).map_err(Failed::Mistake)?;
+            Some(probe::probe(&contract, &plan, url, &who).map_err(Failed::Unreachable)?)
+        }
         None => None,
     };
-    let text = text::profile(&contract, &plan, url.as_deref(), found.as_ref());
+    let headers: Vec<_> = flags.header.iter().map(|field| field.name.as_str()).collect();
+    let text = text::profile(&contract, &plan, url.as_deref(), found.as_ref(), &headers);
     if !to_file {
         // A closed pipe is the reader's choice.
         let _ = anstream::stdout().write_all(text.as_bytes());

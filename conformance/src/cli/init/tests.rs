@@ -3,7 +3,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 use spec::{Contract, Memory};
 
-use super::probe::Found;
+use super::probe::{Answer, Found};
 use super::{first_plan, text};
 use crate::profile::{Profile, read_text};
 
@@ -58,7 +58,7 @@ fn contract(text: &str) -> Contract {
 
 fn written(contract: &Contract, found: Option<&Found>) -> (String, Profile) {
     let plan = first_plan(contract).expect("a plan");
-    let text = text::profile(contract, &plan, Some("http://127.0.0.1:8080"), found);
+    let text = text::profile(contract, &plan, Some("http://127.0.0.1:8080"), found, &[]);
     let profile = read_text(Path::new("profile.toml"), &text, |_| Some("from-outside".into()));
     let profile = profile.unwrap_or_else(|problems| panic!("{text}\n{problems:#?}"));
     assert!(profile.check_against(contract).is_empty(), "{text}");
@@ -74,9 +74,9 @@ fn what_is_written_is_a_profile_with_questions() {
     assert_eq!(names, ["bearer", "app id_and_appKey", "oauth", "basic"]);
     for line in [
         "# base_path = \"\"  # instead of `/api/v1`, from the document's `servers`",
-        "# pet = \"…\"  # GET /pets/{pet}: which one may be read?",
-        "# [operations.getCat.path]\n# id = \"…\"  # GET /cats/{id}: which one may be read?",
-        "# [operations.getDog.path]\n# id = \"…\"  # GET /dogs/{id}: which one may be read?",
+        "# pet = \"…\"  # GET /pets/{pet}: which one may be read (it is not changed)?",
+        "# [operations.getCat.path]\n# id = \"…\"  # GET /cats/{id}: which one may be read (it is not changed)?",
+        "# [operations.getDog.path]\n# id = \"…\"  # GET /dogs/{id}: which one may be read (it is not changed)?",
         "# [operations.info.query]\n# url = \"…\"  # which `url` does it take?",
         "# faults = true",
         "#   'remove \"all\"',  # its path names no single thing",
@@ -114,11 +114,15 @@ fn questions_that_are_answered_make_a_profile_as_well() {
 #[test]
 fn what_the_target_told_is_written_down() {
     let contract = contract(CONTRACT);
-    let statuses = IndexMap::from([("listPets".to_owned(), 401)]);
-    let found = Found { base_path: Some(String::new()), statuses };
+    let answer = |known| IndexMap::from([("listPets".to_owned(), Answer { status: 401, known })]);
+    let found = Found { base_path: Some(String::new()), answers: answer(None) };
     let (text, profile) = written(&contract, Some(&found));
     assert_eq!(profile.base_path.as_deref(), Some(""));
     assert!(text.contains("# GET /pets is answered with 401 without credentials.\n"), "{text}");
+    let found = Found { base_path: None, answers: answer(Some(("bearer".to_owned(), 200))) };
+    let (text, _) = written(&contract, Some(&found));
+    let line = "# GET /pets is answered with 401 without credentials, and with 200 as `bearer`.\n";
+    assert!(text.contains(line), "{text}");
 }
 
 #[test]
@@ -126,4 +130,33 @@ fn a_document_without_anything_makes_a_profile() {
     let contract = contract("openapi: 3.0.3\ninfo: { title: '', version: '' }\npaths: {}\n");
     let (_, profile) = written(&contract, None);
     assert!(profile.credentials.is_empty());
+}
+
+#[test]
+fn one_token_behind_two_schemes_is_asked_about() {
+    let contract = contract(
+        "openapi: 3.0.3\ninfo: { title: a, version: '1' }\npaths:\n  /a:\n    get:\n      operationId: a\n      \
+         security: [{ token: [] }, { web: [] }]\n      responses: { '200': { description: a } }\n\
+         components:\n  securitySchemes:\n    token: { type: http, scheme: bearer }\n    \
+         web: { type: oauth2, flows: { authorizationCode: { authorizationUrl: /a, tokenUrl: /t, scopes: {} } } }\n",
+    );
+    let (text, profile) = written(&contract, None);
+    assert_eq!(profile.credentials.len(), 2, "{text}");
+    assert!(
+        text.contains("`scheme = [\"token\", \"web\"]` in the other: does it?\n[credentials.web]"),
+        "{text}"
+    );
+}
+
+#[test]
+fn header_fields_that_were_given_are_named_without_their_values() {
+    let contract = contract(CONTRACT);
+    let plan = first_plan(&contract).expect("a plan");
+    let text = text::profile(&contract, &plan, None, None, &["X-Gate"]);
+    assert!(
+        text.contains("# [headers]\n# X-Gate = { env = \"…\" }  # which variable holds it?\n"),
+        "{text}"
+    );
+    let read = read_text(Path::new("profile.toml"), &text, |_| Some("from-outside".into()));
+    assert!(read.is_ok(), "{read:?}");
 }

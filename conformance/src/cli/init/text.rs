@@ -7,9 +7,11 @@ use spec::Contract;
 use spec::model::{JsonType, Location, Method, Operation, Parameter, Status};
 
 use super::super::base_path::servers_path;
+use super::probe::Answer;
 use super::{Found, credentials};
 use crate::case::Derivation;
 use crate::plan::Plan;
+use crate::profile::{comment, key, quoted};
 
 /// Questions of one kind, at most: a person is to read them.
 const MOST: usize = 20;
@@ -20,6 +22,7 @@ pub(super) fn profile(
     plan: &Plan,
     url: Option<&str>,
     found: Option<&Found>,
+    headers: &[&str],
 ) -> String {
     let title = comment(&format!("{} {}", contract.info.title, contract.info.version));
     let mut text = format!(
@@ -27,10 +30,11 @@ pub(super) fn profile(
          # something that neither the document nor the target tells.\n\n"
     );
     text += &target(contract, url, found);
+    text += &given(headers);
     text += &permissions(plan);
     text += &inputs(contract, plan);
     if let Some(found) = found {
-        text += &admission(contract, found);
+        text += &admission(contract, found, headers);
     }
     text += &credentials::tables(contract);
     text
@@ -68,6 +72,20 @@ fn target(contract: &Contract, url: Option<&str>, found: Option<&Found>) -> Stri
     text
 }
 
+/// Header fields that were given: their values may be secret, and a run needs them as well.
+fn given(headers: &[&str]) -> String {
+    if headers.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        "\n# These were given as `--header`: a run takes the flag as well.\n# [headers]\n"
+            .to_owned();
+    for name in headers {
+        let _ = writeln!(text, "# {} = {{ env = \"…\" }}  # which variable holds it?", key(name));
+    }
+    text
+}
+
 /// What a run leaves out unless told otherwise.
 fn permissions(plan: &Plan) -> String {
     let mut text = String::new();
@@ -102,8 +120,12 @@ fn inputs(contract: &Contract, plan: &Plan) -> String {
     let mut text = String::new();
     // One value does for all only where the name means one thing.
     let (shared, own): (Vec<_>, Vec<_>) = unfed.iter().partition(|(name, ..)| is_shared(name));
+    if !unfed.is_empty() {
+        text += "\n# What is named below is read. A run changes or removes none of it unless `allow` says so; what it makes\n\
+                 # itself may lie within it.\n";
+    }
     if !own.is_empty() {
-        text += "\n[inputs]\n";
+        text += "[inputs]\n";
     }
     for (name, operation) in own.iter().take(MOST) {
         text += &question(name, operation);
@@ -128,8 +150,11 @@ fn inputs(contract: &Contract, plan: &Plan) -> String {
 
 fn question(name: &str, operation: &Operation) -> String {
     let route = comment(&format!("{} {}", operation.method, operation.path.text));
-    let verb = if operation.method == Method::Get { "read" } else { "used" };
-    format!("# {} = \"…\"  # {route}: which one may be {verb}?\n", key(name))
+    let question = match operation.method {
+        Method::Get => "which one may be read (it is not changed)?",
+        _ => "which one may be used?",
+    };
+    format!("# {} = \"…\"  # {route}: {question}\n", key(name))
 }
 
 /// Path parameters that no other operation gives a value for, each with an operation that has it; a name that stands
@@ -190,47 +215,30 @@ fn takes_any_text(contract: &Contract, parameter: &Parameter) -> bool {
 }
 
 /// Whom the target lets in.
-fn admission(contract: &Contract, found: &Found) -> String {
+fn admission(contract: &Contract, found: &Found, headers: &[&str]) -> String {
+    let nobody = if headers.is_empty() { "without credentials" } else { "with `--header` alone" };
     let mut lines = IndexSet::new();
-    for (id, status) in &found.statuses {
+    for (id, Answer { status, known }) in &found.answers {
         let Some(operation) = contract.operation(id) else { continue };
         let route = comment(&format!("GET {}", operation.path.text));
-        match (status, operation.is_public()) {
-            (401 | 403, true) => {
-                lines.insert(format!(
-                    "# {route} is answered with {status} without credentials, and the document asks for none: who may \
-                     call it?"
-                ));
+        let told = format!("# {route} is answered with {status} {nobody}");
+        let known = known.as_ref();
+        let known = known.map(|(name, status)| format!("with {status} as `{}`", comment(name)));
+        let line = match (status, operation.is_public(), known) {
+            (401 | 403, true, _) => {
+                format!("{told}, and the document asks for none: who may call it?")
             }
-            (401 | 403, false) => {
-                lines.insert(format!("# {route} is answered with {status} without credentials."));
+            (401 | 403 | 404, false, Some(known)) => format!("{told}, and {known}."),
+            (401 | 403, false, None) => format!("{told}."),
+            (200..300, false, _) if headers.is_empty() => {
+                format!("{told}, though the document asks for some.")
             }
-            (200..300, false) => {
-                lines.insert(format!(
-                    "# {route} is answered with {status} without credentials, though the document asks for some."
-                ));
-            }
-            _ => {}
-        }
+            _ => continue,
+        };
+        lines.insert(line);
     }
     if lines.is_empty() {
         return String::new();
     }
     format!("\n{}\n", lines.into_iter().collect::<Vec<_>>().join("\n"))
-}
-
-/// A text as a TOML string.
-pub(super) fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
-}
-
-/// A name as a TOML key.
-pub(super) fn key(name: &str) -> String {
-    let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
-}
-
-/// A text that can't end its comment.
-pub(super) fn comment(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

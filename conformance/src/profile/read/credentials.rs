@@ -52,8 +52,13 @@ impl Reader<'_> {
         let Some(table) = self.table(entry) else { return credentials };
         for (name, span, entry) in members(table) {
             places.note(&["credentials", name], self.place(&span));
+            let asked = self.asked.len();
             if let Some(credential) = self.credential(name, &span, entry) {
                 credentials.insert(name.to_owned(), credential);
+            }
+            let own = self.asked.split_off(asked);
+            if !own.is_empty() {
+                self.variables.insert(name.to_owned(), own);
             }
         }
         credentials

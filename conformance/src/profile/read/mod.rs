@@ -51,13 +51,24 @@ const FIELDS: &[&str] = &[
 /// # Errors
 /// Everything that is wrong with it, each with its place.
 pub fn read(path: &Path) -> Result<Profile, Vec<Problem>> {
+    read_from(path, |name| std::env::var(name).ok())
+}
+
+/// The same, with variables looked up elsewhere.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its place.
+pub fn read_from(
+    path: &Path,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Profile, Vec<Problem>> {
     let bytes = std::fs::read(path).map_err(|error| {
         vec![Problem::new(Place::file(path), format!("can't read the profile: {error}"))]
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         vec![Problem::new(Place::file(path), format!("the profile isn't UTF-8: {error}"))]
     })?;
-    read_text(path, &text, |name| std::env::var(name).ok())
+    read_text(path, &text, environment)
 }
 
 /// Reads a profile's text; `path` is what messages call it and where relative paths start, `environment` where
@@ -75,10 +86,18 @@ pub fn read_text(
             error.span().map_or_else(|| Place::file(path), |span| Place::of(path, text, &span));
         vec![Problem::new(place, error.message().trim_end())]
     })?;
-    let mut reader =
-        Reader { path, text, environment: &environment, problems: Vec::new(), hidden: Vec::new() };
+    let mut reader = Reader {
+        path,
+        text,
+        environment: &environment,
+        problems: Vec::new(),
+        hidden: Vec::new(),
+        asked: Vec::new(),
+        variables: indexmap::IndexMap::new(),
+    };
     let mut profile = reader.profile(root.get_ref());
     profile.hidden.append(&mut reader.hidden);
+    profile.variables = reader.variables;
     if reader.problems.is_empty() { Ok(profile) } else { Err(reader.problems) }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use indexmap::IndexMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -19,6 +20,10 @@ pub(super) struct Reader<'a> {
     pub(super) problems: Vec<Problem>,
     /// What came from the environment, by the name of its variable.
     pub(super) hidden: Vec<(String, Secret)>,
+    /// The variables that were asked for, in order.
+    pub(super) asked: Vec<String>,
+    /// The variables that each credential is from.
+    pub(super) variables: IndexMap<String, Vec<String>>,
 }
 
 /// The members of a table, by name, each with the place of its name.
@@ -138,6 +143,7 @@ impl<'a> Reader<'a> {
 
     /// The value of an environment variable.
     pub(super) fn lookup(&mut self, name: &str, span: &Range<usize>) -> Option<String> {
+        self.asked.push(name.to_owned());
         let value = (self.environment)(name);
         if value.is_none() {
             let message = format!("the environment variable `{name}` isn't set");

@@ -240,7 +240,7 @@ fn what_a_key_may_not_hold_is_refused_with_its_place() {
     let both = "[credentials.a]\nmay = []\noauth2 = { flow = \"refresh_token\", refresh_token = \"toktok\" }\n\
                 workflow = { id = \"a\", output = \"b\" }";
     refused(both, "4:12", "two ways to get its token");
-    refused("[workflows]\nsetpu = []", "2:1", "expected one of `setup`, `teardown`");
+    refused("[workflows]\nsetpu = []", "2:1", "did you mean `setup`?");
 }
 
 #[test]

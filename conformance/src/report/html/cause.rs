@@ -1,7 +1,8 @@
-//! Each cause with its example in full.
+//! Each cause with its example in full, those of one kind together.
 
 use std::fmt::Write as _;
 
+use super::super::kinds::{Kind, kinds};
 use super::super::matrix::{Positions, positions};
 use super::super::model::{CauseReport, Report};
 use super::super::shown::Shown;
@@ -19,29 +20,75 @@ const SHORT_BODY: usize = 1_000;
 const FIRST: usize = 20;
 /// How many steps of an example are shown beside the one that failed.
 const STEPS: usize = 8;
-/// How many remarks are shown.
+/// How many kinds of remarks are shown.
 const REMARKS: usize = 100;
+/// How many further operations or places of a kind are named.
+const LIKEWISE: usize = 12;
 /// Messages and values, at most.
 const VALUE: usize = 2_000;
 
 pub(super) fn failures(report: &Report, shown: &[Shown<'_>], page: &mut String) {
-    let failures: Vec<_> = shown.iter().filter(|one| one.is_failure()).collect();
+    let failures = kinds(shown.iter().filter(|one| one.is_failure()));
     if failures.is_empty() {
         return;
     }
-    let cells = positions(report);
-    let causes = some(failures.len(), "cause");
-    let _ = writeln!(page, "<h2 id=\"failures\">Failures <small>{causes}</small></h2>");
-    let start = page.len();
-    for (number, one) in failures.iter().enumerate() {
-        let used = page.len() - start;
-        if used > MOST {
-            let more = some(failures.len() - number, "more cause");
-            let _ = writeln!(page, "<p class=\"dropped\">{more}, left out of this page.</p>");
-            break;
+    let all: usize = failures.iter().map(Kind::len).sum();
+    let (causes, of) = (some(all, "cause"), some(failures.len(), "kind"));
+    let _ = writeln!(page, "<h2 id=\"failures\">Failures <small>{causes} of {of}</small></h2>");
+    let mut cards = Cards { cells: positions(report), used: 0, told: 0 };
+    // One of each kind has room before the second of any.
+    let firsts: Vec<_> = failures.iter().map(|kind| cards.card(kind.first())).collect();
+    for (kind, first) in failures.iter().zip(firsts) {
+        if kind.len() > 1 {
+            let (title, message) = (escape(&kind.title()), escape(&cut(&kind.message(), VALUE)));
+            let extent = escape(&kind.extent());
+            let _ =
+                writeln!(page, "<h3 class=\"kind\">{title} {message} <small>{extent}</small></h3>");
         }
-        let body = if number < FIRST { BODY } else { SHORT_BODY };
-        card(number, one, &cells, (used < WITH_EXCHANGES).then_some(body), page);
+        page.push_str(&first);
+        if kind.len() > 1 {
+            cards.others(kind, page);
+        }
+    }
+    if all > cards.told {
+        let more = some(all - cards.told, "more cause");
+        let _ = writeln!(page, "<p class=\"dropped\">{more}, left out of this page.</p>");
+    }
+}
+
+/// The cards that there is room for.
+struct Cards<'r> {
+    cells: Positions<'r>,
+    /// How long they are.
+    used: usize,
+    told: usize,
+}
+
+impl Cards<'_> {
+    /// Empty where there is no more room.
+    fn card(&mut self, one: &Shown<'_>) -> String {
+        let mut text = String::new();
+        if self.used > MOST {
+            return text;
+        }
+        let body = if self.told < FIRST { BODY } else { SHORT_BODY };
+        let body = (self.used < WITH_EXCHANGES).then_some(body);
+        card(one.position, one, &self.cells, body, &mut text);
+        self.used += text.len();
+        self.told += 1;
+        text
+    }
+
+    /// Those of a kind but the first, folded away.
+    fn others(&mut self, kind: &Kind<'_, '_>, page: &mut String) {
+        let cards: String = kind.others().iter().map(|one| self.card(one)).collect();
+        let more = some(kind.others().len(), "more cause");
+        let named = kind.likewise(LIKEWISE).unwrap_or_default();
+        let _ = writeln!(
+            page,
+            "<details class=\"likewise\"><summary>{more} of this kind: {}</summary>\n{cards}</details>",
+            escape(&cut(&named, VALUE))
+        );
     }
 }
 
@@ -93,6 +140,9 @@ fn facts(shown: &Shown<'_>, cells: &Positions<'_>, page: &mut String) {
     if at.is_none() {
         fact("contract", &code(&case.place));
     }
+    if let Some(hint) = &cause.hint {
+        fact("hint", &escape(hint));
+    }
     if let Some(promise) = promise::find(&cause.check) {
         fact("promised by", &escape(promise.clause));
         fact("about it", &escape(promise.about));
@@ -130,33 +180,33 @@ fn steps(shown: &Shown<'_>, most: usize, page: &mut String) {
     }
 }
 
-/// Remarks, a line each.
+/// Remarks, a line for each kind.
 pub(super) fn remarks(shown: &[Shown<'_>], page: &mut String) {
-    let remarks: Vec<_> = shown.iter().filter(|one| !one.is_failure()).collect();
+    let remarks = kinds(shown.iter().filter(|one| !one.is_failure()));
     if remarks.is_empty() {
         return;
     }
     let _ = writeln!(
         page,
         "<details class=\"remarks\"><summary>Remarks, which fail nothing <small>({})</small></summary>\n<ul>",
-        remarks.len()
+        some(remarks.len(), "kind")
     );
-    for Shown { cause, .. } in remarks.iter().take(REMARKS) {
+    for remark in remarks.iter().take(REMARKS) {
+        let cause = remark.first().cause;
         let _ = writeln!(
             page,
-            "<li><strong>{} {}</strong> {} <small>{}, {}, as in</small> <code>{}</code></li>",
-            escape(&cause.operation_id),
-            escape(&cause.check),
-            escape(&cut(&cause.message, VALUE)),
+            "<li><strong>{}</strong> {} <small>{}, {}, as in</small> <code>{}</code></li>",
+            escape(&remark.title()),
+            escape(&cut(&remark.message(), VALUE)),
             cause.level,
-            some(cause.cases, "case"),
+            escape(&remark.extent()),
             escape(&cause.example),
         );
     }
     page.push_str("</ul>\n");
     let more = remarks.len().saturating_sub(REMARKS);
     if more > 0 {
-        let more = some(more, "more remark");
+        let more = some(more, "more kind");
         let _ = writeln!(page, "<p class=\"dropped\">{more}, left out of this page.</p>");
     }
     page.push_str("</details>\n");

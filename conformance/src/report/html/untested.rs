@@ -28,13 +28,13 @@ fn list(title: &str, what: &str, groups: &[Group], page: &mut String) {
         "<h2>{title} <small>{}</small></h2>\n<ul class=\"reasons\">",
         some(all, what)
     );
-    for Group { reason, names } in groups.iter().take(REASONS) {
+    for group in groups.iter().take(REASONS) {
         let _ = writeln!(
             page,
             "<li><strong>{}</strong> {} <small>{}</small></li>",
-            some(names.len(), what),
-            escape(&cut(reason, REASON)),
-            escape(&first_of(names, NAMED)),
+            group.extent(what),
+            escape(&cut(&group.reason, REASON)),
+            escape(&first_of(&group.names, NAMED)),
         );
     }
     page.push_str("</ul>\n");

@@ -1,20 +1,24 @@
-//! One cause: what is wrong, in how many cases, and one example of it to try.
+//! Causes of one kind: what is wrong, of which operations, and one example of it to try.
 
 use std::fmt::Write as _;
 
-use super::super::model::{CauseReport, StepReport};
+use super::super::kinds::Kind;
+use super::super::model::StepReport;
 use super::super::shown::Shown;
-use super::super::words::{beginning, some};
+use super::super::words::beginning;
 use super::{BOLD, DIM, RED, RESET, YELLOW};
 
 /// How much of a body is shown.
 const BODY: usize = 300;
 /// The longest line that anybody would copy.
 const LINE: usize = 1_000;
+/// How many further operations or places are named.
+const NAMED: usize = 6;
 
-pub(super) fn describe(shown: &Shown<'_>) -> String {
+pub(super) fn describe(kind: &Kind<'_, '_>) -> String {
+    let shown = kind.first();
     let Shown { cause, case, at, .. } = shown;
-    let mut text = heading(cause);
+    let mut text = heading(kind);
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, "  {DIM}{label:9}{RESET} {value}");
     };
@@ -31,6 +35,9 @@ pub(super) fn describe(shown: &Shown<'_>) -> String {
     } else {
         line("contract", &case.place);
     }
+    if let Some(hint) = &cause.hint {
+        line("hint", hint);
+    }
     if let Some(confirmed) = cause.confirmed {
         line("again", &format!("seen {} of {} times, alone", confirmed.seen, confirmed.of));
     }
@@ -38,17 +45,20 @@ pub(super) fn describe(shown: &Shown<'_>) -> String {
     if let Some(also) = shown.also() {
         line("also", &also);
     }
+    if let Some(likewise) = kind.likewise(NAMED) {
+        line("likewise", &likewise);
+    }
     text
 }
 
-fn heading(cause: &CauseReport) -> String {
+fn heading(kind: &Kind<'_, '_>) -> String {
+    let cause = kind.first().cause;
     let flaky = if cause.flaky { format!(" {YELLOW}flaky{RESET}") } else { String::new() };
     format!(
-        "{RED}{BOLD}✗ {}: {}{RESET} {}{flaky} {DIM}({}){RESET}\n",
-        cause.operation_id,
-        cause.check,
-        cause.message,
-        some(cause.cases, "case"),
+        "{RED}{BOLD}✗ {}{RESET} {}{flaky} {DIM}({}){RESET}\n",
+        kind.title(),
+        kind.message(),
+        kind.extent(),
     )
 }
 

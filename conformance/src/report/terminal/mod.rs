@@ -5,16 +5,18 @@
 mod cause;
 mod table;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::groups::{Group, left_out, skipped};
+use super::kinds::{Kind, kinds};
 use super::model::Report;
 use super::shown::{Shown, shown};
-use super::words::{first_of, number, seconds, some};
+use super::words::{exercised, first_of, number, seconds, some};
 use crate::judge::Verdict;
 
-/// How many causes are shown, and how many remarks.
-const CAUSES: usize = 20;
+/// How many kinds of causes are shown, and how many of remarks.
+const KINDS: usize = 20;
 const REMARKS: usize = 10;
 /// How many reasons are shown, and how many names with each.
 const REASONS: usize = 20;
@@ -45,14 +47,14 @@ pub fn terminal_of_width(report: &Report, width: usize) -> String {
         "{BOLD}{}{RESET} {DIM}{}{RESET} at {}\n\n",
         report.title, report.version, report.url
     );
+    for hint in &report.hints {
+        let _ = writeln!(text, "{YELLOW}{BOLD}hint{RESET}: {hint}\n");
+    }
     text.push_str(&table::table(report, width));
-    text.push_str(&causes(&failures));
-    text.push_str(&told_in_short(&remarks));
+    text.push_str(&causes(&kinds(failures)));
+    text.push_str(&told_in_short(&kinds(remarks)));
     text.push_str(&untested(&skipped(report), "cell", YELLOW, "–"));
     text.push_str(&untested(&left_out(report), "operation", DIM, "not called,"));
-    for hint in &report.hints {
-        let _ = writeln!(text, "\n{YELLOW}{BOLD}hint{RESET}: {hint}");
-    }
     if let Some(ended) = &report.ended {
         let _ = writeln!(text, "\n{YELLOW}{BOLD}ended early{RESET}: {ended}");
     }
@@ -76,41 +78,42 @@ fn colour(verdict: Option<Verdict>) -> &'static str {
     }
 }
 
-fn causes(failures: &[&Shown<'_>]) -> String {
+fn causes(failures: &[Kind<'_, '_>]) -> String {
     let mut text = String::new();
-    for failure in failures.iter().take(CAUSES) {
+    for failure in failures.iter().take(KINDS) {
         text.push('\n');
         text.push_str(&cause::describe(failure));
     }
-    let more = failures.len().saturating_sub(CAUSES);
-    if more > 0 {
-        let _ = writeln!(text, "\n… and {}: see --report html=FILE", some(more, "more cause"));
+    let more = failures.iter().skip(KINDS);
+    let causes: usize = more.clone().map(Kind::len).sum();
+    if causes > 0 {
+        let (kinds, causes) = (some(more.len(), "more kind"), some(causes, "cause"));
+        let _ = writeln!(text, "\n… and {kinds} of failures ({causes}): see --report html=FILE");
     }
     text
 }
 
-/// Remarks, a line each.
-fn told_in_short(remarks: &[&Shown<'_>]) -> String {
+/// Remarks, a line for each kind.
+fn told_in_short(remarks: &[Kind<'_, '_>]) -> String {
     if remarks.is_empty() {
         return String::new();
     }
     let mut text = format!("\n{DIM}remarks, which fail nothing:{RESET}\n");
     for remark in remarks.iter().take(REMARKS) {
-        let cause = remark.cause;
+        let Shown { cause, .. } = remark.first();
         let _ = writeln!(
             text,
-            "{DIM}· {} {}: {} ({}, {}, as in {}){RESET}",
-            cause.operation_id,
-            cause.check,
-            cause.message,
+            "{DIM}· {} {} ({}, {}, as in {}){RESET}",
+            remark.title(),
+            remark.message(),
             cause.level,
-            some(cause.cases, "case"),
+            remark.extent(),
             cause.example,
         );
     }
     let more = remarks.len().saturating_sub(REMARKS);
     if more > 0 {
-        let _ = writeln!(text, "{DIM}· and {}{RESET}", some(more, "more remark"));
+        let _ = writeln!(text, "{DIM}· and {}{RESET}", some(more, "more kind"));
     }
     text
 }
@@ -118,11 +121,13 @@ fn told_in_short(remarks: &[&Shown<'_>]) -> String {
 /// What was not tested, a line for each reason.
 fn untested(groups: &[Group], what: &str, colour: &str, mark: &str) -> String {
     let mut text = String::new();
-    for Group { reason, names } in groups.iter().take(REASONS) {
+    for group in groups.iter().take(REASONS) {
+        let Group { reason, names, .. } = group;
         let named = first_of(names, NAMED);
         let line = match names.len() {
-            1 => format!("{named}: {reason}"),
-            count => format!("{}: {reason}: {named}", some(count, what)),
+            1 if group.cells <= 1 => format!("{named}: {reason}"),
+            1 => format!("{named} ({}): {reason}", some(group.cells, "cell")),
+            _ => format!("{}: {reason}: {named}", group.extent(what)),
         };
         let _ = writeln!(text, "{colour}{mark}{RESET} {line}");
     }
@@ -137,20 +142,30 @@ fn summary(report: &Report) -> String {
     let one = &report.summary;
     let outcome = report.outcome();
     let colour = colour(Some(outcome.verdict()));
-    let causes = report.causes.iter().filter(|cause| cause.is_firm()).count();
-    let causes = if causes > 0 { format!(" ({})", some(causes, "cause")) } else { String::new() };
     format!(
-        "\n{BOLD}{colour}{outcome}{RESET}: {} of {} cells exercised; {} passed, {} failed{causes}, {} skipped\n\
+        "\n{BOLD}{colour}{outcome}{RESET}: {} of {} passed, {} failed{}, {} skipped; {}\n\
          {DIM}{}, {} in {}{RESET}\n",
-        number(one.cells_exercised),
-        number(one.cells_documented),
         number(one.passed),
+        some(one.cells_documented, "cell"),
         number(one.failed),
+        causes_of_kinds(report),
         number(one.skipped),
+        exercised(one.cells_exercised),
         some(report.cases.len(), "case"),
         some(usize::try_from(one.requests).unwrap_or(usize::MAX), "request"),
         seconds(one.duration_ms),
     )
+}
+
+/// ` (118 causes of 14 kinds)`, or nothing.
+fn causes_of_kinds(report: &Report) -> String {
+    let firm = report.causes.iter().filter(|cause| cause.is_firm());
+    let kinds: HashSet<&str> = firm.clone().map(|cause| cause.kind.as_str()).collect();
+    match firm.count() {
+        0 => String::new(),
+        count if count == kinds.len() => format!(" ({})", some(count, "cause")),
+        count => format!(" ({} of {})", some(count, "cause"), some(kinds.len(), "kind")),
+    }
 }
 
 /// Control characters that a target sent must not reach the terminal.
