@@ -60,7 +60,7 @@ impl Planner<'_> {
         }
     }
 
-    fn is_as_valid(&self, schema: SchemaId, sample: &Sample, changed: &Sample) -> bool {
+    pub(super) fn is_as_valid(&self, schema: SchemaId, sample: &Sample, changed: &Sample) -> bool {
         self.sampler.violated(schema, sample) == self.sampler.violated(schema, changed)
     }
 }

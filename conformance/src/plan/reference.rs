@@ -143,6 +143,10 @@ pub(super) fn names_another(operation: &Operation, name: &str) -> bool {
     is_id && !literals.next().is_some_and(own)
 }
 
+fn is_made_up(operation: &Operation, sample: &Sample, place: &Named) -> bool {
+    names_another(operation, &place.name) && is_free(sample, place)
+}
+
 /// Whether a place has a value that was made up, rather than one of a few.
 fn is_free(sample: &Sample, place: &Named) -> bool {
     match sample.at(&place.location) {
@@ -237,6 +241,9 @@ impl Draft<'_> {
             let candidates = candidates.into_iter().filter(|one| self.may_refer(operation, one));
             let candidates: Vec<Reference> = candidates.cloned().collect();
             if except.is_some_and(|except| overlap(except, &place.location)) {
+                if is_made_up(operation, &sample, &place) {
+                    self.makes_up(operation);
+                }
                 is_open |=
                     candidates.iter().any(|one| self.would_fit(schema, &sample, &place, one));
                 continue;
@@ -251,8 +258,12 @@ impl Draft<'_> {
             });
             match made {
                 Some(made) => sample = made,
-                None if names_another(operation, &place.name) && is_free(&sample, &place) => {
-                    self.makes_up(operation);
+                None if is_made_up(operation, &sample, &place) => {
+                    // What shows something at another place shows it without an id that may have to be somebody's.
+                    match sample.without(&place.location).filter(|_| except.is_some()) {
+                        Some(less) if planner.is_as_valid(schema, &sample, &less) => sample = less,
+                        _ => self.makes_up(operation),
+                    }
                 }
                 None => {}
             }
