@@ -390,3 +390,42 @@ async fn a_uuid_of_the_answer_is_the_uuid_of_the_path() {
     check_all_passed(&Suite::of_parts(&paths, parts).run(&service.url).await);
     assert_eq!(store.ids(), [""; 0], "nothing is left");
 }
+
+/// A thing lies within another one whose body may name the first: neither can be made before the other.
+#[tokio::test]
+async fn things_that_need_each_other_are_not_made_forever() {
+    let paths = "
+paths:
+  /boards:
+    post:
+      operationId: makeBoard
+      requestBody: { required: true, content: { application/json: { schema: { type: object, required: [name, card_id], properties: { name: { type: string }, card_id: { type: string } } } } } }
+      responses: { '201': { $ref: '#/components/responses/Thing' } }
+  /boards/{board_id}:
+    parameters: [{ name: board_id, in: path, required: true, schema: { type: string } }]
+    delete: { operationId: dropBoard, responses: { '204': { $ref: '#/components/responses/Done' } } }
+  /boards/{board_id}/cards:
+    parameters: [{ name: board_id, in: path, required: true, schema: { type: string } }]
+    post:
+      operationId: makeCard
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' } }
+  /boards/{board_id}/cards/{card_id}:
+    parameters:
+      - { name: board_id, in: path, required: true, schema: { type: string } }
+      - { name: card_id, in: path, required: true, schema: { type: string } }
+    get: { operationId: getCard, responses: { '200': { $ref: '#/components/responses/Thing' } } }
+    delete: { operationId: dropCard, responses: { '204': { $ref: '#/components/responses/Done' } } }
+";
+    let store = Store::default();
+    let things = store.clone();
+    let service = Service::start(move |request| match request.path.rsplit('/').next() {
+        Some("boards" | "cards") => things.make(request, things.uuid().into()),
+        Some(id) => things.item(request, id),
+        None => Answer::error(404),
+    })
+    .await;
+    let run = Suite::of(paths).run(&service.url).await;
+    assert!(run.cells().iter().any(|cell| cell == "makeBoard:201 passed"), "{}", run.told);
+    assert_eq!(store.ids(), [""; 0]);
+}

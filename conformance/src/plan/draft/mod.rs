@@ -282,13 +282,21 @@ impl<'p> Draft<'p> {
         if let Some(step) = self.made.get(maker) {
             return Ok(step.clone());
         }
+        // By paths and by bodies: a thing may lie in another one that names the first.
+        if self.is_making(maker) {
+            return Err(format!("what `{maker}` makes needs itself to be made"));
+        }
+        self.in_progress.push(maker.to_owned());
+        let made = self.make_anew(maker, depth);
+        self.in_progress.pop();
+        made
+    }
+
+    fn make_anew(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
         let operation = self.planner.operation(maker)?;
         let path = self.path_at(operation, &Path::new(), depth + 1)?;
         let before = self.inputs.clone();
-        self.in_progress.push(maker.to_owned());
-        let request = self.request(operation, &path, self.making);
-        self.in_progress.pop();
-        let request = request?;
+        let request = self.request(operation, &path, self.making)?;
         let id = self.free_step_id("make");
         let request = self.rename_inputs(request, &before, &id);
         self.push(operation, &id, request, self.planner.succeeds(operation));
