@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::model::{Additional, Applicators, Contract, JsonType, Schema, SchemaId, TypeSet};
+use crate::normal::{Conjunction, Normalizer};
 
 /// Who sends the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -244,9 +245,5 @@ pub(crate) fn applicators(
 /// Whether `required` holds for this member in this direction.
 fn is_sent(contract: &Contract, schema: &Schema, member: &str, direction: Direction) -> bool {
     let Some(id) = schema.properties.get(member) else { return true };
-    let member = contract.schema(*id);
-    match direction {
-        Direction::Request => !member.read_only,
-        Direction::Response => !member.write_only,
-    }
+    Normalizer::new(contract).marks(Conjunction::One(*id)).travels(direction)
 }

@@ -366,7 +366,7 @@ fn id_in_body(contract: &Contract, maker: &Operation, names: &[String]) -> Optio
     let content = &maker.body.as_ref()?.content;
     let schema = content.values().find(|content| content.is_json())?.schema?;
     let body = Merged::of(contract, &[schema], Choice::default());
-    let required = body.required(contract);
+    let required = body.required();
     // `id` would be any of several things; here only the parameter's own name counts.
     let names = names.iter().filter(|name| *name != "id");
     names.into_iter().find_map(|name| {

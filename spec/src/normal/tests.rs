@@ -146,6 +146,21 @@ fn what_only_the_other_side_sends_is_not_required() {
 }
 
 #[test]
+fn who_sends_a_member_may_be_said_by_what_it_is_made_of() {
+    let schema = json!({"properties": {"id": {"allOf": [{"readOnly": true}]}}, "required": ["id"]});
+    let contract = contract(&schema);
+    for (direction, required) in
+        [(Direction::Request, None), (Direction::Response, Some(json!(["id"])))]
+    {
+        let id = contract.components["S"];
+        let original = crate::json_schema(&contract, id, direction).document;
+        assert_eq!(original.pointer("/$defs/s0/required"), required.as_ref());
+        let form = Normalizer::new(&contract).json_schema(Conjunction::One(id), direction);
+        assert_eq!(form.pointer("/$defs/n0/required"), required.as_ref());
+    }
+}
+
+#[test]
 fn items_are_looked_at_by_their_place_in_each_branch() {
     let schema =
         json!({"allOf": [{"prefixItems": [{}, {}], "items": false}, {"items": {"minimum": 1}}]});
