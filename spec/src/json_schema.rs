@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::model::{Additional, Applicators, Contract, JsonType, Schema, SchemaId, TypeSet};
+use crate::normal::{Conjunction, Normalizer};
 
 /// Who sends the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,11 +70,11 @@ fn reachable(contract: &Contract, id: SchemaId) -> BTreeSet<SchemaId> {
     seen
 }
 
-fn name(id: SchemaId) -> String {
+pub(crate) fn name(id: SchemaId) -> String {
     format!("s{}", id.index())
 }
 
-fn reference(id: SchemaId) -> Value {
+pub(crate) fn reference(id: SchemaId) -> Value {
     json!({ "$ref": format!("#/$defs/{}", name(id)) })
 }
 
@@ -91,11 +92,15 @@ fn definition(contract: &Contract, schema: &Schema, direction: Direction) -> Val
     string_keywords(schema, &mut keywords);
     array_keywords(schema, &mut keywords);
     object_keywords(contract, schema, direction, &mut keywords);
-    applicators(&schema.applicators, &mut keywords);
+    applicators(&schema.applicators, &mut reference, &mut keywords);
     Value::Object(keywords)
 }
 
-fn put(keywords: &mut Map<String, Value>, keyword: &str, value: Option<impl Into<Value>>) {
+pub(crate) fn put(
+    keywords: &mut Map<String, Value>,
+    keyword: &str,
+    value: Option<impl Into<Value>>,
+) {
     if let Some(value) = value {
         keywords.insert(keyword.to_owned(), value.into());
     }
@@ -132,7 +137,7 @@ fn number_keywords(schema: &Schema, keywords: &mut Map<String, Value>) {
     }
 }
 
-fn integer_format(schema: &Schema) -> Option<(Value, Value)> {
+pub(crate) fn integer_format(schema: &Schema) -> Option<(Value, Value)> {
     if !schema.types.contains(JsonType::Integer) {
         return None;
     }
@@ -208,7 +213,11 @@ fn object_keywords(
 }
 
 /// The keywords that few schemas have.
-fn applicators(written: &Applicators, keywords: &mut Map<String, Value>) {
+pub(crate) fn applicators(
+    written: &Applicators,
+    reference: &mut dyn FnMut(SchemaId) -> Value,
+    keywords: &mut Map<String, Value>,
+) {
     if let Some(contains) = written.contains {
         put(keywords, "contains", Some(reference(contains.schema)));
         put(keywords, "minContains", contains.min);
@@ -216,8 +225,8 @@ fn applicators(written: &Applicators, keywords: &mut Map<String, Value>) {
     }
     if let Some(condition) = written.condition {
         put(keywords, "if", Some(reference(condition.condition)));
-        put(keywords, "then", condition.consequence.map(reference));
-        put(keywords, "else", condition.alternative.map(reference));
+        put(keywords, "then", condition.consequence.map(&mut *reference));
+        put(keywords, "else", condition.alternative.map(&mut *reference));
     }
     let required: Map<String, Value> = written
         .dependent_required
@@ -228,17 +237,13 @@ fn applicators(written: &Applicators, keywords: &mut Map<String, Value>) {
         written.dependent_schemas.iter().map(|(name, id)| (name.clone(), reference(*id))).collect();
     put(keywords, "dependentRequired", (!required.is_empty()).then_some(required));
     put(keywords, "dependentSchemas", (!schemas.is_empty()).then_some(schemas));
-    put(keywords, "propertyNames", written.property_names.map(reference));
-    put(keywords, "unevaluatedItems", written.unevaluated_items.map(reference));
-    put(keywords, "unevaluatedProperties", written.unevaluated_properties.map(reference));
+    put(keywords, "propertyNames", written.property_names.map(&mut *reference));
+    put(keywords, "unevaluatedItems", written.unevaluated_items.map(&mut *reference));
+    put(keywords, "unevaluatedProperties", written.unevaluated_properties.map(&mut *reference));
 }
 
 /// Whether `required` holds for this member in this direction.
 fn is_sent(contract: &Contract, schema: &Schema, member: &str, direction: Direction) -> bool {
     let Some(id) = schema.properties.get(member) else { return true };
-    let member = contract.schema(*id);
-    match direction {
-        Direction::Request => !member.read_only,
-        Direction::Response => !member.write_only,
-    }
+    Normalizer::new(contract).marks(Conjunction::One(*id)).travels(direction)
 }

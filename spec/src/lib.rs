@@ -14,6 +14,7 @@ mod json_schema;
 pub mod lint;
 mod load;
 pub mod model;
+pub mod normal;
 pub mod pointer;
 pub mod problem;
 mod resolve;

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use spec::normal::{Conjunction, Normalizer};
 use spec::{Contract, Direction, FileSystem, Memory, References, Source};
 
 /// How many tests of a file come out otherwise, and why.
@@ -69,6 +70,39 @@ fn wrong(group: &Value) -> Vec<String> {
     wrong.map(|test| format!("{}: {}", group["description"], test["description"])).collect()
 }
 
+/// The tests of a group that the normal form of its schema judges otherwise than the schema.
+fn differing(group: &Value) -> Vec<String> {
+    let Ok(contract) = contract(&group["schema"]) else { return Vec::new() };
+    let id = contract.components["S"];
+    let document = spec::json_schema(&contract, id, Direction::Response).document;
+    let normal = Normalizer::new(&contract).json_schema(Conjunction::One(id), Direction::Response);
+    let Ok(validator) = jsonschema::options().build(&document) else { return Vec::new() };
+    let name = |test: &Value| format!("{}: {}", group["description"], test["description"]);
+    let tests = group["tests"].as_array().expect("a group has tests").iter();
+    let Ok(judge) = jsonschema::options().build(&normal) else { return tests.map(name).collect() };
+    let differs =
+        |test: &&Value| validator.is_valid(&test["data"]) != judge.is_valid(&test["data"]);
+    tests.filter(differs).map(name).collect()
+}
+
+fn groups(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).expect("can be read");
+    serde_json::from_str(&text).expect("is JSON")
+}
+
+#[test]
+fn normal_forms_judge_the_suite_as_its_schemas_do() {
+    let Ok(entries) = fs::read_dir(folder()) else {
+        eprintln!("SKIPPED: no JSON Schema Test Suite at {}", folder().display());
+        return;
+    };
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    let paths = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
+    let differing: Vec<_> =
+        paths.flat_map(|path| groups(&path)).flat_map(|g| differing(&g)).collect();
+    assert_eq!(differing, Vec::<String>::new());
+}
+
 #[test]
 fn the_suite_is_judged_as_it_says() {
     let Ok(entries) = fs::read_dir(folder()) else {
@@ -80,8 +114,7 @@ fn the_suite_is_judged_as_it_says() {
     let paths = entries.map(|entry| entry.expect("the folder can be read").path());
     for path in paths.filter(|path| path.extension().is_some_and(|end| end == "json")) {
         let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
-        let text = fs::read_to_string(&path).expect("can be read");
-        let groups: Vec<Value> = serde_json::from_str(&text).expect("is JSON");
+        let groups = groups(&path);
         let wrong: Vec<_> = groups.iter().flat_map(wrong).collect();
         let tests: usize =
             groups.iter().map(|one| one["tests"].as_array().map_or(0, Vec::len)).sum();

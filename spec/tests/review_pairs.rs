@@ -9,16 +9,9 @@ use spec::{Contract, FileSystem};
 
 /// Name of the pair, the answer it gets, and why.
 const OTHERWISE: &[(&str, &str, &str)] = &[
-    ("enum-as-any-of", "dangerous", "alternatives that are enums are not folded into one"),
-    (
-        "nullable-as-one-of",
-        "dangerous",
-        "an alternative that is null alone is not folded into the type",
-    ),
     ("one-of-overlaps", "dangerous", "no witness is looked for, so an overlap can't be told"),
     ("header-string-to-integer", "breaking", "that digits are text is not known of headers"),
     ("query-integer-to-string", "breaking", "that digits are text is not known of queries"),
-    ("multiple-of-conjoined", "breaking", "of two `multipleOf` one is taken"),
     ("response-media-type-added", "dangerous", "the table weighs clients that send no `Accept`"),
     ("operation-id-changed", "dangerous", "the table weighs generated code, links and workflows"),
     ("doubled-operation-ids-reordered", "dangerous", "the first of two keeps the id"),

@@ -35,6 +35,15 @@ pub enum Fresh {
         /// Code points, at most.
         max_length: u64,
     },
+    /// Text that each of several regular expressions matches.
+    Patterns {
+        /// The expressions.
+        patterns: Vec<String>,
+        /// Code points, at least.
+        min_length: u64,
+        /// Code points, at most.
+        max_length: u64,
+    },
 }
 
 /// Text with a part that differs each time.
@@ -114,6 +123,10 @@ impl FreshSource {
             }
             Fresh::Pattern { pattern, min_length, max_length } => {
                 Value::String(matching(pattern, *min_length, *max_length, &mut random))
+            }
+            Fresh::Patterns { patterns, min_length, max_length } => {
+                let text = pattern::matching_all(patterns, *min_length, *max_length, &mut random);
+                Value::String(text.unwrap_or_default())
             }
         }
     }

@@ -81,7 +81,7 @@ impl Planner<'_> {
             return Vec::new();
         };
         let body = Merged::of(self.contract, &[schema], Choice::default());
-        let required = body.required(self.contract);
+        let required = body.required();
         let named = self.context.inputs.iter().filter(|(name, _)| required.contains(name.as_str()));
         let fits = |(name, value): &(&String, &Value)| {
             let fixed = Location::default().member(name);
@@ -103,8 +103,7 @@ impl Planner<'_> {
         schema.is_some_and(|schema| {
             let body = Merged::of(self.contract, &[schema], Choice::default());
             let name = pointer.trim_start_matches('/');
-            body.properties(self.contract).contains_key(name)
-                && body.required(self.contract).contains(name)
+            body.properties().contains_key(name) && body.required().contains(name)
         })
     }
 

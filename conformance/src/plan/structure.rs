@@ -403,7 +403,7 @@ fn id_in_body(contract: &Contract, maker: &Operation, names: &[String]) -> Optio
     let content = &maker.body.as_ref()?.content;
     let schema = content.values().find(|content| content.is_json())?.schema?;
     let body = Merged::of(contract, &[schema], Choice::default());
-    let required = body.required(contract);
+    let required = body.required();
     // `id` would be any of several things; here only the parameter's own name counts.
     let names = names.iter().filter(|name| *name != "id");
     names.into_iter().find_map(|name| {
@@ -462,7 +462,7 @@ fn name_in_body<'o>(contract: &Contract, operation: &'o Operation) -> Option<(Lo
     let content = &operation.body.as_ref()?.content;
     let schema = content.values().find(|content| content.is_json())?.schema?;
     let body = Merged::of(contract, &[schema], Choice::default());
-    let properties = body.properties(contract);
+    let properties = body.properties();
     let names = id_names(parameter, collection).into_iter().filter(|name| name != "id");
     names.into_iter().find_map(|name| {
         let member = properties.keys().find(|member| fold(member) == name)?;

@@ -58,14 +58,14 @@ impl Sampler<'_> {
         at: &At<'_>,
         building: &Building<'_>,
     ) -> Option<()> {
-        let properties = merged.properties(self.contract);
+        let properties = merged.properties();
         // Each round adds a member, or is the last.
         loop {
             let missing = merged.dependents().find(|(_, name, other)| {
                 members.contains_key(*name) && !members.contains_key(*other)
             });
             let Some((_, _, other)) = missing else { return Some(()) };
-            let ids = properties.get(other).cloned().or_else(|| merged.additional())?;
+            let ids = properties.get(other).cloned().or_else(|| merged.undeclared())?;
             let at = At { location: at.location.member(other), depth: at.depth + 1, ..*at };
             members.insert(other.to_owned(), self.build(&ids, &at, building)?);
         }
@@ -138,7 +138,7 @@ impl Sampler<'_> {
         merged: &Merged<'_>,
         members: &IndexMap<String, Sample>,
     ) -> Vec<Wrong> {
-        let required = merged.required(self.contract);
+        let required = merged.required();
         let is_there = |name: &str| members.contains_key(name);
         let dependents = merged.dependents().filter(|(_, name, other)| {
             is_there(name) && is_there(other) && !required.contains(other)

@@ -106,7 +106,7 @@ impl Sampler<'_> {
         fixed: &Fixed,
     ) -> Vec<Variant> {
         let Some(members) = base.at(location).and_then(Sample::members) else { return Vec::new() };
-        let required = merged.required(self.contract);
+        let required = merged.required();
         let optional = members.keys().filter(|name| !required.contains(name.as_str()));
         optional
             .filter_map(|name| {
@@ -137,7 +137,7 @@ fn text_edges(merged: &Merged<'_>, push: &mut Push<'_>) {
     let least = merged.min_length();
     for (detail, alphabet) in ALPHABETS {
         // Of one letter there are too few to be fresh each time.
-        let scarce = detail.is_empty() && (1..6).contains(&least) && merged.pattern().is_none();
+        let scarce = detail.is_empty() && (1..6).contains(&least) && merged.patterns().is_empty();
         let wanted = least > 0 || detail.is_empty();
         if let Some(sample) = text::of_length(merged, least, alphabet)
             && wanted

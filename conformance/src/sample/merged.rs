@@ -1,12 +1,13 @@
 //! Several schemas that must all match, seen as one.
 //!
-//! `allOf` is followed all the way; of each `oneOf` and `anyOf` one branch is taken, as a [`Choice`] says. Where values
-//! are to be made, `if` with `then` is one branch and `else` the other, and `dependentSchemas` match or aren't looked at.
-//! What the keywords then say together is answered by methods: the greater of two minima, the types in both sets.
+//! What they say together is their normal form ([`spec::normal`]), where of each `oneOf` and `anyOf` one branch is taken,
+//! as a [`Choice`] says. Where values are to be made, `if` with `then` is one branch and `else` the other, and
+//! `dependentSchemas` match or aren't looked at. Methods answer what samplers and plans ask.
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
-use spec::model::{Additional, JsonType, Schema, SchemaId, TypeSet};
+use spec::model::{JsonType, Schema, SchemaId, TypeSet};
+use spec::normal::{Conjunction, Edge, Limit as Keyword, Normal, Normalizer, Others, Sourced};
 use spec::{Contract, Direction};
 
 /// Which branch of alternatives is taken: this one, counted around.
@@ -18,6 +19,8 @@ pub struct Choice(pub usize);
 pub struct Merged<'a> {
     /// The schemas, the first being the one that was asked for.
     pub parts: Vec<(SchemaId, &'a Schema)>,
+    normal: Normal<'a>,
+    normalizer: Normalizer<'a>,
     /// Members that tell which branch was taken, each with the text that says so.
     tags: Vec<(&'a str, &'a str)>,
     /// Who sends the values.
@@ -55,28 +58,25 @@ impl<'a> Merged<'a> {
         choice: Choice,
         (direction, conditions): (Direction, bool),
     ) -> Self {
-        let mut seen = IndexSet::new();
-        let (mut parts, mut tags) = (Vec::new(), Vec::new());
-        let mut open: Vec<SchemaId> = ids.iter().rev().copied().collect();
-        while let Some(id) = open.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            let schema = contract.schema(id);
-            parts.push((id, schema));
+        let mut tags = Vec::new();
+        let mut take = |_, schema: &'a Schema| {
+            let mut taken = Vec::new();
             for branches in [&schema.one_of, &schema.any_of] {
                 if !branches.is_empty() {
                     let branch = branches[choice.0 % branches.len()];
-                    open.push(branch);
+                    taken.push(branch);
                     tags.extend(tag(contract, schema, branch));
                 }
             }
             if conditions {
-                open.extend(conditional(schema, choice));
+                taken.extend(conditional(schema, choice));
             }
-            open.extend(schema.all_of.iter().rev());
-        }
-        Self { parts, tags, direction }
+            taken
+        };
+        let mut normalizer = Normalizer::new(contract);
+        let normal = normalizer.normalize_taking(ids, &mut take);
+        let parts = normal.parts.iter().map(|id| (*id, contract.schema(*id))).collect();
+        Self { parts, normal, normalizer, tags, direction }
     }
 
     /// How many ways there are to choose that may differ.
@@ -90,30 +90,22 @@ impl<'a> Merged<'a> {
         self.parts.iter().map(branches).max().unwrap_or(0).max(1)
     }
 
-    fn schemas(&self) -> impl Iterator<Item = &'a Schema> + '_ {
-        self.parts.iter().map(|(_, schema)| *schema)
-    }
-
-    /// The types that all admit.
+    /// The types that are admitted.
     #[must_use]
     pub fn types(&self) -> TypeSet {
-        self.schemas().fold(TypeSet::ALL, |types, schema| types.intersection(schema.types))
+        self.normal.types
     }
 
-    /// Whether one of them refuses every value.
+    /// Whether no value has an admitted type.
     #[must_use]
     pub fn never(&self) -> bool {
-        self.schemas().any(|schema| schema.never)
+        self.normal.types == TypeSet::NONE
     }
 
     /// The values that all enumerations admit; `None` where there are none.
     #[must_use]
     pub fn enumeration(&self) -> Option<Vec<&'a Value>> {
-        let mut lists = self.schemas().filter_map(|schema| schema.enumeration.as_ref());
-        let first = lists.next()?;
-        let others: Vec<_> = lists.collect();
-        let in_all = |value: &&Value| others.iter().all(|list| list.contains(value));
-        Some(first.iter().filter(in_all).collect())
+        self.normal.values.as_ref().map(|values| values.value.clone())
     }
 
     /// The first of them that has something, and what it has.
@@ -130,79 +122,82 @@ impl<'a> Merged<'a> {
     /// The format.
     #[must_use]
     pub fn format(&self) -> Option<&'a str> {
-        self.schemas().find_map(|schema| schema.format.as_deref())
+        self.normal.formats.first().map(|format| format.value)
     }
 
-    /// The first pattern.
+    /// Every pattern, with the schema that has it: a text must match them all.
     #[must_use]
-    pub fn pattern(&self) -> Option<&'a str> {
-        self.schemas().find_map(|schema| schema.pattern.as_deref())
+    pub fn patterns(&self) -> &[Sourced<&'a str>] {
+        &self.normal.patterns
+    }
+
+    /// The tightest end that a keyword sets, and the schema that says so.
+    pub(super) fn limit(&self, keyword: Keyword) -> Option<&Sourced<Edge>> {
+        self.normal.limit(keyword)
+    }
+
+    /// What a keyword that counts says, and the schema that says so.
+    pub(super) fn count(&self, keyword: Keyword) -> Option<(SchemaId, u64)> {
+        self.limit(keyword).and_then(|said| Some((said.by, said.value.value.as_u64()?)))
+    }
+
+    fn counted_to(&self, keyword: Keyword) -> Option<u64> {
+        self.count(keyword).map(|(_, count)| count)
     }
 
     /// The greatest `minLength`.
     #[must_use]
     pub fn min_length(&self) -> u64 {
-        self.schemas().filter_map(|schema| schema.min_length).max().unwrap_or(0)
+        self.counted_to(Keyword::MinLength).unwrap_or(0)
     }
 
     /// The least `maxLength`.
     #[must_use]
     pub fn max_length(&self) -> Option<u64> {
-        self.schemas().filter_map(|schema| schema.max_length).min()
+        self.counted_to(Keyword::MaxLength)
     }
 
     /// The greatest `minItems`.
     #[must_use]
     pub fn min_items(&self) -> u64 {
-        self.schemas().filter_map(|schema| schema.min_items).max().unwrap_or(0)
+        self.counted_to(Keyword::MinItems).unwrap_or(0)
     }
 
     /// The least `maxItems`.
     #[must_use]
     pub fn max_items(&self) -> Option<u64> {
-        self.schemas().filter_map(|schema| schema.max_items).min()
+        self.counted_to(Keyword::MaxItems)
     }
 
     /// Whether items must differ.
     #[must_use]
     pub fn unique_items(&self) -> bool {
-        self.schemas().any(|schema| schema.unique_items)
+        self.normal.unique_items.is_some()
     }
 
     /// What the item at an index must match.
     #[must_use]
     pub fn item(&self, index: usize) -> Vec<SchemaId> {
-        self.schemas()
-            .filter_map(|schema| schema.prefix_items.get(index).copied().or(schema.items))
-            .collect()
+        let own = self.normal.prefix_items.get(index).copied();
+        self.normalizer.schemas(own.unwrap_or(self.normal.items))
     }
 
     /// How many items have schemas of their own.
     #[must_use]
     pub fn prefix(&self) -> usize {
-        self.schemas().map(|schema| schema.prefix_items.len()).max().unwrap_or(0)
-    }
-
-    /// Whether it is the other side that sends what this schema is of.
-    fn is_of_the_other(&self, schema: &Schema) -> bool {
-        match self.direction {
-            Direction::Request => schema.read_only,
-            Direction::Response => schema.write_only,
-        }
+        self.normal.prefix_items.len()
     }
 
     /// The members that may be sent, each with all that it must match.
     #[must_use]
-    pub fn properties(&self, contract: &Contract) -> IndexMap<&'a str, Vec<SchemaId>> {
-        let mut properties: IndexMap<&str, Vec<SchemaId>> = IndexMap::new();
-        for schema in self.schemas() {
-            for (name, id) in &schema.properties {
-                if !self.is_of_the_other(contract.schema(*id)) {
-                    properties.entry(name).or_default().push(*id);
-                }
-            }
-        }
-        properties
+    pub fn properties(&self) -> IndexMap<&'a str, Vec<SchemaId>> {
+        let all = self.normal.properties.iter().map(|(name, member)| (*name, *member));
+        let sent = all.filter(|(_, member)| self.is_sent(*member));
+        sent.map(|(name, member)| (name, self.normalizer.schemas(member))).collect()
+    }
+
+    fn is_sent(&self, member: Conjunction) -> bool {
+        self.normalizer.marks(member).travels(self.direction)
     }
 
     /// The text that a member must be for the branch that was taken to be the one that is meant.
@@ -213,53 +208,63 @@ impl<'a> Merged<'a> {
 
     /// The members that must be there, but for those that only the other side sends.
     #[must_use]
-    pub fn required(&self, contract: &Contract) -> IndexSet<&'a str> {
-        let sent = |name: &&str| {
-            let mut ids = self.schemas().filter_map(|schema| schema.properties.get(*name));
-            !ids.any(|id| self.is_of_the_other(contract.schema(*id)))
-        };
-        self.schemas().flat_map(|s| s.required.iter().map(String::as_str)).filter(sent).collect()
+    pub fn required(&self) -> IndexSet<&'a str> {
+        let names = self.normal.required.keys().copied();
+        names.filter(|name| self.requires(name).is_some()).collect()
+    }
+
+    /// The schema that says that a member must be there.
+    pub(super) fn requires(&self, name: &str) -> Option<SchemaId> {
+        self.normalizer.requires(&self.normal, name, self.direction)
     }
 
     /// What members of other names must match: `None`, they are forbidden.
     #[must_use]
     pub fn additional(&self) -> Option<Vec<SchemaId>> {
-        let mut ids = Vec::new();
-        for schema in self.schemas() {
-            match schema.additional {
-                Additional::Allowed => {}
-                Additional::Forbidden => return None,
-                Additional::Schema(id) => ids.push(id),
-            }
+        match self.normal.others {
+            Others::Match(others) => Some(self.normalizer.schemas(others)),
+            Others::Forbidden(_) => None,
         }
-        Some(ids)
+    }
+
+    /// What a member that isn't declared must match, as far as it is known: its name may match a pattern.
+    pub(super) fn undeclared(&self) -> Option<Vec<SchemaId>> {
+        let by_pattern = !self.normal.pattern_properties.is_empty();
+        self.additional().or_else(|| by_pattern.then(Vec::new))
+    }
+
+    /// The schema that forbids members of other names.
+    pub(super) fn closed_by(&self) -> Option<SchemaId> {
+        match self.normal.others {
+            Others::Match(_) => None,
+            Others::Forbidden(by) => Some(by),
+        }
     }
 
     /// The greatest `minProperties`.
     #[must_use]
     pub fn min_properties(&self) -> u64 {
-        self.schemas().filter_map(|schema| schema.min_properties).max().unwrap_or(0)
+        self.counted_to(Keyword::MinProperties).unwrap_or(0)
     }
 
     /// The greatest minimum, those of the integer formats included.
     pub(super) fn minimum(&self) -> Option<Limit> {
-        let bounds = self.schemas().filter_map(|schema| schema.minimum.as_ref());
-        let limits = bounds.filter_map(|bound| {
-            Some(Limit { value: bound.value.as_f64()?, exclusive: bound.exclusive })
-        });
         let format =
             self.integer_format().map(|(least, _)| Limit { value: least, exclusive: false });
-        limits.chain(format).reduce(|a, b| if b.value > a.value { b } else { a })
+        let written = self.bound(Keyword::Minimum).into_iter();
+        written.chain(format).reduce(|a, b| if b.value > a.value { b } else { a })
     }
 
     /// The least maximum, those of the integer formats included.
     pub(super) fn maximum(&self) -> Option<Limit> {
-        let bounds = self.schemas().filter_map(|schema| schema.maximum.as_ref());
-        let limits = bounds.filter_map(|bound| {
-            Some(Limit { value: bound.value.as_f64()?, exclusive: bound.exclusive })
-        });
         let format = self.integer_format().map(|(_, most)| Limit { value: most, exclusive: false });
-        limits.chain(format).reduce(|a, b| if b.value < a.value { b } else { a })
+        let written = self.bound(Keyword::Maximum).into_iter();
+        written.chain(format).reduce(|a, b| if b.value < a.value { b } else { a })
+    }
+
+    fn bound(&self, keyword: Keyword) -> Option<Limit> {
+        let edge = &self.limit(keyword)?.value;
+        Some(Limit { value: edge.value.as_f64()?, exclusive: edge.exclusive })
     }
 
     fn integer_format(&self) -> Option<(f64, f64)> {
@@ -275,9 +280,12 @@ impl<'a> Merged<'a> {
         }
     }
 
-    /// The first `multipleOf`.
-    pub(super) fn multiple_of(&self) -> Option<f64> {
-        self.schemas().find_map(|schema| schema.multiple_of.as_ref()?.as_f64()).filter(|n| *n > 0.0)
+    /// What a number must be a multiple of. Where there are several without a common multiple that can be written, it is
+    /// one of them, and the validator has the last word.
+    pub(super) fn multiple_of(&self) -> Option<(SchemaId, f64)> {
+        let steps = self.normal.multiple_of.iter();
+        let mut steps = steps.filter_map(|step| Some((step.by, step.value.as_f64()?)));
+        steps.find(|(_, step)| *step > 0.0)
     }
 
     /// The greatest integer that the limits admit, where they have one.
@@ -292,7 +300,7 @@ impl<'a> Merged<'a> {
     /// The value that an absent one means.
     #[must_use]
     pub fn default(&self) -> Option<&'a Value> {
-        self.schemas().find_map(|schema| schema.default.as_ref())
+        self.normal.default.as_ref().map(|default| default.value)
     }
 }
 

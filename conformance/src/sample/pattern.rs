@@ -9,11 +9,15 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+use serde_json::json;
 
 use super::Random;
 
 /// More than any sensible value has; keeps a wild pattern from growing without bound.
 const LONGEST: u64 = 100_000;
+
+/// Texts that are made to find one that several expressions match.
+const TRIES: usize = 32;
 
 /// A text that the expression matches, of at least `min` and at most `max` code points; `None` where none was found.
 #[must_use]
@@ -31,6 +35,35 @@ pub fn matching(pattern: &str, min: u64, max: u64, random: &mut Random) -> Optio
     }
     let length = text.chars().count() as u64;
     (min..=max).contains(&length).then_some(text)
+}
+
+/// A text that all of the expressions match; `None` where none was found.
+///
+/// Most that stand together look at different ends of a text, so what matches each, one behind the other, is tried beside
+/// what matches one of them. A validator judges, as it knows the expressions of ECMA 262.
+#[must_use]
+pub fn matching_all(
+    patterns: &[String],
+    min: u64,
+    max: u64,
+    random: &mut Random,
+) -> Option<String> {
+    let all: Vec<_> = patterns.iter().map(|pattern| json!({ "pattern": pattern })).collect();
+    let schema = json!({"allOf": all, "minLength": min, "maxLength": max});
+    let judge = jsonschema::validator_for(&schema).ok()?;
+    let fits = |text: &String| judge.is_valid(&text.as_str().into());
+    let share = max / (patterns.len() as u64).max(1);
+    (0..TRIES).find_map(|_| {
+        let whole = patterns.iter().filter_map(|one| matching(one, min, max, random));
+        if let Some(text) = whole.collect::<Vec<_>>().into_iter().find(fits) {
+            return Some(text);
+        }
+        let least = min / (patterns.len() as u64).max(1);
+        let parts = patterns.iter().map(|one| matching(one, least.min(share), share, random));
+        let parts: Vec<String> = parts.collect::<Option<_>>()?;
+        let backwards = parts.iter().rev().map(String::as_str).collect();
+        [parts.concat(), backwards].into_iter().find(fits)
+    })
 }
 
 /// Each expression is taken apart once: the same one is asked for again and again.

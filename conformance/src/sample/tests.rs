@@ -271,3 +271,60 @@ fn conditions_are_met_or_not() {
     let contract = schema(json!({"enum": ["y"]}));
     assert_eq!(made(&contract), [json!({"a": "y", "c": "?"}), json!({"a": "y", "c": "?"})]);
 }
+
+#[test]
+fn text_matches_every_pattern() {
+    let schema =
+        json!({"allOf": [{"pattern": "^a"}, {"type": "string", "pattern": "z$", "maxLength": 9}]});
+    let contract = newer(&schema);
+    let sampler = Sampler::new(&contract);
+    let id = contract.components["S"];
+    let (sample, _) = sampler.valid(id, Extent::Complete, &Fixed::new()).expect("valid");
+    let source = FreshSource::new(1);
+    for _ in 0..20 {
+        assert!(sampler.admits_value(id, &sample.concrete(&source)));
+    }
+    // A violation is told of the schema whose pattern it breaks.
+    let violations = sampler.violations(id, &Fixed::new());
+    let by_pattern: Vec<_> = violations.iter().filter(|one| one.keyword == "pattern").collect();
+    assert!(!by_pattern.is_empty());
+    for violation in by_pattern {
+        assert!(!sampler.admits(violation.schema, &violation.sample), "{}", violation.name());
+    }
+    // Nothing matches both, and nothing is drawn.
+    let contract =
+        newer(&json!({"allOf": [{"pattern": "^a$"}, {"pattern": "^b$"}], "type": "string"}));
+    let made =
+        Sampler::new(&contract).valid(contract.components["S"], Extent::Complete, &Fixed::new());
+    assert_eq!(made, None);
+}
+
+#[test]
+fn each_branch_forbids_members_by_itself() {
+    let closed = json!({"properties": {"a": {"type": "string"}}, "additionalProperties": false});
+    let others = json!({"properties": {"b": {"type": "integer"}}});
+    let contract = newer(&json!({"allOf": [closed, others]}));
+    assert_eq!(made(&contract), [json!({}), json!({"a": "?"})]);
+    assert_eq!(violated(&contract, &["additional-properties"]), ["additional-properties"]);
+    let contract = newer(&json!({"allOf": [closed, {"required": ["b"]}]}));
+    let sampler = Sampler::new(&contract);
+    assert_eq!(sampler.valid(contract.components["S"], Extent::Complete, &Fixed::new()), None);
+    // What a branch says of other members holds for those that another declares.
+    let texts = json!({"additionalProperties": {"maxLength": 3}});
+    let contract = newer(
+        &json!({"allOf": [texts, {"properties": {"b": {"type": "string"}}, "required": ["b"]}]}),
+    );
+    assert_eq!(
+        violated(&contract, &["max-length"]).first().map(String::as_str),
+        Some("b:max-length")
+    );
+}
+
+#[test]
+fn numbers_are_multiples_of_every_step() {
+    let contract = newer(&json!({
+        "type": "integer", "exclusiveMinimum": 10, "allOf": [{"multipleOf": 4}, {"multipleOf": 6}],
+    }));
+    assert_eq!(made(&contract), [json!(12), json!(12)]);
+    assert!(violated(&contract, &["multiple-of"]).contains(&"multiple-of".to_owned()));
+}

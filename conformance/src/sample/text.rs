@@ -19,9 +19,9 @@ pub(super) fn valid(merged: &Merged<'_>) -> Option<Sample> {
     if let Some(sample) = merged.format().and_then(format::valid) {
         return Some(sample);
     }
-    match merged.pattern() {
-        Some(expression) => of_pattern(expression, min, max.unwrap_or(min.max(64))),
-        None => Some(comfortable(20.clamp(min, max.unwrap_or(u64::MAX)))),
+    match patterns(merged).as_slice() {
+        [] => Some(comfortable(20.clamp(min, max.unwrap_or(u64::MAX)))),
+        patterns => of_patterns(patterns, min, max.unwrap_or(min.max(64))),
     }
 }
 
@@ -30,11 +30,11 @@ pub(super) fn of_length(merged: &Merged<'_>, length: u64, alphabet: Alphabet) ->
     if length > LONGEST || merged.format().and_then(format::valid).is_some() {
         return None;
     }
-    match merged.pattern() {
-        Some(expression) if alphabet == Alphabet::Plain => of_pattern(expression, length, length),
-        Some(_) => None,
-        None if length == 0 => Some(Sample::Value("".into())),
-        None => Some(exactly(length, alphabet)),
+    match patterns(merged).as_slice() {
+        [] if length == 0 => Some(Sample::Value("".into())),
+        [] => Some(exactly(length, alphabet)),
+        patterns if alphabet == Alphabet::Plain => of_patterns(patterns, length, length),
+        _ => None,
     }
 }
 
@@ -62,16 +62,31 @@ fn comfortable(length: u64) -> Sample {
     }
 }
 
-fn of_pattern(expression: &str, min_length: u64, max_length: u64) -> Option<Sample> {
+fn patterns(merged: &Merged<'_>) -> Vec<String> {
+    merged.patterns().iter().map(|pattern| pattern.value.to_owned()).collect()
+}
+
+/// Text that all of these match.
+fn of_patterns(patterns: &[String], min_length: u64, max_length: u64) -> Option<Sample> {
     // Made once, to know that it can be made.
-    pattern::matching(expression, min_length, max_length, &mut Random::new(1))?;
-    let pattern = expression.to_owned();
-    Some(Sample::Fresh(Fresh::Pattern { pattern, min_length, max_length }))
+    let mut random = Random::new(1);
+    let fresh = match patterns {
+        [pattern] => {
+            pattern::matching(pattern, min_length, max_length, &mut random)?;
+            Fresh::Pattern { pattern: pattern.clone(), min_length, max_length }
+        }
+        several => {
+            pattern::matching_all(several, min_length, max_length, &mut random)?;
+            Fresh::Patterns { patterns: several.to_vec(), min_length, max_length }
+        }
+    };
+    Some(Sample::Fresh(fresh))
 }
 
 /// Valid but unusual texts for a string whose characters are left open, each with a name.
 pub(super) fn unusual(merged: &Merged<'_>) -> Vec<(&'static str, Sample)> {
-    if merged.pattern().is_some() || merged.format().is_some() || merged.enumeration().is_some() {
+    if !merged.patterns().is_empty() || merged.format().is_some() || merged.enumeration().is_some()
+    {
         return Vec::new();
     }
     let (min, max) = (merged.min_length(), merged.max_length().unwrap_or(u64::MAX));

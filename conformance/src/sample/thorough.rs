@@ -186,11 +186,7 @@ impl Drawing<'_, '_> {
                     let ids = places.get(&parent).map(Vec::as_slice).unwrap_or_default();
                     let merged = self.sampler.merged(ids, choice);
                     open.extend(
-                        merged
-                            .properties(contract)
-                            .swap_remove(name.as_str())
-                            .into_iter()
-                            .flatten(),
+                        merged.properties().swap_remove(name.as_str()).into_iter().flatten(),
                     );
                 }
                 _ => {}

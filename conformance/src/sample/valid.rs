@@ -191,10 +191,13 @@ impl Sampler<'_> {
         at: &At<'_>,
         building: &Building<'_>,
     ) -> Option<Sample> {
-        let required = merged.required(self.contract);
-        let mut properties = merged.properties(self.contract);
+        let required = merged.required();
+        let mut properties = merged.properties();
         for name in &required {
-            properties.entry(name).or_insert_with(|| merged.additional().unwrap_or_default());
+            // What one branch requires and another forbids, no object has.
+            if !properties.contains_key(name) {
+                properties.insert(name, merged.undeclared()?);
+            }
         }
         let above = self.above(at, merged);
         let is_brief = building.is_brief(at, merged);
@@ -328,7 +331,7 @@ pub(super) fn kind(merged: &Merged<'_>) -> Option<JsonType> {
 
 /// A number within the limits; `ordinal` moves it where there is room.
 fn number(merged: &Merged<'_>, integer: bool, ordinal: usize) -> Option<Value> {
-    let step = merged.multiple_of().unwrap_or(1.0);
+    let step = merged.multiple_of().map_or(1.0, |(_, step)| step);
     let low = merged.minimum();
     let high = merged.maximum();
     let start = match (low, high) {

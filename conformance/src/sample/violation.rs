@@ -6,7 +6,9 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 use spec::model::{JsonType, SchemaId, TypeSet};
+use spec::normal::Limit as Keyword;
 
+use super::merged::Limit;
 use super::valid::{Extent, kind, number_value};
 use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, applicators, format, text};
 use crate::case::{Alphabet, FreshSource};
@@ -103,7 +105,7 @@ impl Sampler<'_> {
             let mut inner = Vec::new();
             match sample {
                 Sample::Object(members) => {
-                    let properties = merged.properties(self.contract);
+                    let properties = merged.properties();
                     for (name, member) in members {
                         if let Some(ids) = properties.get(name.as_str()) {
                             inner.push((location.member(name), ids.clone(), member));
@@ -129,25 +131,25 @@ impl Sampler<'_> {
         let mut push = |keyword, detail: &str, schema, put| {
             wrongs.push(Wrong { keyword, detail: detail.to_owned(), schema, put: Some(put) });
         };
-        let least = merged.owner(|schema| schema.min_length.filter(|min| *min > 0));
-        if let Some((owner, _)) = least {
-            let short = text::of_length(merged, merged.min_length() - 1, Alphabet::Plain);
+        if let Some((owner, least)) = merged.count(Keyword::MinLength) {
+            let short = text::of_length(merged, least.saturating_sub(1), Alphabet::Plain);
             let empty = Sample::Value("".into());
             push("min-length", "", Some(owner), short.unwrap_or(empty));
         }
-        if let (Some((owner, _)), Some(max)) = (merged.owner(|s| s.max_length), merged.max_length())
-        {
+        if let Some((owner, max)) = merged.count(Keyword::MaxLength) {
             for (detail, alphabet) in LENGTH_ALPHABETS {
-                if let Some(long) = text::of_length(merged, max + 1, *alphabet) {
+                if let Some(long) = text::of_length(merged, max.saturating_add(1), *alphabet) {
                     push("max-length", detail, Some(owner), long);
                 }
             }
         }
-        if let Some((owner, _)) = merged.owner(|schema| schema.pattern.as_ref()) {
+        if !merged.patterns().is_empty() {
             let valid = valid.map(|valid| valid.concrete(&self.stand_ins));
             let valid = valid.as_ref().and_then(Value::as_str).unwrap_or_default();
             for (detail, text) in text::mismatches(merged, valid) {
-                push("pattern", detail, Some(owner), Sample::Value(text.into()));
+                let value = Value::from(text);
+                let owner = self.mismatched(merged, &value);
+                push("pattern", detail, owner, Sample::Value(value));
             }
         }
         if let Some((owner, format)) = merged.owner(|schema| schema.format.as_deref()) {
@@ -158,14 +160,26 @@ impl Sampler<'_> {
         wrongs
     }
 
+    /// The schema whose pattern a text doesn't match.
+    fn mismatched(&self, merged: &Merged<'_>, text: &Value) -> Option<SchemaId> {
+        match merged.patterns() {
+            [only] => Some(only.by),
+            several => several
+                .iter()
+                .map(|pattern| pattern.by)
+                .find(|by| !self.admits_value(*by, text))
+                .or_else(|| merged.first()),
+        }
+    }
+
     fn wrong_objects(&self, merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
         let mut wrongs = Vec::new();
-        for name in merged.required(self.contract) {
-            let owner = merged.owner(|schema| schema.required.get(name));
+        for name in merged.required() {
+            let owner = merged.requires(name);
             wrongs.push(Wrong {
                 keyword: "required",
                 detail: name.to_owned(),
-                schema: owner.map(|(id, _)| id),
+                schema: owner,
                 put: None,
             });
         }
@@ -179,18 +193,17 @@ impl Sampler<'_> {
             let added = (0..count).map(|n| (format!("conformance{n}"), Sample::Value("".into())));
             members.clone().into_iter().chain(added).collect::<IndexMap<_, _>>()
         };
-        if merged.additional().is_none() {
-            with("additional-properties", merged.first(), spare(1));
+        if let Some(owner) = merged.closed_by() {
+            with("additional-properties", Some(owner), spare(1));
         }
-        if let Some((owner, most)) = merged.owner(|schema| schema.max_properties)
+        if let Some((owner, most)) = merged.count(Keyword::MaxProperties)
             && most < 1_000
         {
             let missing = (most + 1).saturating_sub(members.len() as u64);
             with("max-properties", Some(owner), spare(missing));
         }
-        if let Some((owner, least)) = merged.owner(|s| s.min_properties.filter(|least| *least > 0))
-        {
-            let required = merged.required(self.contract);
+        if let Some((owner, least)) = merged.count(Keyword::MinProperties) {
+            let required = merged.required();
             let fewer: IndexMap<_, _> = members
                 .iter()
                 .filter(|(name, _)| required.contains(name.as_str()))
@@ -279,13 +292,8 @@ fn swap_case(text: &str) -> String {
 
 fn wrong_numbers(merged: &Merged<'_>) -> Vec<Wrong> {
     let integer = kind(merged) == Some(JsonType::Integer);
-    let step = merged.multiple_of().unwrap_or(1.0);
-    let owner = |low: bool| {
-        let has = |schema: &spec::model::Schema| {
-            (if low { &schema.minimum } else { &schema.maximum }).as_ref().map(|_| ())
-        };
-        merged.owner(has).map(|(id, ())| id).or_else(|| merged.first())
-    };
+    let step = merged.multiple_of().map_or(1.0, |(_, step)| step);
+    let owner = |keyword| merged.limit(keyword).map(|said| said.by).or_else(|| merged.first());
     let mut wrongs = Vec::new();
     let mut push = |keyword, detail: &str, schema, value: f64| {
         if let Some(value) = number_value(value, integer) {
@@ -293,24 +301,31 @@ fn wrong_numbers(merged: &Merged<'_>) -> Vec<Wrong> {
         }
     };
     if let Some(low) = merged.minimum() {
-        push("minimum", "", owner(true), if low.exclusive { low.value } else { low.value - step });
-        push("minimum", "far", owner(true), low.value - 1_000_000.0 * step);
+        push("minimum", "", owner(Keyword::Minimum), below(low, merged));
+        push("minimum", "far", owner(Keyword::Minimum), low.value - 1_000_000.0 * step);
     }
     if let Some(high) = merged.maximum() {
-        push(
-            "maximum",
-            "",
-            owner(false),
-            if high.exclusive { high.value } else { high.value + step },
-        );
-        push("maximum", "far", owner(false), high.value + 1_000_000.0 * step);
+        // Mirrored, the least is the greatest.
+        let mirrored = Limit { value: -high.value, exclusive: high.exclusive };
+        push("maximum", "", owner(Keyword::Maximum), -below(mirrored, merged));
+        push("maximum", "far", owner(Keyword::Maximum), high.value + 1_000_000.0 * step);
     }
-    if let Some((owner, _)) = merged.owner(|schema| schema.multiple_of.as_ref()) {
+    if let Some((owner, _)) = merged.multiple_of() {
         let base = merged.minimum().map_or(0.0, |low| (low.value / step).ceil() * step);
         push("multiple-of", "", Some(owner), base + step / 2.0);
         push("multiple-of", "whole", Some(owner), base + step + 1.0);
     }
     wrongs
+}
+
+/// A number just below the least: where there is a step, one that keeps to it.
+fn below(low: Limit, merged: &Merged<'_>) -> f64 {
+    match merged.multiple_of() {
+        Some((_, step)) if low.exclusive => (low.value / step).floor() * step,
+        Some((_, step)) => ((low.value / step).ceil() - 1.0) * step,
+        None if low.exclusive => low.value,
+        None => low.value - 1.0,
+    }
 }
 
 fn wrong_arrays(merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
@@ -323,11 +338,11 @@ fn wrong_arrays(merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
         let put = Some(Sample::Array(items));
         wrongs.push(Wrong { keyword, detail: String::new(), schema, put });
     };
-    if let Some((owner, _)) = merged.owner(|schema| schema.min_items.filter(|min| *min > 0)) {
-        let fewer = (merged.min_items() - 1) as usize;
+    if let Some((owner, least)) = merged.count(Keyword::MinItems) {
+        let fewer = usize::try_from(least.saturating_sub(1)).unwrap_or(usize::MAX);
         push("min-items", Some(owner), items.iter().take(fewer).cloned().collect());
     }
-    if let (Some((owner, _)), Some(max)) = (merged.owner(|s| s.max_items), merged.max_items())
+    if let Some((owner, max)) = merged.count(Keyword::MaxItems)
         && max < 2_000
         && let Some(more) = repeated(items, max + 1)
     {

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::engine::{At, Engine, Here};
-use super::flat::{Flat, Said, Side};
 use super::keywords::admits;
 use super::table::Fact;
 use crate::json_schema::json_schema;
 use crate::model::{Applicators, JsonType, SchemaId};
+use crate::normal::{Normal, Normalizer, Sourced};
 use crate::{Contract, Direction};
 
 /// A keyword, with those that belong to it, and the type that it speaks of.
@@ -28,6 +28,7 @@ const FAMILIES: [(&str, Option<JsonType>); 7] = [
 
 impl<'a> Engine<'a> {
     pub(super) fn compare_applicators(&mut self, here: &Here<'_, 'a>) {
+        self.compare_residue(here);
         if here.old.applicators.is_empty() && here.new.applicators.is_empty() {
             return;
         }
@@ -35,6 +36,23 @@ impl<'a> Engine<'a> {
             if ty.is_none_or(|ty| admits(here, ty)) {
                 self.compare_applicator(here, keyword);
             }
+        }
+    }
+
+    /// Where a pattern decides which members `additionalProperties` of a branch looks at, the branches are compared.
+    fn compare_residue(&mut self, here: &Here<'_, 'a>) {
+        let keyword = "additionalProperties";
+        let branches = |side: &Normalizer<'_>, normal: &Normal<'_>| -> BTreeMap<String, SchemaId> {
+            let mine = normal.residue.iter().filter(|residue| residue.keyword == keyword);
+            mine.map(|residue| (canonical(side.contract, residue.by).to_string(), residue.by))
+                .collect()
+        };
+        let (old, new) = (branches(&self.old, here.old), branches(&self.new, here.new));
+        if !old.keys().eq(new.keys()) {
+            let at =
+                |branches: &BTreeMap<_, SchemaId>| At(branches.values().next().copied(), keyword);
+            let what = "members that other branches declare are refused or described otherwise";
+            self.state(here, Fact::ConstraintChanged, (at(&old), at(&new)), what);
         }
     }
 
@@ -58,12 +76,18 @@ impl<'a> Engine<'a> {
 }
 
 /// What the parts of a schema say by a keyword, each as text that is the same wherever the same is said.
-fn spoken(side: &Side<'_>, flat: &Flat<'_>, keyword: &str) -> BTreeMap<String, SchemaId> {
-    let texts = flat.applicators.iter().filter_map(|Said { value, by }| {
-        let said = say(side.contract, value, keyword)?;
+fn spoken(side: &Normalizer<'_>, flat: &Normal<'_>, keyword: &str) -> BTreeMap<String, SchemaId> {
+    let texts = flat.applicators.iter().filter_map(|Sourced { value, by }| {
+        // What is said of unevaluated properties may have become what is said of other members.
+        let is_folded = keyword == "unevaluatedProperties" && !is_residue(flat, *by, keyword);
+        let said = say(side.contract, value, keyword).filter(|_| !is_folded)?;
         Some((said.to_string(), *by))
     });
     texts.collect()
+}
+
+fn is_residue(flat: &Normal<'_>, by: SchemaId, keyword: &str) -> bool {
+    flat.residue.iter().any(|residue| residue.by == by && residue.keyword == keyword)
 }
 
 fn say(contract: &Contract, written: &Applicators, keyword: &str) -> Option<Value> {
@@ -99,11 +123,7 @@ fn say(contract: &Contract, written: &Applicators, keyword: &str) -> Option<Valu
         }
         "propertyNames" => written.property_names.map(whole),
         "unevaluatedItems" => written.unevaluated_items.map(whole),
-        // Without exception, it is what `additionalProperties` says: see `Side::close`.
-        "unevaluatedProperties" => {
-            let others = written.unevaluated_properties?;
-            (!contract.schema(others).never).then(|| whole(others))
-        }
+        "unevaluatedProperties" => written.unevaluated_properties.map(whole),
         _ => None,
     }
 }

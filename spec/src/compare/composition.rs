@@ -9,11 +9,10 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::conjunction::Conjunction;
 use super::engine::{At, Engine, Here, Step};
-use super::flat::{Group, Said, Side};
 use super::table::Fact;
 use crate::model::{Discriminator, JsonType, SchemaId, TypeSet};
+use crate::normal::{Conjunction, Group, Normalizer, Sourced};
 
 const NOWHERE: (At, At) = (At(None, ""), At(None, ""));
 
@@ -55,7 +54,7 @@ impl<'a> Engine<'a> {
     pub(super) fn compare_groups(&mut self, here: &Here<'_, 'a>) {
         let (old, new) = (&here.old.groups, &here.new.groups);
         if old.len() != new.len() {
-            let by = |groups: &[Group]| At(groups.first().map(|group| group.by), "");
+            let by = |groups: &[Group<'_>]| At(groups.first().map(|group| group.by), "");
             let what = "what it may be is composed in another way";
             self.state(here, Fact::CompositionChanged, (by(old), by(new)), what);
             return;
@@ -77,15 +76,15 @@ impl<'a> Engine<'a> {
     }
 
     /// What alternatives say, in any order.
-    fn old_set(&mut self, group: &Group) -> BTreeSet<u64> {
+    fn old_set(&mut self, group: &Group<'_>) -> BTreeSet<u64> {
         alternatives(group).into_iter().map(|schema| self.old_signature(schema)).collect()
     }
 
-    fn new_set(&mut self, group: &Group) -> BTreeSet<u64> {
+    fn new_set(&mut self, group: &Group<'_>) -> BTreeSet<u64> {
         alternatives(group).into_iter().map(|schema| self.new_signature(schema)).collect()
     }
 
-    fn compare_group(&mut self, here: &Here<'_, 'a>, old: &Group, new: &Group) {
+    fn compare_group(&mut self, here: &Here<'_, 'a>, old: &Group<'_>, new: &Group<'_>) {
         let at = (At(Some(old.by), old.keyword()), At(Some(new.by), new.keyword()));
         let by = (Some(old), Some(new));
         let (before, after) = (alternatives(old), alternatives(new));
@@ -104,9 +103,9 @@ impl<'a> Engine<'a> {
         old: &[Conjunction],
         new: &[Conjunction],
         matching: &Matching,
-        (old_group, new_group): (Option<&Group>, Option<&Group>),
+        (old_group, new_group): (Option<&Group<'_>>, Option<&Group<'_>>),
     ) {
-        let at = |group: Option<&Group>| {
+        let at = |group: Option<&Group<'_>>| {
             At(group.map(|group| group.by), group.map_or("", Group::keyword))
         };
         let alone = |schema: Conjunction| match schema {
@@ -129,18 +128,18 @@ impl<'a> Engine<'a> {
     }
 
     fn describe_old(&mut self, schema: Conjunction, place: usize) -> String {
-        let types = self.old.flatten(schema).types;
+        let types = self.old.normalize(schema).types;
         describe(self.old.name(schema), types, place)
     }
 
     fn describe_new(&mut self, schema: Conjunction, place: usize) -> String {
-        let types = self.new.flatten(schema).types;
+        let types = self.new.normalize(schema).types;
         describe(self.new.name(schema), types, place)
     }
 
     fn match_alternatives(&mut self, old: &[Conjunction], new: &[Conjunction]) -> Matching {
         let mut matching = Matching::none(old.len(), new.len());
-        let names = |side: &Side<'a>, all: &[Conjunction]| -> Vec<_> {
+        let names = |side: &Normalizer<'a>, all: &[Conjunction]| -> Vec<_> {
             all.iter().map(|schema| side.name(*schema)).collect()
         };
         matching.join(&names(&self.old, old), &names(&self.new, new), Option::is_some);
@@ -154,9 +153,9 @@ impl<'a> Engine<'a> {
             return matching;
         }
         let before: Vec<_> =
-            old.iter().map(|schema| kind(self.old.flatten(*schema).types)).collect();
+            old.iter().map(|schema| kind(self.old.normalize(*schema).types)).collect();
         let after: Vec<_> =
-            new.iter().map(|schema| kind(self.new.flatten(*schema).types)).collect();
+            new.iter().map(|schema| kind(self.new.normalize(*schema).types)).collect();
         matching.join_unique(&before, &after);
         if matching.is_done() {
             return matching;
@@ -170,7 +169,7 @@ impl<'a> Engine<'a> {
     /// Whether no value can match two of the alternatives, as far as their types tell.
     fn are_disjoint(&mut self, alternatives: &[Conjunction]) -> bool {
         let types: Vec<_> =
-            alternatives.iter().map(|schema| self.new.flatten(*schema).types).collect();
+            alternatives.iter().map(|schema| self.new.normalize(*schema).types).collect();
         types
             .iter()
             .enumerate()
@@ -195,8 +194,8 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn compare_discriminators(&mut self, here: &Here<'_, 'a>) {
-        let (old, new) = (&here.old.discriminator, &here.new.discriminator);
-        let place = |said: &Option<Said<_>>| At(said.as_ref().map(|said| said.by), "discriminator");
+        let (old, new) = (here.old.discriminators.first(), here.new.discriminators.first());
+        let place = |said: Option<&Sourced<_>>| At(said.map(|said| said.by), "discriminator");
         let at = (place(old), place(new));
         match (old, new) {
             (None, None) => {}
@@ -244,12 +243,6 @@ impl<'a> Engine<'a> {
                 self.part(here, pair, Step::Alternative(here.id, place));
             }
         }
-    }
-}
-
-impl Group {
-    fn keyword(&self) -> &'static str {
-        if self.exclusive { "oneOf" } else { "anyOf" }
     }
 }
 
@@ -325,11 +318,11 @@ fn kind(types: TypeSet) -> TypeSet {
 }
 
 /// The names of the members that a schema describes.
-fn members<'a>(side: &mut Side<'a>, schema: Conjunction) -> BTreeSet<&'a str> {
-    side.flatten(schema).properties.into_keys().collect()
+fn members<'a>(side: &mut Normalizer<'a>, schema: Conjunction) -> BTreeSet<&'a str> {
+    side.normalize(schema).properties.into_keys().collect()
 }
 
-fn alternatives(group: &Group) -> Vec<Conjunction> {
+fn alternatives(group: &Group<'_>) -> Vec<Conjunction> {
     group.alternatives.iter().map(|id| Conjunction::One(*id)).collect()
 }
 

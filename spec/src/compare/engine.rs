@@ -5,12 +5,11 @@
 
 use std::collections::HashMap;
 
-use super::conjunction::Conjunction;
-use super::flat::{Flat, Side};
 use super::rules::Direction;
 use super::signature::Signatures;
 use super::table::Fact;
 use crate::model::SchemaId;
+use crate::normal::{Conjunction, Normal, Normalizer};
 use crate::{Contract, Origin};
 
 /// A pair of the graph.
@@ -53,8 +52,8 @@ pub(super) struct Pair<'a> {
 /// The two contracts, and all pairs that were met.
 #[derive(Debug)]
 pub(super) struct Engine<'a> {
-    pub(super) old: Side<'a>,
-    pub(super) new: Side<'a>,
+    pub(super) old: Normalizer<'a>,
+    pub(super) new: Normalizer<'a>,
     pub(super) pairs: Vec<Pair<'a>>,
     known: HashMap<(Conjunction, Conjunction, Direction), PairId>,
     compared: usize,
@@ -66,8 +65,8 @@ pub(super) struct Engine<'a> {
 pub(super) struct Here<'p, 'a> {
     pub(super) id: PairId,
     pub(super) direction: Direction,
-    pub(super) old: &'p Flat<'a>,
-    pub(super) new: &'p Flat<'a>,
+    pub(super) old: &'p Normal<'a>,
+    pub(super) new: &'p Normal<'a>,
 }
 
 /// The schema that a keyword stands in, where there is one, and the keyword.
@@ -77,8 +76,8 @@ pub(super) struct At(pub(super) Option<SchemaId>, pub(super) &'static str);
 impl<'a> Engine<'a> {
     pub(super) fn new(old: &'a Contract, new: &'a Contract) -> Self {
         Self {
-            old: Side::new(old),
-            new: Side::new(new),
+            old: Normalizer::new(old),
+            new: Normalizer::new(new),
             pairs: Vec::new(),
             known: HashMap::new(),
             compared: 0,
@@ -133,7 +132,7 @@ impl<'a> Engine<'a> {
         while let Some(pair) = self.pairs.get(self.compared) {
             let (id, direction) = (PairId(self.compared), pair.direction);
             let (old, new) = (pair.old, pair.new);
-            let (old, new) = (self.old.flatten(old), self.new.flatten(new));
+            let (old, new) = (self.old.normalize(old), self.new.normalize(new));
             self.compare(&Here { id, direction, old: &old, new: &new });
             self.compared += 1;
         }
@@ -246,7 +245,7 @@ fn spell(steps: Vec<&Step<'_>>) -> String {
 }
 
 /// The place of a keyword, or of the first schema where no schema says it; `None` where there is no schema.
-fn keyword_place(side: &Side<'_>, whole: Conjunction, At(by, keyword): At) -> Option<Origin> {
+fn keyword_place(side: &Normalizer<'_>, whole: Conjunction, At(by, keyword): At) -> Option<Origin> {
     match by {
         Some(id) if keyword.is_empty() => Some(side.schema(id).origin.clone()),
         Some(id) => Some(side.schema(id).origin.child(keyword)),

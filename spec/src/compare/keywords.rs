@@ -8,11 +8,10 @@ use std::cmp::Ordering;
 use serde_json::{Number, Value};
 
 use super::engine::{At, Engine, Here};
-use super::flat::{Flat, Said};
-use super::limits::{Edge, Limit};
 use super::table::Fact;
-use super::values::{same_value, show, show_all};
+use super::values::{show, show_all};
 use crate::model::{JsonType, SchemaId, TypeSet};
+use crate::normal::{Edge, Limit, Normal, Sourced, same_value};
 
 impl<'a> Engine<'a> {
     pub(super) fn compare_types(&mut self, here: &Here<'_, 'a>) {
@@ -52,7 +51,7 @@ impl<'a> Engine<'a> {
     }
 
     fn compare_null(&mut self, here: &Here<'_, 'a>, at: (At, At)) {
-        let null = |flat: &Flat<'_>| flat.types.contains(JsonType::Null);
+        let null = |flat: &Normal<'_>| flat.types.contains(JsonType::Null);
         match (null(here.old), null(here.new)) {
             (false, true) => self.state(here, Fact::BecameNullable, at, "may be null now"),
             (true, false) => self.state(here, Fact::BecameNotNullable, at, "may no longer be null"),
@@ -61,7 +60,7 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn compare_values(&mut self, here: &Here<'_, 'a>) {
-        let place = |said: &Option<Said<_>>| At(said.as_ref().map(|said| said.by), "enum");
+        let place = |said: &Option<Sourced<_>>| At(said.as_ref().map(|said| said.by), "enum");
         let at = (place(&here.old.values), place(&here.new.values));
         match (&here.old.values, &here.new.values) {
             (None, Some(new)) => {
@@ -126,7 +125,7 @@ impl<'a> Engine<'a> {
             };
             self.state(here, fact, at, &went("pattern", &was, &is));
         }
-        if let Some((at, was, is)) = texts(&old.encodings, &new.encodings, "contentEncoding") {
+        if let Some((at, was, is)) = texts(&encodings(old), &encodings(new), "contentEncoding") {
             self.state(here, Fact::ContentChanged, at, &went("contentEncoding", &was, &is));
         }
     }
@@ -163,16 +162,16 @@ impl<'a> Engine<'a> {
 
     fn compare_limit(&mut self, here: &Here<'_, 'a>, limit: Limit) {
         let (old, new) = (here.old.limit(limit), here.new.limit(limit));
-        let edge = |said: Option<&'_ Said<Edge>>| said.map(|said| said.value.clone());
+        let edge = |said: Option<&'_ Sourced<Edge>>| said.map(|said| said.value.clone());
         let (was, is) = (edge(old), edge(new));
-        let (down, up) = limit.facts();
+        let (down, up) = facts(limit);
         let (fact, verb) = match limit.compare(was.as_ref(), is.as_ref()) {
             Ordering::Equal => return,
             Ordering::Greater => (down, "went down"),
             Ordering::Less => (up, "went up"),
         };
         let keyword = limit.keyword();
-        let place = |said: Option<&Said<_>>| At(said.map(|said| said.by), keyword);
+        let place = |said: Option<&Sourced<_>>| At(said.map(|said| said.by), keyword);
         let (from, to) = (Edge::describe(was.as_ref()), Edge::describe(is.as_ref()));
         let what = format!("`{keyword}` {verb} from {from} to {to}");
         self.state(here, fact, (place(old), place(new)), &what);
@@ -180,9 +179,9 @@ impl<'a> Engine<'a> {
 
     fn compare_steps(&mut self, here: &Here<'_, 'a>) {
         let (old, new) = (here.old.multiple_of.as_slice(), here.new.multiple_of.as_slice());
-        let place = |said: &[Said<_>]| At(said.first().map(|said| said.by), "multipleOf");
+        let place = |said: &[Sourced<_>]| At(said.first().map(|said| said.by), "multipleOf");
         let at = (place(old), place(new));
-        let list = |said: &[Said<&Number>]| {
+        let list = |said: &[Sourced<Number>]| {
             let all: Vec<_> = said.iter().map(|said| said.value.to_string()).collect();
             all.join(" and ")
         };
@@ -192,8 +191,8 @@ impl<'a> Engine<'a> {
             ([], _) => Fact::MultipleOfNarrowed,
             (_, []) => Fact::MultipleOfWidened,
             ([a], [b]) if same_value(&a.value.clone().into(), &b.value.clone().into()) => return,
-            ([a], [b]) if divides(a.value, b.value) => Fact::MultipleOfNarrowed,
-            ([a], [b]) if divides(b.value, a.value) => Fact::MultipleOfWidened,
+            ([a], [b]) if divides(&a.value, &b.value) => Fact::MultipleOfNarrowed,
+            ([a], [b]) if divides(&b.value, &a.value) => Fact::MultipleOfWidened,
             _ if was == is => return,
             _ => Fact::MultipleOfChanged,
         };
@@ -209,11 +208,12 @@ impl<'a> Engine<'a> {
             _ => false,
         };
         if !same {
-            let tell = |said: &Option<Said<&Value>>| {
+            let tell = |said: &Option<Sourced<&Value>>| {
                 said.as_ref().map_or_else(|| "none".to_owned(), |said| show(said.value))
             };
             let what = format!("`default` changed from {} to {}", tell(was), tell(is));
-            let place = |said: &Option<Said<_>>| At(said.as_ref().map(|said| said.by), "default");
+            let place =
+                |said: &Option<Sourced<_>>| At(said.as_ref().map(|said| said.by), "default");
             self.state(here, Fact::DefaultChanged, (place(was), place(is)), &what);
         }
         let at = |by: Option<SchemaId>| At(by, "deprecated");
@@ -225,6 +225,20 @@ impl<'a> Engine<'a> {
             }
             _ => {}
         }
+    }
+}
+
+/// What to state where it went down, and where it went up.
+fn facts(limit: Limit) -> (Fact, Fact) {
+    match limit {
+        Limit::Minimum => (Fact::MinimumDecreased, Fact::MinimumIncreased),
+        Limit::Maximum => (Fact::MaximumDecreased, Fact::MaximumIncreased),
+        Limit::MinLength => (Fact::MinLengthDecreased, Fact::MinLengthIncreased),
+        Limit::MaxLength => (Fact::MaxLengthDecreased, Fact::MaxLengthIncreased),
+        Limit::MinItems => (Fact::MinItemsDecreased, Fact::MinItemsIncreased),
+        Limit::MaxItems => (Fact::MaxItemsDecreased, Fact::MaxItemsIncreased),
+        Limit::MinProperties => (Fact::MinPropertiesDecreased, Fact::MinPropertiesIncreased),
+        Limit::MaxProperties => (Fact::MaxPropertiesDecreased, Fact::MaxPropertiesIncreased),
     }
 }
 
@@ -277,19 +291,24 @@ fn missing<'a>(from: &[&'a Value], among: &[&Value]) -> Vec<&'a Value> {
     from.iter().filter(|value| !value.is_null()).filter(is_missing).copied().collect()
 }
 
+/// What is said of what is within a text, by either keyword.
+fn encodings<'a>(normal: &Normal<'a>) -> Vec<Sourced<&'a str>> {
+    normal.content_encodings.iter().chain(&normal.content_media_types).cloned().collect()
+}
+
 /// Where two keywords of text differ, and what they say; several that must all hold are told together.
 fn texts(
-    old: &[Said<&str>],
-    new: &[Said<&str>],
+    old: &[Sourced<&str>],
+    new: &[Sourced<&str>],
     keyword: &'static str,
 ) -> Option<((At, At), String, String)> {
-    let list = |said: &[Said<&str>]| {
+    let list = |said: &[Sourced<&str>]| {
         let mut all: Vec<_> = said.iter().map(|said| said.value).collect();
         all.sort_unstable();
         all.join(" and ")
     };
     let (was, is) = (list(old), list(new));
-    let place = |said: &[Said<&str>]| At(said.first().map(|said| said.by), keyword);
+    let place = |said: &[Sourced<&str>]| At(said.first().map(|said| said.by), keyword);
     (was != is).then(|| ((place(old), place(new)), was, is))
 }
 

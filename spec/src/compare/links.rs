@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::operations::Exchange;
 use super::rules::Direction;
 use super::table::Fact;
-use super::values::same_value;
 use crate::Contract;
 use crate::model::{Link, LinkTarget, Operation, Response};
+use crate::normal::same_value;
 
 const RESPONSE: Direction = Direction::Response;
 

@@ -15,12 +15,9 @@
 
 mod applicators;
 mod composition;
-mod conjunction;
 mod content;
 mod engine;
-mod flat;
 mod keywords;
-mod limits;
 mod links;
 mod operations;
 mod parameters;

@@ -3,12 +3,9 @@
 //! It looks a few levels deep and at no component's name, so a renamed or inlined alternative has the signature it
 //! had. Whatever is paired by it is then compared in full, so a collision can hide nothing.
 
+use crate::normal::{Conjunction, Limit, Normal, Normalizer, Others, hash_value};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-
-use super::conjunction::Conjunction;
-use super::flat::{Flat, Others, Side};
-use super::values::hash_value;
 
 /// How many levels a signature looks into.
 const DEPTH: u8 = 4;
@@ -19,18 +16,18 @@ pub(super) struct Signatures(HashMap<(Conjunction, u8), u64>);
 
 impl Signatures {
     /// The signature of a conjunction.
-    pub(super) fn of(&mut self, side: &mut Side<'_>, conjunction: Conjunction) -> u64 {
+    pub(super) fn of(&mut self, side: &mut Normalizer<'_>, conjunction: Conjunction) -> u64 {
         self.at_depth(side, conjunction, DEPTH)
     }
 
-    fn at_depth(&mut self, side: &mut Side<'_>, conjunction: Conjunction, depth: u8) -> u64 {
+    fn at_depth(&mut self, side: &mut Normalizer<'_>, conjunction: Conjunction, depth: u8) -> u64 {
         if depth == 0 {
             return 0;
         }
         if let Some(&known) = self.0.get(&(conjunction, depth)) {
             return known;
         }
-        let flat = side.flatten(conjunction);
+        let flat = side.normalize(conjunction);
         let mut state = DefaultHasher::new();
         hash_keywords(&flat, &mut state);
         self.hash_children(side, &flat, depth - 1, &mut state);
@@ -41,8 +38,8 @@ impl Signatures {
 
     fn hash_children(
         &mut self,
-        side: &mut Side<'_>,
-        flat: &Flat<'_>,
+        side: &mut Normalizer<'_>,
+        flat: &Normal<'_>,
         depth: u8,
         state: &mut DefaultHasher,
     ) {
@@ -71,7 +68,7 @@ impl Signatures {
 
     fn hash_set(
         &mut self,
-        side: &mut Side<'_>,
+        side: &mut Normalizer<'_>,
         schemas: &[crate::model::SchemaId],
         depth: u8,
         state: &mut DefaultHasher,
@@ -83,7 +80,7 @@ impl Signatures {
     }
 }
 
-fn hash_keywords(flat: &Flat<'_>, state: &mut DefaultHasher) {
+fn hash_keywords(flat: &Normal<'_>, state: &mut DefaultHasher) {
     flat.types.hash(state);
     if let Some(said) = &flat.values {
         let mut values: Vec<_> = said
@@ -98,12 +95,13 @@ fn hash_keywords(flat: &Flat<'_>, state: &mut DefaultHasher) {
         values.sort_unstable();
         values.hash(state);
     }
-    for texts in [&flat.formats, &flat.patterns, &flat.encodings] {
+    for texts in [&flat.formats, &flat.patterns, &flat.content_encodings, &flat.content_media_types]
+    {
         texts.len().hash(state);
         texts.iter().for_each(|said| said.value.hash(state));
     }
-    for said in &flat.limits {
-        let edge = said.as_ref().map(|said| &said.value);
+    for limit in Limit::ALL {
+        let edge = flat.limit(limit).map(|said| &said.value);
         edge.map(|edge| edge.exclusive).hash(state);
         let value = edge.and_then(|edge| edge.value.as_f64()).unwrap_or_default();
         (value + 0.0).to_bits().hash(state);
@@ -116,5 +114,5 @@ fn hash_keywords(flat: &Flat<'_>, state: &mut DefaultHasher) {
     for said in &flat.applicators {
         said.value.keywords().for_each(|keyword| keyword.hash(state));
     }
-    flat.discriminator.as_ref().map(|said| &said.value.property).hash(state);
+    flat.discriminators.first().map(|said| &said.value.property).hash(state);
 }

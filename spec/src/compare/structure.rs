@@ -1,12 +1,11 @@
 //! The keywords that lead to other schemas: items and members.
 
-use super::conjunction::Conjunction;
 use super::engine::{At, Engine, Here, Step};
-use super::flat::{Flat, Marks, Others, Side};
 use super::keywords::admits;
 use super::rules::Direction;
 use super::table::Fact;
 use crate::model::{Additional, JsonType, SchemaId};
+use crate::normal::{Conjunction, Marks, Normal, Normalizer, Others};
 
 /// What one side says of a member.
 struct Member {
@@ -179,7 +178,7 @@ impl<'a> Engine<'a> {
     }
 
     fn compare_other_members(&mut self, here: &Here<'_, 'a>) {
-        let at = |side: &Side<'_>, by: Option<SchemaId>| {
+        let at = |side: &Normalizer<'_>, by: Option<SchemaId>| {
             let is_plain = by.is_none_or(|id| side.schema(id).additional == Additional::Forbidden);
             At(by, if is_plain { "additionalProperties" } else { "unevaluatedProperties" })
         };
@@ -223,12 +222,12 @@ impl<'a> Engine<'a> {
     }
 }
 
-fn declares(flat: &Flat<'_>, name: &str) -> bool {
+fn declares(flat: &Normal<'_>, name: &str) -> bool {
     flat.properties.contains_key(name) || flat.required.contains_key(name)
 }
 
 /// The members that a schema speaks of: it may require one that it doesn't describe.
-fn names<'a>(flat: &Flat<'a>) -> Vec<&'a str> {
+fn names<'a>(flat: &Normal<'a>) -> Vec<&'a str> {
     let undescribed = flat.required.keys().filter(|name| !flat.properties.contains_key(*name));
     flat.properties.keys().chain(undescribed).copied().collect()
 }

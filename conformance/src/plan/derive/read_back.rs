@@ -282,7 +282,7 @@ fn defaults(
     let answered = answer_members(&answered);
     let body = Merged::of(planner.contract, &[schema], Choice::default());
     let mut relations = Vec::new();
-    for (name, ids) in body.properties(planner.contract) {
+    for (name, ids) in body.properties() {
         let is_absent = sent.iter().all(|(other, _)| other != name);
         let default = Merged::of(planner.contract, &ids, Choice::default()).default().cloned();
         if let Some(default) = default
@@ -311,7 +311,7 @@ pub(super) fn is_partial(planner: &Planner<'_>, operation: &Operation) -> bool {
             let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
             schema.is_some_and(|schema| {
                 let merged = Merged::of(planner.contract, &[schema], Choice::default());
-                merged.required(planner.contract).is_empty() && merged.min_properties() == 0
+                merged.required().is_empty() && merged.min_properties() == 0
             })
         }
         _ => false,
@@ -334,7 +334,7 @@ fn unnamed_members(
     let body = Merged::of(planner.contract, &[schema], Choice::default());
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
     let answered = answer_members(&answered);
-    body.properties(planner.contract)
+    body.properties()
         .keys()
         .filter(|name| {
             named.iter().all(|(other, _)| other != *name) && answered.contains_key(*name)

@@ -56,7 +56,7 @@ fn is_open(planner: &Planner<'_>, parameter: &Parameter) -> bool {
     let merged = Merged::of(planner.contract, &[schema], Choice::default());
     merged.types().contains(JsonType::String)
         && merged.format().is_none()
-        && merged.pattern().is_none()
+        && merged.patterns().is_empty()
         && merged.enumeration().is_none()
 }
 

@@ -282,10 +282,10 @@ fn ids_of_own<'p>(
         let Expression::ResponseBody(pointer) = id else { return None };
         let name = pointer.strip_prefix('/').filter(|name| !name.contains(['/', '~']))?;
         let body = Merged::of(planner.contract, &[schema?], Choice::default());
-        let properties = body.properties(planner.contract);
+        let properties = body.properties();
         let property = Merged::of(planner.contract, properties.get(name)?, Choice::default());
         let sample = Sample::Fresh(IDS);
-        let is_required = body.required(planner.contract).contains(name);
+        let is_required = body.required().contains(name);
         let fixed = Fixed::from([(Location::default().member(name), sample.clone())]);
         let fits = || planner.sampler.valid(schema?, Extent::Complete, &fixed);
         let is_number = property.types().contains(JsonType::Integer);

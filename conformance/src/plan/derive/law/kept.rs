@@ -123,7 +123,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if !body.additional()?.is_empty() {
         return None;
     }
-    let own = body.properties(planner.contract);
+    let own = body.properties();
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
     let mut sample = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;

@@ -136,7 +136,7 @@ fn order(operation: &Operation) -> Option<(String, bool)> {
 /// A link from the answer back to the same operation.
 fn next(planner: &Planner<'_>, operation: &Operation) -> Option<Next> {
     let answer = Merged::of(planner.contract, &[answer_schema(operation)?], Choice::default());
-    let required = answer.required(planner.contract);
+    let required = answer.required();
     let is_required =
         |pointer: &str| pointer.strip_prefix('/').is_some_and(|name| required.contains(name));
 

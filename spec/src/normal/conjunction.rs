@@ -9,12 +9,12 @@ use crate::model::SchemaId;
 
 /// Schemas that must all match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Conjunction {
+pub enum Conjunction {
     /// None: every value matches.
     Anything,
     /// One.
     One(SchemaId),
-    /// Several, by their place in [`Conjunctions`].
+    /// Several, by their place among those that were met.
     Several(usize),
 }
 
@@ -25,7 +25,7 @@ impl From<Option<SchemaId>> for Conjunction {
 }
 
 /// The lists of more than one schema.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Conjunctions(IndexSet<Box<[SchemaId]>>);
 
 impl Conjunctions {

@@ -1,15 +1,15 @@
-//! The eight keywords that set an end to a range, compared by one rule: an absent end is the widest.
+//! The eight keywords that set an end to a range, ordered by one rule: an absent end is the widest.
 
 use std::cmp::Ordering;
 
 use serde_json::Number;
 
-use super::table::Fact;
 use crate::model::{Bound, JsonType, Schema};
 
 /// A keyword that limits values of one type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Limit {
+#[expect(missing_docs, reason = "their names are JSON Schema's")]
+pub enum Limit {
     Minimum,
     Maximum,
     MinLength,
@@ -22,13 +22,16 @@ pub(super) enum Limit {
 
 /// The end of a range.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Edge {
-    pub(super) value: Number,
-    pub(super) exclusive: bool,
+pub struct Edge {
+    /// The end.
+    pub value: Number,
+    /// Whether the end itself is outside.
+    pub exclusive: bool,
 }
 
 impl Limit {
-    pub(super) const ALL: [Self; 8] = [
+    /// All of them.
+    pub const ALL: [Self; 8] = [
         Self::Minimum,
         Self::Maximum,
         Self::MinLength,
@@ -40,7 +43,8 @@ impl Limit {
     ];
 
     /// As in a document.
-    pub(super) fn keyword(self) -> &'static str {
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
         match self {
             Self::Minimum => "minimum",
             Self::Maximum => "maximum",
@@ -54,7 +58,8 @@ impl Limit {
     }
 
     /// The type whose values it limits; a number stands for integers, too.
-    pub(super) fn limits(self) -> JsonType {
+    #[must_use]
+    pub fn limits(self) -> JsonType {
         match self {
             Self::Minimum | Self::Maximum => JsonType::Number,
             Self::MinLength | Self::MaxLength => JsonType::String,
@@ -63,29 +68,16 @@ impl Limit {
         }
     }
 
-    /// What to state where it went down, and where it went up.
-    pub(super) fn facts(self) -> (Fact, Fact) {
-        match self {
-            Self::Minimum => (Fact::MinimumDecreased, Fact::MinimumIncreased),
-            Self::Maximum => (Fact::MaximumDecreased, Fact::MaximumIncreased),
-            Self::MinLength => (Fact::MinLengthDecreased, Fact::MinLengthIncreased),
-            Self::MaxLength => (Fact::MaxLengthDecreased, Fact::MaxLengthIncreased),
-            Self::MinItems => (Fact::MinItemsDecreased, Fact::MinItemsIncreased),
-            Self::MaxItems => (Fact::MaxItemsDecreased, Fact::MaxItemsIncreased),
-            Self::MinProperties => (Fact::MinPropertiesDecreased, Fact::MinPropertiesIncreased),
-            Self::MaxProperties => (Fact::MaxPropertiesDecreased, Fact::MaxPropertiesIncreased),
-        }
-    }
-
     fn is_upper(self) -> bool {
         matches!(self, Self::Maximum | Self::MaxLength | Self::MaxItems | Self::MaxProperties)
     }
 
     /// What a schema says by this keyword; nothing where it only says what is so anyway (`minLength: 0`).
-    pub(super) fn of(self, schema: &Schema) -> Option<Edge> {
+    #[must_use]
+    pub fn of(self, schema: &Schema) -> Option<Edge> {
         let count = match self {
-            Self::Minimum => return schema.minimum.as_ref().map(|b| Edge::of(b, schema, 1)),
-            Self::Maximum => return schema.maximum.as_ref().map(|b| Edge::of(b, schema, -1)),
+            Self::Minimum => return schema.minimum.as_ref().map(Edge::of),
+            Self::Maximum => return schema.maximum.as_ref().map(Edge::of),
             Self::MinLength => schema.min_length,
             Self::MaxLength => schema.max_length,
             Self::MinItems => schema.min_items,
@@ -98,7 +90,8 @@ impl Limit {
     }
 
     /// How two ends lie on the number line; `None` is the widest, at infinity.
-    pub(super) fn compare(self, a: Option<&Edge>, b: Option<&Edge>) -> Ordering {
+    #[must_use]
+    pub fn compare(self, a: Option<&Edge>, b: Option<&Edge>) -> Ordering {
         let upper = self.is_upper();
         let (present, absent) = if upper {
             (Ordering::Less, Ordering::Greater)
@@ -118,26 +111,21 @@ impl Limit {
     }
 
     /// The tighter of two ends: both must be kept to.
-    pub(super) fn is_tighter(self, a: &Edge, b: &Edge) -> bool {
+    #[must_use]
+    pub fn is_tighter(self, a: &Edge, b: &Edge) -> bool {
         let order = self.compare(Some(a), Some(b));
         if self.is_upper() { order == Ordering::Less } else { order == Ordering::Greater }
     }
 }
 
 impl Edge {
-    /// Among integers, `exclusiveMinimum: 0` is `minimum: 1`; `inward` is the step into the range.
-    fn of(bound: &Bound, schema: &Schema, inward: i64) -> Self {
-        let whole = bound.value.as_i64().and_then(|value| value.checked_add(inward));
-        match whole {
-            Some(value) if bound.exclusive && schema.types.single() == Some(JsonType::Integer) => {
-                Self { value: value.into(), exclusive: false }
-            }
-            _ => Self { value: bound.value.clone(), exclusive: bound.exclusive },
-        }
+    fn of(bound: &Bound) -> Self {
+        Self { value: bound.value.clone(), exclusive: bound.exclusive }
     }
 
     /// As in a message.
-    pub(super) fn describe(edge: Option<&Self>) -> String {
+    #[must_use]
+    pub fn describe(edge: Option<&Self>) -> String {
         match edge {
             None => "none".to_owned(),
             Some(Self { value, exclusive: false }) => value.to_string(),
@@ -147,7 +135,8 @@ impl Edge {
 }
 
 /// Numbers by value, whole ones exactly.
-pub(super) fn compare_numbers(a: &Number, b: &Number) -> Ordering {
+#[must_use]
+pub fn compare_numbers(a: &Number, b: &Number) -> Ordering {
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => a.cmp(&b),
         _ => {
