@@ -20,6 +20,7 @@ pub struct Rules {
     min_properties: Option<usize>,
     max_properties: Option<usize>,
     items: Option<&'static Rules>,
+    also: Option<&'static Rules>,
 }
 
 /// No rules: what most members have, so it is written once.
@@ -67,6 +68,7 @@ impl Rules {
         min_properties: None,
         max_properties: None,
         items: None,
+        also: None,
     };
 
     /// Code points, at least.
@@ -202,6 +204,12 @@ impl Rules {
         Self { items: Some(rules), ..self }
     }
 
+    /// What a text keeps as well: a rule that is among these already can be said again.
+    #[must_use]
+    pub const fn also(self, rules: &'static Self) -> Self {
+        Self { also: Some(rules), ..self }
+    }
+
     /// The rules of an item, or of a value of a map.
     #[must_use]
     pub fn of_items(&self) -> &Self {
@@ -230,6 +238,9 @@ impl Rules {
         }
         if let Some(format) = self.format.filter(|format| !format.is_of(text)) {
             report.add(Code::InvalidFormat, format.expected());
+        }
+        if let Some(also) = self.also {
+            also.check_text(text, report);
         }
     }
 

@@ -177,6 +177,8 @@ fn null_or_another_is_another_with_null() {
         json!({"type": ["string", "null"], "anyOf": [{"type": "null"}, {"maxLength": 1}]}),
         json!({"anyOf": [{"const": null}, {"anyOf": [{"const": null}, {"const": 1}]}]}),
         json!({"type": "string", "oneOf": [{"type": "null"}, {"maxLength": 1}]}),
+        // The inner group refuses null, so that one alternative alone admits it.
+        json!({"oneOf": [{"unevaluatedProperties": false, "oneOf": [{}, {"const": null}]}, {"const": null}]}),
         json!({"allOf": [{"enum": ["a", null]}], "oneOf": [{"type": "null"}, {"not": {"type": "null"}}]}),
     ] {
         check(&schema, &values);

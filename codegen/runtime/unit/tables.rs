@@ -126,6 +126,17 @@ fn every_violation_is_found_in_one_pass() {
 }
 
 #[test]
+fn a_text_matches_every_pattern() {
+    let rules: &Rules = rules!(pattern(pattern!("^a")), also(rules!(pattern(pattern!("z$")))));
+    let broken = |text: &str| {
+        let mut report = Report::new(Strictness::Strict);
+        rules.check_text(text, &mut report);
+        report.into_violations().len()
+    };
+    assert_eq!(["az", "a", "z", "b"].map(broken), [0, 1, 1, 2]);
+}
+
+#[test]
 fn null_is_refused_where_a_member_may_only_be_absent() {
     let value = json!({"status": 404, "type": "a", "note": null, "color": null});
     assert_eq!(violations::<Leaf>(&value), ["/color wrong_type must be a string"]);

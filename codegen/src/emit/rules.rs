@@ -3,7 +3,7 @@
 use serde_json::Number;
 
 use super::types::string;
-use crate::ir::types::{Rules, TextFormat, digits};
+use crate::ir::types::{Pattern, Rules, TextFormat, digits};
 use crate::ir::{Slot, Type};
 
 /// The rules of a use: those of null's partner, and of items within.
@@ -41,11 +41,7 @@ pub(super) fn own(rules: &Rules) -> Vec<String> {
     if let Some(format) = rules.format {
         list.push(format!("{}()", method(format)));
     }
-    if let Some(pattern) = &rules.pattern {
-        let differs = pattern.written != pattern.regex;
-        let regex = if differs { format!(", {}", string(&pattern.regex)) } else { String::new() };
-        list.push(format!("pattern(pattern!({}{regex}))", string(&pattern.written)));
-    }
+    list.extend(rules.patterns.first().map(pattern));
     for (bound, inclusive, exclusive) in
         [(&rules.minimum, "minimum", "above"), (&rules.maximum, "maximum", "below")]
     {
@@ -60,7 +56,20 @@ pub(super) fn own(rules: &Rules) -> Vec<String> {
     if rules.unique_items {
         list.push("unique_items()".to_owned());
     }
+    // A table says each rule once: those that are said again are in one of their own.
+    let others = rules.patterns.iter().skip(1).rev();
+    let nested = others.fold(None, |inner: Option<String>, one| {
+        let inner = inner.map(|inner| format!(", {inner}")).unwrap_or_default();
+        Some(format!("also(rules!({}{inner}))", pattern(one)))
+    });
+    list.extend(nested);
     list
+}
+
+fn pattern(pattern: &Pattern) -> String {
+    let differs = pattern.written != pattern.regex;
+    let regex = if differs { format!(", {}", string(&pattern.regex)) } else { String::new() };
+    format!("pattern(pattern!({}{regex}))", string(&pattern.written))
 }
 
 /// The rule that texts are of a format.
@@ -96,5 +105,14 @@ mod tests {
         let row = Slot::plain(Type::Array(Box::new(items)));
         let table = Slot::plain(Type::Array(Box::new(row)));
         assert_eq!(list(&table), ["items(rules!(items(rules!(max_length(3)))))"]);
+    }
+
+    #[test]
+    fn further_patterns_are_in_tables_of_their_own() {
+        let pattern = |text: &str| Pattern { written: text.to_owned(), regex: text.to_owned() };
+        let rules = Rules { patterns: ["a", "b", "c"].map(pattern).into(), ..Rules::default() };
+        let further =
+            r#"also(rules!(pattern(pattern!("b")), also(rules!(pattern(pattern!("c"))))))"#;
+        assert_eq!(own(&rules), [r#"pattern(pattern!("a"))"#, further]);
     }
 }

@@ -181,8 +181,8 @@ pub struct Rules {
     pub max_length: Option<u64>,
     /// A format that has no type of its own.
     pub format: Option<TextFormat>,
-    /// A regular expression in the syntax of the `regex` crate, translated from ECMA 262.
-    pub pattern: Option<Pattern>,
+    /// Regular expressions in the syntax of the `regex` crate, translated from ECMA 262: a text must match them all.
+    pub patterns: Vec<Pattern>,
     /// The least number, and whether it is itself outside.
     pub minimum: Option<(Number, bool)>,
     /// The greatest number, and whether it is itself outside.

@@ -1,111 +1,213 @@
 //! `allOf`: several schemas made one.
 //!
-//! The result says what all parts say: types intersect, bounds tighten, members add up. Where two parts speak of one
-//! member the one that says more is kept; where each says something, the later, as authors use it to narrow an inherited
-//! member.
+//! What the parts say together is their normal form ([`spec::normal`]); here it becomes one schema that types can be made
+//! of. Where two parts describe one member, which is two types, the one that says more is kept; where each says something,
+//! the later, as authors use it to narrow an inherited member. What one schema can't say a second time stays beside it:
+//! further patterns are those of the schemas in the `all_of` of the result.
 
 use std::collections::HashSet;
 
-use spec::model::{Additional, Bound, JsonType, Schema, SchemaId, TypeSet};
+use indexmap::IndexSet;
+use spec::model::{Additional, JsonType, Schema, SchemaId, TypeSet};
+use spec::normal::{Conjunction, Limit, Normal, Normalizer, Others};
 use spec::{Finding, Origin};
 
 use super::Lowerer;
 
-/// How deep `allOf` may nest: deeper, and each level is taken as it stands.
+/// How deep `allOf` may nest for the order of its parts to be that of the document.
 const DEPTH: usize = 64;
 
-impl Lowerer<'_> {
-    /// The schema and all that its `allOf` names, as one schema without `allOf`.
-    pub(super) fn merge_all(&mut self, id: SchemaId) -> Schema {
-        self.merged(id, &mut Vec::new())
-    }
+/// The parts of an `allOf`, each behind those that it is made of: what is said later narrows what was said before.
+type Parts<'c> = Vec<(SchemaId, &'c Schema)>;
 
-    fn merged(&mut self, id: SchemaId, chain: &mut Vec<SchemaId>) -> Schema {
+impl<'c> Lowerer<'c> {
+    /// The schema and all that its `allOf` names, as one schema.
+    pub(super) fn merge_all(&mut self, id: SchemaId) -> Schema {
         let schema = self.contract.schema(id);
-        if schema.all_of.is_empty() || chain.len() >= DEPTH {
+        if schema.all_of.is_empty() {
             return schema.clone();
         }
+        if let Some(known) = self.merged.get(&id) {
+            return known.clone();
+        }
+        let mut parts = IndexSet::new();
+        self.gather(id, &mut Vec::new(), &mut parts);
+        let result = self.fold(schema, &parts);
+        self.merged.insert(id, result.clone());
+        result
+    }
+
+    fn gather(&mut self, id: SchemaId, chain: &mut Vec<SchemaId>, parts: &mut IndexSet<SchemaId>) {
+        let schema = self.contract.schema(id);
         if chain.contains(&id) {
             self.note(Finding::warning(
                 "all-of-cycle",
                 schema.origin.clone(),
                 "this schema is part of itself by `allOf`, which says nothing",
             ));
-            return Schema::any(schema.origin.clone());
+            return;
         }
-        if let Some(known) = self.merged.get(&id) {
-            return known.clone();
+        if chain.len() < DEPTH && !parts.contains(&id) {
+            chain.push(id);
+            for part in &schema.all_of {
+                self.gather(*part, chain, parts);
+            }
+            chain.pop();
         }
-        chain.push(id);
-        let mut result = Schema::any(schema.origin.clone());
-        for part in &schema.all_of {
-            let part = self.merged(*part, chain);
-            self.merge(&mut result, &part);
+        parts.insert(id);
+    }
+
+    fn fold(&mut self, own: &'c Schema, parts: &IndexSet<SchemaId>) -> Schema {
+        let ids: Vec<SchemaId> = parts.iter().copied().collect();
+        let mut normalizer = Normalizer::new(self.contract);
+        // Alternatives are types of their own: they stay beside what is folded.
+        let normal = normalizer.normalize_taking(&ids, &mut |_, _| Vec::new());
+        let parts: Parts<'c> = ids.iter().map(|id| (*id, self.contract.schema(*id))).collect();
+        let mut result = Schema::any(own.origin.clone());
+        result.types = normal.types;
+        result.never = parts.iter().any(|(_, part)| part.never);
+        result.enumeration =
+            normal.values.as_ref().map(|values| values.value.iter().copied().cloned().collect());
+        self.fold_limits(&normal, &mut result);
+        self.fold_text(&normal, &parts, &mut result);
+        self.fold_items(&normal, &normalizer, &parts, &mut result);
+        self.fold_members(&normal, &normalizer, &parts, &mut result);
+        for (_, part) in &parts {
+            self.merge_alternatives(&mut result, part);
         }
-        chain.pop();
-        let mut own = schema.clone();
-        own.all_of.clear();
-        self.merge(&mut result, &own);
-        annotate(&mut result, &own);
-        self.merged.insert(id, result.clone());
+        annotate(&mut result, own, &parts);
         result
     }
 
-    /// Adds to a schema what another says.
-    pub(super) fn merge(&mut self, into: &mut Schema, from: &Schema) {
-        into.types = into.types.intersection(from.types);
-        into.never |= from.never;
-        merge_values(into, from);
-        merge_bounds(into, from);
-        self.merge_text(into, from);
-        into.items = from.items.or(into.items);
-        if !from.prefix_items.is_empty() {
-            into.prefix_items.clone_from(&from.prefix_items);
+    fn fold_limits(&mut self, normal: &Normal<'c>, result: &mut Schema) {
+        let written = |limit| normal.limit(limit).map(|said| self.contract.schema(said.by));
+        // As it is written: what is exclusive is documented as such.
+        result.minimum = written(Limit::Minimum).and_then(|by| by.minimum.clone());
+        result.maximum = written(Limit::Maximum).and_then(|by| by.maximum.clone());
+        let count = |limit| normal.limit(limit).and_then(|said| said.value.value.as_u64());
+        result.min_length = count(Limit::MinLength);
+        result.max_length = count(Limit::MaxLength);
+        result.min_items = count(Limit::MinItems);
+        result.max_items = count(Limit::MaxItems);
+        result.min_properties = count(Limit::MinProperties);
+        result.max_properties = count(Limit::MaxProperties);
+        result.unique_items = normal.unique_items.is_some();
+        let mut steps = normal.multiple_of.iter();
+        result.multiple_of = steps.next().map(|step| step.value.clone());
+        for step in steps {
+            let at = self.contract.schema(step.by).origin.child("multipleOf");
+            self.lost(&at, "`multipleOf` without a common multiple", &result.origin);
         }
-        self.merge_members(into, from);
-        self.merge_alternatives(into, from);
-        into.not = from.not.or(into.not);
-        into.description = from.description.clone().or_else(|| into.description.take());
-        into.default = from.default.clone().or_else(|| into.default.take());
-        into.deprecated |= from.deprecated;
-        into.read_only |= from.read_only;
-        into.write_only |= from.write_only;
     }
 
-    fn merge_text(&mut self, into: &mut Schema, from: &Schema) {
-        into.format = from.format.clone().or_else(|| into.format.take());
-        if let (Some(one), Some(other)) = (&into.pattern, &from.pattern)
-            && one != other
-        {
-            self.lost(&from.origin, "pattern", &into.origin);
+    fn fold_text(&mut self, normal: &Normal<'c>, parts: &Parts<'c>, result: &mut Schema) {
+        let mut patterns = normal.patterns.iter();
+        result.pattern = patterns.next().map(|pattern| pattern.value.to_owned());
+        result.all_of = patterns.map(|pattern| pattern.by).collect();
+        let last = |text: fn(&Schema) -> &Option<String>| {
+            parts.iter().rev().find_map(|(_, part)| text(part).clone())
+        };
+        result.format = last(|part| &part.format);
+        result.content_encoding = last(|part| &part.content_encoding);
+        result.content_media_type = last(|part| &part.content_media_type);
+        if let [first, .., other] = normal.formats.as_slice() {
+            let place = |id| self.contract.schema(id).origin.child("format");
+            let (at, also) = (place(other.by), place(first.by));
+            self.lost(&at, "format", &also);
         }
-        into.pattern = from.pattern.clone().or_else(|| into.pattern.take());
     }
 
-    fn merge_members(&mut self, into: &mut Schema, from: &Schema) {
-        for (name, id) in &from.properties {
-            let id = match into.properties.get(name) {
-                Some(known) => self.telling(name, *known, *id),
-                None => *id,
+    fn fold_items(
+        &mut self,
+        normal: &Normal<'c>,
+        normalizer: &Normalizer<'c>,
+        parts: &Parts<'c>,
+        result: &mut Schema,
+    ) {
+        let order: Vec<SchemaId> = parts
+            .iter()
+            .flat_map(|(_, part)| part.prefix_items.iter().copied().chain(part.items))
+            .collect();
+        let mut pick = |item: Conjunction| {
+            let mut ids = normalizer.schemas(item);
+            ids.sort_by_key(|id| order.iter().position(|known| known == id));
+            self.most_specific("[]", &ids)
+        };
+        result.items = pick(normal.items);
+        result.prefix_items = normal.prefix_items.iter().filter_map(|item| pick(*item)).collect();
+    }
+
+    fn fold_members(
+        &mut self,
+        normal: &Normal<'c>,
+        normalizer: &Normalizer<'c>,
+        parts: &Parts<'c>,
+        result: &mut Schema,
+    ) {
+        for (name, member) in &normal.properties {
+            // What is said of all other members comes before what is said of this one.
+            let mut ids = normalizer.schemas(*member);
+            let declared = |id: &SchemaId| {
+                parts.iter().position(|(_, part)| part.properties.get(*name) == Some(id))
             };
-            into.properties.insert(name.clone(), id);
+            ids.sort_by_key(declared);
+            let kept = self.most_specific(name, &ids);
+            result.properties.extend(kept.map(|id| ((*name).to_owned(), id)));
         }
-        into.required.extend(from.required.iter().cloned());
-        into.pattern_properties.extend(from.pattern_properties.clone());
-        match from.additional {
-            Additional::Allowed => {}
-            // A part that forbids others would forbid what its siblings add, which no author means.
-            Additional::Forbidden if from.origin != into.origin => self.note(Finding::note(
-                "ignored-closing",
-                from.origin.child("additionalProperties"),
-                "a part of an `allOf` forbids the members that its siblings add, so it forbids none here",
-            )),
-            Additional::Forbidden | Additional::Schema(_) => into.additional = from.additional,
+        for (pattern, member) in &normal.pattern_properties {
+            let kept = self.most_specific(pattern, &normalizer.schemas(*member));
+            result.pattern_properties.extend(kept.map(|id| ((*pattern).to_owned(), id)));
         }
+        result.required = normal.required.keys().map(|name| (*name).to_owned()).collect();
+        result.additional = match normal.others {
+            Others::Forbidden(_) => Additional::Forbidden,
+            Others::Match(others) => self
+                .most_specific("additionalProperties", &normalizer.schemas(others))
+                .map_or(Additional::Allowed, Additional::Schema),
+        };
+        self.note_forbidden(normal, parts);
+    }
+
+    /// Says which members parts declare that another part refuses, and where that isn't decided.
+    fn note_forbidden(&mut self, normal: &Normal<'c>, parts: &Parts<'c>) {
+        if let Others::Forbidden(by) = normal.others
+            && normal.admits(JsonType::Object)
+        {
+            let closed = self.contract.schema(by).origin.child("additionalProperties");
+            let declared = parts.iter().flat_map(|(_, part)| &part.properties);
+            let refused =
+                declared.filter(|(name, _)| !normal.properties.contains_key(name.as_str()));
+            for (name, id) in refused {
+                let finding = Finding::warning(
+                    "forbidden-member",
+                    self.contract.schema(*id).origin.clone(),
+                    format!(
+                        "one part of an `allOf` declares the member `{name}` and another forbids it, so there is none"
+                    ),
+                );
+                let help = "`additionalProperties` looks at the properties beside it only; `unevaluatedProperties` \
+                            (3.1) looks at all";
+                self.note(finding.also(closed.clone()).help(help));
+            }
+        }
+        for residue in normal.residue.iter().filter(|one| one.keyword == "additionalProperties") {
+            let at = self.contract.schema(residue.by).origin.child(residue.keyword);
+            self.note(Finding::warning(
+                "unchecked-closing",
+                at,
+                "which members this looks at is for a pattern to decide, so it is checked as far as it is known",
+            ));
+        }
+    }
+
+    /// Of schemas that a value must match all, the one that a type is made of.
+    fn most_specific(&mut self, name: &str, ids: &[SchemaId]) -> Option<SchemaId> {
+        let (first, rest) = ids.split_first()?;
+        Some(rest.iter().fold(*first, |known, id| self.telling(name, known, *id)))
     }
 
     /// Which of two schemas of one member tells more of it: the later, unless it says nothing that the earlier doesn't.
-    fn telling(&mut self, name: &str, known: SchemaId, id: SchemaId) -> SchemaId {
+    pub(super) fn telling(&mut self, name: &str, known: SchemaId, id: SchemaId) -> SchemaId {
         let (earlier, later) = (self.contract.schema(known), self.contract.schema(id));
         let types = earlier.types.intersection(later.types);
         let says_nothing = is_bare(later) && !later.is_composed();
@@ -142,7 +244,7 @@ impl Lowerer<'_> {
         false
     }
 
-    fn merge_alternatives(&mut self, into: &mut Schema, from: &Schema) {
+    pub(super) fn merge_alternatives(&mut self, into: &mut Schema, from: &Schema) {
         if from.one_of.is_empty() && from.any_of.is_empty() {
             return;
         }
@@ -155,7 +257,7 @@ impl Lowerer<'_> {
         into.discriminator.clone_from(&from.discriminator);
     }
 
-    fn lost(&mut self, at: &Origin, keyword: &str, also: &Origin) {
+    pub(super) fn lost(&mut self, at: &Origin, keyword: &str, also: &Origin) {
         self.note(
             Finding::warning(
                 "conflicting-parts",
@@ -169,58 +271,19 @@ impl Lowerer<'_> {
     }
 }
 
-/// What people read is the schema's own.
-fn annotate(result: &mut Schema, own: &Schema) {
+/// What people read is the schema's own, else the last part's.
+fn annotate(result: &mut Schema, own: &Schema, parts: &Parts<'_>) {
+    let parts = || parts.iter().rev().map(|(_, part)| part);
+    result.not = parts().find_map(|part| part.not);
+    result.description = parts().find_map(|part| part.description.clone());
+    result.default = parts().find_map(|part| part.default.clone());
+    result.read_only = parts().any(|part| part.read_only);
+    result.write_only = parts().any(|part| part.write_only);
     result.name.clone_from(&own.name);
     result.title.clone_from(&own.title);
     result.examples.clone_from(&own.examples);
     result.extensions.clone_from(&own.extensions);
     result.deprecated = own.deprecated;
-}
-
-fn merge_values(into: &mut Schema, from: &Schema) {
-    into.enumeration = match (into.enumeration.take(), &from.enumeration) {
-        (Some(values), Some(others)) => {
-            Some(values.into_iter().filter(|value| others.contains(value)).collect())
-        }
-        (Some(values), None) => Some(values),
-        (None, values) => values.clone(),
-    };
-}
-
-fn merge_bounds(into: &mut Schema, from: &Schema) {
-    tighten(&mut into.minimum, &from.minimum, |this, other| this > other);
-    tighten(&mut into.maximum, &from.maximum, |this, other| this < other);
-    into.multiple_of = from.multiple_of.clone().or_else(|| into.multiple_of.take());
-    into.min_length = into.min_length.max(from.min_length);
-    into.max_length = least(into.max_length, from.max_length);
-    into.min_items = into.min_items.max(from.min_items);
-    into.max_items = least(into.max_items, from.max_items);
-    into.unique_items |= from.unique_items;
-    into.min_properties = into.min_properties.max(from.min_properties);
-    into.max_properties = least(into.max_properties, from.max_properties);
-}
-
-fn least(this: Option<u64>, other: Option<u64>) -> Option<u64> {
-    match (this, other) {
-        (Some(this), Some(other)) => Some(this.min(other)),
-        (this, other) => this.or(other),
-    }
-}
-
-fn tighten(into: &mut Option<Bound>, from: &Option<Bound>, tighter: fn(f64, f64) -> bool) {
-    let Some(from) = from else { return };
-    let keeps = into.as_ref().is_some_and(|into| {
-        let (this, other) = (into.value.as_f64(), from.value.as_f64());
-        match (this, other) {
-            (Some(this), Some(other)) if this == other => into.exclusive || !from.exclusive,
-            (Some(this), Some(other)) => tighter(this, other),
-            _ => true,
-        }
-    });
-    if !keeps {
-        *into = Some(from.clone());
-    }
 }
 
 /// Whether a schema demands nothing of its own: what is left is composition, and what people read.

@@ -43,11 +43,7 @@ fn own(rules: &Rules) -> Vec<String> {
     let told = [
         counted(rules.min_length, rules.max_length, "character", "characters"),
         rules.format.map(|format| format!("as {}", format_name(format))),
-        rules
-            .pattern
-            .as_ref()
-            .filter(|pattern| !pattern.written.is_empty())
-            .map(|Pattern { written, .. }| format!("matches {}", code_of(written))),
+        matches(&rules.patterns),
         bounds(rules),
         rules.multiple_of.as_ref().map(|step| format!("a multiple of {step}")),
         counted(rules.min_items, rules.max_items, "item", "items"),
@@ -55,6 +51,14 @@ fn own(rules: &Rules) -> Vec<String> {
         counted(rules.min_properties, rules.max_properties, "member", "members"),
     ];
     told.into_iter().flatten().collect()
+}
+
+/// ``matches `^a` and `z$` ``
+fn matches(patterns: &[Pattern]) -> Option<String> {
+    let written = patterns.iter().map(|pattern| &pattern.written);
+    let all: Vec<_> =
+        written.filter(|text| !text.is_empty()).map(|text| code_of(text).to_string()).collect();
+    (!all.is_empty()).then(|| format!("matches {}", all.join(" and ")))
 }
 
 /// `from 1 to 100`, `above 0 and below 1`: a bound may itself be outside.
@@ -110,7 +114,7 @@ mod tests {
         let name = Rules {
             min_length: Some(1),
             max_length: Some(60),
-            pattern: Some(pattern),
+            patterns: vec![pattern],
             ..Rules::default()
         };
         assert_eq!(told(&text(name)), r"1 to 60 characters; matches `^\d+$`.");

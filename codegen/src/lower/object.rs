@@ -3,6 +3,7 @@
 use serde_json::Value;
 use spec::Finding;
 use spec::model::{Additional, Schema, SchemaId};
+use spec::normal::{Conjunction, Normalizer};
 
 use super::limits::with_limits;
 use super::names::{Scope, screaming, snake};
@@ -105,7 +106,7 @@ impl Lowerer<'_> {
     ) -> Option<Constant> {
         // What only one side sends may be absent, which only a field can say.
         let is_always_there = schema.required.iter().any(|required| required == name)
-            && sender(self.contract.schema(id)) == Sender::Both;
+            && self.sender(id) == Sender::Both;
         let value = self.constant(id).filter(|_| is_always_there)?;
         Some(Constant {
             rust: scope.take(screaming(name, "CONSTANT")),
@@ -136,7 +137,7 @@ impl Lowerer<'_> {
             slot,
             presence: presence(required, nullable),
             default: schema.default.clone().filter(|default| !default.is_null()),
-            sender: sender(schema),
+            sender: self.sender(id),
             docs,
             deprecated: schema.deprecated,
             origin: schema.origin.clone(),
@@ -181,7 +182,7 @@ impl Lowerer<'_> {
         if let Some(slot) = slot {
             docs = with_limits(docs, slot);
         }
-        match sender(schema) {
+        match self.sender(id) {
             Sender::Both => {}
             Sender::Server => docs = docs::with_note(docs, "Only servers send it.".to_owned()),
             Sender::Client => docs = docs::with_note(docs, "Only clients send it.".to_owned()),
@@ -191,6 +192,16 @@ impl Lowerer<'_> {
                 docs::with_note(docs, format!("Default: {}", docs::code(default)))
             }
             _ => docs,
+        }
+    }
+
+    /// Who sends a member, as its schema says, or what that is made of.
+    fn sender(&self, id: SchemaId) -> Sender {
+        let marks = Normalizer::new(self.contract).marks(Conjunction::One(id));
+        match (marks.read_only, marks.write_only) {
+            (Some(_), None) => Sender::Server,
+            (None, Some(_)) => Sender::Client,
+            _ => Sender::Both,
         }
     }
 
@@ -226,14 +237,6 @@ fn unspoken(name: &str, rust: String, schema: &Schema) -> Field {
         docs: docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " "))),
         deprecated: false,
         origin: schema.origin.clone(),
-    }
-}
-
-fn sender(schema: &Schema) -> Sender {
-    match (schema.read_only, schema.write_only) {
-        (true, false) => Sender::Server,
-        (false, true) => Sender::Client,
-        _ => Sender::Both,
     }
 }
 

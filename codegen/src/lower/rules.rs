@@ -8,11 +8,18 @@ use crate::ir::types::{Rules, TextFormat};
 
 impl Lowerer<'_> {
     pub(super) fn text_rules(&mut self, schema: &Schema) -> Rules {
+        // What a schema can't say twice is said by those beside it: see `compose`.
+        let others = schema.all_of.iter().map(|id| self.contract.schema(*id));
+        let patterns: Vec<_> = std::iter::once(schema).chain(others).collect();
+        let patterns = patterns.into_iter().filter_map(|schema| {
+            schema.pattern.as_deref().and_then(|pattern| self.pattern(pattern, schema))
+        });
+        let patterns = patterns.collect();
         Rules {
             min_length: schema.min_length.filter(|length| *length > 0),
             max_length: schema.max_length,
             format: schema.format.as_deref().and_then(TextFormat::parse),
-            pattern: schema.pattern.as_deref().and_then(|pattern| self.pattern(pattern, schema)),
+            patterns,
             ..Rules::default()
         }
     }

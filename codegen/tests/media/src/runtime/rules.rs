@@ -22,6 +22,7 @@ pub struct Rules {
     min_properties: Option<usize>,
     max_properties: Option<usize>,
     items: Option<&'static Rules>,
+    also: Option<&'static Rules>,
 }
 
 /// No rules: what most members have, so it is written once.
@@ -69,6 +70,7 @@ impl Rules {
         min_properties: None,
         max_properties: None,
         items: None,
+        also: None,
     };
 
     /// Code points, at least.
@@ -204,6 +206,12 @@ impl Rules {
         Self { items: Some(rules), ..self }
     }
 
+    /// What a text keeps as well: a rule that is among these already can be said again.
+    #[must_use]
+    pub const fn also(self, rules: &'static Self) -> Self {
+        Self { also: Some(rules), ..self }
+    }
+
     /// The rules of an item, or of a value of a map.
     #[must_use]
     pub fn of_items(&self) -> &Self {
@@ -232,6 +240,9 @@ impl Rules {
         }
         if let Some(format) = self.format.filter(|format| !format.is_of(text)) {
             report.add(Code::InvalidFormat, format.expected());
+        }
+        if let Some(also) = self.also {
+            also.check_text(text, report);
         }
     }
 
