@@ -466,3 +466,35 @@ async fn what_the_profile_lets_be_removed_is_removed_last() {
     }
     assert_eq!(store.ids(), [""; 0], "it is gone, as was asked");
 }
+
+/// The schema admits any text; that it has to be the id of something nobody can make, only the server knows.
+#[tokio::test]
+async fn an_id_that_nothing_makes_may_be_refused() {
+    let paths = "
+paths:
+  /things:
+    post:
+      operationId: make
+      requestBody: { required: true, content: { application/json: { schema: { type: object, required: [name, policy_id], properties: { name: { type: string }, policy_id: { type: string } } } } } }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
+  /things/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    delete: { operationId: drop, responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } } }
+";
+    let store = Store::default();
+    let things = store.clone();
+    let service = Service::start(move |request| match request.below("/things") {
+        Some(id) => things.item(request, &id),
+        None if request.json()["policy_id"] != "p-1" => Answer::error(422),
+        None => things.make(request, things.uuid().into()),
+    })
+    .await;
+    let run = Suite::of(paths).run(&service.url).await;
+    assert_eq!(run.causes("must"), [""; 0], "{}", run.told);
+    assert!(run.causes("should").iter().any(|one| one.contains("made-up-id")), "{}", run.told);
+
+    let profile = "[operations.make.body]\npolicy_id = \"p-1\"\n";
+    let run = Suite::of(paths).profile(profile).run(&service.url).await;
+    assert!(run.cells().iter().any(|cell| cell == "make:201 passed"), "{}", run.told);
+    assert_eq!(store.ids(), [""; 0]);
+}

@@ -376,3 +376,24 @@ async fn what_was_deleted_is_not_deleted_again_as_its_id_may_be_given_again() {
         assert_eq!(deleted.count(), 1, "{case}");
     }
 }
+
+#[tokio::test]
+async fn what_an_update_renames_is_told_and_soon_not_made_any_more() {
+    let store = Store::default();
+    let those = store.clone();
+    // It takes any update for another name, which nobody can know.
+    let service = Service::start(move |request| match request.method.as_str() {
+        "PATCH" if those.get(&request.below("/jobs").unwrap_or_default()).is_some() => {
+            those.remove(&request.below("/jobs").unwrap_or_default());
+            those.put(&format!("lost-{}", those.serial()), json!({}));
+            Answer::empty(200)
+        }
+        _ => jobs(&those, request, false),
+    })
+    .await;
+    let run = Suite::of(JOBS).run(&service.url).await;
+    assert!(run.told.contains("an update may have given it another name"), "{}", run.told);
+    assert!(!run.causes("must").iter().any(|one| one.contains("cleaned-up")), "{}", run.told);
+    // Those under way at a time, beyond the few that are let go.
+    assert!(store.ids().len() <= 14, "{:?}", store.ids());
+}

@@ -126,7 +126,8 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let own = body.properties();
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    let mut sample = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
+    let sample = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
+    let mut sample = draft.refer(operation, media_type.schema?, sample, None).sample;
     let mut relations = Vec::new();
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
     for (name, ids) in answer_members(&answered) {
