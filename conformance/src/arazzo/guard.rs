@@ -4,7 +4,6 @@ use indexmap::IndexMap;
 
 use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Step};
 use crate::expression::Expression;
-use crate::plan::may_write;
 use crate::promise;
 
 /// Brackets a case that counts with the first of its reads: if that finds something else at the end than before, either
@@ -12,7 +11,7 @@ use crate::promise;
 pub(super) fn bracket(case: &mut Case) {
     const BEFORE: &str = "before";
     const AFTER: &str = "after";
-    let reads = |step: &&Step| !may_write(step.request.method) && succeeds(step);
+    let reads = |step: &&Step| step.request.method.is_safe() && succeeds(step);
     let Some(read) = case.steps.iter().find(reads).cloned() else { return };
     let from_inputs = |expression: &&Expression| matches!(expression, Expression::Input { .. });
     if !read.request.expressions().iter().all(from_inputs) {

@@ -6,7 +6,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::case::{Case, Step, Text};
 use crate::expression::Expression;
-use crate::plan::{LeftOut, Plan, Routines, may_write};
+use crate::plan::{LeftOut, Plan, Routines};
 use crate::report::words::some;
 
 /// Operations named in one line, at most.
@@ -62,8 +62,7 @@ impl<'p> Made<'p> {
             for step in &case.steps {
                 let count = if is_undone(case, &step.id) {
                     &mut made.removed
-                } else if !plan.makers.contains(&step.operation_id)
-                    || !may_write(step.request.method)
+                } else if !plan.makers.contains(&step.operation_id) || step.request.method.is_safe()
                 {
                     continue;
                 } else if lies_in_undone(case, step) {

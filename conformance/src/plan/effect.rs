@@ -8,7 +8,6 @@ use std::fmt;
 
 use spec::model::{Method, Operation, PathPart, Status};
 
-use super::may_write;
 use super::structure::{Structure, successes};
 
 /// More than one thing, or something that is not a thing of the API.
@@ -264,7 +263,7 @@ pub(super) struct Sound {
 /// What an operation may do beyond a thing of its own.
 pub(super) fn sound(operation: &Operation) -> Option<Sound> {
     let path = last_of_path(operation);
-    if !may_write(operation.method) {
+    if operation.method.is_safe() {
         let word = path.iter().find(|word| UNSAFE_READS.contains(&word.as_str()))?.clone();
         let reach = find(VERBS, &word).unwrap_or(Reach::Everything);
         return Some(Sound { reach, word, is_verb: true });

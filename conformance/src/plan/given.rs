@@ -38,7 +38,7 @@ impl Planner<'_> {
     /// Whether the operation may change or remove what this path parameter names, rather than look at it or make
     /// something within it.
     pub(super) fn is_changed(&self, operation: &Operation, name: &str) -> bool {
-        let writes = super::may_write(operation.method);
+        let writes = !operation.method.is_safe();
         let makes = operation.method == Method::Post && self.structure.is_maker(&operation.id);
         writes && !makes && operation.path.parameters().last() == Some(name)
     }
@@ -73,6 +73,11 @@ impl Planner<'_> {
     ) -> (Vec<(String, Value)>, IndexMap<String, Value>) {
         let own = self.own(operation).map(|own| own.body.clone()).unwrap_or_default();
         (self.shared_properties(operation), own)
+    }
+
+    /// Whether the profile names properties of the body for this operation.
+    pub(super) fn gives_body(&self, operation: &Operation) -> bool {
+        self.own(operation).is_some_and(|own| !own.body.is_empty())
     }
 
     fn shared_properties(&self, operation: &Operation) -> Vec<(String, Value)> {

@@ -13,7 +13,7 @@ use indexmap::{IndexMap, IndexSet};
 use spec::model::{Method, Operation, Status};
 
 use super::structure::{item_parameter, may_create, successes};
-use super::{LeftOut, Planner, effect, may_write};
+use super::{LeftOut, Planner, effect};
 use crate::case::{
     Case, Cell, Criterion, Derivation, Input, Isolation, Request, Step, Text, TextPart,
 };
@@ -151,7 +151,7 @@ impl Planner<'_> {
 
     /// Why no request of this method is sent. That a POST only asks is known by its name alone, so that it doesn't count.
     fn forbidden(&self, method: Method) -> Option<String> {
-        (self.context.permissions.read_only && may_write(method))
+        (self.context.permissions.read_only && !method.is_safe())
             .then(|| "it may write, and the run is read-only".to_owned())
     }
 
@@ -172,7 +172,7 @@ impl Planner<'_> {
             let effect::Sound { reach, word, .. } = sound;
             return Some(format!("`{word}` in its name: it may act on {reach}; {}", allow()));
         }
-        if !may_write(request.method) || case.source == Derivation::Method {
+        if request.method.is_safe() || case.source == Derivation::Method {
             return None;
         }
         if operation.method == Method::Post && effect::makes(&self.structure, operation) {

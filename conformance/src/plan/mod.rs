@@ -33,7 +33,7 @@ use crate::case::{Case, Cell, Credentials, Criterion, FreshSource, Pair};
 use crate::profile::{OperationInputs, Permissions};
 use crate::sample::{Choice, Extent, Fixed, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
-pub(crate) use draft::{Draft, form, may_write};
+pub(crate) use draft::{Draft, form};
 use given::Given;
 pub use routine::{Roles, Routine, Routines, SourceRole};
 use structure::Structure;

@@ -128,10 +128,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
 /// Whether a member is the id of something else than what the operation is about, as far as its name says: `policy_id`
 /// of a project.
 pub(super) fn names_another(operation: &Operation, name: &str) -> bool {
-    let is_id = tails(name).iter().any(|tail| {
-        let last = tail.last().map(String::as_str);
-        matches!(last, Some("id" | "ids" | "uuid" | "uuids"))
-    });
+    let words = words(name);
+    let is_id = matches!(&words[..], [_, .., last] if matches!(last.as_str(), "id" | "ids" | "uuid" | "uuids"));
     let mut literals =
         operation.path.segments.iter().flatten().rev().filter_map(|part| match part {
             PathPart::Literal(text) => Some(text),

@@ -400,10 +400,7 @@ pub(super) fn singulars(plural: &str) -> Vec<String> {
 
 /// A required property of the maker's body that is the id: the client chose it.
 fn id_in_body(contract: &Contract, maker: &Operation, names: &[String]) -> Option<String> {
-    let content = &maker.body.as_ref()?.content;
-    let schema = content.values().find(|content| content.is_json())?.schema?;
-    let body = Merged::of(contract, &[schema], Choice::default());
-    let required = body.required();
+    let required = json_body(contract, maker)?.required();
     // `id` would be any of several things; here only the parameter's own name counts.
     let names = names.iter().filter(|name| *name != "id");
     names.into_iter().find_map(|name| {
@@ -452,6 +449,13 @@ pub(super) fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// What the JSON that an operation takes must be.
+fn json_body<'c>(contract: &'c Contract, operation: &Operation) -> Option<Merged<'c>> {
+    let content = &operation.body.as_ref()?.content;
+    let schema = content.values().find(|content| content.is_json())?.schema?;
+    Some(Merged::of(contract, &[schema], Choice::default()))
+}
+
 /// Where an update's body repeats what its path calls the thing: `name` or `pool_name` at `/pools/{pool_name}`.
 fn name_in_body<'o>(contract: &Contract, operation: &'o Operation) -> Option<(Location, &'o str)> {
     if !matches!(operation.method, Method::Put | Method::Patch) {
@@ -459,10 +463,7 @@ fn name_in_body<'o>(contract: &Contract, operation: &'o Operation) -> Option<(Lo
     }
     let parameter = item_parameter(operation)?;
     let (_, collection) = without_slash(&operation.path.segments).split_last()?;
-    let content = &operation.body.as_ref()?.content;
-    let schema = content.values().find(|content| content.is_json())?.schema?;
-    let body = Merged::of(contract, &[schema], Choice::default());
-    let properties = body.properties();
+    let properties = json_body(contract, operation)?.properties();
     let names = id_names(parameter, collection).into_iter().filter(|name| name != "id");
     names.into_iter().find_map(|name| {
         let member = properties.keys().find(|member| fold(member) == name)?;

@@ -3,6 +3,7 @@
 
 use indexmap::IndexSet;
 use spec::model::{Additional, Contract, Operation, SchemaId};
+use spec::pointer::unescape;
 
 /// The place of a violation of a schema, as the response's schemas declare it.
 pub(super) fn declared(
@@ -18,10 +19,10 @@ pub(super) fn declared(
     // RFC 6901 §3: every token has a slash before it, and the empty pointer has none.
     for token in pointer.split('/').skip(1) {
         let schemas = reached(contract, here);
-        let name = token.replace("~1", "/").replace("~0", "~");
+        let name = unescape(token);
         let named: Vec<SchemaId> = schemas
             .iter()
-            .filter_map(|&id| contract.schema(id).properties.get(&name).copied())
+            .filter_map(|&id| contract.schema(id).properties.get(name.as_ref()).copied())
             .collect();
         let is_data = named.is_empty() && (!schemas.is_empty() || is_index(token));
         place.push('/');

@@ -104,27 +104,27 @@ impl Makers {
     }
 
     pub(super) fn removed(&self, case: &Case, cleanup: &Cleanup) {
-        if let Some(maker) = maker(case, cleanup) {
-            self.known.borrow_mut().entry(maker.to_owned()).or_default().removed = true;
-        }
+        self.note(case, cleanup, |known| known.removed = true);
     }
 
     /// Something isn't found any more, and may be there under another name.
     pub(super) fn lost(&self, case: &Case, cleanup: &Cleanup) {
-        if let Some(maker) = maker(case, cleanup) {
-            let mut known = self.known.borrow_mut();
-            let known = known.entry(maker.to_owned()).or_default();
+        self.note(case, cleanup, |known| {
             known.lost += 1;
             known.remover = Some(cleanup.step.operation_id.clone());
-        }
+        });
     }
 
     pub(super) fn left(&self, case: &Case, cleanup: &Cleanup) {
-        if let Some(maker) = maker(case, cleanup) {
-            let mut known = self.known.borrow_mut();
-            let known = known.entry(maker.to_owned()).or_default();
+        self.note(case, cleanup, |known| {
             known.left += 1;
             known.remover = Some(cleanup.step.operation_id.clone());
+        });
+    }
+
+    fn note(&self, case: &Case, cleanup: &Cleanup, change: impl FnOnce(&mut Known)) {
+        if let Some(maker) = maker(case, cleanup) {
+            change(self.known.borrow_mut().entry(maker.to_owned()).or_default());
         }
     }
 }

@@ -165,7 +165,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     /// A step, its repetitions, and as often as the target needs to settle.
     async fn perform(&mut self, step: &'r Step) -> ControlFlow<()> {
         let settle = self.runner.profile.settle;
-        let is_safe = !crate::plan::may_write(step.request.method);
+        let is_safe = step.request.method.is_safe();
         let until = self.written.filter(|_| is_safe).map(|written| written + settle);
         if step.repeat.is_some()
             && let Some(until) = until
@@ -275,7 +275,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         let judgement = self.runner.judge.judge(&step.operation_id, &exchange, wanted);
         let url = format!("{}{}", self.runner.options.url, exchange.request.target);
         let kept = Kept::of(&exchange);
-        if crate::plan::may_write(step.request.method) {
+        if !step.request.method.is_safe() {
             self.written = Some(Instant::now());
         }
         let succeeded = kept.status().is_some_and(|status| (200..300).contains(&status));

@@ -10,7 +10,6 @@ use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{self, About, Reason};
 use crate::plan::reference::Referred;
-use crate::promise;
 use crate::sample::{Extent, Location, Sample, Segment, Variant};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -111,7 +110,7 @@ impl Subject<'_> {
                 for step in case.iter_mut().flat_map(|case| &mut case.steps) {
                     if let Some(body) = step.request.body.as_mut().filter(|_| step.id == CALL) {
                         body.content_type = Some(content_type.clone());
-                        weigh(&mut step.criteria, "media-type-parameter");
+                        step.criteria.iter_mut().for_each(|one| one.weigh("media-type-parameter"));
                     }
                 }
                 cases.extend(case);
@@ -329,15 +328,6 @@ impl Subject<'_> {
             ));
         }
         cases
-    }
-}
-
-/// Lets what is asked of the status weigh as another promise does.
-fn weigh(criteria: &mut [Criterion], code: &'static str) {
-    for criterion in criteria {
-        if let Criterion::Status(expected) = criterion {
-            (expected.code, expected.level) = (code, promise::level(code));
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use spec::model::{Method, Operation, Status};
 use super::refused::Refused;
 use crate::case::{Body, Case, Content, Derivation, Request};
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path, may_write};
+use crate::plan::draft::{Draft, Path};
 use crate::plan::structure::item_parameter;
 
 /// HEAD and OPTIONS are answered by many servers on their own; TRACE by few.
@@ -23,7 +23,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let missing: Vec<Method> = undocumented(planner, operation).collect();
     let is_item = item_parameter(operation).is_some();
     // Whoever may write there by a documented method may do it by another, too, whatever the body.
-    let is_quiet = is_item || !may_write(operation.method);
+    let is_quiet = is_item || operation.method.is_safe();
     let is_probed = documented || (is_quiet && planner.is_first_on_path(operation));
     if !is_probed {
         return Vec::new();

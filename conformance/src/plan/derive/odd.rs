@@ -6,7 +6,7 @@ use super::refused::Refused;
 use super::{unknown_id, valid_call};
 use crate::case::{Case, Derivation, Pair, Text};
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path, may_write};
+use crate::plan::draft::{Draft, Path};
 use crate::sample::{Choice, Extent, Merged, Sample};
 
 /// Each with a name; percent-encoded as they go out.
@@ -67,7 +67,7 @@ fn request<'p>(
         return Some((draft, request));
     }
     // In a path it names nothing; a PUT might make it.
-    if may_write(operation.method) {
+    if !operation.method.is_safe() {
         return None;
     }
     let mut draft = Draft::new(planner);

@@ -7,7 +7,7 @@ use super::variant::{self, Written};
 use super::{CALL, tolerated, valid_call, weaker};
 use crate::case::{Case, Criterion, Derivation, Expected, Fresh, Pair, Request, Text, TextPart};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path, may_write};
+use crate::plan::draft::{About, Draft, Path};
 use crate::promise;
 use crate::sample::Extent;
 
@@ -64,7 +64,7 @@ fn violations(planner: &Planner<'_>, operation: &Operation, parameter: &Paramete
     let mut cases = Vec::new();
     let is_made =
         parameter.location == In::Path && !planner.context.inputs.contains_key(&parameter.name);
-    let changes = parameter.location == In::Path && may_write(operation.method);
+    let changes = parameter.location == In::Path && !operation.method.is_safe();
     for wrong in variant::violations(planner, parameter) {
         // A lenient reader takes `1a` or `1.5` for 1, which may be somebody's.
         if changes && wrong.keyword == "type" && !wrong.name.ends_with(":text") {

@@ -11,7 +11,7 @@ use spec::pointer::escape;
 use super::CALL;
 use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
-use crate::plan::draft::{ANSWER, Draft, Path, may_write};
+use crate::plan::draft::{ANSWER, Draft, Path};
 use crate::plan::structure::{self, answer_members, answer_schema};
 use crate::plan::{Planner, effect};
 use crate::promise::{self, Level};
@@ -58,7 +58,7 @@ enum Likeness {
 /// Adds what the write's own answer must repeat, and a read of the same thing.
 pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation) {
     let Some(call) = draft.steps.last().filter(|step| step.id == CALL) else { return };
-    if !may_write(call.request.method) || !writes(planner, operation) {
+    if call.request.method.is_safe() || !writes(planner, operation) {
         return;
     }
     let request = call.request.clone();

@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 use spec::Origin;
 
-use super::{About, Draft, may_write};
+use super::{About, Draft};
 use crate::case::{Case, Cell, Criterion, Derivation, Isolation, Place, Request};
 use crate::expression::Expression;
 
@@ -27,7 +27,7 @@ impl Draft<'_> {
     pub(crate) fn into_case(mut self, id: String, cell: Cell, source: Derivation) -> Case {
         self.drop_unused_inputs();
         let parts = self.parts;
-        let writes = parts.steps.iter().any(|step| may_write(step.request.method));
+        let writes = parts.steps.iter().any(|step| !step.request.method.is_safe());
         Case {
             id,
             cell,

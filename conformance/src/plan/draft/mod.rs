@@ -268,10 +268,7 @@ impl<'p> Draft<'p> {
             return Err(format!("no fresh value of the path parameter `{name}` could be made"));
         };
         // A thing and what it is part of may be named by parameters of one name.
-        let wanted = format!("new_{name}");
-        let numbered = (2..).map(|n| format!("{wanted}_{n}"));
-        let free = std::iter::once(wanted.clone()).chain(numbered);
-        let input = { free }.find(|input| !self.inputs.contains_key(input)).unwrap_or_default();
+        let input = numbered(&format!("new_{name}"), |input| !self.inputs.contains_key(input));
         let stand_in = self.planner.stand_ins.make(&fresh);
         self.inputs.insert(input.clone(), Input::Fresh(fresh));
         Ok(Provided { expression: Expression::input(input), stand_in })
@@ -314,12 +311,9 @@ impl<'p> Draft<'p> {
     /// the `id` of its author may come from one answer.
     fn output_named_like(&mut self, step: &str, name: &str, expression: &Expression) -> String {
         let outputs = self.steps.iter().find(|one| one.id == step).map(|one| &one.outputs);
-        let is_free = |name: &String| {
+        let free = numbered(name, |name| {
             outputs.and_then(|outputs| outputs.get(name)).is_none_or(|there| there == expression)
-        };
-        let numbered = (2..).map(|n| format!("{name}_{n}"));
-        let free = std::iter::once(name.to_owned()).chain(numbered).find(is_free);
-        let free = free.unwrap_or_default();
+        });
         self.output(step, &free, expression);
         free
     }
@@ -331,12 +325,7 @@ impl<'p> Draft<'p> {
 
     /// `make`, else `make_2`.
     pub(super) fn free_step_id(&self, wanted: &str) -> String {
-        let taken = |id: &str| self.steps.iter().any(|step| step.id == id);
-        if !taken(wanted) {
-            return wanted.to_owned();
-        }
-        let numbered = (2..).map(|n| format!("{wanted}_{n}"));
-        numbered.into_iter().find(|id| !taken(id)).unwrap_or_default()
+        numbered(wanted, |id| self.steps.iter().all(|step| step.id != id))
     }
 
     /// Adds a step; what it may make is undone at the end.
@@ -384,7 +373,9 @@ impl<'p> Draft<'p> {
     }
 }
 
-/// Whether a method may change something (RFC 9110 §9.2.1).
-pub(crate) fn may_write(method: Method) -> bool {
-    !method.is_safe()
+/// The first of `make`, `make_2`, `make_3` and so on that is free.
+fn numbered(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let others = (2..).map(|n| format!("{wanted}_{n}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(others);
+    names.find(|name| is_free(name)).unwrap_or_default()
 }

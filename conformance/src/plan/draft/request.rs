@@ -136,8 +136,8 @@ impl Draft<'_> {
                 false => Ok(None),
             };
         };
-        let (_, own) = self.planner.given_properties(operation);
-        if !body.required && extent == Extent::Minimal && own.is_empty() {
+        let is_optional = !body.required && extent == Extent::Minimal;
+        if is_optional && !self.planner.gives_body(operation) {
             return Ok(None);
         }
         let sample = self.planner.body_sample(operation, content, path, extent)?;

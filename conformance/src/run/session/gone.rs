@@ -9,7 +9,6 @@ use super::super::fill::target;
 use super::undo::is_success;
 use super::{SETTLING, Session};
 use crate::case::{Cleanup, Request, Step};
-use crate::plan::may_write;
 use crate::promise::Level;
 use crate::run::{Kept, StepOutcome, StepRole};
 use crate::transport::{Exchange, Transport};
@@ -23,7 +22,7 @@ impl<T: Transport> Session<'_, '_, T> {
         let context = self.context_before();
         let steps = self.case.steps.iter().rev();
         let mut written = steps.filter(|step| {
-            may_write(step.request.method) && self.succeeded.contains(&step.id.as_str())
+            !step.request.method.is_safe() && self.succeeded.contains(&step.id.as_str())
         });
         written.next().is_some_and(|step| {
             step.request.method == Method::Delete
@@ -43,7 +42,7 @@ impl<T: Transport> Session<'_, '_, T> {
         let Some(step) = self.look(cleanup) else { return false };
         let settled = Instant::now() + self.runner.profile.settle;
         loop {
-            let exchange = self.remove(&step, &step.request).await;
+            let exchange = self.send_surely(&step, &step.request).await;
             let is_there = exchange.as_ref().is_some_and(is_success);
             if let Some(exchange) = &exchange {
                 self.note_look(cleanup, &step, exchange);

@@ -9,7 +9,6 @@ use super::super::send::Sending;
 use super::super::{Entry, blame};
 use super::{Session, broken};
 use crate::case::{Body, Cleanup, Credentials, Input, Request, Step, Text};
-use crate::plan::may_write;
 use crate::promise::Level;
 use crate::run::{Kept, StepOutcome, StepRole};
 use crate::transport::{Exchange, Transport};
@@ -96,7 +95,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             self.is_gone(&cleanup.step.id);
             return true;
         }
-        let first = self.remove(&cleanup.step, &cleanup.step.request).await;
+        let first = self.send_surely(&cleanup.step, &cleanup.step.request).await;
         if !is_last && first.as_ref().and_then(Exchange::status) == Some(409) {
             return false;
         }
@@ -129,8 +128,8 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         true
     }
 
-    /// Sends a request that removes something: twice at most, as one lost answer must not leave a trace.
-    pub(super) async fn remove(&self, step: &Step, request: &Request) -> Option<Exchange> {
+    /// Sends a request of the clean-up: twice at most, as one lost answer must not leave a trace.
+    pub(super) async fn send_surely(&self, step: &Step, request: &Request) -> Option<Exchange> {
         let step = &Step { request: request.clone(), ..step.clone() };
         let (case, purpose) = (&self.case.id, self.purpose);
         let sending = Sending { case, step, query: &[], wanted: &[], purpose, beyond: true };
@@ -161,9 +160,8 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             Some(_) => Vec::new(),
         };
         for request in ways.iter().take(WAYS) {
-            let exchange = self.remove(&cleanup.step, request).await;
-            let status = exchange.as_ref().and_then(Exchange::status);
-            if status.is_some_and(|status| (200..300).contains(&status)) {
+            let exchange = self.send_surely(&cleanup.step, request).await;
+            if exchange.as_ref().is_some_and(is_success) {
                 return true;
             }
         }
@@ -222,15 +220,17 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         let later = made.and_then(|made| self.case.steps.get(made + 1..)).unwrap_or_default();
         let was_sent = |step: &&Step| self.steps.iter().any(|one| one.id == step.id);
         let written: Vec<&Step> =
-            later.iter().filter(was_sent).filter(|step| may_write(step.request.method)).collect();
+            later.iter().filter(was_sent).filter(|step| !step.request.method.is_safe()).collect();
         let is_update = |step: &Step| {
             matches!(step.request.method, Method::Put | Method::Patch)
                 && self.succeeded.contains(&step.id.as_str())
         };
-        match written.iter().any(|step| is_update(step)) {
-            _ if written.is_empty() => Fate::Left,
-            true => Fate::Lost,
-            false => Fate::Gone,
+        if written.is_empty() {
+            Fate::Left
+        } else if written.into_iter().any(is_update) {
+            Fate::Lost
+        } else {
+            Fate::Gone
         }
     }
 
