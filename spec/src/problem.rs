@@ -78,16 +78,31 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The known name that differs least, where the difference is small.
+/// The known name that differs least, where the difference is small. Two letters in each other's place are one slip, also
+/// in a short name.
 #[must_use]
 pub fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
-    known
+    let near = known
         .iter()
         .map(|candidate| (edit_distance(name, candidate), *candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, candidate)| candidate);
+    near.or_else(|| known.iter().find(|one| is_swapped(name, one)).copied())
+}
+
+/// Whether two texts differ in the order of two neighbours alone.
+fn is_swapped(one: &str, other: &str) -> bool {
+    let pairs: Vec<(char, char)> = one.chars().zip(other.chars()).collect();
+    let differing: Vec<usize> = (0..pairs.len()).filter(|&at| pairs[at].0 != pairs[at].1).collect();
+    let same_length = one.chars().count() == other.chars().count();
+    match differing[..] {
+        [first, second] if same_length && second == first + 1 => {
+            pairs[first].0 == pairs[second].1 && pairs[first].1 == pairs[second].0
+        }
+        _ => false,
+    }
 }
 
 fn edit_distance(one: &str, other: &str) -> usize {
@@ -103,4 +118,19 @@ fn edit_distance(one: &str, other: &str) -> usize {
         }
     }
     row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_in_each_others_place_are_one_slip() {
+        let known = ["url", "rate", "ca"];
+        for (name, expected) in
+            [("ulr", Some("url")), ("rtae", Some("rate")), ("lru", None), ("zz", None), ("", None)]
+        {
+            assert_eq!(closest(name, &known), expected, "{name}");
+        }
+    }
 }

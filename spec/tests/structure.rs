@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use spec::pointer::unescape;
 use spec::{Memory, Reading, Severity};
 
 fn read(document: &Value) -> Reading {
@@ -31,10 +32,10 @@ fn document(version: &str, pointer: &str, value: Value) -> Value {
 fn put(document: &mut Value, pointer: &str, value: Value) {
     let mut place = document;
     for key in pointer.split('/').skip(1) {
-        let key = key.replace("~1", "/").replace("~0", "~");
+        let key = unescape(key);
         place = match place {
             Value::Array(items) => &mut items[key.parse::<usize>().expect("an index")],
-            place => &mut place[&key],
+            place => &mut place[key.as_ref()],
         };
     }
     *place = value;

@@ -25,13 +25,14 @@ mod workflows;
 
 pub use credential::{Credential, CredentialKind, May, Shown};
 pub use grant::{Endpoint, Flow, Grant};
-pub(crate) use near::{closest, near_pattern};
+pub(crate) use near::near_pattern;
 pub use permissions::Permissions;
 pub use places::Places;
 pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
 pub use read::{read, read_from, read_text};
 pub use resource::resource_input;
 pub use secret::Secret;
+pub(crate) use spec::problem::closest;
 pub use spec::problem::{Place, Problem};
 pub(crate) use text::{comment, key, quoted};
 pub use workflows::{FromWorkflow, KnownWorkflow, WorkflowRoles};

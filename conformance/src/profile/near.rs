@@ -2,27 +2,9 @@
 
 use indexmap::IndexSet;
 use spec::model::Contract;
+use spec::problem::closest;
 
 use super::check::few;
-
-/// The known name that differs least. Two letters in each other's place are one slip, also in a short name.
-pub(crate) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let near = spec::problem::closest(name, known);
-    near.or_else(|| known.iter().find(|one| is_swapped(name, one)).copied())
-}
-
-/// Whether two texts differ in the order of two neighbours alone.
-fn is_swapped(one: &str, other: &str) -> bool {
-    let pairs: Vec<(char, char)> = one.chars().zip(other.chars()).collect();
-    let differing: Vec<usize> = (0..pairs.len()).filter(|&at| pairs[at].0 != pairs[at].1).collect();
-    let same_length = one.chars().count() == other.chars().count();
-    match differing[..] {
-        [first, second] if same_length && second == first + 1 => {
-            pairs[first].0 == pairs[second].1 && pairs[first].1 == pairs[second].0
-        }
-        _ => false,
-    }
-}
 
 /// What a pattern that means no operation may have meant: a tag is looked for among tags, a path among paths.
 pub(crate) fn near_pattern(contract: &Contract, written: &str) -> String {
@@ -58,16 +40,6 @@ mod tests {
     use spec::Memory;
 
     use super::*;
-
-    #[test]
-    fn neighbours_in_each_others_place_are_one_slip() {
-        let known = ["url", "rate", "ca"];
-        for (name, expected) in
-            [("ulr", Some("url")), ("rtae", Some("rate")), ("lru", None), ("zz", None), ("", None)]
-        {
-            assert_eq!(closest(name, &known), expected, "{name}");
-        }
-    }
 
     #[test]
     fn a_pattern_is_held_against_its_like() {
