@@ -60,6 +60,26 @@ impl Operation {
         self.parameters.iter().find(|p| p.location == location && p.name == name)
     }
 
+    /// The responses that are documented for success, in order.
+    pub fn successes(&self) -> impl Iterator<Item = &Response> {
+        self.responses.values().filter(|response| response.status.is_success())
+    }
+
+    /// The first success that is JSON, and the schema of that.
+    #[must_use]
+    pub fn answer(&self) -> Option<(&Response, SchemaId)> {
+        self.successes().find_map(|response| {
+            let content = response.content.values().find(|content| content.is_json());
+            content.and_then(|content| Some((response, content.schema?)))
+        })
+    }
+
+    /// The schema of the JSON of the first success that is any.
+    #[must_use]
+    pub fn answer_schema(&self) -> Option<SchemaId> {
+        self.answer().map(|(_, schema)| schema)
+    }
+
     /// What its parameters, headers and bodies must match.
     pub fn schemas(&self) -> impl Iterator<Item = SchemaId> {
         let parameters = self.parameters.iter().filter_map(Parameter::schema);
@@ -121,6 +141,24 @@ impl PathTemplate {
             PathPart::Parameter(name) => Some(name.as_str()),
             PathPart::Literal(_) => None,
         })
+    }
+
+    /// The segments without the empty one behind a slash at the end.
+    #[must_use]
+    pub fn without_slash(&self) -> &[Vec<PathPart>] {
+        match self.segments.split_last() {
+            Some((last, rest)) if last.is_empty() => rest,
+            _ => &self.segments,
+        }
+    }
+
+    /// The parameter that the path of one thing ends with: `id` of `/pets/{id}` and `/pets/{id}/`.
+    #[must_use]
+    pub fn item_parameter(&self) -> Option<&str> {
+        match self.without_slash().last()?.as_slice() {
+            [PathPart::Parameter(name)] => Some(name),
+            _ => None,
+        }
     }
 
     /// The path with each `{name}` replaced by `*`: two operations of the same shape share their URLs.

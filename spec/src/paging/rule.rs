@@ -1,5 +1,5 @@
-//! How the pages of a list follow each other, where somebody says so: in the settings (`[paging]`), or in the document by
-//! the extension `x-paging` of an operation. Both have the same forms:
+//! How the pages of a list follow each other, where somebody says so: the extension `x-paging` of an operation, or the
+//! settings of a reader. Both have the same forms:
 //!
 //! ```yaml
 //! x-paging: false                                          # there are no pages
@@ -32,7 +32,7 @@ pub enum Way {
         /// The parameter.
         parameter: String,
         /// What it takes.
-        next: Told,
+        next: CursorSource,
         /// The member of the body that says whether there is more.
         more: Option<String>,
     },
@@ -44,9 +44,9 @@ pub enum Way {
     Link,
 }
 
-/// What tells the next cursor; members of members have a dot between them.
+/// What gives the next cursor; members of members have a dot between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum CursorSource {
     /// A member of the body.
     Member(String),
     /// A member of the last item.
@@ -93,8 +93,8 @@ impl Written {
         match (cursor, offset, page, link) {
             (Some(parameter), None, None, None) if first.is_none() => {
                 let next = match (next, last) {
-                    (Some(next), None) => Told::Member(next),
-                    (None, Some(last)) => Told::LastItem(last),
+                    (Some(next), None) => CursorSource::Member(next),
+                    (None, Some(last)) => CursorSource::LastItem(last),
                     _ => return None,
                 };
                 Some(Way::Cursor { parameter, next, more })
