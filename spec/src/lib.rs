@@ -21,6 +21,7 @@ pub mod paging;
 pub mod pointer;
 pub mod problem;
 mod resolve;
+pub mod resources;
 pub mod review;
 mod source;
 

@@ -33,3 +33,17 @@ pub fn words(name: &str) -> Vec<String> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_is_spelled_in_many_ways() {
+        assert_eq!(fold("pet_id"), fold("petId"));
+        assert_eq!(words("billing-customerId"), ["billing", "customer", "id"]);
+        assert_eq!(singulars("categories").first().map(String::as_str), Some("category"));
+        assert!(singulars("Boxes").contains(&"box".to_owned()));
+        assert_eq!(singulars("staff"), ["staff"]);
+    }
+}

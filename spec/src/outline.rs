@@ -5,6 +5,7 @@
 
 use indexmap::IndexMap;
 
+use crate::Direction;
 use crate::model::{Contract, JsonType, Schema, SchemaId, TypeSet};
 use crate::normal::{Conjunction, Limit, Normal, Normalizer};
 
@@ -60,10 +61,28 @@ impl<'a> Outline<'a> {
         all.map(|(name, member)| (*name, self.normalizer.schemas(*member))).collect()
     }
 
+    /// Whether any member is declared.
+    pub(crate) fn has_members(&self) -> bool {
+        !self.normal.properties.is_empty()
+    }
+
     /// A member.
     pub(crate) fn member(&self, name: &str) -> Option<Self> {
         let member = self.normal.properties.get(name)?;
         Some(self.within(&self.normalizer.schemas(*member)))
+    }
+
+    /// The names of the members that are sent in a direction.
+    pub(crate) fn sent(&self, direction: Direction) -> impl Iterator<Item = &'a str> {
+        let all = self.normal.properties.iter();
+        all.filter(move |(_, member)| self.normalizer.marks(**member).travels(direction))
+            .map(|(name, _)| *name)
+    }
+
+    /// The names of the members that must be sent in a direction.
+    pub(crate) fn required(&self, direction: Direction) -> impl Iterator<Item = &'a str> {
+        let all = self.normal.required.keys().copied();
+        all.filter(move |name| self.normalizer.requires(&self.normal, name, direction).is_some())
     }
 
     /// What the first item must match.

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{Context, Expression, Unresolved, evaluate::order, json_equal, moment};
+use super::{
+    Context, Expression, RuntimeExpression, Unresolved, evaluate::order, json_equal, moment,
+};
 use crate::case::{Collected, Criterion, Operand, Relation, RelationKind, Unmet};
 
 impl Criterion {
@@ -194,7 +196,7 @@ impl RelationKind {
             Operand::Template(_) => return None,
         };
         match expression {
-            Expression::ResponseBody(pointer) => Some(pointer.clone()),
+            Expression::Exchange(RuntimeExpression::ResponseBody(pointer)) => Some(pointer.clone()),
             _ => None,
         }
     }

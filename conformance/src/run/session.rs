@@ -1,6 +1,7 @@
 //! One case, from its inputs to its verdict.
 
 mod gone;
+mod pages;
 mod purpose;
 mod undo;
 
@@ -194,12 +195,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             let number = sent.len();
             self.exchange(step, number, &sent[number - 1]).await?;
             let Some(repeat) = &step.repeat else { return ControlFlow::Continue(()) };
-            let context = self.context();
-            if !repeat.while_.holds(&context).unwrap_or(false) {
-                return ControlFlow::Continue(());
-            }
-            match resolved(&repeat.query, &context) {
-                Ok(next) => sent.push(next),
+            match pages::next_query(repeat, &sent, &self.context()) {
+                Ok(Some(next)) => sent.push(next),
+                Ok(None) => return ControlFlow::Continue(()),
                 Err(reason) => return self.skip(reason),
             }
             if self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
@@ -535,16 +533,6 @@ fn wanted(step: &Step, case: &Case) -> Vec<Status> {
         return stated;
     }
     [&case.cell].into_iter().chain(&case.also).map(|cell| cell.status).collect()
-}
-
-fn resolved(pairs: &[Pair], context: &Context<'_>) -> Result<Vec<Pair>, String> {
-    pairs
-        .iter()
-        .map(|Pair { name, value }| {
-            let text = value.fill(context, &str::to_owned).map_err(|error| error.to_string())?;
-            Ok(Pair { name: name.clone(), value: crate::case::Text::literal(text) })
-        })
-        .collect()
 }
 
 fn given_up(operation_id: &str) -> String {

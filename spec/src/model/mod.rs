@@ -30,6 +30,7 @@ pub use operation::{
     Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PathPart,
     PathTemplate, RequestBody, Style,
 };
+pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};
 pub use schema::{Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet};
 pub use security::{OAuthFlow, SecurityKind, SecurityRequirement, SecurityScheme};

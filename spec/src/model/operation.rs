@@ -146,10 +146,7 @@ impl PathTemplate {
     /// The segments without the empty one behind a slash at the end.
     #[must_use]
     pub fn without_slash(&self) -> &[Vec<PathPart>] {
-        match self.segments.split_last() {
-            Some((last, rest)) if last.is_empty() => rest,
-            _ => &self.segments,
-        }
+        without_slash(&self.segments)
     }
 
     /// The parameter that the path of one thing ends with: `id` of `/pets/{id}` and `/pets/{id}/`.
@@ -164,18 +161,29 @@ impl PathTemplate {
     /// The path with each `{name}` replaced by `*`: two operations of the same shape share their URLs.
     #[must_use]
     pub fn shape(&self) -> String {
-        let mut shape = String::new();
-        for segment in &self.segments {
-            shape.push('/');
-            for part in segment {
-                match part {
-                    PathPart::Literal(text) => shape.push_str(text),
-                    PathPart::Parameter(_) => shape.push('*'),
-                }
+        shape(&self.segments)
+    }
+}
+
+pub(crate) fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {
+    match segments.split_last() {
+        Some((last, rest)) if last.is_empty() => rest,
+        _ => segments,
+    }
+}
+
+pub(crate) fn shape(segments: &[Vec<PathPart>]) -> String {
+    let mut shape = String::new();
+    for segment in segments {
+        shape.push('/');
+        for part in segment {
+            match part {
+                PathPart::Literal(text) => shape.push_str(text),
+                PathPart::Parameter(_) => shape.push('*'),
             }
         }
-        shape
     }
+    shape
 }
 
 fn parse_segment(text: &str) -> Vec<PathPart> {

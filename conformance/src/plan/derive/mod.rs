@@ -26,7 +26,6 @@ use spec::model::{Method, Operation, Status};
 
 use super::Planner;
 use super::draft::{About, Call, Draft, Path, Reason};
-use super::structure::item_parameter;
 use crate::case::{Case, Criterion, Derivation, Expected, Request};
 use crate::promise;
 use crate::sample::Extent;
@@ -89,7 +88,7 @@ fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation
     let finds = matches!(operation.method, Method::Get | Method::Delete)
         && operation.responses.contains_key(&Status::Code(404));
     let is_part =
-        operation.path.parameters().next().is_some() && item_parameter(operation).is_none();
+        operation.path.parameters().next().is_some() && operation.path.item_parameter().is_none();
     let put = planner.on_path(operation, Method::Put).filter(|_| finds && is_part);
     let (Some(put), false) = (put, draft.steps.is_empty()) else { return };
     let before = draft.clone();

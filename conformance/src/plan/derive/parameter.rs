@@ -151,7 +151,7 @@ fn absence(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) 
 fn twice(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Option<Case> {
     let types = planner.contract.schema(parameter.schema()?).types;
     let several = [JsonType::Array, JsonType::Object].into_iter().any(|ty| types.contains(ty));
-    let opaque = planner.opaque.contains(&(operation.id.clone(), parameter.name.clone()));
+    let opaque = planner.resources.is_opaque(operation, &parameter.name);
     if several || opaque {
         return None;
     }
@@ -171,7 +171,7 @@ fn twice(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) ->
 /// Valid values. What stands for the default is as good as its absence; other numbers are, too; any other value may
 /// be one that nothing answers to (a filter), but is not refused.
 fn limits(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Vec<Case> {
-    let opaque = planner.opaque.contains(&(operation.id.clone(), parameter.name.clone()));
+    let opaque = planner.resources.is_opaque(operation, &parameter.name);
     let Some((status, success)) = planner.success(operation) else { return Vec::new() };
     if opaque {
         return Vec::new();

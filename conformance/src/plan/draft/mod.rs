@@ -12,8 +12,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location as In, Method, Operation, Status};
+use spec::resources::Maker;
 
-use super::structure::{self, Maker};
 use super::{Given, Planner};
 use crate::case::{Cleanup, Criterion, Derivation, Input, Lenience, Request, Step};
 use crate::expression::Expression;
@@ -182,11 +182,11 @@ impl<'p> Draft<'p> {
         if depth > DEPTH {
             return Err(format!("what `{name}` names needs itself to be made"));
         }
-        let is_item = structure::item_parameter(operation) == Some(name);
-        if is_item && self.planner.structure.chooses(operation) {
+        let is_item = operation.path.item_parameter() == Some(name);
+        if is_item && self.planner.resources.chooses(operation) {
             return self.chosen(operation, name);
         }
-        let makers = self.planner.structure.makers(operation, name);
+        let makers = self.planner.resources.makers(operation, name);
         let has_made = |maker: &&Maker| self.made.contains_key(&maker.operation_id);
         if let Some(maker) = makers.iter().find(has_made).cloned() {
             return self.provide_made(operation, name, &maker, depth);
@@ -227,7 +227,7 @@ impl<'p> Draft<'p> {
     /// The draft with something of its own made for the last path parameter of an operation.
     pub(super) fn made_path(self, operation: &Operation) -> Option<(Self, Provided)> {
         let last = operation.path.parameters().last()?;
-        let makers = self.planner.structure.makers(operation, last);
+        let makers = self.planner.resources.makers(operation, last);
         makers.iter().find_map(|maker| {
             let mut draft = self.clone();
             let provided = draft.provide_made(operation, last, maker, 0).ok()?;
@@ -243,7 +243,7 @@ impl<'p> Draft<'p> {
         depth: usize,
     ) -> Result<Provided, Reason> {
         let step = self.make(&maker.operation_id, depth)?;
-        let output = self.output_named_like(&step, name, &maker.id);
+        let output = self.output_named_like(&step, name, &maker.id.clone().into());
         let stand_in = self.planner.stand_in(operation, name);
         Ok(Provided { expression: Expression::output(step, &output), stand_in })
     }
@@ -349,10 +349,10 @@ impl<'p> Draft<'p> {
             lenience: Lenience::None,
             repeat: None,
         });
-        if let Some(remover) = self.planner.structure.remover(&operation.id) {
+        if let Some(remover) = self.planner.resources.remover(&operation.id) {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
             self.undo(operation, id, remover);
-        } else if self.planner.structure.made_by(&operation.id).next().is_some() {
+        } else if self.planner.resources.made_by(&operation.id).next().is_some() {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
         }
     }
