@@ -168,7 +168,7 @@ fn delete() -> Step {
 
 fn case(id: &str, cell: (&str, u16), steps: Vec<Step>) -> Case {
     let creates = steps.iter().any(|step| step.id == "create");
-    let cleanup = Cleanup { step: delete(), after: "create".to_owned(), unless: None };
+    let cleanup = Cleanup { step: delete().into(), after: "create".to_owned(), unless: None };
     Case {
         id: id.to_owned(),
         cell: ContractCell { operation_id: cell.0.to_owned(), status: Status::Code(cell.1) },
@@ -176,8 +176,8 @@ fn case(id: &str, cell: (&str, u16), steps: Vec<Step>) -> Case {
         source: Derivation::HappyPath,
         summary: "a case".to_owned(),
         origin: origin(),
-        inputs: IndexMap::from([("org".to_owned(), Input::Profile("org".to_owned()))]),
-        steps,
+        inputs: IndexMap::from([("org".into(), Input::Profile("org".to_owned()).into())]),
+        steps: steps.into_iter().map(Arc::new).collect(),
         cleanup: if creates { vec![cleanup] } else { vec![] },
         isolation: if creates { Isolation::Writes } else { Isolation::Reads },
         undisturbed: vec![],
@@ -488,7 +488,7 @@ async fn a_list_that_leads_back_to_an_earlier_page_fails() {
 async fn an_input_that_the_profile_does_not_have_skips_the_case() {
     let fake = Fake::new(sound);
     let mut case = case("c", ("listThings", 200), vec![list()]);
-    case.inputs.insert("else".to_owned(), Input::Profile("not-there".to_owned()));
+    case.inputs.insert("else".into(), Input::Profile("not-there".to_owned()).into());
     let outcomes = run(&fake, &[case]).await;
     assert_eq!(outcomes[0].verdict, Verdict::Skipped);
     assert_eq!(

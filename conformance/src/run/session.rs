@@ -145,7 +145,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     fn resolve_inputs(&mut self) -> bool {
         for (name, input) in &self.case.inputs {
-            let value = match input {
+            let value = match &**input {
                 Input::Value(value) => value.clone(),
                 Input::Fresh(fresh) => self.runner.fresh.make(fresh),
                 Input::Profile(key) => match self.runner.input(key) {
@@ -157,7 +157,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                     }
                 },
             };
-            self.inputs.insert(name.clone(), value);
+            self.inputs.insert(name.to_string(), value);
         }
         true
     }
@@ -497,7 +497,11 @@ const OF_SHAPE: [&str; 3] = ["body-schema", "header-schema", "header-required"];
 const SETTLING: Duration = Duration::from_millis(250);
 
 async fn sleep_until(instant: Instant) {
-    tokio::time::sleep(instant.saturating_duration_since(Instant::now())).await;
+    // A timer takes a millisecond at least.
+    let left = instant.saturating_duration_since(Instant::now());
+    if !left.is_zero() {
+        tokio::time::sleep(left).await;
+    }
 }
 
 /// What a request that is wrong on purpose need not be answered with weighs less.

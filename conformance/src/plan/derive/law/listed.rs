@@ -351,7 +351,7 @@ pub(super) fn walk(
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
     set_limit(planner, &mut request, list, size);
     draft.push(operation, id, request, planner.succeeds(operation));
-    let step = draft.steps.last_mut()?;
+    let step = draft.last_step()?;
     let items = list.items.iter().fold(String::new(), |pointer, token| pointer + "/" + token);
     step.outputs.insert("pages".to_owned(), Expression::response_body(items));
     repeat(step, list);
