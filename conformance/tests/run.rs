@@ -333,6 +333,20 @@ async fn a_run_ends_when_its_time_is_over_and_what_never_ran_is_skipped() {
     assert_eq!(count("POST"), count("DELETE"));
 }
 
+/// A failure that was seen again is worth more than another case.
+#[tokio::test]
+async fn time_is_kept_for_seeing_failures_again() {
+    let fake = Fake::new(sound);
+    let failing = case("fails", ("createThing", 422), vec![create(422)]);
+    let others = (0..20_000).map(|n| case(&format!("c{n}"), ("listThings", 200), vec![list()]));
+    let cases: Vec<_> = std::iter::once(failing).chain(others).collect();
+    let short = Options { deadline: Instant::now() + Duration::from_secs(2), ..options() };
+    let outcomes = run_with(&fake, &cases, short, &Stop::default()).await;
+    let last = outcomes.last().and_then(|last| last.reason.as_deref()).unwrap_or_default();
+    assert!(last.contains("--max-time"), "the time was long enough for all: {last:?}");
+    assert_eq!(outcomes[0].confirmed, Some(Confirmed { seen: 1, of: 1 }));
+}
+
 #[tokio::test]
 async fn an_interrupt_cleans_up_and_skips_the_rest() {
     let stop = Stop::default();
