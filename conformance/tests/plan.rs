@@ -230,7 +230,7 @@ fn templates_refer_to_what_is_there() {
         for step in case.steps.iter().chain(undone) {
             for expression in step.request.expressions() {
                 let known = match expression {
-                    Expression::Input { name, .. } => case.inputs.contains_key(name),
+                    Expression::Input { name, .. } => case.inputs.contains_key(name.as_str()),
                     Expression::Output { step, name, .. } => {
                         outputs.contains(&(step.clone(), name.clone()))
                     }
@@ -292,12 +292,12 @@ fn sent(case: &Case, step: &Step, context: &PlanContext, fresh: &FreshSource) ->
         .inputs
         .iter()
         .map(|(name, input)| {
-            let value = match input {
+            let value = match &**input {
                 Input::Profile(name) => context.inputs[name].clone(),
                 Input::Value(value) => value.clone(),
                 Input::Fresh(shape) => fresh.make(shape),
             };
-            (name.clone(), value)
+            (name.to_string(), value)
         })
         .collect();
     let outputs = IndexMap::new();
@@ -339,12 +339,12 @@ fn what_may_be_another_route_is_not_asked() {
             .inputs
             .iter()
             .map(|(name, input)| {
-                let value = match input {
+                let value = match &**input {
                     Input::Profile(name) => context.inputs[name].clone(),
                     Input::Value(value) => value.clone(),
                     Input::Fresh(shape) => fresh.make(shape),
                 };
-                (name.clone(), value)
+                (name.to_string(), value)
             })
             .collect();
         let outputs = IndexMap::new();
@@ -382,7 +382,7 @@ fn lists_have_an_order_only_where_the_contract_tells_it() {
         let cases = plan(contract, None, &keepers()).cases;
         let pages = cases.into_iter().find(|case| case.id == "listPets:200:law:pages-add-up");
         let steps = pages.expect("there are pages").steps;
-        let criteria = steps.into_iter().flat_map(|step| step.criteria);
+        let criteria = steps.iter().flat_map(|step| &step.criteria);
         let laws = criteria.filter_map(|criterion| match criterion {
             Criterion::Relation(relation) => Some(relation.law),
             Criterion::Status(_) | Criterion::Condition(_) => None,

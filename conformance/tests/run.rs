@@ -168,7 +168,7 @@ fn delete() -> Step {
 
 fn case(id: &str, cell: (&str, u16), steps: Vec<Step>) -> Case {
     let creates = steps.iter().any(|step| step.id == "create");
-    let cleanup = Cleanup { step: delete(), after: "create".to_owned(), unless: None };
+    let cleanup = Cleanup { step: delete().into(), after: "create".to_owned(), unless: None };
     Case {
         id: id.to_owned(),
         cell: ContractCell { operation_id: cell.0.to_owned(), status: Status::Code(cell.1) },
@@ -176,8 +176,8 @@ fn case(id: &str, cell: (&str, u16), steps: Vec<Step>) -> Case {
         source: Derivation::HappyPath,
         summary: "a case".to_owned(),
         origin: origin(),
-        inputs: IndexMap::from([("org".to_owned(), Input::Profile("org".to_owned()))]),
-        steps,
+        inputs: IndexMap::from([("org".into(), Input::Profile("org".to_owned()).into())]),
+        steps: steps.into_iter().map(Arc::new).collect(),
         cleanup: if creates { vec![cleanup] } else { vec![] },
         isolation: if creates { Isolation::Writes } else { Isolation::Reads },
         undisturbed: vec![],
@@ -331,6 +331,20 @@ async fn a_run_ends_when_its_time_is_over_and_what_never_ran_is_skipped() {
     let asked = fake.asked();
     let count = |method| asked.iter().filter(|one| one.starts_with(method)).count();
     assert_eq!(count("POST"), count("DELETE"));
+}
+
+/// A failure that was seen again is worth more than another case.
+#[tokio::test]
+async fn time_is_kept_for_seeing_failures_again() {
+    let fake = Fake::new(sound);
+    let failing = case("fails", ("createThing", 422), vec![create(422)]);
+    let others = (0..20_000).map(|n| case(&format!("c{n}"), ("listThings", 200), vec![list()]));
+    let cases: Vec<_> = std::iter::once(failing).chain(others).collect();
+    let short = Options { deadline: Instant::now() + Duration::from_secs(2), ..options() };
+    let outcomes = run_with(&fake, &cases, short, &Stop::default()).await;
+    let last = outcomes.last().and_then(|last| last.reason.as_deref()).unwrap_or_default();
+    assert!(last.contains("--max-time"), "the time was long enough for all: {last:?}");
+    assert_eq!(outcomes[0].confirmed, Some(Confirmed { seen: 1, of: 1 }));
 }
 
 #[tokio::test]
@@ -488,7 +502,7 @@ async fn a_list_that_leads_back_to_an_earlier_page_fails() {
 async fn an_input_that_the_profile_does_not_have_skips_the_case() {
     let fake = Fake::new(sound);
     let mut case = case("c", ("listThings", 200), vec![list()]);
-    case.inputs.insert("else".to_owned(), Input::Profile("not-there".to_owned()));
+    case.inputs.insert("else".into(), Input::Profile("not-there".to_owned()).into());
     let outcomes = run(&fake, &[case]).await;
     assert_eq!(outcomes[0].verdict, Verdict::Skipped);
     assert_eq!(

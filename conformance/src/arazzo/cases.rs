@@ -94,7 +94,7 @@ impl Workflow {
         in_profile: &dyn Fn(&str) -> bool,
     ) -> Result<(), String> {
         for (name, input) in &self.inputs {
-            if draft.inputs.contains_key(name) {
+            if draft.inputs.contains_key(name.as_str()) {
                 continue;
             }
             let given = if in_profile(name) {
@@ -113,7 +113,7 @@ impl Workflow {
                     other => Input::Value(planner.concrete(&other)),
                 }
             };
-            draft.inputs.insert(name.clone(), given);
+            draft.inputs.insert(name.as_str().into(), given.into());
         }
         Ok(())
     }

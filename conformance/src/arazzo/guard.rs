@@ -1,5 +1,7 @@
 //! Workflows that count, guarded against the writes of others.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Step};
@@ -11,7 +13,7 @@ use crate::promise;
 pub(super) fn bracket(case: &mut Case) {
     const BEFORE: &str = "before";
     const AFTER: &str = "after";
-    let reads = |step: &&Step| step.request.method.is_safe() && succeeds(step);
+    let reads = |step: &&Arc<Step>| step.request.method.is_safe() && succeeds(step);
     let Some(read) = case.steps.iter().find(reads).cloned() else { return };
     let from_inputs = |expression: &&Expression| matches!(expression, Expression::Input { .. });
     if !read.request.expressions().iter().all(from_inputs) {
@@ -26,10 +28,10 @@ pub(super) fn bracket(case: &mut Case) {
             .cloned()
             .collect(),
         outputs: IndexMap::from([("answer".to_owned(), Expression::response_body(""))]),
-        ..read.clone()
+        ..Step::clone(&read)
     };
     for step in &mut case.steps {
-        for criterion in &mut step.criteria {
+        for criterion in &mut Arc::make_mut(step).criteria {
             if let Criterion::Condition(condition) = criterion {
                 *criterion = Criterion::Relation(Relation {
                     law: "workflow-criterion",
@@ -40,8 +42,8 @@ pub(super) fn bracket(case: &mut Case) {
             }
         }
     }
-    case.steps.insert(0, again(BEFORE));
-    case.steps.push(again(AFTER));
+    case.steps.insert(0, again(BEFORE).into());
+    case.steps.push(again(AFTER).into());
     let answer = |step: &str| Operand::expression(Expression::output(step, "answer"));
     let kind = RelationKind::Equal { got: answer(AFTER), expected: answer(BEFORE) };
     let message = "the same read finds the same at the end as before".to_owned();

@@ -112,7 +112,9 @@ impl Compiler<'_> {
         self.check(&workflow, purpose)?;
         let mut draft = Draft::new(self.planner);
         let own = inputs.iter().filter(|(name, _)| workflow.inputs.contains_key(*name));
-        draft.inputs.extend(own.map(|(name, value)| (name.clone(), Input::Value(value.clone()))));
+        draft.inputs.extend(
+            own.map(|(name, value)| (name.as_str().into(), Input::Value(value.clone()).into())),
+        );
         let is_known = |name: &str| self.known.contains(name);
         workflow.give_inputs(&mut draft, self.planner, &self.sampler, &is_known)?;
         let sender = self.sender(&workflow, purpose)?;

@@ -133,9 +133,9 @@ fn a_workflow_becomes_a_case_that_cleans_up() {
 fn inputs_come_from_the_profile_then_from_defaults_then_fresh() {
     let cases = planned(&TAKEN.replace("'a {$inputs.name}!'", "'{$inputs.kind} {$inputs.name}'"));
     let inputs = &workflow(&cases).inputs;
-    assert_eq!(inputs["farm"], Input::Profile("farm".to_owned()));
-    assert_eq!(inputs["kind"], Input::Value("dog".into()));
-    assert!(matches!(inputs["name"], Input::Fresh(_)));
+    assert_eq!(*inputs["farm"], Input::Profile("farm".to_owned()));
+    assert_eq!(*inputs["kind"], Input::Value("dog".into()));
+    assert!(matches!(*inputs["name"], Input::Fresh(_)));
 }
 
 #[test]

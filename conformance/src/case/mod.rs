@@ -20,6 +20,7 @@ pub use request::{
 };
 
 use std::fmt;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -62,9 +63,10 @@ pub struct Case {
     /// The place in the contract or in the workflows that asks for it.
     pub origin: Place,
     /// What its templates call `$inputs.…`.
-    pub inputs: IndexMap<String, Input>,
-    /// Its exchanges, in order. A step that does not meet its status criterion ends the case.
-    pub steps: Vec<Step>,
+    pub inputs: Inputs,
+    /// Its exchanges, in order. A step that does not meet its status criterion ends the case. Cases that begin alike share
+    /// their steps: a plan of many thousand cases makes few things in many ways.
+    pub steps: Vec<Arc<Step>>,
     /// What has to be undone, in order, however the case ends.
     pub cleanup: Vec<Cleanup>,
     /// Beside which other cases it may run.
@@ -79,6 +81,11 @@ impl Case {
     #[must_use]
     pub fn provokes(&self, cell: &Cell) -> bool {
         self.cell == *cell || self.also.contains(cell)
+    }
+
+    /// One of its steps, to be changed for this case alone.
+    pub(crate) fn step_mut(&mut self, id: &str) -> Option<&mut Step> {
+        self.steps.iter_mut().find(|step| step.id == id).map(Arc::make_mut)
     }
 }
 
@@ -145,6 +152,9 @@ pub enum Place {
     /// In the workflows: look it up in [`crate::arazzo::Workflows`]' findings' sources.
     Workflows(#[serde(serialize_with = "serial::pointer")] Origin),
 }
+
+/// Where values come from, by the name that templates have for them; shared like steps.
+pub type Inputs = IndexMap<Arc<str>, Arc<Input>>;
 
 /// Where the value of `$inputs.…` comes from. It is the same at every use within one run of the case.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -249,7 +259,7 @@ pub enum Next {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cleanup {
     /// What is sent. Its criteria and outputs are empty; nothing is sent when a template doesn't resolve.
-    pub step: Step,
+    pub step: Arc<Step>,
     /// The step to undo: nothing is sent unless it was answered with a 2xx.
     pub after: String,
     /// A step that undoes it by itself: nothing is sent when that one was answered with a 2xx.

@@ -284,10 +284,12 @@ fn named(case: &Case, request: &Request, name: &str) -> Named {
     let of = |part: &TextPart| match part {
         TextPart::Literal(_) | TextPart::Raw(_) => Named::Nothing,
         TextPart::Expression(expression) | TextPart::Capitals(expression) => match expression {
-            Expression::Input { name, .. } => match case.inputs.get(name) {
-                Some(Input::Fresh(_)) => Named::Nothing,
-                Some(Input::Profile(_) | Input::Value(_)) | None => Named::Given,
-            },
+            Expression::Input { name, .. } => {
+                match case.inputs.get(name.as_str()).map(|input| &**input) {
+                    Some(Input::Fresh(_)) => Named::Nothing,
+                    Some(Input::Profile(_) | Input::Value(_)) | None => Named::Given,
+                }
+            }
             Expression::Output { .. } => Named::Own,
             Expression::Exchange(_) => Named::Given,
         },

@@ -1,19 +1,14 @@
 //! Parameters as they stand in a request: OpenAPI's styles (OAS 3.0.3 §4.7.12.2).
 
-use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{Parameter, ParameterShape, Style};
 
-use crate::case::{FreshSource, Input, Pair, Text, TextPart};
+use crate::case::{FreshSource, Input, Inputs, Pair, Text, TextPart};
 use crate::expression::{Expression, value_text};
 use crate::sample::Sample;
 
 /// A parameter's value as text, for a path, a header or a cookie.
-pub(super) fn text(
-    parameter: &Parameter,
-    sample: &Sample,
-    inputs: &mut IndexMap<String, Input>,
-) -> Option<Text> {
+pub(super) fn text(parameter: &Parameter, sample: &Sample, inputs: &mut Inputs) -> Option<Text> {
     let (style, explode) = match &parameter.shape {
         ParameterShape::Schema { style, explode, .. } => (*style, *explode),
         ParameterShape::Content(_) => return Some(content(sample)),
@@ -34,7 +29,7 @@ pub(super) fn text(
 pub(super) fn pairs(
     parameter: &Parameter,
     sample: &Sample,
-    inputs: &mut IndexMap<String, Input>,
+    inputs: &mut Inputs,
 ) -> Option<Vec<Pair>> {
     let pair = |name: &str, value| Pair { name: name.to_owned(), value };
     let (style, explode) = match &parameter.shape {
@@ -78,7 +73,7 @@ fn content(sample: &Sample) -> Text {
 
 struct Writer<'w> {
     prefix: &'w str,
-    inputs: &'w mut IndexMap<String, Input>,
+    inputs: &'w mut Inputs,
     count: usize,
 }
 
@@ -90,7 +85,7 @@ impl Writer<'_> {
             Sample::Known(expression, _) => Some(TextPart::Expression(expression.clone())),
             Sample::Fresh(fresh) => {
                 let name = self.input_name();
-                self.inputs.insert(name.clone(), Input::Fresh(fresh.clone()));
+                self.inputs.insert(name.as_str().into(), Input::Fresh(fresh.clone()).into());
                 Some(TextPart::Expression(Expression::input(name)))
             }
             Sample::Array(_) | Sample::Object(_) => None,
@@ -102,7 +97,7 @@ impl Writer<'_> {
             let suffix = if self.count == 0 { String::new() } else { format!("_{}", self.count) };
             let name = format!("{}{suffix}", self.prefix);
             self.count += 1;
-            if !self.inputs.contains_key(&name) {
+            if !self.inputs.contains_key(name.as_str()) {
                 return name;
             }
         }

@@ -41,7 +41,7 @@ pub use model::{
     CaseReport, CauseReport, CellReport, CheckReport, LeftOutReport, Outcome, Report,
     RequestReport, ResponseReport, StatusKey, StepReport, Summary,
 };
-pub use redact::Redactor;
+pub use redact::{Redacting, Redactor};
 pub use terminal::{terminal, terminal_of_width};
 
 /// The report as JSON; its members are stable, scripts rely on them.

@@ -1,6 +1,7 @@
 //! Secrets out of everything that is told, in whatever form the target may echo them.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -65,6 +66,48 @@ impl Redactor {
     }
 }
 
+/// Writes text without secrets, line by line.
+///
+/// What is written must be of lines that hold each secret whole: JSON, in which a line break of a secret is an escape, or
+/// lines in which it is one.
+pub struct Redacting<'r, W: Write> {
+    redactor: &'r Redactor,
+    to: W,
+    line: Vec<u8>,
+}
+
+impl<'r, W: Write> Redacting<'r, W> {
+    /// Writes to this.
+    pub fn new(redactor: &'r Redactor, to: W) -> Self {
+        Self { redactor, to, line: Vec::new() }
+    }
+
+    fn write_line(&mut self) -> io::Result<()> {
+        let line = String::from_utf8_lossy(&self.line);
+        self.to.write_all(self.redactor.text(&line).as_bytes())?;
+        self.line.clear();
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for Redacting<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                self.write_line()?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    /// Writes what there is of the last line, too.
+    fn flush(&mut self) -> io::Result<()> {
+        self.write_line()?;
+        self.to.flush()
+    }
+}
+
 /// The environment variable that stands for a credential's secret.
 fn variable(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
@@ -105,4 +148,28 @@ fn base64_forms(secret: &str, offset: usize) -> [String; 2] {
     let last = bytes.len() * 8 / 6;
     let core = |encoded: String| encoded.get(first..last).unwrap_or_default().to_owned();
     [core(STANDARD_NO_PAD.encode(&bytes)), core(URL_SAFE_NO_PAD.encode(&bytes))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever writes cuts where it likes: also within a secret, and within a character.
+    #[test]
+    fn a_secret_is_found_however_it_is_cut() {
+        let secret = "s3cret-tökén";
+        let forms = vec![(secret.to_owned(), "$TOKEN".to_owned())];
+        let redactor = Redactor { forms };
+        let text = format!("a {secret}\nlast {secret}");
+        for cut in 0..=text.len() {
+            let mut written = Vec::new();
+            let mut out = Redacting::new(&redactor, &mut written);
+            let (before, after) = text.as_bytes().split_at(cut);
+            for piece in [before, after] {
+                out.write_all(piece).expect("it is written");
+            }
+            out.flush().expect("it is written");
+            assert_eq!(String::from_utf8_lossy(&written), "a $TOKEN\nlast $TOKEN", "cut at {cut}");
+        }
+    }
 }

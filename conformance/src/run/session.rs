@@ -4,6 +4,8 @@ mod gone;
 mod pages;
 mod purpose;
 mod undo;
+mod verdict;
+mod weigh;
 
 pub(super) use purpose::Purpose;
 
@@ -14,17 +16,17 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::Status;
 
-use super::blame::{self, cell_of, is_failure};
+use super::blame::{self, is_failure};
 use super::fill::{Filled, Unfilled};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner};
-use crate::case::{Case, Cell, Criterion, Expected, Input, Lenience, Pair, Repeat, Step};
+use crate::case::{Case, Cell, Input, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
-use crate::judge::{Check, Verdict, judge_criteria, judge_relations};
-use crate::promise::{Level, is_of_any_answer};
+use crate::judge::{Check, Verdict};
 use crate::transport::{Exchange, HttpResponse, Transport};
+use weigh::wanted;
 
 /// A case under way.
 pub(super) struct Session<'r, 'a, T> {
@@ -146,7 +148,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
 
     fn resolve_inputs(&mut self) -> bool {
         for (name, input) in &self.case.inputs {
-            let value = match input {
+            let value = match &**input {
                 Input::Value(value) => value.clone(),
                 Input::Fresh(fresh) => self.runner.fresh.make(fresh),
                 Input::Profile(key) => match self.runner.input(key) {
@@ -158,7 +160,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                     }
                 },
             };
-            self.inputs.insert(name.clone(), value);
+            self.inputs.insert(name.to_string(), value);
         }
         true
     }
@@ -310,49 +312,6 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         ControlFlow::Break(())
     }
 
-    /// What is to be said of an answer, and whether its status is one that the step asks for.
-    fn checks(&self, step: &Step, mut checks: Vec<Check>, answered: bool) -> (Vec<Check>, bool) {
-        let mut as_expected = answered;
-        if answered {
-            let context = self.context();
-            let asked = judge_criteria(&step.criteria, &context, &self.case.origin);
-            let is_status = |one: &&Criterion| matches!(one, Criterion::Status(_));
-            let mut statuses = step.criteria.iter().filter(is_status);
-            as_expected = statuses.all(|criterion| criterion.unmet(&context).is_none());
-            // One fault: that a status is undocumented says already that it isn't the one asked for.
-            let is_undocumented = checks
-                .iter()
-                .any(|one| one.id == "status-documented" && one.verdict == Verdict::Failed);
-            if as_expected || !is_undocumented {
-                // A wrong status is told before what is wrong with the answer that has it.
-                let (statuses, others): (Vec<_>, Vec<_>) =
-                    asked.into_iter().partition(|_| !as_expected);
-                checks.splice(0..0, statuses);
-                checks.extend(others);
-            }
-        }
-        let got = self.last.as_ref().and_then(|last| last.exchange.status());
-        be_lenient(self.lenience(step), got, &mut checks);
-        self.runner.weigh(&step.operation_id, &mut checks);
-        (checks, as_expected)
-    }
-
-    /// Where what a step asks for is not promised, neither is the refusal that comes instead.
-    fn lenience(&self, step: &Step) -> Lenience {
-        let level = |expected: &Expected| {
-            let levels = &self.runner.profile.levels;
-            levels.of(&step.operation_id, expected.code, expected.level)
-        };
-        let is_promised = step.criteria.iter().all(|criterion| match criterion {
-            Criterion::Status(expected) => level(expected) >= Level::Must,
-            Criterion::Condition(_) | Criterion::Relation(_) => true,
-        });
-        match step.lenience {
-            Lenience::None if !is_promised => Lenience::UndocumentedRefusal,
-            other => other,
-        }
-    }
-
     fn is_also(&self, cell: &Cell) -> bool {
         self.case.also.iter().any(|one| one.operation_id == cell.operation_id)
     }
@@ -387,73 +346,6 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         Context { exchange: self.last.as_ref().and_then(Last::seen), ..self.context_before() }
     }
 
-    /// Turns what counts have to say into "can't be told" where somebody else wrote meanwhile.
-    fn mark_inconclusive(&mut self) {
-        if self.case.undisturbed.is_empty() || self.ended.is_some() {
-            return;
-        }
-        let laws: Vec<_> = self.case.steps.iter().flat_map(|step| &step.criteria).collect();
-        let is_law = |id: &str| {
-            laws.iter()
-                .any(|one| matches!(one, Criterion::Relation(relation) if relation.law == id))
-        };
-        let failed: Vec<_> = self.failed().map(|check| check.id).collect();
-        if failed.is_empty() || !failed.iter().all(|id| is_law(id)) {
-            return;
-        }
-        let after = judge_relations(&self.case.undisturbed, &self.context(), &self.case.origin);
-        let Some(disturbed) = after.iter().find(|check| check.verdict == Verdict::Failed) else {
-            return;
-        };
-        let reason =
-            format!("someone else wrote meanwhile, so it can't be told: {}", disturbed.message);
-        for check in self.steps.iter_mut().flat_map(|step| &mut step.checks) {
-            if check.verdict == Verdict::Failed {
-                check.verdict = Verdict::Skipped;
-            }
-        }
-        self.ended = Some(Ended::Skipped(reason));
-    }
-
-    /// Where something that the case needed was not as it should be, what comes of that says nothing about its own cell.
-    fn mark_consequences(&mut self) {
-        let own = &self.case.cell;
-        let theirs = |step: &StepOutcome, check: &Check| {
-            is_failure(check) && cell_of(own, step, check).operation_id != own.operation_id
-        };
-        let first =
-            self.steps.iter().position(|step| step.checks.iter().any(|one| theirs(step, one)));
-        let Some(first) = first.filter(|_| self.case.also.is_empty()) else { return };
-        let cell = self.steps[first].cell.clone();
-        // A member of another shape keeps nobody from being answered with the right status.
-        let is_of_shape = |check: &Check| OF_SHAPE.contains(&check.id);
-        let all = self.steps.iter().flat_map(|step| step.checks.iter().map(move |one| (step, one)));
-        let is_deep = all.filter(|(step, one)| theirs(step, one)).any(|(_, one)| !is_of_shape(one));
-        let statuses = self.case.steps.iter().flat_map(|step| &step.criteria);
-        let statuses: Vec<_> = statuses.filter_map(Criterion::status_code).collect();
-        let mut message = None;
-        for step in &mut self.steps[first..] {
-            for index in 0..step.checks.len() {
-                let check = &step.checks[index];
-                let is_own = cell_of(own, step, check).operation_id == own.operation_id;
-                let follows = is_deep || !statuses.contains(&check.id);
-                if is_own && follows && is_failure(check) && !is_of_any_answer(check.id) {
-                    message.get_or_insert_with(|| check.message.clone());
-                    step.checks[index].verdict = Verdict::Skipped;
-                }
-            }
-        }
-        if let (Some(message), None) = (message, &self.ended) {
-            let reason = format!("what it needs was not as it should be, see {cell}: {message}");
-            self.ended = Some(Ended::Skipped(reason));
-        }
-    }
-
-    fn failed(&self) -> impl Iterator<Item = &Check> {
-        let checks = self.steps.iter().flat_map(|step| &step.checks);
-        checks.filter(|check| is_failure(check))
-    }
-
     /// Adds a check to the latest step.
     fn push_failure(&mut self, mut check: Check) {
         check.place = Some(self.case.origin.clone());
@@ -461,57 +353,16 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             step.checks.push(check);
         }
     }
-
-    fn verdict(&self) -> (Verdict, Option<String>) {
-        let own = &self.case.cell;
-        let mine = self.steps.iter().flat_map(|step| {
-            let failed = step.checks.iter().filter(|check| is_failure(check));
-            failed.filter(|check| {
-                let cell = cell_of(own, step, check);
-                step.role == StepRole::Case && (self.case.provokes(cell) || cell == own)
-            })
-        });
-        let mine: Vec<&Check> = mine.collect();
-        if let Some((first, more)) = mine.split_first() {
-            let reason = match more.len() {
-                0 => first.message.clone(),
-                more => format!("{} (and {more} more)", first.message),
-            };
-            return (Verdict::Failed, Some(reason));
-        }
-        match &self.ended {
-            None => (Verdict::Passed, None),
-            Some(Ended::Skipped(reason)) => (Verdict::Skipped, Some(reason.clone())),
-            // What never ran is neither passed nor failed.
-            Some(Ended::Halted(halt)) => (Verdict::Skipped, Some(halt.to_string())),
-        }
-    }
 }
-
-/// What may be wrong with an answer that says all the same what comes next.
-const OF_SHAPE: [&str; 3] = ["body-schema", "header-schema", "header-required"];
 
 /// How often a target that settles late is asked again.
 const SETTLING: Duration = Duration::from_millis(250);
 
 async fn sleep_until(instant: Instant) {
-    tokio::time::sleep(instant.saturating_duration_since(Instant::now())).await;
-}
-
-/// What a request that is wrong on purpose need not be answered with weighs less.
-fn be_lenient(lenience: Lenience, got: Option<u16>, checks: &mut [Check]) {
-    const OF_FAILURES: [&str; 4] = ["answered", "no-server-error", "allow", "www-authenticate"];
-    let is_refusal = got.is_some_and(|got| (400..500).contains(&got));
-    for check in checks {
-        let weighs_less = match (lenience, check.id) {
-            (Lenience::None, _) => false,
-            (_, "status-documented") => is_refusal,
-            (Lenience::UndocumentedRefusal, _) => false,
-            (Lenience::Probe, id) => is_of_any_answer(id) && !OF_FAILURES.contains(&id),
-        };
-        if weighs_less {
-            check.level = check.level.min(Level::Should);
-        }
+    // A timer takes a millisecond at least.
+    let left = instant.saturating_duration_since(Instant::now());
+    if !left.is_zero() {
+        tokio::time::sleep(left).await;
     }
 }
 
@@ -520,19 +371,6 @@ impl Last {
         let response: &HttpResponse = self.exchange.outcome.as_ref().ok()?;
         Some(self.filled.seen(&self.url, &self.exchange.request, response, self.json.as_ref()))
     }
-}
-
-/// The statuses that a step asks for. A workflow states them in conditions, so that the case's cells count too.
-fn wanted(step: &Step, case: &Case) -> Vec<Status> {
-    let stated = step.criteria.iter().filter_map(|criterion| match criterion {
-        Criterion::Status(expected) => Some(expected.any_of.as_slice()),
-        Criterion::Condition(_) | Criterion::Relation(_) => None,
-    });
-    let stated: Vec<Status> = stated.flatten().copied().collect();
-    if !stated.is_empty() {
-        return stated;
-    }
-    [&case.cell].into_iter().chain(&case.also).map(|cell| cell.status).collect()
 }
 
 fn given_up(operation_id: &str) -> String {

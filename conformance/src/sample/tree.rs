@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::pointer::escape;
 
-use crate::case::{Fresh, FreshSource, Input, Template};
+use crate::case::{Fresh, FreshSource, Input, Inputs, Template};
 use crate::expression::Expression;
 
 /// A value as sampled.
@@ -99,12 +99,12 @@ impl Sample {
 
     /// As a template; each fresh value becomes an input, named by `prefix` and its place.
     #[must_use]
-    pub fn template(self, prefix: &str, inputs: &mut IndexMap<String, Input>) -> Template {
+    pub fn template(self, prefix: &str, inputs: &mut Inputs) -> Template {
         match self {
             Self::Value(value) => Template::Value(value),
             Self::Known(expression, _) => Template::Expression(expression),
             Self::Fresh(fresh) => {
-                inputs.insert(prefix.to_owned(), Input::Fresh(fresh));
+                inputs.insert(prefix.into(), Input::Fresh(fresh).into());
                 Template::Expression(Expression::input(prefix))
             }
             Self::Array(items) => {

@@ -35,18 +35,20 @@ impl<T: Transport> Paced<T> {
         &self.inner
     }
 
-    /// Waits for this request's turn.
+    /// Waits for this request's turn. A timer takes a millisecond at least, also for what is due already.
     async fn turn(&self) {
+        let now = Instant::now();
         let at = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-            let now = Instant::now();
             let at = next.map_or(now, |next| next.max(now));
             if let Some(interval) = self.interval {
                 *next = Some(at + interval);
             }
             at
         };
-        sleep_until(at).await;
+        if at > now {
+            sleep_until(at).await;
+        }
     }
 
     /// Holds every further request back.

@@ -138,7 +138,7 @@ impl One {
             body: None,
             credentials,
         };
-        self.case.steps.push(Step {
+        let step = Step {
             id,
             operation_id,
             request,
@@ -146,7 +146,8 @@ impl One {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             repeat: None,
-        });
+        };
+        self.case.steps.push(step.into());
         self
     }
 

@@ -4,7 +4,7 @@ mod line;
 mod overview;
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, BufWriter};
 
 use super::head;
 use super::prepare::{Planned, Unset, planned};
@@ -12,8 +12,8 @@ use super::{Defaults, PlanFlags};
 use crate::case::{Case, Cleanup};
 use crate::exit::Exit;
 use crate::plan::{Plan, Routine, Routines};
-use crate::report::Redactor;
 use crate::report::words::{one_line, some};
+use crate::report::{Redacting, Redactor};
 use line::line;
 
 /// Prints the plan.
@@ -25,39 +25,43 @@ pub(super) fn plan(flags: &PlanFlags, defaults: &Defaults<'_>) -> Exit {
             return Exit::Mistake;
         }
     };
-    let text = if flags.json { json(&plan) } else { text(&plan) };
     // Values from the environment may stand in it.
-    let text = Redactor::new(&profile).text(&text).into_owned();
+    let redactor = Redactor::new(&profile);
+    let out = BufWriter::new(anstream::stdout().lock());
+    let mut out = Redacting::new(&redactor, out);
     // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().write_all(text.as_bytes());
+    let _ = if flags.json { json(&plan, &mut out) } else { text(&plan, &mut out) };
     Exit::Conforms
 }
 
-fn json(plan: &Plan) -> String {
-    serde_json::to_string_pretty(plan).unwrap_or_default() + "\n"
+/// A plan may be many times as long as the document: it is never held as text.
+fn json(plan: &Plan, out: &mut impl io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, plan)?;
+    writeln!(out)?;
+    out.flush()
 }
 
-fn text(plan: &Plan) -> String {
-    let mut text = head::head(plan) + &overview::overview(&plan.cases);
+fn text(plan: &Plan, out: &mut impl io::Write) -> io::Result<()> {
+    write!(out, "{}{}", head::head(plan), overview::overview(&plan.cases))?;
     let Routines { setup, sources, teardown, .. } = &plan.routines;
     for (what, routines) in [("set-up", setup), ("whenever it is needed", sources)] {
-        text.extend(routines.iter().map(|one| routine(what, one)));
+        routines.iter().try_for_each(|one| write!(out, "{}", routine(what, one)))?;
     }
     for case in &plan.cases {
-        let _ = write!(text, "\n{}\n{}", one_line(&case.id), requests(case));
+        write!(out, "\n{}\n{}", one_line(&case.id), requests(case))?;
     }
-    text.extend(teardown.iter().map(|one| routine("tear-down", one)));
+    teardown.iter().try_for_each(|one| write!(out, "{}", routine("tear-down", one)))?;
     if !plan.left_out.is_empty() {
-        let _ = write!(text, "\nleft out:\n{}", head::by_reason(&plan.left_out));
+        write!(out, "\nleft out:\n{}", head::by_reason(&plan.left_out))?;
     }
     let number: usize = plan.cases.iter().map(|case| case.steps.len() + case.cleanup.len()).sum();
-    let _ = writeln!(
-        text,
+    writeln!(
+        out,
         "\n{}, up to {}; nothing was sent",
         some(plan.cases.len(), "case"),
         some(number, "request")
-    );
-    text
+    )?;
+    out.flush()
 }
 
 fn routine(what: &str, routine: &Routine) -> String {

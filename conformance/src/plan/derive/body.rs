@@ -107,10 +107,10 @@ impl Subject<'_> {
                 let detail = ["content-type:charset", "content-type:capitals"][n];
                 let origin = self.media_type.origin.clone();
                 let mut case = self.accepted(detail.to_owned(), origin, None, |sample| sample);
-                for step in case.iter_mut().flat_map(|case| &mut case.steps) {
-                    if let Some(body) = step.request.body.as_mut().filter(|_| step.id == CALL) {
+                for step in case.iter_mut().filter_map(|case| case.step_mut(CALL)) {
+                    step.criteria.iter_mut().for_each(|one| one.weigh("media-type-parameter"));
+                    if let Some(body) = &mut step.request.body {
                         body.content_type = Some(content_type.clone());
-                        step.criteria.iter_mut().for_each(|one| one.weigh("media-type-parameter"));
                     }
                 }
                 cases.extend(case);
@@ -159,9 +159,7 @@ impl Subject<'_> {
         case.cell.status = status;
         case.summary = "U+0000 in a text is accepted or refused, but no failure".to_owned();
         case.steps.retain(|step| step.id == CALL || step.id.starts_with("make"));
-        for step in case.steps.iter_mut().filter(|step| step.id == CALL) {
-            step.criteria = vec![Criterion::Status(any_of.clone().into())];
-        }
+        case.step_mut(CALL)?.criteria = vec![Criterion::Status(any_of.into())];
         Some(case)
     }
 

@@ -74,7 +74,7 @@ pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &O
     relations.extend(defaults(planner, operation, &request, answer));
     let unnamed = unnamed_members(planner, operation, &request, answer);
     let made = kept(draft, planner, operation, answer, unnamed, &mut relations);
-    let Some(call) = draft.steps.last_mut() else { return };
+    let Some(call) = draft.last_step() else { return };
     call.criteria.extend(relations.into_iter().map(Criterion::Relation));
     call.outputs.insert(SENT.to_owned(), Expression::request_body(""));
     read(draft, planner, operation, answer, &request, &sent, made);

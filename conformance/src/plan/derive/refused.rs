@@ -174,7 +174,7 @@ impl<'o> Refused<'o> {
         let asked = self.expected.iter().chain(&self.better);
         let criteria = asked.cloned().map(Criterion::Status).collect();
         draft.push(self.operation, CALL, request, criteria);
-        if let Some(call) = draft.steps.last_mut() {
+        if let Some(call) = draft.last_step() {
             call.lenience = self.lenience;
         }
         draft.finish(About {

@@ -97,7 +97,7 @@ fn attempt(
         Shown::Behind(before) => Credentials::Behind { name, before: before.to_owned() },
         Shown::Unknown => {
             let secret = Expression::input("unknown_secret");
-            draft.inputs.insert("unknown_secret".to_owned(), Input::Fresh(Fresh::Uuid));
+            draft.inputs.insert("unknown_secret".into(), Input::Fresh(Fresh::Uuid).into());
             unknown(planner, operation, secret, request)
         }
     };

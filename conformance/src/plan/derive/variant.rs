@@ -1,11 +1,10 @@
 //! Values of parameters that are wrong, or at a limit: as text, since a parameter travels as text.
 
-use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{JsonType, Location as In, Parameter, SchemaId};
 
-use crate::case::{Input, Pair, Text};
+use crate::case::{Inputs, Pair, Text};
 use crate::plan::{Planner, serialize};
 use crate::sample::{Choice, Fixed, Merged, Sample};
 
@@ -30,22 +29,14 @@ pub(super) enum Written {
 }
 
 impl Written {
-    pub(super) fn text(
-        &self,
-        parameter: &Parameter,
-        inputs: &mut IndexMap<String, Input>,
-    ) -> Option<Text> {
+    pub(super) fn text(&self, parameter: &Parameter, inputs: &mut Inputs) -> Option<Text> {
         match self {
             Self::Styled(sample) => serialize::text(parameter, sample, inputs),
             Self::Text(text) => Some(text.clone()),
         }
     }
 
-    pub(super) fn pairs(
-        &self,
-        parameter: &Parameter,
-        inputs: &mut IndexMap<String, Input>,
-    ) -> Option<Vec<Pair>> {
+    pub(super) fn pairs(&self, parameter: &Parameter, inputs: &mut Inputs) -> Option<Vec<Pair>> {
         match self {
             Self::Styled(sample) => serialize::pairs(parameter, sample, inputs),
             Self::Text(text) => {

@@ -62,6 +62,6 @@ impl Draft<'_> {
                 }));
             }
         }
-        parts.inputs.retain(|name, _| used.contains(name));
+        parts.inputs.retain(|name, _| used.contains(&**name));
     }
 }

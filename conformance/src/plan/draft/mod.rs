@@ -7,6 +7,7 @@ mod undo;
 
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -15,7 +16,7 @@ use spec::model::{Location as In, Method, Operation, Status};
 use spec::resources::Maker;
 
 use super::{Given, Planner};
-use crate::case::{Cleanup, Criterion, Derivation, Input, Lenience, Request, Step};
+use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
 pub(super) use file::file;
@@ -41,8 +42,8 @@ pub(crate) struct Draft<'p> {
 /// What a draft has so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Parts {
-    pub(crate) inputs: IndexMap<String, Input>,
-    pub(super) steps: Vec<Step>,
+    pub(crate) inputs: Inputs,
+    pub(super) steps: Vec<Arc<Step>>,
     pub(super) cleanup: Vec<Cleanup>,
     /// Steps by the operation that made something.
     made: IndexMap<String, String>,
@@ -86,7 +87,7 @@ pub(super) struct About<'o> {
 impl Parts {
     fn new(making: Extent) -> Self {
         Self {
-            inputs: IndexMap::new(),
+            inputs: Inputs::new(),
             steps: Vec::new(),
             cleanup: Vec::new(),
             made: IndexMap::new(),
@@ -253,7 +254,7 @@ impl<'p> Draft<'p> {
             Given::Profile(name) => (name.clone(), Input::Profile(name.clone())),
             Given::Value(name) => (name.clone(), Input::Value(value.clone())),
         };
-        self.inputs.insert(name.clone(), input);
+        self.inputs.insert(name.as_str().into(), input.into());
         Provided { expression: Expression::input(name), stand_in: value.clone() }
     }
 
@@ -270,7 +271,7 @@ impl<'p> Draft<'p> {
         // A thing and what it is part of may be named by parameters of one name.
         let input = numbered(&format!("new_{name}"), |input| !self.inputs.contains_key(input));
         let stand_in = self.planner.stand_ins.make(&fresh);
-        self.inputs.insert(input.clone(), Input::Fresh(fresh));
+        self.inputs.insert(input.as_str().into(), Input::Fresh(fresh).into());
         Ok(Provided { expression: Expression::input(input), stand_in })
     }
 
@@ -303,7 +304,7 @@ impl<'p> Draft<'p> {
     /// Gives a step an output.
     pub(super) fn output(&mut self, step: &str, name: &str, expression: &Expression) {
         if let Some(step) = self.steps.iter_mut().find(|one| one.id == step) {
-            step.outputs.insert(name.to_owned(), expression.clone());
+            Arc::make_mut(step).outputs.insert(name.to_owned(), expression.clone());
         }
     }
 
@@ -316,6 +317,11 @@ impl<'p> Draft<'p> {
         });
         self.output(step, &free, expression);
         free
+    }
+
+    /// The step that was added last, to be changed.
+    pub(super) fn last_step(&mut self) -> Option<&mut Step> {
+        self.steps.last_mut().map(Arc::make_mut)
     }
 
     /// Lets later steps look at all of a step's answer, as its output `answer`.
@@ -340,7 +346,7 @@ impl<'p> Draft<'p> {
             criteria.iter_mut().for_each(Criterion::hope);
         }
         self.note_removal(operation, id, &request);
-        self.steps.push(Step {
+        let step = Step {
             id: id.to_owned(),
             operation_id: operation.id.clone(),
             request,
@@ -348,7 +354,8 @@ impl<'p> Draft<'p> {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             repeat: None,
-        });
+        };
+        self.steps.push(step.into());
         if let Some(remover) = self.planner.resources.remover(&operation.id) {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
             self.undo(operation, id, remover);

@@ -1,12 +1,14 @@
 //! Valid requests.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{JsonType, Location as In, MediaType, Operation, Parameter, RuntimeExpression};
 
 use super::{Draft, Path, Provided, Reason};
 use crate::case::{
-    Body, Content, Credentials, Fresh, Input, Pair, Request, Template, Text, TextPart,
+    Body, Content, Credentials, Fresh, Input, Inputs, Pair, Request, Template, Text, TextPart,
 };
 use crate::expression::Expression;
 use crate::plan::{Planner, serialize};
@@ -178,7 +180,7 @@ impl Draft<'_> {
     pub(in crate::plan) fn unknown(&mut self, name: &str, fresh: Fresh) -> Provided {
         let input = format!("unknown_{name}");
         let stand_in = self.planner.stand_ins.make(&fresh);
-        self.inputs.insert(input.clone(), Input::Fresh(fresh));
+        self.inputs.insert(input.as_str().into(), Input::Fresh(fresh).into());
         Provided { expression: Expression::input(input), stand_in }
     }
 
@@ -186,12 +188,16 @@ impl Draft<'_> {
     pub(in crate::plan) fn rename_inputs(
         &mut self,
         mut request: Request,
-        before: &IndexMap<String, Input>,
+        before: &Inputs,
         prefix: &str,
     ) -> Request {
         let fresh = |input: &Input| matches!(input, Input::Fresh(_));
-        let names: Vec<String> =
-            self.inputs.iter().filter(|(_, i)| fresh(i)).map(|(name, _)| name.clone()).collect();
+        let names: Vec<Arc<str>> = self
+            .inputs
+            .iter()
+            .filter(|(_, input)| fresh(input))
+            .map(|(name, _)| Arc::clone(name))
+            .collect();
         for name in names {
             let renamed = format!("{prefix}_{name}");
             if !request.renames_input(&name, &renamed) {
@@ -202,7 +208,7 @@ impl Draft<'_> {
                 false => self.inputs.shift_remove(&name),
             };
             if let Some(input) = input {
-                self.inputs.insert(renamed, input);
+                self.inputs.insert(renamed.into(), input);
             }
         }
         request

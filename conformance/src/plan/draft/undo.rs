@@ -1,5 +1,7 @@
 //! What a case makes is removed again, however the case ends.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use spec::model::{Operation, RuntimeExpression};
 use spec::resources::Remover;
@@ -60,7 +62,7 @@ impl<'p> Draft<'p> {
             body,
             credentials,
         };
-        let undo = Step {
+        let undo = Arc::new(Step {
             id: format!("undo_{step}"),
             operation_id: operation.id.clone(),
             request,
@@ -68,7 +70,7 @@ impl<'p> Draft<'p> {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             repeat: None,
-        };
+        });
         // What was made last goes first: it may lie within what was made before.
         self.cleanup.insert(0, Cleanup { step: undo, after: step.to_owned(), unless: None });
     }
@@ -93,7 +95,7 @@ impl<'p> Draft<'p> {
 }
 
 /// A text with each output replaced by the step and what it takes from its answer: outputs of several names may be one.
-fn origins(steps: &[Step], text: &Text) -> Vec<String> {
+fn origins(steps: &[Arc<Step>], text: &Text) -> Vec<String> {
     let origin = |part: &TextPart| match part {
         TextPart::Literal(text) | TextPart::Raw(text) => text.clone(),
         TextPart::Expression(Expression::Output { step, name, pointer }) => {

@@ -114,8 +114,10 @@ fn open<'a>(
 /// The exchanges of a case, each with what was planned of it; of a repeated one only the first.
 fn exchanges<'a>(one: &Performed<'a>) -> impl Iterator<Item = (&'a Step, &'a StepOutcome)> {
     let planned = &one.case.steps;
-    let of =
-        move |step: &'a StepOutcome| Some((planned.iter().find(|one| one.id == step.id)?, step));
+    let of = move |step: &'a StepOutcome| {
+        let planned = planned.iter().find(|one| one.id == step.id)?;
+        Some((&**planned, step))
+    };
     one.outcome.steps.iter().filter_map(of)
 }
 

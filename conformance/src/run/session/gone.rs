@@ -83,6 +83,6 @@ impl<T: Transport> Session<'_, '_, T> {
             body: None,
             ..removal.clone()
         };
-        Some(Step { operation_id: reader.id.clone(), request, ..cleanup.step.clone() })
+        Some(Step { operation_id: reader.id.clone(), request, ..Step::clone(&cleanup.step) })
     }
 }

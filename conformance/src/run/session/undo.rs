@@ -1,5 +1,7 @@
 //! What a case made is noted down, and removed again when the case ends, in whichever way the target takes.
 
+use std::sync::Arc;
+
 use indexmap::IndexSet;
 use serde_json::Value;
 use spec::model::Method;
@@ -192,7 +194,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         let is_fresh = |value: &Value| {
             let mut inputs = self.case.inputs.iter();
             inputs.any(|(name, input)| {
-                matches!(input, Input::Fresh(_)) && self.inputs.get(name) == Some(value)
+                matches!(**input, Input::Fresh(_)) && self.inputs.get(&**name) == Some(value)
             })
         };
         let texts = values.iter().filter(|value| is_fresh(value)).filter_map(Value::as_str);
@@ -218,10 +220,10 @@ impl<'r, T: Transport> Session<'r, '_, T> {
     fn fate_of_missing(&self, cleanup: &Cleanup) -> Fate {
         let made = self.case.steps.iter().position(|step| step.id == cleanup.after);
         let later = made.and_then(|made| self.case.steps.get(made + 1..)).unwrap_or_default();
-        let was_sent = |step: &&Step| self.steps.iter().any(|one| one.id == step.id);
-        let written: Vec<&Step> =
+        let was_sent = |step: &&Arc<Step>| self.steps.iter().any(|one| one.id == step.id);
+        let written: Vec<&Arc<Step>> =
             later.iter().filter(was_sent).filter(|step| !step.request.method.is_safe()).collect();
-        let is_update = |step: &Step| {
+        let is_update = |step: &Arc<Step>| {
             matches!(step.request.method, Method::Put | Method::Patch)
                 && self.succeeded.contains(&step.id.as_str())
         };

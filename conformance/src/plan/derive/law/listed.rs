@@ -217,7 +217,7 @@ pub(super) fn walk(
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
     set_limit(planner, &mut request, list, size);
     draft.push(operation, id, request, planner.succeeds(operation));
-    let step = draft.steps.last_mut()?;
+    let step = draft.last_step()?;
     let items = Expression::response_body(pointer(&list.items));
     step.outputs.insert("pages".to_owned(), items);
     repeat(step, list);

@@ -37,14 +37,14 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     let deleted = made.remove(1);
     delete(&mut draft, planner, list, &deleted)?;
     walk(&mut draft, planner, operation, list, WALK, Size::Of(SIZE))?;
-    let step = draft.steps.last_mut()?;
+    let step = draft.last_step()?;
     step.criteria.extend(on_each_page(planner, operation, list, WALK, SIZE));
     if let Some(total) = &list.total {
         let total = Expression::response_body(pointer([total]));
         step.outputs.insert("totals".to_owned(), total);
     }
     walk(&mut draft, planner, operation, list, OTHER, Size::Of(SIZE + 1))?;
-    let step = draft.steps.last_mut()?;
+    let step = draft.last_step()?;
     step.criteria.extend(on_each_page(planner, operation, list, OTHER, SIZE + 1));
     walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE))?;
     check(&mut draft, planner, operation, of_the_whole(planner, list, &made, &deleted))?;
@@ -89,7 +89,7 @@ pub(super) fn default_size(
     }
     for step in [GIVEN, AGAIN] {
         walk(&mut draft, planner, operation, list, step, Size::Of(default))?;
-        draft.steps.last_mut()?.repeat = None;
+        draft.last_step()?.repeat = None;
     }
     let items = list.items.iter().cloned().map(Some);
     let path = items.chain([None]).chain(list.id.iter().cloned().map(Some)).collect();

@@ -1,0 +1,89 @@
+//! What is asked of an answer, and how much that weighs.
+
+use spec::model::Status;
+
+use super::Session;
+use crate::case::{Case, Criterion, Expected, Lenience, Step};
+use crate::judge::{Check, Verdict, judge_criteria};
+use crate::promise::{Level, is_of_any_answer};
+use crate::transport::Transport;
+
+impl<T: Transport> Session<'_, '_, T> {
+    /// What is to be said of an answer, and whether its status is one that the step asks for.
+    pub(super) fn checks(
+        &self,
+        step: &Step,
+        mut checks: Vec<Check>,
+        answered: bool,
+    ) -> (Vec<Check>, bool) {
+        let mut as_expected = answered;
+        if answered {
+            let context = self.context();
+            let asked = judge_criteria(&step.criteria, &context, &self.case.origin);
+            let is_status = |one: &&Criterion| matches!(one, Criterion::Status(_));
+            let mut statuses = step.criteria.iter().filter(is_status);
+            as_expected = statuses.all(|criterion| criterion.unmet(&context).is_none());
+            // One fault: that a status is undocumented says already that it isn't the one asked for.
+            let is_undocumented = checks
+                .iter()
+                .any(|one| one.id == "status-documented" && one.verdict == Verdict::Failed);
+            if as_expected || !is_undocumented {
+                // A wrong status is told before what is wrong with the answer that has it.
+                let (statuses, others): (Vec<_>, Vec<_>) =
+                    asked.into_iter().partition(|_| !as_expected);
+                checks.splice(0..0, statuses);
+                checks.extend(others);
+            }
+        }
+        let got = self.last.as_ref().and_then(|last| last.exchange.status());
+        be_lenient(self.lenience(step), got, &mut checks);
+        self.runner.weigh(&step.operation_id, &mut checks);
+        (checks, as_expected)
+    }
+
+    /// Where what a step asks for is not promised, neither is the refusal that comes instead.
+    fn lenience(&self, step: &Step) -> Lenience {
+        let level = |expected: &Expected| {
+            let levels = &self.runner.profile.levels;
+            levels.of(&step.operation_id, expected.code, expected.level)
+        };
+        let is_promised = step.criteria.iter().all(|criterion| match criterion {
+            Criterion::Status(expected) => level(expected) >= Level::Must,
+            Criterion::Condition(_) | Criterion::Relation(_) => true,
+        });
+        match step.lenience {
+            Lenience::None if !is_promised => Lenience::UndocumentedRefusal,
+            other => other,
+        }
+    }
+}
+
+/// The statuses that a step asks for. A workflow states them in conditions, so that the case's cells count too.
+pub(super) fn wanted(step: &Step, case: &Case) -> Vec<Status> {
+    let stated = step.criteria.iter().filter_map(|criterion| match criterion {
+        Criterion::Status(expected) => Some(expected.any_of.as_slice()),
+        Criterion::Condition(_) | Criterion::Relation(_) => None,
+    });
+    let stated: Vec<Status> = stated.flatten().copied().collect();
+    if !stated.is_empty() {
+        return stated;
+    }
+    [&case.cell].into_iter().chain(&case.also).map(|cell| cell.status).collect()
+}
+
+/// What a request that is wrong on purpose need not be answered with weighs less.
+fn be_lenient(lenience: Lenience, got: Option<u16>, checks: &mut [Check]) {
+    const OF_FAILURES: [&str; 4] = ["answered", "no-server-error", "allow", "www-authenticate"];
+    let is_refusal = got.is_some_and(|got| (400..500).contains(&got));
+    for check in checks {
+        let weighs_less = match (lenience, check.id) {
+            (Lenience::None, _) => false,
+            (_, "status-documented") => is_refusal,
+            (Lenience::UndocumentedRefusal, _) => false,
+            (Lenience::Probe, id) => is_of_any_answer(id) && !OF_FAILURES.contains(&id),
+        };
+        if weighs_less {
+            check.level = check.level.min(Level::Should);
+        }
+    }
+}
