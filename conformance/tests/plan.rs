@@ -5,10 +5,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use conformance::arazzo::{self, Workflows};
-use conformance::case::{
-    Case, Content, Criterion, Derivation, FreshSource, Input, Isolation, Step,
-};
+use conformance::case::{Case, Content, Criterion, Derivation, Input, Isolation, Step};
 use conformance::expression::{Context, Expression};
+use conformance::fresh::FreshSource;
 use conformance::plan::{Plan, PlanContext, Rights, plan};
 use indexmap::IndexMap;
 use serde_json::{Value, json};

@@ -70,7 +70,7 @@ impl Workflow {
     ) -> Result<Case, String> {
         let mut draft = Draft::new(planner);
         let in_profile = |name: &str| planner.context.inputs.contains_key(name);
-        self.give_inputs(&mut draft, planner, sampler, &in_profile)?;
+        self.give_inputs(&mut draft, sampler, &in_profile)?;
         let sender = self.credentials(planner, &|_| true)?;
         for step in &self.steps {
             step.add(&mut draft, planner, &sender)?;
@@ -89,7 +89,6 @@ impl Workflow {
     pub(super) fn give_inputs(
         &self,
         draft: &mut Draft<'_>,
-        planner: &Planner<'_>,
         sampler: &Sampler<'_>,
         in_profile: &dyn Fn(&str) -> bool,
     ) -> Result<(), String> {
@@ -110,7 +109,7 @@ impl Workflow {
                 match made.ok_or_else(|| format!("no value of its input `{name}` could be made"))?.0
                 {
                     Sample::Fresh(fresh) => Input::Fresh(fresh),
-                    other => Input::Value(planner.concrete(&other)),
+                    other => Input::Value(other.stand_in()),
                 }
             };
             draft.inputs.insert(name.as_str().into(), given.into());

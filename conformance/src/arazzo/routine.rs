@@ -116,7 +116,7 @@ impl Compiler<'_> {
             own.map(|(name, value)| (name.as_str().into(), Input::Value(value.clone()).into())),
         );
         let is_known = |name: &str| self.known.contains(name);
-        workflow.give_inputs(&mut draft, self.planner, &self.sampler, &is_known)?;
+        workflow.give_inputs(&mut draft, &self.sampler, &is_known)?;
         let sender = self.sender(&workflow, purpose)?;
         for step in &workflow.steps {
             step.add(&mut draft, self.planner, &sender)?;

@@ -9,12 +9,10 @@
 //! outputs of earlier steps.
 
 mod criterion;
-mod fresh;
 mod request;
 mod serial;
 
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
-pub use fresh::{Alphabet, Fresh, FreshSource, TextShape};
 pub use request::{
     Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
 };
@@ -29,6 +27,7 @@ use spec::Origin;
 use spec::model::Status;
 
 use crate::expression::{Condition, Expression};
+use crate::fresh::Fresh;
 
 /// One (operation, documented status) of the contract.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]

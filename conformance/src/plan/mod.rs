@@ -19,8 +19,6 @@ mod routine;
 mod serialize;
 mod unprovoked;
 
-use std::cell::RefCell;
-
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
@@ -29,7 +27,7 @@ use spec::model::{Location as In, MediaType, Method, Operation, Parameter, Secur
 use spec::resources::Resources;
 
 use crate::arazzo::Workflows;
-use crate::case::{Case, Cell, Credentials, Criterion, FreshSource, Pair};
+use crate::case::{Case, Cell, Credentials, Criterion, Pair};
 use crate::profile::{OperationInputs, Permissions};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
@@ -154,6 +152,8 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
         Some(context) => Planner::new(contract, workflows, context),
         None => planner,
     };
+    let calls = derive::valid_calls(&planner);
+    let planner = Planner { calls, ..planner };
     let mut cases = derive::cases(&planner);
     let mut unrunnable = Vec::new();
     if let Some(workflows) = workflows {
@@ -225,10 +225,8 @@ pub(crate) struct Planner<'a> {
     /// By operation: which members of its body repeat which path parameter.
     mirrors: IndexMap<&'a str, IndexMap<Location, String>>,
     sampler: Sampler<'a>,
-    /// Concrete values for what a case makes fresh; any seed does.
-    stand_ins: FreshSource,
-    /// Valid requests by operation, as made before.
-    calls: RefCell<IndexMap<(String, Extent), Result<Call, Reason>>>,
+    /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
+    calls: IndexMap<(&'a str, Extent), Result<Call, Reason>>,
 }
 
 impl<'a> Planner<'a> {
@@ -247,8 +245,7 @@ impl<'a> Planner<'a> {
             resources,
             mirrors,
             sampler: Sampler::new(contract),
-            stand_ins: FreshSource::new(0),
-            calls: RefCell::default(),
+            calls: IndexMap::new(),
         }
     }
 
@@ -387,15 +384,10 @@ impl<'a> Planner<'a> {
         made.or_else(|| derive::unknown_id(self, parameter).map(Sample::Fresh))
     }
 
-    /// A value without holes.
-    pub(crate) fn concrete(&self, sample: &Sample) -> Value {
-        sample.concrete(&self.stand_ins)
-    }
-
     /// A value such as a path parameter has.
     fn stand_in(&self, operation: &Operation, name: &str) -> Value {
         let parameter = operation.parameter(In::Path, name);
         let sample = parameter.and_then(|parameter| self.parameter_sample(parameter).ok());
-        sample.map_or(Value::from("x"), |sample| sample.concrete(&self.stand_ins))
+        sample.map_or(Value::from("x"), |sample| sample.stand_in())
     }
 }

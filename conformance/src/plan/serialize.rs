@@ -3,7 +3,7 @@
 use serde_json::Value;
 use spec::model::{Parameter, ParameterShape, Style};
 
-use crate::case::{FreshSource, Input, Inputs, Pair, Text, TextPart};
+use crate::case::{Input, Inputs, Pair, Text, TextPart};
 use crate::expression::{Expression, value_text};
 use crate::sample::Sample;
 
@@ -68,7 +68,7 @@ pub(super) fn pairs(
 
 /// JSON as text; what would be fresh is made once and for all, as text can't be composed of JSON with holes.
 fn content(sample: &Sample) -> Text {
-    Text::literal(sample.concrete(&FreshSource::new(0)).to_string())
+    Text::literal(sample.stand_in().to_string())
 }
 
 struct Writer<'w> {

@@ -83,7 +83,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         let is_input =
             matches!(sent.member(&name), Some(Template::Expression(Expression::Input { .. })));
         if is_fresh && is_input {
-            let stand_in = planner.concrete(sample.at(&place)?);
+            let stand_in = sample.at(&place)?.stand_in();
             let (step, pointer) = (OTHER.to_owned(), format!("/{}", escape(&name)));
             let theirs = Expression::Output { step, name: "sent".to_owned(), pointer };
             sample = sample.with(&place, Sample::Known(theirs, stand_in))?;

@@ -4,7 +4,8 @@
 use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
 
 use super::refused::Refused;
-use crate::case::{Case, Derivation, Fresh};
+use crate::case::{Case, Derivation};
+use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
 use crate::sample::{Choice, Extent, Merged, Sample};

@@ -270,7 +270,7 @@ impl<'p> Draft<'p> {
         };
         // A thing and what it is part of may be named by parameters of one name.
         let input = numbered(&format!("new_{name}"), |input| !self.inputs.contains_key(input));
-        let stand_in = self.planner.stand_ins.make(&fresh);
+        let stand_in = fresh.stand_in();
         self.inputs.insert(input.as_str().into(), Input::Fresh(fresh).into());
         Ok(Provided { expression: Expression::input(input), stand_in })
     }

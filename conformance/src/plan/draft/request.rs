@@ -8,9 +8,10 @@ use spec::model::{JsonType, Location as In, MediaType, Operation, Parameter, Run
 
 use super::{Draft, Path, Provided, Reason};
 use crate::case::{
-    Body, Content, Credentials, Fresh, Input, Inputs, Pair, Request, Template, Text, TextPart,
+    Body, Content, Credentials, Input, Inputs, Pair, Request, Template, Text, TextPart,
 };
 use crate::expression::Expression;
+use crate::fresh::Fresh;
 use crate::plan::{Planner, serialize};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 use spec::resources::names_another;
@@ -179,7 +180,7 @@ impl Draft<'_> {
     /// A fresh value that is well-formed for a path parameter, under the input `unknown_…`.
     pub(in crate::plan) fn unknown(&mut self, name: &str, fresh: Fresh) -> Provided {
         let input = format!("unknown_{name}");
-        let stand_in = self.planner.stand_ins.make(&fresh);
+        let stand_in = fresh.stand_in();
         self.inputs.insert(input.as_str().into(), Input::Fresh(fresh).into());
         Provided { expression: Expression::input(input), stand_in }
     }

@@ -4,12 +4,15 @@
 //! starts. Two values from one [`FreshSource`] differ wherever the described shape has room for it; values from
 //! sources of different seeds differ with high probability.
 
+pub mod pattern;
+mod random;
+
+pub use random::Random;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 use serde_json::Value;
-
-use crate::sample::{Random, pattern};
 
 /// The shape of a value that is made anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,6 +47,14 @@ pub enum Fresh {
         /// Code points, at most.
         max_length: u64,
     },
+}
+
+impl Fresh {
+    /// The value that stands for this one while nothing is sent: always the same.
+    #[must_use]
+    pub fn stand_in(&self) -> Value {
+        FreshSource::new(0).make(self)
+    }
 }
 
 /// Text with a part that differs each time.
