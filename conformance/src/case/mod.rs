@@ -11,6 +11,9 @@
 mod criterion;
 mod request;
 mod serial;
+#[cfg(test)]
+mod tests;
+mod unmet;
 
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
 pub use request::{

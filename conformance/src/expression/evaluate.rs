@@ -184,7 +184,8 @@ fn loosely_equal(left: &Value, right: &Value) -> bool {
     }
 }
 
-pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
+/// Which of two values is less, where they have an order.
+pub(crate) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     if let Some((left, right)) = moment(left).zip(moment(right)) {
         return Some(left.cmp(&right));
     }

@@ -8,12 +8,12 @@
 mod condition;
 mod context;
 mod evaluate;
-mod judge;
 #[cfg(test)]
 mod tests;
 
 pub use condition::{Comparison, Condition, ConditionError, Literal, Side};
 pub use context::{Context, Seen, Unresolved};
+pub(crate) use evaluate::order;
 pub use evaluate::{json_equal, moment, value_text};
 
 use std::fmt;

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{
-    Context, Expression, RuntimeExpression, Unresolved, evaluate::order, json_equal, moment,
+use super::{Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet};
+use crate::expression::{
+    Context, Expression, RuntimeExpression, Unresolved, json_equal, moment, order,
 };
-use crate::case::{Collected, Criterion, Operand, Relation, RelationKind, Unmet};
 
 impl Criterion {
     /// What is wrong, if the criterion is not met. An expression that has no value here is not met either.
@@ -191,7 +191,7 @@ impl RelationKind {
             Self::Holds(_) => return None,
         };
         let expression = match got {
-            Operand::Template(crate::case::Template::Expression(expression)) => expression,
+            Operand::Template(Template::Expression(expression)) => expression,
             Operand::Collected(collected) => &collected.from,
             Operand::Template(_) => return None,
         };
