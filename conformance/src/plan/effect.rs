@@ -11,7 +11,7 @@ use spec::names::fold;
 
 /// More than one thing, or something that is not a thing of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(super) enum Reach {
     Everything,
     Account,
     Session,

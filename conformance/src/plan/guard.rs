@@ -145,7 +145,7 @@ impl Planner<'_> {
     }
 
     /// Why an operation may not be called where nothing may be written.
-    pub(crate) fn is_read_only(&self, operation: &Operation) -> Option<String> {
+    pub(super) fn is_read_only(&self, operation: &Operation) -> Option<String> {
         self.forbidden(operation.method)
     }
 

@@ -18,6 +18,7 @@ mod reference;
 mod routine;
 mod serialize;
 mod unprovoked;
+mod workflow;
 
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
@@ -27,11 +28,10 @@ use spec::model::{Location as In, MediaType, Method, Operation, Parameter, Secur
 use spec::resources::Resources;
 
 use crate::arazzo::Workflows;
-use crate::case::{Case, Cell, Credentials, Criterion, Pair};
+use crate::case::{Case, Cell, Credentials, Criterion};
 use crate::profile::{OperationInputs, Permissions};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
-pub(crate) use draft::{Draft, form};
 use given::Given;
 pub use routine::{Roles, Routine, Routines, SourceRole};
 
@@ -199,11 +199,6 @@ fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
     operation.responses.keys().map(cell)
 }
 
-/// A constant as pairs of a query, by the parameter's style.
-pub(crate) fn serialize_pairs(parameter: &Parameter, constant: &Sample) -> Option<Vec<Pair>> {
-    serialize::pairs(parameter, constant, &mut IndexMap::new())
-}
-
 /// Ids are made of names that a contract may use twice.
 fn number_equal_ids(cases: &mut [Case]) {
     let mut seen: IndexMap<String, usize> = IndexMap::new();
@@ -218,9 +213,9 @@ fn number_equal_ids(cases: &mut [Case]) {
 
 /// What every derivation asks.
 #[derive(Debug)]
-pub(crate) struct Planner<'a> {
-    pub(crate) contract: &'a Contract,
-    pub(crate) context: &'a PlanContext,
+struct Planner<'a> {
+    contract: &'a Contract,
+    context: &'a PlanContext,
     resources: Resources<'a>,
     /// By operation: which members of its body repeat which path parameter.
     mirrors: IndexMap<&'a str, IndexMap<Location, String>>,
@@ -265,7 +260,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The first credential that may call an operation; nobody where nobody is asked for.
-    pub(crate) fn credentials(&self, operation: &Operation) -> Credentials {
+    fn credentials(&self, operation: &Operation) -> Credentials {
         if operation.is_public() {
             return Credentials::None;
         }
@@ -302,7 +297,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The criteria of a step that has to succeed.
-    pub(crate) fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
+    fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
         let any = self.success(operation).map(|(_, any)| any);
         vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into())]
     }
@@ -323,7 +318,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The media type that bodies are made of: JSON, else a form.
-    pub(crate) fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
+    fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
         let content = &operation.body.as_ref()?.content;
         let form = |media_type: &&MediaType| {
             media_type.name.starts_with("application/x-www-form-urlencoded")

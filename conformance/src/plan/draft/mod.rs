@@ -20,7 +20,7 @@ use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Reque
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
 pub(super) use file::file;
-pub(crate) use request::form;
+pub(super) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
 
 /// Why a request can't be made: a fragment that fits behind "no request: ".
@@ -34,15 +34,15 @@ const DEPTH: usize = 6;
 
 /// A case while it is being put together.
 #[derive(Debug, Clone)]
-pub(crate) struct Draft<'p> {
+pub(super) struct Draft<'p> {
     planner: &'p Planner<'p>,
     parts: Parts,
 }
 
 /// What a draft has so far.
 #[derive(Debug, Clone)]
-pub(crate) struct Parts {
-    pub(crate) inputs: Inputs,
+pub(super) struct Parts {
+    pub(super) inputs: Inputs,
     pub(super) steps: Vec<Arc<Step>>,
     pub(super) cleanup: Vec<Cleanup>,
     /// Steps by the operation that made something.
@@ -57,7 +57,7 @@ pub(crate) struct Parts {
 
 /// A valid request with the draft that leads to it.
 #[derive(Debug, Clone)]
-pub(crate) struct Call {
+pub(super) struct Call {
     pub(super) parts: Parts,
     pub(super) request: Request,
     pub(super) path: Path,
@@ -113,7 +113,7 @@ impl DerefMut for Draft<'_> {
 }
 
 impl<'p> Draft<'p> {
-    pub(crate) fn new(planner: &'p Planner<'p>) -> Self {
+    pub(super) fn new(planner: &'p Planner<'p>) -> Self {
         Self { planner, parts: Parts::new(Extent::Minimal) }
     }
 
@@ -365,7 +365,7 @@ impl<'p> Draft<'p> {
     }
 
     /// Adds a step of a workflow, which has its own names for its outputs.
-    pub(crate) fn push_workflow_step(
+    pub(super) fn push_workflow_step(
         &mut self,
         operation: &Operation,
         id: &str,

@@ -227,7 +227,7 @@ fn add_cookie(request: &mut Request, parts: Vec<TextPart>) {
 }
 
 /// An object as a form; arrays repeat their name. Objects within it have no agreed form.
-pub(crate) fn form(template: Template) -> Option<Content> {
+pub(in crate::plan) fn form(template: Template) -> Option<Content> {
     let Template::Object(members) = template else { return None };
     let mut pairs = Vec::new();
     for (name, member) in members {

@@ -3,10 +3,10 @@
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
-use super::{Workflow, Workflows};
+use crate::arazzo::{Workflow, Workflows};
 use crate::case::{Case, Credentials, Criterion, Input};
-use crate::expression::Expression;
-use crate::plan::{Draft, LeftOut, Planner, Routine, Routines};
+use crate::plan::draft::Draft;
+use crate::plan::{LeftOut, Planner, Routine, Routines};
 use crate::sample::Sampler;
 
 /// What a routine is for.
@@ -23,7 +23,7 @@ enum Purpose {
 impl Workflows {
     /// The workflows to which the profile gives a part of their own. A set-up knows what those before it gave, all others
     /// what every set-up gave.
-    pub(crate) fn routines(&self, planner: &Planner<'_>) -> Routines {
+    pub(in crate::plan) fn routines(&self, planner: &Planner<'_>) -> Routines {
         let roles = &planner.context.roles;
         let mut routines = Routines::default();
         let inputs = planner.context.inputs.keys().cloned();
@@ -49,27 +49,6 @@ impl Workflows {
 
     fn named(&self, ids: &[String]) -> impl Iterator<Item = &Workflow> {
         ids.iter().filter_map(|id| self.get(id))
-    }
-
-    /// The workflow of this id.
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Workflow> {
-        self.list.iter().find(|workflow| workflow.id == id)
-    }
-}
-
-impl Workflow {
-    /// What it gives, by name: the outputs of its steps, those of later ones over those of earlier ones, and its own over
-    /// all.
-    #[must_use]
-    pub fn gives(&self) -> IndexMap<String, Expression> {
-        let mut gives = IndexMap::new();
-        for step in &self.steps {
-            let of_step = |name: &String| (name.clone(), Expression::output(&step.id, name));
-            gives.extend(step.outputs.keys().map(of_step));
-        }
-        gives.extend(self.outputs.clone());
-        gives
     }
 }
 

@@ -1,21 +1,27 @@
-//! Workflows as cases.
+//! Workflows as cases, and as what a run performs for itself.
+
+mod bracket;
+mod routine;
+#[cfg(test)]
+mod tests;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{Location as In, Operation, Status};
 
-use super::{StepParameter, Workflow, WorkflowStep, Workflows, guard};
+use super::draft::{Draft, form};
+use super::{LeftOut, Planner, serialize};
+use crate::arazzo::{StepParameter, Workflow, WorkflowStep, Workflows};
 use crate::case::{
-    Body, Case, Cell, Content, Credentials, Criterion, Derivation, Input, Isolation, Pair, Place,
+    Body, Case, Cell, Content, Credentials, Derivation, Input, Inputs, Isolation, Pair, Place,
     Request, Template, Text,
 };
 use crate::expression::Expression;
-use crate::plan::{Draft, LeftOut, Planner, form, serialize_pairs};
 use crate::sample::{Extent, Fixed, Location, Sample, Sampler};
 
 impl Workflows {
     /// Members of an operation's body that have the value of a path parameter in every step that has to succeed.
-    pub(crate) fn mirrors(&self, operation: &Operation) -> IndexMap<Location, String> {
+    pub(in crate::plan) fn mirrors(&self, operation: &Operation) -> IndexMap<Location, String> {
         let steps = self.list.iter().flat_map(|workflow| &workflow.steps);
         let succeeding: Vec<_> =
             steps.filter(|step| step.operation_id == operation.id && step.must_succeed()).collect();
@@ -44,7 +50,7 @@ impl Workflows {
     }
 
     /// One case a workflow that has no other part in the run, or why there is none. `provoked` are the cells that have cases already.
-    pub(crate) fn cases(
+    pub(in crate::plan) fn cases(
         &self,
         planner: &Planner<'_>,
         provoked: &[Cell],
@@ -80,7 +86,7 @@ impl Workflow {
             finished.ok_or_else(|| "no step of it says which status it wants".to_owned())?;
         if self.exclusive {
             case.isolation = Isolation::Alone;
-            guard::bracket(&mut case);
+            bracket::bracket(&mut case);
         }
         Ok(case)
     }
@@ -184,14 +190,6 @@ fn documented(operation: &Operation, status: Status) -> Option<Status> {
 }
 
 impl WorkflowStep {
-    /// The status that it wants, if it wants one.
-    pub(super) fn status(&self) -> Option<Status> {
-        self.criteria.iter().find_map(|criterion| match criterion {
-            Criterion::Status(expected) => expected.any_of.first().copied(),
-            Criterion::Condition(_) | Criterion::Relation(_) => None,
-        })
-    }
-
     fn must_succeed(&self) -> bool {
         self.status().is_some_and(Status::is_success)
     }
@@ -276,7 +274,8 @@ impl StepParameter {
             other => {
                 let sample = Sample::Value(constant(other));
                 let declared = operation.parameter(self.location, &self.name);
-                let pairs = declared.and_then(|one| serialize_pairs(one, &sample));
+                let pairs =
+                    declared.and_then(|one| serialize::pairs(one, &sample, &mut Inputs::new()));
                 if let (In::Query, Some(pairs)) = (self.location, pairs) {
                     request.query.extend(pairs);
                     return;
