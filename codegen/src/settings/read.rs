@@ -10,7 +10,7 @@ use spec::problem::{Place, Problem, closest};
 use toml::Spanned;
 
 use super::{Enums, Only, Settings, TextType};
-use crate::lower::{is_method_name, is_package_name, is_type_name};
+use crate::names::{is_method_name, is_package_name, is_type_name};
 
 /// What stands for all operations that aren't named; no operation id is kept from being called so, but none is.
 const OTHERS: &str = "*";

@@ -1,5 +1,9 @@
 //! Names of a document → names of Rust: legal, in Rust's letter case, unique in their scope.
 
+mod package;
+
+pub(crate) use package::{is_package_name, slug};
+
 use std::collections::HashSet;
 
 /// Words that can't be names even in raw form, beside `_`.
@@ -61,7 +65,7 @@ const KEYWORDS: [&str; 49] = [
 /// Type names that generated code itself uses without a path, among them the parameters of its generic functions, and
 /// those that would confuse.
 #[rustfmt::skip]
-pub(super) const PRELUDE: [&str; 35] = [
+pub(crate) const PRELUDE: [&str; 35] = [
     "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "Clone", "Copy", "Debug",
     "PartialEq", "Eq", "Ord", "PartialOrd", "Send", "Sync", "Sized", "Drop", "Fn", "From", "Into", "TryFrom", "TryInto",
     "Iterator", "ToString", "AsRef", "Self", "A", "D", "E", "M", "S",
@@ -69,7 +73,7 @@ pub(super) const PRELUDE: [&str; 35] = [
 
 /// What the files that declare an operation's types import or declare beside them: no operation is called so there.
 #[rustfmt::skip]
-pub(super) const BESIDE_OPERATIONS: [&str; 45] = [
+pub(crate) const BESIDE_OPERATIONS: [&str; 45] = [
     "Answer", "Arc", "AuthenticationError", "Body", "Call", "Caller", "Client", "ConfigurationError", "Context",
     "Core", "Credentials", "Duration", "Error", "Event", "Form", "Future", "Input", "Interruption", "Items", "Method",
     "MethodFilter", "Operation", "OperationInfo", "Options", "Pages", "Piece", "Place", "Reason", "Received",
@@ -78,10 +82,10 @@ pub(super) const BESIDE_OPERATIONS: [&str; 45] = [
 ];
 
 /// What clients and services have anyhow: no operation's methods are called so.
-pub(super) const METHODS: [&str; 4] = ["new", "router", "serve", "self"];
+pub(crate) const METHODS: [&str; 4] = ["new", "router", "serve", "self"];
 
 /// `CreatePetRequest`; `otherwise` stands in front of what can't begin a name, and for what has no letters.
-pub(super) fn pascal(text: &str, otherwise: &str) -> String {
+pub(crate) fn pascal(text: &str, otherwise: &str) -> String {
     let mut name = String::new();
     for word in words(text) {
         let mut letters = word.chars();
@@ -98,13 +102,13 @@ pub(super) fn pascal(text: &str, otherwise: &str) -> String {
 }
 
 /// The name of a component's type: one that Rust has for something else says that it is a type.
-pub(super) fn of_type(component: &str) -> String {
+pub(crate) fn of_type(component: &str) -> String {
     let name = pascal(component, "Type");
     if PRELUDE.contains(&name.as_str()) { format!("{name}Type") } else { name }
 }
 
 /// `create_pet_request`; `otherwise` as in [`pascal`].
-pub(super) fn snake(text: &str, otherwise: &str) -> String {
+pub(crate) fn snake(text: &str, otherwise: &str) -> String {
     let mut words: Vec<String> = words(text).iter().map(|word| word.to_lowercase()).collect();
     // Its capitals make two words of what everybody reads as one.
     let is_split = |pair: &[String]| pair[0] == "o" && pair[1].starts_with("auth");
@@ -122,13 +126,13 @@ pub(super) fn snake(text: &str, otherwise: &str) -> String {
 }
 
 /// `STATUS_CODE`
-pub(super) fn screaming(text: &str, otherwise: &str) -> String {
+pub(crate) fn screaming(text: &str, otherwise: &str) -> String {
     let name = snake(text, otherwise);
     name.strip_prefix("r#").unwrap_or(&name).to_uppercase()
 }
 
 /// The name as it can stand in code: `r#type`, `self_`.
-pub(super) fn raw(name: String) -> String {
+pub(crate) fn raw(name: String) -> String {
     if NEVER_RAW.contains(&name.as_str()) || name == "_" {
         format!("{name}_")
     } else if KEYWORDS.contains(&name.as_str()) {
@@ -149,7 +153,7 @@ pub(crate) fn is_method_name(name: &str) -> bool {
 }
 
 /// One of several: `entries` → `entry`, `addresses` → `address`; what isn't a plural gets `item` behind it.
-pub(super) fn singular(text: &str) -> String {
+pub(crate) fn singular(text: &str) -> String {
     let stem = |suffix: &str, least: usize| {
         text.strip_suffix(suffix).filter(|stem| stem.chars().count() >= least)
     };
@@ -259,20 +263,20 @@ fn spoken_symbol(symbol: char) -> Option<&'static str> {
 
 /// The names of a scope.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Scope {
+pub(crate) struct Scope {
     taken: HashSet<String>,
 }
 
 impl Scope {
     /// A scope where these names are taken.
-    pub(super) fn with(names: &[&str]) -> Self {
+    pub(crate) fn with(names: &[&str]) -> Self {
         Self { taken: names.iter().map(|name| name.to_lowercase()).collect() }
     }
 
     /// Takes the name, or the name with the least number behind it that makes it unique.
     ///
     /// Letter case doesn't make a difference: some file systems ignore it, and readers do.
-    pub(super) fn take(&mut self, name: String) -> String {
+    pub(crate) fn take(&mut self, name: String) -> String {
         if self.insert(&name) {
             return name;
         }
@@ -289,12 +293,12 @@ impl Scope {
     }
 
     /// Takes the name if it is free.
-    pub(super) fn insert(&mut self, name: &str) -> bool {
+    pub(crate) fn insert(&mut self, name: &str) -> bool {
         self.taken.insert(name.strip_prefix("r#").unwrap_or(name).to_lowercase())
     }
 
     /// Whether the name is free.
-    pub(super) fn is_free(&self, name: &str) -> bool {
+    pub(crate) fn is_free(&self, name: &str) -> bool {
         !self.taken.contains(&name.strip_prefix("r#").unwrap_or(name).to_lowercase())
     }
 }
