@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::pointer::escape;
 
-use crate::case::{Fresh, FreshSource, Input, Inputs, Template};
+use crate::case::{Alphabet, Fresh, FreshSource, Input, Inputs, Template, TextShape};
 use crate::expression::Expression;
 
 /// A value as sampled.
@@ -83,6 +83,12 @@ impl fmt::Display for Location {
 }
 
 impl Sample {
+    /// Fresh text between two fixed ones.
+    pub(super) fn around(before: &str, length: u64, alphabet: Alphabet, after: &str) -> Self {
+        let (before, after) = (before.to_owned(), after.to_owned());
+        Self::Fresh(Fresh::Text(TextShape { before, length, alphabet, after }))
+    }
+
     /// A value without holes, of the same kind.
     #[must_use]
     pub fn concrete(&self, fresh: &FreshSource) -> Value {
