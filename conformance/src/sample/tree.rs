@@ -83,6 +83,22 @@ impl fmt::Display for Location {
 }
 
 impl Sample {
+    /// The same with a value's items and members as samples of their own: an example is one value, whatever is in it.
+    #[must_use]
+    pub fn opened(&self) -> Self {
+        match self {
+            Self::Value(Value::Array(items)) => {
+                Self::Array(items.iter().cloned().map(Self::Value).collect())
+            }
+            Self::Value(Value::Object(members)) => {
+                let own =
+                    |(name, value): (&String, &Value)| (name.clone(), Self::Value(value.clone()));
+                Self::Object(members.iter().map(own).collect())
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Fresh text between two fixed ones.
     pub(super) fn around(before: &str, length: u64, alphabet: Alphabet, after: &str) -> Self {
         let (before, after) = (before.to_owned(), after.to_owned());
