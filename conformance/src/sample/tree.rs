@@ -131,7 +131,7 @@ impl Sample {
             }
             Self::Array(items) => {
                 let items = items.into_iter().enumerate();
-                Template::Array(
+                Template::array(
                     items
                         .map(|(n, item)| item.template(&format!("{prefix}_{n}"), inputs))
                         .collect(),
@@ -142,7 +142,7 @@ impl Sample {
                     let member = member.template(&format!("{prefix}_{}", plain(&name)), inputs);
                     (name, member)
                 });
-                Template::Object(members.collect())
+                Template::object(members.collect())
             }
         }
     }

@@ -26,6 +26,7 @@ use spec::model::{Method, Operation, Status};
 
 use super::Planner;
 use super::draft::{About, Call, Draft, Path, Reason};
+use super::share::Sharing;
 use super::structure::item_parameter;
 use crate::case::{Case, Criterion, Derivation, Expected, Request};
 use crate::promise;
@@ -35,7 +36,9 @@ pub(super) use unknown_id::fresh as unknown_id;
 /// Every case that follows from the contract, operation by operation.
 pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
+    let mut sharing = Sharing::default();
     for operation in &planner.contract.operations {
+        let before = cases.len();
         cases.extend(happy::cases(planner, operation));
         cases.extend(rights::cases(planner, operation));
         cases.extend(security::cases(planner, operation));
@@ -52,6 +55,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));
+        cases[before..].iter_mut().for_each(|case| sharing.share(case));
     }
     cases
 }
