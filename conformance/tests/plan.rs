@@ -396,3 +396,42 @@ fn lists_have_an_order_only_where_the_contract_tells_it() {
     let reading = spec::read(Path::new("pets.yaml"), &Memory::one("pets.yaml", &told));
     assert!(laws(&reading.contract.expect("readable")).contains(&"order-is-kept"));
 }
+
+/// An example is one value, and goes out as the parameter's style has its items and members.
+#[test]
+fn examples_of_several_values_are_written_as_the_style_says() {
+    let text = "
+openapi: 3.0.3
+info: {title: Assets, version: '1'}
+paths:
+  /info/{ids}:
+    get:
+      operationId: info
+      parameters:
+        - {name: ids, in: path, required: true, example: [3, 4], schema: {type: array, items: {type: integer}}}
+        - {name: assets, in: query, required: true, example: [data, cog], schema: {type: array, items: {type: string}}}
+        - {name: bands, in: query, required: true, explode: false, example: [1, 2], schema: {type: array, items: {type: integer}}}
+        - {name: filter, in: query, required: true, style: deepObject, example: {kind: raster}, schema: {type: object}}
+      responses: {'200': {description: ok}}
+";
+    let contract = spec::read(Path::new("a.yaml"), &Memory::one("a.yaml", text)).contract;
+    let contract = contract.expect("it is sound");
+    let context = PlanContext {
+        inputs: IndexMap::from([("ids".to_owned(), json!([3, 4]))]),
+        ..PlanContext::default()
+    };
+    let plan = plan(&contract, None, &context);
+    let case = plan.cases.iter().find(|case| case.id == "info:200:happy-path:minimal");
+    let request = &case.expect("there is a request").steps[0].request;
+    let sent: Vec<_> = request
+        .query
+        .iter()
+        .map(|pair| {
+            let (inputs, outputs) = (IndexMap::new(), IndexMap::new());
+            let context = Context { inputs: &inputs, outputs: &outputs, exchange: None };
+            let value = pair.value.fill(&context, &conformance::case::encode).expect("no holes");
+            format!("{}={value}", pair.name)
+        })
+        .collect();
+    assert_eq!(sent, ["assets=data", "assets=cog", "bands=1,2", "filter[kind]=raster"]);
+}

@@ -1,5 +1,7 @@
 //! Values with expressions in them: what a payload or a parameter says.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use spec::pointer::unescape;
 
@@ -16,11 +18,11 @@ pub(super) fn template(value: &Value) -> Result<Template, ExpressionError> {
         Value::String(text) if text.starts_with('$') => Template::Expression(text.parse()?),
         Value::String(text) if text.contains("{$") => Template::Text(text_with_holes(text)?),
         Value::Array(items) => {
-            Template::Array(items.iter().map(template).collect::<Result<_, _>>()?)
+            Template::array(items.iter().map(template).collect::<Result<_, _>>()?)
         }
         Value::Object(members) => {
             let members = members.iter().map(|(name, value)| Ok((name.clone(), template(value)?)));
-            Template::Object(members.collect::<Result<_, ExpressionError>>()?)
+            Template::object(members.collect::<Result<_, ExpressionError>>()?)
         }
         other => Template::Value(other.clone()),
     })
@@ -58,9 +60,11 @@ pub(super) fn replace(payload: &mut Template, pointer: &str, value: Template) ->
     let name = unescape(last);
     match at {
         Template::Object(members) => {
-            members.insert(name.into_owned(), value);
+            Arc::make_mut(members).insert(name.into_owned(), value);
         }
-        Template::Array(items) => *items.get_mut(name.parse::<usize>().ok()?)? = value,
+        Template::Array(items) => {
+            *Arc::make_mut(items).get_mut(name.parse::<usize>().ok()?)? = value;
+        }
         Template::Value(_) | Template::Expression(_) | Template::Text(_) => return None,
     }
     Some(())
@@ -69,8 +73,8 @@ pub(super) fn replace(payload: &mut Template, pointer: &str, value: Template) ->
 fn child<'t>(template: &'t mut Template, token: &str) -> Option<&'t mut Template> {
     let name = unescape(token);
     match template {
-        Template::Object(members) => members.get_mut(name.as_ref()),
-        Template::Array(items) => items.get_mut(name.parse::<usize>().ok()?),
+        Template::Object(members) => Arc::make_mut(members).get_mut(name.as_ref()),
+        Template::Array(items) => Arc::make_mut(items).get_mut(name.parse::<usize>().ok()?),
         Template::Value(_) | Template::Expression(_) | Template::Text(_) => None,
     }
 }

@@ -1,5 +1,8 @@
 //! Requests with holes: templates that the runner fills from inputs and earlier answers.
 
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -164,12 +167,12 @@ pub enum Credentials {
 }
 
 /// A piece of text with holes.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(transparent)]
 pub struct Text(pub Vec<TextPart>);
 
 /// A piece of a [`Text`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TextPart {
     /// Text, percent-encoded where it stands in a path, a query or a form.
@@ -182,8 +185,8 @@ pub enum TextPart {
     Capitals(Expression),
 }
 
-/// A JSON value with holes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A JSON value with holes. What is in it may be shared by several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Template {
     /// This value.
@@ -193,9 +196,9 @@ pub enum Template {
     /// A string with holes; nothing in it is encoded.
     Text(Text),
     /// An array.
-    Array(Vec<Template>),
+    Array(Arc<Vec<Template>>),
     /// An object.
-    Object(IndexMap<String, Template>),
+    Object(Arc<IndexMap<String, Template>>),
 }
 
 impl Request {
@@ -320,12 +323,24 @@ impl Template {
             }
             Self::Object(members) => {
                 let mut object = serde_json::Map::new();
-                for (name, member) in members {
+                for (name, member) in &**members {
                     object.insert(name.clone(), member.fill(context)?);
                 }
                 Value::Object(object)
             }
         })
+    }
+
+    /// An array of these.
+    #[must_use]
+    pub fn array(items: Vec<Self>) -> Self {
+        Self::Array(Arc::new(items))
+    }
+
+    /// An object of these.
+    #[must_use]
+    pub fn object(members: IndexMap<String, Self>) -> Self {
+        Self::Object(Arc::new(members))
     }
 
     /// Every expression in it.
@@ -345,8 +360,10 @@ impl Template {
             Self::Value(_) => Vec::new(),
             Self::Expression(expression) => vec![expression],
             Self::Text(text) => text.holes(),
-            Self::Array(items) => items.iter_mut().flat_map(Self::holes).collect(),
-            Self::Object(members) => members.values_mut().flat_map(Self::holes).collect(),
+            Self::Array(items) => Arc::make_mut(items).iter_mut().flat_map(Self::holes).collect(),
+            Self::Object(members) => {
+                Arc::make_mut(members).values_mut().flat_map(Self::holes).collect()
+            }
         }
     }
 
@@ -356,6 +373,19 @@ impl Template {
         match self {
             Self::Object(members) => members.get(name),
             Self::Value(_) | Self::Expression(_) | Self::Text(_) | Self::Array(_) => None,
+        }
+    }
+}
+
+impl Hash for Template {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Self::Value(value) => value.hash(state),
+            Self::Expression(expression) => expression.hash(state),
+            Self::Text(text) => text.hash(state),
+            Self::Array(items) => items.hash(state),
+            Self::Object(members) => members.iter().for_each(|member| member.hash(state)),
         }
     }
 }

@@ -17,6 +17,7 @@ mod moment;
 mod reference;
 mod routine;
 mod serialize;
+mod share;
 mod unprovoked;
 mod workflow;
 

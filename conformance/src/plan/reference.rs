@@ -8,6 +8,8 @@
 //! Names say so ([`spec::resources::References`]). A wrong guess costs a request and no false alarm: what is put there is
 //! as valid by the schema as what stood there. Where the profile says what a member is, that stands.
 
+use std::cell::LazyCell;
+
 use spec::model::{Operation, SchemaId};
 use spec::names::fold;
 use spec::resources::{Reference, names_another};
@@ -105,6 +107,10 @@ impl Draft<'_> {
             }
             _ => false,
         };
+        let original = sample.clone();
+        // What takes its place violates just as much, so that it is found out once, and only where it is asked.
+        let violated = LazyCell::new(|| planner.sampler.violated(schema, &original));
+        let fits = |changed: &Sample| planner.sampler.violated(schema, changed) == *violated;
         let mut is_open = false;
         for place in named(&sample) {
             if is_given(&place.location) {
@@ -117,13 +123,12 @@ impl Draft<'_> {
                 if is_made_up(operation, &sample, &place) {
                     self.makes_up(operation);
                 }
-                is_open |=
-                    candidates.iter().any(|one| self.would_fit(schema, &sample, &place, one));
+                is_open |= candidates.iter().any(|one| self.would_fit(&sample, &place, one, &fits));
                 continue;
             }
             let made = candidates.iter().find_map(|reference| {
                 let before = self.clone();
-                let made = self.put(schema, &sample, &place, reference);
+                let made = self.put(&sample, &place, reference, &fits);
                 if made.is_none() {
                     *self = before;
                 }
@@ -134,7 +139,7 @@ impl Draft<'_> {
                 None if is_made_up(operation, &sample, &place) => {
                     // What shows something at another place shows it without an id that may have to be somebody's.
                     match sample.without(&place.location).filter(|_| except.is_some()) {
-                        Some(less) if planner.is_as_valid(schema, &sample, &less) => sample = less,
+                        Some(less) if fits(&less) => sample = less,
                         _ => self.makes_up(operation),
                     }
                 }
@@ -153,31 +158,28 @@ impl Draft<'_> {
 
     fn would_fit(
         &self,
-        schema: SchemaId,
         sample: &Sample,
         place: &Named,
         reference: &Reference,
+        fits: &dyn Fn(&Sample) -> bool,
     ) -> bool {
-        self.clone().put(schema, sample, place, reference).is_some()
+        self.clone().put(sample, place, reference, fits).is_some()
     }
 
     /// The body with what it names made, if that changes nothing about how it keeps to the schema.
     fn put(
         &mut self,
-        schema: SchemaId,
         sample: &Sample,
         place: &Named,
         reference: &Reference,
+        fits: &dyn Fn(&Sample) -> bool,
     ) -> Option<Sample> {
-        let planner = self.planner();
-        let operation = planner.operation(&reference.operation_id).ok()?;
+        let operation = self.planner().operation(&reference.operation_id).ok()?;
         let made = self.provide_made(operation, &reference.parameter, &reference.maker, 0).ok()?;
         let Provided { expression, stand_in } = made;
         let known = Sample::Known(expression, stand_in);
         let known = if place.several { Sample::Array(vec![known]) } else { known };
-        let changed = sample.with(&place.location, known)?;
-        let sampler = &planner.sampler;
-        (sampler.violated(schema, sample) == sampler.violated(schema, &changed)).then_some(changed)
+        sample.with(&place.location, known).filter(|changed| fits(changed))
     }
 }
 

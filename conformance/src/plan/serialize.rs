@@ -13,6 +13,7 @@ pub(super) fn text(parameter: &Parameter, sample: &Sample, inputs: &mut Inputs) 
         ParameterShape::Schema { style, explode, .. } => (*style, *explode),
         ParameterShape::Content(_) => return Some(content(sample)),
     };
+    let sample = &sample.opened();
     let mut writer = Writer { prefix: &parameter.name, inputs, count: 0 };
     let (before, between) = match style {
         Style::Label => (".".to_owned(), if explode { "." } else { "," }),
@@ -36,6 +37,7 @@ pub(super) fn pairs(
         ParameterShape::Schema { style, explode, .. } => (*style, *explode),
         ParameterShape::Content(_) => return Some(vec![pair(&parameter.name, content(sample))]),
     };
+    let sample = &sample.opened();
     let mut writer = Writer { prefix: &parameter.name, inputs, count: 0 };
     match (sample, style) {
         (Sample::Object(members), Style::DeepObject) => members

@@ -2,7 +2,7 @@
 //!
 //! A format that isn't in it constrains nothing here, as JSON Schema has it for formats that one doesn't know.
 
-use super::{Sample, text};
+use super::Sample;
 use crate::fresh::{Alphabet, Fresh};
 
 /// Texts, each with a name.
@@ -53,7 +53,8 @@ const DURATION: Texts = &[("text", "an hour"), ("no-p", "1H")];
 /// A value of a format; `None` for a format that isn't known.
 pub(super) fn valid(format: &str) -> Option<Sample> {
     let fixed = |text: &str| Some(Sample::Value(text.into()));
-    let fresh = |before: &str, after: &str| Some(text::around(before, 12, Alphabet::Plain, after));
+    let fresh =
+        |before: &str, after: &str| Some(Sample::around(before, 12, Alphabet::Plain, after));
     match format {
         "uuid" => Some(Sample::Fresh(Fresh::Uuid)),
         "date-time" => fixed("2025-01-02T03:04:05Z"),

@@ -1,7 +1,7 @@
 //! Strings: of a length, of a pattern, of a format.
 
 use super::{Merged, Sample, format};
-use crate::fresh::{Alphabet, Fresh, Random, TextShape, pattern};
+use crate::fresh::{Alphabet, Fresh, Random, pattern};
 
 /// Longer ones would be refused for their size before anybody counts them.
 const LONGEST: u64 = 60_000;
@@ -44,20 +44,16 @@ pub(super) fn exactly(length: u64, alphabet: Alphabet) -> Sample {
         Alphabet::Plain if length < 6 => Alphabet::Basic,
         other => other,
     };
-    around("", length, alphabet, "")
-}
-
-/// Fresh text between two fixed ones.
-pub(super) fn around(before: &str, length: u64, alphabet: Alphabet, after: &str) -> Sample {
-    let (before, after) = (before.to_owned(), after.to_owned());
-    Sample::Fresh(Fresh::Text(TextShape { before, length, alphabet, after }))
+    Sample::around("", length, alphabet, "")
 }
 
 fn comfortable(length: u64) -> Sample {
     let prefix = PREFIX.len() as u64;
     match length {
         0 => Sample::Value("".into()),
-        length if length >= prefix + 6 => around(PREFIX, length - prefix, Alphabet::Plain, ""),
+        length if length >= prefix + 6 => {
+            Sample::around(PREFIX, length - prefix, Alphabet::Plain, "")
+        }
         length => exactly(length, Alphabet::Plain),
     }
 }
@@ -94,7 +90,7 @@ pub(super) fn unusual(merged: &Merged<'_>) -> Vec<(&'static str, Sample)> {
         let fixed = (before.chars().count() + after.chars().count()) as u64;
         let length = 10.max(min.saturating_sub(fixed));
         let fits = fixed + length <= max;
-        fits.then(|| (name, around(before, length, Alphabet::Plain, after)))
+        fits.then(|| (name, Sample::around(before, length, Alphabet::Plain, after)))
     };
     let mut texts = vec![
         framed("blank-around", " ", " "),

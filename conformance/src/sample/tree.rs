@@ -8,7 +8,7 @@ use spec::pointer::escape;
 
 use crate::case::{Input, Inputs, Template};
 use crate::expression::Expression;
-use crate::fresh::{Fresh, FreshSource};
+use crate::fresh::{Alphabet, Fresh, FreshSource, TextShape};
 
 /// A value as sampled.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +84,28 @@ impl fmt::Display for Location {
 }
 
 impl Sample {
+    /// The same with a value's items and members as samples of their own: an example is one value, whatever is in it.
+    #[must_use]
+    pub fn opened(&self) -> Self {
+        match self {
+            Self::Value(Value::Array(items)) => {
+                Self::Array(items.iter().cloned().map(Self::Value).collect())
+            }
+            Self::Value(Value::Object(members)) => {
+                let own =
+                    |(name, value): (&String, &Value)| (name.clone(), Self::Value(value.clone()));
+                Self::Object(members.iter().map(own).collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Fresh text between two fixed ones.
+    pub(super) fn around(before: &str, length: u64, alphabet: Alphabet, after: &str) -> Self {
+        let (before, after) = (before.to_owned(), after.to_owned());
+        Self::Fresh(Fresh::Text(TextShape { before, length, alphabet, after }))
+    }
+
     /// A value without holes, of the same kind.
     #[must_use]
     pub fn concrete(&self, fresh: &FreshSource) -> Value {
@@ -116,7 +138,7 @@ impl Sample {
             }
             Self::Array(items) => {
                 let items = items.into_iter().enumerate();
-                Template::Array(
+                Template::array(
                     items
                         .map(|(n, item)| item.template(&format!("{prefix}_{n}"), inputs))
                         .collect(),
@@ -127,7 +149,7 @@ impl Sample {
                     let member = member.template(&format!("{prefix}_{}", plain(&name)), inputs);
                     (name, member)
                 });
-                Template::Object(members.collect())
+                Template::object(members.collect())
             }
         }
     }

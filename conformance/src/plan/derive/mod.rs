@@ -27,6 +27,7 @@ use spec::model::{Method, Operation, Status};
 
 use super::Planner;
 use super::draft::{About, Call, Draft, Path, Reason};
+use super::share::Sharing;
 use crate::case::{Case, Criterion, Derivation, Expected, Request};
 use crate::promise;
 use crate::sample::Extent;
@@ -35,7 +36,9 @@ pub(super) use unknown_id::fresh as unknown_id;
 /// Every case that follows from the contract, operation by operation.
 pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
+    let mut sharing = Sharing::default();
     for operation in &planner.contract.operations {
+        let before = cases.len();
         cases.extend(happy::cases(planner, operation));
         cases.extend(rights::cases(planner, operation));
         cases.extend(security::cases(planner, operation));
@@ -52,6 +55,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));
+        cases[before..].iter_mut().for_each(|case| sharing.share(case));
     }
     cases
 }
@@ -59,14 +63,14 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
 /// The id of the step that provokes the cell.
 const CALL: &str = "call";
 
-/// A valid request to each operation, with only what is required and with everything.
+/// A valid request to each operation with only what is required, and where it has a body, with everything.
 pub(super) fn valid_calls<'p>(
     planner: &Planner<'p>,
 ) -> IndexMap<(&'p str, Extent), Result<Call, Reason>> {
     let operations = planner.contract.operations.iter();
     let of = |operation: &'p Operation| {
-        let extents = [Extent::Minimal, Extent::Complete].into_iter();
-        extents.map(|extent| {
+        let complete = operation.body.as_ref().map(|_| Extent::Complete);
+        [Extent::Minimal].into_iter().chain(complete).map(|extent| {
             ((operation.id.as_str(), extent), valid_call_of(planner, operation, extent))
         })
     };

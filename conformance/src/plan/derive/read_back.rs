@@ -185,7 +185,7 @@ fn objects_of(
     answer: &Merged<'_>,
 ) -> Option<Vec<Template>> {
     let items = match array {
-        Template::Array(items) => items.clone(),
+        Template::Array(items) => items.to_vec(),
         Template::Value(Value::Array(items)) => {
             items.iter().cloned().map(Template::Value).collect()
         }

@@ -230,9 +230,9 @@ fn add_cookie(request: &mut Request, parts: Vec<TextPart>) {
 pub(in crate::plan) fn form(template: Template) -> Option<Content> {
     let Template::Object(members) = template else { return None };
     let mut pairs = Vec::new();
-    for (name, member) in members {
+    for (name, member) in Arc::unwrap_or_clone(members) {
         let values = match member {
-            Template::Array(items) => items,
+            Template::Array(items) => Arc::unwrap_or_clone(items),
             scalar => vec![scalar],
         };
         for value in values {

@@ -31,7 +31,7 @@ impl Workflows {
             else {
                 continue;
             };
-            for (name, value) in members {
+            for (name, value) in &**members {
                 let all = |path: &StepParameter| {
                     succeeding.iter().all(|step| step.repeats(name, &path.name))
                 };

@@ -1,6 +1,8 @@
 //! What a partial update doesn't name stays, also when it isn't as it was made; and what no request may name is not
 //! taken from one.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{JsonType, MediaType, Method, Operation, SchemaId};
@@ -40,7 +42,7 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if let Some(Content::Json(Template::Object(members))) =
         set.body.as_mut().map(|b| &mut b.content)
     {
-        for member in members.values_mut() {
+        for member in Arc::make_mut(members).values_mut() {
             if *member == Template::Value(Value::Bool(true)) {
                 *member = Template::Value(Value::Bool(false));
             }

@@ -138,7 +138,7 @@ fn listed(
     like: IndexMap<String, Template>,
 ) -> Criterion {
     let items = all_items(list, WALK, false);
-    let kind = RelationKind::Matches { items, like: Template::Object(like) };
+    let kind = RelationKind::Matches { items, like: Template::object(like) };
     Criterion::Relation(Relation::new(law, message, kind).at(level))
 }
 

@@ -225,7 +225,7 @@ fn of_the_whole(
             "every item that was made is on some page",
             RelationKind::Includes {
                 got: all_items(list, WALK, true),
-                all: Operand::Template(Template::Array(ids.collect())),
+                all: Operand::Template(Template::array(ids.collect())),
             },
         ),
         relation(
@@ -292,7 +292,7 @@ fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Option<Rela
         if *descending {
             ids.reverse();
         }
-        let these = Operand::Template(Template::Array(ids));
+        let these = Operand::Template(Template::array(ids));
         RelationKind::InOrder { got: all_items(list, WALK, true), these }
     } else {
         let path = vec![None, None, Some(member.clone())];
