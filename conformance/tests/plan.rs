@@ -435,3 +435,57 @@ paths:
         .collect();
     assert_eq!(sent, ["assets=data", "assets=cog", "bands=1,2", "filter[kind]=raster"]);
 }
+
+/// OAS 3.2 §4.12.1: a form's pairs are the query, and so is JSON, percent-encoded and under no name.
+#[test]
+fn a_query_that_is_one_value_is_broken_member_by_member() {
+    let document = |media_type: &str| {
+        format!(
+            "
+openapi: 3.2.0
+info: {{title: Search, version: '1'}}
+paths:
+  /search:
+    get:
+      operationId: search
+      parameters:
+        - name: all
+          in: querystring
+          required: true
+          content:
+            {media_type}:
+              schema:
+                type: object
+                required: [size]
+                properties: {{size: {{type: integer, minimum: 1, maximum: 9}}}}
+                additionalProperties: false
+      responses: {{'200': {{description: ok}}, '422': {{description: wrong}}}}
+"
+        )
+    };
+    let queries = |media_type: &str| -> BTreeSet<String> {
+        let text = document(media_type);
+        let contract = spec::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text)).contract;
+        let plan = plan(&contract.expect("it is sound"), None, &PlanContext::default());
+        let query = |case: &Case| {
+            let (inputs, outputs) = (IndexMap::new(), IndexMap::new());
+            let context = Context { inputs: &inputs, outputs: &outputs, exchange: None };
+            let pair = |pair: &conformance::case::Pair| {
+                let value = pair.value.fill(&context, &str::to_owned).expect("no holes");
+                format!("{}={value}", pair.name)
+            };
+            case.steps[0].request.query.iter().map(pair).collect::<Vec<_>>().join("&")
+        };
+        plan.cases.iter().map(|case| format!("{} {}", case.cell.status, query(case))).collect()
+    };
+    let form = queries("application/x-www-form-urlencoded");
+    for query in ["200 size=1", "200 size=9", "422 size=0", "422 size=10", "422 "] {
+        assert!(form.contains(query), "{query} of {form:#?}");
+    }
+    let json = queries("application/json");
+    for query in ["200 ={\"size\":1}", "422 ={\"size\":0}", "422 ={\"size\":[]}", "422 ={}", "422 "]
+    {
+        assert!(json.contains(query), "{query} of {json:#?}");
+    }
+    assert!(!form.iter().any(|query| query.contains("conformance-unknown")), "{form:#?}");
+}

@@ -22,7 +22,7 @@ pub struct Request {
     pub path: String,
     /// What stands for each `{name}` of the path.
     pub path_parameters: IndexMap<String, Text>,
-    /// The query, in order; a name may come twice.
+    /// The query, in order; a name may come twice, and a pair without a name is its value alone.
     pub query: Vec<Pair>,
     /// Header fields beside those that the runner adds (`Authorization`, `Content-Type`, `Content-Length`, `Host`).
     pub headers: Vec<Pair>,

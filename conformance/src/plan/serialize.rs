@@ -1,11 +1,14 @@
 //! Parameters as they stand in a request: OpenAPI's styles (OAS 3.0.3 §4.7.12.2).
 
 use serde_json::Value;
-use spec::model::{Parameter, ParameterShape, Style};
+use spec::model::{Location, MediaType, Parameter, ParameterShape, Style};
 
-use crate::case::{Input, Inputs, Pair, Text, TextPart};
+use super::draft::form;
+use crate::case::{Content, Input, Inputs, Pair, Text, TextPart};
 use crate::expression::{Expression, value_text};
 use crate::sample::Sample;
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A parameter's value as text, for a path, a header or a cookie.
 pub(super) fn text(parameter: &Parameter, sample: &Sample, inputs: &mut Inputs) -> Option<Text> {
@@ -35,6 +38,9 @@ pub(super) fn pairs(
     let pair = |name: &str, value| Pair { name: name.to_owned(), value };
     let (style, explode) = match &parameter.shape {
         ParameterShape::Schema { style, explode, .. } => (*style, *explode),
+        ParameterShape::Content(media_type) if parameter.location == Location::QueryString => {
+            return whole(media_type, sample, inputs);
+        }
         ParameterShape::Content(_) => return Some(vec![pair(&parameter.name, content(sample))]),
     };
     let sample = &sample.opened();
@@ -65,6 +71,17 @@ pub(super) fn pairs(
             };
             Some(vec![pair(&parameter.name, Text(writer.joined(sample, between, ",")?))])
         }
+    }
+}
+
+/// A value that is the whole query: a form's pairs, or JSON under no name (OAS 3.2 §4.12.1).
+fn whole(media_type: &MediaType, sample: &Sample, inputs: &mut Inputs) -> Option<Vec<Pair>> {
+    if media_type.is_json() {
+        return Some(vec![Pair { name: String::new(), value: content(sample) }]);
+    }
+    match form(sample.opened().template("query", inputs))? {
+        Content::Form(pairs) if media_type.name.starts_with(FORM) => Some(pairs),
+        _ => None,
     }
 }
 

@@ -225,7 +225,11 @@ fn fill_target(
     let mut pairs = Vec::new();
     let mut plain_query = Vec::new();
     for Pair { name, value } in kept.chain(overriding).filter(|pair| !is_shown(&pair.name)) {
-        pairs.push(format!("{}={}", encode(name), value.fill(context, &encode)?));
+        let written = value.fill(context, &encode)?;
+        pairs.push(match name.as_str() {
+            "" => written,
+            name => format!("{}={written}", encode(name)),
+        });
         plain_query.push((name.clone(), value.fill(context, &str::to_owned)?));
     }
     pairs.extend(shown.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))));

@@ -12,6 +12,7 @@ mod method;
 mod odd;
 mod order;
 mod parameter;
+mod query_string;
 mod read_back;
 mod refused;
 mod replace;
@@ -44,6 +45,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(security::cases(planner, operation));
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));
+        cases.extend(query_string::cases(planner, operation));
         cases.extend(odd::cases(planner, operation));
         cases.extend(body::cases(planner, operation));
         cases.extend(method::cases(planner, operation));

@@ -100,7 +100,7 @@ impl Draft<'_> {
             format!("the {} parameter `{}` can't be written", parameter.location, parameter.name)
         };
         match parameter.location {
-            In::Path | In::Query => {
+            In::Path | In::Query | In::QueryString => {
                 let pairs = serialize::pairs(parameter, sample, &mut self.inputs);
                 request.query.extend(pairs.ok_or_else(unwritten)?);
             }
@@ -115,8 +115,6 @@ impl Draft<'_> {
                 parts.extend(value.ok_or_else(unwritten)?.0);
                 add_cookie(request, parts);
             }
-            // Whoever needs it can't be called: its cells are reported as without a case.
-            In::QueryString => return Err(unwritten()),
         }
         Ok(())
     }
