@@ -36,7 +36,7 @@ impl<'a> Outline<'a> {
     }
 
     /// Whether values are arrays: items say so, too, where no type does.
-    pub(crate) fn is_list(&self) -> bool {
+    fn is_list(&self) -> bool {
         let has_items = self.normal.items != Conjunction::Anything;
         let untyped = self.normal.types.without(JsonType::Null);
         self.is(JsonType::Array)
@@ -72,6 +72,19 @@ impl<'a> Outline<'a> {
         Some(self.within(&self.normalizer.schemas(*member)))
     }
 
+    /// The list of this name, or the only one, with what its items must match; of a list itself, that, without a name.
+    pub(crate) fn list(&self, name: Option<&str>) -> Option<(Option<&'a str>, Vec<SchemaId>)> {
+        if self.is_list() {
+            return Some((None, self.item()));
+        }
+        let all = self.normal.properties.keys().copied();
+        let wanted = all.filter(|own| name.is_none_or(|name| name == *own));
+        let outlined = wanted.filter_map(|own| Some((own, self.member(own)?)));
+        let mut lists = outlined.filter(|(_, member)| member.is_list());
+        let (only, list) = lists.next().filter(|_| lists.next().is_none())?;
+        Some((Some(only), list.item()))
+    }
+
     /// The names of the members that are sent in a direction.
     pub(crate) fn sent(&self, direction: Direction) -> impl Iterator<Item = &'a str> {
         let all = self.normal.properties.iter();
@@ -86,7 +99,7 @@ impl<'a> Outline<'a> {
     }
 
     /// What the first item must match.
-    pub(crate) fn item(&self) -> Vec<SchemaId> {
+    fn item(&self) -> Vec<SchemaId> {
         let first = self.normal.prefix_items.first().copied();
         self.normalizer.schemas(first.unwrap_or(self.normal.items))
     }

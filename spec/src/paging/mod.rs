@@ -49,7 +49,7 @@ pub enum Pages {
 impl Pages {
     /// How its pages follow each other, if it has any.
     #[must_use]
-    pub fn paging(self) -> Option<Paging> {
+    pub fn paging(&self) -> Option<&Paging> {
         match self {
             Self::By(paging) => Some(paging),
             Self::Unknown | Self::None => None,

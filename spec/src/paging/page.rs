@@ -40,15 +40,9 @@ impl<'a> Page<'a> {
 
     /// The list of this name, or the only one.
     pub(super) fn list(&self, name: Option<&str>) -> Option<List<'a>> {
-        if self.body.is_list() {
-            return Some(List { name: None, item: self.item(&self.body) });
-        }
-        let members = self.body.members();
-        let outlined = members.iter().map(|(name, ids)| (*name, Outline::of(self.contract, ids)));
-        let wanted = outlined.filter(|(own, _)| name.is_none_or(|name| name == *own));
-        let mut lists = wanted.filter(|(_, outline)| outline.is_list());
-        let (name, outline) = lists.next().filter(|_| lists.next().is_none())?;
-        Some(List { name: Some(name.to_owned()), item: self.item(&outline) })
+        let (name, item) = self.body.list(name)?;
+        let name = name.map(str::to_owned);
+        Some(List { name, item: Outline::of(self.contract, &item) })
     }
 
     pub(super) fn by_way(&self, way: &Way, list: &List<'_>) -> Option<Step> {
@@ -173,10 +167,6 @@ impl<'a> Page<'a> {
         let fits = takes_text && cursor.is_scalar() && more.is_none_or(is_flag);
         let (parameter, more) = (name.to_owned(), more.map(str::to_owned));
         fits.then_some(Step::Cursor { parameter, by_last_item, next, more })
-    }
-
-    fn item(&self, list: &Outline<'a>) -> Outline<'a> {
-        Outline::of(self.contract, &list.item())
     }
 
     fn optional(&self, name: &str) -> Option<&'a Parameter> {

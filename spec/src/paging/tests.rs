@@ -18,9 +18,10 @@ fn read_of(parameters: &str, members: &str, more: &str) -> Result<Pages, Misfit>
 
 #[track_caller]
 fn step(parameters: &str, members: &str, more: &str) -> Option<Step> {
-    let paging = read_of(parameters, members, more).expect("it fits").paging()?;
-    assert!(paging.items.is_none_or(|items| items == "pets"));
-    Some(paging.step)
+    let pages = read_of(parameters, members, more).expect("it fits");
+    let paging = pages.paging()?;
+    assert!(paging.items.as_deref().is_none_or(|items| items == "pets"));
+    Some(paging.step.clone())
 }
 
 fn cursor(parameter: &str, by_last_item: bool, next: &[&str], more: Option<&str>) -> Option<Step> {
@@ -115,8 +116,9 @@ fn settings_go_before_the_document() {
     let contract = contract.expect("it can be read");
     let operation = &contract.operations[0];
     let rule = PagingRule::By(Way::Page("page".to_owned(), Some(7)), None);
-    let step =
-        |rules| read(&contract, operation, rules).map(|pages| pages.paging().map(|one| one.step));
+    let step = |rules| {
+        read(&contract, operation, rules).map(|pages| pages.paging().map(|one| one.step.clone()))
+    };
     assert_eq!(step(Rules { own: Some(&rule), others: None }), Ok(count("page", Some(7))));
     assert_eq!(step(Rules { own: None, others: Some(&rule) }), Ok(count("page", Some(7))));
     let off = Rules { own: Some(&PagingRule::Off), others: Some(&rule) };

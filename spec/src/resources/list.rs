@@ -7,7 +7,7 @@ use super::{Maker, Resources};
 use crate::model::{JsonType, Location, Method, Operation, Parameter, RuntimeExpression, SchemaId};
 use crate::names::fold;
 use crate::outline::Outline;
-use crate::paging::{self, Pages, Paging, Rules, Step};
+use crate::paging::{self, Pages, Rules, Step};
 use crate::pointer::unescape;
 
 /// A list, and what is said of its pages.
@@ -56,10 +56,8 @@ impl<'a> List<'a> {
         let contract = resources.contract;
         let answer = Outline::of(contract, &[operation.answer_schema()?]);
         let pages = paging::read(contract, operation, Rules::default()).unwrap_or(Pages::Unknown);
-        let (items, item) = match &pages {
-            Pages::By(paging) => items_called(&answer, paging.items.as_deref())?,
-            Pages::Unknown | Pages::None => items(&answer)?,
-        };
+        let named = pages.paging().and_then(|paging| paging.items.as_deref());
+        let (items, item) = answer.list(named)?;
         Outline::of(contract, &item).member(id.first()?)?;
         let is_integer = |parameter: &Parameter| {
             let schema = parameter.schema();
@@ -69,16 +67,14 @@ impl<'a> List<'a> {
         let limit = parameters.find(|one| is_called(one, &LIMITS) && is_integer(one));
         let mut parameters = operation.parameters.iter();
         let may_be_cut = parameters.any(|one| is_called(one, &LIMITS) || is_called(one, &PAGES_BY));
-        let has_more = match &pages {
-            Pages::By(Paging { step: Step::Cursor { more: Some(more), .. }, .. }) => {
-                Some(more.clone())
-            }
+        let has_more = match pages.paging().map(|paging| &paging.step) {
+            Some(Step::Cursor { more: Some(more), .. }) => Some(more.clone()),
             _ => member(&answer, JsonType::Boolean, &HAS_MORE),
         };
         Some(Self {
             maker,
             id,
-            items,
+            items: items.map(str::to_owned),
             item,
             is_whole: pages != Pages::Unknown || !may_be_cut,
             pages,
@@ -101,27 +97,6 @@ fn id_of(resources: &Resources<'_>, maker: &Operation) -> Option<Vec<String>> {
     let RuntimeExpression::ResponseBody(pointer) = &maker.id else { return None };
     let tokens = pointer.split('/').skip(1);
     Some(tokens.map(|token| unescape(token).into_owned()).collect())
-}
-
-/// The items of a list's answer: the answer itself, or its only member that is an array.
-fn items(answer: &Outline<'_>) -> Option<(Option<String>, Vec<SchemaId>)> {
-    if answer.is_list() {
-        return Some((None, answer.item()));
-    }
-    let members = answer.members().into_keys();
-    let mut lists = members.filter(|name| answer.member(name).is_some_and(|one| one.is_list()));
-    let only = lists.next().filter(|_| lists.next().is_none())?;
-    items_called(answer, Some(only))
-}
-
-fn items_called(
-    answer: &Outline<'_>,
-    name: Option<&str>,
-) -> Option<(Option<String>, Vec<SchemaId>)> {
-    match name {
-        Some(name) => Some((Some(name.to_owned()), answer.member(name)?.item())),
-        None => Some((None, answer.item())),
-    }
 }
 
 /// The first member of a type that has one of these names.

@@ -25,7 +25,7 @@ pub use list::List;
 pub use references::{Reference, References, names_another};
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status};
-use crate::paging::{self, Rules, Step};
+use crate::paging::{self, Pages, Paging, Rules, Step};
 
 /// How the operations of a contract belong together.
 #[derive(Debug)]
@@ -202,9 +202,7 @@ impl<'a> Resources<'a> {
                 }
             }
             let pages = paging::read(self.contract, operation, Rules::default());
-            if let Some(Step::Cursor { parameter, .. }) =
-                pages.ok().and_then(|pages| pages.paging()).map(|paging| paging.step)
-            {
+            if let Ok(Pages::By(Paging { step: Step::Cursor { parameter, .. }, .. })) = pages {
                 self.opaque.insert((operation.id.clone(), parameter));
             }
         }

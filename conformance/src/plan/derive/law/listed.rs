@@ -5,7 +5,7 @@
 
 use indexmap::IndexMap;
 use spec::model::{Method, Operation};
-use spec::paging::{Pages, Step as Leads};
+use spec::paging::Step as Leads;
 use spec::pointer::escape;
 use spec::resources::List;
 
@@ -28,10 +28,7 @@ pub(super) const WALK: &str = "walk";
 
 /// How one page leads to the next; `None`: there is only one, as far as the contract shows.
 pub(super) fn leads<'l>(list: &'l List<'_>) -> Option<&'l Leads> {
-    match &list.pages {
-        Pages::By(paging) => Some(&paging.step),
-        Pages::Unknown | Pages::None => None,
-    }
+    list.pages.paging().map(|paging| &paging.step)
 }
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
