@@ -11,6 +11,7 @@
 pub mod emit;
 pub mod ir;
 pub mod lower;
+mod names;
 pub mod output;
 pub mod settings;
 

@@ -15,6 +15,7 @@ pub mod case;
 pub mod cli;
 pub mod exit;
 pub mod expression;
+pub mod fresh;
 pub mod judge;
 pub mod plan;
 pub mod profile;

@@ -116,7 +116,11 @@ components:
 ";
 
 fn shop() -> Plan {
-    let reading = spec::read(Path::new("shop.yaml"), &Memory::one("shop.yaml", SHOP));
+    planned(SHOP)
+}
+
+fn planned(document: &str) -> Plan {
+    let reading = spec::read(Path::new("shop.yaml"), &Memory::one("shop.yaml", document));
     assert!(!reading.findings.has_errors(), "{}", reading.findings.render());
     plan(&reading.contract.expect("readable"), None, &PlanContext::default())
 }
@@ -241,4 +245,22 @@ fn a_missing_body_may_be_a_missing_media_type() {
     let asked = missing.steps.last().and_then(|step| step.criteria.first());
     let Some(Criterion::Status(expected)) = asked else { panic!("{missing:?}") };
     assert_eq!(expected.any_of.len(), 2, "{expected:?}");
+}
+
+/// Planning has no memory: what is made up for one operation isn't another value because of those before it.
+#[test]
+fn cases_do_not_depend_on_what_was_planned_before() {
+    let other = "paths:
+  /others/{code}:
+    parameters: [{name: code, in: path, required: true, schema: {type: string, pattern: '^[A-Z]{9}$'}}]
+    get: {operationId: getOther, responses: {'200': {description: it}, '422': {description: wrong}}}
+";
+    let (alone, after) = (shop(), planned(&SHOP.replacen("paths:\n", other, 1)));
+    let is_other = |case: &&Case| case.cell.operation_id == "getOther";
+    assert!(after.cases.iter().any(|case| is_other(&case) && case.id.contains("pattern")));
+    let after: Vec<&Case> = after.cases.iter().filter(|case| !is_other(case)).collect();
+    assert_eq!(after.len(), alone.cases.len());
+    for (case, same) in alone.cases.iter().zip(after) {
+        assert_eq!(case.steps, same.steps, "{}", case.id);
+    }
 }

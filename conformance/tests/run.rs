@@ -443,14 +443,14 @@ async fn a_law_that_fails_beside_someone_elses_writes_is_skipped() {
 fn paged(at_most: usize) -> Case {
     let mut pages = list();
     pages.outputs = IndexMap::from([("next".to_owned(), Expression::response_body("/next"))]);
-    pages.repeat = Some(Repeat {
+    let next = conformance::case::Next::Query {
         while_: "$response.body#/next != null".parse().expect("a condition"),
         query: vec![conformance::case::Pair {
             name: "cursor".to_owned(),
             value: Text::expression(Expression::response_body("/next")),
         }],
-        at_most,
-    });
+    };
+    pages.repeat = Some(Repeat { next, more: None, at_most });
     case("pages", ("listThings", 200), vec![pages])
 }
 

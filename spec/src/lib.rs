@@ -14,10 +14,14 @@ mod json_schema;
 pub mod lint;
 mod load;
 pub mod model;
+pub mod names;
 pub mod normal;
+mod outline;
+pub mod paging;
 pub mod pointer;
 pub mod problem;
 mod resolve;
+pub mod resources;
 pub mod review;
 mod source;
 

@@ -139,6 +139,11 @@ const CASES: &[Case] = &[
         spares: ("name: depth, in: query,", "name: depth, in: query, required: false,"),
     },
     Case {
+        rule: "paging-not-understood",
+        fires: ("operationId: getPet", "operationId: getPet\n      x-paging: { offset: depth }"),
+        spares: ("operationId: getPet", "operationId: getPet\n      x-paging: false"),
+    },
+    Case {
         rule: "empty-range",
         fires: ("minLength: 1, maxLength: 9", "minLength: 9, maxLength: 1"),
         spares: ("minLength: 1, maxLength: 9", "minLength: 3, maxLength: 3"),

@@ -201,7 +201,7 @@ mod tests {
             let line = manifest.lines().find(|line| line.starts_with(&format!("{name} = ")));
             let line = line.unwrap_or_else(|| panic!("{name} is not in Cargo.toml"));
             assert!(line.contains(&format!("\"{version}\"")), "{line} is not {version}");
-            assert!(!crate::lower::is_package_name(name), "a package may not be called {name}");
+            assert!(!crate::names::is_package_name(name), "a package may not be called {name}");
         }
     }
 }

@@ -350,7 +350,7 @@ pub struct Paging {
 
 /// How a cursor becomes what a parameter takes.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Takes {
+pub enum CursorConversion {
     /// It is of the parameter's type.
     Same,
     /// Its text.
@@ -380,7 +380,7 @@ pub enum Step {
         /// The fields that lead to the next cursor, each of what the one before holds.
         next: Vec<PageField>,
         /// How that becomes what the parameter takes.
-        takes: Takes,
+        takes: CursorConversion,
         /// The field of the body that says whether there is more: a boolean.
         more: Option<PageField>,
     },

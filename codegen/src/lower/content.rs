@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use spec::Finding;
 use spec::model::{Encoding, JsonType, MediaType, Style};
 
-use super::names::{Scope, pascal};
 use super::{Hint, Lowerer, docs, order};
 use crate::ir::operation::{Content, ContentKind, Framing, ParameterForm};
 use crate::ir::types::{Kind, Slot, Type};
+use crate::names::{Scope, pascal};
 
 /// What a body stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use spec::model::{JsonType, Schema, TypeSet};
 use spec::{Contract, Finding};
 
 use super::compose::is_bare;
-use super::names::{Scope, pascal};
 use super::union::without_alternatives;
 use super::{Lowerer, docs};
 use crate::ir::types::{Enum, EnumBase, EnumVariant, Kind, Slot, Type};
+use crate::names::{Scope, pascal};
 
 impl Lowerer<'_> {
     /// The type of listed values that no Rust enum says; `None` where one does.

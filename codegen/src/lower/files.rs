@@ -21,10 +21,10 @@ use std::collections::{BTreeMap, HashMap};
 use spec::FileId;
 
 use super::cycles::mentioned;
-use super::names::{Scope, raw, snake};
 use super::usage::{all_slots, mentioned_by};
 use crate::ir::operation::{Group, Operation};
 use crate::ir::types::{Item, Kind};
+use crate::names::{Scope, raw, snake};
 
 /// How many lines a file of types may have, roughly.
 const MOST: usize = 1000;

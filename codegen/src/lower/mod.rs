@@ -14,7 +14,6 @@ mod extended;
 mod files;
 mod limits;
 mod multipart;
-mod names;
 mod object;
 mod operation;
 mod order;
@@ -41,11 +40,9 @@ use spec::{Contract, Finding, Origin};
 use crate::Options;
 use crate::ir::types::{Item, Kind, Slot, Type, Usage};
 use crate::ir::{Api, Content, TypeId};
+use crate::names::{self, Scope};
 use crate::settings::{self, Settings};
 pub(crate) use docs::is_dangerous;
-use names::Scope;
-pub(crate) use names::{is_method_name, is_type_name};
-pub(crate) use package::is_package_name;
 
 /// Decides what Rust is to be written for a contract.
 #[must_use]

@@ -2,13 +2,13 @@
 
 use spec::model::{Encoding, JsonType, MediaType, Schema, SchemaId, Style};
 
-use super::names::{Scope, snake};
 use super::object::is_closed;
 use super::schema::Shape;
 use super::{Hint, Lowerer, order};
 use crate::Finding;
 use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};
 use crate::ir::types::{Kind, Rules, Slot, Type};
+use crate::names::{Scope, snake};
 
 impl Lowerer<'_> {
     /// The struct of the parts, where the schema is an object that names its members.

@@ -6,12 +6,12 @@ use spec::model::{Additional, Schema, SchemaId};
 use spec::normal::{Conjunction, Normalizer};
 
 use super::limits::with_limits;
-use super::names::{Scope, screaming, snake};
 use super::schema::Shape;
 use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{
     AdditionalField, Constant, Field, Kind, Presence, Sender, Slot, Struct, Type,
 };
+use crate::names::{Scope, screaming, snake};
 
 impl Lowerer<'_> {
     /// The type of an object without known members; `None` where there are some.

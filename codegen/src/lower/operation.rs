@@ -7,10 +7,10 @@ use spec::Finding;
 use spec::model::{Method, Operation as Written};
 
 use super::content::Carrier;
-use super::names::{BESIDE_OPERATIONS, METHODS, PRELUDE, Scope, pascal, snake};
 use super::{Lowerer, docs, order};
 use crate::ir::operation::{Body, Group, Operation, Parameters};
 use crate::ir::{Requirement, Scheme};
+use crate::names::{BESIDE_OPERATIONS, METHODS, PRELUDE, Scope, pascal, snake};
 
 /// What is made for a stem, in `crate::operations` and for client and server.
 const SUFFIXES: [&str; 7] = ["", "Parameters", "Body", "Response", "Success", "Failure", "Error"];

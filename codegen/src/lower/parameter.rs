@@ -4,11 +4,11 @@ use spec::Finding;
 use spec::model::{Operation as Written, Parameter as WrittenParameter, ParameterShape, Style};
 
 use super::limits::with_limits;
-use super::names::{Scope, snake};
 use super::usage::is_text;
 use super::{Hint, Lowerer, docs};
 use crate::ir::operation::{Parameter, ParameterForm};
 use crate::ir::types::{Kind, Slot, Type, UnionVariant};
+use crate::names::{Scope, snake};
 
 impl Lowerer<'_> {
     pub(super) fn parameter_fields(&mut self, written: &Written, stem: &str) -> Vec<Parameter> {

@@ -3,9 +3,9 @@
 use spec::model::{Operation as Written, Response, Status};
 
 use super::content::Carrier;
-use super::names::{Scope, pascal, snake};
 use super::{Lowerer, docs, order};
 use crate::ir::operation::{Content, HeaderField, Responses, Variant};
+use crate::names::{Scope, pascal, snake};
 
 impl Lowerer<'_> {
     pub(super) fn responses(&mut self, written: &Written, stem: &str) -> Responses {

@@ -4,9 +4,9 @@ use serde_json::Number;
 use spec::Finding;
 use spec::model::{Bound, JsonType, Schema};
 
-use super::names::singular;
 use super::{Hint, Lowerer};
 use crate::ir::types::{Integer, Slot, Type};
+use crate::names::singular;
 use crate::settings::TextType;
 
 impl Lowerer<'_> {

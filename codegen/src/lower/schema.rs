@@ -10,9 +10,10 @@ use super::content::has_rules;
 use super::enumeration::listed_by_alternatives;
 use super::limits::with_limits;
 use super::union::without_alternatives;
-use super::{Hint, Lowerer, docs, names};
+use super::{Hint, Lowerer, docs};
 use crate::ir::TypeId;
 use crate::ir::types::{Kind, Slot, Type};
+use crate::names;
 
 /// How deep schemas that were put together may nest: each level may have several alternatives.
 const COMPOSED: usize = 4;

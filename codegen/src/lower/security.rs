@@ -3,9 +3,9 @@
 use spec::Finding;
 use spec::model::SecurityKind;
 
-use super::names::{PRELUDE, Scope, pascal, snake};
 use super::{Lowerer, docs, order};
 use crate::ir::{Credential, Scheme};
+use crate::names::{PRELUDE, Scope, pascal, snake};
 
 impl Lowerer<'_> {
     /// The schemes that an operation names, in the order of the components.

@@ -8,11 +8,11 @@ use spec::Finding;
 use spec::model::{JsonType, Schema, SchemaId, TypeSet};
 
 use super::compose::{has_no_members, is_bare};
-use super::names::{Scope, pascal};
 use super::object::is_closed;
 use super::schema::Shape;
 use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{Constant, Holds, Kind, Slot, Tag, Type, Union, UnionVariant};
+use crate::names::{Scope, pascal};
 
 /// An alternative, as one schema.
 struct Alternative<'c> {

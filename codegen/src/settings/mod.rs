@@ -18,7 +18,7 @@
 //! [names.operations]           # operation id → method
 //! listAllPets = "list_pets"
 //!
-//! [paging]                     # operation id → how its pages follow each other (see `PagingRule`)
+//! [paging]                     # operation id → how its pages follow each other (see [`PagingRule`])
 //! listAllPets = {cursor = "starting_after", last = "id", more = "has_more"}
 //! "*" = {cursor = "after", next = "last_id", more = "has_more"}  # all others that it fits
 //! ```
@@ -27,7 +27,6 @@
 //! is passed over. How pages follow each other is better said in the document (`x-paging`), where other readers of the
 //! contract see it too; what stands here goes before that.
 
-mod paging;
 mod read;
 mod select;
 #[cfg(test)]
@@ -35,7 +34,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use paging::{PagingRule, Told, Way};
+use spec::paging::PagingRule;
+
 pub use read::read;
 pub(crate) use select::select;
 

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde::Deserialize;
 use spec::Contract;
+use spec::paging::PagingRule;
 use spec::problem::{Place, Problem, closest};
 use toml::Spanned;
 
-use super::{Enums, Only, PagingRule, Settings, TextType};
-use crate::lower::{is_method_name, is_package_name, is_type_name};
+use super::{Enums, Only, Settings, TextType};
+use crate::names::{is_method_name, is_package_name, is_type_name};
 
 /// What stands for all operations that aren't named; no operation id is kept from being called so, but none is.
 const OTHERS: &str = "*";

@@ -1,7 +1,7 @@
-//! Arazzo 1.0.1 documents: read, checked against the contract, and turned into cases.
+//! Arazzo 1.0.1 documents: read, and checked against the contract. What is planned of them is [`crate::plan`]'s.
 //!
 //! ```text
-//! document ──read──▶ Workflows (model, with findings) ──cases──▶ the same cases as from the contract
+//! document ──read──▶ Workflows (model, with findings) ──plan──▶ the same cases as from the contract
 //! ```
 //!
 //! What this suite makes of a document:
@@ -18,11 +18,8 @@
 //! `regex`, `jsonpath` and `xpath`; steps that call workflows; actions other than `end`; `dependsOn`; expressions on
 //! `$workflows`, `$sourceDescriptions` and `$components` elsewhere than where the specification wants them.
 
-mod cases;
-mod guard;
 mod inputs;
 mod read;
-mod routine;
 mod step;
 mod value;
 
@@ -30,7 +27,7 @@ pub use read::read;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::SchemaId;
+use spec::model::{SchemaId, Status};
 use spec::{Contract, Findings, Origin};
 
 use crate::case::{Criterion, Template};
@@ -56,6 +53,14 @@ pub struct Workflows {
     pub(crate) schemas: Contract,
 }
 
+impl Workflows {
+    /// The workflow of this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Workflow> {
+        self.list.iter().find(|workflow| workflow.id == id)
+    }
+}
+
 /// One workflow.
 #[derive(Debug, Clone)]
 pub struct Workflow {
@@ -73,6 +78,21 @@ pub struct Workflow {
     pub exclusive: bool,
     /// Where it stands.
     pub origin: Origin,
+}
+
+impl Workflow {
+    /// What it gives, by name: the outputs of its steps, those of later ones over those of earlier ones, and its own over
+    /// all.
+    #[must_use]
+    pub fn gives(&self) -> IndexMap<String, Expression> {
+        let mut gives = IndexMap::new();
+        for step in &self.steps {
+            let of_step = |name: &String| (name.clone(), Expression::output(&step.id, name));
+            gives.extend(step.outputs.keys().map(of_step));
+        }
+        gives.extend(self.outputs.clone());
+        gives
+    }
 }
 
 /// An input of a workflow.
@@ -105,6 +125,17 @@ pub struct WorkflowStep {
     pub origin: Origin,
 }
 
+impl WorkflowStep {
+    /// The status that it wants, if it wants one.
+    #[must_use]
+    pub fn status(&self) -> Option<Status> {
+        self.criteria.iter().find_map(|criterion| match criterion {
+            Criterion::Status(expected) => expected.any_of.first().copied(),
+            Criterion::Condition(_) | Criterion::Relation(_) => None,
+        })
+    }
+}
+
 /// A parameter of a step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepParameter {
@@ -126,4 +157,4 @@ pub struct StepBody {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -8,7 +8,7 @@ use spec::model::{Location as In, Operation, Status};
 use super::read::Reader;
 use super::{StepBody, StepParameter, Workflow, WorkflowStep, value};
 use crate::case::{Criterion, Template};
-use crate::expression::{Comparison, Condition, Expression, Literal, Side};
+use crate::expression::{Comparison, Condition, Expression, Literal, RuntimeExpression, Side};
 
 impl<'r> Reader<'r> {
     pub(super) fn step(
@@ -292,7 +292,7 @@ impl<'r> Reader<'r> {
 fn statuses(condition: &Condition) -> Option<Vec<Status>> {
     match condition {
         Condition::Compare {
-            left: Side::Expression(Expression::StatusCode),
+            left: Side::Expression(Expression::Exchange(RuntimeExpression::StatusCode)),
             comparison: Comparison::Equal,
             right: Side::Literal(Literal(value)),
         } => Some(vec![Status::Code(u16::try_from(value.as_u64()?).ok()?)]),

@@ -1,13 +1,10 @@
 use std::path::Path;
 
-use indexmap::IndexMap;
 use spec::{Contract, Memory};
 
 use super::*;
-use crate::case::{Case, Credentials, Input, Isolation};
-use crate::plan::{PlanContext, Rights, plan};
 
-const PETS: &str = "
+pub(crate) const PETS: &str = "
 openapi: 3.0.3
 info: {title: Pets, version: '1'}
 paths:
@@ -37,12 +34,12 @@ components:
     Pet: {type: object, required: [id], properties: {id: {type: string}, name: {type: string}}}
 ";
 
-fn contract() -> Contract {
+pub(crate) fn contract() -> Contract {
     let reading = spec::read(Path::new("pets.yaml"), &Memory::one("pets.yaml", PETS));
     reading.contract.expect("the contract is readable")
 }
 
-fn read_text(steps: &str) -> Reading {
+pub(crate) fn read_text(steps: &str) -> Reading {
     let text = format!(
         "arazzo: 1.0.1
 info: {{title: t, version: '1'}}
@@ -73,7 +70,7 @@ components:
     read(Path::new("w.yaml"), &Memory::one("w.yaml", &text), &contract())
 }
 
-const TAKEN: &str = "
+pub(crate) const TAKEN: &str = "
       - stepId: make
         operationId: makePet
         requestBody:
@@ -92,82 +89,6 @@ const TAKEN: &str = "
         parameters: [{name: pet, in: path, value: $steps.make.outputs.pet}]
         successCriteria: [{condition: $statusCode == 204}]
 ";
-
-fn context() -> PlanContext {
-    let only = |names: &[&str]| Rights::Only(names.iter().map(|name| (*name).to_owned()).collect());
-    PlanContext {
-        inputs: IndexMap::from([("farm".to_owned(), Value::from("north"))]),
-        credentials: IndexMap::from([
-            ("maker".to_owned(), only(&["makePet"]).into()),
-            ("farmer".to_owned(), Rights::All.into()),
-        ]),
-        faults: false,
-        ..PlanContext::default()
-    }
-}
-
-fn planned(steps: &str) -> Vec<Case> {
-    let reading = read_text(steps);
-    assert!(reading.findings.list.is_empty(), "{}", reading.findings.render());
-    plan(&contract(), reading.workflows.as_ref(), &context()).cases
-}
-
-fn workflow(cases: &[Case]) -> &Case {
-    cases.iter().find(|case| case.id.contains(":workflow:")).expect("the workflow is a case")
-}
-
-#[test]
-fn a_workflow_becomes_a_case_that_cleans_up() {
-    let cases = planned(TAKEN);
-    let case = workflow(&cases);
-    assert_eq!(case.id, "makePet:409:workflow:w");
-    assert_eq!(
-        case.also.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["makePet:201", "freePet:204"]
-    );
-    assert_eq!(case.isolation, Isolation::Alone);
-    insta::assert_json_snapshot!(case);
-}
-
-#[test]
-fn inputs_come_from_the_profile_then_from_defaults_then_fresh() {
-    let cases = planned(&TAKEN.replace("'a {$inputs.name}!'", "'{$inputs.kind} {$inputs.name}'"));
-    let inputs = &workflow(&cases).inputs;
-    assert_eq!(*inputs["farm"], Input::Profile("farm".to_owned()));
-    assert_eq!(*inputs["kind"], Input::Value("dog".into()));
-    assert!(matches!(*inputs["name"], Input::Fresh(_)));
-}
-
-#[test]
-fn what_a_step_removes_is_not_removed_again_and_what_none_does_is() {
-    let cases = planned(TAKEN);
-    let undone: Vec<_> = workflow(&cases)
-        .cleanup
-        .iter()
-        .map(|one| (one.after.as_str(), one.unless.as_deref()))
-        .collect();
-    assert_eq!(undone, [("again", None), ("make", Some("free"))]);
-}
-
-#[test]
-fn members_that_repeat_the_path_are_learned_for_every_other_case() {
-    let cases = planned(TAKEN);
-    let happy =
-        cases.iter().find(|case| case.id.starts_with("makePet:201:happy-path")).expect("one");
-    let body = serde_json::to_value(&happy.steps[0].request.body).expect("serializes");
-    assert_eq!(body.pointer("/content/json/object/farm/expression"), Some(&"$inputs.farm".into()));
-}
-
-#[test]
-fn steps_with_credentials_are_sent_as_one_who_may_all() {
-    let secured = PETS.replace("paths:\n", "security: [{b: []}]\npaths:\n")
-        + "  securitySchemes: {b: {type: http, scheme: bearer}}\n";
-    let reading = spec::read(Path::new("p.yaml"), &Memory::one("p.yaml", &secured));
-    let contract = reading.contract.expect("readable");
-    let plan = plan(&contract, read_text(TAKEN).workflows.as_ref(), &context());
-    let senders = workflow(&plan.cases).steps.iter().map(|step| &step.request.credentials);
-    assert!(senders.into_iter().all(|sender| *sender == Credentials::As("farmer".to_owned())));
-}
 
 #[track_caller]
 fn check_findings(steps: &str, expected: &[&str]) {
@@ -263,26 +184,4 @@ fn documents_of_another_kind_are_refused() {
         assert!(reading.workflows.is_none());
         assert_eq!(reading.findings.list[0].code, code);
     }
-}
-
-#[test]
-fn a_workflow_that_the_profile_can_not_run_is_left_out_and_says_why() {
-    let reading = read_text(TAKEN);
-    let left_out = |contract: &Contract, context: &PlanContext| -> Vec<String> {
-        let plan = plan(contract, reading.workflows.as_ref(), context);
-        assert!(!plan.cases.iter().any(|case| case.id.contains(":workflow:")));
-        let workflows = plan.left_out.into_iter().filter(|one| one.id == "w");
-        workflows.map(|one| format!("{}: {}", one.id, one.reason)).collect()
-    };
-    let nowhere = PlanContext { inputs: IndexMap::new(), ..context() };
-    let expected = "w: its input `farm` has to name something that is there; give it under `[inputs]` of the profile";
-    assert_eq!(left_out(&contract(), &nowhere), [expected]);
-
-    let secured = PETS.replace("paths:\n", "security: [{b: []}]\npaths:\n")
-        + "  securitySchemes: {b: {type: http, scheme: bearer}}\n";
-    let secured = spec::read(Path::new("p.yaml"), &Memory::one("p.yaml", &secured));
-    let mut maker = context();
-    maker.credentials.shift_remove("farmer");
-    let expected = "w: no credential of the profile may call each of its operations";
-    assert_eq!(left_out(&secured.contract.expect("readable"), &maker), [expected]);
 }

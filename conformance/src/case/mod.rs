@@ -9,12 +9,13 @@
 //! outputs of earlier steps.
 
 mod criterion;
-mod fresh;
 mod request;
 mod serial;
+#[cfg(test)]
+mod tests;
+mod unmet;
 
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
-pub use fresh::{Alphabet, Fresh, FreshSource, TextShape};
 pub use request::{
     Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
 };
@@ -29,6 +30,7 @@ use spec::Origin;
 use spec::model::Status;
 
 use crate::expression::{Condition, Expression};
+use crate::fresh::Fresh;
 
 /// One (operation, documented status) of the contract.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -207,13 +209,52 @@ pub enum Lenience {
 /// The criteria are judged after every exchange, the relations with outputs as gathered so far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Repeat {
-    /// Goes on while this holds of the latest exchange.
-    #[serde(rename = "while", serialize_with = "serial::display")]
-    pub while_: Condition,
-    /// Query parameters that the next request has instead of those of the same names, filled from the latest exchange.
-    pub query: Vec<Pair>,
+    /// What leads from the latest exchange to the next.
+    #[serde(flatten)]
+    pub next: Next,
+    /// What is `false` of the latest exchange where there is no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more: Option<Expression>,
     /// Exchanges, at most. To need more is no fault, and ends the case as skipped; to come to the same query twice is one.
     pub at_most: usize,
+}
+
+/// What leads from one exchange to the next: query parameters that the next request has instead of those of the same
+/// names.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Next {
+    /// These, filled from the latest exchange.
+    Query {
+        /// Goes on while this holds of the latest exchange.
+        #[serde(rename = "while", serialize_with = "serial::display")]
+        while_: Condition,
+        /// The parameters.
+        query: Vec<Pair>,
+    },
+    /// One that takes a member of the last item, while there is one.
+    LastItem {
+        /// The parameter.
+        last_item_to: String,
+        /// The JSON pointer of the member, in an item.
+        member: String,
+        /// The lists that were had so far, the output of the step.
+        pages: Expression,
+    },
+    /// One that counts, while the latest list isn't empty.
+    Count {
+        /// The parameter.
+        count_in: String,
+        /// The number of the first page; `None` where items are counted, from 0.
+        first: Option<i64>,
+        /// The lists that were had so far, the output of the step.
+        pages: Expression,
+    },
+    /// Those of the target of the link with this relation in the header field `Link` (RFC 8288), while there is one.
+    Link {
+        /// The relation type.
+        relation: &'static str,
+    },
 }
 
 /// A step that undoes another one.

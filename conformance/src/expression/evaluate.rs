@@ -6,7 +6,9 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Comparison, Condition, Context, Expression, Literal, Seen, Side, Unresolved};
+use super::{
+    Comparison, Condition, Context, Expression, Literal, RuntimeExpression, Seen, Side, Unresolved,
+};
 
 impl Expression {
     /// Its value.
@@ -39,47 +41,39 @@ impl Expression {
                 let outputs = context.outputs.get(step).ok_or("the step has not run")?;
                 at(outputs.get(name).ok_or("the step has no such output")?, pointer)
             }
-            Self::Url
-            | Self::Method
-            | Self::StatusCode
-            | Self::RequestHeader(_)
-            | Self::RequestQuery(_)
-            | Self::RequestPath(_)
-            | Self::RequestBody(_)
-            | Self::ResponseHeader(_)
-            | Self::ResponseBody(_) => {
-                self.find_in(context.exchange.as_ref().ok_or("nothing has been exchanged yet")?)
+            Self::Exchange(part) => {
+                find(part, context.exchange.as_ref().ok_or("nothing has been exchanged yet")?)
             }
         }
     }
+}
 
-    fn find_in(&self, seen: &Seen<'_>) -> Result<Value, &'static str> {
-        let text = |text: Option<&str>, reason| text.map(Value::from).ok_or(reason);
-        match self {
-            Self::Url => Ok(seen.url.into()),
-            Self::Method => Ok(seen.method.into()),
-            Self::StatusCode => Ok(seen.status.into()),
-            Self::RequestHeader(name) => {
-                text(header(seen.request_headers, name), "the request has no such header")
-            }
-            Self::ResponseHeader(name) => {
-                text(header(seen.response_headers, name), "the response has no such header")
-            }
-            Self::RequestQuery(name) => {
-                let pair = seen.query.iter().find(|(key, _)| key == name);
-                text(pair.map(|(_, value)| value.as_str()), "the request has no such parameter")
-            }
-            Self::RequestPath(name) => {
-                let value = seen.path.get(name).map(String::as_str);
-                text(value, "the request has no such parameter")
-            }
-            Self::RequestBody(pointer) => {
-                at(seen.request_body.ok_or("the request has no JSON body")?, pointer)
-            }
-            Self::ResponseBody(pointer) => {
-                at(seen.response_body.ok_or("the response has no JSON body")?, pointer)
-            }
-            Self::Input { .. } | Self::Output { .. } => Err("it isn't part of an exchange"),
+fn find(part: &RuntimeExpression, seen: &Seen<'_>) -> Result<Value, &'static str> {
+    use RuntimeExpression as Part;
+    let text = |text: Option<&str>, reason| text.map(Value::from).ok_or(reason);
+    match part {
+        Part::Url => Ok(seen.url.into()),
+        Part::Method => Ok(seen.method.into()),
+        Part::StatusCode => Ok(seen.status.into()),
+        Part::RequestHeader(name) => {
+            text(header(seen.request_headers, name), "the request has no such header")
+        }
+        Part::ResponseHeader(name) => {
+            text(header(seen.response_headers, name), "the response has no such header")
+        }
+        Part::RequestQuery(name) => {
+            let pair = seen.query.iter().find(|(key, _)| key == name);
+            text(pair.map(|(_, value)| value.as_str()), "the request has no such parameter")
+        }
+        Part::RequestPath(name) => {
+            let value = seen.path.get(name).map(String::as_str);
+            text(value, "the request has no such parameter")
+        }
+        Part::RequestBody(pointer) => {
+            at(seen.request_body.ok_or("the request has no JSON body")?, pointer)
+        }
+        Part::ResponseBody(pointer) => {
+            at(seen.response_body.ok_or("the response has no JSON body")?, pointer)
         }
     }
 }
@@ -190,7 +184,8 @@ fn loosely_equal(left: &Value, right: &Value) -> bool {
     }
 }
 
-pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
+/// Which of two values is less, where they have an order.
+pub(crate) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     if let Some((left, right)) = moment(left).zip(moment(right)) {
         return Some(left.cmp(&right));
     }

@@ -6,13 +6,12 @@
 
 use std::fmt;
 
-use spec::model::{Method, Operation, PathPart, Status};
-
-use super::structure::{Structure, successes};
+use spec::model::{Method, Operation, PathPart};
+use spec::names::fold;
 
 /// More than one thing, or something that is not a thing of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(super) enum Reach {
     Everything,
     Account,
     Session,
@@ -299,16 +298,6 @@ pub(super) fn asks(operation: &Operation) -> bool {
         && words(operation).iter().any(|word| ASKING.contains(&word.as_str()))
 }
 
-/// Whether an operation makes something, as far as the document shows: others are fed by it, it documents a 201, or its
-/// answer has a `Location`.
-pub(super) fn makes(structure: &Structure, operation: &Operation) -> bool {
-    let is_post = operation.method == Method::Post;
-    let creates = operation.responses.contains_key(&Status::Code(201));
-    let has_location = successes(operation)
-        .any(|response| response.headers.keys().any(|name| name.eq_ignore_ascii_case("location")));
-    structure.is_maker(&operation.id) || (is_post && (creates || has_location))
-}
-
 /// The words of an operation: those of the last piece of its path, and of its id.
 fn words(operation: &Operation) -> Vec<String> {
     let mut words = last_of_path(operation);
@@ -327,10 +316,6 @@ fn last_of_path(operation: &Operation) -> Vec<String> {
         PathPart::Parameter(_) => None,
     });
     literals.flatten().filter(|word| !word.is_empty()).collect()
-}
-
-fn fold(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// `bulkDelete_v2` as `bulk`, `delete`, `v2`; neighbours also as one, as `log-out` is `logout`.

@@ -2,10 +2,9 @@
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{Location as In, Method, Operation, Parameter};
+use spec::model::{Location as In, Method, Operation, Parameter, RuntimeExpression};
 
-use super::{Planner, structure};
-use crate::expression::Expression;
+use super::Planner;
 use crate::profile::{OperationInputs, resource_input};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
@@ -39,7 +38,7 @@ impl Planner<'_> {
     /// something within it.
     pub(super) fn is_changed(&self, operation: &Operation, name: &str) -> bool {
         let writes = !operation.method.is_safe();
-        let makes = operation.method == Method::Post && self.structure.is_maker(&operation.id);
+        let makes = operation.method == Method::Post && self.resources.is_maker(&operation.id);
         writes && !makes && operation.path.parameters().last() == Some(name)
     }
 
@@ -98,10 +97,10 @@ impl Planner<'_> {
 
     /// Whether the client chooses the id of what an operation makes: a member that its body must have.
     pub(super) fn chooses_id(&self, operation: &Operation) -> bool {
-        let Some(remover) = self.structure.remover(&operation.id) else { return false };
+        let Some(remover) = self.resources.remover(&operation.id) else { return false };
         let pointer = match &remover.maker.id {
-            Expression::RequestBody(_) | Expression::RequestPath(_) => return true,
-            Expression::ResponseBody(pointer) => pointer,
+            RuntimeExpression::RequestBody(_) | RuntimeExpression::RequestPath(_) => return true,
+            RuntimeExpression::ResponseBody(pointer) => pointer,
             _ => return false,
         };
         let schema = self.media_type(operation).and_then(|media_type| media_type.schema);
@@ -115,12 +114,5 @@ impl Planner<'_> {
     /// Whether the profile says how the operation is to be called: then it is meant to be.
     pub(super) fn is_described(&self, operation: &Operation) -> bool {
         self.own(operation).is_some_and(|own| *own != OperationInputs::default())
-    }
-}
-
-impl structure::Structure {
-    /// Whether something is known to be made by an operation: others are fed by it.
-    pub(super) fn is_maker(&self, operation_id: &str) -> bool {
-        self.remover(operation_id).is_some() || self.made_by(operation_id).next().is_some()
     }
 }

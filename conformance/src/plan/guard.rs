@@ -11,8 +11,8 @@
 
 use indexmap::{IndexMap, IndexSet};
 use spec::model::{Method, Operation, Status};
+use spec::resources::may_create;
 
-use super::structure::{item_parameter, may_create, successes};
 use super::{LeftOut, Planner, effect};
 use crate::case::{
     Case, Cell, Criterion, Derivation, Input, Isolation, Request, Step, Text, TextPart,
@@ -145,7 +145,7 @@ impl Planner<'_> {
     }
 
     /// Why an operation may not be called where nothing may be written.
-    pub(crate) fn is_read_only(&self, operation: &Operation) -> Option<String> {
+    pub(super) fn is_read_only(&self, operation: &Operation) -> Option<String> {
         self.forbidden(operation.method)
     }
 
@@ -175,7 +175,7 @@ impl Planner<'_> {
         if request.method.is_safe() || case.source == Derivation::Method {
             return None;
         }
-        if operation.method == Method::Post && effect::makes(&self.structure, operation) {
+        if operation.method == Method::Post && self.resources.makes(operation) {
             return self.leftover(operation, target);
         }
         match target {
@@ -227,7 +227,7 @@ impl Planner<'_> {
         match operation.method {
             Method::Post if self.is_described(operation) => true,
             Method::Post => !sound.is_verb && self.can_remove(operation),
-            _ => target == Some(Named::Nothing) && item_parameter(operation).is_some(),
+            _ => target == Some(Named::Nothing) && operation.path.item_parameter().is_some(),
         }
     }
 
@@ -241,7 +241,7 @@ impl Planner<'_> {
             return None;
         }
         let id = &operation.id;
-        let why = match self.structure.remover(id) {
+        let why = match self.resources.remover(id) {
             Some(remover) => {
                 format!("`{}`, which removes it, may not be called", remover.operation_id)
             }
@@ -254,7 +254,7 @@ impl Planner<'_> {
 
     /// Whether what an operation makes can be removed by the run.
     pub(super) fn can_remove(&self, operation: &Operation) -> bool {
-        let Some(remover) = self.structure.remover(&operation.id) else { return false };
+        let Some(remover) = self.resources.remover(&operation.id) else { return false };
         let Ok(remover) = self.operation(&remover.operation_id) else { return false };
         let has_caller =
             remover.is_public() || self.credentials(remover) != crate::case::Credentials::None;
@@ -269,13 +269,13 @@ fn is_found_missing(operation: &Operation) -> bool {
 
 /// Whether an operation documents no success but that it was accepted (RFC 9110 §15.3.3).
 fn is_accepted(operation: &Operation) -> bool {
-    let mut all = successes(operation).map(|response| response.status).peekable();
+    let mut all = operation.successes().map(|response| response.status).peekable();
     all.peek().is_some() && all.all(|status| status == Status::Code(202))
 }
 
 /// Whether the path of an operation ends with the parameter that names a thing.
 fn item(operation: &Operation) -> bool {
-    item_parameter(operation).is_some()
+    operation.path.item_parameter().is_some()
 }
 
 /// What a path parameter of a request names.
@@ -291,7 +291,7 @@ fn named(case: &Case, request: &Request, name: &str) -> Named {
                 }
             }
             Expression::Output { .. } => Named::Own,
-            _ => Named::Given,
+            Expression::Exchange(_) => Named::Given,
         },
     };
     let all: Vec<_> = parts.iter().map(of).collect();

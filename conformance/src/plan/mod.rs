@@ -18,26 +18,23 @@ mod reference;
 mod routine;
 mod serialize;
 mod share;
-mod structure;
 mod unprovoked;
-
-use std::cell::RefCell;
+mod workflow;
 
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
 use spec::model::{Location as In, MediaType, Method, Operation, Parameter, SecurityKind, Status};
+use spec::resources::Resources;
 
 use crate::arazzo::Workflows;
-use crate::case::{Case, Cell, Credentials, Criterion, FreshSource, Pair};
+use crate::case::{Case, Cell, Credentials, Criterion};
 use crate::profile::{OperationInputs, Permissions};
-use crate::sample::{Choice, Extent, Fixed, Merged, Sample, Sampler};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
-pub(crate) use draft::{Draft, form};
 use given::Given;
 pub use routine::{Roles, Routine, Routines, SourceRole};
-use structure::Structure;
 
 /// What planning has to know of the profile. There are no secrets in it, but for inputs that are.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -156,6 +153,8 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
         Some(context) => Planner::new(contract, workflows, context),
         None => planner,
     };
+    let calls = derive::valid_calls(&planner);
+    let planner = Planner { calls, ..planner };
     let mut cases = derive::cases(&planner);
     let mut unrunnable = Vec::new();
     if let Some(workflows) = workflows {
@@ -172,28 +171,33 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
     let cells: Vec<Cell> = contract.operations.iter().flat_map(cells_of).collect();
     let unprovoked = unprovoked::list(&planner, &cells, &cases, &refused);
     let left_out = refused.left_out.into_iter().chain(unrunnable).collect();
-    let makes = |operation: &&Operation| effect::makes(&planner.structure, operation);
+    let makes = |operation: &&Operation| planner.resources.makes(operation);
     let makers = contract.operations.iter().filter(makes).map(|one| one.id.clone()).collect();
     let routines = workflows.map(|workflows| workflows.routines(&planner)).unwrap_or_default();
     Plan { cells, cases, makers, unprovoked, left_out, routines }
 }
 
-fn by_shape(contract: &Contract) -> IndexMap<String, Vec<&Operation>> {
-    let mut shapes: IndexMap<String, Vec<&Operation>> = IndexMap::new();
-    for operation in &contract.operations {
-        shapes.entry(operation.path.shape()).or_default().push(operation);
+/// Which members of an operation's body repeat which path parameter: by examples, in every workflow that succeeds, and
+/// where an update names what its path does.
+fn mirrors(
+    resources: &Resources<'_>,
+    workflows: Option<&Workflows>,
+    operation: &Operation,
+) -> IndexMap<Location, String> {
+    let at = |member: &str| Location::default().member(member);
+    let shown = resources.mirrors(operation).into_iter();
+    let mut mirrors: IndexMap<_, _> =
+        shown.map(|(member, parameter)| (at(&member), parameter)).collect();
+    mirrors.extend(workflows.map(|workflows| workflows.mirrors(operation)).unwrap_or_default());
+    if let Some((member, parameter)) = resources.name(operation) {
+        mirrors.insert(at(&member), parameter.to_owned());
     }
-    shapes
+    mirrors
 }
 
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
     let cell = |status: &Status| Cell { operation_id: operation.id.clone(), status: *status };
     operation.responses.keys().map(cell)
-}
-
-/// A constant as pairs of a query, by the parameter's style.
-pub(crate) fn serialize_pairs(parameter: &Parameter, constant: &Sample) -> Option<Vec<Pair>> {
-    serialize::pairs(parameter, constant, &mut IndexMap::new())
 }
 
 /// Ids are made of names that a contract may use twice.
@@ -210,21 +214,15 @@ fn number_equal_ids(cases: &mut [Case]) {
 
 /// What every derivation asks.
 #[derive(Debug)]
-pub(crate) struct Planner<'a> {
-    pub(crate) contract: &'a Contract,
-    pub(crate) context: &'a PlanContext,
-    structure: Structure,
-    /// Operation and parameter: cursors and the like, which can't be made up.
-    opaque: IndexSet<(String, String)>,
+struct Planner<'a> {
+    contract: &'a Contract,
+    context: &'a PlanContext,
+    resources: Resources<'a>,
+    /// By operation: which members of its body repeat which path parameter.
+    mirrors: IndexMap<&'a str, IndexMap<Location, String>>,
     sampler: Sampler<'a>,
-    /// Concrete values for what a case makes fresh; any seed does.
-    stand_ins: FreshSource,
-    /// Operations by id.
-    operations: IndexMap<&'a str, &'a Operation>,
-    /// Operations by the shape of their path: those of one share their URLs.
-    shapes: IndexMap<String, Vec<&'a Operation>>,
-    /// Valid requests by operation, as made before.
-    calls: RefCell<IndexMap<(String, Extent), Result<Call, Reason>>>,
+    /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
+    calls: IndexMap<(&'a str, Extent), Result<Call, Reason>>,
 }
 
 impl<'a> Planner<'a> {
@@ -233,37 +231,37 @@ impl<'a> Planner<'a> {
         workflows: Option<&Workflows>,
         context: &'a PlanContext,
     ) -> Self {
+        let resources = Resources::of(contract);
+        let operations = contract.operations.iter();
+        let mirrors =
+            operations.map(|one| (one.id.as_str(), mirrors(&resources, workflows, one))).collect();
         Self {
             contract,
             context,
-            structure: Structure::of(contract, workflows),
-            opaque: structure::opaque_parameters(contract),
+            resources,
+            mirrors,
             sampler: Sampler::new(contract),
-            stand_ins: FreshSource::new(0),
-            operations: contract.operations.iter().map(|one| (one.id.as_str(), one)).collect(),
-            shapes: by_shape(contract),
-            calls: RefCell::default(),
+            calls: IndexMap::new(),
         }
     }
 
     fn operation(&self, id: &str) -> Result<&'a Operation, Reason> {
-        self.operations.get(id).copied().ok_or_else(|| format!("there is no operation `{id}`"))
+        self.resources.operation(id).ok_or_else(|| format!("there is no operation `{id}`"))
     }
 
     /// The operation of a method on the path of another one.
     fn on_path(&self, operation: &Operation, method: Method) -> Option<&'a Operation> {
-        let all = self.shapes.get(&operation.path.shape())?;
-        all.iter().find(|one| one.method == method).copied()
+        self.resources.on_path(operation, method)
     }
 
     /// Whether it is the first operation of its path.
     fn is_first_on_path(&self, operation: &Operation) -> bool {
-        let all = self.shapes.get(&operation.path.shape());
-        all.and_then(|all| all.first()).is_some_and(|first| first.id == operation.id)
+        let all = self.resources.beside(operation);
+        all.first().is_some_and(|first| first.id == operation.id)
     }
 
     /// The first credential that may call an operation; nobody where nobody is asked for.
-    pub(crate) fn credentials(&self, operation: &Operation) -> Credentials {
+    fn credentials(&self, operation: &Operation) -> Credentials {
         if operation.is_public() {
             return Credentials::None;
         }
@@ -288,7 +286,7 @@ impl<'a> Planner<'a> {
 
     /// The documented success that a case provokes, and whatever success a target may choose.
     fn success(&self, operation: &Operation) -> Option<(Status, Vec<Status>)> {
-        let all: Vec<Status> = structure::successes(operation).map(|r| r.status).collect();
+        let all: Vec<Status> = operation.successes().map(|r| r.status).collect();
         let first = all.first().copied();
         match first {
             Some(first) => Some((first, all)),
@@ -300,7 +298,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The criteria of a step that has to succeed.
-    pub(crate) fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
+    fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
         let any = self.success(operation).map(|(_, any)| any);
         vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into())]
     }
@@ -321,7 +319,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The media type that bodies are made of: JSON, else a form.
-    pub(crate) fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
+    fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
         let content = &operation.body.as_ref()?.content;
         let form = |media_type: &&MediaType| {
             media_type.name.starts_with("application/x-www-form-urlencoded")
@@ -382,15 +380,10 @@ impl<'a> Planner<'a> {
         made.or_else(|| derive::unknown_id(self, parameter).map(Sample::Fresh))
     }
 
-    /// A value without holes.
-    pub(crate) fn concrete(&self, sample: &Sample) -> Value {
-        sample.concrete(&self.stand_ins)
-    }
-
     /// A value such as a path parameter has.
     fn stand_in(&self, operation: &Operation, name: &str) -> Value {
         let parameter = operation.parameter(In::Path, name);
         let sample = parameter.and_then(|parameter| self.parameter_sample(parameter).ok());
-        sample.map_or(Value::from("x"), |sample| sample.concrete(&self.stand_ins))
+        sample.map_or(Value::from("x"), |sample| sample.stand_in())
     }
 }

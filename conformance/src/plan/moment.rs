@@ -3,9 +3,10 @@
 
 use serde_json::Value;
 use spec::model::SchemaId;
+use spec::names::words;
 
 use super::Planner;
-use super::reference::{named, words};
+use super::reference::named;
 use crate::sample::{Fixed, Sample};
 
 /// Words of names for what lies ahead.

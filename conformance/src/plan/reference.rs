@@ -5,143 +5,18 @@
 //! body as sampled ──refer──▶ the same, with what it names made by earlier steps of the case
 //! ```
 //!
-//! No schema says so; names do: the thing with `id` or with the property that identifies it (`customer_id`,
-//! `billing_customer_id`, `customer: {id}`), the thing itself (`category`), and in arrays the plural of either. A wrong
-//! guess costs a request and no false alarm: what is put there is as valid by the schema as what stood there. Where the
-//! profile says what a member is, that stands.
+//! Names say so ([`spec::resources::References`]). A wrong guess costs a request and no false alarm: what is put there is
+//! as valid by the schema as what stood there. Where the profile says what a member is, that stands.
 
 use std::cell::LazyCell;
 
-use indexmap::IndexMap;
-use spec::Contract;
-use spec::model::{Operation, PathPart, SchemaId};
+use spec::model::{Operation, SchemaId};
+use spec::names::fold;
+use spec::resources::{Reference, names_another};
 
 use super::draft::{Draft, Provided};
-use super::structure::{Maker, Structure, fold, item_parameter, singulars, without_slash};
 use super::{Planner, effect};
-use crate::expression::Expression;
 use crate::sample::{Location, Sample, Segment};
-
-/// What members of bodies may name, by how they are called.
-#[derive(Debug, Default)]
-pub(super) struct References {
-    /// Names of one thing.
-    single: IndexMap<String, Vec<Reference>>,
-    /// Names of several things.
-    several: IndexMap<String, Vec<Reference>>,
-}
-
-/// A thing that can be made, and an operation whose path names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reference {
-    operation_id: String,
-    parameter: String,
-    maker: Maker,
-}
-
-impl References {
-    pub(super) fn of(contract: &Contract, structure: &Structure) -> Self {
-        let mut references = Self::default();
-        for operation in &contract.operations {
-            let segments = without_slash(&operation.path.segments);
-            let Some(parameter) = item_parameter(operation) else { continue };
-            let [.., thing, _] = segments else { continue };
-            let [PathPart::Literal(plural)] = thing.as_slice() else { continue };
-            for maker in structure.makers(operation, parameter) {
-                references.add(operation, parameter, plural, maker);
-            }
-        }
-        references
-    }
-
-    fn add(&mut self, operation: &Operation, parameter: &str, plural: &str, maker: &Maker) {
-        let reference = Reference {
-            operation_id: operation.id.clone(),
-            parameter: parameter.to_owned(),
-            maker: maker.clone(),
-        };
-        let put = |table: &mut IndexMap<String, Vec<Reference>>, name: String| {
-            let there = table.entry(name).or_default();
-            if !there.iter().any(|one| one.maker.operation_id == maker.operation_id) {
-                there.push(reference.clone());
-            }
-        };
-        let property = id_property(&maker.id);
-        put(&mut self.several, fold(plural));
-        for thing in singulars(plural) {
-            let own = fold(parameter);
-            let own = if own.starts_with(&thing) { own } else { format!("{thing}{own}") };
-            put(&mut self.single, thing.clone());
-            for name in [format!("{thing}id"), format!("{thing}{property}"), own] {
-                put(&mut self.several, format!("{name}s"));
-                put(&mut self.single, name);
-            }
-        }
-    }
-
-    /// What a member may name, the likeliest first. Words before the name of the thing tell only which one it is, and
-    /// only where an id is meant: `billing_customer_id`, but not `sub_category`.
-    fn called(&self, name: &str, several: bool) -> Vec<&Reference> {
-        let table = if several { &self.several } else { &self.single };
-        let whole = table.get(&fold(name)).into_iter().flatten();
-        let tails = tails(name).into_iter().filter(|tail| tail.len() > 1);
-        let ids = tails.filter_map(|tail| {
-            let is_id = tail.last().is_some_and(|last| matches!(last.as_str(), "id" | "ids"));
-            is_id.then(|| table.get(&tail.concat())).flatten()
-        });
-        whole.chain(ids.flatten()).collect()
-    }
-}
-
-/// The last token of where an id stands: `slug` of `$response.body#/data/slug`.
-fn id_property(id: &Expression) -> String {
-    let pointer = match id {
-        Expression::ResponseBody(pointer) | Expression::RequestBody(pointer) => pointer.as_str(),
-        Expression::RequestPath(name) => name.as_str(),
-        _ => "id",
-    };
-    fold(pointer.rsplit('/').next().unwrap_or_default())
-}
-
-/// The words of a name without its first one, without its first two, and so on.
-fn tails(name: &str) -> Vec<Vec<String>> {
-    let words = words(name);
-    (1..words.len()).map(|n| words[n..].to_vec()).collect()
-}
-
-/// The words of a name, in small letters.
-pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut joins = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() {
-            joins = false;
-            continue;
-        }
-        match words.last_mut().filter(|_| joins && !c.is_uppercase()) {
-            Some(word) => word.push(c),
-            None => words.push(c.to_lowercase().collect()),
-        }
-        joins = true;
-    }
-    words
-}
-
-/// Whether a member is the id of something else than what the operation is about, as far as its name says: `policy_id`
-/// of a project.
-pub(super) fn names_another(operation: &Operation, name: &str) -> bool {
-    let words = words(name);
-    let is_id = matches!(&words[..], [_, .., last] if matches!(last.as_str(), "id" | "ids" | "uuid" | "uuids"));
-    let mut literals =
-        operation.path.segments.iter().flatten().rev().filter_map(|part| match part {
-            PathPart::Literal(text) => Some(text),
-            PathPart::Parameter(_) => None,
-        });
-    let own = |plural: &String| {
-        singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()))
-    };
-    is_id && !literals.next().is_some_and(own)
-}
 
 fn is_made_up(operation: &Operation, sample: &Sample, place: &Named) -> bool {
     names_another(operation, &place.name) && is_free(sample, place)
@@ -241,7 +116,7 @@ impl Draft<'_> {
             if is_given(&place.location) {
                 continue;
             }
-            let candidates = planner.structure.references().called(&place.name, place.several);
+            let candidates = planner.resources.references().called(&place.name, place.several);
             let candidates = candidates.into_iter().filter(|one| self.may_refer(operation, one));
             let candidates: Vec<Reference> = candidates.cloned().collect();
             if except.is_some_and(|except| overlap(except, &place.location)) {
@@ -322,13 +197,6 @@ impl Planner<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_lose_their_first_words() {
-        assert_eq!(tails("billing_customer_id"), [vec!["customer", "id"], vec!["id"]]);
-        assert_eq!(tails("shipToAddressId")[1], ["address", "id"]);
-        assert!(tails("category").is_empty());
-    }
 
     #[test]
     fn places_overlap_where_one_lies_within_the_other() {

@@ -125,5 +125,5 @@ fn stand_in(planner: &Planner<'_>, name: &str) -> Value {
     }
     let mut parameters = operations().filter_map(|one| one.parameter(In::Query, name));
     let sample = parameters.find_map(|parameter| planner.parameter_sample(parameter).ok());
-    sample.map_or(Value::from("x"), |sample| planner.concrete(&sample))
+    sample.map_or(Value::from("x"), |sample| sample.stand_in())
 }

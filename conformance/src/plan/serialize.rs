@@ -4,7 +4,7 @@ use serde_json::Value;
 use spec::model::{Location, MediaType, Parameter, ParameterShape, Style};
 
 use super::draft::form;
-use crate::case::{Content, FreshSource, Input, Inputs, Pair, Text, TextPart};
+use crate::case::{Content, Input, Inputs, Pair, Text, TextPart};
 use crate::expression::{Expression, value_text};
 use crate::sample::Sample;
 
@@ -87,7 +87,7 @@ fn whole(media_type: &MediaType, sample: &Sample, inputs: &mut Inputs) -> Option
 
 /// JSON as text; what would be fresh is made once and for all, as text can't be composed of JSON with holes.
 fn content(sample: &Sample) -> Text {
-    Text::literal(sample.concrete(&FreshSource::new(0)).to_string())
+    Text::literal(sample.stand_in().to_string())
 }
 
 struct Writer<'w> {

@@ -50,7 +50,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use tokio::sync::RwLock;
 
-use crate::case::{Case, FreshSource, Isolation};
+use crate::case::{Case, Isolation};
+use crate::fresh::FreshSource;
 use crate::judge::{Check, Judge};
 use crate::plan::Routine;
 use crate::profile::Profile;

@@ -1,6 +1,7 @@
 //! One case, from its inputs to its verdict.
 
 mod gone;
+mod pages;
 mod purpose;
 mod undo;
 mod verdict;
@@ -196,12 +197,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             let number = sent.len();
             self.exchange(step, number, &sent[number - 1]).await?;
             let Some(repeat) = &step.repeat else { return ControlFlow::Continue(()) };
-            let context = self.context();
-            if !repeat.while_.holds(&context).unwrap_or(false) {
-                return ControlFlow::Continue(());
-            }
-            match resolved(&repeat.query, &context) {
-                Ok(next) => sent.push(next),
+            match pages::next_query(repeat, &sent, &self.context()) {
+                Ok(Some(next)) => sent.push(next),
+                Ok(None) => return ControlFlow::Continue(()),
                 Err(reason) => return self.skip(reason),
             }
             if self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
@@ -373,16 +371,6 @@ impl Last {
         let response: &HttpResponse = self.exchange.outcome.as_ref().ok()?;
         Some(self.filled.seen(&self.url, &self.exchange.request, response, self.json.as_ref()))
     }
-}
-
-fn resolved(pairs: &[Pair], context: &Context<'_>) -> Result<Vec<Pair>, String> {
-    pairs
-        .iter()
-        .map(|Pair { name, value }| {
-            let text = value.fill(context, &str::to_owned).map_err(|error| error.to_string())?;
-            Ok(Pair { name: name.clone(), value: crate::case::Text::literal(text) })
-        })
-        .collect()
 }
 
 fn given_up(operation_id: &str) -> String {

@@ -9,6 +9,7 @@ use spec::model::{Contains, SchemaId};
 use super::valid::{At, Building};
 use super::violation::{Wrong, repeated};
 use super::{Merged, Sample, Sampler};
+use crate::fresh::FreshSource;
 
 /// Values that are tried to find one that isn't counted by `contains`.
 const TRIES: usize = 4;
@@ -80,7 +81,8 @@ impl Sampler<'_> {
         if ids.iter().all(fits) {
             return Some(plain);
         }
-        match self.small(&ids, n)?.concrete(&self.stand_ins) {
+        // Each of several is another one.
+        match self.small(&ids, n)?.concrete(&FreshSource::new(n as u64)) {
             Value::String(name) => Some(name),
             _ => None,
         }

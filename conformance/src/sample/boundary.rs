@@ -6,7 +6,7 @@ use spec::model::{JsonType, SchemaId};
 use super::valid::{Extent, kind, number_value};
 use super::violation::repeated;
 use super::{Fixed, Location, Merged, Sample, Sampler, Variant, text};
-use crate::case::Alphabet;
+use crate::fresh::Alphabet;
 
 /// As for violations.
 const MOST: usize = 200;

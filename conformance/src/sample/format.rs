@@ -3,7 +3,7 @@
 //! A format that isn't in it constrains nothing here, as JSON Schema has it for formats that one doesn't know.
 
 use super::Sample;
-use crate::case::{Alphabet, Fresh};
+use crate::fresh::{Alphabet, Fresh};
 
 /// Texts, each with a name.
 type Texts = &'static [(&'static str, &'static str)];

@@ -196,6 +196,18 @@ impl<'a> Merged<'a> {
         sent.map(|(name, member)| (name, self.normalizer.schemas(member))).collect()
     }
 
+    /// All members that are declared, each with what it must match, whoever sends them.
+    #[must_use]
+    pub fn declared(&self) -> IndexMap<&'a str, Vec<SchemaId>> {
+        let mut members: IndexMap<&str, Vec<SchemaId>> = IndexMap::new();
+        for (_, schema) in &self.parts {
+            for (name, id) in &schema.properties {
+                members.entry(name).or_default().push(*id);
+            }
+        }
+        members
+    }
+
     fn is_sent(&self, member: Conjunction) -> bool {
         self.normalizer.marks(member).travels(self.direction)
     }

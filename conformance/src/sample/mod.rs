@@ -8,8 +8,6 @@ mod applicators;
 mod boundary;
 mod format;
 mod merged;
-pub mod pattern;
-mod random;
 mod text;
 mod thorough;
 mod tree;
@@ -18,7 +16,6 @@ mod validator;
 mod violation;
 
 pub use merged::{Choice, Merged};
-pub use random::Random;
 pub use thorough::Drawn;
 pub use tree::{Location, Sample, Segment};
 pub use valid::Extent;
@@ -28,16 +25,12 @@ use indexmap::IndexMap;
 use spec::model::{SchemaId, Schemas};
 use spec::{Contract, Direction};
 
-use crate::case::FreshSource;
-
 /// Makes values from the schemas of one contract, as one side sends them.
 #[derive(Debug)]
 pub struct Sampler<'a> {
     contract: &'a Contract,
     direction: Direction,
     validators: Validators<'a>,
-    /// Concrete values for what a case makes fresh; any seed does.
-    stand_ins: FreshSource,
 }
 
 /// One value with one thing wrong, or one thing at its limit.
@@ -81,7 +74,7 @@ impl<'a> Sampler<'a> {
     #[must_use]
     pub fn toward(contract: &'a Contract, direction: Direction) -> Self {
         let validators = Validators::toward(contract, direction);
-        Self { contract, direction, validators, stand_ins: FreshSource::new(0) }
+        Self { contract, direction, validators }
     }
 
     /// Schemas seen as one, for values of this sampler.
@@ -98,7 +91,7 @@ impl<'a> Sampler<'a> {
     /// Whether the schema admits a sample.
     #[must_use]
     pub fn admits(&self, id: SchemaId, sample: &Sample) -> bool {
-        self.validators.is_valid(id, &sample.concrete(&self.stand_ins))
+        self.validators.is_valid(id, &sample.stand_in())
     }
 
     /// Whether the schema admits a value.
@@ -109,7 +102,7 @@ impl<'a> Sampler<'a> {
 
     /// The keywords that a sample violates, each with the place; empty: it is valid.
     pub(crate) fn violated(&self, id: SchemaId, sample: &Sample) -> Vec<String> {
-        self.validators.violated(id, &sample.concrete(&self.stand_ins))
+        self.validators.violated(id, &sample.stand_in())
     }
 }
 

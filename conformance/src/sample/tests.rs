@@ -4,6 +4,7 @@ use serde_json::json;
 use spec::{Contract, Memory};
 
 use super::*;
+use crate::fresh::FreshSource;
 
 /// A contract with these schemas, in YAML behind four blanks.
 fn contract(schemas: &str) -> Contract {
@@ -119,8 +120,8 @@ fn endless_recursion_and_contradictions_have_no_value() {
 fn fresh_values_differ_and_short_ones_too() {
     let source = FreshSource::new(1);
     for shape in [
-        text::exactly(1, crate::case::Alphabet::Plain),
-        text::exactly(30, crate::case::Alphabet::Plain),
+        text::exactly(1, crate::fresh::Alphabet::Plain),
+        text::exactly(30, crate::fresh::Alphabet::Plain),
     ] {
         let mut made: Vec<_> = (0..500).map(|_| shape.concrete(&source).to_string()).collect();
         made.sort();

@@ -1,7 +1,7 @@
 //! Strings: of a length, of a pattern, of a format.
 
-use super::{Merged, Random, Sample, format, pattern};
-use crate::case::{Alphabet, Fresh};
+use super::{Merged, Sample, format};
+use crate::fresh::{Alphabet, Fresh, Random, pattern};
 
 /// Longer ones would be refused for their size before anybody counts them.
 const LONGEST: u64 = 60_000;

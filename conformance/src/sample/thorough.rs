@@ -13,6 +13,7 @@ use spec::model::{JsonType, SchemaId};
 use super::valid::{Extent, kind};
 use super::violation::wrong_types;
 use super::{Choice, Location, Merged, Sample, Sampler, Segment, format};
+use crate::fresh::FreshSource;
 
 /// Values of one schema, at most.
 const MOST: usize = 2_000;
@@ -47,27 +48,31 @@ impl Sampler<'_> {
     /// Values of a schema: valid ones of every kind, and for each constraint one that breaks it and no other.
     #[must_use]
     pub fn thorough(&self, id: SchemaId, apart: &HashSet<SchemaId>) -> Vec<Drawn> {
-        let mut drawing = Drawing { sampler: self, id, apart, seen: IndexSet::new(), all: vec![] };
+        let fresh = FreshSource::new(0);
+        let mut drawing =
+            Drawing { sampler: self, id, apart, fresh, seen: IndexSet::new(), all: vec![] };
         drawing.draw();
         drawing.all
     }
+}
 
-    /// A value without holes of the same shape.
-    fn settled(&self, sample: Sample) -> Sample {
-        match sample {
-            Sample::Array(items) => {
-                Sample::Array(items.into_iter().map(|item| self.settled(item)).collect())
-            }
-            Sample::Object(members) => Sample::Object(
-                members.into_iter().map(|(name, member)| (name, self.settled(member))).collect(),
-            ),
-            other => Sample::Value(other.concrete(&self.stand_ins)),
+/// A value without holes of the same shape.
+fn settled(sample: Sample, fresh: &FreshSource) -> Sample {
+    match sample {
+        Sample::Array(items) => {
+            Sample::Array(items.into_iter().map(|item| settled(item, fresh)).collect())
         }
+        Sample::Object(members) => Sample::Object(
+            members.into_iter().map(|(name, member)| (name, settled(member, fresh))).collect(),
+        ),
+        other => Sample::Value(other.concrete(fresh)),
     }
 }
 
 struct Drawing<'s, 'a> {
     sampler: &'s Sampler<'a>,
+    /// What is fresh in one value differs from what is in another.
+    fresh: FreshSource,
     id: SchemaId,
     apart: &'s HashSet<SchemaId>,
     /// Values as text.
@@ -128,7 +133,7 @@ impl Drawing<'_, '_> {
 
     fn valid(&mut self, keyword: &'static str, extent: Extent, choice: Choice) -> Option<Sample> {
         let draft = self.sampler.draft(&[self.id], extent, choice, self.apart)?;
-        let sample = self.sampler.settled(draft);
+        let sample = settled(draft, &self.fresh);
         if !self.sampler.admits(self.id, &sample) {
             return None;
         }
@@ -226,7 +231,7 @@ impl Drawing<'_, '_> {
             edges.extend(self.additional(&merged, at));
         }
         for (keyword, detail, put) in edges {
-            let put = self.sampler.settled(put);
+            let put = settled(put, &self.fresh);
             if let Some(sample) = spot.base.with(spot.location, put) {
                 self.push(spot, keyword, detail, spot.location.clone(), &sample, true);
             }
@@ -268,7 +273,7 @@ impl Drawing<'_, '_> {
         for wrong in wrongs {
             let found = self.sampler.violation(self.id, spot.base, spot.location, &merged, wrong);
             if let Some(variant) = found {
-                let sample = self.sampler.settled(variant.sample);
+                let sample = settled(variant.sample, &self.fresh);
                 let (keyword, detail) = (variant.keyword, variant.detail);
                 self.push(spot, keyword, detail, variant.location, &sample, false);
             }
@@ -285,13 +290,12 @@ impl Drawing<'_, '_> {
         sample: &Sample,
         is_valid: bool,
     ) {
-        let value = sample.concrete(&self.sampler.stand_ins);
+        let value = sample.stand_in();
         let is_what_it_should_be = self.sampler.validators.is_valid(self.id, &value) == is_valid;
         if !is_what_it_should_be || !self.seen.insert(value.to_string()) {
             return;
         }
-        let spoken = (keyword == "unknown-member" && is_valid)
-            .then(|| spot.base.concrete(&self.sampler.stand_ins));
+        let spoken = (keyword == "unknown-member" && is_valid).then(|| spot.base.stand_in());
         let schemas = spot.schemas.clone();
         let choice = spot.choice;
         self.all.push(Drawn {

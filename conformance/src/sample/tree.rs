@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::pointer::escape;
 
-use crate::case::{Alphabet, Fresh, FreshSource, Input, Inputs, Template, TextShape};
+use crate::case::{Input, Inputs, Template};
 use crate::expression::Expression;
+use crate::fresh::{Alphabet, Fresh, FreshSource, TextShape};
 
 /// A value as sampled.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,6 +118,12 @@ impl Sample {
                 .map(|(name, member)| (name.clone(), member.concrete(fresh)))
                 .collect(),
         }
+    }
+
+    /// The value that stands for this one while nothing is sent: always the same.
+    #[must_use]
+    pub fn stand_in(&self) -> Value {
+        self.concrete(&FreshSource::new(0))
     }
 
     /// As a template; each fresh value becomes an input, named by `prefix` and its place.

@@ -11,7 +11,7 @@ use spec::normal::Limit as Keyword;
 use super::merged::Limit;
 use super::valid::{Extent, kind, number_value};
 use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, applicators, format, text};
-use crate::case::{Alphabet, FreshSource};
+use crate::fresh::Alphabet;
 
 /// More violations of one schema than anybody would read; documents with bodies of a thousand members exist.
 const MOST: usize = 400;
@@ -144,7 +144,7 @@ impl Sampler<'_> {
             }
         }
         if !merged.patterns().is_empty() {
-            let valid = valid.map(|valid| valid.concrete(&self.stand_ins));
+            let valid = valid.map(|valid| valid.stand_in());
             let valid = valid.as_ref().and_then(Value::as_str).unwrap_or_default();
             for (detail, text) in text::mismatches(merged, valid) {
                 let value = Value::from(text);
@@ -353,7 +353,7 @@ fn wrong_arrays(merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
     {
         let owner = merged.owner(|schema| schema.unique_items.then_some(())).map(|(id, ())| id);
         // The very same value twice: a fresh one would differ from itself.
-        let same = Sample::Value(first.concrete(&FreshSource::new(0)));
+        let same = Sample::Value(first.stand_in());
         push("unique-items", owner, vec![same.clone(), same]);
     }
     wrongs

@@ -16,6 +16,7 @@ mod blame;
 mod faults;
 mod harm;
 mod met;
+mod pages;
 mod reach;
 
 mod service;

@@ -176,6 +176,12 @@ impl Run {
         causes.map(|cause| text(&cause["cause"])).collect()
     }
 
+    /// What came of a case.
+    pub(crate) fn verdict(&self, case: &str) -> Option<&str> {
+        let mut cases = list(&self.report["cases"]);
+        cases.find(|one| one["id"] == case).and_then(|one| one["verdict"].as_str())
+    }
+
     /// The operations that are left out, each with the reason.
     pub(crate) fn left_out(&self) -> Vec<(&str, &str)> {
         list(&self.report["left_out"]).map(|one| (text(&one["id"]), text(&one["reason"]))).collect()

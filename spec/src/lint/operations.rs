@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use super::{
     AMBIGUOUS_PATH, BODY_WITHOUT_MEANING, DEFAULT_OF_REQUIRED, Linter, MISSING_OPERATION_ID,
-    NO_CLIENT_ERROR, NO_SUCCESS_RESPONSE, NO_UNAUTHORIZED, RESPONSE_WITHOUT_SCHEMA,
-    UNSECURED_OPERATION,
+    NO_CLIENT_ERROR, NO_SUCCESS_RESPONSE, NO_UNAUTHORIZED, PAGING_NOT_UNDERSTOOD,
+    RESPONSE_WITHOUT_SCHEMA, UNSECURED_OPERATION,
 };
 use crate::model::{Method, Operation, Status};
+use crate::paging::{self, Misfit, Rules};
 
 impl Linter<'_> {
     pub(super) fn lint_operations(&mut self) {
@@ -20,6 +21,7 @@ impl Linter<'_> {
             self.lint_statuses(operation);
             self.lint_input(operation);
             self.lint_bodies(operation);
+            self.lint_paging(operation);
             let url = (operation.method, operation.path.shape());
             if let Some(other) = urls.insert(url, operation) {
                 let message = format!(
@@ -37,6 +39,12 @@ impl Linter<'_> {
         for callback in self.contract.sent() {
             self.lint_input(&callback.operation);
             self.lint_bodies(&callback.operation);
+        }
+    }
+
+    fn lint_paging(&mut self, operation: &Operation) {
+        if let Err(Misfit { at, why }) = paging::read(self.contract, operation, Rules::default()) {
+            self.report(&PAGING_NOT_UNDERSTOOD, &at, format!("`x-paging` doesn't apply: {why}"));
         }
     }
 

@@ -87,6 +87,11 @@ table! {
         "a required value is never left out, so its default is never used"
         "drop the default, or make it optional"
 
+    /// `x-paging` that can't be read, or doesn't fit the operation.
+    PAGING_NOT_UNDERSTOOD Warning "paging-not-understood"
+        "clients have no stream of pages then, and no test walks them"
+        "name a query parameter that isn't required and members that the answer has, or drop the rule"
+
     /// A range without a value in it.
     EMPTY_RANGE Error "empty-range"
         "no value can match"

@@ -13,6 +13,7 @@
 mod applicators;
 mod callback;
 mod contract;
+mod expression;
 mod method;
 mod operation;
 mod response;
@@ -23,11 +24,13 @@ mod xml;
 pub use applicators::{Applicators, Condition, Contains};
 pub use callback::Callback;
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
+pub use expression::{ExpressionError, RuntimeExpression};
 pub use method::{Method, MethodToken};
 pub use operation::{
     Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PathPart,
     PathTemplate, RequestBody, Style,
 };
+pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};
 pub use schema::{Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet};
 pub use security::{OAuthFlow, SecurityKind, SecurityRequirement, SecurityScheme};

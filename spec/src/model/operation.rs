@@ -60,6 +60,26 @@ impl Operation {
         self.parameters.iter().find(|p| p.location == location && p.name == name)
     }
 
+    /// The responses that are documented for success, in order.
+    pub fn successes(&self) -> impl Iterator<Item = &Response> {
+        self.responses.values().filter(|response| response.status.is_success())
+    }
+
+    /// The first success that is JSON, and the schema of that.
+    #[must_use]
+    pub fn answer(&self) -> Option<(&Response, SchemaId)> {
+        self.successes().find_map(|response| {
+            let content = response.content.values().find(|content| content.is_json());
+            content.and_then(|content| Some((response, content.schema?)))
+        })
+    }
+
+    /// The schema of the JSON of the first success that is any.
+    #[must_use]
+    pub fn answer_schema(&self) -> Option<SchemaId> {
+        self.answer().map(|(_, schema)| schema)
+    }
+
     /// What its parameters, headers and bodies must match.
     pub fn schemas(&self) -> impl Iterator<Item = SchemaId> {
         let parameters = self.parameters.iter().filter_map(Parameter::schema);
@@ -123,21 +143,47 @@ impl PathTemplate {
         })
     }
 
+    /// The segments without the empty one behind a slash at the end.
+    #[must_use]
+    pub fn without_slash(&self) -> &[Vec<PathPart>] {
+        without_slash(&self.segments)
+    }
+
+    /// The parameter that the path of one thing ends with: `id` of `/pets/{id}` and `/pets/{id}/`.
+    #[must_use]
+    pub fn item_parameter(&self) -> Option<&str> {
+        match self.without_slash().last()?.as_slice() {
+            [PathPart::Parameter(name)] => Some(name),
+            _ => None,
+        }
+    }
+
     /// The path with each `{name}` replaced by `*`: two operations of the same shape share their URLs.
     #[must_use]
     pub fn shape(&self) -> String {
-        let mut shape = String::new();
-        for segment in &self.segments {
-            shape.push('/');
-            for part in segment {
-                match part {
-                    PathPart::Literal(text) => shape.push_str(text),
-                    PathPart::Parameter(_) => shape.push('*'),
-                }
+        shape(&self.segments)
+    }
+}
+
+pub(crate) fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {
+    match segments.split_last() {
+        Some((last, rest)) if last.is_empty() => rest,
+        _ => segments,
+    }
+}
+
+pub(crate) fn shape(segments: &[Vec<PathPart>]) -> String {
+    let mut shape = String::new();
+    for segment in segments {
+        shape.push('/');
+        for part in segment {
+            match part {
+                PathPart::Literal(text) => shape.push_str(text),
+                PathPart::Parameter(_) => shape.push('*'),
             }
         }
-        shape
     }
+    shape
 }
 
 fn parse_segment(text: &str) -> Vec<PathPart> {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Example, Extensions, MediaType, ParameterShape, SchemaId};
+use super::{Example, Extensions, MediaType, ParameterShape, RuntimeExpression, SchemaId};
 use crate::Origin;
 
 /// A key of `responses`.
@@ -128,6 +128,18 @@ pub struct Link {
     pub description: Option<String>,
     /// The link object.
     pub origin: Origin,
+}
+
+impl Link {
+    /// The parameters that take a part of a message, by name without the location.
+    pub fn expressions(&self) -> impl Iterator<Item = (&str, RuntimeExpression)> {
+        self.parameters.iter().filter_map(|(name, value)| {
+            let expression = value.as_str()?.parse().ok()?;
+            let locations = ["path.", "query.", "header.", "cookie."];
+            let bare = locations.iter().find_map(|location| name.strip_prefix(location));
+            Some((bare.unwrap_or(name), expression))
+        })
+    }
 }
 
 /// What a link names.

@@ -4,7 +4,7 @@ use super::Client;
 use crate::emit::code::{Code, Expr, call};
 use crate::emit::payloads::{Payload, payload_type};
 use crate::emit::usage::ty;
-use crate::ir::operation::{PageField, Paging, Step, Takes};
+use crate::ir::operation::{CursorConversion, PageField, Paging, Step};
 use crate::ir::types::{Kind, Presence};
 use crate::ir::{ContentKind, Operation, Type};
 
@@ -209,11 +209,11 @@ impl Client<'_> {
     }
 
     /// What the parameter takes of a cursor that may be there, as calls.
-    fn taken(&self, takes: &Takes) -> Vec<Expr> {
+    fn taken(&self, takes: &CursorConversion) -> Vec<Expr> {
         match takes {
-            Takes::Same => vec![call::<Expr>(".cloned", [])],
-            Takes::Text => vec![call(".map", ["Next::text"])],
-            Takes::TextOf(of) => {
+            CursorConversion::Same => vec![call::<Expr>(".cloned", [])],
+            CursorConversion::Text => vec![call(".map", ["Next::text"])],
+            CursorConversion::TextOf(of) => {
                 let newtype = format!("{}::from", ty(self.api, of));
                 vec![call(".map", ["Next::text"]), call(".map", [newtype])]
             }
@@ -221,13 +221,13 @@ impl Client<'_> {
     }
 
     /// The same of one that is there, as an expression.
-    fn taken_of(&self, takes: &Takes, cursor: String) -> Expr {
+    fn taken_of(&self, takes: &CursorConversion, cursor: String) -> Expr {
         let text = call("Next::text", [format!("&{cursor}")]);
         match takes {
             // It may be of a type that is copied.
-            Takes::Same => Place::Value(cursor).optional().then(self.taken(takes)),
-            Takes::Text => call("Some", [text]),
-            Takes::TextOf(of) => {
+            CursorConversion::Same => Place::Value(cursor).optional().then(self.taken(takes)),
+            CursorConversion::Text => call("Some", [text]),
+            CursorConversion::TextOf(of) => {
                 call("Some", [call(&format!("{}::from", ty(self.api, of)), [text])])
             }
         }

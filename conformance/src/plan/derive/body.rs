@@ -1,12 +1,11 @@
 //! Bodies: each constraint violated, each limit kept, and what is no body at all.
 
 use serde_json::Value;
-use spec::model::{MediaType, Operation, Status};
+use spec::model::{MediaType, Operation, RuntimeExpression, Status};
 
 use super::refused::Refused;
 use super::{CALL, read_back, valid_call, weaker};
 use crate::case::{Body, Case, Content, Criterion, Defect, Derivation};
-use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{self, About, Reason};
 use crate::plan::reference::Referred;
@@ -90,10 +89,11 @@ impl Subject<'_> {
 
     fn boundaries(&self) -> Vec<Case> {
         let mut cases = Vec::new();
-        let rename = self.planner.structure.name(self.operation);
+        let renaming = self.planner.resources.name(self.operation);
+        let renaming = renaming.map(|(member, _)| Location::default().member(&member));
         for variant in self.variants(false).unwrap_or_default() {
             // Under another name it isn't found where it was.
-            if rename == Some(&variant.location) {
+            if renaming.as_ref() == Some(&variant.location) {
                 continue;
             }
             let name = format!("body.{}", variant.name());
@@ -264,10 +264,10 @@ impl Subject<'_> {
         let schema = self.media_type.schema?;
         let members = body.members()?.clone();
         // Whatever is named by it could not be named again in a path.
-        let names = planner.structure.remover(&self.operation.id).map(|one| one.maker.id.clone());
+        let names = planner.resources.remover(&self.operation.id).map(|one| one.maker.id.clone());
         let is_name = |name: &str| {
             let own = format!("/{}", spec::pointer::escape(name));
-            matches!(&names, Some(Expression::ResponseBody(id) | Expression::RequestBody(id)) if *id == own)
+            matches!(&names, Some(RuntimeExpression::ResponseBody(id) | RuntimeExpression::RequestBody(id)) if *id == own)
         };
         let others = members.into_iter().filter(|(name, _)| !is_name(name));
         others.into_iter().find_map(|(name, member)| {

@@ -10,7 +10,6 @@ use crate::case::{Case, Criterion, Derivation, Expected, Pair, Request, Text};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
-use crate::plan::structure::successes;
 use crate::promise;
 use crate::sample::Extent;
 
@@ -50,7 +49,7 @@ fn overtaken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let path = draft.path(operation, &Path::new()).ok()?;
     // Each of several requests like it has fresh values of its own, so that the first one changes something.
     let before = draft.inputs.clone();
-    if planner.structure.chooses(operation) {
+    if planner.resources.chooses(operation) {
         let own = draft.request(operation, &path, Extent::Complete).ok()?;
         let own = draft.rename_inputs(own, &before, OWN);
         draft.push(operation, OWN, own, planner.succeeds(operation));
@@ -88,13 +87,14 @@ fn conditional<'o>(
 
 /// Whether the answer of a GET documents the tag that a condition takes.
 fn has_tag(operation: &Operation) -> bool {
-    successes(operation)
+    operation
+        .successes()
         .any(|response| response.headers.keys().any(|name| name.eq_ignore_ascii_case("etag")))
 }
 
 fn look(draft: &mut Draft<'_>, planner: &Planner<'_>, reader: &Operation, request: Request) {
     draft.push(reader, LOOK, request, planner.succeeds(reader));
-    draft.output(LOOK, TAG, &Expression::ResponseHeader("ETag".to_owned()));
+    draft.output(LOOK, TAG, &Expression::response_header("ETag"));
 }
 
 fn with_tag(mut request: Request, parameter: &Parameter) -> Request {

@@ -10,8 +10,8 @@ use spec::pointer::escape;
 use super::{CALL, valid_call};
 use crate::case::{Case, Content, Criterion, Derivation, Expected, Request, Template};
 use crate::expression::Expression;
+use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
-use crate::plan::{Planner, effect};
 use crate::promise::{self, Level};
 use crate::sample::{Extent, Location, Sample};
 
@@ -24,9 +24,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let case = match operation.method {
-        Method::Post if effect::makes(&planner.structure, operation) => {
-            duplicate(planner, operation)
-        }
+        Method::Post if planner.resources.makes(operation) => duplicate(planner, operation),
         Method::Post => again(planner, operation),
         Method::Put | Method::Patch => taken(planner, operation),
         Method::Delete => in_use(planner, operation),
@@ -37,7 +35,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 /// The same request once more.
 fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    if operation.body.is_none() && !planner.structure.chooses(operation) {
+    if operation.body.is_none() && !planner.resources.chooses(operation) {
         return None;
     }
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
@@ -74,7 +72,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let other = draft.rename_inputs(other, &before, OTHER);
     let Content::Json(sent) = other.body.as_ref()?.content.clone() else { return None };
     draft.push(maker, OTHER, other, planner.succeeds(maker));
-    draft.output(OTHER, "sent", &Expression::RequestBody(String::new()));
+    draft.output(OTHER, "sent", &Expression::request_body(""));
     let mut sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
     let own: Vec<String> = sample.members()?.keys().cloned().collect();
     let mut is_taken = false;
@@ -85,7 +83,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         let is_input =
             matches!(sent.member(&name), Some(Template::Expression(Expression::Input { .. })));
         if is_fresh && is_input {
-            let stand_in = planner.concrete(sample.at(&place)?);
+            let stand_in = sample.at(&place)?.stand_in();
             let (step, pointer) = (OTHER.to_owned(), format!("/{}", escape(&name)));
             let theirs = Expression::Output { step, name: "sent".to_owned(), pointer };
             sample = sample.with(&place, Sample::Known(theirs, stand_in))?;

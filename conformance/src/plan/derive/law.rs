@@ -13,7 +13,7 @@ use crate::plan::Planner;
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);
     cases.extend(kept::cases(planner, operation));
-    if let Some(list) = listed::list(planner, operation) {
+    if let Some(list) = planner.resources.list(operation) {
         cases.extend(listed::cases(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));
         cases.extend(pages::default_size(planner, operation, &list));

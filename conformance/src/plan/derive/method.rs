@@ -10,7 +10,6 @@ use super::refused::Refused;
 use crate::case::{Body, Case, Content, Derivation, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::plan::structure::item_parameter;
 
 /// HEAD and OPTIONS are answered by many servers on their own; TRACE by few.
 const PROBED: [Method; 5] = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
@@ -21,7 +20,7 @@ const WITH_BODY: [Method; 2] = [Method::Put, Method::Patch];
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let documented = operation.responses.contains_key(&Status::Code(405));
     let missing: Vec<Method> = undocumented(planner, operation).collect();
-    let is_item = item_parameter(operation).is_some();
+    let is_item = operation.path.item_parameter().is_some();
     // Whoever may write there by a documented method may do it by another, too, whatever the body.
     let is_quiet = is_item || operation.method.is_safe();
     let is_probed = documented || (is_quiet && planner.is_first_on_path(operation));

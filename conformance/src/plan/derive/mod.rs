@@ -22,13 +22,13 @@ mod unknown_id;
 mod variant;
 mod weaker;
 
+use indexmap::IndexMap;
 use spec::Origin;
 use spec::model::{Method, Operation, Status};
 
 use super::Planner;
 use super::draft::{About, Call, Draft, Path, Reason};
 use super::share::Sharing;
-use super::structure::item_parameter;
 use crate::case::{Case, Criterion, Derivation, Expected, Request};
 use crate::promise;
 use crate::sample::Extent;
@@ -65,24 +65,38 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
 /// The id of the step that provokes the cell.
 const CALL: &str = "call";
 
-/// A draft with a valid request to the operation, not yet sent. Each operation has many cases that begin like this, so
-/// it is made once and copied.
+/// A valid request to each operation, with only what is required and with everything.
+pub(super) fn valid_calls<'p>(
+    planner: &Planner<'p>,
+) -> IndexMap<(&'p str, Extent), Result<Call, Reason>> {
+    let operations = planner.contract.operations.iter();
+    let of = |operation: &'p Operation| {
+        let extents = [Extent::Minimal, Extent::Complete].into_iter();
+        extents.map(|extent| {
+            ((operation.id.as_str(), extent), valid_call_of(planner, operation, extent))
+        })
+    };
+    operations.flat_map(of).collect()
+}
+
+/// A draft with a valid request to the operation, not yet sent.
 fn valid_call<'p>(
     planner: &'p Planner<'p>,
     operation: &Operation,
     extent: Extent,
 ) -> Result<(Draft<'p>, Request, Path), Reason> {
-    let key = (operation.id.clone(), extent);
-    let known = planner.calls.borrow().get(&key).cloned();
-    let call = known.unwrap_or_else(|| {
-        let made = make_call(planner, operation, extent);
-        planner.calls.borrow_mut().insert(key, made.clone());
-        made
-    })?;
+    let call = match planner.calls.get(&(operation.id.as_str(), extent)) {
+        Some(call) => call.clone()?,
+        None => valid_call_of(planner, operation, extent)?,
+    };
     Ok((Draft::from_parts(planner, call.parts), call.request, call.path))
 }
 
-fn make_call(planner: &Planner<'_>, operation: &Operation, extent: Extent) -> Result<Call, Reason> {
+fn valid_call_of(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    extent: Extent,
+) -> Result<Call, Reason> {
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new())?;
     put_first(&mut draft, planner, operation, &path);
@@ -95,7 +109,7 @@ fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation
     let finds = matches!(operation.method, Method::Get | Method::Delete)
         && operation.responses.contains_key(&Status::Code(404));
     let is_part =
-        operation.path.parameters().next().is_some() && item_parameter(operation).is_none();
+        operation.path.parameters().next().is_some() && operation.path.item_parameter().is_none();
     let put = planner.on_path(operation, Method::Put).filter(|_| finds && is_part);
     let (Some(put), false) = (put, draft.steps.is_empty()) else { return };
     let before = draft.clone();

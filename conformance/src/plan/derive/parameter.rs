@@ -5,7 +5,8 @@ use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
 use super::refused::Refused;
 use super::variant::{self, Written};
 use super::{CALL, tolerated, valid_call, weaker};
-use crate::case::{Case, Criterion, Derivation, Expected, Fresh, Pair, Request, Text, TextPart};
+use crate::case::{Case, Criterion, Derivation, Expected, Pair, Request, Text, TextPart};
+use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
 use crate::promise;
@@ -151,7 +152,7 @@ fn absence(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) 
 fn twice(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Option<Case> {
     let types = planner.contract.schema(parameter.schema()?).types;
     let several = [JsonType::Array, JsonType::Object].into_iter().any(|ty| types.contains(ty));
-    let opaque = planner.opaque.contains(&(operation.id.clone(), parameter.name.clone()));
+    let opaque = planner.resources.is_opaque(operation, &parameter.name);
     if several || opaque {
         return None;
     }
@@ -171,7 +172,7 @@ fn twice(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) ->
 /// Valid values. What stands for the default is as good as its absence; other numbers are, too; any other value may
 /// be one that nothing answers to (a filter), but is not refused.
 fn limits(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -> Vec<Case> {
-    let opaque = planner.opaque.contains(&(operation.id.clone(), parameter.name.clone()));
+    let opaque = planner.resources.is_opaque(operation, &parameter.name);
     let Some((status, success)) = planner.success(operation) else { return Vec::new() };
     if opaque {
         return Vec::new();

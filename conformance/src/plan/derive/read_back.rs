@@ -5,15 +5,15 @@
 //! nothing is a partial one: what it doesn't name stays.
 
 use serde_json::Value;
-use spec::model::{JsonType, Method, Operation, SchemaId};
+use spec::model::{JsonType, Method, Operation, RuntimeExpression, SchemaId};
+use spec::names::fold;
 use spec::pointer::escape;
 
 use super::CALL;
 use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Request, Template};
 use crate::expression::Expression;
+use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path};
-use crate::plan::structure::{self, answer_members, answer_schema};
-use crate::plan::{Planner, effect};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
 
@@ -62,12 +62,12 @@ pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &O
         return;
     }
     let request = call.request.clone();
-    let Some(answer) = answer_schema(operation) else { return };
+    let Some(answer) = operation.answer_schema() else { return };
     let sent = sent_members(planner, &request, answer);
     let mut relations: Vec<Relation> = sent
         .iter()
         .map(|shared| {
-            let expected = Expression::RequestBody(shared.pointer.clone());
+            let expected = Expression::request_body(shared.pointer.clone());
             repeated("written-is-answered", "is answered as it was sent", shared, expected)
         })
         .collect();
@@ -76,13 +76,13 @@ pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &O
     let made = kept(draft, planner, operation, answer, unnamed, &mut relations);
     let Some(call) = draft.last_step() else { return };
     call.criteria.extend(relations.into_iter().map(Criterion::Relation));
-    call.outputs.insert(SENT.to_owned(), Expression::RequestBody(String::new()));
+    call.outputs.insert(SENT.to_owned(), Expression::request_body(""));
     read(draft, planner, operation, answer, &request, &sent, made);
 }
 
 /// Whether an operation writes something that can be read back. A POST that only asks, or acts, does not.
 pub(super) fn writes(planner: &Planner<'_>, operation: &Operation) -> bool {
-    operation.method != Method::Post || effect::makes(&planner.structure, operation)
+    operation.method != Method::Post || planner.resources.makes(operation)
 }
 
 /// That a member of the answer is what it has to be.
@@ -134,7 +134,7 @@ fn collect_sent(
     shared: &mut Vec<Shared>,
 ) {
     let merged = Merged::of(planner.contract, answer, Choice::default());
-    let members = answer_members(&merged);
+    let members = merged.declared();
     for (name, member) in members_of(template) {
         let Some(ids) = members.get(name.as_str()) else { continue };
         let pointer = format!("{pointer}/{}", escape(&name));
@@ -161,7 +161,7 @@ fn collect_sent(
             shared.push(Shared { pointer: pointer.clone(), likeness, level, is_null, is_empty });
         };
         match sent {
-            JsonType::Object if !answer_members(&inner).is_empty() => {
+            JsonType::Object if !inner.declared().is_empty() => {
                 collect_sent(planner, &member, ids, &pointer, shared);
             }
             // An object that nothing describes may get members of the server's own.
@@ -193,7 +193,7 @@ fn objects_of(
     };
     let is_known = |n: usize| {
         let item = Merged::of(planner.contract, &answer.item(n), Choice::default());
-        !answer_members(&item).is_empty()
+        !item.declared().is_empty()
     };
     let mut all = items.iter().enumerate();
     let are_objects = all.all(|(n, item)| !members_of(item).is_empty() && is_known(n));
@@ -208,7 +208,7 @@ fn is_reference(member: &Template, answer: &Merged<'_>) -> bool {
 
 /// Whether a property is by its name the id of the object that has it.
 fn is_id(name: &str) -> bool {
-    matches!(structure::fold(name).as_str(), "id" | "uuid" | "guid")
+    matches!(fold(name).as_str(), "id" | "uuid" | "guid")
 }
 
 fn likeness(merged: &Merged<'_>) -> Likeness {
@@ -279,7 +279,7 @@ fn defaults(
         return Vec::new();
     };
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
-    let answered = answer_members(&answered);
+    let answered = answered.declared();
     let body = Merged::of(planner.contract, &[schema], Choice::default());
     let mut relations = Vec::new();
     for (name, ids) in body.properties() {
@@ -333,7 +333,7 @@ fn unnamed_members(
     let named = members_of(template);
     let body = Merged::of(planner.contract, &[schema], Choice::default());
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
-    let answered = answer_members(&answered);
+    let answered = answered.declared();
     body.properties()
         .keys()
         .filter(|name| {
@@ -361,12 +361,12 @@ fn kept(
 ) -> Option<String> {
     let last = operation.path.parameters().last()?;
     let maker = draft.steps.iter().find(|step| {
-        let makers = planner.structure.makers(operation, last);
+        let makers = planner.resources.makers(operation, last);
         makers.iter().any(|maker| maker.operation_id == step.operation_id)
     })?;
     let step = maker.id.clone();
     let maker = planner.contract.operation(&maker.operation_id)?;
-    if answer_schema(maker) != Some(answer) || operation.method == Method::Post {
+    if maker.answer_schema() != Some(answer) || operation.method == Method::Post {
         return Some(step);
     }
     draft.answer_of(&step);
@@ -404,9 +404,10 @@ pub(super) fn creation_times(planner: &Planner<'_>, answer: SchemaId) -> Vec<Str
     let is_time = |ids: &[SchemaId]| {
         Merged::of(planner.contract, ids, Choice::default()).format() == Some("date-time")
     };
-    answer_members(&merged)
+    merged
+        .declared()
         .into_iter()
-        .filter(|(name, ids)| NAMES.contains(&structure::fold(name).as_str()) && is_time(ids))
+        .filter(|(name, ids)| NAMES.contains(&fold(name).as_str()) && is_time(ids))
         .map(|(name, _)| name.to_owned())
         .collect()
 }
@@ -453,15 +454,15 @@ fn reader<'p>(
     operation: &Operation,
     answer: SchemaId,
 ) -> Option<(&'p Operation, Path)> {
-    let same =
-        |reader: &&Operation| reader.method == Method::Get && answer_schema(reader) == Some(answer);
+    let same = |reader: &&Operation| {
+        reader.method == Method::Get && reader.answer_schema() == Some(answer)
+    };
     let here = planner.on_path(operation, Method::Get).filter(same);
     let reader = here.or_else(|| {
         // What reads a thing within it is about that one.
-        let mut fed = planner.structure.made_by(&operation.id);
+        let mut fed = planner.resources.made_by(&operation.id);
         fed.find_map(|(reader, parameter, _)| {
-            let reader = planner.contract.operation(reader)?;
-            let names_it = structure::item_parameter(reader) == Some(parameter);
+            let names_it = reader.path.item_parameter() == Some(parameter);
             (names_it && same(&reader)).then_some(reader)
         })
     })?;
@@ -479,11 +480,11 @@ fn same_thing(
     let step = made?;
     let parameter = reader.path.parameters().last()?;
     let maker = draft.steps.iter().find(|one| one.id == step)?.operation_id.clone();
-    let makers = planner.structure.makers(reader, parameter);
+    let makers = planner.resources.makers(reader, parameter);
     let maker = makers.iter().find(|one| one.operation_id == maker)?;
     // Where the client chose the id, no answer need repeat it.
-    let Expression::ResponseBody(_) = &maker.id else { return None };
-    let got = Operand::expression(maker.id.clone());
+    let RuntimeExpression::ResponseBody(_) = &maker.id else { return None };
+    let got = Operand::expression(maker.id.clone().into());
     let expected = Operand::expression(Expression::output(step, parameter));
     Some(Criterion::Relation(Relation {
         law: "read-is-what-was-asked-for",

@@ -6,9 +6,9 @@ use super::{CALL, read_back, valid_call};
 use crate::case::{Case, Criterion, Derivation, Expected};
 use crate::plan::Planner;
 use crate::plan::draft::About;
-use crate::plan::structure::may_create;
 use crate::promise;
 use crate::sample::Extent;
+use spec::resources::may_create;
 
 const CODE: &str = "put-says-what-it-did";
 const MADE: Status = Status::Code(201);

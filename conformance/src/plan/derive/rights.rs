@@ -7,7 +7,6 @@ use super::{CALL, valid_call};
 use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
-use crate::plan::structure::item_parameter;
 use crate::promise;
 use crate::sample::Extent;
 
@@ -51,7 +50,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
 /// Whoever deletes it, it is gone.
 fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, request: &Request) {
     let reader = planner.on_path(operation, Method::Get);
-    let removes = operation.method == Method::Delete && item_parameter(operation).is_some();
+    let removes = operation.method == Method::Delete && operation.path.item_parameter().is_some();
     let Some(reader) = reader.filter(|_| removes) else { return };
     let forbidden = [Status::Code(403)].into_iter();
     let any_of = match planner.refusal(reader, &[&[404, 410]]) {

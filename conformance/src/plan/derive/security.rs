@@ -6,9 +6,10 @@ use spec::model::{Location as In, Operation, SecurityKind};
 use super::refused::Refused;
 use super::{CALL, valid_call};
 use crate::case::{
-    Case, Credentials, Criterion, Derivation, Expected, Fresh, Input, Pair, Request, Text, TextPart,
+    Case, Credentials, Criterion, Derivation, Expected, Input, Pair, Request, Text, TextPart,
 };
 use crate::expression::Expression;
+use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
 use crate::promise;

@@ -4,15 +4,16 @@
 use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
 
 use super::refused::Refused;
-use crate::case::{Case, Derivation, Fresh};
+use crate::case::{Case, Derivation};
+use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::plan::structure::{item_parameter, may_create};
 use crate::sample::{Choice, Extent, Merged, Sample};
+use spec::resources::may_create;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     // What makes the thing that its path names finds nothing missing.
-    let chosen = item_parameter(operation).filter(|_| planner.structure.chooses(operation));
+    let chosen = operation.path.item_parameter().filter(|_| planner.resources.chooses(operation));
     let parameters = operation
         .parameters
         .iter()
@@ -42,7 +43,7 @@ fn asked<'o>(
 ) -> Option<Refused<'o>> {
     let refused = Refused::by(planner, operation, Derivation::UnknownId, &[&[404]])?.or_forbidden();
     let refused = if is_open(planner, parameter) { refused.or_invalid() } else { refused };
-    let creates = may_create(operation) && item_parameter(operation) == Some(&parameter.name);
+    let creates = may_create(operation) && operation.path.item_parameter() == Some(&parameter.name);
     let vanishes = operation.method == spec::model::Method::Delete
         && !operation.responses.contains_key(&Status::Code(404));
     // RFC 9110 §9.2.2: DELETE is idempotent, so that a success for what isn't there is as right.

@@ -65,7 +65,7 @@ pub(super) fn violations(planner: &Planner<'_>, parameter: &Parameter) -> Vec<Pa
         if matches!(variant.keyword, "type" | "required") {
             continue;
         }
-        if !can_stand(planner, parameter, &variant.sample) {
+        if !can_stand(parameter, &variant.sample) {
             continue;
         }
         variants.push(ParameterVariant {
@@ -106,7 +106,7 @@ pub(super) fn boundaries(planner: &Planner<'_>, parameter: &Parameter) -> Vec<Pa
         .boundaries(schema, &Fixed::new())
         .into_iter()
         .filter(|variant| !matches!(variant.sample, Sample::Value(Value::Null)))
-        .filter(|variant| can_stand(planner, parameter, &variant.sample))
+        .filter(|variant| can_stand(parameter, &variant.sample))
         .map(|variant| {
             let value = match &variant.sample {
                 Sample::Value(value) => Some(value),
@@ -171,15 +171,13 @@ fn not_of_type(planner: &Planner<'_>, schema: SchemaId) -> &'static [(&'static s
 }
 
 /// Whether a value can be written as text here without becoming another one, or too long for any URL.
-fn can_stand(planner: &Planner<'_>, parameter: &Parameter, sample: &Sample) -> bool {
+fn can_stand(parameter: &Parameter, sample: &Sample) -> bool {
     const LONGEST: usize = 6_000;
     let scalars: Vec<Value> = match sample {
-        Sample::Array(items) => {
-            items.iter().map(|item| item.concrete(&planner.stand_ins)).collect()
-        }
+        Sample::Array(items) => items.iter().map(|item| item.stand_in()).collect(),
         Sample::Object(_) => return false,
         Sample::Value(_) | Sample::Fresh(_) | Sample::Known(..) => {
-            vec![sample.concrete(&planner.stand_ins)]
+            vec![sample.stand_in()]
         }
     };
     if scalars.is_empty() {

@@ -24,7 +24,7 @@ impl Draft<'_> {
     }
 
     /// The case, but for what it says to people.
-    pub(crate) fn into_case(mut self, id: String, cell: Cell, source: Derivation) -> Case {
+    pub(in crate::plan) fn into_case(mut self, id: String, cell: Cell, source: Derivation) -> Case {
         self.drop_unused_inputs();
         let parts = self.parts;
         let writes = parts.steps.iter().any(|step| !step.request.method.is_safe());

@@ -13,14 +13,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location as In, Method, Operation, Status};
+use spec::resources::Maker;
 
-use super::structure::{self, Maker};
 use super::{Given, Planner};
 use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
 pub(super) use file::file;
-pub(crate) use request::form;
+pub(super) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
 
 /// Why a request can't be made: a fragment that fits behind "no request: ".
@@ -34,15 +34,15 @@ const DEPTH: usize = 6;
 
 /// A case while it is being put together.
 #[derive(Debug, Clone)]
-pub(crate) struct Draft<'p> {
+pub(super) struct Draft<'p> {
     planner: &'p Planner<'p>,
     parts: Parts,
 }
 
 /// What a draft has so far.
 #[derive(Debug, Clone)]
-pub(crate) struct Parts {
-    pub(crate) inputs: Inputs,
+pub(super) struct Parts {
+    pub(super) inputs: Inputs,
     pub(super) steps: Vec<Arc<Step>>,
     pub(super) cleanup: Vec<Cleanup>,
     /// Steps by the operation that made something.
@@ -57,7 +57,7 @@ pub(crate) struct Parts {
 
 /// A valid request with the draft that leads to it.
 #[derive(Debug, Clone)]
-pub(crate) struct Call {
+pub(super) struct Call {
     pub(super) parts: Parts,
     pub(super) request: Request,
     pub(super) path: Path,
@@ -113,7 +113,7 @@ impl DerefMut for Draft<'_> {
 }
 
 impl<'p> Draft<'p> {
-    pub(crate) fn new(planner: &'p Planner<'p>) -> Self {
+    pub(super) fn new(planner: &'p Planner<'p>) -> Self {
         Self { planner, parts: Parts::new(Extent::Minimal) }
     }
 
@@ -183,11 +183,11 @@ impl<'p> Draft<'p> {
         if depth > DEPTH {
             return Err(format!("what `{name}` names needs itself to be made"));
         }
-        let is_item = structure::item_parameter(operation) == Some(name);
-        if is_item && self.planner.structure.chooses(operation) {
+        let is_item = operation.path.item_parameter() == Some(name);
+        if is_item && self.planner.resources.chooses(operation) {
             return self.chosen(operation, name);
         }
-        let makers = self.planner.structure.makers(operation, name);
+        let makers = self.planner.resources.makers(operation, name);
         let has_made = |maker: &&Maker| self.made.contains_key(&maker.operation_id);
         if let Some(maker) = makers.iter().find(has_made).cloned() {
             return self.provide_made(operation, name, &maker, depth);
@@ -228,7 +228,7 @@ impl<'p> Draft<'p> {
     /// The draft with something of its own made for the last path parameter of an operation.
     pub(super) fn made_path(self, operation: &Operation) -> Option<(Self, Provided)> {
         let last = operation.path.parameters().last()?;
-        let makers = self.planner.structure.makers(operation, last);
+        let makers = self.planner.resources.makers(operation, last);
         makers.iter().find_map(|maker| {
             let mut draft = self.clone();
             let provided = draft.provide_made(operation, last, maker, 0).ok()?;
@@ -244,7 +244,7 @@ impl<'p> Draft<'p> {
         depth: usize,
     ) -> Result<Provided, Reason> {
         let step = self.make(&maker.operation_id, depth)?;
-        let output = self.output_named_like(&step, name, &maker.id);
+        let output = self.output_named_like(&step, name, &maker.id.clone().into());
         let stand_in = self.planner.stand_in(operation, name);
         Ok(Provided { expression: Expression::output(step, &output), stand_in })
     }
@@ -270,7 +270,7 @@ impl<'p> Draft<'p> {
         };
         // A thing and what it is part of may be named by parameters of one name.
         let input = numbered(&format!("new_{name}"), |input| !self.inputs.contains_key(input));
-        let stand_in = self.planner.stand_ins.make(&fresh);
+        let stand_in = fresh.stand_in();
         self.inputs.insert(input.as_str().into(), Input::Fresh(fresh).into());
         Ok(Provided { expression: Expression::input(input), stand_in })
     }
@@ -356,16 +356,16 @@ impl<'p> Draft<'p> {
             repeat: None,
         };
         self.steps.push(step.into());
-        if let Some(remover) = self.planner.structure.remover(&operation.id) {
+        if let Some(remover) = self.planner.resources.remover(&operation.id) {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
             self.undo(operation, id, remover);
-        } else if self.planner.structure.made_by(&operation.id).next().is_some() {
+        } else if self.planner.resources.made_by(&operation.id).next().is_some() {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
         }
     }
 
     /// Adds a step of a workflow, which has its own names for its outputs.
-    pub(crate) fn push_workflow_step(
+    pub(super) fn push_workflow_step(
         &mut self,
         operation: &Operation,
         id: &str,

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{JsonType, Location as In, MediaType, Operation, Parameter};
+use spec::model::{JsonType, Location as In, MediaType, Operation, Parameter, RuntimeExpression};
 
 use super::{Draft, Path, Provided, Reason};
 use crate::case::{
-    Body, Content, Credentials, Fresh, Input, Inputs, Pair, Request, Template, Text, TextPart,
+    Body, Content, Credentials, Input, Inputs, Pair, Request, Template, Text, TextPart,
 };
 use crate::expression::Expression;
-use crate::plan::reference::names_another;
+use crate::fresh::Fresh;
 use crate::plan::{Planner, serialize};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
+use spec::resources::names_another;
 
 /// Why there is no request as anybody.
 pub(in crate::plan) const NOBODY_MAY: &str = "no credential of the profile may call it";
@@ -177,7 +178,7 @@ impl Draft<'_> {
     /// A fresh value that is well-formed for a path parameter, under the input `unknown_…`.
     pub(in crate::plan) fn unknown(&mut self, name: &str, fresh: Fresh) -> Provided {
         let input = format!("unknown_{name}");
-        let stand_in = self.planner.stand_ins.make(&fresh);
+        let stand_in = fresh.stand_in();
         self.inputs.insert(input.as_str().into(), Input::Fresh(fresh).into());
         Provided { expression: Expression::input(input), stand_in }
     }
@@ -224,7 +225,7 @@ fn add_cookie(request: &mut Request, parts: Vec<TextPart>) {
 }
 
 /// An object as a form; arrays repeat their name. Objects within it have no agreed form.
-pub(crate) fn form(template: Template) -> Option<Content> {
+pub(in crate::plan) fn form(template: Template) -> Option<Content> {
     let Template::Object(members) = template else { return None };
     let mut pairs = Vec::new();
     for (name, member) in Arc::unwrap_or_clone(members) {
@@ -250,7 +251,8 @@ pub(in crate::plan) fn fixed(planner: &Planner<'_>, operation: &Operation, path:
     let property =
         |(name, value): (String, Value)| (Location::default().member(&name), Sample::Value(value));
     let (shared, own) = planner.given_properties(operation);
-    let mirrors = planner.structure.mirrors(operation).filter_map(|(location, parameter)| {
+    let mirrors = planner.mirrors.get(operation.id.as_str()).into_iter().flatten();
+    let mirrors = mirrors.filter_map(|(location, parameter)| {
         let provided = path.get(parameter)?;
         let known = Sample::Known(provided.expression.clone(), provided.stand_in.clone());
         Some((location.clone(), known))
@@ -281,9 +283,9 @@ fn ids_of_own<'p>(
 ) -> impl Iterator<Item = (Location, Sample)> + 'p {
     const IDS: Fresh = Fresh::Integer { minimum: 1_000_000_000, maximum: 2_000_000_000 };
     let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
-    let made = planner.structure.made_by(&operation.id).map(|(_, _, maker)| &maker.id);
+    let made = planner.resources.made_by(&operation.id).map(|(_, _, maker)| &maker.id);
     made.filter_map(move |id| {
-        let Expression::ResponseBody(pointer) = id else { return None };
+        let RuntimeExpression::ResponseBody(pointer) = id else { return None };
         let name = pointer.strip_prefix('/').filter(|name| !name.contains(['/', '~']))?;
         let body = Merged::of(planner.contract, &[schema?], Choice::default());
         let properties = body.properties();

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use spec::model::Operation;
+use spec::model::{Operation, RuntimeExpression};
+use spec::resources::Remover;
 
 use super::{DEPTH, Draft, Path};
 use crate::case::{Cleanup, Credentials, Lenience, Request, Step, Text, TextPart};
 use crate::expression::Expression;
-use crate::plan::structure::Remover;
 use crate::sample::Extent;
 
 impl<'p> Draft<'p> {
@@ -20,7 +20,7 @@ impl<'p> Draft<'p> {
             return;
         }
         let id = format!("made_{}", remover.parameter);
-        self.output(step, &id, &remover.maker.id);
+        self.output(step, &id, &remover.maker.id.clone().into());
         let made = self.steps.iter().find(|one| one.id == step).map(|step| step.request.clone());
         let Some(made) = made.filter(|made| made.method == maker.method) else { return };
         let credentials = self.planner.credentials(operation);
@@ -33,7 +33,7 @@ impl<'p> Draft<'p> {
             let text = match theirs.and_then(|theirs| made.path_parameters.get(theirs)) {
                 // Written in the very same way, however odd that is.
                 _ if name == remover.parameter => match &remover.maker.id {
-                    Expression::RequestPath(own) => match made.path_parameters.get(own) {
+                    RuntimeExpression::RequestPath(own) => match made.path_parameters.get(own) {
                         Some(text) => text.clone(),
                         None => return,
                     },

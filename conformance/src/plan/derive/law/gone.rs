@@ -7,8 +7,8 @@ use super::super::refused::Refused;
 use crate::case::{Case, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::plan::structure::{item_parameter, may_create};
 use crate::sample::Extent;
+use spec::resources::may_create;
 
 const CODE: &str = "deleted-is-gone";
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
@@ -18,7 +18,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let is_probed = PROBED.contains(&operation.method) && !may_create(operation);
     let remover = planner.on_path(operation, Method::Delete);
     let Some(remover) = remover.filter(|_| is_probed) else { return Vec::new() };
-    if item_parameter(remover).is_none() {
+    if remover.path.item_parameter().is_none() {
         return Vec::new();
     }
     case(planner, operation, remover).into_iter().collect()

@@ -15,7 +15,6 @@ use crate::case::{
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
-use crate::plan::structure::{answer_members, answer_schema};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged, Sample};
 
@@ -49,17 +48,17 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
             }
         }
     }
-    let answer = answer_schema(operation)?;
+    let answer = operation.answer_schema()?;
     let mut sent = read_back::sent_members(planner, &set, answer);
     // Read before it is changed: an answer that was kept from then shows at the end.
     let reader = planner.on_path(operation, Method::Get);
-    let reader = reader.filter(|reader| answer_schema(reader) == Some(answer));
+    let reader = reader.filter(|reader| reader.answer_schema() == Some(answer));
     let look = reader.and_then(|reader| draft.request(reader, &path, Extent::Minimal).ok());
     if let (Some(reader), Some(look)) = (reader, &look) {
         draft.push(reader, "look", look.clone(), planner.succeeds(reader));
     }
     draft.push(operation, SET, set, planner.succeeds(operation));
-    draft.output(SET, "sent", &Expression::RequestBody(String::new()));
+    draft.output(SET, "sent", &Expression::request_body(""));
     let mut request = draft.bare_request(operation, &path).ok()?;
     let least = least(planner, operation, media_type, &path)?;
     let is_named = |shared: &read_back::Shared| {
@@ -120,7 +119,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         && read_back::writes(planner, operation);
     let (status, _) = planner.success(operation)?;
     let media_type = planner.media_type(operation).filter(|one| one.is_json() && writes)?;
-    let answer = answer_schema(operation)?;
+    let answer = operation.answer_schema()?;
     let body = Merged::of(planner.contract, &[media_type.schema?], Choice::default());
     if !body.additional()?.is_empty() {
         return None;
@@ -132,7 +131,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut sample = draft.refer(operation, media_type.schema?, sample, None).sample;
     let mut relations = Vec::new();
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
-    for (name, ids) in answer_members(&answered) {
+    for (name, ids) in answered.declared() {
         let Some(made_up) = made_up(planner, &ids).filter(|_| !own.contains_key(name)) else {
             continue;
         };
@@ -143,7 +142,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
             message: format!("`{name}` is not taken from a request, which has no such member"),
             kind: RelationKind::Differ {
                 got: Operand::expression(Expression::response_body(format!("/{name}"))),
-                from: Operand::expression(Expression::RequestBody(format!("/{name}"))),
+                from: Operand::expression(Expression::request_body(format!("/{name}"))),
             },
         }));
     }

@@ -1,56 +1,24 @@
 //! What was made is in its list with what was written, and after a delete it isn't.
 //!
-//! A list is a GET on the path that things are made on by POST, whose answer is, or has as its only array of objects,
-//! items of the schema that the POST answers with (or items that have its id).
+//! A list is what the contract's structure says that one is ([`spec::resources::List`]), and walked as it says that pages
+//! follow each other ([`spec::paging`]).
 
 use indexmap::IndexMap;
-use spec::model::{JsonType, LinkTarget, Location as In, Method, Operation, Parameter, SchemaId};
-use spec::pointer::unescape;
+use spec::model::{Method, Operation};
+use spec::paging::{Pages, Step as Leads};
+use spec::pointer::escape;
+use spec::resources::List;
 
 use super::super::{CALL, read_back};
 use crate::case::{
-    Case, Collected, Criterion, Derivation, Operand, Pair, Relation, RelationKind, Repeat, Request,
-    Step, Template, Text,
+    Case, Collected, Criterion, Derivation, Next, Operand, Pair, Relation, RelationKind, Repeat,
+    Request, Step, Template, Text,
 };
 use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, About, Draft, Path};
-use crate::plan::structure::{
-    self, Maker, answer_members, answer_schema, link_parameters, successes,
-};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
-
-/// A list, and how it is walked.
-pub(super) struct List<'p> {
-    /// The operation that makes what is listed.
-    pub(super) maker: &'p Operation,
-    /// Where in the maker's answer the id stands; the same within an item.
-    pub(super) id: Vec<String>,
-    /// Where in the list's answer the items stand: reference tokens.
-    pub(super) items: Vec<String>,
-    /// How one gets to the next page; `None`: there is only one.
-    pub(super) next: Option<Next>,
-    /// The query parameter that says how long a page is.
-    pub(super) limit: Option<&'p Parameter>,
-    /// A member of the answer that tells whether there is a next page.
-    pub(super) has_more: Option<String>,
-    /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
-    pub(super) order: Option<(String, bool)>,
-    /// A member of the answer that tells how many items there are in all.
-    pub(super) total: Option<String>,
-}
-
-/// How one gets to the next page.
-#[derive(Debug, Clone)]
-pub(super) struct Next {
-    /// The query parameter to set.
-    pub(super) parameter: String,
-    /// What to set it to, in the answer.
-    pub(super) pointer: String,
-    /// Whether the last page may say so by leaving it out.
-    pub(super) may_be_absent: bool,
-}
 
 /// Pages that are walked, at most: then the list is longer than the suite looks.
 const PAGES: usize = 400;
@@ -58,104 +26,16 @@ const PAGES: usize = 400;
 /// The step that walks.
 pub(super) const WALK: &str = "walk";
 
-/// What an operation lists, if it does.
-pub(super) fn list<'p>(planner: &'p Planner<'p>, operation: &'p Operation) -> Option<List<'p>> {
-    if operation.method != Method::Get {
-        return None;
+/// How one page leads to the next; `None`: there is only one, as far as the contract shows.
+pub(super) fn leads<'l>(list: &'l List<'_>) -> Option<&'l Leads> {
+    match &list.pages {
+        Pages::By(paging) => Some(&paging.step),
+        Pages::Unknown | Pages::None => None,
     }
-    let maker = planner.on_path(operation, Method::Post)?;
-    let id = id_of(planner, maker)?;
-    let answer = Merged::of(planner.contract, &[answer_schema(operation)?], Choice::default());
-    let (items, item) = items(planner, &answer)?;
-    let item = Merged::of(planner.contract, &item, Choice::default());
-    answer_members(&item).get(id.first()?.as_str())?;
-    let next = next(planner, operation);
-    let is = |ty: JsonType, ids: &[SchemaId]| {
-        Merged::of(planner.contract, ids, Choice::default()).types().single() == Some(ty)
-    };
-    let member = |ty: JsonType, names: &[&str]| {
-        answer_members(&answer)
-            .into_iter()
-            .find(|(name, ids)| names.contains(&structure::fold(name).as_str()) && is(ty, ids))
-            .map(|(name, _)| name.to_owned())
-    };
-    let limit = operation.parameters.iter().find(|parameter| {
-        let integer = parameter.schema().is_some_and(|schema| is(JsonType::Integer, &[schema]));
-        parameter.location == In::Query
-            && integer
-            && LIMITS.contains(&structure::fold(&parameter.name).as_str())
-    });
-    let has_more = member(JsonType::Boolean, &HAS_MORE);
-    let total = member(JsonType::Integer, &TOTALS);
-    let order = order(operation);
-    Some(List { maker, id, items, next, limit, has_more, order, total })
-}
-
-// What APIs call these things, without regard to how words are joined. No schema can tell what they mean, and a name
-// that isn't here costs a law, not a false alarm.
-const LIMITS: [&str; 9] =
-    ["limit", "pagesize", "perpage", "pagelimit", "maxresults", "maxitems", "size", "top", "first"];
-/// Parameters that lead to other pages.
-const PAGES_BY: [&str; 9] =
-    ["offset", "page", "pagenumber", "pagetoken", "cursor", "skip", "start", "after", "before"];
-const HAS_MORE: [&str; 5] = ["hasmore", "hasnext", "hasnextpage", "more", "ismore"];
-const TOTALS: [&str; 6] =
-    ["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalsize"];
-
-fn id_of(planner: &Planner<'_>, maker: &Operation) -> Option<Vec<String>> {
-    let remover = planner.structure.remover(&maker.id).map(|remover| remover.maker.clone());
-    let fed = || planner.structure.made_by(&maker.id).next().map(|(_, _, maker)| maker.clone());
-    let maker: Maker = remover.or_else(fed)?;
-    let Expression::ResponseBody(pointer) = maker.id else { return None };
-    let tokens = pointer.split('/').skip(1);
-    Some(tokens.map(|token| unescape(token).into_owned()).collect())
-}
-
-/// The items of a list's answer: the answer itself, or its only member that is an array.
-fn items(planner: &Planner<'_>, answer: &Merged<'_>) -> Option<(Vec<String>, Vec<SchemaId>)> {
-    if answer.types().single() == Some(JsonType::Array) {
-        return Some((Vec::new(), answer.item(0)));
-    }
-    let mut arrays = answer_members(answer).into_iter().filter_map(|(name, ids)| {
-        let member = Merged::of(planner.contract, &ids, Choice::default());
-        let is_array = member.types().single() == Some(JsonType::Array);
-        is_array.then(|| (vec![name.to_owned()], member.item(0)))
-    });
-    arrays.next().filter(|_| arrays.next().is_none())
-}
-
-/// `x-sorted-by: created_at` on an operation promises that order, `-created_at` the reverse one.
-fn order(operation: &Operation) -> Option<(String, bool)> {
-    let written = operation.extensions.get("x-sorted-by")?.as_str()?;
-    Some(match written.strip_prefix('-') {
-        Some(member) => (member.to_owned(), true),
-        None => (written.to_owned(), false),
-    })
-}
-
-/// A link from the answer back to the same operation.
-fn next(planner: &Planner<'_>, operation: &Operation) -> Option<Next> {
-    let answer = Merged::of(planner.contract, &[answer_schema(operation)?], Choice::default());
-    let required = answer.required();
-    let is_required =
-        |pointer: &str| pointer.strip_prefix('/').is_some_and(|name| required.contains(name));
-
-    let links = successes(operation).flat_map(|response| response.links.values());
-    let own = links.filter(|link| link.target == LinkTarget::Operation(operation.id.clone()));
-    own.flat_map(|link| link_parameters(&link.parameters)).find_map(|(name, expression)| {
-        let parameter = operation.parameter(In::Query, &name)?.name.clone();
-        match expression {
-            Expression::ResponseBody(pointer) => {
-                let may_be_absent = !is_required(&pointer);
-                Some(Next { parameter, pointer, may_be_absent })
-            }
-            _ => None,
-        }
-    })
 }
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
-    if planner.structure.remover(&list.maker.id).is_none() {
+    if planner.resources.remover(&list.maker.id).is_none() {
         return Vec::new();
     }
     let made = shows(planner, operation, list);
@@ -171,7 +51,7 @@ fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
     draft.answer_of(&made);
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     let like = like(planner, &draft, list, &made, &made)?;
-    let level = level(planner, operation, list);
+    let level = level(list);
     let message = "what was made is in the list, with what was sent and answered";
     check(
         &mut draft,
@@ -191,20 +71,18 @@ fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
 fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let updates = [Method::Put, Method::Patch];
-    let updater = planner.structure.made_by(&list.maker.id).find_map(|(id, _, _)| {
-        let updater = planner.contract.operation(id)?;
-        updates.contains(&updater.method).then_some(updater)
-    })?;
+    let mut fed = planner.resources.made_by(&list.maker.id).map(|(updater, ..)| updater);
+    let updater = fed.find(|updater| updates.contains(&updater.method))?;
     let mut draft = Draft::new(planner);
     let made = make(&mut draft, planner, list, Extent::Minimal)?;
     draft.answer_of(&made);
     let path = draft.path(updater, &Path::new()).ok()?;
     let request = draft.request(updater, &path, Extent::Complete).ok()?;
     draft.push(updater, "update", request, planner.succeeds(updater));
-    draft.output("update", "sent", &Expression::RequestBody(String::new()));
+    draft.output("update", "sent", &Expression::request_body(""));
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     let like = like(planner, &draft, list, &made, "update")?;
-    let level = level(planner, operation, list);
+    let level = level(list);
     let message = "what was updated is in the list as it is now";
     check(
         &mut draft,
@@ -229,7 +107,7 @@ fn like(
     made: &str,
     sender: &str,
 ) -> Option<IndexMap<String, Template>> {
-    let answer = answer_schema(list.maker)?;
+    let answer = list.maker.answer_schema()?;
     let request = draft.steps.iter().find(|step| step.id == sender)?.request.clone();
     let mut like = IndexMap::from([(list.id.first()?.clone(), output(made, "id", ""))]);
     for shared in read_back::sent_members(planner, &request, answer) {
@@ -247,20 +125,9 @@ fn like(
 }
 
 /// How much it weighs that something is in a list: less, where the list may have more pages than can be walked.
-fn level(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Level {
-    let pages = |parameter: &Parameter| {
-        let name = structure::fold(&parameter.name);
-        parameter.location == In::Query
-            && (LIMITS.contains(&name.as_str()) || PAGES_BY.contains(&name.as_str()))
-    };
-    let is_whole = list.next.is_some() || !operation.parameters.iter().any(pages);
-    let is_same = answer_schema(list.maker).is_some_and(|made| {
-        let answer = answer_schema(operation)
-            .map(|id| Merged::of(planner.contract, &[id], Choice::default()));
-        let item = answer.and_then(|answer| items(planner, &answer)).map(|(_, item)| item);
-        item.is_some_and(|item| item.contains(&made))
-    });
-    if is_whole && is_same { Level::Must } else { Level::Should }
+fn level(list: &List<'_>) -> Level {
+    let is_same = list.maker.answer_schema().is_some_and(|made| list.item.contains(&made));
+    if list.is_whole && is_same { Level::Must } else { Level::Should }
 }
 
 fn listed(
@@ -277,7 +144,7 @@ fn listed(
 
 fn shows_no_more(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let remover = planner.structure.remover(&list.maker.id)?;
+    let remover = planner.resources.remover(&list.maker.id)?;
     let remover = planner.contract.operation(&remover.operation_id)?;
     let mut draft = Draft::new(planner);
     let made = make(&mut draft, planner, list, Extent::Minimal)?;
@@ -318,9 +185,8 @@ pub(super) fn make(
     let step = draft.free_step_id("make");
     let request = draft.rename_inputs(request, &before, &step);
     draft.push(list.maker, &step, request, planner.succeeds(list.maker));
-    let id = list.id.iter().fold(String::new(), |pointer, token| pointer + "/" + token);
-    draft.output(&step, "id", &Expression::response_body(id));
-    draft.output(&step, "sent", &Expression::RequestBody(String::new()));
+    draft.output(&step, "id", &Expression::response_body(pointer(&list.id)));
+    draft.output(&step, "sent", &Expression::request_body(""));
     Some(step)
 }
 
@@ -352,8 +218,8 @@ pub(super) fn walk(
     set_limit(planner, &mut request, list, size);
     draft.push(operation, id, request, planner.succeeds(operation));
     let step = draft.last_step()?;
-    let items = list.items.iter().fold(String::new(), |pointer, token| pointer + "/" + token);
-    step.outputs.insert("pages".to_owned(), Expression::response_body(items));
+    let items = Expression::response_body(pointer(&list.items));
+    step.outputs.insert("pages".to_owned(), items);
     repeat(step, list);
     Some(())
 }
@@ -375,28 +241,51 @@ fn set_limit(planner: &Planner<'_>, request: &mut Request, list: &List<'_>, size
 }
 
 fn repeat(step: &mut Step, list: &List<'_>) {
-    let Some(next) = &list.next else { return };
-    let expression = Expression::response_body(next.pointer.clone());
-    step.repeat = Some(Repeat {
-        while_: is_there(expression.clone()),
-        query: vec![Pair { name: next.parameter.clone(), value: Text::expression(expression) }],
-        at_most: PAGES,
-    });
+    let Some(leads) = leads(list) else { return };
+    let pages = Expression::output(&step.id, "pages");
+    let next = match leads {
+        Leads::Cursor { parameter, by_last_item: false, next, .. } => {
+            let cursor = Expression::response_body(pointer(next));
+            let value = Text::expression(cursor.clone());
+            let query = vec![Pair { name: parameter.clone(), value }];
+            Next::Query { while_: leads_on(&cursor), query }
+        }
+        Leads::Cursor { parameter, by_last_item: true, next, .. } => {
+            Next::LastItem { last_item_to: parameter.clone(), member: pointer(next), pages }
+        }
+        Leads::Count { parameter, first } => {
+            Next::Count { count_in: parameter.clone(), first: *first, pages }
+        }
+        Leads::Link => Next::Link { relation: "next" },
+    };
+    let more = match leads {
+        Leads::Cursor { more, .. } => more.as_ref(),
+        Leads::Count { .. } => list.has_more.as_ref(),
+        Leads::Link => None,
+    };
+    let more = more.map(|more| Expression::response_body(pointer([more])));
+    step.repeat = Some(Repeat { next, more, at_most: PAGES });
 }
 
-/// That an expression gives a value that isn't null.
-pub(super) fn is_there(expression: Expression) -> Condition {
-    Condition::Compare {
-        left: Side::Expression(expression),
+/// A JSON pointer of these names.
+pub(super) fn pointer<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
+    names.into_iter().map(|name| format!("/{}", escape(name))).collect()
+}
+
+/// That an expression gives a cursor: a value that is neither null nor an empty text.
+pub(super) fn leads_on(cursor: &Expression) -> Condition {
+    let differs = |from: serde_json::Value| Condition::Compare {
+        left: Side::Expression(cursor.clone()),
         comparison: Comparison::NotEqual,
-        right: Side::Literal(Literal(serde_json::Value::Null)),
-    }
+        right: Side::Literal(Literal(from)),
+    };
+    differs(serde_json::Value::Null).and(differs("".into()))
 }
 
 /// The items of all pages that a step walked, or their ids.
 pub(super) fn all_items(list: &List<'_>, step: &str, ids: bool) -> Operand {
     // The outputs of a repeated step are one array a page.
-    let mut path = if list.next.is_some() { vec![None, None] } else { vec![None] };
+    let mut path = if leads(list).is_some() { vec![None, None] } else { vec![None] };
     if ids {
         path.extend(list.id.iter().cloned().map(Some));
     }

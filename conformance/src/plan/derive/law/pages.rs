@@ -1,16 +1,17 @@
 //! Pages add up: no item twice, none missing, none too many on a page, and what is said of the whole is true.
 
 use spec::model::Operation;
+use spec::paging::Step as Leads;
+use spec::resources::List;
 
 use super::super::read_back::creation_times;
-use super::listed::{List, Next, Size, WALK, all_items, check, is_there, make, walk};
+use super::listed::{Size, WALK, all_items, check, leads, leads_on, make, pointer, walk};
 use crate::case::{
     Case, Collected, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
 };
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path, Provided};
-use crate::plan::structure::answer_schema;
 use crate::sample::{Choice, Extent, Merged};
 
 /// Items that are made, so that there are several pages.
@@ -24,9 +25,9 @@ const AGAIN: &str = "walk_again";
 
 /// `None` where the list has no pages, or nothing can be made to fill them.
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    let next = list.next.as_ref()?;
+    leads(list)?;
     let (status, _) = planner.success(operation)?;
-    planner.structure.remover(&list.maker.id)?;
+    planner.resources.remover(&list.maker.id)?;
     let mut draft = Draft::new(planner);
     let mut made = Vec::new();
     for _ in 0..=MADE {
@@ -37,14 +38,14 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     delete(&mut draft, planner, list, &deleted)?;
     walk(&mut draft, planner, operation, list, WALK, Size::Of(SIZE))?;
     let step = draft.last_step()?;
-    step.criteria.extend(on_each_page(list, next, WALK, SIZE));
+    step.criteria.extend(on_each_page(planner, operation, list, WALK, SIZE));
     if let Some(total) = &list.total {
-        let total = Expression::response_body(format!("/{total}"));
+        let total = Expression::response_body(pointer([total]));
         step.outputs.insert("totals".to_owned(), total);
     }
     walk(&mut draft, planner, operation, list, OTHER, Size::Of(SIZE + 1))?;
     let step = draft.last_step()?;
-    step.criteria.extend(on_each_page(list, next, OTHER, SIZE + 1));
+    step.criteria.extend(on_each_page(planner, operation, list, OTHER, SIZE + 1));
     walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE))?;
     check(&mut draft, planner, operation, of_the_whole(planner, list, &made, &deleted))?;
     let mut case = draft.finish(About {
@@ -81,7 +82,7 @@ pub(super) fn default_size(
     let merged = Merged::of(planner.contract, &[parameter.schema()?], Choice::default());
     let default = merged.default()?.as_i64().filter(|default| (1..MOST).contains(default))?;
     let (status, _) = planner.success(operation)?;
-    planner.structure.remover(&list.maker.id)?;
+    planner.resources.remover(&list.maker.id)?;
     let mut draft = Draft::new(planner);
     for _ in 0..=default {
         make(&mut draft, planner, list, Extent::Minimal)?;
@@ -119,7 +120,7 @@ pub(super) fn default_size(
 
 /// Deletes what a step made.
 fn delete(draft: &mut Draft<'_>, planner: &Planner<'_>, list: &List<'_>, made: &str) -> Option<()> {
-    let remover = planner.structure.remover(&list.maker.id)?;
+    let remover = planner.resources.remover(&list.maker.id)?;
     let operation = planner.contract.operation(&remover.operation_id)?;
     let expression = Expression::output(made, "id");
     let stand_in = planner.stand_in(operation, &remover.parameter);
@@ -134,7 +135,13 @@ fn relation(law: &'static str, message: &str, kind: RelationKind) -> Relation {
     Relation::new(law, message, kind)
 }
 
-fn on_each_page(list: &List<'_>, next: &Next, walk: &str, size: i64) -> Vec<Criterion> {
+fn on_each_page(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    list: &List<'_>,
+    walk: &str,
+    size: i64,
+) -> Vec<Criterion> {
     let path = list.items.iter().cloned().map(Some).chain([None]).collect();
     let page = Operand::Collected(Collected { from: Expression::response_body(""), path });
     let mut relations = vec![relation(
@@ -149,21 +156,48 @@ fn on_each_page(list: &List<'_>, next: &Next, walk: &str, size: i64) -> Vec<Crit
             RelationKind::CountAtMost { items: page, most: Operand::constant(size) },
         ));
     }
-    if let Some(has_more) = &list.has_more {
-        let flag = |truth: bool| {
-            Condition::equal(Expression::response_body(format!("/{has_more}")), truth)
-        };
-        let another = is_there(Expression::response_body(next.pointer.clone()));
+    relations.extend(of_the_flag(planner, operation, list, walk));
+    relations.into_iter().map(Criterion::Relation).collect()
+}
+
+/// What must be true of the member that tells whether there is more.
+fn of_the_flag(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    list: &List<'_>,
+    walk: &str,
+) -> Vec<Relation> {
+    let (Some(has_more), Some(leads)) = (&list.has_more, leads(list)) else { return Vec::new() };
+    let answer = operation.answer_schema();
+    let is_required = |name: &String| {
+        let answer = answer.map(|id| Merged::of(planner.contract, &[id], Choice::default()));
+        answer.is_some_and(|answer| answer.required().contains(name.as_str()))
+    };
+    let mut relations = Vec::new();
+    // A cursor that is only good where the flag says so is there where it doesn't, too.
+    if let Leads::Cursor { by_last_item: false, next, more: None, .. } = leads {
+        let flag =
+            |truth: bool| Condition::equal(Expression::response_body(pointer([has_more])), truth);
+        let another = leads_on(&Expression::response_body(pointer(next)));
+        let is_always_there = matches!(&next[..], [only] if is_required(only));
         // Of what isn't there nothing can be asked.
-        let agree = match next.may_be_absent {
-            true => flag(false).or(another),
-            false => flag(true).and(another.clone()).or(flag(false).and(another.negated())),
+        let agree = match is_always_there {
+            false => flag(false).or(another),
+            true => flag(true).and(another.clone()).or(flag(false).and(another.negated())),
         };
         relations.push(relation(
             "has-more-agrees",
             "the answer says that there is more exactly when it leads to a next page",
             RelationKind::Holds(agree),
         ));
+    }
+    // Who counts, or asks behind the last item, ends at an empty page unless the flag ends it before.
+    let ends_by_flag = match leads {
+        Leads::Cursor { by_last_item: false, .. } | Leads::Link => true,
+        Leads::Cursor { more, .. } => more.as_ref().is_some_and(is_required),
+        Leads::Count { .. } => is_required(has_more),
+    };
+    if ends_by_flag {
         // There is something to list, so that no page is empty but one that was announced for nothing.
         let pages = Collected { from: Expression::output(walk, "pages"), path: vec![None] };
         relations.push(relation(
@@ -175,7 +209,7 @@ fn on_each_page(list: &List<'_>, next: &Next, walk: &str, size: i64) -> Vec<Crit
             },
         ));
     }
-    relations.into_iter().map(Criterion::Relation).collect()
+    relations
 }
 
 fn of_the_whole(
@@ -248,7 +282,9 @@ fn of_the_whole(
 /// bears; what this suite made one after the other may not.
 fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Option<Relation> {
     let (member, descending) = list.order.as_ref()?;
-    let creation = answer_schema(list.maker)
+    let creation = list
+        .maker
+        .answer_schema()
         .is_some_and(|answer| creation_times(planner, answer).contains(member));
     let kind = if creation {
         let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));

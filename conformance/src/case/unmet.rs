@@ -1,0 +1,291 @@
+//! Whether a criterion is met by what a case has seen.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::{Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet};
+use crate::expression::{
+    Context, Expression, RuntimeExpression, Unresolved, json_equal, moment, order,
+};
+
+impl Criterion {
+    /// What is wrong, if the criterion is not met. An expression that has no value here is not met either.
+    #[must_use]
+    pub fn unmet(&self, context: &Context<'_>) -> Option<Unmet> {
+        match self {
+            Self::Status(expected) => {
+                let status = context.exchange.map(|exchange| exchange.status);
+                let met =
+                    status.is_some_and(|got| expected.any_of.iter().any(|one| one.admits(got)));
+                let names: Vec<_> = expected.any_of.iter().map(ToString::to_string).collect();
+                (!met).then(|| Unmet {
+                    message: "the status is the one that this request asks for".to_owned(),
+                    expected: names.join(" or "),
+                    got: status.map_or("no answer".to_owned(), |status| status.to_string()),
+                    pointer: None,
+                })
+            }
+            Self::Condition(condition) => {
+                let (met, got) = match condition.holds(context) {
+                    Ok(met) => (met, "it does not hold".to_owned()),
+                    Err(unresolved) => (false, unresolved.to_string()),
+                };
+                (!met).then(|| Unmet {
+                    message: "the workflow's criterion holds".to_owned(),
+                    expected: condition.to_string(),
+                    got,
+                    pointer: None,
+                })
+            }
+            Self::Relation(relation) => relation.unmet(context),
+        }
+    }
+}
+
+impl Relation {
+    /// What is wrong, if the relation does not hold. An expression that has no value here doesn't hold either.
+    #[must_use]
+    pub fn unmet(&self, context: &Context<'_>) -> Option<Unmet> {
+        let (expected, got) = match self.kind.compare(context) {
+            Ok(None) => return None,
+            Ok(Some(difference)) => difference,
+            Err(unresolved) => ("a value".to_owned(), unresolved.to_string()),
+        };
+        Some(Unmet { message: self.message.clone(), expected, got, pointer: self.kind.pointer() })
+    }
+}
+
+/// Expected and got, both as text, of a relation that doesn't hold.
+type Difference = Option<(String, String)>;
+
+/// Whether two arrays are equal as sets.
+fn have_same_items(got: &Value, expected: &Value) -> bool {
+    let (Some(got), Some(expected)) = (got.as_array(), expected.as_array()) else {
+        return json_equal(got, expected);
+    };
+    let within = |these: &[Value], those: &[Value]| {
+        these.iter().all(|item| those.iter().any(|other| json_equal(item, other)))
+    };
+    within(got, expected) && within(expected, got)
+}
+
+impl RelationKind {
+    fn compare(&self, context: &Context<'_>) -> Result<Difference, Unresolved> {
+        match self {
+            Self::Equal { got, expected } => {
+                let (got, expected) = (got.value(context)?, expected.value(context)?);
+                Ok(unless(json_equal(&got, &expected), show(&expected), &got))
+            }
+            Self::SameItems { got, expected } => {
+                let (got, expected) = (got.value(context)?, expected.value(context)?);
+                Ok(unless(have_same_items(&got, &expected), show(&expected), &got))
+            }
+            Self::Differ { got, from } => {
+                let (got, from) = (got.value(context)?, from.value(context)?);
+                Ok(unless(!json_equal(&got, &from), format!("anything but {}", show(&from)), &got))
+            }
+            Self::SameTime { got, expected } => {
+                let (got, expected) = (got.value(context)?, expected.value(context)?);
+                let same = json_equal(&got, &expected)
+                    || moment(&got).is_some_and(|got| moment(&expected) == Some(got));
+                Ok(unless(same, show(&expected), &got))
+            }
+            Self::Later { got, than } => {
+                let (got, than) = (got.value(context)?, than.value(context)?);
+                let later = moment(&got).zip(moment(&than)).is_some_and(|(got, than)| got > than);
+                Ok(unless(later, format!("a moment later than {}", show(&than)), &got))
+            }
+            Self::Holds(condition) => {
+                let holds = condition.holds(context)?;
+                let difference = || (condition.to_string(), "it does not hold".to_owned());
+                Ok((!holds).then(difference))
+            }
+            Self::Distinct(_)
+            | Self::Ascending(_)
+            | Self::Descending(_)
+            | Self::InOrder { .. }
+            | Self::Includes { .. }
+            | Self::Excludes { .. }
+            | Self::Matches { .. }
+            | Self::Count { .. }
+            | Self::CountAtMost { .. } => self.compare_items(context),
+        }
+    }
+
+    fn compare_items(&self, context: &Context<'_>) -> Result<Difference, Unresolved> {
+        let has = |items: &[Value], item: &Value| items.iter().any(|one| json_equal(one, item));
+        match self {
+            Self::Distinct(items) => {
+                let items = items.items(context)?;
+                let twice = (1..items.len()).find(|&n| has(&items[..n], &items[n]));
+                Ok(twice
+                    .map(|n| ("no item twice".to_owned(), format!("{} twice", show(&items[n])))))
+            }
+            Self::Ascending(items) => {
+                Ok(out_of_order(&items.items(context)?, Ordering::Greater, "less"))
+            }
+            Self::Descending(items) => {
+                Ok(out_of_order(&items.items(context)?, Ordering::Less, "greater"))
+            }
+            Self::InOrder { got, these } => {
+                let (got, these) = (got.items(context)?, these.items(context)?);
+                let found: Vec<Value> = got.into_iter().filter(|item| has(&these, item)).collect();
+                let met = json_equal(&Value::Array(found.clone()), &Value::Array(these.clone()));
+                Ok(unless(met, show(&Value::Array(these)), &Value::Array(found)))
+            }
+            Self::Includes { got, all } => {
+                let (got, all) = (got.items(context)?, all.items(context)?);
+                let missing = all.iter().find(|item| !has(&got, item));
+                Ok(missing.map(|item| (format!("{} among the items", show(item)), listed(&got))))
+            }
+            Self::Excludes { got, none } => {
+                let (got, none) = (got.items(context)?, none.items(context)?);
+                let found = none.iter().find(|item| has(&got, item));
+                Ok(found.map(|item| (format!("no {} among the items", show(item)), listed(&got))))
+            }
+            Self::Matches { items, like } => {
+                let (items, like) = (items.items(context)?, like.fill(context)?);
+                let found = items.iter().any(|item| is_like(item, &like));
+                let difference =
+                    || (format!("an item like {}", show(&like)), nearest(&items, &like));
+                Ok((!found).then(difference))
+            }
+            Self::Count { items, expected } => {
+                let (items, expected) = (items.items(context)?, expected.value(context)?);
+                let count = Value::from(items.len());
+                let met = json_equal(&count, &expected);
+                Ok(unless(met, format!("{} items", show(&expected)), &count))
+            }
+            Self::CountAtMost { items, most } => {
+                let (items, most) = (items.items(context)?, most.value(context)?);
+                let met = most.as_u64().is_some_and(|most| items.len() as u64 <= most);
+                Ok(unless(met, format!("at most {} items", show(&most)), &items.len().into()))
+            }
+            Self::Equal { .. }
+            | Self::Differ { .. }
+            | Self::SameTime { .. }
+            | Self::SameItems { .. }
+            | Self::Later { .. }
+            | Self::Holds(_) => Ok(None),
+        }
+    }
+
+    /// The place in the answer that the relation is about, where it is about one.
+    fn pointer(&self) -> Option<String> {
+        let got = match self {
+            Self::Equal { got, .. }
+            | Self::Differ { got, .. }
+            | Self::SameTime { got, .. }
+            | Self::SameItems { got, .. }
+            | Self::Later { got, .. }
+            | Self::InOrder { got, .. }
+            | Self::Includes { got, .. }
+            | Self::Excludes { got, .. } => got,
+            Self::Distinct(items)
+            | Self::Ascending(items)
+            | Self::Descending(items)
+            | Self::Matches { items, .. }
+            | Self::Count { items, .. }
+            | Self::CountAtMost { items, .. } => items,
+            Self::Holds(_) => return None,
+        };
+        let expression = match got {
+            Operand::Template(Template::Expression(expression)) => expression,
+            Operand::Collected(collected) => &collected.from,
+            Operand::Template(_) => return None,
+        };
+        match expression {
+            Expression::Exchange(RuntimeExpression::ResponseBody(pointer)) => Some(pointer.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl Operand {
+    fn value(&self, context: &Context<'_>) -> Result<Value, Unresolved> {
+        match self {
+            Self::Template(template) => template.fill(context),
+            Self::Collected(collected) => Ok(Value::Array(collected.items(context)?)),
+        }
+    }
+
+    fn items(&self, context: &Context<'_>) -> Result<Vec<Value>, Unresolved> {
+        Ok(match self.value(context)? {
+            Value::Array(items) => items,
+            one => vec![one],
+        })
+    }
+}
+
+impl Collected {
+    fn items(&self, context: &Context<'_>) -> Result<Vec<Value>, Unresolved> {
+        let mut values = vec![self.from.value(context)?];
+        for token in &self.path {
+            values = values.into_iter().flat_map(|value| follow(value, token.as_deref())).collect();
+        }
+        Ok(values)
+    }
+}
+
+fn follow(value: Value, token: Option<&str>) -> Vec<Value> {
+    match (value, token) {
+        (Value::Array(items), None) => items,
+        (Value::Array(mut items), Some(token)) => {
+            let index = token.parse().ok().filter(|index| *index < items.len());
+            index.map(|index: usize| items.swap_remove(index)).into_iter().collect()
+        }
+        (Value::Object(mut members), Some(token)) => {
+            members.swap_remove(token).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The first two neighbours that stand in the order that they must not.
+fn out_of_order(items: &[Value], wrong: Ordering, what: &str) -> Difference {
+    let neighbours = items.windows(2).find(|pair| order(&pair[0], &pair[1]) == Some(wrong))?;
+    let (first, second) = (show(&neighbours[0]), show(&neighbours[1]));
+    Some((format!("no item {what} than the one before it"), format!("{second} behind {first}")))
+}
+
+/// Whether a value has all members of another one.
+fn is_like(value: &Value, like: &Value) -> bool {
+    let Some(members) = like.as_object() else { return json_equal(value, like) };
+    members
+        .iter()
+        .all(|(name, member)| value.get(name).is_some_and(|other| says_the_same(other, member)))
+}
+
+/// Equal as JSON, arrays in whatever order, or one moment in two spellings: a target may write a time in the list unlike
+/// elsewhere (RFC 3339 has many ways).
+fn says_the_same(left: &Value, right: &Value) -> bool {
+    have_same_items(left, right) || moment(left).zip(moment(right)).is_some_and(|(l, r)| l == r)
+}
+
+/// The item that shares the first member with what is looked for, else all of them.
+fn nearest(items: &[Value], like: &Value) -> String {
+    let first = like.as_object().and_then(|members| members.iter().next());
+    let same = first.and_then(|(name, value)| {
+        items.iter().find(|item| item.get(name).is_some_and(|other| json_equal(other, value)))
+    });
+    same.map_or_else(|| listed(items), show)
+}
+
+fn unless(met: bool, expected: String, got: &Value) -> Difference {
+    (!met).then(|| (expected, show(got)))
+}
+
+/// A value as people can read it: short.
+fn show(value: &Value) -> String {
+    const MOST: usize = 200;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn listed(items: &[Value]) -> String {
+    format!("{} items: {}", items.len(), show(&Value::Array(items.to_vec())))
+}

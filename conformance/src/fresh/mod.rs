@@ -1,0 +1,182 @@
+//! Values that are made anew each time: names that must be unique, ids that nothing has.
+//!
+//! A plan stays the same from run to run; what may not be the same twice is described here and made when a case
+//! starts. Two values from one [`FreshSource`] differ wherever the described shape has room for it; values from
+//! sources of different seeds differ with high probability.
+
+pub mod pattern;
+mod random;
+
+pub use random::Random;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The shape of a value that is made anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fresh {
+    /// Text.
+    Text(TextShape),
+    /// A random UUID (RFC 9562, version 4) in lower case.
+    Uuid,
+    /// An integer of a range, both ends inside.
+    Integer {
+        /// The least.
+        minimum: i64,
+        /// The greatest.
+        maximum: i64,
+    },
+    /// Text that a regular expression matches.
+    Pattern {
+        /// The expression.
+        pattern: String,
+        /// Code points, at least.
+        min_length: u64,
+        /// Code points, at most.
+        max_length: u64,
+    },
+    /// Text that each of several regular expressions matches.
+    Patterns {
+        /// The expressions.
+        patterns: Vec<String>,
+        /// Code points, at least.
+        min_length: u64,
+        /// Code points, at most.
+        max_length: u64,
+    },
+}
+
+impl Fresh {
+    /// The value that stands for this one while nothing is sent: always the same.
+    #[must_use]
+    pub fn stand_in(&self) -> Value {
+        FreshSource::new(0).make(self)
+    }
+}
+
+/// Text with a part that differs each time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TextShape {
+    /// What stands before the part that differs.
+    pub before: String,
+    /// The length of the part that differs, in code points.
+    pub length: u64,
+    /// What it is made of.
+    pub alphabet: Alphabet,
+    /// What stands behind it.
+    pub after: String,
+}
+
+/// What the differing part of a text is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alphabet {
+    /// `0` to `9` and `a` to `z`.
+    Plain,
+    /// Unified ideographs within the basic multilingual plane: one UTF-16 unit, three bytes of UTF-8 each. None has a
+    /// canonical decomposition or letter case, so that nothing a target may do to text makes two of them equal.
+    Basic,
+    /// Unified ideographs of the supplementary plane: two UTF-16 units, four bytes of UTF-8 each.
+    Supplementary,
+}
+
+impl Alphabet {
+    const PLAIN: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+
+    fn size(self) -> u64 {
+        match self {
+            Self::Plain => Self::PLAIN.len() as u64,
+            Self::Basic => 0x9fa5 - 0x4e00 + 1,
+            Self::Supplementary => 0x2a6d6 - 0x20000 + 1,
+        }
+    }
+
+    fn character(self, digit: u64) -> char {
+        let code = match self {
+            Self::Plain => u32::from(Self::PLAIN[(digit % self.size()) as usize]),
+            Self::Basic => 0x4e00 + (digit % self.size()) as u32,
+            Self::Supplementary => 0x20000 + (digit % self.size()) as u32,
+        };
+        char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+    }
+}
+
+/// Makes fresh values; shared by all workers of a run.
+#[derive(Debug)]
+pub struct FreshSource {
+    seed: u64,
+    made: AtomicU64,
+}
+
+impl FreshSource {
+    /// A source; give each run another seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { seed: Random::new(seed).next(), made: AtomicU64::new(0) }
+    }
+
+    /// A value of this shape that this source didn't make before, if the shape has room for another one.
+    #[must_use]
+    pub fn make(&self, fresh: &Fresh) -> Value {
+        let serial = self.made.fetch_add(1, Ordering::Relaxed);
+        let mut random = Random::new(self.seed ^ serial.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        match fresh {
+            Fresh::Text(shape) => Value::String(self.text(shape, serial, &mut random)),
+            Fresh::Uuid => Value::String(random.uuid()),
+            Fresh::Integer { minimum, maximum } => {
+                let room = maximum.wrapping_sub(*minimum) as u64;
+                let offset = self.seed.wrapping_add(serial);
+                let offset = room.checked_add(1).map_or(offset, |size| offset % size);
+                Value::from(minimum.wrapping_add(offset as i64))
+            }
+            Fresh::Pattern { pattern, min_length, max_length } => {
+                Value::String(matching(pattern, *min_length, *max_length, &mut random))
+            }
+            Fresh::Patterns { patterns, min_length, max_length } => {
+                let text = pattern::matching_all(patterns, *min_length, *max_length, &mut random);
+                Value::String(text.unwrap_or_default())
+            }
+        }
+    }
+
+    /// The last characters count from a place that the seed gives, so that no two are equal; those before are random.
+    /// They count down, so that what is made first is not the first by name, too.
+    fn text(&self, shape: &TextShape, serial: u64, random: &mut Random) -> String {
+        let size = shape.alphabet.size();
+        let mut counter = (self.seed >> 8).wrapping_sub(serial);
+        let mut characters: Vec<char> = Vec::new();
+        for place in 0..shape.length {
+            let counts = place < 12 && size.checked_pow(place as u32).is_some();
+            if counts {
+                characters.push(shape.alphabet.character(counter % size));
+                counter /= size;
+            } else {
+                characters.push(shape.alphabet.character(random.below(size)));
+            }
+        }
+        let middle: String = characters.into_iter().rev().collect();
+        format!("{}{middle}{}", shape.before, shape.after)
+    }
+}
+
+/// Text for an expression; with lookaround, which is left out when text is made, the first of several that matches.
+fn matching(expression: &str, min: u64, max: u64, random: &mut Random) -> String {
+    const TRIES: usize = 64;
+    let mut make = || pattern::matching(expression, min, max, random).unwrap_or_default();
+    if !expression.contains("(?") {
+        return make();
+    }
+    let schema = serde_json::json!({ "pattern": expression });
+    let Ok(validator) = jsonschema::validator_for(&schema) else { return make() };
+    let mut text = make();
+    for _ in 0..TRIES {
+        if validator.is_valid(&Value::String(text.clone())) {
+            break;
+        }
+        text = make();
+    }
+    text
+}

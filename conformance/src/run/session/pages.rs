@@ -1,0 +1,218 @@
+//! From one page of a list to the query of the next.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::case::{Next, Pair, Repeat, Text};
+use crate::expression::{Context, Expression, Seen, value_text};
+
+/// The query parameters of the next request; `None`: there is no next page. `sent` are those of the requests so far.
+///
+/// # Errors
+/// Why the next page can't be had.
+pub(super) fn next_query(
+    repeat: &Repeat,
+    sent: &[Vec<Pair>],
+    context: &Context<'_>,
+) -> Result<Option<Vec<Pair>>, String> {
+    let ends = |more: &Expression| more.value(context) == Ok(Value::Bool(false));
+    if repeat.more.as_ref().is_some_and(ends) {
+        return Ok(None);
+    }
+    match &repeat.next {
+        Next::Query { while_, query } => match while_.holds(context) {
+            Ok(true) => filled(query, context).map(Some),
+            Ok(false) | Err(_) => Ok(None),
+        },
+        Next::LastItem { last_item_to, member, pages } => {
+            let lists = lists(pages, context);
+            let last = lists.last().and_then(|items| items.last());
+            let cursor = last.and_then(|item| item.pointer(member)).and_then(value_text);
+            Ok(cursor.map(|cursor| vec![literal(last_item_to, cursor)]))
+        }
+        Next::Count { count_in, first, pages } => {
+            let lists = lists(pages, context);
+            Ok(count(&lists, *first, sent).map(|next| match next {
+                Counted::To(number) => vec![literal(count_in, number.to_string())],
+                Counted::Again(query) => query,
+            }))
+        }
+        Next::Link { relation } => {
+            let Some(seen) = &context.exchange else { return Ok(None) };
+            linked(seen, relation)
+        }
+    }
+}
+
+fn literal(name: &str, text: String) -> Pair {
+    Pair { name: name.to_owned(), value: Text::literal(text) }
+}
+
+fn filled(pairs: &[Pair], context: &Context<'_>) -> Result<Vec<Pair>, String> {
+    let fill = |Pair { name, value }: &Pair| {
+        let text = value.fill(context, &str::to_owned).map_err(|error| error.to_string())?;
+        Ok(literal(name, text))
+    };
+    pairs.iter().map(fill).collect()
+}
+
+/// The lists of all pages so far; one that isn't there has no items.
+fn lists(pages: &Expression, context: &Context<'_>) -> Vec<Vec<Value>> {
+    let Ok(Value::Array(pages)) = pages.value(context) else { return Vec::new() };
+    let items = |page| match page {
+        Value::Array(items) => items,
+        _ => Vec::new(),
+    };
+    pages.into_iter().map(items).collect()
+}
+
+enum Counted {
+    To(i64),
+    /// The page that was had already: these parameters led there.
+    Again(Vec<Pair>),
+}
+
+/// The number of the next page, or of items before it. Who doesn't look at the number answers with one page for ever.
+fn count(lists: &[Vec<Value>], first: Option<i64>, sent: &[Vec<Pair>]) -> Option<Counted> {
+    let (latest, before) = lists.split_last()?;
+    if latest.is_empty() || lists.len() != sent.len() {
+        return None;
+    }
+    if let Some(same) = before.iter().position(|list| list == latest) {
+        return sent.get(same).cloned().map(Counted::Again);
+    }
+    let count = match first {
+        Some(first) => first.checked_add(i64::try_from(lists.len()).ok()?)?,
+        None => i64::try_from(lists.iter().map(Vec::len).sum::<usize>()).ok()?,
+    };
+    Some(Counted::To(count))
+}
+
+/// The query of the target of a link. Its host is left alone: credentials go to the target that the run is about.
+fn linked(seen: &Seen<'_>, relation: &str) -> Result<Option<Vec<Pair>>, String> {
+    let fields = seen.response_headers.iter();
+    let mut fields = fields.filter(|(name, _)| name.eq_ignore_ascii_case("link"));
+    let Some(target) = fields.find_map(|(_, field)| target(field, relation)) else {
+        return Ok(None);
+    };
+    let whole = target.split('#').next().unwrap_or_default();
+    let (location, query) = whole.split_once('?').unwrap_or((whole, ""));
+    if !is_here(location, path(seen.url)) {
+        return Err(format!(
+            "the next page is at `{location}`, which is not the path of this operation"
+        ));
+    }
+    let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        literal(&decoded(name), decoded(value))
+    });
+    Ok(Some(pairs.collect()))
+}
+
+/// The target of the first link with a relation (RFC 8288 §3). Parameters may be quoted, and targets may have commas.
+fn target(field: &str, relation: &str) -> Option<String> {
+    let mut rest = field;
+    loop {
+        let (_, link) = rest.split_once('<')?;
+        let (target, mut parameters) = link.split_once('>')?;
+        let mut has_relation = false;
+        while let Some(parameter) = parameters.trim_start().strip_prefix(';') {
+            let end = parameter.find(['=', ';', ',']).unwrap_or(parameter.len());
+            let (name, value) = parameter.split_at(end);
+            let Some(value) = value.strip_prefix('=').map(str::trim_start) else {
+                parameters = value;
+                continue;
+            };
+            let (value, after) = match value.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"')?,
+                None => value.split_at(value.find([';', ',']).unwrap_or(value.len())),
+            };
+            let mut relations = value.split_ascii_whitespace();
+            has_relation |= name.trim().eq_ignore_ascii_case("rel")
+                && relations.any(|one| one.eq_ignore_ascii_case(relation));
+            parameters = after;
+        }
+        if has_relation {
+            return Some(target.trim().to_owned());
+        }
+        rest = parameters;
+    }
+}
+
+/// Whether a reference leads to a path, from there (RFC 3986 §5.2).
+fn is_here(location: &str, here: &str) -> bool {
+    let is_absolute = location.starts_with('/') || location.contains("://");
+    match location {
+        "" => true,
+        _ if is_absolute => path(location) == here,
+        _ => here.rsplit('/').next() == Some(location.trim_start_matches("./")),
+    }
+}
+
+/// The path of a URL, without its query.
+fn path(url: &str) -> &str {
+    let behind = url.split_once("://").map_or(url, |(_, behind)| behind);
+    let from = if behind.len() < url.len() || url.starts_with("//") {
+        let host = behind.trim_start_matches('/');
+        host.find('/').map_or("/", |at| &host[at..])
+    } else {
+        url
+    };
+    from.split('?').next().unwrap_or_default()
+}
+
+fn decoded(text: &str) -> String {
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_found_by_their_relation() {
+        let field = r#"<https://a.example/pets?x=1,2>; rel="prev", </pets?after=b%2Fc&limit=2>; title="a, b; c"; rel="last next""#;
+        assert_eq!(target(field, "next").as_deref(), Some("/pets?after=b%2Fc&limit=2"));
+        assert_eq!(target(field, "prev").as_deref(), Some("https://a.example/pets?x=1,2"));
+        assert_eq!(target(field, "first"), None);
+        assert_eq!(target("<a>; rel=next", "next").as_deref(), Some("a"));
+        for broken in ["", "<", "<a", "<a>", "<a>; rel", "<a>; rel=\"next", "; rel=next"] {
+            assert_eq!(target(broken, "next"), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn references_lead_to_the_same_path_or_elsewhere() {
+        let here = path("http://127.0.0.1:8080/v1/pets?limit=2");
+        assert_eq!(here, "/v1/pets");
+        let same =
+            ["", "/v1/pets", "pets", "./pets", "//a.example/v1/pets", "https://a.example/v1/pets"];
+        for location in same {
+            assert!(is_here(location, here), "{location}");
+        }
+        for location in ["/pets", "pets/1", "https://a.example", "https://a.example/v1/cats"] {
+            assert!(!is_here(location, here), "{location}");
+        }
+    }
+
+    #[test]
+    fn pages_and_items_are_counted_until_there_are_none() {
+        let page = |of: &[i64]| of.iter().map(|one| Value::from(*one)).collect::<Vec<_>>();
+        let number = |lists: &[Vec<Value>], first| {
+            let sent: Vec<_> =
+                (0..lists.len()).map(|n| vec![literal("n", n.to_string())]).collect();
+            match count(lists, first, &sent) {
+                Some(Counted::To(number)) => number.to_string(),
+                Some(Counted::Again(query)) => format!("again {:?}", query[0].value),
+                None => "end".to_owned(),
+            }
+        };
+        assert_eq!(number(&[page(&[1, 2])], None), "2");
+        assert_eq!(number(&[page(&[1, 2]), page(&[3])], None), "3");
+        assert_eq!(number(&[page(&[1, 2]), page(&[3])], Some(1)), "3");
+        assert_eq!(number(&[page(&[1, 2]), page(&[])], Some(1)), "end");
+        let again = format!("again {:?}", Text::literal("0".to_owned()));
+        assert_eq!(number(&[page(&[1, 2]), page(&[1, 2])], Some(1)), again);
+    }
+}

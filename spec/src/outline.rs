@@ -1,0 +1,106 @@
+//! What values look like at first sight: their type, their members, their items. Of alternatives the first is taken that
+//! isn't just `null`.
+//!
+//! That is enough to tell what a list or an id is. What a value must be in full is its normal form ([`crate::normal`]).
+
+use indexmap::IndexMap;
+
+use crate::Direction;
+use crate::model::{Contract, JsonType, Schema, SchemaId, TypeSet};
+use crate::normal::{Conjunction, Limit, Normal, Normalizer};
+
+/// What values look like that match all of some schemas.
+pub(crate) struct Outline<'a> {
+    normal: Normal<'a>,
+    normalizer: Normalizer<'a>,
+}
+
+impl<'a> Outline<'a> {
+    pub(crate) fn of(contract: &'a Contract, schemas: &[SchemaId]) -> Self {
+        let mut normalizer = Normalizer::new(contract);
+        let mut take = |_, schema: &'a Schema| {
+            let groups = [&schema.one_of, &schema.any_of];
+            groups.into_iter().filter_map(|group| first(contract, group)).collect()
+        };
+        let normal = normalizer.normalize_taking(schemas, &mut take);
+        Self { normal, normalizer }
+    }
+
+    fn within(&self, schemas: &[SchemaId]) -> Self {
+        Self::of(self.normalizer.contract, schemas)
+    }
+
+    /// Whether values are of this type, null aside.
+    pub(crate) fn is(&self, ty: JsonType) -> bool {
+        self.normal.types.single() == Some(ty)
+    }
+
+    /// Whether values are arrays: items say so, too, where no type does.
+    pub(crate) fn is_list(&self) -> bool {
+        let has_items = self.normal.items != Conjunction::Anything;
+        let untyped = self.normal.types.without(JsonType::Null);
+        self.is(JsonType::Array)
+            || (untyped == TypeSet::ALL.without(JsonType::Null)
+                && has_items
+                && self.normal.properties.is_empty())
+    }
+
+    /// Whether values can be written as plain text: they are no arrays or objects.
+    pub(crate) fn is_scalar(&self) -> bool {
+        let types = self.normal.types.without(JsonType::Null);
+        let is_listed = self.normal.values.as_ref().is_some_and(|values| {
+            values.value.iter().all(|value| !value.is_array() && !value.is_object())
+        });
+        let by_type = !types.contains(JsonType::Array) && !types.contains(JsonType::Object);
+        types != TypeSet::NONE && (by_type || is_listed)
+    }
+
+    /// The members, those included that only one side sends, with what each must match.
+    pub(crate) fn members(&self) -> IndexMap<&'a str, Vec<SchemaId>> {
+        let all = self.normal.properties.iter();
+        all.map(|(name, member)| (*name, self.normalizer.schemas(*member))).collect()
+    }
+
+    /// Whether any member is declared.
+    pub(crate) fn has_members(&self) -> bool {
+        !self.normal.properties.is_empty()
+    }
+
+    /// A member.
+    pub(crate) fn member(&self, name: &str) -> Option<Self> {
+        let member = self.normal.properties.get(name)?;
+        Some(self.within(&self.normalizer.schemas(*member)))
+    }
+
+    /// The names of the members that are sent in a direction.
+    pub(crate) fn sent(&self, direction: Direction) -> impl Iterator<Item = &'a str> {
+        let all = self.normal.properties.iter();
+        all.filter(move |(_, member)| self.normalizer.marks(**member).travels(direction))
+            .map(|(name, _)| *name)
+    }
+
+    /// The names of the members that must be sent in a direction.
+    pub(crate) fn required(&self, direction: Direction) -> impl Iterator<Item = &'a str> {
+        let all = self.normal.required.keys().copied();
+        all.filter(move |name| self.normalizer.requires(&self.normal, name, direction).is_some())
+    }
+
+    /// What the first item must match.
+    pub(crate) fn item(&self) -> Vec<SchemaId> {
+        let first = self.normal.prefix_items.first().copied();
+        self.normalizer.schemas(first.unwrap_or(self.normal.items))
+    }
+
+    /// The integer that an absent value stands for, else the least one, as far as either is written.
+    pub(crate) fn first_integer(&self) -> Option<i64> {
+        let default = self.normal.default.as_ref().and_then(|default| default.value.as_i64());
+        let least = self.normal.limit(Limit::Minimum).filter(|least| !least.value.exclusive);
+        default.or_else(|| least.and_then(|least| least.value.value.as_i64()))
+    }
+}
+
+/// The first alternative that isn't just `null`.
+fn first(contract: &Contract, group: &[SchemaId]) -> Option<SchemaId> {
+    let is_null = |id: &&SchemaId| contract.schema(**id).types == TypeSet::only(JsonType::Null);
+    group.iter().find(|id| !is_null(id)).or(group.first()).copied()
+}

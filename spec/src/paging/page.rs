@@ -1,0 +1,197 @@
+//! A success that may be a page, and what in it may lead to the next one.
+
+use super::{CursorSource, Step, Way};
+use crate::model::{
+    Contract, Header, JsonType, LinkTarget, Location, Operation, Parameter, Response,
+    RuntimeExpression,
+};
+use crate::names::fold;
+use crate::outline::Outline;
+use crate::pointer::unescape;
+
+pub(super) struct Page<'a> {
+    contract: &'a Contract,
+    operation: &'a Operation,
+    pub(super) response: &'a Response,
+    body: Outline<'a>,
+}
+
+/// The list of a page.
+pub(super) struct List<'a> {
+    /// The member that it is; `None`: the body itself.
+    pub(super) name: Option<String>,
+    /// What its items look like.
+    item: Outline<'a>,
+}
+
+impl<'a> Page<'a> {
+    /// The first success that is JSON.
+    pub(super) fn of(contract: &'a Contract, operation: &'a Operation) -> Option<Self> {
+        let (response, schema) = operation.answer()?;
+        Some(Self { contract, operation, response, body: Outline::of(contract, &[schema]) })
+    }
+
+    /// Whether it has what any way to a next page needs: a parameter to be set, or the header field `Link`.
+    pub(super) fn may_lead_on(&self) -> bool {
+        let is_optional =
+            |parameter: &Parameter| parameter.location == Location::Query && !parameter.required;
+        self.operation.parameters.iter().any(is_optional) || self.link().is_some()
+    }
+
+    /// The list of this name, or the only one.
+    pub(super) fn list(&self, name: Option<&str>) -> Option<List<'a>> {
+        if self.body.is_list() {
+            return Some(List { name: None, item: self.item(&self.body) });
+        }
+        let members = self.body.members();
+        let outlined = members.iter().map(|(name, ids)| (*name, Outline::of(self.contract, ids)));
+        let wanted = outlined.filter(|(own, _)| name.is_none_or(|name| name == *own));
+        let mut lists = wanted.filter(|(_, outline)| outline.is_list());
+        let (name, outline) = lists.next().filter(|_| lists.next().is_none())?;
+        Some(List { name: Some(name.to_owned()), item: self.item(&outline) })
+    }
+
+    pub(super) fn by_way(&self, way: &Way, list: &List<'_>) -> Option<Step> {
+        match way {
+            Way::Cursor { parameter, next, more } => {
+                self.cursor(list, parameter, next, more.as_deref())
+            }
+            Way::Offset(name) => self.count(name, |_| Some(None)),
+            Way::Page(name, first) => self.count(name, |parameter| {
+                Some(Some(first.or_else(|| self.first_of(parameter)).unwrap_or(1)))
+            }),
+            Way::Link => self.link_header(),
+        }
+    }
+
+    /// By what goes without saying.
+    pub(super) fn evident(&self, list: &List<'_>) -> Option<Step> {
+        self.by_link(list)
+            .or_else(|| self.link_header())
+            .or_else(|| self.by_names(list))
+            .or_else(|| self.by_last_id(list))
+            .or_else(|| self.by_count())
+    }
+
+    /// A link from the success to the same operation, whose cursor is a member of the body.
+    fn by_link(&self, list: &List<'_>) -> Option<Step> {
+        let mut links: Vec<_> = self.response.links.iter().collect();
+        // The members of a JSON object have no order.
+        links.sort_by_key(|(name, _)| *name);
+        let own = |target: &LinkTarget| *target == LinkTarget::Operation(self.operation.id.clone());
+        let own = links.into_iter().filter(|(_, link)| own(&link.target));
+        own.map(|(_, link)| link).find_map(|link| {
+            let mut parameters: Vec<_> = link.expressions().collect();
+            parameters.sort_by_key(|(name, _)| *name);
+            parameters.into_iter().find_map(|(name, expression)| {
+                let RuntimeExpression::ResponseBody(pointer) = expression else { return None };
+                let path = pointer.split('/').skip(1);
+                let path: Vec<_> = path.map(|token| unescape(token).into_owned()).collect();
+                self.cursor_at(list, name, (false, path), None)
+            })
+        })
+    }
+
+    fn link_header(&self) -> Option<Step> {
+        let is_text = Outline::of(self.contract, &[self.link()?.schema()?]).is(JsonType::String);
+        is_text.then_some(Step::Link)
+    }
+
+    fn link(&self) -> Option<&'a Header> {
+        let mut headers = self.response.headers.iter();
+        headers.find(|(name, _)| name.eq_ignore_ascii_case("link")).map(|(_, header)| header)
+    }
+
+    /// A parameter, and a member that is called like it with `next` in front.
+    fn by_names(&self, list: &List<'_>) -> Option<Step> {
+        let mut members: Vec<&str> = self.body.members().into_keys().collect();
+        members.sort_unstable();
+        let query = |parameter: &&Parameter| parameter.location == Location::Query;
+        self.operation.parameters.iter().filter(query).find_map(|parameter| {
+            let wanted = format!("next{}", fold(&parameter.name));
+            let next = members.iter().find(|name| fold(name) == wanted)?;
+            self.cursor_at(list, &parameter.name, (false, vec![(*next).to_owned()]), None)
+        })
+    }
+
+    /// The last item is named beside whether there is more.
+    fn by_last_id(&self, list: &List<'_>) -> Option<Step> {
+        self.cursor_at(list, "after", (false, vec!["last_id".to_owned()]), Some("has_more"))
+    }
+
+    fn by_count(&self) -> Option<Step> {
+        let offset = ["offset", "skip"].iter().find_map(|name| self.count(name, |_| Some(None)));
+        offset.or_else(|| self.count("page", |parameter| self.first_of(parameter).map(Some)))
+    }
+
+    /// A query parameter that counts, from what `first` says.
+    fn count(&self, name: &str, first: impl Fn(&Parameter) -> Option<Option<i64>>) -> Option<Step> {
+        let parameter = self.optional(name)?;
+        let is_integer = Outline::of(self.contract, &[parameter.schema()?]).is(JsonType::Integer);
+        let first = first(parameter).filter(|_| is_integer)?;
+        Some(Step::Count { parameter: name.to_owned(), first })
+    }
+
+    /// The number of the first page, where the contract gives it.
+    fn first_of(&self, parameter: &Parameter) -> Option<i64> {
+        Outline::of(self.contract, &[parameter.schema()?]).first_integer()
+    }
+
+    /// A query parameter that takes what the page says.
+    fn cursor(
+        &self,
+        list: &List<'_>,
+        parameter: &str,
+        source: &CursorSource,
+        more: Option<&str>,
+    ) -> Option<Step> {
+        let next = match source {
+            CursorSource::Member(path) => (false, split(&self.body, path)?),
+            CursorSource::LastItem(path) => (true, split(&list.item, path)?),
+        };
+        self.cursor_at(list, parameter, next, more)
+    }
+
+    /// The same, where members lead to the cursor from the body, or from the last item.
+    fn cursor_at(
+        &self,
+        list: &List<'_>,
+        name: &str,
+        (by_last_item, next): (bool, Vec<String>),
+        more: Option<&str>,
+    ) -> Option<Step> {
+        let parameter = self.optional(name)?;
+        let takes_text = Outline::of(self.contract, &[parameter.schema()?]).is_scalar();
+        let (first, rest) = next.split_first()?;
+        let start = match by_last_item {
+            true => list.item.member(first)?,
+            false => self.body.member(first)?,
+        };
+        let cursor = rest.iter().try_fold(start, |within, name| within.member(name))?;
+        let is_flag =
+            |name: &str| self.body.member(name).is_some_and(|member| member.is(JsonType::Boolean));
+        let fits = takes_text && cursor.is_scalar() && more.is_none_or(is_flag);
+        let (parameter, more) = (name.to_owned(), more.map(str::to_owned));
+        fits.then_some(Step::Cursor { parameter, by_last_item, next, more })
+    }
+
+    fn item(&self, list: &Outline<'a>) -> Outline<'a> {
+        Outline::of(self.contract, &list.item())
+    }
+
+    fn optional(&self, name: &str) -> Option<&'a Parameter> {
+        let parameter = self.operation.parameter(Location::Query, name)?;
+        (!parameter.required).then_some(parameter)
+    }
+}
+
+/// The names that a path with dots stands for; a name may have a dot of its own.
+fn split(within: &Outline<'_>, path: &str) -> Option<Vec<String>> {
+    if within.member(path).is_some() {
+        return Some(vec![path.to_owned()]);
+    }
+    let (name, rest) = path.split_once('.')?;
+    let mut names = split(&within.member(name)?, rest)?;
+    names.insert(0, name.to_owned());
+    Some(names)
+}

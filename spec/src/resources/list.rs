@@ -1,0 +1,142 @@
+//! Lists of what is made.
+//!
+//! A list is a GET on the path that things are made on by POST, whose answer is, or has as its only array, items that
+//! have the id of what the POST answers with.
+
+use super::{Maker, Resources};
+use crate::model::{JsonType, Location, Method, Operation, Parameter, RuntimeExpression, SchemaId};
+use crate::names::fold;
+use crate::outline::Outline;
+use crate::paging::{self, Pages, Paging, Rules, Step};
+use crate::pointer::unescape;
+
+/// A list, and what is said of its pages.
+#[derive(Debug)]
+pub struct List<'a> {
+    /// The operation that makes what is listed.
+    pub maker: &'a Operation,
+    /// The names of the members that lead to the id in the maker's answer; the same within an item.
+    pub id: Vec<String>,
+    /// The member of the answer with the items; `None`: the answer is the list.
+    pub items: Option<String>,
+    /// What each item must match.
+    pub item: Vec<SchemaId>,
+    /// How one page leads to the next.
+    pub pages: Pages,
+    /// Whether all of the list can be had, by what leads from page to page, or as nothing speaks of pages.
+    pub is_whole: bool,
+    /// The query parameter that says how long a page is: an integer.
+    pub limit: Option<&'a Parameter>,
+    /// A member of the answer that tells whether there is a next page: a boolean.
+    pub has_more: Option<String>,
+    /// A member of the answer that tells how many items there are in all: an integer.
+    pub total: Option<String>,
+    /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
+    pub order: Option<(String, bool)>,
+}
+
+// What APIs call these things, without regard to how words are joined. No schema can tell what they mean; who doesn't
+// find a name here knows less of the list, and nothing wrong.
+const LIMITS: [&str; 9] =
+    ["limit", "pagesize", "perpage", "pagelimit", "maxresults", "maxitems", "size", "top", "first"];
+/// Parameters that lead to other pages.
+const PAGES_BY: [&str; 9] =
+    ["offset", "page", "pagenumber", "pagetoken", "cursor", "skip", "start", "after", "before"];
+const HAS_MORE: [&str; 5] = ["hasmore", "hasnext", "hasnextpage", "more", "ismore"];
+const TOTALS: [&str; 6] =
+    ["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalsize"];
+
+impl<'a> List<'a> {
+    pub(super) fn of(resources: &Resources<'a>, operation: &'a Operation) -> Option<Self> {
+        if operation.method != Method::Get {
+            return None;
+        }
+        let maker = resources.on_path(operation, Method::Post)?;
+        let id = id_of(resources, maker)?;
+        let contract = resources.contract;
+        let answer = Outline::of(contract, &[operation.answer_schema()?]);
+        let pages = paging::read(contract, operation, Rules::default()).unwrap_or(Pages::Unknown);
+        let (items, item) = match &pages {
+            Pages::By(paging) => items_called(&answer, paging.items.as_deref())?,
+            Pages::Unknown | Pages::None => items(&answer)?,
+        };
+        Outline::of(contract, &item).member(id.first()?)?;
+        let is_integer = |parameter: &Parameter| {
+            let schema = parameter.schema();
+            schema.is_some_and(|schema| Outline::of(contract, &[schema]).is(JsonType::Integer))
+        };
+        let mut parameters = operation.parameters.iter();
+        let limit = parameters.find(|one| is_called(one, &LIMITS) && is_integer(one));
+        let mut parameters = operation.parameters.iter();
+        let may_be_cut = parameters.any(|one| is_called(one, &LIMITS) || is_called(one, &PAGES_BY));
+        let has_more = match &pages {
+            Pages::By(Paging { step: Step::Cursor { more: Some(more), .. }, .. }) => {
+                Some(more.clone())
+            }
+            _ => member(&answer, JsonType::Boolean, &HAS_MORE),
+        };
+        Some(Self {
+            maker,
+            id,
+            items,
+            item,
+            is_whole: pages != Pages::Unknown || !may_be_cut,
+            pages,
+            limit,
+            has_more,
+            total: member(&answer, JsonType::Integer, &TOTALS),
+            order: order(operation),
+        })
+    }
+}
+
+fn is_called(parameter: &Parameter, names: &[&str]) -> bool {
+    parameter.location == Location::Query && names.contains(&fold(&parameter.name).as_str())
+}
+
+fn id_of(resources: &Resources<'_>, maker: &Operation) -> Option<Vec<String>> {
+    let remover = resources.remover(&maker.id).map(|remover| &remover.maker);
+    let fed = || resources.made_by(&maker.id).next().map(|(_, _, maker)| maker);
+    let maker: &Maker = remover.or_else(fed)?;
+    let RuntimeExpression::ResponseBody(pointer) = &maker.id else { return None };
+    let tokens = pointer.split('/').skip(1);
+    Some(tokens.map(|token| unescape(token).into_owned()).collect())
+}
+
+/// The items of a list's answer: the answer itself, or its only member that is an array.
+fn items(answer: &Outline<'_>) -> Option<(Option<String>, Vec<SchemaId>)> {
+    if answer.is_list() {
+        return Some((None, answer.item()));
+    }
+    let members = answer.members().into_keys();
+    let mut lists = members.filter(|name| answer.member(name).is_some_and(|one| one.is_list()));
+    let only = lists.next().filter(|_| lists.next().is_none())?;
+    items_called(answer, Some(only))
+}
+
+fn items_called(
+    answer: &Outline<'_>,
+    name: Option<&str>,
+) -> Option<(Option<String>, Vec<SchemaId>)> {
+    match name {
+        Some(name) => Some((Some(name.to_owned()), answer.member(name)?.item())),
+        None => Some((None, answer.item())),
+    }
+}
+
+/// The first member of a type that has one of these names.
+fn member(answer: &Outline<'_>, ty: JsonType, names: &[&str]) -> Option<String> {
+    let is = |name: &&str| {
+        names.contains(&fold(name).as_str()) && answer.member(name).is_some_and(|one| one.is(ty))
+    };
+    answer.members().into_keys().find(is).map(str::to_owned)
+}
+
+/// `x-sorted-by: created_at` on an operation promises that order, `-created_at` the reverse one.
+fn order(operation: &Operation) -> Option<(String, bool)> {
+    let written = operation.extensions.get("x-sorted-by")?.as_str()?;
+    Some(match written.strip_prefix('-') {
+        Some(member) => (member.to_owned(), true),
+        None => (written.to_owned(), false),
+    })
+}

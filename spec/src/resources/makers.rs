@@ -1,0 +1,178 @@
+//! Who makes what a path parameter names, and who removes it again.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::{Maker, Remover, Resources, identity, may_create};
+use crate::model::{
+    LinkTarget, Location, Method, Operation, PathPart, RuntimeExpression, Status, shape,
+    without_slash,
+};
+
+impl Resources<'_> {
+    pub(super) fn find_makers(&mut self) {
+        let contract = self.contract;
+        for operation in &contract.operations {
+            self.follow_links(operation);
+        }
+        let of = |method: Method| -> IndexMap<String, &Operation> {
+            let those = contract.operations.iter().filter(|one| one.method == method);
+            those.map(|operation| (open_shape(&operation.path.segments), operation)).collect()
+        };
+        let (posts, puts) = (of(Method::Post), of(Method::Put));
+        for operation in &contract.operations {
+            self.follow_path(operation, &posts);
+        }
+        let found = |method| of(method).into_keys().collect::<IndexSet<_>>();
+        let (read, removed) = (found(Method::Get), found(Method::Delete));
+        let mut makers: IndexMap<String, Vec<&Operation>> = IndexMap::new();
+        for (path, put) in &puts {
+            if is_made_by_put(put, &posts) {
+                makers.entry(path.clone()).or_default().push(put);
+            }
+        }
+        for (path, post) in &posts {
+            if may_create(post) && (read.contains(path) || removed.contains(path)) {
+                makers.entry(path.clone()).or_default().push(post);
+            }
+        }
+        self.choosing.extend(makers.values().flatten().map(|maker| maker.id.clone()));
+        for operation in &contract.operations {
+            self.follow_choice(operation, &makers);
+        }
+    }
+
+    /// Links of a POST's successful responses. Those of other methods lead on from what is there already.
+    fn follow_links(&mut self, operation: &Operation) {
+        if operation.method != Method::Post {
+            return;
+        }
+        for link in operation.successes().flat_map(|response| response.links.values()) {
+            let LinkTarget::Operation(target) = &link.target else { continue };
+            let Some(target) = self.operation(target) else { continue };
+            let shared: IndexMap<String, String> = link
+                .expressions()
+                .filter_map(|(name, expression)| match expression {
+                    RuntimeExpression::RequestPath(ours) => Some((name.to_owned(), ours)),
+                    _ => None,
+                })
+                .collect();
+            for (name, id) in link.expressions() {
+                let is_path = target.parameter(Location::Path, name).is_some();
+                if is_path && matches!(id, RuntimeExpression::ResponseBody(_)) {
+                    let operation_id = operation.id.clone();
+                    self.add(target, name, Maker { operation_id, id, shared: shared.clone() });
+                }
+            }
+        }
+    }
+
+    fn follow_path(&mut self, operation: &Operation, posts: &IndexMap<String, &Operation>) {
+        for (n, segment) in operation.path.segments.iter().enumerate() {
+            let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
+            if !self.makers(operation, name).is_empty() {
+                continue;
+            }
+            let collection = &operation.path.segments[..n];
+            let Some(maker) = posts.get(&open_shape(collection)) else { continue };
+            let Some(id) = identity::id_of_made(self.contract, maker, name, collection) else {
+                continue;
+            };
+            let shared = shared_parameters(collection, &maker.path.segments);
+            let operation_id = maker.id.clone();
+            self.add(operation, name, Maker { operation_id, id, shared });
+        }
+    }
+
+    /// Where no POST of a collection makes it, a PUT or POST under an id of the client's choosing may.
+    fn follow_choice(
+        &mut self,
+        operation: &Operation,
+        choosing: &IndexMap<String, Vec<&Operation>>,
+    ) {
+        for (n, segment) in operation.path.segments.iter().enumerate() {
+            let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
+            let item = &operation.path.segments[..=n];
+            if !self.makers(operation, name).is_empty() {
+                continue;
+            }
+            for maker in choosing.get(&open_shape(item)).into_iter().flatten() {
+                let Some(theirs) = maker.path.item_parameter() else { continue };
+                // One of two that make the same is not fed by the other.
+                if self.chooses(operation) && operation.path.text == maker.path.text {
+                    continue;
+                }
+                if !self.makers(maker, theirs).is_empty() {
+                    continue;
+                }
+                let mut shared = shared_parameters(item, &maker.path.segments);
+                shared.shift_remove(name);
+                let id = RuntimeExpression::RequestPath(theirs.to_owned());
+                let operation_id = maker.id.clone();
+                self.add(operation, name, Maker { operation_id, id, shared });
+            }
+        }
+    }
+
+    fn add(&mut self, target: &Operation, parameter: &str, maker: Maker) {
+        if target.id == maker.operation_id {
+            return;
+        }
+        let key = (target.id.clone(), parameter.to_owned());
+        let fed = self.fed.entry(maker.operation_id.clone()).or_default();
+        if !fed.contains(&key) {
+            fed.push(key.clone());
+        }
+        let makers = self.makers.entry(key).or_default();
+        if !makers.contains(&maker) {
+            makers.push(maker);
+        }
+    }
+
+    pub(super) fn find_removers(&mut self) {
+        let mut removers = IndexMap::new();
+        for ((operation_id, parameter), makers) in &self.makers {
+            let Some(operation) = self.operation(operation_id) else { continue };
+            // Its last parameter: `DELETE /orgs/{org}/members/{user}` doesn't remove the organization.
+            let names_it = operation.path.item_parameter() == Some(parameter);
+            if operation.method != Method::Delete || !names_it {
+                continue;
+            }
+            for maker in makers {
+                removers.entry(maker.operation_id.clone()).or_insert_with(|| Remover {
+                    operation_id: operation_id.clone(),
+                    parameter: parameter.clone(),
+                    maker: maker.clone(),
+                });
+            }
+        }
+        self.removers = removers;
+    }
+}
+
+/// The shape of a path, whether or not it ends with a slash.
+fn open_shape(segments: &[Vec<PathPart>]) -> String {
+    shape(without_slash(segments))
+}
+
+/// Parameters that stand at the same place of both paths: ours to theirs.
+fn shared_parameters(ours: &[Vec<PathPart>], theirs: &[Vec<PathPart>]) -> IndexMap<String, String> {
+    let pairs = ours.iter().flatten().zip(theirs.iter().flatten());
+    pairs
+        .filter_map(|pair| match pair {
+            (PathPart::Parameter(ours), PathPart::Parameter(theirs)) => {
+                Some((ours.clone(), theirs.clone()))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether a PUT is the way to make what its path names: it documents a 201; or it doesn't document that nothing may be
+/// there, and no POST before the last parameter makes it.
+fn is_made_by_put(operation: &Operation, posts: &IndexMap<String, &Operation>) -> bool {
+    let segments = operation.path.without_slash();
+    let collection = segments.split_last().map(|(_, rest)| open_shape(rest));
+    let has_post = collection.is_some_and(|collection| posts.contains_key(&collection));
+    let documents_it = operation.responses.contains_key(&Status::Code(201));
+    may_create(operation) && (documents_it || !has_post)
+}

@@ -1,0 +1,225 @@
+//! How operations belong together: which makes, lists, shows, changes and removes what, as far as the document shows.
+//!
+//! - Who makes what a path parameter names: the operation whose response has a link that feeds the parameter
+//!   (`pet_id: $response.body#/id`); where no link does, the POST on the path before the parameter
+//!   (`POST /pets` or `POST /pets/` for `/pets/{petId}`), when its answer, or else its body, has a property that is the
+//!   id by name; else a PUT on the very path that may create, or a POST there that documents a 201.
+//! - Who removes it again: the DELETE among the operations that are fed so.
+//! - Which members of a body repeat a path parameter: those whose example is the parameter's example.
+//! - What members of bodies may name: [`References`].
+//! - What lists it, and in which pages: [`List`] and [`crate::paging`].
+//!
+//! No schema says so; paths, links and names do. A reader that is wrong about them misses something, so what it does
+//! must be right all the same.
+
+mod identity;
+mod list;
+mod makers;
+mod references;
+#[cfg(test)]
+mod tests;
+
+use indexmap::{IndexMap, IndexSet};
+
+pub use list::List;
+pub use references::{Reference, References, names_another};
+
+use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status};
+use crate::paging::{self, Rules, Step};
+
+/// How the operations of a contract belong together.
+#[derive(Debug)]
+pub struct Resources<'a> {
+    contract: &'a Contract,
+    by_id: IndexMap<&'a str, &'a Operation>,
+    /// By the shape of their path: those of one share their URLs.
+    by_path: IndexMap<String, Vec<&'a Operation>>,
+    /// By operation and path parameter: who can make what it names, the best first.
+    makers: IndexMap<(String, String), Vec<Maker>>,
+    /// By maker: the keys of `makers` that it is one of.
+    fed: IndexMap<String, Vec<(String, String)>>,
+    /// By maker: who removes what it made.
+    removers: IndexMap<String, Remover>,
+    /// The PUTs and POSTs that make what their path names, under an id of the client's choosing.
+    choosing: IndexSet<String>,
+    references: References,
+    /// Operation and parameter: what a response feeds back.
+    opaque: IndexSet<(String, String)>,
+}
+
+/// An operation that makes what a path parameter names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Maker {
+    /// The operation.
+    pub operation_id: String,
+    /// Where the id stands: in its answer, in its body, or in its path, where the client chooses it.
+    pub id: RuntimeExpression,
+    /// Parameters of the other operation that repeat a path parameter of this one: theirs to ours.
+    pub shared: IndexMap<String, String>,
+}
+
+/// An operation that removes what was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remover {
+    /// The operation.
+    pub operation_id: String,
+    /// Its path parameter that names what was made.
+    pub parameter: String,
+    /// How the maker tells.
+    pub maker: Maker,
+}
+
+impl<'a> Resources<'a> {
+    /// Those of a contract.
+    #[must_use]
+    pub fn of(contract: &'a Contract) -> Self {
+        let mut by_path: IndexMap<String, Vec<&Operation>> = IndexMap::new();
+        for operation in &contract.operations {
+            by_path.entry(operation.path.shape()).or_default().push(operation);
+        }
+        let mut resources = Self {
+            contract,
+            by_id: contract.operations.iter().map(|one| (one.id.as_str(), one)).collect(),
+            by_path,
+            makers: IndexMap::new(),
+            fed: IndexMap::new(),
+            removers: IndexMap::new(),
+            choosing: IndexSet::new(),
+            references: References::default(),
+            opaque: IndexSet::new(),
+        };
+        resources.find_makers();
+        resources.find_removers();
+        resources.references = References::of(&resources);
+        resources.find_opaque();
+        resources
+    }
+
+    /// The operation of this id.
+    #[must_use]
+    pub fn operation(&self, id: &str) -> Option<&'a Operation> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The operations that share their URLs with this one, itself among them.
+    #[must_use]
+    pub fn beside(&self, operation: &Operation) -> &[&'a Operation] {
+        self.by_path.get(&operation.path.shape()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The operation of a method on the path of another one.
+    #[must_use]
+    pub fn on_path(&self, operation: &Operation, method: Method) -> Option<&'a Operation> {
+        self.beside(operation).iter().find(|one| one.method == method).copied()
+    }
+
+    /// Who can make what a path parameter names, the best first.
+    #[must_use]
+    pub fn makers(&self, operation: &Operation, parameter: &str) -> &[Maker] {
+        self.makers.get(&(operation.id.clone(), parameter.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether something is known to be made by an operation: others are fed by it.
+    #[must_use]
+    pub fn is_maker(&self, operation_id: &str) -> bool {
+        self.remover(operation_id).is_some() || self.made_by(operation_id).next().is_some()
+    }
+
+    /// Whether an operation makes something, as far as the document shows: others are fed by it, it documents a 201, or
+    /// its answer has a `Location`.
+    #[must_use]
+    pub fn makes(&self, operation: &Operation) -> bool {
+        let is_post = operation.method == Method::Post;
+        let creates = operation.responses.contains_key(&Status::Code(201));
+        let has_location = operation.successes().any(|response| {
+            response.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
+        });
+        self.is_maker(&operation.id) || (is_post && (creates || has_location))
+    }
+
+    /// Whether an operation makes what its path names, under an id of the client's choosing.
+    #[must_use]
+    pub fn chooses(&self, operation: &Operation) -> bool {
+        self.choosing.contains(&operation.id)
+    }
+
+    /// Who removes what an operation made.
+    #[must_use]
+    pub fn remover(&self, operation_id: &str) -> Option<&Remover> {
+        self.removers.get(operation_id)
+    }
+
+    /// The operations that are fed by what another one makes, each with the parameter.
+    pub fn made_by(&self, maker: &str) -> impl Iterator<Item = (&'a Operation, &str, &Maker)> {
+        self.fed.get(maker).into_iter().flatten().filter_map(move |key| {
+            let maker = self.makers.get(key)?.iter().find(|one| one.operation_id == maker)?;
+            Some((self.operation(&key.0)?, key.1.as_str(), maker))
+        })
+    }
+
+    /// What members of bodies may name.
+    #[must_use]
+    pub fn references(&self) -> &References {
+        &self.references
+    }
+
+    /// The members of an operation's body that repeat a path parameter, by the examples of both.
+    #[must_use]
+    pub fn mirrors(&self, operation: &Operation) -> IndexMap<String, String> {
+        identity::mirrors(operation)
+    }
+
+    /// The member of an update's body that is what its path calls the thing, so that another value renames it; and the
+    /// path parameter.
+    #[must_use]
+    pub fn name<'o>(&self, operation: &'o Operation) -> Option<(String, &'o str)> {
+        identity::name_in_body(self.contract, operation)
+    }
+
+    /// What an operation lists, if it does.
+    #[must_use]
+    pub fn list(&self, operation: &'a Operation) -> Option<List<'a>> {
+        List::of(self, operation)
+    }
+
+    /// Whether a parameter takes what a response feeds back, a cursor or the like, so that it can't be made up.
+    #[must_use]
+    pub fn is_opaque(&self, operation: &Operation, parameter: &str) -> bool {
+        self.opaque.contains(&(operation.id.clone(), parameter.to_owned()))
+    }
+
+    fn find_opaque(&mut self) {
+        for operation in &self.contract.operations {
+            for link in operation.successes().flat_map(|response| response.links.values()) {
+                let LinkTarget::Operation(target) = &link.target else { continue };
+                for (name, expression) in link.expressions() {
+                    if matches!(
+                        expression,
+                        RuntimeExpression::ResponseBody(_) | RuntimeExpression::ResponseHeader(_)
+                    ) {
+                        self.opaque.insert((target.clone(), name.to_owned()));
+                    }
+                }
+            }
+            let pages = paging::read(self.contract, operation, Rules::default());
+            if let Some(Step::Cursor { parameter, .. }) =
+                pages.ok().and_then(|pages| pages.paging()).map(|paging| paging.step)
+            {
+                self.opaque.insert((operation.id.clone(), parameter));
+            }
+        }
+    }
+}
+
+/// Whether a PUT or POST may make what its path names: it documents a 201; or it is a PUT that doesn't document that
+/// nothing may be there.
+#[must_use]
+pub fn may_create(operation: &Operation) -> bool {
+    let documents = |code| operation.responses.contains_key(&Status::Code(code));
+    let may = match operation.method {
+        Method::Put => documents(201) || !documents(404),
+        Method::Post => documents(201),
+        _ => false,
+    };
+    may && operation.path.item_parameter().is_some()
+}

@@ -1,0 +1,120 @@
+//! Members of bodies that name what another operation makes: where `POST /customers` makes customers, the `customer_id`
+//! of an order is one of theirs.
+//!
+//! No schema says so; names do: the thing with `id` or with the property that identifies it (`customer_id`,
+//! `billing_customer_id`, `customer: {id}`), the thing itself (`category`), and in arrays the plural of either.
+
+use indexmap::IndexMap;
+
+use super::{Maker, Resources};
+use crate::model::{Operation, PathPart, RuntimeExpression};
+use crate::names::{fold, singulars, words};
+
+/// What members of bodies may name, by how they are called.
+#[derive(Debug, Default)]
+pub struct References {
+    /// Names of one thing.
+    single: IndexMap<String, Vec<Reference>>,
+    /// Names of several things.
+    several: IndexMap<String, Vec<Reference>>,
+}
+
+/// A thing that can be made, and an operation whose path names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The operation whose path names the thing.
+    pub operation_id: String,
+    /// Its parameter that does.
+    pub parameter: String,
+    /// Who makes it.
+    pub maker: Maker,
+}
+
+impl References {
+    pub(super) fn of(resources: &Resources<'_>) -> Self {
+        let mut references = Self::default();
+        for operation in &resources.contract.operations {
+            let Some(parameter) = operation.path.item_parameter() else { continue };
+            let [.., thing, _] = operation.path.without_slash() else { continue };
+            let [PathPart::Literal(plural)] = thing.as_slice() else { continue };
+            for maker in resources.makers(operation, parameter) {
+                references.add(operation, parameter, plural, maker);
+            }
+        }
+        references
+    }
+
+    fn add(&mut self, operation: &Operation, parameter: &str, plural: &str, maker: &Maker) {
+        let reference = Reference {
+            operation_id: operation.id.clone(),
+            parameter: parameter.to_owned(),
+            maker: maker.clone(),
+        };
+        let put = |table: &mut IndexMap<String, Vec<Reference>>, name: String| {
+            let there = table.entry(name).or_default();
+            if !there.iter().any(|one| one.maker.operation_id == maker.operation_id) {
+                there.push(reference.clone());
+            }
+        };
+        let property = id_property(&maker.id);
+        put(&mut self.several, fold(plural));
+        for thing in singulars(plural) {
+            let own = fold(parameter);
+            let own = if own.starts_with(&thing) { own } else { format!("{thing}{own}") };
+            put(&mut self.single, thing.clone());
+            for name in [format!("{thing}id"), format!("{thing}{property}"), own] {
+                put(&mut self.several, format!("{name}s"));
+                put(&mut self.single, name);
+            }
+        }
+    }
+
+    /// What a member may name, the likeliest first; `several`: where it is an array. Words before the name of the thing
+    /// tell only which one it is, and only where an id is meant: `billing_customer_id`, but not `sub_category`.
+    #[must_use]
+    pub fn called(&self, name: &str, several: bool) -> Vec<&Reference> {
+        let table = if several { &self.several } else { &self.single };
+        let whole = table.get(&fold(name)).into_iter().flatten();
+        let tails = tails(name).into_iter().filter(|tail| tail.len() > 1);
+        let ids = tails.filter_map(|tail| {
+            let is_id = tail.last().is_some_and(|last| matches!(last.as_str(), "id" | "ids"));
+            is_id.then(|| table.get(&tail.concat())).flatten()
+        });
+        whole.chain(ids.flatten()).collect()
+    }
+}
+
+/// The last token of where an id stands: `slug` of `$response.body#/data/slug`.
+fn id_property(id: &RuntimeExpression) -> String {
+    let pointer = match id {
+        RuntimeExpression::ResponseBody(pointer) | RuntimeExpression::RequestBody(pointer) => {
+            pointer.as_str()
+        }
+        RuntimeExpression::RequestPath(name) => name.as_str(),
+        _ => "id",
+    };
+    fold(pointer.rsplit('/').next().unwrap_or_default())
+}
+
+/// The words of a name without its first one, without its first two, and so on.
+fn tails(name: &str) -> Vec<Vec<String>> {
+    let words = words(name);
+    (1..words.len()).map(|n| words[n..].to_vec()).collect()
+}
+
+/// Whether a member is the id of something else than what the operation is about, as far as its name says: `policy_id`
+/// of a project.
+#[must_use]
+pub fn names_another(operation: &Operation, name: &str) -> bool {
+    let words = words(name);
+    let is_id = matches!(&words[..], [_, .., last] if matches!(last.as_str(), "id" | "ids" | "uuid" | "uuids"));
+    let mut literals =
+        operation.path.segments.iter().flatten().rev().filter_map(|part| match part {
+            PathPart::Literal(text) => Some(text),
+            PathPart::Parameter(_) => None,
+        });
+    let own = |plural: &String| {
+        singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()))
+    };
+    is_id && !literals.next().is_some_and(own)
+}

@@ -1,0 +1,131 @@
+use std::path::Path;
+
+use super::*;
+use crate::Memory;
+use crate::paging::Pages;
+
+const HEAD: &str = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n";
+const ID: &str = "parameters: [{name: pet_id, in: path, required: true, schema: {type: string}}]";
+const PET: &str =
+    "content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}";
+
+fn contract(paths: &str) -> Contract {
+    let text = paths.replace("ID", ID).replace("PET", PET);
+    let reading =
+        crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &(HEAD.to_owned() + &text)));
+    reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()))
+}
+
+/// Who makes what a parameter of an operation names, and where the id stands.
+fn makers(contract: &Contract, operation: &str, parameter: &str) -> Vec<(String, String)> {
+    let resources = Resources::of(contract);
+    let operation = resources.operation(operation).expect("there is one");
+    let makers = resources.makers(operation, parameter).iter();
+    makers.map(|maker| (maker.operation_id.clone(), maker.id.to_string())).collect()
+}
+
+fn one(maker: &str, id: &str) -> Vec<(String, String)> {
+    vec![(maker.to_owned(), id.to_owned())]
+}
+
+#[test]
+fn a_post_on_the_path_before_makes_what_a_parameter_names() {
+    let contract = contract(
+        "  /pets/: {post: {operationId: makePet, responses: {'201': {description: x, PET}}}}\n  \
+           /pets/{pet_id}:\n    ID\n    get: {operationId: getPet, responses: {'200': {description: x}}}\n    \
+             delete: {operationId: deletePet, responses: {'204': {description: x}}}\n",
+    );
+    assert_eq!(makers(&contract, "getPet", "pet_id"), one("makePet", "$response.body#/id"));
+    let resources = Resources::of(&contract);
+    let remover = resources.remover("makePet").expect("it is removed");
+    assert_eq!(
+        (remover.operation_id.as_str(), remover.parameter.as_str()),
+        ("deletePet", "pet_id")
+    );
+    let fed: Vec<_> = resources.made_by("makePet").map(|(one, ..)| one.id.as_str()).collect();
+    assert_eq!(fed, ["getPet", "deletePet"]);
+    assert!(resources.is_maker("makePet") && !resources.is_maker("getPet"));
+}
+
+#[test]
+fn a_link_goes_before_paths() {
+    let contract = contract(
+        "  /pets: {post: {operationId: makePet, responses: {'201': {description: x, PET}}}}\n  \
+           /import:\n    post:\n      operationId: importPet\n      responses:\n        '200':\n          description: x\n          \
+                links: {get: {operationId: getPet, parameters: {path.pet_id: '$response.body#/pet/key'}}}\n  \
+           /pets/{pet_id}:\n    ID\n    get: {operationId: getPet, responses: {'200': {description: x}}}\n",
+    );
+    assert_eq!(makers(&contract, "getPet", "pet_id"), one("importPet", "$response.body#/pet/key"));
+    let resources = Resources::of(&contract);
+    let get = resources.operation("getPet").expect("there is one");
+    assert!(resources.is_opaque(get, "pet_id"));
+}
+
+#[test]
+fn a_put_makes_what_it_names_where_no_post_does() {
+    let contract = contract(
+        "  /pets/{pet_id}:\n    ID\n    put: {operationId: putPet, responses: {'200': {description: x}}}\n    \
+             get: {operationId: getPet, responses: {'200': {description: x}}}\n",
+    );
+    assert_eq!(makers(&contract, "getPet", "pet_id"), one("putPet", "$request.path.pet_id"));
+    let resources = Resources::of(&contract);
+    let put = resources.operation("putPet").expect("there is one");
+    assert!(resources.chooses(put) && makers(&contract, "putPet", "pet_id").is_empty());
+}
+
+#[test]
+fn members_name_what_is_made() {
+    let contract = contract(
+        "  /pets: {post: {operationId: makePet, responses: {'201': {description: x, PET}}}}\n  \
+           /pets/{pet_id}:\n    ID\n    get: {operationId: getPet, responses: {'200': {description: x}}}\n",
+    );
+    let resources = Resources::of(&contract);
+    let makers = |name, several| -> Vec<String> {
+        let called = resources.references().called(name, several);
+        called.into_iter().map(|one| one.maker.operation_id.clone()).collect()
+    };
+    for name in ["pet_id", "petId", "lost_pet_id", "pet"] {
+        assert_eq!(makers(name, false), ["makePet"], "{name}");
+    }
+    assert_eq!(makers("pets", true), ["makePet"]);
+    for name in ["id", "carpet_id", "lost_pet"] {
+        assert!(makers(name, false).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_list_is_on_the_path_of_what_makes_its_items() {
+    let list = |more: &str, answer: &str| {
+        let page = "parameters: [{name: page, in: query, schema: {type: integer, default: 1}}, {name: per_page, in: query, schema: {type: integer}}]";
+        contract(&format!(
+            "  /pets:\n    post: {{operationId: makePet, responses: {{'201': {{description: x, PET}}}}}}\n    \
+                 get:\n      operationId: listPets\n      {page}\n{more}      responses: {{'200': {{description: x, \
+                 content: {{application/json: {{schema: {answer}}}}}}}}}\n  \
+               /pets/{{pet_id}}:\n    ID\n    delete: {{operationId: deletePet, responses: {{'204': {{description: x}}}}}}\n"
+        ))
+    };
+    let pets = "{type: array, items: {type: object, properties: {id: {type: string}}}}";
+    let envelope = format!(
+        "{{type: object, properties: {{data: {pets}, total_count: {{type: integer}}, has_more: {{type: boolean}}}}}}"
+    );
+    let contract = list("", &envelope);
+    let resources = Resources::of(&contract);
+    let found = resources.operation("listPets").and_then(|one| resources.list(one));
+    let found = found.expect("it lists");
+    assert_eq!((found.maker.id.as_str(), found.items.as_deref()), ("makePet", Some("data")));
+    assert_eq!(found.limit.map(|limit| limit.name.as_str()), Some("per_page"));
+    assert_eq!(found.total.as_deref(), Some("total_count"));
+    assert_eq!(found.has_more.as_deref(), Some("has_more"));
+    assert!(matches!(found.pages, Pages::By(_)) && found.is_whole);
+    let told = list("      x-paging: false\n      x-sorted-by: -id\n", pets);
+    let resources = Resources::of(&told);
+    let found = resources.operation("listPets").and_then(|one| resources.list(one));
+    let found = found.expect("it lists");
+    assert_eq!((found.items, found.pages), (None, Pages::None));
+    assert!(found.is_whole);
+    assert_eq!(found.order, Some(("id".to_owned(), true)));
+    let others =
+        list("", "{type: array, items: {type: object, properties: {name: {type: string}}}}");
+    let resources = Resources::of(&others);
+    assert!(resources.operation("listPets").and_then(|one| resources.list(one)).is_none());
+}
