@@ -175,6 +175,10 @@ impl Planner<'_> {
         if request.method.is_safe() || case.source == Derivation::Method {
             return None;
         }
+        if matches!(request.method, Method::Other(_)) {
+            let method = &request.method;
+            return Some(format!("what `{method}` does, no standard says; {}", allow()));
+        }
         if operation.method == Method::Post && self.resources.makes(operation) {
             return self.leftover(operation, target);
         }
