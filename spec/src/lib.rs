@@ -20,11 +20,13 @@ pub mod problem;
 mod resolve;
 pub mod review;
 mod source;
+#[cfg(feature = "validate")]
+pub mod validate;
 
 pub use finding::{Finding, Findings, Severity};
-pub use json_schema::{Direction, JsonSchema, integer_range, json_schema};
+pub use json_schema::{Direction, JsonSchema, JsonSchemas, integer_range, json_schema};
 pub use load::References;
-pub use model::Contract;
+pub use model::{Contract, is_json};
 pub use source::{FileId, FileSystem, Memory, Origin, Position, Source, Sources};
 
 use std::path::Path;

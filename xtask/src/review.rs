@@ -1,7 +1,6 @@
 //! `cargo xtask review`: what a change of the contract does to those who rely on it.
 
 mod coverage;
-mod examples;
 mod git;
 
 use std::io::Write as _;
@@ -13,10 +12,10 @@ use clap::{Args, ValueEnum};
 use spec::compare::{Severity, compare};
 use spec::lint::lint;
 use spec::review::Review;
+use spec::validate::BothWays;
 use spec::{Contract, FileSystem, Finding, Source};
 
 use crate::exit;
-use examples::Validators;
 use git::Revision;
 
 /// The contract of this repository, from its top.
@@ -123,7 +122,7 @@ fn review(arguments: &Arguments) -> anyhow::Result<Review> {
             "\x1b[1;33mwarning\x1b[0m: the old document has {errors} errors; what they hide can't be compared"
         );
     }
-    findings.extend(lint(&new, &Validators::new(&new)));
+    findings.extend(lint(&new, &BothWays::new(&new)));
     findings.extend(uncovered(&new, arguments.workflows.as_deref())?);
     let revision = arguments.base.as_deref();
     Ok(Review::new((&old, revision), &new, compare(&old, &new), &findings))

@@ -14,7 +14,6 @@ mod text;
 mod thorough;
 mod tree;
 mod valid;
-mod validator;
 mod violation;
 
 pub use merged::{Choice, Merged};
@@ -22,10 +21,10 @@ pub use random::Random;
 pub use thorough::Drawn;
 pub use tree::{Location, Sample, Segment};
 pub use valid::Extent;
-pub use validator::Validators;
 
 use indexmap::IndexMap;
 use spec::model::{SchemaId, Schemas};
+use spec::validate::Validators;
 use spec::{Contract, Direction};
 
 use crate::case::FreshSource;
@@ -80,7 +79,7 @@ impl<'a> Sampler<'a> {
     /// A sampler over a contract, of what is sent in a direction.
     #[must_use]
     pub fn toward(contract: &'a Contract, direction: Direction) -> Self {
-        let validators = Validators::toward(contract, direction);
+        let validators = Validators::new(contract, direction);
         Self { contract, direction, validators, stand_ins: FreshSource::new(0) }
     }
 

@@ -26,7 +26,7 @@ pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version
 pub use method::{Method, MethodToken};
 pub use operation::{
     Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PathPart,
-    PathTemplate, RequestBody, Style,
+    PathTemplate, RequestBody, Style, is_json,
 };
 pub use response::{Header, Link, LinkTarget, Response, Status};
 pub use schema::{Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet};
