@@ -93,7 +93,13 @@ impl<'a> JsonSchemas<'a> {
         JsonSchema { document, ids: ids.into_iter().collect() }
     }
 
-    fn definition(&self, id: SchemaId) -> Value {
+    /// Whether messages of the direction carry a member.
+    #[cfg(feature = "validate")]
+    pub(crate) fn is_sent(&self, member: SchemaId) -> bool {
+        is_sent(self.contract, member, self.direction)
+    }
+
+    pub(crate) fn definition(&self, id: SchemaId) -> Value {
         let mut definitions = self.definitions.borrow_mut();
         let make = || definition(self.contract, self.contract.schema(id), self.direction);
         definitions.entry(id).or_insert_with(make).clone()
@@ -230,7 +236,7 @@ fn object_keywords(
     let required: Vec<Value> = schema
         .required
         .iter()
-        .filter(|name| is_sent(contract, schema, name, direction))
+        .filter(|name| is_required(contract, schema, name, direction))
         .map(|name| Value::from(name.as_str()))
         .collect();
     put(keywords, "properties", named(&schema.properties));
@@ -282,7 +288,10 @@ pub(crate) fn applicators(
 }
 
 /// Whether `required` holds for this member in this direction.
-fn is_sent(contract: &Contract, schema: &Schema, member: &str, direction: Direction) -> bool {
-    let Some(id) = schema.properties.get(member) else { return true };
-    Normalizer::new(contract).marks(Conjunction::One(*id)).travels(direction)
+fn is_required(contract: &Contract, schema: &Schema, member: &str, direction: Direction) -> bool {
+    schema.properties.get(member).is_none_or(|id| is_sent(contract, *id, direction))
+}
+
+fn is_sent(contract: &Contract, member: SchemaId, direction: Direction) -> bool {
+    Normalizer::new(contract).marks(Conjunction::One(member)).travels(direction)
 }

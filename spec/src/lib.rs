@@ -10,6 +10,8 @@
 
 pub mod compare;
 mod finding;
+#[cfg(feature = "validate")]
+pub mod implication;
 mod json_schema;
 pub mod lint;
 mod load;

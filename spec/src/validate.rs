@@ -6,8 +6,10 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, ValidationOptions, Validator};
 use serde_json::Value;
 
@@ -19,6 +21,35 @@ use crate::{Direction, JsonSchema, JsonSchemas, Origin, lint};
 pub struct Compiled {
     schema: JsonSchema,
     validator: Validator,
+}
+
+/// A keyword that a value violates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// As in a document.
+    pub keyword: String,
+    /// The part of the value that violates it, as a JSON pointer.
+    pub pointer: String,
+    /// The properties that are missing, or that should not be there, where the keyword is about these.
+    pub properties: Vec<String>,
+}
+
+impl Violation {
+    fn of(error: &ValidationError<'_>) -> Self {
+        let properties = match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                property.as_str().map(str::to_owned).into_iter().collect()
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => unexpected.clone(),
+            _ => Vec::new(),
+        };
+        Self {
+            keyword: keyword(error.schema_path().as_str()).to_owned(),
+            pointer: error.instance_path().to_string(),
+            properties,
+        }
+    }
 }
 
 /// Why no value can be judged by a schema: a pattern that is no regular expression, say.
@@ -61,7 +92,7 @@ impl<'a> Validators<'a> {
 
     fn compile(&self, id: SchemaId) -> Result<Compiled, NotUsable> {
         let schema = self.schemas.of(id);
-        match options().build(&schema.document) {
+        match OPTIONS.build(&schema.document) {
             Ok(validator) => Ok(Compiled { schema, validator }),
             Err(error) => {
                 // The error is about the schema, so its instance is the document of schemas.
@@ -78,15 +109,22 @@ impl<'a> Validators<'a> {
         self.of(id).is_ok_and(|compiled| compiled.validator.is_valid(value))
     }
 
-    /// `keyword@pointer` of everything in a value that the schema refuses, without repetition, at most eight. What lies
-    /// behind `oneOf` and `anyOf` counts as one violation of these.
+    /// What of the schema a value violates, without repetition, at most eight. What lies behind `oneOf` and `anyOf`
+    /// counts as one violation of these.
+    #[must_use]
+    pub fn violations(&self, id: SchemaId, value: &Value) -> Vec<Violation> {
+        let Ok(compiled) = self.of(id) else { return Vec::new() };
+        let mut violations: Vec<_> =
+            compiled.errors(value).take(8).map(|error| Violation::of(&error)).collect();
+        violations.dedup();
+        violations
+    }
+
+    /// `keyword@pointer` of each of these.
     #[must_use]
     pub fn violated(&self, id: SchemaId, value: &Value) -> Vec<String> {
-        let Ok(compiled) = self.of(id) else { return Vec::new() };
-        let name = |error: ValidationError<'_>| {
-            format!("{}@{}", keyword(error.schema_path().as_str()), error.instance_path())
-        };
-        let mut violated: Vec<String> = compiled.errors(value).take(8).map(name).collect();
+        let name = |one: &Violation| format!("{}@{}", one.keyword, one.pointer);
+        let mut violated: Vec<_> = self.violations(id, value).iter().map(name).collect();
         violated.dedup();
         violated
     }
@@ -117,15 +155,21 @@ impl Compiled {
 /// # Errors
 /// What is wrong with the schema.
 pub fn validator_for(schema: &Value) -> Result<Validator, String> {
-    options().build(schema).map_err(|error| error.to_string())
+    OPTIONS.build(schema).map_err(|error| error.to_string())
 }
 
-fn options() -> ValidationOptions<'static> {
+static OPTIONS: LazyLock<ValidationOptions<'static>> = LazyLock::new(|| {
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true)
         .with_format("byte", is_base64)
+});
+
+/// Whether validators know what texts of a format look like.
+#[must_use]
+pub fn asserts(format: &str) -> bool {
+    OPTIONS.is_known_format(Draft::Draft202012, format)
 }
 
 fn is_base64(text: &str) -> bool {
