@@ -2,6 +2,9 @@
 
 mod coverage;
 mod git;
+mod sampling;
+#[cfg(test)]
+mod tests;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,7 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use spec::compare::{Severity, compare};
+use spec::compare::{Severity, compare_with};
 use spec::lint::lint;
 use spec::review::Review;
 use spec::validate::BothWays;
@@ -17,6 +20,7 @@ use spec::{Contract, FileSystem, Finding, Source};
 
 use crate::exit;
 use git::Revision;
+use sampling::Suite;
 
 /// The contract of this repository, from its top.
 const CONTRACT: &str = "spec/workspace.yaml";
@@ -125,7 +129,7 @@ fn review(arguments: &Arguments) -> anyhow::Result<Review> {
     findings.extend(lint(&new, &BothWays::new(&new)));
     findings.extend(uncovered(&new, arguments.workflows.as_deref())?);
     let revision = arguments.base.as_deref();
-    Ok(Review::new((&old, revision), &new, compare(&old, &new), &findings))
+    Ok(Review::new((&old, revision), &new, compare_with(&old, &new, &Suite), &findings))
 }
 
 /// The cells that no case provokes, as far as there are workflows for the contract.

@@ -15,6 +15,8 @@ pub struct Operation {
     pub id: String,
     /// Whether `id` is what the document says.
     pub id_is_written: bool,
+    /// What the document says where another operation has that id already.
+    pub doubled_id: Option<String>,
     /// The HTTP method.
     pub method: Method,
     /// The path, as a template.
