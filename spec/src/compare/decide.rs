@@ -8,7 +8,7 @@
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use super::engine::{At, Engine, Here, Pair, PairId, Proof, Stated, Step};
+use super::engine::{At, Engine, Form, Here, Pair, PairId, Proof, Stated, Step};
 use super::rules::{Direction, Severity};
 use super::table::Fact;
 use crate::implication::{Answer, Implication, Sampling, Side};
@@ -31,6 +31,7 @@ struct Exchange<'j, 'a> {
     sender: Side,
     sent: Vec<SchemaId>,
     received: Vec<SchemaId>,
+    form: Form,
 }
 
 impl<'a> Engine<'a> {
@@ -54,7 +55,7 @@ impl<'a> Engine<'a> {
     /// Whether a whole message is written in another way, and nothing was stated of it.
     fn is_unspoken_of(&self, id: PairId, exchange: &Exchange<'_, 'a>) -> bool {
         let is_whole = matches!(self.pairs[id.0].step, Step::Value(..));
-        let is_silent = |at: usize| !self.pairs[at].stated.iter().any(Stated::is_claim);
+        let is_silent = |at: usize| self.pairs[at].stated.is_empty();
         is_whole
             && !exchange.judge.is_same(exchange.sender, &exchange.sent, &exchange.received)
             && self.below(id).into_iter().all(is_silent)
@@ -62,10 +63,9 @@ impl<'a> Engine<'a> {
 
     /// Whether something was stated that is more than harmless, or that can be harmless by itself alone.
     fn is_in_question(&self, id: PairId) -> bool {
-        self.pairs[id.0].stated.iter().any(|stated| {
-            let severity = stated.fact.rule(stated.direction).severity;
-            let is_claim = stated.fact.is_about_values(stated.direction);
-            is_claim && (severity > Severity::Compatible || stated.fact.is_about_alternatives())
+        self.pairs[id.0].stated.iter().any(|one| {
+            let is_alternative = one.fact.is_about_alternatives();
+            one.is_claim() && (one.severity() > Severity::Compatible || is_alternative)
         })
     }
 
@@ -77,15 +77,16 @@ impl<'a> Engine<'a> {
             Direction::Response => (&judges.responses, Side::Second, new, old),
             Direction::Both => return None,
         };
-        Some(Exchange { judge, sender, sent, received })
+        Some(Exchange { judge, sender, sent, received, form: pair.form })
     }
 
     fn decide_pair(&mut self, id: PairId, exchange: &Exchange<'_, 'a>) {
         match exchange.ask() {
             Answer::Yes => self.take_back(id, exchange.ask_back() == Answer::Yes),
             Answer::No(values) => {
-                let witnesses = values.into_iter().map(|value| exchange.witness(value));
-                self.assign(id, &witnesses.collect::<Vec<_>>(), exchange);
+                let witnesses = values.into_iter().filter(|value| exchange.is_refused(value));
+                let witnesses: Vec<_> = witnesses.map(|value| exchange.witness(value)).collect();
+                self.assign(id, &witnesses, exchange);
             }
             Answer::Undecided => {
                 let stated = &mut self.pairs[id.0].stated;
@@ -113,7 +114,9 @@ impl<'a> Engine<'a> {
         let is_alone = !self.has_claims_below(id);
         let stated = &mut self.pairs[id.0].stated;
         let facts: Vec<Fact> = stated.iter().map(|one| one.fact).collect();
-        for one in stated.iter_mut().filter(|one| one.is_claim()) {
+        // What is harmless by the table is no reason to refuse a value.
+        let weighs = |one: &&mut Stated| one.is_claim() && one.severity() > Severity::Compatible;
+        for one in stated.iter_mut().filter(weighs) {
             let (fact, message) = (one.fact, one.message.clone());
             let fits = |why: &[Violation]| {
                 why.iter().any(|it| fact.is_refused_by(it, &message, &facts, is_alone))
@@ -124,8 +127,7 @@ impl<'a> Engine<'a> {
                 one.proof.severity = Some(Severity::Breaking);
             }
         }
-        let is_told =
-            stated.iter().any(|one| one.is_claim() && one.severity() > Severity::Compatible);
+        let is_told = stated.iter().any(|one| one.severity() > Severity::Compatible);
         if !is_told && is_alone {
             self.state_unspoken(id, witnesses, exchange);
         }
@@ -146,13 +148,13 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Whether something was stated about values of what lies below, in other places than this.
+    /// Whether something that may matter was stated of what lies below, in other places than this.
     fn has_claims_below(&self, id: PairId) -> bool {
         let below = self.below(id);
         below.iter().filter(|other| **other != id.0).any(|other| {
             let pair = &self.pairs[*other];
-            let is_weighty = |one: &Stated| one.is_claim() && one.severity() > Severity::Compatible;
-            !matches!(pair.step, Step::Alternative(..)) && pair.stated.iter().any(is_weighty)
+            let weighs = |one: &Stated| one.severity() > Severity::Compatible;
+            !matches!(pair.step, Step::Alternative(..)) && pair.stated.iter().any(weighs)
         })
     }
 
@@ -179,12 +181,31 @@ impl Exchange<'_, '_> {
     }
 
     fn witness(&self, value: Value) -> Witness {
-        let why = self.judge.refusal(self.sender.other(), &self.received, &value);
+        let why = self.refusal(&value);
         (value, why)
     }
 
+    fn refusal(&self, value: &Value) -> Vec<Violation> {
+        self.judge.refusal(self.sender.other(), &self.received, value)
+    }
+
+    /// Whether the receiver refuses a value however it reads what is written: as text, `7` and `"7"` are one.
+    fn is_refused(&self, value: &Value) -> bool {
+        let text = match (self.form, value) {
+            (Form::Text, Value::String(text)) => text.clone(),
+            (Form::Text, Value::Number(_) | Value::Bool(_)) => value.to_string(),
+            _ => return true,
+        };
+        let read = serde_json::from_str(&text).ok();
+        let scalar = read.filter(|value: &Value| value.is_number() || value.is_boolean());
+        let readings = scalar.into_iter().chain([Value::String(text)]);
+        readings.into_iter().all(|reading| !self.refusal(&reading).is_empty())
+    }
+
     fn shrink(&self, value: &Value, fits: &dyn Fn(&[Violation]) -> bool) -> Value {
-        self.judge.shrink(self.sender, &self.sent, &self.received, value.clone(), fits)
+        let value = value.clone();
+        let small = self.judge.shrink(self.sender, &self.sent, &self.received, value.clone(), fits);
+        if self.is_refused(&small) { small } else { value }
     }
 }
 

@@ -9,8 +9,8 @@
 //! - one change is one [`Change`] in each direction, however many operations it affects: all are listed;
 //! - order, names of components and of path parameters, `$ref` or inline, `allOf` or its sum, 3.0 or 3.1 make no
 //!   difference; neither do texts for people and examples;
-//! - what can't be decided is told as [`Severity::Dangerous`], not passed over ([`compare_with`] decides most of it); only an operation that one of the
-//!   contracts leaves out is, since there the document itself is wrong;
+//! - what can't be decided is told as [`Severity::Dangerous`], not passed over (`compare_with` decides most of it); only
+//!   an operation that one of the contracts leaves out is, since there the document itself is wrong;
 //! - recursive schemas end, and each pair of schemas is compared once in a direction.
 
 mod applicators;

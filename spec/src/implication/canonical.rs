@@ -12,7 +12,12 @@ use serde_json::Value;
 pub(super) struct Canonical {
     premise: CanonicalSchema,
     conclusion: CanonicalSchema,
+    /// Of both documents, as text.
+    size: usize,
 }
+
+/// Larger documents aren't subtracted.
+const LARGEST: usize = 6_000;
 
 /// What the premise admits and the conclusion doesn't.
 #[derive(Debug)]
@@ -26,7 +31,8 @@ pub(super) enum Difference {
 impl Canonical {
     /// Reads two documents of JSON Schema 2020-12; `None` where it can't.
     pub(super) fn read(premise: &Value, conclusion: &Value) -> Option<Self> {
-        Some(Self { premise: read(premise)?, conclusion: read(conclusion)? })
+        let size = premise.to_string().len() + conclusion.to_string().len();
+        Some(Self { premise: read(premise)?, conclusion: read(conclusion)?, size })
     }
 
     /// Whether it has a proof that the conclusion admits whatever the premise does.
@@ -36,6 +42,9 @@ impl Canonical {
 
     /// The difference, where it can be written exactly.
     pub(super) fn difference(&self) -> Option<Difference> {
+        if self.size > LARGEST {
+            return None;
+        }
         let difference = self.premise.subtract(&self.conclusion).ok()?;
         Some(match difference.satisfiability() {
             Satisfiability::No => Difference::Empty,

@@ -4,21 +4,35 @@ use serde_json::{Map, Value};
 
 /// How many values are tried.
 const TRIES: usize = 400;
+/// Values that are longer, as text, stay as they are: to try each of their parts takes long, and nobody reads them.
+const LONGEST: usize = 2_000;
 
 /// The smallest value that is found by leaving out and shortening, one thing at a time, what a value has, such that
 /// each step still shows the same.
 pub(super) fn shrink(value: Value, shows: &dyn Fn(&Value) -> bool) -> Value {
+    if value.to_string().len() > LONGEST {
+        return value;
+    }
     let mut smallest = value;
-    let mut tries = 0;
-    while let Some(smaller) = smaller_than(&smallest)
-        .into_iter()
-        .take_while(|_| {
-            tries += 1;
-            tries <= TRIES
-        })
-        .find(shows)
-    {
-        smallest = smaller;
+    let (mut tries, mut next, mut has_shrunk) = (0, 0, false);
+    let mut candidates = smaller_than(&smallest);
+    while tries < TRIES {
+        let Some(candidate) = candidates.get(next) else {
+            // What could not go may be able to, now that other things are gone.
+            if !std::mem::take(&mut has_shrunk) {
+                break;
+            }
+            next = 0;
+            continue;
+        };
+        tries += 1;
+        if shows(candidate) {
+            smallest = candidates.swap_remove(next);
+            candidates = smaller_than(&smallest);
+            has_shrunk = true;
+        } else {
+            next += 1;
+        }
     }
     smallest
 }

@@ -74,18 +74,22 @@ impl Search<'_, '_> {
         can_judge && premise.0.admits(premise.1, value) && !conclusion.0.admits(conclusion.1, value)
     }
 
+    /// A witness as it would be sent.
+    fn witness(&self, value: Value) -> Option<Value> {
+        let (premise, conclusion) = (self.premise, self.conclusion);
+        let sent = Some(value).filter(|value| self.is_witness(value))?;
+        let sent = conclusion.0.sent(conclusion.1, premise.0.sent(premise.1, sent));
+        self.is_witness(&sent).then_some(sent)
+    }
+
     /// The witnesses among some values.
     fn among(&self, values: Vec<Value>) -> Option<Vec<Value>> {
-        let (premise, conclusion) = (self.premise, self.conclusion);
-        let sent = values.into_iter().map(|value| {
-            let value = conclusion.0.sent(conclusion.1, premise.0.sent(premise.1, value));
-            (value.to_string(), value)
-        });
-        let mut values: Vec<_> = sent.collect();
+        let mut values: Vec<_> =
+            values.into_iter().map(|value| (value.to_string(), value)).collect();
         values.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         values.dedup_by(|(a, _), (b, _)| a == b);
         let short = values.into_iter().take_while(|(text, _)| text.len() <= LONGEST);
-        let witnesses = short.map(|(_, value)| value).filter(|value| self.is_witness(value));
+        let witnesses = short.filter_map(|(_, value)| self.witness(value));
         let witnesses: Vec<_> = witnesses.take(KEPT).collect();
         (!witnesses.is_empty()).then_some(witnesses)
     }
