@@ -8,7 +8,8 @@
 //! depends on who sends the value (OAS 3.0.3 §4.7.24.2: a `readOnly` member is required of servers only, a
 //! `writeOnly` one of clients only). A discriminator adds nothing that `oneOf` or `anyOf` doesn't say.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
@@ -48,17 +49,61 @@ impl JsonSchema {
 /// The schema behind `id` as a JSON Schema document, for values that `direction` sends.
 #[must_use]
 pub fn json_schema(contract: &Contract, id: SchemaId, direction: Direction) -> JsonSchema {
-    let ids = reachable(contract, id);
-    let definitions: Map<String, Value> = ids
-        .iter()
-        .map(|id| (name(*id), definition(contract, contract.schema(*id), direction)))
-        .collect();
-    let document = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$ref": format!("#/$defs/{}", name(id)),
-        "$defs": definitions,
-    });
-    JsonSchema { document, ids: ids.into_iter().collect() }
+    JsonSchemas::new(contract, direction).of(id)
+}
+
+/// The schemas of a contract as documents, each definition made once, however many documents have it.
+#[derive(Debug, Clone)]
+pub struct JsonSchemas<'a> {
+    contract: &'a Contract,
+    direction: Direction,
+    definitions: RefCell<HashMap<SchemaId, Value>>,
+}
+
+impl<'a> JsonSchemas<'a> {
+    /// Those of a contract, for values that `direction` sends.
+    #[must_use]
+    pub fn new(contract: &'a Contract, direction: Direction) -> Self {
+        Self { contract, direction, definitions: RefCell::default() }
+    }
+
+    /// The contract.
+    #[must_use]
+    pub fn contract(&self) -> &'a Contract {
+        self.contract
+    }
+
+    /// The direction.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// The schema behind `id`.
+    #[must_use]
+    pub fn of(&self, id: SchemaId) -> JsonSchema {
+        let ids = reachable(self.contract, id);
+        let definitions: Map<String, Value> =
+            ids.iter().map(|id| (name(*id), self.definition(*id))).collect();
+        let document = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$ref": format!("#/$defs/{}", name(id)),
+            "$defs": definitions,
+        });
+        JsonSchema { document, ids: ids.into_iter().collect() }
+    }
+
+    /// Whether messages of the direction carry a member.
+    #[cfg(feature = "validate")]
+    pub(crate) fn is_sent(&self, member: SchemaId) -> bool {
+        is_sent(self.contract, member, self.direction)
+    }
+
+    pub(crate) fn definition(&self, id: SchemaId) -> Value {
+        let mut definitions = self.definitions.borrow_mut();
+        let make = || definition(self.contract, self.contract.schema(id), self.direction);
+        definitions.entry(id).or_insert_with(make).clone()
+    }
 }
 
 fn reachable(contract: &Contract, id: SchemaId) -> BTreeSet<SchemaId> {
@@ -191,7 +236,7 @@ fn object_keywords(
     let required: Vec<Value> = schema
         .required
         .iter()
-        .filter(|name| is_sent(contract, schema, name, direction))
+        .filter(|name| is_required(contract, schema, name, direction))
         .map(|name| Value::from(name.as_str()))
         .collect();
     put(keywords, "properties", named(&schema.properties));
@@ -243,7 +288,10 @@ pub(crate) fn applicators(
 }
 
 /// Whether `required` holds for this member in this direction.
-fn is_sent(contract: &Contract, schema: &Schema, member: &str, direction: Direction) -> bool {
-    let Some(id) = schema.properties.get(member) else { return true };
-    Normalizer::new(contract).marks(Conjunction::One(*id)).travels(direction)
+fn is_required(contract: &Contract, schema: &Schema, member: &str, direction: Direction) -> bool {
+    schema.properties.get(member).is_none_or(|id| is_sent(contract, *id, direction))
+}
+
+fn is_sent(contract: &Contract, member: SchemaId, direction: Direction) -> bool {
+    Normalizer::new(contract).marks(Conjunction::One(member)).travels(direction)
 }

@@ -10,6 +10,8 @@
 
 pub mod compare;
 mod finding;
+#[cfg(feature = "validate")]
+pub mod implication;
 mod json_schema;
 pub mod lint;
 mod load;
@@ -24,11 +26,13 @@ mod resolve;
 pub mod resources;
 pub mod review;
 mod source;
+#[cfg(feature = "validate")]
+pub mod validate;
 
 pub use finding::{Finding, Findings, Severity};
-pub use json_schema::{Direction, JsonSchema, integer_range, json_schema};
+pub use json_schema::{Direction, JsonSchema, JsonSchemas, integer_range, json_schema};
 pub use load::References;
-pub use model::Contract;
+pub use model::{Contract, is_json};
 pub use source::{FileId, FileSystem, Memory, Origin, Position, Source, Sources};
 
 use std::path::Path;

@@ -1,8 +1,10 @@
 //! `cargo xtask review`: what a change of the contract does to those who rely on it.
 
 mod coverage;
-mod examples;
 mod git;
+mod sampling;
+#[cfg(test)]
+mod tests;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,14 +12,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use spec::compare::{Severity, compare};
+use spec::compare::{Severity, compare_with};
 use spec::lint::lint;
 use spec::review::Review;
+use spec::validate::BothWays;
 use spec::{Contract, FileSystem, Finding, Source};
 
 use crate::exit;
-use examples::Validators;
 use git::Revision;
+use sampling::Suite;
 
 /// The contract of this repository, from its top.
 const CONTRACT: &str = "spec/workspace.yaml";
@@ -123,10 +126,10 @@ fn review(arguments: &Arguments) -> anyhow::Result<Review> {
             "\x1b[1;33mwarning\x1b[0m: the old document has {errors} errors; what they hide can't be compared"
         );
     }
-    findings.extend(lint(&new, &Validators::new(&new)));
+    findings.extend(lint(&new, &BothWays::new(&new)));
     findings.extend(uncovered(&new, arguments.workflows.as_deref())?);
     let revision = arguments.base.as_deref();
-    Ok(Review::new((&old, revision), &new, compare(&old, &new), &findings))
+    Ok(Review::new((&old, revision), &new, compare_with(&old, &new, &Suite), &findings))
 }
 
 /// The cells that no case provokes, as far as there are workflows for the contract.

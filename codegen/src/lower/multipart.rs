@@ -1,5 +1,6 @@
 //! Bodies of parts: a part a property (OAS 3.0.3 §4.7.14.2 to §4.7.14.4).
 
+use spec::is_json;
 use spec::model::{Encoding, JsonType, MediaType, Schema, SchemaId, Style};
 
 use super::object::is_closed;
@@ -147,9 +148,4 @@ fn is_file(schema: &Schema, encoding: Option<&Encoding>) -> bool {
     let media_type = schema.content_media_type.as_deref().or(told);
     schema.content_encoding.is_none()
         && media_type.is_some_and(|told| !is_json(told) && !told.trim().starts_with("text/"))
-}
-
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
 }

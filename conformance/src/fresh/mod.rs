@@ -170,7 +170,7 @@ fn matching(expression: &str, min: u64, max: u64, random: &mut Random) -> String
         return make();
     }
     let schema = serde_json::json!({ "pattern": expression });
-    let Ok(validator) = jsonschema::validator_for(&schema) else { return make() };
+    let Ok(validator) = spec::validate::validator_for(&schema) else { return make() };
     let mut text = make();
     for _ in 0..TRIES {
         if validator.is_valid(&Value::String(text.clone())) {

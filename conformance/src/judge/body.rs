@@ -98,7 +98,7 @@ pub(super) fn matches(subject: &Subject<'_>) -> Judged {
     } else {
         return None;
     };
-    let mut faults = subject.judge.validators.faults(schema, value, MOST + 1);
+    let mut faults = subject.judge.schemas.faults(schema, value, MOST + 1);
     if faults.len() > MOST {
         faults.truncate(MOST);
         faults.push(Fault::new("and more violations of the schema"));

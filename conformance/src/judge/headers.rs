@@ -63,7 +63,7 @@ fn faults_of(subject: &Subject<'_>, header: &Header, text: &str) -> Vec<Fault> {
         ParameterShape::Content(_) => Value::from(text),
         ParameterShape::Schema { .. } => simple(subject.judge.contract.schema(id), subject, text),
     };
-    subject.judge.validators.faults(id, &value, 3)
+    subject.judge.schemas.faults(id, &value, 3)
 }
 
 /// The value behind a text of style `simple`: what the schema's type makes of it, else the text itself.

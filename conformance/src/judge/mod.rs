@@ -29,7 +29,7 @@ use spec::{Finding, Origin};
 use crate::case::Place;
 use crate::promise::{self, Level};
 use crate::transport::{Exchange, HttpResponse};
-use schema::Validators;
+use schema::Schemas;
 
 /// How something turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -216,7 +216,7 @@ pub struct Judgement {
 /// Judges answers by a contract; its schemas are compiled once.
 pub struct Judge<'c> {
     contract: &'c Contract,
-    validators: Validators<'c>,
+    schemas: Schemas<'c>,
 }
 
 impl<'c> Judge<'c> {
@@ -225,8 +225,8 @@ impl<'c> Judge<'c> {
     /// # Errors
     /// The schemas that no validator can be made of: a pattern that is no regular expression, say.
     pub fn new(contract: &'c Contract) -> Result<Self, Vec<Finding>> {
-        let validators = Validators::of_responses(contract)?;
-        Ok(Self { contract, validators })
+        let schemas = Schemas::of_responses(contract)?;
+        Ok(Self { contract, schemas })
     }
 
     /// The contract that it judges by.

@@ -1,56 +1,49 @@
 //! Values against schemas of the contract, with messages that people can use.
 
-use indexmap::IndexMap;
+use indexmap::IndexSet;
+use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 use spec::model::{Contract, Header, JsonType, MediaType, Response, SchemaId};
-use spec::{Direction, Finding, JsonSchema, Origin, json_schema};
+use spec::validate::{Compiled, NotUsable, Validators};
+use spec::{Direction, Finding};
 
 use super::{Fault, shorten};
 
-/// Compiled schemas of a contract's responses.
-pub(super) struct Validators<'c> {
-    contract: &'c Contract,
-    compiled: IndexMap<SchemaId, Compiled>,
-}
+/// The schemas of a contract's responses, all of which can judge.
+pub(super) struct Schemas<'c>(Validators<'c>);
 
-struct Compiled {
-    schema: JsonSchema,
-    validator: Validator,
-}
-
-impl<'c> Validators<'c> {
+impl<'c> Schemas<'c> {
     /// Compiles what bodies and header fields of the contract's responses must match.
     ///
     /// # Errors
     /// The schemas that can't be compiled.
     pub(super) fn of_responses(contract: &'c Contract) -> Result<Self, Vec<Finding>> {
-        let mut compiled = IndexMap::new();
-        let mut findings = Vec::new();
+        let validators = Validators::new(contract, Direction::Response);
         let responses =
             contract.operations.iter().flat_map(|operation| operation.responses.values());
-        for id in responses.flat_map(|response| schemas_of(contract, response)) {
-            if compiled.contains_key(&id) {
-                continue;
-            }
-            match compile(contract, id) {
-                Ok(one) => drop(compiled.insert(id, one)),
-                Err(finding) => findings.push(*finding),
-            }
-        }
+        let ids: IndexSet<_> =
+            responses.flat_map(|response| schemas_of(contract, response)).collect();
+        let mut findings: Vec<_> = ids
+            .into_iter()
+            .filter_map(|id| validators.of(id).err())
+            .map(|NotUsable { at, message }| {
+                let why = shorten(&message);
+                let message = format!("no value can be judged by this schema: {why}");
+                Finding::error("schema-not-usable", at, message)
+            })
+            .collect();
         findings.dedup();
-        if findings.is_empty() { Ok(Self { contract, compiled }) } else { Err(findings) }
+        if findings.is_empty() { Ok(Self(validators)) } else { Err(findings) }
     }
 
     /// What is wrong with a value, at most so many faults.
     pub(super) fn faults(&self, id: SchemaId, value: &Value, most: usize) -> Vec<Fault> {
-        let Some(compiled) = self.compiled.get(&id) else { return Vec::new() };
-        let errors = compiled.validator.iter_errors(value).take(most);
-        errors.map(|error| self.fault(&compiled.schema, &error)).collect()
+        let Ok(compiled) = self.0.of(id) else { return Vec::new() };
+        compiled.errors(value).take(most).map(|error| self.fault(&compiled, &error)).collect()
     }
 
-    fn fault(&self, schema: &JsonSchema, error: &ValidationError<'_>) -> Fault {
+    fn fault(&self, compiled: &Compiled, error: &ValidationError<'_>) -> Fault {
         let pointer = error.instance_path().to_string();
         let (expected, got) = explain(error);
         let place = if pointer.is_empty() { "the body".to_owned() } else { format!("`{pointer}`") };
@@ -58,17 +51,9 @@ impl<'c> Validators<'c> {
             message: format!("{place} violates `{}`: expected {expected}", error.kind().keyword()),
             expected: Some(expected),
             got: Some(got),
-            origin: self.origin(schema, error),
+            origin: self.0.violated_at(compiled, error),
             pointer: Some(pointer),
         }
-    }
-
-    /// The keyword's place in the contract.
-    fn origin(&self, schema: &JsonSchema, error: &ValidationError<'_>) -> Option<Origin> {
-        let (id, keyword) = schema.locate(error.schema_path().as_str())?;
-        let mut origin = self.contract.schema(id).origin.clone();
-        origin.pointer.push_str(keyword);
-        Some(origin)
     }
 }
 
@@ -88,36 +73,6 @@ fn schemas_of<'a>(
     };
     let bodies = response.content.values().filter(judged).filter_map(|one| one.schema);
     bodies.chain(response.headers.values().filter_map(Header::schema))
-}
-
-fn compile(contract: &Contract, id: SchemaId) -> Result<Compiled, Box<Finding>> {
-    let schema = json_schema(contract, id, Direction::Response);
-    let validator = jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(true)
-        .should_ignore_unknown_formats(true)
-        .with_format("byte", is_base64)
-        .build(&schema.document);
-    match validator {
-        Ok(validator) => Ok(Compiled { schema, validator }),
-        Err(error) => {
-            // The error is about the schema, so its instance is the document of schemas.
-            let at = schema.locate(error.instance_path().as_str()).map(|(id, rest)| {
-                let mut origin = contract.schema(id).origin.clone();
-                origin.pointer.push_str(rest);
-                origin
-            });
-            let at = at.unwrap_or_else(|| contract.schema(id).origin.clone());
-            let message =
-                format!("no value can be judged by this schema: {}", shorten(&error.to_string()));
-            Err(Box::new(Finding::error("schema-not-usable", at, message)))
-        }
-    }
-}
-
-fn is_base64(text: &str) -> bool {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.decode(text).is_ok()
 }
 
 /// Expected and got, as text.

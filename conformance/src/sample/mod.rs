@@ -12,17 +12,16 @@ mod text;
 mod thorough;
 mod tree;
 mod valid;
-mod validator;
 mod violation;
 
 pub use merged::{Choice, Merged};
 pub use thorough::Drawn;
 pub use tree::{Location, Sample, Segment};
 pub use valid::Extent;
-pub use validator::Validators;
 
 use indexmap::IndexMap;
 use spec::model::{SchemaId, Schemas};
+use spec::validate::Validators;
 use spec::{Contract, Direction};
 
 /// Makes values from the schemas of one contract, as one side sends them.
@@ -73,7 +72,7 @@ impl<'a> Sampler<'a> {
     /// A sampler over a contract, of what is sent in a direction.
     #[must_use]
     pub fn toward(contract: &'a Contract, direction: Direction) -> Self {
-        let validators = Validators::toward(contract, direction);
+        let validators = Validators::new(contract, direction);
         Self { contract, direction, validators }
     }
 

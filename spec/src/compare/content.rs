@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::engine::Form;
 use super::operations::Exchange;
 use super::rules::Direction;
 use super::table::Fact;
@@ -125,12 +126,12 @@ impl<'a> Exchange<'_, 'a> {
     ) {
         let at = (&old.origin, &new.origin);
         if old.item_schema.is_some() == new.item_schema.is_some() {
-            self.value((old.schema, new.schema), at, direction, noun);
+            self.value((old.schema, new.schema), at, (direction, Form::Content), noun);
         }
         if old.item_schema.is_some() || new.item_schema.is_some() {
             let (was, is) = (self.engine.old.contract, self.engine.new.contract);
             let items = (items(was, old), items(is, new));
-            self.value(items, at, direction, &format!("item of the {noun}"));
+            self.value(items, at, (direction, Form::Content), &format!("item of the {noun}"));
         }
     }
 }

@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
-use super::rules::Direction;
+use serde_json::Value;
+
+use super::rules::{Direction, Severity};
 use super::signature::Signatures;
 use super::table::Fact;
 use crate::model::SchemaId;
@@ -24,6 +26,27 @@ pub(super) struct Stated {
     pub(super) message: String,
     pub(super) old: Option<Origin>,
     pub(super) new: Option<Origin>,
+    pub(super) proof: Proof,
+}
+
+/// What was found out about a fact by asking which values it concerns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Proof {
+    /// The severity, where it isn't that of the rule.
+    pub(super) severity: Option<Severity>,
+    /// A value that one side admits and the other refuses.
+    pub(super) witness: Option<Value>,
+    /// Whether that was asked in vain.
+    pub(super) is_undecided: bool,
+}
+
+/// How values are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Form {
+    /// As the content of a body, or of a parameter or header that has content.
+    Content,
+    /// As text without quotes (OAS 3.0.3 §4.7.12.2), where digits are text.
+    Text,
 }
 
 /// How a pair was first reached; this and the names of components make up what messages call it.
@@ -44,7 +67,8 @@ pub(super) struct Pair<'a> {
     pub(super) old: Conjunction,
     pub(super) new: Conjunction,
     pub(super) direction: Direction,
-    step: Step<'a>,
+    pub(super) form: Form,
+    pub(super) step: Step<'a>,
     pub(super) stated: Vec<Stated>,
     pub(super) children: Vec<PairId>,
 }
@@ -55,7 +79,7 @@ pub(super) struct Engine<'a> {
     pub(super) old: Normalizer<'a>,
     pub(super) new: Normalizer<'a>,
     pub(super) pairs: Vec<Pair<'a>>,
-    known: HashMap<(Conjunction, Conjunction, Direction), PairId>,
+    known: HashMap<(Conjunction, Conjunction, Direction, Form), PairId>,
     compared: usize,
     signatures: (Signatures, Signatures),
 }
@@ -65,6 +89,7 @@ pub(super) struct Engine<'a> {
 pub(super) struct Here<'p, 'a> {
     pub(super) id: PairId,
     pub(super) direction: Direction,
+    pub(super) form: Form,
     pub(super) old: &'p Normal<'a>,
     pub(super) new: &'p Normal<'a>,
 }
@@ -90,11 +115,11 @@ impl<'a> Engine<'a> {
         &mut self,
         schemas: (Option<SchemaId>, Option<SchemaId>),
         at: (&'a Origin, &'a Origin),
-        direction: Direction,
+        (direction, form): (Direction, Form),
         noun: &str,
     ) -> PairId {
         let step = Step::Value(noun.to_owned(), at.0, at.1);
-        self.pair(schemas.0.into(), schemas.1.into(), direction, step)
+        self.pair((schemas.0.into(), schemas.1.into()), (direction, form), step)
     }
 
     /// The pair of two parts of what is being compared.
@@ -107,22 +132,21 @@ impl<'a> Engine<'a> {
         if (old, new) == (Conjunction::Anything, Conjunction::Anything) {
             return;
         }
-        let child = self.pair(old, new, here.direction, step);
+        let child = self.pair((old, new), (here.direction, here.form), step);
         self.pairs[here.id.0].children.push(child);
     }
 
     fn pair(
         &mut self,
-        old: Conjunction,
-        new: Conjunction,
-        direction: Direction,
+        (old, new): (Conjunction, Conjunction),
+        (direction, form): (Direction, Form),
         step: Step<'a>,
     ) -> PairId {
         let next = PairId(self.pairs.len());
-        let id = *self.known.entry((old, new, direction)).or_insert(next);
+        let id = *self.known.entry((old, new, direction, form)).or_insert(next);
         if id == next {
             let (stated, children) = (Vec::new(), Vec::new());
-            self.pairs.push(Pair { old, new, direction, step, stated, children });
+            self.pairs.push(Pair { old, new, direction, form, step, stated, children });
         }
         id
     }
@@ -130,10 +154,10 @@ impl<'a> Engine<'a> {
     /// Compares every pair that was asked for, and those that they lead to.
     pub(super) fn run(&mut self) {
         while let Some(pair) = self.pairs.get(self.compared) {
-            let (id, direction) = (PairId(self.compared), pair.direction);
+            let (id, direction, form) = (PairId(self.compared), pair.direction, pair.form);
             let (old, new) = (pair.old, pair.new);
             let (old, new) = (self.old.normalize(old), self.new.normalize(new));
-            self.compare(&Here { id, direction, old: &old, new: &new });
+            self.compare(&Here { id, direction, form, old: &old, new: &new });
             self.compared += 1;
         }
     }
@@ -169,6 +193,7 @@ impl<'a> Engine<'a> {
             message: format!("{}: {what}", self.label(here.id)),
             old: Some(self.old_place(here.id, old)),
             new: Some(self.new_place(here.id, new)),
+            proof: Proof::default(),
         };
         self.pairs[here.id.0].stated.push(stated);
     }

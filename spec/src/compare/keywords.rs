@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::engine::{At, Engine, Here};
+use super::engine::{At, Engine, Form, Here};
 use super::table::Fact;
 use super::values::{show, show_all};
 use crate::model::{JsonType, SchemaId, TypeSet};
@@ -35,9 +35,9 @@ impl<'a> Engine<'a> {
         if before == after {
             return;
         }
-        let fact = if includes(after, before) {
+        let fact = if includes(after, before) || is_read_as(here, old, new) {
             Fact::TypeWidened
-        } else if includes(before, after) {
+        } else if includes(before, after) || is_read_as(here, new, old) {
             Fact::TypeNarrowed
         } else {
             Fact::TypeChanged
@@ -270,6 +270,14 @@ pub(super) fn admits(here: &Here<'_, '_>, ty: JsonType) -> bool {
         types.contains(ty) || (ty == JsonType::Number && types.contains(JsonType::Integer))
     };
     admits(here.old.types) && admits(here.new.types)
+}
+
+/// Whether what one writes as text is text that the other admits: what stands for a number or a boolean is.
+fn is_read_as(here: &Here<'_, '_>, one: &Normal<'_>, other: &Normal<'_>) -> bool {
+    let is_scalar = |ty| {
+        matches!(ty, JsonType::Boolean | JsonType::Integer | JsonType::Number | JsonType::String)
+    };
+    here.form == Form::Text && one.types.iter().all(is_scalar) && other.admits_any_text()
 }
 
 fn includes(outer: TypeSet, inner: TypeSet) -> bool {

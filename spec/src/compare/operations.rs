@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::engine::{Engine, PairId, Stated};
+use super::engine::{Engine, Form, PairId, Proof, Stated};
 use super::rules::Direction;
 use super::table::Fact;
 use crate::model::{Method, Operation};
@@ -82,6 +82,11 @@ fn compare_pairing<'a>(
     exchange.affected
 }
 
+fn written_id(operation: &Operation) -> Option<&str> {
+    let own = operation.id_is_written.then_some(operation.id.as_str());
+    own.or(operation.doubled_id.as_deref())
+}
+
 /// By method and URL; what is left over, by the id that was written for it.
 fn pair<'a>(old: &'a Contract, new: &'a Contract) -> Vec<Pairing<'a>> {
     let mut left: Vec<Option<&Operation>> = old.operations.iter().map(Some).collect();
@@ -151,7 +156,8 @@ fn whole(
     message: String,
     (old, new): (Option<Origin>, Option<Origin>),
 ) -> Affected {
-    let stated = Stated { fact, direction: Direction::Both, message, old, new };
+    let stated =
+        Stated { fact, direction: Direction::Both, message, old, new, proof: Proof::default() };
     Affected { id: operation.id.clone(), stated: vec![stated], values: Vec::new() }
 }
 
@@ -183,7 +189,14 @@ impl<'a> Exchange<'_, 'a> {
             None => message,
         };
         let (old, new) = (Some(old), Some(new));
-        self.affected.stated.push(Stated { fact, direction, message, old, new });
+        self.affected.stated.push(Stated {
+            fact,
+            direction,
+            message,
+            old,
+            new,
+            proof: Proof::default(),
+        });
     }
 
     /// Has what a value must match compared.
@@ -191,16 +204,16 @@ impl<'a> Exchange<'_, 'a> {
         &mut self,
         schemas: (Option<crate::model::SchemaId>, Option<crate::model::SchemaId>),
         at: (&'a Origin, &'a Origin),
-        direction: Direction,
+        (direction, form): (Direction, Form),
         noun: &str,
     ) {
         if schemas != (None, None) {
             let pair = match self.sent {
                 Some(kind) => {
                     let noun = format!("{noun} of the {kind}");
-                    self.engine.value(schemas, at, direction.turned(), &noun)
+                    self.engine.value(schemas, at, (direction.turned(), form), &noun)
                 }
-                None => self.engine.value(schemas, at, direction, noun),
+                None => self.engine.value(schemas, at, (direction, form), noun),
             };
             self.affected.values.push(pair);
         }
@@ -224,7 +237,8 @@ impl<'a> Exchange<'_, 'a> {
 
     pub(super) fn compare_itself(&mut self) {
         let (old, new) = (self.old, self.new);
-        if old.id != new.id && (old.id_is_written || new.id_is_written) {
+        // Which of two operations keeps an id that both have depends on their order alone.
+        if old.id != new.id && written_id(old) != written_id(new) {
             let message = format!("operation id changed from `{}` to `{}`", old.id, new.id);
             let at = self.member_places("operationId");
             self.state(Fact::OperationIdChanged, Direction::Both, at, message);

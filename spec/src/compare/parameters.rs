@@ -1,5 +1,6 @@
 //! Parameters: by location and name, those of the path by their place in it.
 
+use super::engine::Form;
 use super::operations::Exchange;
 use super::rules::Direction;
 use super::table::Fact;
@@ -72,7 +73,8 @@ impl<'a> Exchange<'_, 'a> {
             self.state(Fact::ParameterStyleChanged, REQUEST, at, message);
         }
         let schemas = (old.schema(), new.schema());
-        self.value(schemas, (&old.origin, &new.origin), REQUEST, &title);
+        let form = form(&old.shape, &new.shape);
+        self.value(schemas, (&old.origin, &new.origin), (REQUEST, form), &title);
     }
 }
 
@@ -106,6 +108,14 @@ fn counterpart<'b>(
 
 fn title(parameter: &Parameter) -> String {
     format!("{} parameter `{}`", parameter.location, parameter.name)
+}
+
+/// How both write values: as text, unless one of them has content.
+pub(super) fn form(old: &ParameterShape, new: &ParameterShape) -> Form {
+    match (old, new) {
+        (ParameterShape::Schema { .. }, ParameterShape::Schema { .. }) => Form::Text,
+        _ => Form::Content,
+    }
 }
 
 /// How the two write a value differently.

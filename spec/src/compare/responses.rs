@@ -1,7 +1,7 @@
 //! Responses: statuses, headers, and the bodies behind them.
 
 use super::operations::Exchange;
-use super::parameters::style_change;
+use super::parameters::{form, style_change};
 use super::rules::Direction;
 use super::table::Fact;
 use crate::model::{Header, Operation, Response, Status};
@@ -131,7 +131,8 @@ impl<'a> Exchange<'_, 'a> {
             self.state(Fact::HeaderStyleChanged, RESPONSE, at, message);
         }
         let schemas = (old.schema(), new.schema());
-        self.value(schemas, (&old.origin, &new.origin), RESPONSE, title);
+        let form = form(&old.shape, &new.shape);
+        self.value(schemas, (&old.origin, &new.origin), (RESPONSE, form), title);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::engine::{Engine, Stated};
+use super::engine::{Engine, Proof, Stated};
 use super::operations::{Affected, Exchange};
 use super::rules::Direction;
 use super::table::Fact;
@@ -85,7 +85,8 @@ fn whole(callback: &Callback, fact: Fact) -> Affected {
     let message = format!("{} `{name}` ({}) is {word}", callback.kind(), operation.method);
     let at = Some(operation.origin.clone());
     let (old, new) = if fact == Fact::CallbackAdded { (None, at) } else { (at, None) };
-    let stated = Stated { fact, direction: Direction::Both, message, old, new };
+    let stated =
+        Stated { fact, direction: Direction::Both, message, old, new, proof: Proof::default() };
     Affected { id: operation.id.clone(), stated: vec![stated], values: Vec::new() }
 }
 

@@ -138,7 +138,7 @@ table! {
     }
     MediaTypeAdded {
         Request Compatible "request-media-type-added" "the other media types stay"
-        Response Dangerous "response-media-type-added" "a client that sends no `Accept` may get what it can't read"
+        Response Compatible "response-media-type-added" "whoever asks for one of the others still gets it"
     }
     MediaTypeWidened {
         Request Compatible "request-media-type-widened" "what clients send falls under the range"

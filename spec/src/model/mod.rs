@@ -28,7 +28,7 @@ pub use expression::{ExpressionError, RuntimeExpression};
 pub use method::{Method, MethodToken};
 pub use operation::{
     Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PathPart,
-    PathTemplate, RequestBody, Style,
+    PathTemplate, RequestBody, Style, is_json,
 };
 pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};

@@ -15,6 +15,8 @@ pub struct Operation {
     pub id: String,
     /// Whether `id` is what the document says.
     pub id_is_written: bool,
+    /// What the document says where another operation has that id already.
+    pub doubled_id: Option<String>,
     /// The HTTP method.
     pub method: Method,
     /// The path, as a template.
@@ -347,12 +349,18 @@ pub struct MediaType {
 }
 
 impl MediaType {
-    /// Whether the content is JSON: `application/json`, `text/json` or `+json` (RFC 6839), parameters aside.
+    /// Whether the content is JSON: see [`is_json`].
     #[must_use]
     pub fn is_json(&self) -> bool {
-        let essence = self.name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+        is_json(&self.name)
     }
+}
+
+/// Whether content of a media type is JSON: `application/json`, `text/json` or `+json` (RFC 6839), parameters aside.
+#[must_use]
+pub fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
 }
 
 /// OAS 3.0.3 §4.7.15.

@@ -218,6 +218,22 @@ impl Normal<'_> {
         self.types.is_all() && self.values.is_none() && self.says_only_values()
     }
 
+    /// Whether it admits every text.
+    #[must_use]
+    pub fn admits_any_text(&self) -> bool {
+        self.types.contains(JsonType::String)
+            && self.values.is_none()
+            && self.groups.is_empty()
+            && Limit::ALL
+                .into_iter()
+                .all(|limit| limit.limits() != JsonType::String || self.limit(limit).is_none())
+            && self.formats.is_empty()
+            && self.patterns.is_empty()
+            && self.not.is_empty()
+            && self.applicators.is_empty()
+            && self.residue.is_empty()
+    }
+
     /// Whether types, `enum`, `anyOf` and `oneOf` are all that it says.
     fn says_only_values(&self) -> bool {
         self.formats.is_empty()

@@ -49,6 +49,7 @@ impl Ids<'_> {
                     let finding = finding.also(origin.clone()).help("give one another name");
                     self.findings.push(finding);
                     operation.id_is_written = false;
+                    operation.doubled_id = Some(operation.id.clone());
                 }
             }
         }

@@ -143,6 +143,7 @@ impl<'d> Resolver<'d> {
         let id = self.string(node, "operationId").filter(|id| !id.is_empty());
         Operation {
             id_is_written: id.is_some(),
+            doubled_id: None,
             id: id.unwrap_or_default(),
             method,
             path: path.clone(),

@@ -11,7 +11,10 @@ mod json;
 mod markdown;
 mod terminal;
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::compare::{Change, Direction, Severity};
 use crate::{Contract, Finding, Origin, Sources};
@@ -59,6 +62,13 @@ pub struct Item {
     pub old: Option<Place>,
     /// Where in the new document.
     pub new: Option<Place>,
+    /// A value that shows what has changed, where one was looked for and found: in requests it was valid and isn't any
+    /// more, in responses it may come now and could not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Value>,
+    /// Whether such a value was looked for, and neither found nor proven not to be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub undecided: bool,
 }
 
 /// What an [`Item`] is about.
@@ -114,16 +124,18 @@ impl Review {
         findings: &[Finding],
     ) -> Self {
         let changes = changes.into_iter().map(|change| Item {
+            message: with_witness(&change),
+            reason: Some(reason(&change)),
             code: change.rule.code,
-            severity: change.rule.severity,
+            severity: change.severity,
             kind: Kind::Change,
             direction: Some(change.rule.direction),
             operations: change.operations,
-            message: change.message,
-            reason: Some(change.rule.reason),
             help: None,
             old: change.old.as_ref().map(|at| Place::of(&old.sources, at)),
             new: change.new.as_ref().map(|at| Place::of(&new.sources, at)),
+            witness: change.witness,
+            undecided: change.is_undecided,
         });
         let lint = findings.iter().map(|finding| Item::lint(finding, new));
         let mut items: Vec<_> = changes.chain(lint).collect();
@@ -208,8 +220,34 @@ impl Item {
             help: finding.help.clone(),
             old: None,
             new: Some(Place::of(&new.sources, &finding.at)),
+            witness: None,
+            undecided: false,
         }
     }
+}
+
+/// Why a change has its severity: by the rule, or by proof.
+fn reason(change: &Change) -> &'static str {
+    match change.severity.cmp(&change.rule.severity) {
+        Ordering::Equal => change.rule.reason,
+        Ordering::Less => "whatever one side sends, the other takes",
+        Ordering::Greater => "one side sends the value, the other refuses it",
+    }
+}
+
+/// What has changed, and the value that shows it.
+fn with_witness(change: &Change) -> String {
+    /// The longest value that people read.
+    const LONGEST: usize = 200;
+    let witness = change.witness.as_ref().map(Value::to_string);
+    let Some(witness) = witness.filter(|text| text.chars().count() <= LONGEST) else {
+        return change.message.clone();
+    };
+    let what = match change.rule.direction {
+        Direction::Response => "is valid now, was not before",
+        Direction::Request | Direction::Both => "was valid, is not any more",
+    };
+    format!("{}; `{witness}` {what}", change.message)
 }
 
 /// The operation that a place lies in; for a place among the components those that an error there costs.

@@ -1,5 +1,6 @@
 //! Whether it is the API at all that answers: what lies beside it answers with pages for people.
 
+use spec::is_json;
 use spec::model::Operation;
 
 use super::super::build::{Facts, Performed};
@@ -74,7 +75,6 @@ impl Seen {
 /// Whether a media type falls under one that the document names, which may be a range: `text/*`. Any kind of JSON
 /// stands for any other, as a service that answers so is hardly another one.
 fn admits(documented: &str, came: &str) -> bool {
-    let is_json = |one: &str| one == "application/json" || one.ends_with("+json");
     match documented.strip_suffix('*') {
         Some("*/") => true,
         Some(beginning) => came.starts_with(beginning),
