@@ -23,14 +23,7 @@ impl Lowerer<'_> {
         let by_pattern = schema.pattern_properties.values().next().copied();
         let values = match (schema.additional, by_pattern) {
             (Additional::Schema(id), _) => Some(id),
-            (_, Some(id)) if schema.pattern_properties.len() == 1 => {
-                self.note(Finding::warning(
-                    "pattern-properties",
-                    schema.origin.child("patternProperties"),
-                    "the names of members aren't checked against the pattern",
-                ));
-                Some(id)
-            }
+            (_, Some(id)) if schema.pattern_properties.len() == 1 => Some(id),
             (Additional::Forbidden, _) => return None,
             (Additional::Allowed, _) => None,
         };
@@ -63,7 +56,7 @@ impl Lowerer<'_> {
             self.note(Finding::warning(
                 "pattern-properties",
                 schema.origin.child("patternProperties"),
-                "members by pattern aren't kept beside known members",
+                "members by pattern are checked, but not kept beside known members",
             ));
         }
         let additional = match schema.additional {
@@ -196,7 +189,7 @@ impl Lowerer<'_> {
     }
 
     /// Who sends a member, as its schema says, or what that is made of.
-    fn sender(&self, id: SchemaId) -> Sender {
+    pub(super) fn sender(&self, id: SchemaId) -> Sender {
         let marks = Normalizer::new(self.contract).marks(Conjunction::One(id));
         match (marks.read_only, marks.write_only) {
             (Some(_), None) => Sender::Server,

@@ -73,7 +73,12 @@ impl Lowerer<'_> {
                     media_type.schema.map_or(Slot::plain(Type::Any), |id| self.slot(id, hint));
                 self.drain();
                 if media_type.is_json() {
-                    return (without_null(slot), ParameterForm::Json);
+                    let slot = without_null(slot);
+                    let slot = match media_type.schema {
+                        Some(id) => self.asked(id, slot, (&hint.name(), "A parameter.")),
+                        None => slot,
+                    };
+                    return (slot, ParameterForm::Json);
                 }
                 let form = ParameterForm::Text { style: Style::Simple, allow_reserved: false };
                 (Slot::plain(Type::String), form)
@@ -82,6 +87,7 @@ impl Lowerer<'_> {
                 let slot = without_null(self.slot(*schema, hint));
                 // Whether it is a list or an object is known when its type is.
                 self.drain();
+                let slot = self.asked(*schema, slot, (&hint.name(), "A parameter."));
                 self.styled(slot, *style, *explode, *allow_reserved, origin)
             }
         }

@@ -155,6 +155,7 @@ impl<'c> Lowerer<'c> {
         if let Some(id) = id {
             let slot = self.nullable_if(nullable, Slot::plain(Type::Named(ty)));
             self.known.insert(id, slot);
+            self.declared.insert(id, ty);
         }
         self.fill(ty, schema, shape);
         ty
@@ -302,13 +303,6 @@ impl<'c> Lowerer<'c> {
     /// The schema with what `allOf` says made its own, and without alternatives that no type says or that list values.
     pub(super) fn flatten(&mut self, id: SchemaId) -> Cow<'c, Schema> {
         let schema = self.contract.schema(id);
-        if schema.not.is_some() {
-            self.note(Finding::warning(
-                "unchecked-not",
-                schema.origin.child("not"),
-                "what must not match isn't checked",
-            ));
-        }
         let flat = match schema.all_of.is_empty() {
             true => Cow::Borrowed(schema),
             false => Cow::Owned(self.merge_all(id)),
@@ -319,11 +313,6 @@ impl<'c> Lowerer<'c> {
         if !self.has_only_requirements(&flat) {
             return flat;
         }
-        self.note(Finding::warning(
-            "required-alternatives",
-            schema.origin.clone(),
-            "which members must come together isn't checked",
-        ));
         Cow::Owned(without_alternatives(&flat))
     }
 
@@ -343,8 +332,10 @@ impl<'c> Lowerer<'c> {
     }
 
     /// The one schema that an `allOf` comes down to: its other parts, and what stands beside it, only describe.
-    fn wrapped(&self, schema: &Schema) -> Option<SchemaId> {
-        let says_nothing = |schema: &Schema| is_bare(schema) && !schema.is_composed();
+    pub(super) fn wrapped(&self, schema: &Schema) -> Option<SchemaId> {
+        let says_nothing = |schema: &Schema| {
+            is_bare(schema) && !schema.is_composed() && schema.applicators.is_empty()
+        };
         let mut rest = schema.clone();
         rest.all_of.clear();
         let mut parts = schema.all_of.iter().filter(|id| !says_nothing(self.contract.schema(**id)));
