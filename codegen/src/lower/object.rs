@@ -22,7 +22,9 @@ impl Lowerer<'_> {
         let rules = self.member_rules(schema);
         let by_pattern = schema.pattern_properties.values().next().copied();
         let values = match (schema.additional, by_pattern) {
-            (Additional::Schema(id), _) => Some(id),
+            (Additional::Schema(id), None) => Some(id),
+            // What additional members are is not what those by pattern are.
+            (Additional::Schema(_), Some(_)) => None,
             (_, Some(id)) if schema.pattern_properties.len() == 1 => Some(id),
             (Additional::Forbidden, _) => return None,
             (Additional::Allowed, _) => None,
@@ -52,20 +54,9 @@ impl Lowerer<'_> {
         for name in schema.required.iter().filter(|name| !schema.properties.contains_key(*name)) {
             fields.push(unspoken(name, scope.take(snake(name, "value")), schema));
         }
-        if !schema.pattern_properties.is_empty() {
-            self.note(Finding::warning(
-                "pattern-properties",
-                schema.origin.child("patternProperties"),
-                "members by pattern are checked, but not kept beside known members",
-            ));
-        }
-        let additional = match schema.additional {
-            Additional::Schema(id) => Some(AdditionalField {
-                rust: scope.take("additional".to_owned()),
-                slot: self.slot(id, Hint { owner: rust, role: "additional" }),
-            }),
-            Additional::Allowed | Additional::Forbidden => None,
-        };
+        let additional = self
+            .other_members(schema, rust)
+            .map(|slot| AdditionalField { rust: scope.take("additional".to_owned()), slot });
         Kind::Struct(Struct {
             fields,
             constants,
@@ -73,6 +64,28 @@ impl Lowerer<'_> {
             closed: is_closed(schema),
             rules: self.member_rules(schema),
         })
+    }
+
+    /// What members hold whose names the schema doesn't list, where they are kept: those by pattern, and those that
+    /// `additionalProperties` describes.
+    fn other_members(&mut self, schema: &Schema, rust: &str) -> Option<Slot> {
+        let hint = Hint { owner: rust, role: "additional" };
+        let mut by_pattern = schema.pattern_properties.values();
+        let of_pattern = (by_pattern.next().copied(), by_pattern.next());
+        match (schema.additional, of_pattern) {
+            (Additional::Schema(id), (None, _)) | (Additional::Forbidden, (Some(id), None)) => {
+                Some(self.slot(id, hint))
+            }
+            (_, (Some(_), _)) => {
+                self.note(Finding::note(
+                    "pattern-properties",
+                    schema.origin.child("patternProperties"),
+                    "members by pattern are kept as any value beside known members, and checked",
+                ));
+                Some(Slot::plain(Type::Any))
+            }
+            (Additional::Allowed | Additional::Forbidden, (None, _)) => None,
+        }
     }
 
     /// The members of an object that has but one value; `None` where values differ.

@@ -276,7 +276,8 @@ impl<'c> Lowerer<'c> {
 
     fn admits_null_within(&self, id: SchemaId, depth: usize) -> bool {
         let schema = self.contract.schema(id);
-        if depth > 16 || schema.never || !schema.admits_null() {
+        let is_excluded = schema.not.is_some_and(|not| takes_null(self.contract.schema(not)));
+        if depth > 16 || schema.never || !schema.admits_null() || is_excluded {
             return false;
         }
         let admits = |id: &SchemaId| self.admits_null_within(*id, depth + 1);
@@ -342,6 +343,11 @@ impl<'c> Lowerer<'c> {
         let only = parts.next().filter(|_| parts.next().is_none())?;
         says_nothing(&rest).then_some(*only)
     }
+}
+
+/// Whether a schema is certain to admit null: it says nothing but types and values.
+fn takes_null(schema: &Schema) -> bool {
+    schema.admits_null() && !schema.never && !schema.is_composed() && schema.applicators.is_empty()
 }
 
 /// The type that a schema without one must mean, as its keywords speak of that type alone.

@@ -15,6 +15,8 @@ struct Whole {
     alternatives: Vec<SchemaId>,
     /// Whether nothing stands beside them, so that each has a type of its own.
     is_plain: bool,
+    /// Whether the first items have schemas of their own, so that the type says nothing of any.
+    has_prefix: bool,
     /// Whether `unevaluated…` keywords must know what is looked at.
     is_seen: bool,
 }
@@ -52,6 +54,7 @@ impl Lowerer<'_> {
         let whole = Whole {
             alternatives: if only_require { Vec::new() } else { alternatives },
             is_plain: is_bare(&merged),
+            has_prefix: !merged.prefix_items.is_empty(),
             is_seen: false,
         };
         self.unsaid_within(id, &whole, &mut Vec::new())
@@ -91,12 +94,10 @@ impl Lowerer<'_> {
             all.push(Keyword::Never);
         }
         all.extend(unlisted(schema).map(Keyword::Enum));
-        if let Some(step) = schema.multiple_of.as_ref().filter(|_| self.lost_steps.contains(&id)) {
-            let rules = Rules { multiple_of: Some(step.clone()), ..Rules::default() };
-            all.push(Keyword::Rules(rules));
-        }
+        let rules = self.unsaid_rules(id, &whole);
+        all.extend((!rules.is_empty()).then_some(Keyword::Rules(rules)));
         self.unsaid_of_members(schema, is_seen, &mut all);
-        self.unsaid_of_items(schema, is_seen, &mut all);
+        self.unsaid_of_items(schema, &whole, &mut all);
         self.of_applicators(schema, &mut all);
         parts.push(id);
         let of_parts: Vec<Keywords> =
@@ -115,6 +116,25 @@ impl Lowerer<'_> {
         }
         self.of_the_rest(schema, is_seen, &mut all);
         all
+    }
+
+    /// What one type says but once: a step, or a pattern, where an alternative has its own beside it.
+    fn unsaid_rules(&mut self, id: SchemaId, whole: &Whole) -> Rules {
+        let schema = self.contract.schema(id);
+        let alternatives = whole.alternatives.iter().filter(|_| !whole.is_plain);
+        let alternatives: Vec<&Schema> = alternatives
+            .map(|id| self.contract.schema(*id))
+            .filter(|one| one.origin != schema.origin)
+            .collect();
+        let is_lost = self.lost_steps.contains(&id)
+            || alternatives.iter().any(|one| one.multiple_of.is_some());
+        let has_pattern = alternatives.iter().any(|one| one.pattern.is_some());
+        let pattern = schema.pattern.as_deref().filter(|_| has_pattern);
+        Rules {
+            multiple_of: schema.multiple_of.clone().filter(|_| is_lost),
+            patterns: pattern.and_then(|it| self.pattern(it, schema)).into_iter().collect(),
+            ..Rules::default()
+        }
     }
 
     /// Whether the type doesn't say, or not all, what these alternatives do.
@@ -165,15 +185,15 @@ impl Lowerer<'_> {
             && self.constant(id).is_some()
     }
 
-    fn unsaid_of_items(&mut self, schema: &Schema, is_seen: bool, all: &mut Keywords) {
+    fn unsaid_of_items(&mut self, schema: &Schema, whole: &Whole, all: &mut Keywords) {
         if !schema.prefix_items.is_empty() {
             let prefix = self.wholes(&schema.prefix_items);
             all.push(Keyword::PrefixItems(prefix));
-            let items = schema.items.map(|id| self.whole(id));
-            all.extend(items.map(Keyword::Items));
-        } else if let Some(items) = schema.items {
-            let asked = self.unsaid_of_part(items);
-            if is_seen || !asked.is_empty() {
+        }
+        if let Some(items) = schema.items {
+            let asked =
+                if whole.has_prefix { self.whole(items) } else { self.unsaid_of_part(items) };
+            if whole.is_seen || !asked.is_empty() {
                 all.push(Keyword::Items(asked));
             }
         }
