@@ -60,7 +60,36 @@ pub enum Keyword {
 }
 
 impl Keyword {
+    /// Whether it is about what other keywords of the same schema look at.
+    #[must_use]
+    pub fn looks_beside(&self) -> bool {
+        matches!(
+            self,
+            Self::Properties(_)
+                | Self::PatternProperties(_)
+                | Self::AdditionalProperties(_)
+                | Self::PrefixItems(_)
+                | Self::Items(_)
+                | Self::UnevaluatedItems(_)
+                | Self::UnevaluatedProperties(_)
+        )
+    }
+
     /// The schemas that look at the same value as this keyword does.
+    #[must_use]
+    pub fn in_place(&self) -> Vec<&Keywords> {
+        match self {
+            Self::AllOf(all) | Self::AnyOf(all) | Self::OneOf(all) => all.iter().collect(),
+            Self::DependentSchemas(all) => all.iter().map(|(_, schema)| schema).collect(),
+            Self::Not(schema) => vec![schema],
+            Self::If(condition, consequence, alternative) => {
+                vec![condition, consequence, alternative]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// [`in_place`](Self::in_place), to be changed.
     pub fn in_place_mut(&mut self) -> Vec<&mut Keywords> {
         match self {
             Self::AllOf(all) | Self::AnyOf(all) | Self::OneOf(all) => all.iter_mut().collect(),

@@ -1,9 +1,9 @@
 //! Objects: structs, maps, and objects of which nothing is known.
 
 use serde_json::Value;
-use spec::Finding;
 use spec::model::{Additional, Schema, SchemaId};
 use spec::normal::{Conjunction, Normalizer};
+use spec::{Finding, Origin};
 
 use super::limits::with_limits;
 use super::names::{Scope, screaming, snake};
@@ -52,7 +52,7 @@ impl Lowerer<'_> {
             }
         }
         for name in schema.required.iter().filter(|name| !schema.properties.contains_key(*name)) {
-            fields.push(unspoken(name, scope.take(snake(name, "value")), schema));
+            fields.push(unspoken(name, scope.take(snake(name, "value")), &schema.origin));
         }
         let additional = self
             .other_members(schema, rust)
@@ -232,7 +232,7 @@ pub(super) fn is_closed(schema: &Schema) -> bool {
 }
 
 /// A member that is required, but of which the contract says nothing else.
-fn unspoken(name: &str, rust: String, schema: &Schema) -> Field {
+pub(super) fn unspoken(name: &str, rust: String, origin: &Origin) -> Field {
     Field {
         rust,
         wire: name.to_owned(),
@@ -242,7 +242,7 @@ fn unspoken(name: &str, rust: String, schema: &Schema) -> Field {
         sender: Sender::Both,
         docs: docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " "))),
         deprecated: false,
-        origin: schema.origin.clone(),
+        origin: origin.clone(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! nothing is checked twice: a part that has a type of its own checks itself. Within keywords that only ask (`not`, `if`,
 //! `contains`, …) there are no types, so there schemas are asked as a [`whole`].
 
+mod mentioned;
 mod shared;
 mod unsaid;
 mod whole;
@@ -32,6 +33,7 @@ impl Lowerer<'_> {
             item.schema = keywords;
         }
         self.lower_shared();
+        self.add_mentioned();
     }
 
     /// A use without a name that has something asked of it beyond its type: it gets a type to ask it.

@@ -37,6 +37,12 @@ impl Shared {
         self.keywords.insert(id, keywords);
     }
 
+    /// What the schema of this name asks.
+    pub(super) fn of_name(&self, name: &str) -> Option<&Keywords> {
+        let (id, _) = self.names.iter().find(|(_, known)| *known == name)?;
+        self.keywords.get(id)
+    }
+
     /// Them all, by name.
     pub(in crate::lower) fn into_schemas(mut self) -> Vec<SharedSchema> {
         let names = std::mem::take(&mut self.names).into_iter();

@@ -103,11 +103,7 @@ impl Lowerer<'_> {
         let of_parts: Vec<Keywords> =
             schema.all_of.iter().map(|part| self.unsaid_within(*part, &whole, parts)).collect();
         parts.pop();
-        let of_parts: Vec<Keywords> =
-            of_parts.into_iter().filter(|part| !part.is_empty()).collect();
-        if !of_parts.is_empty() {
-            all.push(Keyword::AllOf(of_parts));
-        }
+        add_parts(of_parts, &mut all);
         if self.asks_alternatives(&schema.any_of, &whole) {
             all.push(Keyword::AnyOf(self.wholes(&schema.any_of)));
         }
@@ -197,6 +193,16 @@ impl Lowerer<'_> {
                 all.push(Keyword::Items(asked));
             }
         }
+    }
+}
+
+/// Adds what the parts of an `allOf` ask: as parts where they look at what is beside them.
+fn add_parts(parts: Vec<Keywords>, all: &mut Keywords) {
+    let (looking, alone): (Vec<_>, Vec<_>) =
+        parts.into_iter().partition(|part| part.iter().any(Keyword::looks_beside));
+    all.extend(alone.into_iter().flatten());
+    if !looking.is_empty() {
+        all.push(Keyword::AllOf(looking));
     }
 }
 
