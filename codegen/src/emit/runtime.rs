@@ -21,6 +21,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "client/error.rs",
     "client/exchange.rs",
     "client/items.rs",
+    "client/other_methods.rs",
     "client/pages.rs",
     "client/parts.rs",
     "client/received.rs",
@@ -64,6 +65,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "server/path.rs",
     "server/refusal.rs",
     "server/route.rs",
+    "server/route/other_methods.rs",
     "server/serve.rs",
     "status.rs",
     "stream.rs",
@@ -87,12 +89,16 @@ struct Spared {
     is_needed: fn(&Api) -> bool,
 }
 
-const SPARED: [Spared; 5] = [
+const SPARED: [Spared; 6] = [
     Spared { module: "items", is_needed: |api| api.operations.iter().any(has_items) },
     Spared { module: "multipart", is_needed: |api| api.operations.iter().any(has_parts) },
     Spared { module: "parts", is_needed: |api| api.operations.iter().any(has_parts) },
     Spared { module: "pages", is_needed: |api| api.operations.iter().any(has_pages) },
     Spared { module: "schema", is_needed: has_keywords },
+    Spared {
+        module: "other_methods",
+        is_needed: |api| api.operations.iter().any(|one| one.filter().is_none()),
+    },
 ];
 
 /// Whether a type has something asked of it that it doesn't say.
