@@ -4,9 +4,12 @@
 
 use serde_json::{Value, json};
 
+use crate::runtime::Json as _;
 use crate::runtime::json::{Unreadable, from_slice};
+use crate::runtime::rules::Rules;
 use crate::runtime::schema::schema;
-use crate::runtime::validation::Violation;
+use crate::runtime::text::Raw;
+use crate::runtime::validation::{Report, Strictness, Violation};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Pair {
@@ -43,6 +46,11 @@ static TREE: crate::runtime::schema::Schema = {
 pub struct Tree(pub Value);
 newtype!(Tree(Value));
 schema!(Tree = [Ref(&TREE)]);
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sizes(pub Vec<i64>);
+newtype!(Sizes(Vec<i64>));
+schema!(Sizes = [Contains(&[Rules(rules!(minimum(5)))], 1, None)]);
 
 fn found<T: crate::runtime::Json>(value: &Value) -> Vec<String> {
     match from_slice::<T>(value.to_string().as_bytes()) {
@@ -87,4 +95,17 @@ fn schemas_that_refer_to_themselves_are_followed_as_deep_as_the_value() {
     let expected =
         ["/children/1/name missing", "/children/1/nam unexpected", "/children/2 wrong_type"];
     assert_eq!(found::<Tree>(&bad), expected);
+}
+
+#[test]
+fn plain_text_is_looked_at_as_what_it_is_read_as() {
+    let read = |items: [&'static str; 2]| {
+        let mut report = Report::of_text(Strictness::Strict);
+        let raw = Raw::List(items.map(Into::into).into());
+        let value = report.within("sizes", |report| Sizes::read(raw, &Rules::NONE, report));
+        (value.unwrap(), told(report.violations()))
+    };
+    assert_eq!(read(["1", "7"]), (Some(Sizes(vec![1, 7])), Vec::new()));
+    assert_eq!(read(["1", "2"]).1, ["/sizes too_few_items"]);
+    assert_eq!(read(["1", "x"]).1, ["/sizes/1 wrong_type"]);
 }
