@@ -15,7 +15,7 @@ use crate::ir::TypeId;
 use crate::ir::types::{Kind, Slot, Type};
 
 /// How deep schemas that were put together may nest: each level may have several alternatives.
-const COMPOSED: usize = 4;
+pub(super) const COMPOSED: usize = 4;
 
 /// What a schema says values are, null aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

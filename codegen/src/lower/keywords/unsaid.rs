@@ -1,11 +1,14 @@
 //! What a schema asks beyond what its type says.
 
+use std::borrow::Cow;
+
 use spec::model::{Additional, JsonType, Schema, SchemaId};
 
 use crate::ir::schema::{Keyword, Keywords};
 use crate::ir::types::{Kind, Rules, Sender, Type};
 use crate::lower::compose::is_bare;
 use crate::lower::enumeration::{listed, unlisted};
+use crate::lower::schema::COMPOSED;
 use crate::lower::{Lowerer, order};
 
 /// What is known of the type that a schema and the parts of its `allOf` are one in.
@@ -41,10 +44,13 @@ impl Lowerer<'_> {
 
     fn unsaid_of_open(&mut self, id: SchemaId) -> Keywords {
         let schema = self.contract.schema(id);
-        if let Some(inner) = self.wrapped(schema) {
+        let merged = if schema.all_of.is_empty() {
+            Cow::Borrowed(schema)
+        } else if let Some(inner) = self.wrapped(schema) {
             return self.unsaid_of_part(inner);
-        }
-        let merged = self.merge_all(id);
+        } else {
+            Cow::Owned(self.merge_all(id))
+        };
         if self.is_any(id) {
             return if is_mistaken(&merged) { Vec::new() } else { self.everything(id) };
         }
@@ -138,9 +144,21 @@ impl Lowerer<'_> {
         let is_said = ids == whole.alternatives && !whole.is_seen;
         let asks = |this: &mut Self, id: &SchemaId| match whole.is_plain {
             true => !this.unsaid_of_part(*id).is_empty(),
-            false => !this.unsaid_open.contains(id) && !this.unsaid(*id).is_empty(),
+            false => this.asks_beside(*id),
         };
         !ids.is_empty() && (!is_said || ids.iter().any(|id| asks(self, id)))
+    }
+
+    /// Whether an alternative that isn't a type by itself, as something stands beside it, asks what no type says.
+    fn asks_beside(&mut self, id: SchemaId) -> bool {
+        if self.composed >= COMPOSED {
+            // So deep within others it became any value.
+            return true;
+        }
+        self.composed += 1;
+        let asks = !self.unsaid_open.contains(&id) && !self.unsaid(id).is_empty();
+        self.composed -= 1;
+        asks
     }
 
     fn unsaid_of_members(&mut self, schema: &Schema, is_seen: bool, all: &mut Keywords) {
@@ -160,10 +178,10 @@ impl Lowerer<'_> {
         let needs_names = needs_all || additional.is_some();
         let mut properties = Vec::new();
         for (name, id) in order::properties(schema) {
-            let asked = match self.is_constant(schema, name, id) {
-                true => Vec::new(),
-                false => self.unsaid_of_part(id),
-            };
+            let mut asked = self.unsaid_of_part(id);
+            if !asked.is_empty() && self.is_constant(schema, name, id) {
+                asked.clear();
+            }
             if needs_names || !asked.is_empty() {
                 properties.push((name.clone(), asked));
             }
