@@ -190,7 +190,7 @@ fn note(schema: Schema, value: Option<&Value>, typed: Report, report: &mut Repor
     let mut violations = typed.into_violations();
     if let Some(value) = value {
         let mut judged = Report::new(Strictness::Strict);
-        evaluate::evaluate(schema, value, &mut judged);
+        evaluate::judge(schema, value, &mut judged);
         let mut more = judged.into_violations();
         more.retain(|one| {
             !violations.iter().any(|it| it.code == one.code && it.location == one.location)

@@ -34,13 +34,46 @@ impl Seen<'_> {
     }
 }
 
+/// How often each part of a value is looked at, on average, before that is too often: alternatives that contain themselves
+/// can be tried without end.
+const LOOKS: usize = 1000;
+
 /// Notes what a value breaks of a schema.
-pub(super) fn evaluate<'v>(schema: Schema, value: &'v Value, report: &mut Report) -> Seen<'v> {
+pub(super) fn judge(schema: Schema, value: &Value, report: &mut Report) {
+    let mut work = LOOKS.saturating_mul(parts(value));
+    evaluate(schema, value, report, &mut work);
+    if work == 0 {
+        report.add(Code::Unexpected, "is too intricate to be looked at");
+    }
+}
+
+/// How many values there are in a value, itself included.
+fn parts(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(parts).sum(),
+        Value::Object(members) => members.values().map(parts).sum(),
+        _ => 0,
+    }
+}
+
+/// Notes what a value breaks of a schema, as long as there is work left to do.
+fn evaluate<'v>(
+    schema: Schema,
+    value: &'v Value,
+    report: &mut Report,
+    work: &mut usize,
+) -> Seen<'v> {
     let mut seen = Seen::default();
     for keyword in schema {
+        *work = work.saturating_sub(1);
+        if *work == 0 {
+            break;
+        }
         match value {
-            Value::Array(items) => of_items(keyword, schema, items, report, &mut seen),
-            Value::Object(members) => of_members(keyword, schema, members, report, &mut seen),
+            Value::Array(items) => of_items(keyword, schema, items, report, (&mut seen, work)),
+            Value::Object(members) => {
+                of_members(keyword, schema, members, report, (&mut seen, work))
+            }
             Value::String(text) => of_text(keyword, text, report),
             Value::Number(it) => {
                 if let Keyword::Rules(rules) = keyword {
@@ -49,20 +82,25 @@ pub(super) fn evaluate<'v>(schema: Schema, value: &'v Value, report: &mut Report
             }
             Value::Null | Value::Bool(_) => {}
         }
-        of_any(keyword, value, report, &mut seen);
+        of_any(keyword, value, report, (&mut seen, work));
     }
     seen
 }
 
 /// Whether a value fits, and what was looked at then.
-fn try_one<'v>(schema: Schema, value: &'v Value) -> Option<Seen<'v>> {
+fn try_one<'v>(schema: Schema, value: &'v Value, work: &mut usize) -> Option<Seen<'v>> {
     let mut attempt = Report::new(Strictness::Strict);
-    let seen = evaluate(schema, value, &mut attempt);
+    let seen = evaluate(schema, value, &mut attempt, work);
     attempt.is_empty().then_some(seen)
 }
 
 /// The keywords that speak of values of any type.
-fn of_any<'v>(keyword: &Keyword, value: &'v Value, report: &mut Report, seen: &mut Seen<'v>) {
+fn of_any<'v>(
+    keyword: &Keyword,
+    value: &'v Value,
+    report: &mut Report,
+    (seen, work): (&mut Seen<'v>, &mut usize),
+) {
     match keyword {
         Keyword::Never => report.add(Code::Unexpected, "is not allowed"),
         Keyword::Type(kinds) if !kinds.iter().any(|kind| is_of(*kind, value)) => {
@@ -77,46 +115,51 @@ fn of_any<'v>(keyword: &Keyword, value: &'v Value, report: &mut Report, seen: &m
             };
             report.add(Code::NotListed, message);
         }
-        Keyword::Ref(schema) => seen.merge(evaluate(schema, value, report)),
+        Keyword::Ref(schema) => seen.merge(evaluate(schema, value, report, work)),
         Keyword::AllOf(schemas) => {
             for schema in *schemas {
-                seen.merge(evaluate(schema, value, report));
+                seen.merge(evaluate(schema, value, report, work));
             }
         }
-        Keyword::AnyOf(schemas) if fitting(schemas, value, seen) == 0 => {
+        Keyword::AnyOf(schemas) if fitting(schemas, value, seen, work) == 0 => {
             report.add(Code::NoAlternative, "must fit one of the alternatives");
         }
-        Keyword::OneOf(schemas) => match fitting(schemas, value, seen) {
+        Keyword::OneOf(schemas) => match fitting(schemas, value, seen, work) {
             1 => {}
             0 => report.add(Code::NoAlternative, "must fit one of the alternatives"),
             _ => report.add(Code::NoAlternative, "must fit only one of the alternatives"),
         },
-        Keyword::Not(schema) if try_one(schema, value).is_some() => {
+        Keyword::Not(schema) if try_one(schema, value, work).is_some() => {
             report.add(Code::Unexpected, "must not be what the contract excludes");
         }
         Keyword::DependentSchemas(dependents) => {
             let is_there = |name: &str| value.get(name).is_some();
             for (_, schema) in dependents.iter().filter(|(name, _)| is_there(name)) {
-                seen.merge(evaluate(schema, value, report));
+                seen.merge(evaluate(schema, value, report, work));
             }
         }
         Keyword::If(condition, consequence, alternative) => {
-            let schema = match try_one(condition, value) {
+            let schema = match try_one(condition, value, work) {
                 Some(found) => {
                     seen.merge(found);
                     consequence
                 }
                 None => alternative,
             };
-            seen.merge(evaluate(schema, value, report));
+            seen.merge(evaluate(schema, value, report, work));
         }
         _ => {}
     }
 }
 
 /// How many of the schemas a value fits.
-fn fitting<'v>(schemas: &[Schema], value: &'v Value, seen: &mut Seen<'v>) -> usize {
-    let fitting = schemas.iter().filter_map(|schema| try_one(schema, value));
+fn fitting<'v>(
+    schemas: &[Schema],
+    value: &'v Value,
+    seen: &mut Seen<'v>,
+    work: &mut usize,
+) -> usize {
+    let fitting = schemas.iter().filter_map(|schema| try_one(schema, value, work));
     fitting.map(|found| seen.merge(found)).count()
 }
 
@@ -143,7 +186,7 @@ fn of_items<'v>(
     schema: Schema,
     items: &'v [Value],
     report: &mut Report,
-    seen: &mut Seen<'v>,
+    (seen, work): (&mut Seen<'v>, &mut usize),
 ) {
     match keyword {
         Keyword::Rules(rules) => {
@@ -154,7 +197,7 @@ fn of_items<'v>(
         }
         Keyword::PrefixItems(schemas) => {
             for (index, (schema, item)) in schemas.iter().zip(items).enumerate() {
-                report.within(index, |report| evaluate(schema, item, report));
+                report.within(index, |report| evaluate(schema, item, report, work));
             }
             seen.prefix = seen.prefix.max(schemas.len());
         }
@@ -164,12 +207,12 @@ fn of_items<'v>(
                 _ => None,
             });
             for (index, item) in items.iter().enumerate().skip(prefix.unwrap_or_default()) {
-                report.within(index, |report| evaluate(rest, item, report));
+                report.within(index, |report| evaluate(rest, item, report, work));
             }
             seen.prefix = items.len();
         }
         Keyword::Contains(schema, least, most) => {
-            let fits = |(_, item): &(usize, &'v Value)| try_one(schema, item).is_some();
+            let fits = |(_, item): &(usize, &'v Value)| try_one(schema, item, work).is_some();
             let found: Vec<usize> =
                 items.iter().enumerate().filter(fits).map(|(index, _)| index).collect();
             check_found(found.len(), *least, *most, report);
@@ -178,7 +221,7 @@ fn of_items<'v>(
         Keyword::UnevaluatedItems(rest) => {
             for (index, item) in items.iter().enumerate().skip(seen.prefix) {
                 if !seen.items.contains(&index) {
-                    report.within(index, |report| evaluate(rest, item, report));
+                    report.within(index, |report| evaluate(rest, item, report, work));
                 }
             }
             seen.prefix = items.len();
@@ -204,7 +247,7 @@ fn of_members<'v>(
     schema: Schema,
     members: &'v Map<String, Value>,
     report: &mut Report,
-    seen: &mut Seen<'v>,
+    (seen, work): (&mut Seen<'v>, &mut usize),
 ) {
     match keyword {
         Keyword::Rules(rules) => rules.check_members(members.len(), report),
@@ -212,31 +255,31 @@ fn of_members<'v>(
         Keyword::Properties(known) => {
             for (name, schema) in *known {
                 if let Some((name, value)) = members.get_key_value(*name) {
-                    look(name, schema, value, report, seen);
+                    look(name, schema, value, report, (seen, work));
                 }
             }
         }
         Keyword::PatternProperties(known) => {
             for (pattern, schema) in *known {
                 for (name, value) in members.iter().filter(|(name, _)| pattern.matches(name)) {
-                    look(name, schema, value, report, seen);
+                    look(name, schema, value, report, (seen, work));
                 }
             }
         }
         Keyword::AdditionalProperties(others) => {
             for (name, value) in members.iter().filter(|(name, _)| !is_named(schema, name)) {
-                look(name, others, value, report, seen);
+                look(name, others, value, report, (seen, work));
             }
         }
         Keyword::UnevaluatedProperties(others) => {
             let left = members.iter().filter(|(name, _)| !seen.members.contains(name.as_str()));
             for (name, value) in left.collect::<Vec<_>>() {
-                look(name, others, value, report, seen);
+                look(name, others, value, report, (seen, work));
             }
         }
         Keyword::PropertyNames(schema) => {
             for name in members.keys() {
-                check_name(name, schema, report);
+                check_name(name, schema, report, work);
             }
         }
         Keyword::DependentRequired(dependents) => {
@@ -255,11 +298,11 @@ fn look<'v>(
     schema: Schema,
     value: &'v Value,
     report: &mut Report,
-    seen: &mut Seen<'v>,
+    (seen, work): (&mut Seen<'v>, &mut usize),
 ) {
     seen.members.insert(name);
     if !schema.is_empty() {
-        report.within(name.to_owned(), |report| evaluate(schema, value, report));
+        report.within(name.to_owned(), |report| evaluate(schema, value, report, work));
     }
 }
 
@@ -280,9 +323,9 @@ fn require(names: &[&'static str], members: &Map<String, Value>, report: &mut Re
 }
 
 /// Looks at the name of a member.
-fn check_name(name: &str, schema: Schema, report: &mut Report) {
+fn check_name(name: &str, schema: Schema, report: &mut Report, work: &mut usize) {
     let mut judged = Report::new(Strictness::Strict);
-    evaluate(schema, &Value::from(name), &mut judged);
+    evaluate(schema, &Value::from(name), &mut judged, work);
     for violation in judged.into_violations() {
         let message = format!("has a name that {}", violation.message);
         report.within(name.to_owned(), |report| report.add(violation.code, message));

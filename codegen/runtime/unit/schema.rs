@@ -52,6 +52,22 @@ pub struct Sizes(pub Vec<i64>);
 newtype!(Sizes(Vec<i64>));
 schema!(Sizes = [Contains(&[Rules(rules!(minimum(5)))], 1, None)]);
 
+static TERM: crate::runtime::schema::Schema = {
+    use crate::runtime::schema::Keyword::{AnyOf, Properties, Ref, Required};
+    &[
+        Properties(&[("sum", &[Ref(&TERM)])]),
+        AnyOf(&[
+            &[Properties(&[("sum", &[Ref(&TERM)])]), Required(&["left"])],
+            &[Properties(&[("sum", &[Ref(&TERM)])])],
+        ]),
+    ]
+};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Term(pub Value);
+newtype!(Term(Value));
+schema!(Term = [Ref(&TERM)]);
+
 fn found<T: crate::runtime::Json>(value: &Value) -> Vec<String> {
     match from_slice::<T>(value.to_string().as_bytes()) {
         Ok(_) => Vec::new(),
@@ -108,4 +124,11 @@ fn plain_text_is_looked_at_as_what_it_is_read_as() {
     assert_eq!(read(["1", "7"]), (Some(Sizes(vec![1, 7])), Vec::new()));
     assert_eq!(read(["1", "2"]).1, ["/sizes too_few_items"]);
     assert_eq!(read(["1", "x"]).1, ["/sizes/1 wrong_type"]);
+}
+
+#[test]
+fn alternatives_that_contain_themselves_are_not_tried_without_end() {
+    let deep = |depth| (0..depth).fold(json!({}), |term, _| json!({"sum": term}));
+    assert_eq!(found::<Term>(&deep(5)), [""; 0]);
+    assert!(found::<Term>(&deep(100)).contains(&" unexpected".to_owned()));
 }
