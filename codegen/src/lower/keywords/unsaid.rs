@@ -35,7 +35,7 @@ impl Lowerer<'_> {
     }
 
     /// What a schema asks beyond its type.
-    pub(super) fn unsaid(&mut self, id: SchemaId) -> Keywords {
+    pub(in crate::lower) fn unsaid(&mut self, id: SchemaId) -> Keywords {
         self.unsaid_open.push(id);
         let keywords = self.unsaid_of_open(id);
         self.unsaid_open.pop();
