@@ -29,6 +29,7 @@ macro_rules! surface {
     ($name:ident, $shape:path) => {
         impl $crate::runtime::Json for $name {
             type Shape = $shape;
+            $crate::runtime::schema::judged!();
         }
 
         impl $name {

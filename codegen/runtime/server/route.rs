@@ -1,5 +1,6 @@
 //! The operations of one path, as axum sees them.
 
+mod other_methods;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

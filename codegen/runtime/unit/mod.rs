@@ -5,6 +5,7 @@ mod exchange;
 mod formats;
 mod parameters;
 mod parts;
+mod schema;
 mod server;
 mod stream;
 mod tables;

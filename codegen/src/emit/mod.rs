@@ -10,6 +10,7 @@ pub mod operations;
 pub mod payloads;
 mod rules;
 pub mod runtime;
+mod schema;
 pub mod server;
 mod shorten;
 mod tokens;
@@ -57,6 +58,10 @@ fn shared(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     if let Some(responses) = payloads.emit(api) {
         sources.push(responses);
         modules.insert(2, "responses");
+    }
+    if let Some(schemas) = schema::emit(api) {
+        sources.push(schemas);
+        modules.insert(modules.len() - 2, "schemas");
     }
     sources.extend(runtime::emit(api));
     sources.push(manifest::emit_library(api, &modules));

@@ -41,7 +41,7 @@ pub(super) fn own(rules: &Rules) -> Vec<String> {
     if let Some(format) = rules.format {
         list.push(format!("{}()", method(format)));
     }
-    list.extend(rules.patterns.first().map(pattern));
+    list.extend(rules.patterns.first().map(pattern_rule));
     for (bound, inclusive, exclusive) in
         [(&rules.minimum, "minimum", "above"), (&rules.maximum, "maximum", "below")]
     {
@@ -60,16 +60,21 @@ pub(super) fn own(rules: &Rules) -> Vec<String> {
     let others = rules.patterns.iter().skip(1).rev();
     let nested = others.fold(None, |inner: Option<String>, one| {
         let inner = inner.map(|inner| format!(", {inner}")).unwrap_or_default();
-        Some(format!("also(rules!({}{inner}))", pattern(one)))
+        Some(format!("also(rules!({}{inner}))", pattern_rule(one)))
     });
     list.extend(nested);
     list
 }
 
-fn pattern(pattern: &Pattern) -> String {
+fn pattern_rule(one: &Pattern) -> String {
+    format!("pattern({})", pattern(one))
+}
+
+/// `pattern!("^[a-z]+$")`
+pub(super) fn pattern(pattern: &Pattern) -> String {
     let differs = pattern.written != pattern.regex;
     let regex = if differs { format!(", {}", string(&pattern.regex)) } else { String::new() };
-    format!("pattern(pattern!({}{regex}))", string(&pattern.written))
+    format!("pattern!({}{regex})", string(&pattern.written))
 }
 
 /// The rule that texts are of a format.

@@ -21,6 +21,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "client/error.rs",
     "client/exchange.rs",
     "client/items.rs",
+    "client/other_methods.rs",
     "client/pages.rs",
     "client/parts.rs",
     "client/received.rs",
@@ -45,6 +46,9 @@ const SOURCES: &[(&str, &str)] = sources![
     "object.rs",
     "pattern.rs",
     "rules.rs",
+    "schema.rs",
+    "schema/evaluate.rs",
+    "schema/literal.rs",
     "server.rs",
     "server/answer.rs",
     "server/body.rs",
@@ -61,6 +65,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "server/path.rs",
     "server/refusal.rs",
     "server/route.rs",
+    "server/route/other_methods.rs",
     "server/serve.rs",
     "status.rs",
     "stream.rs",
@@ -80,16 +85,26 @@ const SOURCES: &[(&str, &str)] = sources![
 struct Spared {
     /// The module, wherever one of this name is declared.
     module: &'static str,
-    /// Whether an operation needs it.
-    is_needed: fn(&Operation) -> bool,
+    /// Whether a contract needs it.
+    is_needed: fn(&Api) -> bool,
 }
 
-const SPARED: [Spared; 4] = [
-    Spared { module: "items", is_needed: has_items },
-    Spared { module: "multipart", is_needed: has_parts },
-    Spared { module: "parts", is_needed: has_parts },
-    Spared { module: "pages", is_needed: has_pages },
+const SPARED: [Spared; 6] = [
+    Spared { module: "items", is_needed: |api| api.operations.iter().any(has_items) },
+    Spared { module: "multipart", is_needed: |api| api.operations.iter().any(has_parts) },
+    Spared { module: "parts", is_needed: |api| api.operations.iter().any(has_parts) },
+    Spared { module: "pages", is_needed: |api| api.operations.iter().any(has_pages) },
+    Spared { module: "schema", is_needed: has_keywords },
+    Spared {
+        module: "other_methods",
+        is_needed: |api| api.operations.iter().any(|one| one.filter().is_none()),
+    },
 ];
+
+/// Whether a type has something asked of it that it doesn't say.
+fn has_keywords(api: &Api) -> bool {
+    api.types.iter().any(|item| !item.schema.is_empty())
+}
 
 /// Whether a body of an operation is items, one after the other.
 fn has_items(operation: &Operation) -> bool {
@@ -110,7 +125,7 @@ pub(super) fn has_parts(operation: &Operation) -> bool {
 
 /// The files under `src/runtime`.
 pub fn emit(api: &Api) -> impl Iterator<Item = SourceFile> {
-    let spared = SPARED.iter().filter(|spared| !api.operations.iter().any(spared.is_needed));
+    let spared = SPARED.iter().filter(|spared| !(spared.is_needed)(api));
     let spared: Vec<&str> = spared.map(|spared| spared.module).collect();
     let sources = SOURCES.iter().filter({
         let spared = spared.clone();
@@ -128,9 +143,13 @@ fn modules(path: &str) -> impl Iterator<Item = &str> {
     path.trim_end_matches(".rs").split('/')
 }
 
-/// A source that declares none of these modules.
+/// A source that declares none of these modules, and invokes none of their macros on a line of its own.
 fn without(text: &'static str, spared: &[&str]) -> Cow<'static, str> {
     let declares = |line: &str| {
+        let invoked = line.trim_start().strip_prefix("$crate::runtime::");
+        if let Some((module, _)) = invoked.and_then(|rest| rest.split_once("::")) {
+            return spared.contains(&module);
+        }
         let declared = line.strip_prefix("pub ").unwrap_or(line);
         let module = declared.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
         let used = declared.strip_prefix("use ").and_then(|rest| rest.split("::").next());

@@ -20,11 +20,13 @@
 //! | types ([`Api::types`]) | `crate::types::Name`, whatever [`Item::file`](types::Item::file) |
 //! | [`Parameters`], [`Body::choice`](operation::Body::choice), [`Variant::choice`](operation::Variant::choice) | `crate::operations::Name` |
 //! | responses with headers or a status to choose | `crate::responses::Name` |
+//! | [`Api::shared_schemas`] | `crate::schemas::NAME` |
 //! | what does not depend on the document | `crate::runtime::…` |
 //! | server traits, [`Responses`], router | `crate::server::…` (feature `server`) |
 //! | client | `crate::client::…` (feature `client`) |
 
 pub mod operation;
+pub mod schema;
 pub mod security;
 pub mod types;
 
@@ -32,6 +34,7 @@ pub use operation::{
     Body, Content, ContentKind, Framing, Group, HeaderField, Operation, Parameter, Parameters,
     Part, PartKind, Parts, Responses, Variant,
 };
+pub use schema::SharedSchema;
 pub use security::{Credential, Requirement, Scheme};
 use spec::model::SchemaId;
 pub use types::{Item, Slot, Type, TypeId};
@@ -46,6 +49,8 @@ pub struct Api {
     /// The schemas that have a declared type, each with it, in the order of reading: [`Type::Named`], and
     /// [`Type::Nullable`] around it where null is among the values. Of several schemas of one type the first.
     pub schemas: Vec<(SchemaId, Type)>,
+    /// The schemas that keywords of types refer to, by name.
+    pub shared_schemas: Vec<SharedSchema>,
     /// Every operation, by path and method.
     pub operations: Vec<Operation>,
     /// The operations by their first tag, in the order of the tags; every operation is in exactly one.

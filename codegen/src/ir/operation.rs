@@ -57,6 +57,15 @@ pub struct Operation {
     pub origin: Origin,
 }
 
+impl Operation {
+    /// What axum calls a filter of the method; `None` where it has none.
+    #[must_use]
+    pub fn filter(&self) -> Option<&str> {
+        let is_unknown = matches!(self.method, Method::Query | Method::Other(_));
+        (!is_unknown).then(|| self.method.as_str())
+    }
+}
+
 /// A struct with all parameters of an operation: `ListPetsParameters`.
 #[derive(Debug, Clone)]
 pub struct Parameters {

@@ -4,6 +4,7 @@ use serde_json::{Number, Value};
 use spec::Origin;
 
 use super::Docs;
+use super::schema::Keywords;
 
 /// One of [`Api::types`](super::Api::types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,6 +23,8 @@ pub struct Item {
     pub deprecated: bool,
     /// What it is made of.
     pub kind: Kind,
+    /// What values must keep that the type doesn't say.
+    pub schema: Keywords,
     /// Whether requests, responses or both carry it.
     pub used: Usage,
     /// Whether it can be written as plain text: in a path, a query, a header.

@@ -95,8 +95,8 @@ impl<'c> Lowerer<'c> {
         let mut steps = normal.multiple_of.iter();
         result.multiple_of = steps.next().map(|step| step.value.clone());
         for step in steps {
-            let at = self.contract.schema(step.by).origin.child("multipleOf");
-            self.lost(&at, "`multipleOf` without a common multiple", &result.origin);
+            // One number can't say them all: the value is asked for the others (see `keywords`).
+            self.lost_steps.insert(step.by);
         }
     }
 
@@ -249,7 +249,12 @@ impl<'c> Lowerer<'c> {
             return;
         }
         if !into.one_of.is_empty() || !into.any_of.is_empty() {
-            self.lost(&from.origin, "oneOf or anyOf", &into.origin);
+            let finding = Finding::note(
+                "conflicting-parts",
+                from.origin.clone(),
+                "parts of an `allOf` each have alternatives; the type is made of the first, the others are checked",
+            );
+            self.note(finding.also(into.origin.clone()));
             return;
         }
         into.one_of.clone_from(&from.one_of);

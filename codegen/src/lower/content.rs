@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use spec::Finding;
 use spec::model::{Encoding, JsonType, MediaType, Style};
 
-use super::{Hint, Lowerer, docs, order};
+use super::{Hint, Lowerer, order};
 use crate::ir::operation::{Content, ContentKind, Framing, ParameterForm};
 use crate::ir::types::{Kind, Slot, Type};
 use crate::names::{Scope, pascal};
@@ -105,6 +105,7 @@ impl Lowerer<'_> {
         };
         let slot = self.slot(id, Hint { owner, role: "item" });
         self.drain();
+        let slot = self.asked(id, slot, (&format!("{owner}Item"), "An item."));
         let framing = match framing {
             Framing::Events => self.framing_of_events(&slot),
             framing => framing,
@@ -169,16 +170,11 @@ impl Lowerer<'_> {
     fn body_slot(&mut self, media_type: &MediaType, owner: &str) -> Slot {
         let Some(id) = media_type.schema else { return Slot::plain(Type::Any) };
         let slot = self.slot(id, Hint { owner, role: "body" });
-        if !has_rules(&slot) {
+        let keywords = self.unsaid_of_part(id);
+        if !has_rules(&slot) && keywords.is_empty() {
             return slot;
         }
-        let rust = self.scope.take(format!("{owner}Content"));
-        let schema = self.contract.schema(id);
-        let mut docs = docs::docs([schema.description.as_deref()]);
-        if docs.is_empty() {
-            docs = docs::line("A body.");
-        }
-        Slot::plain(Type::Named(self.declare(rust, Kind::Newtype(slot), docs, &schema.origin)))
+        self.named_use(id, slot, keywords, (&format!("{owner}Content"), "A body."))
     }
 }
 

@@ -31,19 +31,19 @@ impl Lowerer<'_> {
             }
             (
                 "enum-of-a-boolean",
-                "a list of one boolean becomes `bool`, so the other is taken too",
+                "a list of one boolean becomes `bool`; that it is that one is checked, not said by the type",
                 Slot::plain(Type::Boolean),
             )
         } else if values.iter().all(|value| value.is_number()) {
             (
                 "enum-of-fractions",
-                "listed fractions become `f64`, so any number is taken",
+                "listed fractions become `f64`; that one is listed is checked, not said by the type",
                 Slot::plain(Type::Number),
             )
         } else {
             (
                 "enum-of-mixed-values",
-                "listed values of several types become any value",
+                "listed values of several types become any value; that one is listed is checked, not said by the type",
                 Slot::plain(Type::Any),
             )
         };
@@ -121,6 +121,7 @@ fn only_lists(schema: &Schema) -> bool {
         && is_bare(&rest)
         && !rest.is_composed()
         && rest.not.is_none()
+        && rest.applicators.is_empty()
 }
 
 /// The listed values of the schema's type, but for null, each once.
@@ -131,6 +132,14 @@ pub(super) fn listed(schema: &Schema) -> Vec<&Value> {
         .filter(|value| !value.is_null() && is_of(schema, value))
         .filter(|value| seen.insert(value.to_string()))
         .collect()
+}
+
+/// The values that a schema lists where no type says which; `None` where one does, or where none is of the schema's type.
+pub(super) fn unlisted(schema: &Schema) -> Option<Vec<Value>> {
+    let values = listed(schema);
+    let is_any_boolean = values.len() > 1 && values.iter().all(|value| value.is_boolean());
+    let is_said = values.is_empty() || base(&values).is_some() || is_any_boolean;
+    schema.enumeration.clone().filter(|_| !is_said)
 }
 
 fn is_of(schema: &Schema, value: &Value) -> bool {

@@ -12,6 +12,7 @@ mod docs;
 mod enumeration;
 mod extended;
 mod files;
+mod keywords;
 mod limits;
 mod multipart;
 mod object;
@@ -27,7 +28,6 @@ mod scalar;
 mod schema;
 mod security;
 mod size;
-mod unchecked;
 mod union;
 mod unsupported;
 mod usage;
@@ -48,7 +48,6 @@ pub(crate) use docs::is_dangerous;
 #[must_use]
 pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let settings = &options.settings;
-    let unchecked = unchecked::findings(contract);
     let read = contract.schemas.len();
     let (supported, unsupported) = unsupported::leave_out(contract);
     let contract = supported.as_ref().unwrap_or(contract);
@@ -56,16 +55,16 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let contract = unfolded.as_ref().unwrap_or(contract);
     let selected = settings.only.as_ref().map(|only| settings::select(contract, only));
     let contract = selected.as_ref().unwrap_or(contract);
-    let mut lowerer = Lowerer::new(contract, settings);
+    let mut lowerer = Lowerer::new(contract, settings, read);
     lowerer.reserve_operations();
     lowerer.lower_components();
     let schemes = lowerer.lower_schemes();
     let (operations, groups) = lowerer.lower_operations(&schemes);
     lowerer.drain();
+    lowerer.lower_keywords();
     let mut schemas = lowerer.typed();
     schemas.retain(|(id, _)| id.index() < read);
-    let Lowerer { mut types, mut findings, .. } = lowerer;
-    findings.extend(unchecked);
+    let Lowerer { mut types, mut findings, shared, .. } = lowerer;
     findings.extend(unsupported);
     findings.extend(cycles::break_up(&mut types));
     usage::mark(&mut types, &operations);
@@ -80,6 +79,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
         package: package::lower(contract, options),
         types,
         schemas,
+        shared_schemas: shared.into_schemas(),
         operations,
         groups,
         schemes,
@@ -100,6 +100,8 @@ struct Lowerer<'c> {
     operation_scope: Scope,
     /// Schemas that have a type, or are having it made.
     known: HashMap<SchemaId, Slot>,
+    /// Schemas that have a declared type of their own.
+    declared: BTreeMap<SchemaId, TypeId>,
     /// Named schemas that have an id, and are still to be converted.
     queue: Vec<(SchemaId, TypeId)>,
     /// Schemas that are being converted in place: to meet one again is a cycle without a name.
@@ -108,6 +110,14 @@ struct Lowerer<'c> {
     composed: usize,
     /// Schemas with `allOf`, merged.
     merged: HashMap<SchemaId, Schema>,
+    /// Schemas with a `multipleOf` that a merged one has no room for.
+    lost_steps: HashSet<SchemaId>,
+    /// How many schemas the document has: those behind them were made.
+    read: usize,
+    /// Schemas that keywords refer to.
+    shared: keywords::Shared,
+    /// Schemas whose keywords are being collected in place.
+    unsaid_open: Vec<SchemaId>,
     patterns: pattern::Patterns,
     /// The enums of the bodies of response components, by the component.
     choices: HashMap<String, Vec<(Vec<Content>, String)>>,
@@ -131,7 +141,7 @@ impl Hint<'_> {
 }
 
 impl<'c> Lowerer<'c> {
-    fn new(contract: &'c Contract, settings: &'c Settings) -> Self {
+    fn new(contract: &'c Contract, settings: &'c Settings, read: usize) -> Self {
         Self {
             contract,
             settings,
@@ -140,10 +150,15 @@ impl<'c> Lowerer<'c> {
             scope: Scope::with(&names::PRELUDE),
             operation_scope: Scope::with(&names::PRELUDE),
             known: HashMap::new(),
+            declared: BTreeMap::new(),
             queue: Vec::new(),
             open: HashSet::new(),
             composed: 0,
             merged: HashMap::new(),
+            lost_steps: HashSet::new(),
+            read,
+            shared: keywords::Shared::default(),
+            unsaid_open: Vec::new(),
             patterns: pattern::Patterns::default(),
             choices: HashMap::new(),
             stems: BTreeMap::new(),
@@ -193,6 +208,7 @@ impl<'c> Lowerer<'c> {
             self.declare(rust, Kind::Alias(Slot::plain(Type::Any)), docs::docs([]), &schema.origin);
         let slot = self.nullable_if(self.admits_null(id), Slot::plain(Type::Named(ty)));
         self.known.insert(id, slot);
+        self.declared.insert(id, ty);
         self.queue.push((id, ty));
         ty
     }
@@ -229,6 +245,7 @@ impl<'c> Lowerer<'c> {
             docs,
             deprecated: false,
             kind,
+            schema: Vec::new(),
             used: Usage::default(),
             textual: false,
             origin: origin.clone(),

@@ -8,6 +8,7 @@ use super::schema::Shape;
 use super::{Hint, Lowerer, order};
 use crate::Finding;
 use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};
+use crate::ir::schema::Keyword;
 use crate::ir::types::{Kind, Rules, Slot, Type};
 use crate::names::{Scope, snake};
 
@@ -30,7 +31,20 @@ impl Lowerer<'_> {
             let encoding = media_type.encoding.get(name);
             parts.push(self.part(name, id, field, required, (encoding, &rust)));
         }
+        self.note_unasked(id);
         ContentKind::Multipart(Some(Parts { rust, parts, is_closed: is_closed(&schema) }))
+    }
+
+    /// Says so where something is asked of all parts together: they are never one JSON value.
+    fn note_unasked(&mut self, id: SchemaId) {
+        let is_of_one = |asked: &Keyword| matches!(asked, Keyword::Properties(_));
+        if !self.unsaid(id).iter().all(is_of_one) {
+            self.note(Finding::warning(
+                "unchecked-parts",
+                self.contract.schema(id).origin.clone(),
+                "what the schema asks of all parts together isn't checked: each is checked by itself",
+            ));
+        }
     }
 
     fn part(
@@ -94,6 +108,7 @@ impl Lowerer<'_> {
             slot => slot,
         };
         self.drain();
+        let slot = self.asked(id, slot, (&Hint { owner, role: name }.name(), "A part."));
         let told = encoding.and_then(|encoding| encoding.content_type.clone());
         let told = told.filter(|told| !told.contains([',', '*']));
         let origin = self.contract.schema(id).origin.clone();

@@ -1,9 +1,9 @@
 //! Objects: structs, maps, and objects of which nothing is known.
 
 use serde_json::Value;
-use spec::Finding;
 use spec::model::{Additional, Schema, SchemaId};
 use spec::normal::{Conjunction, Normalizer};
+use spec::{Finding, Origin};
 
 use super::limits::with_limits;
 use super::schema::Shape;
@@ -22,15 +22,10 @@ impl Lowerer<'_> {
         let rules = self.member_rules(schema);
         let by_pattern = schema.pattern_properties.values().next().copied();
         let values = match (schema.additional, by_pattern) {
-            (Additional::Schema(id), _) => Some(id),
-            (_, Some(id)) if schema.pattern_properties.len() == 1 => {
-                self.note(Finding::warning(
-                    "pattern-properties",
-                    schema.origin.child("patternProperties"),
-                    "the names of members aren't checked against the pattern",
-                ));
-                Some(id)
-            }
+            (Additional::Schema(id), None) => Some(id),
+            // What additional members are is not what those by pattern are.
+            (Additional::Schema(_), Some(_)) => None,
+            (_, Some(id)) if schema.pattern_properties.len() == 1 => Some(id),
             (Additional::Forbidden, _) => return None,
             (Additional::Allowed, _) => None,
         };
@@ -57,22 +52,11 @@ impl Lowerer<'_> {
             }
         }
         for name in schema.required.iter().filter(|name| !schema.properties.contains_key(*name)) {
-            fields.push(unspoken(name, scope.take(snake(name, "value")), schema));
+            fields.push(unspoken(name, scope.take(snake(name, "value")), &schema.origin));
         }
-        if !schema.pattern_properties.is_empty() {
-            self.note(Finding::warning(
-                "pattern-properties",
-                schema.origin.child("patternProperties"),
-                "members by pattern aren't kept beside known members",
-            ));
-        }
-        let additional = match schema.additional {
-            Additional::Schema(id) => Some(AdditionalField {
-                rust: scope.take("additional".to_owned()),
-                slot: self.slot(id, Hint { owner: rust, role: "additional" }),
-            }),
-            Additional::Allowed | Additional::Forbidden => None,
-        };
+        let additional = self
+            .other_members(schema, rust)
+            .map(|slot| AdditionalField { rust: scope.take("additional".to_owned()), slot });
         Kind::Struct(Struct {
             fields,
             constants,
@@ -80,6 +64,28 @@ impl Lowerer<'_> {
             closed: is_closed(schema),
             rules: self.member_rules(schema),
         })
+    }
+
+    /// What members hold whose names the schema doesn't list, where they are kept: those by pattern, and those that
+    /// `additionalProperties` describes.
+    fn other_members(&mut self, schema: &Schema, rust: &str) -> Option<Slot> {
+        let hint = Hint { owner: rust, role: "additional" };
+        let mut by_pattern = schema.pattern_properties.values();
+        let of_pattern = (by_pattern.next().copied(), by_pattern.next());
+        match (schema.additional, of_pattern) {
+            (Additional::Schema(id), (None, _)) | (Additional::Forbidden, (Some(id), None)) => {
+                Some(self.slot(id, hint))
+            }
+            (_, (Some(_), _)) => {
+                self.note(Finding::note(
+                    "pattern-properties",
+                    schema.origin.child("patternProperties"),
+                    "members by pattern are kept as any value beside known members, and checked",
+                ));
+                Some(Slot::plain(Type::Any))
+            }
+            (Additional::Allowed | Additional::Forbidden, (None, _)) => None,
+        }
     }
 
     /// The members of an object that has but one value; `None` where values differ.
@@ -196,7 +202,7 @@ impl Lowerer<'_> {
     }
 
     /// Who sends a member, as its schema says, or what that is made of.
-    fn sender(&self, id: SchemaId) -> Sender {
+    pub(super) fn sender(&self, id: SchemaId) -> Sender {
         let marks = Normalizer::new(self.contract).marks(Conjunction::One(id));
         match (marks.read_only, marks.write_only) {
             (Some(_), None) => Sender::Server,
@@ -226,7 +232,7 @@ pub(super) fn is_closed(schema: &Schema) -> bool {
 }
 
 /// A member that is required, but of which the contract says nothing else.
-fn unspoken(name: &str, rust: String, schema: &Schema) -> Field {
+pub(super) fn unspoken(name: &str, rust: String, origin: &Origin) -> Field {
     Field {
         rust,
         wire: name.to_owned(),
@@ -236,7 +242,7 @@ fn unspoken(name: &str, rust: String, schema: &Schema) -> Field {
         sender: Sender::Both,
         docs: docs::line(format!("`{}`", name.replace(['`', '\n', '\r'], " "))),
         deprecated: false,
-        origin: schema.origin.clone(),
+        origin: origin.clone(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Parameters and header fields: what they hold, and how that becomes text.
 
 use spec::Finding;
-use spec::model::{Operation as Written, Parameter as WrittenParameter, ParameterShape, Style};
+use spec::model::{
+    Location, MediaType, Operation as Written, Parameter as WrittenParameter, ParameterShape, Style,
+};
 
 use super::limits::with_limits;
 use super::usage::is_text;
@@ -29,8 +31,15 @@ impl Lowerer<'_> {
     }
 
     fn parameter(&mut self, parameter: &WrittenParameter, stem: &str, rust: String) -> Parameter {
-        let (slot, form) =
-            self.text_form(&parameter.shape, stem, &parameter.name, &parameter.origin);
+        let (slot, form) = match &parameter.shape {
+            // All of the query is what an object that spreads its members over it would be: see `unsupported`.
+            ParameterShape::Content(whole) if parameter.location == Location::QueryString => {
+                let (style, explode) = (Style::Form, true);
+                let form = ParameterForm::Object { style, explode, allow_reserved: false };
+                (self.content_slot(whole, Hint { owner: stem, role: &parameter.name }), form)
+            }
+            shape => self.text_form(shape, stem, &parameter.name, &parameter.origin),
+        };
         let schema = parameter.schema().map(|id| self.contract.schema(id));
         let default =
             schema.and_then(|schema| schema.default.clone()).filter(|value| !value.is_null());
@@ -49,7 +58,7 @@ impl Lowerer<'_> {
             wire: parameter.name.clone(),
             location: parameter.location,
             slot,
-            required: parameter.required || parameter.location == spec::model::Location::Path,
+            required: parameter.required || parameter.location == Location::Path,
             default,
             form,
             docs,
@@ -69,11 +78,13 @@ impl Lowerer<'_> {
         let hint = Hint { owner, role };
         match shape {
             ParameterShape::Content(media_type) => {
-                let slot =
-                    media_type.schema.map_or(Slot::plain(Type::Any), |id| self.slot(id, hint));
-                self.drain();
                 if media_type.is_json() {
-                    return (without_null(slot), ParameterForm::Json);
+                    return (self.content_slot(media_type, hint), ParameterForm::Json);
+                }
+                // Its type is declared all the same: other places may use it.
+                if let Some(id) = media_type.schema {
+                    self.slot(id, hint);
+                    self.drain();
                 }
                 let form = ParameterForm::Text { style: Style::Simple, allow_reserved: false };
                 (Slot::plain(Type::String), form)
@@ -82,9 +93,18 @@ impl Lowerer<'_> {
                 let slot = without_null(self.slot(*schema, hint));
                 // Whether it is a list or an object is known when its type is.
                 self.drain();
+                let slot = self.asked(*schema, slot, (&hint.name(), "A parameter."));
                 self.styled(slot, *style, *explode, *allow_reserved, origin)
             }
         }
+    }
+
+    /// What a parameter holds that is content.
+    fn content_slot(&mut self, media_type: &MediaType, hint: Hint<'_>) -> Slot {
+        let Some(id) = media_type.schema else { return Slot::plain(Type::Any) };
+        let slot = self.slot(id, hint);
+        self.drain();
+        self.asked(id, without_null(slot), (&hint.name(), "A parameter."))
     }
 
     /// Cookies are written one way.

@@ -26,7 +26,7 @@ impl Lowerer<'_> {
     }
 
     /// The type of strings of a format: as the user has it, else by its own name.
-    fn text(&self, format: &str) -> Type {
+    pub(super) fn text(&self, format: &str) -> Type {
         let wanted = self.settings.formats.get(format).copied();
         match wanted.or_else(|| TextType::parse(format)) {
             Some(TextType::Uuid) => Type::Uuid,
@@ -70,7 +70,7 @@ impl Lowerer<'_> {
             self.note(Finding::warning(
                 "tuple",
                 schema.origin.clone(),
-                "`prefixItems` can't be said in Rust types, so items may be anything",
+                "`prefixItems` can't be said in Rust types: items are any value, and checked",
             ));
         }
         let item = match schema.items {

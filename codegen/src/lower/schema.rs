@@ -16,7 +16,7 @@ use crate::ir::types::{Kind, Slot, Type};
 use crate::names;
 
 /// How deep schemas that were put together may nest: each level may have several alternatives.
-const COMPOSED: usize = 4;
+pub(super) const COMPOSED: usize = 4;
 
 /// What a schema says values are, null aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +156,7 @@ impl<'c> Lowerer<'c> {
         if let Some(id) = id {
             let slot = self.nullable_if(nullable, Slot::plain(Type::Named(ty)));
             self.known.insert(id, slot);
+            self.declared.insert(id, ty);
         }
         self.fill(ty, schema, shape);
         ty
@@ -276,7 +277,8 @@ impl<'c> Lowerer<'c> {
 
     fn admits_null_within(&self, id: SchemaId, depth: usize) -> bool {
         let schema = self.contract.schema(id);
-        if depth > 16 || schema.never || !schema.admits_null() {
+        let is_excluded = schema.not.is_some_and(|not| takes_null(self.contract.schema(not)));
+        if depth > 16 || schema.never || !schema.admits_null() || is_excluded {
             return false;
         }
         let admits = |id: &SchemaId| self.admits_null_within(*id, depth + 1);
@@ -303,13 +305,6 @@ impl<'c> Lowerer<'c> {
     /// The schema with what `allOf` says made its own, and without alternatives that no type says or that list values.
     pub(super) fn flatten(&mut self, id: SchemaId) -> Cow<'c, Schema> {
         let schema = self.contract.schema(id);
-        if schema.not.is_some() {
-            self.note(Finding::warning(
-                "unchecked-not",
-                schema.origin.child("not"),
-                "what must not match isn't checked",
-            ));
-        }
         let flat = match schema.all_of.is_empty() {
             true => Cow::Borrowed(schema),
             false => Cow::Owned(self.merge_all(id)),
@@ -320,11 +315,6 @@ impl<'c> Lowerer<'c> {
         if !self.has_only_requirements(&flat) {
             return flat;
         }
-        self.note(Finding::warning(
-            "required-alternatives",
-            schema.origin.clone(),
-            "which members must come together isn't checked",
-        ));
         Cow::Owned(without_alternatives(&flat))
     }
 
@@ -344,14 +334,21 @@ impl<'c> Lowerer<'c> {
     }
 
     /// The one schema that an `allOf` comes down to: its other parts, and what stands beside it, only describe.
-    fn wrapped(&self, schema: &Schema) -> Option<SchemaId> {
-        let says_nothing = |schema: &Schema| is_bare(schema) && !schema.is_composed();
+    pub(super) fn wrapped(&self, schema: &Schema) -> Option<SchemaId> {
+        let says_nothing = |schema: &Schema| {
+            is_bare(schema) && !schema.is_composed() && schema.applicators.is_empty()
+        };
         let mut rest = schema.clone();
         rest.all_of.clear();
         let mut parts = schema.all_of.iter().filter(|id| !says_nothing(self.contract.schema(**id)));
         let only = parts.next().filter(|_| parts.next().is_none())?;
         says_nothing(&rest).then_some(*only)
     }
+}
+
+/// Whether a schema is certain to admit null: it says nothing but types and values.
+fn takes_null(schema: &Schema) -> bool {
+    schema.admits_null() && !schema.never && !schema.is_composed() && schema.applicators.is_empty()
 }
 
 /// The type that a schema without one must mean, as its keywords speak of that type alone.

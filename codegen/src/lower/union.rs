@@ -47,7 +47,7 @@ impl<'c> Lowerer<'c> {
             self.note(Finding::warning(
                 "one-of-and-any-of",
                 schema.origin.clone(),
-                "`anyOf` beside `oneOf` isn't checked",
+                "the type is made of `oneOf`; `anyOf` beside it is checked, not said by the type",
             ));
         }
         let ids = if schema.one_of.is_empty() { &schema.any_of } else { &schema.one_of };
@@ -73,7 +73,10 @@ impl<'c> Lowerer<'c> {
         let schema = self.contract.schema(id);
         let mut rest = schema.clone();
         rest.required.clear();
-        schema.name.is_none() && is_bare(&rest) && !rest.is_composed()
+        schema.name.is_none()
+            && is_bare(&rest)
+            && !rest.is_composed()
+            && rest.applicators.is_empty()
     }
 
     /// A union of the alternatives of `oneOf` or `anyOf`.

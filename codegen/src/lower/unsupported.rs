@@ -1,18 +1,18 @@
 //! What generated code can't have yet: it is left out, each part with a finding, and the rest is generated.
 
-use spec::model::{Location, Method, Operation};
+use spec::model::{JsonType, Location, Operation, Parameter, ParameterShape, TypeSet};
 use spec::{Contract, Finding};
 
 /// The contract without such operations, where there are any; with what there is to tell of them.
 pub(super) fn leave_out(contract: &Contract) -> (Option<Contract>, Vec<Finding>) {
-    let mut findings: Vec<_> = contract.operations.iter().filter_map(unrouted).collect();
-    let gone: Vec<_> = contract.operations.iter().filter_map(unsupported).collect();
+    let gone: Vec<_> =
+        contract.operations.iter().filter_map(|one| unsupported(contract, one)).collect();
     let supported = (!gone.is_empty()).then(|| {
-        let mut contract = contract.clone();
-        contract.operations.retain(|operation| unsupported(operation).is_none());
-        contract
+        let mut supported = contract.clone();
+        supported.operations.retain(|operation| unsupported(contract, operation).is_none());
+        supported
     });
-    findings.extend(gone);
+    let mut findings = gone;
     findings.extend(set_aside(contract));
     (supported, findings)
 }
@@ -34,22 +34,29 @@ fn set_aside(contract: &Contract) -> Vec<Finding> {
     findings
 }
 
-fn unsupported(operation: &Operation) -> Option<Finding> {
-    if let Method::Other(_) = operation.method {
-        let message = format!("no code is made of an operation of method `{}`", operation.method);
-        let at = operation.origin.clone();
-        return Some(Finding::warning("unsupported-method", at, message));
-    }
-    let whole = operation.parameters.iter().find(|one| one.location == Location::QueryString)?;
-    let message = "no code is made of an operation with a parameter `in: querystring`";
+fn unsupported(contract: &Contract, operation: &Operation) -> Option<Finding> {
+    let mut whole = operation.parameters.iter().filter(|one| one.location == Location::QueryString);
+    let whole = whole.find(|parameter| !is_form(contract, parameter))?;
+    let message = "no code is made of an operation with a parameter `in: querystring`, unless it is a form of an object";
     let finding = Finding::warning("unsupported-query-string", whole.origin.clone(), message);
     Some(finding.help("describe the query by parameters `in: query`, if that is possible"))
 }
 
-fn unrouted(operation: &Operation) -> Option<Finding> {
-    let message = "generated clients send it, but the router of generated servers knows no `QUERY`";
-    let finding = || Finding::warning("unrouted-method", operation.origin.clone(), message);
-    (operation.method == Method::Query).then(finding)
+/// Whether all of a query is what an object spread over it would be.
+fn is_form(contract: &Contract, parameter: &Parameter) -> bool {
+    let ParameterShape::Content(media_type) = &parameter.shape else { return false };
+    let schema = media_type.schema.map(|id| contract.schema(id));
+    is_form_media_type(&media_type.name)
+        && media_type.encoding.is_empty()
+        && schema.is_some_and(|schema| {
+            schema.types == TypeSet::only(JsonType::Object) && !schema.is_composed()
+        })
+}
+
+/// Whether a media type is that of HTML forms.
+fn is_form_media_type(name: &str) -> bool {
+    let essence = name.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 #[cfg(test)]
@@ -62,22 +69,18 @@ mod tests {
     fn what_cannot_be_generated_is_left_out_with_a_finding() {
         let text = "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    query: {operationId: q}\n    \
                     get: {operationId: g, parameters: [{name: w, in: querystring, content: {a/b: {}}}]}\n    \
+                    put: {operationId: f, parameters: [{name: w, in: querystring, content: \
+                    {application/x-www-form-urlencoded: {schema: {type: object}}}}]}\n    \
                     additionalOperations: {LINK: {operationId: l}}\n    \
                     post: {operationId: p, callbacks: {c: {'{$url}': {post: {}}}}}\nwebhooks: {w: {post: {}}}\n";
         let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", text));
         let contract = reading.contract.expect("is read");
         let (supported, findings) = leave_out(&contract);
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
-        let expected = [
-            "unrouted-method",
-            "unsupported-query-string",
-            "unsupported-method",
-            "callbacks-set-aside",
-            "webhooks-set-aside",
-        ];
+        let expected = ["unsupported-query-string", "callbacks-set-aside", "webhooks-set-aside"];
         assert_eq!(codes, expected);
         let supported = supported.expect("something is left out");
         let ids: Vec<_> = supported.operations.iter().map(|it| it.id.as_str()).collect();
-        assert_eq!(ids, ["q", "p"]);
+        assert_eq!(ids, ["q", "f", "l", "p"]);
     }
 }

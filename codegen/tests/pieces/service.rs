@@ -253,3 +253,23 @@ impl Pages for Scripted {
         ListWithinResponse::Ok(ListWithinOkBody { news: page(from), meta })
     }
 }
+
+impl Methods for Scripted {
+    async fn get_shelf(&self, _: &Context) -> GetShelfResponse {
+        GetShelfResponse::Ok(vec!["all".to_owned()])
+    }
+
+    async fn search_shelf(&self, body: Search, _: &Context) -> SearchShelfResponse {
+        SearchShelfResponse::Ok(body.words.unwrap_or_default())
+    }
+
+    async fn sort_shelf(&self, parameters: SortShelfParameters, _: &Context) -> SortShelfResponse {
+        let Order { by, limit, from } = parameters.order;
+        let others = [limit.map(|limit| limit.to_string()), from];
+        SortShelfResponse::Ok(by.into_iter().chain(others.into_iter().flatten()).collect())
+    }
+
+    async fn link_shelf(&self, _: &Context) -> LinkShelfResponse {
+        LinkShelfResponse::NoContent
+    }
+}

@@ -1,6 +1,6 @@
 //! How a call becomes a request.
 
-use spec::model::{Location, PathPart};
+use spec::model::{Location, Method, PathPart};
 
 use super::Client;
 use crate::emit::code::{Code, Expr, call};
@@ -29,7 +29,14 @@ impl Client<'_> {
             calls.push(content(only));
             statements = None;
         }
-        let start = format!("Request::new(Method::{})", operation.method.as_str());
+        let method = match operation.method {
+            Method::Other(_) => {
+                let name = string(operation.method.as_str());
+                format!("crate::runtime::client::method({name})")
+            }
+            method => format!("Method::{}", method.as_str()),
+        };
+        let start = format!("Request::new({method})");
         let start = Expr::from(start).then(calls);
         let parameters = if operation.parameters.is_some() { "parameters" } else { "_parameters" };
         let body = if operation.body.is_some() { "body" } else { "_body" };
@@ -140,7 +147,7 @@ fn addition(field: &Parameter, value: &str) -> Expr {
         Location::Query if keeps_reserved(&field.form) => {
             call(".query_reserved", [&*wire, &form, value])
         }
-        // What takes the whole query is not lowered.
+        // What is all of the query is an object that spreads its members over it.
         Location::Query | Location::Path | Location::QueryString => {
             call(".query", [&*wire, &form, value])
         }

@@ -152,17 +152,22 @@ impl Server<'_> {
     }
 
     fn methods(&self, shape: &Shape<'_>, is_open: bool) -> Expr {
-        // axum has no filter for `QUERY`.
-        let routed = shape.operations.iter().filter(|(_, one)| one.method != Method::Query);
-        let methods = routed.map(|(_, operation)| {
+        let (routed, others): (Vec<_>, Vec<_>) =
+            shape.operations.iter().map(|(_, one)| *one).partition(|one| one.filter().is_some());
+        let methods = routed.iter().filter_map(|operation| {
             let on = format!(".on::<{}>", self.marker(operation));
-            call(&on, [format!("MethodFilter::{}", operation.method.as_str())])
+            Some(call(&on, [format!("MethodFilter::{}", operation.filter()?)]))
+        });
+        let others = others.iter().map(|operation| {
+            let also = format!(".also::<{}>", self.marker(operation));
+            call(&also, [string(operation.method.as_str())])
         });
         let otherwise = match self.otherwise(shape).filter(|_| !is_open) {
             Some(operation) => format!(".otherwise::<{}>()", self.marker(operation)),
             None => ".open()".to_owned(),
         };
-        Expr::from("Route::new(service, &options)").then(methods.chain([otherwise.into()]))
+        Expr::from("Route::new(service, &options)")
+            .then(methods.chain(others).chain([otherwise.into()]))
     }
 
     /// The operation that answers other methods: one that documents a 405, if any.
@@ -181,15 +186,18 @@ impl Server<'_> {
 
     /// The methods of each path's shape: `GET, HEAD`.
     pub(super) fn allow(&self, operation: &Operation) -> String {
-        let methods: BTreeMap<usize, Method> = self
+        let methods: BTreeSet<(usize, Method)> = self
             .api
             .operations
             .iter()
             .filter(|other| is_same_shape(&other.path, &operation.path))
             .flat_map(|other| with_head(other.method))
-            .filter_map(|method| Some((Method::ALL.iter().position(|it| *it == method)?, method)))
+            .map(|method| {
+                let place = Method::ALL.iter().position(|known| *known == method);
+                (place.unwrap_or(Method::ALL.len()), method)
+            })
             .collect();
-        methods.values().map(Method::as_str).collect::<Vec<_>>().join(", ")
+        methods.iter().map(|(_, method)| method.as_str()).collect::<Vec<_>>().join(", ")
     }
 }
 

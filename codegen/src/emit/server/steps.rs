@@ -2,7 +2,7 @@
 //!
 //! A step that only passes on to another gives that one's future, as it is: an `async fn` would be one more to compile.
 
-use spec::model::{Location, Method, PathPart};
+use spec::model::{Location, PathPart};
 
 use super::group::{Identity, parameters_type};
 use super::routes::literals;
@@ -34,10 +34,6 @@ impl Server<'_> {
         let body = self.request_body(operation).unwrap_or_else(unit);
         code.space();
         code.doc(&format!("`{}`", operation.id));
-        if operation.method == Method::Query {
-            // Nothing leads to it, as long as the router has no `QUERY`.
-            code.line("#[allow(dead_code)]");
-        }
         code.line(&format!("pub(in super::super) struct {marker};"));
         code.space();
         code.block(format!("impl<S: {bound}> Operation<S> for {marker}"), |code| {
@@ -231,7 +227,7 @@ fn declared(parameters: &Parameters) -> Option<String> {
 fn read(operation: &Operation, field: &Parameter, input: &str) -> Expr {
     let (method, piece) = match field.location {
         Location::Path => ("path", Some(piece(operation, &field.wire))),
-        // What takes the whole query is not lowered.
+        // What is all of the query is an object that spreads its members over it.
         Location::Query | Location::QueryString => ("query", None),
         Location::Header => ("header", None),
         Location::Cookie => ("cookie", None),

@@ -16,6 +16,7 @@ use super::uses;
 use crate::ir::types::Item;
 use crate::ir::{Api, Type};
 use imports::Imports;
+pub(super) use tables::kind;
 pub(super) use text::string;
 
 /// The files under `src/types`.

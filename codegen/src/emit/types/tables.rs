@@ -9,7 +9,8 @@ use super::is_string;
 use super::text::{canonical, literal, string};
 use crate::emit::code::{Code, Expr, call, list, object, slice};
 use crate::emit::rules::{list as rules, own};
-use crate::emit::usage::ty_by as ty;
+use crate::emit::schema::bracketed as keywords;
+use crate::emit::usage::{Naming as _, ty_by as ty};
 use crate::ir::types::{
     Enum, EnumBase, Holds, Item, Kind, Presence, Slot, Struct, Tag, Union, UnionVariant,
 };
@@ -22,6 +23,10 @@ pub(super) fn write(item: &Item, imports: &mut Imports<'_>, code: &mut Code) {
         Kind::Union(union) => write_union(item, union, imports, code),
         Kind::Newtype(slot) => write_newtype(item, slot, imports, code),
         Kind::Alias(_) => {}
+    }
+    if !item.schema.is_empty() {
+        let schema = imports.foreign("crate::runtime::schema", "schema");
+        code.put(&format!("{schema}!({} = ", item.rust), &keywords(&item.schema), ");");
     }
 }
 
@@ -150,7 +155,7 @@ fn pairs(pairs: impl Iterator<Item = (String, usize)>) -> Expr {
     slice(pairs.map(|(key, at)| format!("({key}, {at})")))
 }
 
-fn kind(ty: JsonType) -> &'static str {
+pub(in crate::emit) fn kind(ty: JsonType) -> &'static str {
     match ty {
         JsonType::Null => "Null",
         JsonType::Boolean => "Boolean",

@@ -29,12 +29,14 @@ mod exchanges;
 mod failures;
 pub mod streams;
 pub mod pages;
+pub mod methods;
 
 pub use failures::{Failure422, Failure413};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetFileFailure, PutFileFailure,
     UploadFailure,
 };
+pub use methods::{SearchShelfFailure, SortShelfFailure};
 
 /// Bodies that come and go piece by piece.
 #[derive(Debug, Clone)]

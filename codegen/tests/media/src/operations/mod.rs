@@ -4,6 +4,8 @@
 
 mod streams;
 mod pages;
+mod methods;
 
 pub use streams::*;
 pub use pages::*;
+pub use methods::*;

@@ -24,6 +24,7 @@ pub mod newtype;
 pub mod object;
 pub mod pattern;
 pub mod rules;
+pub mod schema;
 pub mod status;
 pub mod stream;
 pub mod text_format;

@@ -31,6 +31,7 @@ macro_rules! surface {
     ($name:ident, $shape:path) => {
         impl $crate::runtime::Json for $name {
             type Shape = $shape;
+            $crate::runtime::schema::judged!();
         }
 
         impl $name {

@@ -23,9 +23,11 @@ pub use crate::runtime::server::{
 mod steps;
 mod streams;
 mod pages;
+mod methods;
 
 pub use streams::*;
 pub use pages::*;
+pub use methods::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
 pub trait Service: Send + Sync + 'static {
@@ -44,7 +46,7 @@ pub trait Service: Send + Sync + 'static {
 /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
-pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router {
+pub fn router<S: Streams + Pages + Methods>(service: &Arc<S>, options: Options) -> Router {
     options.check(&[
         "addAlbum",
         "answerQuestion",
@@ -62,6 +64,10 @@ pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router 
         "listWithin",
         "putPicture",
         "listRecords",
+        "getShelf",
+        "sortShelf",
+        "searchShelf",
+        "linkShelf",
         "followTicks",
         "upload",
         "followWords",
@@ -69,6 +75,7 @@ pub fn router<S: Streams + Pages>(service: &Arc<S>, options: Options) -> Router 
     Router::new()
         .merge(streams_router(service, options.clone()))
         .merge(pages_router(service, options.clone()))
+        .merge(methods_router(service, options.clone()))
         .fallback(not_found)
 }
 
@@ -189,4 +196,17 @@ pub fn pages_router<S: Pages>(service: &Arc<S>, options: Options) -> Router {
                 .on::<steps::pages::ListWithin>(MethodFilter::GET)
                 .otherwise::<steps::pages::ListWithin>(),
         )
+}
+
+/// The router of the tag `methods` alone, without a fallback: to be merged with others.
+pub fn methods_router<S: Methods>(service: &Arc<S>, options: Options) -> Router {
+    Router::new().route(
+        "/shelf",
+        Route::new(service, &options)
+            .on::<steps::methods::GetShelf>(MethodFilter::GET)
+            .on::<steps::methods::SortShelf>(MethodFilter::PUT)
+            .also::<steps::methods::SearchShelf>("QUERY")
+            .also::<steps::methods::LinkShelf>("LINK")
+            .otherwise::<steps::methods::SearchShelf>(),
+    )
 }

@@ -2,10 +2,12 @@
 
 //! The types of the contract.
 
+mod methods;
 mod pages;
 mod shared;
 mod streams;
 
+pub use methods::*;
 pub use pages::*;
 pub use shared::*;
 pub use streams::*;

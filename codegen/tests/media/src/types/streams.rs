@@ -4,17 +4,6 @@
 
 use super::News;
 
-/// `Problem` of the contract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Problem {
-    /// `title`
-    pub title: String,
-}
-
-object!(Problem {
-    "title" => title: required,
-});
-
 /// `Question` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {

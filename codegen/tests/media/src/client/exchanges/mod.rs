@@ -4,6 +4,7 @@
 
 mod streams;
 mod pages;
+mod methods;
 
 use super::{Failure413, Failure422};
 use crate::responses::{GetFileOk, ListByLinkOk};

@@ -2,6 +2,7 @@
 
 //! The operations of one path, as axum sees them.
 
+mod other_methods;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

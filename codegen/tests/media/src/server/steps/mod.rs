@@ -4,6 +4,7 @@
 
 pub(super) mod streams;
 pub(super) mod pages;
+pub(super) mod methods;
 
 use axum::response::Response;
 
