@@ -80,8 +80,11 @@ pub(super) fn planned(
     if !problems.is_empty() {
         return Err(told(&problems));
     }
-    let path = flags.workflows.as_deref().or(defaults.workflows.as_deref());
-    let workflows = path.map(|path| workflows(path, &contract)).transpose()?;
+    let workflows = match (&flags.workflows, &defaults.workflows) {
+        (Some(path), _) => Some(workflows(path, &contract)?),
+        (None, Some(path)) if is_about(path, &contract) => Some(workflows(path, &contract)?),
+        (None, _) => None,
+    };
     for target in &flags.report {
         check_target(target)?;
     }
@@ -203,6 +206,12 @@ fn workflows(path: &Path, contract: &Contract) -> Result<(Workflows, Sources), S
         }
         _ => Err(errors(&reading.findings)),
     }
+}
+
+/// Whether workflows that nobody asked for speak of any operation of the contract: it may be another one than usual.
+fn is_about(path: &Path, contract: &Contract) -> bool {
+    let reading = arazzo::read(path, &FileSystem, contract);
+    reading.workflows.is_none_or(|workflows| !workflows.list.is_empty())
 }
 
 /// The errors alone: what else there is to say is for `generate` and `review`.
