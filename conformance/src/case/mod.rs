@@ -247,6 +247,8 @@ pub enum Next {
         count_in: String,
         /// The number of the first page; `None` where items are counted, from 0.
         first: Option<i64>,
+        /// How many items a full page has; `None`: nobody knows.
+        size: Option<i64>,
         /// The lists that were had so far, the output of the step.
         pages: Expression,
     },

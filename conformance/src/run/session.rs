@@ -195,17 +195,39 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         let mut sent = vec![Vec::new()];
         loop {
             let number = sent.len();
-            self.exchange(step, number, &sent[number - 1]).await?;
+            let flow = self.exchange(step, number, &sent[number - 1]).await;
+            if self.is_beyond_the_last_page(step, number) {
+                return ControlFlow::Continue(());
+            }
+            flow?;
             let Some(repeat) = &step.repeat else { return ControlFlow::Continue(()) };
             match pages::next_query(repeat, &sent, &self.context()) {
                 Ok(Some(next)) => sent.push(next),
                 Ok(None) => return ControlFlow::Continue(()),
-                Err(reason) => return self.skip(reason),
+                Err(unclear) => {
+                    if let (pages::Unclear::CameAgain, Some(last)) =
+                        (&unclear, self.steps.last_mut())
+                    {
+                        last.checks.clear();
+                    }
+                    return self.skip(unclear.reason());
+                }
             }
             if self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
                 return ControlFlow::Break(());
             }
         }
+    }
+
+    /// Whether the latest answer is that there are no more pages, which nothing speaks against then.
+    fn is_beyond_the_last_page(&mut self, step: &Step, number: usize) -> bool {
+        let Some(last) = self.steps.last_mut() else { return false };
+        let is_end = pages::is_beyond_the_last(step, number, last.exchange.status());
+        if is_end {
+            last.checks.clear();
+            self.ended = None;
+        }
+        is_end
     }
 
     /// Ends the case: it can't be told.
@@ -280,7 +302,10 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
         let succeeded = kept.status().is_some_and(|status| (200..300).contains(&status));
         self.last = Some(Last { filled, url, exchange, json: judgement.json });
-        self.take_outputs(step);
+        // Of pages, only what there is of them.
+        if succeeded || step.repeat.is_none() {
+            self.take_outputs(step);
+        }
         if succeeded {
             self.succeeded.push(&step.id);
             self.note_down(step);

@@ -178,7 +178,27 @@ fn page(kind: Kind, hole: bool, request: &Request, store: &Store) -> Option<Answ
     })
 }
 
+/// What a service answers to whoever asks for a page beyond the last.
+type Beyond = fn(&Request, &Store) -> Answer;
+
+/// Whether a request asks for a page by number that isn't there.
+fn is_beyond(request: &Request, store: &Store) -> bool {
+    let limit = integer(request, "limit", (1, 50), 3);
+    let page = integer(request, "page", (1, 9999), 1);
+    limit.zip(page).is_some_and(|(limit, page)| page > 1 && (page - 1) * limit >= store.ids().len())
+}
+
+fn last_page(request: &Request, store: &Store) -> Answer {
+    let limit = integer(request, "limit", (1, 50), 3).unwrap_or(3);
+    let all: Vec<Value> = store.ids().iter().filter_map(|id| store.get(id)).collect();
+    Answer::json(200, json!({"items": all.chunks(limit).next_back().unwrap_or_default()}))
+}
+
 async fn run(kind: Kind, hole: bool) -> (Run, Vec<Request>) {
+    run_with(kind, hole, None).await
+}
+
+async fn run_with(kind: Kind, hole: bool, beyond: Option<Beyond>) -> (Run, Vec<Request>) {
     let store = Store::default();
     for n in 0..4 {
         let id = store.uuid();
@@ -187,9 +207,10 @@ async fn run(kind: Kind, hole: bool) -> (Run, Vec<Request>) {
     let service =
         Service::start(move |request| match (request.method.as_str(), request.below("/things")) {
             ("POST", None) => store.make(request, store.uuid().into()),
-            ("GET", None) => {
-                page(kind, hole, request, &store).unwrap_or_else(|| Answer::error(422))
-            }
+            ("GET", None) => match beyond.filter(|_| is_beyond(request, &store)) {
+                Some(beyond) => beyond(request, &store),
+                None => page(kind, hole, request, &store).unwrap_or_else(|| Answer::error(422)),
+            },
             ("DELETE", Some(id)) => store.item(request, &id),
             _ => Answer::error(405).with("allow", "GET, POST, DELETE"),
         })
@@ -226,13 +247,35 @@ async fn what_a_page_leaves_out_is_found() {
     }
 }
 
+/// No document says what comes after the last page: nothing, a refusal, or the last page once more. (That a status isn't
+/// documented is another matter, and told of a number that is valid.)
+#[tokio::test]
+async fn what_is_beyond_the_last_page_is_no_fault() {
+    let law = "list:200:law:pages-add-up";
+    for (beyond, verdict) in [
+        ((|_, _| Answer::error(404)) as Beyond, "passed"),
+        (|_, _| Answer::error(400), "passed"),
+        (last_page, "skipped"),
+    ] {
+        let (run, _) = run_with(Kind::Page, false, Some(beyond)).await;
+        assert_eq!(run.verdict(law), Some(verdict), "{}", run.told);
+        let (run, _) = run_with(Kind::Page, true, Some(beyond)).await;
+        let is_found = run.faults().contains(&"list:200:no-item-missing:law");
+        assert!(is_found || verdict == "skipped", "{:?}", run.faults());
+    }
+}
+
 #[tokio::test]
 async fn a_service_that_does_not_look_at_the_page_is_found_at_once() {
     let service =
         Service::start(|request| match (request.method.as_str(), request.below("/things")) {
             ("POST", None) if !request.has_text("name") => Answer::error(422),
             ("POST", None) => Answer::json(201, json!({"id": "1", "name": request.json()["name"]})),
-            ("GET", None) => Answer::json(200, json!({"items": [{"id": "1", "name": "one"}]})),
+            ("GET", None) => {
+                let limit = integer(request, "limit", (1, 50), 3).unwrap_or(3);
+                let thing = |n| json!({"id": format!("{n}"), "name": "one"});
+                Answer::json(200, json!({"items": (0..limit).map(thing).collect::<Vec<_>>()}))
+            }
             ("DELETE", Some(_)) => Answer::empty(204),
             _ => Answer::error(405).with("allow", "GET, POST, DELETE"),
         })

@@ -3,8 +3,28 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::case::{Next, Pair, Repeat, Text};
+use crate::case::{Next, Pair, Repeat, Step, Text};
 use crate::expression::{Context, Expression, Seen, value_text};
+
+/// Why it can't be told how a list goes on.
+pub(super) enum Unclear {
+    /// The next page is where the step doesn't go, or can't be asked for.
+    Unreachable(String),
+    /// The latest page was there before, as it may be beyond the last one: it counts for nothing.
+    CameAgain,
+}
+
+impl Unclear {
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::Unreachable(reason) => reason,
+            Self::CameAgain => {
+                "a page came again, as it may beyond the last one, so that no end can be told"
+                    .to_owned()
+            }
+        }
+    }
+}
 
 /// The query parameters of the next request; `None`: there is no next page. `sent` are those of the requests so far.
 ///
@@ -14,14 +34,14 @@ pub(super) fn next_query(
     repeat: &Repeat,
     sent: &[Vec<Pair>],
     context: &Context<'_>,
-) -> Result<Option<Vec<Pair>>, String> {
+) -> Result<Option<Vec<Pair>>, Unclear> {
     let ends = |more: &Expression| more.value(context) == Ok(Value::Bool(false));
     if repeat.more.as_ref().is_some_and(ends) {
         return Ok(None);
     }
     match &repeat.next {
         Next::Query { while_, query } => match while_.holds(context) {
-            Ok(true) => filled(query, context).map(Some),
+            Ok(true) => filled(query, context).map(Some).map_err(Unclear::Unreachable),
             Ok(false) | Err(_) => Ok(None),
         },
         Next::LastItem { last_item_to, member, pages } => {
@@ -30,18 +50,28 @@ pub(super) fn next_query(
             let cursor = last.and_then(|item| item.pointer(member)).and_then(value_text);
             Ok(cursor.map(|cursor| vec![literal(last_item_to, cursor)]))
         }
-        Next::Count { count_in, first, pages } => {
+        Next::Count { count_in, first, size, pages } => {
             let lists = lists(pages, context);
-            Ok(count(&lists, *first, sent).map(|next| match next {
-                Counted::To(number) => vec![literal(count_in, number.to_string())],
-                Counted::Again(query) => query,
-            }))
+            match count(&lists, *first, *size, sent) {
+                Some(Counted::To(number)) => Ok(Some(vec![literal(count_in, number.to_string())])),
+                Some(Counted::Again(query)) => Ok(Some(query)),
+                Some(Counted::LastAgain) => Err(Unclear::CameAgain),
+                None => Ok(None),
+            }
         }
         Next::Link { relation } => {
             let Some(seen) = &context.exchange else { return Ok(None) };
-            linked(seen, relation)
+            linked(seen, relation).map_err(Unclear::Unreachable)
         }
     }
+}
+
+/// Whether an answer says that there is no such page: after the first one, by its number, that is an end like an empty
+/// page. What a page before the end leaves out, the items will show.
+pub(super) fn is_beyond_the_last(step: &Step, number: usize, status: Option<u16>) -> bool {
+    let is_counted =
+        step.repeat.as_ref().is_some_and(|repeat| matches!(repeat.next, Next::Count { .. }));
+    is_counted && number > 1 && matches!(status, Some(400 | 404 | 410 | 416 | 422))
 }
 
 fn literal(name: &str, text: String) -> Pair {
@@ -70,15 +100,27 @@ enum Counted {
     To(i64),
     /// The page that was had already: these parameters led there.
     Again(Vec<Pair>),
+    /// A page that may be the last: some show it to whoever asks for one beyond it.
+    LastAgain,
 }
 
 /// The number of the next page, or of items before it. Who doesn't look at the number answers with one page for ever.
-fn count(lists: &[Vec<Value>], first: Option<i64>, sent: &[Vec<Pair>]) -> Option<Counted> {
+fn count(
+    lists: &[Vec<Value>],
+    first: Option<i64>,
+    size: Option<i64>,
+    sent: &[Vec<Pair>],
+) -> Option<Counted> {
     let (latest, before) = lists.split_last()?;
     if latest.is_empty() || lists.len() != sent.len() {
         return None;
     }
     if let Some(same) = before.iter().position(|list| list == latest) {
+        let is_full = i64::try_from(latest.len()).ok() == size;
+        let is_last = same > 0 && same + 1 == before.len();
+        if is_last || !is_full {
+            return Some(Counted::LastAgain);
+        }
         return sent.get(same).cloned().map(Counted::Again);
     }
     let count = match first {
@@ -202,9 +244,10 @@ mod tests {
         let number = |lists: &[Vec<Value>], first| {
             let sent: Vec<_> =
                 (0..lists.len()).map(|n| vec![literal("n", n.to_string())]).collect();
-            match count(lists, first, &sent) {
+            match count(lists, first, Some(2), &sent) {
                 Some(Counted::To(number)) => number.to_string(),
                 Some(Counted::Again(query)) => format!("again {:?}", query[0].value),
+                Some(Counted::LastAgain) => "last again".to_owned(),
                 None => "end".to_owned(),
             }
         };
@@ -214,5 +257,6 @@ mod tests {
         assert_eq!(number(&[page(&[1, 2]), page(&[])], Some(1)), "end");
         let again = format!("again {:?}", Text::literal("0".to_owned()));
         assert_eq!(number(&[page(&[1, 2]), page(&[1, 2])], Some(1)), again);
+        assert_eq!(number(&[page(&[1, 2]), page(&[3]), page(&[3])], Some(1)), "last again");
     }
 }

@@ -212,17 +212,23 @@ pub(super) fn walk(
 ) -> Option<()> {
     let path = draft.path(operation, &Path::new()).ok()?;
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
-    set_limit(planner, &mut request, list, size);
+    let size = set_limit(planner, &mut request, list, size);
     draft.push(operation, id, request, planner.succeeds(operation));
     let step = draft.last_step()?;
     let items = Expression::response_body(pointer(&list.items));
     step.outputs.insert("pages".to_owned(), items);
-    repeat(step, list);
+    repeat(step, list, size);
     Some(())
 }
 
-fn set_limit(planner: &Planner<'_>, request: &mut Request, list: &List<'_>, size: Size) {
-    let Some(parameter) = list.limit else { return };
+/// Asks for pages of a size; how many items a full one has, if that can be asked for.
+fn set_limit(
+    planner: &Planner<'_>,
+    request: &mut Request,
+    list: &List<'_>,
+    size: Size,
+) -> Option<i64> {
+    let parameter = list.limit?;
     let largest = parameter.schema().and_then(|schema| {
         let merged = Merged::of(planner.contract, &[schema], Choice::default());
         merged.largest_integer()
@@ -230,14 +236,15 @@ fn set_limit(planner: &Planner<'_>, request: &mut Request, list: &List<'_>, size
     let size = match (size, largest) {
         (Size::Of(size), largest) => largest.map_or(size, |largest| size.min(largest)),
         (Size::Largest, Some(largest)) => largest.min(1_000),
-        (Size::Largest, None) => return,
+        (Size::Largest, None) => return None,
     };
     request.query.retain(|pair| pair.name != parameter.name);
     let value = Text::literal(size.to_string());
     request.query.push(Pair { name: parameter.name.clone(), value });
+    Some(size)
 }
 
-fn repeat(step: &mut Step, list: &List<'_>) {
+fn repeat(step: &mut Step, list: &List<'_>, size: Option<i64>) {
     let Some(leads) = leads(list) else { return };
     let pages = Expression::output(&step.id, "pages");
     let next = match leads {
@@ -251,7 +258,7 @@ fn repeat(step: &mut Step, list: &List<'_>) {
             Next::LastItem { last_item_to: parameter.clone(), member: pointer(next), pages }
         }
         Leads::Count { parameter, first } => {
-            Next::Count { count_in: parameter.clone(), first: *first, pages }
+            Next::Count { count_in: parameter.clone(), first: *first, size, pages }
         }
         Leads::Link => Next::Link { relation: "next" },
     };
