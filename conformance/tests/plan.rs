@@ -489,3 +489,28 @@ paths:
     }
     assert!(!form.iter().any(|query| query.contains("conformance-unknown")), "{form:#?}");
 }
+
+/// A text of a query may have to be something that no schema tells, and so may one of a list.
+#[test]
+fn free_texts_of_a_query_are_not_made_up_where_nothing_asks_for_them() {
+    let text = "
+openapi: 3.0.3
+info: {title: Assets, version: '1'}
+paths:
+  /info:
+    get:
+      operationId: info
+      parameters:
+        - {name: rescale, in: query, schema: {type: array, maxItems: 4, items: {type: string}}}
+        - {name: bands, in: query, schema: {type: array, maxItems: 4, items: {type: integer}}}
+      responses: {'200': {description: ok}}
+";
+    let contract = spec::read(Path::new("a.yaml"), &Memory::one("a.yaml", text)).contract;
+    let plan = plan(&contract.expect("it is sound"), None, &PlanContext::default());
+    let about = |name: &str| {
+        let start = format!("info:200:boundary:query.{name}:");
+        plan.cases.iter().filter(|case| case.id.starts_with(&start)).count()
+    };
+    assert_eq!(about("rescale"), 0);
+    assert!(about("bands") > 0);
+}

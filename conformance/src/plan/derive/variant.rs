@@ -98,7 +98,8 @@ pub(super) fn boundaries(planner: &Planner<'_>, parameter: &Parameter) -> Vec<Pa
     let default = merged.default().cloned();
     let counts = types.contains(JsonType::Integer) || types.contains(JsonType::Number);
     // Text may have to be something that no schema tells.
-    if types.contains(JsonType::String) && merged.enumeration().is_none() {
+    let item = Merged::of(planner.contract, &merged.item(0), Choice::default());
+    if is_any_text(&merged) || types.contains(JsonType::Array) && is_any_text(&item) {
         return Vec::new();
     }
     let mut variants: Vec<ParameterVariant> = planner
@@ -125,6 +126,10 @@ pub(super) fn boundaries(planner: &Planner<'_>, parameter: &Parameter) -> Vec<Pa
         variants.extend(spelled_booleans(planner, schema, default.as_ref()));
     }
     variants
+}
+
+fn is_any_text(merged: &Merged<'_>) -> bool {
+    merged.types().contains(JsonType::String) && merged.enumeration().is_none()
 }
 
 /// `True` and `FALSE`: what widespread clients send.
