@@ -5,7 +5,7 @@ use spec::model::{JsonType, Schema, TypeSet};
 use spec::{Contract, Finding};
 
 use super::compose::is_bare;
-use super::union::without_alternatives;
+use super::shape::without_alternatives;
 use super::{Lowerer, docs};
 use crate::ir::types::{Enum, EnumBase, EnumVariant, Kind, Slot, Type};
 use crate::names::{Scope, pascal};

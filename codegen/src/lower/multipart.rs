@@ -3,8 +3,7 @@
 use spec::is_json;
 use spec::model::{Encoding, JsonType, MediaType, Schema, SchemaId, Style};
 
-use super::object::is_closed;
-use super::schema::Shape;
+use super::shape::{Shape, is_closed};
 use super::{Hint, Lowerer, order};
 use crate::Finding;
 use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};

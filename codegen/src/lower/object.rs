@@ -6,7 +6,7 @@ use spec::normal::{Conjunction, Normalizer};
 use spec::{Finding, Origin};
 
 use super::limits::with_limits;
-use super::schema::Shape;
+use super::shape::{Shape, is_closed};
 use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{
     AdditionalField, Constant, Field, Kind, Presence, Sender, Slot, Struct, Type,
@@ -224,11 +224,6 @@ impl Lowerer<'_> {
             _ => None,
         }
     }
-}
-
-/// Whether members of other names are refused.
-pub(super) fn is_closed(schema: &Schema) -> bool {
-    schema.additional == Additional::Forbidden && schema.pattern_properties.is_empty()
 }
 
 /// A member that is required, but of which the contract says nothing else.

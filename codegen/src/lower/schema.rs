@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use spec::Finding;
-use spec::model::{Additional, JsonType, Schema, SchemaId, TypeSet};
+use spec::model::{JsonType, Schema, SchemaId, TypeSet};
 
 use super::compose::is_bare;
 use super::content::has_rules;
 use super::enumeration::listed_by_alternatives;
 use super::limits::with_limits;
-use super::union::without_alternatives;
+use super::shape::{Shape, implied, without_alternatives};
 use super::{Hint, Lowerer, docs};
 use crate::ir::TypeId;
 use crate::ir::types::{Kind, Slot, Type};
@@ -17,23 +17,6 @@ use crate::names;
 
 /// How deep schemas that were put together may nest: each level may have several alternatives.
 pub(super) const COMPOSED: usize = 4;
-
-/// What a schema says values are, null aside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// No value at all, or only null.
-    Nothing,
-    /// Any value.
-    Any,
-    /// One of listed values.
-    Listed,
-    /// One of several schemas.
-    Alternatives,
-    /// One of several types.
-    Mixed,
-    /// Of this type.
-    Of(JsonType),
-}
 
 impl<'c> Lowerer<'c> {
     /// The use of a schema.
@@ -349,32 +332,4 @@ impl<'c> Lowerer<'c> {
 /// Whether a schema is certain to admit null: it says nothing but types and values.
 fn takes_null(schema: &Schema) -> bool {
     schema.admits_null() && !schema.never && !schema.is_composed() && schema.applicators.is_empty()
-}
-
-/// The type that a schema without one must mean, as its keywords speak of that type alone.
-fn implied(schema: &Schema) -> Option<JsonType> {
-    let is_object = !schema.properties.is_empty()
-        || !schema.required.is_empty()
-        || !schema.pattern_properties.is_empty()
-        || schema.additional != Additional::Allowed;
-    let is_text = schema.pattern.is_some()
-        || schema.min_length.is_some()
-        || schema.max_length.is_some()
-        || matches!(
-            schema.format.as_deref(),
-            Some("uuid" | "date-time" | "date" | "uri" | "email" | "byte" | "binary")
-        );
-    let is_number =
-        schema.minimum.is_some() || schema.maximum.is_some() || schema.multiple_of.is_some();
-    if is_object {
-        Some(JsonType::Object)
-    } else if schema.items.is_some() || !schema.prefix_items.is_empty() {
-        Some(JsonType::Array)
-    } else if is_text {
-        Some(JsonType::String)
-    } else if is_number {
-        Some(JsonType::Number)
-    } else {
-        None
-    }
 }

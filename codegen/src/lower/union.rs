@@ -8,8 +8,7 @@ use spec::Finding;
 use spec::model::{JsonType, Schema, SchemaId, TypeSet};
 
 use super::compose::{has_no_members, is_bare};
-use super::object::is_closed;
-use super::schema::Shape;
+use super::shape::{Shape, is_closed, without_alternatives};
 use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{Constant, Holds, Kind, Slot, Tag, Type, Union, UnionVariant};
 use crate::names::{Scope, pascal};
@@ -361,14 +360,6 @@ impl<'c> Lowerer<'c> {
 fn value_docs(members: &[Constant]) -> String {
     let members = members.iter().map(|member| (member.wire.clone(), member.value.clone()));
     docs::code(&Value::Object(members.collect()))
-}
-
-pub(super) fn without_alternatives(schema: &Schema) -> Schema {
-    let mut base = schema.clone();
-    base.one_of.clear();
-    base.any_of.clear();
-    base.discriminator = None;
-    base
 }
 
 /// A member that only one alternative requires, and no other knows; one alternative may be without.
