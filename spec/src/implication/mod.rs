@@ -4,11 +4,11 @@
 //! two schemas ──classes──▶ the same? ──children──▶ what is left ──canonical──▶ proposal ──▶ witnesses ──validators──▶ Answer
 //! ```
 //!
-//! - What is of one class says the same, so it needs no proof ([`classes`]).
+//! - What is of one class says the same, so it needs no proof (`classes.rs`).
 //! - What each property, item and member must match is asked by itself. A pair that is asked within its own question is
 //!   taken for implied: if that were wrong, a value at a finite depth would show it, and the question at that depth
 //!   finds it.
-//! - What is left is compared by `jsonschema` ([`canonical`]). It proposes; validators judge. A value that is drawn from
+//! - What is left is compared by `jsonschema` (`canonical.rs`). It proposes; validators judge. A value that is drawn from
 //!   the difference, or put together from the witness of a part, or found by trying each constraint, is a witness once
 //!   the validator of one side admits it and that of the other refuses it. No witness, no *no*.
 //!
