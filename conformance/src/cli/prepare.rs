@@ -81,9 +81,9 @@ pub(super) fn planned(
         return Err(told(&problems));
     }
     let workflows = match (&flags.workflows, &defaults.workflows) {
-        (Some(path), _) => Some(workflows(path, &contract)?),
-        (None, Some(path)) if is_about(path, &contract) => Some(workflows(path, &contract)?),
-        (None, _) => None,
+        (Some(path), _) => Some(workflows(arazzo::read(path, &FileSystem, &contract))?),
+        (None, Some(path)) => usual_workflows(path, &contract)?,
+        (None, None) => None,
     };
     for target in &flags.report {
         check_target(target)?;
@@ -194,8 +194,7 @@ pub(super) fn contract(
     Ok(contract)
 }
 
-fn workflows(path: &Path, contract: &Contract) -> Result<(Workflows, Sources), String> {
-    let reading = arazzo::read(path, &FileSystem, contract);
+fn workflows(reading: arazzo::Reading) -> Result<(Workflows, Sources), String> {
     match reading.workflows {
         Some(workflows) if !reading.findings.has_errors() => {
             // A workflow that isn't run must not pass for one that was.
@@ -208,10 +207,17 @@ fn workflows(path: &Path, contract: &Contract) -> Result<(Workflows, Sources), S
     }
 }
 
-/// Whether workflows that nobody asked for speak of any operation of the contract: it may be another one than usual.
-fn is_about(path: &Path, contract: &Contract) -> bool {
+/// Workflows that nobody asked for; none where they speak of no operation of the contract, which may be another one than
+/// usual.
+fn usual_workflows(
+    path: &Path,
+    contract: &Contract,
+) -> Result<Option<(Workflows, Sources)>, String> {
     let reading = arazzo::read(path, &FileSystem, contract);
-    reading.workflows.is_none_or(|workflows| !workflows.list.is_empty())
+    match &reading.workflows {
+        Some(workflows) if workflows.list.is_empty() => Ok(None),
+        _ => workflows(reading).map(Some),
+    }
 }
 
 /// The errors alone: what else there is to say is for `generate` and `review`.
