@@ -1,6 +1,5 @@
 //! Requests with holes: templates that the runner fills from inputs and earlier answers.
 
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -186,7 +185,7 @@ pub enum TextPart {
 }
 
 /// A JSON value with holes. What is in it may be shared by several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Template {
     /// This value.
@@ -373,19 +372,6 @@ impl Template {
         match self {
             Self::Object(members) => members.get(name),
             Self::Value(_) | Self::Expression(_) | Self::Text(_) | Self::Array(_) => None,
-        }
-    }
-}
-
-impl Hash for Template {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        std::mem::discriminant(self).hash(state);
-        match self {
-            Self::Value(value) => value.hash(state),
-            Self::Expression(expression) => expression.hash(state),
-            Self::Text(text) => text.hash(state),
-            Self::Array(items) => items.hash(state),
-            Self::Object(members) => members.iter().for_each(|member| member.hash(state)),
         }
     }
 }

@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::case::{Case, Content, Input, Inputs, Step, Template};
+use serde_json::Value;
+
+use crate::case::{Case, Content, Input, Inputs, Step, Template, Text};
+use crate::expression::Expression;
 
 /// The pieces of bodies and the inputs that were met before.
 #[derive(Default)]
@@ -82,7 +85,9 @@ struct Piece(Template);
 #[derive(PartialEq, Eq, Hash)]
 enum Part<'t> {
     At(*const ()),
-    Leaf(&'t Template),
+    Value(&'t Value),
+    Expression(&'t Expression),
+    Text(&'t Text),
 }
 
 impl Piece {
@@ -102,9 +107,9 @@ fn part(template: &Template) -> Part<'_> {
     match template {
         Template::Array(items) => Part::At(Arc::as_ptr(items).cast()),
         Template::Object(members) => Part::At(Arc::as_ptr(members).cast()),
-        leaf @ (Template::Value(_) | Template::Expression(_) | Template::Text(_)) => {
-            Part::Leaf(leaf)
-        }
+        Template::Value(value) => Part::Value(value),
+        Template::Expression(expression) => Part::Expression(expression),
+        Template::Text(text) => Part::Text(text),
     }
 }
 
