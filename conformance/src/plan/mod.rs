@@ -195,6 +195,11 @@ fn mirrors(
     mirrors
 }
 
+/// Whether content of this media type is `name=value` pairs.
+fn is_form(media_type: &MediaType) -> bool {
+    media_type.name.starts_with("application/x-www-form-urlencoded")
+}
+
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
     let cell = |status: &Status| Cell { operation_id: operation.id.clone(), status: *status };
     operation.responses.keys().map(cell)
@@ -321,13 +326,10 @@ impl<'a> Planner<'a> {
     /// The media type that bodies are made of: JSON, else a form.
     fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
         let content = &operation.body.as_ref()?.content;
-        let form = |media_type: &&MediaType| {
-            media_type.name.starts_with("application/x-www-form-urlencoded")
-        };
         content
             .values()
             .find(|media_type| media_type.is_json())
-            .or_else(|| content.values().find(form))
+            .or_else(|| content.values().find(|media_type| is_form(media_type)))
     }
 
     /// A valid value of a body.

@@ -4,11 +4,10 @@ use serde_json::Value;
 use spec::model::{Location, MediaType, Parameter, ParameterShape, Style};
 
 use super::draft::form;
+use super::is_form;
 use crate::case::{Content, Input, Inputs, Pair, Text, TextPart};
 use crate::expression::{Expression, value_text};
 use crate::sample::Sample;
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A parameter's value as text, for a path, a header or a cookie.
 pub(super) fn text(parameter: &Parameter, sample: &Sample, inputs: &mut Inputs) -> Option<Text> {
@@ -79,8 +78,11 @@ fn whole(media_type: &MediaType, sample: &Sample, inputs: &mut Inputs) -> Option
     if media_type.is_json() {
         return Some(vec![Pair { name: String::new(), value: content(sample) }]);
     }
+    if !is_form(media_type) {
+        return None;
+    }
     match form(sample.opened().template("query", inputs))? {
-        Content::Form(pairs) if media_type.name.starts_with(FORM) => Some(pairs),
+        Content::Form(pairs) => Some(pairs),
         _ => None,
     }
 }

@@ -92,9 +92,7 @@ fn counterpart<'b>(
         }
         Location::Query | Location::Header | Location::Cookie => &parameter.name,
         // Its name is for people too, and there is but one.
-        Location::QueryString => {
-            return other.parameters.iter().find(|one| one.location == Location::QueryString);
-        }
+        Location::QueryString => return other.query_string(),
     };
     other.parameters.iter().find(|candidate| {
         let same_name = if parameter.location == Location::Header {

@@ -62,6 +62,12 @@ impl Operation {
         self.parameters.iter().find(|p| p.location == location && p.name == name)
     }
 
+    /// The parameter that is the whole query (OAS 3.2 §4.12.1), of which there is one at most.
+    #[must_use]
+    pub fn query_string(&self) -> Option<&Parameter> {
+        self.parameters.iter().find(|p| p.location == Location::QueryString)
+    }
+
     /// The responses that are documented for success, in order.
     pub fn successes(&self) -> impl Iterator<Item = &Response> {
         self.responses.values().filter(|response| response.status.is_success())

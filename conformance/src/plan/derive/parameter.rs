@@ -5,11 +5,10 @@ use spec::model::{JsonType, Location as In, Operation, Parameter, Status};
 use super::refused::Refused;
 use super::variant::{self, Written};
 use super::{CALL, tolerated, valid_call, weaker};
-use crate::case::{Case, Criterion, Derivation, Expected, Pair, Request, Text, TextPart};
+use crate::case::{Case, Criterion, Derivation, Pair, Request, Text, TextPart};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
-use crate::promise;
 use crate::sample::Extent;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -190,11 +189,11 @@ fn limits(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) -
             true => success.clone(),
             false => answers(operation, &success),
         };
-        let mut expected = Expected::from(any_of);
+        let mut expected = Criterion::Status(any_of.into());
         if let Some(code) = weaker::parameter(&valid.name, valid.keyword) {
-            (expected.code, expected.level) = (code, promise::level(code));
+            expected.weigh(code);
         }
-        draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+        draft.push(operation, CALL, request, vec![expected]);
         cases.push(draft.finish(About {
             cell: (operation, status),
             source: Derivation::Boundary,
@@ -215,7 +214,7 @@ fn answers(operation: &Operation, success: &[Status]) -> Vec<Status> {
 
 fn unknown_parameter(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     // A query that is one value is described as a whole.
-    if operation.parameters.iter().any(|one| one.location == In::QueryString) {
+    if operation.query_string().is_some() {
         return None;
     }
     let told = [

@@ -2,19 +2,17 @@
 //! limits.
 
 use spec::Origin;
-use spec::model::{Location as In, MediaType, Operation, Parameter, ParameterShape, SchemaId};
+use spec::model::{MediaType, Operation, Parameter, ParameterShape, SchemaId};
 
 use super::refused::Refused;
 use super::{CALL, valid_call, weaker};
-use crate::case::{Case, Criterion, Derivation, Expected, Request};
+use crate::case::{Case, Criterion, Derivation, Request};
 use crate::plan::draft::{About, Draft};
 use crate::plan::{Planner, serialize};
-use crate::promise;
 use crate::sample::{Extent, Fixed, Variant};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let whole = |one: &&Parameter| one.location == In::QueryString;
-    let Some(parameter) = operation.parameters.iter().find(whole) else { return Vec::new() };
+    let Some(parameter) = operation.query_string() else { return Vec::new() };
     let ParameterShape::Content(media_type) = &parameter.shape else { return Vec::new() };
     let Some(schema) = media_type.schema else { return Vec::new() };
     let subject = Subject { planner, operation, parameter, media_type, schema };
@@ -67,12 +65,12 @@ impl Subject<'_> {
         let variants = self.planner.sampler.boundaries(self.schema, &Fixed::new());
         let case = |variant: Variant| {
             let (name, origin) = self.name_and_origin(&variant);
-            let mut expected = Expected::from(any_of.clone());
+            let mut expected = Criterion::Status(any_of.clone().into());
             if let Some(code) = self.weaker(&name, variant.keyword) {
-                (expected.code, expected.level) = (code, promise::level(code));
+                expected.weigh(code);
             }
             let (mut draft, request) = self.call(&variant)?;
-            draft.push(self.operation, CALL, request, vec![Criterion::Status(expected)]);
+            draft.push(self.operation, CALL, request, vec![expected]);
             Some(draft.finish(About {
                 cell: (self.operation, status),
                 source: Derivation::Boundary,
