@@ -96,6 +96,11 @@ impl RelationKind {
                 let later = moment(&got).zip(moment(&than)).is_some_and(|(got, than)| got > than);
                 Ok(unless(later, format!("a moment later than {}", show(&than)), &got))
             }
+            Self::StrongTag(tag) => {
+                let got = tag.value(context)?;
+                let is_strong = got.as_str().is_some_and(|tag| tag.starts_with('"'));
+                Ok(unless(is_strong, "a strong entity tag".to_owned(), &got))
+            }
             Self::Holds(condition) => {
                 let holds = condition.holds(context)?;
                 let difference = || (condition.to_string(), "it does not hold".to_owned());
@@ -167,6 +172,7 @@ impl RelationKind {
             | Self::SameTime { .. }
             | Self::SameItems { .. }
             | Self::Later { .. }
+            | Self::StrongTag(_)
             | Self::Holds(_) => Ok(None),
         }
     }
@@ -188,7 +194,7 @@ impl RelationKind {
             | Self::Matches { items, .. }
             | Self::Count { items, .. }
             | Self::CountAtMost { items, .. } => items,
-            Self::Holds(_) => return None,
+            Self::StrongTag(_) | Self::Holds(_) => return None,
         };
         let expression = match got {
             Operand::Template(Template::Expression(expression)) => expression,

@@ -260,7 +260,21 @@ pub const PROMISES: &[Promise] = &[
         Must,
         "a condition that doesn't hold keeps the method from being carried out",
         "RFC 9110 §13.1.1 and §13.1.2: MUST NOT perform the requested method",
-        "Asked where the operation documents 304 and `If-None-Match`, or 412 and `If-Match`, and an answer's `ETag`.",
+        "Asked where the operation documents 304 or 412, and the header field; and that a condition which holds is no obstacle. What needs a tag is asked where a GET documents `ETag`, and a strong one where `If-Match` is to hold.",
+    ),
+    row(
+        "condition-required",
+        Should,
+        "a write without a condition is asked for one",
+        "RFC 6585 §3: the origin server requires the request to be conditional",
+        "Asked where the operation documents 428 and `If-Match`. Other requests of the suite say `If-Match: *` there.",
+    ),
+    row(
+        "tag-is-current",
+        Should,
+        "the `ETag` that a write is answered with is that of what is read next",
+        "RFC 9110 §8.8.3 and §9.3.4: a validator of the new representation",
+        "Who writes twice in a row uses the tag of the first answer for the second condition.",
     ),
     row(
         "put-says-what-it-did",

@@ -32,6 +32,7 @@ use super::share::Sharing;
 use crate::case::{Case, Criterion, Derivation, Expected, Request};
 use crate::promise;
 use crate::sample::Extent;
+pub(super) use condition::is_required as condition_is_required;
 pub(super) use unknown_id::fresh as unknown_id;
 
 /// Every case that follows from the contract, operation by operation.

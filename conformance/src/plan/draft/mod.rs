@@ -353,6 +353,7 @@ impl<'p> Draft<'p> {
             criteria,
             outputs: IndexMap::new(),
             lenience: Lenience::None,
+            premises: Vec::new(),
             repeat: None,
         };
         self.steps.push(step.into());

@@ -68,6 +68,9 @@ impl Draft<'_> {
             let given = self.planner.given_parameter(operation, parameter);
             let sample = match given {
                 Some(value) => Sample::Value(value.clone()),
+                None if self.planner.needs_condition(operation, parameter) => {
+                    Sample::Value("*".into())
+                }
                 None if parameter.required => self.made_up_parameter(operation, parameter)?,
                 None => continue,
             };
