@@ -277,6 +277,20 @@ pub const PROMISES: &[Promise] = &[
         "Who writes twice in a row uses the tag of the first answer for the second condition.",
     ),
     row(
+        "null-removes",
+        Must,
+        "null in a merge patch removes what it names",
+        "RFC 7396 §1: null values are given special meaning to indicate the removal of existing values",
+        "Asked of members that may be null in a body of `application/merge-patch+json` and absent in the answer.",
+    ),
+    row(
+        "patch-is-atomic",
+        Must,
+        "a JSON patch that can't be carried out as a whole is refused and changes nothing",
+        "RFC 5789 §2: MUST apply the entire set of changes atomically; RFC 6902 §4.3 and §5",
+        "Sent: a change before a `test` that doesn't hold, and one before a `replace` of what isn't there.",
+    ),
+    row(
         "put-says-what-it-did",
         Must,
         "a PUT answers 201 exactly when it made what its path names",

@@ -18,6 +18,7 @@ mod faults;
 mod harm;
 mod met;
 mod pages;
+mod patches;
 mod reach;
 
 mod service;

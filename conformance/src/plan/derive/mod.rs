@@ -12,6 +12,7 @@ mod method;
 mod odd;
 mod order;
 mod parameter;
+mod patch;
 mod query_string;
 mod read_back;
 mod refused;
@@ -55,6 +56,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(accept::case(planner, operation));
         cases.extend(condition::cases(planner, operation));
         cases.extend(conflict::cases(planner, operation));
+        cases.extend(patch::cases(planner, operation));
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));

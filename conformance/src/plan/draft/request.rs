@@ -144,6 +144,9 @@ impl Draft<'_> {
         if is_optional && !self.planner.gives_body(operation) {
             return Ok(None);
         }
+        if let Some(patch) = self.json_patch(operation, content, extent) {
+            return self.written(content, patch).map(Some);
+        }
         let sample = self.planner.body_sample(operation, content, path, extent)?;
         self.content(operation, content, sample).map(Some)
     }
