@@ -178,6 +178,10 @@ pub enum RelationKind {
         /// How many it may have.
         most: Operand,
     },
+    /// A value isn't there, or is null.
+    Absent(Operand),
+    /// A header field has an entity tag that is strong: RFC 9110 §8.8.3. A weak one never matches where it matters.
+    StrongTag(Operand),
     /// A condition, with a message for people.
     Holds(#[serde(serialize_with = "serial::display")] Condition),
 }

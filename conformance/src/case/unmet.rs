@@ -96,6 +96,15 @@ impl RelationKind {
                 let later = moment(&got).zip(moment(&than)).is_some_and(|(got, than)| got > than);
                 Ok(unless(later, format!("a moment later than {}", show(&than)), &got))
             }
+            Self::Absent(value) => {
+                let got = value.value(context).unwrap_or_default();
+                Ok(unless(got.is_null(), "nothing, or null".to_owned(), &got))
+            }
+            Self::StrongTag(tag) => {
+                let got = tag.value(context)?;
+                let is_strong = got.as_str().is_some_and(|tag| tag.starts_with('"'));
+                Ok(unless(is_strong, "a strong entity tag".to_owned(), &got))
+            }
             Self::Holds(condition) => {
                 let holds = condition.holds(context)?;
                 let difference = || (condition.to_string(), "it does not hold".to_owned());
@@ -167,6 +176,8 @@ impl RelationKind {
             | Self::SameTime { .. }
             | Self::SameItems { .. }
             | Self::Later { .. }
+            | Self::Absent(_)
+            | Self::StrongTag(_)
             | Self::Holds(_) => Ok(None),
         }
     }
@@ -181,14 +192,15 @@ impl RelationKind {
             | Self::Later { got, .. }
             | Self::InOrder { got, .. }
             | Self::Includes { got, .. }
-            | Self::Excludes { got, .. } => got,
+            | Self::Excludes { got, .. }
+            | Self::Absent(got) => got,
             Self::Distinct(items)
             | Self::Ascending(items)
             | Self::Descending(items)
             | Self::Matches { items, .. }
             | Self::Count { items, .. }
             | Self::CountAtMost { items, .. } => items,
-            Self::Holds(_) => return None,
+            Self::StrongTag(_) | Self::Holds(_) => return None,
         };
         let expression = match got {
             Operand::Template(Template::Expression(expression)) => expression,

@@ -13,10 +13,12 @@ mod target;
 
 mod alarms;
 mod blame;
+mod conditions;
 mod faults;
 mod harm;
 mod met;
 mod pages;
+mod patches;
 mod reach;
 
 mod service;

@@ -111,7 +111,7 @@ fn like(
         // Members of members are compared by the read of the thing itself.
         let name = shared.pointer.trim_start_matches('/');
         if !name.contains('/') && shared.is_literal() {
-            like.insert(name.to_owned(), output(sender, "sent", &shared.pointer));
+            like.insert(name.to_owned(), output(sender, "sent", &shared.sent));
         }
     }
     for name in read_back::creation_times(planner, answer) {
