@@ -277,6 +277,27 @@ pub const PROMISES: &[Promise] = &[
         "Who writes twice in a row uses the tag of the first answer for the second condition.",
     ),
     row(
+        "filter-is-kept",
+        Should,
+        "a list has those items that its filter admits, and no others",
+        "names: a query parameter that is called like a member of the items, or `max_` and `min_` of it",
+        "Asked with the value of something that was made, and with another one. A profile may make it a promise.",
+    ),
+    row(
+        "search-finds",
+        Should,
+        "a search finds what has the text, and nothing that was made without it",
+        "names: `q`, `query`, `search`, `text`, `keyword`",
+        "Asked with a text that only one thing has, which was made for that.",
+    ),
+    row(
+        "sorted-as-asked",
+        Should,
+        "items come in the order that is asked for",
+        "names: `sort` and its like, whose value is a member of the items, perhaps with a minus sign or `:desc`",
+        "Asked with items that differ in that member, made for that. What texts are compared by, no document says: there it is a remark.",
+    ),
+    row(
         "null-removes",
         Must,
         "null in a merge patch removes what it names",

@@ -16,6 +16,7 @@ mod blame;
 mod conditions;
 mod faults;
 mod harm;
+mod lists;
 mod met;
 mod pages;
 mod patches;
