@@ -17,6 +17,7 @@ mod conditions;
 mod faults;
 mod harm;
 mod lists;
+mod locations;
 mod met;
 mod pages;
 mod patches;
