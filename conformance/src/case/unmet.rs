@@ -118,7 +118,9 @@ impl RelationKind {
             | Self::Excludes { .. }
             | Self::Matches { .. }
             | Self::Count { .. }
-            | Self::CountAtMost { .. } => self.compare_items(context),
+            | Self::CountAtMost { .. }
+            | Self::AtMost { .. }
+            | Self::AtLeast { .. } => self.compare_items(context),
         }
     }
 
@@ -166,6 +168,8 @@ impl RelationKind {
                 let met = json_equal(&count, &expected);
                 Ok(unless(met, format!("{} items", show(&expected)), &count))
             }
+            Self::AtMost { items, bound } => beyond(items, bound, Ordering::Greater, context),
+            Self::AtLeast { items, bound } => beyond(items, bound, Ordering::Less, context),
             Self::CountAtMost { items, most } => {
                 let (items, most) = (items.items(context)?, most.value(context)?);
                 let met = most.as_u64().is_some_and(|most| items.len() as u64 <= most);
@@ -199,7 +203,9 @@ impl RelationKind {
             | Self::Descending(items)
             | Self::Matches { items, .. }
             | Self::Count { items, .. }
-            | Self::CountAtMost { items, .. } => items,
+            | Self::CountAtMost { items, .. }
+            | Self::AtMost { items, .. }
+            | Self::AtLeast { items, .. } => items,
             Self::StrongTag(_) | Self::Holds(_) => return None,
         };
         let expression = match got {
@@ -286,6 +292,19 @@ fn nearest(items: &[Value], like: &Value) -> String {
 
 fn unless(met: bool, expected: String, got: &Value) -> Difference {
     (!met).then(|| (expected, show(got)))
+}
+
+/// The first item that lies on the wrong side of a bound.
+fn beyond(
+    items: &Operand,
+    bound: &Operand,
+    wrong: Ordering,
+    context: &Context<'_>,
+) -> Result<Difference, Unresolved> {
+    let (items, bound) = (items.items(context)?, bound.value(context)?);
+    let side = if wrong == Ordering::Greater { "at most" } else { "at least" };
+    let found = items.iter().find(|item| order(item, &bound) == Some(wrong));
+    Ok(found.map(|item| (format!("{side} {}", show(&bound)), show(item))))
 }
 
 /// A value as people can read it: short.

@@ -16,6 +16,8 @@ mod blame;
 mod conditions;
 mod faults;
 mod harm;
+mod lists;
+mod locations;
 mod met;
 mod pages;
 mod patches;

@@ -356,6 +356,7 @@ impl<'p> Draft<'p> {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             premises: Vec::new(),
+            follows: None,
             repeat: None,
         };
         self.steps.push(step.into());
