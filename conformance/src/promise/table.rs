@@ -284,6 +284,13 @@ pub const PROMISES: &[Promise] = &[
         "Asked where a POST documents the header field and a GET shows what it makes. A reference to another server isn't followed.",
     ),
     row(
+        "bytes-come-back",
+        Should,
+        "a file comes back as it went",
+        "RFC 9110 §9.3.4: a subsequent GET would result in an equivalent representation",
+        "Asked where a GET shows content of the media type that was sent. Services that make something else of what they are given say so in no document.",
+    ),
+    row(
         "filter-is-kept",
         Should,
         "a list has those items that its filter admits, and no others",

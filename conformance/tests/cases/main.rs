@@ -25,4 +25,5 @@ mod reach;
 
 mod service;
 mod suite;
+mod uploads;
 mod usage;
