@@ -27,3 +27,4 @@ mod service;
 mod suite;
 mod uploads;
 mod usage;
+mod writes;
