@@ -25,4 +25,6 @@ mod reach;
 
 mod service;
 mod suite;
+mod uploads;
 mod usage;
+mod writes;

@@ -2,6 +2,7 @@
 
 mod file;
 mod finish;
+mod multipart;
 mod patch;
 mod request;
 mod undo;
