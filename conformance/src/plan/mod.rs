@@ -62,12 +62,14 @@ pub struct Caller {
     pub rights: Rights,
     /// The security schemes of the contract that it can be shown for; `None`: any.
     pub schemes: Option<IndexSet<String>>,
+    /// Whether all that it shows are texts of the profile's own, which can be shown otherwise than they are.
+    pub alterable: bool,
 }
 
 impl From<Rights> for Caller {
     /// A credential of any kind.
     fn from(rights: Rights) -> Self {
-        Self { rights, schemes: None }
+        Self { rights, schemes: None, alterable: false }
     }
 }
 
@@ -278,6 +280,19 @@ impl<'a> Planner<'a> {
         let mut those = self.context.credentials.iter();
         let first = those.find(|(_, caller)| caller.may_call(operation) && caller.fits(operation));
         first.map_or(Credentials::None, |(name, _)| Credentials::As(name.clone()))
+    }
+
+    /// Whether the credential that is used for this operation can be shown otherwise than it is.
+    fn is_alterable(&self, operation: &Operation) -> bool {
+        let Credentials::As(own) = self.credentials(operation) else { return false };
+        self.alterable(operation).any(|name| name == own)
+    }
+
+    /// The credentials that could be shown for this operation, and otherwise than they are.
+    fn alterable<'o>(&'o self, operation: &'o Operation) -> impl Iterator<Item = &'o str> {
+        let fitting = |caller: &Caller| caller.alterable && caller.fits(operation);
+        let all = self.context.credentials.iter();
+        all.filter(move |(_, caller)| fitting(caller)).map(|(name, _)| name.as_str())
     }
 
     /// Whether the credential that is used for this operation travels as a bearer token.
