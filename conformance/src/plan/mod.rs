@@ -196,6 +196,13 @@ fn mirrors(
 }
 
 /// Whether content of this media type is `name=value` pairs.
+/// Whether a body of parts can be made: its schema says which there are.
+fn is_multipart(planner: &Planner<'_>, media_type: &MediaType) -> bool {
+    let names_parts =
+        |id| !Merged::of(planner.contract, &[id], Choice::default()).properties().is_empty();
+    media_type.name.starts_with("multipart/form-data") && media_type.schema.is_some_and(names_parts)
+}
+
 fn is_form(media_type: &MediaType) -> bool {
     media_type.name.starts_with("application/x-www-form-urlencoded")
 }
@@ -330,6 +337,7 @@ impl<'a> Planner<'a> {
             .values()
             .find(|media_type| media_type.is_json())
             .or_else(|| content.values().find(|media_type| is_form(media_type)))
+            .or_else(|| content.values().find(|media_type| is_multipart(self, media_type)))
     }
 
     /// A valid value of a body.

@@ -433,6 +433,13 @@ pub const PROMISES: &[Promise] = &[
         "As `written-is-answered`, for the next GET of the same resource.",
     ),
     row(
+        "bytes-are-kept",
+        Should,
+        "a file comes back as it went",
+        "RFC 9110 §9.3.4 of PUT; of a POST, by the same media type of what was sent and what is read",
+        "Bytes are lost where a file is taken for text, cut at a length, or kept with the form around it. A service that makes pictures anew may turn this off.",
+    ),
+    row(
         "read-is-what-was-asked-for",
         Must,
         "an answer is about the resource that the path names",

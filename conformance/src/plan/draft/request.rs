@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{JsonType, Location as In, MediaType, Operation, Parameter, RuntimeExpression};
 
+use super::multipart::multipart;
 use super::{Draft, Path, Provided, Reason};
 use crate::case::{
     Body, Content, Credentials, Input, Inputs, Pair, Request, Template, Text, TextPart,
@@ -173,6 +174,10 @@ impl Draft<'_> {
     ) -> Result<Body, Reason> {
         let content_type = Some(media_type.name.clone());
         let template = sample.template("body", &mut self.inputs);
+        if media_type.name.starts_with("multipart/") {
+            return multipart(self.planner, media_type, template)
+                .ok_or_else(|| "a body of parts is an object".to_owned());
+        }
         let content = if media_type.is_json() {
             Content::Json(template)
         } else {
