@@ -105,7 +105,7 @@ fn respond(files: &Store, fault: Fault, request: &Request) -> Answer {
 async fn run(fault: Fault) -> Run {
     let files = Store::default();
     let service = Service::start(move |request| respond(&files, fault, request)).await;
-    let profile = "[levels]\nbytes-come-back = \"must\"\n";
+    let profile = "[levels]\nbytes-are-kept = \"must\"\n";
     Suite::of(FILES).profile(profile).run(&service.url).await
 }
 
@@ -119,7 +119,7 @@ async fn files_are_sent_alone_and_in_parts() {
 #[tokio::test]
 async fn what_is_wrong_with_files_is_found() {
     for (fault, check) in [
-        (Fault::BytesAreCut, "bytes-come-back"),
+        (Fault::BytesAreCut, "bytes-are-kept"),
         (Fault::TitleIsNotChecked, "upload:201:status-expected:violation"),
         (Fault::OnlyParts, "upload:415:status-expected"),
         (Fault::AnyMediaType, "upload:201:status-expected"),
