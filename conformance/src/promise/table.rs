@@ -291,13 +291,6 @@ pub const PROMISES: &[Promise] = &[
         "Asked where a POST documents the header field and a GET shows what it makes. A reference to another server isn't followed.",
     ),
     row(
-        "bytes-come-back",
-        Should,
-        "a file comes back as it went",
-        "RFC 9110 §9.3.4: a subsequent GET would result in an equivalent representation",
-        "Asked where a GET shows content of the media type that was sent. Services that make something else of what they are given say so in no document.",
-    ),
-    row(
         "unknown-reference-refused",
         Should,
         "a body that names what isn't there is refused",
@@ -480,6 +473,13 @@ pub const PROMISES: &[Promise] = &[
         "what was written is read back",
         "RFC 9110 §9.3.4 and §9.3.3",
         "As `written-is-answered`, for the next GET of the same resource.",
+    ),
+    row(
+        "bytes-are-kept",
+        Should,
+        "a file comes back as it went",
+        "RFC 9110 §9.3.4 of PUT; of a POST, by the same media type of what was sent and what is read",
+        "Bytes are lost where a file is taken for text, cut at a length, or kept with the form around it. A service that makes pictures anew may turn this off.",
     ),
     row(
         "read-is-what-was-asked-for",
