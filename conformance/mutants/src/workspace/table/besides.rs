@@ -1,6 +1,6 @@
 //! What a request does besides what it is asked for, and answers that are somebody else's.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::exchange::Asked;
 use crate::mutant::Breaks::{Besides, Knowing, Request};
@@ -45,8 +45,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "an update answers with the workspace that it changed",
         Knowing(as_asked, |asked, answered, memory| {
             if asked.is(Update) && answered.status == 200 {
-                let mut others = memory.live.iter().filter(|(id, _)| asked.workspace() != Some(id));
-                if let Some((_, other)) = others.next_back() {
+                if let Some((_, other)) = another(asked, memory) {
                     answered.set_json(&other.clone().into());
                 }
             }
@@ -57,8 +56,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "a GET answers with the workspace that it is asked for",
         Knowing(as_asked, |asked, answered, memory| {
             if asked.is(Get) && answered.status == 200 {
-                let mut others = memory.live.iter().filter(|(id, _)| asked.workspace() != Some(id));
-                if let Some((_, other)) = others.next_back() {
+                if let Some((_, other)) = another(asked, memory) {
                     answered.set_json(&other.clone().into());
                 }
             }
@@ -80,9 +78,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
     },
 ];
 
-/// The same request for another live workspace: the one whose id comes last.
+/// The newest of the live workspaces that aren't asked about, with its id.
+fn another<'m>(asked: &Asked, memory: &'m Memory) -> Option<(&'m String, &'m Map<String, Value>)> {
+    let others = memory.live.iter().filter(|(id, _)| asked.workspace() != Some(id.as_str()));
+    others.max_by_key(|(_, it)| it.get("created_at").map(Value::to_string))
+}
+
+/// The same request for another live workspace.
 fn of_another(asked: &Asked, memory: &Memory) -> Option<Asked> {
-    let id = memory.live.keys().rfind(|id| asked.workspace() != Some(id.as_str()))?;
+    let (id, _) = another(asked, memory)?;
     let mut other = asked.clone();
     other.set_workspace(id);
     Some(other)
