@@ -71,6 +71,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "stream.rs",
     "tables.rs",
     "text.rs",
+    "text/cookie.rs",
     "text/query.rs",
     "text/read.rs",
     "text/split.rs",

@@ -147,6 +147,14 @@ pub enum ParameterForm {
     JsonItems,
 }
 
+impl ParameterForm {
+    /// Whether it is one text, whatever the value: all of a query may be.
+    #[must_use]
+    pub fn is_one_text(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::Json)
+    }
+}
+
 /// What an operation takes as a body.
 #[derive(Debug, Clone)]
 pub struct Body {

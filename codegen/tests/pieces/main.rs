@@ -4,6 +4,7 @@
 
 mod methods;
 mod pages;
+mod parameters;
 mod parts;
 mod service;
 mod serving;

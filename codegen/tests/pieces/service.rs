@@ -273,3 +273,23 @@ impl Methods for Scripted {
         LinkShelfResponse::NoContent
     }
 }
+
+impl Parameters for Scripted {
+    async fn read_jar(&self, parameters: ReadJarParameters, context: &Context) -> ReadJarResponse {
+        let ReadJarParameters { token, tags, sizes, look, spot, note } = parameters;
+        let header = context.headers()["cookie"].to_str().unwrap().to_owned();
+        ReadJarResponse::Ok(Jar { header, token, tags, sizes, look, spot, note })
+    }
+
+    async fn select(&self, parameters: SelectParameters, _: &Context) -> SelectResponse {
+        SelectResponse::Ok(parameters.selection)
+    }
+
+    async fn follow_path(
+        &self,
+        parameters: FollowPathParameters,
+        _: &Context,
+    ) -> FollowPathResponse {
+        FollowPathResponse::Ok(parameters.path.into_iter().collect())
+    }
+}

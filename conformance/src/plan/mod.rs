@@ -195,11 +195,6 @@ fn mirrors(
     mirrors
 }
 
-/// Whether content of this media type is `name=value` pairs.
-fn is_form(media_type: &MediaType) -> bool {
-    media_type.name.starts_with("application/x-www-form-urlencoded")
-}
-
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
     let cell = |status: &Status| Cell { operation_id: operation.id.clone(), status: *status };
     operation.responses.keys().map(cell)
@@ -329,7 +324,7 @@ impl<'a> Planner<'a> {
         content
             .values()
             .find(|media_type| media_type.is_json())
-            .or_else(|| content.values().find(|media_type| is_form(media_type)))
+            .or_else(|| content.values().find(|media_type| media_type.is_form()))
     }
 
     /// A valid value of a body.

@@ -20,5 +20,6 @@ mod pages;
 mod reach;
 
 mod service;
+mod styles;
 mod suite;
 mod usage;

@@ -360,6 +360,13 @@ impl MediaType {
     pub fn is_json(&self) -> bool {
         is_json(&self.name)
     }
+
+    /// Whether the content is that of HTML forms: `application/x-www-form-urlencoded`, parameters aside.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        let essence = self.name.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
 }
 
 /// Whether content of a media type is JSON: `application/json`, `text/json` or `+json` (RFC 6839), parameters aside.

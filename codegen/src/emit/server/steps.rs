@@ -195,6 +195,9 @@ fn write_parameters(operation: &Operation, code: &mut Code) {
         if let Some(declared) = declared(parameters) {
             code.line(&format!("{input}.declare({declared});"));
         }
+        if let Some(declared) = declared_cookies(parameters) {
+            code.line(&format!("{input}.declare_cookies({declared});"));
+        }
         for field in &parameters.fields {
             let read = read(operation, field, input);
             code.put(&format!("let {} = ", field.rust), &read, ";");
@@ -224,10 +227,22 @@ fn declared(parameters: &Parameters) -> Option<String> {
     spreads.then(|| texts(parameters.of(Location::Query).map(|field| &field.wire)))
 }
 
+/// The same for cookies.
+fn declared_cookies(parameters: &Parameters) -> Option<String> {
+    let spreads = parameters.of(Location::Cookie).any(|field| {
+        matches!(
+            field.form,
+            ParameterForm::Object { explode: true, style: spec::model::Style::Cookie, .. }
+        )
+    });
+    spreads.then(|| texts(parameters.of(Location::Cookie).map(|field| &field.wire)))
+}
+
 fn read(operation: &Operation, field: &Parameter, input: &str) -> Expr {
     let (method, piece) = match field.location {
         Location::Path => ("path", Some(piece(operation, &field.wire))),
-        // What is all of the query is an object that spreads its members over it.
+        Location::QueryString if field.form.is_one_text() => ("query_string", None),
+        // Otherwise it is an object that spreads its members over the query.
         Location::Query | Location::QueryString => ("query", None),
         Location::Header => ("header", None),
         Location::Cookie => ("cookie", None),

@@ -110,10 +110,10 @@ impl Draft<'_> {
                 request.headers.push(Pair { name: parameter.name.clone(), value });
             }
             In::Cookie => {
-                let value = serialize::text(parameter, sample, &mut self.inputs);
-                let mut parts = vec![TextPart::Raw(format!("{}=", parameter.name))];
-                parts.extend(value.ok_or_else(unwritten)?.0);
-                add_cookie(request, parts);
+                let pairs = serialize::cookies(parameter, sample, &mut self.inputs);
+                for pair in pairs.ok_or_else(unwritten)? {
+                    add_cookie(request, pair);
+                }
             }
         }
         Ok(())
@@ -214,7 +214,9 @@ impl Draft<'_> {
     }
 }
 
-fn add_cookie(request: &mut Request, parts: Vec<TextPart>) {
+fn add_cookie(request: &mut Request, Pair { name, value }: Pair) {
+    let mut parts = vec![TextPart::Raw(format!("{name}="))];
+    parts.extend(value.0);
     match request.headers.iter_mut().find(|pair| pair.name == "Cookie") {
         Some(pair) => {
             pair.value.0.push(TextPart::Raw("; ".to_owned()));

@@ -30,6 +30,7 @@ mod failures;
 pub mod streams;
 pub mod pages;
 pub mod methods;
+pub mod parameters;
 
 pub use failures::{Failure422, Failure413};
 pub use streams::{
@@ -37,6 +38,7 @@ pub use streams::{
     UploadFailure,
 };
 pub use methods::{SearchShelfFailure, SortShelfFailure};
+pub use parameters::{ReadJarFailure, SelectFailure};
 
 /// Bodies that come and go piece by piece.
 #[derive(Debug, Clone)]

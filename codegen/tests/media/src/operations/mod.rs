@@ -5,7 +5,9 @@
 mod streams;
 mod pages;
 mod methods;
+mod parameters;
 
 pub use streams::*;
 pub use pages::*;
 pub use methods::*;
+pub use parameters::*;

@@ -24,10 +24,12 @@ mod steps;
 mod streams;
 mod pages;
 mod methods;
+mod parameters;
 
 pub use streams::*;
 pub use pages::*;
 pub use methods::*;
+pub use parameters::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
 pub trait Service: Send + Sync + 'static {
@@ -46,13 +48,20 @@ pub trait Service: Send + Sync + 'static {
 /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
-pub fn router<S: Streams + Pages + Methods>(service: &Arc<S>, options: Options) -> Router {
+pub fn router<S>(service: &Arc<S>, options: Options) -> Router
+where
+    S: Streams
+        + Pages
+        + Methods
+        + Parameters
+{
     options.check(&[
         "addAlbum",
         "answerQuestion",
         "getFile",
         "putFile",
         "sendForm",
+        "readJar",
         "copyLines",
         "followNews",
         "listAfter",
@@ -62,8 +71,10 @@ pub fn router<S: Streams + Pages + Methods>(service: &Arc<S>, options: Options) 
         "listByOffset",
         "listByToken",
         "listWithin",
+        "followPath",
         "putPicture",
         "listRecords",
+        "select",
         "getShelf",
         "sortShelf",
         "searchShelf",
@@ -76,6 +87,7 @@ pub fn router<S: Streams + Pages + Methods>(service: &Arc<S>, options: Options) 
         .merge(streams_router(service, options.clone()))
         .merge(pages_router(service, options.clone()))
         .merge(methods_router(service, options.clone()))
+        .merge(parameters_router(service, options.clone()))
         .fallback(not_found)
 }
 
@@ -209,4 +221,27 @@ pub fn methods_router<S: Methods>(service: &Arc<S>, options: Options) -> Router 
             .also::<steps::methods::LinkShelf>("LINK")
             .otherwise::<steps::methods::SearchShelf>(),
     )
+}
+
+/// The router of the tag `parameters` alone, without a fallback: to be merged with others.
+pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .route(
+            "/jar",
+            Route::new(service, &options)
+                .on::<steps::parameters::ReadJar>(MethodFilter::GET)
+                .otherwise::<steps::parameters::ReadJar>(),
+        )
+        .route(
+            "/path",
+            Route::new(service, &options)
+                .on::<steps::parameters::FollowPath>(MethodFilter::GET)
+                .otherwise::<steps::parameters::FollowPath>(),
+        )
+        .route(
+            "/selection",
+            Route::new(service, &options)
+                .on::<steps::parameters::Select>(MethodFilter::GET)
+                .otherwise::<steps::parameters::Select>(),
+        )
 }

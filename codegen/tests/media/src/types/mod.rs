@@ -4,10 +4,12 @@
 
 mod methods;
 mod pages;
+mod parameters;
 mod shared;
 mod streams;
 
 pub use methods::*;
 pub use pages::*;
+pub use parameters::*;
 pub use shared::*;
 pub use streams::*;

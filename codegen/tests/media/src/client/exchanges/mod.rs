@@ -5,6 +5,7 @@
 mod streams;
 mod pages;
 mod methods;
+mod parameters;
 
 use super::{Failure413, Failure422};
 use crate::responses::{GetFileOk, ListByLinkOk};

@@ -5,6 +5,7 @@
 pub(super) mod streams;
 pub(super) mod pages;
 pub(super) mod methods;
+pub(super) mod parameters;
 
 use axum::response::Response;
 
