@@ -24,6 +24,7 @@ mod witness;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -111,6 +112,8 @@ struct One<'a> {
     schemas: JsonSchemas<'a>,
     validators: Validators<'a>,
     sampler: Box<dyn Sampler + 'a>,
+    /// Values that try each constraint of a schema, of those that were asked for.
+    many: RefCell<HashMap<SchemaId, Rc<[Value]>>>,
     /// Whether any member is sent by one side alone.
     has_marks: bool,
 }
@@ -150,6 +153,7 @@ impl<'a> Implication<'a> {
             schemas: JsonSchemas::new(contract, direction),
             validators: Validators::new(contract, direction),
             sampler: sampling.sampler(contract, direction),
+            many: RefCell::default(),
             has_marks: contract.schemas.iter().any(|(_, it)| it.read_only || it.write_only),
         });
         let (known, open) = (RefCell::default(), RefCell::default());
