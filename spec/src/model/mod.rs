@@ -22,7 +22,7 @@ mod security;
 mod xml;
 
 pub use applicators::{Applicators, Condition, Contains};
-pub use callback::Callback;
+pub use callback::{Callback, DestinationPart};
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
 pub use expression::{ExpressionError, RuntimeExpression};
 pub use method::{Method, MethodToken};

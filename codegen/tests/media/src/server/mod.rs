@@ -14,6 +14,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::MethodFilter;
 
+use crate::responses::Trouble;
 use crate::runtime::server::{Route, not_found};
 use crate::types::Problem;
 pub use crate::runtime::server::{
@@ -25,11 +26,13 @@ mod streams;
 mod pages;
 mod methods;
 mod parameters;
+mod watching;
 
 pub use streams::*;
 pub use pages::*;
 pub use methods::*;
 pub use parameters::*;
+pub use watching::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
 pub trait Service: Send + Sync + 'static {
@@ -43,6 +46,9 @@ pub trait Service: Send + Sync + 'static {
 
     /// Words a refusal by the router: Not valid.
     fn problem(&self, refusal: &Refusal<'_>) -> Problem;
+
+    /// Words a refusal by the router: Something is wrong.
+    fn trouble(&self, refusal: &Refusal<'_>) -> Trouble;
 }
 
 /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
@@ -54,6 +60,7 @@ where
         + Pages
         + Methods
         + Parameters
+        + Watching
 {
     options.check(&[
         "addAlbum",
@@ -81,6 +88,7 @@ where
         "linkShelf",
         "followTicks",
         "upload",
+        "watch",
         "followWords",
     ]);
     Router::new()
@@ -88,6 +96,7 @@ where
         .merge(pages_router(service, options.clone()))
         .merge(methods_router(service, options.clone()))
         .merge(parameters_router(service, options.clone()))
+        .merge(watching_router(service, options.clone()))
         .fallback(not_found)
 }
 
@@ -244,4 +253,14 @@ pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> R
                 .on::<steps::parameters::Select>(MethodFilter::GET)
                 .otherwise::<steps::parameters::Select>(),
         )
+}
+
+/// The router of the tag `watching` alone, without a fallback: to be merged with others.
+pub fn watching_router<S: Watching>(service: &Arc<S>, options: Options) -> Router {
+    Router::new().route(
+        "/watchers",
+        Route::new(service, &options)
+            .on::<steps::watching::Watch>(MethodFilter::POST)
+            .otherwise::<steps::watching::Watch>(),
+    )
 }

@@ -2,14 +2,18 @@
 
 //! The types of the contract.
 
+mod callbacks;
 mod methods;
 mod pages;
 mod parameters;
 mod shared;
 mod streams;
+mod watching;
 
+pub use callbacks::*;
 pub use methods::*;
 pub use pages::*;
 pub use parameters::*;
 pub use shared::*;
 pub use streams::*;
+pub use watching::*;
