@@ -13,6 +13,7 @@
 pub mod arazzo;
 pub mod case;
 pub mod cli;
+pub mod context;
 pub mod exit;
 pub mod expression;
 pub mod fresh;
