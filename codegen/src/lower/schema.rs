@@ -9,7 +9,7 @@ use super::compose::is_bare;
 use super::content::has_rules;
 use super::enumeration::listed_by_alternatives;
 use super::limits::with_limits;
-use super::shape::{Shape, implied, without_alternatives};
+use super::shape::{Shape, without_alternatives};
 use super::{Hint, Lowerer, docs};
 use crate::ir::TypeId;
 use crate::ir::types::{Kind, Slot, Type};
@@ -255,7 +255,7 @@ impl<'c> Lowerer<'c> {
             return Shape::Alternatives;
         }
         if types == TypeSet::ALL.without(JsonType::Null) {
-            return implied(schema).map_or(Shape::Any, Shape::Of);
+            return schema.implied_type().map_or(Shape::Any, Shape::Of);
         }
         let numbers = TypeSet::only(JsonType::Number).with(JsonType::Integer);
         if types == numbers {
@@ -278,7 +278,7 @@ impl<'c> Lowerer<'c> {
         let admits = |id: &SchemaId| self.admits_null_within(*id, depth + 1);
         if !schema.is_composed() && schema.types.is_all() && schema.enumeration.is_none() {
             // Without a type anything goes; but one who tells of members doesn't mean null.
-            return implied(schema).is_none();
+            return schema.implied_type().is_none();
         }
         let mut alternatives = schema.one_of.iter().chain(&schema.any_of).peekable();
         // A part of an `allOf` that leaves the type to its siblings leaves null to them, too.
@@ -293,7 +293,7 @@ impl<'c> Lowerer<'c> {
         schema.types.is_all()
             && schema.enumeration.is_none()
             && !schema.is_composed()
-            && implied(schema).is_some()
+            && schema.implied_type().is_some()
     }
 
     /// The schema with what `allOf` says made its own, and without alternatives that no type says or that list values.
