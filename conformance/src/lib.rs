@@ -25,5 +25,6 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod selection;
+mod text;
 pub mod tokens;
 pub mod transport;

@@ -12,6 +12,7 @@ use super::model::{CellReport, Report};
 use super::shown::{Shown, shown};
 use super::words::{exercised, first_of, number, seconds, some};
 use crate::judge::Verdict;
+use crate::text::cut;
 
 /// How many kinds of causes are shown, and how many of remarks.
 const KINDS: usize = 20;
@@ -137,11 +138,11 @@ fn describe(kind: &Kind<'_, '_>) -> String {
     let mut text = format!(
         "\n<details><summary><b>{}</b> {} ({}{flaky})</summary>\n\n",
         html(&kind.title()),
-        html(&cut(&kind.message())),
+        html(&cut(&kind.message(), VALUE)),
         html(&kind.extent()),
     );
     let mut item = |label: &str, value: &str| {
-        let _ = writeln!(text, "- {label}: {}", code(&cut(value)));
+        let _ = writeln!(text, "- {label}: {}", code(&cut(value, VALUE)));
     };
     item("example", &shown.case.id);
     if let Some((step, check)) = shown.at {
@@ -186,7 +187,7 @@ fn remarks(shown: &[Shown<'_>]) -> String {
             text,
             "- {} {} ({}, {})",
             code(remark.title().trim_end_matches(':')),
-            inline(&cut(&remark.message())),
+            inline(&cut(&remark.message(), VALUE)),
             remark.first().cause.level,
             inline(&remark.extent()),
         );
@@ -208,8 +209,8 @@ fn untested(title: &str, what: &str, groups: &[Group]) -> String {
             text,
             "- {}: {}: {}",
             group.extent(what),
-            inline(&cut(&group.reason)),
-            code(&cut(&first_of(&group.names, NAMED))),
+            inline(&cut(&group.reason, VALUE)),
+            code(&cut(&first_of(&group.names, NAMED), VALUE)),
         );
     }
     let more: usize = groups.iter().skip(REASONS).map(|group| group.names.len()).sum();
@@ -217,13 +218,6 @@ fn untested(title: &str, what: &str, groups: &[Group]) -> String {
         let _ = writeln!(text, "- {} for other reasons", some(more, what));
     }
     text
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(VALUE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Text that means nothing to Markdown or HTML.
