@@ -4,6 +4,7 @@ use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location, Method, PathTemplate, Status, Style};
 
+use super::schema::Keywords;
 use super::types::{Presence, Rules, Slot, Type};
 use super::{Docs, Requirement};
 
@@ -336,6 +337,8 @@ pub struct Parts {
     pub parts: Vec<Part>,
     /// Whether parts of other names are refused.
     pub is_closed: bool,
+    /// What is asked of which parts there are, whatever is in them.
+    pub together: Keywords,
 }
 
 /// A part, as a field: `T` where it is required, else `Option<T>`.

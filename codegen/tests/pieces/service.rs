@@ -135,6 +135,10 @@ impl Streams for Scripted {
         SendFormResponse::Ok(vec![format!("{body:?}")])
     }
 
+    async fn send_report(&self, _: SendReportParts, _: &Context) -> SendReportResponse {
+        SendReportResponse::NoContent
+    }
+
     async fn upload(&self, body: UploadParts, _: &Context) -> UploadResponse {
         let UploadParts { title, source, tags, about, file, thumbnail, more } = body;
         let mut seen =

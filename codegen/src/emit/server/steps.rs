@@ -8,12 +8,14 @@ use super::group::{Identity, parameters_type};
 use super::routes::literals;
 use super::security::{challenge, is_optional};
 use super::{Server, trait_name};
-use crate::emit::code::{Code, Expr, call, object, signature};
+use crate::emit::code::{Code, Expr, call, list, object, signature};
 use crate::emit::operations::parts_of;
 use crate::emit::payloads::{self, framing, is_open};
+use crate::emit::schema::table;
 use crate::emit::types::string;
 use crate::emit::usage::{form, own_rules, pattern_of, rules, texts};
 use crate::ir::operation::ParameterForm;
+use crate::ir::schema::Keywords;
 use crate::ir::{
     Body, Content, ContentKind, Group, Operation, Parameter, Parameters, PartKind, Parts,
 };
@@ -289,6 +291,9 @@ fn write_reading(parts: &Parts, code: &mut Code) {
         if parts.is_closed {
             code.line("const IS_CLOSED: bool = true;");
         }
+        if !parts.together.is_empty() {
+            write_together(&parts.together, code);
+        }
         code.space();
         let head = format!("fn read({source}: &mut crate::runtime::server::Parts) -> Option<Self>");
         code.block(head, |code| {
@@ -310,6 +315,21 @@ fn write_reading(parts: &Parts, code: &mut Code) {
             let fields = parts.parts.iter().map(|part| format!("{0}: {0}?", part.rust));
             code.put("", &call("Some", [object("Self", fields)]), "");
         });
+    });
+}
+
+/// What is asked of which parts there are.
+fn write_together(asked: &Keywords, code: &mut Code) {
+    let arguments =
+        ["present: &serde_json::Value", "report: &mut crate::runtime::validation::Report"];
+    code.space();
+    code.block(list("fn look_together(", arguments, ")"), |code| {
+        code.line("#[allow(unused_imports)]");
+        code.line("use crate::runtime::schema::{Format, Keyword::*, Literal, Schema, judge};");
+        code.line("#[allow(unused_imports)]");
+        code.line("use crate::runtime::union::Kind;");
+        code.put("static KEYWORDS: Schema = ", &table(asked), ";");
+        code.line("judge(KEYWORDS, present, report);");
     });
 }
 

@@ -36,7 +36,7 @@ pub mod watching;
 pub use failures::{Failure422, Failure413};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetFileFailure, PutFileFailure,
-    UploadFailure,
+    SendReportFailure, UploadFailure,
 };
 pub use methods::{SearchShelfFailure, SortShelfFailure};
 pub use parameters::{ReadJarFailure, SelectFailure};

@@ -81,6 +81,7 @@ where
         "followPath",
         "putPicture",
         "listRecords",
+        "sendReport",
         "select",
         "getShelf",
         "sortShelf",
@@ -151,6 +152,12 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
             Route::new(service, &options)
                 .on::<steps::streams::ListRecords>(MethodFilter::GET)
                 .otherwise::<steps::streams::ListRecords>(),
+        )
+        .route(
+            "/reports",
+            Route::new(service, &options)
+                .on::<steps::streams::SendReport>(MethodFilter::POST)
+                .otherwise::<steps::streams::SendReport>(),
         )
         .route(
             "/ticks",
