@@ -63,7 +63,7 @@ impl One<'_> {
             let declared =
                 parts.iter().filter_map(|id| self.contract.schema(*id).properties.get(name));
             let declared: Vec<_> = declared.copied().collect();
-            if declared.iter().any(|id| !self.schemas.is_sent(*id)) {
+            if declared.iter().any(|id| !self.validators.schemas().is_sent(*id)) {
                 continue;
             }
             let few = declared.first().map(|id| self.sampler.few(*id)).unwrap_or_default();
