@@ -135,6 +135,8 @@ fn create(status: u16) -> Step {
         criteria: vec![Criterion::Status(vec![Status::Code(status)].into())],
         outputs: IndexMap::from([("id".to_owned(), Expression::response_body("/id"))]),
         lenience: Lenience::None,
+        premises: Vec::new(),
+        follows: None,
         repeat: None,
     }
 }
@@ -147,6 +149,8 @@ fn list() -> Step {
         criteria: vec![Criterion::Status(vec![Status::Code(200)].into())],
         outputs: IndexMap::from([("total".to_owned(), Expression::response_body("/total"))]),
         lenience: Lenience::None,
+        premises: Vec::new(),
+        follows: None,
         repeat: None,
     }
 }
@@ -162,6 +166,8 @@ fn delete() -> Step {
         criteria: vec![],
         outputs: IndexMap::new(),
         lenience: Lenience::None,
+        premises: Vec::new(),
+        follows: None,
         repeat: None,
     }
 }

@@ -177,8 +177,16 @@ pub struct Step {
     pub id: String,
     /// The operation whose contract the answer is judged by.
     pub operation_id: String,
+    /// What must hold of what was seen before, for the step to be sent; where it doesn't, the case says nothing of the target
+    /// and is skipped, by the message of the premise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub premises: Vec<Relation>,
     /// What is sent.
     pub request: Request,
+    /// Where it goes instead of its path: a URI reference that an answer gave (RFC 9110 §10.2.2), from the URL of the
+    /// exchange before. One that leads to another server isn't followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Expression>,
     /// What the answer must meet, beside the contract. Relations may look at earlier steps.
     pub criteria: Vec<Criterion>,
     /// What later steps may use. An output that doesn't resolve is absent, which is not a failure by itself:

@@ -13,10 +13,14 @@ mod target;
 
 mod alarms;
 mod blame;
+mod conditions;
 mod faults;
 mod harm;
+mod lists;
+mod locations;
 mod met;
 mod pages;
+mod patches;
 mod reach;
 
 mod service;

@@ -145,6 +145,8 @@ impl One {
             criteria: vec![],
             outputs: IndexMap::new(),
             lenience: Lenience::None,
+            premises: Vec::new(),
+            follows: None,
             repeat: None,
         };
         self.case.steps.push(step.into());

@@ -364,16 +364,39 @@ impl MediaType {
     /// Whether the content is that of HTML forms: `application/x-www-form-urlencoded`, parameters aside.
     #[must_use]
     pub fn is_form(&self) -> bool {
-        let essence = self.name.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        essence(&self.name) == "application/x-www-form-urlencoded"
     }
+
+    /// What kind of patch the content is, if it is one.
+    #[must_use]
+    pub fn patch(&self) -> Option<PatchKind> {
+        match essence(&self.name).as_str() {
+            "application/merge-patch+json" => Some(PatchKind::Merge),
+            "application/json-patch+json" => Some(PatchKind::Json),
+            _ => None,
+        }
+    }
+}
+
+/// What a patch does, by its media type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatchKind {
+    /// RFC 7396: members that it names get their values, and are removed by `null`.
+    Merge,
+    /// RFC 6902: a list of operations.
+    Json,
 }
 
 /// Whether content of a media type is JSON: `application/json`, `text/json` or `+json` (RFC 6839), parameters aside.
 #[must_use]
 pub fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(media_type);
     essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+}
+
+/// A media type without its parameters, in small letters.
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// OAS 3.0.3 §4.7.15.

@@ -19,7 +19,11 @@ pub(super) fn line(step: &Step) -> String {
         Credentials::Behind { name, .. } => format!("  as {name}, shown otherwise"),
         Credentials::Authorization(_) => "  with made-up credentials".to_owned(),
     };
-    let line = format!("{}: {method} {}{sender}{body}", step.id, target(&step.request));
+    let target = match &step.follows {
+        Some(reference) => format!("{{{reference}}}"),
+        None => target(&step.request),
+    };
+    let line = format!("{}: {method} {target}{sender}{body}", step.id);
     shortened(&line, LINE)
 }
 
