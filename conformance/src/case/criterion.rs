@@ -196,6 +196,8 @@ pub enum RelationKind {
     Absent(Operand),
     /// A header field has an entity tag that is strong: RFC 9110 §8.8.3. A weak one never matches where it matters.
     StrongTag(Operand),
+    /// The content of the answer is exactly these bytes.
+    SameBytes(#[serde(serialize_with = "serial::length")] Vec<u8>),
     /// A condition, with a message for people.
     Holds(#[serde(serialize_with = "serial::display")] Condition),
 }

@@ -9,6 +9,7 @@
 //! outputs of earlier steps.
 
 mod criterion;
+mod multipart;
 mod request;
 mod serial;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tests;
 mod unmet;
 
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
+pub use multipart::{BOUNDARY, Part, PartContent};
 pub use request::{
     Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
 };

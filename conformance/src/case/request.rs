@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use spec::model::Method;
 
+use super::multipart::{self, Part};
 use super::serial;
 use crate::expression::{Context, Expression, Unresolved};
 
@@ -64,6 +65,8 @@ pub enum Content {
     },
     /// `application/x-www-form-urlencoded` pairs.
     Form(Vec<Pair>),
+    /// `multipart/form-data`: these parts.
+    Multipart(Vec<Part>),
     /// Exactly these bytes; they may be none.
     Bytes(Vec<u8>),
 }
@@ -101,15 +104,28 @@ impl Content {
                 }
                 Ok(form.join("&").into_bytes())
             }
+            Self::Multipart(parts) => multipart::fill(parts, context),
             Self::Bytes(bytes) => Ok(bytes.clone()),
         }
     }
 
-    /// The JSON value that [`Content::fill`] writes, for `$request.body`; `None` where it isn't JSON.
+    /// What it says as JSON: the value that it is, or an object of the parts that are no files.
+    #[must_use]
+    pub fn members(&self) -> Option<Template> {
+        match self {
+            Self::Json(template) => Some(template.clone()),
+            Self::Multipart(parts) => Some(multipart::members(parts)),
+            Self::Defective { .. } | Self::Form(_) | Self::Bytes(_) => None,
+        }
+    }
+
+    /// The JSON value that [`Content::fill`] writes, or what its parts say, for `$request.body`; `None` where it is
+    /// neither.
     #[must_use]
     pub fn json(&self, context: &Context<'_>) -> Option<Value> {
         match self {
             Self::Json(template) => template.fill(context).ok(),
+            Self::Multipart(parts) => multipart::members(parts).fill(context).ok(),
             Self::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
             Self::Defective { .. } | Self::Form(_) => None,
         }
@@ -218,6 +234,9 @@ impl Request {
             Some(Content::Form(pairs)) => {
                 all.extend(pairs.iter().flat_map(|pair| pair.value.expressions()));
             }
+            Some(Content::Multipart(parts)) => {
+                all.extend(parts.iter().flat_map(Part::expressions));
+            }
             Some(Content::Bytes(_)) | None => {}
         }
         all
@@ -230,6 +249,7 @@ impl Request {
             Some(Content::Form(pairs)) => {
                 pairs.iter_mut().flat_map(|pair| pair.value.holes()).collect()
             }
+            Some(Content::Multipart(parts)) => parts.iter_mut().flat_map(Part::holes).collect(),
             Some(Content::Bytes(_)) | None => Vec::new(),
         };
         let mut renamed = false;
@@ -246,7 +266,7 @@ impl Request {
 }
 
 impl Text {
-    fn holes(&mut self) -> Vec<&mut Expression> {
+    pub(super) fn holes(&mut self) -> Vec<&mut Expression> {
         let holes = self.0.iter_mut().filter_map(|part| match part {
             TextPart::Expression(expression) | TextPart::Capitals(expression) => Some(expression),
             TextPart::Literal(_) | TextPart::Raw(_) => None,
@@ -354,7 +374,7 @@ impl Template {
         }
     }
 
-    fn holes(&mut self) -> Vec<&mut Expression> {
+    pub(super) fn holes(&mut self) -> Vec<&mut Expression> {
         match self {
             Self::Value(_) => Vec::new(),
             Self::Expression(expression) => vec![expression],

@@ -70,6 +70,17 @@ fn have_same_items(got: &Value, expected: &Value) -> bool {
     within(got, expected) && within(expected, got)
 }
 
+/// How some bytes differ from those that had to be.
+fn different_bytes(got: &[u8], expected: &[u8]) -> Difference {
+    if got.len() != expected.len() {
+        return Some((format!("{} bytes", expected.len()), format!("{} bytes", got.len())));
+    }
+    let (place, (got, expected)) =
+        got.iter().zip(expected).enumerate().find(|(_, (got, expected))| got != expected)?;
+    let told = |byte| format!("byte {place} is {byte:#04x}");
+    Some((told(expected), told(got)))
+}
+
 impl RelationKind {
     fn compare(&self, context: &Context<'_>) -> Result<Difference, Unresolved> {
         match self {
@@ -104,6 +115,10 @@ impl RelationKind {
                 let got = tag.value(context)?;
                 let is_strong = got.as_str().is_some_and(|tag| tag.starts_with('"'));
                 Ok(unless(is_strong, "a strong entity tag".to_owned(), &got))
+            }
+            Self::SameBytes(expected) => {
+                let got = context.exchange.map(|exchange| exchange.response_content);
+                Ok(different_bytes(got.unwrap_or_default(), expected))
             }
             Self::Holds(condition) => {
                 let holds = condition.holds(context)?;
@@ -182,6 +197,7 @@ impl RelationKind {
             | Self::Later { .. }
             | Self::Absent(_)
             | Self::StrongTag(_)
+            | Self::SameBytes(_)
             | Self::Holds(_) => Ok(None),
         }
     }
@@ -206,7 +222,7 @@ impl RelationKind {
             | Self::CountAtMost { items, .. }
             | Self::AtMost { items, .. }
             | Self::AtLeast { items, .. } => items,
-            Self::StrongTag(_) | Self::Holds(_) => return None,
+            Self::StrongTag(_) | Self::SameBytes(_) | Self::Holds(_) => return None,
         };
         let expression = match got {
             Operand::Template(Template::Expression(expression)) => expression,

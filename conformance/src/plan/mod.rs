@@ -124,6 +124,13 @@ fn mirrors(
     mirrors
 }
 
+/// Whether a body of parts can be made: its schema says which there are.
+fn is_multipart(planner: &Planner<'_>, media_type: &MediaType) -> bool {
+    let names_parts =
+        |id| !Merged::of(planner.contract, &[id], Choice::default()).properties().is_empty();
+    media_type.name.starts_with("multipart/form-data") && media_type.schema.is_some_and(names_parts)
+}
+
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
     let cell = |status: &Status| Cell { operation_id: operation.id.clone(), status: *status };
     operation.responses.keys().map(cell)
@@ -247,13 +254,14 @@ impl<'a> Planner<'a> {
         Some((wide, codes(groups.first()?)))
     }
 
-    /// The media type that bodies are made of: JSON, else a form.
+    /// The media type that bodies are made of: JSON, else a form, else parts.
     fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
         let content = &operation.body.as_ref()?.content;
         content
             .values()
             .find(|media_type| media_type.is_json())
             .or_else(|| content.values().find(|media_type| media_type.is_form()))
+            .or_else(|| content.values().find(|media_type| is_multipart(self, media_type)))
     }
 
     /// A valid value of a body.

@@ -26,4 +26,6 @@ mod reach;
 mod service;
 mod styles;
 mod suite;
+mod uploads;
 mod usage;
+mod writes;

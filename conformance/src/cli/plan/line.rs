@@ -1,7 +1,9 @@
 //! A request of a plan in a line: what is odd on purpose (a NUL, ten thousand letters, text that runs backwards) is
 //! named rather than sent to the terminal.
 
-use crate::case::{Body, Content, Credentials, Request, Step, Template, Text, TextPart};
+use crate::case::{
+    Body, Content, Credentials, PartContent, Request, Step, Template, Text, TextPart,
+};
 use crate::report::words::{number, one_line};
 
 /// How long a value may be, a body, and a whole line, in characters.
@@ -57,9 +59,22 @@ fn shown_body(body: &Body) -> String {
             let pairs = pairs.iter().map(|pair| format!("{}={}", pair.name, shown(&pair.value)));
             pairs.collect::<Vec<_>>().join("&")
         }
+        Content::Multipart(parts) => {
+            let parts =
+                parts.iter().map(|part| format!("{}={}", part.name, shown_part(&part.content)));
+            parts.collect::<Vec<_>>().join("&")
+        }
         Content::Bytes(bytes) => format!("{:?}", String::from_utf8_lossy(bytes)),
     };
     shortened(&text, BODY)
+}
+
+fn shown_part(content: &PartContent) -> String {
+    match content {
+        PartContent::Text(text) => shown(text),
+        PartContent::Json(template) => template_text(template),
+        PartContent::File(bytes) => format!("({} bytes)", bytes.len()),
+    }
 }
 
 fn template_text(template: &Template) -> String {

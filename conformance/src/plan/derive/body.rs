@@ -56,11 +56,16 @@ impl Subject<'_> {
         let fixed = draft::fixed_in_all(self.planner, self.operation, &path);
         let Some(schema) = self.media_type.schema else { return Ok(Vec::new()) };
         let sampler = &self.planner.sampler;
-        Ok(if violate {
-            sampler.violations(schema, &fixed)
-        } else {
-            sampler.boundaries(schema, &fixed)
-        })
+        let mut variants = match violate {
+            true => sampler.violations(schema, &fixed),
+            false => sampler.boundaries(schema, &fixed),
+        };
+        // A file that isn't there shows something; of what is in it, nothing is asked.
+        variants.retain(|one| {
+            one.keyword == "required"
+                || !draft::is_file_at(self.planner, self.media_type, &one.location)
+        });
+        Ok(variants)
     }
 
     fn violations(&self) -> Vec<Case> {

@@ -9,6 +9,7 @@ mod file;
 mod happy;
 mod law;
 mod location;
+mod media;
 mod method;
 mod odd;
 mod order;
@@ -21,6 +22,7 @@ mod replace;
 mod rights;
 mod security;
 mod unknown_id;
+mod unknown_reference;
 mod variant;
 mod weaker;
 
@@ -47,6 +49,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(rights::cases(planner, operation));
         cases.extend(security::cases(planner, operation));
         cases.extend(unknown_id::cases(planner, operation));
+        cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));
         cases.extend(query_string::cases(planner, operation));
         cases.extend(odd::cases(planner, operation));
@@ -59,6 +62,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(conflict::cases(planner, operation));
         cases.extend(patch::cases(planner, operation));
         cases.extend(location::case(planner, operation));
+        cases.extend(media::cases(planner, operation));
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));

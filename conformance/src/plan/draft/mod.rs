@@ -2,6 +2,7 @@
 
 mod file;
 mod finish;
+mod multipart;
 mod patch;
 mod request;
 mod undo;
@@ -20,7 +21,8 @@ use super::{Given, Planner};
 use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
-pub(super) use file::file;
+pub(super) use file::{file, larger};
+pub(super) use multipart::is_file_at;
 pub(super) use patch::patch;
 pub(super) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
