@@ -1,21 +1,23 @@
 //! One run, from the first connection to the exit code.
 
 use std::borrow::Cow;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use super::conclude::{Rules, conclude};
 use super::prepare::Prepared;
 use super::progress::Progress;
 use super::reach::reach;
 use super::{RunFlags, head};
+use time::OffsetDateTime;
+
 use crate::case::Case;
 use crate::exit::Exit;
 use crate::judge::Judge;
 use crate::plan::{Plan, Routine, Routines};
 use crate::report::words::some;
-use crate::report::{self, Facts, Outcome, Redactor, Report};
+use crate::report::{self, Facts, Redactor, Report};
 use crate::run::{CaseOutcome, Down, Journal, Options, Runner, SetUp, Stop, Suspect, not_judged};
 use crate::transport::{Http, Limits, Paced, Transport, Unreachable};
 
@@ -48,7 +50,8 @@ pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     runtime.shutdown_timeout(Duration::from_millis(100));
     match done {
         Ok(done) => {
-            let exit = tell(flags, prepared, done, &stop);
+            let report = report_of(prepared, done, &stop);
+            let exit = conclude(&report, &flags.report, Rules::of(flags));
             tell_leftovers(&journal, prepared);
             exit
         }
@@ -239,7 +242,7 @@ fn seed() -> u64 {
     (now.as_nanos() as u64) ^ (u64::from(std::process::id()) << 32)
 }
 
-fn tell(flags: &RunFlags, prepared: &Prepared, done: Done<'_>, stop: &Stop) -> Exit {
+fn report_of(prepared: &Prepared, done: Done<'_>, stop: &Stop) -> Report {
     let redactor = Redactor::new(&prepared.profile);
     let facts = Facts {
         contract: &prepared.contract,
@@ -248,31 +251,13 @@ fn tell(flags: &RunFlags, prepared: &Prepared, done: Done<'_>, stop: &Stop) -> E
         url: &prepared.url,
         redactor: &redactor,
         variables: &prepared.profile.variables,
+        known: &prepared.profile.known,
+        today: OffsetDateTime::now_utc().date(),
+        selection: prepared.selection.clone(),
         requests: done.requests,
         elapsed: done.elapsed,
         interrupted: stop.is_asked(),
         ended: done.ended.clone(),
     };
-    let report = report::build(&facts, done.outcomes);
-    // A closed pipe is no reason to leave the files unwritten.
-    let _ = anstream::stdout().write_all(report::terminal(&report).as_bytes());
-    let mut written = true;
-    for target in &flags.report {
-        if let Err(error) = report::write(&report, target) {
-            anstream::eprintln!("error: can't write {}: {error}", target.path.display());
-            written = false;
-        }
-    }
-    if written { verdict(flags, &report) } else { Exit::Mistake }
-}
-
-fn verdict(flags: &RunFlags, report: &Report) -> Exit {
-    match report.outcome() {
-        Outcome::Interrupted => Exit::Interrupted,
-        Outcome::Conforms if !flags.require_all || report.summary.skipped == 0 => Exit::Conforms,
-        Outcome::Conforms
-        | Outcome::DoesNotConform
-        | Outcome::NothingJudged
-        | Outcome::Incomplete => Exit::DoesNotConform,
-    }
+    report::build(&facts, done.outcomes)
 }

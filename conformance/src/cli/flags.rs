@@ -5,17 +5,16 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
-use spec::model::Status;
 
 use crate::profile::{Secret, check_base_path, check_header_name, is_header_value};
 use crate::report;
-use crate::selection::Pattern;
+use crate::selection::{Pattern, Selector};
 
 /// What the exit codes say, for a help text.
 pub const EXIT_CODES: &str = "Exit codes:
-  0    the target conforms
+  0    the target conforms, but for failures that the profile lists as known
   1    it does not, or nothing could be judged, or the run ended before its end (with --require-all also: a cell was
-       skipped)
+       skipped; with --fail-on-fixed: a known failure passes again)
   2    a mistake in the contract, the workflows, the profile or the flags
   3    the first connection to the target failed
   130  interrupted, after cleaning up and reporting";
@@ -55,6 +54,10 @@ pub struct RunFlags {
     /// Let a skipped cell fail the run
     #[arg(long)]
     pub require_all: bool,
+
+    /// Let a known failure that passes again fail the run, so that its entry in the profile goes
+    #[arg(long)]
+    pub fail_on_fixed: bool,
 
     /// Refuse a document with an error, instead of testing what can be read of it
     #[arg(long)]
@@ -105,33 +108,6 @@ pub struct RunFlags {
     /// Only this case: replay what a report names
     #[arg(long, value_name = "ID", conflicts_with = "only")]
     pub case: Option<String>,
-}
-
-/// Operations, or a cell of each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selector {
-    /// An operation's id; where no operation is called so, a pattern.
-    pub operation: String,
-    /// One of the documented statuses.
-    pub status: Option<Status>,
-}
-
-impl FromStr for Selector {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        // An operation id may contain colons itself.
-        let status = text.rsplit_once(':').and_then(|(operation, status)| {
-            status.parse().ok().map(|status| (operation, Some(status)))
-        });
-        let (operation, status) = status.unwrap_or((text, None));
-        if operation.is_empty() {
-            return Err(
-                "expected an operation id or a pattern, perhaps with `:` and a status".to_owned()
-            );
-        }
-        Ok(Self { operation: operation.to_owned(), status })
-    }
 }
 
 /// `Name: value`. The value may be secret.

@@ -9,6 +9,7 @@
 
 mod base_path;
 mod clean;
+mod conclude;
 mod execute;
 mod explain;
 mod flags;
@@ -21,7 +22,7 @@ mod progress;
 mod reach;
 mod select;
 
-pub use flags::{EXIT_CODES, HeaderField, RunFlags, Selector};
+pub use flags::{EXIT_CODES, HeaderField, RunFlags};
 pub use init::InitFlags;
 
 use std::ffi::OsString;
@@ -101,21 +102,23 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Flags of a run that do nothing in `plan`, and in `clean`. They are taken all the same, so that a line can be tried
 /// with another command, but no help lists them.
-const IDLE_IN_PLAN: [&str; 10] = [
+const IDLE_IN_PLAN: [&str; 11] = [
     "url",
     "base_path",
     "header",
     "report",
     "require_all",
+    "fail_on_fixed",
     "workers",
     "rate",
     "timeout",
     "max_time",
     "journal",
 ];
-const IDLE_IN_CLEAN: [&str; 11] = [
+const IDLE_IN_CLEAN: [&str; 12] = [
     "report",
     "require_all",
+    "fail_on_fixed",
     "workers",
     "rate",
     "max_time",

@@ -13,7 +13,7 @@ use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
 use crate::plan::{LeftOut, Plan, PlanContext, plan};
 use crate::profile::{self, KnownWorkflow, Problem, Profile, check_url};
-use crate::report::Target;
+use crate::report::{SelectionReport, Target};
 use crate::transport::Base;
 
 /// What a run needs.
@@ -26,6 +26,7 @@ pub(super) struct Prepared {
     pub(super) sources: Option<Sources>,
     pub(super) url: String,
     pub(super) base: Base,
+    pub(super) selection: SelectionReport,
     /// Keeps a target running that was started for this run.
     _launched: Option<Box<dyn Launched>>,
 }
@@ -57,7 +58,18 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
     let url = based(&url, profile.base_path.as_deref(), &contract);
     profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
     let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    Ok(Prepared { contract, plan, profile, workflows, sources, url, base, _launched: launched })
+    let selection = SelectionReport { partial: flags.case.is_some() || !flags.only.is_empty() };
+    Ok(Prepared {
+        contract,
+        plan,
+        profile,
+        workflows,
+        sources,
+        url,
+        base,
+        selection,
+        _launched: launched,
+    })
 }
 
 /// Documents, profile and flags, as far as they go without a target.

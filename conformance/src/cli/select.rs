@@ -4,11 +4,10 @@ use indexmap::IndexSet;
 use spec::Contract;
 
 use super::RunFlags;
-use super::flags::Selector;
 use crate::case::Cell;
 use crate::plan::Plan;
 use crate::profile::near_pattern;
-use crate::selection::Pattern;
+use crate::selection::{Pattern, Selector};
 
 /// The selected part of a plan; all of it where nothing is selected.
 ///

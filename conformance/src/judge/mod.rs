@@ -21,7 +21,7 @@ pub use media_type::essence;
 
 use std::cell::OnceCell;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec::model::{Contract, MediaType, Operation, Response, Status};
 use spec::{Finding, Origin};
@@ -32,7 +32,7 @@ use crate::transport::{Exchange, HttpResponse};
 use schema::Schemas;
 
 /// How something turned out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// As promised.

@@ -12,6 +12,7 @@
 mod check;
 mod credential;
 mod grant;
+mod known;
 mod near;
 mod permissions;
 mod places;
@@ -25,6 +26,7 @@ mod workflows;
 
 pub use credential::{Credential, CredentialKind, May, Shown};
 pub use grant::{Endpoint, Flow, Grant};
+pub use known::{Failure, Known};
 pub(crate) use near::near_pattern;
 pub use permissions::Permissions;
 pub use places::Places;
@@ -88,6 +90,8 @@ pub struct Profile {
     pub references: IndexMap<String, PathBuf>,
     /// Workflows with a part of their own in a run.
     pub workflows: WorkflowRoles,
+    /// Failures that are known.
+    pub known: Vec<Known>,
     /// The tokens that credentials got at run time.
     pub tokens: Tokens,
     /// Where all of this stands.

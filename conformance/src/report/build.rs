@@ -6,17 +6,21 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use spec::Sources;
 use spec::model::Contract;
+use time::Date;
 
 use super::causes::{Causes, Marked, Names};
 use super::cells::Cells;
-use super::faults::faults;
+use super::faults::{Fault, faults};
 use super::hints::hints;
-use super::model::{CaseReport, CauseReport, CellReport, LeftOutReport, Outcome, Report, Summary};
+use super::known::KnownFailures;
+use super::model::{
+    CaseReport, CauseReport, CellReport, LeftOutReport, Outcome, Report, SelectionReport, Summary,
+};
 use super::redact::Redactor;
 use super::tell::milliseconds;
 use crate::case::{Case, Cell, Place};
-use crate::judge::Verdict;
 use crate::plan::{LeftOut, Plan};
+use crate::profile::{Failure, Known};
 use crate::run::CaseOutcome;
 
 /// What a report is built from, beside the outcomes.
@@ -33,6 +37,12 @@ pub struct Facts<'a> {
     pub redactor: &'a Redactor,
     /// The environment variables that each credential is from, by its name.
     pub variables: &'a IndexMap<String, Vec<String>>,
+    /// The failures that the profile knows.
+    pub known: &'a [Known],
+    /// The day, in UTC, that their ends are held against.
+    pub today: Date,
+    /// What was selected of the plan.
+    pub selection: SelectionReport,
     /// How many requests were sent.
     pub requests: u64,
     /// How long the run took.
@@ -62,8 +72,10 @@ pub fn build(facts: &Facts<'_>, outcomes: Vec<CaseOutcome>) -> Report {
         url: facts.redacted(facts.url),
         interrupted: facts.interrupted,
         ended: facts.ended.as_deref().map(|ended| facts.redacted(ended)),
+        selection: facts.selection.clone(),
         summary: facts.summary(&findings.cells),
         hints: findings.hints,
+        known: facts.known_failures().reports(&findings.cells, &findings.causes, facts.is_whole()),
         cells: findings.cells,
         cases,
         causes: findings.causes,
@@ -85,15 +97,22 @@ impl Findings {
     fn of(facts: &Facts<'_>, outcomes: &[CaseOutcome]) -> Self {
         let performed = performed(facts, outcomes);
         let selected: HashSet<&Cell> = facts.plan.cells.iter().collect();
+        let is_selected = |cell: &Cell| selected.contains(cell);
         let mut cells = Cells::new(facts);
         let mut causes = Causes::new(facts);
         let mut marks = Vec::with_capacity(performed.len());
         for one in &performed {
-            let faults = faults(one.case, one.outcome, &|cell| selected.contains(cell));
-            cells.take(one, &faults);
-            marks.push(causes.take(faults));
+            marks.push(causes.take(faults(one.case, one.outcome, &is_selected)));
         }
         let (causes, names) = causes.finish(&cells);
+        // What is known is told by the names of causes, which are known once all are.
+        for (one, marks) in performed.iter().zip(&mut marks) {
+            let faults = faults(one.case, one.outcome, &is_selected);
+            for (fault, mark) in faults.iter().zip(marks.iter_mut()) {
+                mark.known = facts.is_known(fault, names.of(mark));
+            }
+            cells.take(one, &faults, marks);
+        }
         Self { cells: cells.reports(), causes, names, marks, hints: hints(facts, &performed) }
     }
 }
@@ -132,18 +151,26 @@ impl Facts<'_> {
     }
 
     fn summary(&self, cells: &[CellReport]) -> Summary {
-        let count = |verdict| cells.iter().filter(|cell| cell.verdict == verdict).count();
-        let (passed, failed) = (count(Verdict::Passed), count(Verdict::Failed));
-        Summary {
-            outcome: Outcome::of(self.interrupted, self.ended.is_none(), passed, failed),
-            cells_documented: cells.len(),
-            cells_exercised: cells.iter().filter(|cell| cell.exercised).count(),
-            passed,
-            failed,
-            skipped: count(Verdict::Skipped),
-            requests: self.requests,
-            duration_ms: milliseconds(self.elapsed),
-        }
+        let counted = Summary::of(cells, self.requests, milliseconds(self.elapsed));
+        let outcome = Outcome::of(self.interrupted, self.ended.is_none(), &counted);
+        Summary { outcome, ..counted }
+    }
+
+    pub(super) fn known_failures(&self) -> KnownFailures<'_> {
+        KnownFailures { contract: self.contract, entries: self.known, today: self.today }
+    }
+
+    /// Whether the profile lets a fault of this cause pass.
+    fn is_known(&self, fault: &Fault<'_>, cause: Option<&String>) -> bool {
+        let Some(cause) = cause else { return false };
+        let Cell { operation_id, status } = fault.cell;
+        let failure = Failure { cause, operation_id, status: *status, check: fault.id() };
+        self.known_failures().is_known(&failure)
+    }
+
+    /// Whether everything of the plan was selected, and performed.
+    fn is_whole(&self) -> bool {
+        self.selection.is_whole() && !self.interrupted && self.ended.is_none()
     }
 
     pub(super) fn place(&self, place: &Place) -> String {

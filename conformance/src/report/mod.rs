@@ -19,6 +19,7 @@ mod hints;
 mod html;
 mod junit;
 mod kinds;
+mod known;
 mod markdown;
 mod matrix;
 mod model;
@@ -36,10 +37,11 @@ pub use build::{Facts, build};
 pub use format::{Format, FormatError, Target, write};
 pub use html::html;
 pub use junit::junit;
+pub use known::{KnownAs, KnownFailures, KnownReport, KnownState};
 pub use markdown::markdown;
 pub use model::{
     CaseReport, CauseReport, CellReport, CheckReport, LeftOutReport, Outcome, Report,
-    RequestReport, ResponseReport, StatusKey, StepReport, Summary,
+    RequestReport, ResponseReport, SelectionReport, StatusKey, StepReport, Summary,
 };
 pub use redact::{Redacting, Redactor};
 pub use terminal::{terminal, terminal_of_width};

@@ -8,8 +8,8 @@ use super::build::{Facts, Performed};
 use super::causes::{Marked, Names, is_flaky};
 use super::curl::curl;
 use super::model::{CaseReport, CheckReport, RequestReport, ResponseReport, StatusKey, StepReport};
-use crate::judge::Check;
-use crate::run::{Kept, KeptResponse, StepOutcome, StepRole};
+use crate::judge::{Check, Verdict};
+use crate::run::{CaseOutcome, Kept, KeptResponse, StepOutcome, StepRole};
 use crate::transport::Failure;
 
 impl Facts<'_> {
@@ -30,8 +30,9 @@ impl Facts<'_> {
             id: case.id.clone(),
             operation_id: case.cell.operation_id.clone(),
             status: StatusKey(case.cell.status),
-            source: case.source.as_str(),
+            source: case.source.as_str().into(),
             verdict: outcome.verdict,
+            known: is_known(outcome, marks),
             reason: self.optional(outcome.reason.as_deref()),
             summary: self.redacted(&case.summary),
             place: self.place(&case.origin),
@@ -123,7 +124,7 @@ impl Facts<'_> {
 
     fn check(&self, check: &Check) -> CheckReport {
         CheckReport {
-            id: check.id,
+            id: check.id.into(),
             verdict: check.verdict,
             level: check.level,
             cause: None,
@@ -134,6 +135,12 @@ impl Facts<'_> {
             place: check.place.as_ref().map(|place| self.place(place)),
         }
     }
+}
+
+/// Whether a case failed over nothing but what the profile knows.
+fn is_known(outcome: &CaseOutcome, marks: &[Marked]) -> bool {
+    let mut firm = marks.iter().filter(|mark| mark.is_firm).peekable();
+    outcome.verdict == Verdict::Failed && firm.peek().is_some() && firm.all(|mark| mark.known)
 }
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::case::Cell;
 use crate::judge::{Check, Verdict};
@@ -31,7 +31,7 @@ pub struct CaseOutcome {
 }
 
 /// How often a failure was seen again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmed {
     /// How often it was seen again.
     pub seen: u32,

@@ -9,8 +9,9 @@ use conformance::case::{
 };
 use conformance::judge::{Check, Verdict};
 use conformance::plan::{LeftOut, Plan, Unprovoked};
+use conformance::profile::Known;
 use conformance::promise::Level;
-use conformance::report::{self, Facts, Redactor, Report};
+use conformance::report::{self, Facts, Redactor, Report, SelectionReport};
 use conformance::run::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 use conformance::transport::HttpRequest;
 use indexmap::IndexMap;
@@ -241,6 +242,13 @@ pub(crate) struct World {
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) interrupted: bool,
     pub(crate) variables: IndexMap<String, Vec<String>>,
+    pub(crate) known: Vec<Known>,
+    pub(crate) selection: SelectionReport,
+}
+
+/// The day of every report of these tests.
+pub(crate) fn today() -> time::Date {
+    time::Date::from_calendar_date(2030, time::Month::June, 15).expect("a day")
 }
 
 impl World {
@@ -254,6 +262,8 @@ impl World {
             left_out: vec![],
             interrupted: false,
             variables: IndexMap::new(),
+            known: vec![],
+            selection: SelectionReport::default(),
         }
     }
 
@@ -289,6 +299,9 @@ impl World {
             url: "http://target",
             redactor: &Redactor::default(),
             variables: &self.variables,
+            known: &self.known,
+            today: today(),
+            selection: self.selection.clone(),
             requests: outcomes.iter().map(|one| one.steps.len() as u64).sum(),
             elapsed: Duration::from_millis(1234),
             interrupted: self.interrupted,

@@ -2,12 +2,14 @@
 
 mod credentials;
 mod grants;
+mod known;
 mod network;
 mod node;
 mod url;
 mod values;
 mod workflows;
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -43,6 +45,7 @@ const FIELDS: &[&str] = &[
     "resources",
     "references",
     "workflows",
+    "known",
     "credentials",
 ];
 
@@ -129,6 +132,9 @@ impl Reader<'_> {
         }
         if let Some(entry) = member(root, "workflows") {
             profile.workflows = self.workflows(entry);
+        }
+        if let Some(entry) = member(root, "known") {
+            profile.known = self.known(entry);
         }
         if let Some(entry) = member(root, "credentials") {
             profile.credentials = self.credentials(entry, &mut places);
@@ -223,14 +229,7 @@ impl Reader<'_> {
         let mut levels = indexmap::IndexMap::new();
         let Some(table) = self.table(entry) else { return levels };
         for (code, span, value) in members(table) {
-            if promise::find(code).is_none() {
-                let known: Vec<_> = promise::PROMISES.iter().map(|promise| promise.code).collect();
-                let help = match closest(code, &known) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("expected one of {}", quoted(&known)),
-                };
-                self.wrong_with_help(&span, format!("no check is called `{code}`"), help);
-            }
+            self.only_promised(code, &span);
             match self.string(value).map(str::parse::<Level>) {
                 Some(Ok(level)) => drop(levels.insert(code.to_owned(), level)),
                 Some(Err(message)) => self.wrong(&value.span(), message),
@@ -238,6 +237,19 @@ impl Reader<'_> {
             }
         }
         levels
+    }
+
+    /// A code has to be that of a promise.
+    pub(super) fn only_promised(&mut self, code: &str, span: &Range<usize>) {
+        if promise::find(code).is_some() {
+            return;
+        }
+        let known: Vec<_> = promise::PROMISES.iter().map(|promise| promise.code).collect();
+        let help = match closest(code, &known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("expected one of {}", quoted(&known)),
+        };
+        self.wrong_with_help(span, format!("no check is called `{code}`"), help);
     }
 
     /// Where documents are read from that a `$ref` names by a URL: places of this machine, by the beginning of the URL.

@@ -12,6 +12,7 @@ mod cause;
 mod data;
 mod escape;
 mod exchange;
+mod known;
 mod matrix;
 mod untested;
 
@@ -90,6 +91,9 @@ fn header(report: &Report, page: &mut String) {
     tile("cells", "", &number(one.cells_documented));
     tile("cells passed", "passed", &number(one.passed));
     tile("cells failed", if one.failed > 0 { "failed" } else { "" }, &number(one.failed));
+    if one.known > 0 {
+        tile("of these as known", "known", &number(one.known));
+    }
     tile("cells skipped", if one.skipped > 0 { "skipped" } else { "" }, &number(one.skipped));
     tile("answered with their status", "", &number(one.cells_exercised));
     tile("cases", "", &number(report.cases.len()));
@@ -109,6 +113,7 @@ fn body(report: &Report, page: &mut String) {
     );
     let shown = shown(report);
     cause::failures(report, &shown, page);
+    known::known(report, page);
     cause::remarks(&shown, page);
     untested::untested(report, page);
 }

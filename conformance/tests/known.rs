@@ -1,0 +1,68 @@
+//! Known failures of a run with a real target: exit codes, and what it says.
+
+mod bench;
+mod target;
+
+use std::time::Duration;
+
+use bench::{Bench, Things, code, text};
+use serde_json::Value;
+use target::{RawTarget, answer, json, read_request};
+
+/// A sound target but for one thing: its list can't be had.
+async fn without_a_list() -> RawTarget {
+    let things = Things::default();
+    RawTarget::start(move |mut stream| {
+        let things = things.clone();
+        async move {
+            while let Some(request) = read_request(&mut stream).await {
+                let sound = things.respond(&request);
+                let is_list = request.starts_with("GET /things HTTP") && sound.contains(" 200 ");
+                let response = if is_list { json(500, r#"{"error":"oh"}"#) } else { sound };
+                answer(&mut stream, response).await;
+            }
+        }
+    })
+    .await
+}
+
+fn with_known(bench: &Bench, until: &str) {
+    let profile = std::fs::read_to_string(bench.path("profile.toml")).expect("a profile");
+    let entry = format!(
+        "[[known]]\ncell = \"listThings\"\nreason = \"too many things\"\nuntil = {until}\n"
+    );
+    bench.write("profile.toml", &format!("{entry}{profile}"));
+}
+
+#[tokio::test]
+async fn a_known_failure_lets_the_run_pass_until_its_day_is_over() {
+    let target = without_a_list().await;
+    let bench = Bench::new();
+    let flags = ["--url", &target.url, "--report", "json=r.json"];
+    assert_eq!(code(&bench.run(&flags).await), 1);
+    for (until, expected, state) in [("9999-12-31", 0, "failing"), ("2020-01-01", 1, "expired")] {
+        let bench = Bench::new();
+        with_known(&bench, until);
+        let output = bench.run(&flags).await;
+        assert_eq!(code(&output), expected, "{}", text(&output));
+        let report: Value = serde_json::from_str(&bench.read("r.json")).expect("JSON");
+        assert_eq!(report["known"][0]["state"], state);
+        assert!(report["summary"]["failed"].as_u64() > Some(0));
+        assert!(text(&output).contains("too many things"), "{}", text(&output));
+    }
+}
+
+#[tokio::test]
+async fn one_that_passes_again_fails_the_run_where_that_is_asked_for() {
+    let target = Things::default().serve(Duration::ZERO).await;
+    let bench = Bench::new();
+    with_known(&bench, "9999-12-31");
+    for (flags, expected) in [(&[][..], 0), (&["--fail-on-fixed"][..], 1)] {
+        let output = bench.run(&[&["--url", &target.url][..], flags].concat()).await;
+        assert_eq!(code(&output), expected, "{}", text(&output));
+        assert!(text(&output).contains("it passes again, so that the entry can go"));
+    }
+    // A part of the plan says nothing of the rest.
+    let output = bench.run(&["--url", &target.url, "--only", "getThing", "--fail-on-fixed"]).await;
+    assert_eq!(code(&output), 0, "{}", text(&output));
+}
