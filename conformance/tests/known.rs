@@ -5,26 +5,7 @@ mod target;
 
 use std::time::Duration;
 
-use bench::{Bench, Things, code, text};
-use serde_json::Value;
-use target::{RawTarget, answer, json, read_request};
-
-/// A sound target but for one thing: its list can't be had.
-async fn without_a_list() -> RawTarget {
-    let things = Things::default();
-    RawTarget::start(move |mut stream| {
-        let things = things.clone();
-        async move {
-            while let Some(request) = read_request(&mut stream).await {
-                let sound = things.respond(&request);
-                let is_list = request.starts_with("GET /things HTTP") && sound.contains(" 200 ");
-                let response = if is_list { json(500, r#"{"error":"oh"}"#) } else { sound };
-                answer(&mut stream, response).await;
-            }
-        }
-    })
-    .await
-}
+use bench::{Bench, Things, code, report, serve_but, text, without_list};
 
 fn with_known(bench: &Bench, until: &str) {
     let profile = std::fs::read_to_string(bench.path("profile.toml")).expect("a profile");
@@ -36,7 +17,7 @@ fn with_known(bench: &Bench, until: &str) {
 
 #[tokio::test]
 async fn a_known_failure_lets_the_run_pass_until_its_day_is_over() {
-    let target = without_a_list().await;
+    let target = serve_but(without_list).await;
     let bench = Bench::new();
     let flags = ["--url", &target.url, "--report", "json=r.json"];
     assert_eq!(code(&bench.run(&flags).await), 1);
@@ -45,7 +26,7 @@ async fn a_known_failure_lets_the_run_pass_until_its_day_is_over() {
         with_known(&bench, until);
         let output = bench.run(&flags).await;
         assert_eq!(code(&output), expected, "{}", text(&output));
-        let report: Value = serde_json::from_str(&bench.read("r.json")).expect("JSON");
+        let report = report(&bench, "r.json");
         assert_eq!(report["known"][0]["state"], state);
         assert!(report["summary"]["failed"].as_u64() > Some(0));
         assert!(text(&output).contains("too many things"), "{}", text(&output));

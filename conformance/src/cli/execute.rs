@@ -10,8 +10,6 @@ use super::prepare::Prepared;
 use super::progress::Progress;
 use super::reach::reach;
 use super::{RunFlags, head};
-use time::OffsetDateTime;
-
 use crate::case::Case;
 use crate::exit::Exit;
 use crate::judge::Judge;
@@ -99,6 +97,9 @@ async fn perform<'p>(
     let runner = Runner::new(judge, &prepared.profile, &transport, stop, options)
         .with_journal(journal)
         .with_sources(&routines.sources);
+    let known = prepared.known_failures();
+    let fails = |case: &Case, outcome: &CaseOutcome| known.fails(case, outcome);
+    let runner = if flags.fail_fast { runner.with_fail_fast(&fails) } else { runner };
     let set_up = runner.set_up(&routines.setup).await;
     let planned = planned(flags, prepared, &set_up);
     let failed = set_up.failed().map(str::to_owned).or(planned.as_ref().err().cloned());
@@ -115,6 +116,9 @@ async fn perform<'p>(
         Some(down) => Some(told_down(&down)),
         None if runner.ran_out_of_time() => {
             Some("the time for the whole run was over (`--max-time` gives it more)".to_owned())
+        }
+        None if runner.stopped_at_failure() => {
+            Some("the run ended at its first failure (`--fail-fast`)".to_owned())
         }
         None => failed,
     };
@@ -251,8 +255,7 @@ fn report_of(prepared: &Prepared, done: Done<'_>, stop: &Stop) -> Report {
         url: &prepared.url,
         redactor: &redactor,
         variables: &prepared.profile.variables,
-        known: &prepared.profile.known,
-        today: OffsetDateTime::now_utc().date(),
+        known: prepared.known_failures(),
         selection: prepared.selection.clone(),
         requests: done.requests,
         elapsed: done.elapsed,

@@ -59,6 +59,10 @@ pub struct RunFlags {
     #[arg(long)]
     pub fail_on_fixed: bool,
 
+    /// Begin nothing more after the first failure that is seen again; known ones don't count
+    #[arg(long)]
+    pub fail_fast: bool,
+
     /// Refuse a document with an error, instead of testing what can be read of it
     #[arg(long)]
     pub strict: bool,
@@ -108,6 +112,10 @@ pub struct RunFlags {
     /// Only this case: replay what a report names
     #[arg(long, value_name = "ID", conflicts_with = "only")]
     pub case: Option<String>,
+
+    /// Only what failed in an earlier run, or was not judged there: its JSON report
+    #[arg(long, value_name = "REPORT", conflicts_with = "case")]
+    pub since: Option<PathBuf>,
 }
 
 /// `Name: value`. The value may be secret.

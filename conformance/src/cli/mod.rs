@@ -21,6 +21,7 @@ mod prepare;
 mod progress;
 mod reach;
 mod select;
+mod since;
 
 pub use flags::{EXIT_CODES, HeaderField, RunFlags};
 pub use init::InitFlags;
@@ -102,23 +103,25 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Flags of a run that do nothing in `plan`, and in `clean`. They are taken all the same, so that a line can be tried
 /// with another command, but no help lists them.
-const IDLE_IN_PLAN: [&str; 11] = [
+const IDLE_IN_PLAN: [&str; 12] = [
     "url",
     "base_path",
     "header",
     "report",
     "require_all",
     "fail_on_fixed",
+    "fail_fast",
     "workers",
     "rate",
     "timeout",
     "max_time",
     "journal",
 ];
-const IDLE_IN_CLEAN: [&str; 12] = [
+const IDLE_IN_CLEAN: [&str; 14] = [
     "report",
     "require_all",
     "fail_on_fixed",
+    "fail_fast",
     "workers",
     "rate",
     "max_time",
@@ -128,6 +131,7 @@ const IDLE_IN_CLEAN: [&str; 12] = [
     "creates",
     "only",
     "case",
+    "since",
 ];
 
 fn command() -> clap::Command {

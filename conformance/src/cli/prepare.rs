@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::{Contract, FileSystem, Findings, References, Severity, Sources};
+use time::OffsetDateTime;
 
 use super::base_path::based;
 use super::merge::merge;
@@ -13,7 +14,7 @@ use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
 use crate::plan::{LeftOut, Plan, PlanContext, plan};
 use crate::profile::{self, KnownWorkflow, Problem, Profile, check_url};
-use crate::report::{SelectionReport, Target};
+use crate::report::{KnownFailures, SelectionReport, Target};
 use crate::transport::Base;
 
 /// What a run needs.
@@ -35,6 +36,7 @@ pub(super) struct Prepared {
 pub(super) struct Planned {
     pub(super) contract: Contract,
     pub(super) plan: Plan,
+    pub(super) selection: SelectionReport,
     pub(super) profile: Profile,
     pub(super) workflows: Option<Workflows>,
     pub(super) sources: Option<Sources>,
@@ -50,7 +52,7 @@ pub(super) enum Unset {
 }
 
 pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
-    let Planned { contract, plan, mut profile, workflows, sources } =
+    let Planned { contract, plan, selection, mut profile, workflows, sources } =
         planned(flags, defaults, Unset::Refused)?;
     // Last of all, since it may build and start something.
     let (url, launched) = url(flags, defaults, &profile)?;
@@ -58,7 +60,6 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepa
     let url = based(&url, profile.base_path.as_deref(), &contract);
     profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
     let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    let selection = SelectionReport { partial: flags.case.is_some() || !flags.only.is_empty() };
     Ok(Prepared {
         contract,
         plan,
@@ -109,12 +110,13 @@ pub(super) fn planned(
         anstream::eprintln!("{}", warning(&problem));
     }
     merge(flags, &mut profile, &contract).map_err(|mistake| format!("error: {mistake}"))?;
-    let plan = plan_of(flags, &contract, workflows.as_ref(), &profile.plan_context(&contract))?;
+    let (plan, selection) =
+        plan_of(flags, &contract, workflows.as_ref(), &profile.plan_context(&contract))?;
     let problems = profile.unrunnable_workflows(&plan.routines.unrunnable);
     if !problems.is_empty() {
         return Err(told(&problems));
     }
-    Ok(Planned { contract, plan, profile, workflows, sources })
+    Ok(Planned { contract, plan, selection, profile, workflows, sources })
 }
 
 /// A profile with a placeholder for each variable that isn't set; a note says so.
@@ -144,21 +146,28 @@ fn plan_of(
     contract: &Contract,
     workflows: Option<&Workflows>,
     context: &PlanContext,
-) -> Result<Plan, String> {
+) -> Result<(Plan, SelectionReport), String> {
     let plan = plan(contract, workflows, context);
-    let mut plan = select(plan, flags, contract).map_err(|mistake| format!("error: {mistake}"))?;
+    let (mut plan, selection) =
+        select(plan, flags, contract).map_err(|mistake| format!("error: {mistake}"))?;
     let unread = contract.left_out.iter().map(|one| LeftOut {
         id: one.operation_id.clone().unwrap_or_else(|| one.to_string()),
         reason: one.reason.clone(),
     });
     // What wasn't asked for isn't missed.
-    if flags.case.is_none() && flags.only.is_empty() {
+    if selection.is_whole() {
         plan.left_out.extend(unread);
     }
-    Ok(plan)
+    Ok((plan, selection))
 }
 
 impl Prepared {
+    /// The failures that the profile knows, today.
+    pub(super) fn known_failures(&self) -> KnownFailures<'_> {
+        let today = OffsetDateTime::now_utc().date();
+        KnownFailures { contract: &self.contract, entries: &self.profile.known, today }
+    }
+
     /// The plan once it is known what the set-ups gave: the values stand where there were stand-ins.
     pub(super) fn plan_with(
         &self,
@@ -167,7 +176,8 @@ impl Prepared {
     ) -> Result<Plan, String> {
         let mut context = self.profile.plan_context(&self.contract);
         context.inputs.extend(given.clone());
-        plan_of(flags, &self.contract, self.workflows.as_ref(), &context)
+        let planned = plan_of(flags, &self.contract, self.workflows.as_ref(), &context);
+        planned.map(|(plan, _)| plan)
     }
 }
 

@@ -6,21 +6,19 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use spec::Sources;
 use spec::model::Contract;
-use time::Date;
 
 use super::causes::{Causes, Marked, Names};
 use super::cells::Cells;
 use super::faults::{Fault, faults};
 use super::hints::hints;
 use super::known::KnownFailures;
-use super::model::{
-    CaseReport, CauseReport, CellReport, LeftOutReport, Outcome, Report, SelectionReport, Summary,
-};
+use super::model::{CaseReport, CauseReport, CellReport, LeftOutReport, Outcome, Report, Summary};
 use super::redact::Redactor;
+use super::selection::SelectionReport;
 use super::tell::milliseconds;
 use crate::case::{Case, Cell, Place};
 use crate::plan::{LeftOut, Plan};
-use crate::profile::{Failure, Known};
+use crate::profile::Failure;
 use crate::run::CaseOutcome;
 
 /// What a report is built from, beside the outcomes.
@@ -38,9 +36,7 @@ pub struct Facts<'a> {
     /// The environment variables that each credential is from, by its name.
     pub variables: &'a IndexMap<String, Vec<String>>,
     /// The failures that the profile knows.
-    pub known: &'a [Known],
-    /// The day, in UTC, that their ends are held against.
-    pub today: Date,
+    pub known: KnownFailures<'a>,
     /// What was selected of the plan.
     pub selection: SelectionReport,
     /// How many requests were sent.
@@ -75,7 +71,7 @@ pub fn build(facts: &Facts<'_>, outcomes: Vec<CaseOutcome>) -> Report {
         selection: facts.selection.clone(),
         summary: facts.summary(&findings.cells),
         hints: findings.hints,
-        known: facts.known_failures().reports(&findings.cells, &findings.causes, facts.is_whole()),
+        known: facts.known.reports(&findings.cells, &findings.causes, facts.is_whole()),
         cells: findings.cells,
         cases,
         causes: findings.causes,
@@ -153,11 +149,8 @@ impl Facts<'_> {
     fn summary(&self, cells: &[CellReport]) -> Summary {
         let counted = Summary::of(cells, self.requests, milliseconds(self.elapsed));
         let outcome = Outcome::of(self.interrupted, self.ended.is_none(), &counted);
+        let outcome = self.selection.outcome(outcome);
         Summary { outcome, ..counted }
-    }
-
-    pub(super) fn known_failures(&self) -> KnownFailures<'_> {
-        KnownFailures { contract: self.contract, entries: self.known, today: self.today }
     }
 
     /// Whether the profile lets a fault of this cause pass.
@@ -165,7 +158,7 @@ impl Facts<'_> {
         let Some(cause) = cause else { return false };
         let Cell { operation_id, status } = fault.cell;
         let failure = Failure { cause, operation_id, status: *status, check: fault.id() };
-        self.known_failures().is_known(&failure)
+        self.known.is_known(&failure)
     }
 
     /// Whether everything of the plan was selected, and performed.

@@ -126,7 +126,7 @@ impl<'a> Group<'a> {
             let Cell { operation_id, status } = cell;
             let check = self.example.id();
             let failure = Failure { cause, operation_id, status: *status, check };
-            facts.known_failures().known_as(&failure)
+            facts.known.known_as(&failure)
         };
         let own = known(self.example.cell)?;
         let others: Option<Vec<KnownAs>> = self.cells.iter().map(|cell| known(cell)).collect();

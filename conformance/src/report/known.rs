@@ -6,9 +6,13 @@ use serde::{Deserialize, Serialize};
 use spec::model::Contract;
 use time::Date;
 
+use super::cause_key::Key;
+use super::faults::faults;
 use super::model::{CauseReport, CellReport};
+use crate::case::{Case, Cell};
 use crate::judge::Verdict;
 use crate::profile::{Failure, Known};
+use crate::run::CaseOutcome;
 
 /// An entry of the profile's `[[known]]`, and what the run says of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +95,20 @@ impl<'a> KnownFailures<'a> {
             until: one.until.to_string(),
             link: one.link.clone(),
             expired: one.is_expired(self.today),
+        })
+    }
+
+    /// Whether what came of a case is a failure that the profile doesn't let pass.
+    #[must_use]
+    pub fn fails(&self, case: &Case, outcome: &CaseOutcome) -> bool {
+        faults(case, outcome, &|_| true).iter().any(|fault| {
+            let judged_by = fault.step().map(|step| step.operation_id.as_str());
+            let operation = judged_by.and_then(|id| self.contract.operation(id));
+            let cause = Key::of(fault, self.contract, operation).name();
+            let Cell { operation_id, status } = fault.cell;
+            let failure =
+                Failure { cause: &cause, operation_id, status: *status, check: fault.id() };
+            fault.is_firm() && !self.is_known(&failure)
         })
     }
 

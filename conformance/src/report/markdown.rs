@@ -55,6 +55,9 @@ pub fn markdown(report: &Report) -> String {
     if let Some(ended) = &report.ended {
         let _ = writeln!(text, "> **Ended early:** {}\n", inline(ended));
     }
+    if let Some(selected) = report.selection.told() {
+        let _ = writeln!(text, "> **A part:** {}\n", inline(&selected));
+    }
     for hint in &report.hints {
         let _ = writeln!(text, "> **Hint:** {}\n", inline(hint));
     }

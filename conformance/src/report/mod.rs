@@ -27,6 +27,7 @@ mod needs;
 mod null_hint;
 mod pointers;
 mod redact;
+mod selection;
 mod shown;
 mod tell;
 mod terminal;
@@ -41,9 +42,10 @@ pub use known::{KnownAs, KnownFailures, KnownReport, KnownState};
 pub use markdown::markdown;
 pub use model::{
     CaseReport, CauseReport, CellReport, CheckReport, LeftOutReport, Outcome, Report,
-    RequestReport, ResponseReport, SelectionReport, StatusKey, StepReport, Summary,
+    RequestReport, ResponseReport, StatusKey, StepReport, Summary,
 };
 pub use redact::{Redacting, Redactor};
+pub use selection::{SelectionReport, SinceReport};
 pub use terminal::{terminal, terminal_of_width};
 
 /// The report as JSON; its members are stable, scripts rely on them.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use spec::model::Status;
 
 use super::known::{KnownAs, KnownReport};
+use super::selection::SelectionReport;
 use crate::judge::Verdict;
 use crate::profile::Failure;
 use crate::promise::Level;
@@ -242,21 +243,6 @@ impl Summary {
             requests,
             duration_ms,
         }
-    }
-}
-
-/// What flags selected of a plan.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SelectionReport {
-    /// Whether `--only` or `--case` selected a part.
-    pub partial: bool,
-}
-
-impl SelectionReport {
-    /// Whether all of the plan was selected.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        !self.partial
     }
 }
 

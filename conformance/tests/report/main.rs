@@ -20,7 +20,7 @@ use conformance::case::{Case, Cell, Derivation, Isolation, Place};
 use conformance::judge::{Check, Verdict};
 use conformance::plan::{Plan, Unprovoked};
 use conformance::profile::{Profile, read_text};
-use conformance::report::{self, Facts, Redactor, Report, SelectionReport};
+use conformance::report::{self, Facts, KnownFailures, Redactor, Report, SelectionReport};
 use conformance::run::{CaseOutcome, Kept, KeptResponse, StepOutcome, StepRole};
 use conformance::transport::HttpRequest;
 use indexmap::IndexMap;
@@ -155,8 +155,7 @@ fn report_of(body: &str) -> Report {
         url: "http://target",
         redactor: &redactor,
         variables: &IndexMap::new(),
-        known: &[],
-        today: support::today(),
+        known: KnownFailures { contract: &contract, entries: &[], today: support::today() },
         selection: SelectionReport::default(),
         requests: 5,
         elapsed: Duration::from_millis(1234),

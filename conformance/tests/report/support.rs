@@ -11,7 +11,7 @@ use conformance::judge::{Check, Verdict};
 use conformance::plan::{LeftOut, Plan, Unprovoked};
 use conformance::profile::Known;
 use conformance::promise::Level;
-use conformance::report::{self, Facts, Redactor, Report, SelectionReport};
+use conformance::report::{self, Facts, KnownFailures, Redactor, Report, SelectionReport};
 use conformance::run::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 use conformance::transport::HttpRequest;
 use indexmap::IndexMap;
@@ -299,8 +299,7 @@ impl World {
             url: "http://target",
             redactor: &Redactor::default(),
             variables: &self.variables,
-            known: &self.known,
-            today: today(),
+            known: KnownFailures { contract: &self.contract, entries: &self.known, today: today() },
             selection: self.selection.clone(),
             requests: outcomes.iter().map(|one| one.steps.len() as u64).sum(),
             elapsed: Duration::from_millis(1234),

@@ -49,6 +49,10 @@ pub fn html(report: &Report) -> String {
         let _ =
             writeln!(page, "<p class=\"hint\"><strong>Ended early:</strong> {}</p>", escape(ended));
     }
+    if let Some(selected) = report.selection.told() {
+        let selected = escape(&selected);
+        let _ = writeln!(page, "<p class=\"hint\"><strong>A part:</strong> {selected}</p>");
+    }
     for hint in &report.hints {
         let _ = writeln!(page, "<p class=\"hint\"><strong>Hint:</strong> {}</p>", escape(hint));
     }

@@ -51,6 +51,9 @@ pub fn terminal_of_width(report: &Report, width: usize) -> String {
         "{BOLD}{}{RESET} {DIM}{}{RESET} at {}\n\n",
         report.title, report.version, report.url
     );
+    if let Some(selected) = report.selection.told() {
+        let _ = writeln!(text, "{DIM}{selected}{RESET}\n");
+    }
     for hint in &report.hints {
         let _ = writeln!(text, "{YELLOW}{BOLD}hint{RESET}: {hint}\n");
     }
