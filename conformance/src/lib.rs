@@ -24,5 +24,6 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod selection;
+pub mod shard;
 pub mod tokens;
 pub mod transport;

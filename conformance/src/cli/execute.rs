@@ -22,6 +22,9 @@ use crate::transport::{Http, Limits, Paced, Transport, Unreachable};
 /// How many cases run at a time where nobody says.
 const WORKERS: usize = 8;
 
+/// How often a case is performed anew that another shard has disturbed.
+const PATIENCE: u32 = 30;
+
 pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
     let judge = match Judge::new(&prepared.contract) {
         Ok(judge) => judge,
@@ -99,6 +102,8 @@ async fn perform<'p>(
         .with_sources(&routines.sources);
     let known = prepared.known_failures();
     let fails = |case: &Case, outcome: &CaseOutcome| known.fails(case, outcome);
+    let patience = if flags.shard.is_some() { PATIENCE } else { 0 };
+    let runner = runner.with_patience(patience);
     let runner = if flags.fail_fast { runner.with_fail_fast(&fails) } else { runner };
     let set_up = runner.set_up(&routines.setup).await;
     let planned = planned(flags, prepared, &set_up);

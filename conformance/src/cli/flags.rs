@@ -9,6 +9,7 @@ use clap::Args;
 use crate::profile::{Secret, check_base_path, check_header_name, is_header_value};
 use crate::report;
 use crate::selection::{Pattern, Selector};
+use crate::shard::Shard;
 
 /// What the exit codes say, for a help text.
 pub const EXIT_CODES: &str = "Exit codes:
@@ -112,6 +113,10 @@ pub struct RunFlags {
     /// Only this case: replay what a report names
     #[arg(long, value_name = "ID", conflicts_with = "only")]
     pub case: Option<String>,
+
+    /// Only the Kth of N parts of the cases; `conformance merge` makes one report of theirs
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["case", "require_all"])]
+    pub shard: Option<Shard>,
 
     /// Only what failed in an earlier run, or was not judged there: its JSON report
     #[arg(long, value_name = "REPORT", conflicts_with = "case")]

@@ -16,6 +16,7 @@ mod flags;
 mod head;
 mod init;
 mod merge;
+mod overrides;
 mod plan;
 mod prepare;
 mod progress;
@@ -80,6 +81,10 @@ enum Command {
     #[command(after_help = CLEAN_EXIT_CODES)]
     Clean(Box<CleanFlags>),
 
+    /// Makes one report of those of all shards, and exits as a run of all would have
+    #[command(after_help = merge::EXIT_CODES)]
+    Merge(MergeFlags),
+
     /// Tells what a check tests, how much it weighs and by whose word
     Explain {
         /// The check's code, as in reports; without it, all are listed
@@ -117,7 +122,7 @@ const IDLE_IN_PLAN: [&str; 12] = [
     "max_time",
     "journal",
 ];
-const IDLE_IN_CLEAN: [&str; 14] = [
+const IDLE_IN_CLEAN: [&str; 15] = [
     "report",
     "require_all",
     "fail_on_fixed",
@@ -132,9 +137,12 @@ const IDLE_IN_CLEAN: [&str; 14] = [
     "only",
     "case",
     "since",
+    "shard",
 ];
 
-fn command() -> clap::Command {
+/// The commands and flags of the binary, for whoever documents or checks them.
+#[must_use]
+pub fn command() -> clap::Command {
     let hide = |command: clap::Command, names: &[&'static str]| {
         names.iter().fold(command, |command, name| command.mut_arg(name, |flag| flag.hide(true)))
     };
@@ -149,6 +157,7 @@ fn perform(command: Command, defaults: &Defaults<'_>) -> Exit {
         Command::Init(flags) => init::init(&flags),
         Command::Plan(flags) => plan::plan(&flags, defaults),
         Command::Clean(flags) => clean::clean(&flags, defaults),
+        Command::Merge(flags) => merge::merge(&flags),
         Command::Explain { code } => explain::explain(code.as_deref()),
     }
 }
@@ -171,6 +180,26 @@ pub struct CleanFlags {
     /// The contract, the profile and the target; `--journal` names one journal instead of all of the target's.
     #[command(flatten)]
     pub run: RunFlags,
+}
+
+/// The flags of `merge`.
+#[derive(Debug, Clone, Args)]
+pub struct MergeFlags {
+    /// The JSON reports of all shards, `run --shard K/N --report json=…`
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+
+    /// Write a report of the whole (json, junit, html or markdown); may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<crate::report::Target>,
+
+    /// Let a skipped cell fail the whole
+    #[arg(long)]
+    pub require_all: bool,
+
+    /// Let a known failure that passes again fail the whole
+    #[arg(long)]
+    pub fail_on_fixed: bool,
 }
 
 const CLEAN_EXIT_CODES: &str = "Exit codes:

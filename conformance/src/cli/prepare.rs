@@ -8,7 +8,7 @@ use spec::{Contract, FileSystem, Findings, References, Severity, Sources};
 use time::OffsetDateTime;
 
 use super::base_path::based;
-use super::merge::merge;
+use super::overrides::override_profile;
 use super::select::select;
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
@@ -99,7 +99,7 @@ pub(super) fn planned(
         (None, None) => None,
     };
     for target in &flags.report {
-        check_target(target)?;
+        check_target(target).map_err(|mistake| format!("error: {mistake}"))?;
     }
     let (workflows, sources) = workflows.unzip();
     let problems = profile.check_workflows(&known(workflows.as_ref()));
@@ -109,7 +109,8 @@ pub(super) fn planned(
     for problem in profile.unused(&contract, &input_names(workflows.as_ref())) {
         anstream::eprintln!("{}", warning(&problem));
     }
-    merge(flags, &mut profile, &contract).map_err(|mistake| format!("error: {mistake}"))?;
+    override_profile(flags, &mut profile, &contract)
+        .map_err(|mistake| format!("error: {mistake}"))?;
     let (plan, selection) =
         plan_of(flags, &contract, workflows.as_ref(), &profile.plan_context(&contract))?;
     let problems = profile.unrunnable_workflows(&plan.routines.unrunnable);
@@ -266,8 +267,8 @@ fn warning(problem: &Problem) -> String {
 }
 
 /// What a report is written to has to be known to be wrong before the run, not after it.
-fn check_target(target: &Target) -> Result<(), String> {
-    let wrong = |why: String| format!("error: can't write {}: {why}", target.path.display());
+pub(super) fn check_target(target: &Target) -> Result<(), String> {
+    let wrong = |why: String| format!("can't write {}: {why}", target.path.display());
     if target.path.is_dir() {
         return Err(wrong("it is a folder".to_owned()));
     }

@@ -1,4 +1,4 @@
-//! `--only`, `--case` and `--since`: the part of a plan that is wanted.
+//! `--only`, `--case`, `--since` and `--shard`: the part of a plan that is wanted.
 
 use indexmap::IndexSet;
 use spec::Contract;
@@ -8,8 +8,9 @@ use super::since::select_since;
 use crate::case::Cell;
 use crate::plan::Plan;
 use crate::profile::near_pattern;
-use crate::report::SelectionReport;
+use crate::report::{SelectionReport, ShardReport};
 use crate::selection::{Pattern, Selector};
+use crate::shard::{Shard, fingerprint};
 
 /// The selected part of a plan, and what was selected; all of it where nothing is.
 ///
@@ -39,6 +40,13 @@ pub(super) fn select(
     }
     if let Some(path) = &flags.since {
         selection.since = Some(select_since(&mut plan, path)?);
+    }
+    if let Some(shard) = flags.shard {
+        let (fingerprint, all) = (fingerprint(&plan), plan.cases.len());
+        shard.select(&mut plan);
+        let Shard { index, count } = shard;
+        let cases_left_out = all - plan.cases.len();
+        selection.shard = Some(ShardReport { index, count, plan: fingerprint, cases_left_out });
     }
     Ok((plan, selection))
 }

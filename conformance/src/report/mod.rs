@@ -4,11 +4,12 @@
 //! (contract, plan, outcomes) ──build──▶ Report ──terminal, json, junit, markdown, html──▶ text
 //! ```
 //!
-//! A [`Report`] is plain data, free of secrets, and adds up: each selected cell has exactly one verdict, each case
+//! Reports of shards become one by [`merge`]. A [`Report`] is plain data, free of secrets, and adds up: each selected cell has exactly one verdict, each case
 //! appears once. The renderers know nothing but the report.
 
 mod build;
 mod cause_key;
+mod cause_merge;
 mod causes;
 mod cells;
 mod curl;
@@ -22,6 +23,7 @@ mod kinds;
 mod known;
 mod markdown;
 mod matrix;
+mod merge;
 mod model;
 mod needs;
 mod null_hint;
@@ -40,12 +42,13 @@ pub use html::html;
 pub use junit::junit;
 pub use known::{KnownAs, KnownFailures, KnownReport, KnownState};
 pub use markdown::markdown;
+pub use merge::{Part, merge};
 pub use model::{
     CaseReport, CauseReport, CellReport, CheckReport, LeftOutReport, Outcome, Report,
     RequestReport, ResponseReport, StatusKey, StepReport, Summary,
 };
 pub use redact::{Redacting, Redactor};
-pub use selection::{SelectionReport, SinceReport};
+pub use selection::{SelectionReport, ShardReport, SinceReport};
 pub use terminal::{terminal, terminal_of_width};
 
 /// The report as JSON; its members are stable, scripts rely on them.

@@ -105,8 +105,12 @@ impl CauseReport {
 
     /// Whether it is a broken promise that was seen again, or that nobody looked for again.
     pub(super) fn is_seen(&self) -> bool {
-        let is_excused = self.confirmed.is_some_and(|one| one.seen == 0 && one.of > 0);
-        self.level == Level::Must && !is_excused
+        self.level == Level::Must && !self.is_excused()
+    }
+
+    /// Whether it was looked for again, and never seen.
+    pub(super) fn is_excused(&self) -> bool {
+        self.confirmed.is_some_and(|one| one.seen == 0 && one.of > 0)
     }
 
     /// As known failures are held against it.
@@ -121,7 +125,7 @@ impl CauseReport {
 }
 
 /// An operation or a workflow that isn't called.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOutReport {
     /// The operation's or the workflow's id.
     pub id: String,
