@@ -68,6 +68,7 @@ struct Done<'p> {
     plan: Cow<'p, Plan>,
     outcomes: Vec<CaseOutcome>,
     requests: u64,
+    started: SystemTime,
     elapsed: Duration,
     /// Why not every case was performed, if so.
     ended: Option<String>,
@@ -80,7 +81,7 @@ async fn perform<'p>(
     stop: &Arc<Stop>,
     journal: &Journal,
 ) -> Result<Done<'p>, Unreachable> {
-    let started = Instant::now();
+    let (began, started) = (SystemTime::now(), Instant::now());
     let deadline = started + flags.max_time;
     let limits = Limits { connect: flags.timeout.min(flags.max_time), ..Limits::default() };
     let network = prepared.profile.network();
@@ -127,7 +128,14 @@ async fn perform<'p>(
         }
         None => failed,
     };
-    Ok(Done { plan, outcomes, requests: runner.requests(), elapsed: started.elapsed(), ended })
+    Ok(Done {
+        plan,
+        outcomes,
+        requests: runner.requests(),
+        started: began,
+        elapsed: started.elapsed(),
+        ended,
+    })
 }
 
 /// The plan, made anew where set-ups gave what it needs to know.
@@ -263,6 +271,7 @@ fn report_of(prepared: &Prepared, done: Done<'_>, stop: &Stop) -> Report {
         known: prepared.known_failures(),
         selection: prepared.selection.clone(),
         requests: done.requests,
+        started: done.started,
         elapsed: done.elapsed,
         interrupted: stop.is_asked(),
         ended: done.ended.clone(),

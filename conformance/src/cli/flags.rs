@@ -48,7 +48,8 @@ pub struct RunFlags {
     #[arg(long, value_name = "NAME: VALUE")]
     pub header: Vec<HeaderField>,
 
-    /// Write a report (json, junit, html or markdown); may be given several times
+    /// Write a report (json, junit, html, markdown, har or github) to a file, or to standard output (`-`); may be given
+    /// several times. On GitHub Actions, annotations (github) are printed unasked
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<report::Target>,
 

@@ -28,6 +28,7 @@ pub use flags::{EXIT_CODES, HeaderField, RunFlags};
 pub use init::InitFlags;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -84,6 +85,9 @@ enum Command {
     /// Makes one report of those of all shards, and exits as a run of all would have
     #[command(after_help = merge::EXIT_CODES)]
     Merge(MergeFlags),
+
+    /// Prints the JSON Schema of the JSON report
+    Schema,
 
     /// Tells what a check tests, how much it weighs and by whose word
     Explain {
@@ -158,6 +162,11 @@ fn perform(command: Command, defaults: &Defaults<'_>) -> Exit {
         Command::Plan(flags) => plan::plan(&flags, defaults),
         Command::Clean(flags) => clean::clean(&flags, defaults),
         Command::Merge(flags) => merge::merge(&flags),
+        Command::Schema => {
+            // A closed pipe is the reader's choice.
+            let _ = anstream::stdout().write_all(crate::report::PUBLISHED.as_bytes());
+            Exit::Conforms
+        }
         Command::Explain { code } => explain::explain(code.as_deref()),
     }
 }
@@ -189,7 +198,8 @@ pub struct MergeFlags {
     #[arg(required = true, value_name = "REPORT")]
     pub reports: Vec<PathBuf>,
 
-    /// Write a report of the whole (json, junit, html or markdown); may be given several times
+    /// Write a report of the whole (json, junit, html, markdown, har or github) to a file, or to standard output (`-`);
+    /// may be given several times. On GitHub Actions, annotations (github) are printed unasked
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<crate::report::Target>,
 

@@ -268,6 +268,9 @@ fn warning(problem: &Problem) -> String {
 
 /// What a report is written to has to be known to be wrong before the run, not after it.
 pub(super) fn check_target(target: &Target) -> Result<(), String> {
+    if target.is_stdout() {
+        return Ok(());
+    }
     let wrong = |why: String| format!("can't write {}: {why}", target.path.display());
     if target.path.is_dir() {
         return Err(wrong("it is a folder".to_owned()));

@@ -21,6 +21,7 @@ pub use media_type::essence;
 
 use std::cell::OnceCell;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec::model::{Contract, MediaType, Operation, Response, Status};
@@ -32,7 +33,9 @@ use crate::transport::{Exchange, HttpResponse};
 use schema::Schemas;
 
 /// How something turned out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// As promised.

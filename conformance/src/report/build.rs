@@ -1,7 +1,7 @@
 //! From outcomes to a report.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use indexmap::IndexMap;
 use spec::Sources;
@@ -15,7 +15,7 @@ use super::known::KnownFailures;
 use super::model::{CaseReport, CauseReport, CellReport, LeftOutReport, Outcome, Report, Summary};
 use super::redact::Redactor;
 use super::selection::SelectionReport;
-use super::tell::milliseconds;
+use super::tell::{milliseconds, moment};
 use crate::case::{Case, Cell, Place};
 use crate::plan::{LeftOut, Plan};
 use crate::profile::Failure;
@@ -41,6 +41,8 @@ pub struct Facts<'a> {
     pub selection: SelectionReport,
     /// How many requests were sent.
     pub requests: u64,
+    /// When the run began.
+    pub started: SystemTime,
     /// How long the run took.
     pub elapsed: Duration,
     /// Whether it was interrupted.
@@ -66,6 +68,7 @@ pub fn build(facts: &Facts<'_>, outcomes: Vec<CaseOutcome>) -> Report {
         title: facts.contract.info.title.clone(),
         version: facts.contract.info.version.clone(),
         url: facts.redacted(facts.url),
+        started: moment(facts.started),
         interrupted: facts.interrupted,
         ended: facts.ended.as_deref().map(|ended| facts.redacted(ended)),
         selection: facts.selection.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spec::model::Contract;
 use time::Date;
@@ -15,7 +16,7 @@ use crate::profile::{Failure, Known};
 use crate::run::CaseOutcome;
 
 /// An entry of the profile's `[[known]]`, and what the run says of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KnownReport {
     /// What it names: cause, cell, check.
     pub name: String,
@@ -38,7 +39,7 @@ pub struct KnownReport {
 }
 
 /// What has become of a known failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum KnownState {
     /// It still fails, which fails no run.
@@ -52,7 +53,7 @@ pub enum KnownState {
 }
 
 /// What a cause that the profile knows of is known as.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KnownAs {
     /// Why it is there.
     pub reason: String,

@@ -47,6 +47,7 @@ pub fn merge(parts: Vec<Part>) -> Result<Report, String> {
     let requests = reports.iter().map(|(_, report)| report.summary.requests).sum();
     let longest = reports.iter().map(|(_, report)| report.summary.duration_ms).max();
     let reports: Vec<Report> = reports.into_iter().map(|(_, report)| report).collect();
+    let started = reports.iter().map(|report| report.started.clone()).min();
     let urls = distinct(reports.iter().map(|report| report.url.clone()));
     let hints = distinct(reports.iter().flat_map(|report| report.hints.clone()));
     let left_out = distinct(reports.iter().flat_map(|report| report.left_out.clone()));
@@ -62,6 +63,7 @@ pub fn merge(parts: Vec<Part>) -> Result<Report, String> {
         title,
         version,
         url: urls.join(", "),
+        started: started.unwrap_or_default(),
         interrupted,
         ended: (!ended.is_empty()).then(|| ended.join("; ")),
         selection,

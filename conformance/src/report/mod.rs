@@ -15,7 +15,9 @@ mod cells;
 mod curl;
 mod faults;
 mod format;
+mod github;
 mod groups;
+mod har;
 mod hints;
 mod html;
 mod junit;
@@ -29,6 +31,7 @@ mod needs;
 mod null_hint;
 mod pointers;
 mod redact;
+mod schema;
 mod selection;
 mod shown;
 mod tell;
@@ -38,6 +41,8 @@ pub(crate) mod words;
 use crate::run::LONG_RUN;
 pub use build::{Facts, build};
 pub use format::{Format, FormatError, Target, write};
+pub use github::github;
+use har::Har;
 pub use html::html;
 pub use junit::junit;
 pub use known::{KnownAs, KnownFailures, KnownReport, KnownState};
@@ -48,6 +53,7 @@ pub use model::{
     RequestReport, ResponseReport, StatusKey, StepReport, Summary,
 };
 pub use redact::{Redacting, Redactor};
+pub use schema::{PUBLISHED, schema};
 pub use selection::{SelectionReport, ShardReport, SinceReport};
 pub use terminal::{terminal, terminal_of_width};
 
@@ -66,7 +72,13 @@ pub fn json(report: &Report) -> String {
     text.unwrap_or_default() + "\n"
 }
 
-/// The same, without holding the whole of it.
+/// The report as an HTTP Archive (HAR 1.2): every exchange.
+#[must_use]
+pub fn har(report: &Report) -> String {
+    serde_json::to_string(&Har(report)).unwrap_or_default() + "\n"
+}
+
+/// The JSON report, without holding the whole of it.
 fn write_json(report: &Report, to: &mut dyn std::io::Write) -> std::io::Result<()> {
     match report.cases.len() > LONG_RUN {
         true => serde_json::to_writer(&mut *to, report)?,

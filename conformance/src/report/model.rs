@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use spec::model::Status;
@@ -16,7 +17,7 @@ use crate::promise::Level;
 use crate::run::Confirmed;
 
 /// A run, told.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The contract's title.
     pub title: String,
@@ -24,6 +25,9 @@ pub struct Report {
     pub version: String,
     /// The target's URL.
     pub url: String,
+    /// When it began: an RFC 3339 date-time in UTC.
+    #[schemars(extend("format" = "date-time"))]
+    pub started: String,
     /// Whether the run was interrupted.
     pub interrupted: bool,
     /// Why the run ended before every case had been performed: it ran out of time, or the target went down.
@@ -47,7 +51,7 @@ pub struct Report {
 }
 
 /// One cause of failures: the same check of the same operation, with the same coming of it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CauseReport {
     /// What groups them: stable from run to run.
     pub cause: String,
@@ -125,7 +129,7 @@ impl CauseReport {
 }
 
 /// An operation or a workflow that isn't called.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LeftOutReport {
     /// The operation's or the workflow's id.
     pub id: String,
@@ -148,7 +152,7 @@ impl Report {
 }
 
 /// How a run turned out. The first two are successes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Something passed, and nothing failed.
@@ -192,6 +196,12 @@ impl Outcome {
         }
     }
 
+    /// Whether nothing failed that nobody knew of, and something was judged.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        self.verdict() == Verdict::Passed
+    }
+
     /// The verdict that it amounts to. To have judged nothing is as bad as a failure, since nobody would look.
     #[must_use]
     pub fn verdict(self) -> Verdict {
@@ -210,7 +220,7 @@ impl fmt::Display for Outcome {
 }
 
 /// The numbers of a run. `passed`, `failed` and `skipped` count cells, and add up to `cells_documented`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// How the run turned out.
     pub outcome: Outcome,
@@ -281,6 +291,22 @@ impl<'de> Deserialize<'de> for StatusKey {
     }
 }
 
+impl JsonSchema for StatusKey {
+    fn schema_name() -> Cow<'static, str> {
+        "Status".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A documented status: a number where it is one, else `4XX` or `default`.",
+            "oneOf": [
+                { "type": "integer", "minimum": 100, "maximum": 999 },
+                { "type": "string", "pattern": "^([1-9]XX|default)$" },
+            ],
+        })
+    }
+}
+
 impl fmt::Display for StatusKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -288,7 +314,7 @@ impl fmt::Display for StatusKey {
 }
 
 /// What came of a cell.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CellReport {
     /// The operation.
     pub operation_id: String,
@@ -329,7 +355,7 @@ impl CellReport {
 }
 
 /// What came of a case.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CaseReport {
     /// Its id, for `--case`.
     pub id: String,
@@ -362,7 +388,7 @@ pub struct CaseReport {
 }
 
 /// What came of a step.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct StepReport {
     /// Its id in the case.
     pub id: String,
@@ -370,6 +396,9 @@ pub struct StepReport {
     pub operation_id: String,
     /// Whether it only undid what another step made.
     pub cleanup: bool,
+    /// When the request was sent: an RFC 3339 date-time in UTC.
+    #[schemars(extend("format" = "date-time"))]
+    pub started: String,
     /// What was sent.
     pub request: RequestReport,
     /// The answer; null: there was none.
@@ -392,7 +421,7 @@ impl StepReport {
 }
 
 /// A request as sent, but for its secrets.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RequestReport {
     /// The method.
     pub method: String,
@@ -407,7 +436,7 @@ pub struct RequestReport {
 }
 
 /// A response, but for secrets that it echoed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ResponseReport {
     /// The status.
     pub status: u16,
@@ -420,7 +449,7 @@ pub struct ResponseReport {
 }
 
 /// One judgement.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CheckReport {
     /// Stable, kebab-case.
     pub id: Cow<'static, str>,

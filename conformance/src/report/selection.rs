@@ -1,12 +1,13 @@
 //! Which part of a plan a report speaks of.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::Outcome;
 use super::words::some;
 
 /// What flags selected of a plan.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SelectionReport {
     /// The operations and cells of `--only`.
     pub only: Vec<String>,
@@ -19,7 +20,7 @@ pub struct SelectionReport {
 }
 
 /// One of several parts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShardReport {
     /// Which one, from 1.
     pub index: usize,
@@ -32,7 +33,7 @@ pub struct ShardReport {
 }
 
 /// What an earlier report left to be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SinceReport {
     /// The report, as it was named.
     pub report: String,

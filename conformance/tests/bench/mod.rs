@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[path = "../valid/mod.rs"]
+mod valid;
+
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -109,7 +112,9 @@ impl Bench {
 
 /// A report that was written as JSON.
 pub(crate) fn report(bench: &Bench, name: &str) -> Value {
-    serde_json::from_str(&bench.read(name)).expect("JSON")
+    let report = serde_json::from_str(&bench.read(name)).expect("JSON");
+    valid::assert_valid(&report);
+    report
 }
 
 pub(crate) fn text(output: &Output) -> String {

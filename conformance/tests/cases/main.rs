@@ -22,3 +22,5 @@ mod reach;
 mod service;
 mod suite;
 mod usage;
+#[path = "../valid/mod.rs"]
+mod valid;
