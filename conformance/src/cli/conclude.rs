@@ -1,11 +1,12 @@
 //! The end of a run: its report printed and written, and the exit code.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::RunFlags;
+use super::targets::path_for;
 use crate::exit::Exit;
-use crate::report::{self, Format, KnownState, Outcome, Report, Target};
+use crate::report::{self, Comparison, Format, KnownState, Outcome, Report, Target};
 
 /// What fails a run beside failures.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +50,35 @@ pub(super) fn conclude(report: &Report, targets: &[Target], rules: Rules) -> Exi
         }
     }
     if written { rules.exit(report) } else { Exit::Mistake }
+}
+
+/// The same for runs against several targets, and what differs between the first and each other one. The worst of them is
+/// how the command ends.
+pub(super) fn conclude_all(reports: &[(&str, &Report)], flags: &RunFlags) -> Exit {
+    let rules = Rules::of(flags);
+    let mut exits: Vec<Exit> = Vec::new();
+    for (name, report) in reports {
+        let own = |target: &Target| Target { path: path_for(&target.path, name), ..target.clone() };
+        let targets: Vec<Target> = flags.report.iter().map(own).collect();
+        exits.push(conclude(report, &targets, rules));
+    }
+    let Some((first, others)) = reports.split_first() else { return Exit::Mistake };
+    let compared = others.iter().map(|other| report::compare(*first, *other));
+    let compared: Vec<Comparison> = compared.collect();
+    let told: String = compared.iter().map(report::differences).collect();
+    let _ = anstream::stdout().write_all(told.as_bytes());
+    if let Some(path) = &flags.differences
+        && let Err(error) = write_differences(path, &compared)
+    {
+        anstream::eprintln!("error: can't write {}: {error}", path.display());
+        exits.push(Exit::Mistake);
+    }
+    exits.into_iter().max_by_key(|exit| exit.code()).unwrap_or(Exit::Mistake)
+}
+
+fn write_differences(path: &Path, compared: &[Comparison]) -> std::io::Result<()> {
+    let text = serde_json::to_string_pretty(compared)?;
+    std::fs::write(path, text + "\n")
 }
 
 /// Prints the report for people, beside what programs read. A closed pipe is no reason to leave the files unwritten.

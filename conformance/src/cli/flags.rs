@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::targets::NamedUrl;
 use crate::profile::{Secret, check_base_path, check_header_name, is_header_value};
 use crate::report;
 use crate::selection::{Pattern, Selector};
@@ -36,9 +37,10 @@ pub struct RunFlags {
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
 
-    /// The target's URL, instead of the profile's
-    #[arg(long, value_name = "URL")]
-    pub url: Option<String>,
+    /// The target's URL, instead of the profile's; given several times, all are run against side by side, and what
+    /// differs is told
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub url: Vec<NamedUrl>,
 
     /// The path between the target's URL and the contract's, instead of that of the document's `servers`; "" for none
     #[arg(long, value_name = "PATH", value_parser = check_base_path)]
@@ -49,9 +51,14 @@ pub struct RunFlags {
     pub header: Vec<HeaderField>,
 
     /// Write a report (json, junit, html, markdown, har or github) to a file, or to standard output (`-`); may be given
-    /// several times. On GitHub Actions, annotations (github) are printed unasked
+    /// several times. On GitHub Actions, annotations (github) are printed unasked. Of several targets each has its own:
+    /// its name stands for `{target}` in the path
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<report::Target>,
+
+    /// Write what differs between the first target and each other one, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub differences: Option<PathBuf>,
 
     /// Let a skipped cell fail the run
     #[arg(long)]

@@ -17,15 +17,18 @@ mod head;
 mod init;
 mod merge;
 mod overrides;
+mod perform;
 mod plan;
 mod prepare;
 mod progress;
 mod reach;
 mod select;
 mod since;
+mod targets;
 
 pub use flags::{EXIT_CODES, HeaderField, RunFlags};
 pub use init::InitFlags;
+pub use targets::NamedUrl;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -112,11 +115,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Flags of a run that do nothing in `plan`, and in `clean`. They are taken all the same, so that a line can be tried
 /// with another command, but no help lists them.
-const IDLE_IN_PLAN: [&str; 12] = [
+const IDLE_IN_PLAN: [&str; 13] = [
     "url",
     "base_path",
     "header",
     "report",
+    "differences",
     "require_all",
     "fail_on_fixed",
     "fail_fast",
@@ -126,8 +130,9 @@ const IDLE_IN_PLAN: [&str; 12] = [
     "max_time",
     "journal",
 ];
-const IDLE_IN_CLEAN: [&str; 15] = [
+const IDLE_IN_CLEAN: [&str; 16] = [
     "report",
+    "differences",
     "require_all",
     "fail_on_fixed",
     "fail_fast",
@@ -221,7 +226,7 @@ const CLEAN_EXIT_CODES: &str = "Exit codes:
 #[must_use]
 pub fn run(flags: &RunFlags, defaults: &Defaults<'_>) -> Exit {
     match prepare::prepare(flags, defaults) {
-        Ok(prepared) => execute::execute(flags, &prepared),
+        Ok(targets) => execute::execute(flags, &targets),
         Err(mistake) => {
             anstream::eprintln!("{}", mistake.trim_end());
             Exit::Mistake

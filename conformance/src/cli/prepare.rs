@@ -10,15 +10,19 @@ use time::OffsetDateTime;
 use super::base_path::based;
 use super::overrides::override_profile;
 use super::select::select;
+use super::targets::{Target as RunTarget, check_paths, path_for, targets};
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
 use crate::plan::{LeftOut, Plan, PlanContext, plan};
-use crate::profile::{self, KnownWorkflow, Problem, Profile, check_url};
+use crate::profile::{self, KnownWorkflow, Problem, Profile};
 use crate::report::{KnownFailures, SelectionReport, Target};
+use crate::tokens::Tokens;
 use crate::transport::Base;
 
-/// What a run needs.
+/// What a run against one target needs.
 pub(super) struct Prepared {
+    /// What the target is called.
+    pub(super) name: String,
     pub(super) contract: Contract,
     pub(super) plan: Plan,
     pub(super) profile: Profile,
@@ -33,6 +37,7 @@ pub(super) struct Prepared {
 }
 
 /// What is known before any target is.
+#[derive(Clone)]
 pub(super) struct Planned {
     pub(super) contract: Contract,
     pub(super) plan: Plan,
@@ -51,26 +56,43 @@ pub(super) enum Unset {
     StandIn,
 }
 
-pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
-    let Planned { contract, plan, selection, mut profile, workflows, sources } =
-        planned(flags, defaults, Unset::Refused)?;
+/// What a run needs, for each of its targets.
+pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Vec<Prepared>, String> {
+    let planned = planned(flags, defaults, Unset::Refused)?;
     // Last of all, since it may build and start something.
-    let (url, launched) = url(flags, defaults, &profile)?;
-    let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    let url = based(&url, profile.base_path.as_deref(), &contract);
-    profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
-    let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    Ok(Prepared {
-        contract,
-        plan,
-        profile,
-        workflows,
-        sources,
-        url,
-        base,
-        selection,
-        _launched: launched,
-    })
+    let targets = targets(flags, defaults, &planned.profile)?;
+    check_paths(flags, targets.len())?;
+    for (report, target) in
+        flags.report.iter().flat_map(|one| targets.iter().map(move |t| (one, t)))
+    {
+        let report = Target { path: path_for(&report.path, &target.name), ..report.clone() };
+        check_target(&report).map_err(|mistake| format!("error: {mistake}"))?;
+    }
+    targets.into_iter().map(|target| planned.clone().against(target)).collect()
+}
+
+impl Planned {
+    /// All that is needed for a run against a target.
+    fn against(self, target: RunTarget) -> Result<Prepared, String> {
+        let Self { contract, plan, selection, mut profile, workflows, sources } = self;
+        let url = based(&target.url, profile.base_path.as_deref(), &contract);
+        // What one target gives is nothing to another.
+        profile.tokens = Tokens::default();
+        profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
+        let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
+        Ok(Prepared {
+            name: target.name,
+            contract,
+            plan,
+            profile,
+            workflows,
+            sources,
+            url,
+            base,
+            selection,
+            _launched: target.launched,
+        })
+    }
 }
 
 /// Documents, profile and flags, as far as they go without a target.
@@ -98,9 +120,6 @@ pub(super) fn planned(
         (None, Some(path)) => usual_workflows(path, &contract)?,
         (None, None) => None,
     };
-    for target in &flags.report {
-        check_target(target).map_err(|mistake| format!("error: {mistake}"))?;
-    }
     let (workflows, sources) = workflows.unzip();
     let problems = profile.check_workflows(&known(workflows.as_ref()));
     if !problems.is_empty() {
@@ -279,18 +298,4 @@ pub(super) fn check_target(target: &Target) -> Result<(), String> {
         Some(folder) => std::fs::create_dir_all(folder).map_err(|error| wrong(error.to_string())),
         None => Err(wrong("it is no file".to_owned())),
     }
-}
-
-type Url = (String, Option<Box<dyn Launched>>);
-
-fn url(flags: &RunFlags, defaults: &Defaults<'_>, profile: &Profile) -> Result<Url, String> {
-    if let Some(url) = flags.url.as_ref().or(profile.url.as_ref()) {
-        return Ok((url.clone(), None));
-    }
-    let Some(launch) = defaults.launch else {
-        let help = "name it with --url URL, or as `url` in the profile";
-        return Err(format!("error: no target\n  help: {help}"));
-    };
-    let launched = launch().map_err(|error| format!("error: can't start a target: {error}"))?;
-    Ok((launched.url().to_owned(), Some(launched)))
 }

@@ -30,7 +30,9 @@ pub use known::{Failure, Known};
 pub(crate) use near::near_pattern;
 pub use permissions::Permissions;
 pub use places::Places;
-pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
+pub(crate) use read::{
+    check_base_path, check_header_name, check_target_name, check_url, is_header_value,
+};
 pub use read::{read, read_from, read_text};
 pub use resource::resource_input;
 pub use secret::Secret;
@@ -57,6 +59,8 @@ use crate::transport::Network;
 pub struct Profile {
     /// The base of every request, without a slash at its end.
     pub url: Option<String>,
+    /// Several targets instead of one: their URLs by their names.
+    pub targets: IndexMap<String, String>,
     /// Whether the target honours `Prefer: code=500`.
     pub faults: bool,
     /// Values for parameters, properties and workflow inputs, by name.

@@ -12,6 +12,7 @@ mod cause_key;
 mod cause_merge;
 mod causes;
 mod cells;
+mod compare;
 mod curl;
 mod faults;
 mod format;
@@ -40,6 +41,7 @@ pub(crate) mod words;
 
 use crate::run::LONG_RUN;
 pub use build::{Facts, build};
+pub use compare::{CellDifference, Comparison, Difference, compare, differences};
 pub use format::{Format, FormatError, Target, write};
 pub use github::github;
 use har::Har;

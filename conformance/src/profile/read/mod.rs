@@ -19,12 +19,13 @@ use super::{Place, Places, Problem, Profile, closest};
 use crate::promise::{self, Level};
 use crate::selection::{Pattern, Patterns};
 use node::{Entry, Reader, member, members, quoted};
-pub(crate) use url::{check_base_path, check_url};
+pub(crate) use url::{check_base_path, check_target_name, check_url};
 pub(crate) use values::{check_header_name, is_header_value};
 
 /// What may stand at the top of a profile.
 const FIELDS: &[&str] = &[
     "url",
+    "targets",
     "base_path",
     "faults",
     "allow",
@@ -148,6 +149,9 @@ impl Reader<'_> {
         if let Some(entry) = member(root, "url") {
             profile.url = self.checked(entry, check_url);
         }
+        if let Some(entry) = member(root, "targets") {
+            profile.targets = self.targets(entry, profile.url.is_some());
+        }
         if let Some(entry) = member(root, "base_path") {
             profile.base_path = self.checked(entry, check_base_path);
         }
@@ -164,6 +168,26 @@ impl Reader<'_> {
         if let Some(entry) = member(root, "workers") {
             profile.workers = self.whole_number(entry, 1, 1000);
         }
+    }
+
+    fn targets(&mut self, entry: &Entry<'_>, has_url: bool) -> indexmap::IndexMap<String, String> {
+        let mut targets = indexmap::IndexMap::new();
+        let Some(table) = self.table(entry) else { return targets };
+        if has_url {
+            self.wrong(
+                &entry.span(),
+                "`url` and `[targets]`: there is one target, or there are several",
+            );
+        }
+        for (name, span, value) in members(table) {
+            if let Err(message) = check_target_name(name) {
+                self.wrong(&span, message);
+            }
+            if let Some(url) = self.checked(value, check_url) {
+                targets.insert(name.to_owned(), url);
+            }
+        }
+        targets
     }
 
     fn whole_number(&mut self, entry: &Entry<'_>, least: usize, most: usize) -> Option<usize> {
