@@ -59,6 +59,7 @@ fn assert_same(bench: &Bench) {
         ("causes", &["cause", "kind", "check", "level", "cases", "known"]),
         ("known", &["name", "state", "causes", "cells"]),
         ("left_out", &["id", "reason"]),
+        ("constraints", &["operation_id", "target", "keyword", "violated", "refused"]),
     ] {
         assert_eq!(told(&one, list, members), told(&all, list, members), "{list}");
     }

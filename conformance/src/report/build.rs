@@ -9,6 +9,7 @@ use spec::model::Contract;
 
 use super::causes::{Causes, Marked, Names};
 use super::cells::Cells;
+use super::constraints::{ConstraintReport, constraints};
 use super::faults::{Fault, faults};
 use super::hints::hints;
 use super::known::KnownFailures;
@@ -79,6 +80,7 @@ pub fn build(facts: &Facts<'_>, outcomes: Vec<CaseOutcome>) -> Report {
         cases,
         causes: findings.causes,
         left_out: facts.left_out(),
+        constraints: findings.constraints,
     }
 }
 
@@ -90,6 +92,7 @@ struct Findings {
     /// What has which cause, for each performed case.
     marks: Vec<Vec<Marked>>,
     hints: Vec<String>,
+    constraints: Vec<ConstraintReport>,
 }
 
 impl Findings {
@@ -112,7 +115,14 @@ impl Findings {
             }
             cells.take(one, &faults, marks);
         }
-        Self { cells: cells.reports(), causes, names, marks, hints: hints(facts, &performed) }
+        Self {
+            cells: cells.reports(),
+            causes,
+            names,
+            marks,
+            hints: hints(facts, &performed),
+            constraints: constraints(facts, &performed),
+        }
     }
 }
 

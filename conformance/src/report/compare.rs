@@ -106,9 +106,12 @@ fn cells(left: &Report, right: &Report) -> Vec<CellDifference> {
     left.cells.iter().filter_map(difference).collect()
 }
 
-/// The first step of a case that was answered in two ways.
+/// The first step of a case that was answered in two ways. What only undoes something, and pages behind the first, depend
+/// on what else is there.
 fn first_difference(left: &CaseReport, right: &CaseReport) -> Option<Difference> {
-    let mut steps = left.steps.iter().zip(&right.steps);
+    let is_own = |step: &&StepReport| !step.cleanup && !step.id.ends_with(']');
+    let [left_steps, right_steps] =
+        [left, right].map(|case| case.steps.iter().filter(is_own).collect::<Vec<_>>());
     let told = |step: &StepReport, what: String, got: [String; 2]| Difference {
         operation_id: step.operation_id.clone(),
         what,
@@ -118,16 +121,14 @@ fn first_difference(left: &CaseReport, right: &CaseReport) -> Option<Difference>
         step: step.id.clone(),
         request: format!("{} {}", step.request.method, step.request.url),
     };
-    let found = steps.find_map(|(a, b)| {
-        if a.id != b.id {
-            return Some(told(a, "step".to_owned(), [a.id.clone(), b.id.clone()]));
-        }
-        step_difference(a, b).map(|(what, got)| told(a, what, got))
-    });
+    let found = left_steps
+        .iter()
+        .zip(&right_steps)
+        .find_map(|(a, b)| step_difference(a, b).map(|(what, got)| told(a, what, got)));
     // Where all that both sent was answered alike, one may still have sent more.
     found.or_else(|| {
-        let (a, b) = (left.steps.len(), right.steps.len());
-        let more = left.steps.get(b).or_else(|| right.steps.get(a))?;
+        let (a, b) = (left_steps.len(), right_steps.len());
+        let more = left_steps.get(b).or_else(|| right_steps.get(a))?;
         let count = |steps: usize| some(steps, "request");
         Some(told(more, "number of requests".to_owned(), [count(a), count(b)]))
     })

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::constraints;
 use super::groups::{Group, left_out, skipped};
 use super::kinds::{Kind, kinds};
 use super::known::{KnownState, in_order, over, state};
@@ -52,6 +53,9 @@ pub fn markdown(report: &Report) -> String {
         seconds(one.duration_ms),
         code(&report.url),
     );
+    if let Some(line) = constraints::told(&report.constraints) {
+        let _ = writeln!(text, "{}.\n", inline(&line));
+    }
     if let Some(ended) = &report.ended {
         let _ = writeln!(text, "> **Ended early:** {}\n", inline(ended));
     }

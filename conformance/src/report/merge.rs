@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::cause_merge::Merged;
+use super::constraints;
 use super::faults::BREAKDOWNS;
 use super::known::{KnownReport, settle};
 use super::model::{CaseReport, CauseReport, CellReport, Outcome, Report, Summary};
@@ -51,6 +52,8 @@ pub fn merge(parts: Vec<Part>) -> Result<Report, String> {
     let urls = distinct(reports.iter().map(|report| report.url.clone()));
     let hints = distinct(reports.iter().flat_map(|report| report.hints.clone()));
     let left_out = distinct(reports.iter().flat_map(|report| report.left_out.clone()));
+    let constraints =
+        constraints::merge(reports.iter().flat_map(|report| report.constraints.clone()));
     let cells = cells(&reports);
     let Gathered { cases, mut causes, mut known } = gather(reports);
     sort(&mut causes, &cells);
@@ -73,6 +76,7 @@ pub fn merge(parts: Vec<Part>) -> Result<Report, String> {
         cases,
         causes,
         left_out,
+        constraints,
         known,
     })
 }

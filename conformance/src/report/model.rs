@@ -9,6 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use spec::model::Status;
 
+use super::constraints::ConstraintReport;
 use super::known::{KnownAs, KnownReport};
 use super::selection::SelectionReport;
 use crate::judge::Verdict;
@@ -46,6 +47,8 @@ pub struct Report {
     pub causes: Vec<CauseReport>,
     /// The operations and workflows that are left out, and why.
     pub left_out: Vec<LeftOutReport>,
+    /// The constraints on requests of the selected operations, and what became of each.
+    pub constraints: Vec<ConstraintReport>,
     /// The failures that the profile knows, and what has become of each.
     pub known: Vec<KnownReport>,
 }

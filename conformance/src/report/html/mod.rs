@@ -9,6 +9,7 @@
 //! anything, or to run any other script than its own.
 
 mod cause;
+mod constraints;
 mod data;
 mod escape;
 mod exchange;
@@ -119,5 +120,6 @@ fn body(report: &Report, page: &mut String) {
     cause::failures(report, &shown, page);
     known::known(report, page);
     cause::remarks(&shown, page);
+    constraints::constraints(report, page);
     untested::untested(report, page);
 }

@@ -8,6 +8,7 @@ mod table;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use super::constraints;
 use super::groups::{Group, left_out, skipped};
 use super::kinds::{Kind, kinds};
 use super::known::{KnownState, in_order, state};
@@ -65,6 +66,9 @@ pub fn terminal_of_width(report: &Report, width: usize) -> String {
     text.push_str(&untested(&left_out(report), "operation", DIM, "not called,"));
     if let Some(ended) = &report.ended {
         let _ = writeln!(text, "\n{YELLOW}{BOLD}ended early{RESET}: {ended}");
+    }
+    if let Some(line) = constraints::told(&report.constraints) {
+        let _ = writeln!(text, "\n{DIM}{line}{RESET}");
     }
     text.push_str(&summary(report));
     clean(&text)
