@@ -11,7 +11,14 @@ use codegen::GeneratedFile;
 use reading::{assert_snapshot, documents, generated};
 
 /// What is shown of an exchange, in this order.
-const SIDES: [&str; 4] = ["src/operations/", "src/responses.rs", "src/server/", "src/client/"];
+const SIDES: [&str; 6] = [
+    "src/operations/",
+    "src/responses.rs",
+    "src/server/",
+    "src/client/",
+    "src/receiver/",
+    "src/sender/",
+];
 
 /// The types and operations of a document, and the findings.
 fn types_and_findings(path: &Path) -> String {

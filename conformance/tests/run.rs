@@ -135,6 +135,7 @@ fn create(status: u16) -> Step {
         criteria: vec![Criterion::Status(vec![Status::Code(status)].into())],
         outputs: IndexMap::from([("id".to_owned(), Expression::response_body("/id"))]),
         lenience: Lenience::None,
+        premises: Vec::new(),
         repeat: None,
     }
 }
@@ -147,6 +148,7 @@ fn list() -> Step {
         criteria: vec![Criterion::Status(vec![Status::Code(200)].into())],
         outputs: IndexMap::from([("total".to_owned(), Expression::response_body("/total"))]),
         lenience: Lenience::None,
+        premises: Vec::new(),
         repeat: None,
     }
 }
@@ -162,6 +164,7 @@ fn delete() -> Step {
         criteria: vec![],
         outputs: IndexMap::new(),
         lenience: Lenience::None,
+        premises: Vec::new(),
         repeat: None,
     }
 }

@@ -173,16 +173,27 @@ pub fn emit_library(api: &Api, modules: &[&str]) -> SourceFile {
     docs.extend([
         "| `server` | feature `server`: traits to implement, and a router |",
         "| `client` | feature `client`: a method an operation |",
-        "| [`runtime`] | what doesn't depend on the contract |",
     ]);
+    if modules.contains(&"sender") {
+        docs.extend([
+            "| `receiver` | feature `server`: the same traits and router for callbacks and webhooks |",
+            "| `sender` | feature `client`: a method a callback or webhook, to send it |",
+        ]);
+    }
+    docs.push("| [`runtime`] | what doesn't depend on the contract |");
     // The generator has formatted all files; what rustfmt would do depends on its settings and version.
     let mut text = String::from("#[macro_use]\n#[rustfmt::skip]\npub mod runtime;\n");
     text.push_str("\n/// The version of the API, as its contract has it.\n");
     text.push_str(&format!("pub const API_VERSION: &str = {:?};\n", api.package.api_version));
     for module in modules {
         text.push('\n');
-        if matches!(*module, "server" | "client") {
-            text.push_str(&format!("#[cfg(feature = \"{module}\")]\n"));
+        let feature = match *module {
+            "server" | "receiver" => Some("server"),
+            "client" | "sender" => Some("client"),
+            _ => None,
+        };
+        if let Some(feature) = feature {
+            text.push_str(&format!("#[cfg(feature = \"{feature}\")]\n"));
         }
         text.push_str(&format!("#[rustfmt::skip]\npub mod {module};\n"));
     }

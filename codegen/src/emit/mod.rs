@@ -21,7 +21,7 @@ mod uses;
 use std::thread;
 
 use crate::GeneratedFile;
-use crate::ir::Api;
+use crate::ir::{Api, Direction};
 use file::SourceFile;
 use payloads::Payloads;
 
@@ -30,8 +30,8 @@ use payloads::Payloads;
 pub fn emit(api: &Api) -> Vec<GeneratedFile> {
     let payloads = Payloads::of(api);
     // Tokens stay on the thread that made them, so each side is emitted and formatted as a whole.
-    let server = || finish(api, server::emit(api, &payloads));
-    let client = || finish(api, client::emit(api, &payloads));
+    let server = || finish(api, both(api, |direction| server::emit(api, direction, &payloads)));
+    let client = || finish(api, both(api, |direction| client::emit(api, direction, &payloads)));
     let mut files = thread::scope(|scope| {
         // Where there are no threads (a browser), one does it all.
         let other = thread::Builder::new().spawn_scoped(scope, server);
@@ -46,6 +46,12 @@ pub fn emit(api: &Api) -> Vec<GeneratedFile> {
     files
 }
 
+/// The files of what goes to the API, and of what it sends, if it does.
+fn both(api: &Api, emit: impl Fn(Direction) -> Vec<SourceFile>) -> Vec<SourceFile> {
+    let sent = api.has(Direction::FromApi).then(|| emit(Direction::FromApi));
+    emit(Direction::ToApi).into_iter().chain(sent.into_iter().flatten()).collect()
+}
+
 fn finish(api: &Api, sources: Vec<SourceFile>) -> Vec<GeneratedFile> {
     sources.into_iter().map(|source| source.finish(api)).collect()
 }
@@ -55,14 +61,18 @@ fn shared(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     let mut sources = types::emit(api);
     sources.extend(operations::emit(api));
     let mut modules = vec!["client", "operations", "server", "types"];
+    if api.has(Direction::FromApi) {
+        modules.extend(["receiver", "sender"]);
+    }
     if let Some(responses) = payloads.emit(api) {
         sources.push(responses);
-        modules.insert(2, "responses");
+        modules.push("responses");
     }
     if let Some(schemas) = schema::emit(api) {
         sources.push(schemas);
-        modules.insert(modules.len() - 2, "schemas");
+        modules.push("schemas");
     }
+    modules.sort_unstable();
     sources.extend(runtime::emit(api));
     sources.push(manifest::emit_library(api, &modules));
     sources

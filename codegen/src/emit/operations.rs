@@ -264,7 +264,7 @@ fn write_choice(
 
 /// The doc comment of a method for an operation.
 pub(super) fn write_operation_docs(operation: &Operation, code: &mut Code) {
-    let line = format!("`{} {}`", operation.method, operation.path);
+    let line = Operation::line(operation.method, &operation.path, operation.sent.as_ref());
     // Where the contract says nothing, this is what the docs say already.
     if !operation.docs.is_empty() && operation.docs.lines.as_slice() != [line.as_str()] {
         code.docs(&operation.docs);

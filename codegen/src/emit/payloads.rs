@@ -13,7 +13,9 @@ use super::shorten::shorten;
 use super::types::string;
 use super::usage::{form, optional, ty};
 use crate::ir::operation::ParameterForm;
-use crate::ir::{Api, Content, ContentKind, Docs, Framing, HeaderField, Operation, Variant};
+use crate::ir::{
+    Api, Content, ContentKind, Direction, Docs, Framing, HeaderField, Operation, Variant,
+};
 
 /// What a variant of a response carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +73,22 @@ impl Payloads {
     #[must_use]
     pub fn of_operation(&self, operation: usize) -> &[Payload] {
         &self.by_operation[operation]
+    }
+
+    /// The direction whose modules have the code that reads and writes the structs: the first that has operations.
+    #[must_use]
+    pub fn home(api: &Api) -> Direction {
+        if api.has(Direction::ToApi) { Direction::ToApi } else { Direction::FromApi }
+    }
+
+    /// Who sees that code, in this module: everyone where operations of both directions use it.
+    #[must_use]
+    pub fn visibility(api: &Api, module: &str) -> String {
+        if Direction::ALL.into_iter().all(|direction| api.has(direction)) {
+            "pub(crate)".to_owned()
+        } else {
+            format!("pub(in crate::{module})")
+        }
     }
 
     /// Whether there is a struct at all.

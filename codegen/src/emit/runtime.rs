@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::file::SourceFile;
 use super::operations::parts_of;
-use crate::ir::{Api, ContentKind, Operation};
+use crate::ir::{Api, ContentKind, Direction, Operation};
 
 macro_rules! sources {
     ($($path:literal),* $(,)?) => {
@@ -18,6 +18,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "client/call.rs",
     "client/core.rs",
     "client/credentials.rs",
+    "client/destination.rs",
     "client/error.rs",
     "client/exchange.rs",
     "client/items.rs",
@@ -89,7 +90,8 @@ struct Spared {
     is_needed: fn(&Api) -> bool,
 }
 
-const SPARED: [Spared; 6] = [
+const SPARED: [Spared; 7] = [
+    Spared { module: "destination", is_needed: has_destinations },
     Spared { module: "items", is_needed: |api| api.operations.iter().any(has_items) },
     Spared { module: "multipart", is_needed: |api| api.operations.iter().any(has_parts) },
     Spared { module: "parts", is_needed: |api| api.operations.iter().any(has_parts) },
@@ -104,6 +106,13 @@ const SPARED: [Spared; 6] = [
 /// Whether a type has something asked of it that it doesn't say.
 fn has_keywords(api: &Api) -> bool {
     api.types.iter().any(|item| !item.schema.is_empty())
+}
+
+/// Whether it can be told of a callback where it goes.
+fn has_destinations(api: &Api) -> bool {
+    let sent = api.operations_in(Direction::FromApi).filter_map(|(_, one)| one.sent.as_ref());
+    let mut callbacks = sent.filter_map(|sent| sent.callback.as_ref());
+    callbacks.any(|callback| callback.destination.is_some())
 }
 
 /// Whether a body of an operation is items, one after the other.

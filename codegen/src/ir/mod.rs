@@ -24,6 +24,7 @@
 //! | what does not depend on the document | `crate::runtime::…` |
 //! | server traits, [`Responses`], router | `crate::server::…` (feature `server`) |
 //! | client | `crate::client::…` (feature `client`) |
+//! | the same of what the API sends | `crate::receiver::…` (feature `server`), `crate::sender::…` (feature `client`) |
 
 pub mod operation;
 pub mod schema;
@@ -31,8 +32,8 @@ pub mod security;
 pub mod types;
 
 pub use operation::{
-    Body, Content, ContentKind, Framing, Group, HeaderField, Operation, Parameter, Parameters,
-    Part, PartKind, Parts, Responses, Variant,
+    Body, CallbackOf, Content, ContentKind, DestinationPart, Direction, Framing, Group,
+    HeaderField, Operation, Parameter, Parameters, Part, PartKind, Parts, Responses, Sent, Variant,
 };
 pub use schema::SharedSchema;
 pub use security::{Credential, Requirement, Scheme};
@@ -51,9 +52,9 @@ pub struct Api {
     pub schemas: Vec<(SchemaId, Type)>,
     /// The schemas that keywords of types refer to, by name.
     pub shared_schemas: Vec<SharedSchema>,
-    /// Every operation, by path and method.
+    /// Every operation, by path and method; behind them what the API sends, callbacks before webhooks and by name.
     pub operations: Vec<Operation>,
-    /// The operations by their first tag, in the order of the tags; every operation is in exactly one.
+    /// The operations by direction and first tag, in the order of the tags; every operation is in exactly one.
     pub groups: Vec<Group>,
     /// The security schemes that an operation names.
     pub schemes: Vec<Scheme>,
@@ -66,6 +67,26 @@ impl Api {
     #[must_use]
     pub fn item(&self, id: TypeId) -> &Item {
         &self.types[id.0 as usize]
+    }
+
+    /// The operations of one direction, and their indices.
+    pub fn operations_in(
+        &self,
+        direction: Direction,
+    ) -> impl Iterator<Item = (usize, &Operation)> + Clone {
+        let operations = self.operations.iter().enumerate();
+        operations.filter(move |(_, operation)| operation.direction() == direction)
+    }
+
+    /// The groups of one direction.
+    pub fn groups_in(&self, direction: Direction) -> impl Iterator<Item = &Group> + Clone {
+        self.groups.iter().filter(move |group| group.direction == direction)
+    }
+
+    /// Whether there is an operation of this direction.
+    #[must_use]
+    pub fn has(&self, direction: Direction) -> bool {
+        self.groups_in(direction).next().is_some()
     }
 
     /// The operations of a group.

@@ -7,9 +7,57 @@ use spec::model::{Location, Method, PathTemplate, Status, Style};
 use super::types::{Presence, Rules, Slot, Type};
 use super::{Docs, Requirement};
 
-/// The operations that share a first tag; they share a module (and may share a trait).
+/// Which way the requests of an operation go.
+///
+/// | requests go | answered in | sent by |
+/// | --- | --- | --- |
+/// | to the API | `crate::server` | `crate::client` |
+/// | from the API, as callbacks and webhooks | `crate::receiver` | `crate::sender` |
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// From those who call the API, to it.
+    ToApi,
+    /// From the API to those who called it, or told it where they are.
+    FromApi,
+}
+
+impl Direction {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::ToApi, Self::FromApi];
+
+    /// The module of those who answer.
+    #[must_use]
+    pub fn answering(self) -> &'static str {
+        match self {
+            Self::ToApi => "server",
+            Self::FromApi => "receiver",
+        }
+    }
+
+    /// The module of those who ask, and what a value of its type is called.
+    #[must_use]
+    pub fn asking(self) -> &'static str {
+        match self {
+            Self::ToApi => "client",
+            Self::FromApi => "sender",
+        }
+    }
+
+    /// The type that asks.
+    #[must_use]
+    pub fn asking_type(self) -> &'static str {
+        match self {
+            Self::ToApi => "Client",
+            Self::FromApi => "Sender",
+        }
+    }
+}
+
+/// The operations that share a first tag and a direction; they share a module (and may share a trait).
 #[derive(Debug, Clone)]
 pub struct Group {
+    /// Which way their requests go.
+    pub direction: Direction,
     /// The tag; `None` for operations without one.
     pub tag: Option<String>,
     /// The name of the module: `pets`. Unique among groups.
@@ -35,8 +83,11 @@ pub struct Operation {
     pub stem: String,
     /// The HTTP method.
     pub method: Method,
-    /// The path; each of its parameters is in [`Operation::parameters`], with location `path`.
+    /// The path; each of its parameters is in [`Operation::parameters`], with location `path`. What the API sends has
+    /// none: it is the path, a literal, at which the router of receivers has it unless told otherwise.
     pub path: PathTemplate,
+    /// What it is, where the API sends it.
+    pub sent: Option<Sent>,
     /// Its position in [`Api::groups`](super::Api::groups).
     pub group: usize,
     /// Summary and description.
@@ -57,7 +108,75 @@ pub struct Operation {
     pub origin: Origin,
 }
 
+/// A request that the API sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The name of the callback, or of the webhook.
+    pub name: String,
+    /// Where a callback goes; `None`: a webhook.
+    pub callback: Option<CallbackOf>,
+}
+
+/// What a callback belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackOf {
+    /// The id of the operation that it is a callback of; the first of several.
+    pub operation: String,
+    /// Where it goes, as the contract has it: `{$request.body#/url}`.
+    pub expression: String,
+    /// The same in parts, where all of them are known of a request for that operation.
+    pub destination: Option<Vec<DestinationPart>>,
+}
+
+/// A part of where a callback goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DestinationPart {
+    /// What stands for itself.
+    Literal(String),
+    /// A parameter, by its field in the struct of the operation's parameters.
+    Parameter {
+        /// The name of the field.
+        rust: String,
+        /// Whether it is there always, else an `Option`.
+        required: bool,
+    },
+    /// What stands in the body at this JSON pointer.
+    Body(String),
+}
+
 impl Operation {
+    /// What is asked, and where, in a line of Markdown: `GET /pets`.
+    #[must_use]
+    pub fn line(method: Method, path: &PathTemplate, sent: Option<&Sent>) -> String {
+        let shown = |text: &str| text.replace('`', "'").replace(char::is_control, " ");
+        match sent {
+            None => format!("`{method} {}`", shown(&path.text)),
+            Some(Sent { name, callback: None }) => {
+                format!("`{method}`, the webhook `{}`", shown(name))
+            }
+            Some(Sent { name, callback: Some(CallbackOf { operation, expression, .. }) }) => {
+                format!(
+                    "`{method} {}`, the callback `{}` of `{}`",
+                    shown(expression),
+                    shown(name),
+                    shown(operation)
+                )
+            }
+        }
+    }
+
+    /// The path as the contract has it; empty for what the API sends, which has none.
+    #[must_use]
+    pub fn contract_path(&self) -> &str {
+        if self.sent.is_some() { "" } else { &self.path.text }
+    }
+
+    /// Which way its requests go.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        if self.sent.is_some() { Direction::FromApi } else { Direction::ToApi }
+    }
+
     /// What axum calls a filter of the method; `None` where it has none.
     #[must_use]
     pub fn filter(&self) -> Option<&str> {

@@ -52,9 +52,9 @@ pub enum Kind {
 /// Which way values of a type travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
-    /// A parameter or a request body contains it.
+    /// A parameter or a request body contains it, or the answer to a callback.
     pub request: bool,
-    /// A response contains it.
+    /// A response contains it, or a callback.
     pub response: bool,
 }
 

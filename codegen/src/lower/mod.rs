@@ -27,6 +27,7 @@ mod rules;
 mod scalar;
 mod schema;
 mod security;
+mod sent;
 mod shape;
 mod size;
 mod union;

@@ -7,8 +7,8 @@ use spec::Finding;
 use spec::model::{Method, Operation as Written};
 
 use super::content::Carrier;
-use super::{Lowerer, docs, order};
-use crate::ir::operation::{Body, Group, Operation, Parameters};
+use super::{Lowerer, docs, order, sent};
+use crate::ir::operation::{Body, Direction, Group, Operation, Parameters};
 use crate::ir::{Requirement, Scheme};
 use crate::names::{BESIDE_OPERATIONS, METHODS, PRELUDE, Scope, pascal, snake};
 
@@ -45,14 +45,17 @@ impl<'c> Lowerer<'c> {
 
     /// The operations, those first that a user has named: they have the name, and others are numbered around it.
     fn named_operations(&self) -> Vec<&'c Written> {
-        let mut operations = order::operations(self.contract);
+        let sent = sent::requests(self.contract).into_iter().map(|request| request.written);
+        let mut operations: Vec<_> =
+            order::operations(self.contract).into_iter().chain(sent).collect();
         operations.sort_by_key(|one| !self.settings.operations.contains_key(&one.id));
         operations
     }
 
     pub(super) fn lower_operations(&mut self, schemes: &[Scheme]) -> (Vec<Operation>, Vec<Group>) {
         let contract = self.contract;
-        let groups = self.groups();
+        let sent = sent::requests(contract);
+        let groups = self.groups(&sent);
         let mut methods = Scope::with(&METHODS);
         for name in self.settings.operations.values() {
             methods.insert(name);
@@ -60,12 +63,15 @@ impl<'c> Lowerer<'c> {
         let mut operations = Vec::new();
         let written = order::operations(contract);
         self.tell_unreachable(&written);
-        for (at, written) in written.iter().enumerate() {
+        let own = written.iter().map(|written| (*written, None));
+        let all = own.chain(sent.iter().map(|request| (request.written, Some(request))));
+        for (at, (written, request)) in all.enumerate() {
             let wanted = self.settings.operations.get(&written.id).cloned();
             let rust = wanted.unwrap_or_else(|| methods.take(snake(&written.id, "operation")));
             let group = groups.iter().position(|group| group.operations.contains(&at)).unwrap_or(0);
-            operations.push(self.operation(written, rust, group, schemes));
+            operations.push(self.operation(written, request, rust, group, schemes));
         }
+        tell_destinations(&mut operations, &sent);
         for (at, written) in written.iter().enumerate() {
             operations[at].paging = self.paging(written, &operations[at]);
         }
@@ -109,6 +115,7 @@ impl<'c> Lowerer<'c> {
     fn operation(
         &mut self,
         written: &Written,
+        request: Option<&sent::Request<'_>>,
         rust: String,
         group: usize,
         schemes: &[Scheme],
@@ -128,9 +135,10 @@ impl<'c> Lowerer<'c> {
             })
         });
         let mut docs = docs::docs([written.summary.as_deref(), written.description.as_deref()]);
+        let path = request.map_or(&written.path, |request| &request.path).clone();
+        let sent = request.map(|request| request.sent.clone());
         if docs.is_empty() {
-            docs =
-                docs::line(format!("`{} {}`", written.method, written.path.text.replace('`', "'")));
+            docs = docs::line(Operation::line(written.method, &path, sent.as_ref()));
         }
         if let Some(url) = self.own_server(written) {
             let message = format!(
@@ -149,7 +157,8 @@ impl<'c> Lowerer<'c> {
             id: written.id.clone(),
             rust,
             method: written.method,
-            path: written.path.clone(),
+            path,
+            sent,
             group,
             docs,
             deprecated: written.deprecated,
@@ -177,45 +186,97 @@ impl<'c> Lowerer<'c> {
         (!fields.is_empty()).then(|| Parameters { rust: format!("{stem}Parameters"), fields })
     }
 
-    /// The operations by their first tag: declared tags first, in their order, then others as they come.
-    fn groups(&self) -> Vec<Group> {
-        let contract = self.contract;
-        let mut tags: Vec<Option<&str>> =
-            contract.tags.iter().map(|tag| Some(tag.name.as_str())).collect();
-        let written = order::operations(contract);
-        for operation in &written {
+    /// The operations by their first tag: declared tags first, in their order, then others as they come. Behind them
+    /// callbacks and webhooks in the same way: the names of theirs say what they are, so that none takes that of another.
+    fn groups(&self, sent: &[sent::Request<'_>]) -> Vec<Group> {
+        let own = order::operations(self.contract).into_iter().map(|written| (Part::Own, written));
+        let sent = sent.iter().map(|request| (Part::of(request), request.written));
+        let written: Vec<(Part, &Written)> = own.chain(sent).collect();
+        let mut modules = Scope::with(&RESERVED_MODULES);
+        let mut names = Scope::default();
+        let mut groups = Vec::new();
+        for part in Part::ALL {
+            for tag in self.tags_of(part, &written) {
+                let is_in = |(of, operation): &(Part, &Written)| {
+                    *of == part && operation.tags.first().map(String::as_str) == tag
+                };
+                let operations = written.iter().enumerate().filter(|(_, one)| is_in(one));
+                let operations: Vec<usize> = operations.map(|(at, _)| at).collect();
+                if operations.is_empty() {
+                    continue;
+                }
+                let name = part.name(tag);
+                let declared = self.contract.tags.iter().find(|it| Some(it.name.as_str()) == tag);
+                groups.push(Group {
+                    direction: part.direction(),
+                    tag: tag.map(str::to_owned),
+                    // A module name with `r#` would need a `#[path]`.
+                    module: modules.take(snake(&name, "group").replace("r#", "tag_")),
+                    rust: names.take(pascal(&name, "Group")),
+                    docs: docs::docs([declared.and_then(|tag| tag.description.as_deref())]),
+                    operations,
+                });
+            }
+        }
+        groups
+    }
+
+    /// The first tags of these operations, those of the document first.
+    fn tags_of<'a>(&'a self, part: Part, written: &[(Part, &'a Written)]) -> Vec<Option<&'a str>> {
+        let declared = self.contract.tags.iter().map(|tag| Some(tag.name.as_str()));
+        let mut tags: Vec<Option<&str>> = declared.collect();
+        for (_, operation) in written.iter().filter(|(of, _)| *of == part) {
             let tag = operation.tags.first().map(String::as_str);
             if !tags.contains(&tag) {
                 tags.push(tag);
             }
         }
-        let mut modules = Scope::with(&RESERVED_MODULES);
-        let mut names = Scope::default();
-        let mut groups = Vec::new();
-        for tag in tags {
-            let is_in = |operation: &Written| operation.tags.first().map(String::as_str) == tag;
-            let operations: Vec<usize> = written
-                .iter()
-                .enumerate()
-                .filter(|(_, operation)| is_in(operation))
-                .map(|(at, _)| at)
-                .collect();
-            if operations.is_empty() {
-                continue;
-            }
-            let name = tag.unwrap_or("default");
-            let declared =
-                contract.tags.iter().find(|declared| Some(declared.name.as_str()) == tag);
-            groups.push(Group {
-                tag: tag.map(str::to_owned),
-                // A module name with `r#` would need a `#[path]`.
-                module: modules.take(snake(name, "group").replace("r#", "tag_")),
-                rust: names.take(pascal(name, "Group")),
-                docs: docs::docs([declared.and_then(|tag| tag.description.as_deref())]),
-                operations,
-            });
+        tags
+    }
+}
+
+/// Tells of each callback where it goes.
+fn tell_destinations(operations: &mut [Operation], sent: &[sent::Request<'_>]) {
+    let (own, others) = operations.split_at_mut(operations.len() - sent.len());
+    for (operation, request) in others.iter_mut().zip(sent) {
+        let callback = operation.sent.as_mut().and_then(|sent| sent.callback.as_mut());
+        let Some(callback) = callback else { continue };
+        let owner = own.iter().find(|owner| owner.id == callback.operation);
+        callback.destination = owner.and_then(|owner| sent::destination(request.callback, owner));
+    }
+}
+
+/// What groups are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The operations of the API.
+    Own,
+    /// What it sends where a request said.
+    Callbacks,
+    /// What it sends to those it knows.
+    Webhooks,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Own, Self::Callbacks, Self::Webhooks];
+
+    fn of(request: &sent::Request<'_>) -> Self {
+        if request.sent.callback.is_some() { Self::Callbacks } else { Self::Webhooks }
+    }
+
+    fn direction(self) -> Direction {
+        if self == Self::Own { Direction::ToApi } else { Direction::FromApi }
+    }
+
+    /// What the group of a tag is called.
+    fn name(self, tag: Option<&str>) -> String {
+        match (self, tag) {
+            (Self::Own, tag) => tag.unwrap_or("default").to_owned(),
+            (Self::Callbacks, Some(tag)) => format!("{tag} callbacks"),
+            (Self::Callbacks, None) => "callbacks".to_owned(),
+            (Self::Webhooks, Some(tag)) => format!("{tag} webhooks"),
+            (Self::Webhooks, None) => "webhooks".to_owned(),
         }
-        groups
     }
 }
 

@@ -17,6 +17,9 @@ impl Lowerer<'_> {
         let mut scope = Scope::default();
         let mut fields = Vec::new();
         for parameter in &written.parameters {
+            if self.is_homeless(written, parameter) {
+                continue;
+            }
             let name = snake(&parameter.name, "parameter");
             let name = if scope.is_free(&name) {
                 name
@@ -28,6 +31,23 @@ impl Lowerer<'_> {
             fields.push(self.parameter(parameter, stem, rust));
         }
         fields
+    }
+
+    /// Whether a parameter of the path has no place in it: that of a callback or webhook is known to nobody.
+    fn is_homeless(&mut self, written: &Written, parameter: &WrittenParameter) -> bool {
+        let is_of_path = parameter.location == Location::Path;
+        if !is_of_path || written.path.parameters().any(|name| name == parameter.name) {
+            return false;
+        }
+        let message = format!(
+            "`{}` has no place in the path of `{}`, so it is left out",
+            parameter.name, written.id
+        );
+        let finding =
+            Finding::warning("path-parameter-without-path", parameter.origin.clone(), message);
+        let help = "the URL of a callback or webhook is whole: say `in: query`, or leave it out";
+        self.note(finding.help(help));
+        true
     }
 
     fn parameter(&mut self, parameter: &WrittenParameter, stem: &str, rust: String) -> Parameter {

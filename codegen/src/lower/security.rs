@@ -3,7 +3,7 @@
 use spec::Finding;
 use spec::model::SecurityKind;
 
-use super::{Lowerer, docs, order};
+use super::{Lowerer, docs, order, sent};
 use crate::ir::{Credential, Scheme};
 use crate::names::{PRELUDE, Scope, pascal, snake};
 
@@ -13,9 +13,10 @@ impl Lowerer<'_> {
         let contract = self.contract;
         let (mut snakes, mut pascals) = (Scope::default(), Scope::with(&PRELUDE));
         let mut schemes: Vec<Scheme> = Vec::new();
+        let sent = sent::requests(contract).into_iter().map(|request| request.written);
+        let asking: Vec<_> = order::operations(contract).into_iter().chain(sent).collect();
         let named = |name: &str| {
-            let mut requirements =
-                contract.operations.iter().flat_map(|operation| &operation.security);
+            let mut requirements = asking.iter().flat_map(|operation| &operation.security);
             requirements.any(|requirement| requirement.schemes.contains_key(name))
         };
         for (name, scheme) in order::sorted(&contract.security_schemes) {
@@ -30,7 +31,7 @@ impl Lowerer<'_> {
                 docs: docs::docs([scheme.description.as_deref()]),
             });
         }
-        for operation in order::operations(contract) {
+        for operation in &asking {
             for name in operation.security.iter().flat_map(|requirement| requirement.schemes.keys())
             {
                 if schemes.iter().any(|scheme| scheme.wire == *name) {

@@ -5,33 +5,20 @@ use spec::{Contract, Finding};
 
 /// The contract without such operations, where there are any; with what there is to tell of them.
 pub(super) fn leave_out(contract: &Contract) -> (Option<Contract>, Vec<Finding>) {
-    let gone: Vec<_> =
-        contract.operations.iter().filter_map(|one| unsupported(contract, one)).collect();
-    let supported = (!gone.is_empty()).then(|| {
+    let sent = contract.sent().map(|callback| &callback.operation);
+    let all = contract.operations.iter().chain(sent);
+    let findings: Vec<_> = all.filter_map(|one| unsupported(contract, one)).collect();
+    let supported = (!findings.is_empty()).then(|| {
+        let is_supported = |operation: &Operation| unsupported(contract, operation).is_none();
         let mut supported = contract.clone();
-        supported.operations.retain(|operation| unsupported(contract, operation).is_none());
+        supported.operations.retain(is_supported);
+        supported.webhooks.retain(|webhook| is_supported(&webhook.operation));
+        for operation in &mut supported.operations {
+            operation.callbacks.retain(|callback| is_supported(&callback.operation));
+        }
         supported
     });
-    let mut findings = gone;
-    findings.extend(set_aside(contract));
     (supported, findings)
-}
-
-/// Nothing is made of what the API sends.
-fn set_aside(contract: &Contract) -> Vec<Finding> {
-    let owners = contract.operations.iter().filter(|operation| !operation.callbacks.is_empty());
-    let mut findings: Vec<_> = owners
-        .map(|owner| {
-            let message = "callbacks are set aside: no code is made of them";
-            Finding::note("callbacks-set-aside", owner.origin.child("callbacks"), message)
-        })
-        .collect();
-    if !contract.webhooks.is_empty() {
-        let message = "webhooks are set aside: no code is made of them";
-        let at = spec::Origin::root("/webhooks");
-        findings.push(Finding::note("webhooks-set-aside", at, message));
-    }
-    findings
 }
 
 fn unsupported(contract: &Contract, operation: &Operation) -> Option<Finding> {
@@ -72,15 +59,19 @@ mod tests {
                     put: {operationId: f, parameters: [{name: w, in: querystring, content: \
                     {application/x-www-form-urlencoded: {schema: {type: object}}}}]}\n    \
                     additionalOperations: {LINK: {operationId: l}}\n    \
-                    post: {operationId: p, callbacks: {c: {'{$url}': {post: {}}}}}\nwebhooks: {w: {post: {}}}\n";
+                    post: {operationId: p, callbacks: {c: {'{$url}': {post: {operationId: c, parameters: [{name: w, in: \
+                    querystring, content: {a/b: {}}}]}, put: {operationId: d}}}}}\n\
+                    webhooks: {w: {post: {operationId: w}}}\n";
         let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", text));
         let contract = reading.contract.expect("is read");
         let (supported, findings) = leave_out(&contract);
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
-        let expected = ["unsupported-query-string", "callbacks-set-aside", "webhooks-set-aside"];
+        let expected = ["unsupported-query-string", "unsupported-query-string"];
         assert_eq!(codes, expected);
         let supported = supported.expect("something is left out");
         let ids: Vec<_> = supported.operations.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, ["q", "f", "l", "p"]);
+        let sent: Vec<_> = supported.sent().map(|it| it.operation.id.as_str()).collect();
+        assert_eq!(sent, ["d", "w"]);
     }
 }

@@ -1,32 +1,37 @@
 //! Which way values of each type travel, and what follows from it.
 
 use super::cycles::{mentioned, slots};
-use crate::ir::operation::{Content, ContentKind, Operation, PartKind};
+use crate::ir::operation::{Content, ContentKind, Direction, Operation, PartKind};
 use crate::ir::types::{Item, Kind, Presence, Sender, Slot, Type, UnionVariant, Usage};
 use crate::settings::Enums;
 
-/// Marks the types that requests and responses carry, and those that can be plain text.
+/// Marks the types that go to the API and those that come from it, and those that can be plain text.
+///
+/// What the API sends by itself comes from it as a response does: whoever writes such a value is the same.
 pub(super) fn mark(types: &mut [Item], operations: &[Operation]) {
-    let mut sent = Vec::new();
-    let mut answered = Vec::new();
+    let (mut to_api, mut from_api) = (Vec::new(), Vec::new());
     for operation in operations {
+        let (asked, told) = match operation.direction() {
+            Direction::ToApi => (&mut to_api, &mut from_api),
+            Direction::FromApi => (&mut from_api, &mut to_api),
+        };
         for parameter in operation.parameters.iter().flat_map(|parameters| &parameters.fields) {
-            mentioned(&parameter.slot.ty, &mut sent);
+            mentioned(&parameter.slot.ty, asked);
         }
         for content in operation.body.iter().flat_map(|body| &body.contents) {
-            mentioned_by(content, &mut sent);
+            mentioned_by(content, asked);
         }
         for variant in &operation.responses.variants {
             for header in &variant.headers {
-                mentioned(&header.slot.ty, &mut answered);
+                mentioned(&header.slot.ty, told);
             }
             for content in &variant.contents {
-                mentioned_by(content, &mut answered);
+                mentioned_by(content, told);
             }
         }
     }
-    spread(types, sent, |usage| &mut usage.request);
-    spread(types, answered, |usage| &mut usage.response);
+    spread(types, to_api, |usage| &mut usage.request);
+    spread(types, from_api, |usage| &mut usage.response);
     for at in 0..types.len() {
         types[at].textual = is_textual(types, &types[at].kind, 0);
     }

@@ -73,11 +73,11 @@ pub(crate) const PRELUDE: [&str; 35] = [
 
 /// What the files that declare an operation's types import or declare beside them: no operation is called so there.
 #[rustfmt::skip]
-pub(crate) const BESIDE_OPERATIONS: [&str; 45] = [
+pub(crate) const BESIDE_OPERATIONS: [&str; 47] = [
     "Answer", "Arc", "AuthenticationError", "Body", "Call", "Caller", "Client", "ConfigurationError", "Context",
     "Core", "Credentials", "Duration", "Error", "Event", "Form", "Future", "Input", "Interruption", "Items", "Method",
-    "MethodFilter", "Operation", "OperationInfo", "Options", "Pages", "Piece", "Place", "Reason", "Received",
-    "Refusal", "Refused", "Reply", "Request", "Response", "Retry", "Route", "Router", "Secret", "Secrets", "Service",
+    "MethodFilter", "MethodRouter", "Operation", "OperationInfo", "Options", "Pages", "Piece", "Place", "Reason", "Received",
+    "Refusal", "Refused", "Reply", "Request", "Response", "Retry", "Route", "Router", "Secret", "Secrets", "Sender", "Service",
     "Style", "Transport", "Unanswerable", "Undecodable", "Undocumented",
 ];
 

@@ -14,15 +14,21 @@ pub(crate) fn select(contract: &Contract, only: &Only) -> Contract {
             || operation.tags.iter().any(|tag| only.tags.contains(tag))
     };
     let mut selected = contract.clone();
+    // A callback comes with the operation that it is a callback of.
     selected.operations.retain(is_asked_for);
-    let reached = reached(contract, &selected.operations);
+    selected.webhooks.retain(|webhook| is_asked_for(&webhook.operation));
+    let sent = selected.sent().map(|callback| &callback.operation);
+    let reached = reached(contract, selected.operations.iter().chain(sent));
     selected.components.retain(|_, id| reached.contains(id));
     selected
 }
 
 /// Every schema that the operations speak of.
-fn reached(contract: &Contract, operations: &[Operation]) -> HashSet<SchemaId> {
-    let mut waiting: Vec<SchemaId> = operations.iter().flat_map(spoken_of).collect();
+fn reached<'c>(
+    contract: &Contract,
+    operations: impl Iterator<Item = &'c Operation>,
+) -> HashSet<SchemaId> {
+    let mut waiting: Vec<SchemaId> = operations.flat_map(spoken_of).collect();
     let mut reached = HashSet::new();
     while let Some(id) = waiting.pop() {
         if reached.insert(id) {

@@ -29,6 +29,10 @@ fn problem(title: &str) -> Problem {
 }
 
 impl Service for Scripted {
+    fn trouble(&self, refusal: &Refusal<'_>) -> Trouble {
+        super::callbacks::trouble(refusal.status(), refusal.message())
+    }
+
     fn problem(&self, refusal: &Refusal<'_>) -> Problem {
         let places: Vec<String> = refusal.violations().iter().map(|v| v.pointer()).collect();
         problem(format!("{} {}", refusal.message(), places.join(" ")).trim())

@@ -178,6 +178,24 @@ pub enum RelationKind {
         /// How many it may have.
         most: Operand,
     },
+    /// No item of an array is greater than this.
+    AtMost {
+        /// Numbers that were answered.
+        items: Operand,
+        /// The greatest that they may be.
+        bound: Operand,
+    },
+    /// No item of an array is less than this.
+    AtLeast {
+        /// Numbers that were answered.
+        items: Operand,
+        /// The least that they may be.
+        bound: Operand,
+    },
+    /// A value isn't there, or is null.
+    Absent(Operand),
+    /// A header field has an entity tag that is strong: RFC 9110 §8.8.3. A weak one never matches where it matters.
+    StrongTag(Operand),
     /// A condition, with a message for people.
     Holds(#[serde(serialize_with = "serial::display")] Condition),
 }

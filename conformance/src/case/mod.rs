@@ -177,6 +177,10 @@ pub struct Step {
     pub id: String,
     /// The operation whose contract the answer is judged by.
     pub operation_id: String,
+    /// What must hold of what was seen before, for the step to be sent; where it doesn't, the case says nothing of the target
+    /// and is skipped, by the message of the premise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub premises: Vec<Relation>,
     /// What is sent.
     pub request: Request,
     /// What the answer must meet, beside the contract. Relations may look at earlier steps.

@@ -96,6 +96,15 @@ impl RelationKind {
                 let later = moment(&got).zip(moment(&than)).is_some_and(|(got, than)| got > than);
                 Ok(unless(later, format!("a moment later than {}", show(&than)), &got))
             }
+            Self::Absent(value) => {
+                let got = value.value(context).unwrap_or_default();
+                Ok(unless(got.is_null(), "nothing, or null".to_owned(), &got))
+            }
+            Self::StrongTag(tag) => {
+                let got = tag.value(context)?;
+                let is_strong = got.as_str().is_some_and(|tag| tag.starts_with('"'));
+                Ok(unless(is_strong, "a strong entity tag".to_owned(), &got))
+            }
             Self::Holds(condition) => {
                 let holds = condition.holds(context)?;
                 let difference = || (condition.to_string(), "it does not hold".to_owned());
@@ -109,7 +118,9 @@ impl RelationKind {
             | Self::Excludes { .. }
             | Self::Matches { .. }
             | Self::Count { .. }
-            | Self::CountAtMost { .. } => self.compare_items(context),
+            | Self::CountAtMost { .. }
+            | Self::AtMost { .. }
+            | Self::AtLeast { .. } => self.compare_items(context),
         }
     }
 
@@ -157,6 +168,8 @@ impl RelationKind {
                 let met = json_equal(&count, &expected);
                 Ok(unless(met, format!("{} items", show(&expected)), &count))
             }
+            Self::AtMost { items, bound } => beyond(items, bound, Ordering::Greater, context),
+            Self::AtLeast { items, bound } => beyond(items, bound, Ordering::Less, context),
             Self::CountAtMost { items, most } => {
                 let (items, most) = (items.items(context)?, most.value(context)?);
                 let met = most.as_u64().is_some_and(|most| items.len() as u64 <= most);
@@ -167,6 +180,8 @@ impl RelationKind {
             | Self::SameTime { .. }
             | Self::SameItems { .. }
             | Self::Later { .. }
+            | Self::Absent(_)
+            | Self::StrongTag(_)
             | Self::Holds(_) => Ok(None),
         }
     }
@@ -181,14 +196,17 @@ impl RelationKind {
             | Self::Later { got, .. }
             | Self::InOrder { got, .. }
             | Self::Includes { got, .. }
-            | Self::Excludes { got, .. } => got,
+            | Self::Excludes { got, .. }
+            | Self::Absent(got) => got,
             Self::Distinct(items)
             | Self::Ascending(items)
             | Self::Descending(items)
             | Self::Matches { items, .. }
             | Self::Count { items, .. }
-            | Self::CountAtMost { items, .. } => items,
-            Self::Holds(_) => return None,
+            | Self::CountAtMost { items, .. }
+            | Self::AtMost { items, .. }
+            | Self::AtLeast { items, .. } => items,
+            Self::StrongTag(_) | Self::Holds(_) => return None,
         };
         let expression = match got {
             Operand::Template(Template::Expression(expression)) => expression,
@@ -274,6 +292,19 @@ fn nearest(items: &[Value], like: &Value) -> String {
 
 fn unless(met: bool, expected: String, got: &Value) -> Difference {
     (!met).then(|| (expected, show(got)))
+}
+
+/// The first item that lies on the wrong side of a bound.
+fn beyond(
+    items: &Operand,
+    bound: &Operand,
+    wrong: Ordering,
+    context: &Context<'_>,
+) -> Result<Difference, Unresolved> {
+    let (items, bound) = (items.items(context)?, bound.value(context)?);
+    let side = if wrong == Ordering::Greater { "at most" } else { "at least" };
+    let found = items.iter().find(|item| order(item, &bound) == Some(wrong));
+    Ok(found.map(|item| (format!("{side} {}", show(&bound)), show(item))))
 }
 
 /// A value as people can read it: short.

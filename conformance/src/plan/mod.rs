@@ -382,6 +382,15 @@ impl<'a> Planner<'a> {
         made.or_else(|| derive::unknown_id(self, parameter).map(Sample::Fresh))
     }
 
+    /// Whether a request is refused without this condition, and whatever is there meets it (RFC 9110 §13.1.1).
+    fn needs_condition(&self, operation: &Operation, parameter: &Parameter) -> bool {
+        let admits = |schema| self.sampler.admits_value(schema, &"*".into());
+        parameter.location == In::Header
+            && parameter.name.eq_ignore_ascii_case("If-Match")
+            && derive::condition_is_required(operation)
+            && parameter.schema().is_none_or(admits)
+    }
+
     /// A value such as a path parameter has.
     fn stand_in(&self, operation: &Operation, name: &str) -> Value {
         let parameter = operation.parameter(In::Path, name);

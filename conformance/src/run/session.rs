@@ -273,6 +273,11 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         if self.runner.is_given_up(&step.operation_id) {
             return self.skip(given_up(&step.operation_id));
         }
+        let context = self.context();
+        let unmet = step.premises.iter().find_map(|premise| premise.unmet(&context));
+        if let Some(unmet) = unmet {
+            return self.skip(format!("{}, but there was {}", unmet.message, unmet.got));
+        }
         let wanted = wanted(step, self.case);
         let (purpose, beyond) = (self.purpose, self.is_beyond());
         let sending =

@@ -13,10 +13,13 @@ mod target;
 
 mod alarms;
 mod blame;
+mod conditions;
 mod faults;
 mod harm;
+mod lists;
 mod met;
 mod pages;
+mod patches;
 mod reach;
 
 mod service;

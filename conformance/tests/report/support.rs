@@ -148,6 +148,7 @@ impl One {
             criteria: vec![],
             outputs: IndexMap::new(),
             lenience: Lenience::None,
+            premises: Vec::new(),
             repeat: None,
         };
         self.case.steps.push(step.into());

@@ -22,13 +22,13 @@ mod security;
 mod xml;
 
 pub use applicators::{Applicators, Condition, Contains};
-pub use callback::Callback;
+pub use callback::{Callback, DestinationPart};
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
 pub use expression::{ExpressionError, RuntimeExpression};
 pub use method::{Method, MethodToken};
 pub use operation::{
-    Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PathPart,
-    PathTemplate, RequestBody, Style, is_json,
+    Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PatchKind,
+    PathPart, PathTemplate, RequestBody, Style, is_json,
 };
 pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};

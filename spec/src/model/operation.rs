@@ -360,6 +360,26 @@ impl MediaType {
     pub fn is_json(&self) -> bool {
         is_json(&self.name)
     }
+
+    /// What kind of patch the content is, if it is one.
+    #[must_use]
+    pub fn patch(&self) -> Option<PatchKind> {
+        let essence = self.name.split(';').next().unwrap_or_default().trim();
+        match essence.to_ascii_lowercase().as_str() {
+            "application/merge-patch+json" => Some(PatchKind::Merge),
+            "application/json-patch+json" => Some(PatchKind::Json),
+            _ => None,
+        }
+    }
+}
+
+/// What a patch does, by its media type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatchKind {
+    /// RFC 7396: members that it names get their values, and are removed by `null`.
+    Merge,
+    /// RFC 6902: a list of operations.
+    Json,
 }
 
 /// Whether content of a media type is JSON: `application/json`, `text/json` or `+json` (RFC 6839), parameters aside.

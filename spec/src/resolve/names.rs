@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::load::percent_decode;
-use crate::model::{Contract, LinkTarget, Operation, PathPart};
+use crate::model::{Callback, Contract, LinkTarget, Method, Operation, PathPart, PathTemplate};
 use crate::{Finding, Origin};
 
 /// Gives every operation a unique id, and every link the operation that it names.
@@ -20,9 +20,11 @@ fn settle_ids(contract: &mut Contract, findings: &mut Vec<Finding>) {
     let sent = callbacks.chain(&*webhooks).filter_map(|callback| written(&callback.operation));
     let taken = operations.iter().filter_map(written).chain(sent).collect();
     let mut ids = Ids { first: HashMap::new(), taken, findings };
-    operations.iter_mut().for_each(|operation| ids.settle(operation, false));
+    operations.iter_mut().for_each(|operation| ids.settle(operation, None));
     let callbacks = operations.iter_mut().flat_map(|operation| &mut operation.callbacks);
-    callbacks.chain(webhooks).for_each(|callback| ids.settle(&mut callback.operation, true));
+    for Callback { name, operation, .. } in callbacks.chain(webhooks) {
+        ids.settle(operation, Some(name));
+    }
 }
 
 struct Ids<'f> {
@@ -33,15 +35,15 @@ struct Ids<'f> {
 }
 
 impl Ids<'_> {
-    /// What the API sends may be the callback of several operations, and is one all the same.
-    fn settle(&mut self, operation: &mut Operation, may_be_shared: bool) {
+    /// What the API sends has a name; it may be the callback of several operations, and is one all the same.
+    fn settle(&mut self, operation: &mut Operation, sent: Option<&str>) {
         if operation.id_is_written {
             match self.first.get(&operation.id) {
                 None => {
                     self.first.insert(operation.id.clone(), operation.origin.clone());
                     return;
                 }
-                Some(origin) if may_be_shared && *origin == operation.origin => return,
+                Some(origin) if sent.is_some() && *origin == operation.origin => return,
                 Some(origin) => {
                     let message = format!("operationId `{}` is used twice", operation.id);
                     let at = operation.origin.child("operationId");
@@ -53,18 +55,23 @@ impl Ids<'_> {
                 }
             }
         }
-        operation.id = free_name(&made_id(operation), &mut self.taken);
+        let wanted = match sent {
+            // Its path is an expression or the name, and an expression tells nobody what is sent.
+            Some(name) => made_id(operation.method, &PathTemplate::literal(name)),
+            None => made_id(operation.method, &operation.path),
+        };
+        operation.id = free_name(&wanted, &mut self.taken);
     }
 }
 
 /// `GET /orgs/{org_id}/keys` → `getOrgsByOrgIdKeys`.
-fn made_id(operation: &Operation) -> String {
-    let key = operation.method.as_key();
+fn made_id(method: Method, path: &PathTemplate) -> String {
+    let key = method.as_key();
     let mut id: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
     if id.is_empty() {
         "other".clone_into(&mut id);
     }
-    for part in operation.path.segments.iter().flatten() {
+    for part in path.segments.iter().flatten() {
         let text = match part {
             PathPart::Literal(text) => text,
             PathPart::Parameter(text) => {

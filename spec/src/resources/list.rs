@@ -1,9 +1,10 @@
 //! Lists of what is made.
 //!
 //! A list is a GET on the path that things are made on by POST, whose answer is, or has as its only array, items that
-//! have the id of what the POST answers with.
+//! have the id of what the POST answers with. What queries ask of it: `query.rs`.
 
-use super::{Maker, Resources};
+use super::query::Queries;
+use super::{Filter, Maker, Resources, Sort};
 use crate::model::{JsonType, Location, Method, Operation, Parameter, RuntimeExpression, SchemaId};
 use crate::names::fold;
 use crate::outline::Outline;
@@ -33,6 +34,12 @@ pub struct List<'a> {
     pub total: Option<String>,
     /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
     pub order: Option<(String, bool)>,
+    /// The parameters that ask for some of the items.
+    pub filters: Vec<Filter<'a>>,
+    /// The parameter that asks for items that have a text.
+    pub search: Option<&'a Parameter>,
+    /// The values of a parameter that ask for an order.
+    pub sorts: Vec<Sort<'a>>,
 }
 
 // What APIs call these things, without regard to how words are joined. No schema can tell what they mean; who doesn't
@@ -71,9 +78,13 @@ impl<'a> List<'a> {
             Some(Step::Cursor { more: Some(more), .. }) => Some(more.clone()),
             _ => member(&answer, JsonType::Boolean, &HAS_MORE),
         };
+        let queries = Queries::of(contract, operation, &item);
         Some(Self {
             maker,
             id,
+            filters: queries.filters(),
+            search: queries.search(),
+            sorts: queries.sorts(),
             items: items.map(str::to_owned),
             item,
             is_whole: pages != Pages::Unknown || !may_be_cut,

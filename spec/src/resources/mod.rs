@@ -15,6 +15,7 @@
 mod identity;
 mod list;
 mod makers;
+mod query;
 mod references;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ mod tests;
 use indexmap::{IndexMap, IndexSet};
 
 pub use list::List;
+pub use query::{Filter, FilterKind, Sort};
 pub use references::{Reference, References, names_another};
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status};

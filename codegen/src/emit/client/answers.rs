@@ -4,7 +4,7 @@ use spec::model::Status;
 
 use super::Client;
 use crate::emit::code::{Code, Expr, call};
-use crate::emit::payloads::{Payload, framing, is_open, payload_type, write_enum};
+use crate::emit::payloads::{Payload, Payloads, framing, is_open, payload_type, write_enum};
 use crate::emit::types::string;
 use crate::emit::usage::{composed, form, pattern_of, texts};
 use crate::ir::{Content, ContentKind, Operation, Variant};
@@ -134,7 +134,10 @@ impl Client<'_> {
         let payloads = self.payloads.of_operation(index);
         let variants = &operation.responses.variants;
         let arms = split(operation).failures;
-        let head = "pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>>";
+        let module = self.module();
+        let head = format!(
+            "pub(in crate::{module}) fn read<S>(received: Received) -> Result<S, Error<Self>>"
+        );
         code.space();
         code.block(format!("impl {name}"), |code| {
             code.block(head, |code| match (arms.as_slice(), undocumented(operation)) {
@@ -150,6 +153,10 @@ impl Client<'_> {
 
     /// How the responses that are more than a body are read: once for all operations.
     pub(super) fn write_readers(&self, code: &mut Code) {
+        if Payloads::home(self.api) != self.direction {
+            return;
+        }
+        let visibility = Payloads::visibility(self.api, self.module());
         for (name, variant) in self.payloads.structs(self.api) {
             let status = variant.has_status().then(|| "status: received.status()".to_owned());
             let headers = variant.headers.iter().map(|header| {
@@ -162,7 +169,9 @@ impl Client<'_> {
             let body = Body::of(variant);
             code.space();
             code.block(format!("impl crate::responses::{name}"), |code| {
-                let head = "pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>>";
+                let head = format!(
+                    "{visibility} fn read<E>(received: Received) -> Result<Self, Error<E>>"
+                );
                 code.block(head, |code| {
                     body.write_check(code);
                     code.line("Ok(Self {");

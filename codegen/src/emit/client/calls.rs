@@ -37,12 +37,17 @@ impl Client<'_> {
             code.line("#[deprecated]");
         }
         let mut arguments = vec!["&self".to_owned()];
+        let at = operation.sent.as_ref().map(|_| {
+            arguments.push("url: impl Into<String>".to_owned());
+            call(".at", ["url"])
+        });
         let parameters = self.parameters(operation, &mut arguments);
         let body = self.body_argument(operation, &mut arguments);
         let head = format!("pub fn {}", method_name(operation));
         let head = signature(&head, arguments, &format!("Call<'_, {}>", operation.stem));
         code.block(head, |code| {
-            code.put("", &call("Call::new", ["&self.core".into(), parameters, body.into()]), "");
+            let made = call("Call::new", ["&self.core".into(), parameters, body.into()]);
+            code.put("", &made.then(at), "");
         });
     }
 
@@ -177,12 +182,13 @@ pub(super) fn takes_struct(operation: &Operation) -> bool {
     required + usize::from(has_body) > ARGUMENTS
 }
 
-/// A parameter may be called `body`, as the body is.
+/// A parameter may be called `body`, as the body is, or as what says where a request goes.
 pub(super) fn argument_name(operation: &Operation, field: &Parameter) -> String {
-    if field.rust == "body" && operation.body.is_some() {
-        return "body_parameter".to_owned();
+    match field.rust.as_str() {
+        "body" if operation.body.is_some() => "body_parameter".to_owned(),
+        "url" if operation.sent.is_some() => "url_parameter".to_owned(),
+        name => name.to_owned(),
     }
-    field.rust.clone()
 }
 
 pub(super) fn setter_name(operation: &Operation, field: &Parameter) -> String {

@@ -5,13 +5,18 @@ use super::{Client, method_name};
 use crate::emit::code::Code;
 use crate::emit::shorten::PRELUDE;
 use crate::emit::usage::{composed, ty};
-use crate::ir::{Credential, Operation, Scheme};
+use crate::ir::{Credential, Direction, Operation, Scheme};
 
 impl Client<'_> {
     /// How a client comes to be, as an example that compiles.
     pub(super) fn emit_client_example(&self) -> Vec<String> {
         let library = &self.api.package.library;
-        let url = self.default_url().map_or("\"https://api.example\"", |_| "Client::DEFAULT_URL");
+        let (module, name) = (self.module(), self.type_name());
+        let url = match self.direction {
+            Direction::FromApi => "",
+            Direction::ToApi if self.default_url().is_some() => "Client::DEFAULT_URL",
+            Direction::ToApi => "\"https://api.example\"",
+        };
         let scheme = self.usual_scheme().map(|scheme| {
             let method = composed(&["with_", &scheme.rust]);
             match scheme.credential {
@@ -19,12 +24,15 @@ impl Client<'_> {
                 _ => format!(".{method}(\"secret\")"),
             }
         });
+        let mut imported = [name, "ConfigurationError"];
+        imported.sort_unstable();
+        let imported = imported.join(", ");
         vec![
             "```no_run".to_owned(),
-            format!("# use {library}::client::{{Client, ConfigurationError}};"),
-            "# fn example() -> Result<Client, ConfigurationError> {".to_owned(),
-            format!("let client = Client::new({url})?{};", scheme.unwrap_or_default()),
-            "# Ok(client)".to_owned(),
+            format!("# use {library}::{module}::{{{imported}}};"),
+            format!("# fn example() -> Result<{name}, ConfigurationError> {{"),
+            format!("let {module} = {name}::new({url})?{};", scheme.unwrap_or_default()),
+            format!("# Ok({module})"),
             "# }".to_owned(),
             "```".to_owned(),
         ]
@@ -41,7 +49,8 @@ impl Client<'_> {
         let schemes = self.api.schemes.iter().enumerate();
         let secrets = schemes.filter(|(_, one)| one.credential != Credential::Certificate);
         let usual = secrets.rev().max_by_key(|(at, _)| {
-            self.api.operations.iter().filter(|operation| suffices(*at, operation)).count()
+            let own = self.api.operations_in(self.direction).map(|(_, operation)| operation);
+            own.filter(|operation| suffices(*at, operation)).count()
         });
         usual.map(|(_, scheme)| scheme)
     }
@@ -53,6 +62,10 @@ impl Client<'_> {
         }
         let mut given = Vec::new();
         let mut arguments = Vec::new();
+        if operation.sent.is_some() {
+            given.push(("url".to_owned(), "&str".to_owned()));
+            arguments.push("url".to_owned());
+        }
         let mut setter = String::new();
         if let Some(parameters) = &operation.parameters {
             if takes_struct(operation) {
@@ -81,7 +94,8 @@ impl Client<'_> {
                 setter.push_str(".body(body)");
             }
         }
-        let call = format!("client.{}({}){setter}", method_name(operation), arguments.join(", "));
+        let arguments = arguments.join(", ");
+        let call = format!("{}.{}({arguments}){setter}", self.module(), method_name(operation));
         self.write_call(index, operation, &given, &call, code);
     }
 
@@ -94,9 +108,12 @@ impl Client<'_> {
         code: &mut Code,
     ) {
         let library = &self.api.package.library;
+        let (module, name) = (self.module(), self.type_name());
+        let own = format!("{library}::{module}");
         let (success, failure) = self.answer_types(index, operation);
-        let (success, failure) = (answer_text(&success, library), answer_text(&failure, library));
-        let mut hidden = vec![format!("use {library}::client::Client;")];
+        let (success, failure) =
+            (answer_text(&success, library, &own), answer_text(&failure, library, &own));
+        let mut hidden = vec![format!("use {own}::{name};")];
         let call = if success == "()" {
             format!("{call}.await?;")
         } else {
@@ -107,12 +124,12 @@ impl Client<'_> {
         code.doc("```no_run");
         hidden.iter().for_each(|line| code.doc(&format!("# {line}")));
         code.doc("# async fn example(");
-        code.doc("#     client: Client,");
+        code.doc(&format!("#     {module}: {name},"));
         for (name, ty) in given {
             let ty = path_text(ty, library);
             code.doc(&format!("#     {name}: {ty},"));
         }
-        code.doc(&format!("# ) -> Result<(), {library}::client::Error<{failure}>> {{"));
+        code.doc(&format!("# ) -> Result<(), {own}::Error<{failure}>> {{"));
         code.doc(&call);
         code.doc("# Ok(())");
         code.doc("# }");
@@ -125,11 +142,11 @@ fn path_text(ty: &str, library: &str) -> String {
     ty.replace("crate::", &format!("{library}::"))
 }
 
-/// The same for a success or a failure, which may be an enum of the client's.
-fn answer_text(ty: &str, library: &str) -> String {
+/// The same for a success or a failure, which may be an enum of the module's own.
+fn answer_text(ty: &str, library: &str, own: &str) -> String {
     let text = path_text(ty, library);
     let is_own = text.ends_with("Success") || text.ends_with("Failure");
-    if is_own && !text.contains(':') { format!("{library}::client::{text}") } else { text }
+    if is_own && !text.contains(':') { format!("{own}::{text}") } else { text }
 }
 
 /// A type by the last names of its paths, and what is to be imported for them: what is read is short.
@@ -142,7 +159,7 @@ fn imported(ty: &str, imports: &mut Vec<String>) -> String {
         let (path, after) = rest.split_at(end);
         let name = path.rsplit("::").next().unwrap_or(path);
         let import = format!("use {path};");
-        let is_taken = name == "Client"
+        let is_taken = matches!(name, "Client" | "Sender")
             || PRELUDE.contains(&name)
             || imports
                 .iter()

@@ -13,7 +13,7 @@ use crate::emit::code::Code;
 use crate::emit::file::SourceFile;
 use crate::emit::payloads::{Payload, Payloads};
 use crate::emit::shorten::shorten;
-use crate::ir::{Api, Operation, Variant};
+use crate::ir::{Api, Direction, Operation, Variant};
 
 /// The enums that operations share.
 pub(super) struct Failures {
@@ -25,11 +25,12 @@ pub(super) struct Failures {
 
 impl Failures {
     /// Finds the failures that more than one operation documents.
-    pub(super) fn of(api: &Api, payloads: &Payloads) -> Self {
-        let mut taken: BTreeSet<String> = api.operations.iter().flat_map(taken_by).collect();
+    pub(super) fn of(api: &Api, direction: Direction, payloads: &Payloads) -> Self {
+        let own = api.operations_in(direction);
+        let mut taken: BTreeSet<String> = own.flat_map(|(_, one)| taken_by(one)).collect();
         let mut this = Self { names: Vec::new(), examples: Vec::new(), by_operation: Vec::new() };
         this.by_operation.resize(api.operations.len(), None);
-        for alike in alike(api, payloads).into_iter().filter(|alike| alike.len() > 1) {
+        for alike in alike(api, direction, payloads).into_iter().filter(|alike| alike.len() > 1) {
             let name = free(&mut taken, &shared_name(&failures(&api.operations[alike[0]])));
             alike.iter().for_each(|at| this.by_operation[*at] = Some(this.names.len()));
             this.names.push(name);
@@ -65,17 +66,17 @@ impl Client<'_> {
             self.write_enum(index, operation, name, &split(operation).failures, &mut code);
         }
         let docs = ["Failures that several operations document, each under a name of its own."];
-        let path = format!("src/client/{}.rs", self.failures_module());
+        let path = format!("src/{}/{}.rs", self.module(), self.failures_module());
         let text = shorten(&code.finish(), &[]).finish();
         (!text.is_empty()).then(|| SourceFile::text(path, &docs, text))
     }
 }
 
 /// Operations that document the same failures, and nothing less: indices, in the order of the contract.
-fn alike(api: &Api, payloads: &Payloads) -> Vec<Vec<usize>> {
+fn alike(api: &Api, direction: Direction, payloads: &Payloads) -> Vec<Vec<usize>> {
     let mut sets: Vec<Vec<usize>> = Vec::new();
     let mut by_statuses: HashMap<Vec<Status>, Vec<usize>> = HashMap::new();
-    for (index, operation) in api.operations.iter().enumerate() {
+    for (index, operation) in api.operations_in(direction) {
         let failures = failures(operation);
         if failures.is_empty() {
             continue;

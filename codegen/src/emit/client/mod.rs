@@ -6,9 +6,12 @@
 //! | `src/client/<group>.rs` | methods, setters of optional parameters, failures |
 //! | `src/client/failures.rs` | failures that several operations document |
 //! | `src/client/exchanges/<group>.rs` | how calls are sent, and their answers read |
+//!
+//! Under `src/sender` is the same for callbacks and webhooks, which the API sends.
 
 mod answers;
 mod calls;
+mod destinations;
 mod examples;
 mod failures;
 mod pages;
@@ -28,10 +31,11 @@ use super::tokens::{docs_or, ident};
 use super::types::string;
 use super::usage::{composed, texts};
 use super::{format, runtime, uses};
-use crate::ir::{Api, Credential, Group, Operation, Scheme};
+use crate::ir::{Api, Credential, Direction, Group, Operation, Scheme};
 
-/// Names of the runtime that the files of a group use; the last two are of its module `text`, the one before is no one's but ours.
-const RUNTIME: [&str; 13] = [
+/// Names of the runtime that the files of a group use; the last two are of its module `text`, the two before are no one's
+/// but ours.
+const RUNTIME: [&str; 14] = [
     "Call",
     "Error",
     "Items",
@@ -43,6 +47,7 @@ const RUNTIME: [&str; 13] = [
     "Received",
     "Request",
     "Client",
+    "Sender",
     "Form",
     "Style",
 ];
@@ -67,17 +72,28 @@ const EXPORTED: [&str; 13] = [
 /// Everything that the emitters of the client side look things up in.
 struct Client<'a> {
     api: &'a Api,
+    /// Which way the requests go that are sent.
+    direction: Direction,
     payloads: &'a Payloads,
     failures: Failures,
 }
 
-/// The files under `src/client`.
+/// The files under `src/client`; under `src/sender` the same for what the API sends.
 #[must_use]
-pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
-    let client = Client { api, payloads, failures: Failures::of(api, payloads) };
+pub fn emit(api: &Api, direction: Direction, payloads: &Payloads) -> Vec<SourceFile> {
+    let failures = Failures::of(api, direction, payloads);
+    let client = Client { api, direction, payloads, failures };
     let example = client.emit_client_example();
+    let task = match direction {
+        Direction::ToApi => {
+            "Calls the API: a method of [`Client`] for each operation, to be awaited."
+        }
+        Direction::FromApi => {
+            "Sends what the API sends: a method of [`Sender`] for each callback and webhook, to be awaited."
+        }
+    };
     let mut docs = vec![
-        "Calls the API: a method of [`Client`] for each operation, to be awaited.",
+        task,
         "",
         "A documented success is `Ok`; a documented failure is [`Error::Documented`], an enum with a variant for each;",
         "anything else is one of the other variants of [`Error`]. Operations that document the same failures share the enum.",
@@ -88,25 +104,41 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         "",
     ];
     docs.extend(example.iter().map(String::as_str));
-    let mut files = vec![SourceFile::text("src/client/mod.rs", &docs, client.emit_root())];
+    let root = format!("src/{}/mod.rs", client.module());
+    let mut files = vec![SourceFile::text(root, &docs, client.emit_root())];
     files.extend(client.emit_failures());
-    files.extend(api.groups.iter().map(|group| client.emit_group(group)));
-    if !api.groups.is_empty() {
+    files.extend(client.groups().map(|group| client.emit_group(group)));
+    if api.has(direction) {
         files.push(client.emit_exchanges_root());
-        files.extend(api.groups.iter().map(|group| client.emit_group_exchanges(group)));
+        files.extend(client.groups().map(|group| client.emit_group_exchanges(group)));
     }
     files
 }
 
 impl Client<'_> {
+    /// The module that all of it is in.
+    fn module(&self) -> &'static str {
+        self.direction.asking()
+    }
+
+    /// The type that asks: `Client`.
+    fn type_name(&self) -> &'static str {
+        self.direction.asking_type()
+    }
+
+    fn groups(&self) -> impl Iterator<Item = &Group> + Clone {
+        self.api.groups_in(self.direction)
+    }
+
     fn emit_root(&self) -> String {
-        let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
+        let modules: Vec<&str> = self.groups().map(|group| &*group.module).collect();
         let schemes: Vec<_> =
             self.api.schemes.iter().filter_map(|scheme| self.emit_scheme(scheme)).collect();
         let private: &[&str] = if schemes.is_empty() { &["Core"] } else { &["Core", "Place"] };
         let mut text = String::from("use std::time::Duration;\n\n");
         text.push_str(&uses::declaration("use", "crate::runtime::client", private));
-        let has_pages = self.api.operations.iter().any(runtime::has_pages);
+        let has_pages =
+            self.api.operations_in(self.direction).any(|(_, one)| runtime::has_pages(one));
         let exported = EXPORTED.iter().copied();
         let exported: Vec<&str> =
             exported.filter(|name| has_pages || !["Items", "Pages"].contains(name)).collect();
@@ -119,26 +151,20 @@ impl Client<'_> {
         if !shared.is_empty() {
             text.push_str(&format!("mod {};\n", self.failures_module()));
         }
-        text.push_str(&declare("client", "pub ", &modules));
+        text.push_str(&declare(self.module(), "pub ", &modules));
         text.push('\n');
         if !shared.is_empty() {
             text.push_str(&uses::declaration("pub use", self.failures_module(), &shared));
         }
-        self.api.groups.iter().for_each(|group| text.push_str(&self.exports(group)));
+        self.groups().for_each(|group| text.push_str(&self.exports(group)));
         format!("{text}\n{}", format::items(self.emit_client(&schemes)))
     }
 
-    fn emit_client(&self, schemes: &[TokenStream]) -> TokenStream {
+    /// How the type comes to be.
+    fn emit_new(&self) -> TokenStream {
         let default = self.emit_default_url();
-        let docs = docs_or(&self.api.package.docs, "A client of the API.");
-        quote! {
-            #docs
-            #[derive(Debug, Clone)]
-            pub struct Client {
-                core: Core,
-            }
-
-            impl Client {
+        match self.direction {
+            Direction::ToApi => quote! {
                 #default
 
                 /// A client of the API that is served at this URL; `https` takes the feature `rustls`, or a transport
@@ -149,6 +175,39 @@ impl Client<'_> {
                 pub fn new(base_url: &str) -> Result<Self, ConfigurationError> {
                     Core::new(base_url).map(|core| Self { core })
                 }
+            },
+            Direction::FromApi => quote! {
+                /// Sends each request to a URL of its own; `https` takes the feature `rustls`, or a transport that
+                /// has TLS.
+                ///
+                /// # Errors
+                /// Where the system lacks what TLS needs.
+                pub fn new() -> Result<Self, ConfigurationError> {
+                    Core::without_base().map(|core| Self { core })
+                }
+            },
+        }
+    }
+
+    fn emit_client(&self, schemes: &[TokenStream]) -> TokenStream {
+        let (name, new) = (ident(self.type_name()), self.emit_new());
+        let docs = match self.direction {
+            Direction::ToApi => docs_or(&self.api.package.docs, "A client of the API."),
+            // Whoever a request goes to may have said so themselves.
+            Direction::FromApi => quote! {
+                /// Sends callbacks and webhooks, each to the URL that its method is given. What is shown for
+                /// credentials goes along, so a URL that somebody gave should be one that may have them.
+            },
+        };
+        quote! {
+            #docs
+            #[derive(Debug, Clone)]
+            pub struct #name {
+                core: Core,
+            }
+
+            impl #name {
+                #new
 
                 /// The same, sending through this: a client of reqwest, a service of tower or whatever else is a
                 /// [`Transport`]. Its redirect policy then counts; by itself a client follows no redirects.
@@ -212,7 +271,8 @@ impl Client<'_> {
         let title = format!(" The same, showing this {shown}:");
         let asking = self.asking_name(&scheme.rust);
         let asking_title = format!(
-            " Like [`Client::{}`], but asks for the {asked} before each request, and once more after a 401.",
+            " Like [`{}::{}`], but asks for the {asked} before each request, and once more after a 401.",
+            self.type_name(),
             method.to_string().trim_start_matches("r#")
         );
         Some(quote! {
@@ -275,20 +335,21 @@ impl Client<'_> {
     /// Methods, setters and failures of a group.
     fn emit_group(&self, group: &Group) -> SourceFile {
         let mut code = Code::default();
-        code.block("impl Client", |code| {
+        code.block(format!("impl {}", self.type_name()), |code| {
             for (index, operation) in self.operations(group) {
                 self.write_method(index, operation, code);
+                self.write_destination(operation, code);
             }
         });
         for (index, operation) in self.operations(group) {
             self.write_operation(index, operation, &mut code);
         }
         let mut short = self.shorten(code);
-        short.add("super", &["Client"]);
+        short.add("super", &[self.type_name()]);
         short.import("super", &self.failures.names());
         short.import("crate::runtime::client", &["Call", "Items", "Pages"]);
         let docs = format!("The calls of {}.", group_name(group));
-        SourceFile::text(module_path("client", group), &[&docs], short.finish())
+        SourceFile::text(module_path(self.module(), group), &[&docs], short.finish())
     }
 
     /// How the calls of a group become requests, and answers become successes or failures.
@@ -309,12 +370,12 @@ impl Client<'_> {
         short.import("crate::runtime::text", &["Form", "Style"]);
         let docs =
             format!("How the calls of {} are sent, and their answers read.", group_name(group));
-        let path = module_path(&format!("client/{}", self.exchanges_module()), group);
+        let path = module_path(&format!("{}/{}", self.module(), self.exchanges_module()), group);
         SourceFile::text(path, &[&docs], short.finish())
     }
 
     fn emit_exchanges_root(&self) -> SourceFile {
-        let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
+        let modules: Vec<&str> = self.groups().map(|group| &*group.module).collect();
         let declared = declare(self.exchanges_module(), "", &modules);
         let mut code = Code::default();
         self.write_readers(&mut code);
@@ -326,7 +387,7 @@ impl Client<'_> {
         short.import("crate::runtime::client", &RUNTIME[..10]);
         short.import("crate::runtime::text", &["Form", "Style"]);
         let docs = ["How calls are sent, and their answers read."];
-        let path = format!("src/client/{}/mod.rs", self.exchanges_module());
+        let path = format!("src/{}/{}/mod.rs", self.module(), self.exchanges_module());
         SourceFile::text(path, &docs, format!("{declared}\n{}", short.finish()))
     }
 
@@ -347,14 +408,15 @@ impl Client<'_> {
     }
 
     fn has_group(&self, module: &str) -> bool {
-        self.api.groups.iter().any(|group| group.module == module)
+        self.groups().any(|group| group.module == module)
     }
 
     /// The marker of an operation, its setters, and what it may fail with.
     fn write_operation(&self, index: usize, operation: &Operation, code: &mut Code) {
         let method = method_name(operation);
         code.space();
-        code.doc(&format!("`{}`, as [`Client::{method}`] calls it.", operation.id));
+        let asking = self.type_name();
+        code.doc(&format!("`{}`, as [`{asking}::{method}`] calls it.", operation.id));
         // Nothing but a name: there are no values of it to be shown.
         code.line(&format!("pub enum {} {{}}", operation.stem));
         self.write_setters(operation, code);
@@ -389,7 +451,7 @@ impl Client<'_> {
         let fields = [
             format!("id: {}", string(&operation.id)),
             format!("method: \"{}\"", operation.method.as_str()),
-            format!("path: {}", string(&operation.path.text)),
+            format!("path: {}", string(operation.contract_path())),
             format!("security: &[{}]", security.join(", ")),
             format!("streamed: &[{}]", streamed.join(", ")),
         ];
@@ -403,7 +465,7 @@ impl Client<'_> {
     }
 }
 
-/// The name of an operation's method on `Client`, which has some of its own.
+/// The name of an operation's method on `Client` or `Sender`, which has some of its own.
 fn method_name(operation: &Operation) -> String {
     let own =
         matches!(operation.rust.as_str(), "new" | "clone") || operation.rust.starts_with("with_");

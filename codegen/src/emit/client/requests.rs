@@ -109,6 +109,10 @@ fn written(part: &Part, value: &str) -> Expr {
 
 /// The path: literals and parameters in turn.
 fn path(operation: &Operation) -> Vec<Expr> {
+    // What the API sends goes to a URL that is whole.
+    if operation.sent.is_some() {
+        return Vec::new();
+    }
     let mut literal = String::new();
     let mut calls = Vec::new();
     let flush = |literal: &mut String, calls: &mut Vec<Expr>| {

@@ -83,7 +83,7 @@ impl Server<'_> {
             "The operations of {}: what to implement, and what it may answer.",
             group_name(group)
         );
-        SourceFile::text(module_path("server", group), &[&docs], short.finish())
+        SourceFile::text(module_path(self.module(), group), &[&docs], short.finish())
     }
 
     /// The steps of a group's operations.
@@ -101,7 +101,7 @@ impl Server<'_> {
         short.import("crate::runtime::server", &STEPS);
         short.import("crate::runtime::text", &["Form", "Style"]);
         let docs = format!("How the operations of {} are served.", group_name(group));
-        let path = module_path(&format!("server/{}", self.steps_module()), group);
+        let path = module_path(&format!("{}/{}", self.module(), self.steps_module()), group);
         SourceFile::text(path, &[&docs], short.finish())
     }
 

@@ -5,6 +5,8 @@
 //! | `src/server/mod.rs` | `Service` (who asks, how refusals look), `Credentials`, the router of everything |
 //! | `src/server/<group>.rs` | a trait a tag, with two methods an operation, and its response enums |
 //! | `src/server/steps/<group>.rs` | how each operation is served: the steps that a request passes |
+//!
+//! Under `src/receiver` is the same for callbacks and webhooks, which the API sends and a client of it receives.
 
 mod group;
 mod refusals;
@@ -23,10 +25,10 @@ use super::operations::declare;
 use super::payloads::Payloads;
 use super::shorten::shorten;
 use super::{format, uses};
-use crate::ir::{Api, Group, Operation};
+use crate::ir::{Api, Direction, Group, Operation};
 
-/// Names of `crate::server`, or of everywhere, that no trait of a group may have.
-const TAKEN: [&str; 31] = [
+/// Names of `crate::server` and `crate::receiver`, or of everywhere, that no trait of a group may have.
+const TAKEN: [&str; 32] = [
     "Answer",
     "AsRef",
     "AuthenticationError",
@@ -45,6 +47,7 @@ const TAKEN: [&str; 31] = [
     "Iterator",
     "Limits",
     "MethodFilter",
+    "MethodRouter",
     "Operation",
     "OperationInfo",
     "Option",
@@ -63,6 +66,8 @@ const TAKEN: [&str; 31] = [
 /// Everything that the emitters of the server side look things up in.
 struct Server<'a> {
     api: &'a Api,
+    /// Which way the requests go that are answered.
+    direction: Direction,
     payloads: &'a Payloads,
     hooks: Hooks,
     alternatives: Alternatives,
@@ -85,21 +90,26 @@ fn reachable(api: &Api) -> Vec<bool> {
     reachable
 }
 
-/// The files under `src/server`.
+/// The files under `src/server`; under `src/receiver` the same for what the API sends.
 #[must_use]
-pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
-    let hooks = Hooks::of(api, payloads);
+pub fn emit(api: &Api, direction: Direction, payloads: &Payloads) -> Vec<SourceFile> {
+    let hooks = Hooks::of(api, direction, payloads);
     let server = Server {
         api,
+        direction,
         payloads,
         hooks,
-        alternatives: Alternatives::of(api),
+        alternatives: Alternatives::of(api, direction),
         reachable: reachable(api),
-        has_admission: api.operations.iter().any(can_be_interrupted),
+        has_admission: api.operations_in(direction).any(|(_, one)| can_be_interrupted(one)),
     };
     let admitted = if server.has_admission { "admitted, " } else { "" };
+    let task = match direction {
+        Direction::ToApi => format!("Serves {}", title(api)),
+        Direction::FromApi => format!("Receives what {} sends", title(api)),
+    };
     let docs = [
-        format!("Serves {}: implement [`Service`] and a trait a tag, and hand the whole to [`router`].", title(api)),
+        format!("{task}: implement [`Service`] and a trait a tag, and hand the whole to [`router`]."),
         String::new(),
         format!("A request is authenticated, {admitted}its parameters read and checked, authorized, its body read and checked,"),
         "and only then handed to its method. Each step answers with what the contract documents for the operation.".to_owned(),
@@ -108,11 +118,12 @@ pub fn emit(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
         "`axum::serve(listener, router(&Arc::new(service), Options::default()))` serves it.".to_owned(),
     ];
     let docs: Vec<&str> = docs.iter().map(String::as_str).collect();
-    let mut files = vec![SourceFile::text("src/server/mod.rs", &docs, server.emit_root())];
-    files.extend(api.groups.iter().map(|group| server.emit_group(group)));
-    if !api.groups.is_empty() {
+    let root = format!("src/{}/mod.rs", server.module());
+    let mut files = vec![SourceFile::text(root, &docs, server.emit_root())];
+    files.extend(server.groups().map(|group| server.emit_group(group)));
+    if api.has(direction) {
         files.push(server.emit_steps_root());
-        files.extend(api.groups.iter().map(|group| server.emit_group_steps(group)));
+        files.extend(server.groups().map(|group| server.emit_group_steps(group)));
     }
     files
 }
@@ -141,7 +152,7 @@ fn title(api: &Api) -> String {
 /// The trait of a group: `Pets`, and `Operations` for those without a tag.
 fn trait_name(group: &Group) -> String {
     let name = group.rust.trim_start_matches("r#");
-    if group.tag.is_none() {
+    if group.tag.is_none() && group.direction == Direction::ToApi {
         return "Operations".to_owned();
     }
     if TAKEN.contains(&name) || name == "Operations" {
@@ -152,8 +163,22 @@ fn trait_name(group: &Group) -> String {
 }
 
 impl Server<'_> {
+    /// The module that all of it is in.
+    fn module(&self) -> &'static str {
+        self.direction.answering()
+    }
+
+    fn groups(&self) -> impl Iterator<Item = &Group> + Clone {
+        self.api.groups_in(self.direction)
+    }
+
+    /// Index and operation, for each of this direction.
+    fn all(&self) -> impl Iterator<Item = (usize, &Operation)> + Clone {
+        self.api.operations_in(self.direction)
+    }
+
     fn emit_root(&self) -> String {
-        let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
+        let modules: Vec<&str> = self.groups().map(|group| &*group.module).collect();
         let mut exported = vec![
             "Context",
             "Interruption",
@@ -168,31 +193,35 @@ impl Server<'_> {
             exported.insert(0, "AuthenticationError");
             text.push_str("use crate::runtime::server as runtime;\n");
         }
-        exported.push("serve_document");
+        if self.direction == Direction::ToApi {
+            exported.push("serve_document");
+        }
         text.push_str(&uses::declaration("pub use", "crate::runtime::server", &exported));
         text.push('\n');
         if !modules.is_empty() {
             text.push_str(&format!("mod {};\n", self.steps_module()));
         }
-        text.push_str(&declare("server", "", &modules));
+        text.push_str(&declare(self.module(), "", &modules));
         text.push('\n');
         text.push_str(&uses::reexports(&modules));
         let mut service = Code::default();
         self.write_service(&mut service);
         let mut short = shorten(&service.finish(), &self.exported());
-        let runtime: &[&str] =
-            if self.api.operations.is_empty() { &["not_found"] } else { &["Route", "not_found"] };
+        let is_empty = !self.api.has(self.direction);
+        let runtime: &[&str] = if is_empty { &["not_found"] } else { &["Route", "not_found"] };
         short.import("std::future", &["Future"]);
         short.add("std::sync", &["Arc"]);
         short.add("axum", &["Router"]);
-        if !self.api.operations.is_empty() {
-            short.add("axum::routing", &["MethodFilter"]);
+        match self.direction {
+            _ if is_empty => {}
+            Direction::ToApi => short.add("axum::routing", &["MethodFilter"]),
+            Direction::FromApi => short.add("axum::routing", &["MethodFilter", "MethodRouter"]),
         }
         short.add("crate::runtime::server", runtime);
         let (uses, service) = short.split();
         let mut routers = Code::default();
         self.write_routers(&mut routers);
-        let credentials = format::items(self.alternatives.emit(self.api));
+        let credentials = format::items(self.alternatives.emit(self.api, self.direction));
         let space = if credentials.is_empty() { "" } else { "\n" };
         format!("{uses}{text}\n{service}{space}{credentials}\n{}", routers.finish())
     }
@@ -223,15 +252,15 @@ impl Server<'_> {
         });
     }
 
-    /// The names of `crate::server`, those that groups export included.
+    /// The names of the module, those that groups export included.
     fn exported(&self) -> Vec<&str> {
-        let responses = self.api.operations.iter().map(|o| o.responses.rust.as_str());
-        let traits = self.api.groups.iter().map(|group| group.rust.trim_start_matches("r#"));
+        let responses = self.all().map(|(_, o)| o.responses.rust.as_str());
+        let traits = self.groups().map(|group| group.rust.trim_start_matches("r#"));
         TAKEN.into_iter().chain(responses).chain(traits).collect()
     }
 
     fn emit_steps_root(&self) -> SourceFile {
-        let modules: Vec<&str> = self.api.groups.iter().map(|group| &*group.module).collect();
+        let modules: Vec<&str> = self.groups().map(|group| &*group.module).collect();
         let declared = declare(self.steps_module(), "pub(super) ", &modules);
         let mut code = Code::default();
         self.write_writers(&mut code);
@@ -240,13 +269,13 @@ impl Server<'_> {
         short.import("crate::runtime::server", &["Reply", "Unanswerable"]);
         short.import("crate::runtime::text", &["Form", "Style"]);
         let docs = ["How each operation is served, for the router."];
-        let path = format!("src/server/{}/mod.rs", self.steps_module());
+        let path = format!("src/{}/{}/mod.rs", self.module(), self.steps_module());
         SourceFile::text(path, &docs, format!("{declared}\n{}", short.finish()))
     }
 
     /// The module of the steps, which is none of a group's.
     fn steps_module(&self) -> &'static str {
-        let is_taken = self.api.groups.iter().any(|group| group.module == "steps");
+        let is_taken = self.groups().any(|group| group.module == "steps");
         if is_taken { "operation_steps" } else { "steps" }
     }
 

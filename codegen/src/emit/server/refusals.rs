@@ -6,7 +6,7 @@ use spec::model::Status;
 
 use crate::emit::code::{Expr, call};
 use crate::emit::payloads::{Payload, Payloads, payload_type};
-use crate::ir::{Api, Operation, Variant};
+use crate::ir::{Api, Direction, Operation, Variant};
 
 /// Refusals that are answered alike, whatever the contract.
 struct Cause {
@@ -106,9 +106,9 @@ pub(super) struct Hooks {
 impl Hooks {
     /// Every hook that an operation needs.
     #[must_use]
-    pub(super) fn of(api: &Api, payloads: &Payloads) -> Self {
+    pub(super) fn of(api: &Api, direction: Direction, payloads: &Payloads) -> Self {
         let mut hooks = Self::default();
-        for (index, operation) in api.operations.iter().enumerate() {
+        for (index, operation) in api.operations_in(direction) {
             for cause in applicable(operation) {
                 if let Some(at) = fitting(operation, cause) {
                     let payload = &payloads.of_operation(index)[at];

@@ -4,7 +4,7 @@ use spec::model::Status;
 
 use super::Server;
 use crate::emit::code::{Code, Expr, call, signature};
-use crate::emit::payloads::{Payload, framing, is_open, payload_type, write_enum};
+use crate::emit::payloads::{Payload, Payloads, framing, is_open, payload_type, write_enum};
 use crate::emit::types::string;
 use crate::emit::usage::form;
 use crate::ir::{Content, ContentKind, Operation, Variant};
@@ -36,6 +36,10 @@ impl Server<'_> {
 
     /// How the responses that are more than a body go out: once for all operations.
     pub(super) fn write_writers(&self, code: &mut Code) {
+        if Payloads::home(self.api) != self.direction {
+            return;
+        }
+        let visibility = Payloads::visibility(self.api, self.module());
         for (name, variant) in self.payloads.structs(self.api) {
             let mut arguments = vec!["self"];
             let reply = match variant.status {
@@ -60,7 +64,7 @@ impl Server<'_> {
             let returns = "Result<Response, Unanswerable>";
             code.space();
             code.block(format!("impl crate::responses::{name}"), |code| {
-                let head = signature("pub(in crate::server) fn into_http", arguments, returns);
+                let head = signature(&format!("{visibility} fn into_http"), arguments, returns);
                 code.block(head, |code| reply.write(variant, "self.body", code));
             });
         }

@@ -9,11 +9,12 @@ use indexmap::IndexMap;
 use spec::model::{Method, PathPart, PathTemplate};
 
 use super::{Server, trait_name};
-use crate::emit::code::{Code, Expr, WIDTH, call, list, slice};
+use crate::emit::code::{Code, Expr, WIDTH, call, list, signature, slice};
 use crate::emit::operations::group_name;
 use crate::emit::types::string;
 use crate::emit::usage::{composed, texts};
-use crate::ir::{Group, Operation};
+use crate::ir::{Direction, Group, Operation};
+use crate::names::{Scope, snake};
 
 /// The operations whose paths have one shape, and the route that axum knows it by.
 struct Shape<'a> {
@@ -24,17 +25,25 @@ struct Shape<'a> {
 impl Server<'_> {
     /// The router of everything, and one for each group.
     pub(super) fn write_routers(&self, code: &mut Code) {
-        let is_empty = self.api.operations.is_empty();
+        let is_empty = !self.api.has(self.direction);
         let shared = self.shared_paths();
-        code.doc("The router of every operation. To a path that the contract doesn't have it answers 404 by itself.");
-        code.doc("");
-        code.doc("Layers go around it, and routes beside it, as with any router of axum.");
+        match self.direction {
+            Direction::ToApi => {
+                code.doc("The router of every operation. To a path that the contract doesn't have it answers 404 by itself.");
+                code.doc("");
+                code.doc("Layers go around it, and routes beside it, as with any router of axum.");
+            }
+            Direction::FromApi => {
+                code.doc("The router of every callback and webhook, each at the path of its name; to others it answers 404 by");
+                code.doc("itself. Where one is to be received elsewhere, a router of the user's has its `…_route` there.");
+            }
+        }
         self.write_router_head(code);
         code.deeper(|code| {
             if is_empty {
                 code.line("let _ = (service, options);");
             } else {
-                let ids = self.api.operations.iter().map(|operation| string(&operation.id));
+                let ids = self.all().map(|(_, operation)| string(&operation.id));
                 code.put("", &call("options.check", [slice(ids)]), ";");
             }
             let mut routes = self.all_routes(!shared.is_empty());
@@ -42,7 +51,7 @@ impl Server<'_> {
             code.put("", &Expr::from("Router::new()").then(routes), "");
         });
         code.line("}");
-        for group in &self.api.groups {
+        for group in self.groups() {
             let (name, bound) = (group_router(group), trait_name(group));
             code.space();
             code.doc(&format!(
@@ -66,11 +75,43 @@ impl Server<'_> {
                 code.put("", &Expr::from("Router::new()").then(routes), "");
             });
         }
+        if self.direction == Direction::FromApi {
+            self.write_own_routes(code);
+        }
+    }
+
+    /// What the API sends goes wherever it was told to, so that each may be at a path of its own.
+    fn write_own_routes(&self, code: &mut Code) {
+        let mut names = Scope::with(&["router"]);
+        let mut paths: IndexMap<&str, Shape<'_>> = IndexMap::new();
+        for (index, operation) in self.all() {
+            let path = &operation.path;
+            let shape =
+                paths.entry(&path.text).or_insert_with(|| Shape { path, operations: Vec::new() });
+            shape.operations.push((index, operation));
+        }
+        for (path, shape) in paths {
+            let ids: Vec<String> =
+                shape.operations.iter().map(|(_, one)| format!("`{}`", one.id)).collect();
+            let groups: BTreeSet<usize> =
+                shape.operations.iter().map(|(_, one)| one.group).collect();
+            let bounds: Vec<String> =
+                groups.into_iter().map(|at| trait_name(&self.api.groups[at])).collect();
+            let name = names.take(composed(&[&snake(path, "callback"), "_route"]));
+            code.space();
+            code.doc(&format!("Receives {}, at whatever path a router has it.", ids.join(", ")));
+            let head = format!("pub fn {name}<S: {}>", bounds.join(" + "));
+            let arguments = ["service: &Arc<S>", "options: &Options"];
+            code.block(signature(&head, arguments, "MethodRouter"), |code| {
+                let route = Expr::from("Route::new(service, options)");
+                code.put("", &route.then(self.methods(&shape, false)), "");
+            });
+        }
     }
 
     /// The bounds stand on lines of their own where there are many.
     fn write_router_head(&self, code: &mut Code) {
-        let mut traits: Vec<String> = self.api.groups.iter().map(trait_name).collect();
+        let mut traits: Vec<String> = self.groups().map(trait_name).collect();
         if traits.is_empty() {
             traits.push("Service".to_owned());
         }
@@ -94,7 +135,7 @@ impl Server<'_> {
     fn shared_paths(&self) -> BTreeSet<String> {
         let mut groups: BTreeMap<String, usize> = BTreeMap::new();
         let mut shared = BTreeSet::new();
-        for operation in &self.api.operations {
+        for (_, operation) in self.all() {
             let key = axum_path(&operation.path, true);
             if *groups.entry(key.clone()).or_insert(operation.group) != operation.group {
                 shared.insert(key);
@@ -106,10 +147,9 @@ impl Server<'_> {
     /// The routes of every operation: those of each group, unless two groups share a path.
     fn all_routes(&self, share_paths: bool) -> Vec<Expr> {
         if share_paths {
-            let operations = self.api.operations.iter().enumerate().collect();
-            return self.routes(operations, &BTreeSet::new());
+            return self.routes(self.all().collect(), &BTreeSet::new());
         }
-        let routers = self.api.groups.iter().map(|group| {
+        let routers = self.groups().map(|group| {
             let router = format!("{}(service, options.clone())", group_router(group));
             call(".merge", [router])
         });
@@ -141,17 +181,22 @@ impl Server<'_> {
         let first = shapes.values().next()?;
         let path = Expr::from(string(&axum_path(first.path, false)));
         if shapes.len() == 1 && pieces(first.path).is_empty() {
-            return Some(call(".route", [path, self.methods(first, is_open)]));
+            return Some(call(".route", [path, self.route_of(first, is_open)]));
         }
         let choices = shapes.values().map(|shape| {
             let pieces = format!("&[{}]", pieces(shape.path).join(", "));
-            call("", [pieces.into(), self.methods(shape, false)])
+            call("", [pieces.into(), self.route_of(shape, false)])
         });
         let choice = call("crate::runtime::server::choose", [list("[", choices, "]")]);
         Some(call(".route", [path, choice]))
     }
 
-    fn methods(&self, shape: &Shape<'_>, is_open: bool) -> Expr {
+    fn route_of(&self, shape: &Shape<'_>, is_open: bool) -> Expr {
+        Expr::from("Route::new(service, &options)").then(self.methods(shape, is_open))
+    }
+
+    /// The operations of a path, added to its route one after the other.
+    fn methods(&self, shape: &Shape<'_>, is_open: bool) -> Vec<Expr> {
         let (routed, others): (Vec<_>, Vec<_>) =
             shape.operations.iter().map(|(_, one)| *one).partition(|one| one.filter().is_some());
         let methods = routed.iter().filter_map(|operation| {
@@ -166,8 +211,7 @@ impl Server<'_> {
             Some(operation) => format!(".otherwise::<{}>()", self.marker(operation)),
             None => ".open()".to_owned(),
         };
-        Expr::from("Route::new(service, &options)")
-            .then(methods.chain(others).chain([otherwise.into()]))
+        methods.chain(others).chain([otherwise.into()]).collect()
     }
 
     /// The operation that answers other methods: one that documents a 405, if any.
@@ -188,10 +232,9 @@ impl Server<'_> {
     pub(super) fn allow(&self, operation: &Operation) -> String {
         let methods: BTreeSet<(usize, Method)> = self
             .api
-            .operations
-            .iter()
-            .filter(|other| is_same_shape(&other.path, &operation.path))
-            .flat_map(|other| with_head(other.method))
+            .operations_in(operation.direction())
+            .filter(|(_, other)| is_same_shape(&other.path, &operation.path))
+            .flat_map(|(_, other)| with_head(other.method))
             .map(|method| {
                 let place = Method::ALL.iter().position(|known| *known == method);
                 (place.unwrap_or(Method::ALL.len()), method)

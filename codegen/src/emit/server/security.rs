@@ -8,7 +8,7 @@ use spec::model::Location;
 
 use crate::emit::tokens::{docs_or, ident};
 use crate::emit::usage::{composed, texts};
-use crate::ir::{Api, Credential, Operation, Requirement, Scheme};
+use crate::ir::{Api, Credential, Direction, Operation, Requirement, Scheme};
 
 /// A variant of `Credentials`: the schemes of one alternative.
 #[derive(Debug, Clone)]
@@ -27,11 +27,12 @@ pub(super) struct Alternatives {
 }
 
 impl Alternatives {
-    /// Those of an API.
+    /// Those of one direction.
     #[must_use]
-    pub(super) fn of(api: &Api) -> Self {
+    pub(super) fn of(api: &Api, direction: Direction) -> Self {
         let mut this = Self::default();
-        for requirement in api.operations.iter().flat_map(|operation| &operation.security) {
+        let operations = api.operations_in(direction);
+        for requirement in operations.flat_map(|(_, operation)| &operation.security) {
             if !requirement.schemes.is_empty() {
                 this.add(api, requirement);
             }
@@ -64,7 +65,7 @@ impl Alternatives {
 
     /// The enum of credentials, and how they are found in a request.
     #[must_use]
-    pub(super) fn emit(&self, api: &Api) -> TokenStream {
+    pub(super) fn emit(&self, api: &Api, direction: Direction) -> TokenStream {
         if self.is_empty() {
             return TokenStream::new();
         }
@@ -74,9 +75,9 @@ impl Alternatives {
             let (variant, name) = (ident(&alternative.name), &alternative.name);
             quote! { Self::#variant { .. } => #name, }
         });
-        let is_optional = api.operations.iter().any(is_optional);
-        let is_needed =
-            api.operations.iter().any(|o| !o.security.is_empty() && !self::is_optional(o));
+        let operations = || api.operations_in(direction).map(|(_, operation)| operation);
+        let is_optional = operations().any(is_optional);
+        let is_needed = operations().any(|o| !o.security.is_empty() && !self::is_optional(o));
         let required = is_needed.then(emit_identify);
         let optional = is_optional.then(emit_identify_optional);
         quote! {

@@ -56,7 +56,7 @@ impl Server<'_> {
     pub(super) fn bound(&self, group: &Group) -> String {
         let name = trait_name(group);
         let is_taken = self.operations(group).any(|(_, operation)| operation.stem == name);
-        if is_taken { format!("crate::server::{name}") } else { name }
+        if is_taken { format!("crate::{}::{name}", self.module()) } else { name }
     }
 
     fn write_info(&self, operation: &Operation, code: &mut Code) {
@@ -65,7 +65,7 @@ impl Server<'_> {
         let fields = [
             format!("id: {}", string(&operation.id)),
             format!("method: \"{}\"", operation.method.as_str()),
-            format!("path: {}", string(&operation.path.text)),
+            format!("path: {}", string(operation.contract_path())),
             format!("responses: {}", texts(&responses)),
             format!("challenge: {}", string(&challenge(self.api, operation))),
             format!("allow: {}", string(&self.allow(operation))),

@@ -11,6 +11,8 @@
 //! | [`responses`] | what answers carry beside or instead of a body |
 //! | `server` | feature `server`: traits to implement, and a router |
 //! | `client` | feature `client`: a method an operation |
+//! | `receiver` | feature `server`: the same traits and router for callbacks and webhooks |
+//! | `sender` | feature `client`: a method a callback or webhook, to send it |
 //! | [`runtime`] | what doesn't depend on the contract |
 
 #[macro_use]
@@ -27,8 +29,16 @@ pub mod client;
 #[rustfmt::skip]
 pub mod operations;
 
+#[cfg(feature = "server")]
+#[rustfmt::skip]
+pub mod receiver;
+
 #[rustfmt::skip]
 pub mod responses;
+
+#[cfg(feature = "client")]
+#[rustfmt::skip]
+pub mod sender;
 
 #[cfg(feature = "server")]
 #[rustfmt::skip]

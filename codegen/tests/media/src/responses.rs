@@ -3,7 +3,7 @@
 //! Responses that are more than a body: with header fields, or with a status to choose.
 
 use crate::runtime::ByteStream;
-use crate::types::News;
+use crate::types::{News, Problem};
 
 /// The file.
 #[derive(Debug)]
@@ -21,4 +21,22 @@ pub struct ListByLinkOk {
     pub link: Option<String>,
     /// The body.
     pub body: Vec<News>,
+}
+
+/// Something is wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trouble {
+    /// The status.
+    pub status: http::StatusCode,
+    /// `X-Trouble`
+    pub x_trouble: Option<String>,
+    /// The body.
+    pub body: Problem,
+}
+
+/// Heard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PostOnNewsOk {
+    /// `X-Seen`
+    pub x_seen: i64,
 }

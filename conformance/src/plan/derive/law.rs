@@ -1,9 +1,11 @@
-//! Promises that span several exchanges: deleted stays deleted, what is made is listed, pages add up.
+//! Promises that span several exchanges: deleted stays deleted, what is made is listed, pages add up, queries are
+//! answered.
 
 mod gone;
 mod kept;
 mod listed;
 mod pages;
+mod query;
 
 use spec::model::Operation;
 
@@ -15,6 +17,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(kept::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(listed::cases(planner, operation, &list));
+        cases.extend(query::cases(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));
         cases.extend(pages::default_size(planner, operation, &list));
     }

@@ -12,6 +12,7 @@ mod method;
 mod odd;
 mod order;
 mod parameter;
+mod patch;
 mod query_string;
 mod read_back;
 mod refused;
@@ -32,6 +33,7 @@ use super::share::Sharing;
 use crate::case::{Case, Criterion, Derivation, Expected, Request};
 use crate::promise;
 use crate::sample::Extent;
+pub(super) use condition::is_required as condition_is_required;
 pub(super) use unknown_id::fresh as unknown_id;
 
 /// Every case that follows from the contract, operation by operation.
@@ -54,6 +56,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(accept::case(planner, operation));
         cases.extend(condition::cases(planner, operation));
         cases.extend(conflict::cases(planner, operation));
+        cases.extend(patch::cases(planner, operation));
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));

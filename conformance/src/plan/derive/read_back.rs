@@ -4,10 +4,11 @@
 //! same place and the answer's schema admits values of the kind that was sent. An update whose schema requires
 //! nothing is a partial one: what it doesn't name stays.
 
+use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{JsonType, Method, Operation, RuntimeExpression, SchemaId};
 use spec::names::fold;
-use spec::pointer::escape;
+use spec::pointer::{escape, unescape};
 
 use super::CALL;
 use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Request, Template};
@@ -24,8 +25,10 @@ const SENT: &str = "sent";
 
 /// A member that a write and its answer share.
 pub(super) struct Shared {
-    /// The JSON pointer, the same in both.
+    /// The JSON pointer into the answer.
     pub(super) pointer: String,
+    /// The JSON pointer into the body that was sent: the same, but for patches.
+    pub(super) sent: String,
     likeness: Likeness,
     /// How much it weighs that it comes back: less, where servers bring values into a form of their own.
     level: Level,
@@ -67,7 +70,7 @@ pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &O
     let mut relations: Vec<Relation> = sent
         .iter()
         .map(|shared| {
-            let expected = Expression::request_body(shared.pointer.clone());
+            let expected = Expression::request_body(shared.sent.clone());
             repeated("written-is-answered", "is answered as it was sent", shared, expected)
         })
         .collect();
@@ -114,7 +117,14 @@ pub(super) fn sent_members(
 ) -> Vec<Shared> {
     let mut shared = Vec::new();
     if let Some(Content::Json(template)) = request.body.as_ref().map(|body| &body.content) {
-        collect_sent(planner, template, &[answer], "", &mut shared);
+        match template {
+            Template::Array(operations) => {
+                for (n, operation) in operations.iter().enumerate() {
+                    collect_patched(planner, (n, operation), answer, &mut shared);
+                }
+            }
+            template => collect_sent(planner, template, &[answer], "", &mut shared),
+        }
     }
     // Who makes something without having to name a property often means by `null` that it isn't named.
     let is_made = request.method == Method::Post;
@@ -124,6 +134,31 @@ pub(super) fn sent_members(
         }
     }
     shared
+}
+
+/// What an operation of a JSON patch gives a member (RFC 6902 §4.1 and §4.3).
+fn collect_patched(
+    planner: &Planner<'_>,
+    (n, operation): (usize, &Template),
+    answer: SchemaId,
+    shared: &mut Vec<Shared>,
+) {
+    let text = |name: &str| match operation.member(name) {
+        Some(Template::Value(Value::String(text))) => Some(text.as_str()),
+        _ => None,
+    };
+    let gives = matches!(text("op"), Some("add" | "replace"));
+    let member = text("path").and_then(|path| path.strip_prefix('/'));
+    let member = member.filter(|name| gives && !name.contains('/'));
+    let (Some(member), Some(value)) = (member, operation.member("value")) else { return };
+    let (name, before) = (unescape(member).into_owned(), shared.len());
+    let object = Template::object(IndexMap::from([(name, value.clone())]));
+    collect_sent(planner, &object, &[answer], "", shared);
+    let own = format!("/{member}");
+    for one in &mut shared[before..] {
+        let within = one.pointer.strip_prefix(&own).unwrap_or_default();
+        one.sent = format!("/{n}/value{within}");
+    }
 }
 
 fn collect_sent(
@@ -158,7 +193,8 @@ fn collect_sent(
                 Template::Value(Value::Array(items)) => items.is_empty(),
                 _ => false,
             };
-            shared.push(Shared { pointer: pointer.clone(), likeness, level, is_null, is_empty });
+            let (pointer, sent) = (pointer.clone(), pointer.clone());
+            shared.push(Shared { pointer, sent, likeness, level, is_null, is_empty });
         };
         match sent {
             JsonType::Object if !inner.declared().is_empty() => {
@@ -341,6 +377,7 @@ fn unnamed_members(
         })
         .map(|name| Shared {
             pointer: format!("/{}", escape(name)),
+            sent: String::new(),
             likeness: Likeness::Equal,
             is_null: false,
             is_empty: false,
@@ -387,8 +424,14 @@ fn kept(
     for name in creation_times(planner, answer) {
         let pointer = format!("/{}", escape(&name));
         let likeness = Likeness::SameTime;
-        let shared =
-            Shared { pointer, likeness, level: Level::Must, is_null: false, is_empty: false };
+        let shared = Shared {
+            pointer,
+            sent: String::new(),
+            likeness,
+            level: Level::Must,
+            is_null: false,
+            is_empty: false,
+        };
         let expected = before(&shared.pointer);
         relations.push(repeated("creation-time-is-fixed", "never changes", &shared, expected));
     }
@@ -434,7 +477,7 @@ fn read(
         let expected = Expression::Output {
             step: CALL.to_owned(),
             name: SENT.to_owned(),
-            pointer: shared.pointer.clone(),
+            pointer: shared.sent.clone(),
         };
         Criterion::Relation(repeated(
             "written-is-read-back",

@@ -171,12 +171,28 @@ impl<'o> Refused<'o> {
         summary: String,
         origin: Origin,
     ) -> Case {
+        self.send(&mut draft, request);
+        self.finish(draft, detail, summary, origin)
+    }
+
+    /// Sends the request, behind which others may follow.
+    pub(super) fn send(&self, draft: &mut Draft<'_>, request: Request) {
         let asked = self.expected.iter().chain(&self.better);
         let criteria = asked.cloned().map(Criterion::Status).collect();
         draft.push(self.operation, CALL, request, criteria);
         if let Some(call) = draft.last_step() {
             call.lenience = self.lenience;
         }
+    }
+
+    /// Finishes the case.
+    pub(super) fn finish(
+        &self,
+        draft: Draft<'_>,
+        detail: String,
+        summary: String,
+        origin: Origin,
+    ) -> Case {
         draft.finish(About {
             cell: (self.operation, self.cell),
             source: self.source,

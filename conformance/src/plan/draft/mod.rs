@@ -2,6 +2,7 @@
 
 mod file;
 mod finish;
+mod patch;
 mod request;
 mod undo;
 
@@ -20,6 +21,7 @@ use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Reque
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
 pub(super) use file::file;
+pub(super) use patch::patch;
 pub(super) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
 
@@ -353,6 +355,7 @@ impl<'p> Draft<'p> {
             criteria,
             outputs: IndexMap::new(),
             lenience: Lenience::None,
+            premises: Vec::new(),
             repeat: None,
         };
         self.steps.push(step.into());

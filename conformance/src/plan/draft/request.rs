@@ -68,6 +68,9 @@ impl Draft<'_> {
             let given = self.planner.given_parameter(operation, parameter);
             let sample = match given {
                 Some(value) => Sample::Value(value.clone()),
+                None if self.planner.needs_condition(operation, parameter) => {
+                    Sample::Value("*".into())
+                }
                 None if parameter.required => self.made_up_parameter(operation, parameter)?,
                 None => continue,
             };
@@ -140,6 +143,9 @@ impl Draft<'_> {
         let is_optional = !body.required && extent == Extent::Minimal;
         if is_optional && !self.planner.gives_body(operation) {
             return Ok(None);
+        }
+        if let Some(patch) = self.json_patch(operation, content, extent) {
+            return self.written(content, patch).map(Some);
         }
         let sample = self.planner.body_sample(operation, content, path, extent)?;
         self.content(operation, content, sample).map(Some)

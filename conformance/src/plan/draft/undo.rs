@@ -69,6 +69,7 @@ impl<'p> Draft<'p> {
             criteria: Vec::new(),
             outputs: IndexMap::new(),
             lenience: Lenience::None,
+            premises: Vec::new(),
             repeat: None,
         });
         // What was made last goes first: it may lie within what was made before.

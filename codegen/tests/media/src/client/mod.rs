@@ -12,14 +12,14 @@
 //! ```no_run
 //! # use media_api::client::{Client, ConfigurationError};
 //! # fn example() -> Result<Client, ConfigurationError> {
-//! let client = Client::new("https://api.example")?;
+//! let client = Client::new("https://api.example")?.with_signature("secret");
 //! # Ok(client)
 //! # }
 //! ```
 
 use std::time::Duration;
 
-use crate::runtime::client::Core;
+use crate::runtime::client::{Core, Place};
 pub use crate::runtime::client::{
     Answer, Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
     Unanswered, Undecodable, Undocumented,
@@ -30,6 +30,7 @@ mod failures;
 pub mod streams;
 pub mod pages;
 pub mod methods;
+pub mod watching;
 
 pub use failures::{Failure422, Failure413};
 pub use streams::{
@@ -37,6 +38,7 @@ pub use streams::{
     UploadFailure,
 };
 pub use methods::{SearchShelfFailure, SortShelfFailure};
+pub use watching::WatchFailure;
 
 /// Bodies that come and go piece by piece.
 #[derive(Debug, Clone)]
@@ -84,6 +86,28 @@ impl Client {
     pub fn with_body_limit(self, bytes: usize) -> Self {
         Self {
             core: self.core.with_body_limit(bytes),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
+    /// The security scheme `signature`.
+    #[must_use]
+    pub fn with_signature(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secret("signature", Place::Header("x-signature"), secret.into()),
+        }
+    }
+
+    /// Like [`Client::with_signature`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_signature_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secrets("signature", Place::Header("x-signature"), secrets),
         }
     }
 }

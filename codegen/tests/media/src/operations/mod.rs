@@ -5,7 +5,11 @@
 mod streams;
 mod pages;
 mod methods;
+mod watching;
+mod callbacks;
 
 pub use streams::*;
 pub use pages::*;
 pub use methods::*;
+pub use watching::*;
+pub use callbacks::*;

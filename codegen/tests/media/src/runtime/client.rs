@@ -14,6 +14,7 @@
 mod call;
 mod core;
 mod credentials;
+mod destination;
 mod error;
 mod exchange;
 mod items;
@@ -30,6 +31,7 @@ mod transport;
 pub use self::core::{ConfigurationError, Core};
 pub use call::{Answer, Call, Operation, OperationInfo};
 pub use credentials::{Fetched, Place, Secret, Secrets};
+pub use destination::Destination;
 pub use error::{Cause, Error, Unanswered, Undecodable, Undocumented};
 pub use other_methods::method;
 pub use pages::{Items, Next, Paged, Pages};

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::MethodFilter;
 
+use crate::responses::Trouble;
 use crate::runtime::server::{Route, not_found};
 use crate::types::Problem;
 pub use crate::runtime::server::{
@@ -24,10 +25,12 @@ mod steps;
 mod streams;
 mod pages;
 mod methods;
+mod watching;
 
 pub use streams::*;
 pub use pages::*;
 pub use methods::*;
+pub use watching::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
 pub trait Service: Send + Sync + 'static {
@@ -41,12 +44,21 @@ pub trait Service: Send + Sync + 'static {
 
     /// Words a refusal by the router: Not valid.
     fn problem(&self, refusal: &Refusal<'_>) -> Problem;
+
+    /// Words a refusal by the router: Something is wrong.
+    fn trouble(&self, refusal: &Refusal<'_>) -> Trouble;
 }
 
 /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
 ///
 /// Layers go around it, and routes beside it, as with any router of axum.
-pub fn router<S: Streams + Pages + Methods>(service: &Arc<S>, options: Options) -> Router {
+pub fn router<S>(service: &Arc<S>, options: Options) -> Router
+where
+    S: Streams
+        + Pages
+        + Methods
+        + Watching
+{
     options.check(&[
         "addAlbum",
         "answerQuestion",
@@ -70,12 +82,14 @@ pub fn router<S: Streams + Pages + Methods>(service: &Arc<S>, options: Options) 
         "linkShelf",
         "followTicks",
         "upload",
+        "watch",
         "followWords",
     ]);
     Router::new()
         .merge(streams_router(service, options.clone()))
         .merge(pages_router(service, options.clone()))
         .merge(methods_router(service, options.clone()))
+        .merge(watching_router(service, options.clone()))
         .fallback(not_found)
 }
 
@@ -208,5 +222,15 @@ pub fn methods_router<S: Methods>(service: &Arc<S>, options: Options) -> Router 
             .also::<steps::methods::SearchShelf>("QUERY")
             .also::<steps::methods::LinkShelf>("LINK")
             .otherwise::<steps::methods::SearchShelf>(),
+    )
+}
+
+/// The router of the tag `watching` alone, without a fallback: to be merged with others.
+pub fn watching_router<S: Watching>(service: &Arc<S>, options: Options) -> Router {
+    Router::new().route(
+        "/watchers",
+        Route::new(service, &options)
+            .on::<steps::watching::Watch>(MethodFilter::POST)
+            .otherwise::<steps::watching::Watch>(),
     )
 }

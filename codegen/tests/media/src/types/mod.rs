@@ -2,12 +2,16 @@
 
 //! The types of the contract.
 
+mod callbacks;
 mod methods;
 mod pages;
 mod shared;
 mod streams;
+mod watching;
 
+pub use callbacks::*;
 pub use methods::*;
 pub use pages::*;
 pub use shared::*;
 pub use streams::*;
+pub use watching::*;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{JsonType, MediaType, Method, Operation, SchemaId};
+use spec::model::{JsonType, MediaType, Method, Operation, PatchKind, SchemaId};
 use spec::pointer::unescape;
 
 use super::super::{CALL, read_back};
@@ -33,7 +33,7 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         return None;
     }
     let (status, _) = planner.success(operation)?;
-    let media_type = planner.media_type(operation).filter(|media_type| media_type.is_json())?;
+    let media_type = planner.media_type(operation).filter(|one| is_document(one))?;
     let mut draft = Draft::new(planner);
     let path = draft.path(operation, &Path::new()).ok()?;
     draft.steps.last()?;
@@ -72,7 +72,7 @@ fn stays(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let as_set = |law: &'static str, what: &str| {
         let relations = sent.iter().map(|shared| {
             let (step, name) = (SET.to_owned(), "sent".to_owned());
-            let expected = Expression::Output { step, name, pointer: shared.pointer.clone() };
+            let expected = Expression::Output { step, name, pointer: shared.sent.clone() };
             let relation = read_back::repeated(law, what, shared, expected);
             let level = relation.level.min(level);
             Criterion::Relation(relation.at(level))
@@ -118,7 +118,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let writes = matches!(operation.method, Method::Post | Method::Put | Method::Patch)
         && read_back::writes(planner, operation);
     let (status, _) = planner.success(operation)?;
-    let media_type = planner.media_type(operation).filter(|one| one.is_json() && writes)?;
+    let media_type = planner.media_type(operation).filter(|one| is_document(one) && writes)?;
     let answer = operation.answer_schema()?;
     let body = Merged::of(planner.contract, &[media_type.schema?], Choice::default());
     if !body.additional()?.is_empty() {
@@ -161,6 +161,11 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         summary: "what only answers have is not taken from a request".to_owned(),
         origin: media_type.origin.clone(),
     }))
+}
+
+/// Whether a body is the thing, or members of it.
+fn is_document(media_type: &MediaType) -> bool {
+    media_type.is_json() && media_type.patch() != Some(PatchKind::Json)
 }
 
 /// A value that nothing comes to have by chance: a fresh text, or a moment of long ago.

@@ -3,6 +3,8 @@
 //! A list is what the contract's structure says that one is ([`spec::resources::List`]), and walked as it says that pages
 //! follow each other ([`spec::paging`]).
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use spec::model::{Method, Operation};
 use spec::paging::Step as Leads;
@@ -11,14 +13,14 @@ use spec::resources::List;
 
 use super::super::{CALL, read_back};
 use crate::case::{
-    Case, Collected, Criterion, Derivation, Next, Operand, Pair, Relation, RelationKind, Repeat,
-    Request, Step, Template, Text,
+    Case, Collected, Content, Criterion, Derivation, Next, Operand, Pair, Relation, RelationKind,
+    Repeat, Request, Step, Template, Text,
 };
 use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, About, Draft, Path};
 use crate::promise::{self, Level};
-use crate::sample::{Choice, Extent, Merged};
+use crate::sample::{Choice, Extent, Fixed, Merged, Sample};
 
 /// Pages that are walked, at most: then the list is longer than the suite looks.
 const PAGES: usize = 400;
@@ -111,7 +113,7 @@ fn like(
         // Members of members are compared by the read of the thing itself.
         let name = shared.pointer.trim_start_matches('/');
         if !name.contains('/') && shared.is_literal() {
-            like.insert(name.to_owned(), output(sender, "sent", &shared.pointer));
+            like.insert(name.to_owned(), output(sender, "sent", &shared.sent));
         }
     }
     for name in read_back::creation_times(planner, answer) {
@@ -175,9 +177,44 @@ pub(super) fn make(
     list: &List<'_>,
     extent: Extent,
 ) -> Option<String> {
+    make_as(draft, planner, list, extent, |_, request| Some(request))
+}
+
+/// Makes one more thing that the list has, with a member of this value where one is given and the schema admits it.
+pub(super) fn make_with(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    member: &str,
+    value: Option<Sample>,
+) -> Option<String> {
+    make_as(draft, planner, list, Extent::Complete, |draft, mut request| {
+        let Some(value) = value else { return Some(request) };
+        let schema = planner.media_type(list.maker)?.schema?;
+        let place = crate::sample::Location::default().member(member);
+        let fixed = Fixed::from([(place.clone(), value.clone())]);
+        let valid = planner.sampler.valid(schema, Extent::Complete, &fixed)?.0;
+        // One of many limits may keep it out: then there is nothing to tell things apart by.
+        (valid.at(&place) == Some(&value)).then_some(())?;
+        let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
+            return None;
+        };
+        Arc::make_mut(members).insert(member.to_owned(), value.template(member, &mut draft.inputs));
+        Some(request)
+    })
+}
+
+fn make_as(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    extent: Extent,
+    change: impl FnOnce(&mut Draft<'_>, Request) -> Option<Request>,
+) -> Option<String> {
     let path = draft.path(list.maker, &Path::new()).ok()?;
     let before = draft.inputs.clone();
     let request = draft.request(list.maker, &path, extent).ok()?;
+    let request = change(draft, request)?;
     // What it names was made by steps of their own.
     let step = draft.free_step_id("make");
     let request = draft.rename_inputs(request, &before, &step);

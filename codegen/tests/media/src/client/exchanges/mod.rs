@@ -5,14 +5,15 @@
 mod streams;
 mod pages;
 mod methods;
+mod watching;
 
 use super::{Failure413, Failure422};
-use crate::responses::{GetFileOk, ListByLinkOk};
+use crate::responses::{GetFileOk, ListByLinkOk, PostOnNewsOk, Trouble};
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
 
 impl GetFileOk {
-    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
         received.media_type(&["application/octet-stream"])?;
         Ok(Self {
             x_name: received.header("x-name", Form::Text(Style::Simple))?,
@@ -22,11 +23,30 @@ impl GetFileOk {
 }
 
 impl ListByLinkOk {
-    pub(in crate::client) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
         received.media_type(&["application/json"])?;
         Ok(Self {
             link: received.header_optional("link", Form::Text(Style::Simple))?,
             body: received.json()?,
+        })
+    }
+}
+
+impl Trouble {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            status: received.status(),
+            x_trouble: received.header_optional("x-trouble", Form::Text(Style::Simple))?,
+            body: received.json()?,
+        })
+    }
+}
+
+impl PostOnNewsOk {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        Ok(Self {
+            x_seen: received.header("x-seen", Form::Text(Style::Simple))?,
         })
     }
 }

@@ -5,15 +5,16 @@
 pub(super) mod streams;
 pub(super) mod pages;
 pub(super) mod methods;
+pub(super) mod watching;
 
 use axum::response::Response;
 
-use crate::responses::{GetFileOk, ListByLinkOk};
+use crate::responses::{GetFileOk, ListByLinkOk, PostOnNewsOk, Trouble};
 use crate::runtime::server::{Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
 
 impl GetFileOk {
-    pub(in crate::server) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code)
             .header("x-name", Form::Text(Style::Simple), &self.x_name)?
             .stream("application/octet-stream", self.body)
@@ -21,9 +22,23 @@ impl GetFileOk {
 }
 
 impl ListByLinkOk {
-    pub(in crate::server) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code)
             .header_optional("link", Form::Text(Style::Simple), self.link.as_ref())?
             .json("application/json", &self.body)
+    }
+}
+
+impl Trouble {
+    pub(crate) fn into_http(self) -> Result<Response, Unanswerable> {
+        Reply::new(self.status)
+            .header_optional("x-trouble", Form::Text(Style::Simple), self.x_trouble.as_ref())?
+            .json("application/json", &self.body)
+    }
+}
+
+impl PostOnNewsOk {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code).header("x-seen", Form::Text(Style::Simple), &self.x_seen)?.empty()
     }
 }

@@ -1,0 +1,127 @@
+//! Conditional requests (RFC 9110 §13): what is unchanged isn't sent again, and what has changed isn't overwritten.
+//!
+//! Asked where the document has what it takes: the header parameter, the status, and for what needs a tag an `ETag` in
+//! the answer of a GET of the same path.
+//!
+//! | request | with | answer |
+//! | --- | --- | --- |
+//! | GET | the tag of what is there | 304 |
+//! | GET | the tag of what was there before an update | a success |
+//! | PUT, PATCH, DELETE | the tag of what is there | a success |
+//! | PUT, PATCH, DELETE | the tag of what was there before, or one that nothing has | 412, and nothing changes |
+//! | PUT that makes | `If-None-Match: *`, of what is there | 412, and nothing changes |
+//! | PUT, PATCH, DELETE | no condition, where 428 is documented | 428 |
+
+mod read;
+mod write;
+
+use spec::model::{Location as In, Operation, Parameter, Response, Status};
+
+use super::CALL;
+use crate::case::{
+    Case, Criterion, Derivation, Expected, Operand, Pair, Relation, RelationKind, Request, Text,
+};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::promise;
+pub(in crate::plan) use write::is_required;
+
+const CODE: &str = "condition-kept";
+/// The step that reads the tag.
+const LOOK: &str = "look";
+/// Its output.
+const TAG: &str = "tag";
+/// A tag that nothing has.
+const NOBODYS: &str = "\"conformance-no-such-tag\"";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let mut cases = read::cases(planner, operation);
+    cases.extend(write::cases(planner, operation));
+    cases
+}
+
+/// The parameter and the response of a condition, where both are documented.
+fn conditional<'o>(
+    operation: &'o Operation,
+    header: &str,
+    code: u16,
+) -> Option<(&'o Parameter, &'o Response)> {
+    Some((condition(operation, header)?, operation.responses.get(&Status::Code(code))?))
+}
+
+/// The parameter of a condition.
+fn condition<'o>(operation: &'o Operation, header: &str) -> Option<&'o Parameter> {
+    let is_it =
+        |one: &&Parameter| one.location == In::Header && one.name.eq_ignore_ascii_case(header);
+    operation.parameters.iter().find(is_it)
+}
+
+/// Whether the answer of a GET documents the tag that a condition takes.
+fn has_tag(operation: &Operation) -> bool {
+    operation
+        .successes()
+        .any(|response| response.headers.keys().any(|name| name.eq_ignore_ascii_case("etag")))
+}
+
+/// Reads the tag of what is there, as an output of a step.
+fn look(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    reader: &Operation,
+    id: &str,
+    request: Request,
+) {
+    draft.push(reader, id, request, planner.succeeds(reader));
+    draft.output(id, TAG, &Expression::response_header("ETag"));
+}
+
+/// Asks of the request that was pushed last that the tag which another step has read is one that can match: `If-Match`
+/// compares strongly (RFC 9110 §13.1.1).
+fn if_strong(draft: &mut Draft<'_>, step: &str) {
+    let tag = Operand::expression(Expression::output(step, TAG));
+    let message = "only a strong tag meets `If-Match`";
+    let premise = Relation::new(CODE, message, RelationKind::StrongTag(tag));
+    draft.last_step().into_iter().for_each(|step| step.premises.push(premise.clone()));
+}
+
+/// The tag that a step has read.
+fn tag_of(step: &str) -> Text {
+    Text::expression(Expression::output(step, TAG))
+}
+
+fn with(mut request: Request, parameter: &Parameter, value: Text) -> Request {
+    request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case(&parameter.name));
+    request.headers.push(Pair { name: parameter.name.clone(), value });
+    request
+}
+
+/// What a finished case is about.
+struct Told<'o> {
+    status: Status,
+    /// What tells it from others of the cell; the code stands in front.
+    detail: &'static str,
+    summary: &'static str,
+    operation: &'o Operation,
+    origin: &'o spec::Origin,
+}
+
+/// Sends the request, which is to be answered with one of these.
+fn push(draft: &mut Draft<'_>, operation: &Operation, request: Request, any_of: Vec<Status>) {
+    let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+}
+
+fn finish(draft: Draft<'_>, told: &Told<'_>) -> Case {
+    let detail = match told.detail {
+        "" => CODE.to_owned(),
+        detail => format!("{CODE}:{detail}"),
+    };
+    draft.finish(About {
+        cell: (told.operation, told.status),
+        source: Derivation::Law,
+        detail,
+        summary: told.summary.to_owned(),
+        origin: told.origin.clone(),
+    })
+}

@@ -1,0 +1,243 @@
+//! What has changed meanwhile isn't overwritten, and what is there isn't made again.
+
+use spec::model::{Method, Operation, Status};
+use spec::resources::may_create;
+
+use super::super::valid_call;
+use super::{
+    LOOK, NOBODYS, TAG, Told, condition, conditional, finish, has_tag, if_strong, look, push,
+    tag_of, with,
+};
+use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Text};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path};
+use crate::promise;
+use crate::sample::Extent;
+
+/// The step of a PUT that makes what its path names.
+const OWN: &str = "own";
+/// The step that reads what a refused request has left.
+const READ: &str = "read";
+/// The tag that was there before it.
+const BEFORE: &str = "before";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if !matches!(operation.method, Method::Put | Method::Patch | Method::Delete) {
+        return Vec::new();
+    }
+    let cases = [
+        overtaken(planner, operation),
+        unmatched(planner, operation),
+        current(planner, operation),
+        there_already(planner, operation),
+        unconditional(planner, operation),
+    ];
+    cases.into_iter().flatten().collect()
+}
+
+/// With the tag of what was there before another write: 412.
+fn overtaken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (parameter, response) = conditional(operation, "If-Match", 412)?;
+    let reader = planner.on_path(operation, Method::Get).filter(|reader| has_tag(reader))?;
+    let updaters = [Method::Put, Method::Patch];
+    let updater = match operation.method {
+        Method::Delete => updaters.into_iter().find_map(|one| planner.on_path(operation, one))?,
+        _ => operation,
+    };
+    let mut draft = Draft::for_call(planner, updater);
+    let path = draft.path(updater, &Path::new()).ok()?;
+    make_own(&mut draft, planner, updater, &path)?;
+    let read = draft.bare_request(reader, &path).ok()?;
+    look(&mut draft, planner, reader, LOOK, read);
+    // Each of several requests like it has fresh values of its own, so that the first one changes something.
+    let before = draft.inputs.clone();
+    let first = draft.request(updater, &path, Extent::Complete).ok()?;
+    let first = draft.rename_inputs(first, &before, "first");
+    let first = match condition(updater, "If-Match") {
+        Some(parameter) => with(first, parameter, tag_of(LOOK)),
+        None => first,
+    };
+    draft.push(updater, "first", first, planner.succeeds(updater));
+    if condition(updater, "If-Match").is_some() {
+        if_strong(&mut draft, LOOK);
+    }
+    let read = draft.bare_request(reader, &path).ok()?;
+    look(&mut draft, planner, reader, BEFORE, read);
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    push(&mut draft, operation, with(request, parameter, tag_of(LOOK)), vec![response.status]);
+    unchanged(&mut draft, planner, reader, &path)?;
+    Some(finish(
+        draft,
+        &Told {
+            status: response.status,
+            detail: "",
+            summary: "what has changed meanwhile is not overwritten",
+            operation,
+            origin: &response.origin,
+        },
+    ))
+}
+
+/// With a tag that nothing has: 412.
+fn unmatched(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (parameter, response) = conditional(operation, "If-Match", 412)?;
+    let (mut draft, path) = own(planner, operation)?;
+    let reader = planner.on_path(operation, Method::Get).filter(|reader| has_tag(reader));
+    if let Some(reader) = reader {
+        let read = draft.bare_request(reader, &path).ok()?;
+        look(&mut draft, planner, reader, BEFORE, read);
+    }
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    let request = with(request, parameter, Text::literal(NOBODYS));
+    push(&mut draft, operation, request, vec![response.status]);
+    if let Some(reader) = reader {
+        unchanged(&mut draft, planner, reader, &path)?;
+    }
+    Some(finish(
+        draft,
+        &Told {
+            status: response.status,
+            detail: "unmatched",
+            summary: "what has another tag is left as it is",
+            operation,
+            origin: &response.origin,
+        },
+    ))
+}
+
+/// With the tag of what is there: as without a condition. That a write has a tag of its own shows in the next read.
+fn current(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let parameter = condition(operation, "If-Match")?;
+    let reader = planner.on_path(operation, Method::Get).filter(|reader| has_tag(reader))?;
+    let (status, success) = planner.success(operation)?;
+    let (mut draft, path) = own(planner, operation)?;
+    let read = draft.bare_request(reader, &path).ok()?;
+    look(&mut draft, planner, reader, LOOK, read.clone());
+    let request = draft.request(operation, &path, Extent::Complete).ok()?;
+    push(&mut draft, operation, with(request, parameter, tag_of(LOOK)), success);
+    if_strong(&mut draft, LOOK);
+    if operation.method != Method::Delete && has_tag(operation) {
+        draft.output(super::CALL, TAG, &Expression::response_header("ETag"));
+        let message = "the tag that a write was answered with is that of what is read next";
+        same_tag(&mut draft, planner, reader, read, (super::CALL, "tag-is-current", message));
+    }
+    Some(finish(
+        draft,
+        &Told {
+            status,
+            detail: "current",
+            summary: "what is as it was seen may be written",
+            operation,
+            origin: &parameter.origin,
+        },
+    ))
+}
+
+/// `If-None-Match: *` only makes: 412 for what is there.
+fn there_already(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (parameter, response) = conditional(operation, "If-None-Match", 412)?;
+    if operation.method != Method::Put || !planner.resources.chooses(operation) {
+        return None;
+    }
+    let (mut draft, path) = own(planner, operation)?;
+    let request = draft.request(operation, &path, Extent::Complete).ok()?;
+    let request = with(request, parameter, Text::literal("*"));
+    push(&mut draft, operation, request, vec![response.status]);
+    Some(finish(
+        draft,
+        &Told {
+            status: response.status,
+            detail: "there-already",
+            summary: "what is there already is not made again",
+            operation,
+            origin: &response.origin,
+        },
+    ))
+}
+
+/// RFC 6585 §3: who has to say what they have seen is told so.
+fn unconditional(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (parameter, response) = conditional(operation, "If-Match", 428)?;
+    let (mut draft, path) = own(planner, operation)?;
+    let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case(&parameter.name));
+    push(&mut draft, operation, request, vec![response.status]);
+    let call = draft.last_step()?;
+    call.criteria.iter_mut().for_each(|one| one.weigh("condition-required"));
+    Some(finish(
+        draft,
+        &Told {
+            status: Status::Code(428),
+            detail: "unconditional",
+            summary: "a write without a condition is asked for one",
+            operation,
+            origin: &response.origin,
+        },
+    ))
+}
+
+/// A draft with something of the run's own that the operation writes: without having made it, it may not be changed.
+fn own<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Path)> {
+    if operation.method == Method::Delete {
+        let (draft, _, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+        draft.steps.last()?;
+        return Some((draft, path));
+    }
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    make_own(&mut draft, planner, operation, &path)?;
+    Some((draft, path))
+}
+
+/// What a path names under an id of the client's choosing isn't made by the path alone.
+pub(super) fn make_own(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    operation: &Operation,
+    path: &Path,
+) -> Option<()> {
+    if planner.resources.chooses(operation) {
+        let before = draft.inputs.clone();
+        let own = draft.request(operation, path, Extent::Complete).ok()?;
+        let own = draft.rename_inputs(own, &before, OWN);
+        draft.push(operation, OWN, own, planner.succeeds(operation));
+    }
+    draft.steps.last().map(|_| ())
+}
+
+/// That a refused request has changed nothing: the tag is as before it.
+fn unchanged(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    reader: &Operation,
+    path: &Path,
+) -> Option<()> {
+    let read = draft.bare_request(reader, path).ok()?;
+    let message = "what a refused request was about has the tag that it had before";
+    same_tag(draft, planner, reader, read, (BEFORE, super::CODE, message));
+    Some(())
+}
+
+/// Reads once more, and finds the tag that another step has found.
+fn same_tag(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    reader: &Operation,
+    read: crate::case::Request,
+    (of, law, message): (&str, &'static str, &str),
+) {
+    let kind = RelationKind::Equal {
+        got: Operand::expression(Expression::response_header("ETag")),
+        expected: Operand::expression(Expression::output(of, TAG)),
+    };
+    let level = promise::level(law);
+    let same = Relation { law, level, message: message.to_owned(), kind };
+    let criteria = planner.succeeds(reader).into_iter().chain([Criterion::Relation(same)]);
+    draft.push(reader, READ, read, criteria.collect());
+}
+
+/// Whether every write has to say what was seen before: RFC 6585 §3.
+pub(in crate::plan) fn is_required(operation: &Operation) -> bool {
+    conditional(operation, "If-Match", 428).is_some() && !may_create(operation)
+}

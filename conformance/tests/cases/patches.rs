@@ -1,0 +1,202 @@
+//! 7x: patches do what their media types say.
+
+use serde_json::{Value, json};
+
+use crate::service::{Answer, Request, Service, Store};
+use crate::suite::{Run, Suite};
+
+const CARDS: &str = "
+paths:
+  /cards:
+    post:
+      operationId: make
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/NewCard' } } } }
+      responses: { '201': { $ref: '#/components/responses/Card' }, '422': { $ref: '#/components/responses/No' } }
+  /cards/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: get
+      responses: { '200': { $ref: '#/components/responses/Card' }, '404': { $ref: '#/components/responses/No' } }
+    patch:
+      operationId: patch
+      requestBody: { required: true, content: { BODY } }
+      responses:
+        '200': { $ref: '#/components/responses/Card' }
+        '404': { $ref: '#/components/responses/No' }
+        '409': { $ref: '#/components/responses/No' }
+        '415': { $ref: '#/components/responses/No' }
+        '422': { $ref: '#/components/responses/No' }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+const SCHEMAS: &str = "
+    NewCard: { type: object, required: [name], properties: { name: { type: string }, note: { type: string } } }
+    Card: { type: object, required: [id, name], properties: { id: { type: string }, name: { type: string }, note: { type: string } } }
+    Merge: { type: object, properties: { name: { type: string }, note: { type: [string, 'null'] } } }
+    Patch:
+      type: array
+      minItems: 1
+      items:
+        type: object
+        required: [op, path]
+        properties: { op: { enum: [add, remove, replace, test] }, path: { type: string, pattern: '^/' }, value: {} }
+";
+
+/// What is wrong with a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    NullIsIgnored,
+    OthersAreLost,
+    HalfIsDone,
+    TestsAreNotMade,
+    MissingIsMade,
+    NothingIsDone,
+}
+
+fn is(request: &Request, media_type: &str) -> bool {
+    let given = request.header("content-type").first().copied().unwrap_or_default();
+    given.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(media_type))
+}
+
+/// A card, if a value is one.
+fn card(value: &Value) -> Option<Value> {
+    let is_text = |name: &str| value[name].is_string();
+    let is_card = is_text("name") && (is_text("note") || value.get("note").is_none());
+    is_card.then(|| value.clone())
+}
+
+fn merged(card: &Value, patch: &Value, fault: Fault) -> Result<Value, u16> {
+    let members = patch.as_object().ok_or(422_u16)?;
+    let mut changed = card.clone();
+    if fault == Fault::OthersAreLost {
+        changed["note"].take();
+        changed.as_object_mut().expect("an object").retain(|_, value| !value.is_null());
+    }
+    let target = changed.as_object_mut().expect("an object");
+    for (name, value) in
+        members.iter().filter(|(name, _)| ["name", "note"].contains(&name.as_str()))
+    {
+        match value {
+            Value::Null if fault == Fault::NullIsIgnored && name == "note" => {}
+            Value::Null => drop(target.remove(name)),
+            value => drop(target.insert(name.clone(), value.clone())),
+        }
+    }
+    Ok(changed)
+}
+
+fn patched(card: &mut Value, patch: &Value, fault: Fault) -> Result<(), u16> {
+    let operations = patch.as_array().filter(|all| !all.is_empty()).ok_or(422_u16)?;
+    let is_right = |one: &Value| {
+        let path = one["path"].as_str().is_some_and(|path| path.starts_with('/'));
+        let op = one["op"].as_str();
+        path && op.is_some_and(|op| ["add", "remove", "replace", "test"].contains(&op))
+    };
+    if !operations.iter().all(is_right) {
+        return Err(422);
+    }
+    let all = card.as_object_mut().expect("an object");
+    for one in operations {
+        let name = one["path"].as_str().unwrap_or_default().trim_start_matches('/').to_owned();
+        let is_there = all.contains_key(&name) || fault == Fault::MissingIsMade;
+        let value = one.get("value").cloned();
+        match (one["op"].as_str().unwrap_or_default(), value) {
+            ("test", value) if value.as_ref() == all.get(&name) => {}
+            ("test", _) if fault == Fault::TestsAreNotMade => {}
+            ("add", Some(value)) => drop(all.insert(name, value)),
+            ("replace", Some(value)) if is_there => drop(all.insert(name, value)),
+            ("remove", _) if all.remove(&name).is_some() => {}
+            ("add" | "replace", None) => return Err(422),
+            _ => return Err(409),
+        }
+    }
+    Ok(())
+}
+
+fn respond(cards: &Store, fault: Fault, kind: &str, request: &Request) -> Answer {
+    let Some(id) = request.below("/cards") else {
+        let is_json = is(request, "application/json");
+        let Some(mut new) = card(&request.json()).filter(|_| is_json) else {
+            return Answer::error(422);
+        };
+        let id = cards.uuid();
+        new["id"] = json!(id);
+        cards.put(&id, new.clone());
+        return Answer::json(201, new);
+    };
+    let Some(old) = cards.get(&id) else { return Answer::error(404) };
+    if request.method != "PATCH" {
+        return cards.item(request, &id);
+    }
+    if !is(request, kind) {
+        return Answer::error(415);
+    }
+    let mut new = old.clone();
+    let done = match kind {
+        "application/merge-patch+json" => merged(&old, &request.json(), fault).map(|it| new = it),
+        _ => patched(&mut new, &request.json(), fault),
+    };
+    if done.is_ok() || fault == Fault::HalfIsDone {
+        cards.put(&id, new.clone());
+    }
+    match (done, card(&new)) {
+        (Ok(()), Some(_)) if fault == Fault::NothingIsDone => {
+            cards.put(&id, old.clone());
+            Answer::json(200, old)
+        }
+        (Ok(()), Some(new)) => Answer::json(200, new),
+        (Ok(()), None) => {
+            cards.put(&id, old);
+            Answer::error(422)
+        }
+        (Err(status), _) => Answer::error(status),
+    }
+}
+
+async fn run(fault: Fault, kind: &'static str) -> Run {
+    let cards = Store::default();
+    let service = Service::start(move |request| respond(&cards, fault, kind, request)).await;
+    let schema = if kind.contains("merge") { "Merge" } else { "Patch" };
+    let body = format!("{kind}: {{ schema: {{ $ref: '#/components/schemas/{schema}' }} }}");
+    let card = "
+    Card: { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Card' } } } }\n  schemas:";
+    let paths = CARDS.replace("BODY", &body);
+    let suite = Suite::of_parts(&paths, |parts| {
+        let parts = parts.replacen("\n  schemas:", card, 1);
+        format!("{}{SCHEMAS}", parts.trim_end())
+    });
+    suite.run(&service.url).await
+}
+
+const MERGE: &str = "application/merge-patch+json";
+const JSON: &str = "application/json-patch+json";
+
+#[tokio::test]
+async fn patches_that_a_sound_service_carries_out_are_sent() {
+    for (kind, cells) in [(MERGE, 10), (JSON, 11)] {
+        let run = run(Fault::None, kind).await;
+        assert_eq!(run.faults(), [""; 0], "{kind}: {}", run.told);
+        let told = format!("{cells} of 11 cells passed");
+        assert!(run.told.contains(&told), "{kind}: {}", run.told);
+    }
+}
+
+#[tokio::test]
+async fn what_a_patch_does_wrong_is_found() {
+    for (kind, fault, check) in [
+        (MERGE, Fault::NullIsIgnored, "null-removes"),
+        (MERGE, Fault::OthersAreLost, "absent-stays"),
+        (MERGE, Fault::NothingIsDone, "written-is-answered"),
+        (JSON, Fault::HalfIsDone, "patch-is-atomic"),
+        (JSON, Fault::TestsAreNotMade, "patch-is-atomic"),
+        (JSON, Fault::MissingIsMade, "patch-is-atomic"),
+        (JSON, Fault::NothingIsDone, "written-is-answered"),
+    ] {
+        let run = run(fault, kind).await;
+        let found = run.faults().iter().any(|one| one.contains(check));
+        assert!(found, "{kind}: {fault:?} is not found: {:?}\n{}", run.faults(), run.told);
+    }
+}

@@ -1,0 +1,143 @@
+//! What queries ask of a list: only some of the items, or an order. Names alone say so.
+//!
+//! | parameter | asks for items |
+//! | --- | --- |
+//! | `kind` | whose member `kind` is that value |
+//! | `max_price`, `min_price` | whose member `price` is that much at most, or at least |
+//! | `q`, `search` | that have the text |
+//! | `sort=name`, `sort=-name`, `sort=name:desc` | by `name`, or the other way round |
+
+use crate::model::{Contract, JsonType, Location, Operation, Parameter, SchemaId};
+use crate::names::fold;
+use crate::outline::Outline;
+
+/// A parameter that asks for some of the items.
+#[derive(Debug, Clone)]
+pub struct Filter<'a> {
+    /// The parameter.
+    pub parameter: &'a Parameter,
+    /// The member of an item that it is about: a single value of the parameter's own type.
+    pub member: String,
+    /// What the member must be.
+    pub kind: FilterKind,
+}
+
+/// What a member must be, by the value of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterKind {
+    /// The same.
+    Equal,
+    /// That much or less.
+    AtMost,
+    /// That much or more.
+    AtLeast,
+}
+
+/// A value of a parameter that asks for an order.
+#[derive(Debug, Clone)]
+pub struct Sort<'a> {
+    /// The parameter.
+    pub parameter: &'a Parameter,
+    /// The value: `-price`.
+    pub value: String,
+    /// The member of an item that they are in the order of.
+    pub member: String,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+const SEARCHES: [&str; 6] = ["q", "query", "search", "searchterm", "text", "keyword"];
+const SORTS: [&str; 6] = ["sort", "sortby", "orderby", "order", "ordering", "sorting"];
+
+/// What the queries of a list can ask, by the names of its parameters and of the members of its items.
+pub(super) struct Queries<'a> {
+    contract: &'a Contract,
+    operation: &'a Operation,
+    item: Outline<'a>,
+}
+
+impl<'a> Queries<'a> {
+    pub(super) fn of(contract: &'a Contract, operation: &'a Operation, item: &[SchemaId]) -> Self {
+        Self { contract, operation, item: Outline::of(contract, item) }
+    }
+
+    fn parameters(&self) -> impl Iterator<Item = &'a Parameter> {
+        self.operation.parameters.iter().filter(|one| one.location == Location::Query)
+    }
+
+    pub(super) fn filters(&self) -> Vec<Filter<'a>> {
+        self.parameters().filter_map(|parameter| self.filter(parameter)).collect()
+    }
+
+    fn filter(&self, parameter: &'a Parameter) -> Option<Filter<'a>> {
+        let name = fold(&parameter.name);
+        let prefixes = [("max", FilterKind::AtMost), ("min", FilterKind::AtLeast)];
+        let equal = self.member(&name).map(|member| (member, FilterKind::Equal));
+        let (member, kind) = equal.or_else(|| {
+            prefixes.into_iter().find_map(|(prefix, kind)| {
+                let member = self.member(name.strip_prefix(prefix)?);
+                Some((member.filter(|Member(_, outline)| is_number(outline))?, kind))
+            })
+        })?;
+        let own = Outline::of(self.contract, &[parameter.schema()?]);
+        let same = SCALARS.into_iter().any(|ty| own.is(ty) && member.1.is(ty));
+        same.then_some(Filter { parameter, member: member.0, kind })
+    }
+
+    /// The member of an item that is called so, folded.
+    fn member(&self, name: &str) -> Option<Member<'a>> {
+        let members = self.item.members().into_keys();
+        let name = members.into_iter().find(|member| fold(member) == name)?.to_owned();
+        let outline = self.item.member(&name)?;
+        Some(Member(name, outline))
+    }
+
+    pub(super) fn search(&self) -> Option<&'a Parameter> {
+        let is_text = |parameter: &&Parameter| {
+            let schema = parameter.schema();
+            schema.is_some_and(|id| Outline::of(self.contract, &[id]).is(JsonType::String))
+        };
+        let mut searches =
+            self.parameters().filter(|one| SEARCHES.contains(&fold(&one.name).as_str()));
+        // Of a member of that name it is a filter.
+        searches.find(|one| is_text(one) && self.member(&fold(&one.name)).is_none())
+    }
+
+    pub(super) fn sorts(&self) -> Vec<Sort<'a>> {
+        let mut parameters = self.parameters();
+        let Some(parameter) = parameters.find(|one| SORTS.contains(&fold(&one.name).as_str()))
+        else {
+            return Vec::new();
+        };
+        let values = parameter.schema().and_then(|id| self.contract.schema(id).enumeration.clone());
+        let values = values.unwrap_or_default();
+        let texts = values.iter().filter_map(|value| value.as_str());
+        texts.filter_map(|value| self.sort(parameter, value)).collect()
+    }
+
+    fn sort(&self, parameter: &'a Parameter, value: &str) -> Option<Sort<'a>> {
+        let lower = value.to_lowercase();
+        let (named, descending) = match value.strip_prefix('-') {
+            Some(named) => (named, true),
+            None => (value.strip_prefix('+').unwrap_or(value), false),
+        };
+        let suffixed = ["desc", "asc"].into_iter().find(|suffix| {
+            lower.strip_suffix(suffix).is_some_and(|rest| rest.ends_with([':', '_', '.', ' ', '-']))
+        });
+        let named = suffixed.map_or(named, |suffix| &named[..named.len() - suffix.len()]);
+        let Member(member, outline) = self.member(&fold(named))?;
+        let is_scalar = SCALARS.into_iter().any(|ty| outline.is(ty));
+        let descending = descending || suffixed == Some("desc");
+        is_scalar.then(|| Sort { parameter, value: value.to_owned(), member, descending })
+    }
+}
+
+/// A member of an item: its name, and what it is.
+struct Member<'a>(String, Outline<'a>);
+
+const SCALARS: [JsonType; 4] =
+    [JsonType::String, JsonType::Integer, JsonType::Number, JsonType::Boolean];
+
+fn is_number(outline: &Outline<'_>) -> bool {
+    outline.is(JsonType::Integer) || outline.is(JsonType::Number)
+}
