@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use bench::{Bench, Things, code, report, serve_but, text, without_list};
+use conformance::case::{Case, Isolation};
 use conformance::plan::{Plan, plan};
 use conformance::profile;
 use conformance::shard::Shard;
@@ -191,5 +192,35 @@ fn the_parts_are_the_plan_and_about_as_long_as_each_other() {
         let fair = requests(&whole) / count;
         let most = parts.iter().map(&requests).max().unwrap_or_default();
         assert!(most <= fair + 1 + longest.unwrap_or_default(), "{most} of {fair}");
+    }
+}
+
+#[test]
+fn what_ends_what_others_need_is_done_by_no_shard() {
+    // Nothing makes a thing, so that the one that the profile gives is deleted.
+    let (head, rest) = bench::CONTRACT.split_once("  /things:\n").expect("it is there");
+    let (_, rest) = rest.split_once("  /things/{thing_id}:\n").expect("it is there");
+    let document = format!("{head}  /things/{{thing_id}}:\n{rest}");
+    let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", &document));
+    let contract = reading.contract.expect("a contract");
+    let profile = "allow = [\"deleteThing\"]\n[inputs]\nthing_id = \"11111111-1111-4111-8111-111111111111\"\n[credentials.a]\nbearer = \"abcdef\"\nmay = [\"*\"]\n";
+    let profile = profile::read_text(Path::new("p.toml"), profile, |_| None).expect("a profile");
+    let whole = plan(&contract, None, &profile.plan_context(&contract));
+    let is_last = |case: &&Case| case.isolation == Isolation::Last;
+    let last: Vec<&Case> = whole.cases.iter().filter(is_last).collect();
+    assert!(!last.is_empty(), "{:#?}", whole.cases);
+    let mut parts = (1..=2).map(|index| {
+        let mut part = whole.clone();
+        Shard { index, count: 2 }.select(&mut part);
+        part
+    });
+    let (one, other) = (parts.next().expect("a part"), parts.next().expect("a part"));
+    let shared: Vec<_> = one.cases.iter().chain(&other.cases).collect();
+    assert_eq!(shared, whole.cases.iter().filter(|case| !is_last(case)).collect::<Vec<_>>());
+    for case in last.iter().filter(|case| !shared.iter().any(|one| one.provokes(&case.cell))) {
+        let told = |part: &Plan| {
+            part.unprovoked.iter().any(|it| it.cell == case.cell && it.reason.contains("--case"))
+        };
+        assert!(told(&one) && told(&other), "{}", case.cell);
     }
 }

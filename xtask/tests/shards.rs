@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use conformance::judge::Verdict;
 use conformance::report::{Outcome, Part, Report, merge};
 
 /// The reference implementation, with a database of its own.
@@ -79,7 +80,9 @@ fn four_processes_over_one_target_come_to_the_verdicts_of_one() {
     let cases = |report: &Report| -> Vec<_> {
         report.cases.iter().map(|case| (case.id.clone(), case.verdict)).collect()
     };
-    assert_eq!(cases(&one), cases(&all));
+    let others = all.cases.iter().filter(|case| case.verdict != Verdict::Passed);
+    let others: Vec<_> = others.map(|case| (&case.id, case.verdict, &case.reason)).collect();
+    assert!(cases(&one) == cases(&all), "not as in one run: {others:#?}");
     let cells = |report: &Report| -> Vec<_> {
         report.cells.iter().map(|cell| (cell.name(), cell.verdict, cell.exercised)).collect()
     };

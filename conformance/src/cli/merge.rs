@@ -38,11 +38,18 @@ fn merged(flags: &MergeFlags) -> Result<Report, String> {
 }
 
 fn part(path: &Path) -> Result<Part, String> {
-    let name = path.display().to_string();
+    Ok(Part { name: path.display().to_string(), report: read_report(path)? })
+}
+
+/// A report that was written as JSON.
+///
+/// # Errors
+/// What is wrong with it, and what to do.
+pub(super) fn read_report(path: &Path) -> Result<Report, String> {
+    let name = path.display();
     let file = std::fs::File::open(path).map_err(|error| format!("can't read {name}: {error}"))?;
-    let report = serde_json::from_reader(BufReader::new(file)).map_err(|error| {
-        let help = "it is what `run --shard K/N --report json=FILE` of this version writes";
+    serde_json::from_reader(BufReader::new(file)).map_err(|error| {
+        let help = "it is what `run --report json=FILE` of this version writes";
         format!("{name} is no report: {error}\n  help: {help}")
-    })?;
-    Ok(Part { name, report })
+    })
 }

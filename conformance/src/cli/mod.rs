@@ -15,6 +15,7 @@ mod explain;
 mod flags;
 mod head;
 mod init;
+mod known;
 mod merge;
 mod overrides;
 mod perform;
@@ -88,6 +89,10 @@ enum Command {
     /// Makes one report of those of all shards, and exits as a run of all would have
     #[command(after_help = merge::EXIT_CODES)]
     Merge(MergeFlags),
+
+    /// Prints the failures of a report as entries of a profile, so that only new ones fail a run from now on
+    #[command(after_help = known::EXIT_CODES)]
+    Known(KnownFlags),
 
     /// Prints the JSON Schema of the JSON report
     Schema,
@@ -167,6 +172,7 @@ fn perform(command: Command, defaults: &Defaults<'_>) -> Exit {
         Command::Plan(flags) => plan::plan(&flags, defaults),
         Command::Clean(flags) => clean::clean(&flags, defaults),
         Command::Merge(flags) => merge::merge(&flags),
+        Command::Known(flags) => known::known(&flags),
         Command::Schema => {
             // A closed pipe is the reader's choice.
             let _ = anstream::stdout().write_all(crate::report::PUBLISHED.as_bytes());
@@ -194,6 +200,26 @@ pub struct CleanFlags {
     /// The contract, the profile and the target; `--journal` names one journal instead of all of the target's.
     #[command(flatten)]
     pub run: RunFlags,
+}
+
+/// The flags of `known`.
+#[derive(Debug, Clone, Args)]
+pub struct KnownFlags {
+    /// The JSON report, `run --report json=…`
+    #[arg(value_name = "REPORT")]
+    pub from: PathBuf,
+
+    /// The last day (UTC) that they are taken as known, such as 2030-12-31
+    #[arg(long, value_name = "DAY", value_parser = known::day)]
+    pub until: time::Date,
+
+    /// Why they are there
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    /// Where more is said of them
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
 }
 
 /// The flags of `merge`.

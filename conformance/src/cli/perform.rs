@@ -15,8 +15,8 @@ use crate::transport::{Http, Paced, Transport};
 
 /// How many cases run at a time where nobody says.
 const WORKERS: usize = 8;
-/// How often a case is performed anew that another shard has disturbed.
-const PATIENCE: u32 = 30;
+/// How much later than this one other shards may end.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What runs side by side have in common.
 pub(super) struct Common<'a> {
@@ -69,8 +69,7 @@ pub(super) async fn perform(
         .with_sources(&routines.sources);
     let known = prepared.known_failures();
     let fails = |case: &Case, outcome: &CaseOutcome| known.fails(case, outcome);
-    let patience = if flags.shard.is_some() { PATIENCE } else { 0 };
-    let runner = runner.with_patience(patience);
+    let runner = if flags.shard.is_some() { runner.with_patience(PATIENCE) } else { runner };
     let runner = if flags.fail_fast { runner.with_fail_fast(&fails) } else { runner };
     let set_up = runner.set_up(&routines.setup).await;
     let planned = planned(flags, prepared, &set_up);

@@ -113,8 +113,8 @@ pub struct Runner<'a, T> {
     failed_fast: Cell<bool>,
     /// Whether that was so at the end.
     stopped_early: Cell<bool>,
-    /// How often a case is performed anew beside which somebody wrote.
-    patience: u32,
+    /// How long others are waited for that write beside cases; `None`: not at all.
+    patience: Option<Duration>,
     /// Exchanges are beside each other, but for those that are tried again alone.
     lane: RwLock<()>,
 }
@@ -170,7 +170,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             fail_fast: None,
             failed_fast: Cell::new(false),
             stopped_early: Cell::new(false),
-            patience: 0,
+            patience: None,
             lane: RwLock::new(()),
         }
     }
@@ -193,15 +193,17 @@ impl<'a, T: Transport> Runner<'a, T> {
         Self { fail_fast: Some(fails), ..self }
     }
 
-    /// The same for a target that other runs write to meanwhile: cases that they disturb are performed anew, so often at most.
+    /// The same for a target that other runs write to meanwhile: cases that they disturb are performed anew, until so long
+    /// after the others should be done.
     #[must_use]
-    pub fn with_patience(self, patience: u32) -> Self {
-        Self { patience, ..self }
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience: Some(patience), ..self }
     }
 
     /// Performs every case, and those that failed again; `watch` hears of each as it ends.
     pub async fn run(&self, cases: &[Case], watch: &dyn Fn(Event<'_>)) -> Vec<CaseOutcome> {
-        let left = self.options.deadline.saturating_duration_since(Instant::now());
+        let began = Instant::now();
+        let left = self.options.deadline.saturating_duration_since(began);
         // A failure that was seen again is worth more than another case.
         self.until.set(self.options.deadline - left / CONFIRMING);
         let done = &|outcome: &CaseOutcome| watch(Event::Done(outcome));
@@ -209,7 +211,7 @@ impl<'a, T: Transport> Runner<'a, T> {
         self.until.set(self.options.deadline);
         self.find_culprit(cases, &mut outcomes).await;
         self.confirm_and_go_on(cases, &mut outcomes, watch).await;
-        self.perform_disturbed(cases, &mut outcomes).await;
+        self.perform_disturbed(cases, &mut outcomes, began).await;
         let last = |(_, case): &(usize, &Case)| case.isolation == Isolation::Last;
         for (place, case) in cases.iter().enumerate().filter(last) {
             let outcome = self.perform(case).await;
