@@ -1,7 +1,8 @@
 //! Bodies of parts: a part a property (OAS 3.0.3 §4.7.14.2 to §4.7.14.4).
 
 use spec::is_json;
-use spec::model::{Encoding, JsonType, MediaType, Schema, SchemaId, Style};
+use spec::model::{Encoding, MediaType, Schema, SchemaId, Style};
+use spec::parts::is_file;
 
 use super::shape::{Shape, is_closed};
 use super::{Hint, Lowerer, order};
@@ -147,19 +148,4 @@ impl Lowerer<'_> {
             ty => super::usage::is_text(&self.types, &ty, 0),
         }
     }
-}
-
-/// Whether a part is a file: binary by its schema, or by its media type.
-fn is_file(schema: &Schema, encoding: Option<&Encoding>) -> bool {
-    let told = encoding.and_then(|encoding| encoding.content_type.as_deref());
-    let is_open = schema.types.contains(JsonType::String);
-    if !is_open || schema.enumeration.is_some() {
-        return false;
-    }
-    if schema.format.as_deref() == Some("binary") {
-        return true;
-    }
-    let media_type = schema.content_media_type.as_deref().or(told);
-    schema.content_encoding.is_none()
-        && media_type.is_some_and(|told| !is_json(told) && !told.trim().starts_with("text/"))
 }

@@ -9,6 +9,7 @@
 //! outputs of earlier steps.
 
 mod criterion;
+mod multipart;
 mod request;
 mod serial;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tests;
 mod unmet;
 
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
+pub use multipart::{Part, PartContent, content_type as multipart_content_type};
 pub use request::{
     Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
 };
@@ -183,6 +185,10 @@ pub struct Step {
     pub premises: Vec<Relation>,
     /// What is sent.
     pub request: Request,
+    /// Where it goes instead of its path: a URI reference that an answer gave (RFC 9110 §10.2.2), from the URL of the
+    /// exchange before. One that leads to another server isn't followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Expression>,
     /// What the answer must meet, beside the contract. Relations may look at earlier steps.
     pub criteria: Vec<Criterion>,
     /// What later steps may use. An output that doesn't resolve is absent, which is not a failure by itself:

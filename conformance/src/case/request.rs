@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use spec::model::Method;
 
+use super::multipart::{self, Part};
 use super::serial;
 use crate::expression::{Context, Expression, Unresolved};
 
@@ -64,6 +65,8 @@ pub enum Content {
     },
     /// `application/x-www-form-urlencoded` pairs.
     Form(Vec<Pair>),
+    /// The parts of `multipart/form-data`.
+    Multipart(Vec<Part>),
     /// Exactly these bytes; they may be none.
     Bytes(Vec<u8>),
 }
@@ -101,6 +104,7 @@ impl Content {
                 }
                 Ok(form.join("&").into_bytes())
             }
+            Self::Multipart(parts) => multipart::fill(parts, context),
             Self::Bytes(bytes) => Ok(bytes.clone()),
         }
     }
@@ -111,7 +115,7 @@ impl Content {
         match self {
             Self::Json(template) => template.fill(context).ok(),
             Self::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
-            Self::Defective { .. } | Self::Form(_) => None,
+            Self::Defective { .. } | Self::Form(_) | Self::Multipart(_) => None,
         }
     }
 }
@@ -218,6 +222,9 @@ impl Request {
             Some(Content::Form(pairs)) => {
                 all.extend(pairs.iter().flat_map(|pair| pair.value.expressions()));
             }
+            Some(Content::Multipart(parts)) => {
+                all.extend(parts.iter().flat_map(Part::expressions));
+            }
             Some(Content::Bytes(_)) | None => {}
         }
         all
@@ -230,6 +237,7 @@ impl Request {
             Some(Content::Form(pairs)) => {
                 pairs.iter_mut().flat_map(|pair| pair.value.holes()).collect()
             }
+            Some(Content::Multipart(parts)) => parts.iter_mut().flat_map(Part::holes).collect(),
             Some(Content::Bytes(_)) | None => Vec::new(),
         };
         let mut renamed = false;
@@ -246,7 +254,7 @@ impl Request {
 }
 
 impl Text {
-    fn holes(&mut self) -> Vec<&mut Expression> {
+    pub(super) fn holes(&mut self) -> Vec<&mut Expression> {
         let holes = self.0.iter_mut().filter_map(|part| match part {
             TextPart::Expression(expression) | TextPart::Capitals(expression) => Some(expression),
             TextPart::Literal(_) | TextPart::Raw(_) => None,
@@ -354,7 +362,7 @@ impl Template {
         }
     }
 
-    fn holes(&mut self) -> Vec<&mut Expression> {
+    pub(super) fn holes(&mut self) -> Vec<&mut Expression> {
         match self {
             Self::Value(_) => Vec::new(),
             Self::Expression(expression) => vec![expression],

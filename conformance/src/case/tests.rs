@@ -24,6 +24,7 @@ fn relation(kind: RelationKind) -> Option<(String, String)> {
         status: 200,
         response_headers: &[],
         response_body: Some(&body),
+        response_bytes: &[],
     };
     let context = Context { inputs: &IndexMap::new(), outputs: &outputs, exchange: Some(exchange) };
     criterion.unmet(&context).map(|unmet| (unmet.expected, unmet.got))

@@ -96,6 +96,11 @@ impl RelationKind {
                 let later = moment(&got).zip(moment(&than)).is_some_and(|(got, than)| got > than);
                 Ok(unless(later, format!("a moment later than {}", show(&than)), &got))
             }
+            Self::Bytes(expected) => {
+                let got = context.exchange.map_or(&[][..], |exchange| exchange.response_bytes);
+                let told = || (told_bytes(expected), told_bytes(got));
+                Ok((got != expected.as_slice()).then(told))
+            }
             Self::Absent(value) => {
                 let got = value.value(context).unwrap_or_default();
                 Ok(unless(got.is_null(), "nothing, or null".to_owned(), &got))
@@ -181,6 +186,7 @@ impl RelationKind {
             | Self::SameItems { .. }
             | Self::Later { .. }
             | Self::Absent(_)
+            | Self::Bytes(_)
             | Self::StrongTag(_)
             | Self::Holds(_) => Ok(None),
         }
@@ -206,7 +212,7 @@ impl RelationKind {
             | Self::CountAtMost { items, .. }
             | Self::AtMost { items, .. }
             | Self::AtLeast { items, .. } => items,
-            Self::StrongTag(_) | Self::Holds(_) => return None,
+            Self::Bytes(_) | Self::StrongTag(_) | Self::Holds(_) => return None,
         };
         let expression = match got {
             Operand::Template(Template::Expression(expression)) => expression,
@@ -305,6 +311,12 @@ fn beyond(
     let side = if wrong == Ordering::Greater { "at most" } else { "at least" };
     let found = items.iter().find(|item| order(item, &bound) == Some(wrong));
     Ok(found.map(|item| (format!("{side} {}", show(&bound)), show(item))))
+}
+
+/// Bytes as people can tell them apart: how many, and how they begin.
+fn told_bytes(bytes: &[u8]) -> String {
+    let beginning: String = bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{} bytes, from {beginning}", bytes.len())
 }
 
 /// A value as people can read it: short.

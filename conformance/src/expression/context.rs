@@ -37,6 +37,8 @@ pub struct Seen<'a> {
     pub response_headers: &'a [(String, String)],
     /// The JSON that came back; `None` where it was none.
     pub response_body: Option<&'a Value>,
+    /// The bytes that came back.
+    pub response_bytes: &'a [u8],
 }
 
 /// An expression that has no value here.

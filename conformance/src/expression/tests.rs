@@ -43,6 +43,7 @@ impl Scene {
             status: 200,
             response_headers: &self.headers,
             response_body: Some(&self.body),
+            response_bytes: &[],
         };
         let (inputs, outputs) = (&self.inputs, &self.outputs);
         then(&Context { inputs, outputs, exchange: Some(exchange) })

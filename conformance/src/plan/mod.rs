@@ -200,6 +200,11 @@ fn is_form(media_type: &MediaType) -> bool {
     media_type.name.starts_with("application/x-www-form-urlencoded")
 }
 
+/// Whether content of this media type is the parts of a form.
+fn is_multipart(media_type: &MediaType) -> bool {
+    media_type.name.to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
     let cell = |status: &Status| Cell { operation_id: operation.id.clone(), status: *status };
     operation.responses.keys().map(cell)
@@ -323,13 +328,14 @@ impl<'a> Planner<'a> {
         Some((wide, codes(groups.first()?)))
     }
 
-    /// The media type that bodies are made of: JSON, else a form.
+    /// The media type that bodies are made of: JSON, else a form, else parts.
     fn media_type<'o>(&self, operation: &'o Operation) -> Option<&'o MediaType> {
         let content = &operation.body.as_ref()?.content;
         content
             .values()
             .find(|media_type| media_type.is_json())
             .or_else(|| content.values().find(|media_type| is_form(media_type)))
+            .or_else(|| content.values().find(|media_type| is_multipart(media_type)))
     }
 
     /// A valid value of a body.

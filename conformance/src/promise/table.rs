@@ -277,6 +277,20 @@ pub const PROMISES: &[Promise] = &[
         "Who writes twice in a row uses the tag of the first answer for the second condition.",
     ),
     row(
+        "made-is-at-location",
+        Must,
+        "`Location` leads to what was made",
+        "RFC 9110 §10.2.2 and §15.3.2: the primary resource created is identified by `Location`",
+        "Asked where a POST documents the header field and a GET shows what it makes. A reference to another server isn't followed.",
+    ),
+    row(
+        "bytes-come-back",
+        Should,
+        "a file comes back as it went",
+        "RFC 9110 §9.3.4: a subsequent GET would result in an equivalent representation",
+        "Asked where a GET shows content of the media type that was sent. Services that make something else of what they are given say so in no document.",
+    ),
+    row(
         "filter-is-kept",
         Should,
         "a list has those items that its filter admits, and no others",

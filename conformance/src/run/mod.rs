@@ -20,6 +20,7 @@ mod blame;
 mod confirm;
 mod exchange;
 mod fill;
+mod follow;
 mod health;
 mod journal;
 mod leftover;

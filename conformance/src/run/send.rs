@@ -18,6 +18,8 @@ pub(super) struct Sending<'s> {
     pub(super) step: &'s Step,
     /// Parameters of the query that take the place of the step's own.
     pub(super) query: &'s [Pair],
+    /// Where it goes, if that isn't its path.
+    pub(super) target: Option<&'s str>,
     /// The statuses that it asks for.
     pub(super) wanted: &'s [Status],
     /// What its case is for.
@@ -41,14 +43,17 @@ impl<T: Transport> Runner<'_, T> {
         sending: &Sending<'_>,
         context: &Context<'_>,
     ) -> Result<(Filled, Exchange), Unsent> {
-        let &Sending { case, step, query, wanted, purpose, beyond } = sending;
+        let &Sending { case, step, query, target, wanted, purpose, beyond } = sending;
         let (operation_id, request) = (&step.operation_id, &step.request);
         let sender = self.sender(purpose);
         let mut is_first = true;
         loop {
             let filled = sender.fill(operation_id, request, query, context).await;
             let filled = filled.map_err(Unsent::Unfilled)?;
-            let http = filled.http.clone();
+            let mut http = filled.http.clone();
+            if let Some(target) = target {
+                target.clone_into(&mut http.target);
+            }
             let sent = Sent { case, operation_id, http, undoes: beyond, wanted };
             let exchange = self.exchange(sent).await.map_err(Unsent::Halted)?;
             // A token may be over or revoked before its time: that says nothing about the request.

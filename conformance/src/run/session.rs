@@ -22,7 +22,7 @@ use super::fill::{Filled, Unfilled};
 use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::{Sending, Unsent};
 use super::stop::Halt;
-use super::{Entry, GIVE_UP_AFTER, Runner};
+use super::{Entry, GIVE_UP_AFTER, Runner, follow};
 use crate::case::{Case, Cell, Input, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict};
@@ -278,10 +278,21 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         if let Some(unmet) = unmet {
             return self.skip(format!("{}, but there was {}", unmet.message, unmet.got));
         }
+        let target = match self.target(step) {
+            Ok(target) => target,
+            Err(reason) => return self.skip(format!("step `{}` can't be sent: {reason}", step.id)),
+        };
         let wanted = wanted(step, self.case);
         let (purpose, beyond) = (self.purpose, self.is_beyond());
-        let sending =
-            Sending { case: &self.case.id, step, query, wanted: &wanted, purpose, beyond };
+        let sending = Sending {
+            case: &self.case.id,
+            step,
+            query,
+            target: target.as_deref(),
+            wanted: &wanted,
+            purpose,
+            beyond,
+        };
         match self.runner.send_step(&sending, &self.context_before()).await {
             Ok((filled, exchange)) => self.receive(step, number, filled, exchange, &wanted),
             Err(unsent) => {
@@ -341,6 +352,14 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             )));
         }
         ControlFlow::Break(())
+    }
+
+    /// Where a step goes that follows what an answer gave.
+    fn target(&self, step: &Step) -> Result<Option<String>, String> {
+        let Some(follows) = &step.follows else { return Ok(None) };
+        let reference = follows.text(&self.context_before()).map_err(|error| error.to_string())?;
+        let from = self.last.as_ref().map_or("", |last| last.url.as_str());
+        follow::target(&reference, from, &self.runner.options.url).map(Some)
     }
 
     fn is_also(&self, cell: &Cell) -> bool {

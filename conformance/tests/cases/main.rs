@@ -17,6 +17,7 @@ mod conditions;
 mod faults;
 mod harm;
 mod lists;
+mod locations;
 mod met;
 mod pages;
 mod patches;
@@ -24,6 +25,7 @@ mod reach;
 
 mod service;
 mod suite;
+mod uploads;
 mod usage;
 #[path = "../valid/mod.rs"]
 mod valid;

@@ -99,15 +99,22 @@ pub(crate) struct Answer {
     status: u16,
     headers: Vec<(&'static str, String)>,
     body: Option<Value>,
+    /// The media type of a body that is a text as it is, rather than JSON.
+    media_type: Option<&'static str>,
 }
 
 impl Answer {
     pub(crate) fn json(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body) }
+        Self { status, headers: Vec::new(), body: Some(body), media_type: None }
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: None }
+        Self { status, headers: Vec::new(), body: None, media_type: None }
+    }
+
+    /// A text as it is.
+    pub(crate) fn text(status: u16, media_type: &'static str, text: &str) -> Self {
+        Self { media_type: Some(media_type), ..Self::json(status, text.into()) }
     }
 
     /// A refusal of the usual shape.
@@ -121,10 +128,15 @@ impl Answer {
     }
 
     fn written(&self) -> String {
-        let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let body = match (&self.body, self.media_type) {
+            (Some(Value::String(text)), Some(_)) => text.clone(),
+            (Some(json), _) => json.to_string(),
+            (None, _) => String::new(),
+        };
+        let media_type = self.media_type.unwrap_or("application/json");
         let mut text = format!("HTTP/1.1 {} X\r\n", self.status);
         if self.body.is_some() {
-            text.push_str("content-type: application/json\r\n");
+            text.push_str(&format!("content-type: {media_type}\r\n"));
         }
         if self.status != 204 {
             text.push_str(&format!("content-length: {}\r\n", body.len()));

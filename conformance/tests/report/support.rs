@@ -149,6 +149,7 @@ impl One {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             premises: Vec::new(),
+            follows: None,
             repeat: None,
         };
         self.case.steps.push(step.into());

@@ -1,7 +1,9 @@
 //! A request of a plan in a line: what is odd on purpose (a NUL, ten thousand letters, text that runs backwards) is
 //! named rather than sent to the terminal.
 
-use crate::case::{Body, Content, Credentials, Request, Step, Template, Text, TextPart};
+use crate::case::{
+    Body, Content, Credentials, PartContent, Request, Step, Template, Text, TextPart,
+};
 use crate::report::words::{number, one_line};
 
 /// How long a value may be, a body, and a whole line, in characters.
@@ -19,7 +21,11 @@ pub(super) fn line(step: &Step) -> String {
         Credentials::Behind { name, .. } => format!("  as {name}, shown otherwise"),
         Credentials::Authorization(_) => "  with made-up credentials".to_owned(),
     };
-    let line = format!("{}: {method} {}{sender}{body}", step.id, target(&step.request));
+    let target = match &step.follows {
+        Some(reference) => format!("{{{reference}}}"),
+        None => target(&step.request),
+    };
+    let line = format!("{}: {method} {target}{sender}{body}", step.id);
     shortened(&line, LINE)
 }
 
@@ -52,6 +58,14 @@ fn shown_body(body: &Body) -> String {
         Content::Form(pairs) => {
             let pairs = pairs.iter().map(|pair| format!("{}={}", pair.name, shown(&pair.value)));
             pairs.collect::<Vec<_>>().join("&")
+        }
+        Content::Multipart(parts) => {
+            let parts = parts.iter().map(|part| match &part.content {
+                PartContent::Text(text) => format!("{}={}", part.name, shown(text)),
+                PartContent::Json(json) => format!("{}={}", part.name, template_text(json)),
+                PartContent::Bytes(bytes) => format!("{}={} bytes", part.name, number(bytes.len())),
+            });
+            parts.collect::<Vec<_>>().join(" | ")
         }
         Content::Bytes(bytes) => format!("{:?}", String::from_utf8_lossy(bytes)),
     };

@@ -6,9 +6,9 @@ use spec::model::{MediaType, Operation, PatchKind, RuntimeExpression, Status};
 use super::refused::Refused;
 use super::{CALL, read_back, valid_call, weaker};
 use crate::case::{Body, Case, Content, Criterion, Defect, Derivation};
-use crate::plan::Planner;
 use crate::plan::draft::{self, About, Reason};
 use crate::plan::reference::Referred;
+use crate::plan::{Planner, is_multipart};
 use crate::sample::{Extent, Location, Sample, Segment, Variant};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -63,12 +63,21 @@ impl Subject<'_> {
         })
     }
 
+    fn is_in_file(&self, place: &Location) -> bool {
+        is_multipart(self.media_type) && self.planner.is_in_file(self.media_type, place)
+    }
+
     fn violations(&self) -> Vec<Case> {
         let Some(refused) = self.refused(&[&[422, 400]]) else { return Vec::new() };
         let mut cases = Vec::new();
         for variant in self.variants(true).unwrap_or_default() {
             // A form knows text only.
             if !self.media_type.is_json() && variant.keyword == "type" {
+                continue;
+            }
+            // A file is what it is, whatever its schema says of text.
+            let is_there = variant.sample.at(&variant.location).is_some();
+            if is_there && self.is_in_file(&variant.location) {
                 continue;
             }
             let name = variant.name();
@@ -97,7 +106,7 @@ impl Subject<'_> {
         let renaming = renaming.map(|(member, _)| Location::default().member(&member));
         for variant in self.variants(false).unwrap_or_default() {
             // Under another name it isn't found where it was.
-            if renaming.as_ref() == Some(&variant.location) {
+            if renaming.as_ref() == Some(&variant.location) || self.is_in_file(&variant.location) {
                 continue;
             }
             let name = format!("body.{}", variant.name());

@@ -1,4 +1,4 @@
-//! Files of another type than those that an operation takes: refused where a 415 is documented.
+//! Files and parts declared as what an operation doesn't take: refused where a 415 is documented.
 
 use spec::model::{Operation, Status};
 
@@ -20,12 +20,12 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     }
     let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     let body = request.body.as_mut()?;
-    if !matches!(body.content, Content::Bytes(_)) {
+    if !matches!(body.content, Content::Bytes(_) | Content::Multipart(_)) {
         return None;
     }
     body.content_type = Some(OTHER.to_owned());
     let refused = Refused::of(operation, (status, vec![status]), Derivation::Violation);
-    let summary = format!("a file declared as {OTHER} is refused");
+    let summary = format!("a body declared as {OTHER} is refused");
     let origin = response.origin.clone();
     Some(refused.case(draft, request, "content-type:other".to_owned(), summary, origin))
 }

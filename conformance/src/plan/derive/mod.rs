@@ -8,6 +8,8 @@ mod fault;
 mod file;
 mod happy;
 mod law;
+mod location;
+mod media;
 mod method;
 mod odd;
 mod order;
@@ -57,6 +59,8 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(condition::cases(planner, operation));
         cases.extend(conflict::cases(planner, operation));
         cases.extend(patch::cases(planner, operation));
+        cases.extend(location::case(planner, operation));
+        cases.extend(media::cases(planner, operation));
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));

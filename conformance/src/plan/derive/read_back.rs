@@ -514,7 +514,7 @@ fn reader<'p>(
 }
 
 /// That the id which was read is the one that was made.
-fn same_thing(
+pub(super) fn same_thing(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     reader: &Operation,

@@ -35,14 +35,21 @@ const FILES: [(&str, &str, &[u8]); 7] = [
 /// The body of an operation that takes a file and nothing else that can be made.
 pub(in crate::plan) fn file(planner: &Planner<'_>, operation: &Operation) -> Option<Body> {
     let content = &operation.body.as_ref()?.content;
-    let of = |media_type: &MediaType| {
-        let range = media_type.name.split(';').next().unwrap_or_default().trim();
-        let (_, name, bytes) =
-            FILES.into_iter().find(|(known, _, _)| range.eq_ignore_ascii_case(known))?;
-        let content = Content::Bytes(bytes.to_vec());
-        is_plain(planner, media_type).then(|| Body { content_type: Some(name.to_owned()), content })
-    };
-    content.values().find_map(of)
+    content.values().find_map(|media_type| file_as(planner, media_type))
+}
+
+/// A file of a media type, if it is one of those that are known.
+pub(in crate::plan) fn file_as(planner: &Planner<'_>, media_type: &MediaType) -> Option<Body> {
+    let (name, bytes) = of_type(&media_type.name)?;
+    let content = Content::Bytes(bytes.to_vec());
+    is_plain(planner, media_type).then(|| Body { content_type: Some(name.to_owned()), content })
+}
+
+/// What is sent as a media type, or for a range of them.
+pub(super) fn of_type(range: &str) -> Option<(&'static str, &'static [u8])> {
+    let range = range.split(';').next().unwrap_or_default().trim();
+    let known = FILES.into_iter().find(|(known, _, _)| range.eq_ignore_ascii_case(known))?;
+    Some((known.1, known.2))
 }
 
 /// Whether the schema, if there is one, says no more than that the file is text or bytes.

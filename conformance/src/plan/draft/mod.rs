@@ -2,6 +2,7 @@
 
 mod file;
 mod finish;
+mod multipart;
 mod patch;
 mod request;
 mod undo;
@@ -356,6 +357,7 @@ impl<'p> Draft<'p> {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             premises: Vec::new(),
+            follows: None,
             repeat: None,
         };
         self.steps.push(step.into());

@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{JsonType, Location as In, MediaType, Operation, Parameter, RuntimeExpression};
+use spec::model::{
+    JsonType, Location as In, MediaType, Operation, Parameter, PatchKind, RuntimeExpression,
+};
 
 use super::{Draft, Path, Provided, Reason};
 use crate::case::{
     Body, Content, Credentials, Input, Inputs, Pair, Request, Template, Text, TextPart,
+    multipart_content_type,
 };
 use crate::expression::Expression;
 use crate::fresh::Fresh;
-use crate::plan::{Planner, serialize};
+use crate::plan::{Planner, is_form, is_multipart, serialize};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 use spec::resources::names_another;
 
@@ -171,14 +174,42 @@ impl Draft<'_> {
         media_type: &MediaType,
         sample: Sample,
     ) -> Result<Body, Reason> {
-        let content_type = Some(media_type.name.clone());
         let template = sample.template("body", &mut self.inputs);
+        if is_multipart(media_type) {
+            let content = self.planner.parts(media_type, &template);
+            let content = content.ok_or("such parts are not made")?;
+            return Ok(Body { content_type: Some(multipart_content_type()), content });
+        }
+        let content_type = Some(media_type.name.clone());
         let content = if media_type.is_json() {
             Content::Json(template)
         } else {
             form(template).ok_or("a form of nested values is not made")?
         };
         Ok(Body { content_type, content })
+    }
+
+    /// A valid body of a media type that isn't the one that most cases have.
+    pub(in crate::plan) fn body_as(
+        &mut self,
+        operation: &Operation,
+        media_type: &MediaType,
+        path: &Path,
+    ) -> Option<Body> {
+        if let Some(file) = super::file::file_as(self.planner, media_type) {
+            return Some(file);
+        }
+        if let Some(patch) = self.json_patch(operation, media_type, Extent::Complete) {
+            return self.written(media_type, patch).ok();
+        }
+        let is_made = media_type.is_json() || is_form(media_type) || is_multipart(media_type);
+        // No schema says what a patch does, and without one nothing says what is valid.
+        if !is_made || media_type.patch() == Some(PatchKind::Json) || media_type.schema.is_none() {
+            return None;
+        }
+        let sample =
+            self.planner.body_sample(operation, media_type, path, Extent::Complete).ok()?;
+        self.content(operation, media_type, sample).ok()
     }
 
     /// A fresh value that is well-formed for a path parameter, under the input `unknown_…`.

@@ -70,6 +70,7 @@ impl<'p> Draft<'p> {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             premises: Vec::new(),
+            follows: None,
             repeat: None,
         });
         // What was made last goes first: it may lie within what was made before.

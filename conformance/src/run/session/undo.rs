@@ -134,7 +134,8 @@ impl<'r, T: Transport> Session<'r, '_, T> {
     pub(super) async fn send_surely(&self, step: &Step, request: &Request) -> Option<Exchange> {
         let step = &Step { request: request.clone(), ..step.clone() };
         let (case, purpose) = (&self.case.id, self.purpose);
-        let sending = Sending { case, step, query: &[], wanted: &[], purpose, beyond: true };
+        let (query, wanted, target) = (&[], &[], None);
+        let sending = Sending { case, step, query, target, wanted, purpose, beyond: true };
         let mut last = None;
         for _ in 0..2 {
             if self.runner.is_given_up(&step.operation_id) {

@@ -1,0 +1,131 @@
+//! 10x: files, alone and in parts of a body.
+
+use serde_json::json;
+
+use crate::service::{Answer, Request, Service, Store};
+use crate::suite::{Run, Suite};
+
+const FILES: &str = "
+paths:
+  /files:
+    post:
+      operationId: upload
+      requestBody:
+        required: true
+        content:
+          application/octet-stream: {}
+          multipart/form-data:
+            schema:
+              type: object
+              required: [file, title]
+              properties:
+                file: { type: string, contentMediaType: application/octet-stream }
+                title: { type: string, minLength: 1, maxLength: 20 }
+                tags: { type: array, maxItems: 3, items: { type: string } }
+      responses:
+        '201': { $ref: '#/components/responses/Thing' }
+        '415': { $ref: '#/components/responses/No' }
+        '422': { $ref: '#/components/responses/No' }
+  /files/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: download
+      responses:
+        '200': { description: It., content: { application/octet-stream: {} } }
+        '404': { $ref: '#/components/responses/No' }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+/// What is wrong with a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    BytesAreCut,
+    TitleIsNotChecked,
+    OnlyParts,
+    AnyMediaType,
+}
+
+/// The parts of a body, by their names.
+fn parts(request: &Request) -> Option<Vec<(String, String)>> {
+    let given = request.header("content-type").first()?.to_string();
+    let boundary = given.split_once("boundary=")?.1.to_owned();
+    let mut parts = Vec::new();
+    for part in request.body.split(&format!("--{boundary}")).skip(1) {
+        let Some((head, content)) = part.split_once("\r\n\r\n") else { continue };
+        let name = head.split_once("name=\"")?.1.split_once('"')?.0;
+        parts.push((name.to_owned(), content.strip_suffix("\r\n")?.to_owned()));
+    }
+    Some(parts)
+}
+
+fn upload(request: &Request, fault: Fault) -> Result<String, u16> {
+    let given = request.header("content-type").first().copied().unwrap_or_default();
+    match given.split(';').next().unwrap_or_default().trim() {
+        "application/octet-stream" if fault == Fault::OnlyParts => Err(415),
+        "application/octet-stream" => Ok(request.body.clone()),
+        "multipart/form-data" => {
+            let parts = parts(request).ok_or(422_u16)?;
+            let all = |name: &str| parts.iter().filter(|(own, _)| own == name).collect::<Vec<_>>();
+            let title = all("title").first().map(|(_, title)| title.chars().count());
+            let is_right = title.is_some_and(|length| (1..=20).contains(&length));
+            if (!is_right && fault != Fault::TitleIsNotChecked) || all("tags").len() > 3 {
+                return Err(422);
+            }
+            all("file").first().map(|(_, file)| file.clone()).ok_or(422)
+        }
+        _ if fault == Fault::AnyMediaType => Ok(request.body.clone()),
+        _ => Err(415),
+    }
+}
+
+fn respond(files: &Store, fault: Fault, request: &Request) -> Answer {
+    if let Some(id) = request.below("/files") {
+        return match (files.get(&id), request.method.as_str()) {
+            (Some(file), "GET") => {
+                let text = file.as_str().unwrap_or_default();
+                let end = if fault == Fault::BytesAreCut { text.len() - 1 } else { text.len() };
+                Answer::text(200, "application/octet-stream", &text[..end])
+            }
+            _ => files.item(request, &id),
+        };
+    }
+    match upload(request, fault) {
+        Ok(file) => {
+            let id = files.uuid();
+            files.put(&id, file.into());
+            Answer::json(201, json!({"id": id, "name": "file"}))
+        }
+        Err(status) => Answer::error(status),
+    }
+}
+
+async fn run(fault: Fault) -> Run {
+    let files = Store::default();
+    let service = Service::start(move |request| respond(&files, fault, request)).await;
+    let profile = "[levels]\nbytes-come-back = \"must\"\n";
+    Suite::of(FILES).profile(profile).run(&service.url).await
+}
+
+#[tokio::test]
+async fn files_are_sent_alone_and_in_parts() {
+    let run = run(Fault::None).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    assert!(run.told.contains("7 of 7 cells passed"), "{}", run.told);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_files_is_found() {
+    for (fault, check) in [
+        (Fault::BytesAreCut, "bytes-come-back"),
+        (Fault::TitleIsNotChecked, "upload:201:status-expected:violation"),
+        (Fault::OnlyParts, "upload:415:status-expected"),
+        (Fault::AnyMediaType, "upload:201:status-expected"),
+    ] {
+        let run = run(fault).await;
+        let found = run.faults().iter().any(|one| one.contains(check));
+        assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
+    }
+}
