@@ -93,7 +93,9 @@ async fn what_can_not_be_told_apart_is_a_mistake() {
         assert!(text(&output).contains(told), "{}", text(&output));
     };
     check(&[&both[..], &["--report", "json=r.json"]].concat(), 2, "write `{target}`").await;
+    check(&[&both[..], &["--report", "json=-"]].concat(), 2, "write `{target}`").await;
     check(&[&both[..], &["--journal", "j.jsonl"]].concat(), 2, "write `{target}`").await;
+    check(&[&both[..], &["--differences", "things.yaml/x"]].concat(), 2, "can't write").await;
     check(&["--url", &a, "--url", &a], 2, "two targets are called `a`").await;
     check(&["--url", &a, "--differences", "d.json"], 2, "of one target").await;
     check(&["--url", &a, "--url", "b=http://127.0.0.1:1"], 3, "can't reach the target: b").await;

@@ -60,7 +60,7 @@ pub struct RunFlags {
     #[arg(long, value_name = "FILE")]
     pub differences: Option<PathBuf>,
 
-    /// Let a skipped cell fail the run
+    /// Let a skipped cell fail the run; of shards, `merge` has this flag
     #[arg(long)]
     pub require_all: bool,
 

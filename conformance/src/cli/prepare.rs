@@ -68,6 +68,9 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Vec<P
         let report = Target { path: path_for(&report.path, &target.name), ..report.clone() };
         check_target(&report).map_err(|mistake| format!("error: {mistake}"))?;
     }
+    if let Some(path) = &flags.differences {
+        check_path(path).map_err(|mistake| format!("error: {mistake}"))?;
+    }
     targets.into_iter().map(|target| planned.clone().against(target)).collect()
 }
 
@@ -287,14 +290,16 @@ fn warning(problem: &Problem) -> String {
 
 /// What a report is written to has to be known to be wrong before the run, not after it.
 pub(super) fn check_target(target: &Target) -> Result<(), String> {
-    if target.is_stdout() {
-        return Ok(());
-    }
-    let wrong = |why: String| format!("can't write {}: {why}", target.path.display());
-    if target.path.is_dir() {
+    if target.is_stdout() { Ok(()) } else { check_path(&target.path) }
+}
+
+/// Whether a file can be written there; its folder is made.
+pub(super) fn check_path(path: &Path) -> Result<(), String> {
+    let wrong = |why: String| format!("can't write {}: {why}", path.display());
+    if path.is_dir() {
         return Err(wrong("it is a folder".to_owned()));
     }
-    match target.path.parent() {
+    match path.parent() {
         Some(folder) => std::fs::create_dir_all(folder).map_err(|error| wrong(error.to_string())),
         None => Err(wrong("it is no file".to_owned())),
     }

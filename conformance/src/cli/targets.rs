@@ -8,6 +8,7 @@ use indexmap::IndexSet;
 
 use super::{Defaults, Launched, RunFlags};
 use crate::profile::{Profile, check_target_name, check_url};
+use crate::report::{self, Format};
 
 /// What stands for a target's name in the path of a file.
 const PLACEHOLDER: &str = "{target}";
@@ -111,7 +112,9 @@ pub(super) fn path_for(path: &Path, target: &str) -> PathBuf {
 /// Files of several targets have to be told apart.
 pub(super) fn check_paths(flags: &RunFlags, targets: usize) -> Result<(), String> {
     let is_one = |path: &Path| path.to_str().is_some_and(|text| !text.contains(PLACEHOLDER));
-    let reports = flags.report.iter().filter(|report| !report.is_stdout());
+    // Annotations are lines; of anything else, two one behind the other are neither.
+    let is_lines = |report: &&report::Target| report.is_stdout() && report.format == Format::Github;
+    let reports = flags.report.iter().filter(|report| !is_lines(report));
     let mut paths = reports.map(|report| &report.path).chain(&flags.journal);
     match paths.find(|path| targets > 1 && is_one(path)) {
         Some(path) => {
