@@ -71,7 +71,14 @@ pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Vec<P
     if let Some(path) = &flags.differences {
         check_path(path).map_err(|mistake| format!("error: {mistake}"))?;
     }
-    targets.into_iter().map(|target| planned.clone().against(target)).collect()
+    let (last, mut prepared) = (targets.len(), Vec::new());
+    let mut planned = Some(planned);
+    for (number, target) in (1..).zip(targets) {
+        // A plan may be large: it is copied for as many targets as there are beside one.
+        let own = if number == last { planned.take() } else { planned.clone() };
+        prepared.extend(own.map(|own| own.against(target)).transpose()?);
+    }
+    Ok(prepared)
 }
 
 impl Planned {

@@ -31,46 +31,34 @@ pub struct Part {
 /// A report is of no shard, or of another run than the others, or is there twice.
 pub fn merge(parts: Vec<Part>) -> Result<Report, String> {
     let parts = in_order(parts)?;
-    let Some(first) = parts.first() else { return Err("there is nothing to merge".to_owned()) };
-    let count = first.shard.count;
-    let selection = SelectionReport { shard: None, ..first.report.selection.clone() };
-    let (title, version) = (first.report.title.clone(), first.report.version.clone());
-    let missing = missing(&parts, count);
-    let reports: Vec<(String, Report)> = parts
-        .into_iter()
-        .map(|part| (format!("{}/{count}", part.shard.index), part.report))
-        .collect();
-    let ended = reports.iter().filter_map(|(shard, report)| {
-        report.ended.as_ref().map(|ended| format!("shard {shard}: {ended}"))
-    });
-    let ended: Vec<String> = ended.chain(missing).collect();
-    let interrupted = reports.iter().any(|(_, report)| report.interrupted);
-    let requests = reports.iter().map(|(_, report)| report.summary.requests).sum();
-    let longest = reports.iter().map(|(_, report)| report.summary.duration_ms).max();
-    let reports: Vec<Report> = reports.into_iter().map(|(_, report)| report).collect();
+    let ended = ended(&parts);
+    let reports: Vec<Report> = parts.into_iter().map(|part| part.report).collect();
+    let Some(first) = reports.first() else { return Err("there is nothing to merge".to_owned()) };
+    let selection = SelectionReport { shard: None, ..first.selection.clone() };
+    let (title, version) = (first.title.clone(), first.version.clone());
+    let interrupted = reports.iter().any(|report| report.interrupted);
     let started = reports.iter().map(|report| report.started.clone()).min();
     let urls = distinct(reports.iter().map(|report| report.url.clone()));
     let hints = distinct(reports.iter().flat_map(|report| report.hints.clone()));
     let left_out = distinct(reports.iter().flat_map(|report| report.left_out.clone()));
-    let constraints =
-        constraints::merge(reports.iter().flat_map(|report| report.constraints.clone()));
+    let constraints = reports.iter().flat_map(|report| report.constraints.clone());
+    let constraints = constraints::merge(constraints);
     let cells = cells(&reports);
+    let counted = counted(&cells, &reports);
+    let outcome = selection.outcome(Outcome::of(interrupted, ended.is_none(), &counted));
     let Gathered { cases, mut causes, mut known } = gather(reports);
     sort(&mut causes, &cells);
-    let is_whole = selection.is_whole() && ended.is_empty() && !interrupted;
+    let is_whole = selection.is_whole() && ended.is_none() && !interrupted;
     settle(&mut known, &cells, &causes, is_whole);
-    let counted = Summary::of(&cells, requests, longest.unwrap_or_default());
-    let outcome = Outcome::of(interrupted, ended.is_empty(), &counted);
-    let summary = Summary { outcome: selection.outcome(outcome), ..counted };
     Ok(Report {
         title,
         version,
         url: urls.join(", "),
         started: started.unwrap_or_default(),
         interrupted,
-        ended: (!ended.is_empty()).then(|| ended.join("; ")),
+        ended,
         selection,
-        summary,
+        summary: Summary { outcome, ..counted },
         hints,
         cells,
         cases,
@@ -79,6 +67,23 @@ pub fn merge(parts: Vec<Part>) -> Result<Report, String> {
         constraints,
         known,
     })
+}
+
+/// The numbers of all; it took as long as the longest, as they go on side by side.
+fn counted(cells: &[CellReport], reports: &[Report]) -> Summary {
+    let requests = reports.iter().map(|report| report.summary.requests).sum();
+    let longest = reports.iter().map(|report| report.summary.duration_ms).max();
+    Summary::of(cells, requests, longest.unwrap_or_default())
+}
+
+/// Why not every case was performed, if so: what ended shards early, and which are missing.
+fn ended(parts: &[Placed]) -> Option<String> {
+    let early = parts.iter().filter_map(|Placed { shard, report, .. }| {
+        let ended = report.ended.as_ref()?;
+        Some(format!("shard {}/{}: {ended}", shard.index, shard.count))
+    });
+    let reasons: Vec<String> = early.chain(missing(parts)).collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// A part of which it is known which one it is.
@@ -127,7 +132,8 @@ fn difference(one: &Placed, other: &Placed) -> Option<String> {
     (one.shard.plan != other.shard.plan).then(|| "their plans differ".to_owned())
 }
 
-fn missing(parts: &[Placed], count: usize) -> Option<String> {
+fn missing(parts: &[Placed]) -> Option<String> {
+    let count = parts.first()?.shard.count;
     let there: HashSet<usize> = parts.iter().map(|part| part.shard.index).collect();
     let missing = (1..=count).filter(|index| !there.contains(index));
     let missing: Vec<String> = missing.map(|index| format!("{index}/{count}")).collect();
