@@ -20,7 +20,6 @@ pub mod names;
 pub mod normal;
 mod outline;
 pub mod paging;
-pub mod parts;
 pub mod pointer;
 pub mod problem;
 mod resolve;

@@ -39,6 +39,23 @@ const STEPS: &[Step] = &[
         environment: &[],
     },
     Step {
+        title: "generated crate of the depot is up to date",
+        arguments: &[
+            "run",
+            "--quiet",
+            "--package",
+            "xtask",
+            "--",
+            "generate",
+            "--check",
+            "--spec",
+            "conformance/depot/depot.yaml",
+            "--out",
+            "conformance/depot/api",
+        ],
+        environment: &[],
+    },
+    Step {
         title: "lint",
         arguments: &[
             "clippy",

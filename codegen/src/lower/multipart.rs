@@ -2,7 +2,6 @@
 
 use spec::is_json;
 use spec::model::{Encoding, MediaType, Schema, SchemaId, Style};
-use spec::parts::is_file;
 
 use super::shape::{Shape, is_closed};
 use super::{Hint, Lowerer, order};
@@ -69,11 +68,11 @@ impl Lowerer<'_> {
 
     /// A part that is a file, or several.
     fn file_part(&self, schema: &Schema, encoding: Option<&Encoding>) -> Option<PartKind> {
-        if is_file(schema, encoding) {
+        if schema.is_file(encoding) {
             return Some(PartKind::File);
         }
         let items = self.contract.schema(schema.items?);
-        is_file(items, encoding).then(|| PartKind::Files(self.array_rules(schema)))
+        items.is_file(encoding).then(|| PartKind::Files(self.array_rules(schema)))
     }
 
     /// A part that may be a file, or several: one can be sent whatever else the part may be.

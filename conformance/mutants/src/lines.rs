@@ -6,7 +6,7 @@ use crate::suite::Run;
 use crate::trial::Trial;
 
 /// One trial on one line: verdict, time, group, id, and what found it or why it is missed.
-pub fn line(trial: &Trial) -> String {
+pub fn line<M>(trial: &Trial<M>) -> String {
     let verdict = match (trial.is_right(), trial.mutant) {
         (true, Some(_)) => "found",
         (true, None) => "clean",
@@ -26,7 +26,7 @@ pub fn line(trial: &Trial) -> String {
     line
 }
 
-fn told(trial: &Trial, run: &Run) -> String {
+fn told<M>(trial: &Trial<M>, run: &Run) -> String {
     if let Some(failure) = run.failures.first() {
         let check = failure.check.unwrap_or("no check");
         return format!("{} by {check}", failure.case);
@@ -48,7 +48,7 @@ pub fn failures(run: &Run) -> String {
 }
 
 /// How many of how many.
-pub fn summary(trials: &[Trial]) -> String {
+pub fn summary<M>(trials: &[Trial<M>]) -> String {
     let of = |mutants: bool| trials.iter().filter(move |it| it.mutant.is_some() == mutants);
     let right = |mutants| of(mutants).filter(|it| it.is_right()).count();
     format!(

@@ -4,12 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use clap::Parser;
-use mutants::{Mutant, Plan, Suite, Trial, Until, failures, hold, line, summary};
+use clap::{Parser, ValueEnum};
+use mutants::depot::DepotApi;
+use mutants::workspace::Workspace;
+use mutants::{Mutant, Plan, Subject, Suite, Trial, Until, failures, hold, line, summary};
 
 /// Which deliberately broken servers does the conformance suite find?
 ///
-/// Each mutant is the reference implementation with one promise of the contract broken. Exits 1 if one is missed or if
+/// Each mutant is a sound server with one promise of its contract broken. Exits 1 if one is missed or if
 /// the sound server is accused of anything, 2 if the suite can't be run.
 #[derive(Debug, Parser)]
 #[command(name = "mutants", version, max_term_width = 100)]
@@ -17,6 +19,10 @@ struct Arguments {
     /// Only mutants whose id, or whose group, is one of these
     #[arg(value_name = "ID|GROUP")]
     only: Vec<String>,
+
+    /// Whose mutants
+    #[arg(long, value_enum, default_value_t = Contract::Workspace)]
+    contract: Contract,
 
     /// Servers tried at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
@@ -39,9 +45,25 @@ struct Arguments {
     list: bool,
 }
 
+/// A contract that there are mutants for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Contract {
+    /// The Workspace API, by its reference implementation
+    Workspace,
+    /// The Depot API, which is as unlike it as can be
+    Depot,
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let chosen = choose(&arguments);
+    match arguments.contract {
+        Contract::Workspace => run::<Workspace>(&arguments),
+        Contract::Depot => run::<DepotApi>(&arguments),
+    }
+}
+
+fn run<S: Subject>(arguments: &Arguments) -> ExitCode {
+    let chosen = choose::<S>(arguments);
     if chosen.is_empty() {
         anstream::eprintln!("error: no mutant is called that; see --list");
         return ExitCode::from(2);
@@ -53,8 +75,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    match Suite::read(&root) {
-        Ok(suite) => try_all(&suite, &chosen, &arguments),
+    match Suite::read(&root, &S::FILES) {
+        Ok(suite) => try_all::<S>(&suite, &chosen, arguments),
         Err(problem) => {
             anstream::eprintln!("{problem}");
             ExitCode::from(2)
@@ -62,21 +84,24 @@ fn main() -> ExitCode {
     }
 }
 
-fn choose(arguments: &Arguments) -> Vec<&'static Mutant> {
-    let offered: Vec<_> =
-        if arguments.beyond { mutants::beyond().collect() } else { mutants::all().collect() };
-    let named = |mutant: &Mutant| {
+fn choose<S: Subject>(arguments: &Arguments) -> Vec<&'static Mutant<S::Memory>> {
+    let offered = if arguments.beyond { S::beyond() } else { S::mutants() };
+    let named = |mutant: &Mutant<S::Memory>| {
         let group = mutant.group.to_string();
         arguments.only.iter().any(|it| *it == mutant.id || *it == group)
     };
     offered.into_iter().filter(|it| arguments.only.is_empty() || named(it)).collect()
 }
 
-fn try_all(suite: &Suite, chosen: &[&'static Mutant], arguments: &Arguments) -> ExitCode {
+fn try_all<S: Subject>(
+    suite: &Suite,
+    chosen: &[&'static Mutant<S::Memory>],
+    arguments: &Arguments,
+) -> ExitCode {
     let until = if arguments.whole { Until::End } else { Until::FirstFailure };
     let plan = Plan { workers: arguments.workers, sound: arguments.sound, until };
     let trials = Mutex::new(Vec::new());
-    hold(suite, chosen, plan, |trial| {
+    hold::<S>(suite, chosen, plan, |trial| {
         tell(&trial, arguments.whole);
         if let Ok(mut trials) = trials.lock() {
             trials.push(trial);
@@ -89,7 +114,7 @@ fn try_all(suite: &Suite, chosen: &[&'static Mutant], arguments: &Arguments) -> 
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn tell(trial: &Trial, whole: bool) {
+fn tell<M>(trial: &Trial<M>, whole: bool) {
     anstream::println!("{}", line(trial));
     // Whatever the sound server is accused of is a fault of the suite, or of the server: both want to be known.
     if let Ok(run) = &trial.run

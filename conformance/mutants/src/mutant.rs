@@ -3,11 +3,10 @@
 use std::fmt;
 
 use crate::exchange::{Answered, Asked};
-use crate::memory::Memory;
 
 /// One faulty implementation.
-#[derive(Debug, Clone, Copy)]
-pub struct Mutant {
+#[derive(Debug)]
+pub struct Mutant<M: 'static> {
     /// Stable and kebab-case: what the faulty server does.
     pub id: &'static str,
     /// What kind of promise it breaks.
@@ -15,7 +14,7 @@ pub struct Mutant {
     /// What the contract promises instead.
     pub promise: &'static str,
     /// How it breaks it.
-    pub breaks: Breaks,
+    pub breaks: Breaks<M>,
 }
 
 /// Kinds of promises.
@@ -52,25 +51,33 @@ impl fmt::Display for Group {
 }
 
 /// Rewrites a request on its way to the sound server.
-pub type Before = fn(&mut Asked, &mut Memory);
+pub type Before<M> = fn(&mut Asked, &mut M);
 
 /// Rewrites an answer on its way back. The request is the one that the client sent.
-pub type After = fn(&Asked, &mut Answered, &mut Memory);
+pub type After<M> = fn(&Asked, &mut Answered, &mut M);
 
 /// Where a mutant reaches in.
-#[derive(Debug, Clone, Copy)]
-pub enum Breaks {
+#[derive(Debug)]
+pub enum Breaks<M: 'static> {
     /// The sound server is asked something else: what it would refuse is repaired, what it would take is spoilt.
     Request(fn(&mut Asked)),
     /// The client is answered something else.
     Answer(fn(&Asked, &mut Answered)),
     /// Either or both, knowing what happened before.
-    Knowing(Before, After),
+    Knowing(Before<M>, After<M>),
 }
 
-impl Breaks {
+impl<M> Clone for Breaks<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Breaks<M> {}
+
+impl<M> Breaks<M> {
     /// What happens to a request.
-    pub fn before(&self, asked: &mut Asked, memory: &mut Memory) {
+    pub fn before(&self, asked: &mut Asked, memory: &mut M) {
         match self {
             Self::Request(rewrite) => rewrite(asked),
             Self::Answer(_) => {}
@@ -79,7 +86,7 @@ impl Breaks {
     }
 
     /// What happens to an answer.
-    pub fn after(&self, asked: &Asked, answered: &mut Answered, memory: &mut Memory) {
+    pub fn after(&self, asked: &Asked, answered: &mut Answered, memory: &mut M) {
         match self {
             Self::Request(_) => {}
             Self::Answer(rewrite) => rewrite(asked, answered),
@@ -89,7 +96,7 @@ impl Breaks {
 }
 
 /// For a mutant that needs to know, but leaves requests alone.
-pub(crate) fn as_asked(_: &mut Asked, _: &mut Memory) {}
+pub(crate) fn as_asked<M>(_: &mut Asked, _: &mut M) {}
 
 /// For a mutant that needs to know, but leaves answers alone.
-pub(crate) fn as_answered(_: &Asked, _: &mut Answered, _: &mut Memory) {}
+pub(crate) fn as_answered<M>(_: &Asked, _: &mut Answered, _: &mut M) {}

@@ -5,6 +5,7 @@ mod tests;
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -16,35 +17,38 @@ use http::{HeaderMap, StatusCode, Uri};
 use tower::ServiceExt as _;
 
 use crate::exchange::{Answered, Asked, Delivery};
-use crate::memory::Memory;
 use crate::mutant::Breaks;
+use crate::subject::Memory;
 
 /// The sound server takes bodies up to 1 MiB; that it refuses larger ones is seen all the same.
 const BODY_LIMIT: usize = 2 << 20;
 
 /// The sound server, with one promise broken.
-pub fn wrap(sound: Router, breaks: Breaks) -> Router {
-    let shared = Arc::new(Wrapped { sound, breaks, memory: Mutex::default() });
-    Router::new().fallback(exchange).with_state(shared)
+pub fn wrap<M: Memory>(sound: Router, breaks: Breaks<M>, memory: M) -> Router {
+    let shared = Arc::new(Wrapped { sound, breaks, memory: Mutex::new(memory) });
+    Router::new().fallback(exchange::<M>).with_state(shared)
 }
 
-struct Wrapped {
+struct Wrapped<M: 'static> {
     sound: Router,
-    breaks: Breaks,
-    memory: Mutex<Memory>,
+    breaks: Breaks<M>,
+    memory: Mutex<M>,
 }
 
-impl Wrapped {
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+impl<M> Wrapped<M> {
+    fn memory(&self) -> MutexGuard<'_, M> {
         // A rewriting that panicked fails its own exchange; there is nothing half done in the memory.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn exchange(State(wrapped): State<Arc<Wrapped>>, request: Request) -> Response {
+async fn exchange<M: Memory>(State(wrapped): State<Arc<Wrapped<M>>>, request: Request) -> Response {
     let Ok(asked) = read_request(request).await else { return bare(StatusCode::BAD_REQUEST) };
     let mut passed_on = asked.clone();
     wrapped.breaks.before(&mut passed_on, &mut wrapped.memory());
+    if !passed_on.delay.is_zero() {
+        tokio::time::sleep(passed_on.delay).await;
+    }
     let Some(request) = build_request(&passed_on) else { return bare(StatusCode::BAD_REQUEST) };
     let response = match wrapped.sound.clone().oneshot(request).await {
         Ok(response) => response,
@@ -72,6 +76,7 @@ async fn read_request(request: Request) -> Result<Asked, axum::Error> {
         query: parts.uri.query().map(str::to_owned),
         headers: parts.headers,
         body: to_bytes(body, BODY_LIMIT).await?.to_vec(),
+        delay: Duration::ZERO,
     })
 }
 

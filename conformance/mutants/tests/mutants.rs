@@ -3,17 +3,19 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use mutants::{Plan, Suite, Trial, Until, failures, hold, line};
+use mutants::workspace::Workspace;
+use mutants::{Plan, Subject as _, Suite, Trial, Until, failures, hold, line};
 
 #[test]
 fn every_mutant_is_found_and_the_sound_server_is_clean() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let suite = Suite::read(&root).expect("contract, workflows and profile can be read");
-    let mutants: Vec<_> = mutants::all().collect();
+    let suite =
+        Suite::read(&root, &Workspace::FILES).expect("contract, workflows and profile can be read");
+    let mutants = Workspace::mutants();
     let plan = Plan { workers: 2, sound: 3, until: Until::FirstFailure };
     let wrong = Mutex::new(Vec::new());
     let trials = Mutex::new(0);
-    hold(&suite, &mutants, plan, |trial| {
+    hold::<Workspace>(&suite, &mutants, plan, |trial| {
         *trials.lock().unwrap() += 1;
         if !trial.is_right() {
             wrong.lock().unwrap().push(told(&trial));
@@ -24,7 +26,7 @@ fn every_mutant_is_found_and_the_sound_server_is_clean() {
     assert_eq!(trials.into_inner().unwrap(), mutants.len() + plan.sound);
 }
 
-fn told(trial: &Trial) -> String {
+fn told<M>(trial: &Trial<M>) -> String {
     let details = trial.run.as_ref().map(failures).unwrap_or_default();
     format!("{}\n{details}", line(trial))
 }

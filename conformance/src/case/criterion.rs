@@ -192,12 +192,12 @@ pub enum RelationKind {
         /// The least that they may be.
         bound: Operand,
     },
-    /// The body that was answered is exactly these bytes.
-    Bytes(#[serde(skip)] Vec<u8>),
     /// A value isn't there, or is null.
     Absent(Operand),
     /// A header field has an entity tag that is strong: RFC 9110 §8.8.3. A weak one never matches where it matters.
     StrongTag(Operand),
+    /// The content of the answer is exactly these bytes.
+    SameBytes(#[serde(serialize_with = "serial::length")] Vec<u8>),
     /// A condition, with a message for people.
     Holds(#[serde(serialize_with = "serial::display")] Condition),
 }

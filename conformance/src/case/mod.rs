@@ -17,7 +17,7 @@ mod tests;
 mod unmet;
 
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
-pub use multipart::{Part, PartContent, content_type as multipart_content_type};
+pub use multipart::{BOUNDARY, Part, PartContent};
 pub use request::{
     Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
 };

@@ -65,7 +65,7 @@ pub enum Content {
     },
     /// `application/x-www-form-urlencoded` pairs.
     Form(Vec<Pair>),
-    /// The parts of `multipart/form-data`.
+    /// `multipart/form-data`: these parts.
     Multipart(Vec<Part>),
     /// Exactly these bytes; they may be none.
     Bytes(Vec<u8>),
@@ -109,13 +109,25 @@ impl Content {
         }
     }
 
-    /// The JSON value that [`Content::fill`] writes, for `$request.body`; `None` where it isn't JSON.
+    /// What it says as JSON: the value that it is, or an object of the parts that are no files.
+    #[must_use]
+    pub fn members(&self) -> Option<Template> {
+        match self {
+            Self::Json(template) => Some(template.clone()),
+            Self::Multipart(parts) => Some(multipart::members(parts)),
+            Self::Defective { .. } | Self::Form(_) | Self::Bytes(_) => None,
+        }
+    }
+
+    /// The JSON value that [`Content::fill`] writes, or what its parts say, for `$request.body`; `None` where it is
+    /// neither.
     #[must_use]
     pub fn json(&self, context: &Context<'_>) -> Option<Value> {
         match self {
             Self::Json(template) => template.fill(context).ok(),
+            Self::Multipart(parts) => multipart::members(parts).fill(context).ok(),
             Self::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
-            Self::Defective { .. } | Self::Form(_) | Self::Multipart(_) => None,
+            Self::Defective { .. } | Self::Form(_) => None,
         }
     }
 }

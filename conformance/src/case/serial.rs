@@ -22,3 +22,8 @@ pub(super) fn display_all<T: Display, S: Serializer>(
 ) -> Result<S::Ok, S::Error> {
     to.collect_seq(values.iter().map(ToString::to_string))
 }
+
+/// As how many bytes there are.
+pub(super) fn length<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&format_args!("{} bytes", bytes.len()))
+}

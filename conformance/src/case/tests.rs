@@ -24,7 +24,7 @@ fn relation(kind: RelationKind) -> Option<(String, String)> {
         status: 200,
         response_headers: &[],
         response_body: Some(&body),
-        response_bytes: &[],
+        response_content: b"\x89PNG",
     };
     let context = Context { inputs: &IndexMap::new(), outputs: &outputs, exchange: Some(exchange) };
     criterion.unmet(&context).map(|unmet| (unmet.expected, unmet.got))
@@ -85,4 +85,14 @@ fn a_time_is_the_same_in_another_spelling() {
     assert!(found(json!({"at": "2026-01-01t08:00:00.000z"})));
     assert!(!found(json!({"at": "2026-01-01T08:00:01Z"})));
     assert!(!found(json!({"at": "yesterday"})));
+}
+
+#[test]
+fn bytes_differ_by_length_or_at_a_place() {
+    assert_eq!(relation(RelationKind::SameBytes(b"\x89PNG".to_vec())), None);
+    let told = |expected: &str, got: &str| Some((expected.to_owned(), got.to_owned()));
+    let longer = relation(RelationKind::SameBytes(b"\x89PNG\r\n".to_vec()));
+    assert_eq!(longer, told("6 bytes", "4 bytes"));
+    let other = relation(RelationKind::SameBytes(b"\x89PnG".to_vec()));
+    assert_eq!(other, told("byte 2 is 0x6e", "byte 2 is 0x4e"));
 }

@@ -70,6 +70,17 @@ fn have_same_items(got: &Value, expected: &Value) -> bool {
     within(got, expected) && within(expected, got)
 }
 
+/// How some bytes differ from those that had to be.
+fn different_bytes(got: &[u8], expected: &[u8]) -> Difference {
+    if got.len() != expected.len() {
+        return Some((format!("{} bytes", expected.len()), format!("{} bytes", got.len())));
+    }
+    let (place, (got, expected)) =
+        got.iter().zip(expected).enumerate().find(|(_, (got, expected))| got != expected)?;
+    let told = |byte| format!("byte {place} is {byte:#04x}");
+    Some((told(expected), told(got)))
+}
+
 impl RelationKind {
     fn compare(&self, context: &Context<'_>) -> Result<Difference, Unresolved> {
         match self {
@@ -96,11 +107,6 @@ impl RelationKind {
                 let later = moment(&got).zip(moment(&than)).is_some_and(|(got, than)| got > than);
                 Ok(unless(later, format!("a moment later than {}", show(&than)), &got))
             }
-            Self::Bytes(expected) => {
-                let got = context.exchange.map_or(&[][..], |exchange| exchange.response_bytes);
-                let told = || (told_bytes(expected), told_bytes(got));
-                Ok((got != expected.as_slice()).then(told))
-            }
             Self::Absent(value) => {
                 let got = value.value(context).unwrap_or_default();
                 Ok(unless(got.is_null(), "nothing, or null".to_owned(), &got))
@@ -109,6 +115,10 @@ impl RelationKind {
                 let got = tag.value(context)?;
                 let is_strong = got.as_str().is_some_and(|tag| tag.starts_with('"'));
                 Ok(unless(is_strong, "a strong entity tag".to_owned(), &got))
+            }
+            Self::SameBytes(expected) => {
+                let got = context.exchange.map(|exchange| exchange.response_content);
+                Ok(different_bytes(got.unwrap_or_default(), expected))
             }
             Self::Holds(condition) => {
                 let holds = condition.holds(context)?;
@@ -186,8 +196,8 @@ impl RelationKind {
             | Self::SameItems { .. }
             | Self::Later { .. }
             | Self::Absent(_)
-            | Self::Bytes(_)
             | Self::StrongTag(_)
+            | Self::SameBytes(_)
             | Self::Holds(_) => Ok(None),
         }
     }
@@ -212,7 +222,7 @@ impl RelationKind {
             | Self::CountAtMost { items, .. }
             | Self::AtMost { items, .. }
             | Self::AtLeast { items, .. } => items,
-            Self::Bytes(_) | Self::StrongTag(_) | Self::Holds(_) => return None,
+            Self::StrongTag(_) | Self::SameBytes(_) | Self::Holds(_) => return None,
         };
         let expression = match got {
             Operand::Template(Template::Expression(expression)) => expression,
@@ -311,12 +321,6 @@ fn beyond(
     let side = if wrong == Ordering::Greater { "at most" } else { "at least" };
     let found = items.iter().find(|item| order(item, &bound) == Some(wrong));
     Ok(found.map(|item| (format!("{side} {}", show(&bound)), show(item))))
-}
-
-/// Bytes as people can tell them apart: how many, and how they begin.
-fn told_bytes(bytes: &[u8]) -> String {
-    let beginning: String = bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{} bytes, from {beginning}", bytes.len())
 }
 
 /// A value as people can read it: short.

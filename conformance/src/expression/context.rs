@@ -38,7 +38,7 @@ pub struct Seen<'a> {
     /// The JSON that came back; `None` where it was none.
     pub response_body: Option<&'a Value>,
     /// The bytes that came back.
-    pub response_bytes: &'a [u8],
+    pub response_content: &'a [u8],
 }
 
 /// An expression that has no value here.

@@ -43,7 +43,7 @@ impl Scene {
             status: 200,
             response_headers: &self.headers,
             response_body: Some(&self.body),
-            response_bytes: &[],
+            response_content: &[],
         };
         let (inputs, outputs) = (&self.inputs, &self.outputs);
         then(&Context { inputs, outputs, exchange: Some(exchange) })

@@ -15,6 +15,7 @@ mod headers;
 mod media_type;
 mod schema;
 mod status;
+mod write_only;
 
 pub use criteria::{judge_criteria, judge_relations};
 pub use media_type::essence;
@@ -151,6 +152,11 @@ const CHECKS: &[Row] = &[
     Row { id: "body-json", promise: "the body is JSON in UTF-8", judge: body::is_json },
     Row { id: "body-schema", promise: "the body matches its schema", judge: body::matches },
     Row {
+        id: "write-only-hidden",
+        promise: "what only clients send is not shown",
+        judge: write_only::hidden,
+    },
+    Row {
         id: "header-required",
         promise: "required header fields are there",
         judge: headers::required,
@@ -220,6 +226,7 @@ pub struct Judgement {
 pub struct Judge<'c> {
     contract: &'c Contract,
     schemas: Schemas<'c>,
+    has_write_only: bool,
 }
 
 impl<'c> Judge<'c> {
@@ -229,7 +236,8 @@ impl<'c> Judge<'c> {
     /// The schemas that no validator can be made of: a pattern that is no regular expression, say.
     pub fn new(contract: &'c Contract) -> Result<Self, Vec<Finding>> {
         let schemas = Schemas::of_responses(contract)?;
-        Ok(Self { contract, schemas })
+        let has_write_only = write_only::is_known(contract);
+        Ok(Self { contract, schemas, has_write_only })
     }
 
     /// The contract that it judges by.

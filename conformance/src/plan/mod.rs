@@ -195,14 +195,16 @@ fn mirrors(
     mirrors
 }
 
+/// Whether a body of parts can be made: its schema says which there are.
+fn is_multipart(planner: &Planner<'_>, media_type: &MediaType) -> bool {
+    let names_parts =
+        |id| !Merged::of(planner.contract, &[id], Choice::default()).properties().is_empty();
+    media_type.name.starts_with("multipart/form-data") && media_type.schema.is_some_and(names_parts)
+}
+
 /// Whether content of this media type is `name=value` pairs.
 fn is_form(media_type: &MediaType) -> bool {
     media_type.name.starts_with("application/x-www-form-urlencoded")
-}
-
-/// Whether content of this media type is the parts of a form.
-fn is_multipart(media_type: &MediaType) -> bool {
-    media_type.name.to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
@@ -335,7 +337,7 @@ impl<'a> Planner<'a> {
             .values()
             .find(|media_type| media_type.is_json())
             .or_else(|| content.values().find(|media_type| is_form(media_type)))
-            .or_else(|| content.values().find(|media_type| is_multipart(media_type)))
+            .or_else(|| content.values().find(|media_type| is_multipart(self, media_type)))
     }
 
     /// A valid value of a body.

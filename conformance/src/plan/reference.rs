@@ -149,6 +149,21 @@ impl Draft<'_> {
         Referred { sample, is_open }
     }
 
+    /// The places of a body that name what an operation makes, and whether each is an array of names.
+    pub(super) fn references_in(
+        &self,
+        operation: &Operation,
+        sample: &Sample,
+    ) -> Vec<(Location, bool)> {
+        let references = self.planner().resources.references();
+        let is_one = |place: &Named| {
+            let mut called = references.called(&place.name, place.several).into_iter();
+            called.any(|one| self.may_refer(operation, one))
+        };
+        let places = named(sample).into_iter().filter(is_one);
+        places.map(|place| (place.location, place.several)).collect()
+    }
+
     fn may_refer(&self, operation: &Operation, reference: &Reference) -> bool {
         let maker = &reference.maker.operation_id;
         *maker != operation.id

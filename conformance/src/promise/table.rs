@@ -73,6 +73,13 @@ pub const PROMISES: &[Promise] = &[
         "Formats are asserted. The message names the place in the body and the keyword that it violates.",
     ),
     row(
+        "write-only-hidden",
+        Should,
+        "a member that is `writeOnly` is not shown",
+        "OAS 3.0.3 §4.7.24.1: SHOULD NOT be sent as part of the response",
+        "Passwords and tokens are what clients send and nobody reads. A profile may make it a promise.",
+    ),
+    row(
         "header-required",
         Must,
         "required header fields are there",
@@ -284,11 +291,25 @@ pub const PROMISES: &[Promise] = &[
         "Asked where a POST documents the header field and a GET shows what it makes. A reference to another server isn't followed.",
     ),
     row(
-        "bytes-come-back",
+        "unknown-reference-refused",
         Should,
-        "a file comes back as it went",
-        "RFC 9110 §9.3.4: a subsequent GET would result in an equivalent representation",
-        "Asked where a GET shows content of the media type that was sent. Services that make something else of what they are given say so in no document.",
+        "a body that names what isn't there is refused",
+        "names: a member that is called like the id of what an operation makes",
+        "Asked with an id that nothing has. A profile may make it a promise.",
+    ),
+    row(
+        "replaced-is-gone",
+        Should,
+        "what a PUT doesn't say is gone",
+        "RFC 9110 §9.3.4: replaced with the state defined by the representation enclosed in the request",
+        "Asked of members that both sides may leave out, where the body has required ones: a PUT that requires nothing is taken for a partial one.",
+    ),
+    row(
+        "put-again-succeeds",
+        Should,
+        "the same PUT once more succeeds",
+        "RFC 9110 §9.2.2: PUT is idempotent, though the response might differ",
+        "A second one that is refused as a conflict with the first finds the thing in its own way.",
     ),
     row(
         "filter-is-kept",
@@ -438,6 +459,13 @@ pub const PROMISES: &[Promise] = &[
         "what was written is read back",
         "RFC 9110 §9.3.4 and §9.3.3",
         "As `written-is-answered`, for the next GET of the same resource.",
+    ),
+    row(
+        "bytes-are-kept",
+        Should,
+        "a file comes back as it went",
+        "RFC 9110 §9.3.4 of PUT; of a POST, by the same media type of what was sent and what is read",
+        "Bytes are lost where a file is taken for text, cut at a length, or kept with the form around it. A service that makes pictures anew may turn this off.",
     ),
     row(
         "read-is-what-was-asked-for",

@@ -259,7 +259,7 @@ impl Filled {
             status: response.status,
             response_headers: &response.headers,
             response_body: json,
-            response_bytes: &response.body,
+            response_content: &response.body,
         }
     }
 }

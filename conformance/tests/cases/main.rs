@@ -29,3 +29,4 @@ mod uploads;
 mod usage;
 #[path = "../valid/mod.rs"]
 mod valid;
+mod writes;

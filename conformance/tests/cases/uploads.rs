@@ -13,13 +13,13 @@ paths:
       requestBody:
         required: true
         content:
-          application/octet-stream: {}
+          text/plain: {}
           multipart/form-data:
             schema:
               type: object
               required: [file, title]
               properties:
-                file: { type: string, contentMediaType: application/octet-stream }
+                file: { type: string, format: binary, contentMediaType: text/plain }
                 title: { type: string, minLength: 1, maxLength: 20 }
                 tags: { type: array, maxItems: 3, items: { type: string } }
       responses:
@@ -31,7 +31,7 @@ paths:
     get:
       operationId: download
       responses:
-        '200': { description: It., content: { application/octet-stream: {} } }
+        '200': { description: It., content: { text/plain: {} } }
         '404': { $ref: '#/components/responses/No' }
     delete:
       operationId: drop
@@ -64,8 +64,8 @@ fn parts(request: &Request) -> Option<Vec<(String, String)>> {
 fn upload(request: &Request, fault: Fault) -> Result<String, u16> {
     let given = request.header("content-type").first().copied().unwrap_or_default();
     match given.split(';').next().unwrap_or_default().trim() {
-        "application/octet-stream" if fault == Fault::OnlyParts => Err(415),
-        "application/octet-stream" => Ok(request.body.clone()),
+        "text/plain" if fault == Fault::OnlyParts => Err(415),
+        "text/plain" => Ok(request.body.clone()),
         "multipart/form-data" => {
             let parts = parts(request).ok_or(422_u16)?;
             let all = |name: &str| parts.iter().filter(|(own, _)| own == name).collect::<Vec<_>>();
@@ -87,7 +87,7 @@ fn respond(files: &Store, fault: Fault, request: &Request) -> Answer {
             (Some(file), "GET") => {
                 let text = file.as_str().unwrap_or_default();
                 let end = if fault == Fault::BytesAreCut { text.len() - 1 } else { text.len() };
-                Answer::text(200, "application/octet-stream", &text[..end])
+                Answer::text(200, "text/plain", &text[..end])
             }
             _ => files.item(request, &id),
         };
@@ -105,7 +105,7 @@ fn respond(files: &Store, fault: Fault, request: &Request) -> Answer {
 async fn run(fault: Fault) -> Run {
     let files = Store::default();
     let service = Service::start(move |request| respond(&files, fault, request)).await;
-    let profile = "[levels]\nbytes-come-back = \"must\"\n";
+    let profile = "[levels]\nbytes-are-kept = \"must\"\n";
     Suite::of(FILES).profile(profile).run(&service.url).await
 }
 
@@ -119,7 +119,7 @@ async fn files_are_sent_alone_and_in_parts() {
 #[tokio::test]
 async fn what_is_wrong_with_files_is_found() {
     for (fault, check) in [
-        (Fault::BytesAreCut, "bytes-come-back"),
+        (Fault::BytesAreCut, "bytes-are-kept"),
         (Fault::TitleIsNotChecked, "upload:201:status-expected:violation"),
         (Fault::OnlyParts, "upload:415:status-expected"),
         (Fault::AnyMediaType, "upload:201:status-expected"),

@@ -3,7 +3,7 @@ use std::fmt;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Number, Value};
 
-use super::{Applicators, Example, Extensions, Xml};
+use super::{Applicators, Encoding, Example, Extensions, Xml, is_json};
 use crate::Origin;
 
 /// A schema of a contract; two ids are equal exactly when they were read from one place.
@@ -155,6 +155,22 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// Whether a part of a multipart body is a file: binary by its schema, or by its media type (OAS 3.0.3 §4.7.14.2,
+    /// OAS 3.1 §4.8.14.3). `encoding` is what the body says of the part.
+    #[must_use]
+    pub fn is_file(&self, encoding: Option<&Encoding>) -> bool {
+        if !self.types.contains(JsonType::String) || self.enumeration.is_some() {
+            return false;
+        }
+        if self.format.as_deref() == Some("binary") {
+            return true;
+        }
+        let told = encoding.and_then(|encoding| encoding.content_type.as_deref());
+        let media_type = self.content_media_type.as_deref().or(told);
+        self.content_encoding.is_none()
+            && media_type.is_some_and(|told| !is_json(told) && !told.trim().starts_with("text/"))
+    }
+
     /// A schema that admits every value.
     #[must_use]
     pub fn any(origin: Origin) -> Self {

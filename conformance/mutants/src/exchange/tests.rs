@@ -1,4 +1,5 @@
 use super::*;
+use crate::workspace::{Caller, Operation};
 
 fn asked(method: &str, target: &str) -> Asked {
     let (path, query) =
@@ -9,6 +10,7 @@ fn asked(method: &str, target: &str) -> Asked {
         query: query.map(str::to_owned),
         headers: HeaderMap::new(),
         body: Vec::new(),
+        delay: Duration::ZERO,
     }
 }
 
@@ -105,4 +107,14 @@ fn workspaces_are_found_alone_and_on_pages() {
     let mut failed = answered(r#"{"workspace_id":"w"}"#);
     failed.status = 404;
     assert_eq!(mark(&mut failed), r#"{"workspace_id":"w"}"#);
+}
+
+#[test]
+fn a_route_has_stars_for_single_segments() {
+    let get = asked("GET", "/items/7/photos?x=1");
+    assert!(get.at("GET /items/*/photos"));
+    for other in ["POST /items/*/photos", "GET /items/*", "GET /items/*/*/*", "GET", ""] {
+        assert!(!get.at(other), "{other}");
+    }
+    assert!(!asked("GET", "/items/").at("GET /items/*"));
 }

@@ -3,8 +3,8 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::memory::Memory;
 use crate::mutant::as_asked;
+use crate::workspace::{Breaks, Memory};
 
 /// A server that answers with what it was asked.
 fn echo() -> Router {
@@ -23,7 +23,7 @@ async fn ask(
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = Method::PUT;
     *request.uri_mut() = target.parse().unwrap();
-    let response = wrap(echo(), breaks).oneshot(request).await.unwrap();
+    let response = wrap(echo(), breaks, Memory::default()).oneshot(request).await.unwrap();
     let status = response.status().as_u16();
     let body = to_bytes(response.into_body(), usize::MAX).await?;
     Ok((status, String::from_utf8(body.to_vec()).unwrap()))
@@ -76,7 +76,7 @@ async fn the_memory_holds_what_the_sound_server_said() {
         answered.set_member("known", known);
         answered.set_member("name", "lie");
     };
-    let app = wrap(sound, Breaks::Knowing(as_asked, lie));
+    let app = wrap(sound, Breaks::Knowing(as_asked, lie), Memory::default());
     let get = || Request::get(target).body(Body::empty()).unwrap();
     for known in [r#""known":null"#, r#""known":"sound""#] {
         let response = app.clone().oneshot(get()).await.unwrap();

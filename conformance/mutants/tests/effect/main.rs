@@ -11,8 +11,8 @@ use std::thread;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::Request;
-use mutants::{Mutant, sound, wrap};
-use reference::config::PublicUrl;
+use mutants::workspace::{Mutant, Workspace};
+use mutants::{Sound, Subject as _, wrap};
 use serde_json::Value;
 use tokio::runtime::Builder;
 use tower::ServiceExt as _;
@@ -30,7 +30,7 @@ const TOLD: usize = 4;
 fn every_mutant_breaks_a_little() {
     let script = script();
     let sound = play_alone(&script, None);
-    let mutants: Vec<_> = mutants::all().collect();
+    let mutants = Workspace::mutants();
     // Two halves, by turns: neighbours cost about the same.
     let halves = thread::scope(|scope| {
         let half = |first| {
@@ -83,11 +83,12 @@ fn play_alone(script: &[Line], mutant: Option<&Mutant>) -> Vec<Answer> {
 
 /// The answers to the script, with whatever differs between any two runs taken out.
 async fn play(script: &[Line], mutant: Option<&Mutant>) -> Vec<Answer> {
-    let public_url: PublicUrl = "http://127.0.0.1:1".parse().expect("a URL");
-    let (sound, _folder) = sound(public_url).await.expect("the sound server starts");
+    let address = ([127, 0, 0, 1], 1).into();
+    let sound = Workspace::sound(address).await.expect("the sound server starts");
+    let Sound { app, memory, guard: _folder } = sound;
     let app = match mutant {
-        Some(mutant) => wrap(sound, mutant.breaks),
-        None => sound,
+        Some(mutant) => wrap(app, mutant.breaks, memory),
+        None => app,
     };
     let mut holes: Vec<(&str, String)> = Vec::new();
     let mut answers = Vec::new();

@@ -60,16 +60,21 @@ fn shown_body(body: &Body) -> String {
             pairs.collect::<Vec<_>>().join("&")
         }
         Content::Multipart(parts) => {
-            let parts = parts.iter().map(|part| match &part.content {
-                PartContent::Text(text) => format!("{}={}", part.name, shown(text)),
-                PartContent::Json(json) => format!("{}={}", part.name, template_text(json)),
-                PartContent::Bytes(bytes) => format!("{}={} bytes", part.name, number(bytes.len())),
-            });
-            parts.collect::<Vec<_>>().join(" | ")
+            let parts =
+                parts.iter().map(|part| format!("{}={}", part.name, shown_part(&part.content)));
+            parts.collect::<Vec<_>>().join("&")
         }
         Content::Bytes(bytes) => format!("{:?}", String::from_utf8_lossy(bytes)),
     };
     shortened(&text, BODY)
+}
+
+fn shown_part(content: &PartContent) -> String {
+    match content {
+        PartContent::Text(text) => shown(text),
+        PartContent::Json(template) => template_text(template),
+        PartContent::File(bytes) => format!("({} bytes)", bytes.len()),
+    }
 }
 
 fn template_text(template: &Template) -> String {

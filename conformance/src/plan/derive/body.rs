@@ -6,9 +6,9 @@ use spec::model::{MediaType, Operation, PatchKind, RuntimeExpression, Status};
 use super::refused::Refused;
 use super::{CALL, read_back, valid_call, weaker};
 use crate::case::{Body, Case, Content, Criterion, Defect, Derivation};
+use crate::plan::Planner;
 use crate::plan::draft::{self, About, Reason};
 use crate::plan::reference::Referred;
-use crate::plan::{Planner, is_multipart};
 use crate::sample::{Extent, Location, Sample, Segment, Variant};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -56,15 +56,16 @@ impl Subject<'_> {
         let fixed = draft::fixed_in_all(self.planner, self.operation, &path);
         let Some(schema) = self.media_type.schema else { return Ok(Vec::new()) };
         let sampler = &self.planner.sampler;
-        Ok(if violate {
-            sampler.violations(schema, &fixed)
-        } else {
-            sampler.boundaries(schema, &fixed)
-        })
-    }
-
-    fn is_in_file(&self, place: &Location) -> bool {
-        is_multipart(self.media_type) && self.planner.is_in_file(self.media_type, place)
+        let mut variants = match violate {
+            true => sampler.violations(schema, &fixed),
+            false => sampler.boundaries(schema, &fixed),
+        };
+        // A file that isn't there shows something; of what is in it, nothing is asked.
+        variants.retain(|one| {
+            one.keyword == "required"
+                || !draft::is_file_at(self.planner, self.media_type, &one.location)
+        });
+        Ok(variants)
     }
 
     fn violations(&self) -> Vec<Case> {
@@ -73,11 +74,6 @@ impl Subject<'_> {
         for variant in self.variants(true).unwrap_or_default() {
             // A form knows text only.
             if !self.media_type.is_json() && variant.keyword == "type" {
-                continue;
-            }
-            // A file is what it is, whatever its schema says of text.
-            let is_there = variant.sample.at(&variant.location).is_some();
-            if is_there && self.is_in_file(&variant.location) {
                 continue;
             }
             let name = variant.name();
@@ -106,7 +102,7 @@ impl Subject<'_> {
         let renaming = renaming.map(|(member, _)| Location::default().member(&member));
         for variant in self.variants(false).unwrap_or_default() {
             // Under another name it isn't found where it was.
-            if renaming.as_ref() == Some(&variant.location) || self.is_in_file(&variant.location) {
+            if renaming.as_ref() == Some(&variant.location) {
                 continue;
             }
             let name = format!("body.{}", variant.name());

@@ -4,14 +4,14 @@
 //! What a 409 means stands in no schema. So a success is as right, and a remark, but where the client chooses the id:
 //! two things can't be found under one path.
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{Method, Operation, PatchKind, Status};
 use spec::pointer::escape;
 
 use super::{CALL, valid_call};
 use crate::case::{Case, Content, Criterion, Derivation, Expected, Request, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{About, Draft, Path, patch};
 use crate::promise::{self, Level};
 use crate::sample::{Extent, Location, Sample};
 
@@ -73,7 +73,11 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let Content::Json(sent) = other.body.as_ref()?.content.clone() else { return None };
     draft.push(maker, OTHER, other, planner.succeeds(maker));
     draft.output(OTHER, "sent", &Expression::request_body(""));
-    let mut sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+    let is_patch = media_type.patch() == Some(PatchKind::Json);
+    let mut sample = match is_patch {
+        true => Sample::Object(draft.patched_members(operation)?),
+        false => planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?,
+    };
     let own: Vec<String> = sample.members()?.keys().cloned().collect();
     let mut is_taken = false;
     for name in own {
@@ -89,6 +93,12 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
             sample = sample.with(&place, Sample::Known(theirs, stand_in))?;
             is_taken = true;
         }
+    }
+    if is_patch {
+        let taken = sample.members()?.iter().filter(|(_, one)| matches!(one, Sample::Known(..)));
+        let taken = taken.map(|(name, theirs)| patch("replace", name, theirs.clone()));
+        sample = Sample::Array(taken.collect());
+        planner.sampler.admits(media_type.schema?, &sample).then_some(())?;
     }
     let mut request = draft.bare_request(operation, &path).ok().filter(|_| is_taken)?;
     request.body = Some(draft.content(operation, media_type, sample).ok()?);

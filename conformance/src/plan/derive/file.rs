@@ -1,4 +1,4 @@
-//! Files and parts declared as what an operation doesn't take: refused where a 415 is documented.
+//! Files, and forms with them, of another type than those that an operation takes: refused where a 415 is documented.
 
 use spec::model::{Operation, Status};
 

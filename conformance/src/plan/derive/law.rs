@@ -1,6 +1,7 @@
 //! Promises that span several exchanges: deleted stays deleted, what is made is listed, pages add up, queries are
 //! answered.
 
+mod bytes;
 mod gone;
 mod kept;
 mod listed;
@@ -15,6 +16,7 @@ use crate::plan::Planner;
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);
     cases.extend(kept::cases(planner, operation));
+    cases.extend(bytes::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(listed::cases(planner, operation, &list));
         cases.extend(query::cases(planner, operation, &list));

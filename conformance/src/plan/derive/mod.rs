@@ -22,6 +22,7 @@ mod replace;
 mod rights;
 mod security;
 mod unknown_id;
+mod unknown_reference;
 mod variant;
 mod weaker;
 
@@ -48,6 +49,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(rights::cases(planner, operation));
         cases.extend(security::cases(planner, operation));
         cases.extend(unknown_id::cases(planner, operation));
+        cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));
         cases.extend(query_string::cases(planner, operation));
         cases.extend(odd::cases(planner, operation));

@@ -116,8 +116,8 @@ pub(super) fn sent_members(
     answer: SchemaId,
 ) -> Vec<Shared> {
     let mut shared = Vec::new();
-    if let Some(Content::Json(template)) = request.body.as_ref().map(|body| &body.content) {
-        match template {
+    if let Some(template) = request.body.as_ref().and_then(|body| body.content.members()) {
+        match &template {
             Template::Array(operations) => {
                 for (n, operation) in operations.iter().enumerate() {
                     collect_patched(planner, (n, operation), answer, &mut shared);

@@ -1,26 +1,111 @@
-//! A PUT that may make what its path names: 201 for what wasn't there, another success for what was.
+//! A PUT that may make what its path names: 201 for what wasn't there, another success for what was. And of any PUT,
+//! that it replaces (RFC 9110 §9.3.4) and may be repeated (§9.2.2).
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{Method, Operation, SchemaId, Status};
+use spec::pointer::escape;
 
 use super::{CALL, read_back, valid_call};
-use crate::case::{Case, Criterion, Derivation, Expected};
+use crate::case::{
+    Case, Content, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
+    Template,
+};
+use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::About;
+use crate::plan::draft::{About, Draft, Path};
 use crate::promise;
-use crate::sample::Extent;
+use crate::sample::{Choice, Extent, Merged};
 use spec::resources::may_create;
 
 const CODE: &str = "put-says-what-it-did";
 const MADE: Status = Status::Code(201);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if operation.method != Method::Put
-        || !may_create(operation)
-        || !operation.responses.contains_key(&MADE)
-    {
+    if operation.method != Method::Put {
         return Vec::new();
     }
-    [made(planner, operation), replaced(planner, operation)].into_iter().flatten().collect()
+    let any = [gone(planner, operation), again(planner, operation)];
+    let says = may_create(operation) && operation.responses.contains_key(&MADE);
+    let making = says.then(|| [made(planner, operation), replaced(planner, operation)]);
+    making.into_iter().flatten().chain(any).flatten().collect()
+}
+
+/// What a PUT doesn't say isn't there any more.
+fn gone(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    const CODE: &str = "replaced-is-gone";
+    let answer = operation.answer_schema()?;
+    let reader = planner.on_path(operation, Method::Get)?;
+    if read_back::is_partial(planner, operation) || reader.answer_schema() != Some(answer) {
+        return None;
+    }
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, path) = own(planner, operation)?;
+    let before = draft.inputs.clone();
+    let first = draft.request(operation, &path, Extent::Complete).ok()?;
+    let first = draft.rename_inputs(first, &before, "first");
+    let least = draft.request(operation, &path, Extent::Minimal).ok()?;
+    let names = left_out(planner, operation, answer, &first, &least);
+    draft.push(operation, "first", first, planner.succeeds(operation));
+    draft.push(operation, CALL, least, planner.succeeds(operation));
+    let gone = names.iter().map(|name| {
+        let got = Expression::response_body(format!("/{}", escape(name)));
+        let kind = RelationKind::Absent(Operand::expression(got));
+        let message = format!("`{name}` is gone, as the PUT didn't say it");
+        Criterion::Relation(Relation::new(CODE, message, kind))
+    });
+    let read = draft.bare_request(reader, &path).ok()?;
+    let criteria: Vec<_> = planner.succeeds(reader).into_iter().chain(gone).collect();
+    draft.push(reader, "read", read, criteria);
+    let about = about(operation, status, "a PUT replaces: what it doesn't say is gone");
+    (!names.is_empty()).then(|| draft.finish(About { detail: CODE.to_owned(), ..about }))
+}
+
+/// The members that one body has and another one hasn't, without a default, which both sides may leave out.
+fn left_out(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    answer: SchemaId,
+    first: &Request,
+    least: &Request,
+) -> Vec<String> {
+    let members = |request: &Request| match request.body.as_ref().map(|body| &body.content) {
+        Some(Content::Json(Template::Object(members))) => members.keys().cloned().collect(),
+        _ => Vec::new(),
+    };
+    let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
+    let Some(schema) = schema else { return Vec::new() };
+    let merged = |ids: &[SchemaId]| Merged::of(planner.contract, ids, Choice::default());
+    let (body, shown) = (merged(&[schema]), merged(&[answer]));
+    let (properties, declared, required) = (body.properties(), shown.declared(), shown.required());
+    let least = members(least);
+    let is_gone = |name: &String| {
+        let own = properties.get(name.as_str());
+        own.is_some_and(|ids| merged(ids).default().is_none())
+            && !least.contains(name)
+            && declared.contains_key(name.as_str())
+            && !required.contains(name.as_str())
+    };
+    members(first).into_iter().filter(is_gone).collect()
+}
+
+/// The same once more is as good as once.
+fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    const CODE: &str = "put-again-succeeds";
+    let (status, success) = planner.success(operation)?;
+    let (mut draft, path) = own(planner, operation)?;
+    let request = draft.request(operation, &path, Extent::Complete).ok()?;
+    draft.push(operation, "first", request.clone(), planner.succeeds(operation));
+    let expected = Expected { any_of: success, code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let about = about(operation, status, "the same PUT once more succeeds as well");
+    Some(draft.finish(About { detail: CODE.to_owned(), ..about }))
+}
+
+/// A draft with something of the run's own at the path, or of which nothing is there yet.
+fn own<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Path)> {
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    let is_own = planner.resources.chooses(operation) || !draft.steps.is_empty();
+    is_own.then_some((draft, path))
 }
 
 fn made(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {

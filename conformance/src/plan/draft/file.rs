@@ -32,6 +32,41 @@ const FILES: [(&str, &str, &[u8]); 7] = [
     ("*/*", "application/octet-stream", b"conformance"),
 ];
 
+/// The media type and the smallest whole file of a range of the contract.
+pub(super) fn smallest(range: &str) -> Option<(&'static str, &'static [u8])> {
+    let range = range.split(';').next().unwrap_or_default().trim();
+    let known = FILES.into_iter().find(|(known, _, _)| range.eq_ignore_ascii_case(known))?;
+    Some((known.1, known.2))
+}
+
+/// Another file of a media type, with every byte in it and more than a page of memory: bytes that get lost where a file is
+/// taken for text, or read up to some length.
+pub(in crate::plan) fn larger(media_type: &str) -> Option<Vec<u8>> {
+    let every = || (0..=u8::MAX).cycle().take(1 << 14);
+    match media_type {
+        "image/png" => Some(with_chunk(PNG, &every().collect::<Vec<_>>())),
+        "application/octet-stream" => Some(every().collect()),
+        "text/plain" => Some("conformance\r\n\tzwölf\n".repeat(1 << 9).into_bytes()),
+        _ => None,
+    }
+}
+
+/// A PNG with a chunk of its own before the last one: ancillary, private, and not to be copied (PNG §5.4).
+fn with_chunk(png: &[u8], data: &[u8]) -> Vec<u8> {
+    const END: usize = 12;
+    let (front, end) = png.split_at(png.len().saturating_sub(END));
+    let named = [b"cfOr", data].concat();
+    let length = u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [front, &length, &named, &checksum(&named).to_be_bytes(), end].concat()
+}
+
+/// The CRC of PNG (§5.5).
+fn checksum(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 * (sum & 1)))
+    })
+}
+
 /// The body of an operation that takes a file and nothing else that can be made.
 pub(in crate::plan) fn file(planner: &Planner<'_>, operation: &Operation) -> Option<Body> {
     let content = &operation.body.as_ref()?.content;
@@ -39,17 +74,10 @@ pub(in crate::plan) fn file(planner: &Planner<'_>, operation: &Operation) -> Opt
 }
 
 /// A file of a media type, if it is one of those that are known.
-pub(in crate::plan) fn file_as(planner: &Planner<'_>, media_type: &MediaType) -> Option<Body> {
-    let (name, bytes) = of_type(&media_type.name)?;
+pub(super) fn file_as(planner: &Planner<'_>, media_type: &MediaType) -> Option<Body> {
+    let (name, bytes) = smallest(&media_type.name)?;
     let content = Content::Bytes(bytes.to_vec());
     is_plain(planner, media_type).then(|| Body { content_type: Some(name.to_owned()), content })
-}
-
-/// What is sent as a media type, or for a range of them.
-pub(super) fn of_type(range: &str) -> Option<(&'static str, &'static [u8])> {
-    let range = range.split(';').next().unwrap_or_default().trim();
-    let known = FILES.into_iter().find(|(known, _, _)| range.eq_ignore_ascii_case(known))?;
-    Some((known.1, known.2))
 }
 
 /// Whether the schema, if there is one, says no more than that the file is text or bytes.
@@ -58,4 +86,19 @@ fn is_plain(planner: &Planner<'_>, media_type: &MediaType) -> bool {
     let described = planner.contract.schema(schema);
     described.types.contains(JsonType::String)
         && planner.sampler.admits_value(schema, &"conformance".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The checksums of the chunks that were made elsewhere are those that this one computes.
+    #[test]
+    fn a_chunk_has_the_checksum_of_png() {
+        let end = PNG.len() - 12;
+        assert_eq!(checksum(&PNG[end + 4..end + 8]).to_be_bytes(), PNG[end + 8..]);
+        let larger = larger("image/png").unwrap_or_default();
+        assert_eq!(larger.len(), PNG.len() + 12 + (1 << 14));
+        assert!(larger.ends_with(&PNG[end..]));
+    }
 }

@@ -1,100 +1,98 @@
-//! Bodies of parts: a part a member (OAS 3.0.3 §4.7.14.2), files as the smallest that are whole.
+//! Bodies of parts: a part a property, a file where the schema says that one is (OAS 3.1 §4.8.14.3).
+
+use std::sync::Arc;
 
 use spec::model::{Encoding, MediaType, SchemaId};
-use spec::parts::is_file;
 
-use super::file::of_type;
-use crate::case::{Content, Part, PartContent, Template, Text};
-use crate::expression::value_text;
+use super::file::smallest;
+use crate::case::{BOUNDARY, Body, Content, Part, PartContent, Template};
 use crate::plan::Planner;
 use crate::sample::{Choice, Location, Merged, Segment};
 
-/// What a file is called that nothing calls otherwise.
-const FILE_NAME: &str = "conformance";
+/// What a file is where nothing says.
+const BYTES: (&str, &[u8]) = ("application/octet-stream", b"conformance");
 
-impl Planner<'_> {
-    /// An object as parts.
-    pub(in crate::plan) fn parts(
-        &self,
-        media_type: &MediaType,
-        template: &Template,
-    ) -> Option<Content> {
-        let Template::Object(members) = template else { return None };
-        let properties = self.part_schemas(media_type);
-        let mut parts = Vec::new();
-        for (name, member) in &**members {
-            let encoding = media_type.encoding.get(name);
-            let ids = properties.iter().find(|(own, _)| own == name).map(|(_, ids)| ids.as_slice());
-            let file = ids.and_then(|ids| self.file_of(ids, encoding));
-            let values = match member {
-                Template::Array(items) => items.to_vec(),
-                one => vec![one.clone()],
-            };
-            for value in values {
-                parts.push(match file {
-                    Some((media_type, bytes)) => file_part(name, media_type, bytes),
-                    None => value_part(name, value, encoding)?,
-                });
-            }
+/// An object as a body of parts; an array is a part an item.
+pub(super) fn multipart(
+    planner: &Planner<'_>,
+    media_type: &MediaType,
+    template: Template,
+) -> Option<Body> {
+    let Template::Object(members) = template else { return None };
+    let mut parts = Vec::new();
+    for (name, member) in Arc::unwrap_or_clone(members) {
+        let values = match member {
+            Template::Array(items) => Arc::unwrap_or_clone(items),
+            single => vec![single],
+        };
+        let encoding = media_type.encoding.get(&name);
+        let file = file_type(planner, media_type, &name);
+        parts.extend(values.into_iter().map(|value| match &file {
+            Some(file) => file_part(name.clone(), file.as_deref()),
+            None => value_part(name.clone(), value, encoding),
+        }));
+    }
+    let content_type = Some(format!("multipart/form-data; boundary={BOUNDARY}"));
+    Some(Body { content_type, content: Content::Multipart(parts) })
+}
+
+/// Whether a place of a body is in a part that is a file, of which no schema can say much.
+pub(in crate::plan) fn is_file_at(
+    planner: &Planner<'_>,
+    media_type: &MediaType,
+    place: &Location,
+) -> bool {
+    let is_multipart = media_type.name.starts_with("multipart/");
+    match place.0.first() {
+        Some(Segment::Member(name)) => {
+            is_multipart && file_type(planner, media_type, name).is_some()
         }
-        Some(Content::Multipart(parts))
-    }
-
-    /// Whether a place of a body is in a part that is a file, so that what the schema says of its text says nothing.
-    pub(in crate::plan) fn is_in_file(&self, media_type: &MediaType, place: &Location) -> bool {
-        let Some(Segment::Member(name)) = place.0.first() else { return false };
-        let properties = self.part_schemas(media_type);
-        let own = properties.iter().find(|(own, _)| own == name);
-        own.is_some_and(|(_, ids)| self.file_of(ids, media_type.encoding.get(name)).is_some())
-    }
-
-    fn part_schemas(&self, media_type: &MediaType) -> Vec<(String, Vec<SchemaId>)> {
-        let Some(schema) = media_type.schema else { return Vec::new() };
-        let body = Merged::of(self.contract, &[schema], Choice::default());
-        let properties = body.properties().into_iter();
-        properties.map(|(name, ids)| (name.to_owned(), ids)).collect()
-    }
-
-    /// Media type and content of a part that is a file, or an array of them.
-    fn file_of(
-        &self,
-        ids: &[SchemaId],
-        encoding: Option<&Encoding>,
-    ) -> Option<(&'static str, &'static [u8])> {
-        let merged = Merged::of(self.contract, ids, Choice::default());
-        let items = merged.item(0);
-        let inner = Merged::of(self.contract, &items, Choice::default());
-        let own = merged.parts.iter().chain(&inner.parts).map(|(_, schema)| *schema);
-        let schema = own.into_iter().find(|schema| is_file(schema, encoding))?;
-        let told = encoding.and_then(|encoding| encoding.content_type.as_deref());
-        let told = schema.content_media_type.as_deref().or(told).unwrap_or("*/*");
-        let mut named = told.split(',').map(str::trim);
-        named.find_map(of_type).or_else(|| of_type("*/*"))
+        _ => false,
     }
 }
 
-fn file_part(name: &str, media_type: &str, bytes: &[u8]) -> Part {
+/// Whether a part is a file, and of which media type as far as anything says.
+fn file_type(planner: &Planner<'_>, media_type: &MediaType, name: &str) -> Option<Option<String>> {
+    let body = Merged::of(planner.contract, &[media_type.schema?], Choice::default());
+    let ids = body.properties().get(name)?.clone();
+    let encoding = media_type.encoding.get(name);
+    let items = Merged::of(planner.contract, &ids, Choice::default()).item(0);
+    let of = |id: &SchemaId| {
+        let schema = planner.contract.schema(*id);
+        let told = encoding.and_then(|one| one.content_type.as_ref());
+        schema.is_file(encoding).then(|| schema.content_media_type.as_ref().or(told).cloned())
+    };
+    ids.iter().chain(&items).find_map(of)
+}
+
+/// A file of the first of some media types that one can be made of.
+fn file_part(name: String, told: Option<&str>) -> Part {
+    let (content_type, bytes) =
+        told.into_iter().flat_map(|told| told.split(',')).find_map(smallest).unwrap_or(BYTES);
+    let suffix = content_type
+        .rsplit('/')
+        .next()
+        .filter(|it| content_type.starts_with("image/") && !it.is_empty());
     Part {
-        name: name.to_owned(),
-        filename: Some(FILE_NAME.to_owned()),
-        content_type: Some(media_type.to_owned()),
-        content: PartContent::Bytes(bytes.to_vec()),
+        name,
+        file_name: Some(format!("conformance.{}", suffix.unwrap_or("txt"))),
+        content_type: Some(content_type.to_owned()),
+        content: PartContent::File(bytes.to_vec()),
     }
 }
 
-fn value_part(name: &str, value: Template, encoding: Option<&Encoding>) -> Option<Part> {
+fn value_part(name: String, value: Template, encoding: Option<&Encoding>) -> Part {
     let told = encoding.and_then(|encoding| encoding.content_type.clone());
     let told = told.filter(|told| !told.contains([',', '*']));
-    let is_json = told.as_deref().is_some_and(spec::is_json);
     let (content_type, content) = match value {
+        Template::Text(text) => (None, PartContent::Text(text)),
         Template::Object(_) | Template::Array(_) => {
-            let told = told.unwrap_or_else(|| "application/json".to_owned());
-            (Some(told), PartContent::Json(value))
+            (Some("application/json".to_owned()), PartContent::Json(value))
         }
-        value if is_json => (told, PartContent::Json(value)),
-        Template::Value(value) => (told, PartContent::Text(Text::literal(value_text(&value)?))),
-        Template::Expression(expression) => (told, PartContent::Text(Text::expression(expression))),
-        Template::Text(text) => (told, PartContent::Text(text)),
+        Template::Value(ref known) if known.is_object() || known.is_array() => {
+            (Some("application/json".to_owned()), PartContent::Json(value))
+        }
+        Template::Value(_) | Template::Expression(_) => (None, PartContent::Json(value)),
     };
-    Some(Part { name: name.to_owned(), filename: None, content_type, content })
+    Part { name, file_name: None, content_type: told.or(content_type), content }
 }

@@ -8,10 +8,10 @@ use spec::model::{
     JsonType, Location as In, MediaType, Operation, Parameter, PatchKind, RuntimeExpression,
 };
 
+use super::multipart::multipart;
 use super::{Draft, Path, Provided, Reason};
 use crate::case::{
     Body, Content, Credentials, Input, Inputs, Pair, Request, Template, Text, TextPart,
-    multipart_content_type,
 };
 use crate::expression::Expression;
 use crate::fresh::Fresh;
@@ -175,10 +175,9 @@ impl Draft<'_> {
         sample: Sample,
     ) -> Result<Body, Reason> {
         let template = sample.template("body", &mut self.inputs);
-        if is_multipart(media_type) {
-            let content = self.planner.parts(media_type, &template);
-            let content = content.ok_or("such parts are not made")?;
-            return Ok(Body { content_type: Some(multipart_content_type()), content });
+        if media_type.name.starts_with("multipart/") {
+            return multipart(self.planner, media_type, template)
+                .ok_or_else(|| "a body of parts is an object".to_owned());
         }
         let content_type = Some(media_type.name.clone());
         let content = if media_type.is_json() {
@@ -202,7 +201,8 @@ impl Draft<'_> {
         if let Some(patch) = self.json_patch(operation, media_type, Extent::Complete) {
             return self.written(media_type, patch).ok();
         }
-        let is_made = media_type.is_json() || is_form(media_type) || is_multipart(media_type);
+        let is_made =
+            media_type.is_json() || is_form(media_type) || is_multipart(self.planner, media_type);
         // No schema says what a patch does, and without one nothing says what is valid.
         if !is_made || media_type.patch() == Some(PatchKind::Json) || media_type.schema.is_none() {
             return None;

@@ -1,0 +1,157 @@
+//! Files come back as they went, each of several its own.
+//!
+//! Asked where a GET of what an operation makes, or puts, answers with the media type of the file that was sent: by itself,
+//! or as the one file of a form.
+
+use spec::model::{Method, Operation};
+
+use super::super::{CALL, valid_call};
+use crate::case::{
+    Body, Case, Content, Criterion, Derivation, Part, PartContent, Relation, RelationKind, Request,
+};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{self, About, Draft, Path, Provided};
+use crate::promise::{self, Level};
+use crate::sample::Extent;
+
+const CODE: &str = "bytes-are-kept";
+/// The step that sends the first file.
+const FIRST: &str = "first";
+/// The step that sends another one.
+const SECOND: &str = "second";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if !matches!(operation.method, Method::Post | Method::Put) {
+        return Vec::new();
+    }
+    let Ok((draft, request, path)) = valid_call(planner, operation, Extent::Minimal) else {
+        return Vec::new();
+    };
+    let own = request.body.clone();
+    let raw = draft::file(planner, operation).filter(|file| own.as_ref() != Some(file));
+    let bodies = [own, raw].into_iter().flatten();
+    let cases = bodies.filter_map(|body| {
+        let request = Request { body: Some(body), ..request.clone() };
+        case(planner, operation, (draft.clone(), request, path.clone()))
+    });
+    cases.collect()
+}
+
+fn case(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    (mut draft, request, path): (Draft<'_>, Request, Path),
+) -> Option<Case> {
+    let body = request.body.as_ref()?;
+    let (media_type, small) = file_in(body)?;
+    let large = draft::larger(&media_type)?;
+    let reader = reader(planner, operation, &media_type)?;
+    let (status, _) = planner.success(reader)?;
+    let other = with_file(request.clone(), large.clone())?;
+    draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
+    let kept = |bytes: Vec<u8>| {
+        let level =
+            if operation.method == Method::Put { Level::Must } else { promise::level(CODE) };
+        let message = "the file comes back as it was sent";
+        let relation = Relation::new(CODE, message, RelationKind::SameBytes(bytes)).at(level);
+        let mut criteria = planner.succeeds(reader);
+        criteria.push(Criterion::Relation(relation));
+        criteria
+    };
+    let is_put = operation.method == Method::Put;
+    let first =
+        if is_put { path.clone() } else { made(planner, &mut draft, reader, operation, FIRST)? };
+    let read = draft.bare_request(reader, &first).ok()?;
+    draft.push(reader, "read", read.clone(), kept(small));
+    draft.push(operation, SECOND, other, planner.succeeds(operation));
+    let second = if is_put { path } else { made(planner, &mut draft, reader, operation, SECOND)? };
+    let reads_second = draft.bare_request(reader, &second).ok()?;
+    draft.push(reader, "read_second", reads_second, kept(large.clone()));
+    // The other one didn't touch it, but a PUT has replaced it.
+    let (last, bytes) = if is_put { (read, large) } else { (read, first_file(&draft)?) };
+    draft.push(reader, CALL, last, kept(bytes));
+    let form = matches!(&request.body.as_ref()?.content, Content::Multipart(_));
+    Some(draft.finish(About {
+        cell: (reader, status),
+        source: Derivation::Law,
+        detail: if form { format!("{CODE}:form") } else { CODE.to_owned() },
+        summary: format!("what `{}` takes as a file comes back as it went", operation.id),
+        origin: operation.origin.clone(),
+    }))
+}
+
+/// The file that the first step sent.
+fn first_file(draft: &Draft<'_>) -> Option<Vec<u8>> {
+    let step = draft.steps.iter().find(|step| step.id == FIRST)?;
+    file_in(step.request.body.as_ref()?).map(|(_, bytes)| bytes)
+}
+
+/// The one file of a body, with its media type.
+fn file_in(body: &Body) -> Option<(String, Vec<u8>)> {
+    match &body.content {
+        Content::Bytes(bytes) => Some((body.content_type.clone()?, bytes.clone())),
+        Content::Multipart(parts) => {
+            let mut files = parts.iter().filter_map(|part| match &part.content {
+                PartContent::File(bytes) => Some((part.content_type.clone()?, bytes.clone())),
+                PartContent::Text(_) | PartContent::Json(_) => None,
+            });
+            files.next().filter(|_| files.next().is_none())
+        }
+        Content::Json(_) | Content::Defective { .. } | Content::Form(_) => None,
+    }
+}
+
+/// The same request with another file in place of its own.
+fn with_file(mut request: Request, file: Vec<u8>) -> Option<Request> {
+    match &mut request.body.as_mut()?.content {
+        Content::Bytes(bytes) => *bytes = file,
+        Content::Multipart(parts) => {
+            let is_file = |part: &&mut Part| matches!(part.content, PartContent::File(_));
+            parts.iter_mut().find(is_file)?.content = PartContent::File(file);
+        }
+        Content::Json(_) | Content::Defective { .. } | Content::Form(_) => return None,
+    }
+    Some(request)
+}
+
+/// The GET that answers with the file.
+fn reader<'p>(
+    planner: &Planner<'p>,
+    operation: &Operation,
+    media_type: &str,
+) -> Option<&'p Operation> {
+    let gives = |reader: &&Operation| {
+        let mut ranges = reader.successes().flat_map(|response| response.content.keys());
+        reader.method == Method::Get && ranges.any(|range| range.eq_ignore_ascii_case(media_type))
+    };
+    let is_of_it = |reader: &&Operation| match operation.method {
+        Method::Put => reader.path.text == operation.path.text,
+        _ => reader.path.item_parameter().is_some_and(|name| {
+            let makers = planner.resources.makers(reader, name);
+            makers.iter().any(|maker| maker.operation_id == operation.id)
+        }),
+    };
+    planner.contract.operations.iter().find(|reader| gives(reader) && is_of_it(reader))
+}
+
+/// The path of what a step has made.
+fn made(
+    planner: &Planner<'_>,
+    draft: &mut Draft<'_>,
+    reader: &Operation,
+    operation: &Operation,
+    step: &str,
+) -> Option<Path> {
+    let name = reader.path.item_parameter()?;
+    let makers = planner.resources.makers(reader, name);
+    let maker = makers.iter().find(|maker| maker.operation_id == operation.id)?;
+    let id = maker.id.clone().into();
+    let mut path = draft.path(reader, &Path::new()).ok()?;
+    let output = format!("{CODE}-id");
+    draft.output(step, &output, &id);
+    let stand_in = planner.stand_in(reader, name);
+    let expression = Expression::output(step, &output);
+    path.insert(name.to_owned(), Provided { expression, stand_in });
+    Some(path)
+}

@@ -1,0 +1,70 @@
+//! Bodies that name what isn't there: an order of a customer that nobody has made.
+//!
+//! That a member names something is read from names, so that it has to be refused is no promise unless a profile says
+//! so.
+
+use spec::model::{Method, Operation};
+
+use super::refused::Refused;
+use super::valid_call;
+use crate::case::{Case, Derivation};
+use crate::fresh::Fresh;
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path};
+use crate::sample::{Extent, Location, Sample};
+
+const CODE: &str = "unknown-reference-refused";
+/// An id that nothing comes to have while a run lasts, of each kind.
+const UNKNOWN: [Fresh; 3] = [
+    Fresh::Integer { minimum: 1_000_000_000, maximum: 2_000_000_000 },
+    Fresh::Integer { minimum: 20_000, maximum: 32_000 },
+    Fresh::Uuid,
+];
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if !matches!(operation.method, Method::Post | Method::Put | Method::Patch) {
+        return Vec::new();
+    }
+    let Some(places) = places(planner, operation) else { return Vec::new() };
+    places.into_iter().filter_map(|place| case(planner, operation, &place)).collect()
+}
+
+/// The members of a body that name what an operation makes.
+fn places(planner: &Planner<'_>, operation: &Operation) -> Option<Vec<(Location, bool)>> {
+    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+    let (draft, _, path) = valid_call(planner, operation, Extent::Complete).ok()?;
+    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+    Some(draft.references_in(operation, &sample))
+}
+
+fn case(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    (place, several): &(Location, bool),
+) -> Option<Case> {
+    let media_type = planner.media_type(operation)?;
+    let schema = media_type.schema?;
+    let refused =
+        Refused::by(planner, operation, Derivation::Violation, &[&[422, 400], &[404, 409]])?;
+    let refused = refused.or_any(CODE).weighing(Some(CODE));
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+    let unknown = UNKNOWN.into_iter().find_map(|fresh| {
+        let unknown = Sample::Fresh(fresh);
+        let unknown = if *several { Sample::Array(vec![unknown]) } else { unknown };
+        let changed = sample.with(place, unknown)?;
+        planner.sampler.admits(schema, &changed).then_some(changed)
+    })?;
+    let referred = draft.refer(operation, schema, unknown, Some(place));
+    let mut request = draft.bare_request(operation, &path).ok()?;
+    request.body = Some(draft.written(media_type, referred.sample).ok()?);
+    let name = place.to_string();
+    Some(refused.case(
+        draft,
+        request,
+        format!("body.{name}:unknown"),
+        format!("`{name}` names nothing"),
+        media_type.origin.clone(),
+    ))
+}
