@@ -25,6 +25,7 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod selection;
+pub mod shard;
 mod text;
 pub mod tokens;
 pub mod transport;

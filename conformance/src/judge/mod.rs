@@ -22,7 +22,8 @@ pub use media_type::essence;
 
 use std::cell::OnceCell;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec::model::{Contract, MediaType, Operation, Response, Status};
 use spec::{Finding, Origin};
@@ -34,7 +35,9 @@ use crate::transport::{Exchange, HttpResponse};
 use schema::Schemas;
 
 /// How something turned out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// As promised.

@@ -12,6 +12,7 @@
 mod check;
 mod credential;
 mod grant;
+mod known;
 mod near;
 mod places;
 mod read;
@@ -23,9 +24,12 @@ mod workflows;
 
 pub use credential::{Credential, CredentialKind, May, Shown};
 pub use grant::{Endpoint, Flow, Grant};
+pub use known::{Failure, Known};
 pub(crate) use near::near_pattern;
 pub use places::Places;
-pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
+pub(crate) use read::{
+    check_base_path, check_header_name, check_target_name, check_url, is_header_value,
+};
 pub use read::{read, read_from, read_text};
 pub use secret::Secret;
 pub(crate) use spec::problem::closest;
@@ -52,6 +56,8 @@ use crate::transport::Network;
 pub struct Profile {
     /// The base of every request, without a slash at its end.
     pub url: Option<String>,
+    /// Several targets instead of one: their URLs by their names.
+    pub targets: IndexMap<String, String>,
     /// Whether the target honours `Prefer: code=500`.
     pub faults: bool,
     /// Values for parameters, properties and workflow inputs, by name.
@@ -85,6 +91,8 @@ pub struct Profile {
     pub references: IndexMap<String, PathBuf>,
     /// Workflows with a part of their own in a run.
     pub workflows: WorkflowRoles,
+    /// Failures that are known.
+    pub known: Vec<Known>,
     /// The tokens that credentials got at run time.
     pub tokens: Tokens,
     /// Where all of this stands.

@@ -1,5 +1,6 @@
 //! Numbers and lists as people read them.
 
+use super::model::Summary;
 use crate::text::cut;
 
 /// A number with its thousands apart: `1,930`.
@@ -25,6 +26,15 @@ pub(crate) fn some(count: usize, what: &str) -> String {
 pub(super) fn exercised(cells: usize) -> String {
     let their = if cells == 1 { "its" } else { "their" };
     format!("{} exercised (answered with {their} own status)", number(cells))
+}
+
+/// How many of the failed cells the profile knows of: `, 2 of them as known`.
+pub(super) fn of_which_known(summary: &Summary) -> String {
+    match summary.known {
+        0 => String::new(),
+        known if known == summary.failed => ", as known".to_owned(),
+        known => format!(", {} of them as known", number(known)),
+    }
 }
 
 /// The first few names: `a, b, c and 9 more`.

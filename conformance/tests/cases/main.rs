@@ -28,4 +28,6 @@ mod styles;
 mod suite;
 mod uploads;
 mod usage;
+#[path = "../valid/mod.rs"]
+mod valid;
 mod writes;

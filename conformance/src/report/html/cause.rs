@@ -141,6 +141,9 @@ fn facts(shown: &Shown<'_>, cells: &Positions<'_>, page: &mut String) {
     if at.is_none() {
         fact("contract", &code(&case.place));
     }
+    if let Some(known) = &cause.known {
+        fact("was known", &escape(&super::super::known::over(known)));
+    }
     if let Some(hint) = &cause.hint {
         fact("hint", &escape(hint));
     }
@@ -183,7 +186,7 @@ fn steps(shown: &Shown<'_>, most: usize, page: &mut String) {
 
 /// Remarks, a line for each kind.
 pub(super) fn remarks(shown: &[Shown<'_>], page: &mut String) {
-    let remarks = kinds(shown.iter().filter(|one| !one.is_failure()));
+    let remarks = kinds(shown.iter().filter(|one| one.cause.is_remark()));
     if remarks.is_empty() {
         return;
     }

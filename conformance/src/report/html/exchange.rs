@@ -59,7 +59,7 @@ fn checks(checks: &[CheckReport], told: Option<&CheckReport>, page: &mut String)
             page,
             "<li class=\"{}\"><strong>{}</strong>: {}",
             check.verdict.as_str(),
-            escape(check.id),
+            escape(&check.id),
             escape(&cut(&check.message, VALUE)),
         );
         for (label, value) in [("expected", &check.expected), ("got", &check.got)] {
@@ -70,7 +70,7 @@ fn checks(checks: &[CheckReport], told: Option<&CheckReport>, page: &mut String)
         page.push_str("</li>\n");
     }
     let kept = checks.iter().filter(|check| check.verdict == Verdict::Passed);
-    let kept: Vec<_> = kept.map(|check| escape(check.id)).collect();
+    let kept: Vec<_> = kept.map(|check| escape(&check.id)).collect();
     if !kept.is_empty() {
         let _ = writeln!(page, "<li class=\"quiet\">✓ {}</li>", kept.join(", "));
     }
