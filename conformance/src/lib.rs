@@ -13,6 +13,7 @@
 pub mod arazzo;
 pub mod case;
 pub mod cli;
+pub mod context;
 pub mod exit;
 pub mod expression;
 pub mod fresh;
@@ -24,5 +25,7 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod selection;
+pub mod shard;
+mod text;
 pub mod tokens;
 pub mod transport;

@@ -14,7 +14,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use spec::model::{Method, Operation};
+use spec::model::{Contract, Method, Operation, Status};
 
 /// What one pattern means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ fn method(text: &str) -> Option<Method> {
 }
 
 /// Whether a text is like a pattern in which `*` stands for any text.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(before) else { return false };
     let mut starts = rest.char_indices().map(|(start, _)| start).chain([rest.len()]);
@@ -122,6 +122,60 @@ impl Patterns {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Operations, or a cell of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selector {
+    /// An operation's id; where no operation is called so, a pattern.
+    pub operation: String,
+    /// One of the documented statuses.
+    pub status: Option<Status>,
+}
+
+impl FromStr for Selector {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // An operation id may contain colons itself.
+        let status = text.rsplit_once(':').and_then(|(operation, status)| {
+            status.parse().ok().map(|status| (operation, Some(status)))
+        });
+        let (operation, status) = status.unwrap_or((text, None));
+        if operation.is_empty() {
+            return Err(
+                "expected an operation id or a pattern, perhaps with `:` and a status".to_owned()
+            );
+        }
+        Ok(Self { operation: operation.to_owned(), status })
+    }
+}
+
+impl Selector {
+    /// Whether a cell is meant.
+    #[must_use]
+    pub fn matches(&self, contract: &Contract, operation_id: &str, status: Status) -> bool {
+        self.status.is_none_or(|one| one == status) && self.means(contract, operation_id)
+    }
+
+    /// Whether an operation is meant: by its id where there is one of that id, else by a pattern.
+    #[must_use]
+    pub fn means(&self, contract: &Contract, operation_id: &str) -> bool {
+        if contract.operation(&self.operation).is_some() {
+            return self.operation == operation_id;
+        }
+        let Ok(pattern) = self.operation.parse::<Pattern>() else { return false };
+        contract.operation(operation_id).is_some_and(|operation| pattern.matches(operation))
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.status {
+            Some(status) => write!(f, "{}:{status}", self.operation),
+            None => f.write_str(&self.operation),
+        }
     }
 }
 

@@ -181,7 +181,6 @@ async fn mistakes_are_told_with_their_place() {
         (vec!["--profile", "typo.toml"], "typo.toml:1:1"),
         (vec!["--profile", "missing.toml"], "missing.toml"),
         (vec!["--report", "pdf=x"], "`pdf` is no format"),
-        (vec!["--report", "har=x"], "later"),
         (vec!["--report", "json=things.yaml/x"], "can't write"),
         (vec!["--only", "listThing"], "did you mean `listThings`?"),
         (vec!["--only", "listThings:500"], "it documents 200, 401"),

@@ -446,6 +446,32 @@ async fn a_law_that_fails_beside_someone_elses_writes_is_skipped() {
     assert_eq!(outcomes[0].verdict, Verdict::Passed);
 }
 
+#[tokio::test]
+async fn a_case_that_another_run_disturbed_is_performed_anew() {
+    for (patience, expected) in [(None, Verdict::Skipped), (Some(5), Verdict::Passed)] {
+        let lists = Cell::new(0);
+        // The others have made what they make by the time of the third look.
+        let fake = Fake::new(|request: &HttpRequest, number| {
+            lists.set(lists.get() + usize::from(request.method == "GET"));
+            match request.method.as_str() {
+                "GET" => Ok((200, json!({"total": if lists.get() < 3 { 3 } else { 7 }}))),
+                _ => sound(request, number),
+            }
+        });
+        let (contract, profile) = (contract(), profile());
+        let judge = Judge::new(&contract).expect("a judge");
+        let stop = Stop::default();
+        let runner = Runner::new(&judge, &profile, &fake, &stop, options());
+        let runner = match patience {
+            Some(seconds) => runner.with_patience(Duration::from_secs(seconds)),
+            None => runner,
+        };
+        let outcomes = runner.run(&[counted(7, 7)], &|_| ()).await;
+        assert_eq!(outcomes[0].verdict, expected, "{:?}", outcomes[0].reason);
+        assert_eq!(lists.get(), if patience.is_some() { 3 } else { 1 });
+    }
+}
+
 fn paged(at_most: usize) -> Case {
     let mut pages = list();
     pages.outputs = IndexMap::from([("next".to_owned(), Expression::response_body("/next"))]);

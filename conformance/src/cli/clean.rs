@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::execute::journals_of;
 use super::prepare::{Prepared, prepare};
+use super::targets::path_for;
 use super::{CleanFlags, Defaults};
 use crate::exit::Exit;
 use crate::judge::Judge;
@@ -14,14 +15,20 @@ use crate::transport::{Http, Limits};
 
 /// Removes what is left.
 pub(super) fn clean(flags: &CleanFlags, defaults: &Defaults<'_>) -> Exit {
-    let prepared = match prepare(&flags.run, defaults) {
-        Ok(prepared) => prepared,
+    let targets = match prepare(&flags.run, defaults) {
+        Ok(targets) => targets,
         Err(mistake) => {
             anstream::eprintln!("{}", mistake.trim_end());
             return Exit::Mistake;
         }
     };
-    let journals = match journals(flags, &prepared) {
+    let exits: Vec<Exit> = targets.iter().map(|prepared| clean_one(flags, prepared)).collect();
+    let worst = exits.into_iter().max_by_key(|exit| exit.code());
+    worst.unwrap_or(Exit::Conforms)
+}
+
+fn clean_one(flags: &CleanFlags, prepared: &Prepared) -> Exit {
+    let journals = match journals(flags, prepared) {
         Ok(journals) => journals,
         Err(mistake) => {
             anstream::eprintln!("error: {mistake}");
@@ -41,7 +48,7 @@ pub(super) fn clean(flags: &CleanFlags, defaults: &Defaults<'_>) -> Exit {
     };
     let mut left = 0;
     for (path, entries) in journals {
-        let kept = runtime.block_on(remove_all(&prepared, &entries, flags.run.timeout));
+        let kept = runtime.block_on(remove_all(prepared, &entries, flags.run.timeout));
         if kept == 0
             && let Err(error) = std::fs::remove_file(&path)
         {
@@ -56,7 +63,7 @@ type Left = Vec<(PathBuf, Vec<Entry>)>;
 
 fn journals(flags: &CleanFlags, prepared: &Prepared) -> Result<Left, String> {
     let paths = match &flags.run.journal {
-        Some(path) => vec![path.clone()],
+        Some(path) => vec![path_for(path, &prepared.name)],
         None => files(&journals_of(&prepared.url)),
     };
     let read = |path: PathBuf| {

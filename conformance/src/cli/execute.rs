@@ -1,37 +1,29 @@
-//! One run, from the first connection to the exit code.
+//! Runs against all targets of a command, from the first connection to the exit code.
 
-use std::borrow::Cow;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use futures_util::future::join_all;
+
+use super::conclude::{Rules, conclude, conclude_all};
+use super::perform::{Common, Reached, perform, seed};
 use super::prepare::Prepared;
 use super::progress::Progress;
 use super::reach::reach;
+use super::targets::path_for;
 use super::{RunFlags, head};
-use crate::case::Case;
 use crate::exit::Exit;
 use crate::judge::Judge;
-use crate::plan::{Plan, Routine, Routines};
+use crate::report::Report;
 use crate::report::words::some;
-use crate::report::{self, Facts, Outcome, Redactor, Report};
-use crate::run::{CaseOutcome, Down, Journal, Options, Runner, SetUp, Stop, Suspect, not_judged};
-use crate::transport::{Http, Limits, Paced, Transport, Unreachable};
+use crate::run::{Journal, Stop};
+use crate::transport::{Http, Limits};
 
-/// How many cases run at a time where nobody says.
-const WORKERS: usize = 8;
-
-pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
-    let judge = match Judge::new(&prepared.contract) {
-        Ok(judge) => judge,
-        Err(findings) => {
-            for finding in findings {
-                anstream::eprintln!("{}", finding.render(&prepared.contract.sources));
-            }
-            return Exit::Mistake;
-        }
-    };
+/// Runs against every target; there is one at least.
+pub(super) fn execute(flags: &RunFlags, targets: &[Prepared]) -> Exit {
+    let judges: Option<Vec<Judge<'_>>> = targets.iter().map(judge).collect();
+    let Some(judges) = judges else { return Exit::Mistake };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -39,137 +31,91 @@ pub(super) fn execute(flags: &RunFlags, prepared: &Prepared) -> Exit {
             return Exit::Mistake;
         }
     };
-    let stop = Arc::new(Stop::default());
-    let journal = Journal::new(journal_path(flags, &prepared.url));
-    anstream::eprint!("{}", head::head(&prepared.plan));
-    let done = runtime.block_on(perform(flags, prepared, &judge, &stop, &journal));
-    journal.close();
+    let journals: Vec<Journal> =
+        targets.iter().map(|target| Journal::new(journal_path(flags, target))).collect();
+    if let Some(first) = targets.first() {
+        anstream::eprint!("{}", head::head(&first.plan));
+    }
+    let done = runtime.block_on(perform_all(flags, targets, &judges, &journals));
+    journals.iter().for_each(Journal::close);
     // What is still being resolved or connected must not hold the end up.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    match done {
-        Ok(done) => {
-            let exit = tell(flags, prepared, done, &stop);
-            tell_leftovers(&journal, prepared);
-            exit
-        }
+    let reports = match done {
+        Ok(reports) => reports,
         Err(unreachable) => {
             anstream::eprintln!("error: can't reach the target: {unreachable}");
-            Exit::Unreachable
+            return Exit::Unreachable;
         }
+    };
+    let exit = match (reports.as_slice(), targets) {
+        ([report], [_]) => conclude(report, &flags.report, Rules::of(flags)),
+        (reports, targets) => {
+            let names = targets.iter().map(|target| target.name.as_str());
+            conclude_all(&names.zip(reports).collect::<Vec<_>>(), flags)
+        }
+    };
+    for (journal, target) in journals.iter().zip(targets) {
+        tell_leftovers(journal, target);
     }
+    exit
 }
 
-struct Done<'p> {
-    /// What was planned once the set-ups had given what they give.
-    plan: Cow<'p, Plan>,
-    outcomes: Vec<CaseOutcome>,
-    requests: u64,
-    elapsed: Duration,
-    /// Why not every case was performed, if so.
-    ended: Option<String>,
+/// What judges answers; nothing where the contract can't be judged by, which is told.
+fn judge(target: &Prepared) -> Option<Judge<'_>> {
+    let contract = &target.contract;
+    let told = |findings: Vec<spec::Finding>| {
+        for finding in findings {
+            anstream::eprintln!("{}", finding.render(&contract.sources));
+        }
+    };
+    Judge::new(contract).map_err(told).ok()
 }
 
-async fn perform<'p>(
+/// Runs against all targets at once. One that can't be reached keeps the others from being run against, too: there would
+/// be nothing to hold them against.
+async fn perform_all(
     flags: &RunFlags,
-    prepared: &'p Prepared,
-    judge: &Judge<'_>,
-    stop: &Arc<Stop>,
-    journal: &Journal,
-) -> Result<Done<'p>, Unreachable> {
-    let started = Instant::now();
-    let deadline = started + flags.max_time;
+    targets: &[Prepared],
+    judges: &[Judge<'_>],
+    journals: &[Journal],
+) -> Result<Vec<Report>, String> {
+    let stop = Arc::new(Stop::default());
+    // Before anything that takes time: an interrupt must find somebody who hears it.
+    let listener = tokio::spawn(listen(Arc::clone(&stop)));
+    let mut reached = Vec::with_capacity(targets.len());
+    for (prepared, journal) in targets.iter().zip(journals) {
+        let http = connect(flags, prepared).await.map_err(|error| match targets.len() {
+            1 => error,
+            _ => format!("{} ({error})", prepared.name),
+        })?;
+        reached.push(Reached { prepared, http, journal });
+    }
+    let cases = targets.iter().map(|target| target.plan.cases.len()).sum();
+    let progress = Progress::new(cases);
+    let common = Common { flags, stop: &stop, progress: &progress, seed: seed() };
+    let runs = reached.into_iter().zip(judges);
+    let reports = join_all(runs.map(|(reached, judge)| perform(&common, reached, judge))).await;
+    progress.finish();
+    listener.abort();
+    Ok(reports)
+}
+
+async fn connect(flags: &RunFlags, prepared: &Prepared) -> Result<Http, String> {
     let limits = Limits { connect: flags.timeout.min(flags.max_time), ..Limits::default() };
     let network = prepared.profile.network();
     let http = Http::over(network.clone(), prepared.base.clone(), limits);
-    // Before anything that takes time: an interrupt must find somebody who hears it.
-    let listener = tokio::spawn(listen(Arc::clone(stop)));
-    reach(&http, &prepared.url, &network).await?;
-    let transport = Paced::new(http, prepared.profile.rate, deadline);
-    let options = Options {
-        workers: prepared.profile.workers.unwrap_or(WORKERS),
-        timeout: flags.timeout,
-        deadline,
-        url: prepared.url.clone(),
-        seed: seed(),
-    };
-    let routines = &prepared.plan.routines;
-    let runner = Runner::new(judge, &prepared.profile, &transport, stop, options)
-        .with_journal(journal)
-        .with_sources(&routines.sources);
-    let set_up = runner.set_up(&routines.setup).await;
-    let planned = planned(flags, prepared, &set_up);
-    let failed = set_up.failed().map(str::to_owned).or(planned.as_ref().err().cloned());
-    let mut plan = planned.unwrap_or(Cow::Borrowed(&prepared.plan));
-    let mut outcomes = match &failed {
-        Some(reason) => not_judged(&plan.cases, reason),
-        None => perform_cases(&runner, &plan.cases).await,
-    };
-    outcomes.extend(runner.tear_down(&routines.teardown, set_up).await);
-    runner.remove_leftovers().await;
-    tell_routines(&mut plan);
-    listener.abort();
-    let ended = match runner.down() {
-        Some(down) => Some(told_down(&down)),
-        None if runner.ran_out_of_time() => {
-            Some("the time for the whole run was over (`--max-time` gives it more)".to_owned())
-        }
-        None => failed,
-    };
-    Ok(Done { plan, outcomes, requests: runner.requests(), elapsed: started.elapsed(), ended })
-}
-
-/// The plan, made anew where set-ups gave what it needs to know.
-fn planned<'p, T>(
-    flags: &RunFlags,
-    prepared: &'p Prepared,
-    set_up: &SetUp<'_, '_, T>,
-) -> Result<Cow<'p, Plan>, String> {
-    match set_up.values().is_empty() || set_up.failed().is_some() {
-        true => Ok(Cow::Borrowed(&prepared.plan)),
-        false => prepared.plan_with(flags, set_up.values()).map(Cow::Owned),
-    }
-}
-
-async fn perform_cases<T: Transport>(runner: &Runner<'_, T>, cases: &[Case]) -> Vec<CaseOutcome> {
-    runner.log_in().await;
-    let progress = Progress::new(cases.len());
-    let outcomes = runner.run(cases, &|event| progress.tell(event)).await;
-    progress.finish();
-    outcomes
-}
-
-/// Set-ups and tear-downs are told as cases are, the ones first and the others last.
-fn tell_routines(plan: &mut Cow<'_, Plan>) {
-    let Routines { setup, teardown, .. } = &plan.routines;
-    if setup.is_empty() && teardown.is_empty() {
-        return;
-    }
-    let plan = plan.to_mut();
-    let case = |routine: &Routine| routine.case.clone();
-    plan.cases.splice(0..0, plan.routines.setup.iter().map(case));
-    plan.cases.extend(plan.routines.teardown.iter().map(case));
-}
-
-/// What is known of a target that went down.
-fn told_down(down: &Down) -> String {
-    let named = |suspect: &Suspect| format!("  {} ({})", suspect.request, suspect.case);
-    let suspects: Vec<_> = down.suspects.iter().map(named).collect();
-    match &down.culprit {
-        Some(culprit) => {
-            format!("the target went down: {}, after\n{}", down.reason, named(culprit))
-        }
-        None => format!(
-            "the target went down: {}; under way or answered last, each to be tried alone with `--case`:\n{}",
-            down.reason,
-            suspects.join("\n")
-        ),
-    }
+    let reached = reach(&http, &prepared.url, &network).await;
+    reached.map_err(|unreachable| unreachable.to_string())?;
+    Ok(http)
 }
 
 /// Where the journal of a run goes: where the next run, and `conformance clean`, look for it.
-fn journal_path(flags: &RunFlags, url: &str) -> PathBuf {
-    let own = || journals_of(url).join(format!("{}.jsonl", std::process::id()));
-    flags.journal.clone().unwrap_or_else(own)
+fn journal_path(flags: &RunFlags, target: &Prepared) -> PathBuf {
+    let Prepared { name, url, .. } = target;
+    match &flags.journal {
+        Some(path) => path_for(path, name),
+        None => journals_of(url).join(format!("{}-{name}.jsonl", std::process::id())),
+    }
 }
 
 /// The folder of the journals for a target.
@@ -231,48 +177,4 @@ async fn interrupted() {
 #[cfg(not(unix))]
 async fn interrupted() {
     let _ = tokio::signal::ctrl_c().await;
-}
-
-/// Runs differ in what they call new things, so that leftovers of one never meet another.
-fn seed() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    (now.as_nanos() as u64) ^ (u64::from(std::process::id()) << 32)
-}
-
-fn tell(flags: &RunFlags, prepared: &Prepared, done: Done<'_>, stop: &Stop) -> Exit {
-    let redactor = Redactor::new(&prepared.profile);
-    let facts = Facts {
-        contract: &prepared.contract,
-        plan: &done.plan,
-        workflows: prepared.sources.as_ref(),
-        url: &prepared.url,
-        redactor: &redactor,
-        variables: &prepared.profile.variables,
-        requests: done.requests,
-        elapsed: done.elapsed,
-        interrupted: stop.is_asked(),
-        ended: done.ended.clone(),
-    };
-    let report = report::build(&facts, done.outcomes);
-    // A closed pipe is no reason to leave the files unwritten.
-    let _ = anstream::stdout().write_all(report::terminal(&report).as_bytes());
-    let mut written = true;
-    for target in &flags.report {
-        if let Err(error) = report::write(&report, target) {
-            anstream::eprintln!("error: can't write {}: {error}", target.path.display());
-            written = false;
-        }
-    }
-    if written { verdict(flags, &report) } else { Exit::Mistake }
-}
-
-fn verdict(flags: &RunFlags, report: &Report) -> Exit {
-    match report.outcome() {
-        Outcome::Interrupted => Exit::Interrupted,
-        Outcome::Conforms if !flags.require_all || report.summary.skipped == 0 => Exit::Conforms,
-        Outcome::Conforms
-        | Outcome::DoesNotConform
-        | Outcome::NothingJudged
-        | Outcome::Incomplete => Exit::DoesNotConform,
-    }
 }

@@ -5,17 +5,18 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
-use spec::model::Status;
 
+use super::targets::NamedUrl;
 use crate::profile::{Secret, check_base_path, check_header_name, is_header_value};
 use crate::report;
-use crate::selection::Pattern;
+use crate::selection::{Pattern, Selector};
+use crate::shard::Shard;
 
 /// What the exit codes say, for a help text.
 pub const EXIT_CODES: &str = "Exit codes:
-  0    the target conforms
+  0    the target conforms, but for failures that the profile lists as known
   1    it does not, or nothing could be judged, or the run ended before its end (with --require-all also: a cell was
-       skipped)
+       skipped; with --fail-on-fixed: a known failure passes again)
   2    a mistake in the contract, the workflows, the profile or the flags
   3    the first connection to the target failed
   130  interrupted, after cleaning up and reporting";
@@ -36,9 +37,10 @@ pub struct RunFlags {
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
 
-    /// The target's URL, instead of the profile's
-    #[arg(long, value_name = "URL")]
-    pub url: Option<String>,
+    /// The target's URL, instead of the profile's; given several times, all are run against side by side, and what
+    /// differs is told
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub url: Vec<NamedUrl>,
 
     /// The path between the target's URL and the contract's, instead of that of the document's `servers`; "" for none
     #[arg(long, value_name = "PATH", value_parser = check_base_path)]
@@ -48,13 +50,27 @@ pub struct RunFlags {
     #[arg(long, value_name = "NAME: VALUE")]
     pub header: Vec<HeaderField>,
 
-    /// Write a report (json, junit, html or markdown); may be given several times
+    /// Write a report (json, junit, html, markdown, har or github) to a file, or to standard output (`-`); may be given
+    /// several times. On GitHub Actions, annotations (github) are printed unasked. Of several targets each has its own:
+    /// its name stands for `{target}` in the path
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<report::Target>,
 
-    /// Let a skipped cell fail the run
+    /// Write what differs between the first target and each other one, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub differences: Option<PathBuf>,
+
+    /// Let a skipped cell fail the run; of shards, `merge` has this flag
     #[arg(long)]
     pub require_all: bool,
+
+    /// Let a known failure that passes again fail the run, so that its entry in the profile goes
+    #[arg(long)]
+    pub fail_on_fixed: bool,
+
+    /// Begin nothing more after the first failure that is seen again; known ones don't count
+    #[arg(long)]
+    pub fail_fast: bool,
 
     /// Refuse a document with an error, instead of testing what can be read of it
     #[arg(long)]
@@ -105,33 +121,14 @@ pub struct RunFlags {
     /// Only this case: replay what a report names
     #[arg(long, value_name = "ID", conflicts_with = "only")]
     pub case: Option<String>,
-}
 
-/// Operations, or a cell of each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selector {
-    /// An operation's id; where no operation is called so, a pattern.
-    pub operation: String,
-    /// One of the documented statuses.
-    pub status: Option<Status>,
-}
+    /// Only the Kth of N parts of the cases; `conformance merge` makes one report of theirs
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["case", "require_all"])]
+    pub shard: Option<Shard>,
 
-impl FromStr for Selector {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        // An operation id may contain colons itself.
-        let status = text.rsplit_once(':').and_then(|(operation, status)| {
-            status.parse().ok().map(|status| (operation, Some(status)))
-        });
-        let (operation, status) = status.unwrap_or((text, None));
-        if operation.is_empty() {
-            return Err(
-                "expected an operation id or a pattern, perhaps with `:` and a status".to_owned()
-            );
-        }
-        Ok(Self { operation: operation.to_owned(), status })
-    }
+    /// Only what failed in an earlier run, or was not judged there: its JSON report
+    #[arg(long, value_name = "REPORT", conflicts_with = "case")]
+    pub since: Option<PathBuf>,
 }
 
 /// `Name: value`. The value may be secret.

@@ -9,22 +9,30 @@
 
 mod base_path;
 mod clean;
+mod conclude;
 mod execute;
 mod explain;
 mod flags;
 mod head;
 mod init;
+mod known;
 mod merge;
+mod overrides;
+mod perform;
 mod plan;
 mod prepare;
 mod progress;
 mod reach;
 mod select;
+mod since;
+mod targets;
 
-pub use flags::{EXIT_CODES, HeaderField, RunFlags, Selector};
+pub use flags::{EXIT_CODES, HeaderField, RunFlags};
 pub use init::InitFlags;
+pub use targets::NamedUrl;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -78,6 +86,17 @@ enum Command {
     #[command(after_help = CLEAN_EXIT_CODES)]
     Clean(Box<CleanFlags>),
 
+    /// Makes one report of those of all shards, and exits as a run of all would have
+    #[command(after_help = merge::EXIT_CODES)]
+    Merge(MergeFlags),
+
+    /// Prints the failures of a report as entries of a profile, so that only new ones fail a run from now on
+    #[command(after_help = known::EXIT_CODES)]
+    Known(KnownFlags),
+
+    /// Prints the JSON Schema of the JSON report
+    Schema,
+
     /// Tells what a check tests, how much it weighs and by whose word
     Explain {
         /// The check's code, as in reports; without it, all are listed
@@ -101,21 +120,27 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Flags of a run that do nothing in `plan`, and in `clean`. They are taken all the same, so that a line can be tried
 /// with another command, but no help lists them.
-const IDLE_IN_PLAN: [&str; 10] = [
+const IDLE_IN_PLAN: [&str; 13] = [
     "url",
     "base_path",
     "header",
     "report",
+    "differences",
     "require_all",
+    "fail_on_fixed",
+    "fail_fast",
     "workers",
     "rate",
     "timeout",
     "max_time",
     "journal",
 ];
-const IDLE_IN_CLEAN: [&str; 11] = [
+const IDLE_IN_CLEAN: [&str; 16] = [
     "report",
+    "differences",
     "require_all",
+    "fail_on_fixed",
+    "fail_fast",
     "workers",
     "rate",
     "max_time",
@@ -125,9 +150,13 @@ const IDLE_IN_CLEAN: [&str; 11] = [
     "creates",
     "only",
     "case",
+    "since",
+    "shard",
 ];
 
-fn command() -> clap::Command {
+/// The commands and flags of the binary, for whoever documents or checks them.
+#[must_use]
+pub fn command() -> clap::Command {
     let hide = |command: clap::Command, names: &[&'static str]| {
         names.iter().fold(command, |command, name| command.mut_arg(name, |flag| flag.hide(true)))
     };
@@ -142,6 +171,13 @@ fn perform(command: Command, defaults: &Defaults<'_>) -> Exit {
         Command::Init(flags) => init::init(&flags),
         Command::Plan(flags) => plan::plan(&flags, defaults),
         Command::Clean(flags) => clean::clean(&flags, defaults),
+        Command::Merge(flags) => merge::merge(&flags),
+        Command::Known(flags) => known::known(&flags),
+        Command::Schema => {
+            // A closed pipe is the reader's choice.
+            let _ = anstream::stdout().write_all(crate::report::PUBLISHED.as_bytes());
+            Exit::Conforms
+        }
         Command::Explain { code } => explain::explain(code.as_deref()),
     }
 }
@@ -166,6 +202,47 @@ pub struct CleanFlags {
     pub run: RunFlags,
 }
 
+/// The flags of `known`.
+#[derive(Debug, Clone, Args)]
+pub struct KnownFlags {
+    /// The JSON report, `run --report json=…`
+    #[arg(value_name = "REPORT")]
+    pub from: PathBuf,
+
+    /// The last day (UTC) that they are taken as known, such as 2030-12-31
+    #[arg(long, value_name = "DAY", value_parser = known::day)]
+    pub until: time::Date,
+
+    /// Why they are there
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    /// Where more is said of them
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+}
+
+/// The flags of `merge`.
+#[derive(Debug, Clone, Args)]
+pub struct MergeFlags {
+    /// The JSON reports of all shards, `run --shard K/N --report json=…`
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+
+    /// Write a report of the whole (json, junit, html, markdown, har or github) to a file, or to standard output (`-`);
+    /// may be given several times. On GitHub Actions, annotations (github) are printed unasked
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<crate::report::Target>,
+
+    /// Let a skipped cell fail the whole
+    #[arg(long)]
+    pub require_all: bool,
+
+    /// Let a known failure that passes again fail the whole
+    #[arg(long)]
+    pub fail_on_fixed: bool,
+}
+
 const CLEAN_EXIT_CODES: &str = "Exit codes:
   0  nothing is left
   1  something could not be removed
@@ -175,7 +252,7 @@ const CLEAN_EXIT_CODES: &str = "Exit codes:
 #[must_use]
 pub fn run(flags: &RunFlags, defaults: &Defaults<'_>) -> Exit {
     match prepare::prepare(flags, defaults) {
-        Ok(prepared) => execute::execute(flags, &prepared),
+        Ok(targets) => execute::execute(flags, &targets),
         Err(mistake) => {
             anstream::eprintln!("{}", mistake.trim_end());
             Exit::Mistake

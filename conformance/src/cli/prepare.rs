@@ -5,19 +5,24 @@ use std::path::{Path, PathBuf};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::{Contract, FileSystem, Findings, References, Severity, Sources};
+use time::OffsetDateTime;
 
 use super::base_path::based;
-use super::merge::merge;
+use super::overrides::override_profile;
 use super::select::select;
+use super::targets::{Target as RunTarget, check_paths, path_for, targets};
 use super::{Defaults, Launched, RunFlags};
 use crate::arazzo::{self, Workflows};
 use crate::plan::{LeftOut, Plan, PlanContext, plan};
-use crate::profile::{self, KnownWorkflow, Problem, Profile, check_url};
-use crate::report::Target;
+use crate::profile::{self, KnownWorkflow, Problem, Profile};
+use crate::report::{KnownFailures, SelectionReport, Target};
+use crate::tokens::Tokens;
 use crate::transport::Base;
 
-/// What a run needs.
+/// What a run against one target needs.
 pub(super) struct Prepared {
+    /// What the target is called.
+    pub(super) name: String,
     pub(super) contract: Contract,
     pub(super) plan: Plan,
     pub(super) profile: Profile,
@@ -26,14 +31,17 @@ pub(super) struct Prepared {
     pub(super) sources: Option<Sources>,
     pub(super) url: String,
     pub(super) base: Base,
+    pub(super) selection: SelectionReport,
     /// Keeps a target running that was started for this run.
     _launched: Option<Box<dyn Launched>>,
 }
 
 /// What is known before any target is.
+#[derive(Clone)]
 pub(super) struct Planned {
     pub(super) contract: Contract,
     pub(super) plan: Plan,
+    pub(super) selection: SelectionReport,
     pub(super) profile: Profile,
     pub(super) workflows: Option<Workflows>,
     pub(super) sources: Option<Sources>,
@@ -48,16 +56,53 @@ pub(super) enum Unset {
     StandIn,
 }
 
-pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Prepared, String> {
-    let Planned { contract, plan, mut profile, workflows, sources } =
-        planned(flags, defaults, Unset::Refused)?;
+/// What a run needs, for each of its targets.
+pub(super) fn prepare(flags: &RunFlags, defaults: &Defaults<'_>) -> Result<Vec<Prepared>, String> {
+    let planned = planned(flags, defaults, Unset::Refused)?;
     // Last of all, since it may build and start something.
-    let (url, launched) = url(flags, defaults, &profile)?;
-    let url = check_url(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    let url = based(&url, profile.base_path.as_deref(), &contract);
-    profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
-    let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
-    Ok(Prepared { contract, plan, profile, workflows, sources, url, base, _launched: launched })
+    let targets = targets(flags, defaults, &planned.profile)?;
+    check_paths(flags, targets.len())?;
+    for (report, target) in
+        flags.report.iter().flat_map(|one| targets.iter().map(move |t| (one, t)))
+    {
+        let report = Target { path: path_for(&report.path, &target.name), ..report.clone() };
+        check_target(&report).map_err(|mistake| format!("error: {mistake}"))?;
+    }
+    if let Some(path) = &flags.differences {
+        check_path(path).map_err(|mistake| format!("error: {mistake}"))?;
+    }
+    let (last, mut prepared) = (targets.len(), Vec::new());
+    let mut planned = Some(planned);
+    for (number, target) in (1..).zip(targets) {
+        // A plan may be large: it is copied for as many targets as there are beside one.
+        let own = if number == last { planned.take() } else { planned.clone() };
+        prepared.extend(own.map(|own| own.against(target)).transpose()?);
+    }
+    Ok(prepared)
+}
+
+impl Planned {
+    /// All that is needed for a run against a target.
+    fn against(self, target: RunTarget) -> Result<Prepared, String> {
+        let Self { contract, plan, selection, mut profile, workflows, sources } = self;
+        let url = based(&target.url, profile.base_path.as_deref(), &contract);
+        // What one target gives is nothing to another.
+        profile.tokens = Tokens::default();
+        profile.complete(&contract, &url).map_err(|problems| told(&problems))?;
+        let base = Base::parse(&url).map_err(|mistake| format!("error: {mistake}"))?;
+        Ok(Prepared {
+            name: target.name,
+            contract,
+            plan,
+            profile,
+            workflows,
+            sources,
+            url,
+            base,
+            selection,
+            _launched: target.launched,
+        })
+    }
 }
 
 /// Documents, profile and flags, as far as they go without a target.
@@ -85,9 +130,6 @@ pub(super) fn planned(
         (None, Some(path)) => usual_workflows(path, &contract)?,
         (None, None) => None,
     };
-    for target in &flags.report {
-        check_target(target)?;
-    }
     let (workflows, sources) = workflows.unzip();
     let problems = profile.check_workflows(&known(workflows.as_ref()));
     if !problems.is_empty() {
@@ -96,13 +138,17 @@ pub(super) fn planned(
     for problem in profile.unused(&contract, &input_names(workflows.as_ref())) {
         anstream::eprintln!("{}", warning(&problem));
     }
-    merge(flags, &mut profile, &contract).map_err(|mistake| format!("error: {mistake}"))?;
-    let plan = plan_of(flags, &contract, workflows.as_ref(), &profile.plan_context(&contract))?;
-    let problems = profile.unrunnable_workflows(&plan.routines.unrunnable);
+    override_profile(flags, &mut profile, &contract)
+        .map_err(|mistake| format!("error: {mistake}"))?;
+    let (plan, selection) =
+        plan_of(flags, &contract, workflows.as_ref(), &profile.plan_context(&contract))?;
+    let unrunnable = plan.routines.unrunnable.iter();
+    let problems = unrunnable.filter_map(|one| profile.unrunnable_workflow(&one.id, &one.reason));
+    let problems: Vec<_> = problems.collect();
     if !problems.is_empty() {
         return Err(told(&problems));
     }
-    Ok(Planned { contract, plan, profile, workflows, sources })
+    Ok(Planned { contract, plan, selection, profile, workflows, sources })
 }
 
 /// A profile with a placeholder for each variable that isn't set; a note says so.
@@ -132,21 +178,28 @@ fn plan_of(
     contract: &Contract,
     workflows: Option<&Workflows>,
     context: &PlanContext,
-) -> Result<Plan, String> {
+) -> Result<(Plan, SelectionReport), String> {
     let plan = plan(contract, workflows, context);
-    let mut plan = select(plan, flags, contract).map_err(|mistake| format!("error: {mistake}"))?;
+    let (mut plan, selection) =
+        select(plan, flags, contract).map_err(|mistake| format!("error: {mistake}"))?;
     let unread = contract.left_out.iter().map(|one| LeftOut {
         id: one.operation_id.clone().unwrap_or_else(|| one.to_string()),
         reason: one.reason.clone(),
     });
     // What wasn't asked for isn't missed.
-    if flags.case.is_none() && flags.only.is_empty() {
+    if selection.is_whole() {
         plan.left_out.extend(unread);
     }
-    Ok(plan)
+    Ok((plan, selection))
 }
 
 impl Prepared {
+    /// The failures that the profile knows, today.
+    pub(super) fn known_failures(&self) -> KnownFailures<'_> {
+        let today = OffsetDateTime::now_utc().date();
+        KnownFailures { contract: &self.contract, entries: &self.profile.known, today }
+    }
+
     /// The plan once it is known what the set-ups gave: the values stand where there were stand-ins.
     pub(super) fn plan_with(
         &self,
@@ -155,7 +208,8 @@ impl Prepared {
     ) -> Result<Plan, String> {
         let mut context = self.profile.plan_context(&self.contract);
         context.inputs.extend(given.clone());
-        plan_of(flags, &self.contract, self.workflows.as_ref(), &context)
+        let planned = plan_of(flags, &self.contract, self.workflows.as_ref(), &context);
+        planned.map(|(plan, _)| plan)
     }
 }
 
@@ -244,27 +298,18 @@ fn warning(problem: &Problem) -> String {
 }
 
 /// What a report is written to has to be known to be wrong before the run, not after it.
-fn check_target(target: &Target) -> Result<(), String> {
-    let wrong = |why: String| format!("error: can't write {}: {why}", target.path.display());
-    if target.path.is_dir() {
+pub(super) fn check_target(target: &Target) -> Result<(), String> {
+    if target.is_stdout() { Ok(()) } else { check_path(&target.path) }
+}
+
+/// Whether a file can be written there; its folder is made.
+pub(super) fn check_path(path: &Path) -> Result<(), String> {
+    let wrong = |why: String| format!("can't write {}: {why}", path.display());
+    if path.is_dir() {
         return Err(wrong("it is a folder".to_owned()));
     }
-    match target.path.parent() {
+    match path.parent() {
         Some(folder) => std::fs::create_dir_all(folder).map_err(|error| wrong(error.to_string())),
         None => Err(wrong("it is no file".to_owned())),
     }
-}
-
-type Url = (String, Option<Box<dyn Launched>>);
-
-fn url(flags: &RunFlags, defaults: &Defaults<'_>, profile: &Profile) -> Result<Url, String> {
-    if let Some(url) = flags.url.as_ref().or(profile.url.as_ref()) {
-        return Ok((url.clone(), None));
-    }
-    let Some(launch) = defaults.launch else {
-        let help = "name it with --url URL, or as `url` in the profile";
-        return Err(format!("error: no target\n  help: {help}"));
-    };
-    let launched = launch().map_err(|error| format!("error: can't start a target: {error}"))?;
-    Ok((launched.url().to_owned(), Some(launched)))
 }

@@ -1,16 +1,18 @@
-//! `--only` and `--case`: the part of a plan that is wanted.
+//! `--only`, `--case`, `--since` and `--shard`: the part of a plan that is wanted.
 
 use indexmap::IndexSet;
 use spec::Contract;
 
 use super::RunFlags;
-use super::flags::Selector;
+use super::since::select_since;
 use crate::case::Cell;
 use crate::plan::Plan;
 use crate::profile::near_pattern;
-use crate::selection::Pattern;
+use crate::report::{SelectionReport, ShardReport};
+use crate::selection::{Pattern, Selector};
+use crate::shard::{Shard, fingerprint};
 
-/// The selected part of a plan; all of it where nothing is selected.
+/// The selected part of a plan, and what was selected; all of it where nothing is.
 ///
 /// # Errors
 /// What is selected but isn't there.
@@ -18,7 +20,8 @@ pub(super) fn select(
     mut plan: Plan,
     flags: &RunFlags,
     contract: &Contract,
-) -> Result<Plan, String> {
+) -> Result<(Plan, SelectionReport), String> {
+    let mut selection = SelectionReport::default();
     if let Some(id) = &flags.case {
         plan.cases.retain(|case| case.id == *id);
         // A set-up or a tear-down is performed anyway; then nothing else is.
@@ -26,14 +29,26 @@ pub(super) fn select(
         let Some(case) = plan.cases.first().or(around) else { return Err(unknown_case(id)) };
         let cell = case.cell.clone();
         keep(&mut plan, |one| *one == cell);
+        selection.case = Some(id.clone());
     } else if !flags.only.is_empty() {
         let mut wanted = IndexSet::new();
         for selector in &flags.only {
             wanted.extend(cells(selector, &plan, contract)?);
         }
         keep(&mut plan, |cell| wanted.contains(cell));
+        selection.only = flags.only.iter().map(ToString::to_string).collect();
     }
-    Ok(plan)
+    if let Some(path) = &flags.since {
+        selection.since = Some(select_since(&mut plan, path)?);
+    }
+    if let Some(shard) = flags.shard {
+        let (fingerprint, all) = (fingerprint(&plan), plan.cases.len());
+        shard.select(&mut plan);
+        let Shard { index, count } = shard;
+        let cases_left_out = all - plan.cases.len();
+        selection.shard = Some(ShardReport { index, count, plan: fingerprint, cases_left_out });
+    }
+    Ok((plan, selection))
 }
 
 fn unknown_case(id: &str) -> String {

@@ -3,7 +3,8 @@
 use indexmap::IndexSet;
 use spec::model::{Additional, Contract, Location, Operation, SchemaId};
 
-use super::{Credential, May, OperationInputs, Problem, Profile, closest, near_pattern, resource};
+use super::{Credential, Known, May, OperationInputs, Problem, Profile, closest, near_pattern};
+use crate::context::names_resource;
 use crate::selection::{Pattern, Patterns};
 
 impl Profile {
@@ -25,7 +26,25 @@ impl Profile {
         problems.extend(self.unused_operations(contract));
         problems.extend(self.unused_resources(contract));
         problems.extend(self.unused_credentials(contract));
+        problems.extend(self.unused_known(contract));
         problems
+    }
+
+    /// Known failures of operations or statuses that there aren't.
+    fn unused_known(&self, contract: &Contract) -> Vec<Problem> {
+        let cells = contract
+            .operations
+            .iter()
+            .flat_map(|one| one.responses.keys().map(move |status| (one.id.as_str(), *status)));
+        let is_meant =
+            |known: &Known| cells.clone().any(|(id, status)| known.may_mean(contract, id, status));
+        let problem = |known: &Known| {
+            let message = format!("the known failure `{}` is of no documented cell", known.name());
+            let written = known.cell.as_ref().map(|cell| cell.operation.as_str());
+            Problem::new(known.place.clone(), message)
+                .help(near_pattern(contract, written.unwrap_or_default()))
+        };
+        self.known.iter().filter(|known| !is_meant(known)).map(problem).collect()
     }
 
     fn unused_patterns(&self, contract: &Contract) -> Vec<Problem> {
@@ -134,7 +153,7 @@ impl Profile {
             for name in inputs.keys() {
                 let is_taken = |operation: &Operation| {
                     let mut parameters = operation.path.parameters();
-                    parameters.any(|one| resource::names(operation, one, kind, name))
+                    parameters.any(|one| names_resource(operation, one, kind, name))
                 };
                 if contract.operations.iter().any(is_taken) {
                     continue;

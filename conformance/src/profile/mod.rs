@@ -12,11 +12,10 @@
 mod check;
 mod credential;
 mod grant;
+mod known;
 mod near;
-mod permissions;
 mod places;
 mod read;
-mod resource;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -25,12 +24,13 @@ mod workflows;
 
 pub use credential::{Credential, CredentialKind, May, Shown};
 pub use grant::{Endpoint, Flow, Grant};
+pub use known::{Failure, Known};
 pub(crate) use near::near_pattern;
-pub use permissions::Permissions;
 pub use places::Places;
-pub(crate) use read::{check_base_path, check_header_name, check_url, is_header_value};
+pub(crate) use read::{
+    check_base_path, check_header_name, check_target_name, check_url, is_header_value,
+};
 pub use read::{read, read_from, read_text};
-pub use resource::resource_input;
 pub use secret::Secret;
 pub(crate) use spec::problem::closest;
 pub use spec::problem::{Place, Problem};
@@ -45,7 +45,8 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::model::Contract;
 
-use crate::plan::{Caller, PlanContext, Rights};
+use crate::context::{Caller, PlanContext, Rights};
+pub use crate::context::{OperationInputs, Permissions, resource_input};
 use crate::promise::Levels;
 use crate::tokens::Tokens;
 use crate::transport::Network;
@@ -55,6 +56,8 @@ use crate::transport::Network;
 pub struct Profile {
     /// The base of every request, without a slash at its end.
     pub url: Option<String>,
+    /// Several targets instead of one: their URLs by their names.
+    pub targets: IndexMap<String, String>,
     /// Whether the target honours `Prefer: code=500`.
     pub faults: bool,
     /// Values for parameters, properties and workflow inputs, by name.
@@ -88,6 +91,8 @@ pub struct Profile {
     pub references: IndexMap<String, PathBuf>,
     /// Workflows with a part of their own in a run.
     pub workflows: WorkflowRoles,
+    /// Failures that are known.
+    pub known: Vec<Known>,
     /// The tokens that credentials got at run time.
     pub tokens: Tokens,
     /// Where all of this stands.
@@ -109,34 +114,6 @@ impl fmt::Debug for Profile {
             .field("credentials", &self.credentials)
             .field("permissions", &self.permissions)
             .finish_non_exhaustive()
-    }
-}
-
-/// Values for one operation, by where they go and by name.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct OperationInputs {
-    /// Path parameters.
-    pub path: IndexMap<String, Value>,
-    /// Query parameters, required or not.
-    pub query: IndexMap<String, Value>,
-    /// Header fields.
-    pub headers: IndexMap<String, Value>,
-    /// Cookies.
-    pub cookies: IndexMap<String, Value>,
-    /// Properties of the body, by name.
-    pub body: IndexMap<String, Value>,
-}
-
-impl OperationInputs {
-    /// The parts, as a profile calls them.
-    fn parts_mut(&mut self) -> [(&'static str, &mut IndexMap<String, Value>); 5] {
-        [
-            ("path", &mut self.path),
-            ("query", &mut self.query),
-            ("headers", &mut self.headers),
-            ("cookies", &mut self.cookies),
-            ("body", &mut self.body),
-        ]
     }
 }
 

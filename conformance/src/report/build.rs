@@ -1,7 +1,7 @@
 //! From outcomes to a report.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use indexmap::IndexMap;
 use spec::Sources;
@@ -9,14 +9,17 @@ use spec::model::Contract;
 
 use super::causes::{Causes, Marked, Names};
 use super::cells::Cells;
-use super::faults::faults;
+use super::constraints::{ConstraintReport, constraints};
+use super::faults::{Fault, faults};
 use super::hints::hints;
+use super::known::KnownFailures;
 use super::model::{CaseReport, CauseReport, CellReport, LeftOutReport, Outcome, Report, Summary};
 use super::redact::Redactor;
-use super::tell::milliseconds;
+use super::selection::SelectionReport;
+use super::tell::{milliseconds, moment};
 use crate::case::{Case, Cell, Place};
-use crate::judge::Verdict;
 use crate::plan::{LeftOut, Plan};
+use crate::profile::Failure;
 use crate::run::CaseOutcome;
 
 /// What a report is built from, beside the outcomes.
@@ -33,8 +36,14 @@ pub struct Facts<'a> {
     pub redactor: &'a Redactor,
     /// The environment variables that each credential is from, by its name.
     pub variables: &'a IndexMap<String, Vec<String>>,
+    /// The failures that the profile knows.
+    pub known: KnownFailures<'a>,
+    /// What was selected of the plan.
+    pub selection: SelectionReport,
     /// How many requests were sent.
     pub requests: u64,
+    /// When the run began.
+    pub started: SystemTime,
     /// How long the run took.
     pub elapsed: Duration,
     /// Whether it was interrupted.
@@ -60,14 +69,18 @@ pub fn build(facts: &Facts<'_>, outcomes: Vec<CaseOutcome>) -> Report {
         title: facts.contract.info.title.clone(),
         version: facts.contract.info.version.clone(),
         url: facts.redacted(facts.url),
+        started: moment(facts.started),
         interrupted: facts.interrupted,
         ended: facts.ended.as_deref().map(|ended| facts.redacted(ended)),
+        selection: facts.selection.clone(),
         summary: facts.summary(&findings.cells),
         hints: findings.hints,
+        known: facts.known.reports(&findings.cells, &findings.causes, facts.is_whole()),
         cells: findings.cells,
         cases,
         causes: findings.causes,
         left_out: facts.left_out(),
+        constraints: findings.constraints,
     }
 }
 
@@ -79,22 +92,37 @@ struct Findings {
     /// What has which cause, for each performed case.
     marks: Vec<Vec<Marked>>,
     hints: Vec<String>,
+    constraints: Vec<ConstraintReport>,
 }
 
 impl Findings {
     fn of(facts: &Facts<'_>, outcomes: &[CaseOutcome]) -> Self {
         let performed = performed(facts, outcomes);
         let selected: HashSet<&Cell> = facts.plan.cells.iter().collect();
+        let is_selected = |cell: &Cell| selected.contains(cell);
         let mut cells = Cells::new(facts);
         let mut causes = Causes::new(facts);
         let mut marks = Vec::with_capacity(performed.len());
         for one in &performed {
-            let faults = faults(one.case, one.outcome, &|cell| selected.contains(cell));
-            cells.take(one, &faults);
-            marks.push(causes.take(faults));
+            marks.push(causes.take(faults(one.case, one.outcome, &is_selected)));
         }
         let (causes, names) = causes.finish(&cells);
-        Self { cells: cells.reports(), causes, names, marks, hints: hints(facts, &performed) }
+        // What is known is told by the names of causes, which are known once all are.
+        for (one, marks) in performed.iter().zip(&mut marks) {
+            let faults = faults(one.case, one.outcome, &is_selected);
+            for (fault, mark) in faults.iter().zip(marks.iter_mut()) {
+                mark.known = facts.is_known(fault, names.of(mark));
+            }
+            cells.take(one, &faults, marks);
+        }
+        Self {
+            cells: cells.reports(),
+            causes,
+            names,
+            marks,
+            hints: hints(facts, &performed),
+            constraints: constraints(facts, &performed),
+        }
     }
 }
 
@@ -132,18 +160,23 @@ impl Facts<'_> {
     }
 
     fn summary(&self, cells: &[CellReport]) -> Summary {
-        let count = |verdict| cells.iter().filter(|cell| cell.verdict == verdict).count();
-        let (passed, failed) = (count(Verdict::Passed), count(Verdict::Failed));
-        Summary {
-            outcome: Outcome::of(self.interrupted, self.ended.is_none(), passed, failed),
-            cells_documented: cells.len(),
-            cells_exercised: cells.iter().filter(|cell| cell.exercised).count(),
-            passed,
-            failed,
-            skipped: count(Verdict::Skipped),
-            requests: self.requests,
-            duration_ms: milliseconds(self.elapsed),
-        }
+        let counted = Summary::of(cells, self.requests, milliseconds(self.elapsed));
+        let outcome = Outcome::of(self.interrupted, self.ended.is_none(), &counted);
+        let outcome = self.selection.outcome(outcome);
+        Summary { outcome, ..counted }
+    }
+
+    /// Whether the profile lets a fault of this cause pass.
+    fn is_known(&self, fault: &Fault<'_>, cause: Option<&String>) -> bool {
+        let Some(cause) = cause else { return false };
+        let Cell { operation_id, status } = fault.cell;
+        let failure = Failure { cause, operation_id, status: *status, check: fault.id() };
+        self.known.is_known(&failure)
+    }
+
+    /// Whether everything of the plan was selected, and performed.
+    fn is_whole(&self) -> bool {
+        self.selection.is_whole() && !self.interrupted && self.ended.is_none()
     }
 
     pub(super) fn place(&self, place: &Place) -> String {

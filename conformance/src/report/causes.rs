@@ -7,16 +7,19 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
 use indexmap::map::Entry;
+use indexmap::{IndexMap, IndexSet};
 use spec::model::Operation;
 
 use super::build::Facts;
 use super::cause_key::Key;
 use super::cells::Cells;
 use super::faults::{BREAKDOWNS, Fault};
+use super::known::KnownAs;
 use super::model::{CauseReport, StatusKey};
 use super::null_hint::null_hint;
+use crate::case::Cell;
+use crate::profile::Failure;
 use crate::promise::Level;
 use crate::run::Confirmed;
 
@@ -33,6 +36,10 @@ pub(super) struct Marked {
     pub(super) at: Option<(usize, Vec<usize>)>,
     /// The position of the cause's group.
     group: usize,
+    /// Whether it fails the cell that it speaks against, as far as the profile doesn't know it.
+    pub(super) is_firm: bool,
+    /// Whether the profile lets it pass.
+    pub(super) known: bool,
 }
 
 /// The faults of one cause.
@@ -40,6 +47,8 @@ struct Group<'a> {
     example: Fault<'a>,
     cases: usize,
     last: &'a str,
+    /// The cells that its firm faults speak against.
+    cells: IndexSet<&'a Cell>,
 }
 
 impl<'a> Causes<'a> {
@@ -58,18 +67,16 @@ impl<'a> Causes<'a> {
         let at = fault.at.map(|(step, check)| {
             (step, [check].into_iter().chain(fault.explains.iter().copied()).collect())
         });
+        let is_firm = fault.is_firm();
         let judged_by = fault.step().map(|step| step.operation_id.as_str());
         let operation = judged_by.and_then(|id| self.operations.get(id)).copied();
         let entry = self.groups.entry(Key::of(&fault, self.facts.contract, operation));
         let group = entry.index();
         match entry {
             Entry::Occupied(mut present) => present.get_mut().add(fault),
-            Entry::Vacant(vacant) => {
-                let last = fault.case.id.as_str();
-                vacant.insert(Group { example: fault, cases: 1, last });
-            }
+            Entry::Vacant(vacant) => drop(vacant.insert(Group::of(fault))),
         }
-        Marked { at, group }
+        Marked { at, group, is_firm, known: false }
     }
 
     /// The causes, the most important first, and the name of each group.
@@ -107,7 +114,30 @@ impl Names {
 type Rank = (Reverse<Level>, bool, bool, Reverse<usize>, usize);
 
 impl<'a> Group<'a> {
+    fn of(fault: Fault<'a>) -> Self {
+        let last = fault.case.id.as_str();
+        let cells = fault.is_firm().then_some(fault.cell).into_iter().collect();
+        Self { example: fault, cases: 1, last, cells }
+    }
+
+    /// What all of it is known as; nothing where the profile knows of some of its cells only.
+    fn known(&self, facts: &Facts<'_>, cause: &str) -> Option<KnownAs> {
+        let known = |cell: &Cell| {
+            let Cell { operation_id, status } = cell;
+            let check = self.example.id();
+            let failure = Failure { cause, operation_id, status: *status, check };
+            facts.known.known_as(&failure)
+        };
+        let own = known(self.example.cell)?;
+        let others: Option<Vec<KnownAs>> = self.cells.iter().map(|cell| known(cell)).collect();
+        // One whose day is over speaks for all.
+        others?.into_iter().find(|one| one.expired).or(Some(own))
+    }
+
     fn add(&mut self, fault: Fault<'a>) {
+        if fault.is_firm() {
+            self.cells.insert(fault.cell);
+        }
         if self.last != fault.case.id {
             self.last = &fault.case.id;
             self.cases += 1;
@@ -127,6 +157,7 @@ impl<'a> Group<'a> {
     fn report(&self, facts: &Facts<'_>, key: &Key<'_>, cause: String) -> CauseReport {
         let example = &self.example;
         CauseReport {
+            known: self.known(facts, &cause),
             cause,
             kind: facts.redacted(&key.kind(example)),
             operation_id: example.cell.operation_id.clone(),

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use spec::model::{Operation, Status};
 
 use super::build::{Facts, Performed};
+use super::causes::Marked;
 use super::faults::Fault;
 use super::model::{CellReport, StatusKey};
 use super::needs::needs;
@@ -32,9 +33,11 @@ struct Found<'a> {
     exercised: bool,
     /// Whether one did in a case that passed, and that provokes it or is of the same operation.
     credited: bool,
-    /// The first fault that speaks against it, and how many more do.
+    /// The first fault that speaks against it, and how many more do; those that the profile knows apart.
     failed: Option<(&'a str, &'a str)>,
     more: usize,
+    known: Option<(&'a str, &'a str)>,
+    more_known: usize,
     /// The first failure that was not seen again.
     excused: Option<(&'a str, Confirmed)>,
     /// Why the first of its cases was skipped.
@@ -73,15 +76,15 @@ impl<'a> Cells<'a> {
     }
 
     /// Takes what one case has to say.
-    pub(super) fn take(&mut self, one: &Performed<'a>, faults: &[Fault<'a>]) {
+    pub(super) fn take(&mut self, one: &Performed<'a>, faults: &[Fault<'a>], marks: &[Marked]) {
         let provoked: Vec<usize> = [&one.case.cell]
             .into_iter()
             .chain(&one.case.also)
             .filter_map(|cell| self.position(cell))
             .collect();
         self.take_answers(one, &provoked);
-        for fault in faults {
-            self.take_fault(fault);
+        for (fault, mark) in faults.iter().zip(marks) {
+            self.take_fault(fault, mark.known);
         }
         for &own in &provoked {
             let own_cell = &self.facts.plan.cells[own];
@@ -126,10 +129,12 @@ impl<'a> Cells<'a> {
             && step.exchange.status() != Some(405)
     }
 
-    fn take_fault(&mut self, fault: &Fault<'a>) {
+    fn take_fault(&mut self, fault: &Fault<'a>, known: bool) {
         let Some(position) = self.position(fault.cell) else { return };
         let found = &mut self.found[position];
         match (fault.is_firm(), fault.outcome.confirmed) {
+            (true, _) if known && found.known.is_some() => found.more_known += 1,
+            (true, _) if known => found.known = Some((&fault.case.id, fault.message())),
             (true, _) if found.failed.is_some() => found.more += 1,
             (true, _) => found.failed = Some((&fault.case.id, fault.message())),
             (false, Some(confirmed)) if fault.is_excused() && found.excused.is_none() => {
@@ -167,6 +172,8 @@ impl<'a> Cells<'a> {
             path: operation.map(|one| one.path.text.clone()).unwrap_or_default(),
             status,
             verdict,
+            known: verdict == Verdict::Failed && found.failed.is_none(),
+            flaky: found.excused.is_some(),
             exercised: found.exercised,
             reason: reason.map(|reason| self.facts.redacted(&reason)),
             cases: found.cases.iter().map(|&id| id.to_owned()).collect(),
@@ -176,9 +183,11 @@ impl<'a> Cells<'a> {
 }
 
 impl Found<'_> {
+    /// What is not known before what is.
     fn failure(&self) -> Option<String> {
-        let (case, message) = self.failed?;
-        Some(match self.more {
+        let (case, message) = self.failed.or(self.known)?;
+        let more = if self.failed.is_some() { self.more } else { self.more_known };
+        Some(match more {
             0 => format!("{case}: {message}"),
             more => format!("{case}: {message} (and {more} more)"),
         })

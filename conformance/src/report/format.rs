@@ -5,7 +5,8 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::{Report, html, json, junit, markdown, write_json};
+use super::har::Har;
+use super::{Report, github, har, html, json, junit, markdown, write_json};
 
 /// A format of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,10 +16,12 @@ pub enum Format {
     Junit,
     Html,
     Markdown,
+    Har,
+    Github,
 }
 
 impl Format {
-    const NAMES: &str = "json, junit, html, markdown";
+    const NAMES: &str = "json, junit, html, markdown, har, github";
 
     /// The report in this format.
     #[must_use]
@@ -28,6 +31,8 @@ impl Format {
             Self::Junit => junit(report),
             Self::Html => html(report),
             Self::Markdown => markdown(report),
+            Self::Har => har(report),
+            Self::Github => github(report, repository().as_deref()),
         }
     }
 }
@@ -37,8 +42,21 @@ impl Format {
 pub struct Target {
     /// The format.
     pub format: Format,
-    /// The file.
+    /// The file; `-` is standard output.
     pub path: PathBuf,
+}
+
+impl Target {
+    /// Whether it goes to standard output.
+    #[must_use]
+    pub fn is_stdout(&self) -> bool {
+        self.path.as_os_str() == "-"
+    }
+}
+
+/// The folder that GitHub Actions has checked the repository out into.
+fn repository() -> Option<PathBuf> {
+    std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from)
 }
 
 /// Why a text names no report.
@@ -66,10 +84,8 @@ impl FromStr for Target {
             "junit" => Format::Junit,
             "html" => Format::Html,
             "markdown" => Format::Markdown,
-            "har" => {
-                let later = "the format `har` comes in a later version";
-                return Err(FormatError(format!("{later}; known are {}", Format::NAMES)));
-            }
+            "har" => Format::Har,
+            "github" => Format::Github,
             other => {
                 let message = format!("`{other}` is no format; known are {}", Format::NAMES);
                 return Err(FormatError(message));
@@ -79,27 +95,34 @@ impl FromStr for Target {
     }
 }
 
-/// Writes a report: the file is there whole or not at all.
+/// Writes a report: a file is there whole or not at all.
 ///
 /// # Errors
 /// Whatever kept it from being written.
 pub fn write(report: &Report, target: &Target) -> io::Result<()> {
+    if target.is_stdout() {
+        return write_to(report, target.format, &mut io::stdout().lock());
+    }
     let folder = match target.path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    let mut buffer = BufWriter::new(&mut file);
-    match target.format {
-        Format::Json => write_json(report, &mut buffer)?,
-        other => buffer.write_all(other.render(report).as_bytes())?,
-    }
-    buffer.flush()?;
-    drop(buffer);
+    write_to(report, target.format, &mut file)?;
     readable(file.path())?;
     file.persist(&target.path).map_err(|error| error.error)?;
     Ok(())
+}
+
+fn write_to(report: &Report, format: Format, to: &mut dyn io::Write) -> io::Result<()> {
+    let mut buffer = BufWriter::new(to);
+    match format {
+        Format::Json => write_json(report, &mut buffer)?,
+        Format::Har => serde_json::to_writer(&mut buffer, &Har(report))?,
+        other => buffer.write_all(other.render(report).as_bytes())?,
+    }
+    buffer.flush()
 }
 
 /// A temporary file is for its owner alone; a report is for whoever may read new files.

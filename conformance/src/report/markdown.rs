@@ -5,17 +5,22 @@
 
 use std::fmt::Write as _;
 
+use super::constraints;
 use super::groups::{Group, left_out, skipped};
 use super::kinds::{Kind, kinds};
+use super::known::{KnownState, in_order, over, state};
 use super::matrix::{Matrix, mark};
 use super::model::{CellReport, Report};
 use super::shown::{Shown, shown};
-use super::words::{exercised, first_of, number, seconds, some};
+use super::words::{exercised, first_of, number, of_which_known, seconds, some};
 use crate::judge::Verdict;
+use crate::text::cut;
 
 /// How many kinds of causes are shown, and how many of remarks.
 const KINDS: usize = 20;
 const REMARKS: usize = 20;
+/// How many known failures are shown.
+const KNOWN: usize = 50;
 /// How many further operations or places of a kind are named.
 const LIKEWISE: usize = 12;
 /// How much space the causes may take, and the matrix, in bytes.
@@ -37,10 +42,11 @@ pub fn markdown(report: &Report) -> String {
     let mut text = format!("## {}: {}\n\n", inline(&report.title), report.outcome());
     let _ = writeln!(
         text,
-        "{}: **{}** passed, **{}** failed, **{}** skipped; {}. {}, {}, {}, {}.\n",
+        "{}: **{}** passed, **{}** failed{}, **{}** skipped; {}. {}, {}, {}, {}.\n",
         some(one.cells_documented, "cell"),
         number(one.passed),
         number(one.failed),
+        of_which_known(one),
         number(one.skipped),
         exercised(one.cells_exercised),
         some(report.cases.len(), "case"),
@@ -48,14 +54,21 @@ pub fn markdown(report: &Report) -> String {
         seconds(one.duration_ms),
         code(&report.url),
     );
+    if let Some(line) = constraints::told(&report.constraints) {
+        let _ = writeln!(text, "{}.\n", inline(&line));
+    }
     if let Some(ended) = &report.ended {
         let _ = writeln!(text, "> **Ended early:** {}\n", inline(ended));
+    }
+    if let Some(selected) = report.selection.told() {
+        let _ = writeln!(text, "> **A part:** {}\n", inline(&selected));
     }
     for hint in &report.hints {
         let _ = writeln!(text, "> **Hint:** {}\n", inline(hint));
     }
     let shown = shown(report);
     text.push_str(&failed(&shown));
+    text.push_str(&known(report));
     text.push_str(&matrix(report));
     text.push_str(&remarks(&shown));
     text.push_str(&untested("Skipped", "cell", &skipped(report)));
@@ -72,9 +85,8 @@ fn matrix(report: &Report) -> String {
     text.push_str("\n| --- |");
     text.push_str(&" :-: |".repeat(matrix.statuses.len()));
     text.push('\n');
-    let has_failed = |cells: &[Option<&CellReport>]| {
-        cells.iter().flatten().any(|cell| cell.verdict == Verdict::Failed)
-    };
+    let has_failed =
+        |cells: &[Option<&CellReport>]| cells.iter().flatten().any(|cell| cell.has_failed_newly());
     let mut left_out = 0;
     for (id, cells) in &matrix.rows {
         let is_shown = matrix.rows.len() <= OPERATIONS || has_failed(cells);
@@ -94,6 +106,7 @@ fn row(id: &str, cells: &[Option<&CellReport>], text: &mut String) {
     let _ = write!(text, "| {} |", code(id));
     for cell in cells {
         let shown = match cell.map(|cell| cell.verdict) {
+            Some(Verdict::Failed) if cell.is_some_and(|cell| cell.known) => "🔶",
             Some(Verdict::Passed) => "✅",
             Some(Verdict::Failed) => "❌",
             Some(Verdict::Skipped) => "⚠️",
@@ -137,11 +150,11 @@ fn describe(kind: &Kind<'_, '_>) -> String {
     let mut text = format!(
         "\n<details><summary><b>{}</b> {} ({}{flaky})</summary>\n\n",
         html(&kind.title()),
-        html(&cut(&kind.message())),
+        html(&cut(&kind.message(), VALUE)),
         html(&kind.extent()),
     );
     let mut item = |label: &str, value: &str| {
-        let _ = writeln!(text, "- {label}: {}", code(&cut(value)));
+        let _ = writeln!(text, "- {label}: {}", code(&cut(value, VALUE)));
     };
     item("example", &shown.case.id);
     if let Some((step, check)) = shown.at {
@@ -156,6 +169,9 @@ fn describe(kind: &Kind<'_, '_>) -> String {
         if let Some(body) = body.filter(|body| !body.is_empty()) {
             item("body", body);
         }
+    }
+    if let Some(known) = &cause.known {
+        item("was known", &over(known));
     }
     if let Some(hint) = &cause.hint {
         item("hint", hint);
@@ -175,8 +191,34 @@ fn describe(kind: &Kind<'_, '_>) -> String {
     text
 }
 
+/// The failures that the profile knows, a line each: those that are gone first.
+fn known(report: &Report) -> String {
+    if report.known.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("\n### Known failures\n\n");
+    let entries = in_order(&report.known);
+    for entry in entries.iter().take(KNOWN) {
+        let link = entry.link.as_ref().map(|link| format!(" ({})", inline(link)));
+        let _ = writeln!(
+            text,
+            "- {} {}: {}{} ({})",
+            if entry.state == KnownState::Fixed { "✅" } else { "🔶" },
+            code(&cut(&entry.name, VALUE)),
+            inline(&cut(&state(entry), VALUE)),
+            link.unwrap_or_default(),
+            code(&entry.place),
+        );
+    }
+    let more = entries.len().saturating_sub(KNOWN);
+    if more > 0 {
+        let _ = writeln!(text, "- and {more} more");
+    }
+    text
+}
+
 fn remarks(shown: &[Shown<'_>]) -> String {
-    let remarks = kinds(shown.iter().filter(|one| !one.is_failure()));
+    let remarks = kinds(shown.iter().filter(|one| one.cause.is_remark()));
     if remarks.is_empty() {
         return String::new();
     }
@@ -186,7 +228,7 @@ fn remarks(shown: &[Shown<'_>]) -> String {
             text,
             "- {} {} ({}, {})",
             code(remark.title().trim_end_matches(':')),
-            inline(&cut(&remark.message())),
+            inline(&cut(&remark.message(), VALUE)),
             remark.first().cause.level,
             inline(&remark.extent()),
         );
@@ -208,8 +250,8 @@ fn untested(title: &str, what: &str, groups: &[Group]) -> String {
             text,
             "- {}: {}: {}",
             group.extent(what),
-            inline(&cut(&group.reason)),
-            code(&cut(&first_of(&group.names, NAMED))),
+            inline(&cut(&group.reason, VALUE)),
+            code(&cut(&first_of(&group.names, NAMED), VALUE)),
         );
     }
     let more: usize = groups.iter().skip(REASONS).map(|group| group.names.len()).sum();
@@ -217,13 +259,6 @@ fn untested(title: &str, what: &str, groups: &[Group]) -> String {
         let _ = writeln!(text, "- {} for other reasons", some(more, what));
     }
     text
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(VALUE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Text that means nothing to Markdown or HTML.

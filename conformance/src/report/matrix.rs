@@ -44,6 +44,7 @@ pub(super) fn positions(report: &Report) -> Positions<'_> {
 /// The mark of a cell, in every format the same.
 pub(super) fn mark(cell: Option<&CellReport>) -> &'static str {
     match cell.map(|cell| cell.verdict) {
+        Some(Verdict::Failed) if cell.is_some_and(|cell| cell.known) => "!",
         Some(Verdict::Passed) => "✓",
         Some(Verdict::Failed) => "✗",
         Some(Verdict::Skipped) => "–",

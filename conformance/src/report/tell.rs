@@ -1,15 +1,16 @@
 //! A case and its exchanges as data without secrets.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use indexmap::IndexMap;
+use time::{OffsetDateTime, UtcOffset};
 
 use super::build::{Facts, Performed};
 use super::causes::{Marked, Names, is_flaky};
 use super::curl::curl;
 use super::model::{CaseReport, CheckReport, RequestReport, ResponseReport, StatusKey, StepReport};
-use crate::judge::Check;
-use crate::run::{Kept, KeptResponse, StepOutcome, StepRole};
+use crate::judge::{Check, Verdict};
+use crate::run::{CaseOutcome, Kept, KeptResponse, StepOutcome, StepRole};
 use crate::transport::Failure;
 
 impl Facts<'_> {
@@ -30,8 +31,9 @@ impl Facts<'_> {
             id: case.id.clone(),
             operation_id: case.cell.operation_id.clone(),
             status: StatusKey(case.cell.status),
-            source: case.source.as_str(),
+            source: case.source.as_str().into(),
             verdict: outcome.verdict,
+            known: is_known(outcome, marks),
             reason: self.optional(outcome.reason.as_deref()),
             summary: self.redacted(&case.summary),
             place: self.place(&case.origin),
@@ -44,13 +46,14 @@ impl Facts<'_> {
     }
 
     fn step(&self, step: &StepOutcome) -> StepReport {
-        let Kept { request, request_length, outcome, elapsed } = &step.exchange;
+        let Kept { request, request_length, outcome, started, elapsed } = &step.exchange;
         let url = format!("{}{}", self.url, request.target);
         let (response, error) = self.answer(outcome);
         StepReport {
             id: step.id.clone(),
             operation_id: step.operation_id.clone(),
             cleanup: step.role == StepRole::Cleanup,
+            started: moment(*started),
             request: RequestReport {
                 method: request.method.clone(),
                 url: self.redacted(&url),
@@ -123,7 +126,7 @@ impl Facts<'_> {
 
     fn check(&self, check: &Check) -> CheckReport {
         CheckReport {
-            id: check.id,
+            id: check.id.into(),
             verdict: check.verdict,
             level: check.level,
             cause: None,
@@ -134,6 +137,20 @@ impl Facts<'_> {
             place: check.place.as_ref().map(|place| self.place(place)),
         }
     }
+}
+
+/// Whether a case failed over nothing but what the profile knows.
+fn is_known(outcome: &CaseOutcome, marks: &[Marked]) -> bool {
+    let mut firm = marks.iter().filter(|mark| mark.is_firm).peekable();
+    outcome.verdict == Verdict::Failed && firm.peek().is_some() && firm.all(|mark| mark.known)
+}
+
+/// A time in UTC with its milliseconds: the same length each time, so that the order of texts is that of times.
+pub(super) fn moment(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time).to_offset(UtcOffset::UTC);
+    let (hour, minute, second, millisecond) = time.to_hms_milli();
+    let date = time.date();
+    format!("{date}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
 }
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {

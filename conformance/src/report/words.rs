@@ -1,5 +1,8 @@
 //! Numbers and lists as people read them.
 
+use super::model::Summary;
+use crate::text::cut;
+
 /// A number with its thousands apart: `1,930`.
 pub(crate) fn number(number: usize) -> String {
     let digits = number.to_string();
@@ -23,6 +26,15 @@ pub(crate) fn some(count: usize, what: &str) -> String {
 pub(super) fn exercised(cells: usize) -> String {
     let their = if cells == 1 { "its" } else { "their" };
     format!("{} exercised (answered with {their} own status)", number(cells))
+}
+
+/// How many of the failed cells the profile knows of: `, 2 of them as known`.
+pub(super) fn of_which_known(summary: &Summary) -> String {
+    match summary.known {
+        0 => String::new(),
+        known if known == summary.failed => ", as known".to_owned(),
+        known => format!(", {} of them as known", number(known)),
+    }
 }
 
 /// The first few names: `a, b, c and 9 more`.
@@ -51,13 +63,8 @@ pub(super) fn abbreviated(text: &str, most: usize) -> String {
 
 /// The beginning of a text, in one line.
 pub(super) fn beginning(text: &str, most: usize) -> String {
-    let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut line = line.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(most) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
+    let words = text.split(|c: char| c.is_control() || c.is_whitespace());
+    cut(&words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "), most)
 }
 
 /// Whether a character turns the direction of the text beside it: a report could read as what it doesn't say.

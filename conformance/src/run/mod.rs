@@ -15,6 +15,7 @@
 //! a busy target (429, 503) is asked again by itself before that counts. Memory stays flat: of a long body only the
 //! beginning is kept.
 
+mod anew;
 mod blame;
 mod confirm;
 mod exchange;
@@ -107,9 +108,20 @@ pub struct Runner<'a, T> {
     out_of_time: Cell<bool>,
     health: RefCell<Health>,
     makers: Makers,
+    /// Tells a failure at which the run is to end.
+    fail_fast: Option<&'a Fails<'a>>,
+    /// Whether nothing more is begun, since there was one.
+    failed_fast: Cell<bool>,
+    /// Whether that was so at the end.
+    stopped_early: Cell<bool>,
+    /// How long others are waited for that write beside cases; `None`: not at all.
+    patience: Option<Duration>,
     /// Exchanges are beside each other, but for those that are tried again alone.
     lane: RwLock<()>,
 }
+
+/// Whether what came of a case is a failure.
+pub type Fails<'a> = dyn Fn(&Case, &CaseOutcome) -> bool + 'a;
 
 /// What a run tells of itself while it goes on.
 #[derive(Debug, Clone, Copy)]
@@ -156,6 +168,10 @@ impl<'a, T: Transport> Runner<'a, T> {
             crowded: Cell::new(0),
             health: RefCell::default(),
             makers: Makers::default(),
+            fail_fast: None,
+            failed_fast: Cell::new(false),
+            stopped_early: Cell::new(false),
+            patience: None,
             lane: RwLock::new(()),
         }
     }
@@ -172,16 +188,31 @@ impl<'a, T: Transport> Runner<'a, T> {
         Self { sources, ..self }
     }
 
+    /// The same, ending at the first failure that this tells and that is seen again.
+    #[must_use]
+    pub fn with_fail_fast(self, fails: &'a Fails<'a>) -> Self {
+        Self { fail_fast: Some(fails), ..self }
+    }
+
+    /// The same for a target that other runs write to meanwhile: cases that they disturb are performed anew, until so long
+    /// after the others should be done.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience: Some(patience), ..self }
+    }
+
     /// Performs every case, and those that failed again; `watch` hears of each as it ends.
     pub async fn run(&self, cases: &[Case], watch: &dyn Fn(Event<'_>)) -> Vec<CaseOutcome> {
-        let left = self.options.deadline.saturating_duration_since(Instant::now());
+        let began = Instant::now();
+        let left = self.options.deadline.saturating_duration_since(began);
         // A failure that was seen again is worth more than another case.
         self.until.set(self.options.deadline - left / CONFIRMING);
         let done = &|outcome: &CaseOutcome| watch(Event::Done(outcome));
         let mut outcomes = self.perform_all(cases, done).await;
         self.until.set(self.options.deadline);
         self.find_culprit(cases, &mut outcomes).await;
-        confirm::confirm(self, cases, &mut outcomes, watch).await;
+        self.confirm_and_go_on(cases, &mut outcomes, watch).await;
+        self.perform_disturbed(cases, &mut outcomes, began).await;
         let last = |(_, case): &(usize, &Case)| case.isolation == Isolation::Last;
         for (place, case) in cases.iter().enumerate().filter(last) {
             let outcome = self.perform(case).await;
@@ -202,7 +233,10 @@ impl<'a, T: Transport> Runner<'a, T> {
             // A case that sends nothing never waits, and the others must get their turn all the same.
             tokio::task::yield_now().await;
             let mut outcome = self.perform(&cases[index]).await;
-            done(&outcome);
+            self.note_failure(&cases[index], &outcome);
+            if !anew::was_stopped(&outcome) {
+                done(&outcome);
+            }
             thinning.borrow_mut().keep(&cases[index].cell, &mut outcome);
             results.borrow_mut().insert(index, outcome);
         };
@@ -233,6 +267,12 @@ impl<'a, T: Transport> Runner<'a, T> {
             perform(index).await;
         }
         results.into_inner().into_values().collect()
+    }
+
+    fn note_failure(&self, case: &Case, outcome: &CaseOutcome) {
+        if self.fail_fast.is_some_and(|fails| fails(case, outcome)) {
+            self.failed_fast.set(true);
+        }
     }
 
     async fn perform(&self, case: &Case) -> CaseOutcome {
@@ -280,6 +320,9 @@ impl<'a, T: Transport> Runner<'a, T> {
         }
         if self.health.borrow().down().is_some() {
             return Some(Halt::Down);
+        }
+        if self.failed_fast.get() {
+            return Some(Halt::FailedFast);
         }
         let is_over = Instant::now() >= self.until.get();
         self.out_of_time.set(self.out_of_time.get() || is_over);

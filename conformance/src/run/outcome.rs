@@ -1,10 +1,11 @@
 //! What a run has to tell, with secrets still in it: for [`crate::report`] alone.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::case::Cell;
 use crate::judge::{Check, Verdict};
@@ -31,7 +32,7 @@ pub struct CaseOutcome {
 }
 
 /// How often a failure was seen again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Confirmed {
     /// How often it was seen again.
     pub seen: u32,
@@ -74,6 +75,8 @@ pub struct Kept {
     pub request_length: usize,
     /// The answer, or why there is none.
     pub outcome: Result<KeptResponse, Failure>,
+    /// When the request was sent.
+    pub started: SystemTime,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -92,7 +95,10 @@ pub struct KeptResponse {
 }
 
 impl Kept {
+    /// What is kept of an exchange that has just ended.
     pub(super) fn of(exchange: &Exchange) -> Self {
+        let now = SystemTime::now();
+        let started = now.checked_sub(exchange.elapsed).unwrap_or(now);
         let outcome = match &exchange.outcome {
             Ok(response) => Ok(KeptResponse {
                 status: response.status,
@@ -104,7 +110,7 @@ impl Kept {
         };
         let request = Arc::clone(&exchange.request);
         let request_length = request.body.as_ref().map_or(0, Bytes::len);
-        Self { request, request_length, outcome, elapsed: exchange.elapsed }
+        Self { request, request_length, outcome, started, elapsed: exchange.elapsed }
     }
 
     /// Whether only the beginning of the request's body is there.

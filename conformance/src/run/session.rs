@@ -8,6 +8,7 @@ mod verdict;
 mod weigh;
 
 pub(super) use purpose::Purpose;
+pub(super) use verdict::was_disturbed;
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};

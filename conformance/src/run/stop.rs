@@ -47,14 +47,23 @@ pub(super) enum Halt {
     OutOfTime,
     /// The target doesn't answer any more.
     Down,
+    /// A case failed, and the run is to end at its first failure.
+    FailedFast,
+}
+
+impl Halt {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Interrupted => "the run was interrupted",
+            Self::Down => "the target went down",
+            Self::OutOfTime => "the time for the whole run (`--max-time`) was over",
+            Self::FailedFast => "the run ended at its first failure (`--fail-fast`)",
+        }
+    }
 }
 
 impl fmt::Display for Halt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Interrupted => "the run was interrupted",
-            Self::Down => "the target went down",
-            Self::OutOfTime => "the time for the whole run (`--max-time`) was over",
-        })
+        f.write_str(self.as_str())
     }
 }

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[path = "../valid/mod.rs"]
+mod valid;
+
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -107,6 +110,13 @@ impl Bench {
     }
 }
 
+/// A report that was written as JSON.
+pub(crate) fn report(bench: &Bench, name: &str) -> Value {
+    let report = serde_json::from_str(&bench.read(name)).expect("JSON");
+    valid::assert_valid(&report);
+    report
+}
+
 pub(crate) fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
@@ -183,6 +193,31 @@ impl Things {
             }
         })
         .await
+    }
+}
+
+/// A sound implementation, of whose answers some become others: by the request and the sound answer.
+pub(crate) async fn serve_but(
+    spoil: impl Fn(&str, String) -> String + Send + Sync + 'static,
+) -> RawTarget {
+    let (things, spoil) = (Things::default(), Arc::new(spoil));
+    RawTarget::start(move |mut stream| {
+        let (things, spoil) = (things.clone(), Arc::clone(&spoil));
+        async move {
+            while let Some(request) = read_request(&mut stream).await {
+                let sound = things.respond(&request);
+                answer(&mut stream, spoil(&request, sound)).await;
+            }
+        }
+    })
+    .await
+}
+
+/// The list answers 500 to whoever may have it.
+pub(crate) fn without_list(request: &str, sound: String) -> String {
+    match request.starts_with("GET /things HTTP") && sound.contains(" 200 ") {
+        true => json(500, r#"{"error":"oh"}"#),
+        false => sound,
     }
 }
 

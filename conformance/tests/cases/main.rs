@@ -24,7 +24,10 @@ mod patches;
 mod reach;
 
 mod service;
+mod styles;
 mod suite;
 mod uploads;
 mod usage;
+#[path = "../valid/mod.rs"]
+mod valid;
 mod writes;

@@ -5,6 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::valid::assert_valid;
+
 /// What nearly every document needs.
 const PARTS: &str = "
 components:
@@ -121,8 +123,10 @@ pub(crate) fn told(output: &Output) -> String {
 }
 
 fn read(report: &Path) -> Value {
-    let text = std::fs::read_to_string(report).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_default()
+    let Ok(text) = std::fs::read_to_string(report) else { return Value::Null };
+    let report = serde_json::from_str(&text).expect("JSON");
+    assert_valid(&report);
+    report
 }
 
 /// What came of a run.

@@ -1,25 +1,31 @@
 //! Reports: they add up, they hold no secret in any form, and what a target sends can't break out of them.
 
 mod causes;
+mod github;
+mod har;
 mod hints;
 mod junit;
 mod kinds;
+mod known;
 mod needs;
 mod page;
+mod schema;
 mod shown;
 mod size;
 mod support;
+#[path = "../valid/mod.rs"]
+mod valid;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use conformance::case::{Case, Cell, Derivation, Isolation, Place};
 use conformance::judge::{Check, Verdict};
 use conformance::plan::{Plan, Unprovoked};
 use conformance::profile::{Profile, read_text};
-use conformance::report::{self, Facts, Redactor, Report};
+use conformance::report::{self, Facts, KnownFailures, Redactor, Report, SelectionReport};
 use conformance::run::{CaseOutcome, Kept, KeptResponse, StepOutcome, StepRole};
 use conformance::transport::HttpRequest;
 use indexmap::IndexMap;
@@ -108,6 +114,7 @@ fn outcome(id: &str, operation_id: &str, status: u16, body: &str, failed: bool) 
                 request_length: request.body.as_ref().map_or(0, |body| body.len()),
                 request: Arc::new(request),
                 outcome: Ok(response),
+                started: SystemTime::UNIX_EPOCH,
                 elapsed: Duration::from_millis(3),
             },
             checks: vec![check],
@@ -154,7 +161,10 @@ fn report_of(body: &str) -> Report {
         url: "http://target",
         redactor: &redactor,
         variables: &IndexMap::new(),
+        known: KnownFailures { contract: &contract, entries: &[], today: support::today() },
+        selection: SelectionReport::default(),
         requests: 5,
+        started: SystemTime::UNIX_EPOCH,
         elapsed: Duration::from_millis(1234),
         interrupted: false,
         ended: None,
@@ -162,13 +172,15 @@ fn report_of(body: &str) -> Report {
     report::build(&facts, outcomes.into())
 }
 
-fn all_formats(report: &Report) -> [(&'static str, String); 5] {
+fn all_formats(report: &Report) -> [(&'static str, String); 7] {
     [
         ("json", report::json(report)),
         ("junit", report::junit(report)),
         ("html", report::html(report)),
         ("markdown", report::markdown(report)),
         ("terminal", report::terminal(report)),
+        ("har", report::har(report)),
+        ("github", report::github(report, None)),
     ]
 }
 
@@ -294,8 +306,7 @@ fn report_targets_are_read() {
     for (text, words) in [
         ("html", "FORMAT=PATH"),
         ("html=", "FORMAT=PATH"),
-        ("pdf=x", "json, junit, html, markdown"),
-        ("har=x", "later"),
+        ("pdf=x", "json, junit, html, markdown, har, github"),
     ] {
         assert!(read(text).expect_err(text).contains(words), "{text}");
     }

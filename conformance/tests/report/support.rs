@@ -2,15 +2,17 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use super::valid::assert_valid;
 use conformance::case::{
     Case, Cell, Credentials, Derivation, Isolation, Lenience, Place, Request, Step,
 };
 use conformance::judge::{Check, Verdict};
 use conformance::plan::{LeftOut, Plan, Unprovoked};
+use conformance::profile::Known;
 use conformance::promise::Level;
-use conformance::report::{self, Facts, Redactor, Report};
+use conformance::report::{self, Facts, KnownFailures, Redactor, Report, SelectionReport};
 use conformance::run::{CaseOutcome, Confirmed, Kept, KeptResponse, StepOutcome, StepRole};
 use conformance::transport::HttpRequest;
 use indexmap::IndexMap;
@@ -106,6 +108,7 @@ impl One {
                 request: Arc::new(request),
                 request_length: 0,
                 outcome,
+                started: SystemTime::UNIX_EPOCH,
                 elapsed: Duration::from_millis(3),
             },
             checks: vec![Check::passed("answered", "the target answers")],
@@ -243,6 +246,13 @@ pub(crate) struct World {
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) interrupted: bool,
     pub(crate) variables: IndexMap<String, Vec<String>>,
+    pub(crate) known: Vec<Known>,
+    pub(crate) selection: SelectionReport,
+}
+
+/// The day of every report of these tests.
+pub(crate) fn today() -> time::Date {
+    time::Date::from_calendar_date(2030, time::Month::June, 15).expect("a day")
 }
 
 impl World {
@@ -256,6 +266,8 @@ impl World {
             left_out: vec![],
             interrupted: false,
             variables: IndexMap::new(),
+            known: vec![],
+            selection: SelectionReport::default(),
         }
     }
 
@@ -291,12 +303,20 @@ impl World {
             url: "http://target",
             redactor: &Redactor::default(),
             variables: &self.variables,
+            known: KnownFailures { contract: &self.contract, entries: &self.known, today: today() },
+            selection: self.selection.clone(),
             requests: outcomes.iter().map(|one| one.steps.len() as u64).sum(),
+            started: SystemTime::UNIX_EPOCH,
             elapsed: Duration::from_millis(1234),
             interrupted: self.interrupted,
             ended: None,
         };
-        report::build(&facts, outcomes)
+        let report = report::build(&facts, outcomes);
+        // So that every report of these tests is held against the schema, but for those that are made to be huge.
+        if report.cases.len() < 500 {
+            assert_valid(&serde_json::to_value(&report).expect("JSON"));
+        }
+        report
     }
 }
 

@@ -18,17 +18,21 @@ use line::line;
 
 /// Prints the plan.
 pub(super) fn plan(flags: &PlanFlags, defaults: &Defaults<'_>) -> Exit {
-    let Planned { plan, profile, .. } = match planned(&flags.run, defaults, Unset::StandIn) {
-        Ok(planned) => planned,
-        Err(mistake) => {
-            anstream::eprintln!("{}", mistake.trim_end());
-            return Exit::Mistake;
-        }
-    };
+    let Planned { plan, profile, selection, .. } =
+        match planned(&flags.run, defaults, Unset::StandIn) {
+            Ok(planned) => planned,
+            Err(mistake) => {
+                anstream::eprintln!("{}", mistake.trim_end());
+                return Exit::Mistake;
+            }
+        };
     // Values from the environment may stand in it.
     let redactor = Redactor::new(&profile);
     let out = BufWriter::new(anstream::stdout().lock());
     let mut out = Redacting::new(&redactor, out);
+    if let Some(selected) = selection.told() {
+        anstream::eprintln!("note: {selected}");
+    }
     // A closed pipe is the reader's choice.
     let _ = if flags.json { json(&plan, &mut out) } else { text(&plan, &mut out) };
     Exit::Conforms

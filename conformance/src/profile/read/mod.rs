@@ -2,12 +2,14 @@
 
 mod credentials;
 mod grants;
+mod known;
 mod network;
 mod node;
 mod url;
 mod values;
 mod workflows;
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,12 +19,13 @@ use super::{Place, Places, Problem, Profile, closest};
 use crate::promise::{self, Level};
 use crate::selection::{Pattern, Patterns};
 use node::{Entry, Reader, member, members, quoted};
-pub(crate) use url::{check_base_path, check_url};
+pub(crate) use url::{check_base_path, check_target_name, check_url};
 pub(crate) use values::{check_header_name, is_header_value};
 
 /// What may stand at the top of a profile.
 const FIELDS: &[&str] = &[
     "url",
+    "targets",
     "base_path",
     "faults",
     "allow",
@@ -43,6 +46,7 @@ const FIELDS: &[&str] = &[
     "resources",
     "references",
     "workflows",
+    "known",
     "credentials",
 ];
 
@@ -130,6 +134,9 @@ impl Reader<'_> {
         if let Some(entry) = member(root, "workflows") {
             profile.workflows = self.workflows(entry);
         }
+        if let Some(entry) = member(root, "known") {
+            profile.known = self.known(entry);
+        }
         if let Some(entry) = member(root, "credentials") {
             profile.credentials = self.credentials(entry, &mut places);
         }
@@ -141,6 +148,9 @@ impl Reader<'_> {
     fn target(&mut self, root: &DeTable<'_>, profile: &mut Profile) {
         if let Some(entry) = member(root, "url") {
             profile.url = self.checked(entry, check_url);
+        }
+        if let Some(entry) = member(root, "targets") {
+            profile.targets = self.targets(entry, profile.url.is_some());
         }
         if let Some(entry) = member(root, "base_path") {
             profile.base_path = self.checked(entry, check_base_path);
@@ -158,6 +168,26 @@ impl Reader<'_> {
         if let Some(entry) = member(root, "workers") {
             profile.workers = self.whole_number(entry, 1, 1000);
         }
+    }
+
+    fn targets(&mut self, entry: &Entry<'_>, has_url: bool) -> indexmap::IndexMap<String, String> {
+        let mut targets = indexmap::IndexMap::new();
+        let Some(table) = self.table(entry) else { return targets };
+        if has_url {
+            self.wrong(
+                &entry.span(),
+                "`url` and `[targets]`: there is one target, or there are several",
+            );
+        }
+        for (name, span, value) in members(table) {
+            if let Err(message) = check_target_name(name) {
+                self.wrong(&span, message);
+            }
+            if let Some(url) = self.checked(value, check_url) {
+                targets.insert(name.to_owned(), url);
+            }
+        }
+        targets
     }
 
     fn whole_number(&mut self, entry: &Entry<'_>, least: usize, most: usize) -> Option<usize> {
@@ -223,14 +253,7 @@ impl Reader<'_> {
         let mut levels = indexmap::IndexMap::new();
         let Some(table) = self.table(entry) else { return levels };
         for (code, span, value) in members(table) {
-            if promise::find(code).is_none() {
-                let known: Vec<_> = promise::PROMISES.iter().map(|promise| promise.code).collect();
-                let help = match closest(code, &known) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("expected one of {}", quoted(&known)),
-                };
-                self.wrong_with_help(&span, format!("no check is called `{code}`"), help);
-            }
+            self.only_promised(code, &span);
             match self.string(value).map(str::parse::<Level>) {
                 Some(Ok(level)) => drop(levels.insert(code.to_owned(), level)),
                 Some(Err(message)) => self.wrong(&value.span(), message),
@@ -238,6 +261,19 @@ impl Reader<'_> {
             }
         }
         levels
+    }
+
+    /// A code has to be that of a promise.
+    pub(super) fn only_promised(&mut self, code: &str, span: &Range<usize>) {
+        if promise::find(code).is_some() {
+            return;
+        }
+        let known: Vec<_> = promise::PROMISES.iter().map(|promise| promise.code).collect();
+        let help = match closest(code, &known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("expected one of {}", quoted(&known)),
+        };
+        self.wrong_with_help(span, format!("no check is called `{code}`"), help);
     }
 
     /// Where documents are read from that a `$ref` names by a URL: places of this machine, by the beginning of the URL.

@@ -28,6 +28,18 @@ pub(crate) fn check_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// What a target may be called: the name becomes a part of file names.
+///
+/// # Errors
+/// What is wrong with it, as a lower-case fragment.
+pub(crate) fn check_target_name(name: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    match !name.is_empty() && name.chars().all(plain) && !name.starts_with('.') {
+        true => Ok(()),
+        false => Err(format!("`{name}` is no name of a target: letters, digits, `-`, `_`, `.`")),
+    }
+}
+
 /// A path that stands between a URL and the paths of a contract: empty, or from a slash on and without one at its end.
 ///
 /// # Errors

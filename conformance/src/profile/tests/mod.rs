@@ -1,4 +1,5 @@
 mod credentials;
+mod known;
 
 use std::path::Path;
 use std::time::Duration;

@@ -7,9 +7,10 @@ use super::super::matrix::{Positions, positions};
 use super::super::model::{CauseReport, Report};
 use super::super::shown::Shown;
 use super::super::words::some;
-use super::escape::{cut, escape};
+use super::escape::escape;
 use super::exchange;
 use crate::promise;
+use crate::text::cut;
 
 /// How much of the page causes may take, and how much of that those with exchanges.
 const MOST: usize = 1_200_000;
@@ -140,6 +141,9 @@ fn facts(shown: &Shown<'_>, cells: &Positions<'_>, page: &mut String) {
     if at.is_none() {
         fact("contract", &code(&case.place));
     }
+    if let Some(known) = &cause.known {
+        fact("was known", &escape(&super::super::known::over(known)));
+    }
     if let Some(hint) = &cause.hint {
         fact("hint", &escape(hint));
     }
@@ -182,7 +186,7 @@ fn steps(shown: &Shown<'_>, most: usize, page: &mut String) {
 
 /// Remarks, a line for each kind.
 pub(super) fn remarks(shown: &[Shown<'_>], page: &mut String) {
-    let remarks = kinds(shown.iter().filter(|one| !one.is_failure()));
+    let remarks = kinds(shown.iter().filter(|one| one.cause.is_remark()));
     if remarks.is_empty() {
         return;
     }

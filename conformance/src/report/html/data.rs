@@ -7,7 +7,7 @@
 //!   exchanges: [[step]] }
 //! ```
 //!
-//! Texts and positions are numbers, and -1 is none. The id of a case is what comes behind its cell's name, if it begins
+//! Texts and positions are numbers, and -1 is none. Verdicts are passed, failed, skipped and known, from 0 on. The id of a case is what comes behind its cell's name, if it begins
 //! with that.
 
 use std::collections::HashMap;
@@ -17,9 +17,10 @@ use serde_json::{Value, json};
 
 use super::super::matrix::{Positions, positions};
 use super::super::model::{CaseReport, Report, StatusKey, StepReport};
-use super::escape::{clean, cut, within_script};
+use super::escape::{clean, within_script};
 use super::exchange;
 use crate::judge::Verdict;
+use crate::text::cut;
 
 /// How much of the page lines of cases may take, and exchanges.
 const LINES: usize = 1_200_000;
@@ -125,7 +126,7 @@ impl<'r> Data<'r> {
         json!([
             clean(&cut(id, ID)),
             cell,
-            number(case.verdict),
+            number(case.verdict, case.known),
             reason,
             position(cause),
             position(exchanges),
@@ -184,7 +185,7 @@ impl<'r> Data<'r> {
                 cell.cases.iter().filter_map(|id| shown.get(id.as_str()).copied()).collect();
             let left_out = cell.cases.len() - lines.len();
             let status = cell.status.to_string();
-            let verdict = number(cell.verdict);
+            let verdict = number(cell.verdict, cell.known);
             let line =
                 json!([position(operation), status, verdict, reason, needs, lines, left_out]);
             length += size(&line)
@@ -211,9 +212,10 @@ fn position(at: Option<usize>) -> i64 {
     at.map_or(-1, |at| at as i64)
 }
 
-fn number(verdict: Verdict) -> u8 {
+fn number(verdict: Verdict, known: bool) -> u8 {
     match verdict {
         Verdict::Passed => 0,
+        Verdict::Failed if known => 3,
         Verdict::Failed => 1,
         Verdict::Skipped => 2,
     }
@@ -229,7 +231,7 @@ fn step(step: &StepReport) -> Value {
     };
     let body = |body: Option<&str>| clean(&cut(body.unwrap_or_default(), BODY));
     let response = step.response.as_ref();
-    let checks: Vec<_> = step.checks.iter().map(|check| check.id).collect();
+    let checks: Vec<_> = step.checks.iter().map(|check| &*check.id).collect();
     json!([
         clean(&cut(&exchange::line(step), REASON * 2)),
         headers(&step.request.headers),

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::super::model::{CheckReport, StepReport};
-use super::escape::{cut, escape};
+use super::escape::escape;
 use crate::judge::Verdict;
+use crate::text::cut;
 
 /// Messages and values, at most.
 const VALUE: usize = 1_000;
@@ -58,7 +59,7 @@ fn checks(checks: &[CheckReport], told: Option<&CheckReport>, page: &mut String)
             page,
             "<li class=\"{}\"><strong>{}</strong>: {}",
             check.verdict.as_str(),
-            escape(check.id),
+            escape(&check.id),
             escape(&cut(&check.message, VALUE)),
         );
         for (label, value) in [("expected", &check.expected), ("got", &check.got)] {
@@ -69,7 +70,7 @@ fn checks(checks: &[CheckReport], told: Option<&CheckReport>, page: &mut String)
         page.push_str("</li>\n");
     }
     let kept = checks.iter().filter(|check| check.verdict == Verdict::Passed);
-    let kept: Vec<_> = kept.map(|check| escape(check.id)).collect();
+    let kept: Vec<_> = kept.map(|check| escape(&check.id)).collect();
     if !kept.is_empty() {
         let _ = writeln!(page, "<li class=\"quiet\">✓ {}</li>", kept.join(", "));
     }

@@ -6,7 +6,6 @@ use super::super::matrix::{Matrix, Positions, mark, positions};
 use super::super::model::{CellReport, Report};
 use super::super::words::some;
 use super::escape::escape;
-use crate::judge::Verdict;
 
 /// How much of the page it may take.
 const MOST: usize = 900_000;
@@ -35,6 +34,7 @@ pub(super) fn matrix(report: &Report, page: &mut String) {
     }
     page.push_str(
         "<p class=\"legend\"><span class=\"passed\">✓</span> passed, <span class=\"failed\">✗</span> failed, \
+         <span class=\"known\">!</span> failed as known, \
          <span class=\"skipped\">–</span> skipped, · not documented; the number counts a cell's cases. Choose a cell \
          to see them.</p>\n",
     );
@@ -45,7 +45,7 @@ pub(super) fn matrix(report: &Report, page: &mut String) {
 fn rows(report: &Report, matrix: &Matrix<'_>, page: &mut String) -> usize {
     const CELL: usize = 110;
     let has_none_failed =
-        |row: &Row<'_>| !row.1.iter().flatten().any(|cell| cell.verdict == Verdict::Failed);
+        |row: &Row<'_>| !row.1.iter().flatten().any(|cell| cell.has_failed_newly());
     let mut rows: Vec<&Row<'_>> = matrix.rows.iter().collect();
     if report.cells.len() * CELL > MOST {
         rows.sort_by_key(|row| has_none_failed(row));
@@ -85,7 +85,7 @@ fn write_row((id, cells): &Row<'_>, positions: &Positions<'_>, page: &mut String
 
 /// Positions rather than names: an operation id may hold anything.
 fn write_cell(cell: &CellReport, at: usize, page: &mut String) {
-    let verdict = cell.verdict.as_str();
+    let verdict = if cell.known { "known" } else { cell.verdict.as_str() };
     let cases = some(cell.cases.len(), "case");
     let _ = write!(
         page,

@@ -9,9 +9,11 @@
 //! anything, or to run any other script than its own.
 
 mod cause;
+mod constraints;
 mod data;
 mod escape;
 mod exchange;
+mod known;
 mod matrix;
 mod untested;
 
@@ -47,6 +49,10 @@ pub fn html(report: &Report) -> String {
     if let Some(ended) = &report.ended {
         let _ =
             writeln!(page, "<p class=\"hint\"><strong>Ended early:</strong> {}</p>", escape(ended));
+    }
+    if let Some(selected) = report.selection.told() {
+        let selected = escape(&selected);
+        let _ = writeln!(page, "<p class=\"hint\"><strong>A part:</strong> {selected}</p>");
     }
     for hint in &report.hints {
         let _ = writeln!(page, "<p class=\"hint\"><strong>Hint:</strong> {}</p>", escape(hint));
@@ -90,6 +96,9 @@ fn header(report: &Report, page: &mut String) {
     tile("cells", "", &number(one.cells_documented));
     tile("cells passed", "passed", &number(one.passed));
     tile("cells failed", if one.failed > 0 { "failed" } else { "" }, &number(one.failed));
+    if one.known > 0 {
+        tile("of these as known", "known", &number(one.known));
+    }
     tile("cells skipped", if one.skipped > 0 { "skipped" } else { "" }, &number(one.skipped));
     tile("answered with their status", "", &number(one.cells_exercised));
     tile("cases", "", &number(report.cases.len()));
@@ -109,6 +118,8 @@ fn body(report: &Report, page: &mut String) {
     );
     let shown = shown(report);
     cause::failures(report, &shown, page);
+    known::known(report, page);
     cause::remarks(&shown, page);
+    constraints::constraints(report, page);
     untested::untested(report, page);
 }

@@ -1,8 +1,8 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const VERDICTS = ["passed", "failed", "skipped"];
-  const MARKS = ["✓", "✗", "–"];
+  const VERDICTS = ["passed", "failed", "skipped", "known"];
+  const MARKS = ["✓", "✗", "–", "!"];
   const MOST = 200;
   const panel = document.getElementById("panel");
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::kinds::Kind;
+use super::super::known::over;
 use super::super::model::StepReport;
 use super::super::shown::Shown;
 use super::super::words::beginning;
@@ -34,6 +35,9 @@ pub(super) fn describe(kind: &Kind<'_, '_>) -> String {
         }
     } else {
         line("contract", &case.place);
+    }
+    if let Some(known) = &cause.known {
+        line("was known", &over(known));
     }
     if let Some(hint) = &cause.hint {
         line("hint", hint);

@@ -8,16 +8,20 @@ mod table;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use super::constraints;
 use super::groups::{Group, left_out, skipped};
 use super::kinds::{Kind, kinds};
+use super::known::{KnownState, in_order, state};
 use super::model::Report;
 use super::shown::{Shown, shown};
-use super::words::{exercised, first_of, number, seconds, some};
+use super::words::{exercised, first_of, number, of_which_known, seconds, some};
 use crate::judge::Verdict;
 
 /// How many kinds of causes are shown, and how many of remarks.
 const KINDS: usize = 20;
 const REMARKS: usize = 10;
+/// How many known failures are shown.
+const KNOWN: usize = 30;
 /// How many reasons are shown, and how many names with each.
 const REASONS: usize = 20;
 const NAMED: usize = 3;
@@ -42,21 +46,29 @@ pub fn terminal(report: &Report) -> String {
 #[must_use]
 pub fn terminal_of_width(report: &Report, width: usize) -> String {
     let shown = shown(report);
-    let (failures, remarks): (Vec<_>, Vec<_>) = shown.iter().partition(|one| one.is_failure());
+    let failures = shown.iter().filter(|one| one.is_failure());
+    let remarks = shown.iter().filter(|one| one.cause.is_remark());
     let mut text = format!(
         "{BOLD}{}{RESET} {DIM}{}{RESET} at {}\n\n",
         report.title, report.version, report.url
     );
+    if let Some(selected) = report.selection.told() {
+        let _ = writeln!(text, "{DIM}{selected}{RESET}\n");
+    }
     for hint in &report.hints {
         let _ = writeln!(text, "{YELLOW}{BOLD}hint{RESET}: {hint}\n");
     }
     text.push_str(&table::table(report, width));
     text.push_str(&causes(&kinds(failures)));
+    text.push_str(&known(report));
     text.push_str(&told_in_short(&kinds(remarks)));
     text.push_str(&untested(&skipped(report), "cell", YELLOW, "–"));
     text.push_str(&untested(&left_out(report), "operation", DIM, "not called,"));
     if let Some(ended) = &report.ended {
         let _ = writeln!(text, "\n{YELLOW}{BOLD}ended early{RESET}: {ended}");
+    }
+    if let Some(line) = constraints::told(&report.constraints) {
+        let _ = writeln!(text, "\n{DIM}{line}{RESET}");
     }
     text.push_str(&summary(report));
     clean(&text)
@@ -89,6 +101,35 @@ fn causes(failures: &[Kind<'_, '_>]) -> String {
     if causes > 0 {
         let (kinds, causes) = (some(more.len(), "more kind"), some(causes, "cause"));
         let _ = writeln!(text, "\n… and {kinds} of failures ({causes}): see --report html=FILE");
+    }
+    text
+}
+
+/// The failures that the profile knows, a line each.
+fn known(report: &Report) -> String {
+    if report.known.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{DIM}known failures:{RESET}\n");
+    let entries = in_order(&report.known);
+    for entry in entries.iter().take(KNOWN) {
+        let (colour, mark) = match entry.state {
+            KnownState::Fixed => (GREEN, "✓"),
+            KnownState::Expired => (RED, "✗"),
+            KnownState::Failing => (YELLOW, "!"),
+            KnownState::NotJudged => (DIM, "–"),
+        };
+        let (name, place) = (&entry.name, &entry.place);
+        let link = entry.link.as_ref().map(|link| format!(" {link}")).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{BOLD}{colour}{mark} {name}{RESET} {}{link} {DIM}({place}){RESET}",
+            state(entry)
+        );
+    }
+    let more = entries.len().saturating_sub(KNOWN);
+    if more > 0 {
+        let _ = writeln!(text, "{DIM}· and {}{RESET}", some(more, "more known failure"));
     }
     text
 }
@@ -143,12 +184,13 @@ fn summary(report: &Report) -> String {
     let outcome = report.outcome();
     let colour = colour(Some(outcome.verdict()));
     format!(
-        "\n{BOLD}{colour}{outcome}{RESET}: {} of {} passed, {} failed{}, {} skipped; {}\n\
+        "\n{BOLD}{colour}{outcome}{RESET}: {} of {} passed, {} failed{}{}, {} skipped; {}\n\
          {DIM}{}, {} in {}{RESET}\n",
         number(one.passed),
         some(one.cells_documented, "cell"),
         number(one.failed),
         causes_of_kinds(report),
+        of_which_known(one),
         number(one.skipped),
         exercised(one.cells_exercised),
         some(report.cases.len(), "case"),

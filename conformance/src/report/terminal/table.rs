@@ -43,8 +43,7 @@ pub(super) fn table(report: &Report, width: usize) -> String {
 
 /// All rows, or those where something failed.
 fn shown<'m, 'r>(matrix: &'m Matrix<'r>) -> Vec<&'m Row<'r>> {
-    let failed =
-        |row: &&Row<'_>| row.1.iter().flatten().any(|cell| cell.verdict == Verdict::Failed);
+    let failed = |row: &&Row<'_>| row.1.iter().flatten().any(|cell| cell.has_failed_newly());
     if matrix.rows.len() <= MOST {
         return matrix.rows.iter().collect();
     }
@@ -62,7 +61,10 @@ fn by_status(matrix: &Matrix<'_>, rows: &[&Row<'_>], width: usize) -> String {
     for (id, cells) in rows {
         let _ = write!(text, "{:width$}", abbreviated(id, width));
         for cell in cells {
-            let colour = colour(cell.map(|cell| cell.verdict));
+            let colour = match cell {
+                Some(cell) if cell.known => YELLOW,
+                cell => colour(cell.map(|cell| cell.verdict)),
+            };
             let _ = write!(text, "    {colour}{}{RESET}", mark(*cell));
         }
         text.push('\n');

@@ -2,7 +2,7 @@
 //! is wrong with the cell itself.
 
 use super::super::blame::{cell_of, is_failure};
-use super::super::outcome::{StepOutcome, StepRole};
+use super::super::outcome::{CaseOutcome, StepOutcome, StepRole};
 use super::{Ended, Session};
 use crate::case::Criterion;
 use crate::judge::{Check, Verdict, judge_relations};
@@ -11,6 +11,15 @@ use crate::transport::Transport;
 
 /// What may be wrong with an answer that says all the same what comes next.
 const OF_SHAPE: [&str; 3] = ["body-schema", "header-schema", "header-required"];
+
+/// What the reason of a case begins with beside which somebody wrote.
+const DISTURBED: &str = "someone else wrote meanwhile, so it can't be told: ";
+
+/// Whether a case can't be told because somebody wrote beside it.
+pub(in crate::run) fn was_disturbed(outcome: &CaseOutcome) -> bool {
+    let reason = outcome.reason.as_deref().unwrap_or_default();
+    outcome.verdict == Verdict::Skipped && reason.starts_with(DISTURBED)
+}
 
 impl<T: Transport> Session<'_, '_, T> {
     /// Turns what counts have to say into "can't be told" where somebody else wrote meanwhile.
@@ -31,8 +40,7 @@ impl<T: Transport> Session<'_, '_, T> {
         let Some(disturbed) = after.iter().find(|check| check.verdict == Verdict::Failed) else {
             return;
         };
-        let reason =
-            format!("someone else wrote meanwhile, so it can't be told: {}", disturbed.message);
+        let reason = format!("{DISTURBED}{}", disturbed.message);
         for check in self.steps.iter_mut().flat_map(|step| &mut step.checks) {
             if check.verdict == Verdict::Failed {
                 check.verdict = Verdict::Skipped;
