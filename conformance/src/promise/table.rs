@@ -400,7 +400,7 @@ pub const PROMISES: &[Promise] = &[
         Must,
         "a secret is compared as a whole",
         "RFC 9110 §15.5.2; OWASP ASVS V2.10: a secret that is compared by its beginning is as short as that",
-        "A token that lacks its last character, or has one more, is nobody's.",
+        "A token that lacks its last character is nobody's.",
     ),
     row(
         "credentials-letter-case",

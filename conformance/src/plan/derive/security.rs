@@ -38,7 +38,9 @@ fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let refused = refused.weighing(match credentials {
             Shown::Unknown => Some("unknown-credentials"),
             Shown::Almost(Alteration::OtherCase) => Some("credentials-letter-case"),
-            Shown::Almost(_) => Some("credentials-compared-whole"),
+            // Whoever looks for a secret within what is shown needs all of it.
+            Shown::Almost(Alteration::Longer) => Some("malformed-credentials"),
+            Shown::Almost(Alteration::CutShort) => Some("credentials-compared-whole"),
             _ => is_malformed.then_some("malformed-credentials"),
         });
         let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
