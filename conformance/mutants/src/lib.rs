@@ -23,7 +23,7 @@ pub mod workspace;
 mod wrap;
 
 pub use lines::{failures, line, summary};
-pub use mutant::{After, Before, Breaks, Group, Mutant};
+pub use mutant::{After, Before, Besides, Breaks, Group, Mutant};
 pub use server::Server;
 pub use subject::{Files, Memory, Sound, Subject};
 pub use suite::{Failure, Run, Suite, Until};

@@ -56,6 +56,9 @@ pub type Before<M> = fn(&mut Asked, &mut M);
 /// Rewrites an answer on its way back. The request is the one that the client sent.
 pub type After<M> = fn(&Asked, &mut Answered, &mut M);
 
+/// What the sound server is asked besides, after an exchange and before it is answered.
+pub type Besides<M> = fn(&Asked, &Answered, &M) -> Option<Asked>;
+
 /// Where a mutant reaches in.
 #[derive(Debug)]
 pub enum Breaks<M: 'static> {
@@ -65,6 +68,8 @@ pub enum Breaks<M: 'static> {
     Answer(fn(&Asked, &mut Answered)),
     /// Either or both, knowing what happened before.
     Knowing(Before<M>, After<M>),
+    /// Something else is done, too.
+    Besides(Besides<M>),
 }
 
 impl<M> Clone for Breaks<M> {
@@ -80,7 +85,7 @@ impl<M> Breaks<M> {
     pub fn before(&self, asked: &mut Asked, memory: &mut M) {
         match self {
             Self::Request(rewrite) => rewrite(asked),
-            Self::Answer(_) => {}
+            Self::Answer(_) | Self::Besides(_) => {}
             Self::Knowing(before, _) => before(asked, memory),
         }
     }
@@ -88,9 +93,17 @@ impl<M> Breaks<M> {
     /// What happens to an answer.
     pub fn after(&self, asked: &Asked, answered: &mut Answered, memory: &mut M) {
         match self {
-            Self::Request(_) => {}
+            Self::Request(_) | Self::Besides(_) => {}
             Self::Answer(rewrite) => rewrite(asked, answered),
             Self::Knowing(_, after) => after(asked, answered, memory),
+        }
+    }
+
+    /// What is asked besides.
+    pub fn besides(&self, asked: &Asked, answered: &Answered, memory: &M) -> Option<Asked> {
+        match self {
+            Self::Besides(besides) => besides(asked, answered, memory),
+            Self::Request(_) | Self::Answer(_) | Self::Knowing(..) => None,
         }
     }
 }

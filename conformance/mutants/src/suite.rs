@@ -8,7 +8,8 @@ use conformance::arazzo::{self, Workflows};
 use conformance::judge::{Judge, Verdict};
 use conformance::plan::{Plan, plan};
 use conformance::profile::{self, Profile};
-use conformance::run::{CaseOutcome, Event, Options, Runner, Stop};
+use conformance::promise::Level;
+use conformance::run::{CaseOutcome, Event, Options, Runner, StepRole, Stop};
 use conformance::transport::{Base, Http, Limits};
 use spec::{Contract, FileSystem, Severity};
 
@@ -116,7 +117,7 @@ impl Suite {
         let runner = Runner::new(judge, &self.profile, &http, &stop, options);
         let done = |event: Event<'_>| {
             let Event::Done(outcome) = event else { return };
-            let counts = outcome.verdict == Verdict::Failed && !alarms.contains(&outcome.id);
+            let counts = has_failed(outcome) && !alarms.contains(&outcome.id);
             if until == Until::FirstFailure && counts {
                 stop.ask();
             }
@@ -136,12 +137,21 @@ impl Run {
             format!("{}: {}", outcome.id, outcome.reason.as_deref().unwrap_or("no reason"))
         };
         Self {
-            failures: of(Verdict::Failed).map(Failure::of).collect(),
+            failures: outcomes.iter().filter(|it| has_failed(it)).map(Failure::of).collect(),
             skipped: of(Verdict::Skipped).map(skipped).collect(),
             requests,
             elapsed,
         }
     }
+}
+
+/// Whether a case has failed, or what it made could not be removed: that is a finding of its own, which fails a run too.
+fn has_failed(outcome: &CaseOutcome) -> bool {
+    let undoing = outcome.steps.iter().filter(|step| step.role == StepRole::Cleanup);
+    let left = undoing
+        .flat_map(|step| &step.checks)
+        .any(|check| check.verdict == Verdict::Failed && check.level == Level::Must);
+    left || outcome.verdict == Verdict::Failed
 }
 
 impl Failure {

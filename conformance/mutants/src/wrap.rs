@@ -40,6 +40,16 @@ impl<M> Wrapped<M> {
         // A rewriting that panicked fails its own exchange; there is nothing half done in the memory.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// What the sound server answers, or the status that says why that isn't known.
+    async fn ask(&self, asked: &Asked) -> Result<Answered, StatusCode> {
+        let request = build_request(asked).ok_or(StatusCode::BAD_REQUEST)?;
+        let response = match self.sound.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        read_response(response).await.map_err(|_| StatusCode::BAD_GATEWAY)
+    }
 }
 
 async fn exchange<M: Memory>(State(wrapped): State<Arc<Wrapped<M>>>, request: Request) -> Response {
@@ -49,19 +59,22 @@ async fn exchange<M: Memory>(State(wrapped): State<Arc<Wrapped<M>>>, request: Re
     if !passed_on.delay.is_zero() {
         tokio::time::sleep(passed_on.delay).await;
     }
-    let Some(request) = build_request(&passed_on) else { return bare(StatusCode::BAD_REQUEST) };
-    let response = match wrapped.sound.clone().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
+    let sound = match wrapped.ask(&passed_on).await {
+        Ok(sound) => sound,
+        Err(status) => return bare(status),
     };
-    let Ok(sound) = read_response(response).await else { return bare(StatusCode::BAD_GATEWAY) };
-    let answered = {
+    let (answered, besides) = {
         let mut memory = wrapped.memory();
         let mut answered = sound.clone();
         wrapped.breaks.after(&asked, &mut answered, &mut memory);
+        let besides = wrapped.breaks.besides(&asked, &sound, &memory);
         memory.learn(&asked, &sound);
-        answered
+        (answered, besides)
     };
+    if let Some(besides) = besides {
+        // Nobody is told what came of it.
+        let _ = wrapped.ask(&besides).await;
+    }
     if answered.delivery == Delivery::Withheld {
         std::future::pending::<()>().await;
     }

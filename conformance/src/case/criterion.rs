@@ -171,6 +171,15 @@ pub enum RelationKind {
         /// How many it must have.
         expected: Operand,
     },
+    /// An array has so many items more than another one.
+    CountMore {
+        /// The array.
+        items: Operand,
+        /// The other one.
+        than: Operand,
+        /// How many more.
+        by: usize,
+    },
     /// An array has at most so many items.
     CountAtMost {
         /// The array.

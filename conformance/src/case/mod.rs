@@ -19,7 +19,7 @@ mod unmet;
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
 pub use multipart::{BOUNDARY, Part, PartContent};
 pub use request::{
-    Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
+    Alteration, Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
 };
 
 use std::fmt;

@@ -133,6 +133,7 @@ impl RelationKind {
             | Self::Excludes { .. }
             | Self::Matches { .. }
             | Self::Count { .. }
+            | Self::CountMore { .. }
             | Self::CountAtMost { .. }
             | Self::AtMost { .. }
             | Self::AtLeast { .. } => self.compare_items(context),
@@ -185,6 +186,12 @@ impl RelationKind {
             }
             Self::AtMost { items, bound } => beyond(items, bound, Ordering::Greater, context),
             Self::AtLeast { items, bound } => beyond(items, bound, Ordering::Less, context),
+            Self::CountMore { items, than, by } => {
+                let (items, than) = (items.items(context)?, than.items(context)?);
+                let expected = than.len() + by;
+                let met = items.len() == expected;
+                Ok(unless(met, format!("{expected} items"), &items.len().into()))
+            }
             Self::CountAtMost { items, most } => {
                 let (items, most) = (items.items(context)?, most.value(context)?);
                 let met = most.as_u64().is_some_and(|most| items.len() as u64 <= most);
@@ -219,6 +226,7 @@ impl RelationKind {
             | Self::Descending(items)
             | Self::Matches { items, .. }
             | Self::Count { items, .. }
+            | Self::CountMore { items, .. }
             | Self::CountAtMost { items, .. }
             | Self::AtMost { items, .. }
             | Self::AtLeast { items, .. } => items,

@@ -10,12 +10,14 @@ pub struct Caller {
     pub rights: Rights,
     /// The security schemes of the contract that it can be shown for; `None`: any.
     pub schemes: Option<IndexSet<String>>,
+    /// Whether all that it shows are texts of the profile's own, which can be shown otherwise than they are.
+    pub alterable: bool,
 }
 
 impl From<Rights> for Caller {
     /// A credential of any kind.
     fn from(rights: Rights) -> Self {
-        Self { rights, schemes: None }
+        Self { rights, schemes: None, alterable: false }
     }
 }
 

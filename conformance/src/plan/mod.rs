@@ -208,6 +208,19 @@ impl<'a> Planner<'a> {
         first.map_or(Credentials::None, |(name, _)| Credentials::As(name.clone()))
     }
 
+    /// Whether the credential that is used for this operation can be shown otherwise than it is.
+    fn is_alterable(&self, operation: &Operation) -> bool {
+        let Credentials::As(own) = self.credentials(operation) else { return false };
+        self.alterable(operation).any(|name| name == own)
+    }
+
+    /// The credentials that could be shown for this operation, and otherwise than they are.
+    fn alterable<'o>(&'o self, operation: &'o Operation) -> impl Iterator<Item = &'o str> {
+        let fitting = |caller: &Caller| caller.alterable && caller.fits(operation);
+        let all = self.context.credentials.iter();
+        all.filter(move |(_, caller)| fitting(caller)).map(|(name, _)| name.as_str())
+    }
+
     /// Whether the credential that is used for this operation travels as a bearer token.
     fn takes_bearer(&self, operation: &Operation) -> bool {
         let Credentials::As(name) = self.credentials(operation) else { return false };

@@ -6,6 +6,7 @@ use spec::model::{
 };
 
 use super::{FromWorkflow, Grant, Place, Secret};
+use crate::case::Alteration;
 use crate::selection::Pattern;
 use crate::transport::Identity;
 
@@ -185,6 +186,26 @@ impl Credential {
         }
     }
 
+    /// Whether all that it shows are texts of the profile's own.
+    pub(super) fn is_alterable(&self) -> bool {
+        let is_text = |kind: &CredentialKind| {
+            matches!(kind, CredentialKind::Bearer(_) | CredentialKind::ApiKey(_))
+        };
+        self.kinds.iter().all(is_text)
+    }
+
+    /// The same with its tokens and keys altered.
+    #[must_use]
+    pub fn altered(&self, alteration: Alteration) -> Self {
+        let alter = |secret: &Secret| Secret::new(alteration.of(secret.expose()));
+        let kinds = self.kinds.iter().map(|kind| match kind {
+            CredentialKind::Bearer(secret) => CredentialKind::Bearer(alter(secret)),
+            CredentialKind::ApiKey(secret) => CredentialKind::ApiKey(alter(secret)),
+            other => other.clone(),
+        });
+        Self { kinds: kinds.collect(), ..self.clone() }
+    }
+
     /// Every secret in it, each with what tells it from the others.
     pub(super) fn secrets(&self) -> Vec<(String, Secret)> {
         let mut secrets = Vec::new();
@@ -208,6 +229,18 @@ impl Credential {
         let has_token = self.grant().is_some() || self.workflow().is_some();
         if let Some((first, _)) = secrets.first_mut().filter(|_| !has_token) {
             first.clear();
+        }
+        // What is almost a secret gives it away.
+        if self.is_alterable() {
+            for alteration in Alteration::ALL {
+                let almost = |(part, secret): &(String, Secret)| {
+                    let part = [part.as_str(), alteration.as_str()].join("_");
+                    let part = part.trim_start_matches('_').to_owned();
+                    (part, Secret::new(alteration.of(secret.expose())))
+                };
+                secrets
+                    .extend(secrets.iter().take(self.kinds.len()).map(almost).collect::<Vec<_>>());
+            }
         }
         secrets.retain(|(_, secret)| secret.is_searchable());
         secrets

@@ -410,6 +410,20 @@ pub const PROMISES: &[Promise] = &[
         "Lower it for a target where whoever comes with a new name has an account by that.",
     ),
     row(
+        "credentials-compared-whole",
+        Must,
+        "a secret is compared as a whole",
+        "RFC 9110 §15.5.2; OWASP ASVS V2.10: a secret that is compared by its beginning is as short as that",
+        "A token that lacks its last character, or has one more, is nobody's.",
+    ),
+    row(
+        "credentials-letter-case",
+        Should,
+        "letter case matters in a secret",
+        "RFC 6750 §2.1: a b64token, whose letters differ by case",
+        "A comparison in any letter case halves what there is to guess of each letter. Lower it for keys that are hexadecimal by intent.",
+    ),
+    row(
         "malformed-credentials",
         Should,
         "credentials that aren't written as their scheme has it are refused",
@@ -529,6 +543,13 @@ pub const PROMISES: &[Promise] = &[
         "what was made is in its list",
         "the list has items of the schema of what was made",
         "Asked where all pages can be read.",
+    ),
+    row(
+        "one-is-made",
+        Should,
+        "one request makes one thing",
+        "RFC 9110 §15.3.2: a 201 identifies the primary resource that was created; of others the document says nothing",
+        "The list has more, or fewer, items than one more. Where others write meanwhile the count says nothing.",
     ),
     row(
         "updated-is-listed",

@@ -126,6 +126,12 @@ impl Sender<'_> {
                 let shown = self.credential(name)?.show(self.contract, operation, token);
                 shown.ok_or_else(|| nothing_to_show(name, operation_id))?
             }
+            Credentials::Almost { name, alteration } => {
+                let operation = self.contract.operation(operation_id);
+                let almost = self.credential(name)?.altered(*alteration);
+                let shown = almost.show(self.contract, operation, token);
+                shown.ok_or_else(|| nothing_to_show(name, operation_id))?
+            }
             Credentials::Behind { name, before } => {
                 let token = self.credential(name)?.bearer().or(token);
                 let token = token.ok_or_else(|| nothing_to_show(name, operation_id))?;
@@ -145,7 +151,10 @@ impl Sender<'_> {
             Credentials::Behind { name, .. } => {
                 self.credential(name).ok()?.identity().map(|_| name.clone())
             }
-            Credentials::As(_) | Credentials::None | Credentials::Authorization(_) => None,
+            Credentials::As(_)
+            | Credentials::None
+            | Credentials::Authorization(_)
+            | Credentials::Almost { .. } => None,
         }
     }
 

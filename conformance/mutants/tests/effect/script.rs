@@ -263,6 +263,8 @@ fn strangers() -> Vec<Line> {
     vec![
         list("list anonymously", "").anonymous(),
         list("list with empty token", "").with("authorization", "Bearer "),
+        list("list with the beginning of a token", "").with("authorization", "Bearer viewer-tok"),
+        list("list with more than a token", "").with("authorization", "Bearer viewer-tokens"),
         create("create with other scheme", new("Basic"))
             .with("authorization", "Basic YWRtaW46YQ=="),
         one("get anonymously", "GET", "{a}").anonymous(),

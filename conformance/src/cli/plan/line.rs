@@ -18,7 +18,9 @@ pub(super) fn line(step: &Step) -> String {
     let sender = match credentials {
         Credentials::None => String::new(),
         Credentials::As(name) => format!("  as {name}"),
-        Credentials::Behind { name, .. } => format!("  as {name}, shown otherwise"),
+        Credentials::Behind { name, .. } | Credentials::Almost { name, .. } => {
+            format!("  as {name}, shown otherwise")
+        }
         Credentials::Authorization(_) => "  with made-up credentials".to_owned(),
     };
     let target = match &step.follows {

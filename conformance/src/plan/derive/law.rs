@@ -5,6 +5,7 @@ mod bytes;
 mod gone;
 mod kept;
 mod listed;
+mod once;
 mod others;
 mod pages;
 mod query;
@@ -21,6 +22,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(bytes::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(listed::cases(planner, operation, &list));
+        cases.extend(once::case(planner, operation, &list));
         cases.extend(query::cases(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));
         cases.extend(pages::default_size(planner, operation, &list));

@@ -37,7 +37,8 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let same = read_back::same_thing(&mut draft, planner, reader, Some(CALL.to_owned()));
     let mut criteria = planner.succeeds(reader);
     criteria.iter_mut().for_each(|one| one.weigh(CODE));
-    criteria.extend(same);
+    // A file says nothing of what it is.
+    criteria.extend(same.filter(|_| reader.answer_schema().is_some()));
     draft.push(reader, "follow", read, criteria);
     draft.last_step()?.follows = Some(Expression::output(CALL, LOCATION));
     Some(draft.finish(About {

@@ -6,7 +6,8 @@ use spec::model::{Location as In, Operation, SecurityKind};
 use super::refused::Refused;
 use super::{CALL, valid_call};
 use crate::case::{
-    Case, Credentials, Criterion, Derivation, Expected, Input, Pair, Request, Text, TextPart,
+    Alteration, Case, Credentials, Criterion, Derivation, Expected, Input, Pair, Request, Text,
+    TextPart,
 };
 use crate::expression::Expression;
 use crate::fresh::Fresh;
@@ -36,6 +37,8 @@ fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let is_malformed = matches!(credentials, Shown::Header(_) | Shown::Behind(_));
         let refused = refused.weighing(match credentials {
             Shown::Unknown => Some("unknown-credentials"),
+            Shown::Almost(Alteration::OtherCase) => Some("credentials-letter-case"),
+            Shown::Almost(_) => Some("credentials-compared-whole"),
             _ => is_malformed.then_some("malformed-credentials"),
         });
         let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
@@ -47,7 +50,29 @@ fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let origin = origin(planner, operation);
         cases.push(refused.case(draft, request, detail.to_owned(), summary, origin));
     }
+    cases.extend(others_cut_short(planner, operation, &refused));
     cases
+}
+
+/// All but the end of each other secret that could be shown.
+fn others_cut_short(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    refused: &Refused<'_>,
+) -> Vec<Case> {
+    let refused = refused.weighing(Some("credentials-compared-whole"));
+    let others = planner.alterable(operation).filter_map(|name| {
+        let call = valid_call(planner, operation, Extent::Minimal);
+        let (draft, mut request, _) = call
+            .ok()
+            .filter(|(_, request, _)| request.credentials != Credentials::As(name.to_owned()))?;
+        let alteration = Alteration::CutShort;
+        request.credentials = Credentials::Almost { name: name.to_owned(), alteration };
+        let (detail, origin) = (format!("cut-short:{name}"), origin(planner, operation));
+        let summary = format!("all but the end of `{name}`'s secret is refused");
+        Some(refused.case(draft, request, detail, summary, origin))
+    });
+    others.collect()
 }
 
 /// What is shown in place of credentials.
@@ -60,6 +85,8 @@ enum Shown {
     Header(&'static str),
     /// The secret behind this in `Authorization`.
     Behind(&'static str),
+    /// The secret, altered.
+    Almost(Alteration),
 }
 
 fn attempts(
@@ -78,6 +105,13 @@ fn attempts(
             ("no-scheme", "a token without its scheme", Shown::Behind("")),
         ]);
     }
+    if planner.is_alterable(operation) {
+        attempts.extend([
+            ("cut-short", "all but the end of a secret", Shown::Almost(Alteration::CutShort)),
+            ("longer", "a secret with more behind it", Shown::Almost(Alteration::Longer)),
+            ("other-case", "a secret in other letter cases", Shown::Almost(Alteration::OtherCase)),
+        ]);
+    }
     attempts
 }
 
@@ -90,12 +124,16 @@ fn attempt(
 ) {
     let name = match &request.credentials {
         Credentials::As(name) => name.clone(),
-        Credentials::None | Credentials::Behind { .. } | Credentials::Authorization(_) => return,
+        Credentials::None
+        | Credentials::Behind { .. }
+        | Credentials::Authorization(_)
+        | Credentials::Almost { .. } => return,
     };
     request.credentials = match shown {
         Shown::Nothing => Credentials::None,
         Shown::Header(text) => Credentials::Authorization(Text::raw(text)),
         Shown::Behind(before) => Credentials::Behind { name, before: before.to_owned() },
+        Shown::Almost(alteration) => Credentials::Almost { name, alteration },
         Shown::Unknown => {
             let secret = Expression::input("unknown_secret");
             draft.inputs.insert("unknown_secret".into(), Input::Fresh(Fresh::Uuid).into());

@@ -121,3 +121,17 @@ fn every_secret_is_told_for_redaction() {
     assert_eq!(secrets, expected);
     assert!(matches!(profile.credentials["b"].kinds[0], CredentialKind::Basic { .. }));
 }
+
+/// A token without its last character would be in a report otherwise.
+#[test]
+fn what_is_almost_a_secret_is_a_secret() {
+    let text = "[credentials.zoe]\nbearer = \"zoe-Token\"\nmay = [\"*\"]\n";
+    let profile = sound(text);
+    let secrets = profile.secrets();
+    for almost in ["zoe-Token", "zoe-Toke", "zoe-Tokenx", "ZOE-tOKEN"] {
+        assert!(secrets.iter().any(|(_, secret)| secret.expose() == almost), "{almost}");
+    }
+    let basic =
+        "[credentials.zoe]\nbasic = { username = \"zoe\", password = \"secret\" }\nmay = [\"*\"]\n";
+    assert!(sound(basic).secrets().iter().all(|(_, it)| it.expose() != "secre"));
+}

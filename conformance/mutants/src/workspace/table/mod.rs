@@ -3,6 +3,7 @@
 //! What they are chosen by: faults that implementations of the contract really have, each visible in as few exchanges
 //! as the fault allows. A mutant that every answer gives away says nothing about a suite.
 
+mod besides;
 mod beyond;
 mod body;
 mod enforcement;
@@ -34,6 +35,7 @@ pub fn all() -> impl Iterator<Item = &'static Mutant> {
         law_text::MUTANTS,
         law_list::MUTANTS,
         law_state::MUTANTS,
+        besides::MUTANTS,
         robustness::MUTANTS,
         security::MUTANTS,
     ]

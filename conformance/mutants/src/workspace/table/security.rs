@@ -55,6 +55,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
         }),
     ),
     security(
+        "beginning-of-token-will-do",
+        "a token is compared as a whole",
+        Request(|asked| {
+            let (_, token) = asked.authorization().unwrap_or_default();
+            if Caller::ALL.iter().any(|it| token != it.token() && token.starts_with(it.token())) {
+                asked.become_caller(Caller::Admin);
+            }
+        }),
+    ),
+    security(
         "other-scheme-is-let-in",
         "the scheme is bearer",
         Request(|asked| {

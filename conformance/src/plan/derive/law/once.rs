@@ -1,0 +1,49 @@
+//! One request makes one thing: the list has one item more.
+
+use spec::model::Operation;
+use spec::resources::List;
+
+use super::listed::{Size, WALK, all_items, check, make, walk};
+use crate::case::{Case, Criterion, Derivation, Isolation, Relation, RelationKind};
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::sample::Extent;
+
+const CODE: &str = "one-is-made";
+/// The walk before anything is made.
+const BEFORE: &str = "walk_before";
+/// The walk once more: it tells whether somebody else writes meanwhile.
+const AGAIN: &str = "walk_again";
+
+pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    planner.resources.remover(&list.maker.id)?;
+    let mut draft = Draft::new(planner);
+    walk(&mut draft, planner, operation, list, BEFORE, Size::Largest)?;
+    make(&mut draft, planner, list, Extent::Minimal)?;
+    walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
+    walk(&mut draft, planner, operation, list, AGAIN, Size::Largest)?;
+    let kind = RelationKind::CountMore {
+        items: all_items(list, WALK, true),
+        than: all_items(list, BEFORE, true),
+        by: 1,
+    };
+    let message = format!("`{}` makes one thing", list.maker.id);
+    let one = Criterion::Relation(Relation::new(CODE, message, kind));
+    check(&mut draft, planner, operation, vec![one])?;
+    let mut case = draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: CODE.to_owned(),
+        summary: "one request makes one thing".to_owned(),
+        origin: list.maker.origin.clone(),
+    });
+    case.isolation = Isolation::Alone;
+    let same = RelationKind::Equal {
+        got: all_items(list, AGAIN, true),
+        expected: all_items(list, WALK, true),
+    };
+    case.undisturbed =
+        vec![Relation::new("pages-are-stable", "two walks find the same items", same)];
+    Some(case)
+}
