@@ -15,6 +15,7 @@ use super::pattern::Pattern;
 use super::rules::Rules;
 use super::union::Kind;
 use super::validation::{Report, Strictness};
+pub use evaluate::judge;
 pub use literal::Literal;
 
 /// All that is asked of a value: each of these. None: any value will do.

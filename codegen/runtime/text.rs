@@ -3,6 +3,7 @@
 //! [`Form`] says how a value becomes text. [`read`] takes text apart into [`Raw`] and deserialises from it,
 //! [`write`](mod@write) goes the other way; what one writes the other reads.
 
+pub mod cookie;
 pub mod query;
 pub mod read;
 pub mod split;
@@ -43,4 +44,6 @@ pub enum Style {
     PipeDelimited,
     /// `name[member]=a` in a query.
     DeepObject,
+    /// `name=a; name=b` in cookies, as it is.
+    Cookie,
 }

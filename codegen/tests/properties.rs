@@ -134,6 +134,22 @@ fn alternatives_within_themselves_come_to_an_end() {
             "D": {"allOf": [{"$ref": "#/components/schemas/C"}]},
         }},
     });
+    generated(&document).expect("it can be read");
+}
+
+#[test]
+fn alternatives_within_alternatives_come_to_an_end() {
+    let all: Vec<Value> =
+        (0..6).map(|at| json!({"$ref": format!("#/components/schemas/S{at}")})).collect();
+    let one = |at: usize| {
+        let members = json!({format!("m{at}"): {"type": "string"}});
+        (format!("S{at}"), json!({"type": "object", "properties": members, "oneOf": all}))
+    };
+    let schemas: Map<String, Value> = (0..6).map(one).collect();
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {},
+        "components": {"schemas": schemas},
+    });
     let found = generated(&document).expect("it can be read");
     assert!(found.findings.iter().any(|finding| finding.code == "endless-alternatives"));
 }

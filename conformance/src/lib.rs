@@ -13,6 +13,7 @@
 pub mod arazzo;
 pub mod case;
 pub mod cli;
+pub mod context;
 pub mod exit;
 pub mod expression;
 pub mod fresh;
@@ -25,5 +26,6 @@ pub mod run;
 pub mod sample;
 pub mod selection;
 pub mod shard;
+mod text;
 pub mod tokens;
 pub mod transport;

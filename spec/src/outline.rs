@@ -6,8 +6,8 @@
 use indexmap::IndexMap;
 
 use crate::Direction;
-use crate::model::{Contract, JsonType, Schema, SchemaId, TypeSet};
-use crate::normal::{Conjunction, Limit, Normal, Normalizer};
+use crate::model::{Contract, JsonType, Schema, SchemaId, TypeSet, implied_type};
+use crate::normal::{Limit, Normal, Normalizer};
 
 /// What values look like that match all of some schemas.
 pub(crate) struct Outline<'a> {
@@ -30,24 +30,23 @@ impl<'a> Outline<'a> {
         Self::of(self.normalizer.contract, schemas)
     }
 
-    /// Whether values are of this type, null aside.
-    pub(crate) fn is(&self, ty: JsonType) -> bool {
-        self.normal.types.single() == Some(ty)
+    /// The types of values, null aside: where none is given, the one that is implied.
+    fn types(&self) -> TypeSet {
+        let types = self.normal.types.without(JsonType::Null);
+        let parts = self.normal.parts.iter().map(|id| self.normalizer.schema(*id));
+        let is_given = types != TypeSet::ALL.without(JsonType::Null);
+        let implied = if is_given { None } else { implied_type(parts) };
+        implied.map_or(types, TypeSet::only)
     }
 
-    /// Whether values are arrays: items say so, too, where no type does.
-    fn is_list(&self) -> bool {
-        let has_items = self.normal.items != Conjunction::Anything;
-        let untyped = self.normal.types.without(JsonType::Null);
-        self.is(JsonType::Array)
-            || (untyped == TypeSet::ALL.without(JsonType::Null)
-                && has_items
-                && self.normal.properties.is_empty())
+    /// Whether values are of this type, null aside.
+    pub(crate) fn is(&self, ty: JsonType) -> bool {
+        self.types().single() == Some(ty)
     }
 
     /// Whether values can be written as plain text: they are no arrays or objects.
     pub(crate) fn is_scalar(&self) -> bool {
-        let types = self.normal.types.without(JsonType::Null);
+        let types = self.types();
         let is_listed = self.normal.values.as_ref().is_some_and(|values| {
             values.value.iter().all(|value| !value.is_array() && !value.is_object())
         });
@@ -74,13 +73,13 @@ impl<'a> Outline<'a> {
 
     /// The list of this name, or the only one, with what its items must match; of a list itself, that, without a name.
     pub(crate) fn list(&self, name: Option<&str>) -> Option<(Option<&'a str>, Vec<SchemaId>)> {
-        if self.is_list() {
+        if self.is(JsonType::Array) {
             return Some((None, self.item()));
         }
         let all = self.normal.properties.keys().copied();
         let wanted = all.filter(|own| name.is_none_or(|name| name == *own));
         let outlined = wanted.filter_map(|own| Some((own, self.member(own)?)));
-        let mut lists = outlined.filter(|(_, member)| member.is_list());
+        let mut lists = outlined.filter(|(_, member)| member.is(JsonType::Array));
         let (only, list) = lists.next().filter(|_| lists.next().is_none())?;
         Some((Some(only), list.item()))
     }

@@ -77,6 +77,11 @@ impl<'a> Validators<'a> {
         Self { schemas: JsonSchemas::new(contract, direction), compiled: RefCell::default() }
     }
 
+    /// The schemas as documents.
+    pub(crate) fn schemas(&self) -> &JsonSchemas<'a> {
+        &self.schemas
+    }
+
     /// The validator of a schema.
     ///
     /// # Errors

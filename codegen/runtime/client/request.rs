@@ -12,7 +12,7 @@ use crate::runtime::json::{Json, Wire};
 use crate::runtime::media::Media;
 use crate::runtime::stream::ByteStream;
 use crate::runtime::text::write::{self, Pairs};
-use crate::runtime::text::{Form, Style};
+use crate::runtime::text::{Form, Style, cookie};
 
 /// What is wrong with a body that is a stream, the second time.
 pub(super) const SENT_ALREADY: &str = "the body is a stream, and has been sent already";
@@ -91,6 +91,15 @@ impl Request {
         self
     }
 
+    /// Makes a value all of the query.
+    #[must_use]
+    pub fn query_string<T: Json>(mut self, form: Form, value: &T) -> Self {
+        if let Err(error) = self.query.replace(form, &Wire(value)) {
+            self.mistake(&error);
+        }
+        self
+    }
+
     /// Adds a header field.
     #[must_use]
     pub fn header<T: Json>(mut self, name: &'static str, form: Form, value: &T) -> Self {
@@ -105,15 +114,8 @@ impl Request {
     /// Adds a cookie.
     #[must_use]
     pub fn cookie<T: Json>(mut self, name: &str, form: Form, value: &T) -> Self {
-        // OAS 3.0.3 doesn't say how a cookie spreads over several pairs, so it never does.
-        let form = match form {
-            Form::List(_, _) => Form::List(Style::Form, false),
-            Form::Object(_, _) => Form::Object(Style::Form, false),
-            other => other,
-        };
-        let mut pair = Pairs::default();
-        match pair.add(name, form, false, &Wire(value)) {
-            Ok(()) => self.push_cookie(&pair.into_text()),
+        match cookie::write(name, form, &Wire(value)) {
+            Ok(pairs) => self.push_cookie(&pairs),
             Err(error) => self.mistake(&error),
         }
         self
@@ -216,13 +218,10 @@ impl Request {
                     self.mistake(&error);
                 }
             }
-            Place::Cookie(name) => {
-                let mut pair = Pairs::default();
-                match pair.add(name, Form::Text(Style::Form), false, secret) {
-                    Ok(()) => self.push_cookie(&pair.into_text()),
-                    Err(error) => self.mistake(&error),
-                }
-            }
+            Place::Cookie(name) => match cookie::write(name, Form::Text(Style::Form), secret) {
+                Ok(pair) => self.push_cookie(&pair),
+                Err(error) => self.mistake(&error),
+            },
         }
     }
 

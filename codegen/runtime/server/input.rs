@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use http::HeaderName;
 
 use super::Context;
-use super::credentials::cookie;
+use super::credentials::cookies;
 use super::path::{self, Piece};
 use crate::runtime::json::Json;
 use crate::runtime::rules::Rules;
+use crate::runtime::text::cookie;
 use crate::runtime::text::query::Query;
 use crate::runtime::text::read::decode;
 use crate::runtime::text::split::{plain, take_apart};
@@ -23,6 +24,7 @@ pub struct Input<'r> {
     context: &'r Context,
     query: Option<Query<'r>>,
     declared: &'static [&'static str],
+    declared_cookies: &'static [&'static str],
     report: Report,
 }
 
@@ -33,12 +35,17 @@ impl<'r> Input<'r> {
     #[must_use]
     pub fn new(context: &'r Context) -> Self {
         let report = Report::of_text(Strictness::Strict);
-        Self { context, query: None, declared: &[], report }
+        Self { context, query: None, declared: &[], declared_cookies: &[], report }
     }
 
     /// Tells the names of the query, for an object that has spread its members over it.
     pub fn declare(&mut self, names: &'static [&'static str]) {
         self.declared = names;
+    }
+
+    /// Tells the names of the cookies, for an object that has spread its members over them.
+    pub fn declare_cookies(&mut self, names: &'static [&'static str]) {
+        self.declared_cookies = names;
     }
 
     /// What is wrong.
@@ -74,6 +81,28 @@ impl<'r> Input<'r> {
         rules: &Rules,
     ) -> Option<Option<T>> {
         let found = self.find_query(name, form);
+        self.optional("query", name, form, rules, found)
+    }
+
+    /// What all of the query is, which must be there; `None` where it is wrong.
+    pub fn query_string<T: Json>(
+        &mut self,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<T> {
+        let found = self.find_query_string();
+        self.required("query", name, form, rules, found)
+    }
+
+    /// What all of the query is, where there is one; `None` where it is wrong.
+    pub fn query_string_optional<T: Json>(
+        &mut self,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<Option<T>> {
+        let found = self.find_query_string();
         self.optional("query", name, form, rules, found)
     }
 
@@ -117,6 +146,11 @@ impl<'r> Input<'r> {
         self.query.get_or_insert_with(parse).find(name, form, self.declared)
     }
 
+    fn find_query_string(&self) -> Found<'r> {
+        let query = self.context.uri().query().filter(|query| !query.is_empty());
+        query.map(|query| decode(query).map(Raw::Text)).transpose()
+    }
+
     fn find_header(&self, name: &str, form: Form) -> Found<'r> {
         let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { return Ok(None) };
         let mut texts = Vec::new();
@@ -136,7 +170,7 @@ impl<'r> Input<'r> {
     }
 
     fn find_cookie(&self, name: &str, form: Form) -> Found<'r> {
-        cookie(self.context, name).map(|text| take_apart(text, form, decode)).transpose()
+        cookie::find(cookies(self.context), name, form, self.declared_cookies)
     }
 
     fn required<T: Json>(

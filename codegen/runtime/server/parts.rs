@@ -7,6 +7,7 @@ mod spool;
 use std::borrow::Cow;
 
 use http_body_util::{BodyExt, Limited};
+use serde_json::Value;
 
 use self::head::{Head, parameter};
 use self::split::{NotOfParts, Piece, Splitter};
@@ -35,6 +36,9 @@ pub trait ReadParts: Sized {
     /// Whether parts of other names are violations; else they are passed over.
     const IS_CLOSED: bool = false;
 
+    /// Looks at which parts there are: `present` is an object with a member of each name.
+    fn look_together(_present: &Value, _report: &mut Report) {}
+
     /// Reads each part; `None` where `parts` was told of violations.
     fn read(parts: &mut Parts) -> Option<Self>;
 }
@@ -44,6 +48,8 @@ pub trait ReadParts: Sized {
 pub struct Parts {
     values: Vec<(String, Vec<u8>)>,
     files: Vec<(String, FilePart)>,
+    /// The names of parts that the contract doesn't know.
+    unknown: Vec<String>,
     report: Report,
 }
 
@@ -72,6 +78,8 @@ impl Body<'_> {
             return Err(not_of_parts());
         }
         let mut parts = gathered.finish().await?;
+        let present = parts.present();
+        parts.report.within("body", |report| T::look_together(&present, report));
         match (T::read(&mut parts), parts.report.into_violations()) {
             (Some(value), violations) if violations.is_empty() => Ok(value),
             (_, violations) => Err((Reason::InvalidBody, violations)),
@@ -100,6 +108,7 @@ struct Gathered {
     report: Report,
     values: Vec<(String, Vec<u8>)>,
     files: Vec<(Head, Spooled)>,
+    unknown: Vec<String>,
     spool: Spool,
     /// How much more there may be beside the content of files.
     rest: usize,
@@ -124,6 +133,7 @@ impl Gathered {
             report: Report::of_text(Strictness::Strict),
             values: Vec::new(),
             files: Vec::new(),
+            unknown: Vec::new(),
             spool: Spool::new(),
             rest: REST,
             current: Current::Unknown,
@@ -172,9 +182,11 @@ impl Gathered {
         } else {
             if self.is_closed {
                 self.report.within("body", |report| {
-                    report.within(head.name, |it| it.add(Code::Unexpected, "is not allowed"));
+                    report
+                        .within(head.name.clone(), |it| it.add(Code::Unexpected, "is not allowed"));
                 });
             }
+            self.unknown.push(head.name);
             Current::Unknown
         }
     }
@@ -192,7 +204,8 @@ impl Gathered {
             (name, media_type.into_iter().fold(file, FilePart::of_type))
         });
         let files = files.collect();
-        Ok(Parts { values: self.values, files, report: self.report })
+        let (values, unknown, report) = (self.values, self.unknown, self.report);
+        Ok(Parts { values, files, unknown, report })
     }
 }
 
@@ -224,6 +237,14 @@ fn json_array(items: &[Cow<'_, str>]) -> Result<Raw<'static>, Fault> {
 }
 
 impl Parts {
+    /// An object with a member of the name of each part.
+    fn present(&self) -> Value {
+        let values = self.values.iter().map(|(name, _)| name);
+        let files = self.files.iter().map(|(name, _)| name);
+        let names = values.chain(files).chain(&self.unknown);
+        Value::Object(names.map(|name| (name.clone(), Value::Null)).collect())
+    }
+
     /// A value that must be there; `None` where it is wrong.
     pub fn value<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
         let found = match found(&self.values, name, form) {

@@ -72,6 +72,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "stream.rs",
     "tables.rs",
     "text.rs",
+    "text/cookie.rs",
     "text/query.rs",
     "text/read.rs",
     "text/split.rs",
@@ -105,7 +106,8 @@ const SPARED: [Spared; 7] = [
 
 /// Whether a type has something asked of it that it doesn't say.
 fn has_keywords(api: &Api) -> bool {
-    api.types.iter().any(|item| !item.schema.is_empty())
+    let of_parts = |operation| parts_of(operation).any(|parts| !parts.together.is_empty());
+    api.types.iter().any(|item| !item.schema.is_empty()) || api.operations.iter().any(of_parts)
 }
 
 /// Whether it can be told of a callback where it goes.

@@ -38,7 +38,7 @@ pub(super) fn emit(api: &Api) -> Option<SourceFile> {
 }
 
 /// `&[keyword, keyword]`
-fn table(keywords: &Keywords) -> Expr {
+pub(super) fn table(keywords: &Keywords) -> Expr {
     slice(keywords.iter().map(keyword))
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location, Method, PathTemplate, Status, Style};
 
+use super::schema::Keywords;
 use super::types::{Presence, Rules, Slot, Type};
 use super::{Docs, Requirement};
 
@@ -266,6 +267,14 @@ pub enum ParameterForm {
     JsonItems,
 }
 
+impl ParameterForm {
+    /// Whether it is one text, whatever the value: all of a query may be.
+    #[must_use]
+    pub fn is_one_text(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::Json)
+    }
+}
+
 /// What an operation takes as a body.
 #[derive(Debug, Clone)]
 pub struct Body {
@@ -328,6 +337,8 @@ pub struct Parts {
     pub parts: Vec<Part>,
     /// Whether parts of other names are refused.
     pub is_closed: bool,
+    /// What is asked of which parts there are, whatever is in them.
+    pub together: Keywords,
 }
 
 /// A part, as a field: `T` where it is required, else `Option<T>`.

@@ -75,6 +75,30 @@ impl Keyword {
         )
     }
 
+    /// Whether it asks of an object only which members it has.
+    #[must_use]
+    pub fn is_of_names(&self) -> bool {
+        match self {
+            Self::Never
+            | Self::Required(_)
+            | Self::DependentRequired(_)
+            | Self::PropertyNames(_) => true,
+            Self::Type(types) => types.contains(&JsonType::Object),
+            Self::Rules(rules) => {
+                let (min_properties, max_properties) = (rules.min_properties, rules.max_properties);
+                *rules == Rules { min_properties, max_properties, ..Rules::default() }
+            }
+            Self::Properties(all) => all.iter().all(|(_, schema)| schema.is_empty()),
+            Self::AllOf(_)
+            | Self::AnyOf(_)
+            | Self::OneOf(_)
+            | Self::DependentSchemas(_)
+            | Self::Not(_)
+            | Self::If(..) => self.in_place().into_iter().flatten().all(Self::is_of_names),
+            _ => false,
+        }
+    }
+
     /// The schemas that look at the same value as this keyword does.
     #[must_use]
     pub fn in_place(&self) -> Vec<&Keywords> {

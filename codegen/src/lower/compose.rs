@@ -1,4 +1,4 @@
-//! `allOf`: several schemas made one.
+//! `allOf`, and what stands beside `oneOf` and `anyOf`: several schemas made one.
 //!
 //! What the parts say together is their normal form ([`spec::normal`]); here it becomes one schema that types can be made
 //! of. Where two parts describe one member, which is two types, the one that says more is kept; where each says something,
@@ -13,6 +13,7 @@ use spec::normal::{Conjunction, Limit, Normal, Normalizer, Others};
 use spec::{Finding, Origin};
 
 use super::Lowerer;
+use super::schema::Chain;
 
 /// How deep `allOf` may nest for the order of its parts to be that of the document.
 const DEPTH: usize = 64;
@@ -30,10 +31,22 @@ impl<'c> Lowerer<'c> {
         if let Some(known) = self.merged.get(&id) {
             return known.clone();
         }
-        let mut parts = IndexSet::new();
-        self.gather(id, &mut Vec::new(), &mut parts);
-        let result = self.fold(schema, &parts);
+        let result = self.merge_alternative(&[], id);
         self.merged.insert(id, result.clone());
+        result
+    }
+
+    /// A schema, and those that stand beside it as it is an alternative of them, as one schema: what stands beside
+    /// alternatives holds for each of them. The alternatives that are left are its own.
+    pub(super) fn merge_alternative(&mut self, beside: &Chain, id: SchemaId) -> Schema {
+        let mut parts = IndexSet::new();
+        for id in beside {
+            self.gather(*id, &mut Vec::new(), &mut parts);
+        }
+        let taken = parts.len();
+        self.gather(id, &mut Vec::new(), &mut parts);
+        let mut result = self.fold(beside.first().copied().unwrap_or(id), &parts, taken);
+        result.deprecated |= self.contract.schema(id).deprecated;
         result
     }
 
@@ -57,7 +70,9 @@ impl<'c> Lowerer<'c> {
         parts.insert(id);
     }
 
-    fn fold(&mut self, own: &'c Schema, parts: &IndexSet<SchemaId>) -> Schema {
+    /// The parts as one schema, with its own annotations. Of the first so many, alternatives are taken already.
+    fn fold(&mut self, own: SchemaId, parts: &IndexSet<SchemaId>, taken: usize) -> Schema {
+        let own = self.contract.schema(own);
         let ids: Vec<SchemaId> = parts.iter().copied().collect();
         let mut normalizer = Normalizer::new(self.contract);
         // Alternatives are types of their own: they stay beside what is folded.
@@ -72,7 +87,7 @@ impl<'c> Lowerer<'c> {
         self.fold_text(&normal, &parts, &mut result);
         self.fold_items(&normal, &normalizer, &parts, &mut result);
         self.fold_members(&normal, &normalizer, &parts, &mut result);
-        for (_, part) in &parts {
+        for (_, part) in parts.iter().skip(taken) {
             self.merge_alternatives(&mut result, part);
         }
         annotate(&mut result, own, &parts);
@@ -182,7 +197,7 @@ impl<'c> Lowerer<'c> {
                     "forbidden-member",
                     self.contract.schema(*id).origin.clone(),
                     format!(
-                        "one part of an `allOf` declares the member `{name}` and another forbids it, so there is none"
+                        "one schema declares the member `{name}` and another that must match as well forbids it, so there is none"
                     ),
                 );
                 let help = "`additionalProperties` looks at the properties beside it only; `unevaluatedProperties` \
@@ -207,7 +222,7 @@ impl<'c> Lowerer<'c> {
     }
 
     /// Which of two schemas of one member tells more of it: the later, unless it says nothing that the earlier doesn't.
-    pub(super) fn telling(&mut self, name: &str, known: SchemaId, id: SchemaId) -> SchemaId {
+    fn telling(&mut self, name: &str, known: SchemaId, id: SchemaId) -> SchemaId {
         let (earlier, later) = (self.contract.schema(known), self.contract.schema(id));
         let types = earlier.types.intersection(later.types);
         let says_nothing = is_bare(later) && !later.is_composed();
@@ -244,7 +259,7 @@ impl<'c> Lowerer<'c> {
         false
     }
 
-    pub(super) fn merge_alternatives(&mut self, into: &mut Schema, from: &Schema) {
+    fn merge_alternatives(&mut self, into: &mut Schema, from: &Schema) {
         if from.one_of.is_empty() && from.any_of.is_empty() {
             return;
         }
@@ -262,7 +277,7 @@ impl<'c> Lowerer<'c> {
         into.discriminator.clone_from(&from.discriminator);
     }
 
-    pub(super) fn lost(&mut self, at: &Origin, keyword: &str, also: &Origin) {
+    fn lost(&mut self, at: &Origin, keyword: &str, also: &Origin) {
         self.note(
             Finding::warning(
                 "conflicting-parts",

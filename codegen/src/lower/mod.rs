@@ -4,7 +4,6 @@
 //! operations, which may add types of their own. At last the passes that look at all types together: where values
 //! travel (`usage`), where a type would contain itself (`cycles`), in which file it stands (`files`).
 
-mod beside;
 mod compose;
 mod content;
 mod cycles;

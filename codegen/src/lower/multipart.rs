@@ -7,7 +7,7 @@ use super::shape::{Shape, is_closed};
 use super::{Hint, Lowerer, order};
 use crate::Finding;
 use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};
-use crate::ir::schema::Keyword;
+use crate::ir::schema::{Keyword, Keywords};
 use crate::ir::types::{Kind, Rules, Slot, Type};
 use crate::names::{Scope, snake};
 
@@ -30,20 +30,27 @@ impl Lowerer<'_> {
             let encoding = media_type.encoding.get(name);
             parts.push(self.part(name, id, field, required, (encoding, &rust)));
         }
-        self.note_unasked(id);
-        ContentKind::Multipart(Some(Parts { rust, parts, is_closed: is_closed(&schema) }))
+        let together = self.asked_together(id, &schema);
+        let is_closed = is_closed(&schema);
+        ContentKind::Multipart(Some(Parts { rust, parts, is_closed, together }))
     }
 
-    /// Says so where something is asked of all parts together: they are never one JSON value.
-    fn note_unasked(&mut self, id: SchemaId) {
-        let is_of_one = |asked: &Keyword| matches!(asked, Keyword::Properties(_));
-        if !self.unsaid(id).iter().all(is_of_one) {
+    /// What is asked of all parts together, as far as it is about which there are: they are never one JSON value, so what
+    /// is asked of their contents together isn't checked.
+    fn asked_together(&mut self, id: SchemaId, schema: &Schema) -> Keywords {
+        let of_each = |asked: &Keyword| matches!(asked, Keyword::Properties(_));
+        let asked = self.unsaid(id).into_iter().filter(|asked| !of_each(asked));
+        let (mut together, others): (Keywords, Keywords) = asked.partition(Keyword::is_of_names);
+        if !others.is_empty() {
             self.note(Finding::warning(
                 "unchecked-parts",
                 self.contract.schema(id).origin.clone(),
-                "what the schema asks of all parts together isn't checked: each is checked by itself",
+                "what the schema asks of the contents of several parts together isn't checked: each is checked by itself",
             ));
         }
+        let counts = self.member_rules(schema);
+        together.extend((!counts.is_empty()).then_some(Keyword::Rules(counts)));
+        together
     }
 
     fn part(

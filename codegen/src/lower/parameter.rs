@@ -52,8 +52,10 @@ impl Lowerer<'_> {
 
     fn parameter(&mut self, parameter: &WrittenParameter, stem: &str, rust: String) -> Parameter {
         let (slot, form) = match &parameter.shape {
-            // All of the query is what an object that spreads its members over it would be: see `unsupported`.
-            ParameterShape::Content(whole) if parameter.location == Location::QueryString => {
+            // All of the query is what an object that spreads its members over it would be.
+            ParameterShape::Content(whole)
+                if parameter.location == Location::QueryString && whole.is_form() =>
+            {
                 let (style, explode) = (Style::Form, true);
                 let form = ParameterForm::Object { style, explode, allow_reserved: false };
                 (self.content_slot(whole, Hint { owner: stem, role: &parameter.name }), form)
@@ -127,17 +129,6 @@ impl Lowerer<'_> {
         self.asked(id, without_null(slot), (&hint.name(), "A parameter."))
     }
 
-    /// Cookies are written one way.
-    fn known_style(&mut self, style: Style, origin: &spec::Origin) -> Style {
-        if style != Style::Cookie {
-            return style;
-        }
-        let message =
-            "a cookie of style `cookie` is written as one of style `form`: percent-encoded";
-        self.note(Finding::warning("unsupported-style", origin.clone(), message));
-        Style::Form
-    }
-
     pub(super) fn styled(
         &mut self,
         slot: Slot,
@@ -146,7 +137,6 @@ impl Lowerer<'_> {
         allow_reserved: bool,
         origin: &spec::Origin,
     ) -> (Slot, ParameterForm) {
-        let style = self.known_style(style, origin);
         let single = if style == Style::DeepObject { Style::Form } else { style };
         let text = ParameterForm::Text { style: single, allow_reserved };
         let list = ParameterForm::List { style: single, explode, allow_reserved };

@@ -9,7 +9,7 @@ use super::compose::is_bare;
 use super::content::has_rules;
 use super::enumeration::listed_by_alternatives;
 use super::limits::with_limits;
-use super::shape::{Shape, implied, without_alternatives};
+use super::shape::{Shape, without_alternatives};
 use super::{Hint, Lowerer, docs};
 use crate::ir::TypeId;
 use crate::ir::types::{Kind, Slot, Type};
@@ -17,6 +17,10 @@ use crate::names;
 
 /// How deep schemas that were put together may nest: each level may have several alternatives.
 pub(super) const COMPOSED: usize = 4;
+
+/// What a schema is made of: itself alone, where it is one of the contract; or each an alternative of the one before.
+/// Nothing, where no schema of the contract says just that.
+pub(super) type Chain = [SchemaId];
 
 impl<'c> Lowerer<'c> {
     /// The use of a schema.
@@ -50,7 +54,7 @@ impl<'c> Lowerer<'c> {
             None => {
                 let flat = self.flatten(id);
                 let nullable = self.admits_null(id);
-                self.inline(&flat, Some(id), hint, nullable)
+                self.inline(&flat, &[id], hint, nullable)
             }
         };
         self.open.remove(&id);
@@ -62,18 +66,19 @@ impl<'c> Lowerer<'c> {
     pub(super) fn inline(
         &mut self,
         schema: &Schema,
-        id: Option<SchemaId>,
+        chain: &Chain,
         hint: Hint<'_>,
         nullable: bool,
     ) -> Slot {
         // A schema that was put together has no id by which a cycle of such would be seen.
-        self.composed += usize::from(id.is_none());
+        let is_composed = chain.len() != 1;
+        self.composed += usize::from(is_composed);
         let slot = if self.composed > COMPOSED {
             None
         } else {
-            Some(self.inline_slot(schema, id, hint, nullable))
+            Some(self.inline_slot(schema, chain, hint, nullable))
         };
-        self.composed -= usize::from(id.is_none());
+        self.composed -= usize::from(is_composed);
         let slot = slot.unwrap_or_else(|| self.endless(schema));
         // `Any` admits null by itself.
         self.nullable_if(nullable && slot.ty != Type::Any, slot)
@@ -82,14 +87,14 @@ impl<'c> Lowerer<'c> {
     fn inline_slot(
         &mut self,
         schema: &Schema,
-        id: Option<SchemaId>,
+        chain: &Chain,
         hint: Hint<'_>,
         nullable: bool,
     ) -> Slot {
         let shape = self.shape(schema);
         self.note_implied(schema, shape);
-        self.plain(schema, shape, hint).unwrap_or_else(|| {
-            Slot::plain(Type::Named(self.declare_inline(schema, id, shape, hint, nullable)))
+        self.plain(schema, chain, shape, hint).unwrap_or_else(|| {
+            Slot::plain(Type::Named(self.declare_inline(schema, chain, shape, hint, nullable)))
         })
     }
 
@@ -111,12 +116,18 @@ impl<'c> Lowerer<'c> {
     }
 
     /// The type of a schema that needs no declaration.
-    fn plain(&mut self, schema: &Schema, shape: Shape, hint: Hint<'_>) -> Option<Slot> {
+    fn plain(
+        &mut self,
+        schema: &Schema,
+        chain: &Chain,
+        shape: Shape,
+        hint: Hint<'_>,
+    ) -> Option<Slot> {
         match shape {
             Shape::Nothing => Some(self.nothing(schema)),
             Shape::Any => Some(Slot::plain(Type::Any)),
             Shape::Listed => self.listed_without_enum(schema),
-            Shape::Alternatives => self.only_alternative(schema, hint),
+            Shape::Alternatives => self.only_alternative(schema, chain, hint),
             Shape::Mixed => None,
             Shape::Of(JsonType::Object) => self.map(schema, hint),
             Shape::Of(JsonType::Array) => Some(self.array(schema, hint)),
@@ -128,7 +139,7 @@ impl<'c> Lowerer<'c> {
     fn declare_inline(
         &mut self,
         schema: &Schema,
-        id: Option<SchemaId>,
+        chain: &Chain,
         shape: Shape,
         hint: Hint<'_>,
         nullable: bool,
@@ -136,12 +147,12 @@ impl<'c> Lowerer<'c> {
         let rust = self.inline_name(schema, hint);
         let empty = Kind::Alias(Slot::plain(Type::Any));
         let ty = self.declare(rust, empty, docs::docs([]), &schema.origin);
-        if let Some(id) = id {
+        if let [id] = *chain {
             let slot = self.nullable_if(nullable, Slot::plain(Type::Named(ty)));
             self.known.insert(id, slot);
             self.declared.insert(id, ty);
         }
-        self.fill(ty, schema, shape);
+        self.fill(ty, schema, chain, shape);
         ty
     }
 
@@ -174,12 +185,12 @@ impl<'c> Lowerer<'c> {
         let flat = self.flatten(id);
         let shape = self.shape(&flat);
         self.note_implied(&flat, shape);
-        self.fill(ty, &flat, shape);
+        self.fill(ty, &flat, &[id], shape);
     }
 
-    fn fill(&mut self, ty: TypeId, schema: &Schema, shape: Shape) {
+    fn fill(&mut self, ty: TypeId, schema: &Schema, chain: &Chain, shape: Shape) {
         let rust = self.item(ty).rust.clone();
-        let kind = self.kind(schema, shape, &rust);
+        let kind = self.kind(schema, chain, shape, &rust);
         self.describe(ty, schema, kind);
     }
 
@@ -200,14 +211,14 @@ impl<'c> Lowerer<'c> {
         }
     }
 
-    fn kind(&mut self, schema: &Schema, shape: Shape, rust: &str) -> Kind {
+    fn kind(&mut self, schema: &Schema, chain: &Chain, shape: Shape, rust: &str) -> Kind {
         let hint = Hint { owner: rust, role: "value" };
-        if let Some(slot) = self.plain(schema, shape, Hint { role: "item", ..hint }) {
+        if let Some(slot) = self.plain(schema, chain, shape, Hint { role: "item", ..hint }) {
             return if has_rules(&slot) { Kind::Newtype(slot) } else { Kind::Alias(slot) };
         }
         match shape {
             Shape::Listed => self.enumeration(schema, rust),
-            Shape::Alternatives => self.alternatives(schema, rust),
+            Shape::Alternatives => self.alternatives(schema, chain, rust),
             Shape::Mixed => self.mixed(schema, rust),
             _ => self.object(schema, rust),
         }
@@ -244,7 +255,7 @@ impl<'c> Lowerer<'c> {
             return Shape::Alternatives;
         }
         if types == TypeSet::ALL.without(JsonType::Null) {
-            return implied(schema).map_or(Shape::Any, Shape::Of);
+            return schema.implied_type().map_or(Shape::Any, Shape::Of);
         }
         let numbers = TypeSet::only(JsonType::Number).with(JsonType::Integer);
         if types == numbers {
@@ -267,7 +278,7 @@ impl<'c> Lowerer<'c> {
         let admits = |id: &SchemaId| self.admits_null_within(*id, depth + 1);
         if !schema.is_composed() && schema.types.is_all() && schema.enumeration.is_none() {
             // Without a type anything goes; but one who tells of members doesn't mean null.
-            return implied(schema).is_none();
+            return schema.implied_type().is_none();
         }
         let mut alternatives = schema.one_of.iter().chain(&schema.any_of).peekable();
         // A part of an `allOf` that leaves the type to its siblings leaves null to them, too.
@@ -282,7 +293,7 @@ impl<'c> Lowerer<'c> {
         schema.types.is_all()
             && schema.enumeration.is_none()
             && !schema.is_composed()
-            && implied(schema).is_some()
+            && schema.implied_type().is_some()
     }
 
     /// The schema with what `allOf` says made its own, and without alternatives that no type says or that list values.
@@ -292,6 +303,16 @@ impl<'c> Lowerer<'c> {
             true => Cow::Borrowed(schema),
             false => Cow::Owned(self.merge_all(id)),
         };
+        self.settle_alternatives(flat)
+    }
+
+    /// The same of an alternative, with what stands beside it.
+    pub(super) fn flatten_alternative(&mut self, beside: &Chain, id: SchemaId) -> Schema {
+        let merged = Cow::Owned(self.merge_alternative(beside, id));
+        self.settle_alternatives(merged).into_owned()
+    }
+
+    fn settle_alternatives(&self, flat: Cow<'c, Schema>) -> Cow<'c, Schema> {
         if let Some(listed) = listed_by_alternatives(self.contract, &flat) {
             return Cow::Owned(listed);
         }

@@ -8,20 +8,28 @@ use spec::Finding;
 use spec::model::{JsonType, Schema, SchemaId, TypeSet};
 
 use super::compose::{has_no_members, is_bare};
-use super::shape::{Shape, is_closed, without_alternatives};
+use super::schema::Chain;
+use super::shape::{Shape, is_closed};
 use super::{Hint, Lowerer, docs, enumeration, order};
 use crate::ir::types::{Constant, Holds, Kind, Slot, Tag, Type, Union, UnionVariant};
 use crate::names::{Scope, pascal};
 
 /// An alternative, as one schema.
 struct Alternative<'c> {
+    /// The schema that it is, where nothing stands beside it.
     id: Option<SchemaId>,
+    chain: Vec<SchemaId>,
     schema: Cow<'c, Schema>,
 }
 
 impl<'c> Lowerer<'c> {
     /// The type of a schema whose alternatives come down to one; `None` where they are several.
-    pub(super) fn only_alternative(&mut self, schema: &Schema, hint: Hint<'_>) -> Option<Slot> {
+    pub(super) fn only_alternative(
+        &mut self,
+        schema: &Schema,
+        chain: &Chain,
+        hint: Hint<'_>,
+    ) -> Option<Slot> {
         let ids = self.alternative_ids(schema);
         match ids.as_slice() {
             [] => Some(Slot::plain(Type::Null)),
@@ -30,11 +38,9 @@ impl<'c> Lowerer<'c> {
                 Some(if let Type::Nullable(inner) = slot.ty { *inner } else { slot })
             }
             [id] => {
-                let mut merged = without_alternatives(schema);
-                let alternative = self.flatten(*id).into_owned();
-                self.merge(&mut merged, &alternative);
+                let mut merged = self.flatten_alternative(chain, *id);
                 merged.types = merged.types.without(JsonType::Null);
-                Some(self.inline(&merged, None, hint, false))
+                Some(self.inline(&merged, &[chain, &[*id]].concat(), hint, false))
             }
             _ => None,
         }
@@ -79,20 +85,17 @@ impl<'c> Lowerer<'c> {
     }
 
     /// A union of the alternatives of `oneOf` or `anyOf`.
-    pub(super) fn alternatives(&mut self, schema: &Schema, rust: &str) -> Kind {
+    pub(super) fn alternatives(&mut self, schema: &Schema, chain: &Chain, rust: &str) -> Kind {
         let is_plain = is_bare(schema);
         let mut alternatives = Vec::new();
         for id in self.alternative_ids(schema) {
-            let flat = self.flatten(id);
             alternatives.push(if is_plain {
-                Alternative { id: Some(id), schema: flat }
+                Alternative { id: Some(id), chain: vec![id], schema: self.flatten(id) }
             } else {
-                // What stands beside the alternatives holds for each of them.
-                let mut merged = without_alternatives(schema);
+                let mut merged = self.flatten_alternative(chain, id);
                 merged.title = None;
-                self.merge(&mut merged, &flat);
                 merged.name.clone_from(&self.contract.schema(id).name);
-                Alternative { id: None, schema: Cow::Owned(merged) }
+                Alternative { id: None, chain: [chain, &[id]].concat(), schema: Cow::Owned(merged) }
             });
         }
         self.union(schema, rust, alternatives)
@@ -108,7 +111,7 @@ impl<'c> Lowerer<'c> {
             let mut one = schema.clone();
             one.types = TypeSet::only(ty);
             one.title = None;
-            Alternative { id: None, schema: Cow::Owned(one) }
+            Alternative { id: None, chain: Vec::new(), schema: Cow::Owned(one) }
         };
         let alternatives = types.iter().map(of).collect();
         self.union(schema, rust, alternatives)
@@ -150,7 +153,7 @@ impl<'c> Lowerer<'c> {
             None => {
                 let mut named = alternative.schema.clone().into_owned();
                 named.types = named.types.without(JsonType::Null);
-                self.inline(&named, None, hint, false)
+                self.inline(&named, &alternative.chain, hint, false)
             }
         };
         if let Type::Nullable(inner) = slot.ty { *inner } else { slot }

@@ -1,6 +1,6 @@
 //! What generated code can't have yet: it is left out, each part with a finding, and the rest is generated.
 
-use spec::model::{JsonType, Location, Operation, Parameter, ParameterShape, TypeSet};
+use spec::model::{JsonType, Location, Operation, Parameter, ParameterShape, Schema, TypeSet};
 use spec::{Contract, Finding};
 
 /// The contract without such operations, where there are any; with what there is to tell of them.
@@ -23,27 +23,19 @@ pub(super) fn leave_out(contract: &Contract) -> (Option<Contract>, Vec<Finding>)
 
 fn unsupported(contract: &Contract, operation: &Operation) -> Option<Finding> {
     let mut whole = operation.parameters.iter().filter(|one| one.location == Location::QueryString);
-    let whole = whole.find(|parameter| !is_form(contract, parameter))?;
-    let message = "no code is made of an operation with a parameter `in: querystring`, unless it is a form of an object";
+    let whole = whole.find(|parameter| !can_be_written(contract, parameter))?;
+    let message = "no code is made of an operation with a parameter `in: querystring` that is a form, but not one of a plain object";
     let finding = Finding::warning("unsupported-query-string", whole.origin.clone(), message);
     Some(finding.help("describe the query by parameters `in: query`, if that is possible"))
 }
 
-/// Whether all of a query is what an object spread over it would be.
-fn is_form(contract: &Contract, parameter: &Parameter) -> bool {
+/// Whether all of a query is text, JSON, or what an object spread over it would be.
+fn can_be_written(contract: &Contract, parameter: &Parameter) -> bool {
     let ParameterShape::Content(media_type) = &parameter.shape else { return false };
+    let is_plain =
+        |schema: &Schema| schema.types == TypeSet::only(JsonType::Object) && !schema.is_composed();
     let schema = media_type.schema.map(|id| contract.schema(id));
-    is_form_media_type(&media_type.name)
-        && media_type.encoding.is_empty()
-        && schema.is_some_and(|schema| {
-            schema.types == TypeSet::only(JsonType::Object) && !schema.is_composed()
-        })
-}
-
-/// Whether a media type is that of HTML forms.
-fn is_form_media_type(name: &str) -> bool {
-    let essence = name.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    !media_type.is_form() || media_type.encoding.is_empty() && schema.is_some_and(is_plain)
 }
 
 #[cfg(test)]
@@ -55,12 +47,14 @@ mod tests {
     #[test]
     fn what_cannot_be_generated_is_left_out_with_a_finding() {
         let text = "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    query: {operationId: q}\n    \
-                    get: {operationId: g, parameters: [{name: w, in: querystring, content: {a/b: {}}}]}\n    \
+                    get: {operationId: g, parameters: [{name: w, in: querystring, content: \
+                    {application/x-www-form-urlencoded: {schema: {type: array}}}}]}\n    \
                     put: {operationId: f, parameters: [{name: w, in: querystring, content: \
                     {application/x-www-form-urlencoded: {schema: {type: object}}}}]}\n    \
+                    patch: {operationId: t, parameters: [{name: w, in: querystring, content: {a/b: {}}}]}\n    \
                     additionalOperations: {LINK: {operationId: l}}\n    \
                     post: {operationId: p, callbacks: {c: {'{$url}': {post: {operationId: c, parameters: [{name: w, in: \
-                    querystring, content: {a/b: {}}}]}, put: {operationId: d}}}}}\n\
+                    querystring, content: {application/x-www-form-urlencoded: {}}}]}, put: {operationId: d}}}}}\n\
                     webhooks: {w: {post: {operationId: w}}}\n";
         let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", text));
         let contract = reading.contract.expect("is read");
@@ -70,7 +64,7 @@ mod tests {
         assert_eq!(codes, expected);
         let supported = supported.expect("something is left out");
         let ids: Vec<_> = supported.operations.iter().map(|it| it.id.as_str()).collect();
-        assert_eq!(ids, ["q", "f", "l", "p"]);
+        assert_eq!(ids, ["q", "f", "t", "l", "p"]);
         let sent: Vec<_> = supported.sent().map(|it| it.operation.id.as_str()).collect();
         assert_eq!(sent, ["d", "w"]);
     }

@@ -5,6 +5,7 @@
 mod callbacks;
 mod methods;
 mod pages;
+mod parameters;
 mod parts;
 mod service;
 mod serving;

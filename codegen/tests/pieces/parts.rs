@@ -1,8 +1,8 @@
 //! Bodies of parts: what the client writes and the server reads, and what others write.
 
 use futures_util::stream;
-use media_api::client::{Error, UploadFailure};
-use media_api::operations::{AddAlbumParts, UploadParts};
+use media_api::client::{Error, SendReportFailure, UploadFailure};
+use media_api::operations::{AddAlbumParts, SendReportParts, UploadParts};
 use media_api::runtime::{ByteStream, FilePart};
 use media_api::server::Options;
 
@@ -175,5 +175,50 @@ async fn members_of_forms_have_the_styles_of_their_encoding() {
     let told = request.send().await.unwrap().text().await.unwrap();
     for part in ["Some([5, 6])", "[\\\"a\\\", \\\"b\\\"]", "text: \\\"t\\\", number: Some(4)"] {
         assert!(told.contains(part), "{told} lacks {part}");
+    }
+}
+
+/// What is asked of all parts together is about which there are, whatever is in them.
+#[tokio::test]
+async fn parts_are_looked_at_together() {
+    let (service, client) = client(Options::default()).await;
+    let text = || Some("text".to_owned());
+    let picture = || Some(FilePart::new("picture"));
+    let with_picture = SendReportParts { picture: picture(), text: text(), ..Default::default() };
+    client.send_report(with_picture).await.unwrap();
+    let all = || SendReportParts { text: text(), author: text(), picture: picture(), mail: None };
+    client.send_report(all()).await.unwrap();
+    for (wrong, told) in [
+        (SendReportParts { text: None, ..all() }, "/body/text"),
+        (SendReportParts { picture: None, mail: text(), ..all() }, "/body"),
+        (SendReportParts { mail: text(), ..all() }, "/body /body"),
+        (
+            SendReportParts {
+                text: Some("too long".to_owned()),
+                picture: picture(),
+                author: text(),
+                mail: text(),
+            },
+            "/body /body /body/text",
+        ),
+    ] {
+        let answered = client.send_report(wrong).await;
+        let Err(Error::Documented(failure)) = answered else { panic!("{answered:?}") };
+        let SendReportFailure::UnprocessableContent(problem) = *failure;
+        assert_eq!(problem.title, format!("the body is not valid {told}"));
+    }
+    // Parts that nobody knows count, too; a file that nobody chose doesn't.
+    let url = serve(&service, Options::default()).await;
+    let part =
+        |head: &str| format!("--b\r\ncontent-disposition: form-data; name={head}\r\n\r\n\r\n");
+    for (parts, status) in [
+        (part("other"), 204),
+        (part("picture; filename=\"\""), 422),
+        (["a", "b", "c", "d"].map(part).concat(), 422),
+    ] {
+        let sent = reqwest::Client::new().post(format!("{url}/reports"));
+        let sent = sent.header("content-type", "multipart/form-data; boundary=b");
+        let answer = sent.body(format!("{parts}--b--")).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{parts}");
     }
 }

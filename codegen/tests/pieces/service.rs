@@ -135,6 +135,10 @@ impl Streams for Scripted {
         SendFormResponse::Ok(vec![format!("{body:?}")])
     }
 
+    async fn send_report(&self, _: SendReportParts, _: &Context) -> SendReportResponse {
+        SendReportResponse::NoContent
+    }
+
     async fn upload(&self, body: UploadParts, _: &Context) -> UploadResponse {
         let UploadParts { title, source, tags, about, file, thumbnail, more } = body;
         let mut seen =
@@ -275,5 +279,25 @@ impl Methods for Scripted {
 
     async fn link_shelf(&self, _: &Context) -> LinkShelfResponse {
         LinkShelfResponse::NoContent
+    }
+}
+
+impl Parameters for Scripted {
+    async fn read_jar(&self, parameters: ReadJarParameters, context: &Context) -> ReadJarResponse {
+        let ReadJarParameters { token, tags, sizes, look, spot, note } = parameters;
+        let header = context.headers()["cookie"].to_str().unwrap().to_owned();
+        ReadJarResponse::Ok(Jar { header, token, tags, sizes, look, spot, note })
+    }
+
+    async fn select(&self, parameters: SelectParameters, _: &Context) -> SelectResponse {
+        SelectResponse::Ok(parameters.selection)
+    }
+
+    async fn follow_path(
+        &self,
+        parameters: FollowPathParameters,
+        _: &Context,
+    ) -> FollowPathResponse {
+        FollowPathResponse::Ok(parameters.path.into_iter().collect())
     }
 }

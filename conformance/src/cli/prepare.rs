@@ -142,7 +142,9 @@ pub(super) fn planned(
         .map_err(|mistake| format!("error: {mistake}"))?;
     let (plan, selection) =
         plan_of(flags, &contract, workflows.as_ref(), &profile.plan_context(&contract))?;
-    let problems = profile.unrunnable_workflows(&plan.routines.unrunnable);
+    let unrunnable = plan.routines.unrunnable.iter();
+    let problems = unrunnable.filter_map(|one| profile.unrunnable_workflow(&one.id, &one.reason));
+    let problems: Vec<_> = problems.collect();
     if !problems.is_empty() {
         return Err(told(&problems));
     }

@@ -30,6 +30,7 @@ use spec::{Finding, Origin};
 
 use crate::case::Place;
 use crate::promise::{self, Level};
+use crate::text::cut;
 use crate::transport::{Exchange, HttpResponse};
 use schema::Schemas;
 
@@ -315,9 +316,5 @@ fn failed(id: &'static str, fault: Fault) -> Check {
 /// A text as a message can carry it: short, and without control characters.
 pub(crate) fn shorten(text: &str) -> String {
     const MOST: usize = 200;
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => text[..end].chars().map(clean).chain(['…']).collect(),
-        None => text.chars().map(clean).collect(),
-    }
+    cut(text, MOST).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

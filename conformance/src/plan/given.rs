@@ -5,7 +5,7 @@ use serde_json::Value;
 use spec::model::{Location as In, Method, Operation, Parameter, RuntimeExpression};
 
 use super::Planner;
-use crate::profile::{OperationInputs, resource_input};
+use crate::context::{OperationInputs, resource_input};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 /// Where the value of a path parameter was given.

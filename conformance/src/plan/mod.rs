@@ -25,87 +25,18 @@ use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
-use spec::model::{Location as In, MediaType, Method, Operation, Parameter, SecurityKind, Status};
+use spec::model::{
+    Location as In, MediaType, Method, Operation, Parameter, SchemaId, SecurityKind, Status,
+};
 use spec::resources::Resources;
 
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Credentials, Criterion};
-use crate::profile::{OperationInputs, Permissions};
+pub use crate::context::{Caller, PlanContext, Rights, Roles, SourceRole};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
 use given::Given;
-pub use routine::{Roles, Routine, Routines, SourceRole};
-
-/// What planning has to know of the profile. There are no secrets in it, but for inputs that are.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PlanContext {
-    /// The profile's `[inputs]`: path parameters and workflow inputs by name.
-    pub inputs: IndexMap<String, Value>,
-    /// Values for one operation alone, by its id.
-    pub operations: IndexMap<String, OperationInputs>,
-    /// Values by resource: see [`crate::profile::resource_input`].
-    pub resources: IndexMap<String, IndexMap<String, Value>>,
-    /// Its credentials by name, in order: the first that may call an operation is used where any would do.
-    pub credentials: IndexMap<String, Caller>,
-    /// Whether the target honours `Prefer: code=500`.
-    pub faults: bool,
-    /// What may be done beyond what a run does unasked.
-    pub permissions: Permissions,
-    /// The workflows with a part of their own.
-    pub roles: Roles,
-}
-
-/// A credential, as far as a plan knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// Which operations it may call.
-    pub rights: Rights,
-    /// The security schemes of the contract that it can be shown for; `None`: any.
-    pub schemes: Option<IndexSet<String>>,
-}
-
-impl From<Rights> for Caller {
-    /// A credential of any kind.
-    fn from(rights: Rights) -> Self {
-        Self { rights, schemes: None }
-    }
-}
-
-impl Caller {
-    /// Whether it may call this operation.
-    #[must_use]
-    pub fn may_call(&self, operation: &Operation) -> bool {
-        self.rights.admit(&operation.id)
-    }
-
-    /// Whether it is of a kind that the operation asks for, so that it can be shown there.
-    #[must_use]
-    pub fn fits(&self, operation: &Operation) -> bool {
-        let Some(own) = &self.schemes else { return true };
-        let mut requirements = operation.security.iter();
-        requirements.any(|requirement| requirement.schemes.keys().all(|name| own.contains(name)))
-    }
-}
-
-/// Which operations a credential may call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rights {
-    /// `may = ["*"]`
-    All,
-    /// These; the rest must answer 403.
-    Only(IndexSet<String>),
-}
-
-impl Rights {
-    /// Whether it may call this operation.
-    #[must_use]
-    pub fn admit(&self, operation_id: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(operations) => operations.contains(operation_id),
-        }
-    }
-}
+pub use routine::{Routine, Routines};
 
 /// Every case of a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -200,11 +131,6 @@ fn is_multipart(planner: &Planner<'_>, media_type: &MediaType) -> bool {
     let names_parts =
         |id| !Merged::of(planner.contract, &[id], Choice::default()).properties().is_empty();
     media_type.name.starts_with("multipart/form-data") && media_type.schema.is_some_and(names_parts)
-}
-
-/// Whether content of this media type is `name=value` pairs.
-fn is_form(media_type: &MediaType) -> bool {
-    media_type.name.starts_with("application/x-www-form-urlencoded")
 }
 
 fn cells_of(operation: &Operation) -> impl Iterator<Item = Cell> + '_ {
@@ -336,7 +262,7 @@ impl<'a> Planner<'a> {
         content
             .values()
             .find(|media_type| media_type.is_json())
-            .or_else(|| content.values().find(|media_type| is_form(media_type)))
+            .or_else(|| content.values().find(|media_type| media_type.is_form()))
             .or_else(|| content.values().find(|media_type| is_multipart(self, media_type)))
     }
 
@@ -357,8 +283,34 @@ impl<'a> Planner<'a> {
         };
         let made = self.sampler.valid(schema, extent, &fixed);
         let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
-        made.map(|(sample, _)| self.with_moments(schema, sample, &fixed))
+        let made = made.map(|(sample, _)| self.with_moments(schema, sample, &fixed));
+        made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
+    }
+
+    /// The same with the numbers of the document's own example: they fit those of other bodies, as any number that a schema
+    /// admits need not. Texts stay made up, since they may have to be unlike all others.
+    fn with_numbers(
+        &self,
+        media_type: &MediaType,
+        schema: SchemaId,
+        sample: Sample,
+        fixed: &Fixed,
+    ) -> Sample {
+        let example = media_type.examples.iter().find_map(|example| example.value.as_object());
+        let (Some(example), Some(members)) = (example, sample.members()) else { return sample };
+        let numbers = example.iter().filter(|(name, value)| {
+            let place = Location::default().member(name);
+            let is_number = |one: &Sample| matches!(one, Sample::Value(Value::Number(_)));
+            let own = members.get(name.as_str());
+            value.is_number() && own.is_some_and(is_number) && !fixed.contains_key(&place)
+        });
+        let numbers: Vec<_> = numbers.collect();
+        numbers.into_iter().fold(sample, |sample, (name, value)| {
+            let place = Location::default().member(name);
+            let changed = sample.with(&place, Sample::Value(value.clone()));
+            changed.filter(|changed| self.sampler.admits(schema, changed)).unwrap_or(sample)
+        })
     }
 
     /// A valid value of a parameter.

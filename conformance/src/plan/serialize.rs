@@ -4,8 +4,7 @@ use serde_json::Value;
 use spec::model::{Location, MediaType, Parameter, ParameterShape, Style};
 
 use super::draft::form;
-use super::is_form;
-use crate::case::{Content, Input, Inputs, Pair, Text, TextPart};
+use crate::case::{Content, Input, Inputs, Pair, Text, TextPart, encode};
 use crate::expression::{Expression, value_text};
 use crate::sample::Sample;
 
@@ -26,6 +25,36 @@ pub(super) fn text(parameter: &Parameter, sample: &Sample, inputs: &mut Inputs) 
     parts.extend(writer.joined(sample, between, if explode { "=" } else { "," })?);
     parts.retain(|part| *part != TextPart::Raw(String::new()));
     Some(Text(parts))
+}
+
+/// A cookie parameter's value as pairs. They go out as they are: what a cookie can't hold is escaped, or in the style
+/// `cookie`, where nothing is escaped, can't be written (OAS 3.2 §4.12.3, RFC 6265 §4.1.1).
+pub(super) fn cookies(
+    parameter: &Parameter,
+    sample: &Sample,
+    inputs: &mut Inputs,
+) -> Option<Vec<Pair>> {
+    let is_plain = matches!(parameter.shape, ParameterShape::Schema { style: Style::Cookie, .. });
+    let mut pairs = match is_plain {
+        true => pairs(parameter, sample, inputs)?,
+        // Nobody says how a cookie of style `form` spreads over several pairs.
+        false => {
+            let value = text(parameter, sample, inputs)?;
+            vec![Pair { name: parameter.name.clone(), value }]
+        }
+    };
+    for part in pairs.iter_mut().flat_map(|pair| &mut pair.value.0) {
+        let TextPart::Literal(text) = part else { continue };
+        if is_plain && !text.bytes().all(is_cookie_octet) {
+            return None;
+        }
+        *part = TextPart::Raw(if is_plain { std::mem::take(text) } else { encode(text) });
+    }
+    Some(pairs)
+}
+
+fn is_cookie_octet(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\",;\\".contains(&byte)
 }
 
 /// A query parameter's value as pairs.
@@ -73,13 +102,14 @@ pub(super) fn pairs(
     }
 }
 
-/// A value that is the whole query: a form's pairs, or JSON under no name (OAS 3.2 §4.12.1).
+/// A value that is the whole query: a form's pairs, or JSON or text under no name (OAS 3.2 §4.12.1).
 fn whole(media_type: &MediaType, sample: &Sample, inputs: &mut Inputs) -> Option<Vec<Pair>> {
     if media_type.is_json() {
         return Some(vec![Pair { name: String::new(), value: content(sample) }]);
     }
-    if !is_form(media_type) {
-        return None;
+    if !media_type.is_form() {
+        let value = Text(vec![Writer { prefix: "query", inputs, count: 0 }.scalar(sample)?]);
+        return Some(vec![Pair { name: String::new(), value }]);
     }
     match form(sample.opened().template("query", inputs))? {
         Content::Form(pairs) => Some(pairs),

@@ -3,9 +3,8 @@
 use indexmap::IndexSet;
 use spec::model::{Additional, Contract, Location, Operation, SchemaId};
 
-use super::{
-    Credential, Known, May, OperationInputs, Problem, Profile, closest, near_pattern, resource,
-};
+use super::{Credential, Known, May, OperationInputs, Problem, Profile, closest, near_pattern};
+use crate::context::names_resource;
 use crate::selection::{Pattern, Patterns};
 
 impl Profile {
@@ -154,7 +153,7 @@ impl Profile {
             for name in inputs.keys() {
                 let is_taken = |operation: &Operation| {
                     let mut parameters = operation.path.parameters();
-                    parameters.any(|one| resource::names(operation, one, kind, name))
+                    parameters.any(|one| names_resource(operation, one, kind, name))
                 };
                 if contract.operations.iter().any(is_taken) {
                     continue;

@@ -14,10 +14,8 @@ mod credential;
 mod grant;
 mod known;
 mod near;
-mod permissions;
 mod places;
 mod read;
-mod resource;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -28,13 +26,11 @@ pub use credential::{Credential, CredentialKind, May, Shown};
 pub use grant::{Endpoint, Flow, Grant};
 pub use known::{Failure, Known};
 pub(crate) use near::near_pattern;
-pub use permissions::Permissions;
 pub use places::Places;
 pub(crate) use read::{
     check_base_path, check_header_name, check_target_name, check_url, is_header_value,
 };
 pub use read::{read, read_from, read_text};
-pub use resource::resource_input;
 pub use secret::Secret;
 pub(crate) use spec::problem::closest;
 pub use spec::problem::{Place, Problem};
@@ -49,7 +45,8 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec::model::Contract;
 
-use crate::plan::{Caller, PlanContext, Rights};
+use crate::context::{Caller, PlanContext, Rights};
+pub use crate::context::{OperationInputs, Permissions, resource_input};
 use crate::promise::Levels;
 use crate::tokens::Tokens;
 use crate::transport::Network;
@@ -117,34 +114,6 @@ impl fmt::Debug for Profile {
             .field("credentials", &self.credentials)
             .field("permissions", &self.permissions)
             .finish_non_exhaustive()
-    }
-}
-
-/// Values for one operation, by where they go and by name.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct OperationInputs {
-    /// Path parameters.
-    pub path: IndexMap<String, Value>,
-    /// Query parameters, required or not.
-    pub query: IndexMap<String, Value>,
-    /// Header fields.
-    pub headers: IndexMap<String, Value>,
-    /// Cookies.
-    pub cookies: IndexMap<String, Value>,
-    /// Properties of the body, by name.
-    pub body: IndexMap<String, Value>,
-}
-
-impl OperationInputs {
-    /// The parts, as a profile calls them.
-    fn parts_mut(&mut self) -> [(&'static str, &mut IndexMap<String, Value>); 5] {
-        [
-            ("path", &mut self.path),
-            ("query", &mut self.query),
-            ("headers", &mut self.headers),
-            ("cookies", &mut self.cookies),
-            ("body", &mut self.body),
-        ]
     }
 }
 

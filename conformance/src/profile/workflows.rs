@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use super::check::few;
 use super::{Credential, CredentialKind, Place, Problem, Profile, closest};
-use crate::plan::{LeftOut, Roles, SourceRole};
+use crate::context::{Roles, SourceRole};
 
 /// Workflows that prepare a run and clear up after it, by id, with where the file says so.
 #[derive(Debug, Clone, Default)]
@@ -150,18 +150,14 @@ impl Profile {
         problems
     }
 
-    /// The problems of workflows that have a part but can't be performed, each with the reason.
+    /// The problem of a workflow that can't be performed, for this reason, where it has a part.
     #[must_use]
-    pub fn unrunnable_workflows(&self, unrunnable: &[LeftOut]) -> Vec<Problem> {
-        let problem = |one: &LeftOut| {
-            let own = self.workflow_sources().find(|source| source.workflow == one.id);
-            let roles = &self.workflows;
-            let named = roles.setup.get(&one.id).or_else(|| roles.teardown.get(&one.id));
-            let place = named.or(own.map(|source| &source.place))?.clone();
-            let message = format!("the workflow `{}` can't be performed: {}", one.id, one.reason);
-            Some(Problem::new(place, message))
-        };
-        unrunnable.iter().filter_map(problem).collect()
+    pub fn unrunnable_workflow(&self, id: &str, reason: &str) -> Option<Problem> {
+        let own = self.workflow_sources().find(|source| source.workflow == id);
+        let roles = &self.workflows;
+        let named = roles.setup.get(id).or_else(|| roles.teardown.get(id));
+        let place = named.or(own.map(|source| &source.place))?.clone();
+        Some(Problem::new(place, format!("the workflow `{id}` can't be performed: {reason}")))
     }
 }
 

@@ -14,6 +14,7 @@ use super::model::{CellReport, Report};
 use super::shown::{Shown, shown};
 use super::words::{exercised, first_of, number, of_which_known, seconds, some};
 use crate::judge::Verdict;
+use crate::text::cut;
 
 /// How many kinds of causes are shown, and how many of remarks.
 const KINDS: usize = 20;
@@ -149,11 +150,11 @@ fn describe(kind: &Kind<'_, '_>) -> String {
     let mut text = format!(
         "\n<details><summary><b>{}</b> {} ({}{flaky})</summary>\n\n",
         html(&kind.title()),
-        html(&cut(&kind.message())),
+        html(&cut(&kind.message(), VALUE)),
         html(&kind.extent()),
     );
     let mut item = |label: &str, value: &str| {
-        let _ = writeln!(text, "- {label}: {}", code(&cut(value)));
+        let _ = writeln!(text, "- {label}: {}", code(&cut(value, VALUE)));
     };
     item("example", &shown.case.id);
     if let Some((step, check)) = shown.at {
@@ -203,8 +204,8 @@ fn known(report: &Report) -> String {
             text,
             "- {} {}: {}{} ({})",
             if entry.state == KnownState::Fixed { "✅" } else { "🔶" },
-            code(&cut(&entry.name)),
-            inline(&cut(&state(entry))),
+            code(&cut(&entry.name, VALUE)),
+            inline(&cut(&state(entry), VALUE)),
             link.unwrap_or_default(),
             code(&entry.place),
         );
@@ -227,7 +228,7 @@ fn remarks(shown: &[Shown<'_>]) -> String {
             text,
             "- {} {} ({}, {})",
             code(remark.title().trim_end_matches(':')),
-            inline(&cut(&remark.message())),
+            inline(&cut(&remark.message(), VALUE)),
             remark.first().cause.level,
             inline(&remark.extent()),
         );
@@ -249,8 +250,8 @@ fn untested(title: &str, what: &str, groups: &[Group]) -> String {
             text,
             "- {}: {}: {}",
             group.extent(what),
-            inline(&cut(&group.reason)),
-            code(&cut(&first_of(&group.names, NAMED))),
+            inline(&cut(&group.reason, VALUE)),
+            code(&cut(&first_of(&group.names, NAMED), VALUE)),
         );
     }
     let more: usize = groups.iter().skip(REASONS).map(|group| group.names.len()).sum();
@@ -258,13 +259,6 @@ fn untested(title: &str, what: &str, groups: &[Group]) -> String {
         let _ = writeln!(text, "- {} for other reasons", some(more, what));
     }
     text
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(VALUE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Text that means nothing to Markdown or HTML.

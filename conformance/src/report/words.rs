@@ -1,6 +1,7 @@
 //! Numbers and lists as people read them.
 
 use super::model::Summary;
+use crate::text::cut;
 
 /// A number with its thousands apart: `1,930`.
 pub(crate) fn number(number: usize) -> String {
@@ -62,13 +63,8 @@ pub(super) fn abbreviated(text: &str, most: usize) -> String {
 
 /// The beginning of a text, in one line.
 pub(super) fn beginning(text: &str, most: usize) -> String {
-    let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut line = line.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(most) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
+    let words = text.split(|c: char| c.is_control() || c.is_whitespace());
+    cut(&words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "), most)
 }
 
 /// Whether a character turns the direction of the text beside it: a report could read as what it doesn't say.

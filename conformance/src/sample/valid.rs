@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
-use spec::model::{Additional, JsonType, SchemaId};
+use spec::model::{JsonType, SchemaId};
 
 use super::{Choice, Fixed, Location, Merged, Sample, Sampler, text};
 
@@ -282,29 +282,19 @@ pub(super) fn kind(merged: &Merged<'_>) -> Option<JsonType> {
     }
     let speaks_of = |ty: &JsonType| {
         types.contains(*ty)
-            && merged.parts.iter().any(|(_, schema)| match ty {
-                JsonType::Object => {
-                    !schema.properties.is_empty()
-                        || !schema.required.is_empty()
-                        || !schema.pattern_properties.is_empty()
-                        || matches!(schema.additional, Additional::Schema(_))
-                        || !schema.applicators.dependent_required.is_empty()
-                        || !schema.applicators.dependent_schemas.is_empty()
-                        || schema.applicators.property_names.is_some()
-                }
-                JsonType::Array => {
-                    schema.items.is_some()
-                        || !schema.prefix_items.is_empty()
-                        || schema.applicators.contains.is_some()
-                }
-                JsonType::String => {
-                    schema.format.is_some()
-                        || schema.pattern.is_some()
-                        || schema.max_length.is_some()
-                        || schema.min_length.is_some()
-                }
-                JsonType::Number => schema.minimum.is_some() || schema.maximum.is_some(),
-                JsonType::Null | JsonType::Boolean | JsonType::Integer => false,
+            && merged.parts.iter().any(|(_, schema)| {
+                let also = match ty {
+                    JsonType::Object => {
+                        !schema.applicators.dependent_required.is_empty()
+                            || !schema.applicators.dependent_schemas.is_empty()
+                            || schema.applicators.property_names.is_some()
+                    }
+                    JsonType::Array => schema.applicators.contains.is_some(),
+                    // Whose format it is doesn't matter: it is made as it is asked.
+                    JsonType::String => schema.format.is_some(),
+                    _ => false,
+                };
+                also || schema.speaks_of(*ty)
             })
     };
     const PREFERRED: [JsonType; 7] = [
@@ -335,6 +325,8 @@ fn number(merged: &Merged<'_>, integer: bool, ordinal: usize) -> Option<Value> {
     let low = merged.minimum();
     let high = merged.maximum();
     let start = match (low, high) {
+        // Where a sign means something, as in what comes in and goes out, the usual number has none.
+        (Some(low), high) if low.value < 0.0 && high.is_none_or(|high| high.value >= step) => step,
         (Some(low), _) => {
             let first = (low.value / step).ceil() * step;
             if low.exclusive && first <= low.value { first + step } else { first }

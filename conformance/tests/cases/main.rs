@@ -24,6 +24,7 @@ mod patches;
 mod reach;
 
 mod service;
+mod styles;
 mod suite;
 mod uploads;
 mod usage;

@@ -24,12 +24,13 @@ mod witness;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::Direction;
 use crate::model::{Contract, SchemaId};
 use crate::validate::{Validators, Violation};
-use crate::{Direction, JsonSchemas};
 use canonical::{Canonical, Difference};
 use classes::Classes;
 use documents::{Place, Schemas};
@@ -108,9 +109,10 @@ pub struct Implication<'a> {
 /// One of the contracts.
 struct One<'a> {
     contract: &'a Contract,
-    schemas: JsonSchemas<'a>,
     validators: Validators<'a>,
     sampler: Box<dyn Sampler + 'a>,
+    /// Values that try each constraint of a schema, of those that were asked for.
+    many: RefCell<HashMap<SchemaId, Rc<[Value]>>>,
     /// Whether any member is sent by one side alone.
     has_marks: bool,
 }
@@ -147,9 +149,9 @@ impl<'a> Implication<'a> {
     ) -> Self {
         let sides = contracts.map(|contract| One {
             contract,
-            schemas: JsonSchemas::new(contract, direction),
             validators: Validators::new(contract, direction),
             sampler: sampling.sampler(contract, direction),
+            many: RefCell::default(),
             has_marks: contract.schemas.iter().any(|(_, it)| it.read_only || it.write_only),
         });
         let (known, open) = (RefCell::default(), RefCell::default());
@@ -196,7 +198,9 @@ impl<'a> Implication<'a> {
     }
 
     fn classes(&self) -> &Classes {
-        self.classes.get_or_init(|| Classes::of(self.sides.each_ref().map(|side| &side.schemas)))
+        self.classes.get_or_init(|| {
+            Classes::of(self.sides.each_ref().map(|side| side.validators.schemas()))
+        })
     }
 
     fn side(&self, side: Side) -> &One<'a> {

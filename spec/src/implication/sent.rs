@@ -28,7 +28,7 @@ impl One<'_> {
                     parts.iter().filter_map(|id| self.contract.schema(*id).properties.get(name));
                 let declared: Vec<_> = declared.copied().collect();
                 self.strip(&declared, member, depth);
-                declared.iter().all(|id| self.schemas.is_sent(*id))
+                declared.iter().all(|id| self.validators.schemas().is_sent(*id))
             }),
             Value::Array(items) => {
                 let declared = parts.iter().filter_map(|id| self.contract.schema(*id).items);

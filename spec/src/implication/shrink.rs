@@ -1,6 +1,6 @@
 //! Smaller values in place of a witness: what isn't needed to show the difference is in the reader's way.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// How many values are tried.
 const TRIES: usize = 400;
@@ -15,9 +15,9 @@ pub(super) fn shrink(value: Value, shows: &dyn Fn(&Value) -> bool) -> Value {
     }
     let mut smallest = value;
     let (mut tries, mut next, mut has_shrunk) = (0, 0, false);
-    let mut candidates = smaller_than(&smallest);
     while tries < TRIES {
-        let Some(candidate) = candidates.get(next) else {
+        let mut place = next;
+        let Some(candidate) = smaller_than(&smallest, &mut place) else {
             // What could not go may be able to, now that other things are gone.
             if !std::mem::take(&mut has_shrunk) {
                 break;
@@ -26,9 +26,8 @@ pub(super) fn shrink(value: Value, shows: &dyn Fn(&Value) -> bool) -> Value {
             continue;
         };
         tries += 1;
-        if shows(candidate) {
-            smallest = candidates.swap_remove(next);
-            candidates = smaller_than(&smallest);
+        if shows(&candidate) {
+            smallest = candidate;
             has_shrunk = true;
         } else {
             next += 1;
@@ -37,56 +36,63 @@ pub(super) fn shrink(value: Value, shows: &dyn Fn(&Value) -> bool) -> Value {
     smallest
 }
 
-/// Values that are smaller in one place, the smallest first.
-fn smaller_than(value: &Value) -> Vec<Value> {
+/// Of the values that are smaller in one place, the smallest first, the one that comes after so many; where there are
+/// fewer, how many are still to come. Only that one is made: of a large value, all of them are much.
+fn smaller_than(value: &Value, place: &mut usize) -> Option<Value> {
     match value {
-        Value::Null | Value::Bool(_) => Vec::new(),
+        Value::Null | Value::Bool(_) => None,
         Value::Number(number) => {
             let simple = [0, 1].map(Value::from).into_iter();
-            simple.take_while(|one| one.as_f64() != number.as_f64()).collect()
+            nth(simple.take_while(|one| one.as_f64() != number.as_f64()), place)
         }
-        Value::String(text) => smaller_texts(text).into_iter().map(Value::String).collect(),
-        Value::Array(items) => smaller_arrays(items),
-        Value::Object(members) => smaller_objects(members),
+        Value::String(text) => nth(smaller_texts(text).map(Value::String), place),
+        Value::Array(items) => {
+            if let Some(without) = take_place(place, items.len()) {
+                let kept = items.iter().enumerate().filter(|(other, _)| *other != without);
+                return Some(kept.map(|(_, item)| item.clone()).collect());
+            }
+            let mut each = items.iter().enumerate();
+            each.find_map(|(at, item)| {
+                let smaller = smaller_than(item, place)?;
+                let mut items = items.clone();
+                items[at] = smaller;
+                Some(items.into())
+            })
+        }
+        Value::Object(members) => {
+            if let Some(without) = take_place(place, members.len()) {
+                let kept = members.iter().enumerate().filter(|(other, _)| *other != without);
+                let kept = kept.map(|(_, (name, member))| (name.clone(), member.clone()));
+                return Some(Value::Object(kept.collect()));
+            }
+            members.iter().find_map(|(name, member)| {
+                let smaller = smaller_than(member, place)?;
+                let mut members = members.clone();
+                members.insert(name.clone(), smaller);
+                Some(members.into())
+            })
+        }
     }
 }
 
-fn smaller_texts(text: &str) -> Vec<String> {
+/// The place, where it is among so many; else it is counted on from there.
+fn take_place(place: &mut usize, among: usize) -> Option<usize> {
+    let at = *place;
+    *place = at.saturating_sub(among);
+    (at < among).then_some(at)
+}
+
+fn nth(values: impl Iterator<Item = Value>, place: &mut usize) -> Option<Value> {
+    let mut values: Vec<_> = values.collect();
+    take_place(place, values.len()).map(|at| values.swap_remove(at))
+}
+
+fn smaller_texts(text: &str) -> impl Iterator<Item = String> {
     let length = text.chars().count();
     let half: String = text.chars().take(length / 2).collect();
     let candidates = [String::new(), "a".to_owned(), half, "a".repeat(length)];
-    let is_smaller = |one: &String| (one.chars().count(), one.as_str()) < (length, text);
-    candidates.into_iter().filter(is_smaller).collect()
-}
-
-fn smaller_arrays(items: &[Value]) -> Vec<Value> {
-    let without = (0..items.len()).map(|place| {
-        let kept = items.iter().enumerate().filter(|(other, _)| *other != place);
-        kept.map(|(_, item)| item.clone()).collect()
-    });
-    let shorter = items.iter().enumerate().flat_map(|(place, item)| {
-        smaller_than(item).into_iter().map(move |smaller| {
-            let mut items = items.to_vec();
-            items[place] = smaller;
-            Value::Array(items)
-        })
-    });
-    without.chain(shorter).collect()
-}
-
-fn smaller_objects(members: &Map<String, Value>) -> Vec<Value> {
-    let without = members.keys().map(|name| {
-        let kept = members.iter().filter(|(other, _)| *other != name);
-        Value::Object(kept.map(|(name, member)| (name.clone(), member.clone())).collect())
-    });
-    let shorter = members.iter().flat_map(|(name, member)| {
-        smaller_than(member).into_iter().map(|smaller| {
-            let mut members = members.clone();
-            members.insert(name.clone(), smaller);
-            Value::Object(members)
-        })
-    });
-    without.chain(shorter).collect()
+    let is_smaller = move |one: &String| (one.chars().count(), one.as_str()) < (length, text);
+    candidates.into_iter().filter(is_smaller)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::path::Path;
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
@@ -42,9 +43,17 @@ impl One<'_> {
     fn admits(&self, schemas: &[SchemaId], value: &Value) -> bool {
         schemas.iter().all(|id| self.validators.is_valid(*id, value))
     }
-}
 
-impl One<'_> {
+    /// The values that try each constraint of a schema. They are drawn once: of a union each alternative is asked for.
+    fn many(&self, schema: SchemaId) -> Rc<[Value]> {
+        if let Some(many) = self.many.borrow().get(&schema) {
+            return Rc::clone(many);
+        }
+        let many: Rc<[Value]> = self.sampler.many(schema).into();
+        self.many.borrow_mut().insert(schema, Rc::clone(&many));
+        many
+    }
+
     /// An object of a few values of what it must have: samplers stop at values that are large altogether.
     fn build(&self, schemas: &[SchemaId], depth: usize) -> Option<Value> {
         let depth = depth.checked_sub(1)?;
@@ -54,7 +63,7 @@ impl One<'_> {
             let declared =
                 parts.iter().filter_map(|id| self.contract.schema(*id).properties.get(name));
             let declared: Vec<_> = declared.copied().collect();
-            if declared.iter().any(|id| !self.schemas.is_sent(*id)) {
+            if declared.iter().any(|id| !self.validators.schemas().is_sent(*id)) {
                 continue;
             }
             let few = declared.first().map(|id| self.sampler.few(*id)).unwrap_or_default();
@@ -150,7 +159,7 @@ impl Search<'_, '_> {
     pub(super) fn in_edges(&self) -> Option<Vec<Value>> {
         let (premise, conclusion) = (self.premise, self.conclusion);
         let many = |(one, schemas): (&One<'_>, &[SchemaId])| {
-            schemas.iter().flat_map(|id| one.sampler.many(*id)).collect::<Vec<_>>()
+            schemas.iter().flat_map(|id| one.many(*id).to_vec()).collect::<Vec<_>>()
         };
         // Samplers keep to 64 bits.
         let simple = json!(["", [], {}, null, 0, 1e20, -1e20]);

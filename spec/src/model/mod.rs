@@ -14,6 +14,7 @@ mod applicators;
 mod callback;
 mod contract;
 mod expression;
+mod implied;
 mod method;
 mod operation;
 mod response;
@@ -25,6 +26,7 @@ pub use applicators::{Applicators, Condition, Contains};
 pub use callback::{Callback, DestinationPart};
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
 pub use expression::{ExpressionError, RuntimeExpression};
+pub use implied::implied_type;
 pub use method::{Method, MethodToken};
 pub use operation::{
     Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PatchKind,

@@ -361,11 +361,16 @@ impl MediaType {
         is_json(&self.name)
     }
 
+    /// Whether the content is that of HTML forms: `application/x-www-form-urlencoded`, parameters aside.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        essence(&self.name) == "application/x-www-form-urlencoded"
+    }
+
     /// What kind of patch the content is, if it is one.
     #[must_use]
     pub fn patch(&self) -> Option<PatchKind> {
-        let essence = self.name.split(';').next().unwrap_or_default().trim();
-        match essence.to_ascii_lowercase().as_str() {
+        match essence(&self.name).as_str() {
             "application/merge-patch+json" => Some(PatchKind::Merge),
             "application/json-patch+json" => Some(PatchKind::Json),
             _ => None,
@@ -385,8 +390,13 @@ pub enum PatchKind {
 /// Whether content of a media type is JSON: `application/json`, `text/json` or `+json` (RFC 6839), parameters aside.
 #[must_use]
 pub fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(media_type);
     essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+}
+
+/// A media type without its parameters, in small letters.
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// OAS 3.0.3 §4.7.15.

@@ -151,7 +151,8 @@ fn addition(field: &Parameter, value: &str) -> Expr {
         Location::Query if keeps_reserved(&field.form) => {
             call(".query_reserved", [&*wire, &form, value])
         }
-        // What is all of the query is an object that spreads its members over it.
+        Location::QueryString if field.form.is_one_text() => call(".query_string", [&*form, value]),
+        // Otherwise it is an object that spreads its members over the query.
         Location::Query | Location::Path | Location::QueryString => {
             call(".query", [&*wire, &form, value])
         }

@@ -8,12 +8,14 @@ use super::group::{Identity, parameters_type};
 use super::routes::literals;
 use super::security::{challenge, is_optional};
 use super::{Server, trait_name};
-use crate::emit::code::{Code, Expr, call, object, signature};
+use crate::emit::code::{Code, Expr, call, list, object, signature};
 use crate::emit::operations::parts_of;
 use crate::emit::payloads::{self, framing, is_open};
+use crate::emit::schema::table;
 use crate::emit::types::string;
 use crate::emit::usage::{form, own_rules, pattern_of, rules, texts};
 use crate::ir::operation::ParameterForm;
+use crate::ir::schema::Keywords;
 use crate::ir::{
     Body, Content, ContentKind, Group, Operation, Parameter, Parameters, PartKind, Parts,
 };
@@ -195,6 +197,9 @@ fn write_parameters(operation: &Operation, code: &mut Code) {
         if let Some(declared) = declared(parameters) {
             code.line(&format!("{input}.declare({declared});"));
         }
+        if let Some(declared) = declared_cookies(parameters) {
+            code.line(&format!("{input}.declare_cookies({declared});"));
+        }
         for field in &parameters.fields {
             let read = read(operation, field, input);
             code.put(&format!("let {} = ", field.rust), &read, ";");
@@ -224,10 +229,22 @@ fn declared(parameters: &Parameters) -> Option<String> {
     spreads.then(|| texts(parameters.of(Location::Query).map(|field| &field.wire)))
 }
 
+/// The same for cookies.
+fn declared_cookies(parameters: &Parameters) -> Option<String> {
+    let spreads = parameters.of(Location::Cookie).any(|field| {
+        matches!(
+            field.form,
+            ParameterForm::Object { explode: true, style: spec::model::Style::Cookie, .. }
+        )
+    });
+    spreads.then(|| texts(parameters.of(Location::Cookie).map(|field| &field.wire)))
+}
+
 fn read(operation: &Operation, field: &Parameter, input: &str) -> Expr {
     let (method, piece) = match field.location {
         Location::Path => ("path", Some(piece(operation, &field.wire))),
-        // What is all of the query is an object that spreads its members over it.
+        Location::QueryString if field.form.is_one_text() => ("query_string", None),
+        // Otherwise it is an object that spreads its members over the query.
         Location::Query | Location::QueryString => ("query", None),
         Location::Header => ("header", None),
         Location::Cookie => ("cookie", None),
@@ -274,6 +291,9 @@ fn write_reading(parts: &Parts, code: &mut Code) {
         if parts.is_closed {
             code.line("const IS_CLOSED: bool = true;");
         }
+        if !parts.together.is_empty() {
+            write_together(&parts.together, code);
+        }
         code.space();
         let head = format!("fn read({source}: &mut crate::runtime::server::Parts) -> Option<Self>");
         code.block(head, |code| {
@@ -295,6 +315,21 @@ fn write_reading(parts: &Parts, code: &mut Code) {
             let fields = parts.parts.iter().map(|part| format!("{0}: {0}?", part.rust));
             code.put("", &call("Some", [object("Self", fields)]), "");
         });
+    });
+}
+
+/// What is asked of which parts there are.
+fn write_together(asked: &Keywords, code: &mut Code) {
+    let arguments =
+        ["present: &serde_json::Value", "report: &mut crate::runtime::validation::Report"];
+    code.space();
+    code.block(list("fn look_together(", arguments, ")"), |code| {
+        code.line("#[allow(unused_imports)]");
+        code.line("use crate::runtime::schema::{Format, Keyword::*, Literal, Schema, judge};");
+        code.line("#[allow(unused_imports)]");
+        code.line("use crate::runtime::union::Kind;");
+        code.put("static KEYWORDS: Schema = ", &table(asked), ";");
+        code.line("judge(KEYWORDS, present, report);");
     });
 }
 

@@ -100,8 +100,10 @@ impl Lowerer<'_> {
             all.push(Keyword::Never);
         }
         all.extend(unlisted(schema).map(Keyword::Enum));
-        let rules = self.unsaid_rules(id, &whole);
-        all.extend((!rules.is_empty()).then_some(Keyword::Rules(rules)));
+        if self.lost_steps.contains(&id) {
+            let multiple_of = schema.multiple_of.clone();
+            all.push(Keyword::Rules(Rules { multiple_of, ..Rules::default() }));
+        }
         self.unsaid_of_members(schema, is_seen, &mut all);
         self.unsaid_of_items(schema, &whole, &mut all);
         self.of_applicators(schema, &mut all);
@@ -118,25 +120,6 @@ impl Lowerer<'_> {
         }
         self.of_the_rest(schema, is_seen, &mut all);
         all
-    }
-
-    /// What one type says but once: a step, or a pattern, where an alternative has its own beside it.
-    fn unsaid_rules(&mut self, id: SchemaId, whole: &Whole) -> Rules {
-        let schema = self.contract.schema(id);
-        let alternatives = whole.alternatives.iter().filter(|_| !whole.is_plain);
-        let alternatives: Vec<&Schema> = alternatives
-            .map(|id| self.contract.schema(*id))
-            .filter(|one| one.origin != schema.origin)
-            .collect();
-        let is_lost = self.lost_steps.contains(&id)
-            || alternatives.iter().any(|one| one.multiple_of.is_some());
-        let has_pattern = alternatives.iter().any(|one| one.pattern.is_some());
-        let pattern = schema.pattern.as_deref().filter(|_| has_pattern);
-        Rules {
-            multiple_of: schema.multiple_of.clone().filter(|_| is_lost),
-            patterns: pattern.and_then(|it| self.pattern(it, schema)).into_iter().collect(),
-            ..Rules::default()
-        }
     }
 
     /// Whether the type doesn't say, or not all, what these alternatives do.

@@ -82,7 +82,7 @@ impl Subject<'_> {
         variants.into_iter().filter(|one| self.can_stand(one)).filter_map(case).collect()
     }
 
-    /// A form knows text only.
+    /// A form knows text only, and so does text.
     fn can_stand(&self, variant: &Variant) -> bool {
         self.media_type.is_json() || variant.keyword != "type"
     }

@@ -15,7 +15,7 @@ use crate::case::{
 };
 use crate::expression::Expression;
 use crate::fresh::Fresh;
-use crate::plan::{Planner, is_form, is_multipart, serialize};
+use crate::plan::{Planner, is_multipart, serialize};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 use spec::resources::names_another;
 
@@ -116,10 +116,10 @@ impl Draft<'_> {
                 request.headers.push(Pair { name: parameter.name.clone(), value });
             }
             In::Cookie => {
-                let value = serialize::text(parameter, sample, &mut self.inputs);
-                let mut parts = vec![TextPart::Raw(format!("{}=", parameter.name))];
-                parts.extend(value.ok_or_else(unwritten)?.0);
-                add_cookie(request, parts);
+                let pairs = serialize::cookies(parameter, sample, &mut self.inputs);
+                for pair in pairs.ok_or_else(unwritten)? {
+                    add_cookie(request, pair);
+                }
             }
         }
         Ok(())
@@ -202,7 +202,7 @@ impl Draft<'_> {
             return self.written(media_type, patch).ok();
         }
         let is_made =
-            media_type.is_json() || is_form(media_type) || is_multipart(self.planner, media_type);
+            media_type.is_json() || media_type.is_form() || is_multipart(self.planner, media_type);
         // No schema says what a patch does, and without one nothing says what is valid.
         if !is_made || media_type.patch() == Some(PatchKind::Json) || media_type.schema.is_none() {
             return None;
@@ -251,7 +251,9 @@ impl Draft<'_> {
     }
 }
 
-fn add_cookie(request: &mut Request, parts: Vec<TextPart>) {
+fn add_cookie(request: &mut Request, Pair { name, value }: Pair) {
+    let mut parts = vec![TextPart::Raw(format!("{name}="))];
+    parts.extend(value.0);
     match request.headers.iter_mut().find(|pair| pair.name == "Cookie") {
         Some(pair) => {
             pair.value.0.push(TextPart::Raw("; ".to_owned()));

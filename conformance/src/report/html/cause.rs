@@ -7,9 +7,10 @@ use super::super::matrix::{Positions, positions};
 use super::super::model::{CauseReport, Report};
 use super::super::shown::Shown;
 use super::super::words::some;
-use super::escape::{cut, escape};
+use super::escape::escape;
 use super::exchange;
 use crate::promise;
+use crate::text::cut;
 
 /// How much of the page causes may take, and how much of that those with exchanges.
 const MOST: usize = 1_200_000;

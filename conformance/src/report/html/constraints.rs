@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::super::constraints::{ConstraintReport, told};
 use super::super::model::Report;
 use super::super::words::some;
-use super::escape::{cut, escape};
+use super::escape::escape;
+use crate::text::cut;
 
 /// How much of the page they may take.
 const MOST: usize = 300_000;

@@ -17,9 +17,10 @@ use serde_json::{Value, json};
 
 use super::super::matrix::{Positions, positions};
 use super::super::model::{CaseReport, Report, StatusKey, StepReport};
-use super::escape::{clean, cut, within_script};
+use super::escape::{clean, within_script};
 use super::exchange;
 use crate::judge::Verdict;
+use crate::text::cut;
 
 /// How much of the page lines of cases may take, and exchanges.
 const LINES: usize = 1_200_000;

@@ -18,14 +18,6 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// At most so many characters of a text.
-pub(super) fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
 /// Text for a script that sets it as content.
 pub(super) fn clean(text: &str) -> String {
     text.chars().map(shown).collect()

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::super::model::{CheckReport, StepReport};
-use super::escape::{cut, escape};
+use super::escape::escape;
 use crate::judge::Verdict;
+use crate::text::cut;
 
 /// Messages and values, at most.
 const VALUE: usize = 1_000;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::super::known::{KnownState, in_order, state};
 use super::super::model::Report;
 use super::super::words::{first_of, some};
-use super::escape::{cut, escape};
+use super::escape::escape;
+use crate::text::cut;
 
 /// How many entries are shown, and how many causes of each are named.
 const ENTRIES: usize = 200;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::super::groups::{Group, left_out, skipped};
 use super::super::model::Report;
 use super::super::words::{first_of, some};
-use super::escape::{cut, escape};
+use super::escape::escape;
+use crate::text::cut;
 
 /// How many reasons are shown, and how many names with each.
 const REASONS: usize = 100;

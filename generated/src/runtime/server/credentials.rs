@@ -80,21 +80,23 @@ pub fn api_key_query(context: &Context, name: &str) -> Result<String, Reason> {
 /// # Errors
 /// [`Reason::MissingCredentials`] where there is none, [`Reason::InvalidCredentials`] where it can't be read.
 pub fn api_key_cookie(context: &Context, name: &str) -> Result<String, Reason> {
-    let value = cookie(context, name).ok_or(Reason::MissingCredentials)?;
+    let mut found = cookies(context).filter(|(found, _)| *found == name);
+    let (_, value) = found.next().ok_or(Reason::MissingCredentials)?;
     match decode(value) {
         Ok(key) if !key.is_empty() => Ok(key.into_owned()),
         _ => Err(Reason::InvalidCredentials),
     }
 }
 
-/// The first cookie of this name, as sent but for quotes around it.
-pub(super) fn cookie<'c>(context: &'c Context, name: &str) -> Option<&'c str> {
+/// Names and values of all cookies, as sent but for quotes around them.
+pub(super) fn cookies(context: &Context) -> impl Iterator<Item = (&str, &str)> {
     let fields = context.headers().get_all(COOKIE).iter();
-    let mut pairs = fields
+    let pairs = fields
         .filter_map(|field: &HeaderValue| field.to_str().ok())
         .flat_map(|field| field.split(';').filter_map(|pair| pair.trim().split_once('=')));
-    let (_, value) = pairs.find(|(found, _)| *found == name)?;
-    Some(value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value))
+    pairs.map(|(name, value)| {
+        (name, value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value))
+    })
 }
 
 /// Base64 as RFC 4648 §4 has it, with or without padding.

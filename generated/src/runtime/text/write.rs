@@ -35,6 +35,12 @@ const RESERVED_STAYS: &AsciiSet = &ESCAPED
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unwritable(String);
 
+impl Unwritable {
+    pub(super) fn new(message: String) -> Self {
+        Self(message)
+    }
+}
+
 impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -44,14 +50,14 @@ impl fmt::Display for Unwritable {
 impl std::error::Error for Unwritable {}
 
 /// A value taken apart for a style: null is nothing at all.
-enum Parts {
+pub(super) enum Parts {
     Nothing,
     Text(String),
     List(Vec<String>),
     Members(Vec<(String, Value)>),
 }
 
-fn take_apart<T: Serialize + ?Sized>(value: &T) -> Result<Parts, Unwritable> {
+pub(super) fn take_apart<T: Serialize + ?Sized>(value: &T) -> Result<Parts, Unwritable> {
     let value = serde_json::to_value(value).map_err(|error| Unwritable(error.to_string()))?;
     Ok(match value {
         Value::Null => Parts::Nothing,
@@ -62,7 +68,7 @@ fn take_apart<T: Serialize + ?Sized>(value: &T) -> Result<Parts, Unwritable> {
 }
 
 /// A single value without quotes; what is deeper than that stays JSON.
-fn plain(value: Value) -> String {
+pub(super) fn plain(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => other.to_string(),
@@ -242,6 +248,19 @@ impl Pairs {
     #[must_use]
     pub fn into_text(self) -> String {
         self.text
+    }
+
+    /// Makes a text all of it; null makes it nothing.
+    ///
+    /// # Errors
+    /// Where the value has no JSON form.
+    pub fn replace<T: Serialize + ?Sized>(
+        &mut self,
+        form: Form,
+        value: &T,
+    ) -> Result<(), Unwritable> {
+        self.text = texts(value, form)?.iter().map(|text| escape(text)).collect();
+        Ok(())
     }
 
     /// Adds a parameter; null and empty lists add nothing.

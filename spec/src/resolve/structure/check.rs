@@ -6,6 +6,7 @@ use super::super::node::Node;
 use super::{Exclusive, Expected, Field, LOST, Object, SCHEMA};
 use crate::Finding;
 use crate::model::Version;
+use crate::problem::closest;
 
 impl Object {
     /// What it is, for messages.
@@ -158,7 +159,8 @@ impl<'d> Resolver<'d> {
                 .help(format!("`{key}` came with OpenAPI {since}: say `openapi: {since}.0`"));
         }
         let known = object.fields.iter().filter(|field| field.since == Version::V3_0);
-        match known.map(|field| field.name).find(|known| is_close(known, key)) {
+        let known: Vec<&str> = known.map(|field| field.name).collect();
+        match closest(key, &known) {
             Some(known) => finding.help(format!("did you mean `{known}`?")),
             None => finding.help(format!("remove it, or call it `x-{key}`")),
         }
@@ -169,19 +171,4 @@ impl<'d> Resolver<'d> {
 pub(in crate::resolve) fn missing(node: &Node<'_>, key: &str) -> Finding {
     let message = format!("required member `{key}` is missing");
     Finding::error("missing-member", node.at.clone(), message)
-}
-
-/// Equal but for letter case, or one letter more, less or other.
-fn is_close(known: &str, written: &str) -> bool {
-    let (known, written) = (known.to_lowercase(), written.to_lowercase());
-    if known == written {
-        return true;
-    }
-    let (a, b): (Vec<char>, Vec<char>) = (known.chars().collect(), written.chars().collect());
-    if a.len().abs_diff(b.len()) > 1 || a.len() < 4 {
-        return false;
-    }
-    let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let back = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    front + back + 1 >= a.len().max(b.len())
 }

@@ -30,14 +30,16 @@ mod failures;
 pub mod streams;
 pub mod pages;
 pub mod methods;
+pub mod parameters;
 pub mod watching;
 
 pub use failures::{Failure422, Failure413};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetFileFailure, PutFileFailure,
-    UploadFailure,
+    SendReportFailure, UploadFailure,
 };
 pub use methods::{SearchShelfFailure, SortShelfFailure};
+pub use parameters::{ReadJarFailure, SelectFailure};
 pub use watching::WatchFailure;
 
 /// Bodies that come and go piece by piece.

@@ -4,7 +4,8 @@
 
 use super::{Client, Failure413, Failure422};
 use crate::operations::{
-    AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+    AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, SendReportParts,
+    UploadParts,
 };
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::runtime::client::Call;
@@ -179,6 +180,24 @@ impl Client {
         Call::new(&self.core, (), ())
     }
 
+    /// `POST /reports`
+    ///
+    /// Documented failures: [`SendReportFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     body: media_api::operations::SendReportParts,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::SendReportFailure>> {
+    /// client.send_report(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_report(&self, body: SendReportParts) -> Call<'_, SendReport> {
+        Call::new(&self.core, (), body)
+    }
+
     /// `GET /ticks`
     ///
     /// ```no_run
@@ -303,6 +322,12 @@ impl Call<'_, PutPicture> {
 
 /// `listRecords`, as [`Client::list_records`] calls it.
 pub enum ListRecords {}
+
+/// `sendReport`, as [`Client::send_report`] calls it.
+pub enum SendReport {}
+
+/// The documented failures of `sendReport`.
+pub type SendReportFailure = Failure422;
 
 /// `followTicks`, as [`Client::follow_ticks`] calls it.
 pub enum FollowTicks {}

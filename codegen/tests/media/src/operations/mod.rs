@@ -5,11 +5,13 @@
 mod streams;
 mod pages;
 mod methods;
+mod parameters;
 mod watching;
 mod callbacks;
 
 pub use streams::*;
 pub use pages::*;
 pub use methods::*;
+pub use parameters::*;
 pub use watching::*;
 pub use callbacks::*;

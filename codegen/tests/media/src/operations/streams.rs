@@ -63,6 +63,21 @@ pub struct FollowNewsParameters {
     pub count: Option<i32>,
 }
 
+/// The parts of the body of `sendReport`.
+#[derive(Debug, Default)]
+pub struct SendReportParts {
+    /// `author`
+    pub author: Option<String>,
+    /// `mail`
+    pub mail: Option<String>,
+    /// `picture`
+    pub picture: Option<FilePart>,
+    /// `text`
+    ///
+    /// At most 5 characters.
+    pub text: Option<String>,
+}
+
 /// The parts of the body of `upload`.
 #[derive(Debug)]
 pub struct UploadParts {

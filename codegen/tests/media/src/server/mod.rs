@@ -25,11 +25,13 @@ mod steps;
 mod streams;
 mod pages;
 mod methods;
+mod parameters;
 mod watching;
 
 pub use streams::*;
 pub use pages::*;
 pub use methods::*;
+pub use parameters::*;
 pub use watching::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
@@ -57,6 +59,7 @@ where
     S: Streams
         + Pages
         + Methods
+        + Parameters
         + Watching
 {
     options.check(&[
@@ -65,6 +68,7 @@ where
         "getFile",
         "putFile",
         "sendForm",
+        "readJar",
         "copyLines",
         "followNews",
         "listAfter",
@@ -74,8 +78,11 @@ where
         "listByOffset",
         "listByToken",
         "listWithin",
+        "followPath",
         "putPicture",
         "listRecords",
+        "sendReport",
+        "select",
         "getShelf",
         "sortShelf",
         "searchShelf",
@@ -89,6 +96,7 @@ where
         .merge(streams_router(service, options.clone()))
         .merge(pages_router(service, options.clone()))
         .merge(methods_router(service, options.clone()))
+        .merge(parameters_router(service, options.clone()))
         .merge(watching_router(service, options.clone()))
         .fallback(not_found)
 }
@@ -144,6 +152,12 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
             Route::new(service, &options)
                 .on::<steps::streams::ListRecords>(MethodFilter::GET)
                 .otherwise::<steps::streams::ListRecords>(),
+        )
+        .route(
+            "/reports",
+            Route::new(service, &options)
+                .on::<steps::streams::SendReport>(MethodFilter::POST)
+                .otherwise::<steps::streams::SendReport>(),
         )
         .route(
             "/ticks",
@@ -223,6 +237,29 @@ pub fn methods_router<S: Methods>(service: &Arc<S>, options: Options) -> Router 
             .also::<steps::methods::LinkShelf>("LINK")
             .otherwise::<steps::methods::SearchShelf>(),
     )
+}
+
+/// The router of the tag `parameters` alone, without a fallback: to be merged with others.
+pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .route(
+            "/jar",
+            Route::new(service, &options)
+                .on::<steps::parameters::ReadJar>(MethodFilter::GET)
+                .otherwise::<steps::parameters::ReadJar>(),
+        )
+        .route(
+            "/path",
+            Route::new(service, &options)
+                .on::<steps::parameters::FollowPath>(MethodFilter::GET)
+                .otherwise::<steps::parameters::FollowPath>(),
+        )
+        .route(
+            "/selection",
+            Route::new(service, &options)
+                .on::<steps::parameters::Select>(MethodFilter::GET)
+                .otherwise::<steps::parameters::Select>(),
+        )
 }
 
 /// The router of the tag `watching` alone, without a fallback: to be merged with others.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::Service;
 use crate::operations::{
     AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
-    UploadParts,
+    SendReportParts, UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
@@ -161,6 +161,22 @@ pub trait Streams: Service {
 
     /// `GET /records`
     fn list_records(&self, context: &Context) -> impl Future<Output = ListRecordsResponse> + Send;
+
+    /// Whether the caller may ask for `sendReport`, before its body is read.
+    fn authorize_send_report(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SendReportResponse>> + Send {
+        let _ = context;
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /reports`
+    fn send_report(
+        &self,
+        body: SendReportParts,
+        context: &Context,
+    ) -> impl Future<Output = SendReportResponse> + Send;
 
     /// Whether the caller may ask for `followTicks`, before its body is read.
     fn authorize_follow_ticks(
@@ -405,6 +421,27 @@ impl Answer for ListRecordsResponse {
                 &crate::runtime::items::JsonItems::Records,
                 body,
             ),
+        }
+    }
+}
+
+/// What `sendReport` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendReportResponse {
+    /// 204: Read.
+    NoContent,
+    /// 422: Not valid.
+    UnprocessableContent(Problem),
+}
+
+answers!(SendReportResponse::UnprocessableContent(Problem));
+
+impl Answer for SendReportResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::NoContent => Reply::of(204).empty(),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
         }
     }
 }

@@ -5,6 +5,7 @@
 mod callbacks;
 mod methods;
 mod pages;
+mod parameters;
 mod shared;
 mod streams;
 mod watching;
@@ -12,6 +13,7 @@ mod watching;
 pub use callbacks::*;
 pub use methods::*;
 pub use pages::*;
+pub use parameters::*;
 pub use shared::*;
 pub use streams::*;
 pub use watching::*;

@@ -5,6 +5,7 @@
 mod streams;
 mod pages;
 mod methods;
+mod parameters;
 mod watching;
 
 use super::{Failure413, Failure422};

@@ -8,11 +8,11 @@ use super::super::{Failure413, Failure422};
 use super::super::streams::{
     AddAlbum, AddAlbumFailure, AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews,
     FollowNewsFailure, FollowTicks, FollowWords, GetFile, GetFileFailure, ListRecords, PutFile,
-    PutFileFailure, PutPicture, SendForm, Upload, UploadFailure,
+    PutFileFailure, PutPicture, SendForm, SendReport, SendReportFailure, Upload, UploadFailure,
 };
 use crate::operations::{
     AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
-    UploadParts,
+    SendReportParts, UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
@@ -303,6 +303,48 @@ impl Operation for ListRecords {
                 Ok(received.items(&crate::runtime::items::JsonItems::Records))
             }
             _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl crate::runtime::client::WriteParts for SendReportParts {
+    fn write(&self, parts: &mut crate::runtime::client::Parts) {
+        if let Some(value) = &self.author {
+            parts.value("author", Form::Text(Style::Form), None, value);
+        }
+        if let Some(value) = &self.mail {
+            parts.value("mail", Form::Text(Style::Form), None, value);
+        }
+        if let Some(value) = &self.picture {
+            parts.file("picture", value);
+        }
+        if let Some(value) = &self.text {
+            parts.value("text", Form::Text(Style::Form), None, value);
+        }
+    }
+}
+
+impl Operation for SendReport {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendReport",
+        method: "POST",
+        path: "/reports",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = SendReportParts;
+    type Success = ();
+    type Failure = SendReportFailure;
+
+    fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        Request::new(Method::POST).literal("/reports").parts(body)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            204 => Ok(()),
+            _ => Failure422::read(received),
         }
     }
 }

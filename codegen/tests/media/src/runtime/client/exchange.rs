@@ -166,7 +166,8 @@ impl Exchange<'_> {
         let base = self.settings.base.as_deref().unwrap_or(&self.core.base);
         // Only callbacks and webhooks have no path, and what they are sent to is whole: a slash at its end counts.
         let base = if request.path.is_empty() { base } else { base.trim_end_matches('/') };
-        let url = Url::parse(&format!("{base}{}", request.path)).map_err(|error| Error::Request(error.to_string()))?;
+        let url = Url::parse(&format!("{base}{}", request.path))
+            .map_err(|error| Error::Request(error.to_string()))?;
         let mut url = match &self.settings.link {
             Some(link) => linked(&url, link).map_err(Error::Request)?,
             None => url,

@@ -41,7 +41,7 @@ impl Seen<'_> {
 const LOOKS: usize = 1000;
 
 /// Notes what a value breaks of a schema.
-pub(super) fn judge(schema: Schema, value: &Value, report: &mut Report) {
+pub fn judge(schema: Schema, value: &Value, report: &mut Report) {
     let mut work = LOOKS.saturating_mul(parts(value));
     evaluate(schema, value, report, &mut work);
     if work == 0 {

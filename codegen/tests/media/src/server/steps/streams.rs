@@ -7,10 +7,11 @@ use std::future::{Future, ready};
 use super::super::{
     AddAlbumResponse, AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse,
     FollowTicksResponse, FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse,
-    PutPictureResponse, SendFormResponse, Service, Streams, UploadResponse,
+    PutPictureResponse, SendFormResponse, SendReportResponse, Service, Streams, UploadResponse,
 };
 use crate::operations::{
-    AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, UploadParts,
+    AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, SendReportParts,
+    UploadParts,
 };
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::runtime::server::{
@@ -626,6 +627,104 @@ impl<S: Streams> Operation<S> for ListRecords {
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
         None
+    }
+}
+
+impl crate::runtime::server::ReadParts for SendReportParts {
+    const FILES: &'static [&'static str] = &["picture"];
+    const VALUES: &'static [&'static str] = &["author", "mail", "text"];
+
+    fn look_together(present: &serde_json::Value, report: &mut crate::runtime::validation::Report) {
+        #[allow(unused_imports)]
+        use crate::runtime::schema::{Format, Keyword::*, Literal, Schema, judge};
+        #[allow(unused_imports)]
+        use crate::runtime::union::Kind;
+        static KEYWORDS: Schema = &[
+            DependentRequired(&[("picture", &["text"])]),
+            Not(&[Required(&["author", "mail"])]),
+            Rules(rules!(min_properties(1), max_properties(3))),
+        ];
+        judge(KEYWORDS, present, report);
+    }
+
+    fn read(source: &mut crate::runtime::server::Parts) -> Option<Self> {
+        let author = source.value_optional("author", Form::Text(Style::Form), rules!());
+        let mail = source.value_optional("mail", Form::Text(Style::Form), rules!());
+        let picture = source.file_optional("picture");
+        let text = source.value_optional("text", Form::Text(Style::Form), rules!(max_length(5)));
+        Some(Self { author: author?, mail: mail?, picture: picture?, text: text? })
+    }
+}
+
+/// `sendReport`
+pub(in super::super) struct SendReport;
+
+impl<S: Streams> Operation<S> for SendReport {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendReport",
+        method: "POST",
+        path: "/reports",
+        responses: &["204", "422"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = SendReportParts;
+    type Response = SendReportResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_send_report(service, context)
+    }
+
+    async fn body(body: Body<'_>) -> Result<SendReportParts, Refused> {
+        let (_, content) = body.open(&["multipart/form-data"])?;
+        content.parts().await
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::send_report(service, body, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
     }
 }
 

@@ -18,7 +18,7 @@ pub struct OperationInfo {
     pub id: &'static str,
     /// The method: `GET`.
     pub method: &'static str,
-    /// The path as in the contract: `/pets/{pet_id}`.
+    /// The path as in the contract: `/pets/{pet_id}`; empty for a callback or webhook, which has none.
     pub path: &'static str,
     /// The names of the security schemes that must all be met; alternatives in the order of the contract.
     pub security: &'static [&'static [&'static str]],
@@ -95,7 +95,8 @@ impl<'c, O: Operation> Call<'c, O> {
         self
     }
 
-    /// Sends it to the API at this URL, with what the client shows for credentials.
+    /// Sends it to the API at this URL, with what the client shows for credentials; a callback or webhook to this very
+    /// URL.
     pub fn at(mut self, base: impl Into<String>) -> Self {
         self.settings.base = Some(base.into());
         self

@@ -51,6 +51,10 @@ impl Core {
         if url.cannot_be_a_base() || url.query().is_some() || url.fragment().is_some() {
             return Err(ConfigurationError(format!("{base:?} is not the URL of a server")));
         }
+        Self::at(url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    fn at(base: String) -> Result<Self, ConfigurationError> {
         #[cfg(feature = "rustls")]
         install_crypto();
         // An answer that leads elsewhere is for the caller to see: credentials must not follow it.
@@ -59,13 +63,21 @@ impl Core {
         #[cfg(not(feature = "rustls"))]
         let http = super::transport::WithoutTls(http);
         Ok(Self {
-            base: url.as_str().trim_end_matches('/').to_owned(),
+            base,
             transport: Arc::new(http),
             timeout: TIMEOUT,
             body_limit: BODY_LIMIT,
             retry: Retry::never(),
             credentials: Vec::new(),
         })
+    }
+
+    /// A client of whoever each call says it is for, by its URL.
+    ///
+    /// # Errors
+    /// Where the system lacks what TLS needs.
+    pub fn without_base() -> Result<Self, ConfigurationError> {
+        Self::at(String::new())
     }
 
     /// The same, sending through this, whose redirect policy then counts.

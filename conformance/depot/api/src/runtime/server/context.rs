@@ -18,7 +18,7 @@ pub struct OperationInfo {
     pub id: &'static str,
     /// The method: `GET`.
     pub method: &'static str,
-    /// The path as in the contract: `/pets/{pet_id}`.
+    /// The path as in the contract: `/pets/{pet_id}`; empty for a callback or webhook, which has none.
     pub path: &'static str,
     /// The documented responses: `200`, `4XX`, `default`.
     pub responses: &'static [&'static str],

@@ -15,12 +15,17 @@ pub fn resource_input<'r>(
     let mut all = resources.iter().flat_map(|(resource, inputs)| {
         inputs.iter().map(move |(name, value)| (resource.as_str(), name.as_str(), value))
     });
-    all.find(|(resource, name, _)| names(operation, parameter, resource, name))
+    all.find(|(resource, name, _)| names_resource(operation, parameter, resource, name))
         .map(|(.., value)| value)
 }
 
 /// Whether a path parameter of the operation is this property of this resource.
-pub(super) fn names(operation: &Operation, parameter: &str, resource: &str, name: &str) -> bool {
+pub(crate) fn names_resource(
+    operation: &Operation,
+    parameter: &str,
+    resource: &str,
+    name: &str,
+) -> bool {
     if !operation.path.parameters().any(|one| one == parameter) {
         return false;
     }

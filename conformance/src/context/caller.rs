@@ -1,0 +1,56 @@
+//! Credentials, as far as a plan knows them.
+
+use indexmap::IndexSet;
+use spec::model::Operation;
+
+/// A credential, as far as a plan knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Which operations it may call.
+    pub rights: Rights,
+    /// The security schemes of the contract that it can be shown for; `None`: any.
+    pub schemes: Option<IndexSet<String>>,
+}
+
+impl From<Rights> for Caller {
+    /// A credential of any kind.
+    fn from(rights: Rights) -> Self {
+        Self { rights, schemes: None }
+    }
+}
+
+impl Caller {
+    /// Whether it may call this operation.
+    #[must_use]
+    pub fn may_call(&self, operation: &Operation) -> bool {
+        self.rights.admit(&operation.id)
+    }
+
+    /// Whether it is of a kind that the operation asks for, so that it can be shown there.
+    #[must_use]
+    pub fn fits(&self, operation: &Operation) -> bool {
+        let Some(own) = &self.schemes else { return true };
+        let mut requirements = operation.security.iter();
+        requirements.any(|requirement| requirement.schemes.keys().all(|name| own.contains(name)))
+    }
+}
+
+/// Which operations a credential may call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rights {
+    /// `may = ["*"]`
+    All,
+    /// These; the rest must answer 403.
+    Only(IndexSet<String>),
+}
+
+impl Rights {
+    /// Whether it may call this operation.
+    #[must_use]
+    pub fn admit(&self, operation_id: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(operations) => operations.contains(operation_id),
+        }
+    }
+}
