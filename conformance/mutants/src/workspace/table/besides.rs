@@ -44,10 +44,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "update-answers-with-another",
         "an update answers with the workspace that it changed",
         Knowing(as_asked, |asked, answered, memory| {
-            if asked.is(Update) && answered.status == 200 {
-                if let Some((_, other)) = another(asked, memory) {
-                    answered.set_json(&other.clone().into());
-                }
+            if asked.is(Update)
+                && answered.status == 200
+                && let Some((_, other)) = another(asked, memory)
+            {
+                answered.set_json(&other.clone().into());
             }
         }),
     ),
@@ -55,10 +56,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "get-answers-with-another",
         "a GET answers with the workspace that it is asked for",
         Knowing(as_asked, |asked, answered, memory| {
-            if asked.is(Get) && answered.status == 200 {
-                if let Some((_, other)) = another(asked, memory) {
-                    answered.set_json(&other.clone().into());
-                }
+            if asked.is(Get)
+                && answered.status == 200
+                && let Some((_, other)) = another(asked, memory)
+            {
+                answered.set_json(&other.clone().into());
             }
         }),
     ),
