@@ -25,7 +25,9 @@ use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
-use spec::model::{Location as In, MediaType, Method, Operation, Parameter, SecurityKind, Status};
+use spec::model::{
+    Location as In, MediaType, Method, Operation, Parameter, SchemaId, SecurityKind, Status,
+};
 use spec::resources::Resources;
 
 use crate::arazzo::Workflows;
@@ -294,8 +296,34 @@ impl<'a> Planner<'a> {
         };
         let made = self.sampler.valid(schema, extent, &fixed);
         let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
-        made.map(|(sample, _)| self.with_moments(schema, sample, &fixed))
+        let made = made.map(|(sample, _)| self.with_moments(schema, sample, &fixed));
+        made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
+    }
+
+    /// The same with the numbers of the document's own example: they fit those of other bodies, as any number that a schema
+    /// admits need not. Texts stay made up, since they may have to be unlike all others.
+    fn with_numbers(
+        &self,
+        media_type: &MediaType,
+        schema: SchemaId,
+        sample: Sample,
+        fixed: &Fixed,
+    ) -> Sample {
+        let example = media_type.examples.iter().find_map(|example| example.value.as_object());
+        let (Some(example), Some(members)) = (example, sample.members()) else { return sample };
+        let numbers = example.iter().filter(|(name, value)| {
+            let place = Location::default().member(name);
+            let is_number = |one: &Sample| matches!(one, Sample::Value(Value::Number(_)));
+            let own = members.get(name.as_str());
+            value.is_number() && own.is_some_and(is_number) && !fixed.contains_key(&place)
+        });
+        let numbers: Vec<_> = numbers.collect();
+        numbers.into_iter().fold(sample, |sample, (name, value)| {
+            let place = Location::default().member(name);
+            let changed = sample.with(&place, Sample::Value(value.clone()));
+            changed.filter(|changed| self.sampler.admits(schema, changed)).unwrap_or(sample)
+        })
     }
 
     /// A valid value of a parameter.

@@ -312,6 +312,20 @@ pub const PROMISES: &[Promise] = &[
         "A second one that is refused as a conflict with the first finds the thing in its own way.",
     ),
     row(
+        "others-stay",
+        Must,
+        "an update or a deletion of one thing leaves another one alone",
+        "RFC 9110 §9.3.4 and §9.3.5: the state of the target resource",
+        "Asked with two things that the run has made. That the other one is the same to the last member is a remark.",
+    ),
+    row(
+        "limit-accepted",
+        Should,
+        "a value at a limit of its schema is accepted, though a conflict is documented",
+        "JSON Schema Validation §6: the value is valid",
+        "Where a 409 is documented, what is valid may still be more than there is room for: that is a remark.",
+    ),
+    row(
         "filter-is-kept",
         Should,
         "a list has those items that its filter admits, and no others",

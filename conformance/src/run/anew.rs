@@ -13,6 +13,8 @@ use crate::transport::Transport;
 
 /// How long it is waited for others to have written what they write.
 const PAUSE: Duration = Duration::from_millis(400);
+/// How often a case that counts is tried again that could not be told for other reasons.
+const FEW: u32 = 8;
 /// How often in a row a case has to pass of which a failure was seen again.
 const SURELY: u32 = 3;
 
@@ -58,10 +60,10 @@ impl<T: Transport> Runner<'_, T> {
         let until = Instant::now() + began.elapsed() + patience;
         let by_id: HashMap<&str, &Case> =
             cases.iter().map(|case| (case.id.as_str(), case)).collect();
-        loop {
+        for round in 0.. {
             let disturbed = outcomes.iter().enumerate().filter_map(|(place, outcome)| {
                 let case = *by_id.get(outcome.id.as_str())?;
-                Some((place, case, passes_needed(case, outcome)?))
+                Some((place, case, passes_needed(case, outcome, round)?))
             });
             let disturbed: Vec<_> = disturbed.collect();
             if disturbed.is_empty() || self.halt().is_some() || Instant::now() > until {
@@ -121,12 +123,14 @@ fn places(
 ///
 /// Of a case that counts, what it can tell of others' writes is no proof that there were none: something may have come and
 /// gone between two looks.
-fn passes_needed(case: &Case, outcome: &CaseOutcome) -> Option<u32> {
+/// What keeps it from being told may come of that, too, and is the same every time where it doesn't.
+fn passes_needed(case: &Case, outcome: &CaseOutcome, round: u32) -> Option<u32> {
     let counts = case.isolation == Isolation::Alone;
     let is_flaky = outcome.confirmed.is_some_and(|one| one.seen == 0 && one.of > 0);
     match outcome.verdict {
         Verdict::Skipped if session::was_disturbed(outcome) => Some(1),
         Verdict::Skipped if counts && is_flaky => Some(1),
+        Verdict::Skipped if counts && !outcome.steps.is_empty() && round < FEW => Some(1),
         Verdict::Failed if counts => Some(SURELY),
         _ => None,
     }

@@ -325,6 +325,8 @@ fn number(merged: &Merged<'_>, integer: bool, ordinal: usize) -> Option<Value> {
     let low = merged.minimum();
     let high = merged.maximum();
     let start = match (low, high) {
+        // Where a sign means something, as in what comes in and goes out, the usual number has none.
+        (Some(low), high) if low.value < 0.0 && high.is_none_or(|high| high.value >= step) => step,
         (Some(low), _) => {
             let first = (low.value / step).ceil() * step;
             if low.exclusive && first <= low.value { first + step } else { first }

@@ -5,10 +5,11 @@ use spec::model::{MediaType, Operation, PatchKind, RuntimeExpression, Status};
 
 use super::refused::Refused;
 use super::{CALL, read_back, valid_call, weaker};
-use crate::case::{Body, Case, Content, Criterion, Defect, Derivation};
+use crate::case::{Body, Case, Content, Criterion, Defect, Derivation, Expected};
 use crate::plan::Planner;
 use crate::plan::draft::{self, About, Reason};
 use crate::plan::reference::Referred;
+use crate::promise;
 use crate::sample::{Extent, Location, Sample, Segment, Variant};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -147,11 +148,39 @@ impl Subject<'_> {
         let (body, _) =
             self.body(&mut draft, change(sample), place).filter(|(_, is_open)| !is_open)?;
         request.body = Some(body);
-        draft.push(self.operation, CALL, request, self.planner.succeeds(self.operation));
+        let criteria = match place {
+            Some(_) => self.accepts(),
+            None => self.planner.succeeds(self.operation),
+        };
+        draft.push(self.operation, CALL, request, criteria);
         read_back::follow(&mut draft, self.planner, self.operation);
         let summary = format!("{} is accepted", detail.replace(':', ", "));
         let cell = (self.operation, status);
         Some(draft.finish(About { cell, source: Derivation::Boundary, detail, summary, origin }))
+    }
+
+    /// A value at a limit of the schema may be beyond what there is room for: where a 409 is documented, that is as right.
+    fn accepts(&self) -> Vec<Criterion> {
+        const CODE: &str = "limit-accepted";
+        const CONFLICT: Status = Status::Code(409);
+        let mut criteria = self.planner.succeeds(self.operation);
+        if !self.operation.responses.contains_key(&CONFLICT) {
+            return criteria;
+        }
+        let expected = criteria.iter_mut().filter_map(|one| match one {
+            Criterion::Status(expected) => Some(expected),
+            _ => None,
+        });
+        let weaker: Vec<_> = expected
+            .map(|expected| {
+                let any_of = expected.any_of.clone();
+                expected.any_of.push(CONFLICT);
+                let level = promise::level(CODE).min(expected.level);
+                Criterion::Status(Expected { any_of, code: CODE, level })
+            })
+            .collect();
+        criteria.extend(weaker);
+        criteria
     }
 
     /// U+0000 is a character like any other to JSON and to few databases: accepted or refused, but never a failure.

@@ -39,6 +39,11 @@ fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         return None;
     }
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    // What says nothing of its own, as of a payment or a visit, may well be said twice.
+    let is_own = |one: &&Expression| matches!(one, Expression::Input { .. });
+    if !request.expressions().iter().any(is_own) {
+        return None;
+    }
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let level = match planner.chooses_id(operation) {
         true => Level::Must,

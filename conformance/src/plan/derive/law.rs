@@ -6,6 +6,7 @@ mod gone;
 mod kept;
 mod listed;
 mod once;
+mod others;
 mod pages;
 mod query;
 
@@ -17,6 +18,7 @@ use crate::plan::Planner;
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);
     cases.extend(kept::cases(planner, operation));
+    cases.extend(others::case(planner, operation));
     cases.extend(bytes::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(listed::cases(planner, operation, &list));

@@ -26,7 +26,8 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let mut fed = planner.resources.made_by(&operation.id);
     let reader = fed.find_map(|(reader, parameter, _)| {
         let names_it = reader.path.item_parameter() == Some(parameter);
-        (names_it && reader.method == Method::Get).then_some(reader)
+        let is_json = reader.answer_schema().is_some();
+        (names_it && is_json && reader.method == Method::Get).then_some(reader)
     })?;
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.push(operation, CALL, request, planner.succeeds(operation));
