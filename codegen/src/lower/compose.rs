@@ -225,7 +225,9 @@ impl<'c> Lowerer<'c> {
     fn telling(&mut self, name: &str, known: SchemaId, id: SchemaId) -> SchemaId {
         let (earlier, later) = (self.contract.schema(known), self.contract.schema(id));
         let types = earlier.types.intersection(later.types);
-        let says_nothing = is_bare(later) && !later.is_composed();
+        // `type: object` says nothing of what is an object by its parts, and something of what may be anything.
+        let narrows = types != earlier.types && is_type_alone(earlier);
+        let says_nothing = is_bare(later) && !later.is_composed() && !narrows;
         let repeats = types == earlier.types && is_type_alone(later);
         if says_nothing || repeats || self.extends(known, id) {
             return known;
