@@ -271,6 +271,7 @@ fn cases_that_count_run_alone() {
         .map(|case| case.id.as_str())
         .collect();
     let expected = [
+        "listWorkspaces:200:law:one-is-made",
         "listWorkspaces:200:law:pages-add-up",
         "listWorkspaces:200:law:absent-is-default:query.limit",
         "listWorkspaces:200:workflow:deleted-workspace-is-not-counted",
