@@ -131,9 +131,16 @@ fn passes_needed(case: &Case, outcome: &CaseOutcome, round: u32) -> Option<u32> 
         Verdict::Skipped if session::was_disturbed(outcome) => Some(1),
         Verdict::Skipped if counts && is_flaky => Some(1),
         Verdict::Skipped if counts && !outcome.steps.is_empty() && round < FEW => Some(1),
+        Verdict::Passed if counts && has_remark(outcome) && round < FEW => Some(1),
         Verdict::Failed if counts => Some(SURELY),
         _ => None,
     }
+}
+
+/// Whether something was not as it should be, though it fails nothing.
+fn has_remark(outcome: &CaseOutcome) -> bool {
+    let mut checks = outcome.steps.iter().flat_map(|step| &step.checks);
+    checks.any(|check| check.verdict == Verdict::Failed)
 }
 
 /// Whether a case was not performed, or not to its end, since another one had failed.

@@ -3,12 +3,13 @@
 //! What they ask is read from names ([`spec::resources::Filter`]), so none of it is a promise unless a profile says so.
 
 use spec::model::{JsonType, Operation, Parameter};
+use spec::paging::Step;
 use spec::resources::{Filter, FilterKind, List, Sort};
 
 use super::listed::{Size, WALK, all_items, check, leads, make, make_with, walk};
 use crate::case::{
-    Case, Collected, Content, Criterion, Derivation, Operand, Pair, Relation, RelationKind,
-    Template, Text,
+    Case, Collected, Content, Criterion, Derivation, Isolation, Operand, Pair, Relation,
+    RelationKind, Template, Text,
 };
 use crate::expression::Expression;
 use crate::fresh::Fresh;
@@ -285,17 +286,23 @@ impl Subject<'_> {
         let (status, _) = self.planner.success(self.operation)?;
         let criteria = relations.into_iter().map(Criterion::Relation).collect();
         check(&mut draft, self.planner, self.operation, criteria)?;
+        // Where pages are counted, what others make and remove meanwhile moves items from page to page.
+        let moves = matches!(leads(self.list), Some(Step::Count { .. }));
         let mut about = format!("{law}:query.{}", parameter.name);
         if !detail.is_empty() {
             about.push_str(&format!(":{detail}"));
         }
-        Some(draft.finish(About {
+        let mut case = draft.finish(About {
             cell: (self.operation, status),
             source: Derivation::Law,
             detail: about,
             summary: format!("`{}` does what its name says", parameter.name),
             origin: parameter.origin.clone(),
-        }))
+        });
+        if moves {
+            case.isolation = Isolation::Alone;
+        }
+        Some(case)
     }
 }
 
