@@ -82,6 +82,12 @@ impl Subject<'_> {
         let made = make(&mut draft, self.planner, self.list, Extent::Complete)?;
         draft.answer_of(&made);
         self.admits(filter, &draft, &made)?;
+        // Both name the same thing, which was made for them.
+        if let Some(Template::Expression(Expression::Output { .. })) =
+            sent(&draft, &made, &filter.member)
+        {
+            return None;
+        }
         let other = match self.other_of_few(filter, &draft, &made) {
             Some(other) => other,
             None => {
