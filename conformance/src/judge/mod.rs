@@ -21,11 +21,12 @@ pub use criteria::{judge_criteria, judge_relations};
 pub use media_type::essence;
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use spec::model::{Contract, MediaType, Operation, Response, Status};
+use spec::model::{Contract, MediaType, Operation, Response, SchemaId, Status};
 use spec::{Finding, Origin};
 
 use crate::case::Place;
@@ -227,7 +228,8 @@ pub struct Judgement {
 pub struct Judge<'c> {
     contract: &'c Contract,
     schemas: Schemas<'c>,
-    has_write_only: bool,
+    /// The schemas with members that no answer shows.
+    hiding: HashSet<SchemaId>,
 }
 
 impl<'c> Judge<'c> {
@@ -237,8 +239,7 @@ impl<'c> Judge<'c> {
     /// The schemas that no validator can be made of: a pattern that is no regular expression, say.
     pub fn new(contract: &'c Contract) -> Result<Self, Vec<Finding>> {
         let schemas = Schemas::of_responses(contract)?;
-        let has_write_only = write_only::is_known(contract);
-        Ok(Self { contract, schemas, has_write_only })
+        Ok(Self { contract, schemas, hiding: write_only::hiding(contract) })
     }
 
     /// The contract that it judges by.

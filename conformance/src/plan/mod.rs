@@ -192,6 +192,15 @@ impl<'a> Planner<'a> {
         self.resources.on_path(operation, method)
     }
 
+    /// The GETs that show what an operation makes, at paths of its own: what is only read within it is about that one.
+    fn shown_by(&self, maker: &Operation) -> impl Iterator<Item = &'a Operation> {
+        let fed = self.resources.made_by(&maker.id);
+        let shows = fed.filter(|(reader, parameter, _)| {
+            reader.method == Method::Get && reader.path.item_parameter() == Some(*parameter)
+        });
+        shows.map(|(reader, ..)| reader)
+    }
+
     /// Whether it is the first operation of its path.
     fn is_first_on_path(&self, operation: &Operation) -> bool {
         let all = self.resources.beside(operation);

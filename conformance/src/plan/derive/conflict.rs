@@ -72,9 +72,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let made = draft.steps.last()?.operation_id.clone();
     let maker = planner.operation(&made).ok().filter(|maker| planner.can_remove(maker))?;
     let makers = draft.path(maker, &Path::new()).ok()?;
-    let before = draft.inputs.clone();
-    let other = draft.request(maker, &makers, Extent::Complete).ok()?;
-    let other = draft.rename_inputs(other, &before, OTHER);
+    let other = draft.request_of_its_own(maker, &makers, Extent::Complete, OTHER).ok()?;
     let Content::Json(sent) = other.body.as_ref()?.content.clone() else { return None };
     draft.push(maker, OTHER, other, planner.succeeds(maker));
     draft.output(OTHER, "sent", &Expression::request_body(""));

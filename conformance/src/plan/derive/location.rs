@@ -23,12 +23,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         response.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
     };
     let response = operation.successes().find(has_location)?;
-    let mut fed = planner.resources.made_by(&operation.id);
-    let reader = fed.find_map(|(reader, parameter, _)| {
-        let names_it = reader.path.item_parameter() == Some(parameter);
-        let is_json = reader.answer_schema().is_some();
-        (names_it && is_json && reader.method == Method::Get).then_some(reader)
-    })?;
+    let reader = planner.shown_by(operation).find(|reader| reader.answer_schema().is_some())?;
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.push(operation, CALL, request, planner.succeeds(operation));
     draft.output(CALL, LOCATION, &Expression::response_header("Location"));

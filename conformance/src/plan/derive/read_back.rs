@@ -501,14 +501,7 @@ fn reader<'p>(
         reader.method == Method::Get && reader.answer_schema() == Some(answer)
     };
     let here = planner.on_path(operation, Method::Get).filter(same);
-    let reader = here.or_else(|| {
-        // What reads a thing within it is about that one.
-        let mut fed = planner.resources.made_by(&operation.id);
-        fed.find_map(|(reader, parameter, _)| {
-            let names_it = reader.path.item_parameter() == Some(parameter);
-            (names_it && same(&reader)).then_some(reader)
-        })
-    })?;
+    let reader = here.or_else(|| planner.shown_by(operation).find(same))?;
     let path = draft.path(reader, &Path::new()).ok()?;
     Some((reader, path))
 }

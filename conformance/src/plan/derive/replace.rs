@@ -39,9 +39,7 @@ fn gone(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     }
     let (status, _) = planner.success(operation)?;
     let (mut draft, path) = own(planner, operation)?;
-    let before = draft.inputs.clone();
-    let first = draft.request(operation, &path, Extent::Complete).ok()?;
-    let first = draft.rename_inputs(first, &before, "first");
+    let first = draft.request_of_its_own(operation, &path, Extent::Complete, "first").ok()?;
     let least = draft.request(operation, &path, Extent::Minimal).ok()?;
     let names = left_out(planner, operation, answer, &first, &least);
     draft.push(operation, "first", first, planner.succeeds(operation));

@@ -248,9 +248,32 @@ impl<'p> Draft<'p> {
         depth: usize,
     ) -> Result<Provided, Reason> {
         let step = self.make(&maker.operation_id, depth)?;
-        let output = self.output_named_like(&step, name, &maker.id.clone().into());
+        Ok(self.provided_by(&step, operation, name, maker))
+    }
+
+    /// What a step of a maker has made, for a path parameter of an operation.
+    fn provided_by(
+        &mut self,
+        step: &str,
+        operation: &Operation,
+        name: &str,
+        maker: &Maker,
+    ) -> Provided {
+        let output = self.output_named_like(step, name, &maker.id.clone().into());
         let stand_in = self.planner.stand_in(operation, name);
-        Ok(Provided { expression: Expression::output(step, &output), stand_in })
+        Provided { expression: Expression::output(step, &output), stand_in }
+    }
+
+    /// The path at which an operation finds what this step has made, which need not be the first of its kind.
+    pub(super) fn path_to(&mut self, operation: &Operation, step: &str) -> Option<Path> {
+        let name = operation.path.item_parameter()?;
+        let made_by = &self.steps.iter().find(|one| one.id == step)?.operation_id;
+        let makers = self.planner.resources.makers(operation, name);
+        let maker = makers.iter().find(|maker| maker.operation_id == *made_by)?;
+        let provided = self.provided_by(step, operation, name, maker);
+        let mut path = self.path(operation, &Path::new()).ok()?;
+        path.insert(name.to_owned(), provided);
+        Some(path)
     }
 
     fn provide_given(&mut self, input: &Given, value: &Value) -> Provided {

@@ -220,6 +220,19 @@ impl Draft<'_> {
         Provided { expression: Expression::input(input), stand_in }
     }
 
+    /// A valid request of several like it: its fresh values are its own, under inputs of this prefix.
+    pub(in crate::plan) fn request_of_its_own(
+        &mut self,
+        operation: &Operation,
+        path: &Path,
+        extent: Extent,
+        prefix: &str,
+    ) -> Result<Request, Reason> {
+        let before = self.inputs.clone();
+        let request = self.request(operation, path, extent)?;
+        Ok(self.rename_inputs(request, &before, prefix))
+    }
+
     /// Gives the inputs that came with a request names of their own: each of several like it has its own fresh values.
     pub(in crate::plan) fn rename_inputs(
         &mut self,

@@ -67,9 +67,7 @@ fn changed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     super::write::make_own(&mut draft, planner, updater, &path)?;
     let read = draft.bare_request(operation, &path).ok()?;
     look(&mut draft, planner, operation, LOOK, read.clone());
-    let before = draft.inputs.clone();
-    let update = draft.request(updater, &path, Extent::Complete).ok()?;
-    let update = draft.rename_inputs(update, &before, "update");
+    let update = draft.request_of_its_own(updater, &path, Extent::Complete, "update").ok()?;
     draft.push(updater, "update", update, planner.succeeds(updater));
     push(&mut draft, operation, with(read, parameter, tag_of(LOOK)), success);
     Some(finish(

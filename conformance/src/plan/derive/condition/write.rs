@@ -50,10 +50,8 @@ fn overtaken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     make_own(&mut draft, planner, updater, &path)?;
     let read = draft.bare_request(reader, &path).ok()?;
     look(&mut draft, planner, reader, LOOK, read);
-    // Each of several requests like it has fresh values of its own, so that the first one changes something.
-    let before = draft.inputs.clone();
-    let first = draft.request(updater, &path, Extent::Complete).ok()?;
-    let first = draft.rename_inputs(first, &before, "first");
+    // With values of its own, so that it changes something.
+    let first = draft.request_of_its_own(updater, &path, Extent::Complete, "first").ok()?;
     let first = match condition(updater, "If-Match") {
         Some(parameter) => with(first, parameter, tag_of(LOOK)),
         None => first,
@@ -198,9 +196,7 @@ pub(super) fn make_own(
     path: &Path,
 ) -> Option<()> {
     if planner.resources.chooses(operation) {
-        let before = draft.inputs.clone();
-        let own = draft.request(operation, path, Extent::Complete).ok()?;
-        let own = draft.rename_inputs(own, &before, OWN);
+        let own = draft.request_of_its_own(operation, path, Extent::Complete, OWN).ok()?;
         draft.push(operation, OWN, own, planner.succeeds(operation));
     }
     draft.steps.last().map(|_| ())

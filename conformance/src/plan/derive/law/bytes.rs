@@ -9,9 +9,8 @@ use super::super::{CALL, valid_call};
 use crate::case::{
     Body, Case, Content, Criterion, Derivation, Part, PartContent, Relation, RelationKind, Request,
 };
-use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{self, About, Draft, Path, Provided};
+use crate::plan::draft::{self, About, Draft, Path};
 use crate::promise::{self, Level};
 use crate::sample::Extent;
 
@@ -60,12 +59,11 @@ fn case(
         criteria
     };
     let is_put = operation.method == Method::Put;
-    let first =
-        if is_put { path.clone() } else { made(planner, &mut draft, reader, operation, FIRST)? };
+    let first = if is_put { path.clone() } else { draft.path_to(reader, FIRST)? };
     let read = draft.bare_request(reader, &first).ok()?;
     draft.push(reader, "read", read.clone(), kept(small));
     draft.push(operation, SECOND, other, planner.succeeds(operation));
-    let second = if is_put { path } else { made(planner, &mut draft, reader, operation, SECOND)? };
+    let second = if is_put { path } else { draft.path_to(reader, SECOND)? };
     let reads_second = draft.bare_request(reader, &second).ok()?;
     draft.push(reader, "read_second", reads_second, kept(large.clone()));
     // The other one didn't touch it, but a PUT has replaced it.
@@ -123,35 +121,10 @@ fn reader<'p>(
 ) -> Option<&'p Operation> {
     let gives = |reader: &&Operation| {
         let mut ranges = reader.successes().flat_map(|response| response.content.keys());
-        reader.method == Method::Get && ranges.any(|range| range.eq_ignore_ascii_case(media_type))
+        ranges.any(|range| range.eq_ignore_ascii_case(media_type))
     };
-    let is_of_it = |reader: &&Operation| match operation.method {
-        Method::Put => reader.path.text == operation.path.text,
-        _ => reader.path.item_parameter().is_some_and(|name| {
-            let makers = planner.resources.makers(reader, name);
-            makers.iter().any(|maker| maker.operation_id == operation.id)
-        }),
-    };
-    planner.contract.operations.iter().find(|reader| gives(reader) && is_of_it(reader))
-}
-
-/// The path of what a step has made.
-fn made(
-    planner: &Planner<'_>,
-    draft: &mut Draft<'_>,
-    reader: &Operation,
-    operation: &Operation,
-    step: &str,
-) -> Option<Path> {
-    let name = reader.path.item_parameter()?;
-    let makers = planner.resources.makers(reader, name);
-    let maker = makers.iter().find(|maker| maker.operation_id == operation.id)?;
-    let id = maker.id.clone().into();
-    let mut path = draft.path(reader, &Path::new()).ok()?;
-    let output = format!("{CODE}-id");
-    draft.output(step, &output, &id);
-    let stand_in = planner.stand_in(reader, name);
-    let expression = Expression::output(step, &output);
-    path.insert(name.to_owned(), Provided { expression, stand_in });
-    Some(path)
+    match operation.method {
+        Method::Put => planner.on_path(operation, Method::Get).filter(gives),
+        _ => planner.shown_by(operation).find(gives),
+    }
 }

@@ -98,9 +98,9 @@ impl Subject<'_> {
         };
         self.walk(&mut draft, filter.parameter, other.clone())?;
         // Two things may be made alike.
-        if let Some(Expression::Output { .. }) = other.expressions().next() {
+        if let Some(theirs) = other.expressions().next() {
             let differ = RelationKind::Differ {
-                got: Operand::expression(other.expressions().next()?.clone()),
+                got: Operand::expression(theirs.clone()),
                 from: Operand::expression(answered(&made, &filter.member)),
             };
             let message = format!("two things differ in `{}`", filter.member);
@@ -233,28 +233,27 @@ impl Subject<'_> {
 
     /// What a member is made with, one thing after the other: a number in the middle, and then others around it.
     fn values(&self, member: &str) -> [Option<Sample>; 3] {
-        let is_number = self.is(member, JsonType::Integer) || self.is(member, JsonType::Number);
-        if !is_number {
+        const NUMBERS: [JsonType; 2] = [JsonType::Integer, JsonType::Number];
+        let types = self.member(member).map(|member| member.types());
+        if !types.is_some_and(|types| NUMBERS.into_iter().any(|ty| types.contains(ty))) {
             return [None, None, None];
         }
         [20, 30, 10].map(|number| Some(Sample::Value(number.into())))
     }
 
-    fn is(&self, member: &str, ty: JsonType) -> bool {
+    /// What a member of an item must be.
+    fn member(&self, name: &str) -> Option<Merged<'_>> {
         let item = Merged::of(self.planner.contract, &self.list.item, Choice::default());
-        let declared = item.declared();
-        let Some(ids) = declared.get(member) else { return false };
-        Merged::of(self.planner.contract, ids, Choice::default()).types().contains(ty)
+        let ids = item.declared().get(name)?.clone();
+        Some(Merged::of(self.planner.contract, &ids, Choice::default()))
     }
 
     /// Whether a member is text whose order depends on the language.
-    fn is_text(&self, member: &str) -> bool {
-        let item = Merged::of(self.planner.contract, &self.list.item, Choice::default());
-        let declared = item.declared();
-        let Some(ids) = declared.get(member) else { return true };
-        let merged = Merged::of(self.planner.contract, ids, Choice::default());
-        let is_moment = matches!(merged.format(), Some("date-time" | "date"));
-        merged.types().contains(JsonType::String) && !is_moment
+    fn is_text(&self, name: &str) -> bool {
+        self.member(name).is_none_or(|member| {
+            let is_moment = matches!(member.format(), Some("date-time" | "date"));
+            member.types().contains(JsonType::String) && !is_moment
+        })
     }
 
     /// Walks the list, asking for something.
