@@ -24,8 +24,10 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let path = draft.path(operation, &Path::new()).ok()?;
     let made = draft.steps.last()?.operation_id.clone();
     let maker = planner.operation(&made).ok().filter(|maker| maker.method == Method::Post)?;
-    // The other one is part of the same thing, and made after it.
-    let makers_path = draft.path(maker, &path).ok()?;
+    // The other one is part of the same thing, and made after it; where its maker names it, it has a name of its own.
+    let mut around = path.clone();
+    around.shift_remove(operation.path.item_parameter()?);
+    let makers_path = draft.path(maker, &around).ok()?;
     let other = draft.request_of_its_own(maker, &makers_path, Extent::Complete, OTHER).ok()?;
     draft.push(maker, OTHER, other, planner.succeeds(maker));
     draft.answer_of(OTHER);
