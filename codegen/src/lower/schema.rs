@@ -284,7 +284,11 @@ impl<'c> Lowerer<'c> {
         // A part of an `allOf` that leaves the type to its siblings leaves null to them, too.
         let mut parts = schema.all_of.iter().filter(|id| !self.leaves_type(**id)).peekable();
         let is_said = !schema.types.is_all() || parts.peek().is_some() || schema.all_of.is_empty();
-        is_said && parts.all(admits) && (alternatives.peek().is_none() || alternatives.any(admits))
+        // So does an alternative, where they say it.
+        let leaves = |id: &SchemaId| !schema.types.is_all() && self.leaves_type(*id);
+        let is_one =
+            alternatives.peek().is_none() || alternatives.any(|id| leaves(id) || admits(id));
+        is_said && parts.all(admits) && is_one
     }
 
     /// Whether a schema speaks of values of one type without saying that they must be of it.

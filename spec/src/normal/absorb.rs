@@ -79,10 +79,13 @@ impl<'a> Normalizer<'a> {
 }
 
 impl Marks {
+    /// What a schema says itself comes before what it is made of says: both marks together, which OAS 3.0.3 §4.7.24.1
+    /// forbids, would mean that nobody sends the value.
     pub(super) fn absorb(&mut self, id: SchemaId, schema: &Schema) {
+        let is_open = self.read_only.is_none() && self.write_only.is_none();
         for (mark, is_set) in [
-            (&mut self.read_only, schema.read_only),
-            (&mut self.write_only, schema.write_only),
+            (&mut self.read_only, schema.read_only && is_open),
+            (&mut self.write_only, schema.write_only && is_open),
             (&mut self.deprecated, schema.deprecated),
         ] {
             if is_set {

@@ -101,12 +101,12 @@ pub struct Marks {
 
 impl Marks {
     /// Whether messages of this direction carry the value. OAS 3.0.3 §4.7.24.2: a `readOnly` property is not sent in
-    /// requests, a `writeOnly` one not in responses, and neither is required there.
+    /// requests, a `writeOnly` one not in responses, and neither is required there. What is said to be both is neither.
     #[must_use]
     pub fn travels(&self, direction: Direction) -> bool {
         match direction {
-            Direction::Request => self.read_only.is_none(),
-            Direction::Response => self.write_only.is_none(),
+            Direction::Request => self.read_only.is_none() || self.write_only.is_some(),
+            Direction::Response => self.write_only.is_none() || self.read_only.is_some(),
         }
     }
 }

@@ -202,3 +202,19 @@ fn schemas_that_are_made_of_themselves_end() {
         });
     }
 }
+
+/// OAS 3.0.3 §4.7.24.1 forbids both marks together; what is made of another's schema may have them all the same.
+#[test]
+fn what_a_schema_says_of_who_sends_it_comes_before_what_it_is_made_of_says() {
+    let travels = |schema: Value| {
+        with(&schema, |_, normal| {
+            [Direction::Request, Direction::Response]
+                .map(|direction| normal.marks.travels(direction))
+        })
+    };
+    let theirs = json!([{"writeOnly": true}]);
+    assert_eq!(travels(json!({"readOnly": true, "allOf": theirs})), [false, true]);
+    assert_eq!(travels(json!({"allOf": theirs})), [true, false]);
+    assert_eq!(travels(json!({"allOf": [{"readOnly": true}, {"writeOnly": true}]})), [false, true]);
+    assert_eq!(travels(json!({"readOnly": true, "writeOnly": true})), [true, true]);
+}
