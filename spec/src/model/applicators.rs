@@ -1,3 +1,6 @@
+use std::ops::Deref;
+use std::sync::LazyLock;
+
 use indexmap::{IndexMap, IndexSet};
 
 use super::SchemaId;
@@ -25,6 +28,26 @@ pub struct Applicators {
     /// Whether `additionalProperties: true` is written, which admits no more than its absence does, but leaves nothing
     /// to `unevaluatedProperties`.
     pub additional_properties_written: bool,
+}
+
+/// The [`Applicators`] of a schema. Most schemas have none, and are the smaller for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied(Option<Box<Applicators>>);
+
+impl Deref for Applied {
+    type Target = Applicators;
+
+    fn deref(&self) -> &Applicators {
+        static NONE: LazyLock<Applicators> = LazyLock::new(Applicators::default);
+        self.0.as_deref().unwrap_or_else(|| &NONE)
+    }
+}
+
+impl From<Applicators> for Applied {
+    fn from(applicators: Applicators) -> Self {
+        let has_any = applicators != Applicators::default();
+        Self(has_any.then(|| Box::new(applicators)))
+    }
 }
 
 /// `contains`, with its numbers.

@@ -22,7 +22,7 @@ mod schema;
 mod security;
 mod xml;
 
-pub use applicators::{Applicators, Condition, Contains};
+pub use applicators::{Applicators, Applied, Condition, Contains};
 pub use callback::{Callback, DestinationPart};
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
 pub use expression::{ExpressionError, RuntimeExpression};

@@ -3,7 +3,7 @@ use std::fmt;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Number, Value};
 
-use super::{Applicators, Encoding, Example, Extensions, Xml, is_json};
+use super::{Applied, Encoding, Example, Extensions, Xml, is_json};
 use crate::Origin;
 
 /// A schema of a contract; two ids are equal exactly when they were read from one place.
@@ -132,7 +132,7 @@ pub struct Schema {
     /// What tells the alternatives apart.
     pub discriminator: Option<Discriminator>,
     /// 3.1: what only JSON Schema has.
-    pub applicators: Applicators,
+    pub applicators: Applied,
 
     /// A short name for people.
     pub title: Option<String>,
@@ -205,7 +205,7 @@ impl Schema {
             one_of: Vec::new(),
             not: None,
             discriminator: None,
-            applicators: Applicators::default(),
+            applicators: Applied::default(),
             title: None,
             description: None,
             default: None,

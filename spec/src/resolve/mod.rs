@@ -67,7 +67,8 @@ struct Resolver<'d> {
     document: &'d Document,
     version: Version,
     findings: Vec<Finding>,
-    schemas: Vec<Option<Schema>>,
+    /// Each by itself, as a list of them that grows would be copied again and again.
+    schemas: Vec<Option<Box<Schema>>>,
     /// Where a schema stands → its id, so that a reference and its target are one, and cycles end.
     ids: HashMap<(Origin, ScopeId), SchemaId>,
     /// Schemas that have an id but were not read yet. A queue, since chains of references may be long.

@@ -58,7 +58,7 @@ impl<'d> Resolver<'d> {
         }
         let id = self.next_id();
         self.ids.insert(key, id);
-        self.schemas.push(Some(Schema::any(node.at.clone())));
+        self.schemas.push(Some(Box::new(Schema::any(node.at.clone()))));
         id
     }
 
@@ -82,14 +82,17 @@ impl<'d> Resolver<'d> {
     pub(super) fn read_pending(&mut self) {
         while let Some((id, node, scope)) = self.pending.pop_front() {
             self.scope = scope;
-            let (schema, trouble) = self.attempt(|this| this.read_schema(&node));
+            let mut schema = Box::new(Schema::any(node.at.clone()));
+            let ((), trouble) = self.attempt(|this| this.read_schema(&node, &mut schema));
             self.schemas[id.index()] = Some(schema);
             self.trouble_in_schema(id, trouble);
         }
     }
 
     pub(super) fn finish_schemas(&mut self, contract: &mut Contract) {
-        contract.schemas.all = std::mem::take(&mut self.schemas).into_iter().flatten().collect();
+        let schemas = std::mem::take(&mut self.schemas);
+        contract.schemas.all.reserve_exact(schemas.len());
+        contract.schemas.all.extend(schemas.into_iter().flatten().map(|schema| *schema));
     }
 
     /// In 3.0 what stands beside `$ref` has no effect; in 3.1 all but pure annotations make a schema.
@@ -114,15 +117,13 @@ impl<'d> Resolver<'d> {
         false
     }
 
-    fn read_schema(&mut self, node: &Node<'d>) -> Schema {
-        let mut schema = Schema::any(node.at.clone());
+    fn read_schema(&mut self, node: &Node<'d>, schema: &mut Schema) {
         schema.name = schema_name(&node.at, &self.document.sources);
         match node.value {
-            Value::Object(_) => self.read_schema_object(node, &mut schema),
+            Value::Object(_) => self.read_schema_object(node, schema),
             Value::Bool(admits) if self.version >= Version::V3_1 => schema.never = !admits,
             _ => self.wrong_type(node, "a schema object"),
         }
-        schema
     }
 
     fn read_schema_object(&mut self, node: &Node<'d>, schema: &mut Schema) {
@@ -338,7 +339,7 @@ impl<'d> Resolver<'d> {
         }
         if self.version >= Version::V3_1 {
             self.read_dynamic_reference(node, schema);
-            schema.applicators = self.read_applicators(node);
+            schema.applicators = self.read_applicators(node).into();
         }
         schema.discriminator = self.read_discriminator(node, schema);
     }

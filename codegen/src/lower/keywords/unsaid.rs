@@ -27,11 +27,28 @@ struct Whole {
 impl Lowerer<'_> {
     /// What a part of a value is asked for beyond its type; nothing where that is a type of its own, which asks itself.
     pub(in crate::lower) fn unsaid_of_part(&mut self, id: SchemaId) -> Keywords {
-        if self.declared.contains_key(&id) {
+        // Most parts are of one plain type, which says all of them.
+        if self.declared.contains_key(&id) || self.is_plain(id) {
             return Vec::new();
         }
         // What contains itself and has no name is of a type that says nothing.
         if self.unsaid_open.contains(&id) { self.whole(id) } else { self.unsaid(id) }
+    }
+
+    /// Whether a schema asks for nothing but one plain type and its limits.
+    fn is_plain(&self, id: SchemaId) -> bool {
+        let schema = self.contract.schema(id);
+        let mut types = schema.types.without(JsonType::Null).iter();
+        let is_scalar = match (types.next(), types.next()) {
+            (Some(one), None) => !matches!(one, JsonType::Object | JsonType::Array),
+            _ => false,
+        };
+        is_scalar
+            && !schema.never
+            && !schema.is_composed()
+            && schema.enumeration.is_none()
+            && schema.applicators.is_empty()
+            && !self.lost_steps.contains(&id)
     }
 
     /// What a schema asks beyond its type.
@@ -159,8 +176,11 @@ impl Lowerer<'_> {
             }
         };
         let needs_names = needs_all || additional.is_some();
+        let asks = |this: &mut Self, id: &SchemaId| !this.unsaid_of_part(*id).is_empty();
         let mut properties = Vec::new();
-        for (name, id) in order::properties(schema) {
+        let is_asked = needs_names || schema.properties.values().any(|id| asks(self, id));
+        let named = if is_asked { order::properties(schema) } else { Default::default() };
+        for (name, id) in named {
             let mut asked = self.unsaid_of_part(id);
             if !asked.is_empty() && self.is_constant(schema, name, id) {
                 asked.clear();
