@@ -136,6 +136,7 @@ fn create(status: u16) -> Step {
         outputs: IndexMap::from([("id".to_owned(), Expression::response_body("/id"))]),
         lenience: Lenience::None,
         premises: Vec::new(),
+        concurrent: false,
         follows: None,
         repeat: None,
     }
@@ -150,6 +151,7 @@ fn list() -> Step {
         outputs: IndexMap::from([("total".to_owned(), Expression::response_body("/total"))]),
         lenience: Lenience::None,
         premises: Vec::new(),
+        concurrent: false,
         follows: None,
         repeat: None,
     }
@@ -167,6 +169,7 @@ fn delete() -> Step {
         outputs: IndexMap::new(),
         lenience: Lenience::None,
         premises: Vec::new(),
+        concurrent: false,
         follows: None,
         repeat: None,
     }

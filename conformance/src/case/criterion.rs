@@ -102,6 +102,13 @@ pub enum RelationKind {
         /// What had to be answered.
         expected: Operand,
     },
+    /// A value is as it was: equal as JSON, or not there, or null, both times.
+    Stays {
+        /// What was answered.
+        got: Operand,
+        /// What was there before.
+        before: Operand,
+    },
     /// Two arrays have the same items, in whatever order; values that are no arrays are equal.
     SameItems {
         /// What was answered.
@@ -200,6 +207,16 @@ pub enum RelationKind {
         items: Operand,
         /// The least that they may be.
         bound: Operand,
+    },
+    /// Of some statuses, at most so many fall under one: of requests that were sent at the same time.
+    StatusAtMost {
+        /// The statuses; one that isn't there is that of a request without an answer.
+        statuses: Vec<Operand>,
+        /// What at most so many of them may fall under.
+        #[serde(serialize_with = "serial::display")]
+        status: Status,
+        /// How many.
+        most: usize,
     },
     /// A value isn't there, or is null.
     Absent(Operand),

@@ -197,6 +197,10 @@ pub struct Step {
     /// How leniently its answer is judged: a request that is wrong on purpose may be answered in ways that no document
     /// has to tell.
     pub lenience: Lenience,
+    /// Whether it is sent at the same time as the step before it. Neither knows the other's answer while it is sent; what is to
+    /// be said of all of them is a criterion of the last.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub concurrent: bool,
     /// Whether it is sent again and again. The outputs of such a step are arrays, one item an exchange.
     pub repeat: Option<Repeat>,
 }

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use serde_json::Value;
+use spec::model::Status;
 
 use super::{Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet};
 use crate::expression::{
@@ -59,6 +60,20 @@ impl Relation {
 /// Expected and got, both as text, of a relation that doesn't hold.
 type Difference = Option<(String, String)>;
 
+/// More of some statuses than there may be.
+fn too_many(
+    statuses: &[Operand],
+    status: Status,
+    most: usize,
+    context: &Context<'_>,
+) -> Difference {
+    let codes = statuses.iter().filter_map(|one| one.value(context).ok()?.as_u64());
+    let codes: Vec<u16> = codes.filter_map(|code| u16::try_from(code).ok()).collect();
+    let found = codes.iter().filter(|code| status.admits(**code)).count();
+    let told: Vec<String> = codes.iter().map(u16::to_string).collect();
+    (found > most).then(|| (format!("at most {most} with {status}"), told.join(", ")))
+}
+
 /// Whether two arrays are equal as sets.
 fn have_same_items(got: &Value, expected: &Value) -> bool {
     let (Some(got), Some(expected)) = (got.as_array(), expected.as_array()) else {
@@ -88,6 +103,10 @@ impl RelationKind {
                 let (got, expected) = (got.value(context)?, expected.value(context)?);
                 Ok(unless(json_equal(&got, &expected), show(&expected), &got))
             }
+            Self::Stays { got, before } => {
+                let (got, before) = (got.present(context), before.present(context));
+                Ok(unless(json_equal(&got, &before), show(&before), &got))
+            }
             Self::SameItems { got, expected } => {
                 let (got, expected) = (got.value(context)?, expected.value(context)?);
                 Ok(unless(have_same_items(&got, &expected), show(&expected), &got))
@@ -108,8 +127,11 @@ impl RelationKind {
                 Ok(unless(later, format!("a moment later than {}", show(&than)), &got))
             }
             Self::Absent(value) => {
-                let got = value.value(context).unwrap_or_default();
+                let got = value.present(context);
                 Ok(unless(got.is_null(), "nothing, or null".to_owned(), &got))
+            }
+            Self::StatusAtMost { statuses, status, most } => {
+                Ok(too_many(statuses, *status, *most, context))
             }
             Self::StrongTag(tag) => {
                 let got = tag.value(context)?;
@@ -199,10 +221,12 @@ impl RelationKind {
             }
             Self::Equal { .. }
             | Self::Differ { .. }
+            | Self::Stays { .. }
             | Self::SameTime { .. }
             | Self::SameItems { .. }
             | Self::Later { .. }
             | Self::Absent(_)
+            | Self::StatusAtMost { .. }
             | Self::StrongTag(_)
             | Self::SameBytes(_)
             | Self::Holds(_) => Ok(None),
@@ -214,6 +238,7 @@ impl RelationKind {
         let got = match self {
             Self::Equal { got, .. }
             | Self::Differ { got, .. }
+            | Self::Stays { got, .. }
             | Self::SameTime { got, .. }
             | Self::SameItems { got, .. }
             | Self::Later { got, .. }
@@ -230,7 +255,10 @@ impl RelationKind {
             | Self::CountAtMost { items, .. }
             | Self::AtMost { items, .. }
             | Self::AtLeast { items, .. } => items,
-            Self::StrongTag(_) | Self::SameBytes(_) | Self::Holds(_) => return None,
+            Self::StatusAtMost { .. }
+            | Self::StrongTag(_)
+            | Self::SameBytes(_)
+            | Self::Holds(_) => return None,
         };
         let expression = match got {
             Operand::Template(Template::Expression(expression)) => expression,
@@ -250,6 +278,11 @@ impl Operand {
             Self::Template(template) => template.fill(context),
             Self::Collected(collected) => Ok(Value::Array(collected.items(context)?)),
         }
+    }
+
+    /// The value, or null where there is none.
+    fn present(&self, context: &Context<'_>) -> Value {
+        self.value(context).unwrap_or_default()
     }
 
     fn items(&self, context: &Context<'_>) -> Result<Vec<Value>, Unresolved> {

@@ -375,6 +375,27 @@ pub const PROMISES: &[Promise] = &[
         "A 409 may mean other conflicts. Where the client chooses the id, it is a promise: two things can't have one path.",
     ),
     row(
+        "one-creation-wins",
+        Should,
+        "of several that make one thing at the same time, one does",
+        "the contract: it refuses a second one; RFC 9110 §13.1.2",
+        "Looking whether it is there and making it are two steps between which another request comes: let the database decide.",
+    ),
+    row(
+        "one-write-a-version",
+        Must,
+        "of several writes of one version at the same time, one is carried out",
+        "RFC 9110 §13.1.1: `If-Match` prevents the lost update",
+        "Comparing the tag and writing are two steps between which another request comes: compare as part of the write.",
+    ),
+    row(
+        "no-update-is-lost",
+        Should,
+        "updates of different members at the same time are all kept",
+        "RFC 5789 §2: a patch is a set of changes, which are applied atomically",
+        "Who reads the whole, changes a member and writes the whole undoes what was changed in between.",
+    ),
+    row(
         "done-twice-refused",
         Note,
         "an action that was done already is refused",

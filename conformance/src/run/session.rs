@@ -11,11 +11,12 @@ pub(super) use purpose::Purpose;
 pub(super) use verdict::was_disturbed;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::Status;
 
 use super::blame::{self, is_failure};
 use super::fill::{Filled, Unfilled};
@@ -120,8 +121,12 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             self.ended = Some(Ended::Skipped(reason));
         } else if self.resolve_inputs() {
             self.is_complete = true;
-            for step in &self.case.steps {
-                if self.perform(step).await.is_break() {
+            for steps in self.case.steps.chunk_by(|_, next| next.concurrent) {
+                let flow = match steps {
+                    [step] => self.perform(step).await,
+                    all => self.perform_together(all).await,
+                };
+                if flow.is_break() {
                     self.is_complete = false;
                     break;
                 }
@@ -265,8 +270,30 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         too_long
     }
 
+    /// Steps that are sent at the same time. What one of them made is known whatever became of the others.
+    async fn perform_together(&mut self, steps: &'r [Arc<Step>]) -> ControlFlow<()> {
+        for step in steps {
+            self.admit(step)?;
+        }
+        let sent = join_all(steps.iter().map(|step| self.send(step, &[]))).await;
+        let mut flow = ControlFlow::Continue(());
+        for (step, sent) in steps.iter().zip(sent) {
+            if self.take(step, 1, sent).is_break() {
+                flow = ControlFlow::Break(());
+            }
+        }
+        flow
+    }
+
     /// One exchange of a step.
     async fn exchange(&mut self, step: &'r Step, number: usize, query: &[Pair]) -> ControlFlow<()> {
+        self.admit(step)?;
+        let sent = self.send(step, query).await;
+        self.take(step, number, sent)
+    }
+
+    /// Whether a step is to be sent at all.
+    fn admit(&mut self, step: &Step) -> ControlFlow<()> {
         if let Some(halt) = self.halted() {
             return self.halt(halt);
         }
@@ -275,28 +302,40 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         }
         let context = self.context();
         let unmet = step.premises.iter().find_map(|premise| premise.unmet(&context));
-        if let Some(unmet) = unmet {
-            return self.skip(format!("{}, but there was {}", unmet.message, unmet.got));
+        match unmet {
+            Some(unmet) => self.skip(format!("{}, but there was {}", unmet.message, unmet.got)),
+            None => ControlFlow::Continue(()),
         }
-        let target = match self.target(step) {
-            Ok(target) => target,
-            Err(reason) => return self.skip(format!("step `{}` can't be sent: {reason}", step.id)),
-        };
-        let wanted = wanted(step, self.case);
-        let (purpose, beyond) = (self.purpose, self.is_beyond());
+    }
+
+    /// Sends a step's request.
+    async fn send(&self, step: &Step, query: &[Pair]) -> Result<(Filled, Exchange), Ended> {
+        let unsent = |reason| Ended::Skipped(format!("step `{}` can't be sent: {reason}", step.id));
+        let target = self.target(step).map_err(unsent)?;
         let sending = Sending {
             case: &self.case.id,
             step,
             query,
             target: target.as_deref(),
-            wanted: &wanted,
-            purpose,
-            beyond,
+            wanted: &wanted(step, self.case),
+            purpose: self.purpose,
+            beyond: self.is_beyond(),
         };
-        match self.runner.send_step(&sending, &self.context_before()).await {
-            Ok((filled, exchange)) => self.receive(step, number, filled, exchange, &wanted),
-            Err(unsent) => {
-                self.ended = Some(Ended::unsent(&step.id, unsent));
+        let sent = self.runner.send_step(&sending, &self.context_before()).await;
+        sent.map_err(|unsent| Ended::unsent(&step.id, unsent))
+    }
+
+    /// Takes what came of sending a step.
+    fn take(
+        &mut self,
+        step: &'r Step,
+        number: usize,
+        sent: Result<(Filled, Exchange), Ended>,
+    ) -> ControlFlow<()> {
+        match sent {
+            Ok((filled, exchange)) => self.receive(step, number, filled, exchange),
+            Err(ended) => {
+                self.ended = Some(ended);
                 ControlFlow::Break(())
             }
         }
@@ -309,9 +348,9 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         number: usize,
         filled: Filled,
         exchange: Exchange,
-        wanted: &[Status],
     ) -> ControlFlow<()> {
-        let judgement = self.runner.judge.judge(&step.operation_id, &exchange, wanted);
+        let wanted = wanted(step, self.case);
+        let judgement = self.runner.judge.judge(&step.operation_id, &exchange, &wanted);
         let url = format!("{}{}", self.runner.options.url, exchange.request.target);
         let kept = Kept::of(&exchange);
         if !step.request.method.is_safe() {

@@ -13,6 +13,7 @@ mod target;
 
 mod alarms;
 mod blame;
+mod concurrent;
 mod conditions;
 mod faults;
 mod harm;

@@ -168,20 +168,30 @@ impl Service {
         delay: Duration,
         respond: impl Fn(&Request) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        let respond = Arc::new(respond);
+        Self::start_in_two(delay, |_| (), move |request, ()| respond(request)).await
+    }
+
+    /// One that looks at a request, takes its time, and acts on it by what it has seen.
+    pub(crate) async fn start_in_two<S: Send + 'static>(
+        delay: Duration,
+        look: impl Fn(&Request) -> S + Send + Sync + 'static,
+        act: impl Fn(&Request, S) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let (look, act) = (Arc::new(look), Arc::new(act));
         let asked: Arc<Mutex<Vec<Request>>> = Arc::default();
         let log = Arc::clone(&asked);
         let under_way: Arc<AtomicUsize> = Arc::default();
         let counted = Arc::clone(&under_way);
         let target = RawTarget::start(move |mut stream| {
-            let (respond, log) = (Arc::clone(&respond), Arc::clone(&log));
+            let (look, act, log) = (Arc::clone(&look), Arc::clone(&act), Arc::clone(&log));
             let counted = Arc::clone(&counted);
             async move {
                 while let Some(text) = read_request(&mut stream).await {
                     let request = Request::parse(&text);
                     counted.fetch_add(1, Ordering::SeqCst);
+                    let seen = look(&request);
                     tokio::time::sleep(delay).await;
-                    let written = respond(&request).written();
+                    let written = act(&request, seen).written();
                     log.lock().expect("no panic").push(request);
                     counted.fetch_sub(1, Ordering::SeqCst);
                     answer(&mut stream, written).await;
@@ -233,6 +243,16 @@ impl Store {
 
     pub(crate) fn remove(&self, id: &str) -> Option<Value> {
         self.0.lock().expect("no panic").remove(id)
+    }
+
+    /// What is there now, for itself.
+    pub(crate) fn copy(&self) -> Self {
+        let things = self.0.lock().expect("no panic").clone();
+        Self(Arc::new(Mutex::new(things)), Arc::clone(&self.1))
+    }
+
+    pub(crate) fn values(&self) -> Vec<Value> {
+        self.0.lock().expect("no panic").values().cloned().collect()
     }
 
     pub(crate) fn ids(&self) -> Vec<String> {

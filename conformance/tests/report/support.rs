@@ -149,6 +149,7 @@ impl One {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             premises: Vec::new(),
+            concurrent: false,
             follows: None,
             repeat: None,
         };

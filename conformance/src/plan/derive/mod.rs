@@ -2,6 +2,7 @@
 
 mod accept;
 mod body;
+mod concurrent;
 mod condition;
 mod conflict;
 mod fault;
@@ -60,6 +61,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(accept::case(planner, operation));
         cases.extend(condition::cases(planner, operation));
         cases.extend(conflict::cases(planner, operation));
+        cases.extend(concurrent::cases(planner, operation));
         cases.extend(patch::cases(planner, operation));
         cases.extend(location::case(planner, operation));
         cases.extend(media::cases(planner, operation));

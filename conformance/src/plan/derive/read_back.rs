@@ -360,7 +360,7 @@ fn unnamed_members(
     operation: &Operation,
     request: &Request,
     answer: SchemaId,
-) -> Vec<Shared> {
+) -> Vec<String> {
     let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
     let (Some(schema), true) = (schema, is_partial(planner, operation)) else { return Vec::new() };
     let Some(Content::Json(template)) = request.body.as_ref().map(|body| &body.content) else {
@@ -370,20 +370,10 @@ fn unnamed_members(
     let body = Merged::of(planner.contract, &[schema], Choice::default());
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
     let answered = answered.declared();
-    body.properties()
-        .keys()
-        .filter(|name| {
-            named.iter().all(|(other, _)| other != *name) && answered.contains_key(*name)
-        })
-        .map(|name| Shared {
-            pointer: format!("/{}", escape(name)),
-            sent: String::new(),
-            likeness: Likeness::Equal,
-            is_null: false,
-            is_empty: false,
-            level: if operation.method == Method::Patch { Level::Must } else { Level::Should },
-        })
-        .collect()
+    let is_unnamed = |name: &&str| named.iter().all(|(other, _)| other != *name);
+    let properties = body.properties().into_keys();
+    let unnamed = properties.filter(|name| is_unnamed(name) && answered.contains_key(name));
+    unnamed.map(str::to_owned).collect()
 }
 
 /// What stays as it was when the thing was made, where the maker's answer has the same schema. Also that it keeps the
@@ -393,7 +383,7 @@ fn kept(
     planner: &Planner<'_>,
     operation: &Operation,
     answer: SchemaId,
-    unnamed: Vec<Shared>,
+    unnamed: Vec<String>,
     relations: &mut Vec<Relation>,
 ) -> Option<String> {
     let last = operation.path.parameters().last()?;
@@ -412,14 +402,16 @@ fn kept(
         name: ANSWER.to_owned(),
         pointer: pointer.to_owned(),
     };
-    for shared in unnamed {
-        let expected = before(&shared.pointer);
-        relations.push(repeated(
-            "absent-stays",
-            "stays, as the update didn't name it",
-            &shared,
-            expected,
-        ));
+    let level = promise::level("absent-stays");
+    let level = if operation.method == Method::Patch { level } else { level.min(Level::Should) };
+    for name in unnamed {
+        let pointer = format!("/{}", escape(&name));
+        let kind = RelationKind::Stays {
+            before: Operand::expression(before(&pointer)),
+            got: Operand::expression(Expression::response_body(pointer)),
+        };
+        let message = format!("`{name}` stays, as the update didn't name it");
+        relations.push(Relation::new("absent-stays", message, kind).at(level));
     }
     for name in creation_times(planner, answer) {
         let pointer = format!("/{}", escape(&name));

@@ -351,6 +351,11 @@ impl<'p> Draft<'p> {
         self.steps.last_mut().map(Arc::make_mut)
     }
 
+    /// A step by its place, to be changed.
+    pub(super) fn step_at(&mut self, index: usize) -> Option<&mut Step> {
+        self.steps.get_mut(index).map(Arc::make_mut)
+    }
+
     /// Lets later steps look at all of a step's answer, as its output `answer`.
     pub(super) fn answer_of(&mut self, step: &str) {
         self.output(step, ANSWER, &Expression::response_body(""));
@@ -381,6 +386,7 @@ impl<'p> Draft<'p> {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             premises: Vec::new(),
+            concurrent: false,
             follows: None,
             repeat: None,
         };

@@ -70,6 +70,7 @@ impl<'p> Draft<'p> {
             outputs: IndexMap::new(),
             lenience: Lenience::None,
             premises: Vec::new(),
+            concurrent: false,
             follows: None,
             repeat: None,
         });

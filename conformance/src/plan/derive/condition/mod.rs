@@ -26,10 +26,11 @@ use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
 use crate::promise;
 pub(in crate::plan) use write::is_required;
+pub(super) use write::own;
 
 const CODE: &str = "condition-kept";
 /// The step that reads the tag.
-const LOOK: &str = "look";
+pub(super) const LOOK: &str = "look";
 /// Its output.
 const TAG: &str = "tag";
 /// A tag that nothing has.
@@ -42,7 +43,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 }
 
 /// The parameter and the response of a condition, where both are documented.
-fn conditional<'o>(
+pub(super) fn conditional<'o>(
     operation: &'o Operation,
     header: &str,
     code: u16,
@@ -51,21 +52,21 @@ fn conditional<'o>(
 }
 
 /// The parameter of a condition.
-fn condition<'o>(operation: &'o Operation, header: &str) -> Option<&'o Parameter> {
+pub(super) fn condition<'o>(operation: &'o Operation, header: &str) -> Option<&'o Parameter> {
     let is_it =
         |one: &&Parameter| one.location == In::Header && one.name.eq_ignore_ascii_case(header);
     operation.parameters.iter().find(is_it)
 }
 
 /// Whether the answer of a GET documents the tag that a condition takes.
-fn has_tag(operation: &Operation) -> bool {
+pub(super) fn has_tag(operation: &Operation) -> bool {
     operation
         .successes()
         .any(|response| response.headers.keys().any(|name| name.eq_ignore_ascii_case("etag")))
 }
 
 /// Reads the tag of what is there, as an output of a step.
-fn look(
+pub(super) fn look(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     reader: &Operation,
@@ -78,7 +79,7 @@ fn look(
 
 /// Asks of the request that was pushed last that the tag which another step has read is one that can match: `If-Match`
 /// compares strongly (RFC 9110 §13.1.1).
-fn if_strong(draft: &mut Draft<'_>, step: &str) {
+pub(super) fn if_strong(draft: &mut Draft<'_>, step: &str) {
     let tag = Operand::expression(Expression::output(step, TAG));
     let message = "only a strong tag meets `If-Match`";
     let premise = Relation::new(CODE, message, RelationKind::StrongTag(tag));
@@ -86,11 +87,11 @@ fn if_strong(draft: &mut Draft<'_>, step: &str) {
 }
 
 /// The tag that a step has read.
-fn tag_of(step: &str) -> Text {
+pub(super) fn tag_of(step: &str) -> Text {
     Text::expression(Expression::output(step, TAG))
 }
 
-fn with(mut request: Request, parameter: &Parameter, value: Text) -> Request {
+pub(super) fn with(mut request: Request, parameter: &Parameter, value: Text) -> Request {
     request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case(&parameter.name));
     request.headers.push(Pair { name: parameter.name.clone(), value });
     request

@@ -176,7 +176,10 @@ fn unconditional(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
 }
 
 /// A draft with something of the run's own that the operation writes: without having made it, it may not be changed.
-fn own<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Path)> {
+pub(in crate::plan::derive) fn own<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+) -> Option<(Draft<'p>, Path)> {
     if operation.method == Method::Delete {
         let (draft, _, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
         draft.steps.last()?;

@@ -1,0 +1,236 @@
+//! Several requests at the same time: what was looked at may be over when it is acted upon.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::service::{Answer, Request, Service, Store};
+use crate::suite::{Run, Suite};
+
+const TAGS: &str = "
+paths:
+  /tags:
+    post:
+      operationId: make
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '409': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+  /tags/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: get
+      responses:
+        '200': { description: It., headers: { ETag: { required: true, schema: { type: string } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+        '404': { $ref: '#/components/responses/No' }
+    put:
+      operationId: put
+      parameters: [{ name: If-Match, in: header, schema: { type: string } }]
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }, '409': { $ref: '#/components/responses/No' }, '412': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+    patch:
+      operationId: patch
+      requestBody: { required: true, content: { application/merge-patch+json: { schema: { type: object, properties: { name: { type: string }, note: { type: string } } } } } }
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }, '409': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+  /shelves/{code}:
+    parameters: [{ name: code, in: path, required: true, schema: { type: string, pattern: '^[a-z]{3,12}$' } }]
+    put:
+      operationId: shelve
+      parameters: [{ name: If-None-Match, in: header, schema: { type: string, enum: ['*'] } }]
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '201': { $ref: '#/components/responses/Thing' }, '412': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+    get:
+      operationId: shelf
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: unshelve
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+";
+
+/// What a service looks at too early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    /// Everybody else was first, whoever asks: sound, though nobody would want it.
+    NobodyWins,
+    WhichNamesThereAre,
+    WhichShelvesThereAre,
+    WhetherItIsTheFirst,
+    TheTag,
+    TheWhole,
+}
+
+/// Tags with names of their own, and shelves.
+#[derive(Clone)]
+struct Tags {
+    fault: Fault,
+    tags: Store,
+    shelves: Store,
+}
+
+impl Tags {
+    fn new(fault: Fault) -> Self {
+        Self { fault, tags: Store::default(), shelves: Store::default() }
+    }
+
+    /// What is there as a request comes.
+    fn look(&self) -> Self {
+        Self { tags: self.tags.copy(), shelves: self.shelves.copy(), fault: self.fault }
+    }
+
+    /// What is there now, or what was there as the request came.
+    fn seen<'s>(&'s self, early: &'s Self, fault: Fault) -> &'s Self {
+        if self.fault == fault { early } else { self }
+    }
+
+    fn act(&self, request: &Request, early: &Self) -> Answer {
+        if let Some(code) = request.below("/shelves") {
+            return self.shelf(request, early, &code);
+        }
+        let names = self.seen(early, Fault::WhichNamesThereAre);
+        let id = request.below("/tags").unwrap_or_default();
+        let taken = |name: &Value| {
+            let others = names.tags.values().into_iter().filter(|one| one["id"] != id.as_str());
+            others.into_iter().any(|one| one["name"] == *name)
+        };
+        if taken(&request.json()["name"]) && request.json()["name"].is_string() {
+            return Answer::error(409);
+        }
+        match request.method.as_str() {
+            "POST" => self.tags.make(request, self.tags.uuid().into()),
+            "GET" => match self.tags.get(&id) {
+                Some(tag) => Answer::json(200, tag.clone()).with("etag", &version(&tag)),
+                None => Answer::error(404),
+            },
+            "PATCH" => self.patch(request, early, &id),
+            "PUT" => self.put(request, early, &id),
+            _ => self.tags.item(request, &id),
+        }
+    }
+
+    fn put(&self, request: &Request, early: &Self, id: &str) -> Answer {
+        let Some(tag) = self.seen(early, Fault::TheTag).tags.get(id) else {
+            return Answer::error(404);
+        };
+        let is_met = |tags: &[&str]| tags.iter().any(|one| *one == version(&tag) || *one == "*");
+        let wanted = request.header("if-match");
+        if !request.has_text("name") {
+            return Answer::error(422);
+        }
+        let is_busy = self.fault == Fault::NobodyWins && self.tags.get(id) == early.tags.get(id);
+        if !wanted.is_empty() && (!is_met(&wanted) || (is_busy && self.tags.serial() % 2 == 0)) {
+            return Answer::error(412);
+        }
+        self.tags.item(request, id)
+    }
+
+    fn patch(&self, request: &Request, early: &Self, id: &str) -> Answer {
+        let Some(mut tag) = self.seen(early, Fault::TheWhole).tags.get(id) else {
+            return Answer::error(404);
+        };
+        let patch = request.json();
+        let Some(members) = patch.as_object() else { return Answer::error(422) };
+        for (name, value) in
+            members.iter().filter(|(name, _)| ["name", "note"].contains(&name.as_str()))
+        {
+            if !value.is_string() {
+                return Answer::error(422);
+            }
+            tag[name] = value.clone();
+        }
+        if self.tags.get(id).is_none() {
+            return Answer::error(404);
+        }
+        self.tags.put(id, tag.clone());
+        Answer::json(200, tag)
+    }
+
+    fn shelf(&self, request: &Request, early: &Self, code: &str) -> Answer {
+        if !(3..=12).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Answer::error(422);
+        }
+        if request.method != "PUT" {
+            return self.shelves.item(request, code);
+        }
+        let only_makes = request.header("if-none-match") == ["*"];
+        if request.header("if-none-match").iter().any(|it| *it != "*") {
+            return Answer::error(422);
+        }
+        let was_there = |fault| self.seen(early, fault).shelves.get(code).is_some();
+        if only_makes && was_there(Fault::WhichShelvesThereAre) {
+            return Answer::error(412);
+        }
+        let is_first = !was_there(Fault::WhetherItIsTheFirst) || only_makes;
+        let made = self.shelves.make(request, code.into());
+        match self.shelves.get(code) {
+            Some(shelf) if request.has_text("name") => {
+                Answer::json(if is_first { 201 } else { 200 }, shelf)
+            }
+            _ => made,
+        }
+    }
+}
+
+fn version(tag: &Value) -> String {
+    format!(
+        "\"{:x}\"",
+        tag.to_string()
+            .bytes()
+            .fold(7_u64, |sum, byte| { sum.wrapping_mul(31).wrapping_add(byte.into()) })
+    )
+}
+
+async fn run(fault: Fault) -> Run {
+    let tags = Tags::new(fault);
+    let early = tags.clone();
+    let gap = Duration::from_millis(15);
+    let service = Service::start_in_two(
+        gap,
+        move |_| early.look(),
+        move |request, early| tags.act(request, &early),
+    )
+    .await;
+    let with_note = |parts: String| {
+        let (end, with_note) = ("} }\n    Error", ", note: { type: string } } }\n    Error");
+        parts.replace(end, with_note)
+    };
+    Suite::of_parts(TAGS, with_note).run(&service.url).await
+}
+
+#[tokio::test]
+async fn a_sound_service_is_left_alone_however_it_settles_who_wins() {
+    for fault in [Fault::None, Fault::NobodyWins] {
+        let run = run(fault).await;
+        assert_eq!(run.faults(), [""; 0], "{fault:?}: {}", run.told);
+        let should = run.causes("should");
+        let laws = ["one-creation-wins", "one-write-a-version", "no-update-is-lost"];
+        let blamed = should.iter().find(|one| laws.iter().any(|law| one.contains(law)));
+        assert_eq!(blamed, None, "{fault:?}: {}", run.told);
+    }
+    let run = run(Fault::None).await;
+    for case in [
+        "make:409:law:one-creation-wins",
+        "shelve:412:law:one-creation-wins",
+        "shelve:201:law:one-creation-wins",
+        "put:412:law:one-write-a-version",
+        "patch:200:law:no-update-is-lost",
+    ] {
+        assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", json!(run.report["cases"]));
+    }
+}
+
+#[tokio::test]
+async fn what_is_looked_at_too_early_is_found() {
+    for (fault, level, cause) in [
+        (Fault::WhichNamesThereAre, "should", "make:201:one-creation-wins"),
+        (Fault::WhichShelvesThereAre, "must", "shelve:201:one-creation-wins"),
+        (Fault::WhetherItIsTheFirst, "should", "shelve:201:one-creation-wins"),
+        (Fault::TheTag, "must", "put:200:one-write-a-version"),
+        (Fault::TheWhole, "should", "no-update-is-lost"),
+    ] {
+        let run = run(fault).await;
+        let found = run.causes(level);
+        assert!(found.iter().any(|one| one.contains(cause)), "{fault:?}: {found:?}\n{}", run.told);
+    }
+}
