@@ -137,6 +137,8 @@ fn create(status: u16) -> Step {
         lenience: Lenience::None,
         premises: Vec::new(),
         concurrent: false,
+        flow: None,
+        timeout: None,
         follows: None,
         repeat: None,
     }
@@ -152,6 +154,8 @@ fn list() -> Step {
         lenience: Lenience::None,
         premises: Vec::new(),
         concurrent: false,
+        flow: None,
+        timeout: None,
         follows: None,
         repeat: None,
     }
@@ -170,6 +174,8 @@ fn delete() -> Step {
         lenience: Lenience::None,
         premises: Vec::new(),
         concurrent: false,
+        flow: None,
+        timeout: None,
         follows: None,
         repeat: None,
     }

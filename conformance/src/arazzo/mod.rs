@@ -1,7 +1,8 @@
-//! Arazzo 1.0.1 documents: read, and checked against the contract. What is planned of them is [`crate::plan`]'s.
+//! Documents of Arazzo 1.0 and 1.1: read, and checked against the contract. What is planned of them is [`crate::plan`]'s.
 //!
 //! ```text
-//! document ──read──▶ Workflows (model, with findings) ──plan──▶ the same cases as from the contract
+//! document ──structure──▶ findings
+//!     └────read──▶ workflows as written ──inline──▶ Workflows ──plan──▶ the same cases as from the contract
 //! ```
 //!
 //! What this suite makes of a document:
@@ -14,23 +15,34 @@
 //! - a workflow that the profile names for a part of its own (set-up, tear-down, a token) is no case: what it gives are
 //!   the outputs of its steps and, over those, its own `outputs` that are expressions on `$steps` or `$inputs`.
 //!
-//! What is not supported is a finding, and the workflow that has it is left out and said so: criteria of the kinds
-//! `regex`, `jsonpath` and `xpath`; steps that call workflows; actions other than `end`; `dependsOn`; expressions on
-//! `$workflows`, `$sourceDescriptions` and `$components` elsewhere than where the specification wants them.
+//! - a step that calls a workflow becomes the steps of that one, and `dependsOn` puts those of others before;
+//! - `onSuccess` and `onFailure` are followed; a failure that an action takes up (`goto`, `retry`) is none of the case; a
+//!   step that has made something is not sent again, as a second thing of its name could not be removed.
+//!
+//! What is not supported is a finding, and the workflow that has it is left out and said so: XPath and JSONPath before
+//! RFC 9535; messages of channels (AsyncAPI); workflows of other documents; replacements at other places than JSON
+//! pointers; `onFailure` and a body of a step that calls a workflow; a workflow that is run before each retry; expressions
+//! on `$workflows.….inputs`, `$message` and `$components` elsewhere than where the specification wants them.
 
+mod action;
+mod inline;
 mod inputs;
 mod read;
 mod step;
+mod structure;
 mod value;
+mod written;
 
 pub use read::read;
+
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{SchemaId, Status};
 use spec::{Contract, Findings, Origin};
 
-use crate::case::{Criterion, Template};
+use crate::case::{Criterion, Flow, Template};
 use crate::expression::Expression;
 
 /// What came of reading a document of workflows.
@@ -121,6 +133,10 @@ pub struct WorkflowStep {
     pub criteria: Vec<Criterion>,
     /// What later steps may use.
     pub outputs: IndexMap<String, Expression>,
+    /// What follows it, where that isn't just the next one.
+    pub flow: Flow,
+    /// How long its answer may take.
+    pub timeout: Option<Duration>,
     /// Where it stands.
     pub origin: Origin,
 }

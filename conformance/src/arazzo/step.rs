@@ -1,39 +1,52 @@
 //! Steps: what they call, with what, and what must come of it.
 
+use std::time::Duration;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Location as In, Operation, Status};
 
 use super::read::Reader;
+use super::written::{Call, Transfer, WrittenStep};
 use super::{StepBody, StepParameter, Workflow, WorkflowStep, value};
-use crate::case::{Criterion, Template};
-use crate::expression::{Comparison, Condition, Expression, Literal, RuntimeExpression, Side};
+use crate::case::{Criterion, Flow, Template};
+use crate::expression::{
+    Comparison, Condition, Expression, Language, Literal, Pattern, Query, RuntimeExpression, Side,
+};
 
 impl<'r> Reader<'r> {
     pub(super) fn step(
         &mut self,
         value: &'r Value,
         at: &Origin,
-        shared: &[StepParameter],
-    ) -> Option<WorkflowStep> {
-        let id = self.string(value, at, "stepId")?.to_owned();
-        self.refuse(value, at, "workflowId");
+        (shared, flow): (&[Parameter], &Flow),
+        transfers: &mut IndexMap<String, Transfer>,
+    ) -> Option<WrittenStep> {
+        let id = value.get("stepId")?.as_str()?.to_owned();
+        self.check_order(value, at);
+        if let Some(workflow) = value.get("workflowId").and_then(Value::as_str) {
+            let workflow = self.local(workflow, &at.child("workflowId"))?;
+            let call = self.call(value, at, (id, workflow), transfers);
+            return Some(WrittenStep::Call(Box::new(call)));
+        }
         let operation = self.operation(value, at)?;
-        let mut parameters = self.parameters(value, at);
+        let mut parameters = Vec::new();
+        for one in self.parameters(value, at) {
+            parameters.extend(one.placed());
+        }
         let own = parameters.clone();
         let overridden = |shared: &StepParameter| {
             own.iter().any(|one| one.name == shared.name && one.location == shared.location)
         };
-        let applies = |shared: &&StepParameter| {
+        let applies = |shared: &StepParameter| {
             operation.parameter(shared.location, &shared.name).is_some() && !overridden(shared)
         };
-        parameters.extend(shared.iter().filter(applies).cloned());
+        parameters.extend(shared.iter().filter_map(Parameter::placed).filter(applies));
         self.check_path(operation, &parameters, at);
-        let criteria = self.criteria(value, at);
+        let criteria = self.criteria(value, at, "successCriteria");
         self.check_statuses(operation, &criteria, at);
-        self.actions(value, at);
-        Some(WorkflowStep {
+        Some(WrittenStep::Operation(Box::new(WorkflowStep {
             id,
             operation_id: operation.id.clone(),
             parameters,
@@ -41,8 +54,51 @@ impl<'r> Reader<'r> {
             as_another: self.as_another(value, at),
             criteria,
             outputs: self.outputs(value, at),
+            flow: self.flow(value, at, flow, transfers),
+            timeout: value.get("timeout").and_then(Value::as_u64).map(Duration::from_millis),
             origin: at.clone(),
-        })
+        })))
+    }
+
+    /// A step that calls a workflow.
+    fn call(
+        &mut self,
+        value: &'r Value,
+        at: &Origin,
+        (id, workflow): (String, String),
+        transfers: &mut IndexMap<String, Transfer>,
+    ) -> Call {
+        for keyword in ["requestBody", "onFailure"] {
+            if value.get(keyword).is_some() {
+                let message =
+                    format!("`{keyword}` of a step that calls a workflow is not supported");
+                self.unsupported(&at.child(keyword), message);
+            }
+        }
+        Call {
+            id,
+            workflow,
+            arguments: self.arguments(value, at),
+            criteria: self.criteria(value, at, "successCriteria"),
+            outputs: self.outputs(value, at),
+            flow: self.flow(value, at, &Flow::default(), transfers),
+            origin: at.clone(),
+        }
+    }
+
+    /// A step that another one of the workflow depends on stands before it: steps are sent in order.
+    fn check_order(&mut self, value: &'r Value, at: &Origin) {
+        let list = self.array(value, "dependsOn");
+        let at = at.child("dependsOn");
+        for (n, name) in list.iter().enumerate() {
+            let name = name.as_str().unwrap_or_default();
+            if name.starts_with('$') {
+                let message = format!(
+                    "`{name}` is a step of another workflow; let the workflow depend on that"
+                );
+                self.unsupported(&at.child(n), message);
+            }
+        }
     }
 
     /// `operationId`, with or without its source description, or `operationPath`.
@@ -63,14 +119,22 @@ impl<'r> Reader<'r> {
             }
             return found;
         }
-        if value.get("workflowId").is_some() {
+        if value.get("channelPath").is_some() {
+            let message = "messages of channels (AsyncAPI) are not supported".to_owned();
+            self.unsupported(&at.child("channelPath"), message);
             return None;
         }
-        let written = self.string(value, at, "operationId")?;
-        let id = match written.strip_prefix("$sourceDescriptions.") {
-            Some(qualified) => qualified.split_once('.').map_or(qualified, |(_, id)| id),
-            None => written,
+        let written = value.get("operationId")?.as_str()?;
+        let (source, id) = match written.strip_prefix("$sourceDescriptions.") {
+            Some(qualified) => qualified.split_once('.').unwrap_or(("", qualified)),
+            None => ("", written),
         };
+        let kind = self.constant(&format!("$sourceDescriptions.{source}.type"));
+        if kind == Some("asyncapi") || value.get("action").is_some() {
+            let message = "messages of channels (AsyncAPI) are not supported".to_owned();
+            self.unsupported(&at.child("operationId"), message);
+            return None;
+        }
         let found = contract.operation(id);
         if found.is_none() && contract.declares(id) {
             let message =
@@ -93,49 +157,33 @@ impl<'r> Reader<'r> {
         known
     }
 
-    pub(super) fn parameters(&mut self, value: &'r Value, at: &Origin) -> Vec<StepParameter> {
+    pub(super) fn parameters(&mut self, value: &'r Value, at: &Origin) -> Vec<Parameter> {
+        let list = self.array(value, "parameters");
         let at = at.child("parameters");
-        let list = self.array(value, &at, "parameters");
         let parameters = list.iter().enumerate().map(|(n, one)| self.parameter(one, &at.child(n)));
         parameters.collect::<Vec<_>>().into_iter().flatten().collect()
     }
 
-    fn parameter(&mut self, value: &'r Value, at: &Origin) -> Option<StepParameter> {
+    fn parameter(&mut self, value: &'r Value, at: &Origin) -> Option<Parameter> {
         let given = value.get("value");
-        let value = match value.get("reference").and_then(Value::as_str) {
-            Some(reference) => {
-                let name = reference.strip_prefix("$components.parameters.");
-                let found = name.and_then(|name| self.component("parameters", name));
-                if found.is_none() {
-                    let message = format!("`{reference}` leads to no component");
-                    self.error("dangling-reference", &at.child("reference"), message);
-                }
-                found?
-            }
-            None => value,
-        };
-        let name = self.string(value, at, "name")?.to_owned();
+        let value = self.resolved(value, at, "parameters")?;
         let location = match value.get("in").and_then(Value::as_str) {
-            Some("path") => In::Path,
-            Some("query") => In::Query,
-            Some("header") => In::Header,
-            Some("cookie") => In::Cookie,
-            _ => {
-                let message = format!("`in` of `{name}` is none of path, query, header and cookie");
-                self.error("unknown-location", at, message);
-                return None;
-            }
+            Some("path") => Some(In::Path),
+            Some("query") => Some(In::Query),
+            Some("querystring") => Some(In::QueryString),
+            Some("header") => Some(In::Header),
+            Some("cookie") => Some(In::Cookie),
+            _ => None,
         };
-        let Some(written) = given.or_else(|| value.get("value")) else {
-            self.error("missing-member", at, format!("`value` of `{name}` is missing"));
-            return None;
-        };
+        let written = given.or_else(|| value.get("value"))?;
+        let name = value.get("name")?.as_str()?.to_owned();
         let value = self.template(written, &at.child("value"))?;
-        Some(StepParameter { name, location, value })
+        Some(Parameter { name, location, value })
     }
 
     fn template(&mut self, value: &Value, at: &Origin) -> Option<Template> {
-        value::template(value)
+        let constant = |expression: &str| self.constant(expression).map(str::to_owned);
+        value::template(value, &constant)
             .map_err(|error| self.error("invalid-expression", at, error.to_string()))
             .ok()
     }
@@ -147,9 +195,15 @@ impl<'r> Reader<'r> {
         let written = body.get("payload").unwrap_or(&Value::Null);
         let mut payload = self.template(written, &at.child("payload"))?;
         let replacements_at = at.child("replacements");
-        for (n, one) in self.array(body, &at, "replacements").iter().enumerate() {
+        for (n, one) in self.array(body, "replacements").iter().enumerate() {
             let at = replacements_at.child(n);
-            let target = self.string(one, &at, "target")?;
+            let Some(target) = one.get("target").and_then(Value::as_str) else { continue };
+            let kind = one.get("targetSelectorType").map(|kind| kind.get("type").unwrap_or(kind));
+            if kind.is_some_and(|kind| kind != "jsonpointer") {
+                let message = "only JSON pointers are supported as targets".to_owned();
+                self.unsupported(&at.child("targetSelectorType"), message);
+                continue;
+            }
             let put =
                 self.template(one.get("value").unwrap_or(&Value::Null), &at.child("value"))?;
             if value::replace(&mut payload, target, put).is_none() {
@@ -160,23 +214,33 @@ impl<'r> Reader<'r> {
         Some(StepBody { content_type, payload })
     }
 
-    fn criteria(&mut self, value: &'r Value, at: &Origin) -> Vec<Criterion> {
-        let at = at.child("successCriteria");
-        let list = self.array(value, &at, "successCriteria");
+    pub(super) fn criteria(
+        &mut self,
+        value: &'r Value,
+        at: &Origin,
+        keyword: &str,
+    ) -> Vec<Criterion> {
+        let list = self.array(value, keyword);
+        let at = at.child(keyword);
         let criteria = list.iter().enumerate().map(|(n, one)| self.criterion(one, &at.child(n)));
         criteria.collect::<Vec<_>>().into_iter().flatten().collect()
     }
 
     fn criterion(&mut self, value: &'r Value, at: &Origin) -> Option<Criterion> {
+        let text = value.get("condition")?.as_str()?;
         let kind = value.get("type").map(|kind| kind.get("type").unwrap_or(kind));
-        let kind = kind.and_then(Value::as_str).unwrap_or("simple");
-        if kind != "simple" {
-            let message = format!("criteria of the kind `{kind}` are not supported");
-            self.unsupported(&at.child("type"), message);
-            return None;
-        }
-        let text = self.string(value, at, "condition")?;
-        match text.parse::<Condition>() {
+        let language = match kind.and_then(Value::as_str) {
+            None | Some("simple") => None,
+            Some(name) => match self.language(name, value.get("type"), at) {
+                Some(language) => Some(language),
+                None => return None,
+            },
+        };
+        let parsed = match language {
+            None => text.parse::<Condition>().map_err(|error| error.to_string()),
+            Some(language) => query(value, text, language),
+        };
+        match parsed {
             Ok(condition) => Some(match statuses(&condition) {
                 Some(statuses) => Criterion::Status(statuses.into()),
                 None => Criterion::Condition(condition),
@@ -189,36 +253,47 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn outputs(&mut self, value: &'r Value, at: &Origin) -> IndexMap<String, Expression> {
+    /// The language of this name, where it and its version are supported.
+    fn language(&mut self, name: &str, kind: Option<&Value>, at: &Origin) -> Option<Language> {
+        let version = kind.and_then(|kind| kind.get("version")).and_then(Value::as_str);
+        match (name, version) {
+            ("regex", _) => Some(Language::Regex),
+            ("jsonpath", None | Some("rfc9535")) => Some(Language::JsonPath),
+            ("jsonpointer", _) => Some(Language::JsonPointer),
+            _ => {
+                let version = version.map(|version| format!(" ({version})")).unwrap_or_default();
+                let message =
+                    format!("expressions of the kind `{name}`{version} are not supported");
+                self.unsupported(&at.child("type"), message);
+                None
+            }
+        }
+    }
+
+    pub(super) fn outputs(
+        &mut self,
+        value: &'r Value,
+        at: &Origin,
+    ) -> IndexMap<String, Expression> {
         let at = at.child("outputs");
         let Some(Value::Object(members)) = value.get("outputs") else { return IndexMap::new() };
         let mut outputs = IndexMap::new();
         for (name, written) in members {
-            let parsed = written.as_str().unwrap_or_default().parse::<Expression>();
-            match parsed {
+            let at = at.child(name);
+            let kind = written.get("type").map(|kind| kind.get("type").unwrap_or(kind));
+            if let Some(name) = kind.and_then(Value::as_str)
+                && self.language(name, written.get("type"), &at).is_none()
+            {
+                continue;
+            }
+            match value::output(written) {
                 Ok(expression) => {
                     outputs.insert(name.clone(), expression);
                 }
-                Err(error) => self.error("invalid-expression", &at.child(name), error.to_string()),
+                Err(error) => self.error("invalid-expression", &at, error.to_string()),
             }
         }
         outputs
-    }
-
-    /// `end` without conditions on a failure, and `end` at all on success of the last step, is what happens anyway.
-    fn actions(&mut self, value: &'r Value, at: &Origin) {
-        for keyword in ["onSuccess", "onFailure"] {
-            let actions_at = at.child(keyword);
-            for (n, action) in self.array(value, at, keyword).iter().enumerate() {
-                let plain_end = keyword == "onFailure"
-                    && action.get("type").and_then(Value::as_str) == Some("end")
-                    && action.get("criteria").is_none();
-                if !plain_end {
-                    let message = format!("this action of `{keyword}` is not supported");
-                    self.unsupported(&actions_at.child(n), message);
-                }
-            }
-        }
     }
 
     fn check_path(&mut self, operation: &Operation, parameters: &[StepParameter], at: &Origin) {
@@ -271,7 +346,7 @@ impl<'r> Reader<'r> {
         outputs: &IndexMap<&str, Vec<&str>>,
         at: &Origin,
     ) {
-        let message = match expression {
+        let message = match expression.root() {
             Expression::Input { name, .. } if !workflow.inputs.contains_key(name) => {
                 format!("`{expression}` is no input of the workflow")
             }
@@ -285,6 +360,32 @@ impl<'r> Reader<'r> {
             _ => return,
         };
         self.error("dangling-expression", at, message);
+    }
+}
+
+/// A parameter as it is written: that of an operation has a place, that of a workflow is one of its inputs.
+pub(super) struct Parameter {
+    pub(super) name: String,
+    location: Option<In>,
+    pub(super) value: Template,
+}
+
+impl Parameter {
+    fn placed(&self) -> Option<StepParameter> {
+        let (name, value) = (self.name.clone(), self.value.clone());
+        Some(StepParameter { name, location: self.location?, value })
+    }
+}
+
+/// A condition in another language.
+fn query(value: &Value, text: &str, language: Language) -> Result<Condition, String> {
+    let context = value.get("context").and_then(Value::as_str).unwrap_or_default();
+    let context = context.parse().map_err(|error| format!("has a context: {error}"))?;
+    let pattern: Pattern = text.parse().map_err(|error| format!("has {error}"))?;
+    let wrong = pattern.literal().and_then(|text| language.wrong(text));
+    match wrong {
+        Some(wrong) => Err(format!("is no {language}: {wrong}")),
+        None => Ok(Condition::Query(Box::new(Query { context, pattern, language }))),
     }
 }
 

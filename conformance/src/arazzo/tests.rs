@@ -114,7 +114,9 @@ fn a_workflow_of_an_operation_that_is_left_out_is_left_out() {
     let text = "arazzo: 1.0.1\nworkflows: [{workflowId: w, steps: [{stepId: s, operationId: freePet}, {stepId: t, operationPath: '{$sourceDescriptions.p.url}#/paths/~1farms~1{farm}~1pets~1{pet}/delete'}]}]\n";
     let reading = read(Path::new("w.yaml"), &Memory::one("w.yaml", text), &contract);
     let codes: Vec<_> = reading.findings.list.iter().map(|finding| finding.code).collect();
-    assert_eq!(codes, ["unsupported-workflow"; 2], "{}", reading.findings.render());
+    let missing = ["missing-member"; 2];
+    assert_eq!(codes[..2], missing, "{}", reading.findings.render());
+    assert_eq!(codes[2..], ["unsupported-workflow"; 2], "{}", reading.findings.render());
     assert!(reading.workflows.is_some_and(|workflows| workflows.list.is_empty()));
 }
 
@@ -147,7 +149,7 @@ fn what_is_wrong_is_found_where_it_stands() {
     check_findings(
         &TAKEN.replace(
             "parameters: [{name: pet, in: path, value: $steps.make.outputs.pet}]",
-            "summary: x",
+            "description: x",
         ),
         &[&format!("missing-parameter {at}/2")],
     );
@@ -163,17 +165,144 @@ fn what_is_not_supported_is_said_and_not_run() {
     check_findings(
         &TAKEN.replace(
             "{condition: $statusCode == 409}",
-            "{condition: '^4', type: regex, context: $statusCode}",
+            "{condition: /a, type: xpath, context: $response.body}",
         ),
         &[&format!("unsupported-workflow {at}/1/successCriteria/0/type")],
     );
     check_findings(
         &TAKEN.replace(
             "        operationId: freePet",
-            "        operationId: freePet\n        onFailure: [{name: r, type: retry}]",
+            "        operationId: freePet\n        onFailure: [{name: r, type: retry, workflowId: w}]",
         ),
-        &[&format!("unsupported-workflow {at}/2/onFailure/0")],
+        &[&format!("unsupported-workflow {at}/2/onFailure/0/workflowId")],
     );
+    check_findings(
+        &TAKEN.replace(
+            "        operationId: freePet",
+            "        operationId: freePet\n        successCriterion: []",
+        ),
+        &[&format!("unknown-member {at}/2/successCriterion")],
+    );
+}
+
+#[test]
+fn conditions_in_other_languages_are_read_or_told_to_be_none() {
+    let at = "/workflows/0/steps";
+    let with = |criterion: &str| TAKEN.replace("{condition: $statusCode == 409}", criterion);
+    for (criterion, is_right) in [
+        ("{condition: '^4', type: regex, context: $statusCode}", true),
+        ("{condition: '^(4', type: regex, context: $statusCode}", false),
+        ("{condition: '$[?count(@.pets) > 0]', type: jsonpath, context: $response.body}", true),
+        ("{condition: '$.pets[', type: jsonpath, context: $response.body}", false),
+        (
+            "{condition: '$.a[?@.b == \"{$inputs.name}\"]', type: jsonpath, context: $response.body}",
+            true,
+        ),
+    ] {
+        let reading = read_text(&with(criterion));
+        let codes: Vec<_> = reading.findings.list.iter().map(|one| one.code).collect();
+        let expected: &[&str] = if is_right { &[] } else { &["invalid-condition"] };
+        assert_eq!(codes, expected, "{criterion}: {}", reading.findings.render());
+    }
+    check_findings(
+        &with("{condition: $statusCode == 409}, {condition: $outputs.x == 1}"),
+        &[&format!("dangling-reference {at}/1")],
+    );
+}
+
+/// A document of several workflows over the pets.
+#[track_caller]
+fn workflows(text: &str) -> Workflows {
+    let head = "arazzo: 1.1.0\ninfo: {title: t, version: '1'}\nsourceDescriptions: [{name: pets, url: ./pets.yaml, type: openapi}]\n";
+    let text = format!("{head}{text}");
+    let reading = read(Path::new("w.yaml"), &Memory::one("w.yaml", &text), &contract());
+    assert!(reading.findings.list.is_empty(), "{}", reading.findings.render());
+    reading.workflows.expect("readable")
+}
+
+const CHILD: &str = "
+  - workflowId: pet
+    inputs: {type: object, properties: {farm: {type: string}, name: {type: string}, kind: {type: string, default: dog}}}
+    steps:
+      - stepId: make
+        operationId: makePet
+        parameters: [{name: farm, in: path, value: $inputs.farm}]
+        requestBody: {payload: {farm: $inputs.farm, name: '{$inputs.kind} {$inputs.name}'}}
+        successCriteria: [{condition: $statusCode == 201}]
+        outputs: {id: $response.body#/id}
+        onSuccess: [{name: done, type: end}]
+    outputs: {pet: $steps.make.outputs.id}
+";
+
+/// Steps with what they send and give, one line each.
+fn told(workflow: &Workflow) -> Vec<String> {
+    let of_step = |step: &WorkflowStep| {
+        let parameters = step.parameters.iter().map(|one| format!("{:?}", one.value));
+        let outputs = step.outputs.iter().map(|(name, one)| format!("{name}={one}"));
+        let flow = step.flow.actions().map(|action| format!("{:?}", action.then));
+        let all: Vec<_> = parameters.chain(outputs).chain(flow).collect();
+        format!("{} {}", step.id, all.join(" "))
+    };
+    workflow.steps.iter().map(of_step).collect()
+}
+
+#[test]
+fn a_workflow_that_is_called_takes_the_place_of_the_call() {
+    let text = format!(
+        "workflows:{CHILD}
+  - workflowId: both
+    inputs: {{type: object, properties: {{farm: {{type: string}}}}}}
+    steps:
+      - stepId: first
+        workflowId: pet
+        parameters: [{{name: farm, value: $inputs.farm}}, {{name: kind, value: cat}}]
+        outputs: {{it: $outputs.pet}}
+      - stepId: free
+        operationId: freePet
+        parameters: [{{name: farm, in: path, value: $inputs.farm}}, {{name: pet, in: path, value: $steps.first.outputs.it}}]
+        successCriteria: [{{condition: $statusCode == 204 && $workflows.pet.outputs.pet != null}}]
+"
+    );
+    let workflows = workflows(&text);
+    let both = workflows.get("both").expect("it is there");
+    assert_eq!(
+        told(both),
+        [
+            "first.make Expression(Input { name: \"farm\", pointer: \"\" }) id=$response.body#/id GoTo(\"free\")",
+            "free Expression(Input { name: \"farm\", pointer: \"\" }) Expression(Output { step: \"first.make\", name: \"id\", pointer: \"\" })",
+        ]
+    );
+    let inputs: Vec<_> = both.inputs.keys().map(String::as_str).collect();
+    assert_eq!(inputs, ["farm", "first.name", "first.kind"]);
+    assert_eq!(both.inputs["first.kind"].default, Some("cat".into()));
+}
+
+#[test]
+fn what_a_workflow_depends_on_is_run_before_it() {
+    let text = format!(
+        "workflows:{CHILD}
+  - workflowId: after
+    dependsOn: [pet]
+    inputs: {{type: object, properties: {{farm: {{type: string}}}}}}
+    steps:
+      - stepId: free
+        operationId: freePet
+        parameters: [{{name: farm, in: path, value: $inputs.farm}}, {{name: pet, in: path, value: $workflows.pet.outputs.pet}}]
+        onFailure: [{{name: again, type: retry, retryAfter: 0.5, retryLimit: 2, criteria: [{{condition: $statusCode == 503}}]}}, {{name: other, type: goto, workflowId: pet}}]
+"
+    );
+    let workflows = workflows(&text);
+    let after = workflows.get("after").expect("it is there");
+    let ids: Vec<_> = after.steps.iter().map(|step| step.id.as_str()).collect();
+    assert_eq!(ids, ["pet.make", "free", "pet-2.make"]);
+}
+
+#[test]
+fn a_workflow_that_calls_itself_is_refused() {
+    let text = "arazzo: 1.1.0\ninfo: {title: t, version: '1'}\nsourceDescriptions: [{name: p, url: p, type: openapi}]\nworkflows: [{workflowId: w, steps: [{stepId: s, workflowId: w}]}]\n";
+    let reading = read(Path::new("w.yaml"), &Memory::one("w.yaml", text), &contract());
+    let found: Vec<_> = reading.findings.list.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(found, ["`w` calls itself"]);
 }
 
 #[test]
@@ -184,4 +313,38 @@ fn documents_of_another_kind_are_refused() {
         assert!(reading.workflows.is_none());
         assert_eq!(reading.findings.list[0].code, code);
     }
+}
+
+/// Arazzo's own example of logging in, as its authors wrote it.
+#[test]
+fn workflows_of_another_team_run_unchanged() {
+    let examples =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/suites/arazzo-1.1/examples/1.0.0");
+    let examples = Path::new(examples);
+    if !examples.is_dir() {
+        eprintln!("SKIPPED: {} is not there", examples.display());
+        return;
+    }
+    let contract = spec::read(&examples.join("oauth.openapi.yaml"), &spec::FileSystem).contract;
+    let contract = contract.expect("readable");
+    let reading = read(&examples.join("oauth.arazzo.yaml"), &spec::FileSystem, &contract);
+    assert!(!reading.findings.has_errors(), "{}", reading.findings.render());
+    let list = reading.workflows.expect("readable").list;
+    let steps: Vec<_> = list
+        .iter()
+        .map(|one| (one.id.as_str(), one.steps.iter().map(|step| step.id.as_str()).collect()))
+        .collect();
+    let expected: [(&str, Vec<&str>); 3] = [
+        (
+            "refresh-token-flow",
+            vec![
+                "do-the-auth-flow.browser-authorize",
+                "do-the-auth-flow.get-access-token",
+                "do-the-refresh",
+            ],
+        ),
+        ("client-credentials-flow", vec!["get-client-creds-token"]),
+        ("authorization-code-flow", vec!["browser-authorize", "get-access-token"]),
+    ];
+    assert_eq!(steps, expected);
 }

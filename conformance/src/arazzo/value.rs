@@ -6,44 +6,95 @@ use serde_json::Value;
 use spec::pointer::unescape;
 
 use crate::case::{Template, Text, TextPart};
-use crate::expression::{Expression, ExpressionError};
+use crate::expression::{Expression, ExpressionError, Language, Pattern, Piece, Selection};
+
+/// What an expression stands for that is known from the document alone.
+type Constants<'c> = dyn Fn(&str) -> Option<String> + 'c;
 
 /// Turns a value of the document into a template: `$inputs.name` is an expression, `{$inputs.name}` within a longer
-/// text a hole.
+/// text a hole, and an object with a context and a selector what is picked by it.
 ///
 /// # Errors
 /// The first text that looks like an expression and is none.
-pub(super) fn template(value: &Value) -> Result<Template, ExpressionError> {
+pub(super) fn template(
+    value: &Value,
+    constants: &Constants<'_>,
+) -> Result<Template, ExpressionError> {
     Ok(match value {
-        Value::String(text) if text.starts_with('$') => Template::Expression(text.parse()?),
-        Value::String(text) if text.contains("{$") => Template::Text(text_with_holes(text)?),
+        Value::String(text) if text.starts_with('$') => match constants(text) {
+            Some(constant) => Template::Value(constant.into()),
+            None => Template::Expression(text.parse()?),
+        },
+        Value::String(text) if text.contains("{$") => {
+            let pattern: Pattern = known(text, constants).parse()?;
+            Template::Text(Text(pattern.0.into_iter().map(part).collect()))
+        }
         Value::Array(items) => {
-            Template::array(items.iter().map(template).collect::<Result<_, _>>()?)
+            let items = items.iter().map(|item| template(item, constants));
+            Template::array(items.collect::<Result<_, _>>()?)
         }
-        Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| Ok((name.clone(), template(value)?)));
-            Template::object(members.collect::<Result<_, ExpressionError>>()?)
-        }
+        Value::Object(members) => match selection(value) {
+            Some(selection) => Template::Expression(selection?),
+            None => {
+                let members = members.iter();
+                let members =
+                    members.map(|(name, value)| Ok((name.clone(), template(value, constants)?)));
+                Template::object(members.collect::<Result<_, ExpressionError>>()?)
+            }
+        },
         other => Template::Value(other.clone()),
     })
 }
 
-fn text_with_holes(text: &str) -> Result<Text, ExpressionError> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some(open) = rest.find("{$") {
-        let Some(length) = rest[open..].find('}') else { break };
-        if open > 0 {
-            parts.push(TextPart::Literal(rest[..open].to_owned()));
+/// What a step or a workflow gives: an expression, or what a selector picks.
+///
+/// # Errors
+/// The text that is no expression.
+pub(super) fn output(value: &Value) -> Result<Expression, ExpressionError> {
+    match selection(value) {
+        Some(selection) => selection,
+        None => value.as_str().unwrap_or_default().parse(),
+    }
+}
+
+/// A selector object: a context, a selector and its language.
+fn selection(value: &Value) -> Option<Result<Expression, ExpressionError>> {
+    let text = |name: &str| value.get(name)?.as_str();
+    let (context, selector) = (text("context")?, text("selector")?);
+    let kind = value.get("type").map(|kind| kind.get("type").unwrap_or(kind));
+    let language = match kind.and_then(Value::as_str)? {
+        "jsonpath" => Language::JsonPath,
+        "jsonpointer" => Language::JsonPointer,
+        _ => return None,
+    };
+    if language.wrong(selector).is_some() {
+        let (text, reason) = (selector.to_owned(), "the selector is none of its language");
+        return Some(Err(ExpressionError { text, reason }));
+    }
+    let selector = selector.to_owned();
+    Some(
+        context.parse().map(|context| {
+            Expression::Selected(Box::new(Selection { context, selector, language }))
+        }),
+    )
+}
+
+/// A text with what is known from the document alone in place of its holes.
+fn known(text: &str, constants: &Constants<'_>) -> String {
+    let mut filled = text.to_owned();
+    for hole in text.split('{').skip(1).filter_map(|rest| rest.split_once('}')) {
+        if let Some(constant) = constants(hole.0) {
+            filled = filled.replace(&format!("{{{}}}", hole.0), &constant);
         }
-        let expression: Expression = rest[open + 1..open + length].parse()?;
-        parts.push(TextPart::Expression(expression));
-        rest = &rest[open + length + 1..];
     }
-    if !rest.is_empty() {
-        parts.push(TextPart::Literal(rest.to_owned()));
+    filled
+}
+
+fn part(piece: Piece) -> TextPart {
+    match piece {
+        Piece::Literal(text) => TextPart::Literal(text),
+        Piece::Hole(expression) => TextPart::Expression(expression),
     }
-    Ok(Text(parts))
 }
 
 /// Puts a value at a JSON pointer of a template: Arazzo's `replacements`. `None` where the pointer leads nowhere.

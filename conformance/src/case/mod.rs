@@ -9,6 +9,7 @@
 //! outputs of earlier steps.
 
 mod criterion;
+mod flow;
 mod multipart;
 mod request;
 mod serial;
@@ -17,6 +18,7 @@ mod tests;
 mod unmet;
 
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
+pub use flow::{Action, Flow, Then};
 pub use multipart::{BOUNDARY, Part, PartContent};
 pub use request::{
     Alteration, Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
@@ -24,6 +26,7 @@ pub use request::{
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -201,8 +204,29 @@ pub struct Step {
     /// be said of all of them is a criterion of the last.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub concurrent: bool,
+    /// What follows it, where that isn't just the next one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<Box<Flow>>,
+    /// How long its answer may take, where that isn't as long as any other's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Duration>,
     /// Whether it is sent again and again. The outputs of such a step are arrays, one item an exchange.
     pub repeat: Option<Repeat>,
+}
+
+impl Step {
+    /// Every expression that looks at something beyond its own answer, or at that for others.
+    pub(crate) fn expressions(&self) -> Vec<&Expression> {
+        let mut all = self.request.expressions();
+        all.extend(self.outputs.values());
+        let actions = self.flow.iter().flat_map(|flow| flow.actions());
+        let criteria = self.criteria.iter().chain(actions.flat_map(|action| &action.criteria));
+        all.extend(criteria.flat_map(|criterion| match criterion {
+            Criterion::Condition(condition) => condition.expressions(),
+            Criterion::Status(_) | Criterion::Relation(_) => Vec::new(),
+        }));
+        all
+    }
 }
 
 /// How leniently an answer is judged.

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::Expression;
+use super::{Expression, Query};
 
 /// A condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub enum Condition {
     },
     /// A side by itself: it holds when it is `true`.
     Truth(Side),
+    /// One in another language than this.
+    Query(Box<Query>),
     /// `!…`
     Not(Box<Condition>),
     /// `… && …`
@@ -91,10 +93,28 @@ impl Condition {
                 [left, right].into_iter().filter_map(Side::expression).collect()
             }
             Self::Truth(side) => side.expression().into_iter().collect(),
+            Self::Query(query) => query.expressions().collect(),
             Self::Not(inner) => inner.expressions(),
             Self::And(left, right) | Self::Or(left, right) => {
                 let mut both = left.expressions();
                 both.extend(right.expressions());
+                both
+            }
+        }
+    }
+
+    /// Every expression in it, to be changed.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expression> {
+        match self {
+            Self::Compare { left, right, .. } => {
+                [left, right].into_iter().filter_map(Side::expression_mut).collect()
+            }
+            Self::Truth(side) => side.expression_mut().into_iter().collect(),
+            Self::Query(query) => query.expressions_mut().collect(),
+            Self::Not(inner) => inner.expressions_mut(),
+            Self::And(left, right) | Self::Or(left, right) => {
+                let mut both = left.expressions_mut();
+                both.extend(right.expressions_mut());
                 both
             }
         }
@@ -120,6 +140,13 @@ impl Condition {
 }
 
 impl Side {
+    fn expression_mut(&mut self) -> Option<&mut Expression> {
+        match self {
+            Self::Expression(expression) => Some(expression),
+            Self::Literal(_) => None,
+        }
+    }
+
     fn expression(&self) -> Option<&Expression> {
         match self {
             Self::Expression(expression) => Some(expression),
@@ -301,6 +328,7 @@ impl fmt::Display for Condition {
                 write!(f, "{left} {} {right}", comparison.as_str())
             }
             Self::Truth(side) => write!(f, "{side}"),
+            Self::Query(query) => write!(f, "{query}"),
             Self::Not(inner) => write!(f, "!({inner})"),
             Self::And(left, right) => write!(f, "({left} && {right})"),
             Self::Or(left, right) => write!(f, "({left} || {right})"),

@@ -1,5 +1,6 @@
 //! Expressions and conditions, evaluated.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde_json::Value;
@@ -16,6 +17,9 @@ impl Expression {
     /// # Errors
     /// When what it speaks of isn't there.
     pub fn value(&self, context: &Context<'_>) -> Result<Value, Unresolved> {
+        if let Self::Selected(selection) = self {
+            return selection.value(context);
+        }
         self.find(context).map_err(|reason| Unresolved { expression: self.to_string(), reason })
     }
 
@@ -41,6 +45,8 @@ impl Expression {
                 let outputs = context.outputs.get(step).ok_or("the step has not run")?;
                 at(outputs.get(name).ok_or("the step has no such output")?, pointer)
             }
+            Self::WorkflowOutput { .. } => Err("the workflow has no such output"),
+            Self::Selected(_) => Err("it is picked out of another value"),
             Self::Exchange(part) => {
                 find(part, context.exchange.as_ref().ok_or("nothing has been exchanged yet")?)
             }
@@ -135,6 +141,7 @@ impl Condition {
                 comparison.holds(&left.value(context)?, &right.value(context)?)
             }
             Self::Truth(side) => side.value(context)? == Value::Bool(true),
+            Self::Query(query) => query.holds(context)?,
             Self::Not(inner) => !inner.holds(context)?,
             Self::And(left, right) => left.holds(context)? && right.holds(context)?,
             Self::Or(left, right) => left.holds(context)? || right.holds(context)?,
@@ -157,21 +164,26 @@ impl Side {
 
 impl Comparison {
     /// Arazzo 1.0.1 §4.6.11: strings compare without regard to case; but two date-times (RFC 3339) compare as the
-    /// moments that they are, however spelled. Values of different types are unequal, and neither is less.
+    /// moments that they are, however spelled. Values of different types are unequal, and neither is less, but that a text
+    /// which is a number has the order of numbers (Arazzo 1.1 §4.6.11).
     fn holds(self, left: &Value, right: &Value) -> bool {
+        let order = || order(&coerced(left, right), &coerced(right, left));
         match self {
             Self::Equal => loosely_equal(left, right),
             Self::NotEqual => !loosely_equal(left, right),
-            Self::Less => order(left, right) == Some(Ordering::Less),
-            Self::LessOrEqual => {
-                matches!(order(left, right), Some(Ordering::Less | Ordering::Equal))
-            }
-            Self::Greater => order(left, right) == Some(Ordering::Greater),
-            Self::GreaterOrEqual => {
-                matches!(order(left, right), Some(Ordering::Greater | Ordering::Equal))
-            }
+            Self::Less => order() == Some(Ordering::Less),
+            Self::LessOrEqual => matches!(order(), Some(Ordering::Less | Ordering::Equal)),
+            Self::Greater => order() == Some(Ordering::Greater),
+            Self::GreaterOrEqual => matches!(order(), Some(Ordering::Greater | Ordering::Equal)),
         }
     }
+}
+
+/// A text that is a number as that, where it is compared with a number.
+fn coerced<'v>(value: &'v Value, with: &Value) -> Cow<'v, Value> {
+    let number = value.as_str().filter(|_| with.is_number());
+    let number = number.and_then(|text| text.parse::<serde_json::Number>().ok());
+    number.map_or(Cow::Borrowed(value), |number| Cow::Owned(Value::Number(number)))
 }
 
 fn loosely_equal(left: &Value, right: &Value) -> bool {

@@ -117,6 +117,8 @@ fn conditions_compare_and_combine() {
     assert!(holds("$response.body#/none == null"));
     assert!(!holds("$response.body#/id == '7'"), "a number is no string");
     assert!(!holds("$response.body#/id < 'a'"));
+    assert!(holds("$response.body#/id < '10'"), "a text that is a number has its order");
+    assert!(holds("$response.body.id == 7"), "members stand behind dots, too");
     assert!(holds("'it''s' == \"it's\""));
     assert!(holds("true && !false"));
 }

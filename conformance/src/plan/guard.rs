@@ -295,7 +295,9 @@ fn named(case: &Case, request: &Request, name: &str) -> Named {
                 }
             }
             Expression::Output { .. } => Named::Own,
-            Expression::Exchange(_) => Named::Given,
+            Expression::Exchange(_)
+            | Expression::WorkflowOutput { .. }
+            | Expression::Selected(_) => Named::Given,
         },
     };
     let all: Vec<_> = parts.iter().map(of).collect();

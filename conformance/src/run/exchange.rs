@@ -40,6 +40,8 @@ pub(super) struct Sent<'s> {
     pub(super) undoes: bool,
     /// The statuses that are asked for.
     pub(super) wanted: &'s [Status],
+    /// How long the answer may take, where that isn't as long as any other's.
+    pub(super) timeout: Option<Duration>,
 }
 
 impl<T: Transport> Runner<'_, T> {
@@ -112,8 +114,9 @@ impl<T: Transport> Runner<'_, T> {
         if !matches!(sent.http.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE") {
             remaining += GRACE;
         }
-        let cut_short = !sent.undoes && remaining < self.options.timeout;
-        let at_most = if cut_short { remaining } else { self.options.timeout };
+        let timeout = sent.timeout.unwrap_or(self.options.timeout);
+        let cut_short = !sent.undoes && remaining < timeout;
+        let at_most = if cut_short { remaining } else { timeout };
         self.requests.set(self.requests.get() + 1);
         let request = format!("{} {}", sent.http.method, path_of(&sent.http.target));
         let suspect = Suspect { case: sent.case.to_owned(), request };

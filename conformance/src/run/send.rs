@@ -54,7 +54,8 @@ impl<T: Transport> Runner<'_, T> {
             if let Some(target) = target {
                 target.clone_into(&mut http.target);
             }
-            let sent = Sent { case, operation_id, http, undoes: beyond, wanted };
+            let timeout = step.timeout;
+            let sent = Sent { case, operation_id, http, undoes: beyond, wanted, timeout };
             let exchange = self.exchange(sent).await.map_err(Unsent::Halted)?;
             // A token may be over or revoked before its time: that says nothing about the request.
             let renews = sender.renews(operation_id, &filled.carried, &exchange, wanted).await;

@@ -1,5 +1,6 @@
 //! One case, from its inputs to its verdict.
 
+mod course;
 mod gone;
 mod pages;
 mod purpose;
@@ -121,15 +122,8 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             self.ended = Some(Ended::Skipped(reason));
         } else if self.resolve_inputs() {
             self.is_complete = true;
-            for steps in self.case.steps.chunk_by(|_, next| next.concurrent) {
-                let flow = match steps {
-                    [step] => self.perform(step).await,
-                    all => self.perform_together(all).await,
-                };
-                if flow.is_break() {
-                    self.is_complete = false;
-                    break;
-                }
+            if self.perform_all().await.is_break() {
+                self.is_complete = false;
             }
             self.mark_inconclusive();
             self.mark_consequences();

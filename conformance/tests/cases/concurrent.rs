@@ -119,7 +119,9 @@ impl Tags {
             return Answer::error(422);
         }
         let is_busy = self.fault == Fault::NobodyWins && self.tags.get(id) == early.tags.get(id);
-        if !wanted.is_empty() && (!is_met(&wanted) || (is_busy && self.tags.serial() % 2 == 0)) {
+        if !wanted.is_empty()
+            && (!is_met(&wanted) || (is_busy && self.tags.serial().is_multiple_of(2)))
+        {
             return Answer::error(412);
         }
         self.tags.item(request, id)

@@ -31,4 +31,5 @@ mod uploads;
 mod usage;
 #[path = "../valid/mod.rs"]
 mod valid;
+mod workflows;
 mod writes;

@@ -81,6 +81,14 @@ impl Suite {
         self
     }
 
+    /// With workflows (Arazzo).
+    pub(crate) fn workflows(self, text: &str) -> Self {
+        let path = self.folder.path().join("workflows.yaml");
+        std::fs::write(&path, text).expect("written");
+        let path = path.display().to_string();
+        self.flags(&["--workflows", &path])
+    }
+
     pub(crate) fn flags(mut self, flags: &[&str]) -> Self {
         self.flags.extend(flags.iter().map(|flag| (*flag).to_owned()));
         self

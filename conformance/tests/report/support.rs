@@ -150,6 +150,8 @@ impl One {
             lenience: Lenience::None,
             premises: Vec::new(),
             concurrent: false,
+            flow: None,
+            timeout: None,
             follows: None,
             repeat: None,
         };

@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 use spec::Origin;
 
 use super::{About, Draft};
-use crate::case::{Case, Cell, Criterion, Derivation, Isolation, Place, Request};
+use crate::case::{Case, Cell, Derivation, Isolation, Place};
 use crate::expression::Expression;
 
 impl Draft<'_> {
@@ -47,21 +47,12 @@ impl Draft<'_> {
     fn drop_unused_inputs(&mut self) {
         let parts = &mut self.parts;
         let undone = parts.cleanup.iter().map(|cleanup| &cleanup.step);
-        let requests = parts.steps.iter().chain(undone).map(|step| &step.request);
-        let mut used: IndexSet<String> = IndexSet::new();
-        for expression in requests.flat_map(Request::expressions) {
-            if let Expression::Input { name, .. } = expression {
-                used.insert(name.clone());
-            }
-        }
-        for criterion in parts.steps.iter().flat_map(|step| &step.criteria) {
-            if let Criterion::Condition(condition) = criterion {
-                used.extend(condition.expressions().into_iter().filter_map(|one| match one {
-                    Expression::Input { name, .. } => Some(name.clone()),
-                    _ => None,
-                }));
-            }
-        }
+        let steps = parts.steps.iter().chain(undone);
+        let inputs = steps.flat_map(|step| step.expressions()).filter_map(|one| match one.root() {
+            Expression::Input { name, .. } => Some(name.clone()),
+            _ => None,
+        });
+        let used: IndexSet<String> = inputs.collect();
         parts.inputs.retain(|name, _| used.contains(&**name));
     }
 }

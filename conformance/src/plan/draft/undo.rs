@@ -71,6 +71,8 @@ impl<'p> Draft<'p> {
             lenience: Lenience::None,
             premises: Vec::new(),
             concurrent: false,
+            flow: None,
+            timeout: None,
             follows: None,
             repeat: None,
         });

@@ -239,6 +239,10 @@ impl WorkflowStep {
             self.criteria.clone(),
             &self.outputs,
         );
+        if let Some(step) = draft.last_step() {
+            step.flow = (!self.flow.is_usual()).then(|| Box::new(self.flow.clone()));
+            step.timeout = self.timeout;
+        }
         Ok(())
     }
 

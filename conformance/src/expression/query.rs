@@ -1,0 +1,211 @@
+//! What is asked of one value in another language than that of expressions: regular expressions, JSONPath, JSON
+//! pointers (Arazzo 1.1 §4.6.11 to §4.6.13).
+
+use std::fmt;
+use std::str::FromStr;
+
+use jsonpath_rust::JsonPath;
+use jsonpath_rust::parser::parse_json_path;
+use regex::Regex;
+use serde_json::Value;
+
+use super::{Context, Expression, ExpressionError, Unresolved, value_text};
+
+/// A language in which something is asked of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// A regular expression, which has to match somewhere in the text of the value.
+    Regex,
+    /// JSONPath (RFC 9535).
+    JsonPath,
+    /// A JSON pointer (RFC 6901).
+    JsonPointer,
+}
+
+impl Language {
+    /// Why a text is none of the language, if so.
+    #[must_use]
+    pub fn wrong(self, text: &str) -> Option<String> {
+        match self {
+            Self::Regex => Regex::new(text).err().map(|error| error.to_string()),
+            Self::JsonPath => parse_json_path(text).err().map(|error| error.to_string()),
+            Self::JsonPointer => (!text.is_empty() && !text.starts_with('/'))
+                .then(|| "a JSON pointer is empty or begins with `/`".to_owned()),
+        }
+    }
+
+    /// What a text of the language finds in a value.
+    fn find(self, text: &str, value: &Value) -> Vec<Value> {
+        match self {
+            Self::Regex => {
+                let whole = value_text(value).unwrap_or_else(|| value.to_string());
+                let found = Regex::new(text).is_ok_and(|regex| regex.is_match(&whole));
+                found.then(|| Value::from(whole)).into_iter().collect()
+            }
+            Self::JsonPath => value.query(text).unwrap_or_default().into_iter().cloned().collect(),
+            Self::JsonPointer => value.pointer(text).cloned().into_iter().collect(),
+        }
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Regex => "regular expression",
+            Self::JsonPath => "JSONPath",
+            Self::JsonPointer => "JSON pointer",
+        })
+    }
+}
+
+/// A text with expressions in braces.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Pattern(pub Vec<Piece>);
+
+/// A part of a [`Pattern`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Piece {
+    /// As it stands.
+    Literal(String),
+    /// The value of an expression.
+    Hole(Expression),
+}
+
+impl Pattern {
+    /// The text, where it has no holes.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text with its holes filled: what has no form as text by its JSON.
+    fn fill(&self, context: &Context<'_>) -> Result<String, Unresolved> {
+        let mut filled = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Literal(text) => filled.push_str(text),
+                Piece::Hole(expression) => {
+                    let value = expression.value(context)?;
+                    filled.push_str(&value_text(&value).unwrap_or_else(|| value.to_string()));
+                }
+            }
+        }
+        Ok(filled)
+    }
+
+    fn holes(&self) -> impl Iterator<Item = &Expression> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Hole(expression) => Some(expression),
+            Piece::Literal(_) => None,
+        })
+    }
+
+    fn holes_mut(&mut self) -> impl Iterator<Item = &mut Expression> {
+        self.0.iter_mut().filter_map(|piece| match piece {
+            Piece::Hole(expression) => Some(expression),
+            Piece::Literal(_) => None,
+        })
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = ExpressionError;
+
+    fn from_str(text: &str) -> Result<Self, ExpressionError> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once("{$") {
+            let Some((inner, after)) = behind.split_once('}') else { break };
+            if !before.is_empty() {
+                pieces.push(Piece::Literal(before.to_owned()));
+            }
+            pieces.push(Piece::Hole(format!("${inner}").parse()?));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Literal(rest.to_owned()));
+        }
+        Ok(Self(pieces))
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Literal(text) => f.write_str(text),
+            Piece::Hole(expression) => write!(f, "{{{expression}}}"),
+        })
+    }
+}
+
+/// A condition on one value: it holds where the pattern finds something in it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// The value.
+    pub context: Expression,
+    /// What is asked.
+    pub pattern: Pattern,
+    /// The language of the pattern.
+    pub language: Language,
+}
+
+impl Query {
+    /// Whether it holds. Of null nothing does, nor does what is none of its language.
+    ///
+    /// # Errors
+    /// The first expression that has no value here.
+    pub(super) fn holds(&self, context: &Context<'_>) -> Result<bool, Unresolved> {
+        let (value, text) = (self.context.value(context)?, self.pattern.fill(context)?);
+        Ok(!value.is_null() && !self.language.find(&text, &value).is_empty())
+    }
+
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        [&self.context].into_iter().chain(self.pattern.holes())
+    }
+
+    pub(super) fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expression> {
+        [&mut self.context].into_iter().chain(self.pattern.holes_mut())
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} finds {} in {}", self.language, self.pattern, self.context)
+    }
+}
+
+/// A value that is picked out of another one: a selector.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Selection {
+    /// The other one.
+    pub context: Expression,
+    /// What is picked.
+    pub selector: String,
+    /// The language of the selector.
+    pub language: Language,
+}
+
+impl Selection {
+    /// What is picked: one value as it is, several as an array.
+    pub(super) fn value(&self, context: &Context<'_>) -> Result<Value, Unresolved> {
+        let mut found = self.language.find(&self.selector, &self.context.value(context)?);
+        match found.len() {
+            0 => Err(Unresolved {
+                expression: self.to_string(),
+                reason: "the selector finds nothing",
+            }),
+            1 => Ok(found.swap_remove(0)),
+            _ => Ok(Value::Array(found)),
+        }
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} of {}", self.language, self.selector, self.context)
+    }
+}
