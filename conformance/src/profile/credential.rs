@@ -21,6 +21,8 @@ pub struct Credential {
     pub schemes: Option<IndexMap<String, Place>>,
     /// The scopes that it was granted; `None`: all.
     pub scopes: Option<IndexSet<String>>,
+    /// Whose things it sees: credentials of two tenants share nothing. `None`: nobody says.
+    pub tenant: Option<String>,
 }
 
 /// The ways to show who one is.
@@ -166,6 +168,22 @@ impl Credential {
             }
         }
         shown.certificate = self.identity().is_some();
+        (!shown.is_empty()).then_some(shown)
+    }
+
+    /// What a request carries for these security schemes, whatever its operation asks for; nothing that is shown
+    /// everywhere goes with it.
+    #[must_use]
+    pub fn show_as(
+        &self,
+        contract: &Contract,
+        schemes: &[String],
+        token: Option<&Secret>,
+    ) -> Option<Shown> {
+        let mut shown = Shown::default();
+        for name in schemes {
+            self.show_for(contract.security_schemes.get(name), token, &mut shown);
+        }
         (!shown.is_empty()).then_some(shown)
     }
 

@@ -90,7 +90,7 @@ impl Sender<'_> {
     ) -> Result<Vec<(String, String)>, Unresolved> {
         // Whoever is to be nobody where somebody is asked for isn't whoever the profile's header fields say.
         let operation = self.contract.operation(operation_id);
-        let is_nobody = request.credentials == Credentials::None
+        let is_nobody = matches!(request.credentials, Credentials::None | Credentials::For { .. })
             && operation.is_some_and(|operation| !operation.is_public());
         let mut headers = vec![
             ("accept".to_owned(), "*/*".to_owned()),
@@ -132,6 +132,10 @@ impl Sender<'_> {
                 let shown = almost.show(self.contract, operation, token);
                 shown.ok_or_else(|| nothing_to_show(name, operation_id))?
             }
+            Credentials::For { name, schemes } => {
+                let shown = self.credential(name)?.show_as(self.contract, schemes, token);
+                shown.ok_or_else(|| nothing_to_show(name, operation_id))?
+            }
             Credentials::Behind { name, before } => {
                 let token = self.credential(name)?.bearer().or(token);
                 let token = token.ok_or_else(|| nothing_to_show(name, operation_id))?;
@@ -154,7 +158,8 @@ impl Sender<'_> {
             Credentials::As(_)
             | Credentials::None
             | Credentials::Authorization(_)
-            | Credentials::Almost { .. } => None,
+            | Credentials::Almost { .. }
+            | Credentials::For { .. } => None,
         }
     }
 

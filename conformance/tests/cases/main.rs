@@ -14,6 +14,7 @@ mod target;
 mod alarms;
 mod blame;
 mod conditions;
+mod credentials;
 mod faults;
 mod harm;
 mod lists;
@@ -26,6 +27,7 @@ mod reach;
 mod service;
 mod styles;
 mod suite;
+mod tenants;
 mod uploads;
 mod usage;
 #[path = "../valid/mod.rs"]
