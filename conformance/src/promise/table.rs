@@ -577,7 +577,7 @@ pub const PROMISES: &[Promise] = &[
         Must,
         "what one tenant has made is not there for another, by its id",
         "the profile's `tenant`",
-        "Read, changed, removed, or made something within. By a number as an id it is a remark, as each tenant may count from 1; that an answer mentions what only the other one's thing has is a fault in any case.",
+        "Read, changed, removed, or made something within. By a number as an id it is a remark, as each tenant may count from 1, and so is a list within it that is there; that an answer mentions what only the other one's thing has is a fault in any case.",
     ),
     row(
         "strangers-list-nothing",
@@ -588,9 +588,9 @@ pub const PROMISES: &[Promise] = &[
     ),
     row(
         "strangers-count-nothing",
-        Must,
+        Should,
         "what one tenant has made is not counted for another",
-        "the profile's `tenant`",
+        "the profile's `tenant`; the property's name suggests that it is a total",
         "The total tells how much others do.",
     ),
     row(

@@ -184,3 +184,47 @@ async fn what_opens_too_much_or_too_little_is_found() {
         assert!(told.contains(expected), "{fault:?}: {told}");
     }
 }
+
+const DOOR: &str = "
+security: [{ door: [] }]
+paths:
+  /rooms:
+    get:
+      operationId: look
+      responses:
+        '200': { $ref: '#/components/responses/Done' }
+        '401': { $ref: '#/components/responses/No' }
+";
+
+/// Whether a service that compares passwords in this way is found to be sound.
+async fn is_sound(compare: fn(&str, &str) -> bool) -> bool {
+    use base64::Engine as _;
+    let service = Service::start(move |request| {
+        let shown = request.header("authorization").first().copied().unwrap_or_default();
+        let text = shown.strip_prefix("Basic ").unwrap_or_default();
+        let decoded = base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_default();
+        let pair = String::from_utf8(decoded).unwrap_or_default();
+        match pair.split_once(':') {
+            Some(("anna", password)) if compare(password, "Sesame") => Answer::empty(200),
+            _ => Answer::error(401).with("www-authenticate", "Basic"),
+        }
+    })
+    .await;
+    let suite = Suite::of_parts(DOOR, |parts| {
+        parts
+            .replace("token: { type: http, scheme: bearer }", "door: { type: http, scheme: basic }")
+    });
+    let profile = "[levels]\ncredentials-letter-case = 'must'\nmalformed-credentials = 'must'\n\
+                   [credentials.anna]\nbasic = { username = 'anna', password = 'Sesame' }\nmay = ['*']\n";
+    let run = suite.profile(profile).run(&service.url).await;
+    assert!(!run.told.contains("Sesam") && !run.report.to_string().contains("Sesam"));
+    run.code == Some(0)
+}
+
+#[tokio::test]
+async fn passwords_are_compared_whole() {
+    assert!(is_sound(|shown, own| shown == own).await);
+    assert!(!is_sound(|shown, own| own.starts_with(shown)).await);
+    assert!(!is_sound(|shown, own| shown.starts_with(own)).await);
+    assert!(!is_sound(|shown, own| shown.eq_ignore_ascii_case(own)).await);
+}

@@ -86,6 +86,7 @@ const SCHEMAS: &str = "
 
 const PROFILE: &str = "
 [levels]
+strangers-count-nothing = 'must'
 strangers-refer-to-nothing = 'must'
 strangers-may-say-the-same = 'must'
 [credentials.north]

@@ -55,7 +55,9 @@ fn case(tenants: Tenants<'_>, operation: &Operation) -> Option<Case> {
     if draft.has_made_up(operation) {
         return None;
     }
-    let level = if is_counted { Level::Should } else { Level::Must };
+    // What is shown within it, a list above all, may be nothing as well.
+    let is_within = !writes && operation.path.item_parameter().is_none();
+    let level = if is_counted || is_within { Level::Should } else { Level::Must };
     let refused = refused(tenants, operation)?.at_most(level);
     let refused = if writes { refused.plainly() } else { refused };
     refused.send(&mut draft, request.clone());
@@ -86,10 +88,12 @@ fn refused<'o>(tenants: Tenants<'_>, operation: &'o Operation) -> Option<Refused
     let planner = tenants.planner;
     let refused = Refused::by(planner, operation, Derivation::Law, &[&[404, 410]])?;
     let refused = refused.or_any(CODE).or_forbidden().weighing(Some(CODE));
-    // RFC 9110 §9.2.2: a success for what isn't there is as right.
-    let vanishes =
-        operation.method == Method::Delete && !operation.responses.contains_key(&Status::Code(404));
-    Some(if vanishes { refused.or_success(planner) } else { refused })
+    // RFC 9110 §9.2.2: a success of a DELETE for what isn't there is as right, and so is a list of nothing.
+    let is_within = operation.method == Method::Get && operation.path.item_parameter().is_none();
+    let may_succeed = operation.method == Method::Delete || is_within;
+    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let succeeds = may_succeed && ![404, 410].iter().any(documents);
+    Some(if succeeds { refused.or_success(planner) } else { refused })
 }
 
 /// Before it writes, the other tenant reads: what it finds may be a thing of its own, which must not be harmed.
