@@ -9,6 +9,7 @@ use conformance::case::{Case, Content, Criterion, Derivation, Input, Isolation, 
 use conformance::expression::{Context, Expression};
 use conformance::fresh::FreshSource;
 use conformance::plan::{Plan, PlanContext, Rights, plan};
+use conformance::promise::Level;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 use spec::{Contract, Direction, FileSystem, Memory, json_schema};
@@ -361,12 +362,23 @@ fn what_may_be_another_route_is_not_asked() {
 }
 
 #[test]
-fn the_order_of_checks_is_asked_only_where_a_contract_tells_it() {
+fn the_order_of_checks_is_a_promise_only_where_a_contract_tells_it() {
     let orders = |contract: &Contract| -> Vec<String> {
         let cases = plan(contract, None, &keepers()).cases.into_iter();
         cases.filter(|case| case.source == Derivation::Order).map(|case| case.id).collect()
     };
-    assert_eq!(orders(&pets()), [""; 0]);
+    // Without its word either refusal is right, and that the caller comes first is a remark.
+    let unsaid = ["makePet:401:order:security-before-body", "makePet:403:order:rights-before-body"];
+    assert_eq!(orders(&pets()), unsaid);
+    let cases = plan(&pets(), None, &keepers()).cases.into_iter();
+    for case in cases.filter(|case| case.source == Derivation::Order) {
+        let step = case.steps.last().expect("a step");
+        let asked = step.criteria.iter().filter_map(|criterion| match criterion {
+            Criterion::Status(expected) => Some((expected.level, expected.any_of.len())),
+            _ => None,
+        });
+        assert_eq!(asked.collect::<Vec<_>>(), [(Level::Must, 2), (Level::Note, 1)], "{}", case.id);
+    }
     let told = format!("{PETS}\nx-order-of-checks: [method, security, rights, body]\n");
     let reading = spec::read(Path::new("pets.yaml"), &Memory::one("pets.yaml", &told));
     let told = reading.contract.expect("readable");

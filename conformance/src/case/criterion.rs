@@ -224,6 +224,13 @@ pub enum RelationKind {
     StrongTag(Operand),
     /// The content of the answer is exactly these bytes.
     SameBytes(#[serde(serialize_with = "serial::length")] Vec<u8>),
+    /// The content of the answer has a text in it, or hasn't.
+    Mentions {
+        /// The text.
+        text: Operand,
+        /// Whether it has to be there.
+        is_there: bool,
+    },
     /// A condition, with a message for people.
     Holds(#[serde(serialize_with = "serial::display")] Condition),
 }

@@ -186,6 +186,13 @@ pub enum Credentials {
         /// What is done to it.
         alteration: Alteration,
     },
+    /// This one, shown for these security schemes, whichever of them the operation asks for.
+    For {
+        /// Whose secret.
+        name: String,
+        /// The schemes.
+        schemes: Vec<String>,
+    },
 }
 
 /// What makes a secret one that nobody has, and that a careless comparison takes for the right one.

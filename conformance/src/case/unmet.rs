@@ -96,6 +96,14 @@ fn different_bytes(got: &[u8], expected: &[u8]) -> Difference {
     Some((told(expected), told(got)))
 }
 
+/// What is wrong where a text is in a content and shouldn't be, or isn't and should.
+fn unmentioned(content: &str, text: &str, is_there: bool) -> Difference {
+    let got = if content.contains(text) { "it is there" } else { "it isn't there" };
+    let expected = if is_there { "with" } else { "without" };
+    (content.contains(text) != is_there)
+        .then(|| (format!("an answer {expected} `{text}`"), got.to_owned()))
+}
+
 impl RelationKind {
     fn compare(&self, context: &Context<'_>) -> Result<Difference, Unresolved> {
         match self {
@@ -141,6 +149,13 @@ impl RelationKind {
             Self::SameBytes(expected) => {
                 let got = context.exchange.map(|exchange| exchange.response_content);
                 Ok(different_bytes(got.unwrap_or_default(), expected))
+            }
+            Self::Mentions { text, is_there } => {
+                let text = text.value(context)?;
+                let text = text.as_str().unwrap_or_default();
+                let content = context.exchange.map(|exchange| exchange.response_content);
+                let content = String::from_utf8_lossy(content.unwrap_or_default());
+                Ok(unmentioned(&content, text, *is_there))
             }
             Self::Holds(condition) => {
                 let holds = condition.holds(context)?;
@@ -229,6 +244,7 @@ impl RelationKind {
             | Self::StatusAtMost { .. }
             | Self::StrongTag(_)
             | Self::SameBytes(_)
+            | Self::Mentions { .. }
             | Self::Holds(_) => Ok(None),
         }
     }
@@ -258,6 +274,7 @@ impl RelationKind {
             Self::StatusAtMost { .. }
             | Self::StrongTag(_)
             | Self::SameBytes(_)
+            | Self::Mentions { .. }
             | Self::Holds(_) => return None,
         };
         let expression = match got {

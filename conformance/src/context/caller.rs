@@ -12,12 +12,14 @@ pub struct Caller {
     pub schemes: Option<IndexSet<String>>,
     /// Whether all that it shows are texts of the profile's own, which can be shown otherwise than they are.
     pub alterable: bool,
+    /// Whose things it sees: credentials of two tenants share nothing. `None`: nobody says.
+    pub tenant: Option<String>,
 }
 
 impl From<Rights> for Caller {
     /// A credential of any kind.
     fn from(rights: Rights) -> Self {
-        Self { rights, schemes: None, alterable: false }
+        Self { rights, schemes: None, alterable: false, tenant: None }
     }
 }
 
@@ -26,6 +28,12 @@ impl Caller {
     #[must_use]
     pub fn may_call(&self, operation: &Operation) -> bool {
         self.rights.admit(&operation.id)
+    }
+
+    /// Whether it may share things with credentials of a tenant: it is one of them, or nobody says whose it is.
+    #[must_use]
+    pub fn may_share(&self, tenant: Option<&str>) -> bool {
+        self.tenant.as_deref().is_none_or(|own| tenant.is_none_or(|tenant| own == tenant))
     }
 
     /// Whether it is of a kind that the operation asks for, so that it can be shown there.

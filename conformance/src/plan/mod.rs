@@ -16,6 +16,7 @@ mod guard;
 mod moment;
 mod reference;
 mod routine;
+mod sender;
 mod serialize;
 mod share;
 mod unprovoked;
@@ -25,13 +26,11 @@ use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
-use spec::model::{
-    Location as In, MediaType, Method, Operation, Parameter, SchemaId, SecurityKind, Status,
-};
+use spec::model::{Location as In, MediaType, Method, Operation, Parameter, SchemaId, Status};
 use spec::resources::Resources;
 
 use crate::arazzo::Workflows;
-use crate::case::{Case, Cell, Credentials, Criterion};
+use crate::case::{Case, Cell, Criterion};
 pub use crate::context::{Caller, PlanContext, Rights, Roles, SourceRole};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
@@ -205,43 +204,6 @@ impl<'a> Planner<'a> {
     fn is_first_on_path(&self, operation: &Operation) -> bool {
         let all = self.resources.beside(operation);
         all.first().is_some_and(|first| first.id == operation.id)
-    }
-
-    /// The first credential that may call an operation; nobody where nobody is asked for.
-    fn credentials(&self, operation: &Operation) -> Credentials {
-        if operation.is_public() {
-            return Credentials::None;
-        }
-        let mut those = self.context.credentials.iter();
-        let first = those.find(|(_, caller)| caller.may_call(operation) && caller.fits(operation));
-        first.map_or(Credentials::None, |(name, _)| Credentials::As(name.clone()))
-    }
-
-    /// Whether the credential that is used for this operation can be shown otherwise than it is.
-    fn is_alterable(&self, operation: &Operation) -> bool {
-        let Credentials::As(own) = self.credentials(operation) else { return false };
-        self.alterable(operation).any(|name| name == own)
-    }
-
-    /// The credentials that could be shown for this operation, and otherwise than they are.
-    fn alterable<'o>(&'o self, operation: &'o Operation) -> impl Iterator<Item = &'o str> {
-        let fitting = |caller: &Caller| caller.alterable && caller.fits(operation);
-        let all = self.context.credentials.iter();
-        all.filter(move |(_, caller)| fitting(caller)).map(|(name, _)| name.as_str())
-    }
-
-    /// Whether the credential that is used for this operation travels as a bearer token.
-    fn takes_bearer(&self, operation: &Operation) -> bool {
-        let Credentials::As(name) = self.credentials(operation) else { return false };
-        let own = self.context.credentials.get(&name).and_then(|caller| caller.schemes.as_ref());
-        let names = operation.security.iter().flat_map(|requirement| requirement.schemes.keys());
-        names.into_iter().filter(|name| own.is_none_or(|own| own.contains(*name))).any(|name| {
-            self.contract.security_schemes.get(name).is_some_and(|scheme| match &scheme.kind {
-                SecurityKind::Http { scheme } => scheme.eq_ignore_ascii_case("bearer"),
-                SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. } => true,
-                SecurityKind::ApiKey { .. } | SecurityKind::MutualTls => false,
-            })
-        })
     }
 
     /// The documented success that a case provokes, and whatever success a target may choose.

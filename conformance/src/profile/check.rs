@@ -26,6 +26,7 @@ impl Profile {
         problems.extend(self.unused_operations(contract));
         problems.extend(self.unused_resources(contract));
         problems.extend(self.unused_credentials(contract));
+        problems.extend(self.unused_tenant());
         problems.extend(self.unused_known(contract));
         problems
     }
@@ -168,6 +169,22 @@ impl Profile {
             }
         }
         problems
+    }
+
+    /// A tenant beside which there is no other: there is nobody to keep its things from.
+    fn unused_tenant(&self) -> Option<Problem> {
+        let of = |(name, one): (&String, &Credential)| Some((name.clone(), one.tenant.clone()?));
+        let mut all = self.credentials.iter().filter_map(of);
+        let (name, tenant) = all.next()?;
+        if all.any(|(_, other)| other != tenant) {
+            return None;
+        }
+        let message = format!(
+            "`{tenant}` is the only tenant, so that nothing is asked of who may not see its things"
+        );
+        let help = "add a credential of another tenant, with a `tenant` of its own";
+        let place = self.places.of(&["credentials", &name]);
+        Some(Problem::new(place, message).help(help))
     }
 
     /// Credentials that fit no security scheme, and patterns of theirs that mean nothing.

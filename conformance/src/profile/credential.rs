@@ -21,6 +21,8 @@ pub struct Credential {
     pub schemes: Option<IndexMap<String, Place>>,
     /// The scopes that it was granted; `None`: all.
     pub scopes: Option<IndexSet<String>>,
+    /// Whose things it sees: credentials of two tenants share nothing. `None`: nobody says.
+    pub tenant: Option<String>,
 }
 
 /// The ways to show who one is.
@@ -169,6 +171,22 @@ impl Credential {
         (!shown.is_empty()).then_some(shown)
     }
 
+    /// What a request carries for these security schemes, whatever its operation asks for; nothing that is shown
+    /// everywhere goes with it.
+    #[must_use]
+    pub fn show_as(
+        &self,
+        contract: &Contract,
+        schemes: &[String],
+        token: Option<&Secret>,
+    ) -> Option<Shown> {
+        let mut shown = Shown::default();
+        for name in schemes {
+            self.show_for(contract.security_schemes.get(name), token, &mut shown);
+        }
+        (!shown.is_empty()).then_some(shown)
+    }
+
     /// The first kind that fits the scheme, else the first that needs none.
     fn show_for(&self, scheme: Option<&SecurityScheme>, token: Option<&Secret>, shown: &mut Shown) {
         let fitting = scheme.and_then(|scheme| self.kinds.iter().find(|kind| kind.fits(scheme)));
@@ -189,25 +207,57 @@ impl Credential {
     /// Whether all that it shows are texts of the profile's own.
     pub(super) fn is_alterable(&self) -> bool {
         let is_text = |kind: &CredentialKind| {
-            matches!(kind, CredentialKind::Bearer(_) | CredentialKind::ApiKey(_))
+            matches!(
+                kind,
+                CredentialKind::Bearer(_)
+                    | CredentialKind::ApiKey(_)
+                    | CredentialKind::Basic { .. }
+            )
         };
         self.kinds.iter().all(is_text)
     }
 
-    /// The same with its tokens and keys altered.
+    /// The same with its tokens, keys and passwords altered; `None`: one of them can't be.
     #[must_use]
-    pub fn altered(&self, alteration: Alteration) -> Self {
+    pub fn altered(&self, alteration: Alteration) -> Option<Self> {
+        let is_altered = |kind: &CredentialKind| match kind {
+            CredentialKind::Bearer(secret)
+            | CredentialKind::ApiKey(secret)
+            | CredentialKind::Basic { password: secret, .. } => {
+                alteration.of(secret.expose()) != secret.expose()
+            }
+            _ => true,
+        };
         let alter = |secret: &Secret| Secret::new(alteration.of(secret.expose()));
         let kinds = self.kinds.iter().map(|kind| match kind {
             CredentialKind::Bearer(secret) => CredentialKind::Bearer(alter(secret)),
             CredentialKind::ApiKey(secret) => CredentialKind::ApiKey(alter(secret)),
+            CredentialKind::Basic { username, password } => {
+                CredentialKind::Basic { username: username.clone(), password: alter(password) }
+            }
             other => other.clone(),
         });
-        Self { kinds: kinds.collect(), ..self.clone() }
+        let altered = Self { kinds: kinds.collect(), ..self.clone() };
+        self.kinds.iter().all(is_altered).then_some(altered)
     }
 
-    /// Every secret in it, each with what tells it from the others.
+    /// Every secret in it, each with what tells it from the others; what is almost a secret gives it away.
     pub(super) fn secrets(&self) -> Vec<(String, Secret)> {
+        let mut secrets = self.own_secrets();
+        if self.is_alterable() {
+            for alteration in Alteration::ALL {
+                let almost = self.altered(alteration).map(|altered| altered.own_secrets());
+                secrets.extend(almost.into_iter().flatten().map(|(part, secret)| {
+                    let part = [part.as_str(), alteration.as_str()].join("_");
+                    (part.trim_start_matches('_').to_owned(), secret)
+                }));
+            }
+        }
+        secrets.retain(|(_, secret)| secret.is_searchable());
+        secrets
+    }
+
+    fn own_secrets(&self) -> Vec<(String, Secret)> {
         let mut secrets = Vec::new();
         for kind in &self.kinds {
             match kind {
@@ -230,19 +280,6 @@ impl Credential {
         if let Some((first, _)) = secrets.first_mut().filter(|_| !has_token) {
             first.clear();
         }
-        // What is almost a secret gives it away.
-        if self.is_alterable() {
-            for alteration in Alteration::ALL {
-                let almost = |(part, secret): &(String, Secret)| {
-                    let part = [part.as_str(), alteration.as_str()].join("_");
-                    let part = part.trim_start_matches('_').to_owned();
-                    (part, Secret::new(alteration.of(secret.expose())))
-                };
-                secrets
-                    .extend(secrets.iter().take(self.kinds.len()).map(almost).collect::<Vec<_>>());
-            }
-        }
-        secrets.retain(|(_, secret)| secret.is_searchable());
         secrets
     }
 }

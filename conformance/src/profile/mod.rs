@@ -189,6 +189,11 @@ impl Credential {
         let required = required.flat_map(|requirement| requirement.schemes.keys());
         let schemes = contract.security_schemes.keys().chain(required);
         let schemes = schemes.filter(|name| self.is_for(contract, name)).cloned().collect();
-        Caller { rights, schemes: Some(schemes), alterable: self.is_alterable() }
+        Caller {
+            rights,
+            schemes: Some(schemes),
+            alterable: self.is_alterable(),
+            tenant: self.tenant.clone(),
+        }
     }
 }

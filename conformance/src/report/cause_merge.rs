@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::faults::BREAKDOWNS;
 use super::model::CauseReport;
 use crate::promise::Level;
 
@@ -26,7 +27,10 @@ impl Merged {
 
     fn take_one(&mut self, cause: CauseReport) -> String {
         let base = base(&cause.cause).to_owned();
-        let key = (base.clone(), cause.kind.clone(), cause.level, cause.message.clone());
+        // The kind of a breakdown is that of its example, which need not be the same in each report.
+        let is_breakdown = BREAKDOWNS.contains(&cause.check.as_str());
+        let kind = if is_breakdown { String::new() } else { cause.kind.clone() };
+        let key = (base.clone(), kind, cause.level, cause.message.clone());
         if let Some(present) = self.positions.get(&key).and_then(|at| self.causes.get_mut(*at)) {
             absorb(present, cause);
             return present.cause.clone();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use spec::model::{Contract, PathPart, PathTemplate};
 
 use super::obtain::{Obtained, Performs};
-use crate::case::{Credentials, Pair, Request, encode};
+use crate::case::{Alteration, Credentials, Pair, Request, encode};
 use crate::expression::{Context, Seen, Unresolved};
 use crate::profile::{Credential, Profile, Secret, Shown};
 use crate::transport::{HttpRequest, HttpResponse};
@@ -90,7 +90,7 @@ impl Sender<'_> {
     ) -> Result<Vec<(String, String)>, Unresolved> {
         // Whoever is to be nobody where somebody is asked for isn't whoever the profile's header fields say.
         let operation = self.contract.operation(operation_id);
-        let is_nobody = request.credentials == Credentials::None
+        let is_nobody = matches!(request.credentials, Credentials::None | Credentials::For { .. })
             && operation.is_some_and(|operation| !operation.is_public());
         let mut headers = vec![
             ("accept".to_owned(), "*/*".to_owned()),
@@ -129,7 +129,13 @@ impl Sender<'_> {
             Credentials::Almost { name, alteration } => {
                 let operation = self.contract.operation(operation_id);
                 let almost = self.credential(name)?.altered(*alteration);
+                // Digits have no letter case.
+                let almost = almost.ok_or_else(|| nothing_to_alter(name, *alteration))?;
                 let shown = almost.show(self.contract, operation, token);
+                shown.ok_or_else(|| nothing_to_show(name, operation_id))?
+            }
+            Credentials::For { name, schemes } => {
+                let shown = self.credential(name)?.show_as(self.contract, schemes, token);
                 shown.ok_or_else(|| nothing_to_show(name, operation_id))?
             }
             Credentials::Behind { name, before } => {
@@ -154,7 +160,8 @@ impl Sender<'_> {
             Credentials::As(_)
             | Credentials::None
             | Credentials::Authorization(_)
-            | Credentials::Almost { .. } => None,
+            | Credentials::Almost { .. }
+            | Credentials::For { .. } => None,
         }
     }
 
@@ -170,6 +177,11 @@ fn nothing_to_show(name: &str, operation_id: &str) -> Unfilled {
     Unfilled::NoCredential(format!(
         "credential `{name}` has nothing of the kind that `{operation_id}` asks for"
     ))
+}
+
+fn nothing_to_alter(name: &str, alteration: Alteration) -> Unfilled {
+    let how = alteration.as_str().replace('_', " ");
+    Unfilled::NoCredential(format!("the secret of `{name}` is the same, {how} or not"))
 }
 
 /// Takes the place of the fields of this name.

@@ -25,7 +25,7 @@ use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner, follow};
-use crate::case::{Case, Cell, Input, Pair, Repeat, Step};
+use crate::case::{Case, Cell, Credentials, Input, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict};
 use crate::transport::{Exchange, HttpResponse, Transport};
@@ -42,8 +42,8 @@ pub(super) struct Session<'r, 'a, T> {
     pub(super) succeeded: Vec<&'r str>,
     /// What was made and noted down, by the step that made it.
     made: IndexMap<&'r str, Entry>,
-    /// The targets of what was removed again.
-    undone: Vec<String>,
+    /// The targets of what was removed again, and as whom: what two tenants have made may have one id.
+    undone: Vec<(Credentials, String)>,
     /// When something was written last.
     written: Option<Instant>,
     steps: Vec<StepOutcome>,

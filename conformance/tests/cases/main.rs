@@ -15,6 +15,7 @@ mod alarms;
 mod blame;
 mod concurrent;
 mod conditions;
+mod credentials;
 mod faults;
 mod harm;
 mod lists;
@@ -27,6 +28,7 @@ mod reach;
 mod service;
 mod styles;
 mod suite;
+mod tenants;
 mod uploads;
 mod usage;
 #[path = "../valid/mod.rs"]

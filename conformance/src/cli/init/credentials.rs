@@ -8,6 +8,10 @@ use spec::model::{Location, OAuthFlow, SecurityKind, SecurityScheme};
 
 use crate::profile::{comment, key, quoted};
 
+/// No document tells whether there are tenants.
+const TENANTS: &str = "# What one of two credentials makes, and the other must not find, is asked for where each has its `tenant = \"…\"`: \
+                       are there such?\n";
+
 /// The tables `[credentials.…]`.
 pub(super) fn tables(contract: &Contract) -> String {
     let mut text = String::new();
@@ -37,6 +41,9 @@ pub(super) fn tables(contract: &Contract) -> String {
         let scheme: Vec<_> = names.iter().map(|name| quoted(name)).collect();
         let _ = writeln!(text, "{mark}scheme = [{}]", scheme.join(", "));
         let _ = writeln!(text, "{mark}may = [\"*\"]");
+    }
+    if !text.is_empty() {
+        text += TENANTS;
     }
     text
 }

@@ -21,6 +21,7 @@ pub(super) fn line(step: &Step) -> String {
         Credentials::Behind { name, .. } | Credentials::Almost { name, .. } => {
             format!("  as {name}, shown otherwise")
         }
+        Credentials::For { name, schemes } => format!("  as {name}, by {}", schemes.join(" and ")),
         Credentials::Authorization(_) => "  with made-up credentials".to_owned(),
     };
     let target = match &step.follows {

@@ -9,6 +9,9 @@ mod once;
 mod others;
 mod pages;
 mod query;
+mod tenants;
+mod unique;
+mod untouched;
 
 use spec::model::Operation;
 
@@ -20,6 +23,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(kept::cases(planner, operation));
     cases.extend(others::case(planner, operation));
     cases.extend(bytes::cases(planner, operation));
+    cases.extend(untouched::cases(planner, operation));
+    cases.extend(tenants::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(listed::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));

@@ -21,6 +21,7 @@ mod read_back;
 mod refused;
 mod replace;
 mod rights;
+mod schemes;
 mod security;
 mod unknown_id;
 mod unknown_reference;
@@ -33,8 +34,9 @@ use spec::model::{Method, Operation, Status};
 
 use super::Planner;
 use super::draft::{About, Call, Draft, Path, Reason};
+use super::sender::Side;
 use super::share::Sharing;
-use crate::case::{Case, Criterion, Derivation, Expected, Request};
+use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Request};
 use crate::promise;
 use crate::sample::Extent;
 pub(super) use condition::is_required as condition_is_required;
@@ -49,6 +51,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(happy::cases(planner, operation));
         cases.extend(rights::cases(planner, operation));
         cases.extend(security::cases(planner, operation));
+        cases.extend(schemes::cases(planner, operation));
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));
@@ -84,7 +87,9 @@ pub(super) fn valid_calls<'p>(
     let of = |operation: &'p Operation| {
         let complete = operation.body.as_ref().map(|_| Extent::Complete);
         [Extent::Minimal].into_iter().chain(complete).map(|extent| {
-            ((operation.id.as_str(), extent), valid_call_of(planner, operation, extent))
+            let side = planner.side_of(operation);
+            let call = valid_call_of(planner, operation, extent, side);
+            ((operation.id.as_str(), extent), call)
         })
     };
     operations.flat_map(of).collect()
@@ -98,17 +103,36 @@ fn valid_call<'p>(
 ) -> Result<(Draft<'p>, Request, Path), Reason> {
     let call = match planner.calls.get(&(operation.id.as_str(), extent)) {
         Some(call) => call.clone()?,
-        None => valid_call_of(planner, operation, extent)?,
+        None => valid_call_of(planner, operation, extent, planner.side_of(operation))?,
     };
     Ok((Draft::from_parts(planner, call.parts), call.request, call.path))
+}
+
+/// The same as one of the credentials, with what it needs made by those of its tenant.
+fn valid_call_as<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+    extent: Extent,
+    name: &str,
+) -> Result<(Draft<'p>, Request, Path), Reason> {
+    let side = planner.side_with(name);
+    let (draft, mut request, path) = if side == planner.side_of(operation) {
+        valid_call(planner, operation, extent)?
+    } else {
+        let call = valid_call_of(planner, operation, extent, side)?;
+        (Draft::from_parts(planner, call.parts), call.request, call.path)
+    };
+    request.credentials = Credentials::As(name.to_owned());
+    Ok((draft, request, path))
 }
 
 fn valid_call_of(
     planner: &Planner<'_>,
     operation: &Operation,
     extent: Extent,
+    side: Side,
 ) -> Result<Call, Reason> {
-    let mut draft = Draft::for_call(planner, operation);
+    let mut draft = Draft::for_call_of(planner, operation, side);
     let path = draft.path(operation, &Path::new())?;
     put_first(&mut draft, planner, operation, &path);
     let request = draft.request(operation, &path, extent)?;

@@ -11,7 +11,8 @@
 //! - `body`: it isn't what is documented;
 //! - `resource`: what the path names beyond the scope doesn't exist (404).
 //!
-//! Without it nothing is asked here: every contract may leave the order open.
+//! Without it only one thing is asked, and as a remark: who may not do something is told so before the body is looked at.
+//! Every contract may leave the order open.
 
 use spec::Origin;
 use spec::model::{Location as In, Operation, Status};
@@ -77,6 +78,10 @@ impl Wrong {
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let order = order(planner);
+    if order.is_empty() {
+        let first = [Wrong::Security, Wrong::Rights].into_iter();
+        return first.filter_map(|first| caller_first(planner, operation, first)).collect();
+    }
     let mut cases = Vec::new();
     for (n, first) in order.iter().enumerate() {
         for second in &order[n + 1..] {
@@ -106,6 +111,26 @@ fn case(planner: &Planner<'_>, operation: &Operation, first: Wrong, second: Wron
     let detail = format!("{}-before-{}", first.as_str(), second.as_str());
     let summary = format!("{} is looked at before {}", first.as_str(), second.as_str());
     Some(refused.case(draft, request, detail, summary, Origin::root("/x-order-of-checks")))
+}
+
+/// Who may not call an operation, with a body that isn't valid: either refusal is right, unless the profile says more.
+fn caller_first(planner: &Planner<'_>, operation: &Operation, first: Wrong) -> Option<Case> {
+    let documented = |wrong: Wrong| planner.refusal(operation, wrong.statuses());
+    let (cell, mut any_of) =
+        documented(first).filter(|(cell, _)| matches!(cell, Status::Code(_)))?;
+    let (other, others) = documented(Wrong::Body)?;
+    // What is answered alike can't be told apart.
+    if cell == other {
+        return None;
+    }
+    any_of.extend(others);
+    let (draft, request) = request(planner, operation, &[first, Wrong::Body])?;
+    let refused = Refused::of(operation, (cell, any_of), Derivation::Order);
+    let codes: Vec<u16> = first.statuses().concat();
+    let refused = refused.rather(&codes, "caller-comes-first");
+    let detail = format!("{}-before-body", first.as_str());
+    let summary = "who may not call it is told so before the body is looked at".to_owned();
+    Some(refused.case(draft, request, detail, summary, operation.origin.clone()))
 }
 
 /// A request that is wrong in these ways only; `None` where it can't be.
@@ -177,13 +202,15 @@ fn apply(
         }
         Wrong::Parameters => break_parameter(planner, operation, given, draft, request)?,
         Wrong::Rights => {
-            let mut those = planner.context.credentials.iter();
-            let (name, _) =
-                those.find(|(_, caller)| !caller.may_call(operation) && caller.fits(operation))?;
             // Nobody has no rights to lack.
-            if matches!(request.credentials, Credentials::None) {
-                return None;
-            }
+            let Credentials::As(own) = &request.credentials else { return None };
+            let side = planner.side_with(own);
+            let mut those = planner.context.credentials.iter();
+            let (name, _) = those.find(|(name, caller)| {
+                !caller.may_call(operation)
+                    && caller.fits(operation)
+                    && planner.side_with(name) == side
+            })?;
             request.credentials = Credentials::As(name.clone());
         }
         Wrong::Body => {

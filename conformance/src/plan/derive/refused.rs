@@ -11,7 +11,7 @@ use super::CALL;
 use crate::case::{Case, Criterion, Derivation, Expected, Lenience, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
-use crate::promise;
+use crate::promise::{self, Level};
 
 /// What is asked of the answer to a request that shouldn't succeed.
 #[derive(Debug, Clone)]
@@ -112,6 +112,20 @@ impl<'o> Refused<'o> {
             let level = promise::level(code);
             self.better.get_or_insert(Expected { any_of, code, level });
             expected.any_of.extend(more);
+        }
+        self
+    }
+
+    /// Asks for no better answer than one that will do.
+    pub(super) fn plainly(mut self) -> Self {
+        self.better = None;
+        self
+    }
+
+    /// Asks for it no more firmly than this.
+    pub(super) fn at_most(mut self, level: Level) -> Self {
+        if let Some(expected) = &mut self.expected {
+            expected.level = expected.level.min(level);
         }
         self
     }

@@ -3,7 +3,7 @@
 use spec::model::{Method, Operation, Status};
 
 use super::refused::Refused;
-use super::{CALL, valid_call};
+use super::{CALL, valid_call, valid_call_as};
 use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
@@ -34,9 +34,13 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    request.credentials = Credentials::As(name.to_owned());
+    let call = valid_call_as(planner, operation, Extent::Minimal, name);
+    let (mut draft, request, _) = call.ok()?;
     draft.push(operation, CALL, request.clone(), planner.succeeds(operation));
+    // The run may make what it can remove again: as somebody else that need not be so.
+    if planner.side_with(name) != planner.side_of(operation) && !draft.leaves_nothing() {
+        return None;
+    }
     done(&mut draft, planner, operation, &request);
     Some(draft.finish(About {
         cell: (operation, status),
@@ -68,9 +72,13 @@ fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, req
 }
 
 fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {
-    let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403]])?;
+    let own = valid_call_as(planner, operation, Extent::Minimal, name).ok();
+    // Of its tenant nobody may make what it needs: what another one has made need not be there for it, either.
+    let statuses: &[u16] = if own.is_some() { &[403] } else { &[403, 404] };
+    let call = own.or_else(|| valid_call(planner, operation, Extent::Minimal).ok());
+    let (draft, mut request, _) = call?;
+    let refused = Refused::by(planner, operation, Derivation::Rights, &[statuses])?;
     let refused = refused.or_any("rights-enforced");
-    let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     request.credentials = Credentials::As(name.to_owned());
     let summary = format!("`{name}` may not call it");
     Some(refused.case(draft, request, name.to_owned(), summary, operation.origin.clone()))

@@ -4,7 +4,7 @@ use spec::Origin;
 use spec::model::{Location as In, Operation, SecurityKind};
 
 use super::refused::Refused;
-use super::{CALL, valid_call};
+use super::{CALL, valid_call, valid_call_as};
 use crate::case::{
     Alteration, Case, Credentials, Criterion, Derivation, Expected, Input, Pair, Request, Text,
     TextPart,
@@ -64,10 +64,12 @@ fn others_cut_short(
 ) -> Vec<Case> {
     let refused = refused.weighing(Some("credentials-compared-whole"));
     let others = planner.alterable(operation).filter_map(|name| {
-        let call = valid_call(planner, operation, Extent::Minimal);
-        let (draft, mut request, _) = call
-            .ok()
-            .filter(|(_, request, _)| request.credentials != Credentials::As(name.to_owned()))?;
+        if planner.credentials(operation) == Credentials::As(name.to_owned()) {
+            return None;
+        }
+        let own = valid_call_as(planner, operation, Extent::Minimal, name);
+        let call = own.or_else(|_| valid_call(planner, operation, Extent::Minimal));
+        let (draft, mut request, _) = call.ok()?;
         let alteration = Alteration::CutShort;
         request.credentials = Credentials::Almost { name: name.to_owned(), alteration };
         let (detail, origin) = (format!("cut-short:{name}"), origin(planner, operation));
@@ -81,6 +83,8 @@ fn others_cut_short(
 #[derive(Debug, Clone, Copy)]
 enum Shown {
     Nothing,
+    /// A key of no characters, where a key belongs.
+    Empty,
     /// A well-formed secret that nobody has.
     Unknown,
     /// This in `Authorization`.
@@ -107,6 +111,9 @@ fn attempts(
             ("no-scheme", "a token without its scheme", Shown::Behind("")),
         ]);
     }
+    if key_scheme(planner, operation).is_some() {
+        attempts.push(("empty", "an empty key", Shown::Empty));
+    }
     if planner.is_alterable(operation) {
         attempts.extend([
             ("cut-short", "all but the end of a secret", Shown::Almost(Alteration::CutShort)),
@@ -126,13 +133,16 @@ fn attempt(
 ) {
     let name = match &request.credentials {
         Credentials::As(name) => name.clone(),
-        Credentials::None
-        | Credentials::Behind { .. }
-        | Credentials::Authorization(_)
-        | Credentials::Almost { .. } => return,
+        _ => return,
     };
     request.credentials = match shown {
         Shown::Nothing => Credentials::None,
+        Shown::Empty => {
+            if let Some((location, name)) = key_scheme(planner, operation) {
+                put_key(request, location, name, Text::default());
+            }
+            Credentials::None
+        }
         Shown::Header(text) => Credentials::Authorization(Text::raw(text)),
         Shown::Behind(before) => Credentials::Behind { name, before: before.to_owned() },
         Shown::Almost(alteration) => Credentials::Almost { name, alteration },
@@ -156,20 +166,7 @@ fn unknown(
     for scheme in kinds {
         match &scheme.kind {
             SecurityKind::ApiKey { location, name } => {
-                let pair = |value| Pair { name: name.clone(), value };
-                match location {
-                    In::Header => request.headers.push(pair(Text::expression(secret))),
-                    In::Query | In::Path | In::QueryString => {
-                        request.query.push(pair(Text::expression(secret)));
-                    }
-                    In::Cookie => request.headers.push(Pair {
-                        name: "Cookie".to_owned(),
-                        value: Text(vec![
-                            TextPart::Raw(format!("{name}=")),
-                            TextPart::Expression(secret),
-                        ]),
-                    }),
-                }
+                put_key(request, *location, name, Text::expression(secret));
                 return Credentials::None;
             }
             // The base64 of `conformance:unknown`.
@@ -184,6 +181,29 @@ fn unknown(
     }
     let token = vec![TextPart::Raw("Bearer ".to_owned()), TextPart::Expression(secret)];
     Credentials::Authorization(Text(token))
+}
+
+/// Where the first API key that an operation takes stands.
+fn key_scheme<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(In, &'p str)> {
+    let mut schemes = operation.security.iter().flat_map(|requirement| requirement.schemes.keys());
+    schemes.find_map(|name| match &planner.contract.security_schemes.get(name)?.kind {
+        SecurityKind::ApiKey { location, name } => Some((*location, name.as_str())),
+        _ => None,
+    })
+}
+
+/// Puts a key where its scheme wants it.
+pub(super) fn put_key(request: &mut Request, location: In, name: &str, value: Text) {
+    let pair = Pair { name: name.to_owned(), value };
+    match location {
+        In::Header => request.headers.push(pair),
+        In::Query | In::Path | In::QueryString => request.query.push(pair),
+        In::Cookie => {
+            let start = TextPart::Raw(format!("{name}="));
+            let value = Text([start].into_iter().chain(pair.value.0).collect());
+            request.headers.push(Pair { name: "Cookie".to_owned(), value });
+        }
+    }
 }
 
 /// RFC 9110 §11.1: the name of a scheme is case-insensitive.

@@ -17,8 +17,11 @@ use spec::Origin;
 use spec::model::{Location as In, Method, Operation, Status};
 use spec::resources::Maker;
 
+use super::sender::Side;
 use super::{Given, Planner};
-use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
+use crate::case::{
+    Cleanup, Credentials, Criterion, Derivation, Input, Inputs, Lenience, Request, Step,
+};
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
 pub(super) use file::{file, larger};
@@ -57,6 +60,8 @@ pub(super) struct Parts {
     in_progress: Vec<String>,
     /// Operations of which a request has an id that nothing in the contract makes.
     made_up: BTreeSet<String>,
+    /// For whom its requests are sent.
+    side: Side,
 }
 
 /// A valid request with the draft that leads to it.
@@ -89,7 +94,7 @@ pub(super) struct About<'o> {
 }
 
 impl Parts {
-    fn new(making: Extent) -> Self {
+    fn new(making: Extent, side: Side) -> Self {
         Self {
             inputs: Inputs::new(),
             steps: Vec::new(),
@@ -98,6 +103,7 @@ impl Parts {
             making,
             in_progress: Vec::new(),
             made_up: BTreeSet::new(),
+            side,
         }
     }
 }
@@ -118,7 +124,7 @@ impl DerefMut for Draft<'_> {
 
 impl<'p> Draft<'p> {
     pub(super) fn new(planner: &'p Planner<'p>) -> Self {
-        Self { planner, parts: Parts::new(Extent::Minimal) }
+        Self { planner, parts: Parts::new(Extent::Minimal, Side::Home) }
     }
 
     /// A draft that goes on from where another one was.
@@ -140,6 +146,11 @@ impl<'p> Draft<'p> {
         self.made_up.insert(operation.id.clone());
     }
 
+    /// Whether a request of an operation has an id that nothing makes.
+    pub(super) fn has_made_up(&self, operation: &Operation) -> bool {
+        self.made_up.contains(&operation.id)
+    }
+
     /// What it has so far.
     pub(super) fn into_parts(self) -> Parts {
         self.parts
@@ -148,9 +159,43 @@ impl<'p> Draft<'p> {
     /// A draft for calls of an operation. What it updates is made with all that it can have, so that it shows when an
     /// update loses something.
     pub(super) fn for_call(planner: &'p Planner<'p>, operation: &Operation) -> Self {
+        Self::for_call_of(planner, operation, planner.side_of(operation))
+    }
+
+    /// The same for one side.
+    pub(super) fn for_call_of(planner: &'p Planner<'p>, operation: &Operation, side: Side) -> Self {
         let updates = matches!(operation.method, Method::Put | Method::Patch);
         let making = if updates { Extent::Complete } else { Extent::Minimal };
-        Self { planner, parts: Parts::new(making) }
+        Self { planner, parts: Parts::new(making, side) }
+    }
+
+    /// Sends what follows for another side. What was made so far is none of its things.
+    pub(super) fn act_for(&mut self, side: Side) {
+        self.side = side;
+        self.made.clear();
+    }
+
+    /// The first credential of its side that may call an operation; nobody where nobody is asked for.
+    pub(super) fn credentials(&self, operation: &Operation) -> Credentials {
+        self.planner.credentials_of(operation, &self.side)
+    }
+
+    /// Whether all that it makes is removed again: its side may have nobody who could do so.
+    pub(super) fn leaves_nothing(&self) -> bool {
+        let is_undone = |step: &Step| self.cleanup.iter().any(|cleanup| cleanup.after == step.id);
+        let may_stay = |step: &Step| {
+            let permissions = &self.planner.context.permissions;
+            let last = step.request.path_parameters.last();
+            let mut last = last.into_iter().flat_map(|(_, text)| text.expressions());
+            // What lies within a thing goes with it.
+            let is_within = last.any(|one| matches!(one, Expression::Output { .. }));
+            self.planner.operation(&step.operation_id).is_ok_and(|maker| {
+                !self.planner.resources.makes(maker)
+                    || permissions.creates.matches(maker)
+                    || (is_within && self.planner.resources.remover(&maker.id).is_none())
+            })
+        };
+        self.steps.iter().all(|step| is_undone(step) || may_stay(step))
     }
 
     /// Values for an operation's path parameters, but for those that are given: from the profile, else made by an

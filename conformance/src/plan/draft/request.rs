@@ -42,7 +42,7 @@ impl Draft<'_> {
         operation: &Operation,
         path: &Path,
     ) -> Result<Request, Reason> {
-        let credentials = self.planner.credentials(operation);
+        let credentials = self.credentials(operation);
         if credentials == Credentials::None && !operation.is_public() {
             return Err(NOBODY_MAY.to_owned());
         }

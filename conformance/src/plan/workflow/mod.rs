@@ -265,7 +265,12 @@ fn another(
     operation: &Operation,
     than: &Credentials,
 ) -> Option<Credentials> {
-    let may = planner.context.credentials.iter().filter(|(_, one)| one.may_call(operation));
+    let all = &planner.context.credentials;
+    let tenant = match than {
+        Credentials::As(name) => all.get(name).and_then(|one| one.tenant.as_deref()),
+        _ => None,
+    };
+    let may = all.iter().filter(|(_, one)| one.may_call(operation) && one.may_share(tenant));
     may.map(|(name, _)| Credentials::As(name.clone())).find(|one| one != than)
 }
 

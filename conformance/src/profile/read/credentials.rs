@@ -26,6 +26,7 @@ const FIELDS: &[&str] = &[
     "workflow",
     "scheme",
     "scopes",
+    "tenant",
     "may",
 ];
 
@@ -82,6 +83,7 @@ impl Reader<'_> {
         let schemes = member(table, "scheme").map(|entry| self.placed(entry));
         let scopes = member(table, "scopes").map(|entry| self.strings(entry));
         let scopes = scopes.map(|list| list.iter().map(|(scope, _)| (*scope).to_owned()).collect());
+        let tenant = self.tenant(name, table);
         let Some(may) = member(table, "may") else {
             let message = format!("credential `{name}` doesn't say what it may call");
             let help = "add `may = [\"*\"]`, `may = []` or a list of operation ids and patterns";
@@ -89,7 +91,19 @@ impl Reader<'_> {
             return None;
         };
         let may = self.may(may);
-        Some(Credential { kinds, may, schemes, scopes })
+        Some(Credential { kinds, may, schemes, scopes, tenant })
+    }
+
+    /// Whose things it sees.
+    fn tenant(&mut self, name: &str, table: &DeTable<'_>) -> Option<String> {
+        let entry = member(table, "tenant")?;
+        let tenant = self.string(entry)?;
+        if tenant.trim().is_empty() {
+            let message = format!("the tenant of credential `{name}` has no name");
+            self.wrong_with_help(&entry.span(), message, "leave it out where there are none");
+            return None;
+        }
+        Some(tenant.to_owned())
     }
 
     fn placed(&mut self, entry: &Entry<'_>) -> IndexMap<String, super::Place> {

@@ -1,7 +1,9 @@
 //! Credentials: how they are read, shown, planned with and redacted.
 
 use super::{contract, operation, refused, sound};
-use crate::profile::{CredentialKind, Profile, Shown};
+use crate::case::Alteration;
+use crate::profile::{CredentialKind, Profile, Secret, Shown};
+use indexmap::IndexSet;
 use spec::model::Contract;
 
 #[test]
@@ -31,6 +33,8 @@ fn mistaken_credentials_are_refused_with_their_place() {
         "can't be read",
     );
     refused("beerer = \"token\"", "3:1", "did you mean `bearer`?");
+    refused("bearer = \"token\"\ntenant = \" \"", "4:10", "has no name");
+    refused("bearer = \"token\"\ntenant = 1", "4:10", "expected a string");
 }
 
 fn shown(profile: &Profile, name: &str, contract: &Contract, id: &str) -> Option<Shown> {
@@ -118,7 +122,17 @@ fn every_secret_is_told_for_redaction() {
         ("a_password", "password"),
         ("b", "dTpw"),
     ];
-    assert_eq!(secrets, expected);
+    let is_own = |(name, _): &&(&str, &str)| {
+        Alteration::ALL.iter().all(|alteration| !name.ends_with(alteration.as_str()))
+    };
+    assert_eq!(secrets.iter().filter(is_own).copied().collect::<Vec<_>>(), expected);
+    for almost in [
+        ("a_cut_short", "the-ke"),
+        ("a_basic_cut_short", "dTpwYXNzd29y"),
+        ("a_password_other_case", "PASSWORD"),
+    ] {
+        assert!(secrets.contains(&almost), "{almost:?} in {secrets:?}");
+    }
     assert!(matches!(profile.credentials["b"].kinds[0], CredentialKind::Basic { .. }));
 }
 
@@ -133,5 +147,33 @@ fn what_is_almost_a_secret_is_a_secret() {
     }
     let basic =
         "[credentials.zoe]\nbasic = { username = \"zoe\", password = \"secret\" }\nmay = [\"*\"]\n";
-    assert!(sound(basic).secrets().iter().all(|(_, it)| it.expose() != "secre"));
+    assert!(sound(basic).secrets().iter().any(|(_, it)| it.expose() == "secre"));
+    // Digits have no letter case.
+    let digits = sound("[credentials.zoe]\nbearer = \"123456\"\nmay = [\"*\"]\n");
+    let zoe = &digits.credentials["zoe"];
+    assert!(zoe.altered(Alteration::OtherCase).is_none());
+    let short = zoe.altered(Alteration::CutShort).expect("it is shorter");
+    assert_eq!(short.bearer().map(Secret::expose), Some("12345"));
+}
+
+#[test]
+fn a_tenant_alone_has_nobody_to_keep_its_things_from() {
+    let contract = contract();
+    let two = |first: &str, second: &str| {
+        let table = |name: &str, tenant: &str| {
+            format!("[credentials.{name}]\nbearer = \"{name}-token\"\n{tenant}\nmay = [\"*\"]\n")
+        };
+        let profile = sound(&(table("one", first) + &table("two", second)));
+        let context = profile.plan_context(&contract);
+        let tenants = context.credentials.values().map(|one| one.tenant.clone()).collect();
+        let tenants: Vec<Option<String>> = tenants;
+        let told = profile.unused(&contract, &IndexSet::new());
+        (tenants, told.iter().any(|one| one.to_string().contains("only tenant")))
+    };
+    let named = |name: &str| Some(name.to_owned());
+    let (north, south) = ("tenant = \"north\"", "tenant = \"south\"");
+    assert_eq!(two(north, south), (vec![named("north"), named("south")], false));
+    assert_eq!(two(north, north), (vec![named("north"), named("north")], true));
+    assert_eq!(two("", south), (vec![None, named("south")], true));
+    assert_eq!(two("", ""), (vec![None, None], false));
 }

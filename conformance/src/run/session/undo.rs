@@ -90,7 +90,9 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         }
         let target = target(&cleanup.step.request, &self.context_before()).ok();
         // One thing may have been made twice: by a PUT, and by another one in its place.
-        let was_undone = target.as_ref().is_some_and(|target| self.undone.contains(target));
+        let sender = &cleanup.step.request.credentials;
+        let was_undone =
+            self.undone.iter().any(|(by, at)| by == sender && Some(at) == target.as_ref());
         let is_done = undone || was_undone || self.has_removed(cleanup, target.as_deref());
         if is_done && !self.is_there_still(cleanup).await {
             self.runner.makers.removed(self.case, cleanup);
@@ -115,7 +117,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         };
         match fate {
             Fate::Gone => {
-                self.undone.extend(target);
+                self.undone.extend(target.map(|target| (sender.clone(), target)));
                 self.runner.makers.removed(self.case, cleanup);
                 self.is_gone(&cleanup.step.id);
             }

@@ -333,6 +333,13 @@ pub(super) fn all_items(list: &List<'_>, step: &str, ids: bool) -> Operand {
     Operand::Collected(Collected { from: Expression::output(step, "pages"), path })
 }
 
+/// The values of a member, of the items of all pages that a step walked.
+pub(super) fn all_members(list: &List<'_>, step: &str, member: &str) -> Operand {
+    let mut path = if leads(list).is_some() { vec![None, None] } else { vec![None] };
+    path.push(Some(member.to_owned()));
+    Operand::Collected(Collected { from: Expression::output(step, "pages"), path })
+}
+
 /// A last, plain request for the list, at which the whole walk is judged.
 pub(super) fn check(
     draft: &mut Draft<'_>,

@@ -1,0 +1,117 @@
+//! Who requests are sent as. A profile may have credentials of several tenants, which share nothing: what one has made, the
+//! others don't find. So all requests of a case are sent for one of them, but where a law wants two.
+
+use spec::model::{Operation, SecurityKind};
+
+use super::Planner;
+use crate::case::Credentials;
+use crate::context::Caller;
+
+/// For whom the requests of a case are sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The first tenant of the profile: its credentials, and those of which nobody says whose they are.
+    #[default]
+    Home,
+    /// This tenant: its credentials alone.
+    Tenant(String),
+}
+
+impl Planner<'_> {
+    /// The first credential that may call an operation; nobody where nobody is asked for.
+    pub(super) fn credentials(&self, operation: &Operation) -> Credentials {
+        self.credentials_of(operation, &self.side_of(operation))
+    }
+
+    /// The same among those of one side.
+    pub(super) fn credentials_of(&self, operation: &Operation, side: &Side) -> Credentials {
+        if operation.is_public() {
+            return Credentials::None;
+        }
+        let first = self.callers(operation).find(|(_, caller)| self.is_of(caller, side));
+        first.map_or(Credentials::None, |(name, _)| Credentials::As(name.to_owned()))
+    }
+
+    /// The side that an operation is called from: home, or that of the first who may call it.
+    pub(super) fn side_of(&self, operation: &Operation) -> Side {
+        let mut callers = self.callers(operation).map(|(_, caller)| caller).peekable();
+        let first = callers.peek().and_then(|first| first.tenant.clone());
+        match first {
+            Some(tenant) if !callers.any(|caller| self.is_of(caller, &Side::Home)) => {
+                Side::Tenant(tenant)
+            }
+            _ => Side::Home,
+        }
+    }
+
+    /// The side of a credential.
+    pub(super) fn side_with(&self, name: &str) -> Side {
+        match self.context.credentials.get(name) {
+            Some(Caller { tenant: Some(tenant), .. }) if self.home() != Some(tenant) => {
+                Side::Tenant(tenant.clone())
+            }
+            _ => Side::Home,
+        }
+    }
+
+    /// Every tenant, in the order of the profile.
+    pub(super) fn tenants(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for tenant in self.context.credentials.values().filter_map(|one| one.tenant.as_deref()) {
+            if !all.contains(&tenant) {
+                all.push(tenant);
+            }
+        }
+        all
+    }
+
+    fn home(&self) -> Option<&str> {
+        self.context.credentials.values().find_map(|caller| caller.tenant.as_deref())
+    }
+
+    fn is_of(&self, caller: &Caller, side: &Side) -> bool {
+        match side {
+            Side::Home => caller.may_share(self.home()),
+            Side::Tenant(tenant) => caller.tenant.as_ref() == Some(tenant),
+        }
+    }
+
+    fn callers<'o>(
+        &'o self,
+        operation: &'o Operation,
+    ) -> impl Iterator<Item = (&'o str, &'o Caller)> {
+        let all = self.context.credentials.iter();
+        all.filter(|(_, caller)| caller.may_call(operation) && caller.fits(operation))
+            .map(|(name, caller)| (name.as_str(), caller))
+    }
+
+    /// Whether the credential that is used for this operation can be shown otherwise than it is.
+    pub(super) fn is_alterable(&self, operation: &Operation) -> bool {
+        let Credentials::As(own) = self.credentials(operation) else { return false };
+        self.alterable(operation).any(|name| name == own)
+    }
+
+    /// The credentials that could be shown for this operation, and otherwise than they are.
+    pub(super) fn alterable<'o>(
+        &'o self,
+        operation: &'o Operation,
+    ) -> impl Iterator<Item = &'o str> {
+        let fitting = |caller: &Caller| caller.alterable && caller.fits(operation);
+        let all = self.context.credentials.iter();
+        all.filter(move |(_, caller)| fitting(caller)).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether the credential that is used for this operation travels as a bearer token.
+    pub(super) fn takes_bearer(&self, operation: &Operation) -> bool {
+        let Credentials::As(name) = self.credentials(operation) else { return false };
+        let own = self.context.credentials.get(&name).and_then(|caller| caller.schemes.as_ref());
+        let names = operation.security.iter().flat_map(|requirement| requirement.schemes.keys());
+        names.into_iter().filter(|name| own.is_none_or(|own| own.contains(*name))).any(|name| {
+            self.contract.security_schemes.get(name).is_some_and(|scheme| match &scheme.kind {
+                SecurityKind::Http { scheme } => scheme.eq_ignore_ascii_case("bearer"),
+                SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect { .. } => true,
+                SecurityKind::ApiKey { .. } | SecurityKind::MutualTls => false,
+            })
+        })
+    }
+}

@@ -1,0 +1,230 @@
+//! Keys, what they open, and what is done for those who may not.
+
+use serde_json::{Value, json};
+
+use crate::service::{Answer, Request, Service, Store};
+use crate::suite::{Run, Suite};
+
+/// Things that a writer makes; links to them may carry the key.
+const THINGS: &str = "
+paths:
+  /things:
+    get:
+      operationId: list
+      security: [{ key: [reader] }]
+      responses:
+        '200': { description: Them., content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Thing' } } } } }
+        '401': { $ref: '#/components/responses/No' }
+    post:
+      operationId: make
+      security: [{ key: [writer] }]
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses:
+        '201': { $ref: '#/components/responses/Thing' }
+        '401': { $ref: '#/components/responses/No' }
+        '403': { $ref: '#/components/responses/No' }
+        '422': { $ref: '#/components/responses/No' }
+  /things/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: get
+      security: [{ key: [reader] }, { link: [reader] }]
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '401': { $ref: '#/components/responses/No' }, '404': { $ref: '#/components/responses/No' } }
+    put:
+      operationId: change
+      security: [{ key: [writer] }]
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses:
+        '200': { $ref: '#/components/responses/Thing' }
+        '401': { $ref: '#/components/responses/No' }
+        '403': { $ref: '#/components/responses/No' }
+        '404': { $ref: '#/components/responses/No' }
+        '422': { $ref: '#/components/responses/No' }
+    delete:
+      operationId: drop
+      security: [{ key: [writer] }]
+      responses:
+        '204': { $ref: '#/components/responses/Done' }
+        '401': { $ref: '#/components/responses/No' }
+        '403': { $ref: '#/components/responses/No' }
+        '404': { $ref: '#/components/responses/No' }
+";
+
+const PROFILE: &str = "
+[levels]
+unlisted-scheme-refused = 'must'
+alternative-suffices = 'must'
+wrong-key-beside = 'must'
+caller-comes-first = 'must'
+refused-changes-nothing = 'must'
+[credentials.writer]
+api_key = 'writers-key'
+scopes = ['reader', 'writer']
+may = ['*']
+[credentials.reader]
+api_key = 'readers-key'
+scopes = ['reader']
+may = ['*']
+";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    EmptyKey,
+    /// A key in the query opens what isn't a link.
+    LinkOpensAll,
+    LinkOpensNothing,
+    WrongLinkBesideKey,
+    BodyFirst,
+    MakesForReaders,
+    ChangesForReaders,
+    DeletesForNobody,
+}
+
+fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
+    let writes = request.method != "GET";
+    let id = request.below("/things");
+    let is_link = !writes && id.is_some();
+    let key = request.header("x-api-key").first().map(|key| (*key).to_owned());
+    let link = request.query("key").first().map(|key| (*key).to_owned());
+    let is_known = |key: &String| key == "writers-key" || key == "readers-key";
+    if fault == Fault::WrongLinkBesideKey
+        && is_link
+        && link.as_ref().is_some_and(|it| !is_known(it))
+    {
+        return Answer::error(401);
+    }
+    let opens = match fault {
+        Fault::LinkOpensAll => true,
+        Fault::LinkOpensNothing => false,
+        _ => is_link,
+    };
+    let empty = key.as_deref() == Some("") && fault == Fault::EmptyKey;
+    let shown = key.filter(is_known).or_else(|| link.filter(|key| opens && is_known(key)));
+    let shown = if empty { Some("readers-key".to_owned()) } else { shown };
+    let act = || perform(store, request, id.as_deref());
+    let Some(shown) = shown else {
+        if fault == Fault::DeletesForNobody && request.method == "DELETE" {
+            act();
+        }
+        return Answer::error(401);
+    };
+    if writes && shown != "writers-key" {
+        let is_wrong =
+            matches!(request.method.as_str(), "POST" | "PUT") && !request.has_text("name");
+        match fault {
+            Fault::BodyFirst if is_wrong => return Answer::error(422),
+            Fault::MakesForReaders if request.method == "POST" => drop(act()),
+            Fault::ChangesForReaders if request.method == "PUT" => drop(act()),
+            _ => {}
+        }
+        return Answer::error(403);
+    }
+    act()
+}
+
+fn perform(store: &Store, request: &Request, id: Option<&str>) -> Answer {
+    match (request.method.as_str(), id) {
+        ("GET", None) => {
+            let all: Vec<Value> = store.ids().iter().filter_map(|id| store.get(id)).collect();
+            Answer::json(200, json!(all))
+        }
+        ("POST", None) => store.make(request, store.uuid().into()),
+        (_, Some(id)) => store.item(request, id),
+        _ => Answer::error(405).with("allow", "GET, POST"),
+    }
+}
+
+async fn run(fault: Fault) -> Run {
+    let store = Store::default();
+    let service = Service::start(move |request| respond(&store, fault, request)).await;
+    let suite = Suite::of_parts(THINGS, |parts| {
+        parts.replace(
+            "token: { type: http, scheme: bearer }",
+            "key: { type: apiKey, in: header, name: X-Api-Key }, link: { type: apiKey, in: query, name: key }",
+        )
+    });
+    suite.profile(PROFILE).run(&service.url).await
+}
+
+#[tokio::test]
+async fn a_service_that_looks_at_keys_first_is_sound() {
+    let run = run(Fault::None).await;
+    assert_eq!(run.code, Some(0), "{}", run.told);
+    for case in [
+        "list:401:security:empty",
+        "list:401:security:unlisted:link",
+        "get:200:security:scheme:link",
+        "get:200:security:beside:link",
+        "make:403:order:rights-before-body",
+        "make:401:order:security-before-body",
+        "make:403:law:refused-changes-nothing:rights",
+        "change:403:law:refused-changes-nothing:rights",
+        "drop:401:law:refused-changes-nothing:nobody",
+    ] {
+        assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
+    }
+}
+
+#[tokio::test]
+async fn what_opens_too_much_or_too_little_is_found() {
+    for (fault, expected) in [
+        (Fault::EmptyKey, "list:200:status-expected"),
+        (Fault::LinkOpensAll, "list:200:unlisted-scheme-refused"),
+        (Fault::LinkOpensNothing, "get:401:alternative-suffices"),
+        (Fault::WrongLinkBesideKey, "get:401:wrong-key-beside"),
+        (Fault::BodyFirst, "make:422:caller-comes-first"),
+        (Fault::MakesForReaders, "make:200:refused-changes-nothing"),
+        (Fault::ChangesForReaders, "change:200:refused-changes-nothing"),
+        (Fault::DeletesForNobody, "drop:404:refused-changes-nothing"),
+    ] {
+        let run = run(fault).await;
+        assert_eq!(run.code, Some(1), "{fault:?}: {}", run.told);
+        let told = run.faults().join(" ");
+        assert!(told.contains(expected), "{fault:?}: {told}");
+    }
+}
+
+const DOOR: &str = "
+security: [{ door: [] }]
+paths:
+  /rooms:
+    get:
+      operationId: look
+      responses:
+        '200': { $ref: '#/components/responses/Done' }
+        '401': { $ref: '#/components/responses/No' }
+";
+
+/// Whether a service that compares passwords in this way is found to be sound.
+async fn is_sound(compare: fn(&str, &str) -> bool) -> bool {
+    use base64::Engine as _;
+    let service = Service::start(move |request| {
+        let shown = request.header("authorization").first().copied().unwrap_or_default();
+        let text = shown.strip_prefix("Basic ").unwrap_or_default();
+        let decoded = base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_default();
+        let pair = String::from_utf8(decoded).unwrap_or_default();
+        match pair.split_once(':') {
+            Some(("anna", password)) if compare(password, "Sesame") => Answer::empty(200),
+            _ => Answer::error(401).with("www-authenticate", "Basic"),
+        }
+    })
+    .await;
+    let suite = Suite::of_parts(DOOR, |parts| {
+        parts
+            .replace("token: { type: http, scheme: bearer }", "door: { type: http, scheme: basic }")
+    });
+    let profile = "[levels]\ncredentials-letter-case = 'must'\nmalformed-credentials = 'must'\n\
+                   [credentials.anna]\nbasic = { username = 'anna', password = 'Sesame' }\nmay = ['*']\n";
+    let run = suite.profile(profile).run(&service.url).await;
+    assert!(!run.told.contains("Sesam") && !run.report.to_string().contains("Sesam"));
+    run.code == Some(0)
+}
+
+#[tokio::test]
+async fn passwords_are_compared_whole() {
+    assert!(is_sound(|shown, own| shown == own).await);
+    assert!(!is_sound(|shown, own| own.starts_with(shown)).await);
+    assert!(!is_sound(|shown, own| shown.starts_with(own)).await);
+    assert!(!is_sound(|shown, own| shown.eq_ignore_ascii_case(own)).await);
+}
