@@ -23,7 +23,7 @@ use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner, follow};
-use crate::case::{Case, Cell, Input, Pair, Repeat, Step};
+use crate::case::{Case, Cell, Input, Next, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict};
 use crate::transport::{Exchange, HttpResponse, Transport};
@@ -214,7 +214,8 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                     return self.skip(unclear.reason());
                 }
             }
-            if self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
+            let goes_on = !matches!(repeat.next, Next::Links { .. });
+            if goes_on && self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
                 return ControlFlow::Break(());
             }
         }
@@ -284,9 +285,12 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         };
         let wanted = wanted(step, self.case);
         let (purpose, beyond) = (self.purpose, self.is_beyond());
+        // The target of a link is all of a URI (RFC 8288 §3.1): what it leaves out isn't sent.
+        let linked = step.repeat.as_ref().is_some_and(|repeat| repeat.next.is_by_link());
+        let bare = (linked && number > 1).then(|| step.without_query());
         let sending = Sending {
             case: &self.case.id,
-            step,
+            step: bare.as_ref().unwrap_or(step),
             query,
             target: target.as_deref(),
             wanted: &wanted,

@@ -4,9 +4,11 @@
 //! have the id of what the POST answers with. What queries ask of it: `query.rs`.
 
 use super::query::Queries;
-use super::{Filter, Maker, Resources, Sort};
-use crate::model::{JsonType, Location, Method, Operation, Parameter, RuntimeExpression, SchemaId};
-use crate::names::fold;
+use super::{Filter, Maker, Resources, Search, Sort, prose};
+use crate::model::{
+    Contract, Header, JsonType, Location, Method, Operation, Parameter, RuntimeExpression, SchemaId,
+};
+use crate::names::{fold, words};
 use crate::outline::Outline;
 use crate::paging::{self, Pages, Rules, Step};
 use crate::pointer::unescape;
@@ -30,16 +32,29 @@ pub struct List<'a> {
     pub limit: Option<&'a Parameter>,
     /// A member of the answer that tells whether there is a next page: a boolean.
     pub has_more: Option<String>,
-    /// A member of the answer that tells how many items there are in all: an integer.
-    pub total: Option<String>,
+    /// What tells how many items there are in all.
+    pub total: Option<Total>,
+    /// How pages are counted, even where something else leads from one to the next.
+    pub counted: Option<Step>,
+    /// Whether it is said that there is nothing behind the last page.
+    pub nothing_behind: bool,
     /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
     pub order: Option<(String, bool)>,
     /// The parameters that ask for some of the items.
     pub filters: Vec<Filter<'a>>,
     /// The parameter that asks for items that have a text.
-    pub search: Option<&'a Parameter>,
+    pub search: Option<Search<'a>>,
     /// The values of a parameter that ask for an order.
     pub sorts: Vec<Sort<'a>>,
+}
+
+/// What tells how many items there are in all: an integer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Total {
+    /// A member of the answer.
+    Member(String),
+    /// A header field of the answer.
+    Header(String),
 }
 
 // What APIs call these things, without regard to how words are joined. No schema can tell what they mean; who doesn't
@@ -91,7 +106,9 @@ impl<'a> List<'a> {
             pages,
             limit,
             has_more,
-            total: member(&answer, JsonType::Integer, &TOTALS),
+            total: total(contract, operation, &answer),
+            nothing_behind: says_nothing_behind(operation),
+            counted: paging::counted(contract, operation),
             order: order(operation),
         })
     }
@@ -116,6 +133,28 @@ fn member(answer: &Outline<'_>, ty: JsonType, names: &[&str]) -> Option<String> 
         names.contains(&fold(name).as_str()) && answer.member(name).is_some_and(|one| one.is(ty))
     };
     answer.members().into_keys().find(is).map(str::to_owned)
+}
+
+/// A member, else a header field such as `X-Total-Count`. `X-Total-Pages` counts something else.
+fn total(contract: &Contract, operation: &Operation, answer: &Outline<'_>) -> Option<Total> {
+    if let Some(member) = member(answer, JsonType::Integer, &TOTALS) {
+        return Some(Total::Member(member));
+    }
+    let (response, _) = operation.answer()?;
+    let counts = |(name, header): &(&String, &Header)| {
+        let words = words(name);
+        let has = |word: &str| words.iter().any(|one| one == word);
+        let is_integer = |schema| Outline::of(contract, &[schema]).is(JsonType::Integer);
+        has("total") && !has("page") && !has("pages") && header.schema().is_some_and(is_integer)
+    };
+    let (name, _) = response.headers.iter().find(counts)?;
+    Some(Total::Header(name.clone()))
+}
+
+fn says_nothing_behind(operation: &Operation) -> bool {
+    let parameters = operation.parameters.iter().filter_map(|one| one.description.as_deref());
+    let mut said = operation.description.as_deref().into_iter().chain(parameters);
+    said.any(prose::says_nothing_behind)
 }
 
 /// `x-sorted-by: created_at` on an operation promises that order, `-created_at` the reverse one.

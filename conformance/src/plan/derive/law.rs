@@ -1,14 +1,19 @@
-//! Promises that span several exchanges: deleted stays deleted, what is made is listed, pages add up, queries are
-//! answered.
+//! Promises that span several exchanges: deleted stays deleted, what is made is listed and exported, pages add up,
+//! queries are answered.
 
 mod bytes;
+mod export;
 mod gone;
 mod kept;
+mod links;
 mod listed;
+mod numbered;
 mod once;
 mod others;
 mod pages;
+mod preferred;
 mod query;
+mod shown;
 
 use spec::model::Operation;
 
@@ -20,12 +25,18 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(kept::cases(planner, operation));
     cases.extend(others::case(planner, operation));
     cases.extend(bytes::cases(planner, operation));
+    cases.extend(preferred::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
-        cases.extend(listed::cases(planner, operation, &list));
+        cases.extend(shown::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));
         cases.extend(query::cases(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));
         cases.extend(pages::default_size(planner, operation, &list));
+        cases.extend(numbered::cases(planner, operation, &list));
+        cases.extend(links::case(planner, operation, &list));
+    }
+    if let Some(export) = planner.resources.export(operation) {
+        cases.extend(export::cases(planner, operation, &export));
     }
     cases
 }
