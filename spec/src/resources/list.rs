@@ -38,6 +38,8 @@ pub struct List<'a> {
     pub counted: Option<Step>,
     /// Whether it is said that there is nothing behind the last page.
     pub nothing_behind: bool,
+    /// Whether it is said that a cursor of no page is refused.
+    pub refuses_unknown_cursors: bool,
     /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
     pub order: Option<(String, bool)>,
     /// The parameters that ask for some of the items.
@@ -107,7 +109,8 @@ impl<'a> List<'a> {
             limit,
             has_more,
             total: total(contract, operation, &answer),
-            nothing_behind: says_nothing_behind(operation),
+            nothing_behind: say(operation, prose::says_nothing_behind),
+            refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
             counted: paging::counted(contract, operation),
             order: order(operation),
         })
@@ -151,10 +154,11 @@ fn total(contract: &Contract, operation: &Operation, answer: &Outline<'_>) -> Op
     Some(Total::Header(name.clone()))
 }
 
-fn says_nothing_behind(operation: &Operation) -> bool {
+/// Whether the operation or one of its parameters says something.
+fn say(operation: &Operation, what: fn(&str) -> bool) -> bool {
     let parameters = operation.parameters.iter().filter_map(|one| one.description.as_deref());
     let mut said = operation.description.as_deref().into_iter().chain(parameters);
-    said.any(prose::says_nothing_behind)
+    said.any(what)
 }
 
 /// `x-sorted-by: created_at` on an operation promises that order, `-created_at` the reverse one.

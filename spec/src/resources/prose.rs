@@ -58,6 +58,15 @@ pub(super) fn says_nothing_behind(text: &str) -> bool {
         .any(|sentence| has(sentence, &behind) && has(sentence, &["empty", "nothing", "no items"]))
 }
 
+/// Whether a cursor that no page has is refused.
+pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
+    let unknown =
+        ["any other", "unknown", "made up", "made-up", "not issued", "never issued", "invalid"];
+    let refused = ["refused", "rejected", "is an error", "400", "404", "410", "422"];
+    has(text, &["cursor", "token", "page"])
+        && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &refused))
+}
+
 /// Whether a table begins with a line of names.
 pub(super) fn says_header_line(text: &str) -> bool {
     has(text, &["header line", "header row", "header record", "with a header", "column names"])
@@ -123,6 +132,9 @@ mod tests {
         ));
         assert!(says_code_points("Names are compared code point by code point."));
         assert!(says_nothing_behind("Counted from 1. What lies behind the last page is empty."));
+        let cursor = "From the `next_cursor` of the page before; any other is a 422.";
+        assert!(says_unknown_cursors_are_refused(cursor));
+        assert!(!says_unknown_cursors_are_refused("The cursor of the page before."));
         assert!(
             says_header_line("CSV (RFC 4180, with a header line)") && !says_header_line("a CSV")
         );

@@ -2,6 +2,7 @@
 //! queries are answered.
 
 mod bytes;
+mod cursor;
 mod export;
 mod gone;
 mod kept;
@@ -34,6 +35,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.extend(pages::default_size(planner, operation, &list));
         cases.extend(numbered::cases(planner, operation, &list));
         cases.extend(links::case(planner, operation, &list));
+        cases.extend(cursor::case(planner, operation, &list));
     }
     if let Some(export) = planner.resources.export(operation) {
         cases.extend(export::cases(planner, operation, &export));
