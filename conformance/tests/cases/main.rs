@@ -13,6 +13,7 @@ mod target;
 
 mod alarms;
 mod blame;
+mod chosen;
 mod conditions;
 mod exports;
 mod faults;

@@ -1,14 +1,16 @@
 //! Lists of what is made.
 //!
-//! A list is a GET on the path that things are made on by POST, whose answer is, or has as its only array, items that
-//! have the id of what the POST answers with. What queries ask of it: `query.rs`.
+//! A list is a GET on the path that things are made on by POST, or below which they are made by PUT under ids of the
+//! client's choosing; and whose answer is, or has as its only array, items that have the id of what is made. What queries
+//! ask of it: `query.rs`.
 
 use super::query::Queries;
 use super::{Filter, Maker, Resources, Search, Sort, prose};
 use crate::model::{
-    Contract, Header, JsonType, Location, Method, Operation, Parameter, RuntimeExpression, SchemaId,
+    Contract, Header, JsonType, Location, Method, Operation, Parameter, PathPart,
+    RuntimeExpression, SchemaId, shape,
 };
-use crate::names::{fold, words};
+use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 use crate::paging::{self, Pages, Rules, Step};
 use crate::pointer::unescape;
@@ -75,8 +77,11 @@ impl<'a> List<'a> {
         if operation.method != Method::Get {
             return None;
         }
-        let maker = resources.on_path(operation, Method::Post)?;
-        let id = id_of(resources, maker)?;
+        let posted = || {
+            let maker = resources.on_path(operation, Method::Post)?;
+            Some((maker, id_of(resources, maker)?))
+        };
+        let (maker, id) = posted().or_else(|| put(resources, operation))?;
         let contract = resources.contract;
         let answer = Outline::of(contract, &[operation.answer_schema()?]);
         let pages = paging::read(contract, operation, Rules::default()).unwrap_or(Pages::Unknown);
@@ -128,6 +133,27 @@ fn id_of(resources: &Resources<'_>, maker: &Operation) -> Option<Vec<String>> {
     let RuntimeExpression::ResponseBody(pointer) = &maker.id else { return None };
     let tokens = pointer.split('/').skip(1);
     Some(tokens.map(|token| unescape(token).into_owned()).collect())
+}
+
+/// What makes the items under ids of the client's choosing, one level below the list; and where its answer has the id,
+/// which is called like the parameter: `name` or `pool_name` of a pool.
+fn put<'a>(
+    resources: &Resources<'a>,
+    operation: &Operation,
+) -> Option<(&'a Operation, Vec<String>)> {
+    let collection = operation.path.without_slash();
+    let below = resources.by_path.get(&format!("{}/*", shape(collection)))?;
+    let maker = below.iter().copied().find(|one| resources.chooses(one))?;
+    let parameter = fold(maker.path.item_parameter()?);
+    let [PathPart::Literal(plural)] = collection.last()?.as_slice() else { return None };
+    let answer = Outline::of(resources.contract, &[maker.answer_schema()?]);
+    let is_id = |name: &&str| {
+        let name = fold(name);
+        let whole = |thing: String| format!("{thing}{name}") == parameter;
+        name == parameter || singulars(plural).into_iter().any(whole)
+    };
+    let id = answer.members().into_keys().find(is_id)?;
+    Some((maker, vec![id.to_owned()]))
 }
 
 /// The first member of a type that has one of these names.
