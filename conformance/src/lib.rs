@@ -18,6 +18,7 @@ pub mod exit;
 pub mod expression;
 pub mod fresh;
 pub mod judge;
+mod link;
 pub mod plan;
 pub mod profile;
 pub mod promise;

@@ -218,6 +218,35 @@ pub enum RelationKind {
         /// How many.
         most: usize,
     },
+    /// Records have a thing each: every item of a list, and nothing else. Which is which is told by a member.
+    SameThings {
+        /// The records that were answered, objects of text or of any values.
+        records: Operand,
+        /// The items.
+        items: Operand,
+        /// The member.
+        by: String,
+    },
+    /// Records say of things what the items of a list say, as far as they have members of the same names.
+    Agree {
+        /// The records that were answered.
+        records: Operand,
+        /// The items.
+        items: Operand,
+        /// The member that tells which is which.
+        by: String,
+    },
+    /// An array ends with all items of another one.
+    EndsWith {
+        /// The array that was answered.
+        got: Operand,
+        /// What it must end with.
+        these: Operand,
+    },
+    /// The content of the answer is declared as this media type, parameters aside.
+    MediaType(String),
+    /// The answer has no link of this relation (RFC 8288).
+    Unlinked(&'static str),
     /// A value isn't there, or is null.
     Absent(Operand),
     /// A header field has an entity tag that is strong: RFC 9110 §8.8.3. A weak one never matches where it matters.

@@ -11,6 +11,7 @@
 mod criterion;
 mod flow;
 mod multipart;
+mod records;
 mod request;
 mod serial;
 #[cfg(test)]
@@ -227,6 +228,12 @@ impl Step {
         }));
         all
     }
+
+    /// The same with a request that has no query of its own.
+    pub(crate) fn without_query(&self) -> Self {
+        let request = Request { query: Vec::new(), ..self.request.clone() };
+        Self { request, ..self.clone() }
+    }
 }
 
 /// How leniently an answer is judged.
@@ -290,11 +297,24 @@ pub enum Next {
         /// The lists that were had so far, the output of the step.
         pages: Expression,
     },
-    /// Those of the target of the link with this relation in the header field `Link` (RFC 8288), while there is one.
+    /// Those of the target of the link with this relation in the header field `Link` (RFC 8288), while there is one. The
+    /// next request has no others.
     Link {
         /// The relation type.
         relation: &'static str,
     },
+    /// The same by one relation after the other, as far as there are links.
+    Links {
+        /// The relation types.
+        relations: &'static [&'static str],
+    },
+}
+
+impl Next {
+    /// Whether the target of a link says all of the next query.
+    pub(crate) fn is_by_link(&self) -> bool {
+        matches!(self, Self::Link { .. } | Self::Links { .. })
+    }
 }
 
 /// A step that undoes another one.

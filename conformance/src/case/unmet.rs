@@ -5,10 +5,12 @@ use std::cmp::Ordering;
 use serde_json::Value;
 use spec::model::Status;
 
-use super::{Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet};
+use super::{Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet, records};
 use crate::expression::{
     Context, Expression, RuntimeExpression, Unresolved, json_equal, moment, order,
 };
+use crate::judge::essence;
+use crate::link::target_of;
 
 impl Criterion {
     /// What is wrong, if the criterion is not met. An expression that has no value here is not met either.
@@ -58,7 +60,21 @@ impl Relation {
 }
 
 /// Expected and got, both as text, of a relation that doesn't hold.
-type Difference = Option<(String, String)>;
+pub(super) type Difference = Option<(String, String)>;
+
+/// A header field of the answer.
+fn header<'c>(context: &Context<'c>, name: &str) -> Option<&'c str> {
+    let mut headers = context.exchange?.response_headers.iter();
+    headers.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+/// A count that a header field gives is text.
+fn counted(value: Value) -> Value {
+    match value.as_str().and_then(|text| text.trim().parse::<u64>().ok()) {
+        Some(count) => count.into(),
+        None => value,
+    }
+}
 
 /// More of some statuses than there may be.
 fn too_many(
@@ -162,6 +178,16 @@ impl RelationKind {
                 let difference = || (condition.to_string(), "it does not hold".to_owned());
                 Ok((!holds).then(difference))
             }
+            Self::MediaType(expected) => {
+                let got = header(context, "content-type").unwrap_or_default();
+                let is_it = essence(got) == essence(expected);
+                Ok(unless(is_it, expected.clone(), &got.into()))
+            }
+            Self::Unlinked(relation) => {
+                let headers = context.exchange.map(|exchange| exchange.response_headers);
+                let target = headers.and_then(|headers| target_of(headers, relation));
+                Ok(target.map(|target| (format!("no link of the relation `{relation}`"), target)))
+            }
             Self::Distinct(_)
             | Self::Ascending(_)
             | Self::Descending(_)
@@ -172,6 +198,9 @@ impl RelationKind {
             | Self::Count { .. }
             | Self::CountMore { .. }
             | Self::CountAtMost { .. }
+            | Self::SameThings { .. }
+            | Self::Agree { .. }
+            | Self::EndsWith { .. }
             | Self::AtMost { .. }
             | Self::AtLeast { .. } => self.compare_items(context),
         }
@@ -216,7 +245,7 @@ impl RelationKind {
                 Ok((!found).then(difference))
             }
             Self::Count { items, expected } => {
-                let (items, expected) = (items.items(context)?, expected.value(context)?);
+                let (items, expected) = (items.items(context)?, counted(expected.value(context)?));
                 let count = Value::from(items.len());
                 let met = json_equal(&count, &expected);
                 Ok(unless(met, format!("{} items", show(&expected)), &count))
@@ -234,12 +263,27 @@ impl RelationKind {
                 let met = most.as_u64().is_some_and(|most| items.len() as u64 <= most);
                 Ok(unless(met, format!("at most {} items", show(&most)), &items.len().into()))
             }
+            Self::SameThings { records, items, by } => {
+                Ok(records::things(&records.items(context)?, &items.items(context)?, by))
+            }
+            Self::Agree { records, items, by } => {
+                Ok(records::members(&records.items(context)?, &items.items(context)?, by))
+            }
+            Self::EndsWith { got, these } => {
+                let (got, these) = (got.items(context)?, these.items(context)?);
+                let end = got.len().checked_sub(these.len()).and_then(|from| got.get(from..));
+                let end = Value::Array(end.unwrap_or(got.as_slice()).to_vec());
+                let these = Value::Array(these);
+                Ok(unless(json_equal(&end, &these), format!("{} at the end", show(&these)), &end))
+            }
             Self::Equal { .. }
             | Self::Differ { .. }
             | Self::Stays { .. }
             | Self::SameTime { .. }
             | Self::SameItems { .. }
             | Self::Later { .. }
+            | Self::MediaType(_)
+            | Self::Unlinked(_)
             | Self::Absent(_)
             | Self::StatusAtMost { .. }
             | Self::StrongTag(_)
@@ -261,6 +305,7 @@ impl RelationKind {
             | Self::InOrder { got, .. }
             | Self::Includes { got, .. }
             | Self::Excludes { got, .. }
+            | Self::EndsWith { got, .. }
             | Self::Absent(got) => got,
             Self::Distinct(items)
             | Self::Ascending(items)
@@ -275,6 +320,10 @@ impl RelationKind {
             | Self::StrongTag(_)
             | Self::SameBytes(_)
             | Self::Mentions { .. }
+            | Self::SameThings { .. }
+            | Self::Agree { .. }
+            | Self::MediaType(_)
+            | Self::Unlinked(_)
             | Self::Holds(_) => return None,
         };
         let expression = match got {
@@ -351,7 +400,7 @@ fn is_like(value: &Value, like: &Value) -> bool {
 
 /// Equal as JSON, arrays in whatever order, or one moment in two spellings: a target may write a time in the list unlike
 /// elsewhere (RFC 3339 has many ways).
-fn says_the_same(left: &Value, right: &Value) -> bool {
+pub(super) fn says_the_same(left: &Value, right: &Value) -> bool {
     have_same_items(left, right) || moment(left).zip(moment(right)).is_some_and(|(l, r)| l == r)
 }
 
@@ -382,7 +431,7 @@ fn beyond(
 }
 
 /// A value as people can read it: short.
-fn show(value: &Value) -> String {
+pub(super) fn show(value: &Value) -> String {
     const MOST: usize = 200;
     let text = value.to_string();
     match text.char_indices().nth(MOST) {

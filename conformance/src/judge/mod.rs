@@ -13,6 +13,7 @@ mod body;
 mod criteria;
 mod headers;
 mod media_type;
+mod records;
 mod schema;
 mod status;
 mod write_only;
@@ -153,6 +154,18 @@ const CHECKS: &[Row] = &[
     Row { id: "body-present", promise: "a body where one is documented", judge: body::present },
     Row { id: "body-json", promise: "the body is JSON in UTF-8", judge: body::is_json },
     Row { id: "body-schema", promise: "the body matches its schema", judge: body::matches },
+    Row { id: "json-lines", promise: "each line is one JSON value", judge: records::are_json },
+    Row {
+        id: "body-schema",
+        promise: "each line matches its schema",
+        judge: records::match_schema,
+    },
+    Row {
+        id: "csv-well-formed",
+        promise: "each record has as many fields as the first",
+        judge: records::are_even,
+    },
+    Row { id: "csv-line-ends", promise: "each line ends with CR and LF", judge: records::end_well },
     Row {
         id: "write-only-hidden",
         promise: "what only clients send is not shown",
@@ -293,9 +306,10 @@ impl<'c> Judge<'c> {
                 }
             }
         }
-        let json = match subject.json() {
-            Ok(json) => Some(json.clone()),
-            Err(_) => body::salvage(&response.body),
+        let json = match (records::read(&subject), subject.json()) {
+            (Some(records), _) => records.ok(),
+            (None, Ok(json)) => Some(json.clone()),
+            (None, Err(_)) => body::salvage(&response.body),
         };
         Judgement { checks, json }
     }

@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
-use spec::model::{Contract, Header, JsonType, MediaType, Response, SchemaId};
+use spec::model::{Contract, Header, JsonType, MediaType, Records, Response, SchemaId};
 use spec::validate::{Compiled, NotUsable, Validators};
 use spec::{Direction, Finding};
 
@@ -69,9 +69,13 @@ fn schemas_of<'a>(
     response: &'a Response,
 ) -> impl Iterator<Item = SchemaId> + 'a {
     let judged = move |media_type: &&MediaType| {
-        media_type.is_json() || media_type.name.contains('*') || is_text(contract, media_type)
+        media_type.is_json()
+            || media_type.name.contains('*')
+            || media_type.records() == Some(Records::Json)
+            || is_text(contract, media_type)
     };
-    let bodies = response.content.values().filter(judged).filter_map(|one| one.schema);
+    let bodies = response.content.values().filter(judged);
+    let bodies = bodies.flat_map(|one| [one.schema, one.item_schema]).flatten();
     bodies.chain(response.headers.values().filter_map(Header::schema))
 }
 

@@ -25,7 +25,7 @@ use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner, follow};
-use crate::case::{Case, Cell, Credentials, Input, Pair, Repeat, Step};
+use crate::case::{Case, Cell, Credentials, Input, Next, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict};
 use crate::transport::{Exchange, HttpResponse, Transport};
@@ -213,7 +213,8 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
                     return self.skip(unclear.reason());
                 }
             }
-            if self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
+            let goes_on = !matches!(repeat.next, Next::Links { .. });
+            if goes_on && self.detect_cycle(&sent) || self.is_too_long(repeat, number) {
                 return ControlFlow::Break(());
             }
         }
@@ -269,7 +270,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         for step in steps {
             self.admit(step)?;
         }
-        let sent = join_all(steps.iter().map(|step| self.send(step, &[]))).await;
+        let sent = join_all(steps.iter().map(|step| self.send(step, &[], 1))).await;
         let mut flow = ControlFlow::Continue(());
         for (step, sent) in steps.iter().zip(sent) {
             if self.take(step, 1, sent).is_break() {
@@ -282,7 +283,7 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     /// One exchange of a step.
     async fn exchange(&mut self, step: &'r Step, number: usize, query: &[Pair]) -> ControlFlow<()> {
         self.admit(step)?;
-        let sent = self.send(step, query).await;
+        let sent = self.send(step, query, number).await;
         self.take(step, number, sent)
     }
 
@@ -303,12 +304,20 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// Sends a step's request.
-    async fn send(&self, step: &Step, query: &[Pair]) -> Result<(Filled, Exchange), Ended> {
+    async fn send(
+        &self,
+        step: &Step,
+        query: &[Pair],
+        number: usize,
+    ) -> Result<(Filled, Exchange), Ended> {
         let unsent = |reason| Ended::Skipped(format!("step `{}` can't be sent: {reason}", step.id));
         let target = self.target(step).map_err(unsent)?;
+        // The target of a link is all of a URI (RFC 8288 §3.1): what it leaves out isn't sent.
+        let linked = step.repeat.as_ref().is_some_and(|repeat| repeat.next.is_by_link());
+        let bare = (linked && number > 1).then(|| step.without_query());
         let sending = Sending {
             case: &self.case.id,
-            step,
+            step: bare.as_ref().unwrap_or(step),
             query,
             target: target.as_deref(),
             wanted: &wanted(step, self.case),

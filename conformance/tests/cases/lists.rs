@@ -16,8 +16,11 @@ paths:
         - { name: kind, in: query, schema: { $ref: '#/components/schemas/Kind' } }
         - { name: maker, in: query, schema: { type: string } }
         - { name: max_price, in: query, schema: { type: integer } }
-        - { name: q, in: query, schema: { type: string, minLength: 1 } }
-        - { name: sort, in: query, schema: { type: string, enum: [price, -price, 'name:desc'] } }
+        - { name: q, in: query, description: 'What the name or the maker contains, in any letter case.', schema: { type: string, minLength: 1 } }
+        - name: sort
+          in: query
+          description: Names by their code points. Goods of equal price stand in the order in which they were made.
+          schema: { type: string, enum: [price, -price, 'name:desc'] }
         - { name: offset, in: query, schema: { type: integer, minimum: 0 } }
         - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 50 } }
       responses:
@@ -33,6 +36,13 @@ paths:
     parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
     get:
       operationId: get
+      responses:
+        '200': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Good' } } } }
+        '404': { $ref: '#/components/responses/No' }
+        '422': { $ref: '#/components/responses/No' }
+    put:
+      operationId: change
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Good' } } } }
       responses:
         '200': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Good' } } } }
         '404': { $ref: '#/components/responses/No' }
@@ -53,7 +63,7 @@ const SCHEMAS: &str = "
         maker: { type: string, minLength: 1 }
         kind: { $ref: '#/components/schemas/Kind' }
         price: { type: integer, minimum: 0, maximum: 1000 }
-    Page: { type: object, required: [goods], properties: { goods: { type: array, items: { $ref: '#/components/schemas/Good' } } } }
+    Page: { type: object, required: [goods, total], properties: { total: { type: integer }, goods: { type: array, items: { $ref: '#/components/schemas/Good' } } } }
 ";
 
 /// What is wrong with a service.
@@ -64,6 +74,21 @@ enum Fault {
     /// A filter that lets nothing through.
     FindsNothing(&'static str),
     SortsTheOtherWayRound,
+    /// Of two filters, this one.
+    IgnoresBesideAnother(&'static str),
+    AdmitsOneMore,
+    CountsAll,
+    MindsLetterCase,
+    LooksAtBeginnings,
+    LooksAtNamesOnly,
+    TakesSignsForAll,
+    FindsWhatWasDeleted,
+    FindsByTheFirstName,
+    SortsPricesAsText,
+    SortsNamesInAnyLetterCase,
+    TurnsEqualsRound,
+    /// The list shows this price.
+    ListsAPriceOf(i64),
 }
 
 fn good(request: &Request) -> Option<Value> {
@@ -76,7 +101,54 @@ fn good(request: &Request) -> Option<Value> {
     is_json.then(|| json!({"name": name, "maker": maker, "kind": kind, "price": price as i64}))
 }
 
-fn list(goods: &Store, fault: Fault, request: &Request) -> Option<Vec<Value>> {
+/// What a search for a text finds.
+fn contains(good: &Value, text: &str, fault: Fault) -> bool {
+    let fold = |text: &str| match fault {
+        Fault::MindsLetterCase => text.to_owned(),
+        _ => text.to_lowercase(),
+    };
+    let has = |member: &str| {
+        let own = fold(good[member].as_str().unwrap_or_default());
+        match fault {
+            Fault::LooksAtBeginnings => own.starts_with(&fold(text)),
+            _ => own.contains(&fold(text)),
+        }
+    };
+    let is_sign = fault == Fault::TakesSignsForAll && text == "%";
+    let name = if fault == Fault::FindsByTheFirstName { "first" } else { "name" };
+    is_sign || has(name) || (fault != Fault::LooksAtNamesOnly && has("maker"))
+}
+
+fn sort(goods: &mut [Value], by: &str, fault: Fault) -> Option<()> {
+    let price = |good: &Value| good["price"].as_i64();
+    let name = |good: &Value| {
+        let name = good["name"].as_str().unwrap_or_default();
+        let is_folded = fault == Fault::SortsNamesInAnyLetterCase;
+        if is_folded { name.to_lowercase() } else { name.to_owned() }
+    };
+    match (by, fault) {
+        ("price", Fault::SortsPricesAsText) => goods.sort_by_key(|good| good["price"].to_string()),
+        ("price", Fault::TurnsEqualsRound) => {
+            goods.reverse();
+            goods.sort_by_key(price);
+        }
+        ("-price", Fault::SortsTheOtherWayRound) | ("price", _) => goods.sort_by_key(price),
+        ("-price", _) => goods.sort_by_key(|good| Reverse(price(good))),
+        ("name:desc", _) => goods.sort_by_key(|good| Reverse(name(good))),
+        _ => return None,
+    }
+    Some(())
+}
+
+/// A good as the list shows it.
+fn shown(mut good: Value, fault: Fault) -> Value {
+    if let Fault::ListsAPriceOf(price) = fault {
+        good["price"] = json!(price);
+    }
+    good
+}
+
+fn list(goods: &Store, gone: &Store, fault: Fault, request: &Request) -> Option<Value> {
     let one = |name: &'static str| match request.query(name).as_slice() {
         [] => Some(None),
         [value] => Some(Some((*value).to_owned())),
@@ -87,13 +159,25 @@ fn list(goods: &Store, fault: Fault, request: &Request) -> Option<Vec<Value>> {
         None => Some(None),
     };
     let (limit, offset) = (number("limit")?, number("offset")?);
-    let mut all: Vec<Value> = goods.ids().iter().filter_map(|id| goods.get(id)).collect();
-    all.sort_by_key(|good| good["id"].as_i64());
+    let search = one("q")?;
+    let all = |store: &Store| -> Vec<Value> {
+        store.ids().iter().filter_map(|id| store.get(id)).collect()
+    };
+    let mut found = all(goods);
+    if fault == Fault::FindsWhatWasDeleted && search.is_some() {
+        found.extend(all(gone));
+    }
+    found.sort_by_key(|good| good["id"].as_i64());
+    let there = found.len();
+    let asked = ["kind", "maker", "max_price"];
+    let asked = asked.iter().filter(|name| !request.query(name).is_empty()).count();
     let mut keep = |name: &'static str, holds: &dyn Fn(&Value) -> bool| {
         if fault == Fault::FindsNothing(name) {
-            all.clear();
+            found.clear();
         }
-        all.retain(|good| fault == Fault::Ignores(name) || holds(good));
+        let is_ignored = fault == Fault::Ignores(name)
+            || fault == Fault::IgnoresBesideAnother(name) && asked > 1;
+        found.retain(|good| is_ignored || holds(good));
     };
     if let Some(kind) = one("kind")? {
         ["round", "square"].contains(&kind.as_str()).then_some(())?;
@@ -103,45 +187,40 @@ fn list(goods: &Store, fault: Fault, request: &Request) -> Option<Vec<Value>> {
         keep("maker", &|good| good["maker"] == maker);
     }
     if let Some(most) = number("max_price")? {
+        let most = if fault == Fault::AdmitsOneMore { most + 1 } else { most };
         keep("max_price", &|good| good["price"].as_i64() <= Some(most));
     }
-    if let Some(text) = one("q")? {
+    if let Some(text) = search {
         (!text.is_empty()).then_some(())?;
-        keep("q", &|good| good["name"].as_str().is_some_and(|name| name.contains(&text)));
+        keep("q", &|good| contains(good, &text, fault));
     }
-    let price = |good: &Value| good["price"].as_i64();
-    let name = |good: &Value| good["name"].as_str().map(str::to_owned);
-    match one("sort")?.as_deref() {
-        _ if fault == Fault::Ignores("sort") => {}
-        None => {}
-        Some("price") => all.sort_by_key(price),
-        Some("-price") if fault == Fault::SortsTheOtherWayRound => all.sort_by_key(price),
-        Some("-price") => all.sort_by_key(|good| Reverse(price(good))),
-        Some("name:desc") => all.sort_by_key(|good| Reverse(name(good))),
-        Some(_) => return None,
+    if let Some(by) = one("sort")? {
+        let before = found.clone();
+        sort(&mut found, &by, fault)?;
+        found = if fault == Fault::Ignores("sort") { before } else { found };
     }
+    let total = if fault == Fault::CountsAll { there } else { found.len() };
     let limit = limit.unwrap_or(10);
     let (limit, offset) = ((1..=50).contains(&limit).then_some(limit)?, offset.unwrap_or(0));
-    let offset = usize::try_from(offset).ok()?;
-    Some(all.into_iter().skip(offset).take(usize::try_from(limit).ok()?).collect())
+    let (limit, offset) = (usize::try_from(limit).ok()?, usize::try_from(offset).ok()?);
+    let page = found.into_iter().skip(offset).take(limit).map(|good| shown(good, fault));
+    Some(json!({ "goods": page.collect::<Vec<_>>(), "total": total }))
 }
 
-fn respond(goods: &Store, fault: Fault, request: &Request) -> Answer {
+fn respond(goods: &Store, gone: &Store, fault: Fault, request: &Request) -> Answer {
     if let Some(id) = request.below("/goods") {
-        if id.parse::<i64>().is_err() {
-            return Answer::error(422);
-        }
-        return goods.item(request, &id);
+        return item(goods, gone, request, &id);
     }
     match request.method.as_str() {
-        "GET" => match list(goods, fault, request) {
-            Some(goods) => Answer::json(200, json!({ "goods": goods })),
+        "GET" => match list(goods, gone, fault, request) {
+            Some(page) => Answer::json(200, page),
             None => Answer::error(422),
         },
         "POST" => {
             let Some(mut good) = good(request) else { return Answer::error(422) };
             let id = goods.serial();
             good["id"] = json!(id);
+            good["first"] = good["name"].clone();
             goods.put(&id.to_string(), good.clone());
             Answer::json(201, good)
         }
@@ -149,12 +228,34 @@ fn respond(goods: &Store, fault: Fault, request: &Request) -> Answer {
     }
 }
 
+fn item(goods: &Store, gone: &Store, request: &Request, id: &str) -> Answer {
+    if id.parse::<i64>().is_err() {
+        return Answer::error(422);
+    }
+    let Some(before) = goods.get(id) else { return Answer::error(404) };
+    match request.method.as_str() {
+        "PUT" => {
+            let Some(mut good) = good(request) else { return Answer::error(422) };
+            (good["id"], good["first"]) = (before["id"].clone(), before["first"].clone());
+            goods.put(id, good.clone());
+            Answer::json(200, good)
+        }
+        "DELETE" => {
+            gone.put(id, before);
+            goods.item(request, id)
+        }
+        _ => goods.item(request, id),
+    }
+}
+
 async fn run(fault: Fault) -> Run {
-    let goods = Store::default();
-    let service = Service::start(move |request| respond(&goods, fault, request)).await;
+    let (goods, gone) = (Store::default(), Store::default());
+    let service = Service::start(move |request| respond(&goods, &gone, fault, request)).await;
     let suite = Suite::of_parts(GOODS, |parts| format!("{}{SCHEMAS}", parts.trim_end()));
     // What names alone suggest is made a promise.
-    let levels = "[levels]\nfilter-is-kept = \"must\"\nsearch-finds = \"must\"\nsorted-as-asked = \"must\"\n";
+    let codes = ["filter-is-kept", "search-finds", "sorted-as-asked", "total-is-true"];
+    let levels = codes.map(|code| format!("{code} = \"must\"\n")).concat();
+    let levels = &format!("[levels]\n{levels}");
     suite.profile(levels).run(&service.url).await
 }
 
@@ -177,6 +278,21 @@ async fn queries_that_are_not_answered_as_asked_are_found() {
         (Fault::FindsNothing("max_price"), "filter-is-kept"),
         (Fault::FindsNothing("q"), "search-finds"),
         (Fault::SortsTheOtherWayRound, "sorted-as-asked"),
+        (Fault::IgnoresBesideAnother("kind"), "filter-is-kept"),
+        (Fault::IgnoresBesideAnother("maker"), "filter-is-kept"),
+        (Fault::IgnoresBesideAnother("max_price"), "filter-is-kept"),
+        (Fault::AdmitsOneMore, "filter-is-kept"),
+        (Fault::CountsAll, "total-is-true"),
+        (Fault::MindsLetterCase, "search-finds"),
+        (Fault::LooksAtBeginnings, "search-finds"),
+        (Fault::LooksAtNamesOnly, "search-finds"),
+        (Fault::TakesSignsForAll, "search-finds"),
+        (Fault::FindsWhatWasDeleted, "deleted-is-not-listed"),
+        (Fault::FindsByTheFirstName, "search-finds"),
+        (Fault::SortsPricesAsText, "sorted-as-asked"),
+        (Fault::SortsNamesInAnyLetterCase, "sorted-as-asked"),
+        (Fault::TurnsEqualsRound, "sorted-as-asked"),
+        (Fault::ListsAPriceOf(7), "listed-as-read"),
     ] {
         let run = run(fault).await;
         let found = run.faults().iter().any(|one| one.contains(check));

@@ -13,11 +13,14 @@ mod target;
 
 mod alarms;
 mod blame;
+mod chosen;
 mod concurrent;
 mod conditions;
 mod credentials;
+mod exports;
 mod faults;
 mod harm;
+mod links;
 mod lists;
 mod locations;
 mod met;

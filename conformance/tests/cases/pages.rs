@@ -285,6 +285,38 @@ async fn a_service_that_does_not_look_at_the_page_is_found_at_once() {
     assert!(service.asked().len() < 400, "{}", service.asked().len());
 }
 
+/// Only where the document says so, as a server may take any text for a place in the list.
+#[tokio::test]
+async fn a_cursor_of_no_page_is_refused_where_that_is_said() {
+    let law = "list:422:violation:query.cursor:unknown";
+    let said = "description: The cursor of the page before. Any other is a 422.";
+    for (rule, checks_it, verdict) in [
+        (said, true, Some("passed")),
+        (said, false, Some("failed")),
+        (Kind::Named.rule(), false, None),
+    ] {
+        let store = Store::default();
+        let service = Service::start(move |request| {
+            let is_unknown = |cursor: &&str| store.get(cursor).is_none();
+            match (request.method.as_str(), request.below("/things")) {
+                ("POST", None) => store.make(request, store.uuid().into()),
+                ("GET", None) if checks_it && request.query("cursor").iter().any(is_unknown) => {
+                    Answer::error(422)
+                }
+                ("GET", None) => {
+                    page(Kind::Named, false, request, &store).unwrap_or_else(|| Answer::error(422))
+                }
+                ("DELETE", Some(id)) => store.item(request, &id),
+                _ => Answer::error(405).with("allow", "GET, POST, DELETE"),
+            }
+        })
+        .await;
+        let document = Kind::Named.document().replace(Kind::Named.rule(), rule);
+        let run = Suite::of(&document).run(&service.url).await;
+        assert_eq!(run.verdict(law), verdict, "{rule} {checks_it}: {}", run.told);
+    }
+}
+
 #[tokio::test]
 async fn a_link_to_another_path_is_not_followed() {
     let service =

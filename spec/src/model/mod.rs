@@ -30,7 +30,7 @@ pub use implied::implied_type;
 pub use method::{Method, MethodToken};
 pub use operation::{
     Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PatchKind,
-    PathPart, PathTemplate, RequestBody, Style, is_json,
+    PathPart, PathTemplate, Records, RequestBody, Style, is_json, records,
 };
 pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};

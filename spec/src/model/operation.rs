@@ -367,6 +367,12 @@ impl MediaType {
         essence(&self.name) == "application/x-www-form-urlencoded"
     }
 
+    /// How the content is written in records, if it is: see [`records`].
+    #[must_use]
+    pub fn records(&self) -> Option<Records> {
+        records(&self.name)
+    }
+
     /// What kind of patch the content is, if it is one.
     #[must_use]
     pub fn patch(&self) -> Option<PatchKind> {
@@ -375,6 +381,30 @@ impl MediaType {
             "application/json-patch+json" => Some(PatchKind::Json),
             _ => None,
         }
+    }
+}
+
+/// How content of several records is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Records {
+    /// Lines of values with commas between them: RFC 4180.
+    Table,
+    /// Lines of one JSON value each, or JSON values behind a record separator (RFC 7464).
+    Json,
+}
+
+/// How content of a media type is written in records, if it is, parameters aside.
+#[must_use]
+pub fn records(media_type: &str) -> Option<Records> {
+    match essence(media_type).as_str() {
+        "text/csv" => Some(Records::Table),
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/x-jsonlines"
+        | "application/json-lines"
+        | "application/json-seq" => Some(Records::Json),
+        _ => None,
     }
 }
 

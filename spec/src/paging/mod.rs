@@ -143,6 +143,12 @@ pub fn read(contract: &Contract, operation: &Operation, rules: Rules<'_>) -> Res
     Err(Misfit { at, why: why.to_owned() })
 }
 
+/// How the pages of an operation are counted, by the name of a parameter, whatever else leads from one to the next.
+#[must_use]
+pub fn counted(contract: &Contract, operation: &Operation) -> Option<Step> {
+    Page::of(contract, operation)?.by_count()
+}
+
 /// By what is said of all operations, or goes without saying.
 fn unruled(contract: &Contract, operation: &Operation, others: Option<&PagingRule>) -> Pages {
     if others == Some(&PagingRule::Off) {

@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
         self.cursor_at(list, "after", (false, vec!["last_id".to_owned()]), Some("has_more"))
     }
 
-    fn by_count(&self) -> Option<Step> {
+    pub(super) fn by_count(&self) -> Option<Step> {
         let offset = ["offset", "skip"].iter().find_map(|name| self.count(name, |_| Some(None)));
         offset.or_else(|| self.count("page", |parameter| self.first_of(parameter).map(Some)))
     }

@@ -1,12 +1,16 @@
 //! Lists of what is made.
 //!
-//! A list is a GET on the path that things are made on by POST, whose answer is, or has as its only array, items that
-//! have the id of what the POST answers with. What queries ask of it: `query.rs`.
+//! A list is a GET on the path that things are made on by POST, or below which they are made by PUT under ids of the
+//! client's choosing; and whose answer is, or has as its only array, items that have the id of what is made. What queries
+//! ask of it: `query.rs`.
 
 use super::query::Queries;
-use super::{Filter, Maker, Resources, Sort};
-use crate::model::{JsonType, Location, Method, Operation, Parameter, RuntimeExpression, SchemaId};
-use crate::names::fold;
+use super::{Filter, Maker, Resources, Search, Sort, prose};
+use crate::model::{
+    Contract, Header, JsonType, Location, Method, Operation, Parameter, PathPart,
+    RuntimeExpression, SchemaId, shape,
+};
+use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 use crate::paging::{self, Pages, Rules, Step};
 use crate::pointer::unescape;
@@ -30,16 +34,31 @@ pub struct List<'a> {
     pub limit: Option<&'a Parameter>,
     /// A member of the answer that tells whether there is a next page: a boolean.
     pub has_more: Option<String>,
-    /// A member of the answer that tells how many items there are in all: an integer.
-    pub total: Option<String>,
+    /// What tells how many items there are in all.
+    pub total: Option<Total>,
+    /// How pages are counted, even where something else leads from one to the next.
+    pub counted: Option<Step>,
+    /// Whether it is said that there is nothing behind the last page.
+    pub nothing_behind: bool,
+    /// Whether it is said that a cursor of no page is refused.
+    pub refuses_unknown_cursors: bool,
     /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
     pub order: Option<(String, bool)>,
     /// The parameters that ask for some of the items.
     pub filters: Vec<Filter<'a>>,
     /// The parameter that asks for items that have a text.
-    pub search: Option<&'a Parameter>,
+    pub search: Option<Search<'a>>,
     /// The values of a parameter that ask for an order.
     pub sorts: Vec<Sort<'a>>,
+}
+
+/// What tells how many items there are in all: an integer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Total {
+    /// A member of the answer.
+    Member(String),
+    /// A header field of the answer.
+    Header(String),
 }
 
 // What APIs call these things, without regard to how words are joined. No schema can tell what they mean; who doesn't
@@ -58,8 +77,11 @@ impl<'a> List<'a> {
         if operation.method != Method::Get {
             return None;
         }
-        let maker = resources.on_path(operation, Method::Post)?;
-        let id = id_of(resources, maker)?;
+        let posted = || {
+            let maker = resources.on_path(operation, Method::Post)?;
+            Some((maker, id_of(resources, maker)?))
+        };
+        let (maker, id) = posted().or_else(|| put(resources, operation))?;
         let contract = resources.contract;
         let answer = Outline::of(contract, &[operation.answer_schema()?]);
         let pages = paging::read(contract, operation, Rules::default()).unwrap_or(Pages::Unknown);
@@ -91,7 +113,10 @@ impl<'a> List<'a> {
             pages,
             limit,
             has_more,
-            total: member(&answer, JsonType::Integer, &TOTALS),
+            total: total(contract, operation, &answer),
+            nothing_behind: say(operation, prose::says_nothing_behind),
+            refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
+            counted: paging::counted(contract, operation),
             order: order(operation),
         })
     }
@@ -110,12 +135,56 @@ fn id_of(resources: &Resources<'_>, maker: &Operation) -> Option<Vec<String>> {
     Some(tokens.map(|token| unescape(token).into_owned()).collect())
 }
 
+/// What makes the items under ids of the client's choosing, one level below the list; and where its answer has the id,
+/// which is called like the parameter: `name` or `pool_name` of a pool.
+fn put<'a>(
+    resources: &Resources<'a>,
+    operation: &Operation,
+) -> Option<(&'a Operation, Vec<String>)> {
+    let collection = operation.path.without_slash();
+    let below = resources.by_path.get(&format!("{}/*", shape(collection)))?;
+    let maker = below.iter().copied().find(|one| resources.chooses(one))?;
+    let parameter = fold(maker.path.item_parameter()?);
+    let [PathPart::Literal(plural)] = collection.last()?.as_slice() else { return None };
+    let answer = Outline::of(resources.contract, &[maker.answer_schema()?]);
+    let is_id = |name: &&str| {
+        let name = fold(name);
+        let whole = |thing: String| format!("{thing}{name}") == parameter;
+        name == parameter || singulars(plural).into_iter().any(whole)
+    };
+    let id = answer.members().into_keys().find(is_id)?;
+    Some((maker, vec![id.to_owned()]))
+}
+
 /// The first member of a type that has one of these names.
 fn member(answer: &Outline<'_>, ty: JsonType, names: &[&str]) -> Option<String> {
     let is = |name: &&str| {
         names.contains(&fold(name).as_str()) && answer.member(name).is_some_and(|one| one.is(ty))
     };
     answer.members().into_keys().find(is).map(str::to_owned)
+}
+
+/// A member, else a header field such as `X-Total-Count`. `X-Total-Pages` counts something else.
+fn total(contract: &Contract, operation: &Operation, answer: &Outline<'_>) -> Option<Total> {
+    if let Some(member) = member(answer, JsonType::Integer, &TOTALS) {
+        return Some(Total::Member(member));
+    }
+    let (response, _) = operation.answer()?;
+    let counts = |(name, header): &(&String, &Header)| {
+        let words = words(name);
+        let has = |word: &str| words.iter().any(|one| one == word);
+        let is_integer = |schema| Outline::of(contract, &[schema]).is(JsonType::Integer);
+        has("total") && !has("page") && !has("pages") && header.schema().is_some_and(is_integer)
+    };
+    let (name, _) = response.headers.iter().find(counts)?;
+    Some(Total::Header(name.clone()))
+}
+
+/// Whether the operation or one of its parameters says something.
+fn say(operation: &Operation, what: fn(&str) -> bool) -> bool {
+    let parameters = operation.parameters.iter().filter_map(|one| one.description.as_deref());
+    let mut said = operation.description.as_deref().into_iter().chain(parameters);
+    said.any(what)
 }
 
 /// `x-sorted-by: created_at` on an operation promises that order, `-created_at` the reverse one.

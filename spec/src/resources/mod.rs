@@ -7,14 +7,16 @@
 //! - Who removes it again: the DELETE among the operations that are fed so.
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example.
 //! - What members of bodies may name: [`References`].
-//! - What lists it, and in which pages: [`List`] and [`crate::paging`].
+//! - What lists it, and in which pages: [`List`] and [`crate::paging`]; and what shows all of that at once: [`Export`].
 //!
 //! No schema says so; paths, links and names do. A reader that is wrong about them misses something, so what it does
 //! must be right all the same.
 
+mod export;
 mod identity;
 mod list;
 mod makers;
+mod prose;
 mod query;
 mod references;
 #[cfg(test)]
@@ -22,8 +24,9 @@ mod tests;
 
 use indexmap::{IndexMap, IndexSet};
 
-pub use list::List;
-pub use query::{Filter, FilterKind, Sort};
+pub use export::{Export, ExportForm};
+pub use list::{List, Total};
+pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status};
@@ -182,6 +185,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn list(&self, operation: &'a Operation) -> Option<List<'a>> {
         List::of(self, operation)
+    }
+
+    /// What an operation shows of a list all at once, if it does.
+    #[must_use]
+    pub fn export(&self, operation: &'a Operation) -> Option<Export<'a>> {
+        Export::of(self, operation)
     }
 
     /// Whether a parameter takes what a response feeds back, a cursor or the like, so that it can't be made up.

@@ -3,10 +3,15 @@
 //! | parameter | asks for items |
 //! | --- | --- |
 //! | `kind` | whose member `kind` is that value |
-//! | `max_price`, `min_price` | whose member `price` is that much at most, or at least |
+//! | `max_price`, `min_price`, `price_lte`, `price[gte]` | whose member `price` is that much at most, or at least |
+//! | `price_lt`, `price[gt]` | whose member `price` is less, or more |
 //! | `q`, `search` | that have the text |
 //! | `sort=name`, `sort=-name`, `sort=name:desc` | by `name`, or the other way round |
+//!
+//! Where descriptions say more (that a search looks at two members, or that letter case doesn't matter), that is read as
+//! well: `prose.rs`.
 
+use super::prose;
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, SchemaId};
 use crate::names::fold;
 use crate::outline::Outline;
@@ -31,6 +36,25 @@ pub enum FilterKind {
     AtMost,
     /// That much or more.
     AtLeast,
+    /// Less.
+    Below,
+    /// More.
+    Above,
+}
+
+/// A parameter that asks for items that have a text.
+#[derive(Debug, Clone)]
+pub struct Search<'a> {
+    /// The parameter.
+    pub parameter: &'a Parameter,
+    /// The members of an item that its description mentions, all of them texts; none: it doesn't tell where it looks.
+    pub members: Vec<String>,
+    /// Whether it says that the text may be a part of another one.
+    pub finds_parts: bool,
+    /// Whether it says that letter case doesn't matter.
+    pub any_case: bool,
+    /// Whether it says that some characters mean more than themselves.
+    pub has_wildcards: bool,
 }
 
 /// A value of a parameter that asks for an order.
@@ -44,9 +68,25 @@ pub struct Sort<'a> {
     pub member: String,
     /// Whether the greatest comes first.
     pub descending: bool,
+    /// Whether texts are said to be compared code point by code point.
+    pub by_code_point: bool,
+    /// Whether what is equal is said to come in the order of its making.
+    pub ties_by_creation: bool,
 }
 
 const SEARCHES: [&str; 6] = ["q", "query", "search", "searchterm", "text", "keyword"];
+/// What stands before, or behind, the name of a number that is to lie on one side of a bound.
+const BEFORE: [(&str, FilterKind); 2] = [("max", FilterKind::AtMost), ("min", FilterKind::AtLeast)];
+const BEHIND: [(&str, FilterKind); 8] = [
+    ("lte", FilterKind::AtMost),
+    ("gte", FilterKind::AtLeast),
+    ("max", FilterKind::AtMost),
+    ("min", FilterKind::AtLeast),
+    ("to", FilterKind::AtMost),
+    ("from", FilterKind::AtLeast),
+    ("lt", FilterKind::Below),
+    ("gt", FilterKind::Above),
+];
 const SORTS: [&str; 6] = ["sort", "sortby", "orderby", "order", "ordering", "sorting"];
 
 /// What the queries of a list can ask, by the names of its parameters and of the members of its items.
@@ -71,17 +111,21 @@ impl<'a> Queries<'a> {
 
     fn filter(&self, parameter: &'a Parameter) -> Option<Filter<'a>> {
         let name = fold(&parameter.name);
-        let prefixes = [("max", FilterKind::AtMost), ("min", FilterKind::AtLeast)];
         let equal = self.member(&name).map(|member| (member, FilterKind::Equal));
-        let (member, kind) = equal.or_else(|| {
-            prefixes.into_iter().find_map(|(prefix, kind)| {
-                let member = self.member(name.strip_prefix(prefix)?);
-                Some((member.filter(|Member(_, outline)| is_number(outline))?, kind))
-            })
-        })?;
+        let (member, kind) = equal.or_else(|| self.bounded(&name))?;
         let own = Outline::of(self.contract, &[parameter.schema()?]);
         let same = SCALARS.into_iter().any(|ty| own.is(ty) && member.1.is(ty));
         same.then_some(Filter { parameter, member: member.0, kind })
+    }
+
+    /// The number that a folded name is a bound of.
+    fn bounded(&self, name: &str) -> Option<(Member<'a>, FilterKind)> {
+        let before = BEFORE.iter().map(|(affix, kind)| (name.strip_prefix(affix), *kind));
+        let behind = BEHIND.iter().map(|(affix, kind)| (name.strip_suffix(affix), *kind));
+        before.chain(behind).find_map(|(rest, kind)| {
+            let member = self.member(rest?);
+            Some((member.filter(|Member(_, outline)| is_number(outline))?, kind))
+        })
     }
 
     /// The member of an item that is called so, folded.
@@ -92,7 +136,7 @@ impl<'a> Queries<'a> {
         Some(Member(name, outline))
     }
 
-    pub(super) fn search(&self) -> Option<&'a Parameter> {
+    pub(super) fn search(&self) -> Option<Search<'a>> {
         let is_text = |parameter: &&Parameter| {
             let schema = parameter.schema();
             schema.is_some_and(|id| Outline::of(self.contract, &[id]).is(JsonType::String))
@@ -100,7 +144,21 @@ impl<'a> Queries<'a> {
         let mut searches =
             self.parameters().filter(|one| SEARCHES.contains(&fold(&one.name).as_str()));
         // Of a member of that name it is a filter.
-        searches.find(|one| is_text(one) && self.member(&fold(&one.name)).is_none())
+        let is_search = |one: &&Parameter| is_text(one) && self.member(&fold(&one.name)).is_none();
+        let parameter = searches.find(is_search)?;
+        let said = parameter.description.as_deref().unwrap_or_default();
+        let is_looked_at = |member: &&str| {
+            let is_text = self.item.member(member).is_some_and(|one| one.is(JsonType::String));
+            is_text && prose::mentions(said, member)
+        };
+        let members = self.item.members().into_keys().filter(is_looked_at);
+        Some(Search {
+            parameter,
+            members: members.map(str::to_owned).collect(),
+            finds_parts: prose::says_contains(said),
+            any_case: prose::says_any_case(said),
+            has_wildcards: prose::says_wildcard(said),
+        })
     }
 
     pub(super) fn sorts(&self) -> Vec<Sort<'a>> {
@@ -128,7 +186,16 @@ impl<'a> Queries<'a> {
         let Member(member, outline) = self.member(&fold(named))?;
         let is_scalar = SCALARS.into_iter().any(|ty| outline.is(ty));
         let descending = descending || suffixed == Some("desc");
-        is_scalar.then(|| Sort { parameter, value: value.to_owned(), member, descending })
+        let said = [self.operation.description.as_deref(), parameter.description.as_deref()];
+        let says = |what: fn(&str) -> bool| said.into_iter().flatten().any(what);
+        is_scalar.then(|| Sort {
+            parameter,
+            value: value.to_owned(),
+            member,
+            descending,
+            by_code_point: says(prose::says_code_points),
+            ties_by_creation: says(prose::says_ties_by_creation),
+        })
     }
 }
 

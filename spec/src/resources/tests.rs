@@ -114,7 +114,7 @@ fn a_list_is_on_the_path_of_what_makes_its_items() {
     let found = found.expect("it lists");
     assert_eq!((found.maker.id.as_str(), found.items.as_deref()), ("makePet", Some("data")));
     assert_eq!(found.limit.map(|limit| limit.name.as_str()), Some("per_page"));
-    assert_eq!(found.total.as_deref(), Some("total_count"));
+    assert_eq!(found.total, Some(Total::Member("total_count".to_owned())));
     assert_eq!(found.has_more.as_deref(), Some("has_more"));
     assert!(matches!(found.pages, Pages::By(_)) && found.is_whole);
     let told = list("      x-paging: false\n      x-sorted-by: -id\n", pets);
@@ -128,4 +128,61 @@ fn a_list_is_on_the_path_of_what_makes_its_items() {
         list("", "{type: array, items: {type: object, properties: {name: {type: string}}}}");
     let resources = Resources::of(&others);
     assert!(resources.operation("listPets").and_then(|one| resources.list(one)).is_none());
+}
+
+#[test]
+fn an_export_is_of_the_list_that_its_path_names() {
+    let export = |path: &str, id: &str, content: &str| {
+        let item = "{type: object, properties: {id: {type: string}, name: {type: string}}}";
+        let year = "{name: year, in: path, required: true, schema: {type: string}}";
+        let parameters = if path.contains("{year}") { year } else { "" };
+        let document = format!(
+            "  /pets:\n    post: {{operationId: makePet, responses: {{'201': {{description: x, PET}}}}}}\n    \
+                 get: {{operationId: listPets, responses: {{'200': {{description: x, \
+                 content: {{application/json: {{schema: {{type: array, items: {item}}}}}}}}}}}}}\n  \
+               /pets/{{pet_id}}:\n    ID\n    delete: {{operationId: deletePet, responses: {{'204': {{description: x}}}}}}\n  \
+               {path}:\n    get: {{operationId: {id}, parameters: [{parameters}], description: 'Every pet, with a header line.', responses: {{'200': {{description: x, content: {{{content}: {{}}}}}}}}}}\n"
+        );
+        let contract = contract(&document);
+        let resources = Resources::of(&contract);
+        let operation = resources.operation(id).expect("there is one");
+        let export = resources.export(operation)?;
+        let forms: Vec<_> = export.forms.iter().map(|form| (form.records, form.is_named)).collect();
+        Some((export.list.id.clone(), forms, export.is_whole))
+    };
+    let table = vec![(crate::model::Records::Table, true)];
+    let found = Some(("listPets".to_owned(), table, true));
+    for path in ["/exports/pets", "/pets/export", "/pets.csv"] {
+        assert_eq!(export(path, "getAll", "text/csv"), found, "{path}");
+    }
+    assert_eq!(export("/all/pets", "exportPets", "text/csv"), found);
+    for (path, id, content) in [
+        ("/pets/statistics", "getStatistics", "text/csv"),
+        ("/exports/cats", "exportCats", "text/csv"),
+        ("/exports/pets", "exportPets", "application/json"),
+        ("/exports/{year}/pets", "exportPets", "text/csv"),
+    ] {
+        assert_eq!(export(path, id, content), None, "{path}");
+    }
+}
+
+#[test]
+fn a_header_field_tells_the_total() {
+    let total = |name: &str| {
+        let contract = contract(&format!(
+            "  /pets:\n    post: {{operationId: makePet, responses: {{'201': {{description: x, PET}}}}}}\n    \
+                 get:\n      operationId: listPets\n      responses: {{'200': {{description: x, headers: {{{name}: {{schema: {{type: integer}}}}}}, \
+                 content: {{application/json: {{schema: {{type: array, items: {{type: object, properties: {{id: {{type: string}}}}}}}}}}}}}}}}\n  \
+               /pets/{{pet_id}}:\n    ID\n    delete: {{operationId: deletePet, responses: {{'204': {{description: x}}}}}}\n"
+        ));
+        let resources = Resources::of(&contract);
+        let list = resources.operation("listPets").and_then(|one| resources.list(one));
+        list.expect("it lists").total
+    };
+    for name in ["X-Total-Count", "X-Total", "X-WP-Total"] {
+        assert_eq!(total(name), Some(Total::Header(name.to_owned())));
+    }
+    for name in ["X-Total-Pages", "X-Count"] {
+        assert_eq!(total(name), None, "{name}");
+    }
 }

@@ -1,14 +1,20 @@
-//! Promises that span several exchanges: deleted stays deleted, what is made is listed, pages add up, queries are
-//! answered.
+//! Promises that span several exchanges: deleted stays deleted, what is made is listed and exported, pages add up,
+//! queries are answered.
 
 mod bytes;
+mod cursor;
+mod export;
 mod gone;
 mod kept;
+mod links;
 mod listed;
+mod numbered;
 mod once;
 mod others;
 mod pages;
+mod preferred;
 mod query;
+mod shown;
 mod tenants;
 mod unique;
 mod untouched;
@@ -25,12 +31,19 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(bytes::cases(planner, operation));
     cases.extend(untouched::cases(planner, operation));
     cases.extend(tenants::cases(planner, operation));
+    cases.extend(preferred::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
-        cases.extend(listed::cases(planner, operation, &list));
+        cases.extend(shown::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));
         cases.extend(query::cases(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));
         cases.extend(pages::default_size(planner, operation, &list));
+        cases.extend(numbered::cases(planner, operation, &list));
+        cases.extend(links::case(planner, operation, &list));
+        cases.extend(cursor::case(planner, operation, &list));
+    }
+    if let Some(export) = planner.resources.export(operation) {
+        cases.extend(export::cases(planner, operation, &export));
     }
     cases
 }

@@ -373,6 +373,11 @@ impl<'p> Draft<'p> {
         Ok(id)
     }
 
+    /// Lets go of what a step made, so that the next request which needs such a thing has another one made.
+    pub(super) fn let_go(&mut self, step: &str) {
+        self.made.retain(|_, made| made != step);
+    }
+
     /// Gives a step an output.
     pub(super) fn output(&mut self, step: &str, name: &str, expression: &Expression) {
         if let Some(step) = self.steps.iter_mut().find(|one| one.id == step) {

@@ -1,173 +1,37 @@
-//! What was made is in its list with what was written, and after a delete it isn't.
+//! How the laws of lists fill a list and walk it.
 //!
 //! A list is what the contract's structure says that one is ([`spec::resources::List`]), and walked as it says that pages
 //! follow each other ([`spec::paging`]).
 
-use std::sync::Arc;
-
-use indexmap::IndexMap;
 use spec::model::{Method, Operation};
 use spec::paging::Step as Leads;
 use spec::pointer::escape;
-use spec::resources::List;
+use spec::resources::{List, Total};
 
-use super::super::{CALL, read_back};
+use super::super::CALL;
 use crate::case::{
-    Case, Collected, Content, Criterion, Derivation, Next, Operand, Pair, Relation, RelationKind,
-    Repeat, Request, Step, Template, Text,
+    Collected, Criterion, Next, Operand, Pair, Relation, RelationKind, Repeat, Request, Step,
+    Template, Text,
 };
 use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, About, Draft, Path};
-use crate::promise::{self, Level};
-use crate::sample::{Choice, Extent, Fixed, Merged, Sample};
+use crate::plan::draft::{Draft, Path, Provided, fixed_in_all};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 /// Pages that are walked, at most: then the list is longer than the suite looks.
 const PAGES: usize = 400;
 
+/// Kinds of things that are made, at most.
+pub(super) const VARIANTS: usize = 6;
+
 /// The step that walks.
 pub(super) const WALK: &str = "walk";
+/// The step that walks once more, to tell whether somebody else writes meanwhile.
+pub(super) const AGAIN: &str = "walk_again";
 
 /// How one page leads to the next; `None`: there is only one, as far as the contract shows.
 pub(super) fn leads<'l>(list: &'l List<'_>) -> Option<&'l Leads> {
     list.pages.paging().map(|paging| &paging.step)
-}
-
-pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
-    if planner.resources.remover(&list.maker.id).is_none() {
-        return Vec::new();
-    }
-    let made = shows(planner, operation, list);
-    let updated = shows_updates(planner, operation, list);
-    let removed = shows_no_more(planner, operation, list);
-    made.into_iter().chain(updated).chain(removed).collect()
-}
-
-fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
-    let mut draft = Draft::new(planner);
-    let made = make(&mut draft, planner, list, Extent::Complete)?;
-    draft.answer_of(&made);
-    walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
-    let like = like(planner, &draft, list, &made, &made)?;
-    let level = level(list);
-    let message = "what was made is in the list, with what was sent and answered";
-    check(
-        &mut draft,
-        planner,
-        operation,
-        vec![listed(level, "made-is-listed", message, list, like)],
-    )?;
-    Some(draft.finish(About {
-        cell: (operation, status),
-        source: Derivation::Law,
-        detail: "made-is-listed".to_owned(),
-        summary: "what was made is in its list".to_owned(),
-        origin: operation.origin.clone(),
-    }))
-}
-
-fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
-    let updates = [Method::Put, Method::Patch];
-    let mut fed = planner.resources.made_by(&list.maker.id).map(|(updater, ..)| updater);
-    let updater = fed.find(|updater| updates.contains(&updater.method))?;
-    let mut draft = Draft::new(planner);
-    let made = make(&mut draft, planner, list, Extent::Minimal)?;
-    draft.answer_of(&made);
-    let path = draft.path(updater, &Path::new()).ok()?;
-    let request = draft.request(updater, &path, Extent::Complete).ok()?;
-    draft.push(updater, "update", request, planner.succeeds(updater));
-    draft.output("update", "sent", &Expression::request_body(""));
-    walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
-    let like = like(planner, &draft, list, &made, "update")?;
-    let level = level(list);
-    let message = "what was updated is in the list as it is now";
-    check(
-        &mut draft,
-        planner,
-        operation,
-        vec![listed(level, "updated-is-listed", message, list, like)],
-    )?;
-    Some(draft.finish(About {
-        cell: (operation, status),
-        source: Derivation::Law,
-        detail: "updated-is-listed".to_owned(),
-        summary: "what was updated is in its list as it is now".to_owned(),
-        origin: operation.origin.clone(),
-    }))
-}
-
-/// What the item of a made thing has to have: its id, what a step sent, and the moment of its creation.
-fn like(
-    planner: &Planner<'_>,
-    draft: &Draft<'_>,
-    list: &List<'_>,
-    made: &str,
-    sender: &str,
-) -> Option<IndexMap<String, Template>> {
-    let answer = list.maker.answer_schema()?;
-    let request = draft.steps.iter().find(|step| step.id == sender)?.request.clone();
-    let mut like = IndexMap::from([(list.id.first()?.clone(), output(made, "id", ""))]);
-    for shared in read_back::sent_members(planner, &request, answer) {
-        // Members of members are compared by the read of the thing itself.
-        let name = shared.pointer.trim_start_matches('/');
-        if !name.contains('/') && shared.is_literal() {
-            like.insert(name.to_owned(), output(sender, "sent", &shared.sent));
-        }
-    }
-    for name in read_back::creation_times(planner, answer) {
-        let answered = output(made, ANSWER, &format!("/{name}"));
-        like.insert(name, answered);
-    }
-    Some(like)
-}
-
-/// How much it weighs that something is in a list: less, where the list may have more pages than can be walked.
-fn level(list: &List<'_>) -> Level {
-    let is_same = list.maker.answer_schema().is_some_and(|made| list.item.contains(&made));
-    if list.is_whole && is_same { Level::Must } else { Level::Should }
-}
-
-fn listed(
-    level: Level,
-    law: &'static str,
-    message: &str,
-    list: &List<'_>,
-    like: IndexMap<String, Template>,
-) -> Criterion {
-    let items = all_items(list, WALK, false);
-    let kind = RelationKind::Matches { items, like: Template::object(like) };
-    Criterion::Relation(Relation::new(law, message, kind).at(level))
-}
-
-fn shows_no_more(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
-    let remover = planner.resources.remover(&list.maker.id)?;
-    let remover = planner.contract.operation(&remover.operation_id)?;
-    let mut draft = Draft::new(planner);
-    let made = make(&mut draft, planner, list, Extent::Minimal)?;
-    let path = draft.path(remover, &Path::new()).ok()?;
-    let request = draft.request(remover, &path, Extent::Minimal).ok()?;
-    draft.push(remover, "delete", request, planner.succeeds(remover));
-    walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
-    let relation = Relation {
-        law: "deleted-is-not-listed",
-        level: promise::level("deleted-is-not-listed"),
-        message: "what was deleted is not in the list".to_owned(),
-        kind: RelationKind::Excludes {
-            got: all_items(list, WALK, true),
-            none: Operand::Template(output(&made, "id", "")),
-        },
-    };
-    check(&mut draft, planner, operation, vec![Criterion::Relation(relation)])?;
-    Some(draft.finish(About {
-        cell: (operation, status),
-        source: Derivation::Law,
-        detail: "deleted-is-not-listed".to_owned(),
-        summary: "what was deleted is not in its list".to_owned(),
-        origin: operation.origin.clone(),
-    }))
 }
 
 /// Makes one more thing that the list has; the step, whose outputs are `id` and `sent`.
@@ -180,31 +44,54 @@ pub(super) fn make(
     make_as(draft, planner, list, extent, |_, request| Some(request))
 }
 
-/// Makes one more thing that the list has, with a member of this value where one is given and the schema admits it.
+/// Makes one more thing that the list has, with members of these values. `None` where one of many limits keeps one out:
+/// then there is nothing to tell things apart by.
 pub(super) fn make_with(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     list: &List<'_>,
-    member: &str,
-    value: Option<Sample>,
+    members: &[(&str, Sample)],
 ) -> Option<String> {
-    make_as(draft, planner, list, Extent::Complete, |draft, mut request| {
-        let Some(value) = value else { return Some(request) };
-        let schema = planner.media_type(list.maker)?.schema?;
-        let place = crate::sample::Location::default().member(member);
-        let fixed = Fixed::from([(place.clone(), value.clone())]);
-        let valid = planner.sampler.valid(schema, Extent::Complete, &fixed)?.0;
-        // One of many limits may keep it out: then there is nothing to tell things apart by.
-        (valid.at(&place) == Some(&value)).then_some(())?;
-        let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
-            return None;
-        };
-        Arc::make_mut(members).insert(member.to_owned(), value.template(member, &mut draft.inputs));
+    if members.is_empty() {
+        return make(draft, planner, list, Extent::Complete);
+    }
+    let path = draft.path(list.maker, &Path::new()).ok()?;
+    let schema = planner.media_type(list.maker)?.schema?;
+    let place = |name: &str| Location::default().member(name);
+    let mut fixed = fixed_in_all(planner, list.maker, &path);
+    fixed.extend(members.iter().map(|(name, value)| (place(name), value.clone())));
+    let is_kept = |sample: &Sample| {
+        members.iter().all(|(name, value)| sample.at(&place(name)) == Some(value))
+    };
+    // Of several kinds of things, a value may be that of one kind only.
+    let of_any_kind = |extent| {
+        let kinds = (0..VARIANTS).map(Choice);
+        kinds.filter_map(|kind| planner.sampler.chosen(schema, extent, kind, &fixed)).find(is_kept)
+    };
+    let sample = [Extent::Complete, Extent::Minimal].into_iter().find_map(of_any_kind)?;
+    make_of(draft, planner, list, sample, &fixed)
+}
+
+/// Makes one more thing that the list has, of this body, of which some members are fixed.
+pub(super) fn make_of(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    sample: Sample,
+    fixed: &Fixed,
+) -> Option<String> {
+    let media_type = planner.media_type(list.maker)?;
+    let schema = media_type.schema?;
+    let sample = planner.with_moments(schema, sample, fixed);
+    let sample = planner.with_numbers(media_type, schema, sample, fixed);
+    make_as(draft, planner, list, Extent::Minimal, |draft, mut request| {
+        request.body = Some(draft.content(list.maker, media_type, sample).ok()?);
         Some(request)
     })
 }
 
-fn make_as(
+/// Makes one more thing that the list has, by a request that is changed before.
+pub(super) fn make_as(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     list: &List<'_>,
@@ -224,7 +111,46 @@ fn make_as(
     Some(step)
 }
 
-fn output(step: &str, name: &str, pointer: &str) -> Template {
+/// Updates what a step made, where something does; the step, whose output `sent` is what was sent.
+pub(super) fn update(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    made: &str,
+) -> Option<String> {
+    let updates = [Method::Put, Method::Patch];
+    let mut fed = planner.resources.made_by(&list.maker.id).map(|(updater, ..)| updater);
+    let updater = fed.find(|updater| {
+        updates.contains(&updater.method) && updater.path.item_parameter().is_some()
+    })?;
+    let path = draft.path_to(updater, made)?;
+    let step = draft.free_step_id("update");
+    let request = draft.request_of_its_own(updater, &path, Extent::Complete, &step).ok()?;
+    draft.push(updater, &step, request, planner.succeeds(updater));
+    draft.output(&step, "sent", &Expression::request_body(""));
+    Some(step)
+}
+
+/// Deletes what a step made.
+pub(super) fn delete(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    made: &str,
+) -> Option<()> {
+    let remover = planner.resources.remover(&list.maker.id)?;
+    let operation = planner.contract.operation(&remover.operation_id)?;
+    let expression = Expression::output(made, "id");
+    let stand_in = planner.stand_in(operation, &remover.parameter);
+    let given = Path::from([(remover.parameter.clone(), Provided { expression, stand_in })]);
+    let path = draft.path(operation, &given).ok()?;
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    let step = draft.free_step_id("delete");
+    draft.push(operation, &step, request, planner.succeeds(operation));
+    Some(())
+}
+
+pub(super) fn output(step: &str, name: &str, pointer: &str) -> Template {
     let (step, name, pointer) = (step.to_owned(), name.to_owned(), pointer.to_owned());
     Template::Expression(Expression::Output { step, name, pointer })
 }
@@ -238,7 +164,7 @@ pub(super) enum Size {
     Of(i64),
 }
 
-/// Walks all pages; each page's items are in the output `pages` of the step.
+/// Walks all pages; each page's items are in the output `pages` of the step, and its total in `totals`.
 pub(super) fn walk(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
@@ -254,8 +180,35 @@ pub(super) fn walk(
     let step = draft.last_step()?;
     let items = Expression::response_body(pointer(&list.items));
     step.outputs.insert("pages".to_owned(), items);
+    if let Some(total) = &list.total {
+        step.outputs.insert("totals".to_owned(), told(total));
+    }
     repeat(step, list, size);
     Some(())
+}
+
+/// Where an answer tells the total.
+pub(super) fn told(total: &Total) -> Expression {
+    match total {
+        Total::Member(name) => Expression::response_body(pointer([name])),
+        Total::Header(name) => Expression::response_header(name.clone()),
+    }
+}
+
+/// The total that the page of this index said in a walk.
+pub(super) fn total(list: &List<'_>, walk: &str, page: usize) -> Operand {
+    // The outputs of a repeated step are one item a page.
+    let pointer = if leads(list).is_some() { format!("/{page}") } else { String::new() };
+    Operand::Template(output(walk, "totals", &pointer))
+}
+
+/// What must hold of two walks if nobody else wrote meanwhile.
+pub(super) fn undisturbed(list: &List<'_>, walk: &str, again: &str) -> Vec<Relation> {
+    let kind = RelationKind::Equal {
+        got: all_items(list, again, true),
+        expected: all_items(list, walk, true),
+    };
+    vec![Relation::new("pages-are-stable", "two walks find the same items", kind)]
 }
 
 /// Asks for pages of a size; how many items a full one has, if that can be asked for.

@@ -3,7 +3,7 @@
 use spec::model::Operation;
 use spec::resources::List;
 
-use super::listed::{Size, WALK, all_items, check, make, walk};
+use super::listed::{AGAIN, Size, WALK, all_items, check, make, undisturbed, walk};
 use crate::case::{Case, Criterion, Derivation, Isolation, Relation, RelationKind};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
@@ -12,8 +12,6 @@ use crate::sample::Extent;
 const CODE: &str = "one-is-made";
 /// The walk before anything is made.
 const BEFORE: &str = "walk_before";
-/// The walk once more: it tells whether somebody else writes meanwhile.
-const AGAIN: &str = "walk_again";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
@@ -39,11 +37,6 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
         origin: list.maker.origin.clone(),
     });
     case.isolation = Isolation::Alone;
-    let same = RelationKind::Equal {
-        got: all_items(list, AGAIN, true),
-        expected: all_items(list, WALK, true),
-    };
-    case.undisturbed =
-        vec![Relation::new("pages-are-stable", "two walks find the same items", same)];
+    case.undisturbed = undisturbed(list, WALK, AGAIN);
     Some(case)
 }

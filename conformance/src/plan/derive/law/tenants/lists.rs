@@ -3,7 +3,7 @@
 use spec::model::{Operation, Parameter};
 use spec::resources::{Filter, FilterKind, List};
 
-use super::super::listed::{Size, WALK, all_items, all_members, check, make, pointer, walk};
+use super::super::listed::{Size, WALK, all_items, all_members, check, make, pointer, told, walk};
 use super::super::unique;
 use super::Tenants;
 use crate::case::{
@@ -30,7 +30,8 @@ pub(super) fn cases(tenants: Tenants<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     };
     let Some(whole) = whole(tenants, operation, &list) else { return Vec::new() };
-    let found = list.search.and_then(|parameter| found(tenants, operation, &list, parameter));
+    let search = list.search.as_ref().map(|search| search.parameter);
+    let found = search.and_then(|parameter| found(tenants, operation, &list, parameter));
     let filters = list.filters.iter().filter(|filter| filter.kind == FilterKind::Equal);
     let filtered = filters.filter_map(|filter| filtered(tenants, operation, &list, filter));
     [whole].into_iter().chain(found).chain(filtered).collect()
@@ -39,7 +40,7 @@ pub(super) fn cases(tenants: Tenants<'_>, operation: &Operation) -> Vec<Case> {
 /// All of it, with its total before and after.
 fn whole(tenants: Tenants<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     let planner = tenants.planner;
-    let total = list.total.as_ref().map(|total| Expression::response_body(pointer([total])));
+    let total = list.total.as_ref().map(told);
     let mut draft = tenants.draft(operation);
     if let Some(total) = &total {
         draft.act_for(tenants.stranger());

@@ -1,0 +1,179 @@
+//! An export has what its list has: everything that was made, as it is now, however many pages it fills; and nothing that
+//! was deleted.
+
+use std::sync::Arc;
+
+use spec::model::Operation;
+use spec::resources::{Export, ExportForm, List};
+
+use super::super::CALL;
+use super::listed::{
+    AGAIN, Size, VARIANTS, WALK, all_items, delete, make, make_as, make_of, undisturbed, update,
+    walk,
+};
+use crate::case::{
+    Case, Content, Criterion, Derivation, Input, Isolation, Operand, Pair, Relation, RelationKind,
+    Request, Template, Text, TextPart,
+};
+use crate::expression::Expression;
+use crate::fresh::{Alphabet, Fresh, TextShape};
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft, Path, fixed_in_all};
+use crate::promise::{self, Level};
+use crate::sample::{Choice, Extent, Merged};
+
+const ALL: &str = "export-has-all";
+const AGREES: &str = "export-agrees";
+/// The step that exports before anything is made: a copy that is kept shows in the next one.
+const BEFORE: &str = "before";
+/// Items beyond a page of the default length are made where that holds no more than this.
+const MOST: i64 = 60;
+/// Members for people, in which any text may stand.
+const FREE: [&str; 5] = ["name", "title", "description", "note", "comment"];
+/// What has to be quoted in a table.
+const QUOTED: &str = "a, \"b\" ";
+
+pub(super) fn cases(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    export: &Export<'_>,
+) -> Vec<Case> {
+    let Some(list) = planner.resources.list(export.list) else { return Vec::new() };
+    let forms = export.forms.iter().enumerate();
+    let cases = forms.filter_map(|(number, form)| {
+        let subject = Subject { planner, operation, export, list: &list };
+        // To fill a page for each form would cost more than it shows.
+        subject.case(form, number == 0)
+    });
+    cases.collect()
+}
+
+struct Subject<'s> {
+    planner: &'s Planner<'s>,
+    operation: &'s Operation,
+    export: &'s Export<'s>,
+    list: &'s List<'s>,
+}
+
+impl Subject<'_> {
+    fn case(&self, form: &ExportForm<'_>, fills_a_page: bool) -> Option<Case> {
+        let Self { planner, operation, list, .. } = *self;
+        let (status, _) = planner.success(operation)?;
+        planner.resources.remover(&list.maker.id)?;
+        // Which record is of which item is told by one member.
+        let [by] = list.id.as_slice() else { return None };
+        let mut draft = Draft::new(planner);
+        let request = self.request(&mut draft, form)?;
+        draft.push(operation, BEFORE, request.clone(), planner.succeeds(operation));
+        self.fill(&mut draft, fills_a_page)?;
+        walk(&mut draft, planner, self.export.list, list, WALK, Size::Largest)?;
+        let mut criteria = planner.succeeds(operation);
+        criteria.extend(self.relations(form, by).into_iter().map(Criterion::Relation));
+        draft.push(operation, CALL, request, criteria);
+        walk(&mut draft, planner, self.export.list, list, AGAIN, Size::Largest)?;
+        let mut case = draft.finish(About {
+            cell: (operation, status),
+            source: Derivation::Law,
+            detail: format!("{ALL}:{}", form.media_type.name),
+            summary: "an export has what its list has, and says the same of it".to_owned(),
+            origin: form.media_type.origin.clone(),
+        });
+        case.isolation = Isolation::Alone;
+        case.undisturbed = undisturbed(list, WALK, AGAIN);
+        Some(case)
+    }
+
+    fn request(&self, draft: &mut Draft<'_>, form: &ExportForm<'_>) -> Option<Request> {
+        let path = draft.path(self.operation, &Path::new()).ok()?;
+        let mut request = draft.request(self.operation, &path, Extent::Minimal).ok()?;
+        request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case("accept"));
+        let value = Text::literal(form.media_type.name.clone());
+        request.headers.push(Pair { name: "Accept".to_owned(), value });
+        Some(request)
+    }
+
+    /// Makes things of every kind, one of them with a text that has to be quoted, updates one and deletes one.
+    fn fill(&self, draft: &mut Draft<'_>, fills_a_page: bool) -> Option<()> {
+        let Self { planner, list, .. } = *self;
+        let made = make(draft, planner, list, Extent::Complete)?;
+        let deleted = make(draft, planner, list, Extent::Minimal)?;
+        self.make_quoted(draft);
+        self.make_variants(draft);
+        let more = self.default_size().filter(|_| fills_a_page).unwrap_or_default();
+        for _ in 0..more {
+            make(draft, planner, list, Extent::Minimal)?;
+        }
+        // Where nothing updates, things are as they were made.
+        update(draft, planner, list, &made);
+        delete(draft, planner, list, &deleted)
+    }
+
+    /// How many items a page has by default, if not too many.
+    fn default_size(&self) -> Option<i64> {
+        let schema = self.list.limit?.schema()?;
+        let merged = Merged::of(self.planner.contract, &[schema], Choice::default());
+        merged.default()?.as_i64().filter(|default| (1..=MOST).contains(default))
+    }
+
+    fn make_quoted(&self, draft: &mut Draft<'_>) -> Option<()> {
+        let Self { planner, list, .. } = *self;
+        let shape = TextShape {
+            before: String::new(),
+            length: 12,
+            alphabet: Alphabet::Plain,
+            after: String::new(),
+        };
+        let fresh = Fresh::Text(shape);
+        let stand_in = format!("{QUOTED}{}", fresh.stand_in().as_str().unwrap_or_default());
+        let schema = planner.media_type(list.maker)?.schema?;
+        let body = Merged::of(planner.contract, &[schema], Choice::default());
+        let members = body.properties();
+        let admits = |name: &&str| {
+            let ids = members.get(*name).map(Vec::as_slice).unwrap_or_default();
+            let admits = |id| planner.sampler.admits_value(id, &stand_in.as_str().into());
+            !ids.is_empty() && ids.iter().copied().all(admits)
+        };
+        let name = FREE.into_iter().find(admits)?;
+        let put = |draft: &mut Draft<'_>, mut request: Request| {
+            draft.inputs.insert("quoted".into(), Input::Fresh(fresh).into());
+            let body = &mut request.body.as_mut()?.content;
+            let Content::Json(Template::Object(members)) = body else { return None };
+            let own = TextPart::Expression(Expression::input("quoted"));
+            let text = Text(vec![TextPart::Literal(QUOTED.to_owned()), own]);
+            Arc::make_mut(members).insert(name.to_owned(), Template::Text(text));
+            Some(request)
+        };
+        make_as(draft, planner, list, Extent::Minimal, put).map(|_| ())
+    }
+
+    fn make_variants(&self, draft: &mut Draft<'_>) -> Option<()> {
+        let Self { planner, list, .. } = *self;
+        let schema = planner.media_type(list.maker)?.schema?;
+        let body = Merged::of(planner.contract, &[schema], Choice::default());
+        for number in 1..body.alternatives().min(VARIANTS) {
+            let path = draft.path(list.maker, &Path::new()).ok()?;
+            let fixed = fixed_in_all(planner, list.maker, &path);
+            let made = planner.sampler.chosen(schema, Extent::Complete, Choice(number), &fixed);
+            made.and_then(|sample| make_of(draft, planner, list, sample, &fixed));
+        }
+        Some(())
+    }
+
+    fn relations(&self, form: &ExportForm<'_>, by: &str) -> [Relation; 2] {
+        let records = || Operand::expression(Expression::response_body(""));
+        let items = || all_items(self.list, WALK, false);
+        let (has, agrees) = (promise::level(ALL), promise::level(AGREES));
+        let has = if self.export.is_whole { Level::Must } else { has };
+        // A table whose first line may be a record as any other has no names to go by.
+        let level = |level: Level| if form.is_named { level } else { level.min(Level::Note) };
+        let things =
+            RelationKind::SameThings { records: records(), items: items(), by: by.to_owned() };
+        let members = RelationKind::Agree { records: records(), items: items(), by: by.to_owned() };
+        [
+            Relation::new(ALL, "the export has every item of the list, and nothing else", things)
+                .at(level(has)),
+            Relation::new(AGREES, "the export says of items what the list says", members)
+                .at(level(agrees)),
+        ]
+    }
+}

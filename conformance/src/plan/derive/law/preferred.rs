@@ -1,0 +1,56 @@
+//! Of the media types that an answer may have, the one comes that the request would rather have (RFC 9110 §12.5.1),
+//! wherever it stands among those that it admits.
+
+use spec::model::{MediaType, Method, Operation, Status};
+
+use super::super::{CALL, valid_call};
+use crate::case::{Case, Criterion, Derivation, Pair, Relation, RelationKind, Text};
+use crate::plan::Planner;
+use crate::plan::draft::About;
+use crate::promise::{self, Level};
+use crate::sample::Extent;
+
+const CODE: &str = "accept-decides";
+/// Media types that are asked for, at most.
+const MOST: usize = 4;
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let response = operation.successes().next().filter(|_| operation.method == Method::Get);
+    let Some(response) = response else { return Vec::new() };
+    let offered = response.content.values().filter(|one| !one.name.contains('*'));
+    let offered: Vec<&MediaType> = offered.take(MOST).collect();
+    let pairs = offered.iter().enumerate().filter_map(|(n, wanted)| {
+        let other = offered.iter().cycle().nth(n + 1)?;
+        (other.name != wanted.name).then_some((*wanted, *other))
+    });
+    pairs.filter_map(|(wanted, other)| case(planner, operation, wanted, other)).collect()
+}
+
+fn case(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    wanted: &MediaType,
+    other: &MediaType,
+) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case("accept"));
+    let accept = format!("{};q=0.1, {}", other.name, wanted.name);
+    request.headers.push(Pair { name: "Accept".to_owned(), value: Text::literal(accept) });
+    // Whoever documents a 406 looks at the field.
+    let looks = operation.responses.contains_key(&Status::Code(406));
+    let level = if looks { Level::Must } else { promise::level(CODE) };
+    let kind = RelationKind::MediaType(wanted.name.clone());
+    let message = "the answer is of the media type that the request prefers";
+    let relation = Relation::new(CODE, message, kind).at(level);
+    let mut criteria = planner.succeeds(operation);
+    criteria.push(Criterion::Relation(relation));
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: format!("{CODE}:{}", wanted.name),
+        summary: format!("{} is answered to whoever would rather have it", wanted.name),
+        origin: wanted.origin.clone(),
+    }))
+}

@@ -1,0 +1,301 @@
+//! Filters admit what fits and nothing else, each by itself and two at once; the total counts what they admit.
+
+use spec::resources::{Filter, FilterKind};
+
+use super::super::listed::make_with;
+use super::{Named, Subject, answered, sent};
+use crate::case::{Case, Operand, Relation, RelationKind, Template, Text};
+use crate::expression::{Expression, value_text};
+use crate::plan::draft::Draft;
+use crate::sample::{Choice, Merged, Sample};
+
+const CODE: &str = "filter-is-kept";
+/// Bounds, of which the first is taken that a thing can have. The one behind the bound is as near as can be, else farther.
+const BOUNDS: [(i64, i64); 4] = [(20, 1), (20, 10), (200, 1), (2, 1)];
+
+pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
+    let filters = &subject.list.filters;
+    let mut cases = Vec::new();
+    for filter in filters {
+        cases.extend(admitted(subject, filter));
+        cases.extend(match filter.kind {
+            FilterKind::Equal => kept_out(subject, filter),
+            _ => BOUNDS.iter().find_map(|bound| beyond(subject, filter, *bound)),
+        });
+    }
+    // Each beside one other: of many, most pairs tell nothing new.
+    for filter in filters {
+        let mut others =
+            filters.iter().filter(|other| other.parameter.name != filter.parameter.name);
+        cases.extend(others.find_map(|other| together(subject, other, filter)));
+    }
+    cases
+}
+
+/// With the value of something that was made: that is there, and nothing that has another value.
+fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
+    let mut draft = Draft::new(subject.planner);
+    let made = make_with(&mut draft, subject.planner, subject.list, &[])?;
+    draft.answer_of(&made);
+    let value = answered(&made, &filter.member);
+    admits(subject, filter, &draft, &made)?;
+    let name = &filter.parameter.name;
+    let items = subject.members(&filter.member);
+    let bound = || Operand::expression(value.clone());
+    let kind = match filter.kind {
+        FilterKind::Equal => RelationKind::Includes {
+            got: Operand::Template(Template::array(vec![Template::Expression(value.clone())])),
+            all: items,
+        },
+        FilterKind::AtMost => RelationKind::AtMost { items, bound: bound() },
+        FilterKind::AtLeast => RelationKind::AtLeast { items, bound: bound() },
+        // What is made lies at the bound, and so without.
+        FilterKind::Below | FilterKind::Above => return None,
+    };
+    let all = vec![
+        Relation::new(CODE, format!("`{name}` admits each item"), kind),
+        found(subject, format!("what `{name}` admits is there"), &made),
+    ];
+    subject.walk(&mut draft, &[(filter.parameter, Text::expression(value))])?;
+    subject.finish(draft, &Named { law: CODE, parameter: filter.parameter, detail: "" }, all)
+}
+
+/// With a value that something has not: it is not there.
+fn kept_out(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
+    let mut draft = Draft::new(subject.planner);
+    let made = make_with(&mut draft, subject.planner, subject.list, &[])?;
+    draft.answer_of(&made);
+    admits(subject, filter, &draft, &made)?;
+    let value = match another_of_few(subject, filter, &draft, &made) {
+        Some(other) => other,
+        None => {
+            let other = make_another(subject, &mut draft, filter, &made, &[])?;
+            Text::expression(answered(&other, &filter.member))
+        }
+    };
+    let asked = [(filter.parameter, value.clone())];
+    subject.walk(&mut draft, &asked)?;
+    // Two things may be made alike.
+    if let Some(theirs) = value.expressions().next() {
+        let own = answered(&made, &filter.member);
+        draft.last_step()?.premises.push(differ(filter, theirs.clone(), own));
+    }
+    let all = vec![not_found(subject, filter, &made)];
+    let named = Named { law: CODE, parameter: filter.parameter, detail: "other" };
+    subject.finish_counted(draft, &named, &asked, all)
+}
+
+/// With a bound that something is beyond: it is not there, but what lies just within is.
+fn beyond(subject: &Subject<'_>, filter: &Filter<'_>, bound: (i64, i64)) -> Option<Case> {
+    let Values { asked, within, beyond } = bounded(subject, filter, bound)?;
+    let mut draft = Draft::new(subject.planner);
+    let made = |draft: &mut Draft<'_>, number: Sample| {
+        let members = [(filter.member.as_str(), number)];
+        make_with(draft, subject.planner, subject.list, &members)
+    };
+    let (within, beyond) = (made(&mut draft, within)?, made(&mut draft, beyond)?);
+    let asked = [(filter.parameter, asked)];
+    subject.walk(&mut draft, &asked)?;
+    let name = &filter.parameter.name;
+    let all = vec![
+        found(subject, format!("what lies within `{name}` is there"), &within),
+        not_found(subject, filter, &beyond),
+    ];
+    let named = Named { law: CODE, parameter: filter.parameter, detail: "beyond" };
+    subject.finish_counted(draft, &named, &asked, all)
+}
+
+/// Beside another filter that admits two things, one keeps out the thing that it doesn't admit.
+fn together(subject: &Subject<'_>, beside: &Filter<'_>, filter: &Filter<'_>) -> Option<Case> {
+    let mut draft = Draft::new(subject.planner);
+    let (shared, apart) = (way(subject, beside), way(subject, filter)?);
+    let mut own = Vec::new();
+    let mut others = Vec::new();
+    if let Some(Way::Values(values)) = &shared {
+        own.push((beside.member.as_str(), values.within.clone()));
+        others.push((beside.member.as_str(), values.within.clone()));
+    }
+    if let Way::Values(values) = &apart {
+        own.push((filter.member.as_str(), values.within.clone()));
+        others.push((filter.member.as_str(), values.beyond.clone()));
+    }
+    let made = make_with(&mut draft, subject.planner, subject.list, &own)?;
+    draft.answer_of(&made);
+    let asked_beside = match shared? {
+        Way::Values(values) => values.asked,
+        // Only what both name is the same for both.
+        Way::AsMade => {
+            referred(&draft, &made, &beside.member)?;
+            Text::expression(answered(&made, &beside.member))
+        }
+    };
+    let (other, asked) = match apart {
+        Way::Values(values) => {
+            let other = make_with(&mut draft, subject.planner, subject.list, &others)?;
+            draft.answer_of(&other);
+            (other, values.asked)
+        }
+        Way::AsMade => {
+            admits(subject, filter, &draft, &made)?;
+            let other = make_another(subject, &mut draft, filter, &made, &others)?;
+            (other, Text::expression(answered(&made, &filter.member)))
+        }
+    };
+    let query = [(beside.parameter, asked_beside), (filter.parameter, asked)];
+    subject.walk(&mut draft, &query)?;
+    let value = |step: &str, filter: &Filter<'_>| answered(step, &filter.member);
+    let same = RelationKind::Equal {
+        got: Operand::expression(value(&other, beside)),
+        expected: Operand::expression(value(&made, beside)),
+    };
+    let same = Relation::new(CODE, format!("two things agree in `{}`", beside.member), same);
+    let premises = [differ(filter, value(&other, filter), value(&made, filter)), same];
+    draft.last_step()?.premises.extend(premises);
+    let name = format!("`{}` and `{}`", beside.parameter.name, filter.parameter.name);
+    let all = vec![
+        found(subject, format!("what {name} admit is there"), &made),
+        not_found(subject, filter, &other),
+    ];
+    let detail = format!("beside.{}", beside.parameter.name);
+    let named = Named { law: CODE, parameter: filter.parameter, detail: &detail };
+    subject.finish_counted(draft, &named, &query, all)
+}
+
+/// How two things are made of which a filter admits only one.
+enum Way {
+    /// By values that they are made with, and what is asked for.
+    Values(Box<Values>),
+    /// They differ as they are made: by fresh values, or by what they name.
+    AsMade,
+}
+
+fn way(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Way> {
+    if filter.kind != FilterKind::Equal {
+        let fits = |number: &Sample| {
+            let mut draft = Draft::new(subject.planner);
+            let members = [(filter.member.as_str(), number.clone())];
+            make_with(&mut draft, subject.planner, subject.list, &members).is_some()
+        };
+        let mut all = BOUNDS.iter().filter_map(|bound| bounded(subject, filter, *bound));
+        let values = all.find(|one| fits(&one.within) && fits(&one.beyond))?;
+        return Some(Way::Values(values.into()));
+    }
+    let Some(values) = few(subject, filter) else { return Some(Way::AsMade) };
+    let [within, beyond, ..] = values.as_slice() else { return None };
+    let asked = Text::literal(value_text(within)?);
+    let (within, beyond) = (Sample::Value(within.clone()), Sample::Value(beyond.clone()));
+    Some(Way::Values(Values { asked, within, beyond }.into()))
+}
+
+/// What is asked for, a value that it admits, and one that it doesn't.
+struct Values {
+    asked: Text,
+    within: Sample,
+    beyond: Sample,
+}
+
+fn bounded(
+    subject: &Subject<'_>,
+    filter: &Filter<'_>,
+    (bound, step): (i64, i64),
+) -> Option<Values> {
+    let schema = filter.parameter.schema()?;
+    subject.planner.sampler.admits_value(schema, &bound.into()).then_some(())?;
+    let (within, beyond) = match filter.kind {
+        FilterKind::Equal => return None,
+        FilterKind::AtMost => (bound, bound + step),
+        FilterKind::AtLeast => (bound, bound - step),
+        FilterKind::Below => (bound - step, bound),
+        FilterKind::Above => (bound + step, bound),
+    };
+    let number = |number: i64| Sample::Value(number.into());
+    Some(Values {
+        asked: Text::literal(bound.to_string()),
+        within: number(within),
+        beyond: number(beyond),
+    })
+}
+
+/// The few values that a parameter may have.
+fn few(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Vec<serde_json::Value>> {
+    let schema = filter.parameter.schema()?;
+    let merged = Merged::of(subject.planner.contract, &[schema], Choice::default());
+    let values = merged.enumeration()?.into_iter().filter(|value| !value.is_null());
+    Some(values.cloned().collect())
+}
+
+/// Another one of the few values that a parameter may have.
+fn another_of_few(
+    subject: &Subject<'_>,
+    filter: &Filter<'_>,
+    draft: &Draft<'_>,
+    made: &str,
+) -> Option<Text> {
+    let Some(Template::Value(own)) = sent(draft, made, &filter.member) else { return None };
+    let other = few(subject, filter)?.into_iter().find(|value| *value != own)?;
+    Some(Text::literal(value_text(&other)?))
+}
+
+/// Makes another thing, which names something else where the member names what was made for the first one.
+fn make_another(
+    subject: &Subject<'_>,
+    draft: &mut Draft<'_>,
+    filter: &Filter<'_>,
+    made: &str,
+    members: &[(&str, Sample)],
+) -> Option<String> {
+    let named = referred(draft, made, &filter.member);
+    if let Some(named) = &named {
+        // What the list itself lies in is the same for both.
+        if lies_in(draft, made, named)? {
+            return None;
+        }
+        draft.let_go(named);
+    }
+    let other = make_with(draft, subject.planner, subject.list, members)?;
+    draft.answer_of(&other);
+    let is_same = named.is_some() && referred(draft, &other, &filter.member) == named;
+    (!is_same).then_some(other)
+}
+
+/// The step that made what a member names.
+fn referred(draft: &Draft<'_>, made: &str, member: &str) -> Option<String> {
+    match sent(draft, made, member)? {
+        Template::Expression(Expression::Output { step, .. }) => Some(step),
+        _ => None,
+    }
+}
+
+/// Whether a thing is made within what another step has made, as its path says.
+fn lies_in(draft: &Draft<'_>, made: &str, around: &str) -> Option<bool> {
+    let request = &draft.steps.iter().find(|step| step.id == made)?.request;
+    let is_it = |one: &Expression| matches!(one, Expression::Output { step, .. } if step == around);
+    Some(request.path_parameters.values().flat_map(|text| text.expressions()).any(is_it))
+}
+
+/// Whether the parameter takes what the thing is made with, as far as that is known.
+fn admits(subject: &Subject<'_>, filter: &Filter<'_>, draft: &Draft<'_>, made: &str) -> Option<()> {
+    let schema = filter.parameter.schema()?;
+    match sent(draft, made, &filter.member) {
+        Some(Template::Value(value)) => {
+            subject.planner.sampler.admits_value(schema, &value).then_some(())
+        }
+        // Of what the server makes, and of what is fresh, only a list of values could say otherwise.
+        _ => few(subject, filter).is_none().then_some(()),
+    }
+}
+
+fn found(subject: &Subject<'_>, message: String, made: &str) -> Relation {
+    Relation::new(CODE, message, subject.has(super::WALK, made))
+}
+
+fn not_found(subject: &Subject<'_>, filter: &Filter<'_>, made: &str) -> Relation {
+    let message = format!("what `{}` doesn't admit is not there", filter.parameter.name);
+    Relation::new(CODE, message, subject.lacks(super::WALK, made))
+}
+
+fn differ(filter: &Filter<'_>, got: Expression, from: Expression) -> Relation {
+    let kind =
+        RelationKind::Differ { got: Operand::expression(got), from: Operand::expression(from) };
+    Relation::new(CODE, format!("two things differ in `{}`", filter.member), kind)
+}

@@ -1,0 +1,122 @@
+//! Items come in the order that was asked for: numbers as numbers, and what is equal as is said of it.
+
+use spec::model::JsonType;
+use spec::resources::Sort;
+
+use super::super::listed::{WALK, all_items, make_with, output};
+use super::{Named, Subject};
+use crate::case::{Case, Operand, Relation, RelationKind, Template, Text};
+use crate::fresh::{Alphabet, Fresh, TextShape};
+use crate::plan::draft::Draft;
+use crate::promise::{self, Level};
+use crate::sample::{Merged, Sample};
+
+const CODE: &str = "sorted-as-asked";
+/// Numbers whose order as text is another one, else just three; the one in the middle or at an end is made first.
+const NUMBERS: [[i64; 3]; 3] = [[100, 9, 10], [20, 30, 10], [2, 3, 1]];
+/// What texts begin with that stand in another order where letter case doesn't matter.
+const BEGINNINGS: [&str; 3] = ["b", "B", "a"];
+
+/// Things that differ in a member, in the order of it.
+pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
+    let by_code_point = sort.by_code_point && is_text(subject, &sort.member);
+    let numbers = NUMBERS.iter().filter(|_| subject.is_number(&sort.member));
+    let mut made = numbers.filter_map(|numbers| of_numbers(subject, sort, *numbers));
+    let texts = || by_code_point.then(|| of_texts(subject, sort)).flatten();
+    let special = made.next().or_else(texts);
+    let (mut draft, in_order) = match special {
+        Some((draft, in_order)) => (draft, Some(in_order)),
+        None => (of_any(subject, sort)?, None),
+    };
+    let asked = [(sort.parameter, Text::literal(sort.value.clone()))];
+    subject.walk(&mut draft, &asked)?;
+    let members = subject.members(&sort.member);
+    let kind = match sort.descending {
+        true => RelationKind::Descending(members),
+        false => RelationKind::Ascending(members),
+    };
+    let message = format!("items come in the order of `{}`", sort.member);
+    let level = promise::level(CODE);
+    let level = if is_text(subject, &sort.member) { level.min(Level::Note) } else { level };
+    // By code points, letters of different case stand apart, which other items may show as well.
+    let of_all = Relation::new(CODE, message.clone(), kind).at(level);
+    let mut relations: Vec<Relation> =
+        Some(of_all).filter(|_| !by_code_point).into_iter().collect();
+    if let Some(in_order) = in_order {
+        let these = Operand::Template(Template::array(in_order));
+        let got = all_items(subject.list, WALK, true);
+        relations.push(Relation::new(CODE, message, RelationKind::InOrder { got, these }));
+    }
+    let named = Named { law: CODE, parameter: sort.parameter, detail: &sort.value };
+    subject.finish(draft, &named, relations)
+}
+
+type Made<'p> = (Draft<'p>, Vec<Template>);
+
+/// Things with these numbers, and their ids in the order that is asked for. Where it is said how equals stand, two are.
+fn of_numbers<'p>(subject: &Subject<'p>, sort: &Sort<'_>, numbers: [i64; 3]) -> Option<Made<'p>> {
+    let equal = sort.ties_by_creation.then_some(numbers[1]);
+    let values = numbers.into_iter().chain(equal).map(|number| Sample::Value(number.into()));
+    let (draft, ids) = make_all(subject, sort, values)?;
+    let numbers = numbers.into_iter().chain(equal);
+    let mut all: Vec<(i64, Template)> = numbers.zip(ids).collect();
+    // Both sorts are stable: equals stay in the order of their making.
+    match sort.descending {
+        true => all.sort_by_key(|(number, _)| std::cmp::Reverse(*number)),
+        false => all.sort_by_key(|(number, _)| *number),
+    }
+    Some((draft, all.into_iter().map(|(_, id)| id).collect()))
+}
+
+/// Things whose texts begin so that letter case decides where they stand.
+fn of_texts<'p>(subject: &Subject<'p>, sort: &Sort<'_>) -> Option<Made<'p>> {
+    let text = |before: &str| {
+        let (before, after) = (before.to_owned(), String::new());
+        Sample::Fresh(Fresh::Text(TextShape {
+            before,
+            length: 12,
+            alphabet: Alphabet::Plain,
+            after,
+        }))
+    };
+    let (draft, ids) = make_all(subject, sort, BEGINNINGS.into_iter().map(text))?;
+    let mut all: Vec<(&str, Template)> = BEGINNINGS.into_iter().zip(ids).collect();
+    all.sort_by_key(|(beginning, _)| *beginning);
+    if sort.descending {
+        all.reverse();
+    }
+    Some((draft, all.into_iter().map(|(_, id)| id).collect()))
+}
+
+/// Three things, whatever they have.
+fn of_any<'p>(subject: &Subject<'p>, sort: &Sort<'_>) -> Option<Draft<'p>> {
+    let mut draft = Draft::new(subject.planner);
+    subject.member(&sort.member)?;
+    for _ in 0..3 {
+        make_with(&mut draft, subject.planner, subject.list, &[])?;
+    }
+    Some(draft)
+}
+
+fn make_all<'p>(
+    subject: &Subject<'p>,
+    sort: &Sort<'_>,
+    values: impl Iterator<Item = Sample>,
+) -> Option<(Draft<'p>, Vec<Template>)> {
+    let mut draft = Draft::new(subject.planner);
+    let mut ids = Vec::new();
+    for value in values {
+        let members = [(sort.member.as_str(), value)];
+        let made = make_with(&mut draft, subject.planner, subject.list, &members)?;
+        ids.push(output(&made, "id", ""));
+    }
+    Some((draft, ids))
+}
+
+/// Whether a member is text whose order depends on the language.
+fn is_text(subject: &Subject<'_>, name: &str) -> bool {
+    subject.member(name).is_none_or(|member: Merged<'_>| {
+        let is_moment = matches!(member.format(), Some("date-time" | "date"));
+        member.types().contains(JsonType::String) && !is_moment
+    })
+}

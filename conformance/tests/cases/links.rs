@@ -1,0 +1,152 @@
+//! Pages by number: their links lead where they say, the total in a header field counts, and a page tells which one it is.
+
+use serde_json::{Value, json};
+
+use crate::service::{Answer, Request, Service, Store};
+use crate::suite::{Run, Suite};
+
+const THINGS: &str = "
+paths:
+  /things:
+    get:
+      operationId: list
+      parameters:
+        - { name: page, in: query, description: What lies behind the last page is empty., schema: { type: integer, minimum: 1, default: 1 } }
+        - { name: per_page, in: query, schema: { type: integer, minimum: 1, maximum: 50, default: 5 } }
+      responses:
+        '200':
+          description: A page.
+          headers:
+            Link: { schema: { type: string } }
+            X-Total-Count: { required: true, schema: { type: integer } }
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [things, page, per_page]
+                properties:
+                  things: { type: array, items: { $ref: '#/components/schemas/Thing' } }
+                  page: { type: integer }
+                  per_page: { type: integer }
+        '422': { $ref: '#/components/responses/No' }
+    post:
+      operationId: make
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
+  /things/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    LastNamesANext,
+    NextForgetsItsSize,
+    FirstNamesOneBefore,
+    LastIsTheFirst,
+    PreviousIsThisOne,
+    FirstIsTheSecond,
+    TotalIsThatOfThePage,
+    TellsTheFirstPage,
+    TellsTheDefaultSize,
+    ShowsTheLastPageBehindTheEnd,
+    LimitsTheFirstPageOnly,
+}
+
+fn list(store: &Store, fault: Fault, request: &Request) -> Option<Answer> {
+    let number = |name: &str, most: usize, default| match request.query(name).as_slice() {
+        [] => Some(default),
+        [text] => text.parse::<usize>().ok().filter(|number| (1..=most).contains(number)),
+        _ => None,
+    };
+    let (mut page, size) = (number("page", usize::MAX, 1)?, number("per_page", 50, 5)?);
+    let mut all: Vec<Value> = store.ids().iter().filter_map(|id| store.get(id)).collect();
+    all.sort_by_key(|thing| thing["id"].as_u64());
+    let last = all.len().div_ceil(size).max(1);
+    if fault == Fault::ShowsTheLastPageBehindTheEnd {
+        page = page.min(last);
+    }
+    let taken = if fault == Fault::LimitsTheFirstPageOnly && page > 1 { 50 } else { size };
+    let items: Vec<_> = all.iter().skip((page - 1).saturating_mul(size)).take(taken).collect();
+    let shown = match fault {
+        Fault::TellsTheFirstPage => (1, size),
+        Fault::TellsTheDefaultSize => (page, 5),
+        _ => (page, size),
+    };
+    let total = if fault == Fault::TotalIsThatOfThePage { items.len() } else { all.len() };
+    let body = json!({"things": items, "page": shown.0, "per_page": shown.1});
+    let links = links(page, last, size, fault);
+    Some(Answer::json(200, body).with("link", &links).with("x-total-count", &total.to_string()))
+}
+
+fn links(page: usize, last: usize, size: usize, fault: Fault) -> String {
+    let link = |relation: &str, page: usize| {
+        let size = match (relation, fault) {
+            ("next", Fault::NextForgetsItsSize) => String::new(),
+            _ => format!("&per_page={size}"),
+        };
+        format!("</things?page={page}{size}>; rel=\"{relation}\"")
+    };
+    let before = if fault == Fault::PreviousIsThisOne { page } else { page.saturating_sub(1) };
+    let has_next = page < last || fault == Fault::LastNamesANext;
+    let has_previous = page > 1 || fault == Fault::FirstNamesOneBefore;
+    let first = if fault == Fault::FirstIsTheSecond { 2 } else { 1 };
+    let end = if fault == Fault::LastIsTheFirst { 1 } else { last };
+    let all = [
+        Some(link("first", first)),
+        has_previous.then(|| link("prev", before)),
+        has_next.then(|| link("next", page + 1)),
+        Some(link("last", end)),
+    ];
+    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+async fn run(fault: Fault) -> Run {
+    let store = Store::default();
+    let service =
+        Service::start(move |request| match (request.method.as_str(), request.below("/things")) {
+            ("POST", None) => store.make(request, store.serial().into()),
+            ("GET", None) => list(&store, fault, request).unwrap_or_else(|| Answer::error(422)),
+            ("DELETE", Some(id)) => store.item(request, &id),
+            _ => Answer::error(405).with("allow", "GET, POST, DELETE"),
+        })
+        .await;
+    let codes = ["total-is-true", "page-tells-itself", "limit-is-kept"];
+    let levels = codes.map(|code| format!("{code} = \"must\"\n")).concat();
+    Suite::of(THINGS).profile(&format!("[levels]\n{levels}")).run(&service.url).await
+}
+
+#[tokio::test]
+async fn numbered_pages_that_say_what_is_so_are_sound() {
+    let run = run(Fault::None).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    assert_eq!(run.code, Some(0), "{}", run.told);
+    for law in ["pages-add-up", "link-leads-there", "page-tells-itself"] {
+        let case = format!("list:200:law:{law}");
+        assert_eq!(run.verdict(&case), Some("passed"), "{law}: {}", run.told);
+    }
+}
+
+#[tokio::test]
+async fn numbered_pages_that_say_something_else_are_found() {
+    for (fault, check) in [
+        (Fault::LastNamesANext, "more-is-true"),
+        (Fault::NextForgetsItsSize, "no-item-missing"),
+        (Fault::FirstNamesOneBefore, "first-has-no-previous"),
+        (Fault::LastIsTheFirst, "link-leads-there"),
+        (Fault::PreviousIsThisOne, "link-leads-there"),
+        (Fault::FirstIsTheSecond, "link-leads-there"),
+        (Fault::TotalIsThatOfThePage, "total-is-true"),
+        (Fault::TellsTheFirstPage, "page-tells-itself"),
+        (Fault::TellsTheDefaultSize, "page-tells-itself"),
+        (Fault::ShowsTheLastPageBehindTheEnd, "nothing-behind-the-last"),
+        (Fault::LimitsTheFirstPageOnly, "limit-is-kept"),
+    ] {
+        let run = run(fault).await;
+        let found = run.faults().iter().any(|one| one.contains(check));
+        assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
+    }
+}

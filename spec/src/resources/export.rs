@@ -1,0 +1,136 @@
+//! Exports: what a list has, all at once, as a table or as lines of JSON.
+//!
+//! An export is a GET that answers with such a media type: a list itself, or an operation whose path has what the list's
+//! path ends with, no further parameters, and a word for what it does (`/exports/pets`, `/pets/export`, `/pets.csv`), also
+//! in its id. A table that merely speaks of pets, such as statistics, is none.
+
+use super::{Resources, prose};
+use crate::model::{MediaType, Method, Operation, PathPart, PathTemplate, Records, SchemaId};
+use crate::names::{fold, words};
+use crate::outline::Outline;
+
+/// What shows all of a list at once.
+#[derive(Debug)]
+pub struct Export<'a> {
+    /// The operation that lists the same things.
+    pub list: &'a Operation,
+    /// The forms that it can be had in.
+    pub forms: Vec<ExportForm<'a>>,
+    /// Whether it says that it has everything.
+    pub is_whole: bool,
+}
+
+/// A media type that an export can be had as.
+#[derive(Debug)]
+pub struct ExportForm<'a> {
+    /// The media type.
+    pub media_type: &'a MediaType,
+    /// How its records are written.
+    pub records: Records,
+    /// Whether its records have names for what is in them: by a header line that is promised, or as they are JSON.
+    pub is_named: bool,
+}
+
+const EXPORTS: [&str; 8] =
+    ["export", "exports", "download", "downloads", "dump", "extract", "csv", "ndjson"];
+const EXTENSIONS: [&str; 4] = ["csv", "ndjson", "jsonl", "json"];
+
+impl<'a> Export<'a> {
+    pub(super) fn of(resources: &Resources<'a>, operation: &'a Operation) -> Option<Self> {
+        if operation.method != Method::Get {
+            return None;
+        }
+        let response = operation.successes().next()?;
+        let said = [
+            operation.summary.as_deref(),
+            operation.description.as_deref(),
+            Some(response.description.as_str()),
+        ];
+        let says = |what: fn(&str) -> bool| said.into_iter().flatten().any(what);
+        let form = |media_type: &'a MediaType| {
+            let records = media_type.records()?;
+            let by_parameter = has_header_parameter(&media_type.name);
+            let is_named =
+                records != Records::Table || by_parameter || says(prose::says_header_line);
+            Some(ExportForm { media_type, records, is_named })
+        };
+        let forms: Vec<_> = response.content.values().filter_map(form).collect();
+        if forms.is_empty() {
+            return None;
+        }
+        let list = listed(resources, operation)?;
+        let things = names(&list.path).pop().unwrap_or_default();
+        let is_whole = said.into_iter().flatten().any(|said| prose::says_all(said, &things));
+        Some(Self { list, forms, is_whole })
+    }
+}
+
+/// `text/csv; header=present` (RFC 4180 §3).
+fn has_header_parameter(media_type: &str) -> bool {
+    let mut parameters = media_type.split(';').skip(1).filter_map(|one| one.split_once('='));
+    parameters.any(|(name, value)| {
+        let value = value.trim().trim_matches('"');
+        name.trim().eq_ignore_ascii_case("header") && value.eq_ignore_ascii_case("present")
+    })
+}
+
+/// The list of what an operation exports.
+fn listed<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<&'a Operation> {
+    if resources.list(operation).is_some() {
+        return Some(operation);
+    }
+    let own = names(&operation.path);
+    let mut spoken = own.iter().map(String::as_str).chain([operation.id.as_str()]);
+    let is_export = spoken.any(|name| {
+        words(name).iter().any(|word| EXPORTS.contains(&word.as_str())) || extension(name).is_some()
+    });
+    let item = operation
+        .successes()
+        .next()
+        .and_then(|response| response.content.values().find_map(|one| item_of(resources, one)));
+    let all = resources.contract.operations.iter().filter(|one| {
+        one.method == Method::Get && one.path.parameters().eq(operation.path.parameters())
+    });
+    let mut lists = all.filter(|one| {
+        let is_called =
+            is_export && names(&one.path).last().is_some_and(|last| is_named(&own, last));
+        let lists_the_same = || {
+            let list = resources.list(one);
+            item.as_ref().is_some_and(|item| list.is_some_and(|list| list.item == *item))
+        };
+        is_called || lists_the_same()
+    });
+    lists.find(|one| resources.list(one).is_some())
+}
+
+/// What each line of JSON must match.
+fn item_of(resources: &Resources<'_>, media_type: &MediaType) -> Option<Vec<SchemaId>> {
+    if media_type.records()? == Records::Table {
+        return None;
+    }
+    if let Some(item) = media_type.item_schema {
+        return Some(vec![item]);
+    }
+    let schema = media_type.schema?;
+    let list = Outline::of(resources.contract, &[schema]).list(None);
+    Some(list.filter(|(name, _)| name.is_none()).map_or(vec![schema], |(_, item)| item))
+}
+
+/// The literal segments of a path.
+fn names(path: &PathTemplate) -> Vec<String> {
+    let literals = path.without_slash().iter().filter_map(|segment| match segment.as_slice() {
+        [PathPart::Literal(name)] => Some(name.clone()),
+        _ => None,
+    });
+    literals.collect()
+}
+
+/// `csv` of `pets.csv`.
+fn extension(name: &str) -> Option<(&str, &str)> {
+    name.rsplit_once('.').filter(|(_, extension)| EXTENSIONS.contains(extension))
+}
+
+fn is_named(own: &[String], wanted: &str) -> bool {
+    let plain = |name: &String| extension(name).map_or(fold(name), |(stem, _)| fold(stem));
+    own.iter().any(|name| plain(name) == fold(wanted))
+}

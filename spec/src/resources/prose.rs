@@ -1,0 +1,144 @@
+//! What descriptions say of lists, in the words that people use for it. What is said in other words is not heard: who
+//! reads here knows less of the list then, and nothing wrong.
+
+use crate::names::{fold, singulars, words};
+
+/// Whether a search finds a part of a text, wherever it stands.
+pub(super) fn says_contains(text: &str) -> bool {
+    has(text, &["contain", "substring", "anywhere in", "part of"])
+}
+
+/// Whether letter case doesn't matter.
+pub(super) fn says_any_case(text: &str) -> bool {
+    const SAYINGS: [&str; 9] = [
+        "any letter case",
+        "any case",
+        "case-insensitive",
+        "case insensitive",
+        "caseless",
+        "ignoring case",
+        "ignores case",
+        "regardless of case",
+        "not case-sensitive",
+    ];
+    has(text, &SAYINGS)
+}
+
+/// Whether some characters of a search may mean more than themselves.
+pub(super) fn says_wildcard(text: &str) -> bool {
+    has(text, &["wildcard", "wild card", "%", "*", "regular expression", "regex", "pattern"])
+}
+
+/// Whether texts are compared by the numbers of their characters, as no language does.
+pub(super) fn says_code_points(text: &str) -> bool {
+    has(text, &["code point", "codepoint", "byte order", "byte by byte", "bytewise"])
+}
+
+/// Whether what is equal by what it is sorted by comes in the order of its making.
+pub(super) fn says_ties_by_creation(text: &str) -> bool {
+    let made =
+        ["in which they were made", "in which they were created", "of creation", "of their making"];
+    sentences(text).any(|sentence| {
+        has(sentence, &["equal", "ties", "the same"])
+            && has(sentence, &["order"])
+            && has(sentence, &made)
+    })
+}
+
+/// Whether there is nothing behind the last page.
+pub(super) fn says_nothing_behind(text: &str) -> bool {
+    let behind = [
+        "behind the last",
+        "beyond the last",
+        "after the last",
+        "behind the end",
+        "beyond the end",
+    ];
+    sentences(text)
+        .any(|sentence| has(sentence, &behind) && has(sentence, &["empty", "nothing", "no items"]))
+}
+
+/// Whether a cursor that no page has is refused.
+pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
+    let unknown =
+        ["any other", "unknown", "made up", "made-up", "not issued", "never issued", "invalid"];
+    let refused = ["refused", "rejected", "is an error", "400", "404", "410", "422"];
+    has(text, &["cursor", "token", "page"])
+        && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &refused))
+}
+
+/// Whether a table begins with a line of names.
+pub(super) fn says_header_line(text: &str) -> bool {
+    has(text, &["header line", "header row", "header record", "with a header", "column names"])
+}
+
+/// Whether it is about all of some things: "every item", but not "all times are in UTC".
+pub(super) fn says_all(text: &str, things: &str) -> bool {
+    let things = singulars(things);
+    sentences(text).any(|sentence| {
+        let mut words = sentence.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        let is_all = |word: &str| ["all", "every", "whole", "each"].contains(&word);
+        let mut is_about_all = false;
+        words.any(|word| {
+            is_about_all |= is_all(&word);
+            is_about_all && singulars(&word).iter().any(|one| things.contains(one))
+        })
+    })
+}
+
+/// Whether a text mentions a member by its name, its words one behind the other, in the singular or the plural.
+pub(super) fn mentions(text: &str, member: &str) -> bool {
+    let spoken =
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let spoken: Vec<&str> = spoken.collect();
+    let named = words(member);
+    let is_word = |word: &str, wanted: &str| singulars(word).iter().any(|one| one == wanted);
+    // `first_name` by itself, or as "first name".
+    let whole = fold(member);
+    spoken.iter().any(|word| is_word(word, &whole))
+        || spoken
+            .windows(named.len().max(1))
+            .any(|those| those.iter().zip(&named).all(|(word, wanted)| is_word(word, wanted)))
+}
+
+fn has(text: &str, sayings: &[&str]) -> bool {
+    let text = text.to_lowercase();
+    // A description is broken into lines wherever there was room.
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    sayings.iter().any(|saying| text.contains(saying))
+}
+
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['.', ';'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_heard() {
+        let search = "What the name or the SKU contains, in any letter case.";
+        assert!(says_contains(search) && says_any_case(search) && !says_wildcard(search));
+        assert!(mentions(search, "name") && mentions(search, "sku") && !mentions(search, "note"));
+        assert!(mentions("Looks at first names.", "first_name"));
+        assert!(mentions("Looks at `firstName`.", "firstName"));
+        assert!(!mentions("Looks at the first.", "first_name"));
+        assert!(says_wildcard("`*` stands for anything"));
+        let order = "Items that are equal by price stand in the order in\nwhich they were made.";
+        assert!(says_ties_by_creation(order));
+        assert!(!says_ties_by_creation(
+            "In the order in which they were made. Equal items are merged."
+        ));
+        assert!(says_code_points("Names are compared code point by code point."));
+        assert!(says_nothing_behind("Counted from 1. What lies behind the last page is empty."));
+        let cursor = "From the `next_cursor` of the page before; any other is a 422.";
+        assert!(says_unknown_cursors_are_refused(cursor));
+        assert!(!says_unknown_cursors_are_refused("The cursor of the page before."));
+        assert!(
+            says_header_line("CSV (RFC 4180, with a header line)") && !says_header_line("a CSV")
+        );
+        assert!(says_all("Every item.", "items") && says_all("All of the items", "items"));
+        assert!(!says_all("Some items. All times are in UTC.", "items"));
+    }
+}
