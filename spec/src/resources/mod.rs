@@ -16,15 +16,20 @@ mod identity;
 mod list;
 mod makers;
 mod query;
+mod quota;
 mod references;
+mod tally;
 #[cfg(test)]
 mod tests;
+mod total;
 
 use indexmap::{IndexMap, IndexSet};
 
 pub use list::List;
 pub use query::{Filter, FilterKind, Sort};
 pub use references::{Reference, References, names_another};
+pub use tally::{Tally, TallyKind};
+pub use total::Total;
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status};
 use crate::paging::{self, Pages, Paging, Rules, Step};
@@ -182,6 +187,24 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn list(&self, operation: &'a Operation) -> Option<List<'a>> {
         List::of(self, operation)
+    }
+
+    /// The numbers of what an operation reads that follow from the parts of it.
+    #[must_use]
+    pub fn tallies(&self, reader: &Operation) -> Vec<Tally<'a>> {
+        tally::of(self, reader)
+    }
+
+    /// The numbers of what an operation makes that are sums over what its body names.
+    #[must_use]
+    pub fn totals(&self, operation: &Operation) -> Vec<Total<'_>> {
+        total::of(self, operation)
+    }
+
+    /// How many of what an operation makes may be there at a time, where its description says so: not more than 100.
+    #[must_use]
+    pub fn quota(&self, operation: &Operation) -> Option<u64> {
+        quota::of(operation).filter(|_| self.makes(operation))
     }
 
     /// Whether a parameter takes what a response feeds back, a cursor or the like, so that it can't be made up.

@@ -129,3 +129,27 @@ fn a_list_is_on_the_path_of_what_makes_its_items() {
     let resources = Resources::of(&others);
     assert!(resources.operation("listPets").and_then(|one| resources.list(one)).is_none());
 }
+
+#[test]
+fn numbers_follow_from_the_parts_of_a_thing() {
+    let pet = "{type: object, required: [id, toy_count, cost, shelf, age], properties: {id: {type: string}, \
+                toy_count: {type: integer, readOnly: true}, cost: {type: integer, readOnly: true, description: The sum of its toys.}, \
+                shelf: {type: integer, readOnly: true, description: How many broken toys it has.}, age: {type: integer}, \
+                spare: {type: integer, description: How many toys there are.}}}";
+    let body = |schema: &str| format!("{{content: {{application/json: {{schema: {schema}}}}}}}");
+    let toy = "{type: object, properties: {price: {type: integer}, pet_id: {type: integer}}}";
+    let contract = contract(&format!(
+        "  /pets: {{post: {{operationId: makePet, requestBody: {body}, responses: {{'201': {{description: x, {answer}}}}}}}}}\n  \
+           /pets/{{pet_id}}:\n    ID\n    get: {{operationId: getPet, responses: {{'200': {{description: x, {answer}}}}}}}\n  \
+           /pets/{{pet_id}}/toys:\n    ID\n    post: {{operationId: addToy, requestBody: {toy}, responses: {{'201': {{description: x, PET}}}}}}\n",
+        body = body("{type: object, properties: {age: {type: integer}}}"),
+        toy = body(toy),
+        answer = format!("content: {{application/json: {{schema: {pet}}}}}"),
+    ));
+    let resources = Resources::of(&contract);
+    let tallies = resources.tallies(resources.operation("getPet").expect("there is one"));
+    let told: Vec<_> =
+        tallies.iter().map(|one| (one.member.as_str(), one.maker.id.as_str(), &one.kind)).collect();
+    let sum = TallyKind::Sum("price".to_owned());
+    assert_eq!(told, [("toy_count", "addToy", &TallyKind::Count), ("cost", "addToy", &sum),]);
+}
