@@ -205,6 +205,29 @@ pub enum RelationKind {
     Absent(Operand),
     /// A header field has an entity tag that is strong: RFC 9110 §8.8.3. A weak one never matches where it matters.
     StrongTag(Operand),
+    /// A header field names a media type, whatever its parameters.
+    MediaType {
+        /// The field.
+        got: Operand,
+        /// The media type.
+        expected: String,
+    },
+    /// A moment is later than another one; or the same, where both are told more coarsely than an exchange takes time.
+    MovedOn {
+        /// What was answered.
+        got: Operand,
+        /// What it must have left behind.
+        from: Operand,
+    },
+    /// A number is another one and so much more.
+    More {
+        /// What was answered.
+        got: Operand,
+        /// What it was before.
+        than: Operand,
+        /// How much more; less, where it is negative.
+        by: Operand,
+    },
     /// The content of the answer is exactly these bytes.
     SameBytes(#[serde(serialize_with = "serial::length")] Vec<u8>),
     /// A condition, with a message for people.

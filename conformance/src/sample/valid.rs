@@ -80,7 +80,8 @@ impl Sampler<'_> {
         (0..TRIES).map(Choice).filter_map(move |choice| self.chosen(id, extent, choice, fixed))
     }
 
-    fn chosen(
+    /// The same by one branch.
+    pub(super) fn chosen(
         &self,
         id: SchemaId,
         extent: Extent,

@@ -65,6 +65,11 @@ enum Fault {
     RefusedIsDone,
     NoConditionIsAskedFor,
     ShelfIsMadeAgain,
+    NewShelfIsRefused,
+    UnchangedThoughGone,
+    WeakIsTheSame,
+    WeakIsAnother,
+    FirstTagCounts,
 }
 
 /// Notes by their ids, with how often each was written; and shelves.
@@ -83,15 +88,20 @@ impl Notes {
         let Some(id) = request.below("/notes") else {
             return self.notes.make(request, self.notes.uuid().into());
         };
-        let Some(note) = self.notes.get(&id) else { return Answer::error(404) };
+        let Some(note) = self.notes.get(&id) else {
+            let has_tag = !request.header("if-none-match").is_empty();
+            return match self.fault {
+                Fault::UnchangedThoughGone if has_tag => Answer::empty(304),
+                _ => Answer::error(404),
+            };
+        };
         let tag = self.tag(&id);
-        let is = |name: &str| request.header(name).iter().any(|it| *it == tag || *it == "*");
         match request.method.as_str() {
             "GET" => {
                 let is_same = match self.fault {
                     Fault::AlwaysUnchanged => !request.header("if-none-match").is_empty(),
                     Fault::NeverUnchanged => false,
-                    _ => is("if-none-match"),
+                    _ => self.names(request, "if-none-match", &tag),
                 };
                 if is_same {
                     Answer::empty(304)
@@ -99,9 +109,32 @@ impl Notes {
                     Answer::json(200, note).with("etag", &tag)
                 }
             }
-            "PUT" | "DELETE" => self.write(request, &id, is("if-match")),
+            "PUT" | "DELETE" => {
+                let is_met = self.names(request, "if-match", &tag);
+                self.write(request, &id, is_met)
+            }
             _ => Answer::error(405).with("allow", "GET, PUT, DELETE"),
         }
+    }
+
+    /// Whether a condition names the tag: `If-None-Match` compares weakly, `If-Match` strongly.
+    fn names(&self, request: &Request, header: &str, tag: &str) -> bool {
+        let mut tags: Vec<&str> = request
+            .header(header)
+            .into_iter()
+            .flat_map(|it| it.split(','))
+            .map(str::trim)
+            .collect();
+        if self.fault == Fault::FirstTagCounts {
+            tags.truncate(1);
+        }
+        let is_weak = match (header, self.fault) {
+            (_, Fault::WeakIsTheSame) => true,
+            (_, Fault::WeakIsAnother) => false,
+            (header, _) => header == "if-none-match",
+        };
+        let strong = |tag: &str| tag.trim_start_matches("W/").to_owned();
+        tags.into_iter().any(|it| it == "*" || it == tag || (is_weak && strong(it) == strong(tag)))
     }
 
     fn write(&self, request: &Request, id: &str, is_met: bool) -> Answer {
@@ -160,6 +193,9 @@ impl Notes {
         if request.header("if-none-match").iter().any(|it| *it != "*") {
             return Answer::error(422);
         }
+        if !is_there && only_makes && self.fault == Fault::NewShelfIsRefused {
+            return Answer::error(412);
+        }
         if is_there && only_makes && self.fault != Fault::ShelfIsMadeAgain {
             return Answer::error(412);
         }
@@ -202,6 +238,11 @@ async fn faults_of_conditions_are_found_by_their_own_checks() {
         (Fault::RefusedIsDone, "condition-kept"),
         (Fault::NoConditionIsAskedFor, "condition-required"),
         (Fault::ShelfIsMadeAgain, "shelve:200:condition-kept"),
+        (Fault::NewShelfIsRefused, "condition-kept"),
+        (Fault::UnchangedThoughGone, "condition-kept"),
+        (Fault::WeakIsTheSame, "put:200:condition-kept"),
+        (Fault::WeakIsAnother, "get:200:condition-kept"),
+        (Fault::FirstTagCounts, "condition-kept"),
     ] {
         let run = run(fault).await;
         let causes = run.report["causes"].to_string();

@@ -14,6 +14,8 @@ mod target;
 mod alarms;
 mod blame;
 mod conditions;
+mod derived;
+mod documented;
 mod faults;
 mod harm;
 mod lists;

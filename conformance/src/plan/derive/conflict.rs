@@ -116,6 +116,19 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let path = draft.path(operation, &Path::new()).ok()?;
     // Without having made it, it may not be deleted.
     let made = draft.steps.last()?.id.clone();
+    let mut draft = used(planner, &draft, &made)?;
+    let request = draft.bare_request(operation, &path).ok()?;
+    let code = "in-use-stays";
+    let summary = "what something else refers to is not deleted";
+    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+}
+
+/// The draft with something that refers, by its body, to what a step has made.
+pub(super) fn used<'p>(
+    planner: &'p Planner<'p>,
+    draft: &Draft<'p>,
+    made: &str,
+) -> Option<Draft<'p>> {
     let users = planner.contract.operations.iter();
     let users = users.filter(|one| one.method == Method::Post && planner.can_remove(one));
     let mut referring = users.filter_map(|user| {
@@ -129,11 +142,7 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         draft.push(user, "use", request, planner.succeeds(user));
         Some(draft)
     });
-    let mut draft = referring.next()?;
-    let request = draft.bare_request(operation, &path).ok()?;
-    let code = "in-use-stays";
-    let summary = "what something else refers to is not deleted";
-    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+    referring.next()
 }
 
 fn finish(

@@ -2,6 +2,7 @@
 //! answered.
 
 mod bytes;
+mod counted;
 mod gone;
 mod kept;
 mod listed;
@@ -9,6 +10,9 @@ mod once;
 mod others;
 mod pages;
 mod query;
+mod sized;
+mod totals;
+mod touched;
 
 use spec::model::Operation;
 
@@ -20,6 +24,10 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(kept::cases(planner, operation));
     cases.extend(others::case(planner, operation));
     cases.extend(bytes::cases(planner, operation));
+    cases.extend(counted::cases(planner, operation));
+    cases.extend(sized::cases(planner, operation));
+    cases.extend(totals::cases(planner, operation));
+    cases.extend(touched::case(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(listed::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));

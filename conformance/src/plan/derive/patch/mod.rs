@@ -1,9 +1,14 @@
 //! What patches do beyond what their schemas say: `null` in a merge patch removes (RFC 7396), a JSON patch is carried
-//! out as a whole or not at all (RFC 5789 §2, RFC 6902 §5).
+//! out as a whole or not at all (RFC 5789 §2, RFC 6902 §5), and each of its operations does what it says (RFC 6902 §4).
+
+mod atomic;
+mod merge;
+mod outcome;
+mod target;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{JsonType, MediaType, Method, Operation, PatchKind, SchemaId};
+use spec::model::{MediaType, Method, Operation, PatchKind, SchemaId};
 use spec::pointer::escape;
 
 use super::CALL;
@@ -11,23 +16,27 @@ use super::refused::Refused;
 use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, About, Draft, Path, patch};
+use crate::plan::draft::{ANSWER, About, Draft, Path};
 use crate::sample::{Choice, Merged, Sample};
 
 /// The step that looks before, and the one that looks after.
 const LOOK: &str = "look";
 const READ: &str = "read";
-/// A member that nothing has.
-const NOBODYS: &str = "conformance-no-such-member";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(media_type) = planner.media_type(operation) else { return Vec::new() };
     let subject = Subject { planner, operation, media_type };
     match media_type.patch() {
-        Some(PatchKind::Merge) => subject.removed_by_null(),
+        Some(PatchKind::Merge) => {
+            let mut cases = subject.removed_by_null();
+            cases.extend(subject.merged_within());
+            cases
+        }
         Some(PatchKind::Json) => {
-            let refused = [subject.refused_whole(), subject.refused_target()];
-            refused.into_iter().flatten().collect()
+            let mut cases = subject.refused_wholes();
+            cases.extend(subject.targets());
+            cases.extend(subject.outcomes());
+            cases
         }
         None => Vec::new(),
     }
@@ -39,124 +48,154 @@ struct Subject<'s> {
     media_type: &'s MediaType,
 }
 
+/// Something of the run's own that is patched.
+struct Own<'s> {
+    draft: Draft<'s>,
+    path: Path,
+    /// Who reads it.
+    reader: &'s Operation,
+    /// What it is read as.
+    answer: SchemaId,
+}
+
+/// What tells a case from others of its cell, for its id and for people.
+struct Told {
+    detail: String,
+    summary: String,
+}
+
 impl<'s> Subject<'s> {
-    /// A draft with something of the run's own that has all it can have; who reads it.
-    fn own(&self) -> Option<(Draft<'s>, Path, &'s Operation)> {
-        let mut draft = Draft::for_call(self.planner, self.operation);
+    /// A thing that has all it can have.
+    fn own(&self) -> Option<Own<'s>> {
+        self.own_in(Draft::for_call(self.planner, self.operation))
+    }
+
+    /// A thing that has what it must have.
+    fn least(&self) -> Option<Own<'s>> {
+        self.own_in(Draft::new(self.planner))
+    }
+
+    fn own_in(&self, mut draft: Draft<'s>) -> Option<Own<'s>> {
         let path = draft.path(self.operation, &Path::new()).ok()?;
         draft.steps.last()?;
         let reader = self.planner.on_path(self.operation, Method::Get)?;
-        let is_same = reader.answer_schema() == self.operation.answer_schema();
-        is_same.then_some((draft, path, reader))
+        let answer = self.operation.answer_schema()?;
+        (reader.answer_schema() == Some(answer)).then_some(Own { draft, path, reader, answer })
     }
 
-    /// Members that may be `null` in the patch and absent in the thing.
-    fn removable(&self, answer: SchemaId) -> Vec<String> {
-        let contract = self.planner.contract;
-        let Some(schema) = self.media_type.schema else { return Vec::new() };
-        let body = Merged::of(contract, &[schema], Choice::default());
-        let shown = Merged::of(contract, &[answer], Choice::default());
-        let (declared, required) = (shown.declared(), shown.required());
-        let properties = body.properties();
-        let removable = properties.into_iter().filter(|(name, ids)| {
-            let admits_null = Merged::of(contract, ids, Choice::default()).types();
-            admits_null.contains(JsonType::Null)
-                && declared.contains_key(name)
-                && !required.contains(name)
-        });
-        removable.map(|(name, _)| name.to_owned()).collect()
+    fn merged(&self, ids: &[SchemaId]) -> Merged<'s> {
+        Merged::of(self.planner.contract, ids, Choice::default())
     }
 
-    fn removed_by_null(&self) -> Vec<Case> {
-        let Some(answer) = self.operation.answer_schema() else { return Vec::new() };
-        let names = self.removable(answer);
-        names.iter().filter_map(|name| self.removes(name)).collect()
+    /// Whether an answer has a member: not those that only clients send.
+    fn is_shown(&self, answer: SchemaId, name: &str) -> bool {
+        let declared = self.merged(&[answer]).declared();
+        declared
+            .get(name)
+            .is_some_and(|ids| !self.merged(ids).parts.iter().any(|(_, schema)| schema.write_only))
     }
 
-    /// RFC 7396 §1: null values in the merge patch are given special meaning to indicate the removal of existing values.
-    fn removes(&self, name: &str) -> Option<Case> {
-        let (status, _) = self.planner.success(self.operation)?;
-        let (mut draft, path, reader) = self.own()?;
-        let read = draft.bare_request(reader, &path).ok()?;
-        let null = Sample::Value(Value::Null);
-        let sample = Sample::Object(IndexMap::from([(name.to_owned(), null)]));
+    /// What the one who makes such a thing says of it.
+    fn made_of(&self, draft: &Draft<'_>) -> Option<SchemaId> {
+        let maker = draft.maker_of(self.operation)?;
+        self.planner.media_type(maker).filter(|one| one.patch().is_none())?.schema
+    }
+
+    /// Looks at the thing.
+    fn look(&self, own: &mut Own<'s>) -> Option<()> {
+        let look = own.draft.bare_request(own.reader, &own.path).ok()?;
+        own.draft.push(own.reader, LOOK, look, self.planner.succeeds(own.reader));
+        own.draft.answer_of(LOOK);
+        Some(())
+    }
+
+    /// Looks at it again: this must hold then.
+    fn read(&self, own: &mut Own<'s>, relations: Vec<Relation>) -> Option<()> {
+        let read = own.draft.bare_request(own.reader, &own.path).ok()?;
+        let mut criteria = self.planner.succeeds(own.reader);
+        criteria.extend(relations.into_iter().map(Criterion::Relation));
+        own.draft.push(own.reader, READ, read, criteria);
+        Some(())
+    }
+
+    /// The request with these operations, if the schema admits them.
+    fn request(&self, own: &mut Own<'s>, operations: Vec<Sample>) -> Option<crate::case::Request> {
+        let sample = Sample::Array(operations);
         let fits = |schema| self.planner.sampler.admits(schema, &sample);
         self.media_type.schema.is_none_or(fits).then_some(())?;
-        let mut request = draft.bare_request(self.operation, &path).ok()?;
-        request.body = Some(draft.written(self.media_type, sample).ok()?);
-        let criteria = self.planner.succeeds(self.operation);
-        draft.push(self.operation, CALL, request, criteria);
-        let got = Expression::response_body(format!("/{}", escape(name)));
-        let message = format!("`{name}` is gone, as a merge patch set it to null");
-        let gone = RelationKind::Absent(Operand::expression(got));
-        let mut criteria = self.planner.succeeds(reader);
-        criteria.push(Criterion::Relation(Relation::new("null-removes", message, gone)));
-        draft.push(reader, READ, read, criteria);
-        Some(draft.finish(About {
+        let mut request = own.draft.bare_request(self.operation, &own.path).ok()?;
+        request.body = Some(own.draft.written(self.media_type, sample).ok()?);
+        Some(request)
+    }
+
+    /// A patch that is carried out, by this promise.
+    fn succeeds(
+        &self,
+        own: &mut Own<'s>,
+        operations: Vec<Sample>,
+        code: &'static str,
+    ) -> Option<()> {
+        let request = self.request(own, operations)?;
+        let mut criteria = self.planner.succeeds(self.operation);
+        criteria.iter_mut().for_each(|one| one.weigh(code));
+        own.draft.push(self.operation, CALL, request, criteria);
+        Some(())
+    }
+
+    /// A case of a patch that succeeds.
+    fn finish(&self, own: Own<'s>, told: Told) -> Option<Case> {
+        let (status, _) = self.planner.success(self.operation)?;
+        Some(own.draft.finish(About {
             cell: (self.operation, status),
             source: Derivation::Law,
-            detail: format!("null-removes:body.{name}"),
-            summary: format!("null in a merge patch removes `{name}`"),
+            detail: told.detail,
+            summary: told.summary,
             origin: self.media_type.origin.clone(),
         }))
     }
 
-    /// A change, and a test that doesn't hold: neither is done.
-    fn refused_whole(&self) -> Option<Case> {
-        let (mut draft, path, reader) = self.own()?;
-        let members = draft.patched_members(self.operation)?;
-        let (name, value) = members.into_iter().next()?;
-        let untrue = Sample::Object(IndexMap::from([(
-            "conformance".to_owned(),
-            Sample::Value(Value::from("untrue")),
-        )]));
-        let all = vec![patch("replace", &name, value), patch("test", &name, untrue)];
-        let (detail, summary) =
-            ("failing-test", "a JSON patch whose last test doesn't hold changes nothing");
-        self.refused(draft, (&path, reader), Sample::Array(all), detail, summary)
-    }
-
-    /// RFC 6902 §4.3: the target location MUST exist for the operation to be successful.
-    fn refused_target(&self) -> Option<Case> {
-        let (mut draft, path, reader) = self.own()?;
-        let members = draft.patched_members(self.operation)?;
-        let (name, value) = members.into_iter().next()?;
-        let nothing = Sample::Value(Value::from("conformance"));
-        let all = vec![patch("replace", &name, value), patch("replace", NOBODYS, nothing)];
-        let (detail, summary) =
-            ("missing-target", "a JSON patch that replaces what isn't there changes nothing");
-        self.refused(draft, (&path, reader), Sample::Array(all), detail, summary)
-    }
-
+    /// A case of a patch that is refused, by one of the first of these groups that is documented, and changes nothing.
     fn refused(
         &self,
-        mut draft: Draft<'s>,
-        (path, reader): (&Path, &Operation),
-        sample: Sample,
-        detail: &str,
-        summary: &str,
+        mut own: Own<'s>,
+        operations: Vec<Sample>,
+        (code, groups): (&'static str, &[&[u16]]),
+        told: Told,
     ) -> Option<Case> {
-        const CODE: &str = "patch-is-atomic";
-        let groups: [&[u16]; 2] = [&[409], &[422, 400, 412]];
-        let refused = Refused::by(self.planner, self.operation, Derivation::Law, &groups)?;
-        let refused = refused.or_any(CODE).weighing(Some(CODE));
-        let fits = |schema| self.planner.sampler.admits(schema, &sample);
-        self.media_type.schema.is_none_or(fits).then_some(())?;
-        let look = draft.bare_request(reader, path).ok()?;
-        draft.push(reader, LOOK, look.clone(), self.planner.succeeds(reader));
-        draft.answer_of(LOOK);
-        let mut request = draft.bare_request(self.operation, path).ok()?;
-        request.body = Some(draft.written(self.media_type, sample).ok()?);
-        refused.send(&mut draft, request);
+        let refused = Refused::by(self.planner, self.operation, Derivation::Law, groups)?;
+        let refused = refused.or_any(code).weighing(Some(code));
+        if own.draft.steps.iter().all(|step| step.id != LOOK) {
+            self.look(&mut own)?;
+        }
+        let request = self.request(&mut own, operations)?;
+        refused.send(&mut own.draft, request);
         let same = RelationKind::Equal {
             got: Operand::expression(Expression::response_body("")),
             expected: Operand::expression(Expression::output(LOOK, ANSWER)),
         };
         let message = "it is as it was before a patch that was refused";
-        let mut criteria = self.planner.succeeds(reader);
-        criteria.push(Criterion::Relation(Relation::new(CODE, message, same)));
-        draft.push(reader, READ, look, criteria);
+        self.read(&mut own, vec![Relation::new(code, message, same)])?;
         let origin = self.media_type.origin.clone();
-        Some(refused.finish(draft, format!("{CODE}:{detail}"), summary.to_owned(), origin))
+        Some(refused.finish(own.draft, told.detail, told.summary, origin))
     }
+}
+
+/// A member of what was seen before.
+fn seen(name: &str) -> Expression {
+    let pointer = format!("/{}", escape(name));
+    Expression::Output { step: LOOK.to_owned(), name: ANSWER.to_owned(), pointer }
+}
+
+/// A member of what is answered.
+fn answered(name: &str) -> Operand {
+    Operand::expression(Expression::response_body(format!("/{}", escape(name))))
+}
+
+/// An operation that takes no value: `remove`.
+fn bare(op: &str, member: &str) -> Sample {
+    let text = |text: String| Sample::Value(Value::from(text));
+    Sample::Object(IndexMap::from([
+        ("op".to_owned(), text(op.to_owned())),
+        ("path".to_owned(), text(format!("/{}", escape(member)))),
+    ]))
 }
