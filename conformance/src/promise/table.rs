@@ -438,6 +438,13 @@ pub const PROMISES: &[Promise] = &[
         "Asked where it names a number of 100 at most, what is made can be removed, and the profile allows the operation.",
     ),
     row(
+        "key-makes-once",
+        Should,
+        "a request with a key that was seen is the one that was seen, and one with another key is not",
+        "draft-ietf-httpapi-idempotency-key-header §2: by the name of the header field",
+        "Who had no answer sends the request again, and must not have made two things.",
+    ),
+    row(
         "done-twice-refused",
         Note,
         "an action that was done already is refused",

@@ -250,3 +250,93 @@ async fn faults_of_conditions_are_found_by_their_own_checks() {
         assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
     }
 }
+
+const PAGES: &str = "
+paths:
+  /pages:
+    post:
+      operationId: make
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses:
+        '201': { description: It., headers: { ETag: { schema: { type: string } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+        '422': { $ref: '#/components/responses/No' }
+  /pages/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: get
+      parameters: [{ name: If-Modified-Since, in: header, schema: { type: string } }]
+      responses:
+        '200': { description: It., headers: { ETag: { schema: { type: string } }, Last-Modified: { schema: { type: string } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+        '304': { $ref: '#/components/responses/Done' }
+        '404': { $ref: '#/components/responses/No' }
+    delete:
+      operationId: drop
+      parameters: [{ name: If-Unmodified-Since, in: header, schema: { type: string } }]
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' }, '412': { $ref: '#/components/responses/No' } }
+";
+
+/// What is wrong with a service that tells when things were changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Untimely {
+    Nothing,
+    AlwaysUnchanged,
+    NeverUnchanged,
+    ChangesAreLost,
+    NothingMayGo,
+    MadeWithAnotherTag,
+}
+
+const CHANGED: &str = "Wed, 21 Oct 2015 07:28:00 GMT";
+
+fn page(pages: &Store, wrong: Untimely, request: &Request) -> Answer {
+    let Some(id) = request.below("/pages") else {
+        let id = pages.uuid();
+        let tag = if wrong == Untimely::MadeWithAnotherTag { "\"0\"" } else { "\"1\"" };
+        return pages.make(request, id.into()).with("etag", tag);
+    };
+    if pages.get(&id).is_none() {
+        return Answer::error(404);
+    }
+    let since = request.header("if-modified-since");
+    let unmodified = request.header("if-unmodified-since");
+    let is_changed = unmodified.iter().any(|it| *it != CHANGED);
+    match request.method.as_str() {
+        "GET" => {
+            let is_same = match wrong {
+                Untimely::AlwaysUnchanged => !since.is_empty(),
+                Untimely::NeverUnchanged => false,
+                _ => since == [CHANGED],
+            };
+            let answer = if is_same { Answer::empty(304) } else { pages.item(request, &id) };
+            answer.with("last-modified", CHANGED).with("etag", "\"1\"")
+        }
+        "DELETE" if is_changed && wrong != Untimely::ChangesAreLost => Answer::error(412),
+        "DELETE" if !unmodified.is_empty() && wrong == Untimely::NothingMayGo => Answer::error(412),
+        "DELETE" => pages.item(request, &id),
+        _ => Answer::error(405).with("allow", "GET, DELETE"),
+    }
+}
+
+#[tokio::test]
+async fn conditions_on_times_are_kept() {
+    for (wrong, check) in [
+        (Untimely::Nothing, ""),
+        (Untimely::AlwaysUnchanged, "get:304:condition-kept"),
+        (Untimely::NeverUnchanged, "get:200:condition-kept"),
+        (Untimely::ChangesAreLost, "drop:204:condition-kept"),
+        (Untimely::NothingMayGo, "drop:412:condition-kept"),
+        (Untimely::MadeWithAnotherTag, "tag-is-current"),
+    ] {
+        let pages = Store::default();
+        let service = Service::start(move |request| page(&pages, wrong, request)).await;
+        let run = Suite::of(PAGES).run(&service.url).await;
+        let causes = run.report["causes"].to_string();
+        match check {
+            "" => assert_eq!((run.faults(), run.code), (vec![], Some(0)), "{}", run.told),
+            check => assert!(causes.contains(check), "{wrong:?} is not found: {causes}"),
+        }
+        if check.is_empty() {
+            assert!(!causes.contains("condition-kept"), "{causes}");
+        }
+    }
+}

@@ -18,6 +18,7 @@ mod derived;
 mod documented;
 mod faults;
 mod harm;
+mod keys;
 mod lists;
 mod locations;
 mod met;

@@ -153,3 +153,27 @@ fn numbers_follow_from_the_parts_of_a_thing() {
     let sum = TallyKind::Sum("price".to_owned());
     assert_eq!(told, [("toy_count", "addToy", &TallyKind::Count), ("cost", "addToy", &sum),]);
 }
+
+#[test]
+fn totals_are_sums_over_what_a_body_names() {
+    let pet = "{type: object, required: [id, fee_cents, age], properties: {id: {type: string}, fee_cents: {type: integer}, age: {type: integer}}}";
+    let visit = "{type: object, required: [id, total_cents, paid_cents], properties: {id: {type: string, readOnly: true}, \
+                  total_cents: {type: integer, readOnly: true}, paid_cents: {type: integer, readOnly: true}, \
+                  pet_ids: {type: array, items: {type: string}}}}";
+    let content = |schema: &str| format!("content: {{application/json: {{schema: {schema}}}}}");
+    let contract = contract(&format!(
+        "  /pets: {{post: {{operationId: makePet, responses: {{'201': {{description: x, {pet}}}}}}}}}\n  \
+           /pets/{{pet_id}}:\n    ID\n    get: {{operationId: getPet, responses: {{'200': {{description: x, {pet}}}}}}}\n  \
+           /visits: {{post: {{operationId: visit, description: 'A visit. `total_cents` is the sum of the fees of the pets. \
+             `paid_cents` is the sum of what was paid.', requestBody: {{{visit}}}, responses: {{'201': {{description: x, {visit}}}}}}}}}\n",
+        pet = content(pet),
+        visit = content(visit),
+    ));
+    let resources = Resources::of(&contract);
+    let totals = resources.totals(resources.operation("visit").expect("there is one"));
+    let told: Vec<_> = totals
+        .iter()
+        .map(|one| (one.member.as_str(), one.list.as_str(), one.number.as_str()))
+        .collect();
+    assert_eq!(told, [("total_cents", "pet_ids", "fee_cents")]);
+}

@@ -48,8 +48,17 @@ fn each(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut successes = operation.successes().filter(|response| !response.content.is_empty());
     let Some(response) = successes.next() else { return Vec::new() };
     let chooses = response.content.len() > 1 || operation.responses.contains_key(&UNACCEPTABLE);
-    let names = response.content.keys().filter(|name| chooses && !name.contains('*'));
+    let names = response.content.keys().filter(|name| chooses && is_written(name));
     names.filter_map(|name| acceptable(planner, operation, response, name)).collect()
+}
+
+/// Whether whatever is there can be written so, unlike a picture or a file, which is of the one type that it came in.
+fn is_written(name: &str) -> bool {
+    const KINDS: [&str; 6] = ["json", "xml", "yaml", "csv", "html", "jsonl"];
+    let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some((kind, own)) = name.split_once('/') else { return false };
+    let is_of_a_kind = KINDS.iter().any(|kind| own.ends_with(kind));
+    !name.contains('*') && (kind == "text" || is_of_a_kind)
 }
 
 fn acceptable(

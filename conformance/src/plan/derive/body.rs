@@ -356,8 +356,9 @@ impl Subject<'_> {
                 None => "a body without a declared media type is refused".to_owned(),
             };
             let detail = format!("content-type:{detail}");
-            // RFC 9110 §8.3: who gets content without a media type may look what it is.
-            let is_open = content_type.is_none() || !promised;
+            // RFC 9110 §8.3: who gets content without a media type may look what it is; and who takes JSON of one kind often
+            // takes it by the name of all.
+            let is_open = matches!(content_type, None | Some("application/json")) || !promised;
             let refused = refused.weighing(is_open.then_some("media-type-refused"));
             cases.push(refused.case(
                 draft,

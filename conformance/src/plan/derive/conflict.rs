@@ -38,6 +38,10 @@ fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if operation.body.is_none() && !planner.resources.chooses(operation) {
         return None;
     }
+    // The same request with the same key is no second one.
+    if operation.idempotency_key().is_some_and(|key| key.required) {
+        return None;
+    }
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     // What says nothing of its own, as of a payment or a visit, may well be said twice.
     let is_own = |one: &&Expression| matches!(one, Expression::Input { .. });

@@ -7,6 +7,7 @@ mod conflict;
 mod fault;
 mod file;
 mod happy;
+mod idempotency;
 mod law;
 mod location;
 mod media;
@@ -61,6 +62,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(accept::cases(planner, operation));
         cases.extend(condition::cases(planner, operation));
         cases.extend(conflict::cases(planner, operation));
+        cases.extend(idempotency::cases(planner, operation));
         cases.extend(patch::cases(planner, operation));
         cases.extend(location::case(planner, operation));
         cases.extend(media::cases(planner, operation));

@@ -14,6 +14,8 @@
 //! | PUT that makes | `If-None-Match: *`, of what isn't there | a success |
 //! | PUT, PATCH, DELETE | no condition, where 428 is documented | 428 |
 
+mod made;
+mod moment;
 mod read;
 mod write;
 
@@ -41,6 +43,8 @@ const NOBODYS: &str = "\"conformance-no-such-tag\"";
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = read::cases(planner, operation);
     cases.extend(write::cases(planner, operation));
+    cases.extend(made::case(planner, operation));
+    cases.extend(moment::cases(planner, operation));
     cases
 }
 

@@ -250,7 +250,10 @@ fn unconditional(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
 }
 
 /// A draft with something of the run's own that the operation writes: without having made it, it may not be changed.
-fn own<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Path)> {
+pub(super) fn own<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+) -> Option<(Draft<'p>, Path)> {
     if operation.method == Method::Delete {
         let (draft, _, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
         draft.steps.last()?;
@@ -290,7 +293,7 @@ fn unchanged(
 }
 
 /// Reads once more, and finds the tag that another step has found.
-fn same_tag(
+pub(super) fn same_tag(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     reader: &Operation,
