@@ -35,6 +35,9 @@ paths:
           content:
             application/problem+json:
               schema: { type: object, required: [status], properties: { status: { type: integer, enum: [401] } } }
+        '404':
+          description: Nothing.
+          content: { application/problem+json: { schema: { type: object, properties: { status: { type: integer } } } } }
         '405': { description: Not that way. }
         '503': { description: Later. }
     delete:
@@ -168,6 +171,33 @@ fn each_way_of_being_wrong_has_its_own_check() {
     broken.body.push(0xff);
     let check = broken.fails("body-json");
     assert!(check.message.contains("UTF-8"), "{}", check.message);
+}
+
+#[test]
+fn a_problem_repeats_the_status() {
+    let problem = |body| Answer::new(404, &[("content-type", "application/problem+json")], body);
+    for body in ["{}", r#"{"status":404}"#, r#"{"status":404.0}"#] {
+        problem(body).passes();
+    }
+    assert_eq!(problem(r#"{"status":400}"#).fails("problem-status").got.as_deref(), Some("400"));
+}
+
+#[test]
+fn a_time_to_wait_is_one() {
+    let later = |wait| {
+        Answer::new(
+            404,
+            &[("retry-after", wait), ("content-type", "application/problem+json")],
+            "{}",
+        )
+    };
+    for wait in ["0", "120", "Wed, 21 Oct 2015 07:28:00 GMT"] {
+        later(wait).passes();
+    }
+    for wait in ["-1", "1.5", "soon", "", "2015-10-21T07:28:00Z", "Wed, 21 Oct 2015 07:28:00 +0000"]
+    {
+        later(wait).fails("retry-after");
+    }
 }
 
 #[test]

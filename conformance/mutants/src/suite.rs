@@ -8,8 +8,7 @@ use conformance::arazzo::{self, Workflows};
 use conformance::judge::{Judge, Verdict};
 use conformance::plan::{Plan, plan};
 use conformance::profile::{self, Profile};
-use conformance::promise::Level;
-use conformance::run::{CaseOutcome, Event, Options, Runner, StepRole, Stop};
+use conformance::run::{CaseOutcome, Event, Options, Runner, Stop, is_failure};
 use conformance::transport::{Base, Http, Limits};
 use spec::{Contract, FileSystem, Severity};
 
@@ -145,13 +144,11 @@ impl Run {
     }
 }
 
-/// Whether a case has failed, or what it made could not be removed: that is a finding of its own, which fails a run too.
+/// Whether a run with this case fails: by the case itself, by the answer to a step that only leads to it, or by what it made
+/// and couldn't remove.
 fn has_failed(outcome: &CaseOutcome) -> bool {
-    let undoing = outcome.steps.iter().filter(|step| step.role == StepRole::Cleanup);
-    let left = undoing
-        .flat_map(|step| &step.checks)
-        .any(|check| check.verdict == Verdict::Failed && check.level == Level::Must);
-    left || outcome.verdict == Verdict::Failed
+    let mut checks = outcome.steps.iter().flat_map(|step| &step.checks);
+    checks.any(is_failure) || outcome.verdict == Verdict::Failed
 }
 
 impl Failure {

@@ -251,6 +251,22 @@ pub enum RelationKind {
     Absent(Operand),
     /// A header field has an entity tag that is strong: RFC 9110 §8.8.3. A weak one never matches where it matters.
     StrongTag(Operand),
+    /// A moment is later than another one; or the same, where both are told more coarsely than an exchange takes time.
+    MovedOn {
+        /// What was answered.
+        got: Operand,
+        /// What it must have left behind.
+        from: Operand,
+    },
+    /// A number is another one and so much more.
+    More {
+        /// What was answered.
+        got: Operand,
+        /// What it was before.
+        than: Operand,
+        /// How much more; less, where it is negative.
+        by: Operand,
+    },
     /// The content of the answer is exactly these bytes.
     SameBytes(#[serde(serialize_with = "serial::length")] Vec<u8>),
     /// The content of the answer has a text in it, or hasn't.

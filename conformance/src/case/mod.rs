@@ -338,6 +338,8 @@ pub enum Isolation {
     Writes,
     /// It counts, so that others' writes would show: beside [`Isolation::Reads`] only.
     Alone,
+    /// Beside others it would be in their way, or what it looks for would show with them: by itself, after all of these.
+    Apart,
     /// It ends what others need: by itself, after everything else.
     Last,
 }

@@ -300,7 +300,7 @@ impl Request {
         all
     }
 
-    /// Lets the body's templates use an input under another name; whether any did.
+    /// Lets the templates of the body and of header fields use an input under another name; whether any did.
     pub(crate) fn renames_input(&mut self, from: &str, to: &str) -> bool {
         let mut holes = match self.body.as_mut().map(|body| &mut body.content) {
             Some(Content::Json(json) | Content::Defective { json, .. }) => json.holes(),
@@ -310,6 +310,7 @@ impl Request {
             Some(Content::Multipart(parts)) => parts.iter_mut().flat_map(Part::holes).collect(),
             Some(Content::Bytes(_)) | None => Vec::new(),
         };
+        holes.extend(self.headers.iter_mut().flat_map(|pair| pair.value.holes()));
         let mut renamed = false;
         for hole in &mut holes {
             if let Expression::Input { name, .. } = hole

@@ -101,6 +101,22 @@ fn have_same_items(got: &Value, expected: &Value) -> bool {
     within(got, expected) && within(expected, got)
 }
 
+/// The sum of two numbers: whole ones exactly, others as near as they are kept.
+fn sum(one: &Value, other: &Value) -> Option<Value> {
+    if let (Some(one), Some(other)) = (one.as_i64(), other.as_i64()) {
+        return one.checked_add(other).map(Value::from);
+    }
+    Some(Value::from(one.as_f64()? + other.as_f64()?))
+}
+
+/// Whether a moment is told to the microsecond: no two exchanges one after the other fit into one.
+fn is_fine(moment: &Value) -> bool {
+    const MICROSECONDS: usize = 6;
+    let fraction = moment.as_str().and_then(|text| text.split_once('.')).map(|(_, rest)| rest);
+    let digits = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count();
+    fraction.is_some_and(|rest| digits(rest) >= MICROSECONDS)
+}
+
 /// How some bytes differ from those that had to be.
 fn different_bytes(got: &[u8], expected: &[u8]) -> Difference {
     if got.len() != expected.len() {
@@ -161,6 +177,22 @@ impl RelationKind {
                 let got = tag.value(context)?;
                 let is_strong = got.as_str().is_some_and(|tag| tag.starts_with('"'));
                 Ok(unless(is_strong, "a strong entity tag".to_owned(), &got))
+            }
+            Self::MovedOn { got, from } => {
+                let (got, from) = (got.value(context)?, from.value(context)?);
+                let moments = moment(&got).zip(moment(&from));
+                let has_moved = moments.is_some_and(|(now, before)| {
+                    now > before || (now == before && !(is_fine(&got) || is_fine(&from)))
+                });
+                Ok(unless(has_moved, format!("a moment later than {}", show(&from)), &got))
+            }
+            Self::More { got, than, by } => {
+                let (got, than, by) =
+                    (got.value(context)?, than.value(context)?, by.value(context)?);
+                let sum = sum(&than, &by);
+                let is_sum = sum.as_ref().is_some_and(|sum| json_equal(&got, sum));
+                let expected = sum.map_or_else(|| "a number".to_owned(), |sum| show(&sum));
+                Ok(unless(is_sum, expected, &got))
             }
             Self::SameBytes(expected) => {
                 let got = context.exchange.map(|exchange| exchange.response_content);
@@ -287,6 +319,8 @@ impl RelationKind {
             | Self::Absent(_)
             | Self::StatusAtMost { .. }
             | Self::StrongTag(_)
+            | Self::MovedOn { .. }
+            | Self::More { .. }
             | Self::SameBytes(_)
             | Self::Mentions { .. }
             | Self::Holds(_) => Ok(None),
@@ -302,6 +336,8 @@ impl RelationKind {
             | Self::SameTime { got, .. }
             | Self::SameItems { got, .. }
             | Self::Later { got, .. }
+            | Self::MovedOn { got, .. }
+            | Self::More { got, .. }
             | Self::InOrder { got, .. }
             | Self::Includes { got, .. }
             | Self::Excludes { got, .. }

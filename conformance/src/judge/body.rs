@@ -58,8 +58,10 @@ pub(super) fn present(subject: &Subject<'_>) -> Judged {
     if documented.content.is_empty() || !subject.may_have_body() || subject.is_probe_beside() {
         return None;
     }
-    // No records at all are lines as well, but a table has a first line to name its columns.
-    let is_lines = subject.media_type.is_some_and(|one| one.records() == Some(Records::Json));
+    // No records at all are lines as well, and no events a stream of them; but a table has a first line to name its columns.
+    let is_lines = subject.media_type.is_some_and(|one| {
+        one.records() == Some(Records::Json) || one.name.starts_with("text/event-stream")
+    });
     if !subject.response.body.is_empty() || is_lines {
         return Some(Vec::new());
     }
@@ -107,6 +109,30 @@ pub(super) fn matches(subject: &Subject<'_>) -> Judged {
         faults.push(Fault::new("and more violations of the schema"));
     }
     Some(faults)
+}
+
+/// RFC 9457 §3.1.2: the `status` of a problem is that of the answer.
+pub(super) fn problem_status(subject: &Subject<'_>) -> Judged {
+    let declared = subject.response.header("content-type").map(super::essence)?;
+    if declared != "application/problem+json" {
+        return None;
+    }
+    let told = subject.json().ok()?.get("status").filter(|told| told.is_number())?;
+    if told.as_f64() == Some(f64::from(subject.status())) {
+        return Some(Vec::new());
+    }
+    // A schema that lists the one status has told it already.
+    let is_status = |fault: &Fault| fault.pointer.as_deref() == Some("/status");
+    if matches(subject).is_some_and(|faults| faults.iter().any(is_status)) {
+        return None;
+    }
+    let message = "`status` of a problem is the status of the answer (RFC 9457 §3.1.2)";
+    let fault = Fault::new(message).expected(subject.status().to_string()).got(told.to_string());
+    let fault = Fault { pointer: Some("/status".to_owned()), ..fault };
+    Some(vec![match subject.documented {
+        Some(documented) => fault.at(&documented.origin),
+        None => fault.at(&subject.operation.origin),
+    }])
 }
 
 fn is_declared_json(subject: &Subject<'_>) -> bool {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 use spec::model::{Header, JsonType, ParameterShape, Schema, SecurityKind};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 
 use super::{Fault, Judged, Subject, shorten};
 
@@ -149,6 +151,22 @@ pub(super) fn allow_complete(subject: &Subject<'_>) -> Judged {
     };
     let expected = format!("`Allow: {}`", documented.join(", "));
     let fault = Fault::new(message).expected(expected).got(shorten(&text));
+    Some(vec![at_response(subject, fault)])
+}
+
+/// RFC 9110 §10.2.3: a date, or how many seconds to wait.
+pub(super) fn retry_after(subject: &Subject<'_>) -> Judged {
+    let text = subject.response.header("retry-after")?.trim();
+    let is_seconds = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // The dates of HTTP are those of mail, in GMT (§5.6.7).
+    let is_date = || text.ends_with("GMT") && OffsetDateTime::parse(text, &Rfc2822).is_ok();
+    if is_seconds || is_date() {
+        return Some(Vec::new());
+    }
+    let fault =
+        Fault::new("`Retry-After` is neither a number of seconds nor a date (RFC 9110 §10.2.3)")
+            .expected("a number of seconds, or a date like `Wed, 21 Oct 2015 07:28:00 GMT`")
+            .got(shorten(text));
     Some(vec![at_response(subject, fault)])
 }
 

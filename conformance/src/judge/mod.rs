@@ -167,6 +167,11 @@ const CHECKS: &[Row] = &[
     },
     Row { id: "csv-line-ends", promise: "each line ends with CR and LF", judge: records::end_well },
     Row {
+        id: "problem-status",
+        promise: "a problem repeats the status",
+        judge: body::problem_status,
+    },
+    Row {
         id: "write-only-hidden",
         promise: "what only clients send is not shown",
         judge: write_only::hidden,
@@ -185,6 +190,11 @@ const CHECKS: &[Row] = &[
         id: "www-authenticate",
         promise: "a 401 carries `WWW-Authenticate`",
         judge: headers::www_authenticate,
+    },
+    Row {
+        id: "retry-after",
+        promise: "`Retry-After` is a time to wait, or a date",
+        judge: headers::retry_after,
     },
     Row { id: "allow", promise: "a 405 carries `Allow`", judge: headers::allow },
     Row {

@@ -32,6 +32,7 @@ use spec::resources::Resources;
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Criterion};
 pub use crate::context::{Caller, PlanContext, Rights, Roles, SourceRole};
+use crate::fresh::Fresh;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
 use given::Given;
@@ -295,6 +296,17 @@ impl<'a> Planner<'a> {
             let changed = sample.with(&place, Sample::Value(value.clone()));
             changed.filter(|changed| self.sampler.admits(schema, changed)).unwrap_or(sample)
         })
+    }
+
+    /// A key by which no other request is known again: an example of one would be that of every run.
+    fn idempotency_key(&self, parameter: &Parameter) -> Option<Sample> {
+        let schema = parameter.schema();
+        let unique = Sample::Fresh(Fresh::Uuid);
+        if schema.is_none_or(|schema| self.sampler.admits(schema, &unique)) {
+            return Some(unique);
+        }
+        let (made, _) = self.sampler.valid(schema?, Extent::Minimal, &Fixed::new())?;
+        matches!(made, Sample::Fresh(_)).then_some(made)
     }
 
     /// A valid value of a parameter.

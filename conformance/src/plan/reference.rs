@@ -31,6 +31,16 @@ fn is_free(sample: &Sample, place: &Named) -> bool {
     }
 }
 
+/// How often an array has the one name that it has: once, but where it is there to show a name twice.
+fn times(sample: &Sample, place: &Named) -> usize {
+    match sample.at(&place.location) {
+        Some(Sample::Array(items)) if items.iter().all(|item| Some(item) == items.first()) => {
+            items.len().clamp(1, 2)
+        }
+        _ => 1,
+    }
+}
+
 /// A place of a body that names something.
 pub(super) struct Named {
     pub(super) location: Location,
@@ -193,7 +203,10 @@ impl Draft<'_> {
         let made = self.provide_made(operation, &reference.parameter, &reference.maker, 0).ok()?;
         let Provided { expression, stand_in } = made;
         let known = Sample::Known(expression, stand_in);
-        let known = if place.several { Sample::Array(vec![known]) } else { known };
+        let known = match place.several {
+            true => Sample::Array(vec![known; times(sample, place)]),
+            false => known,
+        };
         sample.with(&place.location, known).filter(|changed| fits(changed))
     }
 }

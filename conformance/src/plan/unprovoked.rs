@@ -41,6 +41,16 @@ fn reason(planner: &Planner<'_>, operation: &Operation, status: Status) -> Strin
     if let Some(reason) = no_request(planner, operation) {
         return reason;
     }
+    if status == Status::Code(429)
+        && let Some(most) = planner.resources.quota(operation)
+        && planner.can_remove(operation)
+    {
+        let id = &operation.id;
+        return format!(
+            "it takes as many as there may be: `allow = [\"{id}\"]` in the profile lets {most} be made, one more be \
+             asked for, and all be removed again, while nobody else gets one"
+        );
+    }
     let by_status = match status {
         Status::Code(401) if operation.is_public() => "the operation asks for no credentials",
         Status::Code(403) => {

@@ -10,13 +10,18 @@ use crate::case::{Case, Cell, Step};
 use crate::judge::{Check, Verdict};
 use crate::promise::{self, Level};
 
-/// The cell of a step: its case's where the operation is the same, else that of the documented status that came.
+/// The cell of a step: its case's where the operation is the same, or where an answer has led to it, else that of the
+/// documented status that came.
 pub(super) fn cell(
     case: &Case,
     step: &Step,
     operation: Option<&Operation>,
     got: Option<u16>,
 ) -> Cell {
+    // Whoever tells where to go answers for what is there.
+    if step.follows.is_some() {
+        return case.cell.clone();
+    }
     let own = [&case.cell].into_iter().chain(&case.also);
     let own: Vec<&Cell> = own.filter(|cell| cell.operation_id == step.operation_id).collect();
     let answered = operation.and_then(|operation| Some(operation.response_for(got?)?.status));

@@ -262,9 +262,10 @@ impl<'a, T: Transport> Runner<'a, T> {
             }
         };
         join_all((0..workers).map(|_| any())).await;
-        let hazards = Queue::of_hazards(cases);
-        while let Some(index) = hazards.next() {
-            perform(index).await;
+        for one_at_a_time in [of(Isolation::Apart), Queue::of_hazards(cases)] {
+            while let Some(index) = one_at_a_time.next() {
+                perform(index).await;
+            }
         }
         results.into_inner().into_values().collect()
     }

@@ -1,14 +1,17 @@
-//! The keywords that few schemas have, for values: `contains`, `dependentRequired`, `propertyNames`.
+//! The keywords that few schemas have, for values: `contains`, `dependentRequired`, `propertyNames`, `not`; and what
+//! `oneOf` rules out.
 //!
 //! `if` and `dependentSchemas` are branches like those of `anyOf`: see [`Merged`].
+
+use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{Contains, SchemaId};
 
-use super::valid::{At, Building};
+use super::valid::{At, Building, Extent};
 use super::violation::{Wrong, repeated};
-use super::{Merged, Sample, Sampler};
+use super::{Choice, Merged, Sample, Sampler};
 use crate::fresh::FreshSource;
 
 /// Values that are tried to find one that isn't counted by `contains`.
@@ -132,6 +135,44 @@ impl Sampler<'_> {
         let ids = merged.item(merged.prefix());
         let made = (0..TRIES).filter_map(|ordinal| self.small(&ids, ordinal));
         made.filter(|item| !is_counted(item)).take(1).collect()
+    }
+
+    /// Values that the schema of a `not` admits, the first of those that it lists or one that is made.
+    pub(super) fn wrong_nots(&self, merged: &Merged<'_>) -> Vec<Wrong> {
+        let nots = merged.parts.iter().filter_map(|(id, schema)| Some((*id, schema.not?)));
+        let wrong = nots.enumerate().filter_map(|(n, (owner, not))| {
+            let listed = self.contract.schema(not).enumeration.as_ref();
+            let listed = listed.and_then(|values| values.first()).cloned().map(Sample::Value);
+            let together =
+                || merged.parts.iter().map(|(id, _)| *id).chain([not]).collect::<Vec<_>>();
+            let put = listed.or_else(|| self.small(&together(), 0))?;
+            let detail = if n == 0 { String::new() } else { (n + 1).to_string() };
+            Some(Wrong { keyword: "not", detail, schema: Some(owner), put: Some(put) })
+        });
+        wrong.collect()
+    }
+
+    /// The members of two alternatives in one object, which neither of them admits: each is closed to the other's.
+    pub(super) fn wrong_alternatives(
+        &self,
+        ids: &[SchemaId],
+        choice: Choice,
+        valid: Option<&Sample>,
+    ) -> Option<Wrong> {
+        let merged = self.merged(ids, choice);
+        let (owner, branches) = merged.owner(|schema| match schema.one_of.as_slice() {
+            branches @ [_, _, ..] => Some(branches),
+            _ => None,
+        })?;
+        let own = valid?.members()?;
+        let other = Choice(choice.0 + 1);
+        let other = self.draft(ids, Extent::Complete, other, &HashSet::new())?;
+        let mut members = other.members()?.clone();
+        members.extend(own.clone());
+        let both = Sample::Object(members);
+        let is_neither = branches.iter().all(|branch| !self.admits(*branch, &both));
+        let (keyword, detail) = ("one-of", "both".to_owned());
+        is_neither.then(|| Wrong { keyword, detail, schema: Some(owner), put: Some(both) })
     }
 
     /// Objects without a member that another member asks for.

@@ -268,7 +268,10 @@ fn conditions_are_met_or_not() {
     let contract = schema(json!({"type": "string"}));
     assert_eq!(made(&contract), [json!({"a": "x", "b": "?"}), json!({"a": "x", "b": "?"})]);
     // Another text at `a` is no violation of `enum`: it makes `else` apply.
-    assert_eq!(violated(&contract, &["enum", "required"]), ["a:required", "b:required"]);
+    assert_eq!(
+        violated(&contract, &["enum", "required"]),
+        ["a:required", "b:required", "c:required"]
+    );
     let contract = schema(json!({"enum": ["y"]}));
     assert_eq!(made(&contract), [json!({"a": "y", "c": "?"}), json!({"a": "y", "c": "?"})]);
 }
@@ -328,4 +331,51 @@ fn numbers_are_multiples_of_every_step() {
     }));
     assert_eq!(made(&contract), [json!(12), json!(12)]);
     assert!(violated(&contract, &["multiple-of"]).contains(&"multiple-of".to_owned()));
+}
+
+#[test]
+fn every_branch_is_broken_by_itself_and_both_at_once() {
+    let contract = contract(
+        "
+    Order:
+      type: object
+      required: [to]
+      properties:
+        to:
+          oneOf:
+            - {type: object, required: [street], additionalProperties: false, properties: {street: {type: string, maxLength: 9}}}
+            - {type: object, required: [shop], additionalProperties: false, properties: {shop: {type: integer, minimum: 1}, hold: {type: string, enum: [day, week]}}}
+        code: {type: string, pattern: '^[A-Z]{2}$'}
+        count: {type: integer, minimum: -5, maximum: 5, not: {enum: [0]}}
+",
+    );
+    let sampler = Sampler::new(&contract);
+    let id = contract.components["Order"];
+    let violations = sampler.violations(id, &Fixed::new());
+    assert!(violations.iter().all(|variant| !sampler.admits(id, &variant.sample)));
+    let names: Vec<_> = violations.iter().map(Variant::name).collect();
+    for name in [
+        "to.street:required",
+        "to.street:max-length",
+        "to.shop:required",
+        "to.shop:minimum",
+        "to.hold:enum:other",
+        "to:one-of:both",
+        "code:pattern:letter-case",
+        "count:not",
+    ] {
+        assert_eq!(names.iter().filter(|one| *one == name).count(), 1, "{name}: {names:?}");
+    }
+    let of = |name: &str| violations.iter().find(|one| one.name() == name).map(|one| &one.sample);
+    let at = |name: &str, member: &str| {
+        of(name).and_then(|one| one.at(&Location::default().member(member))).map(Sample::stand_in)
+    };
+    assert_eq!(at("count:not", "count"), Some(json!(0)));
+    let both = at("to:one-of:both", "to").expect("it was made");
+    assert!(both["street"].is_string() && both["shop"].is_number(), "{both}");
+    let code = at("code:pattern:letter-case", "code").expect("it was made");
+    assert!(
+        code.as_str().is_some_and(|code| code.bytes().all(|b| b.is_ascii_lowercase())),
+        "{code}"
+    );
 }

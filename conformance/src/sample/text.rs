@@ -105,6 +105,12 @@ pub(super) fn unusual(merged: &Merged<'_>) -> Vec<(&'static str, Sample)> {
     texts.into_iter().flatten().collect()
 }
 
+/// A text in the other letter case: in capitals, unless it is.
+pub(super) fn swap_case(text: &str) -> String {
+    let upper = text.to_uppercase();
+    if upper == text { text.to_lowercase() } else { upper }
+}
+
 /// Texts that a pattern doesn't match, within the lengths, each with a name: a valid one with something changed.
 pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(&'static str, String)> {
     let (min, max) = (merged.min_length(), merged.max_length().unwrap_or(u64::MAX));
@@ -112,7 +118,13 @@ pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(&'static str,
         let room = max.saturating_sub(1).min(valid.chars().count() as u64);
         valid.chars().take(room as usize).collect()
     };
+    let cased = swap_case(valid);
+    let cased = match cased == valid {
+        false => ("letter-case", cased),
+        true => ("letter", format!("{cut}a")),
+    };
     let candidates = [
+        cased,
         ("punctuation", format!("{cut}!")),
         ("blank", format!("{cut} ")),
         ("leading-blank", format!(" {cut}")),

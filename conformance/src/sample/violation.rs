@@ -3,6 +3,8 @@
 //! Candidates come from a table of keywords; the validator has the last word: a candidate stays when it breaks the
 //! schema, and at one place only.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 use spec::model::{JsonType, SchemaId, TypeSet};
@@ -24,6 +26,40 @@ pub(super) struct Wrong {
     pub(super) put: Option<Sample>,
 }
 
+/// The branches of alternatives whose values are broken, at most.
+const BRANCHES: usize = 6;
+
+/// Breaks one schema, place by place.
+struct Breaking<'s, 'a> {
+    sampler: &'s Sampler<'a>,
+    id: SchemaId,
+    /// Places with what was tried there.
+    tried: HashSet<(Location, &'static str, String)>,
+    found: Vec<Variant>,
+}
+
+impl Breaking<'_, '_> {
+    /// Breaks a valid value in every way that wasn't tried yet; how many branches its alternatives have.
+    fn all_of(&mut self, base: &Sample, choice: Choice) -> usize {
+        let mut branches = 1;
+        for (location, ids) in self.sampler.places(self.id, base, choice) {
+            let merged = self.sampler.merged(&ids, choice);
+            branches = branches.max(merged.alternatives());
+            let mut wrongs = self.sampler.wrongs(&merged, base.at(&location));
+            wrongs.extend(self.sampler.wrong_alternatives(&ids, choice, base.at(&location)));
+            for wrong in wrongs {
+                let tried = (location.clone(), wrong.keyword, wrong.detail.clone());
+                if self.found.len() >= MOST || !self.tried.insert(tried) {
+                    continue;
+                }
+                let found = self.sampler.violation(self.id, base, &location, &merged, wrong);
+                self.found.extend(found);
+            }
+        }
+        branches.min(BRANCHES)
+    }
+}
+
 impl Sampler<'_> {
     /// Every way to break the schema at one place, as far as one can be made; at most `MOST` of them.
     #[must_use]
@@ -32,23 +68,22 @@ impl Sampler<'_> {
         let Some((base, choice)) = made.or_else(|| self.valid(id, Extent::Minimal, fixed)) else {
             return Vec::new();
         };
-        let mut variants = Vec::new();
-        for (location, ids) in self.places(id, &base, choice) {
-            let merged = self.merged(&ids, choice);
-            for wrong in self.wrongs(&merged, base.at(&location)) {
-                if variants.len() >= MOST {
-                    return variants;
-                }
-                variants.extend(self.violation(id, &base, &location, &merged, wrong));
+        let mut breaking = Breaking { sampler: self, id, tried: HashSet::new(), found: Vec::new() };
+        let branches = breaking.all_of(&base, choice);
+        // What one branch of alternatives shares with another one is broken once.
+        for choice in (0..branches).map(Choice).filter(|other| *other != choice) {
+            if let Some(other) = self.chosen(id, Extent::Complete, choice, fixed) {
+                breaking.all_of(&other, choice);
             }
         }
-        variants
+        breaking.found
     }
 
-    /// Wrong values for a schema by itself, as for a parameter.
+    /// Wrong values for a schema by itself.
     pub(super) fn wrongs(&self, merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
         let mut wrongs = wrong_types(merged);
         wrongs.extend(wrong_values(merged));
+        wrongs.extend(self.wrong_nots(merged));
         match kind(merged) {
             Some(JsonType::String) => wrongs.extend(self.wrong_texts(merged, valid)),
             Some(JsonType::Integer | JsonType::Number) => wrongs.extend(wrong_numbers(merged)),
@@ -275,7 +310,7 @@ fn wrong_values(merged: &Merged<'_>) -> Vec<Wrong> {
         Some(Value::String(text)) => {
             push("other", "conformance".into());
             push("empty", "".into());
-            push("letter-case", swap_case(text).into());
+            push("letter-case", text::swap_case(text).into());
             push("blank", format!("{text} ").into());
         }
         Some(Value::Number(_)) => push("other", json!(987_654_321)),
@@ -283,11 +318,6 @@ fn wrong_values(merged: &Merged<'_>) -> Vec<Wrong> {
         Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => {}
     }
     wrongs
-}
-
-fn swap_case(text: &str) -> String {
-    let upper = text.to_uppercase();
-    if upper == text { text.to_lowercase() } else { upper }
 }
 
 fn wrong_numbers(merged: &Merged<'_>) -> Vec<Wrong> {

@@ -65,6 +65,11 @@ enum Fault {
     RefusedIsDone,
     NoConditionIsAskedFor,
     ShelfIsMadeAgain,
+    NewShelfIsRefused,
+    UnchangedThoughGone,
+    WeakIsTheSame,
+    WeakIsAnother,
+    FirstTagCounts,
 }
 
 /// Notes by their ids, with how often each was written; and shelves.
@@ -83,15 +88,20 @@ impl Notes {
         let Some(id) = request.below("/notes") else {
             return self.notes.make(request, self.notes.uuid().into());
         };
-        let Some(note) = self.notes.get(&id) else { return Answer::error(404) };
+        let Some(note) = self.notes.get(&id) else {
+            let has_tag = !request.header("if-none-match").is_empty();
+            return match self.fault {
+                Fault::UnchangedThoughGone if has_tag => Answer::empty(304),
+                _ => Answer::error(404),
+            };
+        };
         let tag = self.tag(&id);
-        let is = |name: &str| request.header(name).iter().any(|it| *it == tag || *it == "*");
         match request.method.as_str() {
             "GET" => {
                 let is_same = match self.fault {
                     Fault::AlwaysUnchanged => !request.header("if-none-match").is_empty(),
                     Fault::NeverUnchanged => false,
-                    _ => is("if-none-match"),
+                    _ => self.names(request, "if-none-match", &tag),
                 };
                 if is_same {
                     Answer::empty(304)
@@ -99,9 +109,32 @@ impl Notes {
                     Answer::json(200, note).with("etag", &tag)
                 }
             }
-            "PUT" | "DELETE" => self.write(request, &id, is("if-match")),
+            "PUT" | "DELETE" => {
+                let is_met = self.names(request, "if-match", &tag);
+                self.write(request, &id, is_met)
+            }
             _ => Answer::error(405).with("allow", "GET, PUT, DELETE"),
         }
+    }
+
+    /// Whether a condition names the tag: `If-None-Match` compares weakly, `If-Match` strongly.
+    fn names(&self, request: &Request, header: &str, tag: &str) -> bool {
+        let mut tags: Vec<&str> = request
+            .header(header)
+            .into_iter()
+            .flat_map(|it| it.split(','))
+            .map(str::trim)
+            .collect();
+        if self.fault == Fault::FirstTagCounts {
+            tags.truncate(1);
+        }
+        let is_weak = match (header, self.fault) {
+            (_, Fault::WeakIsTheSame) => true,
+            (_, Fault::WeakIsAnother) => false,
+            (header, _) => header == "if-none-match",
+        };
+        let strong = |tag: &str| tag.trim_start_matches("W/").to_owned();
+        tags.into_iter().any(|it| it == "*" || it == tag || (is_weak && strong(it) == strong(tag)))
     }
 
     fn write(&self, request: &Request, id: &str, is_met: bool) -> Answer {
@@ -160,6 +193,9 @@ impl Notes {
         if request.header("if-none-match").iter().any(|it| *it != "*") {
             return Answer::error(422);
         }
+        if !is_there && only_makes && self.fault == Fault::NewShelfIsRefused {
+            return Answer::error(412);
+        }
         if is_there && only_makes && self.fault != Fault::ShelfIsMadeAgain {
             return Answer::error(412);
         }
@@ -202,10 +238,105 @@ async fn faults_of_conditions_are_found_by_their_own_checks() {
         (Fault::RefusedIsDone, "condition-kept"),
         (Fault::NoConditionIsAskedFor, "condition-required"),
         (Fault::ShelfIsMadeAgain, "shelve:200:condition-kept"),
+        (Fault::NewShelfIsRefused, "condition-kept"),
+        (Fault::UnchangedThoughGone, "condition-kept"),
+        (Fault::WeakIsTheSame, "put:200:condition-kept"),
+        (Fault::WeakIsAnother, "get:200:condition-kept"),
+        (Fault::FirstTagCounts, "condition-kept"),
     ] {
         let run = run(fault).await;
         let causes = run.report["causes"].to_string();
         let found = run.faults().iter().any(|one| one.contains(check)) || causes.contains(check);
         assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
+    }
+}
+
+const PAGES: &str = "
+paths:
+  /pages:
+    post:
+      operationId: make
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses:
+        '201': { description: It., headers: { ETag: { schema: { type: string } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+        '422': { $ref: '#/components/responses/No' }
+  /pages/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: get
+      parameters: [{ name: If-Modified-Since, in: header, schema: { type: string } }]
+      responses:
+        '200': { description: It., headers: { ETag: { schema: { type: string } }, Last-Modified: { schema: { type: string } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+        '304': { $ref: '#/components/responses/Done' }
+        '404': { $ref: '#/components/responses/No' }
+    delete:
+      operationId: drop
+      parameters: [{ name: If-Unmodified-Since, in: header, schema: { type: string } }]
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' }, '412': { $ref: '#/components/responses/No' } }
+";
+
+/// What is wrong with a service that tells when things were changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Untimely {
+    Nothing,
+    AlwaysUnchanged,
+    NeverUnchanged,
+    ChangesAreLost,
+    NothingMayGo,
+    MadeWithAnotherTag,
+}
+
+const CHANGED: &str = "Wed, 21 Oct 2015 07:28:00 GMT";
+
+fn page(pages: &Store, wrong: Untimely, request: &Request) -> Answer {
+    let Some(id) = request.below("/pages") else {
+        let id = pages.uuid();
+        let tag = if wrong == Untimely::MadeWithAnotherTag { "\"0\"" } else { "\"1\"" };
+        return pages.make(request, id.into()).with("etag", tag);
+    };
+    if pages.get(&id).is_none() {
+        return Answer::error(404);
+    }
+    let since = request.header("if-modified-since");
+    let unmodified = request.header("if-unmodified-since");
+    let is_changed = unmodified.iter().any(|it| *it != CHANGED);
+    match request.method.as_str() {
+        "GET" => {
+            let is_same = match wrong {
+                Untimely::AlwaysUnchanged => !since.is_empty(),
+                Untimely::NeverUnchanged => false,
+                _ => since == [CHANGED],
+            };
+            let answer = if is_same { Answer::empty(304) } else { pages.item(request, &id) };
+            answer.with("last-modified", CHANGED).with("etag", "\"1\"")
+        }
+        "DELETE" if is_changed && wrong != Untimely::ChangesAreLost => Answer::error(412),
+        "DELETE" if !unmodified.is_empty() && wrong == Untimely::NothingMayGo => Answer::error(412),
+        "DELETE" => pages.item(request, &id),
+        _ => Answer::error(405).with("allow", "GET, DELETE"),
+    }
+}
+
+#[tokio::test]
+async fn conditions_on_times_are_kept() {
+    for (wrong, check) in [
+        (Untimely::Nothing, ""),
+        (Untimely::AlwaysUnchanged, "get:304:condition-kept"),
+        (Untimely::NeverUnchanged, "get:200:condition-kept"),
+        (Untimely::ChangesAreLost, "drop:204:condition-kept"),
+        (Untimely::NothingMayGo, "drop:412:condition-kept"),
+        (Untimely::MadeWithAnotherTag, "tag-is-current"),
+    ] {
+        let pages = Store::default();
+        let service = Service::start(move |request| page(&pages, wrong, request)).await;
+        let run = Suite::of(PAGES).run(&service.url).await;
+        let causes = run.report["causes"].to_string();
+        match check {
+            "" => assert_eq!((run.faults(), run.code), (vec![], Some(0)), "{}", run.told),
+            check => assert!(causes.contains(check), "{wrong:?} is not found: {causes}"),
+        }
+        if check.is_empty() {
+            assert!(!causes.contains("condition-kept"), "{causes}");
+        }
     }
 }

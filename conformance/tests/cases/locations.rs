@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use crate::service::{Service, Store};
+use serde_json::json;
+
+use crate::service::{Answer, Service, Store};
 use crate::suite::{Run, Suite, THINGS};
 
 /// Makes a thing and leads to this, with its id in place of `ID`. What else is asked for stays as it is.
@@ -55,6 +57,76 @@ async fn a_location_that_leads_elsewhere_is_a_fault() {
             run.faults()
         );
     }
+}
+
+const PUT: &str = "
+paths:
+  /jobs/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string, pattern: '^[a-z]{3,12}$' } }]
+    put:
+      operationId: start
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses:
+        STATUS: { description: It., headers: { Location: { schema: { type: string } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+        '422': { $ref: '#/components/responses/No' }
+    get:
+      operationId: state
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+";
+
+/// Puts a thing, which the third look finds otherwise than the document has it where that is asked for.
+async fn put(status: u16, location: &'static str, breaks: bool) -> Run {
+    let (jobs, looks) = (Store::default(), Store::default());
+    let service = Service::start(move |request| {
+        let id = request.below("/jobs").unwrap_or_default();
+        if !(3..=12).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Answer::error(422);
+        }
+        match request.method.as_str() {
+            "PUT" => {
+                let made = jobs.make(request, id.clone().into());
+                let text = if jobs.get(&id).is_some() { status } else { 422 };
+                let body = request.json();
+                if !request.has_text("name") {
+                    return made;
+                }
+                let body = json!({"id": id, "name": body["name"]});
+                Answer::json(text, body).with("location", &location.replace("ID", &id))
+            }
+            "GET" if jobs.get(&id).is_some() => {
+                let mut job = jobs.get(&id).unwrap_or_default();
+                let seen = looks.get(&id).and_then(|it| it.as_u64()).unwrap_or(0) + 1;
+                looks.put(&id, seen.into());
+                if breaks && seen > 2 {
+                    job["name"] = 5.into();
+                }
+                Answer::json(200, job)
+            }
+            _ => jobs.item(request, &id),
+        }
+    })
+    .await;
+    Suite::of(&PUT.replace("STATUS", &format!("'{status}'"))).run(&service.url).await
+}
+
+#[tokio::test]
+async fn what_a_put_made_is_at_its_location() {
+    for status in [201, 202] {
+        let run = put(status, "/jobs/ID", false).await;
+        assert_eq!((run.faults(), run.code), (vec![], Some(0)), "{status}: {}", run.told);
+    }
+    let run = put(201, "/jobs", false).await;
+    assert!(run.faults().iter().any(|one| one.contains("made-is-at-location")), "{}", run.told);
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_looked_at_until_it_is_done() {
+    let run = put(202, "/jobs/ID", true).await;
+    let found = run.faults().iter().any(|one| one.starts_with("state:200:body-schema"));
+    assert!(found, "{:?}", run.faults());
 }
 
 #[tokio::test]

@@ -32,16 +32,17 @@ paths:
 ";
 
 const SCHEMAS: &str = "
-    NewCard: { type: object, required: [name], properties: { name: { type: string }, note: { type: string } } }
-    Card: { type: object, required: [id, name], properties: { id: { type: string }, name: { type: string }, note: { type: string } } }
-    Merge: { type: object, properties: { name: { type: string }, note: { type: [string, 'null'] } } }
+    NewCard: { type: object, required: [name], properties: { name: { type: string, maxLength: 40 }, note: { type: string }, place: { $ref: '#/components/schemas/Place' } } }
+    Place: { type: object, properties: { room: { type: string }, shelf: { type: string } } }
+    Card: { type: object, required: [id, name], properties: { id: { type: string, readOnly: true }, name: { type: string, maxLength: 40 }, note: { type: string }, place: { $ref: '#/components/schemas/Place' } } }
+    Merge: { type: object, properties: { name: { type: string, maxLength: 40 }, note: { type: [string, 'null'] }, place: { $ref: '#/components/schemas/Place' } } }
     Patch:
       type: array
       minItems: 1
       items:
         type: object
         required: [op, path]
-        properties: { op: { enum: [add, remove, replace, test] }, path: { type: string, pattern: '^/' }, value: {} }
+        properties: { op: { enum: [add, remove, replace, move, copy, test] }, path: { type: string, pattern: '^/' }, from: { type: string }, value: {} }
 ";
 
 /// What is wrong with a service.
@@ -54,6 +55,15 @@ enum Fault {
     TestsAreNotMade,
     MissingIsMade,
     NothingIsDone,
+    NotesAreKept,
+    MissingIsRemoved,
+    TestsFail,
+    CopiesAreMoves,
+    NamesCanGo,
+    NamesAreCut,
+    IdsChange,
+    LastChangeStays,
+    PlacesAreReplaced,
 }
 
 fn is(request: &Request, media_type: &str) -> bool {
@@ -64,7 +74,10 @@ fn is(request: &Request, media_type: &str) -> bool {
 /// A card, if a value is one.
 fn card(value: &Value) -> Option<Value> {
     let is_text = |name: &str| value[name].is_string();
-    let is_card = is_text("name") && (is_text("note") || value.get("note").is_none());
+    let is_short = value["name"].as_str().is_some_and(|name| name.chars().count() <= 40);
+    let may = |part: &str| value["place"].get(part).is_none_or(Value::is_string);
+    let is_place = value.get("place").is_none_or(Value::is_object) && may("room") && may("shelf");
+    let is_card = is_short && is_place && (is_text("note") || value.get("note").is_none());
     is_card.then(|| value.clone())
 }
 
@@ -77,11 +90,17 @@ fn merged(card: &Value, patch: &Value, fault: Fault) -> Result<Value, u16> {
     }
     let target = changed.as_object_mut().expect("an object");
     for (name, value) in
-        members.iter().filter(|(name, _)| ["name", "note"].contains(&name.as_str()))
+        members.iter().filter(|(name, _)| ["name", "note", "place"].contains(&name.as_str()))
     {
         match value {
             Value::Null if fault == Fault::NullIsIgnored && name == "note" => {}
+            Value::Null if name == "place" => return Err(422),
             Value::Null => drop(target.remove(name)),
+            Value::Object(inner) if fault != Fault::PlacesAreReplaced => {
+                let there = target.entry(name.clone()).or_insert_with(|| json!({}));
+                let there = there.as_object_mut().ok_or(422_u16)?;
+                there.extend(inner.clone());
+            }
             value => drop(target.insert(name.clone(), value.clone())),
         }
     }
@@ -93,25 +112,56 @@ fn patched(card: &mut Value, patch: &Value, fault: Fault) -> Result<(), u16> {
     let is_right = |one: &Value| {
         let path = one["path"].as_str().is_some_and(|path| path.starts_with('/'));
         let op = one["op"].as_str();
-        path && op.is_some_and(|op| ["add", "remove", "replace", "test"].contains(&op))
+        let known = ["add", "remove", "replace", "move", "copy", "test"];
+        let from = one.get("from").is_none_or(Value::is_string);
+        path && from && op.is_some_and(|op| known.contains(&op))
     };
     if !operations.iter().all(is_right) {
         return Err(422);
     }
+    let (id, before) = (card["id"].clone(), card.clone());
     let all = card.as_object_mut().expect("an object");
-    for one in operations {
+    for (n, one) in operations.iter().enumerate() {
         let name = one["path"].as_str().unwrap_or_default().trim_start_matches('/').to_owned();
         let is_there = all.contains_key(&name) || fault == Fault::MissingIsMade;
         let value = one.get("value").cloned();
+        let from = one["from"].as_str().unwrap_or_default().trim_start_matches('/');
+        let source = all.get(from).cloned();
         match (one["op"].as_str().unwrap_or_default(), value) {
+            ("test", _) if fault == Fault::TestsFail => return Err(409),
+            ("remove", _) if fault == Fault::NotesAreKept && name == "note" => {}
+            ("remove", _) if fault == Fault::MissingIsRemoved => drop(all.remove(&name)),
+            ("remove", _) if fault == Fault::NamesCanGo && name == "name" => {}
+            ("copy" | "move", _) if source.is_none() => return Err(409),
+            (op @ ("copy" | "move"), _) => {
+                if op == "move" || fault == Fault::CopiesAreMoves {
+                    all.remove(from);
+                }
+                all.insert(name, source.unwrap_or_default());
+            }
             ("test", value) if value.as_ref() == all.get(&name) => {}
             ("test", _) if fault == Fault::TestsAreNotMade => {}
             ("add", Some(value)) => drop(all.insert(name, value)),
             ("replace", Some(value)) if is_there => drop(all.insert(name, value)),
             ("remove", _) if all.remove(&name).is_some() => {}
             ("add" | "replace", None) => return Err(422),
+            _ if fault == Fault::LastChangeStays && n > 0 => {
+                let first = operations[0]["path"].as_str().unwrap_or_default();
+                if first != "/note" {
+                    *card = before;
+                }
+                return Err(409);
+            }
             _ => return Err(409),
         }
+    }
+    if fault != Fault::IdsChange {
+        all.insert("id".to_owned(), id);
+    }
+    if fault == Fault::NamesAreCut
+        && let Some(Value::String(name)) = all.get_mut("name")
+    {
+        *name = name.chars().take(40).collect();
     }
     Ok(())
 }
@@ -139,7 +189,7 @@ fn respond(cards: &Store, fault: Fault, kind: &str, request: &Request) -> Answer
         "application/merge-patch+json" => merged(&old, &request.json(), fault).map(|it| new = it),
         _ => patched(&mut new, &request.json(), fault),
     };
-    if done.is_ok() || fault == Fault::HalfIsDone {
+    if done.is_ok() || matches!(fault, Fault::HalfIsDone | Fault::LastChangeStays) {
         cards.put(&id, new.clone());
     }
     match (done, card(&new)) {
@@ -168,7 +218,7 @@ async fn run(fault: Fault, kind: &'static str) -> Run {
         let parts = parts.replacen("\n  schemas:", card, 1);
         format!("{}{SCHEMAS}", parts.trim_end())
     });
-    suite.run(&service.url).await
+    suite.profile("[levels]\nread-only-stays = \"must\"\n").run(&service.url).await
 }
 
 const MERGE: &str = "application/merge-patch+json";
@@ -190,10 +240,20 @@ async fn what_a_patch_does_wrong_is_found() {
         (MERGE, Fault::NullIsIgnored, "null-removes"),
         (MERGE, Fault::OthersAreLost, "absent-stays"),
         (MERGE, Fault::NothingIsDone, "written-is-answered"),
+        (MERGE, Fault::PlacesAreReplaced, "merge-is-deep"),
         (JSON, Fault::HalfIsDone, "patch-is-atomic"),
         (JSON, Fault::TestsAreNotMade, "patch-is-atomic"),
         (JSON, Fault::MissingIsMade, "patch-is-atomic"),
         (JSON, Fault::NothingIsDone, "written-is-answered"),
+        (JSON, Fault::LastChangeStays, "patch-is-atomic"),
+        (JSON, Fault::NotesAreKept, "patch-does-as-it-says"),
+        (JSON, Fault::MissingIsMade, "patch-does-as-it-says"),
+        (JSON, Fault::MissingIsRemoved, "patch-does-as-it-says"),
+        (JSON, Fault::TestsFail, "patch-does-as-it-says"),
+        (JSON, Fault::CopiesAreMoves, "patch-does-as-it-says"),
+        (JSON, Fault::NamesCanGo, "patched-is-valid"),
+        (JSON, Fault::NamesAreCut, "patched-is-valid"),
+        (JSON, Fault::IdsChange, "read-only-stays"),
     ] {
         let run = run(fault, kind).await;
         let found = run.faults().iter().any(|one| one.contains(check));

@@ -23,7 +23,7 @@ paths:
                 title: { type: string, minLength: 1, maxLength: 20 }
                 tags: { type: array, maxItems: 3, items: { type: string } }
       responses:
-        '201': { $ref: '#/components/responses/Thing' }
+        '201': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/File' } } } }
         '415': { $ref: '#/components/responses/No' }
         '422': { $ref: '#/components/responses/No' }
   /files/{id}:
@@ -38,6 +38,13 @@ paths:
       responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
 ";
 
+const SCHEMA: &str = "
+    File:
+      type: object
+      required: [id, size]
+      properties: { id: { type: string }, size: { type: integer, description: In bytes. } }
+";
+
 /// What is wrong with a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
@@ -46,6 +53,7 @@ enum Fault {
     TitleIsNotChecked,
     OnlyParts,
     AnyMediaType,
+    SizeOfTheForm,
 }
 
 /// The parts of a body, by their names.
@@ -95,8 +103,12 @@ fn respond(files: &Store, fault: Fault, request: &Request) -> Answer {
     match upload(request, fault) {
         Ok(file) => {
             let id = files.uuid();
+            let size = match fault {
+                Fault::SizeOfTheForm => request.body.len(),
+                _ => file.len(),
+            };
             files.put(&id, file.into());
-            Answer::json(201, json!({"id": id, "name": "file"}))
+            Answer::json(201, json!({"id": id, "size": size}))
         }
         Err(status) => Answer::error(status),
     }
@@ -105,8 +117,9 @@ fn respond(files: &Store, fault: Fault, request: &Request) -> Answer {
 async fn run(fault: Fault) -> Run {
     let files = Store::default();
     let service = Service::start(move |request| respond(&files, fault, request)).await;
-    let profile = "[levels]\nbytes-are-kept = \"must\"\n";
-    Suite::of(FILES).profile(profile).run(&service.url).await
+    let profile = "[levels]\nbytes-are-kept = \"must\"\nsize-is-told = \"must\"\n";
+    let suite = Suite::of_parts(FILES, |parts| format!("{}{SCHEMA}", parts.trim_end()));
+    suite.profile(profile).run(&service.url).await
 }
 
 #[tokio::test]
@@ -123,6 +136,7 @@ async fn what_is_wrong_with_files_is_found() {
         (Fault::TitleIsNotChecked, "upload:201:status-expected:violation"),
         (Fault::OnlyParts, "upload:415:status-expected"),
         (Fault::AnyMediaType, "upload:201:status-expected"),
+        (Fault::SizeOfTheForm, "size-is-told"),
     ] {
         let run = run(fault).await;
         let found = run.faults().iter().any(|one| one.contains(check));

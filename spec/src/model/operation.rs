@@ -7,6 +7,7 @@ use super::{
     Callback, Extensions, Header, Method, Response, SchemaId, SecurityRequirement, Server, Status,
 };
 use crate::Origin;
+use crate::names::fold;
 
 /// One method of one path.
 #[derive(Debug, Clone)]
@@ -60,6 +61,16 @@ impl Operation {
     #[must_use]
     pub fn parameter(&self, location: Location, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|p| p.location == location && p.name == name)
+    }
+
+    /// The header field by which a request is known again (draft-ietf-httpapi-idempotency-key-header), as it is called.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&Parameter> {
+        const NAMES: [&str; 2] = ["idempotencykey", "xidempotencykey"];
+        let is_it = |one: &&Parameter| {
+            one.location == Location::Header && NAMES.contains(&fold(&one.name).as_str())
+        };
+        self.parameters.iter().find(is_it)
     }
 
     /// The parameter that is the whole query (OAS 3.2 §4.12.1), of which there is one at most.

@@ -18,7 +18,10 @@ mod list;
 mod makers;
 mod prose;
 mod query;
+mod quota;
 mod references;
+mod sum;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +31,8 @@ pub use export::{Export, ExportForm};
 pub use list::{List, Total};
 pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
+pub use sum::Sum;
+pub use tally::{Tally, TallyKind};
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status};
 use crate::paging::{self, Pages, Paging, Rules, Step};
@@ -191,6 +196,24 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn export(&self, operation: &'a Operation) -> Option<Export<'a>> {
         Export::of(self, operation)
+    }
+
+    /// The numbers of what an operation reads that follow from the parts of it.
+    #[must_use]
+    pub fn tallies(&self, reader: &Operation) -> Vec<Tally<'a>> {
+        tally::of(self, reader)
+    }
+
+    /// The numbers of what an operation makes that are sums over what its body names.
+    #[must_use]
+    pub fn sums(&self, operation: &Operation) -> Vec<Sum<'_>> {
+        sum::of(self, operation)
+    }
+
+    /// How many of what an operation makes may be there at a time, where its description says so: not more than 100.
+    #[must_use]
+    pub fn quota(&self, operation: &Operation) -> Option<u64> {
+        quota::of(operation).filter(|_| self.makes(operation))
     }
 
     /// Whether a parameter takes what a response feeds back, a cursor or the like, so that it can't be made up.

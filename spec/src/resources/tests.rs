@@ -186,3 +186,51 @@ fn a_header_field_tells_the_total() {
         assert_eq!(total(name), None, "{name}");
     }
 }
+
+#[test]
+fn numbers_follow_from_the_parts_of_a_thing() {
+    let pet = "{type: object, required: [id, toy_count, cost, shelf, age], properties: {id: {type: string}, \
+                toy_count: {type: integer, readOnly: true}, cost: {type: integer, readOnly: true, description: The sum of its toys.}, \
+                shelf: {type: integer, readOnly: true, description: How many broken toys it has.}, age: {type: integer}, \
+                spare: {type: integer, description: How many toys there are.}}}";
+    let body = |schema: &str| format!("{{content: {{application/json: {{schema: {schema}}}}}}}");
+    let toy = "{type: object, properties: {price: {type: integer}, pet_id: {type: integer}}}";
+    let contract = contract(&format!(
+        "  /pets: {{post: {{operationId: makePet, requestBody: {body}, responses: {{'201': {{description: x, {answer}}}}}}}}}\n  \
+           /pets/{{pet_id}}:\n    ID\n    get: {{operationId: getPet, responses: {{'200': {{description: x, {answer}}}}}}}\n  \
+           /pets/{{pet_id}}/toys:\n    ID\n    post: {{operationId: addToy, requestBody: {toy}, responses: {{'201': {{description: x, PET}}}}}}\n",
+        body = body("{type: object, properties: {age: {type: integer}}}"),
+        toy = body(toy),
+        answer = format!("content: {{application/json: {{schema: {pet}}}}}"),
+    ));
+    let resources = Resources::of(&contract);
+    let tallies = resources.tallies(resources.operation("getPet").expect("there is one"));
+    let told: Vec<_> =
+        tallies.iter().map(|one| (one.member.as_str(), one.maker.id.as_str(), &one.kind)).collect();
+    let sum = TallyKind::Sum("price".to_owned());
+    assert_eq!(told, [("toy_count", "addToy", &TallyKind::Count), ("cost", "addToy", &sum),]);
+}
+
+#[test]
+fn totals_are_sums_over_what_a_body_names() {
+    let pet = "{type: object, required: [id, fee_cents, age], properties: {id: {type: string}, fee_cents: {type: integer}, age: {type: integer}}}";
+    let visit = "{type: object, required: [id, total_cents, paid_cents], properties: {id: {type: string, readOnly: true}, \
+                  total_cents: {type: integer, readOnly: true}, paid_cents: {type: integer, readOnly: true}, \
+                  pet_ids: {type: array, items: {type: string}}}}";
+    let content = |schema: &str| format!("content: {{application/json: {{schema: {schema}}}}}");
+    let contract = contract(&format!(
+        "  /pets: {{post: {{operationId: makePet, responses: {{'201': {{description: x, {pet}}}}}}}}}\n  \
+           /pets/{{pet_id}}:\n    ID\n    get: {{operationId: getPet, responses: {{'200': {{description: x, {pet}}}}}}}\n  \
+           /visits: {{post: {{operationId: visit, description: 'A visit. `total_cents` is the sum of the fees of the pets. \
+             `paid_cents` is the sum of what was paid.', requestBody: {{{visit}}}, responses: {{'201': {{description: x, {visit}}}}}}}}}\n",
+        pet = content(pet),
+        visit = content(visit),
+    ));
+    let resources = Resources::of(&contract);
+    let totals = resources.sums(resources.operation("visit").expect("there is one"));
+    let told: Vec<_> = totals
+        .iter()
+        .map(|one| (one.member.as_str(), one.list.as_str(), one.number.as_str()))
+        .collect();
+    assert_eq!(told, [("total_cents", "pet_ids", "fee_cents")]);
+}

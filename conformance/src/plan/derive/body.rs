@@ -81,10 +81,9 @@ impl Subject<'_> {
             let origin = self.planner.contract.schema(variant.schema).origin.clone();
             let call = valid_call(self.planner, self.operation, Extent::Minimal);
             let Ok((mut draft, mut request, _)) = call else { break };
-            let Some((body, _)) = self.body(&mut draft, variant.sample, Some(&variant.location))
-            else {
-                continue;
-            };
+            // That something is named twice shows only where it is there.
+            let place = Some(&variant.location).filter(|_| variant.keyword != "unique-items");
+            let Some((body, _)) = self.body(&mut draft, variant.sample, place) else { continue };
             request.body = Some(body);
             let summary = format!("body {}", name.replace(':', ", "));
             let refused = refused.weighing(weaker::property(&name, variant.keyword));
@@ -204,6 +203,8 @@ impl Subject<'_> {
     /// Bodies that are no JSON, or none at all.
     fn defects(&self) -> Vec<Case> {
         let Some(refused) = self.refused(&[&[422, 400]]) else { return Vec::new() };
+        let Some(malformed) = self.refused(&[&[400, 422]]) else { return Vec::new() };
+        let malformed = malformed.rather(&[400], "malformed-is-400");
         let bytes = |bytes: &[u8]| Some(Content::Bytes(bytes.to_vec()));
         let mut contents = vec![
             ("not-json", "a body that is no JSON", None, bytes(b"conformance")),
@@ -240,6 +241,8 @@ impl Subject<'_> {
                 other => other,
             };
             let content_type = Some(self.media_type.name.clone());
+            let is_malformed = matches!(detail, "not-json" | "truncated" | "trailing");
+            let refused = if is_malformed { &malformed } else { &refused };
             request.body = Some(Body { content_type, content });
             let (detail, summary) = (format!("body:{detail}"), format!("{what} is refused"));
             cases.push(refused.weighing(code).case(
@@ -319,8 +322,9 @@ impl Subject<'_> {
 
     /// Other media types than those documented.
     fn other_types(&self) -> Vec<Case> {
-        const OTHERS: [(&str, Option<&str>); 5] = [
+        const OTHERS: [(&str, Option<&str>); 6] = [
             ("missing", None),
+            ("json", Some("application/json")),
             ("text", Some("text/plain")),
             ("xml", Some("application/xml")),
             ("form", Some("application/x-www-form-urlencoded")),
@@ -352,8 +356,9 @@ impl Subject<'_> {
                 None => "a body without a declared media type is refused".to_owned(),
             };
             let detail = format!("content-type:{detail}");
-            // RFC 9110 §8.3: who gets content without a media type may look what it is.
-            let is_open = content_type.is_none() || !promised;
+            // RFC 9110 §8.3: who gets content without a media type may look what it is; and who takes JSON of one kind often
+            // takes it by the name of all.
+            let is_open = matches!(content_type, None | Some("application/json")) || !promised;
             let refused = refused.weighing(is_open.then_some("media-type-refused"));
             cases.push(refused.case(
                 draft,

@@ -38,6 +38,10 @@ fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if operation.body.is_none() && !planner.resources.chooses(operation) {
         return None;
     }
+    // The same request with the same key is no second one.
+    if operation.idempotency_key().is_some_and(|key| key.required) {
+        return None;
+    }
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     // What says nothing of its own, as of a payment or a visit, may well be said twice.
     let is_own = |one: &&Expression| matches!(one, Expression::Input { .. });
@@ -116,6 +120,19 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let path = draft.path(operation, &Path::new()).ok()?;
     // Without having made it, it may not be deleted.
     let made = draft.steps.last()?.id.clone();
+    let mut draft = used(planner, &draft, &made)?;
+    let request = draft.bare_request(operation, &path).ok()?;
+    let code = "in-use-stays";
+    let summary = "what something else refers to is not deleted";
+    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+}
+
+/// The draft with something that refers, by its body, to what a step has made.
+pub(super) fn used<'p>(
+    planner: &'p Planner<'p>,
+    draft: &Draft<'p>,
+    made: &str,
+) -> Option<Draft<'p>> {
     let users = planner.contract.operations.iter();
     let users = users.filter(|one| one.method == Method::Post && planner.can_remove(one));
     let mut referring = users.filter_map(|user| {
@@ -129,11 +146,7 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         draft.push(user, "use", request, planner.succeeds(user));
         Some(draft)
     });
-    let mut draft = referring.next()?;
-    let request = draft.bare_request(operation, &path).ok()?;
-    let code = "in-use-stays";
-    let summary = "what something else refers to is not deleted";
-    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+    referring.next()
 }
 
 fn finish(

@@ -2,6 +2,7 @@
 //! queries are answered.
 
 mod bytes;
+mod counted;
 mod cursor;
 mod export;
 mod gone;
@@ -15,7 +16,10 @@ mod pages;
 mod preferred;
 mod query;
 mod shown;
+mod sized;
 mod tenants;
+mod totals;
+mod touched;
 mod unique;
 mod untouched;
 
@@ -32,6 +36,10 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(untouched::cases(planner, operation));
     cases.extend(tenants::cases(planner, operation));
     cases.extend(preferred::cases(planner, operation));
+    cases.extend(counted::cases(planner, operation));
+    cases.extend(sized::cases(planner, operation));
+    cases.extend(totals::cases(planner, operation));
+    cases.extend(touched::case(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(shown::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));

@@ -1,41 +1,48 @@
 //! `Location` leads to what was made: RFC 9110 §10.2.2 and §15.3.2.
 //!
-//! Followed where a POST documents the header field and something reads what it makes.
+//! Followed where what makes something documents the header field, and something reads what it makes.
 
-use spec::model::{Method, Operation};
+use spec::model::{Method, Operation, Response, Status};
 
 use super::{CALL, read_back, valid_call};
-use crate::case::{Case, Derivation};
+use crate::case::{Case, Criterion, Derivation};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Path};
+use crate::plan::draft::{About, Draft, Path};
 use crate::sample::Extent;
 
 const CODE: &str = "made-is-at-location";
 /// The output with the reference.
 const LOCATION: &str = "location";
+/// The steps that look again at what was accepted.
+const AGAIN: [&str; 3] = ["look_2", "look_3", "look_4"];
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    if operation.method != Method::Post || !planner.resources.makes(operation) {
-        return None;
-    }
-    let has_location = |response: &&spec::model::Response| {
+    let is_post = operation.method == Method::Post && planner.resources.makes(operation);
+    let is_put = operation.method == Method::Put && planner.resources.chooses(operation);
+    let has_location = |response: &&Response| {
         response.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
     };
-    let response = operation.successes().find(has_location)?;
-    let reader = planner.shown_by(operation).find(|reader| reader.answer_schema().is_some())?;
-    let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let response = operation.successes().find(has_location).filter(|_| is_post || is_put)?;
+    let mut shown = planner.shown_by(operation);
+    let reader = match is_put {
+        true => planner.on_path(operation, Method::Get),
+        false => shown.find(|reader| reader.answer_schema().is_some()),
+    };
+    let reader = reader.filter(|reader| reader.answer_schema().is_some())?;
+    let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.push(operation, CALL, request, planner.succeeds(operation));
     draft.output(CALL, LOCATION, &Expression::response_header("Location"));
-    let path = draft.path(reader, &Path::new()).ok()?;
+    let path = if is_put { path } else { draft.path(reader, &Path::new()).ok()? };
     let read = draft.request(reader, &path, Extent::Minimal).ok()?;
-    let same = read_back::same_thing(&mut draft, planner, reader, Some(CALL.to_owned()));
-    let mut criteria = planner.succeeds(reader);
-    criteria.iter_mut().for_each(|one| one.weigh(CODE));
-    // A file says nothing of what it is.
-    criteria.extend(same.filter(|_| reader.answer_schema().is_some()));
-    draft.push(reader, "follow", read, criteria);
+    let criteria = found(&mut draft, planner, operation, reader);
+    draft.push(reader, "follow", read.clone(), criteria.clone());
     draft.last_step()?.follows = Some(Expression::output(CALL, LOCATION));
+    // What was only accepted goes on meanwhile: its state is looked at as it comes along (RFC 9110 §15.3.3).
+    let is_accepted = response.status == Status::Code(202);
+    for again in AGAIN.into_iter().filter(|_| is_accepted) {
+        draft.push(reader, again, read.clone(), criteria.clone());
+    }
     Some(draft.finish(About {
         cell: (operation, response.status),
         source: Derivation::Law,
@@ -43,4 +50,19 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         summary: "`Location` leads to what was made".to_owned(),
         origin: response.origin.clone(),
     }))
+}
+
+/// That what was made is found, with the id that its maker told.
+fn found(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    operation: &Operation,
+    reader: &Operation,
+) -> Vec<Criterion> {
+    let mut criteria = planner.succeeds(reader);
+    criteria.iter_mut().for_each(|one| one.weigh(CODE));
+    if operation.method == Method::Post {
+        criteria.extend(read_back::same_thing(draft, planner, reader, Some(CALL.to_owned())));
+    }
+    criteria
 }

@@ -168,8 +168,7 @@ fn collect_sent(
     pointer: &str,
     shared: &mut Vec<Shared>,
 ) {
-    let merged = Merged::of(planner.contract, answer, Choice::default());
-    let members = merged.declared();
+    let members = declared(planner, answer);
     for (name, member) in members_of(template) {
         let Some(ids) = members.get(name.as_str()) else { continue };
         let pointer = format!("{pointer}/{}", escape(&name));
@@ -212,6 +211,19 @@ fn collect_sent(
             _ => {}
         }
     }
+}
+
+/// The members of what is answered, those included that only some of its alternatives have.
+fn declared<'p>(planner: &Planner<'p>, answer: &[SchemaId]) -> IndexMap<&'p str, Vec<SchemaId>> {
+    let of = |choice| Merged::of(planner.contract, answer, choice);
+    let first = of(Choice::default());
+    let mut members = first.declared();
+    for choice in (1..first.alternatives()).map(Choice) {
+        for (name, ids) in of(choice).declared() {
+            members.entry(name).or_insert(ids);
+        }
+    }
+    members
 }
 
 /// The items of an array of objects whose members the answer's schema knows.

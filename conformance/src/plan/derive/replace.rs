@@ -1,17 +1,19 @@
 //! A PUT that may make what its path names: 201 for what wasn't there, another success for what was. And of any PUT,
 //! that it replaces (RFC 9110 §9.3.4) and may be repeated (§9.2.2).
 
-use spec::model::{Method, Operation, SchemaId, Status};
+use spec::Direction;
+use spec::model::{JsonType, Method, Operation, SchemaId, Status};
+use spec::names::words;
 use spec::pointer::escape;
 
-use super::{CALL, read_back, valid_call};
+use super::{CALL, conflict, read_back, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
     Template,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{ANSWER, About, Draft, Path};
 use crate::promise;
 use crate::sample::{Choice, Extent, Merged};
 use spec::resources::may_create;
@@ -23,7 +25,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if operation.method != Method::Put {
         return Vec::new();
     }
-    let any = [gone(planner, operation), again(planner, operation)];
+    let any = [gone(planner, operation), again(planner, operation), keeps(planner, operation)];
     let says = may_create(operation) && operation.responses.contains_key(&MADE);
     let making = says.then(|| [made(planner, operation), replaced(planner, operation)]);
     making.into_iter().flatten().chain(any).flatten().collect()
@@ -96,6 +98,79 @@ fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     let about = about(operation, status, "the same PUT once more succeeds as well");
     Some(draft.finish(About { detail: CODE.to_owned(), ..about }))
+}
+
+/// What refers to a thing is not replaced with it: the numbers that follow from that stay.
+fn keeps(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    const CODE: &str = "replaced-keeps-its-parts";
+    let answer = operation.answer_schema()?;
+    let reader = planner.on_path(operation, Method::Get)?;
+    let names = numbers(planner, operation, answer);
+    if names.is_empty() || reader.answer_schema() != Some(answer) {
+        return None;
+    }
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, path) = own(planner, operation)?;
+    if planner.resources.chooses(operation) {
+        let first = draft.request_of_its_own(operation, &path, Extent::Complete, "first").ok()?;
+        draft.push(operation, "first", first, planner.succeeds(operation));
+    }
+    let made = draft.steps.last()?.id.clone();
+    let mut draft = conflict::used(planner, &draft, &made)?;
+    let read = draft.bare_request(reader, &path).ok()?;
+    draft.push(reader, "look", read.clone(), planner.succeeds(reader));
+    draft.answer_of("look");
+    let kept = |operation: &Operation| -> Vec<Criterion> {
+        let same = names.iter().map(|name| {
+            let pointer = format!("/{}", escape(name));
+            let (step, output) = ("look".to_owned(), ANSWER.to_owned());
+            let got = Operand::expression(Expression::response_body(pointer.clone()));
+            let seen = Expression::Output { step, name: output, pointer };
+            let kind = RelationKind::Equal { got, expected: Operand::expression(seen) };
+            let message = format!("`{name}` stays, as what it follows from was not replaced");
+            Criterion::Relation(Relation::new(CODE, message, kind))
+        });
+        planner.succeeds(operation).into_iter().chain(same).collect()
+    };
+    let request = draft.request(operation, &path, Extent::Complete).ok()?;
+    draft.push(operation, CALL, request, kept(operation));
+    draft.push(reader, "read", read, kept(reader));
+    let about = about(operation, status, "what refers to a thing is not replaced with it");
+    Some(draft.finish(About { detail: CODE.to_owned(), ..about }))
+}
+
+/// The integers that every answer has and no body names, but for those that tell of the last change.
+fn numbers(planner: &Planner<'_>, operation: &Operation, answer: SchemaId) -> Vec<String> {
+    const OF_CHANGES: [&str; 12] = [
+        "version",
+        "revision",
+        "rev",
+        "etag",
+        "sequence",
+        "seq",
+        "generation",
+        "changes",
+        "updates",
+        "size",
+        "length",
+        "bytes",
+    ];
+    let schema = planner.media_type(operation).and_then(|media_type| media_type.schema);
+    let Some(schema) = schema else { return Vec::new() };
+    let merged = |ids: &[SchemaId]| Merged::of(planner.contract, ids, Choice::default());
+    let body = merged(&[schema]);
+    let (choice, direction) = (Choice::default(), Direction::Response);
+    let shown = Merged::toward(planner.contract, &[answer], choice, direction);
+    let (sent, declared, required) = (body.properties(), shown.declared(), shown.required());
+    let is_of_parts = |name: &str, ids: &[SchemaId]| {
+        let is_of_changes = words(name).iter().any(|word| OF_CHANGES.contains(&word.as_str()));
+        merged(ids).types().single() == Some(JsonType::Integer)
+            && required.contains(name)
+            && !sent.contains_key(name)
+            && !is_of_changes
+    };
+    let names = declared.iter().filter(|(name, ids)| is_of_parts(name, ids));
+    names.map(|(name, _)| (*name).to_owned()).collect()
 }
 
 /// A draft with something of the run's own at the path, or of which nothing is there yet.

@@ -11,6 +11,9 @@ use crate::plan::draft::{Draft, Path};
 use crate::sample::{Choice, Extent, Merged, Sample};
 use spec::resources::may_create;
 
+/// What tells the greatest ids from others.
+const GREATEST: &str = ":greatest";
+
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     // What makes the thing that its path names finds nothing missing.
     let chosen = operation.path.item_parameter().filter(|_| planner.resources.chooses(operation));
@@ -27,6 +30,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             let given = Path::from([(parameter.name.clone(), provided)]);
             let Some(path) = path(&mut draft, planner, operation, given) else { continue };
             let Ok(request) = draft.request(operation, &path, Extent::Minimal) else { continue };
+            // Some languages can't tell the greatest from its neighbours, so that it may be no id to them.
+            let refused =
+                if detail == GREATEST { refused.clone().or_invalid() } else { refused.clone() };
             let detail = format!("path.{}{detail}", parameter.name);
             let summary = format!("`{}` names nothing", parameter.name);
             cases.push(refused.case(draft, request, detail, summary, parameter.origin.clone()));
@@ -101,6 +107,11 @@ fn unknown(planner: &Planner<'_>, parameter: &Parameter) -> Vec<(&'static str, F
     let mut shapes: Vec<_> =
         fresh(planner, parameter).into_iter().map(|fresh| ("", fresh)).collect();
     let types = planner.contract.schema(schema).types;
+    let greatest = Fresh::Integer { minimum: i64::MAX - 1_000_000_000, maximum: i64::MAX };
+    let is_long = planner.contract.schema(schema).format.as_deref() == Some("int64");
+    if is_long && planner.sampler.admits(schema, &Sample::Fresh(greatest.clone())) {
+        shapes.push((GREATEST, greatest));
+    }
     if types.contains(JsonType::String) {
         for variant in planner.sampler.boundaries(schema, &crate::sample::Fixed::new()) {
             let plain = variant.detail.is_empty();

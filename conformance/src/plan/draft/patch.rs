@@ -8,7 +8,7 @@ use spec::pointer::escape;
 use super::{Draft, Path};
 use crate::sample::{Choice, Extent, Merged, Sample};
 
-impl Draft<'_> {
+impl<'p> Draft<'p> {
     /// A patch that gives members of what a case has made other values: one of them, or all. `None` where it isn't known
     /// what the thing has, or where the schema doesn't admit such a patch.
     pub(in crate::plan) fn json_patch(
@@ -44,17 +44,22 @@ impl Draft<'_> {
         made
     }
 
+    /// Who has made what an operation's path names.
+    pub(in crate::plan) fn maker_of(&self, operation: &Operation) -> Option<&'p Operation> {
+        let last = operation.path.parameters().last()?;
+        let makers = self.planner.resources.makers(operation, last);
+        let made = |id: &str| makers.iter().any(|maker| maker.operation_id == id);
+        let made = self.steps.iter().find(|step| made(&step.operation_id))?;
+        self.planner.operation(&made.operation_id).ok()
+    }
+
     /// The members that whoever makes the thing can give and whoever reads it finds, each with another value.
     pub(in crate::plan) fn patched_members(
         &mut self,
         operation: &Operation,
     ) -> Option<IndexMap<String, Sample>> {
         let planner = self.planner;
-        let last = operation.path.parameters().last()?;
-        let makers = planner.resources.makers(operation, last);
-        let made = |id: &str| makers.iter().any(|maker| maker.operation_id == id);
-        let made = self.steps.iter().find(|step| made(&step.operation_id))?;
-        let maker = planner.operation(&made.operation_id).ok()?;
+        let maker = self.maker_of(operation)?;
         let media_type = planner.media_type(maker).filter(|one| one.patch().is_none())?;
         let answer = [operation.answer_schema()?];
         let shown = Merged::of(planner.contract, &answer, Choice::default()).declared();

@@ -87,7 +87,12 @@ impl Draft<'_> {
         operation: &Operation,
         parameter: &Parameter,
     ) -> Result<Sample, Reason> {
-        let sample = self.planner.parameter_sample(parameter)?;
+        let is_key = operation.idempotency_key().is_some_and(|key| std::ptr::eq(key, parameter));
+        let key = self.planner.idempotency_key(parameter).filter(|_| is_key);
+        let sample = match key {
+            Some(key) => key,
+            None => self.planner.parameter_sample(parameter)?,
+        };
         let names_another = names_another(operation, &parameter.name);
         if names_another && matches!(sample, Sample::Fresh(_)) {
             self.makes_up(operation);

@@ -5,13 +5,17 @@
 //!
 //! | request | with | answer |
 //! | --- | --- | --- |
-//! | GET | the tag of what is there | 304 |
+//! | GET | the tag of what is there, the same as a weak one, or among others | 304 |
 //! | GET | the tag of what was there before an update | a success |
-//! | PUT, PATCH, DELETE | the tag of what is there | a success |
-//! | PUT, PATCH, DELETE | the tag of what was there before, or one that nothing has | 412, and nothing changes |
+//! | GET | a tag, of what isn't there | 404 |
+//! | PUT, PATCH, DELETE | the tag of what is there, or that among others | a success |
+//! | PUT, PATCH, DELETE | the tag of what was there before, one that nothing has, or that of what is there as a weak one | 412, and nothing changes |
 //! | PUT that makes | `If-None-Match: *`, of what is there | 412, and nothing changes |
+//! | PUT that makes | `If-None-Match: *`, of what isn't there | a success |
 //! | PUT, PATCH, DELETE | no condition, where 428 is documented | 428 |
 
+mod made;
+mod moment;
 mod read;
 mod write;
 
@@ -20,6 +24,7 @@ use spec::model::{Location as In, Operation, Parameter, Response, Status};
 use super::CALL;
 use crate::case::{
     Case, Criterion, Derivation, Expected, Operand, Pair, Relation, RelationKind, Request, Text,
+    TextPart,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -39,6 +44,8 @@ const NOBODYS: &str = "\"conformance-no-such-tag\"";
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = read::cases(planner, operation);
     cases.extend(write::cases(planner, operation));
+    cases.extend(made::case(planner, operation));
+    cases.extend(moment::cases(planner, operation));
     cases
 }
 
@@ -77,11 +84,11 @@ pub(super) fn look(
     draft.output(id, TAG, &Expression::response_header("ETag"));
 }
 
-/// Asks of the request that was pushed last that the tag which another step has read is one that can match: `If-Match`
-/// compares strongly (RFC 9110 §13.1.1).
+/// Asks of the request that was pushed last that the tag which another step has read is strong: `If-Match` compares
+/// strongly (RFC 9110 §13.1.1), and only what is strong can be made weak.
 pub(super) fn if_strong(draft: &mut Draft<'_>, step: &str) {
     let tag = Operand::expression(Expression::output(step, TAG));
-    let message = "only a strong tag meets `If-Match`";
+    let message = "the tag is a strong one";
     let premise = Relation::new(CODE, message, RelationKind::StrongTag(tag));
     draft.last_step().into_iter().for_each(|step| step.premises.push(premise.clone()));
 }
@@ -89,6 +96,24 @@ pub(super) fn if_strong(draft: &mut Draft<'_>, step: &str) {
 /// The tag that a step has read.
 pub(super) fn tag_of(step: &str) -> Text {
     Text::expression(Expression::output(step, TAG))
+}
+
+/// The same as a weak one.
+fn weak_tag_of(step: &str) -> Text {
+    let tag = TextPart::Expression(Expression::output(step, TAG));
+    Text(vec![TextPart::Literal("W/".to_owned()), tag])
+}
+
+/// The same among others, and not the first of them.
+fn tags_with_that_of(step: &str) -> Text {
+    let tag = TextPart::Expression(Expression::output(step, TAG));
+    Text(vec![TextPart::Literal(format!("{NOBODYS}, ")), tag])
+}
+
+/// Whether a condition may be a text like this, by its schema.
+fn admits(planner: &Planner<'_>, parameter: &Parameter, text: &str) -> Option<()> {
+    let schema = parameter.schema();
+    schema.is_none_or(|schema| planner.sampler.admits_value(schema, &text.into())).then_some(())
 }
 
 pub(super) fn with(mut request: Request, parameter: &Parameter, value: Text) -> Request {

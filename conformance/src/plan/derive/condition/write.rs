@@ -6,7 +6,7 @@ use spec::resources::may_create;
 use super::super::valid_call;
 use super::{
     LOOK, NOBODYS, TAG, Told, condition, conditional, finish, has_tag, if_strong, look, push,
-    tag_of, with,
+    tag_of, tags_with_that_of, weak_tag_of, with,
 };
 use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Text};
 use crate::expression::Expression;
@@ -29,8 +29,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let cases = [
         overtaken(planner, operation),
         unmatched(planner, operation),
+        weakly(planner, operation),
         current(planner, operation),
+        among(planner, operation),
         there_already(planner, operation),
+        not_there(planner, operation),
         unconditional(planner, operation),
     ];
     cases.into_iter().flatten().collect()
@@ -104,6 +107,55 @@ fn unmatched(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     ))
 }
 
+/// With the tag of what is there as a weak one: 412, as `If-Match` compares strongly (RFC 9110 §13.1.1).
+fn weakly(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (parameter, response) = conditional(operation, "If-Match", 412)?;
+    super::admits(planner, parameter, "W/\"conformance\"")?;
+    let reader = planner.on_path(operation, Method::Get).filter(|reader| has_tag(reader))?;
+    let (mut draft, path) = own(planner, operation)?;
+    let read = draft.bare_request(reader, &path).ok()?;
+    look(&mut draft, planner, reader, BEFORE, read);
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    let request = with(request, parameter, weak_tag_of(BEFORE));
+    push(&mut draft, operation, request, vec![response.status]);
+    if_strong(&mut draft, BEFORE);
+    unchanged(&mut draft, planner, reader, &path)?;
+    Some(finish(
+        draft,
+        &Told {
+            status: response.status,
+            detail: "weak",
+            summary: "a weak tag meets nothing",
+            operation,
+            origin: &response.origin,
+        },
+    ))
+}
+
+/// With the tag of what is there among others: as without a condition.
+fn among(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let parameter = condition(operation, "If-Match")?;
+    super::admits(planner, parameter, "\"conformance\", \"conformance\"")?;
+    let reader = planner.on_path(operation, Method::Get).filter(|reader| has_tag(reader))?;
+    let (status, success) = planner.success(operation)?;
+    let (mut draft, path) = own(planner, operation)?;
+    let read = draft.bare_request(reader, &path).ok()?;
+    look(&mut draft, planner, reader, LOOK, read);
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    push(&mut draft, operation, with(request, parameter, tags_with_that_of(LOOK)), success);
+    if_strong(&mut draft, LOOK);
+    Some(finish(
+        draft,
+        &Told {
+            status,
+            detail: "among",
+            summary: "what has any of the tags may be written",
+            operation,
+            origin: &parameter.origin,
+        },
+    ))
+}
+
 /// With the tag of what is there: as without a condition. That a write has a tag of its own shows in the next read.
 fn current(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let parameter = condition(operation, "If-Match")?;
@@ -148,6 +200,28 @@ fn there_already(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
             status: response.status,
             detail: "there-already",
             summary: "what is there already is not made again",
+            operation,
+            origin: &response.origin,
+        },
+    ))
+}
+
+/// `If-None-Match: *` makes what isn't there.
+fn not_there(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (parameter, response) = conditional(operation, "If-None-Match", 412)?;
+    let (status, success) = planner.success(operation)?;
+    if operation.method != Method::Put || !planner.resources.chooses(operation) {
+        return None;
+    }
+    let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let request = with(request, parameter, Text::literal("*"));
+    push(&mut draft, operation, request, success);
+    Some(finish(
+        draft,
+        &Told {
+            status,
+            detail: "not-there",
+            summary: "what isn't there yet is made",
             operation,
             origin: &response.origin,
         },
@@ -219,7 +293,7 @@ fn unchanged(
 }
 
 /// Reads once more, and finds the tag that another step has found.
-fn same_tag(
+pub(super) fn same_tag(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     reader: &Operation,

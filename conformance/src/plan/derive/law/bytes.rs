@@ -24,17 +24,26 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if !matches!(operation.method, Method::Post | Method::Put) {
         return Vec::new();
     }
+    let calls = calls(planner, operation).into_iter();
+    calls.filter_map(|call| case(planner, operation, call)).collect()
+}
+
+/// Valid requests to an operation, one for each way in which it may take a file.
+pub(super) fn calls<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+) -> Vec<(Draft<'p>, Request, Path)> {
     let Ok((draft, request, path)) = valid_call(planner, operation, Extent::Minimal) else {
         return Vec::new();
     };
     let own = request.body.clone();
     let raw = draft::file(planner, operation).filter(|file| own.as_ref() != Some(file));
     let bodies = [own, raw].into_iter().flatten();
-    let cases = bodies.filter_map(|body| {
+    let calls = bodies.map(|body| {
         let request = Request { body: Some(body), ..request.clone() };
-        case(planner, operation, (draft.clone(), request, path.clone()))
+        (draft.clone(), request, path.clone())
     });
-    cases.collect()
+    calls.collect()
 }
 
 fn case(
@@ -86,7 +95,7 @@ fn first_file(draft: &Draft<'_>) -> Option<Vec<u8>> {
 }
 
 /// The one file of a body, with its media type.
-fn file_in(body: &Body) -> Option<(String, Vec<u8>)> {
+pub(super) fn file_in(body: &Body) -> Option<(String, Vec<u8>)> {
     match &body.content {
         Content::Bytes(bytes) => Some((body.content_type.clone()?, bytes.clone())),
         Content::Multipart(parts) => {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{JsonType, MediaType, Method, Operation, PatchKind, SchemaId};
-use spec::pointer::unescape;
+use spec::pointer::{escape, unescape};
 
 use super::super::{CALL, read_back};
 use crate::case::{
-    Case, Content, Criterion, Derivation, Operand, Relation, RelationKind, Template,
+    Case, Collected, Content, Criterion, Derivation, Operand, Relation, RelationKind, Template,
 };
 use crate::expression::Expression;
+use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
 use crate::promise::{self, Level};
@@ -140,9 +141,13 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
             law: "unnamed-is-ignored",
             level: promise::level("unnamed-is-ignored"),
             message: format!("`{name}` is not taken from a request, which has no such member"),
-            kind: RelationKind::Differ {
-                got: Operand::expression(Expression::response_body(format!("/{name}"))),
-                from: Operand::expression(Expression::request_body(format!("/{name}"))),
+            // What isn't answered at all isn't taken either.
+            kind: RelationKind::Excludes {
+                got: Operand::Collected(Collected {
+                    from: Expression::response_body(""),
+                    path: vec![Some(name.to_owned())],
+                }),
+                none: Operand::expression(Expression::request_body(format!("/{}", escape(name)))),
             },
         }));
     }
@@ -152,7 +157,12 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut request = draft.bare_request(operation, &path).ok()?;
     // As it is: what it sends of what it may not must be nobody's.
     request.body = Some(draft.written(media_type, sample).ok()?);
-    let criteria = planner.succeeds(operation).into_iter().chain(relations).collect();
+    let mut criteria = planner.succeeds(operation);
+    // What is `readOnly` may be rejected as well as ignored (JSON Schema 2020-12 §9.4).
+    if body.declared().keys().any(|name| !own.contains_key(name)) {
+        criteria.iter_mut().for_each(|one| one.weigh("unnamed-is-ignored"));
+    }
+    criteria.extend(relations);
     draft.push(operation, CALL, request, criteria);
     Some(draft.finish(About {
         cell: (operation, status),
@@ -168,9 +178,14 @@ fn is_document(media_type: &MediaType) -> bool {
     media_type.is_json() && media_type.patch() != Some(PatchKind::Json)
 }
 
-/// A value that nothing comes to have by chance: a fresh text, or a moment of long ago.
+/// A value that nothing comes to have by chance: a fresh text, a large number, or a moment of long ago.
 fn made_up(planner: &Planner<'_>, ids: &[SchemaId]) -> Option<Sample> {
+    const NUMBERS: Fresh = Fresh::Integer { minimum: 1_900_000_000, maximum: 1_999_999_999 };
     let merged = Merged::of(planner.contract, ids, Choice::default());
+    if merged.types().single() == Some(JsonType::Integer) {
+        let number = Sample::Fresh(NUMBERS);
+        return ids.iter().all(|id| planner.sampler.admits(*id, &number)).then_some(number);
+    }
     let is_text = merged.types().contains(JsonType::String) && merged.enumeration().is_none();
     if !is_text || merged.parts.iter().any(|(_, schema)| schema.is_composed()) {
         return None;

@@ -3,7 +3,7 @@
 use spec::model::{Method, Operation};
 
 use super::super::CALL;
-use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind};
+use crate::case::{Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, About, Draft, Path};
@@ -47,11 +47,14 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         criteria.push(Criterion::Relation(Relation::new(CODE, message, same).at(Level::Should)));
     }
     draft.push(reader, "read", read, criteria);
-    Some(draft.finish(About {
+    let mut case = draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
         detail: CODE.to_owned(),
         summary: "another one of its kind is left alone".to_owned(),
         origin: operation.origin.clone(),
-    }))
+    });
+    // Which other one is touched by mistake, only the service knows; in a crowd it would be that of another case.
+    case.isolation = Isolation::Apart;
+    Some(case)
 }

@@ -1,0 +1,106 @@
+//! A key by which a request is known again: sent once more with its key, it makes nothing new, and is answered with what it
+//! made; with another key, it is another request (draft-ietf-httpapi-idempotency-key-header).
+//!
+//! That the header field is such a key, its name says; so it is no promise unless a profile says so.
+
+use spec::model::{Method, Operation, Parameter, RuntimeExpression};
+
+use super::{CALL, valid_call};
+use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind, Request};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::sample::Extent;
+
+const CODE: &str = "key-makes-once";
+/// The step that sends the request for the first time.
+const FIRST: &str = "first";
+/// The output with the id of what was made.
+const ID: &str = "id";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let Some(key) = operation.idempotency_key() else { return Vec::new() };
+    if operation.method != Method::Post || !planner.can_remove(operation) {
+        return Vec::new();
+    }
+    let cases = [again(planner, operation, key), another(planner, operation, key)];
+    cases.into_iter().flatten().collect()
+}
+
+/// The same once more: what was made is answered.
+fn again(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Option<Case> {
+    let (mut draft, id) = draft(planner, operation)?;
+    let request = keyed(&mut draft, planner, operation, key, "")?;
+    draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
+    draft.output(FIRST, ID, &id);
+    let kind = RelationKind::Equal {
+        got: Operand::expression(id),
+        expected: Operand::expression(Expression::output(FIRST, ID)),
+    };
+    let message = "what was made is told again, and nothing else";
+    finish(planner, draft, operation, (request, kind, message), (key, "again"))
+}
+
+/// The same with another key, and with other fresh values: another thing.
+fn another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Option<Case> {
+    let (mut draft, id) = draft(planner, operation)?;
+    let first = keyed(&mut draft, planner, operation, key, FIRST)?;
+    draft.push(operation, FIRST, first, planner.succeeds(operation));
+    draft.output(FIRST, ID, &id);
+    let request = keyed(&mut draft, planner, operation, key, "")?;
+    let kind = RelationKind::Differ {
+        got: Operand::expression(id),
+        from: Operand::expression(Expression::output(FIRST, ID)),
+    };
+    let message = "a request with another key makes another thing";
+    finish(planner, draft, operation, (request, kind, message), (key, "another"))
+}
+
+/// A draft with what the request needs, and where the answer tells the id of what it makes.
+fn draft<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Expression)> {
+    let maker = &planner.resources.remover(&operation.id)?.maker;
+    let RuntimeExpression::ResponseBody(_) = &maker.id else { return None };
+    let (draft, _, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    Some((draft, maker.id.clone().into()))
+}
+
+/// A request with a key; with values of its own under this prefix, if there is one.
+fn keyed(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    operation: &Operation,
+    key: &Parameter,
+    prefix: &str,
+) -> Option<Request> {
+    let path = draft.path(operation, &Default::default()).ok()?;
+    let before = draft.inputs.clone();
+    let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case(&key.name));
+    let unique = planner.idempotency_key(key)?;
+    draft.set(&mut request, key, &unique).ok()?;
+    Some(match prefix {
+        "" => request,
+        prefix => draft.rename_inputs(request, &before, prefix),
+    })
+}
+
+fn finish(
+    planner: &Planner<'_>,
+    mut draft: Draft<'_>,
+    operation: &Operation,
+    (request, kind, message): (Request, RelationKind, &str),
+    (key, detail): (&Parameter, &str),
+) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let mut criteria = planner.succeeds(operation);
+    criteria.iter_mut().for_each(|one| one.weigh(CODE));
+    criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: format!("{CODE}:{detail}"),
+        summary: message.to_owned(),
+        origin: key.origin.clone(),
+    }))
+}

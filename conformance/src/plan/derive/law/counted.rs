@@ -1,0 +1,170 @@
+//! A number of a thing follows its parts: one more, or so much more, when one is made; the same, when one is made in another
+//! thing; and as before, when one is removed.
+//!
+//! That it is of the parts, names and descriptions say ([`spec::resources::Tally`]): so it is no promise unless a profile
+//! says so.
+
+use std::sync::Arc;
+
+use spec::model::{Operation, PathPart};
+use spec::pointer::escape;
+use spec::resources::{Tally, TallyKind};
+
+use super::super::CALL;
+use crate::case::{
+    Case, Content, Criterion, Derivation, Operand, Relation, RelationKind, Request, Template,
+};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{ANSWER, About, Draft, Path};
+use crate::sample::{Extent, Fixed, Location, Sample};
+
+const CODE: &str = "number-follows-parts";
+/// What a step has sent, as its output.
+const SENT: &str = "sent";
+/// The steps that look, one after the other; the last one is the call.
+const LOOKS: [&str; 4] = ["look", "look_first", "look_second", "look_elsewhere"];
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let tallies = planner.resources.tallies(operation);
+    let removable = tallies.iter().filter(|tally| planner.can_remove(tally.maker));
+    removable.filter_map(|tally| case(planner, operation, tally)).collect()
+}
+
+fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<Case> {
+    let [look, look_first, look_second, look_elsewhere] = LOOKS;
+    let (status, _) = planner.success(reader)?;
+    let remover = planner.resources.remover(&tally.maker.id)?;
+    let remover = planner.operation(&remover.operation_id).ok()?;
+    let mut draft = Draft::new(planner);
+    let within = draft.path(tally.maker, &Path::new()).ok()?;
+    let path = draft.path(reader, &Path::new()).ok()?;
+    // Of what the run didn't make, others may write.
+    draft.maker_of(reader)?;
+    let subject = Subject { planner, reader, tally, path };
+    subject.look(&mut draft, look, None)?;
+    subject.part(&mut draft, &within, "first", false)?;
+    subject.look(&mut draft, look_first, Some(subject.more(look, "first")))?;
+    let within = draft.path(tally.maker, &Path::new()).ok()?;
+    subject.part(&mut draft, &within, "second", true)?;
+    subject.look(&mut draft, look_second, Some(subject.more(look_first, "second")))?;
+    let before = draft.clone();
+    if subject.elsewhere(&mut draft).is_some() {
+        let message = "stays, as a part was made in another thing";
+        let stays = subject.same(look_second, message);
+        subject.look(&mut draft, look_elsewhere, Some(stays))?;
+    } else {
+        draft = before;
+    }
+    let removed = draft.path_to(remover, "second")?;
+    let request = draft.request(remover, &removed, Extent::Minimal).ok()?;
+    draft.push(remover, "remove", request, planner.succeeds(remover));
+    let back = subject.same(look_first, "is as before a part that was removed again");
+    subject.look(&mut draft, CALL, Some(back))?;
+    Some(draft.finish(About {
+        cell: (reader, status),
+        source: Derivation::Law,
+        detail: format!("{CODE}:{}:{}", tally.member, tally.maker.id),
+        summary: format!("`{}` follows what `{}` makes", tally.member, tally.maker.id),
+        origin: reader.origin.clone(),
+    }))
+}
+
+struct Subject<'s> {
+    planner: &'s Planner<'s>,
+    reader: &'s Operation,
+    tally: &'s Tally<'s>,
+    /// Of the thing whose number it is.
+    path: Path,
+}
+
+impl Subject<'_> {
+    /// Looks at the thing, whose number has to be this.
+    fn look(&self, draft: &mut Draft<'_>, id: &str, relation: Option<Relation>) -> Option<()> {
+        let request = draft.bare_request(self.reader, &self.path).ok()?;
+        let mut criteria = self.planner.succeeds(self.reader);
+        criteria.extend(relation.map(Criterion::Relation));
+        draft.push(self.reader, id, request, criteria);
+        draft.answer_of(id);
+        Some(())
+    }
+
+    /// Makes one more part; where a number may be less than nothing, one that takes away.
+    fn part(&self, draft: &mut Draft<'_>, path: &Path, id: &str, less: bool) -> Option<()> {
+        let maker = self.tally.maker;
+        let request = draft.request_of_its_own(maker, path, Extent::Minimal, id).ok()?;
+        let request = match &self.tally.kind {
+            TallyKind::Sum(member) if less => {
+                self.with_less(request.clone(), member).unwrap_or(request)
+            }
+            _ => request,
+        };
+        draft.push(maker, id, request, self.planner.succeeds(maker));
+        draft.output(id, SENT, &Expression::request_body(""));
+        Some(())
+    }
+
+    fn with_less(&self, mut request: Request, member: &str) -> Option<Request> {
+        const LESS: i64 = -1;
+        let schema = self.planner.media_type(self.tally.maker)?.schema?;
+        let (place, value) = (Location::default().member(member), Sample::Value(LESS.into()));
+        let fixed = Fixed::from([(place.clone(), value.clone())]);
+        let (valid, _) = self.planner.sampler.valid(schema, Extent::Minimal, &fixed)?;
+        (valid.at(&place) == Some(&value)).then_some(())?;
+        let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
+            return None;
+        };
+        Arc::make_mut(members).insert(member.to_owned(), Template::Value(LESS.into()));
+        Some(request)
+    }
+
+    /// Makes a part in another thing of the same kind.
+    fn elsewhere(&self, draft: &mut Draft<'_>) -> Option<()> {
+        let owner = draft.maker_of(self.reader)?;
+        let mut around = self.path.clone();
+        around.shift_remove(self.reader.path.item_parameter()?);
+        let owners = draft.path(owner, &around).ok()?;
+        let other = draft.request_of_its_own(owner, &owners, Extent::Minimal, "other").ok()?;
+        draft.push(owner, "other", other, self.planner.succeeds(owner));
+        let others = draft.path_to(self.reader, "other")?;
+        let other = others.get(self.reader.path.item_parameter()?)?.clone();
+        // It stands where the path of the thing ends.
+        let at = self.reader.path.without_slash().len().checked_sub(1)?;
+        let [PathPart::Parameter(name)] = self.tally.maker.path.segments.get(at)?.as_slice() else {
+            return None;
+        };
+        let given = Path::from([(name.clone(), other)]);
+        let within = draft.path(self.tally.maker, &given).ok()?;
+        self.part(draft, &within, "elsewhere", false)
+    }
+
+    fn got(&self) -> Operand {
+        let pointer = format!("/{}", escape(&self.tally.member));
+        Operand::expression(Expression::response_body(pointer))
+    }
+
+    fn seen(&self, step: &str) -> Operand {
+        let pointer = format!("/{}", escape(&self.tally.member));
+        let (step, name) = (step.to_owned(), ANSWER.to_owned());
+        Operand::expression(Expression::Output { step, name, pointer })
+    }
+
+    /// That the number is what a part adds to it.
+    fn more(&self, than: &str, part: &str) -> Relation {
+        let by = match &self.tally.kind {
+            TallyKind::Count => Operand::constant(1),
+            TallyKind::Sum(member) => {
+                let (step, pointer) = (part.to_owned(), format!("/{}", escape(member)));
+                Operand::expression(Expression::Output { step, name: SENT.to_owned(), pointer })
+            }
+        };
+        let kind = RelationKind::More { got: self.got(), than: self.seen(than), by };
+        let message = format!("`{}` has what a part adds to it", self.tally.member);
+        Relation::new(CODE, message, kind)
+    }
+
+    fn same(&self, step: &str, message: &str) -> Relation {
+        let kind = RelationKind::Equal { got: self.got(), expected: self.seen(step) };
+        Relation::new(CODE, format!("`{}` {message}", self.tally.member), kind)
+    }
+}

@@ -1,0 +1,135 @@
+//! The time of the last change moves with a change, and with nothing else.
+//!
+//! Which member it is, its name and format say: so it is no promise unless a profile says so. That it has moved shows
+//! where it is told to the microsecond; two changes within one second are told alike by many a service.
+
+use spec::Direction;
+use spec::model::{JsonType, Method, Operation, SchemaId};
+use spec::names::fold;
+use spec::pointer::escape;
+
+use super::super::CALL;
+use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind, Request};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{ANSWER, About, Draft, Path};
+use crate::sample::{Choice, Extent, Merged};
+
+const CODE: &str = "modified-with-a-change";
+/// The steps that look before.
+const LOOK: &str = "look";
+const LOOK_AGAIN: &str = "look_again";
+
+pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    if !matches!(operation.method, Method::Put | Method::Patch) {
+        return None;
+    }
+    let (status, _) = planner.success(operation)?;
+    let reader = planner.on_path(operation, Method::Get)?;
+    let answer = reader.answer_schema()?;
+    let times = modification_times(planner, answer);
+    let (mut draft, path) = own(planner, operation).filter(|_| !times.is_empty())?;
+    let read = draft.bare_request(reader, &path).ok()?;
+    draft.push(reader, LOOK, read.clone(), planner.succeeds(reader));
+    draft.answer_of(LOOK);
+    let seen = |step: &str, name: &str| {
+        let (step, pointer) = (step.to_owned(), format!("/{}", escape(name)));
+        Operand::expression(Expression::Output { step, name: ANSWER.to_owned(), pointer })
+    };
+    let stood = times.iter().map(|name| {
+        let (got, expected) = (answered(name), seen(LOOK, name));
+        relation(format!("`{name}` stays when it is looked at"), same(got, expected))
+    });
+    let criteria = planner.succeeds(reader).into_iter().chain(stood).collect();
+    draft.push(reader, LOOK_AGAIN, read.clone(), criteria);
+    let update = draft.request_of_its_own(operation, &path, Extent::Complete, "update").ok()?;
+    changes(&update).then_some(())?;
+    draft.push(operation, CALL, update, planner.succeeds(operation));
+    draft.answer_of(CALL);
+    let moved = times.iter().map(|name| {
+        let kind = RelationKind::MovedOn { got: answered(name), from: seen(LOOK, name) };
+        relation(format!("`{name}` has moved on with a change"), kind)
+    });
+    let is_answered = operation.answer_schema() == Some(answer);
+    let told = times.iter().filter(|_| is_answered).map(|name| {
+        let (got, expected) = (answered(name), seen(CALL, name));
+        relation(format!("`{name}` is what the change was answered with"), same(got, expected))
+    });
+    let criteria = planner.succeeds(reader).into_iter().chain(moved).chain(told).collect();
+    draft.push(reader, "read", read, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: CODE.to_owned(),
+        summary: "the time of the last change moves with a change, and not with a look".to_owned(),
+        origin: operation.origin.clone(),
+    }))
+}
+
+/// Something of the run's own that the operation changes.
+fn own<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Path)> {
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    if planner.resources.chooses(operation) {
+        let own = draft.request_of_its_own(operation, &path, Extent::Complete, "own").ok()?;
+        draft.push(operation, "own", own, planner.succeeds(operation));
+    }
+    draft.steps.last()?;
+    Some((draft, path))
+}
+
+/// Whether an update says something that the thing doesn't have yet: a value that is made anew.
+fn changes(update: &Request) -> bool {
+    let Some(body) = update.body.as_ref().and_then(|body| body.content.members()) else {
+        return false;
+    };
+    body.expressions().iter().any(|one| matches!(one, Expression::Input { .. }))
+}
+
+fn answered(name: &str) -> Operand {
+    Operand::expression(Expression::response_body(format!("/{}", escape(name))))
+}
+
+fn same(got: Operand, expected: Operand) -> RelationKind {
+    RelationKind::SameTime { got, expected }
+}
+
+fn relation(message: String, kind: RelationKind) -> Criterion {
+    Criterion::Relation(Relation::new(CODE, message, kind))
+}
+
+/// Required members that by their name and format are the moment of the last change.
+fn modification_times(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
+    /// What APIs call it, without regard to how words are joined.
+    const NAMES: [&str; 14] = [
+        "updatedat",
+        "updated",
+        "updatedon",
+        "updatetime",
+        "updatedtime",
+        "dateupdated",
+        "modifiedat",
+        "modified",
+        "modifiedon",
+        "modifiedtime",
+        "datemodified",
+        "lastmodified",
+        "lastmodifiedat",
+        "lastupdated",
+    ];
+    let (choice, direction) = (Choice::default(), Direction::Response);
+    let merged = Merged::toward(planner.contract, &[answer], choice, direction);
+    let required = merged.required();
+    let is_time = |ids: &[SchemaId]| {
+        let member = Merged::of(planner.contract, ids, Choice::default());
+        let may_be_null = member.types().contains(JsonType::Null);
+        member.format() == Some("date-time") && !may_be_null
+    };
+    let declared = merged.declared().into_iter();
+    declared
+        .filter(|(name, ids)| {
+            NAMES.contains(&fold(name).as_str()) && required.contains(name) && is_time(ids)
+        })
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}

@@ -1,0 +1,104 @@
+//! Merge patches (RFC 7396): null removes what it names, and what lies within an object is merged into it.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::{JsonType, SchemaId};
+use spec::pointer::escape;
+
+use super::{LOOK, Own, Subject, Told, answered};
+use crate::case::{Case, Operand, Relation, RelationKind};
+use crate::expression::Expression;
+use crate::plan::draft::ANSWER;
+use crate::sample::{Extent, Sample};
+
+const CODE: &str = "null-removes";
+const DEEP: &str = "merge-is-deep";
+
+impl<'s> Subject<'s> {
+    pub(super) fn removed_by_null(&self) -> Vec<Case> {
+        let Some(answer) = self.operation.answer_schema() else { return Vec::new() };
+        let names = self.removable(answer);
+        names.iter().filter_map(|name| self.removes(name)).collect()
+    }
+
+    /// Members that may be `null` in the patch and absent in the thing.
+    fn removable(&self, answer: SchemaId) -> Vec<String> {
+        let Some(schema) = self.media_type.schema else { return Vec::new() };
+        let (body, shown) = (self.merged(&[schema]), self.merged(&[answer]));
+        let (declared, required) = (shown.declared(), shown.required());
+        let properties = body.properties();
+        let removable = properties.into_iter().filter(|(name, ids)| {
+            self.merged(ids).types().contains(JsonType::Null)
+                && declared.contains_key(name)
+                && !required.contains(name)
+        });
+        removable.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// RFC 7396 §1: null values in the merge patch are given special meaning to indicate the removal of existing values.
+    fn removes(&self, name: &str) -> Option<Case> {
+        let mut own = self.own()?;
+        self.merge(&mut own, name, Sample::Value(Value::Null))?;
+        let message = format!("`{name}` is gone, as a merge patch set it to null");
+        let gone = RelationKind::Absent(answered(name));
+        self.read(&mut own, vec![Relation::new(CODE, message, gone)])?;
+        let (detail, summary) =
+            (format!("{CODE}:body.{name}"), format!("null in a merge patch removes `{name}`"));
+        self.finish(own, Told { detail, summary })
+    }
+
+    /// RFC 7396 §2: an object in the patch is merged into the one that is there, member by member.
+    pub(super) fn merged_within(&self) -> Vec<Case> {
+        let (Some(schema), Some(own)) = (self.media_type.schema, self.own()) else {
+            return Vec::new();
+        };
+        let body = self.merged(&[schema]).properties();
+        let is_object = |ids: &[SchemaId]| {
+            let member = self.merged(ids);
+            member.types().contains(JsonType::Object) && !member.properties().is_empty()
+        };
+        let objects = body.into_iter().filter(|(_, ids)| is_object(ids));
+        objects.filter_map(|(name, _)| self.merges_within(&own, name)).collect()
+    }
+
+    fn merges_within(&self, own: &Own<'s>, name: &str) -> Option<Case> {
+        let maker = own.draft.maker_of(self.operation)?;
+        let media_type = self.planner.media_type(maker).filter(|one| one.patch().is_none())?;
+        let shown = self.merged(&[own.answer]).declared();
+        let shown = self.merged(shown.get(name)?).declared();
+        let complete = Extent::Complete;
+        let made = self.planner.body_sample(maker, media_type, &own.path, complete).ok()?;
+        let mut inner = made.members()?.get(name)?.members()?.clone();
+        inner.retain(|member, _| shown.contains_key(member.as_str()));
+        let (changed, value) = inner.shift_remove_index(0).filter(|_| !inner.is_empty())?;
+        let mut own = self.own()?;
+        self.look(&mut own)?;
+        let part = Sample::Object(IndexMap::from([(changed.clone(), value)]));
+        self.merge(&mut own, name, part)?;
+        let stays = inner.keys().map(|other| {
+            let pointer = format!("/{}/{}", escape(name), escape(other));
+            let (step, output) = (LOOK.to_owned(), ANSWER.to_owned());
+            let got = Operand::expression(Expression::response_body(pointer.clone()));
+            let seen = Expression::Output { step, name: output, pointer };
+            let kind = RelationKind::Equal { got, expected: Operand::expression(seen) };
+            let message = format!("`{name}/{other}` stays, as the patch named `{changed}` alone");
+            Relation::new(DEEP, message, kind)
+        });
+        self.read(&mut own, stays.collect())?;
+        let detail = format!("{DEEP}:body.{name}");
+        let summary = format!("a merge patch of a member of `{name}` leaves the others");
+        self.finish(own, Told { detail, summary })
+    }
+
+    /// Patches one member.
+    fn merge(&self, own: &mut Own<'s>, name: &str, value: Sample) -> Option<()> {
+        let sample = Sample::Object(IndexMap::from([(name.to_owned(), value)]));
+        let fits = |schema| self.planner.sampler.admits(schema, &sample);
+        self.media_type.schema.is_none_or(fits).then_some(())?;
+        let mut request = own.draft.bare_request(self.operation, &own.path).ok()?;
+        request.body = Some(own.draft.written(self.media_type, sample).ok()?);
+        let criteria = self.planner.succeeds(self.operation);
+        own.draft.push(self.operation, super::CALL, request, criteria);
+        Some(())
+    }
+}

@@ -1,0 +1,156 @@
+//! Numbers that follow from what lies within a thing: how many parts it has, or what they come to.
+//!
+//! | member of a shelf with `/shelves/{id}/books` | is |
+//! | --- | --- |
+//! | `book_count`, `booksCount`, `number_of_books`, `books` | how many books there are |
+//! | any, of which the description says "how many books" or "number of books" | the same |
+//! | any, of which the description says "sum of" and "books", where a book has one number | the sum of that number |
+//!
+//! Only where every answer has the member and no request names it: a client that can write it decides what it is.
+
+use super::{Resources, names_another};
+use crate::Direction;
+use crate::model::{JsonType, Method, Operation, PathPart, SchemaId, shape};
+use crate::names::{fold, singulars, words};
+use crate::outline::Outline;
+
+/// A number of a thing that follows from its parts.
+#[derive(Debug, Clone)]
+pub struct Tally<'a> {
+    /// The member of the thing.
+    pub member: String,
+    /// Who makes its parts.
+    pub maker: &'a Operation,
+    /// What it is of them.
+    pub kind: TallyKind,
+}
+
+/// What a number is of the parts of a thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TallyKind {
+    /// How many there are.
+    Count,
+    /// The sum of this member of each.
+    Sum(String),
+}
+
+pub(super) fn of<'a>(resources: &Resources<'a>, reader: &Operation) -> Vec<Tally<'a>> {
+    let Some(answer) = reader.answer_schema().filter(|_| reader.method == Method::Get) else {
+        return Vec::new();
+    };
+    if reader.path.item_parameter().is_none() {
+        return Vec::new();
+    }
+    let thing = Outline::of(resources.contract, &[answer]);
+    let written = written(resources, reader);
+    let required: Vec<&str> = thing.required(Direction::Response).collect();
+    let is_told = |name: &str| required.contains(&name) && !written.iter().any(|one| one == name);
+    let members = thing.members().into_iter();
+    let told: Vec<_> = members.filter(|(name, _)| is_told(name)).collect();
+    let mut tallies = Vec::new();
+    for (maker, parts) in parts(resources, reader) {
+        for (name, ids) in &told {
+            let Some(kind) = kind(resources, (name, ids), (maker, parts)) else { continue };
+            tallies.push(Tally { member: (*name).to_owned(), maker, kind });
+        }
+    }
+    tallies
+}
+
+/// The members that any request for such a thing names.
+fn written(resources: &Resources<'_>, reader: &Operation) -> Vec<String> {
+    let parameter = reader.path.item_parameter().unwrap_or_default();
+    let makers = resources.makers(reader, parameter).iter();
+    let makers = makers.filter_map(|maker| resources.operation(&maker.operation_id));
+    let writers = makers.chain(resources.beside(reader).iter().copied());
+    let bodies = writers.filter_map(|writer| body(resources, writer));
+    bodies
+        .flat_map(|body| body.sent(Direction::Request).map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+fn body<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<Outline<'a>> {
+    let content = &operation.body.as_ref()?.content;
+    let schema = content.values().find(|content| content.is_json())?.schema?;
+    Some(Outline::of(resources.contract, &[schema]))
+}
+
+/// The operations that make parts of a thing, below its own path, each with what the parts are called.
+fn parts<'a>(resources: &Resources<'a>, reader: &Operation) -> Vec<(&'a Operation, &'a str)> {
+    let own = shape(reader.path.without_slash());
+    let named = |operation: &'a Operation| {
+        let segments = operation.path.without_slash();
+        let collection = match operation.method {
+            Method::Post => segments,
+            Method::Put if resources.chooses(operation) => segments.split_last()?.1,
+            _ => return None,
+        };
+        let ([PathPart::Literal(parts)], around) =
+            collection.split_last().map(|(last, around)| (last.as_slice(), around))?
+        else {
+            return None;
+        };
+        (shape(around) == own).then_some((operation, parts.as_str()))
+    };
+    resources.contract.operations.iter().filter_map(named).collect()
+}
+
+fn kind(
+    resources: &Resources<'_>,
+    (name, ids): (&str, &[SchemaId]),
+    (maker, parts): (&Operation, &str),
+) -> Option<TallyKind> {
+    let contract = resources.contract;
+    let member = Outline::of(contract, ids);
+    let described = ids.iter().filter_map(|id| contract.schema(*id).description.as_deref());
+    let described: Vec<String> = described.flat_map(words).collect();
+    if member.is(JsonType::Integer) && (is_count(name, parts) || tells_count(&described, parts)) {
+        return Some(TallyKind::Count);
+    }
+    let is_number = member.is(JsonType::Integer) || member.is(JsonType::Number);
+    let tells_sum = is_number && follow(&described, &["sum", "of"]).is_some();
+    let of_parts = described.contains(&fold(parts));
+    let number = number(resources, maker).filter(|_| tells_sum && of_parts)?;
+    Some(TallyKind::Sum(number))
+}
+
+/// Whether a member is called like the number of some parts.
+fn is_count(name: &str, parts: &str) -> bool {
+    let (name, parts) = (fold(name), fold(parts));
+    let of_several = [
+        parts.clone(),
+        format!("{parts}count"),
+        format!("numberof{parts}"),
+        format!("num{parts}"),
+        format!("total{parts}"),
+    ];
+    let mut of_one = singulars(&parts).into_iter().map(|one| format!("{one}count"));
+    of_several.contains(&name) || of_one.any(|one| one == name)
+}
+
+/// Whether a description says that it is of the number of some parts.
+fn tells_count(described: &[String], parts: &str) -> bool {
+    let parts = fold(parts);
+    let told = [["how", "many"], ["number", "of"], ["count", "of"]];
+    told.iter().any(|told| follow(described, told).is_some_and(|next| *next == parts))
+}
+
+/// The word that follows on these.
+fn follow<'w>(words: &'w [String], these: &[&str]) -> Option<&'w String> {
+    let at = words.windows(these.len()).position(|some| some == these)?;
+    words.get(at + these.len())
+}
+
+/// The one number that a part has, ids aside.
+fn number(resources: &Resources<'_>, maker: &Operation) -> Option<String> {
+    let body = body(resources, maker)?;
+    let is_number = |name: &&str| {
+        let member = body.member(name);
+        let is_id = fold(name) == "id" || names_another(maker, name);
+        let is = |ty| member.as_ref().is_some_and(|member| member.is(ty));
+        !is_id && (is(JsonType::Integer) || is(JsonType::Number))
+    };
+    let sent: Vec<&str> = body.sent(Direction::Request).collect();
+    let mut numbers = sent.into_iter().filter(is_number);
+    numbers.next().filter(|_| numbers.next().is_none()).map(str::to_owned)
+}
