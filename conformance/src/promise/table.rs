@@ -709,8 +709,8 @@ pub const PROMISES: &[Promise] = &[
         "order-is-kept",
         Must,
         "items come in the documented order",
-        "the document's `x-sorted-by`",
-        "Said by the document itself.",
+        "the document's `x-sorted-by`, or its description: in the order in which they were made, newest first",
+        "Said by the document itself. Where it is only said of a default that a query may change, nothing is asked.",
     ),
     row(
         "pages-are-stable",

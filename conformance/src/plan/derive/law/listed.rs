@@ -182,7 +182,7 @@ pub(super) fn walk(
     step.outputs.insert("pages".to_owned(), items);
     if let Some(total) = &list.total {
         let total = match total {
-            Total::Member(name) => Expression::response_body(pointer([name])),
+            Total::Member(names) => Expression::response_body(pointer(names)),
             Total::Header(name) => Expression::response_header(name.clone()),
         };
         step.outputs.insert("totals".to_owned(), total);
