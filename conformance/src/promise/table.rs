@@ -590,8 +590,8 @@ pub const PROMISES: &[Promise] = &[
         "listed-as-read",
         Must,
         "a list shows a thing as the thing itself is shown",
-        "the list has items of the very schema that the thing is read by",
-        "Asked of the members that the schema requires, and where two looks at the thing show the same.",
+        "the list has items of the very schema that the thing is read by; of another schema it is only likely",
+        "Asked of the members that both schemas require, and where two looks at the thing show the same.",
     ),
     row(
         "export-has-all",
