@@ -786,8 +786,8 @@ pub const PROMISES: &[Promise] = &[
         "listed-as-read",
         Must,
         "a list shows a thing as the thing itself is shown",
-        "the list has items of the very schema that the thing is read by",
-        "Asked of the members that the schema requires, and where two looks at the thing show the same.",
+        "the list has items of the very schema that the thing is read by; of another schema it is only likely",
+        "Asked of the members that both schemas require, and where two looks at the thing show the same.",
     ),
     row(
         "export-has-all",
@@ -905,8 +905,8 @@ pub const PROMISES: &[Promise] = &[
         "order-is-kept",
         Must,
         "items come in the documented order",
-        "the document's `x-sorted-by`",
-        "Said by the document itself.",
+        "the document's `x-sorted-by`, or its description: in the order in which they were made, newest first",
+        "Said by the document itself. Where it is only said of a default that a query may change, nothing is asked.",
     ),
     row(
         "pages-are-stable",

@@ -164,7 +164,9 @@ fn respond(stores: &Stores, fault: Fault, request: &Request) -> Answer {
     }
     match (request.method.as_str(), request.below("/things")) {
         ("POST", None) => stores.things.make(request, stores.things.serial().into()),
-        ("GET", None) => page(&all(&stores.things), request).unwrap_or_else(|| Answer::error(422)),
+        ("GET", None) => {
+            page(&all(&stores.things), fault, request).unwrap_or_else(|| Answer::error(422))
+        }
         ("DELETE", Some(id)) => {
             if let Some(thing) = stores.things.get(&id) {
                 stores.gone.put(&id, thing);
@@ -176,7 +178,8 @@ fn respond(stores: &Stores, fault: Fault, request: &Request) -> Answer {
     }
 }
 
-fn page(all: &[Value], request: &Request) -> Option<Answer> {
+/// A page of the list: as a table for who asks for one.
+fn page(all: &[Value], fault: Fault, request: &Request) -> Option<Answer> {
     let number = |name: &str, range: std::ops::RangeInclusive<usize>, default| match request
         .query(name)
         .as_slice()
@@ -186,8 +189,14 @@ fn page(all: &[Value], request: &Request) -> Option<Answer> {
         _ => None,
     };
     let (limit, offset) = (number("limit", 1..=9, 3)?, number("offset", 0..=9999, 0)?);
-    let items: Vec<_> = all.iter().skip(offset).take(limit).collect();
-    Some(Answer::json(200, json!(items)))
+    let mut items: Vec<_> = all.iter().skip(offset).take(limit).cloned().collect();
+    if request.header("accept") != ["text/csv"] {
+        return Some(Answer::json(200, json!(items)));
+    }
+    if fault == Fault::LacksTheLast {
+        items.pop();
+    }
+    Some(Answer::text(200, "text/csv", &table(&items, fault)))
 }
 
 async fn run(fault: Fault) -> Run {
@@ -205,6 +214,28 @@ async fn an_export_that_has_what_its_list_has_is_sound() {
     for form in ["text/csv", "application/x-ndjson"] {
         let case = format!("exportThings:200:law:export-has-all:{form}");
         assert_eq!(run.verdict(&case), Some("passed"), "{}", run.told);
+    }
+}
+
+/// A page of a list as a table has what the page has, and not what the list has.
+#[tokio::test]
+async fn a_list_that_is_a_table_as_well_has_the_same_page() {
+    let thing = "{ type: array, items: { $ref: '#/components/schemas/Thing' } } }";
+    let document = THINGS.replacen(
+        &format!("content: {{ application/json: {{ schema: {thing} }} }}"),
+        &format!("content: {{ application/json: {{ schema: {thing}, text/csv: {{}} }} }}"),
+        1,
+    );
+    assert_ne!(document, THINGS);
+    let document =
+        document.replace("description: Them.", "description: 'Things, with a header line.'");
+    let law = "list:200:law:export-has-all:text/csv";
+    for (fault, verdict) in [(Fault::None, "passed"), (Fault::LacksTheLast, "failed")] {
+        let stores = Stores::default();
+        let service = Service::start(move |request| respond(&stores, fault, request)).await;
+        let suite = Suite::of(&document).profile("[levels]\nexport-has-all = \"must\"\n");
+        let run = suite.run(&service.url).await;
+        assert_eq!(run.verdict(law), Some(verdict), "{fault:?}: {}", run.told);
     }
 }
 

@@ -10,6 +10,7 @@ paths:
   /things:
     get:
       operationId: list
+      description: Things in the order in which they were made.
       parameters:
         - { name: page, in: query, description: What lies behind the last page is empty., schema: { type: integer, minimum: 1, default: 1 } }
         - { name: per_page, in: query, schema: { type: integer, minimum: 1, maximum: 50, default: 5 } }
@@ -54,6 +55,7 @@ enum Fault {
     TellsTheDefaultSize,
     ShowsTheLastPageBehindTheEnd,
     LimitsTheFirstPageOnly,
+    ComesNewestFirst,
 }
 
 fn list(store: &Store, fault: Fault, request: &Request) -> Option<Answer> {
@@ -65,6 +67,9 @@ fn list(store: &Store, fault: Fault, request: &Request) -> Option<Answer> {
     let (mut page, size) = (number("page", usize::MAX, 1)?, number("per_page", 50, 5)?);
     let mut all: Vec<Value> = store.ids().iter().filter_map(|id| store.get(id)).collect();
     all.sort_by_key(|thing| thing["id"].as_u64());
+    if fault == Fault::ComesNewestFirst {
+        all.reverse();
+    }
     let last = all.len().div_ceil(size).max(1);
     if fault == Fault::ShowsTheLastPageBehindTheEnd {
         page = page.min(last);
@@ -144,6 +149,7 @@ async fn numbered_pages_that_say_something_else_are_found() {
         (Fault::TellsTheDefaultSize, "page-tells-itself"),
         (Fault::ShowsTheLastPageBehindTheEnd, "nothing-behind-the-last"),
         (Fault::LimitsTheFirstPageOnly, "limit-is-kept"),
+        (Fault::ComesNewestFirst, "order-is-kept"),
     ] {
         let run = run(fault).await;
         let found = run.faults().iter().any(|one| one.contains(check));

@@ -14,6 +14,7 @@ paths:
       operationId: list
       parameters:
         - { name: kind, in: query, schema: { $ref: '#/components/schemas/Kind' } }
+        - { name: kinds, in: query, schema: { type: array, items: { $ref: '#/components/schemas/Kind' } } }
         - { name: maker, in: query, schema: { type: string } }
         - { name: max_price, in: query, schema: { type: integer } }
         - { name: q, in: query, description: 'What the name or the maker contains, in any letter case.', schema: { type: string, minLength: 1 } }
@@ -76,6 +77,7 @@ enum Fault {
     SortsTheOtherWayRound,
     /// Of two filters, this one.
     IgnoresBesideAnother(&'static str),
+    TakesTheFirstOfSeveral,
     AdmitsOneMore,
     CountsAll,
     MindsLetterCase,
@@ -183,6 +185,12 @@ fn list(goods: &Store, gone: &Store, fault: Fault, request: &Request) -> Option<
         ["round", "square"].contains(&kind.as_str()).then_some(())?;
         keep("kind", &|good| good["kind"] == kind);
     }
+    let mut kinds = request.query("kinds");
+    if !kinds.is_empty() {
+        kinds.iter().all(|kind| ["round", "square"].contains(kind)).then_some(())?;
+        kinds.truncate(if fault == Fault::TakesTheFirstOfSeveral { 1 } else { kinds.len() });
+        keep("kinds", &|good| good["kind"].as_str().is_some_and(|kind| kinds.contains(&kind)));
+    }
     if let Some(maker) = one("maker")? {
         keep("maker", &|good| good["maker"] == maker);
     }
@@ -281,6 +289,8 @@ async fn queries_that_are_not_answered_as_asked_are_found() {
         (Fault::IgnoresBesideAnother("kind"), "filter-is-kept"),
         (Fault::IgnoresBesideAnother("maker"), "filter-is-kept"),
         (Fault::IgnoresBesideAnother("max_price"), "filter-is-kept"),
+        (Fault::Ignores("kinds"), "filter-is-kept"),
+        (Fault::TakesTheFirstOfSeveral, "filter-is-kept"),
         (Fault::AdmitsOneMore, "filter-is-kept"),
         (Fault::CountsAll, "total-is-true"),
         (Fault::MindsLetterCase, "search-finds"),

@@ -4,6 +4,7 @@
 //! path ends with, no further parameters, and a word for what it does (`/exports/pets`, `/pets/export`, `/pets.csv`), also
 //! in its id. A table that merely speaks of pets, such as statistics, is none.
 
+use super::list::is_of_pages;
 use super::{Resources, prose};
 use crate::model::{MediaType, Method, Operation, PathPart, PathTemplate, Records, SchemaId};
 use crate::names::{fold, words};
@@ -18,6 +19,8 @@ pub struct Export<'a> {
     pub forms: Vec<ExportForm<'a>>,
     /// Whether it says that it has everything.
     pub is_whole: bool,
+    /// Whether it comes in pages: then it has what the page of the list has that is asked for likewise.
+    pub is_paged: bool,
 }
 
 /// A media type that an export can be had as.
@@ -60,8 +63,9 @@ impl<'a> Export<'a> {
         }
         let list = listed(resources, operation)?;
         let things = names(&list.path).pop().unwrap_or_default();
-        let is_whole = said.into_iter().flatten().any(|said| prose::says_all(said, &things));
-        Some(Self { list, forms, is_whole })
+        let is_paged = operation.parameters.iter().any(is_of_pages);
+        let says_all = said.into_iter().flatten().any(|said| prose::says_all(said, &things));
+        Some(Self { list, forms, is_whole: says_all && !is_paged, is_paged })
     }
 }
 

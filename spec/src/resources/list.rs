@@ -44,6 +44,8 @@ pub struct List<'a> {
     pub refuses_unknown_cursors: bool,
     /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
     pub order: Option<(String, bool)>,
+    /// Whether items are said to come in the order of their making, and whether the newest comes first.
+    pub by_creation: Option<bool>,
     /// The parameters that ask for some of the items.
     pub filters: Vec<Filter<'a>>,
     /// The parameter that asks for items that have a text.
@@ -55,8 +57,8 @@ pub struct List<'a> {
 /// What tells how many items there are in all: an integer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Total {
-    /// A member of the answer.
-    Member(String),
+    /// A member of the answer, by the names that lead to it.
+    Member(Vec<String>),
     /// A header field of the answer.
     Header(String),
 }
@@ -69,6 +71,8 @@ const LIMITS: [&str; 9] =
 const PAGES_BY: [&str; 9] =
     ["offset", "page", "pagenumber", "pagetoken", "cursor", "skip", "start", "after", "before"];
 const HAS_MORE: [&str; 5] = ["hasmore", "hasnext", "hasnextpage", "more", "ismore"];
+/// Members with what is said of the whole.
+const ABOUT: [&str; 6] = ["meta", "metadata", "pagination", "paging", "page", "pageinfo"];
 const TOTALS: [&str; 6] =
     ["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalsize"];
 
@@ -94,8 +98,7 @@ impl<'a> List<'a> {
         };
         let mut parameters = operation.parameters.iter();
         let limit = parameters.find(|one| is_called(one, &LIMITS) && is_integer(one));
-        let mut parameters = operation.parameters.iter();
-        let may_be_cut = parameters.any(|one| is_called(one, &LIMITS) || is_called(one, &PAGES_BY));
+        let may_be_cut = operation.parameters.iter().any(is_of_pages);
         let has_more = match pages.paging().map(|paging| &paging.step) {
             Some(Step::Cursor { more: Some(more), .. }) => Some(more.clone()),
             _ => member(&answer, JsonType::Boolean, &HAS_MORE),
@@ -118,8 +121,14 @@ impl<'a> List<'a> {
             refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
             counted: paging::counted(contract, operation),
             order: order(operation),
+            by_creation: operation.description.as_deref().and_then(prose::order_of_creation),
         })
     }
+}
+
+/// Whether a parameter says how long a page is, or leads to another one.
+pub(super) fn is_of_pages(parameter: &Parameter) -> bool {
+    is_called(parameter, &LIMITS) || is_called(parameter, &PAGES_BY)
 }
 
 fn is_called(parameter: &Parameter, names: &[&str]) -> bool {
@@ -167,6 +176,14 @@ fn member(answer: &Outline<'_>, ty: JsonType, names: &[&str]) -> Option<String> 
 /// A member, else a header field such as `X-Total-Count`. `X-Total-Pages` counts something else.
 fn total(contract: &Contract, operation: &Operation, answer: &Outline<'_>) -> Option<Total> {
     if let Some(member) = member(answer, JsonType::Integer, &TOTALS) {
+        return Some(Total::Member(vec![member]));
+    }
+    let about = answer.members().into_keys().filter(|name| ABOUT.contains(&fold(name).as_str()));
+    let within = about.filter_map(|name| {
+        let total = member(&answer.member(name)?, JsonType::Integer, &TOTALS)?;
+        Some(vec![name.to_owned(), total])
+    });
+    if let Some(member) = within.into_iter().next() {
         return Some(Total::Member(member));
     }
     let (response, _) = operation.answer()?;

@@ -45,6 +45,26 @@ pub(super) fn says_ties_by_creation(text: &str) -> bool {
     })
 }
 
+/// Whether things come in the order of their making, and whether the newest comes first. What is said of things that are
+/// equal by something else is not said of all.
+pub(super) fn order_of_creation(text: &str) -> Option<bool> {
+    let oldest = [
+        "order in which they were made",
+        "order in which they were created",
+        "order of creation",
+        "oldest first",
+    ];
+    let newest = ["newest first", "most recent first", "latest first", "reverse order of creation"];
+    let is_of_equals = |sentence: &str| has(sentence, &["equal", "ties", "the same", "default"]);
+    sentences(text).filter(|sentence| !is_of_equals(sentence)).find_map(|sentence| {
+        match (has(sentence, &newest), has(sentence, &oldest)) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        }
+    })
+}
+
 /// Whether there is nothing behind the last page.
 pub(super) fn says_nothing_behind(text: &str) -> bool {
     let behind = [
@@ -132,6 +152,10 @@ mod tests {
         ));
         assert!(says_code_points("Names are compared code point by code point."));
         assert!(says_nothing_behind("Counted from 1. What lies behind the last page is empty."));
+        assert_eq!(order_of_creation(order), None);
+        let made = "The sites in the order in which\nthey were made. `Link` names the next.";
+        assert_eq!(order_of_creation(made), Some(false));
+        assert_eq!(order_of_creation("All of them, newest first."), Some(true));
         let cursor = "From the `next_cursor` of the page before; any other is a 422.";
         assert!(says_unknown_cursors_are_refused(cursor));
         assert!(!says_unknown_cursors_are_refused("The cursor of the page before."));

@@ -3,6 +3,7 @@
 //! | parameter | asks for items |
 //! | --- | --- |
 //! | `kind` | whose member `kind` is that value |
+//! | `kinds`, `kind[]` (arrays) | whose member `kind` is one of those values |
 //! | `max_price`, `min_price`, `price_lte`, `price[gte]` | whose member `price` is that much at most, or at least |
 //! | `price_lt`, `price[gt]` | whose member `price` is less, or more |
 //! | `q`, `search` | that have the text |
@@ -13,10 +14,10 @@
 
 use super::prose;
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, SchemaId};
-use crate::names::fold;
+use crate::names::{fold, singulars};
 use crate::outline::Outline;
 
-/// A parameter that asks for some of the items.
+/// A parameter that asks for some of the items: by a value, or by several.
 #[derive(Debug, Clone)]
 pub struct Filter<'a> {
     /// The parameter.
@@ -25,6 +26,10 @@ pub struct Filter<'a> {
     pub member: String,
     /// What the member must be.
     pub kind: FilterKind,
+    /// What one value of the parameter must match.
+    pub value: Vec<SchemaId>,
+    /// Whether the parameter takes several values, of which the member must be one.
+    pub several: bool,
 }
 
 /// What a member must be, by the value of a parameter.
@@ -110,12 +115,27 @@ impl<'a> Queries<'a> {
     }
 
     fn filter(&self, parameter: &'a Parameter) -> Option<Filter<'a>> {
+        let schema = parameter.schema()?;
+        let whole = Outline::of(self.contract, &[schema]);
+        let items = whole.list(None).filter(|(name, _)| name.is_none()).map(|(_, item)| item);
+        let several = items.is_some();
+        let value = items.unwrap_or_else(|| vec![schema]);
         let name = fold(&parameter.name);
-        let equal = self.member(&name).map(|member| (member, FilterKind::Equal));
-        let (member, kind) = equal.or_else(|| self.bounded(&name))?;
-        let own = Outline::of(self.contract, &[parameter.schema()?]);
+        let (member, kind) = match several {
+            true => (self.one_of(&name)?, FilterKind::Equal),
+            false => {
+                let equal = self.member(&name).map(|member| (member, FilterKind::Equal));
+                equal.or_else(|| self.bounded(&name))?
+            }
+        };
+        let own = Outline::of(self.contract, &value);
         let same = SCALARS.into_iter().any(|ty| own.is(ty) && member.1.is(ty));
-        same.then_some(Filter { parameter, member: member.0, kind })
+        same.then_some(Filter { parameter, member: member.0, kind, value, several })
+    }
+
+    /// The member that one of several values is of: `ids` are each an `id`.
+    fn one_of(&self, name: &str) -> Option<Member<'a>> {
+        singulars(name).iter().find_map(|one| self.member(one))
     }
 
     /// The number that a folded name is a bound of.

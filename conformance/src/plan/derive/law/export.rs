@@ -3,17 +3,16 @@
 
 use std::sync::Arc;
 
-use spec::model::Operation;
+use spec::model::{MediaType, Operation};
 use spec::resources::{Export, ExportForm, List};
 
 use super::super::CALL;
 use super::listed::{
-    AGAIN, Size, VARIANTS, WALK, all_items, delete, make, make_as, make_of, undisturbed, update,
-    walk,
+    AGAIN, Size, VARIANTS, WALK, all_items, delete, make, make_as, make_of, update, walk,
 };
 use crate::case::{
-    Case, Content, Criterion, Derivation, Input, Isolation, Operand, Pair, Relation, RelationKind,
-    Request, Template, Text, TextPart,
+    Case, Collected, Content, Criterion, Derivation, Input, Isolation, Operand, Pair, Relation,
+    RelationKind, Request, Template, Text, TextPart,
 };
 use crate::expression::Expression;
 use crate::fresh::{Alphabet, Fresh, TextShape};
@@ -38,7 +37,10 @@ pub(super) fn cases(
     operation: &Operation,
     export: &Export<'_>,
 ) -> Vec<Case> {
-    let Some(list) = planner.resources.list(export.list) else { return Vec::new() };
+    // Of another operation's pages nothing tells how they go with those of the list.
+    let is_told = !export.is_paged || export.list.id == operation.id;
+    let list = planner.resources.list(export.list).filter(|_| is_told);
+    let Some(list) = list else { return Vec::new() };
     let forms = export.forms.iter().enumerate();
     let cases = forms.filter_map(|(number, form)| {
         let subject = Subject { planner, operation, export, list: &list };
@@ -65,12 +67,12 @@ impl Subject<'_> {
         let mut draft = Draft::new(planner);
         let request = self.request(&mut draft, form)?;
         draft.push(operation, BEFORE, request.clone(), planner.succeeds(operation));
-        self.fill(&mut draft, fills_a_page)?;
-        walk(&mut draft, planner, self.export.list, list, WALK, Size::Largest)?;
+        self.fill(&mut draft, fills_a_page && !self.export.is_paged)?;
+        let request = self.look(&mut draft, WALK)?.unwrap_or(request);
         let mut criteria = planner.succeeds(operation);
         criteria.extend(self.relations(form, by).into_iter().map(Criterion::Relation));
-        draft.push(operation, CALL, request, criteria);
-        walk(&mut draft, planner, self.export.list, list, AGAIN, Size::Largest)?;
+        draft.push(operation, CALL, accepting(request, form.media_type), criteria);
+        self.look(&mut draft, AGAIN)?;
         let mut case = draft.finish(About {
             cell: (operation, status),
             source: Derivation::Law,
@@ -79,17 +81,41 @@ impl Subject<'_> {
             origin: form.media_type.origin.clone(),
         });
         case.isolation = Isolation::Alone;
-        case.undisturbed = undisturbed(list, WALK, AGAIN);
+        let same = RelationKind::Equal { got: self.items(AGAIN), expected: self.items(WALK) };
+        let message = "two walks find the same items";
+        case.undisturbed = vec![Relation::new("pages-are-stable", message, same)];
         Some(case)
+    }
+
+    /// Looks at the list: at all of it; or where the export is a page, at the same page, whose request is given.
+    fn look(&self, draft: &mut Draft<'_>, step: &str) -> Option<Option<Request>> {
+        walk(draft, self.planner, self.export.list, self.list, step, Size::Largest)?;
+        let walked = draft.last_step()?;
+        if !self.export.is_paged {
+            return Some(None);
+        }
+        walked.repeat = None;
+        let (response, _) = self.export.list.answer()?;
+        let json = response.content.values().find(|one| one.is_json())?;
+        walked.request = accepting(walked.request.clone(), json);
+        Some(Some(walked.request.clone()))
+    }
+
+    /// The items that a look at the list had.
+    fn items(&self, step: &str) -> Operand {
+        match self.export.is_paged {
+            false => all_items(self.list, step, false),
+            true => {
+                let from = Expression::output(step, "pages");
+                Operand::Collected(Collected { from, path: vec![None] })
+            }
+        }
     }
 
     fn request(&self, draft: &mut Draft<'_>, form: &ExportForm<'_>) -> Option<Request> {
         let path = draft.path(self.operation, &Path::new()).ok()?;
-        let mut request = draft.request(self.operation, &path, Extent::Minimal).ok()?;
-        request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case("accept"));
-        let value = Text::literal(form.media_type.name.clone());
-        request.headers.push(Pair { name: "Accept".to_owned(), value });
-        Some(request)
+        let request = draft.request(self.operation, &path, Extent::Minimal).ok()?;
+        Some(accepting(request, form.media_type))
     }
 
     /// Makes things of every kind, one of them with a text that has to be quoted, updates one and deletes one.
@@ -161,7 +187,7 @@ impl Subject<'_> {
 
     fn relations(&self, form: &ExportForm<'_>, by: &str) -> [Relation; 2] {
         let records = || Operand::expression(Expression::response_body(""));
-        let items = || all_items(self.list, WALK, false);
+        let items = || self.items(WALK);
         let (has, agrees) = (promise::level(ALL), promise::level(AGREES));
         let has = if self.export.is_whole { Level::Must } else { has };
         // A table whose first line may be a record as any other has no names to go by.
@@ -176,4 +202,12 @@ impl Subject<'_> {
                 .at(level(agrees)),
         ]
     }
+}
+
+/// A request that would have this media type and no other.
+fn accepting(mut request: Request, media_type: &MediaType) -> Request {
+    request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case("accept"));
+    let value = Text::literal(media_type.name.clone());
+    request.headers.push(Pair { name: "Accept".to_owned(), value });
+    request
 }

@@ -190,7 +190,7 @@ pub(super) fn walk(
 /// Where an answer tells the total.
 pub(super) fn told(total: &Total) -> Expression {
     match total {
-        Total::Member(name) => Expression::response_body(pointer([name])),
+        Total::Member(names) => Expression::response_body(pointer(names)),
         Total::Header(name) => Expression::response_header(name.clone()),
     }
 }

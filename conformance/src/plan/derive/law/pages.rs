@@ -271,19 +271,25 @@ fn of_the_whole(
 /// The order that is promised. What was made at one time by several clients may come in any order, whatever moments it
 /// bears; what this suite made one after the other may not.
 fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Option<Relation> {
-    let (member, descending) = list.order.as_ref()?;
+    let of_making = |descending: bool| {
+        let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));
+        let mut ids: Vec<_> = ids.collect();
+        if descending {
+            ids.reverse();
+        }
+        let these = Operand::Template(Template::array(ids));
+        RelationKind::InOrder { got: all_items(list, WALK, true), these }
+    };
+    let Some((member, descending)) = &list.order else {
+        let kind = of_making(list.by_creation?);
+        return Some(relation("order-is-kept", "items come in the order of their making", kind));
+    };
     let creation = list
         .maker
         .answer_schema()
         .is_some_and(|answer| creation_times(planner, answer).contains(member));
     let kind = if creation {
-        let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));
-        let mut ids: Vec<_> = ids.collect();
-        if *descending {
-            ids.reverse();
-        }
-        let these = Operand::Template(Template::array(ids));
-        RelationKind::InOrder { got: all_items(list, WALK, true), these }
+        of_making(*descending)
     } else {
         let path = vec![None, None, Some(member.clone())];
         let from = Expression::output(WALK, "pages");

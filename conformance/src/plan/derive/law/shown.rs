@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 use spec::Direction;
-use spec::model::{Method, Operation};
+use spec::model::{Method, Operation, SchemaId};
 use spec::pointer::escape;
 use spec::resources::List;
 
@@ -96,9 +96,7 @@ fn as_read(
     within: Option<&Operation>,
 ) -> Option<Case> {
     const CODE: &str = "listed-as-read";
-    let reader = planner
-        .shown_by(list.maker)
-        .find(|reader| reader.answer_schema().is_some_and(|answer| list.item.contains(&answer)))?;
+    let (reader, is_same) = reader(planner, list)?;
     let mut draft = Draft::new(planner);
     let made = make(&mut draft, planner, list, Extent::Complete)?;
     if let Some(within) = within {
@@ -113,18 +111,19 @@ fn as_read(
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     draft.push(reader, READ_AGAIN, read, planner.succeeds(reader));
     draft.answer_of(READ_AGAIN);
-    // What an answer may leave out, a list may leave out for brevity.
-    let item = Merged::toward(planner.contract, &list.item, Choice::default(), Direction::Response);
-    let required = item.required().into_iter();
-    let own = list.id.first()?.as_str();
-    let names = [own].into_iter().chain(required.filter(|name| *name != own));
+    let own = list.id.first()?;
+    let shown = required(planner, reader, list)?;
+    // Of one name in two schemas, the same is only likely.
+    let level = if is_same { promise::level(CODE) } else { Level::Should };
+    (is_same || shown.contains(own)).then_some(())?;
+    let names = [own].into_iter().chain(shown.iter().filter(|name| *name != own));
     let like = names.map(|name| {
         let pointer = format!("/{}", escape(name));
-        (name.to_owned(), output(READ, ANSWER, &pointer))
+        (name.clone(), output(READ, ANSWER, &pointer))
     });
     let like = Template::object(like.collect());
     let message = "the list shows it as it is shown by itself";
-    let found = listed(promise::level(CODE), CODE, message, list, like);
+    let found = listed(level, CODE, message, list, like);
     let summary = "a list shows a thing as the thing itself is shown";
     let detail = within.map_or("", |within| within.id.as_str());
     let mut case = finish(draft, planner, operation, (CODE, detail), summary, found)?;
@@ -135,6 +134,28 @@ fn as_read(
     case.undisturbed =
         vec![Relation::new("reads-are-stable", "two looks at it show the same", same)];
     Some(case)
+}
+
+/// The GET that shows what is listed, and whether by the very schema of the list.
+fn reader<'p>(planner: &Planner<'p>, list: &List<'_>) -> Option<(&'p Operation, bool)> {
+    let is_same = |reader: &&Operation| {
+        reader.answer_schema().is_some_and(|answer| list.item.contains(&answer))
+    };
+    let same = planner.shown_by(list.maker).find(is_same);
+    let other = || planner.shown_by(list.maker).find(|one| one.answer_schema().is_some());
+    same.map(|reader| (reader, true)).or_else(|| Some((other()?, false)))
+}
+
+/// The members that both the list and the thing itself must show: what an answer may leave out, a list may leave out for
+/// brevity.
+fn required(planner: &Planner<'_>, reader: &Operation, list: &List<'_>) -> Option<Vec<String>> {
+    let of = |ids: &[SchemaId]| -> Vec<String> {
+        let choice = Choice::default();
+        let all = Merged::toward(planner.contract, ids, choice, Direction::Response).required();
+        all.into_iter().map(str::to_owned).collect()
+    };
+    let thing = of(&[reader.answer_schema()?]);
+    Some(of(&list.item).into_iter().filter(|name| thing.contains(name)).collect())
 }
 
 fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {

@@ -1,10 +1,12 @@
 //! Filters admit what fits and nothing else, each by itself and two at once; the total counts what they admit.
 
+use serde_json::Value;
+use spec::model::{Parameter, ParameterShape, Style};
 use spec::resources::{Filter, FilterKind};
 
 use super::super::listed::make_with;
 use super::{Named, Subject, answered, sent};
-use crate::case::{Case, Operand, Relation, RelationKind, Template, Text};
+use crate::case::{Case, Operand, Pair, Relation, RelationKind, Template, Text, TextPart};
 use crate::expression::{Expression, value_text};
 use crate::plan::draft::Draft;
 use crate::sample::{Choice, Merged, Sample};
@@ -14,17 +16,25 @@ const CODE: &str = "filter-is-kept";
 const BOUNDS: [(i64, i64); 4] = [(20, 1), (20, 10), (200, 1), (2, 1)];
 
 pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
-    let filters = &subject.list.filters;
+    // One value is asked for at a time, as an array of it where several may be.
+    let takes_one = |filter: &&Filter<'_>| {
+        let schema = filter.parameter.schema();
+        schema.is_some_and(|id| {
+            Merged::of(subject.planner.contract, &[id], Choice::default()).min_items() <= 1
+        })
+    };
+    let filters: Vec<_> = subject.list.filters.iter().filter(takes_one).collect();
     let mut cases = Vec::new();
-    for filter in filters {
+    for filter in &filters {
         cases.extend(admitted(subject, filter));
+        cases.extend(any_of(subject, filter));
         cases.extend(match filter.kind {
             FilterKind::Equal => kept_out(subject, filter),
             _ => BOUNDS.iter().find_map(|bound| beyond(subject, filter, *bound)),
         });
     }
     // Each beside one other: of many, most pairs tell nothing new.
-    for filter in filters {
+    for filter in &filters {
         let mut others =
             filters.iter().filter(|other| other.parameter.name != filter.parameter.name);
         cases.extend(others.find_map(|other| together(subject, other, filter)));
@@ -83,6 +93,61 @@ fn kept_out(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     let all = vec![not_found(subject, filter, &made)];
     let named = Named { law: CODE, parameter: filter.parameter, detail: "other" };
     subject.finish_counted(draft, &named, &asked, all)
+}
+
+/// With the values of two things, where several may be asked for: both are there.
+fn any_of(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
+    if !filter.several {
+        return None;
+    }
+    let mut draft = Draft::new(subject.planner);
+    let (made, other, texts) = match way(subject, filter)? {
+        Way::Values(values) => {
+            let Sample::Value(second) = &values.beyond else { return None };
+            let second = Text::literal(value_text(second)?);
+            let mut made = |value: Sample| {
+                let members = [(filter.member.as_str(), value)];
+                make_with(&mut draft, subject.planner, subject.list, &members)
+            };
+            (made(values.within)?, made(values.beyond.clone())?, [values.asked, second])
+        }
+        Way::AsMade => {
+            let made = make_with(&mut draft, subject.planner, subject.list, &[])?;
+            draft.answer_of(&made);
+            admits(subject, filter, &draft, &made)?;
+            let other = make_another(subject, &mut draft, filter, &made, &[])?;
+            let text = |step: &str| Text::expression(answered(step, &filter.member));
+            let texts = [text(&made), text(&other)];
+            (made, other, texts)
+        }
+    };
+    let pairs = several(filter.parameter, texts)?;
+    subject.walk(&mut draft, &[])?;
+    let query = &mut draft.last_step()?.request.query;
+    query.retain(|pair| pair.name != filter.parameter.name);
+    query.extend(pairs);
+    let name = &filter.parameter.name;
+    let all = [&made, &other].map(|made| {
+        found(subject, format!("what has one of several values of `{name}` is there"), made)
+    });
+    let named = Named { law: CODE, parameter: filter.parameter, detail: "several" };
+    subject.finish(draft, &named, all.into())
+}
+
+/// Two values of a parameter, as its style has them (OAS 3.1 §4.8.12).
+fn several(parameter: &Parameter, [one, other]: [Text; 2]) -> Option<Vec<Pair>> {
+    let ParameterShape::Schema { style, explode, .. } = &parameter.shape else { return None };
+    let pair = |value: Text| Pair { name: parameter.name.clone(), value };
+    let between = match (style, explode) {
+        (Style::Form, true) => return Some(vec![pair(one), pair(other)]),
+        (Style::Form, false) => ",",
+        (Style::SpaceDelimited, false) => "%20",
+        (Style::PipeDelimited, false) => "%7C",
+        _ => return None,
+    };
+    let between = [TextPart::Raw(between.to_owned())];
+    let parts = one.0.into_iter().chain(between).chain(other.0).collect();
+    Some(vec![pair(Text(parts))])
 }
 
 /// With a bound that something is beyond: it is not there, but what lies just within is.
@@ -199,8 +264,7 @@ fn bounded(
     filter: &Filter<'_>,
     (bound, step): (i64, i64),
 ) -> Option<Values> {
-    let schema = filter.parameter.schema()?;
-    subject.planner.sampler.admits_value(schema, &bound.into()).then_some(())?;
+    takes(subject, filter, &bound.into()).then_some(())?;
     let (within, beyond) = match filter.kind {
         FilterKind::Equal => return None,
         FilterKind::AtMost => (bound, bound + step),
@@ -217,9 +281,8 @@ fn bounded(
 }
 
 /// The few values that a parameter may have.
-fn few(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Vec<serde_json::Value>> {
-    let schema = filter.parameter.schema()?;
-    let merged = Merged::of(subject.planner.contract, &[schema], Choice::default());
+fn few(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Vec<Value>> {
+    let merged = Merged::of(subject.planner.contract, &filter.value, Choice::default());
     let values = merged.enumeration()?.into_iter().filter(|value| !value.is_null());
     Some(values.cloned().collect())
 }
@@ -275,14 +338,16 @@ fn lies_in(draft: &Draft<'_>, made: &str, around: &str) -> Option<bool> {
 
 /// Whether the parameter takes what the thing is made with, as far as that is known.
 fn admits(subject: &Subject<'_>, filter: &Filter<'_>, draft: &Draft<'_>, made: &str) -> Option<()> {
-    let schema = filter.parameter.schema()?;
     match sent(draft, made, &filter.member) {
-        Some(Template::Value(value)) => {
-            subject.planner.sampler.admits_value(schema, &value).then_some(())
-        }
+        Some(Template::Value(value)) => takes(subject, filter, &value).then_some(()),
         // Of what the server makes, and of what is fresh, only a list of values could say otherwise.
         _ => few(subject, filter).is_none().then_some(()),
     }
+}
+
+/// Whether a value is one that the parameter may have, or one of several.
+fn takes(subject: &Subject<'_>, filter: &Filter<'_>, value: &Value) -> bool {
+    filter.value.iter().all(|id| subject.planner.sampler.admits_value(*id, value))
 }
 
 fn found(subject: &Subject<'_>, message: String, made: &str) -> Relation {
