@@ -568,9 +568,9 @@ pub const PROMISES: &[Promise] = &[
     row(
         "refused-changes-nothing",
         Must,
-        "what is refused for who sends it changes nothing",
-        "RFC 9110 §15.5.2 and §15.5.4: it was not applied; the server refuses to fulfill it",
-        "A server that looks at rights after it has written tells who may not, and has done it all the same. Looked for: what would have been made, and the members that the request would have changed.",
+        "what is refused, for who sends it or as it isn't valid, changes nothing",
+        "RFC 9110 §15.5: a 401 was not applied, a 403 is not fulfilled, a 400 or 422 cannot be processed",
+        "A server that looks at rights, or at all of a body, after it has written tells what is wrong, and has done it all the same. Looked for: what would have been made, and the members that the request would have changed.",
     ),
     row(
         "strangers-find-nothing",
