@@ -417,6 +417,13 @@ pub const PROMISES: &[Promise] = &[
         "A token that lacks its last character is nobody's.",
     ),
     row(
+        "signature-verified",
+        Must,
+        "a signed token is refused without its signature, and with another one",
+        "RFC 7515 §5.2; RFC 8725 §3.1 and §3.2: `none` only where no signature is wanted",
+        "Who takes the claims of a token for granted lets anybody be anybody. Asked of bearer tokens that are JWTs (RFC 7519).",
+    ),
+    row(
         "credentials-letter-case",
         Should,
         "letter case matters in a secret",

@@ -247,3 +247,38 @@ async fn passwords_are_compared_whole() {
     assert!(!is_sound(|shown, own| shown.starts_with(own)).await);
     assert!(!is_sound(|shown, own| shown.eq_ignore_ascii_case(own)).await);
 }
+
+/// The code by which a service fails that lets in whoever shows a token of which this holds.
+async fn told_of_tokens(admits: fn(&str) -> bool) -> Vec<String> {
+    let service = Service::start(move |request| {
+        let shown = request.header("authorization").first().copied().unwrap_or_default();
+        let (scheme, token) = shown.split_once(' ').unwrap_or_default();
+        match scheme.eq_ignore_ascii_case("bearer") && admits(token) {
+            true => Answer::empty(200),
+            false => Answer::error(401).with("www-authenticate", "Bearer"),
+        }
+    })
+    .await;
+    let profile = format!("[credentials.anna]\nbearer = '{SIGNED}'\nmay = ['*']\n");
+    let run = Suite::of(&DOOR.replace("door", "token")).profile(&profile).run(&service.url).await;
+    assert!(
+        !run.report.to_string().contains("eyJhbm5hIjp0cnVlfQ"),
+        "what is almost a secret is none to tell"
+    );
+    run.faults().into_iter().map(str::to_owned).collect()
+}
+
+/// `{"alg":"HS256"}`, `{"anna":true}` and some signature.
+const SIGNED: &str = "eyJhbGciOiJIUzI1NiJ9.eyJhbm5hIjp0cnVlfQ.c2lnbmVkLWJ5LXVz";
+
+#[tokio::test]
+async fn signatures_are_verified() {
+    assert_eq!(told_of_tokens(|token| token == SIGNED).await, [""; 0]);
+    let told = told_of_tokens(|token| token == SIGNED || token.ends_with(".eyJhbm5hIjp0cnVlfQ."));
+    assert_eq!(told.await, ["look:200:signature-verified:security"]);
+    let told = told_of_tokens(|token| {
+        let parts: Vec<&str> = token.split('.').collect();
+        parts.len() == 3 && parts[1] == "eyJhbm5hIjp0cnVlfQ" && parts[2].ends_with("VkLWJ5LXVz")
+    });
+    assert_eq!(told.await, ["look:200:signature-verified:security"]);
+}
