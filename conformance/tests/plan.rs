@@ -322,7 +322,9 @@ fn bodies_are_valid_unless_they_are_the_violation() {
                 .should_validate_formats(true)
                 .build(&document)
                 .expect("valid");
-            let violation = step.id == "call" && case.id.contains(":violation:body.");
+            let says_so = case.id.contains(":violation:body.")
+                || case.id.ends_with("changes-nothing:invalid");
+            let violation = step.id == "call" && says_so;
             assert_eq!(validator.is_valid(&value), !violation, "{}: {value}", case.id);
             checked += 1;
         }

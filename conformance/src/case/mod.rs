@@ -8,6 +8,7 @@
 //! secrets, ids the target issues) is named, never contained; a template refers only to inputs of its case and to
 //! outputs of earlier steps.
 
+mod alteration;
 mod criterion;
 mod flow;
 mod multipart;
@@ -18,11 +19,12 @@ mod serial;
 mod tests;
 mod unmet;
 
+pub use alteration::Alteration;
 pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
 pub use flow::{Action, Flow, Then};
 pub use multipart::{BOUNDARY, Part, PartContent};
 pub use request::{
-    Alteration, Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
+    Body, Content, Credentials, Defect, Pair, Request, Template, Text, TextPart, encode,
 };
 
 use std::fmt;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use spec::model::Method;
 
+use super::alteration::Alteration;
 use super::multipart::{self, Part};
 use super::serial;
 use crate::expression::{Context, Expression, Unresolved};
@@ -193,50 +194,6 @@ pub enum Credentials {
         /// The schemes.
         schemes: Vec<String>,
     },
-}
-
-/// What makes a secret one that nobody has, and that a careless comparison takes for the right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Alteration {
-    /// Its last character is missing.
-    CutShort,
-    /// A character follows it.
-    Longer,
-    /// Its letters are in the other case.
-    OtherCase,
-}
-
-impl Alteration {
-    /// Every one.
-    pub const ALL: [Self; 3] = [Self::CutShort, Self::Longer, Self::OtherCase];
-
-    /// As names of secrets have it: `cut_short`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CutShort => "cut_short",
-            Self::Longer => "longer",
-            Self::OtherCase => "other_case",
-        }
-    }
-
-    /// A secret, altered; the same where it can't be.
-    #[must_use]
-    pub fn of(self, secret: &str) -> String {
-        let other_case = |letter: char| match letter.is_ascii_lowercase() {
-            true => letter.to_ascii_uppercase(),
-            false => letter.to_ascii_lowercase(),
-        };
-        match self {
-            Self::CutShort => {
-                let end = secret.char_indices().next_back().map_or(0, |(at, _)| at);
-                secret.get(..end).unwrap_or_default().to_owned()
-            }
-            Self::Longer => format!("{secret}x"),
-            Self::OtherCase => secret.chars().map(other_case).collect(),
-        }
-    }
 }
 
 /// A piece of text with holes.

@@ -3,6 +3,8 @@
 use indexmap::IndexSet;
 use spec::model::Operation;
 
+use crate::case::Alteration;
+
 /// A credential, as far as a plan knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -10,8 +12,8 @@ pub struct Caller {
     pub rights: Rights,
     /// The security schemes of the contract that it can be shown for; `None`: any.
     pub schemes: Option<IndexSet<String>>,
-    /// Whether all that it shows are texts of the profile's own, which can be shown otherwise than they are.
-    pub alterable: bool,
+    /// How what it shows can be shown otherwise: only where all of it are texts of the profile's own.
+    pub alterations: Vec<Alteration>,
     /// Whose things it sees: credentials of two tenants share nothing. `None`: nobody says.
     pub tenant: Option<String>,
 }
@@ -19,7 +21,7 @@ pub struct Caller {
 impl From<Rights> for Caller {
     /// A credential of any kind.
     fn from(rights: Rights) -> Self {
-        Self { rights, schemes: None, alterable: false, tenant: None }
+        Self { rights, schemes: None, alterations: Vec::new(), tenant: None }
     }
 }
 

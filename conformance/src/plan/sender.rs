@@ -4,7 +4,7 @@
 use spec::model::{Operation, SecurityKind};
 
 use super::Planner;
-use crate::case::Credentials;
+use crate::case::{Alteration, Credentials};
 use crate::context::Caller;
 
 /// For whom the requests of a case are sent.
@@ -85,10 +85,10 @@ impl Planner<'_> {
             .map(|(name, caller)| (name.as_str(), caller))
     }
 
-    /// Whether the credential that is used for this operation can be shown otherwise than it is.
-    pub(super) fn is_alterable(&self, operation: &Operation) -> bool {
-        let Credentials::As(own) = self.credentials(operation) else { return false };
-        self.alterable(operation).any(|name| name == own)
+    /// How the credential that is used for this operation can be shown otherwise than it is.
+    pub(super) fn alterations(&self, operation: &Operation) -> &[Alteration] {
+        let Credentials::As(own) = self.credentials(operation) else { return &[] };
+        self.context.credentials.get(&own).map_or(&[], |caller| caller.alterations.as_slice())
     }
 
     /// The credentials that could be shown for this operation, and otherwise than they are.
@@ -96,9 +96,9 @@ impl Planner<'_> {
         &'o self,
         operation: &'o Operation,
     ) -> impl Iterator<Item = &'o str> {
-        let fitting = |caller: &Caller| caller.alterable && caller.fits(operation);
         let all = self.context.credentials.iter();
-        all.filter(move |(_, caller)| fitting(caller)).map(|(name, _)| name.as_str())
+        all.filter(|(_, caller)| !caller.alterations.is_empty() && caller.fits(operation))
+            .map(|(name, _)| name.as_str())
     }
 
     /// Whether the credential that is used for this operation travels as a bearer token.

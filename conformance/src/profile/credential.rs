@@ -205,7 +205,7 @@ impl Credential {
     }
 
     /// Whether all that it shows are texts of the profile's own.
-    pub(super) fn is_alterable(&self) -> bool {
+    fn is_alterable(&self) -> bool {
         let is_text = |kind: &CredentialKind| {
             matches!(
                 kind,
@@ -215,6 +215,12 @@ impl Credential {
             )
         };
         self.kinds.iter().all(is_text)
+    }
+
+    /// How all that it shows can be altered.
+    pub(super) fn alterations(&self) -> Vec<Alteration> {
+        let all = Alteration::ALL.into_iter();
+        all.filter(|one| self.is_alterable() && self.altered(*one).is_some()).collect()
     }
 
     /// The same with its tokens, keys and passwords altered; `None`: one of them can't be.
@@ -244,14 +250,12 @@ impl Credential {
     /// Every secret in it, each with what tells it from the others; what is almost a secret gives it away.
     pub(super) fn secrets(&self) -> Vec<(String, Secret)> {
         let mut secrets = self.own_secrets();
-        if self.is_alterable() {
-            for alteration in Alteration::ALL {
-                let almost = self.altered(alteration).map(|altered| altered.own_secrets());
-                secrets.extend(almost.into_iter().flatten().map(|(part, secret)| {
-                    let part = [part.as_str(), alteration.as_str()].join("_");
-                    (part.trim_start_matches('_').to_owned(), secret)
-                }));
-            }
+        for alteration in self.alterations() {
+            let almost = self.altered(alteration).map(|altered| altered.own_secrets());
+            secrets.extend(almost.into_iter().flatten().map(|(part, secret)| {
+                let part = [part.as_str(), alteration.as_str()].join("_");
+                (part.trim_start_matches('_').to_owned(), secret)
+            }));
         }
         secrets.retain(|(_, secret)| secret.is_searchable());
         secrets

@@ -192,7 +192,7 @@ impl Credential {
         Caller {
             rights,
             schemes: Some(schemes),
-            alterable: self.is_alterable(),
+            alterations: self.alterations(),
             tenant: self.tenant.clone(),
         }
     }

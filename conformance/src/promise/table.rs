@@ -529,6 +529,13 @@ pub const PROMISES: &[Promise] = &[
         "A token that lacks its last character is nobody's.",
     ),
     row(
+        "signature-verified",
+        Must,
+        "a signed token is refused without its signature, and with another one",
+        "RFC 7515 §5.2; RFC 8725 §3.1 and §3.2: `none` only where no signature is wanted",
+        "Who takes the claims of a token for granted lets anybody be anybody. Asked of bearer tokens that are JWTs (RFC 7519).",
+    ),
+    row(
         "credentials-letter-case",
         Should,
         "letter case matters in a secret",
@@ -715,9 +722,9 @@ pub const PROMISES: &[Promise] = &[
     row(
         "refused-changes-nothing",
         Must,
-        "what is refused for who sends it changes nothing",
-        "RFC 9110 §15.5.2 and §15.5.4: it was not applied; the server refuses to fulfill it",
-        "A server that looks at rights after it has written tells who may not, and has done it all the same. Looked for: what would have been made, and the members that the request would have changed.",
+        "what is refused, for who sends it or as it isn't valid, changes nothing",
+        "RFC 9110 §15.5: a 401 was not applied, a 403 is not fulfilled, a 400 or 422 cannot be processed",
+        "A server that looks at rights, or at all of a body, after it has written tells what is wrong, and has done it all the same. Looked for: what would have been made, and the members that the request would have changed.",
     ),
     row(
         "strangers-find-nothing",

@@ -79,6 +79,9 @@ enum Fault {
     MakesForReaders,
     ChangesForReaders,
     DeletesForNobody,
+    /// It finds out too late.
+    MakesWhatIsWrong,
+    ChangesWhatIsWrong,
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
@@ -109,9 +112,10 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
         }
         return Answer::error(401);
     };
+    let takes = matches!(request.method.as_str(), "POST" | "PUT");
+    let has_size = request.json()["size"].as_f64().is_some_and(|size| size.fract() == 0.0);
+    let is_wrong = takes && !(has_size && request.has_text("name"));
     if writes && shown != "writers-key" {
-        let is_wrong =
-            matches!(request.method.as_str(), "POST" | "PUT") && !request.has_text("name");
         match fault {
             Fault::BodyFirst if is_wrong => return Answer::error(422),
             Fault::MakesForReaders if request.method == "POST" => drop(act()),
@@ -119,6 +123,14 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
             _ => {}
         }
         return Answer::error(403);
+    }
+    if is_wrong {
+        match fault {
+            Fault::MakesWhatIsWrong if request.method == "POST" => drop(act()),
+            Fault::ChangesWhatIsWrong if request.method == "PUT" => drop(act()),
+            _ => {}
+        }
+        return Answer::error(422);
     }
     act()
 }
@@ -139,7 +151,10 @@ async fn run(fault: Fault) -> Run {
     let store = Store::default();
     let service = Service::start(move |request| respond(&store, fault, request)).await;
     let suite = Suite::of_parts(THINGS, |parts| {
-        parts.replace(
+        let body =
+            "New: { type: object, required: [name], properties: { name: { type: string } } }";
+        let sized = "New: { type: object, required: [name, size], properties: { name: { type: string }, size: { type: integer } } }";
+        parts.replace(body, sized).replace(
             "token: { type: http, scheme: bearer }",
             "key: { type: apiKey, in: header, name: X-Api-Key }, link: { type: apiKey, in: query, name: key }",
         )
@@ -161,6 +176,8 @@ async fn a_service_that_looks_at_keys_first_is_sound() {
         "make:403:law:refused-changes-nothing:rights",
         "change:403:law:refused-changes-nothing:rights",
         "drop:401:law:refused-changes-nothing:nobody",
+        "make:422:law:refused-changes-nothing:invalid",
+        "change:422:law:refused-changes-nothing:invalid",
     ] {
         assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
     }
@@ -177,6 +194,8 @@ async fn what_opens_too_much_or_too_little_is_found() {
         (Fault::MakesForReaders, "make:200:refused-changes-nothing"),
         (Fault::ChangesForReaders, "change:200:refused-changes-nothing"),
         (Fault::DeletesForNobody, "drop:404:refused-changes-nothing"),
+        (Fault::MakesWhatIsWrong, "make:200:refused-changes-nothing"),
+        (Fault::ChangesWhatIsWrong, "change:200:refused-changes-nothing"),
     ] {
         let run = run(fault).await;
         assert_eq!(run.code, Some(1), "{fault:?}: {}", run.told);
@@ -227,4 +246,39 @@ async fn passwords_are_compared_whole() {
     assert!(!is_sound(|shown, own| own.starts_with(shown)).await);
     assert!(!is_sound(|shown, own| shown.starts_with(own)).await);
     assert!(!is_sound(|shown, own| shown.eq_ignore_ascii_case(own)).await);
+}
+
+/// The code by which a service fails that lets in whoever shows a token of which this holds.
+async fn told_of_tokens(admits: fn(&str) -> bool) -> Vec<String> {
+    let service = Service::start(move |request| {
+        let shown = request.header("authorization").first().copied().unwrap_or_default();
+        let (scheme, token) = shown.split_once(' ').unwrap_or_default();
+        match scheme.eq_ignore_ascii_case("bearer") && admits(token) {
+            true => Answer::empty(200),
+            false => Answer::error(401).with("www-authenticate", "Bearer"),
+        }
+    })
+    .await;
+    let profile = format!("[credentials.anna]\nbearer = '{SIGNED}'\nmay = ['*']\n");
+    let run = Suite::of(&DOOR.replace("door", "token")).profile(&profile).run(&service.url).await;
+    assert!(
+        !run.report.to_string().contains("eyJhbm5hIjp0cnVlfQ"),
+        "what is almost a secret is none to tell"
+    );
+    run.faults().into_iter().map(str::to_owned).collect()
+}
+
+/// `{"alg":"HS256"}`, `{"anna":true}` and some signature.
+const SIGNED: &str = "eyJhbGciOiJIUzI1NiJ9.eyJhbm5hIjp0cnVlfQ.c2lnbmVkLWJ5LXVz";
+
+#[tokio::test]
+async fn signatures_are_verified() {
+    assert_eq!(told_of_tokens(|token| token == SIGNED).await, [""; 0]);
+    let told = told_of_tokens(|token| token == SIGNED || token.ends_with(".eyJhbm5hIjp0cnVlfQ."));
+    assert_eq!(told.await, ["look:200:signature-verified:security"]);
+    let told = told_of_tokens(|token| {
+        let parts: Vec<&str> = token.split('.').collect();
+        parts.len() == 3 && parts[1] == "eyJhbm5hIjp0cnVlfQ" && parts[2].ends_with("VkLWJ5LXVz")
+    });
+    assert_eq!(told.await, ["look:200:signature-verified:security"]);
 }

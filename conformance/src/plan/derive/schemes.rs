@@ -23,7 +23,7 @@ const UNLISTED: &str = "unlisted-scheme-refused";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Credentials::As(name) = planner.credentials(operation) else { return Vec::new() };
-    if !planner.is_alterable(operation) {
+    if planner.alterations(operation).is_empty() {
         return Vec::new();
     }
     let subject = Subject { planner, operation, name: &name };

@@ -41,6 +41,9 @@ fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             // Whoever looks for a secret within what is shown needs all of it.
             Shown::Almost(Alteration::Longer) => Some("malformed-credentials"),
             Shown::Almost(Alteration::CutShort) => Some("credentials-compared-whole"),
+            Shown::Almost(Alteration::Unsigned | Alteration::OtherSignature) => {
+                Some("signature-verified")
+            }
             _ => is_malformed.then_some("malformed-credentials"),
         });
         let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
@@ -114,13 +117,16 @@ fn attempts(
     if key_scheme(planner, operation).is_some() {
         attempts.push(("empty", "an empty key", Shown::Empty));
     }
-    if planner.is_alterable(operation) {
-        attempts.extend([
-            ("cut-short", "all but the end of a secret", Shown::Almost(Alteration::CutShort)),
-            ("longer", "a secret with more behind it", Shown::Almost(Alteration::Longer)),
-            ("other-case", "a secret in other letter cases", Shown::Almost(Alteration::OtherCase)),
-        ]);
-    }
+    attempts.extend(planner.alterations(operation).iter().map(|alteration| {
+        let (detail, what) = match alteration {
+            Alteration::CutShort => ("cut-short", "all but the end of a secret"),
+            Alteration::Longer => ("longer", "a secret with more behind it"),
+            Alteration::OtherCase => ("other-case", "a secret in other letter cases"),
+            Alteration::Unsigned => ("unsigned", "a token that says it needs no signature"),
+            Alteration::OtherSignature => ("other-signature", "a token with another signature"),
+        };
+        (detail, what, Shown::Almost(*alteration))
+    }));
     attempts
 }
 

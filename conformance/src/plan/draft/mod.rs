@@ -5,6 +5,7 @@ mod finish;
 mod multipart;
 mod patch;
 mod request;
+mod side;
 mod undo;
 
 use std::collections::BTreeSet;
@@ -19,9 +20,7 @@ use spec::resources::Maker;
 
 use super::sender::Side;
 use super::{Given, Planner};
-use crate::case::{
-    Cleanup, Credentials, Criterion, Derivation, Input, Inputs, Lenience, Request, Step,
-};
+use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
 use crate::expression::Expression;
 use crate::sample::{Extent, Sample};
 pub(super) use file::{file, larger};
@@ -167,35 +166,6 @@ impl<'p> Draft<'p> {
         let updates = matches!(operation.method, Method::Put | Method::Patch);
         let making = if updates { Extent::Complete } else { Extent::Minimal };
         Self { planner, parts: Parts::new(making, side) }
-    }
-
-    /// Sends what follows for another side. What was made so far is none of its things.
-    pub(super) fn act_for(&mut self, side: Side) {
-        self.side = side;
-        self.made.clear();
-    }
-
-    /// The first credential of its side that may call an operation; nobody where nobody is asked for.
-    pub(super) fn credentials(&self, operation: &Operation) -> Credentials {
-        self.planner.credentials_of(operation, &self.side)
-    }
-
-    /// Whether all that it makes is removed again: its side may have nobody who could do so.
-    pub(super) fn leaves_nothing(&self) -> bool {
-        let is_undone = |step: &Step| self.cleanup.iter().any(|cleanup| cleanup.after == step.id);
-        let may_stay = |step: &Step| {
-            let permissions = &self.planner.context.permissions;
-            let last = step.request.path_parameters.last();
-            let mut last = last.into_iter().flat_map(|(_, text)| text.expressions());
-            // What lies within a thing goes with it.
-            let is_within = last.any(|one| matches!(one, Expression::Output { .. }));
-            self.planner.operation(&step.operation_id).is_ok_and(|maker| {
-                !self.planner.resources.makes(maker)
-                    || permissions.creates.matches(maker)
-                    || (is_within && self.planner.resources.remover(&maker.id).is_none())
-            })
-        };
-        self.steps.iter().all(|step| is_undone(step) || may_stay(step))
     }
 
     /// Values for an operation's path parameters, but for those that are given: from the profile, else made by an

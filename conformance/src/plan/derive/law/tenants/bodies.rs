@@ -1,4 +1,4 @@
-//! What bodies say: nothing can be made that names what another tenant has made, and a text that one has taken is free
+//! What bodies say: nothing can be made, or changed so, that names what another tenant has made, and a text that one has taken is free
 //! for the other.
 
 use spec::model::{Method, Operation, Status};
@@ -15,7 +15,7 @@ const NAMED: &str = "strangers-refer-to-nothing";
 const TAKEN: &str = "strangers-may-say-the-same";
 
 pub(super) fn cases(tenants: Tenants<'_>, operation: &Operation) -> Vec<Case> {
-    if operation.method != Method::Post {
+    if !matches!(operation.method, Method::Post | Method::Put | Method::Patch) {
         return Vec::new();
     }
     let named = places(tenants, operation).into_iter();
@@ -80,8 +80,8 @@ fn is_known(sample: &Sample) -> bool {
 /// Where two of one tenant conflict (409), those of two don't.
 fn says_the_same(tenants: Tenants<'_>, operation: &Operation) -> Option<Case> {
     let planner = tenants.planner;
-    if !operation.responses.contains_key(&Status::Code(409)) || !planner.resources.makes(operation)
-    {
+    let conflicts = operation.responses.contains_key(&Status::Code(409));
+    if operation.method != Method::Post || !conflicts || !planner.resources.makes(operation) {
         return None;
     }
     let mut draft = tenants.draft(operation);

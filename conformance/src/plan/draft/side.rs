@@ -1,0 +1,39 @@
+//! For whom a case is sent, and whether whoever that is can undo it.
+
+use spec::model::Operation;
+
+use super::Draft;
+use crate::case::{Credentials, Step};
+use crate::expression::Expression;
+use crate::plan::sender::Side;
+
+impl Draft<'_> {
+    /// Sends what follows for another side. What was made so far is none of its things.
+    pub(in crate::plan) fn act_for(&mut self, side: Side) {
+        self.side = side;
+        self.made.clear();
+    }
+
+    /// The first credential of its side that may call an operation; nobody where nobody is asked for.
+    pub(in crate::plan) fn credentials(&self, operation: &Operation) -> Credentials {
+        self.planner.credentials_of(operation, &self.side)
+    }
+
+    /// Whether all that it makes is removed again: its side may have nobody who could do so.
+    pub(in crate::plan) fn leaves_nothing(&self) -> bool {
+        let is_undone = |step: &Step| self.cleanup.iter().any(|cleanup| cleanup.after == step.id);
+        let may_stay = |step: &Step| {
+            let permissions = &self.planner.context.permissions;
+            let last = step.request.path_parameters.last();
+            let mut last = last.into_iter().flat_map(|(_, text)| text.expressions());
+            // What lies within a thing goes with it.
+            let is_within = last.any(|one| matches!(one, Expression::Output { .. }));
+            self.planner.operation(&step.operation_id).is_ok_and(|maker| {
+                !self.planner.resources.makes(maker)
+                    || permissions.creates.matches(maker)
+                    || (is_within && self.planner.resources.remover(&maker.id).is_none())
+            })
+        };
+        self.steps.iter().all(|step| is_undone(step) || may_stay(step))
+    }
+}
