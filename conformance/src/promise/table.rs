@@ -814,7 +814,7 @@ pub const PROMISES: &[Promise] = &[
         "accept-decides",
         Should,
         "an answer is of the media type that `Accept` prefers",
-        "RFC 9110 §12.5.1: the quality values of media ranges; where the operation documents 406, it looks at them",
+        "RFC 9110 §12.5.1: the quality values of media ranges, which a server may disregard",
         "A client that would rather have another of the documented media types is answered with that.",
     ),
     row(

@@ -113,7 +113,10 @@ impl Tags {
         let Some(tag) = self.seen(early, Fault::TheTag).tags.get(id) else {
             return Answer::error(404);
         };
-        let is_met = |tags: &[&str]| tags.iter().any(|one| *one == version(&tag) || *one == "*");
+        let is_met = |tags: &[&str]| {
+            let mut all = tags.iter().flat_map(|field| field.split(", "));
+            all.any(|one| one == version(&tag) || one == "*")
+        };
         let wanted = request.header("if-match");
         if !request.has_text("name") {
             return Answer::error(422);

@@ -202,7 +202,8 @@ fn page(all: &[Value], fault: Fault, request: &Request) -> Option<Answer> {
 async fn run(fault: Fault) -> Run {
     let stores = Stores::default();
     let service = Service::start(move |request| respond(&stores, fault, request)).await;
-    let levels = "[levels]\nexport-agrees = \"must\"\ncsv-line-ends = \"must\"\n";
+    let levels =
+        "[levels]\nexport-agrees = \"must\"\ncsv-line-ends = \"must\"\naccept-decides = \"must\"\n";
     Suite::of(THINGS).profile(levels).run(&service.url).await
 }
 

@@ -1,13 +1,12 @@
 //! Of the media types that an answer may have, the one comes that the request would rather have (RFC 9110 §12.5.1),
 //! wherever it stands among those that it admits.
 
-use spec::model::{MediaType, Method, Operation, Status};
+use spec::model::{MediaType, Method, Operation};
 
 use super::super::{CALL, valid_call};
 use crate::case::{Case, Criterion, Derivation, Pair, Relation, RelationKind, Text};
 use crate::plan::Planner;
 use crate::plan::draft::About;
-use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 const CODE: &str = "accept-decides";
@@ -37,12 +36,9 @@ fn case(
     request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case("accept"));
     let accept = format!("{};q=0.1, {}", other.name, wanted.name);
     request.headers.push(Pair { name: "Accept".to_owned(), value: Text::literal(accept) });
-    // Whoever documents a 406 looks at the field.
-    let looks = operation.responses.contains_key(&Status::Code(406));
-    let level = if looks { Level::Must } else { promise::level(CODE) };
     let kind = RelationKind::MediaType(wanted.name.clone());
     let message = "the answer is of the media type that the request prefers";
-    let relation = Relation::new(CODE, message, kind).at(level);
+    let relation = Relation::new(CODE, message, kind);
     let mut criteria = planner.succeeds(operation);
     criteria.push(Criterion::Relation(relation));
     draft.push(operation, CALL, request, criteria);
