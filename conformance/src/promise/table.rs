@@ -312,6 +312,13 @@ pub const PROMISES: &[Promise] = &[
         "Who writes twice in a row uses the tag of the first answer for the second condition.",
     ),
     row(
+        "tag-changes-with-it",
+        Should,
+        "the tag of a thing changes with what is shown of it",
+        "RFC 9110 §8.8.1: a strong validator changes whenever the representation does; a weak one might not",
+        "Asked of numbers that follow from parts.",
+    ),
+    row(
         "made-is-at-location",
         Must,
         "`Location` leads to what was made",
@@ -443,6 +450,20 @@ pub const PROMISES: &[Promise] = &[
         "a request with a key that was seen is the one that was seen, and one with another key is not",
         "draft-ietf-httpapi-idempotency-key-header §2: by the name of the header field",
         "Who had no answer sends the request again, and must not have made two things.",
+    ),
+    row(
+        "refused-changes-nothing",
+        Must,
+        "what was refused as a conflict has changed nothing",
+        "RFC 9110 §15.5.10: the request could not be completed",
+        "A check that comes after the write has left it half done.",
+    ),
+    row(
+        "name-is-free-again",
+        Should,
+        "what was removed is in nobody's way",
+        "RFC 9110 §9.3.5: DELETE removes the association of the target resource",
+        "Asked where a 409 is documented, by making the same thing anew. Services that keep names for good turn it off.",
     ),
     row(
         "done-twice-refused",
@@ -641,6 +662,20 @@ pub const PROMISES: &[Promise] = &[
         "what was deleted is not found any more",
         "RFC 9110 §9.3.5",
         "Asked as any 4xx where the operation documents neither 404 nor 410.",
+    ),
+    row(
+        "parts-go-with-it",
+        Should,
+        "what lies within a thing is gone with it",
+        "the description of the removal",
+        "Asked where that says so: \"its photos go with it\". Elsewhere nobody could remove what is left.",
+    ),
+    row(
+        "ids-are-not-reused",
+        Should,
+        "what is made has another id than what was removed",
+        "no clause: who still knows the id would find another thing",
+        "Databases that count anew after the last row do so. Raise it where your contract promises it.",
     ),
     row(
         "made-is-listed",

@@ -14,6 +14,7 @@ mod target;
 mod alarms;
 mod blame;
 mod conditions;
+mod conflicts;
 mod derived;
 mod documented;
 mod faults;

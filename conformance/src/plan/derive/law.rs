@@ -9,7 +9,9 @@ mod listed;
 mod once;
 mod others;
 mod pages;
+mod parts;
 mod query;
+mod reused;
 mod sized;
 mod totals;
 mod touched;
@@ -25,6 +27,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(others::case(planner, operation));
     cases.extend(bytes::cases(planner, operation));
     cases.extend(counted::cases(planner, operation));
+    cases.extend(parts::case(planner, operation));
+    cases.extend(reused::case(planner, operation));
     cases.extend(sized::cases(planner, operation));
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));
