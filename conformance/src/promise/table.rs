@@ -333,6 +333,13 @@ pub const PROMISES: &[Promise] = &[
         "Who writes twice in a row uses the tag of the first answer for the second condition.",
     ),
     row(
+        "tag-changes-with-it",
+        Should,
+        "the tag of a thing changes with what is shown of it",
+        "RFC 9110 §8.8.1: a strong validator changes whenever the representation does; a weak one might not",
+        "Asked of numbers that follow from parts.",
+    ),
+    row(
         "made-is-at-location",
         Must,
         "`Location` leads to what was made",
@@ -485,6 +492,13 @@ pub const PROMISES: &[Promise] = &[
         "a request with a key that was seen is the one that was seen, and one with another key is not",
         "draft-ietf-httpapi-idempotency-key-header §2: by the name of the header field",
         "Who had no answer sends the request again, and must not have made two things.",
+    ),
+    row(
+        "name-is-free-again",
+        Should,
+        "what was removed is in nobody's way",
+        "RFC 9110 §9.3.5: DELETE removes the association of the target resource",
+        "Asked where a 409 is documented, by making the same thing anew. Services that keep names for good turn it off.",
     ),
     row(
         "done-twice-refused",
@@ -722,8 +736,8 @@ pub const PROMISES: &[Promise] = &[
     row(
         "refused-changes-nothing",
         Must,
-        "what is refused, for who sends it or as it isn't valid, changes nothing",
-        "RFC 9110 §15.5: a 401 was not applied, a 403 is not fulfilled, a 400 or 422 cannot be processed",
+        "what is refused, for who sends it, as it isn't valid or as a conflict, changes nothing",
+        "RFC 9110 §15.5: a 401 was not applied, a 403 is not fulfilled, a 400 or 422 cannot be processed, a 409 could not be completed",
         "A server that looks at rights, or at all of a body, after it has written tells what is wrong, and has done it all the same. Looked for: what would have been made, and the members that the request would have changed.",
     ),
     row(
@@ -760,6 +774,20 @@ pub const PROMISES: &[Promise] = &[
         "what one tenant has taken is free for another",
         "the profile's `tenant`",
         "A conflict with what isn't there tells that it is. Names that are unique for all, as those of accounts, are an exception.",
+    ),
+    row(
+        "parts-go-with-it",
+        Should,
+        "what lies within a thing is gone with it",
+        "the description of the removal",
+        "Asked where that says so: \"its photos go with it\". Elsewhere nobody could remove what is left.",
+    ),
+    row(
+        "ids-are-not-reused",
+        Should,
+        "what is made has another id than what was removed",
+        "no clause: who still knows the id would find another thing",
+        "Databases that count anew after the last row do so. Raise it where your contract promises it.",
     ),
     row(
         "made-is-listed",

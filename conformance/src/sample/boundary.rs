@@ -1,11 +1,13 @@
 //! Valid values at the limits, and valid but unusual ones.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use spec::model::{JsonType, SchemaId};
 
 use super::valid::{Extent, kind, number_value};
 use super::violation::repeated;
-use super::{Fixed, Location, Merged, Sample, Sampler, Variant, text};
+use super::{Choice, Fixed, Location, Merged, Sample, Sampler, Variant, text};
 use crate::fresh::Alphabet;
 
 /// As for violations.
@@ -20,9 +22,36 @@ impl Sampler<'_> {
         let Some((base, choice)) = made.or_else(|| self.valid(id, Extent::Minimal, fixed)) else {
             return Vec::new();
         };
+        let mut variants = self.edges_of(id, (&base, choice), fixed, &HashSet::new());
+        let others = self.others(id, &base, fixed);
+        let mut tried: HashSet<Location> = self.places(id, &base, choice).into_keys().collect();
+        for (sample, choice) in &others {
+            // What only this branch has; the rest was tried with the first one.
+            let more = self.edges_of(id, (sample, *choice), fixed, &tried);
+            variants.extend(more);
+            tried.extend(self.places(id, sample, *choice).into_keys());
+        }
+        variants.truncate(MOST);
+        let branches = others.into_iter().enumerate().map(|(n, (sample, _))| {
+            let (keyword, location, detail) = ("branch", Location::default(), n.to_string());
+            Variant { keyword, detail, location, schema: id, sample }
+        });
+        variants.extend(branches);
+        variants
+    }
+
+    /// The edges of one value, but for places that were tried.
+    fn edges_of(
+        &self,
+        id: SchemaId,
+        (base, choice): (&Sample, Choice),
+        fixed: &Fixed,
+        tried: &HashSet<Location>,
+    ) -> Vec<Variant> {
         let mut variants: Vec<Variant> = Vec::new();
-        for (location, ids) in self.places(id, &base, choice) {
-            if fixed.contains_key(&location) || variants.len() >= MOST {
+        for (location, ids) in self.places(id, base, choice) {
+            let is_known = fixed.contains_key(&location) || tried.contains(&location);
+            if is_known || variants.len() >= MOST {
                 continue;
             }
             let merged = self.merged(&ids, choice);
@@ -32,28 +61,21 @@ impl Sampler<'_> {
                 let (sample, location) = (base.with(&location, put)?, location.clone());
                 Some(Variant { keyword, detail, location, schema, sample })
             });
-            let absences = self.absences(&merged, &base, &location, fixed);
+            let absences = self.absences(&merged, base, &location, fixed);
             variants.extend(edges.chain(absences).filter(|one| self.admits(id, &one.sample)));
         }
-        variants.truncate(MOST);
-        variants.extend(self.others(id, &base, fixed));
         variants
     }
 
     /// Complete values of the other branches of alternatives.
-    fn others(&self, id: SchemaId, base: &Sample, fixed: &Fixed) -> Vec<Variant> {
-        let mut seen = vec![base.clone()];
-        let mut variants = Vec::new();
-        for sample in self.branches(id, Extent::Complete, fixed) {
-            if seen.contains(&sample) {
-                continue;
+    fn others(&self, id: SchemaId, base: &Sample, fixed: &Fixed) -> Vec<(Sample, Choice)> {
+        let mut others: Vec<(Sample, Choice)> = Vec::new();
+        for (sample, choice) in self.branches(id, Extent::Complete, fixed) {
+            if sample != *base && others.iter().all(|(other, _)| *other != sample) {
+                others.push((sample, choice));
             }
-            seen.push(sample.clone());
-            let (keyword, location) = ("branch", Location::default());
-            let detail = variants.len().to_string();
-            variants.push(Variant { keyword, detail, location, schema: id, sample });
         }
-        variants
+        others
     }
 
     /// Values at the limits of a schema by itself, as for a parameter.
@@ -164,6 +186,14 @@ fn number_edges(merged: &Merged<'_>, integer: bool, push: &mut Push<'_>) {
         {
             push(keyword, String::new(), Sample::Value(value));
         }
+    }
+    // A whole number is kept by who cuts off the rest.
+    if !integer && merged.multiple_of().is_none() {
+        let whole = merged.minimum().map_or(0.0, |least| least.value.ceil());
+        let fraction = number_value(whole + 1.25, false);
+        fraction
+            .into_iter()
+            .for_each(|value| push("fraction", String::new(), Sample::Value(value)));
     }
 }
 

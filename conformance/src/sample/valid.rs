@@ -76,8 +76,9 @@ impl Sampler<'_> {
         id: SchemaId,
         extent: Extent,
         fixed: &Fixed,
-    ) -> impl Iterator<Item = Sample> {
-        (0..TRIES).map(Choice).filter_map(move |choice| self.chosen(id, extent, choice, fixed))
+    ) -> impl Iterator<Item = (Sample, Choice)> {
+        let choices = (0..TRIES).map(Choice);
+        choices.filter_map(move |choice| Some((self.chosen(id, extent, choice, fixed)?, choice)))
     }
 
     /// What the schema admits by one branch of alternatives.

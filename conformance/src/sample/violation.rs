@@ -46,6 +46,7 @@ impl Breaking<'_, '_> {
             let merged = self.sampler.merged(&ids, choice);
             branches = branches.max(merged.alternatives());
             let mut wrongs = self.sampler.wrongs(&merged, base.at(&location));
+            wrongs.extend(self.sampler.wrong_nots(&merged));
             wrongs.extend(self.sampler.wrong_alternatives(&ids, choice, base.at(&location)));
             for wrong in wrongs {
                 let tried = (location.clone(), wrong.keyword, wrong.detail.clone());
@@ -83,7 +84,6 @@ impl Sampler<'_> {
     pub(super) fn wrongs(&self, merged: &Merged<'_>, valid: Option<&Sample>) -> Vec<Wrong> {
         let mut wrongs = wrong_types(merged);
         wrongs.extend(wrong_values(merged));
-        wrongs.extend(self.wrong_nots(merged));
         match kind(merged) {
             Some(JsonType::String) => wrongs.extend(self.wrong_texts(merged, valid)),
             Some(JsonType::Integer | JsonType::Number) => wrongs.extend(wrong_numbers(merged)),

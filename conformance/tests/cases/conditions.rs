@@ -66,6 +66,7 @@ enum Fault {
     NoConditionIsAskedFor,
     ShelfIsMadeAgain,
     NewShelfIsRefused,
+    RemovedShelfIsKnown,
     UnchangedThoughGone,
     WeakIsTheSame,
     WeakIsAnother,
@@ -199,10 +200,15 @@ impl Notes {
         if is_there && only_makes && self.fault != Fault::ShelfIsMadeAgain {
             return Answer::error(412);
         }
-        if is_there {
-            self.shelves.item(request, id)
-        } else {
-            self.shelves.make(request, id.into())
+        let was_there = self.reads.get(&format!("shelf {id}")).is_some();
+        self.reads.put(&format!("shelf {id}"), json!(null));
+        match self.fault {
+            _ if is_there => self.shelves.item(request, id),
+            Fault::RemovedShelfIsKnown if was_there && request.has_text("name") => {
+                self.shelves.make(request, id.into());
+                self.shelves.item(request, id)
+            }
+            _ => self.shelves.make(request, id.into()),
         }
     }
 }
@@ -239,6 +245,7 @@ async fn faults_of_conditions_are_found_by_their_own_checks() {
         (Fault::NoConditionIsAskedFor, "condition-required"),
         (Fault::ShelfIsMadeAgain, "shelve:200:condition-kept"),
         (Fault::NewShelfIsRefused, "condition-kept"),
+        (Fault::RemovedShelfIsKnown, "put-says-what-it-did"),
         (Fault::UnchangedThoughGone, "condition-kept"),
         (Fault::WeakIsTheSame, "put:200:condition-kept"),
         (Fault::WeakIsAnother, "get:200:condition-kept"),

@@ -16,6 +16,7 @@ mod blame;
 mod chosen;
 mod concurrent;
 mod conditions;
+mod conflicts;
 mod credentials;
 mod derived;
 mod documented;

@@ -12,6 +12,7 @@
 //! No schema says so; paths, links and names do. A reader that is wrong about them misses something, so what it does
 //! must be right all the same.
 
+mod cascade;
 mod export;
 mod identity;
 mod list;
@@ -202,6 +203,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn tallies(&self, reader: &Operation) -> Vec<Tally<'a>> {
         tally::of(self, reader)
+    }
+
+    /// Whether a removal takes with it what an operation reads within the thing, as its description says.
+    #[must_use]
+    pub fn cascades(&self, remover: &Operation, part: &Operation) -> bool {
+        cascade::says(remover, part)
     }
 
     /// The numbers of what an operation makes that are sums over what its body names.

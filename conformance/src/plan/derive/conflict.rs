@@ -4,27 +4,37 @@
 //! What a 409 means stands in no schema. So a success is as right, and a remark, but where the client chooses the id:
 //! two things can't be found under one path.
 
-use spec::model::{Method, Operation, PatchKind, Status};
+use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Status};
 use spec::pointer::escape;
 
 use super::{CALL, valid_call};
-use crate::case::{Case, Content, Criterion, Derivation, Expected, Request, Template};
-use crate::expression::Expression;
+use crate::case::{
+    Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
+};
+use crate::expression::{Comparison, Condition, Expression, Side};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path, patch};
+use crate::plan::draft::{ANSWER, About, Draft, Path, patch};
 use crate::promise::{self, Level};
-use crate::sample::{Extent, Location, Sample};
+use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
 const CONFLICT: Status = Status::Code(409);
 /// The step that makes another thing of the same kind.
 const OTHER: &str = "other";
+/// The step that looks before an update.
+const LOOK: &str = "look";
+/// The output with the status of what may be refused.
+const STATUS: &str = "status";
+const UNCHANGED: &str = "refused-changes-nothing";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if !operation.responses.contains_key(&CONFLICT) {
         return Vec::new();
     }
     let case = match operation.method {
-        Method::Post if planner.resources.makes(operation) => duplicate(planner, operation),
+        Method::Post if planner.resources.makes(operation) => {
+            let both = [duplicate(planner, operation), freed(planner, operation)];
+            return both.into_iter().flatten().collect();
+        }
         Method::Post => again(planner, operation),
         Method::Put | Method::Patch => taken(planner, operation),
         Method::Delete => in_use(planner, operation),
@@ -33,8 +43,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     case.into_iter().collect()
 }
 
-/// The same request once more.
-fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+/// A valid request that says something of its own, which may have to be unlike all others.
+fn original<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Request)> {
     if operation.body.is_none() && !planner.resources.chooses(operation) {
         return None;
     }
@@ -42,12 +52,42 @@ fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if operation.idempotency_key().is_some_and(|key| key.required) {
         return None;
     }
-    let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     // What says nothing of its own, as of a payment or a visit, may well be said twice.
     let is_own = |one: &&Expression| matches!(one, Expression::Input { .. });
-    if !request.expressions().iter().any(is_own) {
-        return None;
-    }
+    request.expressions().iter().any(is_own).then_some((draft, request))
+}
+
+/// The same request once more, after what it made was removed.
+fn freed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    const CODE: &str = "name-is-free-again";
+    let (status, success) = planner.success(operation)?;
+    let (mut draft, request) = original(planner, operation)?;
+    let remover =
+        planner.resources.remover(&operation.id).filter(|_| planner.can_remove(operation))?;
+    let remover = planner.operation(&remover.operation_id).ok()?;
+    draft.push(operation, "first", request.clone(), planner.succeeds(operation));
+    let there = draft.path_to(remover, "first")?;
+    let remove = draft.request(remover, &there, Extent::Minimal).ok()?;
+    draft.push(remover, "remove", remove, planner.succeeds(remover));
+    let or_conflict = success.iter().copied().chain([CONFLICT]).collect();
+    let criteria = vec![
+        expected(or_conflict, "status-expected", Level::Must),
+        expected(success, CODE, promise::level(CODE)),
+    ];
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: CODE.to_owned(),
+        summary: "what was removed is in nobody's way".to_owned(),
+        origin: operation.origin.clone(),
+    }))
+}
+
+/// The same request once more.
+fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (mut draft, request) = original(planner, operation)?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let level = match planner.chooses_id(operation) {
         true => Level::Must,
@@ -87,31 +127,66 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     };
     let own: Vec<String> = sample.members()?.keys().cloned().collect();
     let mut is_taken = false;
-    for name in own {
-        let place = Location::default().member(&name);
+    for name in &own {
+        let place = Location::default().member(name);
         // What is fresh for each thing may have to be its own.
         let is_fresh = matches!(sample.at(&place), Some(Sample::Fresh(_)));
         let is_input =
-            matches!(sent.member(&name), Some(Template::Expression(Expression::Input { .. })));
+            matches!(sent.member(name), Some(Template::Expression(Expression::Input { .. })));
         if is_fresh && is_input {
             let stand_in = sample.at(&place)?.stand_in();
-            let (step, pointer) = (OTHER.to_owned(), format!("/{}", escape(&name)));
+            let (step, pointer) = (OTHER.to_owned(), format!("/{}", escape(name)));
             let theirs = Expression::Output { step, name: "sent".to_owned(), pointer };
             sample = sample.with(&place, Sample::Known(theirs, stand_in))?;
             is_taken = true;
         }
     }
     if is_patch {
-        let taken = sample.members()?.iter().filter(|(_, one)| matches!(one, Sample::Known(..)));
-        let taken = taken.map(|(name, theirs)| patch("replace", name, theirs.clone()));
-        sample = Sample::Array(taken.collect());
+        let known = sample.members()?.iter().filter(|(_, one)| matches!(one, Sample::Known(..)));
+        let known = known.map(|(name, theirs)| patch("replace", name, theirs.clone()));
+        sample = Sample::Array(known.collect());
         planner.sampler.admits(media_type.schema?, &sample).then_some(())?;
     }
     let mut request = draft.bare_request(operation, &path).ok().filter(|_| is_taken)?;
     request.body = Some(draft.content(operation, media_type, sample).ok()?);
+    let reader = planner.on_path(operation, Method::Get);
+    if let Some(reader) = reader {
+        let look = draft.bare_request(reader, &path).ok()?;
+        draft.push(reader, LOOK, look, planner.succeeds(reader));
+        draft.answer_of(LOOK);
+    }
     let code = "duplicate-refused";
+    send(planner, &mut draft, operation, request, (code, promise::level(code)));
+    if let Some(reader) = reader {
+        let same = own.iter().filter(|name| is_always_shown(planner, reader, name));
+        let same = same.map(|name| {
+            let pointer = format!("/{}", escape(name));
+            let (step, output) = (LOOK.to_owned(), ANSWER.to_owned());
+            let seen = Expression::Output { step, name: output, pointer: pointer.clone() };
+            Condition::Compare {
+                left: Side::Expression(Expression::response_body(pointer)),
+                comparison: Comparison::Equal,
+                right: Side::Expression(seen),
+            }
+        });
+        let success = planner.success(reader).map(|(_, any)| any).unwrap_or_default();
+        read_after(&mut draft, (reader, &path), success, same.collect())?;
+    }
     let summary = "what another thing has is not taken a second time";
-    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+    Some(tell(draft, operation, code, summary))
+}
+
+/// Whether every answer of a reader has a member, which is a single value.
+fn is_always_shown(planner: &Planner<'_>, reader: &Operation, name: &str) -> bool {
+    let Some(answer) = reader.answer_schema() else { return false };
+    let (choice, direction) = (Choice::default(), spec::Direction::Response);
+    let shown = Merged::toward(planner.contract, &[answer], choice, direction);
+    let declared = shown.declared();
+    let ids = declared.get(name).map(Vec::as_slice).unwrap_or_default();
+    let member = Merged::of(planner.contract, ids, choice);
+    shown.required().contains(name)
+        && !member.types().contains(JsonType::Object)
+        && !member.types().contains(JsonType::Array)
 }
 
 /// A DELETE of what something else refers to.
@@ -123,8 +198,22 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut draft = used(planner, &draft, &made)?;
     let request = draft.bare_request(operation, &path).ok()?;
     let code = "in-use-stays";
+    send(planner, &mut draft, operation, request, (code, promise::level(code)));
+    if let Some(reader) = planner.on_path(operation, Method::Get) {
+        let success = planner.success(reader).map(|(_, any)| any).unwrap_or_default();
+        let gone = [404, 410].map(Status::Code).into_iter();
+        let gone = gone.filter(|one| reader.responses.contains_key(one));
+        let status = || Expression::Exchange(RuntimeExpression::StatusCode);
+        let is_found = success.iter().filter_map(|one| match one {
+            Status::Code(code) => Some(Condition::equal(status(), *code)),
+            _ => None,
+        });
+        let is_found = is_found.reduce(Condition::or);
+        let any_of = success.iter().copied().chain(gone).collect();
+        read_after(&mut draft, (reader, &path), any_of, is_found.into_iter().collect())?;
+    }
     let summary = "what something else refers to is not deleted";
-    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+    Some(tell(draft, operation, code, summary))
 }
 
 /// The draft with something that refers, by its body, to what a step has made.
@@ -157,7 +246,18 @@ fn finish(
     (code, level): (&'static str, Level),
     summary: &str,
 ) -> Case {
-    let expected = |any_of, code, level| Criterion::Status(Expected { any_of, code, level });
+    send(planner, &mut draft, operation, request, (code, level));
+    tell(draft, operation, code, summary)
+}
+
+/// Sends what conflicts with something: 409, or a success, which is a remark.
+fn send(
+    planner: &Planner<'_>,
+    draft: &mut Draft<'_>,
+    operation: &Operation,
+    request: Request,
+    (code, level): (&'static str, Level),
+) {
     let success = planner.success(operation).map(|(_, any)| any).unwrap_or_default();
     let or_success = [CONFLICT].into_iter().chain(success).collect();
     let criteria = vec![
@@ -165,6 +265,14 @@ fn finish(
         expected(vec![CONFLICT], code, level),
     ];
     draft.push(operation, CALL, request, criteria);
+    draft.output(CALL, STATUS, &Expression::Exchange(RuntimeExpression::StatusCode));
+}
+
+fn expected(any_of: Vec<Status>, code: &'static str, level: Level) -> Criterion {
+    Criterion::Status(Expected { any_of, code, level })
+}
+
+fn tell(draft: Draft<'_>, operation: &Operation, code: &str, summary: &str) -> Case {
     let origin = operation.responses.get(&CONFLICT).map(|response| response.origin.clone());
     draft.finish(About {
         cell: (operation, CONFLICT),
@@ -173,4 +281,23 @@ fn finish(
         summary: summary.to_owned(),
         origin: origin.unwrap_or_else(|| operation.origin.clone()),
     })
+}
+
+/// Reads what a request was about: if that was refused, this holds.
+fn read_after(
+    draft: &mut Draft<'_>,
+    (reader, path): (&Operation, &Path),
+    any_of: Vec<Status>,
+    unchanged: Vec<Condition>,
+) -> Option<()> {
+    let read = draft.bare_request(reader, path).ok()?;
+    let refused = Condition::equal(Expression::output(CALL, STATUS), 409);
+    let relations = unchanged.into_iter().map(|holds| {
+        let message = "it is as it was before a request that was refused";
+        let kind = RelationKind::Holds(refused.clone().negated().or(holds));
+        Criterion::Relation(Relation::new(UNCHANGED, message, kind))
+    });
+    let status = Criterion::Status(any_of.into());
+    draft.push(reader, "read", read, [status].into_iter().chain(relations).collect());
+    Some(())
 }

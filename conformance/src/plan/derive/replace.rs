@@ -1,6 +1,9 @@
 //! A PUT that may make what its path names: 201 for what wasn't there, another success for what was. And of any PUT,
 //! that it replaces (RFC 9110 §9.3.4) and may be repeated (§9.2.2).
 
+use std::sync::Arc;
+
+use serde_json::Value;
 use spec::Direction;
 use spec::model::{JsonType, Method, Operation, SchemaId, Status};
 use spec::names::words;
@@ -27,7 +30,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     }
     let any = [gone(planner, operation), again(planner, operation), keeps(planner, operation)];
     let says = may_create(operation) && operation.responses.contains_key(&MADE);
-    let making = says.then(|| [made(planner, operation), replaced(planner, operation)]);
+    let making = says.then(|| {
+        [made(planner, operation), replaced(planner, operation), made_again(planner, operation)]
+    });
     making.into_iter().flatten().chain(any).flatten().collect()
 }
 
@@ -193,12 +198,58 @@ fn replaced(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let others: Vec<Status> = success.into_iter().filter(|status| *status != MADE).collect();
     let status = *others.first()?;
     let (mut draft, first, path) = valid_call(planner, operation, Extent::Complete).ok()?;
+    let first = varied(planner, operation, first);
     draft.push(operation, "first", first, planner.succeeds(operation));
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
     draft.push(operation, CALL, request, vec![answered(others)]);
     read_back::follow(&mut draft, planner, operation);
     let summary = "what was there is replaced, and the answer says so";
     Some(draft.finish(about(operation, status, summary)))
+}
+
+/// The same request with other values in its body, where a member may have others: so that it shows what the next one replaces.
+fn varied(planner: &Planner<'_>, operation: &Operation, request: Request) -> Request {
+    let media_type = planner.media_type(operation);
+    let Some(schema) = media_type.and_then(|media_type| media_type.schema) else { return request };
+    let body = Merged::of(planner.contract, &[schema], Choice::default());
+    let mut varied = request.clone();
+    let Some(Content::Json(Template::Object(members))) =
+        varied.body.as_mut().map(|body| &mut body.content)
+    else {
+        return request;
+    };
+    for (name, member) in Arc::make_mut(members) {
+        let Template::Value(value) = member else { continue };
+        let ids = body.properties().get(name.as_str()).cloned().unwrap_or_default();
+        let fits = |value: &Value| ids.iter().all(|id| planner.sampler.admits_value(*id, value));
+        let listed = Merged::of(planner.contract, &ids, Choice::default()).enumeration();
+        let listed = listed.into_iter().flatten().cloned();
+        let numbers = value.as_i64().into_iter().flat_map(|one| [one + 1, one - 1]);
+        let truths = value.as_bool().into_iter().map(|one| Value::from(!one));
+        let others = listed.chain(numbers.map(Value::from)).chain(truths);
+        let other = others.filter(|other| !ids.is_empty() && other != value).find(fits);
+        if let Some(other) = other {
+            *member = Template::Value(other);
+        }
+    }
+    varied
+}
+
+/// What was removed is made anew: a 201 again, unless its name is refused.
+fn made_again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    const REFUSALS: [u16; 2] = [409, 410];
+    let remover = planner.on_path(operation, Method::Delete)?;
+    let (mut draft, first, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    draft.push(operation, "first", first, planner.succeeds(operation));
+    let remove = draft.request(remover, &path, Extent::Minimal).ok()?;
+    draft.push(remover, "remove", remove, planner.succeeds(remover));
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    let refusals = REFUSALS.map(Status::Code).into_iter();
+    let documented = refusals.filter(|code| operation.responses.contains_key(code));
+    let any_of = [MADE].into_iter().chain(documented).collect();
+    draft.push(operation, CALL, request, vec![answered(any_of)]);
+    let about = about(operation, MADE, "what was removed is made anew, and the answer says so");
+    Some(draft.finish(About { detail: format!("{CODE}:again"), ..about }))
 }
 
 fn answered(any_of: Vec<Status>) -> Criterion {

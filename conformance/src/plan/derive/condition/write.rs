@@ -3,17 +3,17 @@
 use spec::model::{Method, Operation, Status};
 use spec::resources::may_create;
 
-use super::super::valid_call;
+use super::super::{read_back, valid_call};
 use super::{
     LOOK, NOBODYS, TAG, Told, condition, conditional, finish, has_tag, if_strong, look, push,
     tag_of, tags_with_that_of, weak_tag_of, with,
 };
-use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Text};
+use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Request, Text};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path};
+use crate::plan::draft::{ANSWER, Draft, Path};
 use crate::promise;
-use crate::sample::Extent;
+use crate::sample::{Choice, Extent, Merged};
 
 /// The step of a PUT that makes what its path names.
 const OWN: &str = "own";
@@ -66,8 +66,9 @@ fn overtaken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let read = draft.bare_request(reader, &path).ok()?;
     look(&mut draft, planner, reader, BEFORE, read);
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
-    push(&mut draft, operation, with(request, parameter, tag_of(LOOK)), vec![response.status]);
-    unchanged(&mut draft, planner, reader, &path)?;
+    let request = with(request, parameter, tag_of(LOOK));
+    push(&mut draft, operation, request.clone(), vec![response.status]);
+    unchanged(&mut draft, planner, (reader, &path), &request)?;
     Some(finish(
         draft,
         &Told {
@@ -91,9 +92,9 @@ fn unmatched(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     }
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
     let request = with(request, parameter, Text::literal(NOBODYS));
-    push(&mut draft, operation, request, vec![response.status]);
+    push(&mut draft, operation, request.clone(), vec![response.status]);
     if let Some(reader) = reader {
-        unchanged(&mut draft, planner, reader, &path)?;
+        unchanged(&mut draft, planner, (reader, &path), &request)?;
     }
     Some(finish(
         draft,
@@ -117,9 +118,9 @@ fn weakly(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     look(&mut draft, planner, reader, BEFORE, read);
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
     let request = with(request, parameter, weak_tag_of(BEFORE));
-    push(&mut draft, operation, request, vec![response.status]);
+    push(&mut draft, operation, request.clone(), vec![response.status]);
     if_strong(&mut draft, BEFORE);
-    unchanged(&mut draft, planner, reader, &path)?;
+    unchanged(&mut draft, planner, (reader, &path), &request)?;
     Some(finish(
         draft,
         &Told {
@@ -279,16 +280,30 @@ pub(super) fn make_own(
     draft.steps.last().map(|_| ())
 }
 
-/// That a refused request has changed nothing: the tag is as before it.
+/// That a refused request has changed nothing: the tag is as before it, and so is what the request has named.
 fn unchanged(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
-    reader: &Operation,
-    path: &Path,
+    (reader, path): (&Operation, &Path),
+    request: &Request,
 ) -> Option<()> {
+    draft.answer_of(BEFORE);
     let read = draft.bare_request(reader, path).ok()?;
     let message = "what a refused request was about has the tag that it had before";
     same_tag(draft, planner, reader, read, (BEFORE, super::CODE, message));
+    let answer = reader.answer_schema()?;
+    let (choice, direction) = (Choice::default(), spec::Direction::Response);
+    let shown = Merged::toward(planner.contract, &[answer], choice, direction);
+    let required = shown.required();
+    let mut named = read_back::sent_members(planner, request, answer);
+    named.retain(|one| required.contains(one.pointer.trim_start_matches('/')));
+    let same = named.iter().map(|one| {
+        let (step, name) = (BEFORE.to_owned(), ANSWER.to_owned());
+        let before = Expression::Output { step, name, pointer: one.pointer.clone() };
+        let what = "is as it was before a request that was refused";
+        Criterion::Relation(read_back::repeated(super::CODE, what, one, before))
+    });
+    draft.last_step()?.criteria.extend(same);
     Some(())
 }
 
@@ -297,7 +312,7 @@ pub(super) fn same_tag(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     reader: &Operation,
-    read: crate::case::Request,
+    read: Request,
     (of, law, message): (&str, &'static str, &str),
 ) {
     let kind = RelationKind::Equal {

@@ -22,6 +22,8 @@ use crate::sample::{Extent, Fixed, Location, Sample};
 const CODE: &str = "number-follows-parts";
 /// What a step has sent, as its output.
 const SENT: &str = "sent";
+/// The tag that a step has seen, as its output.
+const TAG: &str = "tag";
 /// The steps that look, one after the other; the last one is the call.
 const LOOKS: [&str; 4] = ["look", "look_first", "look_second", "look_elsewhere"];
 
@@ -45,6 +47,7 @@ fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<
     subject.look(&mut draft, look, None)?;
     subject.part(&mut draft, &within, "first", false)?;
     subject.look(&mut draft, look_first, Some(subject.more(look, "first")))?;
+    draft.last_step()?.criteria.extend(subject.another_tag(look));
     let within = draft.path(tally.maker, &Path::new()).ok()?;
     subject.part(&mut draft, &within, "second", true)?;
     subject.look(&mut draft, look_second, Some(subject.more(look_first, "second")))?;
@@ -86,7 +89,29 @@ impl Subject<'_> {
         criteria.extend(relation.map(Criterion::Relation));
         draft.push(self.reader, id, request, criteria);
         draft.answer_of(id);
+        if self.has_tag() {
+            draft.output(id, TAG, &Expression::response_header("ETag"));
+        }
         Some(())
+    }
+
+    /// Whether every answer has a tag.
+    fn has_tag(&self) -> bool {
+        self.reader.successes().any(|response| {
+            let mut headers = response.headers.iter();
+            headers.any(|(name, header)| name.eq_ignore_ascii_case("etag") && header.required)
+        })
+    }
+
+    /// That the tag is not the one that was there before.
+    fn another_tag(&self, before: &str) -> Option<Criterion> {
+        let kind = RelationKind::Differ {
+            got: Operand::expression(Expression::response_header("ETag")),
+            from: Operand::expression(Expression::output(before, TAG)),
+        };
+        let message = format!("the tag has changed, as `{}` has", self.tally.member);
+        let relation = Relation::new("tag-changes-with-it", message, kind);
+        self.has_tag().then_some(Criterion::Relation(relation))
     }
 
     /// Makes one more part; where a number may be less than nothing, one that takes away.

@@ -16,11 +16,13 @@ use crate::expression::Expression;
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
-use crate::promise::{self, Level};
+use crate::promise::Level;
 use crate::sample::{Choice, Extent, Merged, Sample};
 
 /// The step that changes everything before the call.
 const SET: &str = "set";
+/// What a step has sent, as its output.
+const SENT: &str = "sent";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let stays = stays(planner, operation);
@@ -130,28 +132,16 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let path = draft.path(operation, &Path::new()).ok()?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
     let mut sample = draft.refer(operation, media_type.schema?, sample, None).sample;
-    let mut relations = Vec::new();
+    let mut names = Vec::new();
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
     for (name, ids) in answered.declared() {
         let Some(made_up) = made_up(planner, &ids).filter(|_| !own.contains_key(name)) else {
             continue;
         };
         sample = sample.with(&crate::sample::Location::default().member(name), made_up)?;
-        relations.push(Criterion::Relation(Relation {
-            law: "unnamed-is-ignored",
-            level: promise::level("unnamed-is-ignored"),
-            message: format!("`{name}` is not taken from a request, which has no such member"),
-            // What isn't answered at all isn't taken either.
-            kind: RelationKind::Excludes {
-                got: Operand::Collected(Collected {
-                    from: Expression::response_body(""),
-                    path: vec![Some(name.to_owned())],
-                }),
-                none: Operand::expression(Expression::request_body(format!("/{}", escape(name)))),
-            },
-        }));
+        names.push(name);
     }
-    if relations.is_empty() {
+    if names.is_empty() {
         return None;
     }
     let mut request = draft.bare_request(operation, &path).ok()?;
@@ -162,8 +152,21 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if body.declared().keys().any(|name| !own.contains_key(name)) {
         criteria.iter_mut().for_each(|one| one.weigh("unnamed-is-ignored"));
     }
-    criteria.extend(relations);
+    criteria.extend(names.iter().map(|name| untaken(name, Expression::request_body)));
     draft.push(operation, CALL, request, criteria);
+    draft.output(CALL, SENT, &Expression::request_body(""));
+    let here = planner.on_path(operation, Method::Get);
+    let reader = here.or_else(|| planner.shown_by(operation).next());
+    if let Some(reader) = reader.filter(|reader| reader.answer_schema() == Some(answer))
+        && let Ok(path) = draft.path(reader, &Path::new())
+        && let Ok(read) = draft.request(reader, &path, Extent::Minimal)
+    {
+        let (step, name) = (CALL.to_owned(), SENT.to_owned());
+        let sent = |pointer| Expression::Output { step: step.clone(), name: name.clone(), pointer };
+        let mut criteria = planner.succeeds(reader);
+        criteria.extend(names.iter().map(|name| untaken(name, sent)));
+        draft.push(reader, "read", read, criteria);
+    }
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
@@ -171,6 +174,16 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         summary: "what only answers have is not taken from a request".to_owned(),
         origin: media_type.origin.clone(),
     }))
+}
+
+/// That a member of an answer is not the one that was sent: what isn't answered at all isn't taken either.
+fn untaken(name: &str, sent: impl Fn(String) -> Expression) -> Criterion {
+    let path = vec![Some(name.to_owned())];
+    let got = Operand::Collected(Collected { from: Expression::response_body(""), path });
+    let none = Operand::expression(sent(format!("/{}", escape(name))));
+    let message = format!("`{name}` is not taken from a request, which has no such member");
+    let kind = RelationKind::Excludes { got, none };
+    Criterion::Relation(Relation::new("unnamed-is-ignored", message, kind))
 }
 
 /// Whether a body is the thing, or members of it.

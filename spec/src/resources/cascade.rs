@@ -1,0 +1,28 @@
+//! Whether what lies within a thing is removed with it, where the description of the removal says so: "Its moves and photos
+//! go with it".
+
+use crate::model::{Operation, PathPart};
+use crate::names::{fold, words};
+
+/// How descriptions say it.
+const SAYINGS: [&str; 8] = [
+    "go with it",
+    "goes with it",
+    "cascad",
+    "along with",
+    "together with",
+    "removed with it",
+    "deleted with it",
+    "are deleted as well",
+];
+
+pub(super) fn says(remover: &Operation, part: &Operation) -> bool {
+    let text = remover.description.as_deref().or(remover.summary.as_deref()).unwrap_or_default();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let mut literals = part.path.segments.iter().flatten().rev().filter_map(|piece| match piece {
+        PathPart::Literal(text) => Some(fold(text)),
+        PathPart::Parameter(_) => None,
+    });
+    let named = literals.next().is_some_and(|parts| words(&text).contains(&parts));
+    named && SAYINGS.iter().any(|saying| text.contains(saying))
+}
