@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use crate::exit::Exit;
 use crate::profile::closest;
-use crate::promise::{self, PROMISES, Promise};
+use crate::promise::{self, Promise, promises};
 
 /// Prints one promise, or all of them in a line each.
 pub(super) fn explain(code: Option<&str>) -> Exit {
@@ -14,7 +14,7 @@ pub(super) fn explain(code: Option<&str>) -> Exit {
         Some(code) => match promise::find(code) {
             Some(promise) => one(promise),
             None => {
-                let codes: Vec<_> = PROMISES.iter().map(|promise| promise.code).collect();
+                let codes: Vec<_> = promises().map(|promise| promise.code).collect();
                 let help = match closest(code, &codes) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`conformance explain` lists the codes".to_owned(),
@@ -39,8 +39,8 @@ fn one(promise: &Promise) -> String {
 
 fn all() -> String {
     let mut text = String::new();
-    let width = PROMISES.iter().map(|promise| promise.code.len()).max().unwrap_or(0);
-    for Promise { code, level, title, .. } in PROMISES {
+    let width = promises().map(|promise| promise.code.len()).max().unwrap_or(0);
+    for Promise { code, level, title, .. } in promises() {
         let _ = writeln!(text, "{code:width$}  {:6}  {title}", level.as_str());
     }
     text

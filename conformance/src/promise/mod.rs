@@ -6,7 +6,7 @@
 
 mod table;
 
-pub use table::PROMISES;
+pub use table::{is_of_any_answer, promises};
 
 use std::fmt;
 use std::str::FromStr;
@@ -79,14 +79,7 @@ pub struct Promise {
 /// The promise of a code.
 #[must_use]
 pub fn find(code: &str) -> Option<&'static Promise> {
-    PROMISES.iter().find(|promise| promise.code == code)
-}
-
-/// Whether a code is a promise that any answer must keep, whatever was asked.
-#[must_use]
-pub fn is_of_any_answer(code: &str) -> bool {
-    let first = PROMISES.iter().take_while(|promise| promise.code != "status-expected");
-    first.into_iter().any(|promise| promise.code == code)
+    promises().find(|promise| promise.code == code)
 }
 
 /// The level of a code by itself; codes that aren't in the table are taken seriously.

@@ -1,7 +1,7 @@
 //! What people see of a report: causes once, reasons once, a matrix that fits its window.
 
 use conformance::plan::{LeftOut, Unprovoked};
-use conformance::promise::{Level, PROMISES};
+use conformance::promise::{Level, promises};
 use conformance::report::{self, Report};
 
 use crate::support::{One, World, case};
@@ -73,7 +73,7 @@ fn each_cause_is_told_once_with_an_example_to_try() {
 
 #[test]
 fn only_so_many_kinds_are_shown() {
-    let musts = PROMISES.iter().filter(|one| one.level == Level::Must);
+    let musts = promises().filter(|one| one.level == Level::Must);
     let codes: Vec<_> = musts.map(|one| one.code).take(30).collect();
     let run = codes
         .iter()

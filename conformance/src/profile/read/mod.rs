@@ -268,7 +268,7 @@ impl Reader<'_> {
         if promise::find(code).is_some() {
             return;
         }
-        let known: Vec<_> = promise::PROMISES.iter().map(|promise| promise.code).collect();
+        let known: Vec<_> = promise::promises().map(|promise| promise.code).collect();
         let help = match closest(code, &known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("expected one of {}", quoted(&known)),
