@@ -1,13 +1,13 @@
 //! Credentials that are missing, malformed or unknown, and a scheme's name in other letter cases.
 
 use spec::Origin;
-use spec::model::{Location as In, Operation, SecurityKind};
+use spec::model::{Location as In, Operation, RuntimeExpression, SecurityKind};
 
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
 use crate::case::{
-    Alteration, Case, Credentials, Criterion, Derivation, Expected, Input, Pair, Request, Text,
-    TextPart,
+    Alteration, Case, Credentials, Criterion, Derivation, Expected, Input, Operand, Pair, Relation,
+    RelationKind, Request, Text, TextPart,
 };
 use crate::expression::Expression;
 use crate::fresh::Fresh;
@@ -15,6 +15,10 @@ use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
 use crate::promise;
 use crate::sample::Extent;
+
+/// The step that shows credentials which nobody has, and its status.
+const UNKNOWN: &str = "unknown";
+const STATUS: &str = "status";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if operation.is_public() || operation.security.is_empty() {
@@ -50,10 +54,18 @@ fn refusals(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         else {
             break;
         };
+        let is_altered = matches!(credentials, Shown::Almost(_));
+        if is_altered {
+            ask_unknown(planner, operation, &mut draft, &request);
+        }
         attempt(planner, operation, credentials, &mut draft, &mut request);
         let summary = format!("{what} is refused");
         let origin = origin(planner, operation);
-        cases.push(refused.case(draft, request, detail.to_owned(), summary, origin));
+        let mut case = refused.case(draft, request, detail.to_owned(), summary, origin);
+        if is_altered {
+            only_if_unknown_is_refused(&mut case);
+        }
+        cases.push(case);
     }
     cases.extend(others_cut_short(planner, operation, &refused));
     cases
@@ -72,14 +84,41 @@ fn others_cut_short(
         }
         let own = valid_call_as(planner, operation, Extent::Minimal, name);
         let call = own.or_else(|_| valid_call(planner, operation, Extent::Minimal));
-        let (draft, mut request, _) = call.ok()?;
+        let (mut draft, mut request, _) = call.ok()?;
+        ask_unknown(planner, operation, &mut draft, &request);
         let alteration = Alteration::CutShort;
         request.credentials = Credentials::Almost { name: name.to_owned(), alteration };
         let (detail, origin) = (format!("cut-short:{name}"), origin(planner, operation));
         let summary = format!("all but the end of `{name}`'s secret is refused");
-        Some(refused.case(draft, request, detail, summary, origin))
+        let mut case = refused.case(draft, request, detail, summary, origin);
+        only_if_unknown_is_refused(&mut case);
+        Some(case)
     });
     others.collect()
+}
+
+/// Asks with credentials that nobody has. Where these are as good as any, because every password makes a user or nobody looks
+/// at keys, an altered one tells nothing.
+fn ask_unknown(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    draft: &mut Draft<'_>,
+    request: &Request,
+) {
+    let mut request = request.clone();
+    attempt(planner, operation, Shown::Unknown, draft, &mut request);
+    draft.push(operation, UNKNOWN, request, Vec::new());
+    draft.output(UNKNOWN, STATUS, &Expression::Exchange(RuntimeExpression::StatusCode));
+}
+
+fn only_if_unknown_is_refused(case: &mut Case) {
+    let kind = RelationKind::Equal {
+        got: Operand::expression(Expression::output(UNKNOWN, STATUS)),
+        expected: Operand::constant(401),
+    };
+    let message = "credentials that nobody has are refused with 401";
+    let premise = Relation::new("unknown-credentials", message, kind);
+    case.step_mut(CALL).into_iter().for_each(|call| call.premises.push(premise.clone()));
 }
 
 /// What is shown in place of credentials.

@@ -133,7 +133,15 @@ struct Told<'o> {
 }
 
 /// Sends the request, which is to be answered with one of these.
-fn push(draft: &mut Draft<'_>, operation: &Operation, request: Request, any_of: Vec<Status>) {
+fn push(draft: &mut Draft<'_>, operation: &Operation, request: Request, mut any_of: Vec<Status>) {
+    const MALFORMED: Status = Status::Code(400);
+    let is_made_up =
+        |part: &TextPart| matches!(part, TextPart::Literal(text) if text.contains(NOBODYS));
+    let mut texts = request.headers.iter().flat_map(|pair| &pair.value.0);
+    // A server need not take tags of another shape than its own.
+    if texts.any(is_made_up) && operation.responses.contains_key(&MALFORMED) {
+        any_of.push(MALFORMED);
+    }
     let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
 }

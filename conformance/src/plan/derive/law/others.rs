@@ -13,6 +13,8 @@ use crate::sample::Extent;
 const CODE: &str = "others-stay";
 /// The step that makes the other one.
 const OTHER: &str = "other";
+/// The step that looks whether such things are found at all. Not at the other one, which may go on by being looked at.
+const LOOK: &str = "look";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if !matches!(operation.method, Method::Put | Method::Patch | Method::Delete) {
@@ -31,10 +33,12 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let other = draft.request_of_its_own(maker, &makers_path, Extent::Complete, OTHER).ok()?;
     draft.push(maker, OTHER, other, planner.succeeds(maker));
     draft.answer_of(OTHER);
-    let request = draft.request(operation, &path, Extent::Complete).ok()?;
-    draft.push(operation, CALL, request, planner.succeeds(operation));
     let others = draft.path_to(reader, OTHER)?;
     let read = draft.bare_request(reader, &others).ok()?;
+    let look = draft.bare_request(reader, &path).ok()?;
+    draft.push(reader, LOOK, look, planner.succeeds(reader));
+    let request = draft.request(operation, &path, Extent::Complete).ok()?;
+    draft.push(operation, CALL, request, planner.succeeds(operation));
     let mut criteria = planner.succeeds(reader);
     criteria.iter_mut().for_each(|one| one.weigh(CODE));
     if maker.answer_schema().is_some() && maker.answer_schema() == reader.answer_schema() {
