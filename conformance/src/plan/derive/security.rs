@@ -6,8 +6,8 @@ use spec::model::{Location as In, Operation, RuntimeExpression, SecurityKind};
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
 use crate::case::{
-    Alteration, Case, Credentials, Criterion, Derivation, Expected, Input, Operand, Pair, Relation,
-    RelationKind, Request, Text, TextPart,
+    Alteration, Case, Credentials, Criterion, Derivation, Expected, Input, Lenience, Operand, Pair,
+    Relation, RelationKind, Request, Text, TextPart,
 };
 use crate::expression::Expression;
 use crate::fresh::Fresh;
@@ -109,6 +109,8 @@ fn ask_unknown(
     attempt(planner, operation, Shown::Unknown, draft, &mut request);
     draft.push(operation, UNKNOWN, request, Vec::new());
     draft.output(UNKNOWN, STATUS, &Expression::Exchange(RuntimeExpression::StatusCode));
+    let step = draft.last_step().into_iter();
+    step.for_each(|step| step.lenience = Lenience::UndocumentedRefusal);
 }
 
 fn only_if_unknown_is_refused(case: &mut Case) {
