@@ -51,7 +51,7 @@ table! {
         Both Breaking "operation-moved" "clients go on calling the old method and path"
     }
     OperationIdChanged {
-        Both Dangerous "operation-id-changed" "nothing changes on the wire, but generated code, links and workflows go by it"
+        Both Compatible "operation-id-changed" "nothing changes on the wire; generated code, links and workflows go by it"
     }
     OperationDeprecated {
         Both Compatible "operation-deprecated" "it works as before"
