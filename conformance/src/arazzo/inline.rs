@@ -195,10 +195,7 @@ impl Inliner<'_> {
             self.end();
             self.places.insert(label.clone(), self.steps.len());
             let problem = |message: String| Problem { at: transfer.origin.clone(), message };
-            let arguments = transfer.arguments.iter();
-            let arguments =
-                arguments.map(|(name, one)| Ok((name.clone(), self.template(one, &scope)?)));
-            let arguments = arguments.collect::<Result<_, String>>().map_err(problem)?;
+            let arguments = self.arguments(&transfer.arguments, &scope).map_err(problem)?;
             let prefix = self.free(&format!("{}{}", scope.prefix, transfer.workflow));
             let inner = Scope { prefix, arguments: Some(arguments), ..Scope::default() };
             self.workflow(&transfer.workflow, inner, &transfer.origin)?;
@@ -300,13 +297,18 @@ impl Inliner<'_> {
                 let items = items.iter().map(|item| self.template(item, scope));
                 Template::array(items.collect::<Result<_, _>>()?)
             }
-            Template::Object(members) => {
-                let members = members.iter();
-                let members =
-                    members.map(|(name, one)| Ok((name.clone(), self.template(one, scope)?)));
-                Template::object(members.collect::<Result<_, String>>()?)
-            }
+            Template::Object(members) => Template::object(self.arguments(members, scope)?),
         })
+    }
+
+    /// Values by their names as the whole has them.
+    fn arguments(
+        &self,
+        values: &IndexMap<String, Template>,
+        scope: &Scope,
+    ) -> Result<IndexMap<String, Template>, String> {
+        let values = values.iter();
+        values.map(|(name, one)| Ok((name.clone(), self.template(one, scope)?))).collect()
     }
 
     fn text(&self, text: &Text, scope: &Scope) -> Result<Text, String> {

@@ -198,8 +198,8 @@ impl<'r> Reader<'r> {
         for (n, one) in self.array(body, "replacements").iter().enumerate() {
             let at = replacements_at.child(n);
             let Some(target) = one.get("target").and_then(Value::as_str) else { continue };
-            let kind = one.get("targetSelectorType").map(|kind| kind.get("type").unwrap_or(kind));
-            if kind.is_some_and(|kind| kind != "jsonpointer") {
+            let kind = one.get("targetSelectorType");
+            if kind.is_some_and(|kind| value::language(kind) != Some("jsonpointer")) {
                 let message = "only JSON pointers are supported as targets".to_owned();
                 self.unsupported(&at.child("targetSelectorType"), message);
                 continue;
@@ -228,8 +228,7 @@ impl<'r> Reader<'r> {
 
     fn criterion(&mut self, value: &'r Value, at: &Origin) -> Option<Criterion> {
         let text = value.get("condition")?.as_str()?;
-        let kind = value.get("type").map(|kind| kind.get("type").unwrap_or(kind));
-        let language = match kind.and_then(Value::as_str) {
+        let language = match value.get("type").and_then(value::language) {
             None | Some("simple") => None,
             Some(name) => match self.language(name, value.get("type"), at) {
                 Some(language) => Some(language),
@@ -280,8 +279,7 @@ impl<'r> Reader<'r> {
         let mut outputs = IndexMap::new();
         for (name, written) in members {
             let at = at.child(name);
-            let kind = written.get("type").map(|kind| kind.get("type").unwrap_or(kind));
-            if let Some(name) = kind.and_then(Value::as_str)
+            if let Some(name) = written.get("type").and_then(value::language)
                 && self.language(name, written.get("type"), &at).is_none()
             {
                 continue;

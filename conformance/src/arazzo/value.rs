@@ -57,12 +57,16 @@ pub(super) fn output(value: &Value) -> Result<Expression, ExpressionError> {
     }
 }
 
+/// The name of the language of an expression: a text, or the `type` of an object that has the version, too.
+pub(super) fn language(kind: &Value) -> Option<&str> {
+    kind.get("type").unwrap_or(kind).as_str()
+}
+
 /// A selector object: a context, a selector and its language.
 fn selection(value: &Value) -> Option<Result<Expression, ExpressionError>> {
     let text = |name: &str| value.get(name)?.as_str();
     let (context, selector) = (text("context")?, text("selector")?);
-    let kind = value.get("type").map(|kind| kind.get("type").unwrap_or(kind));
-    let language = match kind.and_then(Value::as_str)? {
+    let language = match language(value.get("type")?)? {
         "jsonpath" => Language::JsonPath,
         "jsonpointer" => Language::JsonPointer,
         _ => return None,

@@ -7,7 +7,7 @@ use spec::model::Status;
 
 use super::{Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet, records};
 use crate::expression::{
-    Context, Expression, RuntimeExpression, Unresolved, json_equal, moment, order,
+    Context, Expression, RuntimeExpression, Unresolved, header, json_equal, moment, order,
 };
 use crate::judge::essence;
 use crate::link::target_of;
@@ -61,12 +61,6 @@ impl Relation {
 
 /// Expected and got, both as text, of a relation that doesn't hold.
 pub(super) type Difference = Option<(String, String)>;
-
-/// A header field of the answer.
-fn header<'c>(context: &Context<'c>, name: &str) -> Option<&'c str> {
-    let mut headers = context.exchange?.response_headers.iter();
-    headers.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
-}
 
 /// A count that a header field gives is text.
 fn counted(value: Value) -> Value {
@@ -211,7 +205,9 @@ impl RelationKind {
                 Ok((!holds).then(difference))
             }
             Self::MediaType(expected) => {
-                let got = header(context, "content-type").unwrap_or_default();
+                let headers =
+                    context.exchange.map_or(&[][..], |exchange| exchange.response_headers);
+                let got = header(headers, "content-type").unwrap_or_default();
                 let is_it = essence(got) == essence(expected);
                 Ok(unless(is_it, expected.clone(), &got.into()))
             }

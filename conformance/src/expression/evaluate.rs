@@ -88,7 +88,8 @@ fn at(value: &Value, pointer: &str) -> Result<Value, &'static str> {
     value.pointer(pointer).cloned().ok_or("the pointer leads nowhere")
 }
 
-fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+/// The first header field of this name.
+pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let field = headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
     field.map(|(_, value)| value.as_str())
 }

@@ -15,7 +15,7 @@ mod tests;
 
 pub use condition::{Comparison, Condition, ConditionError, Literal, Side};
 pub use context::{Context, Seen, Unresolved};
-pub(crate) use evaluate::order;
+pub(crate) use evaluate::{header, order};
 pub use evaluate::{json_equal, moment, value_text};
 pub use query::{Language, Pattern, Piece, Query, Selection};
 

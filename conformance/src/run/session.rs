@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use indexmap::IndexMap;
 use serde_json::Value;
+use spec::model::Status;
 
 use super::blame::{self, is_failure};
 use super::fill::{Filled, Unfilled};
@@ -71,6 +72,13 @@ impl Ended {
             Unsent::Halted(halt) => Self::Halted(halt),
         }
     }
+}
+
+/// What came of a request, and which statuses it asked for.
+struct Answered {
+    filled: Filled,
+    exchange: Exchange,
+    wanted: Vec<Status>,
 }
 
 /// The latest exchange, kept for what is judged after the last step.
@@ -304,12 +312,8 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// Sends a step's request.
-    async fn send(
-        &self,
-        step: &Step,
-        query: &[Pair],
-        number: usize,
-    ) -> Result<(Filled, Exchange), Ended> {
+    async fn send(&self, step: &Step, query: &[Pair], number: usize) -> Result<Answered, Ended> {
+        let wanted = wanted(step, self.case);
         let unsent = |reason| Ended::Skipped(format!("step `{}` can't be sent: {reason}", step.id));
         let target = self.target(step).map_err(unsent)?;
         // The target of a link is all of a URI (RFC 8288 §3.1): what it leaves out isn't sent.
@@ -320,12 +324,13 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             step: bare.as_ref().unwrap_or(step),
             query,
             target: target.as_deref(),
-            wanted: &wanted(step, self.case),
+            wanted: &wanted,
             purpose: self.purpose,
             beyond: self.is_beyond(),
         };
         let sent = self.runner.send_step(&sending, &self.context_before()).await;
-        sent.map_err(|unsent| Ended::unsent(&step.id, unsent))
+        let (filled, exchange) = sent.map_err(|unsent| Ended::unsent(&step.id, unsent))?;
+        Ok(Answered { filled, exchange, wanted })
     }
 
     /// Takes what came of sending a step.
@@ -333,10 +338,10 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         &mut self,
         step: &'r Step,
         number: usize,
-        sent: Result<(Filled, Exchange), Ended>,
+        sent: Result<Answered, Ended>,
     ) -> ControlFlow<()> {
         match sent {
-            Ok((filled, exchange)) => self.receive(step, number, filled, exchange),
+            Ok(answered) => self.receive(step, number, answered),
             Err(ended) => {
                 self.ended = Some(ended);
                 ControlFlow::Break(())
@@ -349,10 +354,8 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         &mut self,
         step: &'r Step,
         number: usize,
-        filled: Filled,
-        exchange: Exchange,
+        Answered { filled, exchange, wanted }: Answered,
     ) -> ControlFlow<()> {
-        let wanted = wanted(step, self.case);
         let judgement = self.runner.judge.judge(&step.operation_id, &exchange, &wanted);
         let url = format!("{}{}", self.runner.options.url, exchange.request.target);
         let kept = Kept::of(&exchange);

@@ -79,7 +79,8 @@ fn acceptable(
     }))
 }
 
-fn accepting(mut request: Request, media_type: &str) -> Request {
+/// The request with this in `Accept` alone.
+pub(super) fn accepting(mut request: Request, media_type: &str) -> Request {
     const NAME: &str = "Accept";
     request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case(NAME));
     request.headers.push(Pair { name: NAME.to_owned(), value: Text::literal(media_type) });

@@ -7,13 +7,13 @@
 use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Status};
 use spec::pointer::escape;
 
-use super::{CALL, valid_call};
+use super::{CALL, told, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
 };
 use crate::expression::{Comparison, Condition, Expression, Side};
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, About, Draft, Path, patch};
+use crate::plan::draft::{ANSWER, About, Draft, Path, STATUS, patch};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
@@ -22,8 +22,6 @@ const CONFLICT: Status = Status::Code(409);
 const OTHER: &str = "other";
 /// The step that looks before an update.
 const LOOK: &str = "look";
-/// The output with the status of what may be refused.
-const STATUS: &str = "status";
 const UNCHANGED: &str = "refused-changes-nothing";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -173,7 +171,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         read_after(&mut draft, (reader, &path), success, same.collect())?;
     }
     let summary = "what another thing has is not taken a second time";
-    Some(tell(draft, operation, code, summary))
+    Some(told(draft, operation, CONFLICT, (code, summary)))
 }
 
 /// Whether every answer of a reader has a member, which is a single value.
@@ -213,7 +211,7 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         read_after(&mut draft, (reader, &path), any_of, is_found.into_iter().collect())?;
     }
     let summary = "what something else refers to is not deleted";
-    Some(tell(draft, operation, code, summary))
+    Some(told(draft, operation, CONFLICT, (code, summary)))
 }
 
 /// The draft with something that refers, by its body, to what a step has made.
@@ -247,7 +245,7 @@ fn finish(
     summary: &str,
 ) -> Case {
     send(planner, &mut draft, operation, request, (code, level));
-    tell(draft, operation, code, summary)
+    told(draft, operation, CONFLICT, (code, summary))
 }
 
 /// Sends what conflicts with something: 409, or a success, which is a remark.
@@ -265,22 +263,11 @@ fn send(
         expected(vec![CONFLICT], code, level),
     ];
     draft.push(operation, CALL, request, criteria);
-    draft.output(CALL, STATUS, &Expression::Exchange(RuntimeExpression::StatusCode));
+    draft.status_of(CALL);
 }
 
 fn expected(any_of: Vec<Status>, code: &'static str, level: Level) -> Criterion {
     Criterion::Status(Expected { any_of, code, level })
-}
-
-fn tell(draft: Draft<'_>, operation: &Operation, code: &str, summary: &str) -> Case {
-    let origin = operation.responses.get(&CONFLICT).map(|response| response.origin.clone());
-    draft.finish(About {
-        cell: (operation, CONFLICT),
-        source: Derivation::Law,
-        detail: code.to_owned(),
-        summary: summary.to_owned(),
-        origin: origin.unwrap_or_else(|| operation.origin.clone()),
-    })
 }
 
 /// Reads what a request was about: if that was refused, this holds.

@@ -35,10 +35,13 @@ use spec::Origin;
 use spec::model::{Method, Operation, Status};
 
 use super::Planner;
-use super::draft::{About, Call, Draft, Path, Reason};
+use super::draft::{About, Call, Draft, Path, Reason, STATUS};
 use super::sender::Side;
 use super::share::Sharing;
-use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Request};
+use crate::case::{
+    Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
+};
+use crate::expression::Expression;
 use crate::promise;
 use crate::sample::Extent;
 pub(super) use condition::is_required as condition_is_required;
@@ -156,6 +159,33 @@ fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation
         Ok(request) => draft.push(put, "put", request, planner.succeeds(put)),
         Err(_) => *draft = before,
     }
+}
+
+/// That a step was answered with this.
+fn was_answered(law: &'static str, step: &str, status: u16, message: &str) -> Relation {
+    let kind = RelationKind::Equal {
+        got: Operand::expression(Expression::output(step, STATUS)),
+        expected: Operand::constant(status),
+    };
+    Relation::new(law, message, kind)
+}
+
+/// A law about a status, which stands where the status does.
+fn told(
+    draft: Draft<'_>,
+    operation: &Operation,
+    status: Status,
+    (detail, summary): (&str, &str),
+) -> Case {
+    let response = operation.responses.get(&status);
+    let origin = response.map_or(&operation.origin, |response| &response.origin);
+    draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: detail.to_owned(),
+        summary: summary.to_owned(),
+        origin: origin.clone(),
+    })
 }
 
 /// A call with something about it that changes nothing: by the promise of this code it succeeds all the same. `change`

@@ -519,7 +519,7 @@ pub(super) fn same_thing(
 ) -> Option<Criterion> {
     let step = made?;
     let parameter = reader.path.parameters().last()?;
-    let maker = draft.steps.iter().find(|one| one.id == step)?.operation_id.clone();
+    let maker = draft.step(&step)?.operation_id.clone();
     let makers = planner.resources.makers(reader, parameter);
     let maker = makers.iter().find(|one| one.operation_id == maker)?;
     // Where the client chose the id, no answer need repeat it.

@@ -1,13 +1,13 @@
 //! Credentials that are missing, malformed or unknown, and a scheme's name in other letter cases.
 
 use spec::Origin;
-use spec::model::{Location as In, Operation, RuntimeExpression, SecurityKind};
+use spec::model::{Location as In, Operation, SecurityKind};
 
 use super::refused::Refused;
-use super::{CALL, valid_call, valid_call_as};
+use super::{CALL, valid_call, valid_call_as, was_answered};
 use crate::case::{
-    Alteration, Case, Credentials, Criterion, Derivation, Expected, Input, Lenience, Operand, Pair,
-    Relation, RelationKind, Request, Text, TextPart,
+    Alteration, Case, Credentials, Criterion, Derivation, Expected, Input, Lenience, Pair, Request,
+    Text, TextPart,
 };
 use crate::expression::Expression;
 use crate::fresh::Fresh;
@@ -16,9 +16,8 @@ use crate::plan::draft::{About, Draft};
 use crate::promise;
 use crate::sample::Extent;
 
-/// The step that shows credentials which nobody has, and its status.
+/// The step that shows credentials which nobody has.
 const UNKNOWN: &str = "unknown";
-const STATUS: &str = "status";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if operation.is_public() || operation.security.is_empty() {
@@ -108,18 +107,14 @@ fn ask_unknown(
     let mut request = request.clone();
     attempt(planner, operation, Shown::Unknown, draft, &mut request);
     draft.push(operation, UNKNOWN, request, Vec::new());
-    draft.output(UNKNOWN, STATUS, &Expression::Exchange(RuntimeExpression::StatusCode));
+    draft.status_of(UNKNOWN);
     let step = draft.last_step().into_iter();
     step.for_each(|step| step.lenience = Lenience::UndocumentedRefusal);
 }
 
 fn only_if_unknown_is_refused(case: &mut Case) {
-    let kind = RelationKind::Equal {
-        got: Operand::expression(Expression::output(UNKNOWN, STATUS)),
-        expected: Operand::constant(401),
-    };
     let message = "credentials that nobody has are refused with 401";
-    let premise = Relation::new("unknown-credentials", message, kind);
+    let premise = was_answered("unknown-credentials", UNKNOWN, 401, message);
     case.step_mut(CALL).into_iter().for_each(|call| call.premises.push(premise.clone()));
 }
 

@@ -21,7 +21,7 @@ use spec::resources::Maker;
 use super::sender::Side;
 use super::{Given, Planner};
 use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
-use crate::expression::Expression;
+use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::{Extent, Sample};
 pub(super) use file::{file, larger};
 pub(super) use multipart::is_file_at;
@@ -34,6 +34,8 @@ pub(super) type Reason = String;
 
 /// All of a step's answer, as its output.
 pub(super) const ANSWER: &str = "answer";
+/// The status that a step was answered with, as its output.
+pub(super) const STATUS: &str = "status";
 
 /// Deeper chains of things that need each other don't come about by intent.
 const DEPTH: usize = 6;
@@ -104,6 +106,13 @@ impl Parts {
             made_up: BTreeSet::new(),
             side,
         }
+    }
+}
+
+impl Parts {
+    /// The step of this id.
+    pub(super) fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id).map(|step| &**step)
     }
 }
 
@@ -282,7 +291,7 @@ impl<'p> Draft<'p> {
     /// The path at which an operation finds what this step has made, which need not be the first of its kind.
     pub(super) fn path_to(&mut self, operation: &Operation, step: &str) -> Option<Path> {
         let name = operation.path.item_parameter()?;
-        let made_by = &self.steps.iter().find(|one| one.id == step)?.operation_id;
+        let made_by = &self.step(step)?.operation_id;
         let makers = self.planner.resources.makers(operation, name);
         let maker = makers.iter().find(|maker| maker.operation_id == *made_by)?;
         let provided = self.provided_by(step, operation, name, maker);
@@ -358,7 +367,7 @@ impl<'p> Draft<'p> {
     /// Gives a step an output under a name of its own where this one is taken for something else: the `id` of a book and
     /// the `id` of its author may come from one answer.
     fn output_named_like(&mut self, step: &str, name: &str, expression: &Expression) -> String {
-        let outputs = self.steps.iter().find(|one| one.id == step).map(|one| &one.outputs);
+        let outputs = self.step(step).map(|one| &one.outputs);
         let free = numbered(name, |name| {
             outputs.and_then(|outputs| outputs.get(name)).is_none_or(|there| there == expression)
         });
@@ -379,6 +388,11 @@ impl<'p> Draft<'p> {
     /// Lets later steps look at all of a step's answer, as its output `answer`.
     pub(super) fn answer_of(&mut self, step: &str) {
         self.output(step, ANSWER, &Expression::response_body(""));
+    }
+
+    /// Lets later steps look at the status that a step was answered with, as its output `status`.
+    pub(super) fn status_of(&mut self, step: &str) {
+        self.output(step, STATUS, &Expression::Exchange(RuntimeExpression::StatusCode));
     }
 
     /// `make`, else `make_2`.

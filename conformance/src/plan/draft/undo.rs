@@ -21,7 +21,7 @@ impl<'p> Draft<'p> {
         }
         let id = format!("made_{}", remover.parameter);
         self.output(step, &id, &remover.maker.id.clone().into());
-        let made = self.steps.iter().find(|one| one.id == step).map(|step| step.request.clone());
+        let made = self.step(step).map(|step| step.request.clone());
         let Some(made) = made.filter(|made| made.method == maker.method) else { return };
         let credentials = self.credentials(operation);
         if credentials == Credentials::None && !operation.is_public() {

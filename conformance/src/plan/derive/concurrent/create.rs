@@ -4,11 +4,9 @@ use spec::model::{Method, Operation, Status};
 use spec::resources::may_create;
 
 use super::super::condition::{conditional, with};
-use super::super::valid_call;
-use super::{
-    CHANGED, CONFLICT, RACERS, at_most_one, finish, law, race, status_of, success_or, was_refused,
-};
-use crate::case::{Case, Criterion, Text};
+use super::super::{told, valid_call, was_answered};
+use super::{CHANGED, CONFLICT, RACERS, at_most_one, race, success_or};
+use crate::case::{Case, Criterion, Expected, Relation, Request, Text};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
@@ -33,11 +31,12 @@ pub(super) fn by_post(planner: &Planner<'_>, operation: &Operation) -> Option<Ca
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let expected = success_or(planner, operation, &[CONFLICT], CODE, promise::level(CODE))?;
     draft.push(operation, "again", request, vec![Criterion::Status(expected.clone())]);
-    status_of(&mut draft, "again");
-    let premise = was_refused("again", 409, "what is there already is refused with 409");
+    draft.status_of("again");
+    let message = "what is there already is refused with 409";
+    let premise = was_answered("status-expected", "again", 409, message);
     push(&mut draft, operation, own, (&expected, Some(premise)), SUCCESS);
     let summary = "of several that make one thing at the same time, one succeeds";
-    Some(finish(draft, operation, CONFLICT, (CODE, summary)))
+    Some(told(draft, operation, CONFLICT, (CODE, summary)))
 }
 
 /// `If-None-Match: *` only makes, also when several do at once: RFC 9110 §13.1.2.
@@ -48,7 +47,7 @@ pub(super) fn by_condition(planner: &Planner<'_>, operation: &Operation) -> Opti
     let expected = success_or(planner, operation, &[CHANGED, CONFLICT], CODE, Level::Must)?;
     push(&mut draft, operation, request, (&expected, None), SUCCESS);
     let summary = "of several that only make, at the same time, one succeeds";
-    Some(finish(draft, operation, CHANGED, (CODE, summary)))
+    Some(told(draft, operation, CHANGED, (CODE, summary)))
 }
 
 /// RFC 9110 §9.3.4: 201 tells that it was this request which made it.
@@ -62,14 +61,11 @@ pub(super) fn by_put(planner: &Planner<'_>, operation: &Operation) -> Option<Cas
     let expected = success_or(planner, operation, &[CONFLICT], CODE, promise::level(CODE))?;
     push(&mut draft, operation, request, (&expected, None), MADE);
     let summary = "of several PUTs of what isn't there, at the same time, one makes it";
-    Some(finish(draft, operation, MADE, (CODE, summary)))
+    Some(told(draft, operation, MADE, (CODE, summary)))
 }
 
 /// A PUT of what isn't there, at a path of the run's own.
-fn chosen<'p>(
-    planner: &'p Planner<'p>,
-    operation: &Operation,
-) -> Option<(Draft<'p>, crate::case::Request)> {
+fn chosen<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Request)> {
     if operation.method != Method::Put || !planner.resources.chooses(operation) {
         return None;
     }
@@ -81,8 +77,8 @@ fn chosen<'p>(
 fn push(
     draft: &mut Draft<'_>,
     operation: &Operation,
-    request: crate::case::Request,
-    (expected, premise): (&super::Expected, Option<super::Relation>),
+    request: Request,
+    (expected, premise): (&Expected, Option<Relation>),
     status: Status,
 ) {
     let before = draft.steps.len();
@@ -91,6 +87,5 @@ fn push(
         first.premises.push(premise);
     }
     let message = "of several that make one thing at the same time, one does";
-    let law = law(CODE, message).at(expected.level);
-    at_most_one(draft, &racers, status, law);
+    at_most_one(draft, &racers, status, expected, message);
 }

@@ -14,23 +14,18 @@ mod create;
 mod update;
 mod write;
 
-use spec::Origin;
-use spec::model::{Operation, RuntimeExpression, Status};
+use spec::model::{Operation, Status};
 
-use crate::case::{
-    Case, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
-};
+use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Request};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft};
-use crate::promise::{self, Level};
+use crate::plan::draft::{Draft, STATUS};
+use crate::promise::Level;
 
 /// How many are sent at the same time.
 const RACERS: usize = 4;
 /// What their ids begin with.
 const RACER: &str = "at_once";
-/// The status of an answer, as an output.
-const STATUS: &str = "status";
 /// A refusal that says that somebody else was first.
 const CONFLICT: Status = Status::Code(409);
 /// A refusal that says that it isn't any more as it was seen.
@@ -58,37 +53,33 @@ fn race(
     for request in requests {
         let id = format!("{RACER}_{}", ids.len() + 1);
         draft.push(operation, &id, request, vec![Criterion::Status(expected.clone())]);
-        status_of(draft, &id);
-        let is_first = ids.is_empty();
-        draft.last_step().into_iter().for_each(|step| step.concurrent = !is_first);
+        draft.status_of(&id);
+        if let Some(step) = draft.last_step() {
+            step.concurrent = !ids.is_empty();
+        }
         ids.push(id);
     }
     ids
 }
 
-/// Lets later steps look at the status that a step was answered with.
-fn status_of(draft: &mut Draft<'_>, step: &str) {
-    draft.output(step, STATUS, &Expression::Exchange(RuntimeExpression::StatusCode));
-}
-
-/// That the latest step, and those that were sent with it, have at most one answer of a status.
-fn at_most_one(draft: &mut Draft<'_>, racers: &[String], status: Status, law: Relation) {
+/// That the latest step, and those that were sent with it, have at most one answer of a status; as firmly as they are asked
+/// for their own.
+fn at_most_one(
+    draft: &mut Draft<'_>,
+    racers: &[String],
+    status: Status,
+    expected: &Expected,
+    message: &str,
+) {
     let kind = RelationKind::StatusAtMost { statuses: statuses(racers), status, most: 1 };
-    let criterion = Criterion::Relation(Relation { kind, ..law });
-    draft.last_step().into_iter().for_each(|step| step.criteria.push(criterion.clone()));
+    let law = Relation::new(expected.code, message, kind).at(expected.level);
+    if let Some(last) = draft.last_step() {
+        last.criteria.push(Criterion::Relation(law));
+    }
 }
 
 fn statuses(steps: &[String]) -> Vec<Operand> {
     steps.iter().map(|step| Operand::expression(Expression::output(step, STATUS))).collect()
-}
-
-/// That a step was answered with this, or what comes next says nothing.
-fn was_refused(step: &str, status: u16, message: &str) -> Relation {
-    let kind = RelationKind::Equal {
-        got: Operand::expression(Expression::output(step, STATUS)),
-        expected: Operand::constant(status),
-    };
-    Relation::new("status-expected", message, kind)
 }
 
 /// A success, or one of these refusals where it is documented: as firmly as the law is.
@@ -102,27 +93,4 @@ fn success_or(
     let (_, success) = planner.success(operation)?;
     let refusals = refusals.iter().filter(|one| operation.responses.contains_key(*one));
     Some(Expected { any_of: success.into_iter().chain(refusals.copied()).collect(), code, level })
-}
-
-fn law(code: &'static str, message: &str) -> Relation {
-    let nothing =
-        RelationKind::StatusAtMost { statuses: Vec::new(), status: Status::Default, most: 0 };
-    Relation { law: code, level: promise::level(code), message: message.to_owned(), kind: nothing }
-}
-
-fn finish(
-    draft: Draft<'_>,
-    operation: &Operation,
-    status: Status,
-    (detail, summary): (&str, &str),
-) -> Case {
-    let response = operation.responses.get(&status);
-    let origin: &Origin = response.map_or(&operation.origin, |response| &response.origin);
-    draft.finish(About {
-        cell: (operation, status),
-        source: Derivation::Law,
-        detail: detail.to_owned(),
-        summary: summary.to_owned(),
-        origin: origin.clone(),
-    })
 }

@@ -5,7 +5,8 @@ use spec::model::{MediaType, Method, Operation, PatchKind, Status};
 use spec::pointer::escape;
 
 use super::super::read_back::{self, Shared};
-use super::{CHANGED, CONFLICT, RACERS, finish, race, statuses, success_or};
+use super::super::{condition_is_required, told};
+use super::{CHANGED, CONFLICT, RACERS, race, statuses, success_or};
 use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Request};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -21,7 +22,7 @@ const LOOK: &str = "look";
 pub(super) fn of_different_members(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let is_partial = matches!(operation.method, Method::Put | Method::Patch)
         && read_back::is_partial(planner, operation);
-    if !is_partial || super::super::condition_is_required(operation) {
+    if !is_partial || condition_is_required(operation) {
         return None;
     }
     let (status, _) = planner.success(operation)?;
@@ -68,7 +69,7 @@ pub(super) fn of_different_members(planner: &Planner<'_>, operation: &Operation)
     draft.push(reader, "read", read, criteria);
     draft.last_step()?.premises.extend(all_succeeded(&racers));
     let summary = "of updates of different members at the same time, none is lost";
-    Some(finish(draft, operation, status, (CODE, summary)))
+    Some(told(draft, operation, status, (CODE, summary)))
 }
 
 /// An update of one member.

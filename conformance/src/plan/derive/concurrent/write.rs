@@ -5,9 +5,8 @@ use spec::model::{Method, Operation, Status};
 use super::super::condition::{
     self, LOOK, conditional, has_tag, if_strong, look, own, tag_of, with,
 };
-use super::{
-    CHANGED, CONFLICT, RACERS, at_most_one, finish, law, race, status_of, success_or, was_refused,
-};
+use super::super::{told, was_answered};
+use super::{CHANGED, CONFLICT, RACERS, at_most_one, race, success_or};
 use crate::case::{Case, Criterion, Request};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -37,9 +36,10 @@ pub(super) fn of_one_version(planner: &Planner<'_>, operation: &Operation) -> Op
     let expected =
         success_or(planner, operation, &[CHANGED, CONFLICT], CODE, promise::level(CODE))?;
     draft.push(operation, "stale", stale, vec![Criterion::Status(expected.clone())]);
-    status_of(&mut draft, "stale");
+    draft.status_of("stale");
     look(&mut draft, planner, reader, SEEN, read);
-    let premise = was_refused("stale", 412, "a tag that is over is refused with 412");
+    let message = "a tag that is over is refused with 412";
+    let premise = was_answered("status-expected", "stale", 412, message);
     draft.last_step()?.premises.push(premise);
     let mut requests = Vec::new();
     for number in 1..=RACERS {
@@ -48,8 +48,8 @@ pub(super) fn of_one_version(planner: &Planner<'_>, operation: &Operation) -> Op
     }
     let racers = race(&mut draft, operation, requests, &expected);
     let message = "of several writes of one version at the same time, one is carried out";
-    at_most_one(&mut draft, &racers, Status::Range(2), law(CODE, message));
-    Some(finish(draft, operation, CHANGED, (CODE, message)))
+    at_most_one(&mut draft, &racers, Status::Range(2), &expected, message);
+    Some(told(draft, operation, CHANGED, (CODE, message)))
 }
 
 /// A write of values of its own, which changes what is there, with the tag that a step has read.

@@ -90,7 +90,7 @@ fn case(
 
 /// The file that the first step sent.
 fn first_file(draft: &Draft<'_>) -> Option<Vec<u8>> {
-    let step = draft.steps.iter().find(|step| step.id == FIRST)?;
+    let step = draft.step(FIRST)?;
     file_in(step.request.body.as_ref()?).map(|(_, bytes)| bytes)
 }
 

@@ -10,7 +10,7 @@ use super::super::CALL;
 use crate::case::{Case, Criterion, Derivation, Relation, RelationKind};
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{About, Draft, Path, STATUS};
 use crate::sample::Extent;
 
 const CODE: &str = "parts-go-with-it";
@@ -19,7 +19,6 @@ const CONFLICT: u16 = 409;
 const GONE: [u16; 2] = [404, 410];
 /// The step that removes the thing, and its output.
 const REMOVE: &str = "remove";
-const STATUS: &str = "status";
 
 /// For an operation that reads a part.
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
@@ -37,7 +36,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let removed = planner.success(remover).map(|(_, any)| any).unwrap_or_default();
     let any_of = removed.into_iter().chain(may_refuse.then_some(conflict)).collect::<Vec<_>>();
     draft.push(remover, REMOVE, remove, vec![Criterion::Status(any_of.into())]);
-    draft.output(REMOVE, STATUS, &Expression::Exchange(RuntimeExpression::StatusCode));
+    draft.status_of(REMOVE);
     let read = draft.bare_request(operation, &path).ok()?;
     let found = planner.success(operation).map(|(_, any)| any).unwrap_or_default();
     let any_of = gone.into_iter().chain(found).collect::<Vec<_>>();

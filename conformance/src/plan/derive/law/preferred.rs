@@ -3,8 +3,9 @@
 
 use spec::model::{MediaType, Method, Operation};
 
+use super::super::accept::accepting;
 use super::super::{CALL, valid_call};
-use crate::case::{Case, Criterion, Derivation, Pair, Relation, RelationKind, Text};
+use crate::case::{Case, Criterion, Derivation, Relation, RelationKind};
 use crate::plan::Planner;
 use crate::plan::draft::About;
 use crate::sample::Extent;
@@ -32,10 +33,8 @@ fn case(
     other: &MediaType,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case("accept"));
-    let accept = format!("{};q=0.1, {}", other.name, wanted.name);
-    request.headers.push(Pair { name: "Accept".to_owned(), value: Text::literal(accept) });
+    let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let request = accepting(request, &format!("{};q=0.1, {}", other.name, wanted.name));
     let kind = RelationKind::MediaType(wanted.name.clone());
     let message = "the answer is of the media type that the request prefers";
     let relation = Relation::new(CODE, message, kind);

@@ -180,7 +180,7 @@ fn like(
     sender: &str,
 ) -> Option<IndexMap<String, Template>> {
     let answer = list.maker.answer_schema()?;
-    let request = draft.steps.iter().find(|step| step.id == sender)?.request.clone();
+    let request = draft.step(sender)?.request.clone();
     let mut like = IndexMap::from([(list.id.first()?.clone(), output(made, "id", ""))]);
     for shared in read_back::sent_members(planner, &request, answer) {
         // Members of members are compared by the read of the thing itself.

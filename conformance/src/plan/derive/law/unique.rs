@@ -46,7 +46,7 @@ pub(super) fn text_in(
 
 /// The same of a step, as it was sent to make something.
 pub(super) fn text_of(planner: &Planner<'_>, draft: &Draft<'_>, step: &str) -> Option<Expression> {
-    let made = draft.steps.iter().find(|one| one.id == step)?;
+    let made = draft.step(step)?;
     let maker: &Operation = planner.operation(&made.operation_id).ok()?;
     let name = text_in(planner, draft, &made.request, &[maker.answer_schema()?])?;
     sent(&made.request, &name)

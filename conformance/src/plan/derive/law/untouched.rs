@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use spec::model::{JsonType, Method, Operation, RuntimeExpression, Status};
+use spec::model::{JsonType, Method, Operation, Status};
 use spec::pointer::unescape;
 
 use super::super::read_back::sent_members;
@@ -17,7 +17,7 @@ use crate::case::{
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, Draft, Path};
+use crate::plan::draft::{ANSWER, Draft, Path, STATUS};
 use crate::promise;
 use crate::sample::{Choice, Extent, Location, Merged};
 
@@ -26,8 +26,6 @@ const CODE: &str = "refused-changes-nothing";
 const LOOK: &str = "look";
 /// The step that reads after it.
 const READ: &str = "read";
-/// The output with the status of its answer.
-const STATUS: &str = "status";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if operation.method.is_safe() {
@@ -164,8 +162,7 @@ impl Attempt<'_> {
 
     fn send(&self, draft: &mut Draft<'_>, wrong: Request) {
         self.refused.send(draft, wrong);
-        let status = Expression::Exchange(RuntimeExpression::StatusCode);
-        draft.output(CALL, STATUS, &status);
+        draft.status_of(CALL);
     }
 
     /// What was not refused may well have changed something.

@@ -169,7 +169,7 @@ fn answered(step: &str, member: &str) -> Expression {
 
 /// What a step sends as a member.
 fn sent(draft: &Draft<'_>, step: &str, member: &str) -> Option<Template> {
-    let request = &draft.steps.iter().find(|one| one.id == step)?.request;
+    let request = &draft.step(step)?.request;
     match &request.body.as_ref()?.content {
         Content::Json(template) => template.member(member).cloned(),
         _ => None,

@@ -116,7 +116,7 @@ fn filtered(
     let made = make(&mut draft, planner, list, Extent::Complete)?;
     draft.answer_of(&made);
     let schema = filter.parameter.schema()?;
-    let request = &super::step_of(&draft, &made)?.request;
+    let request = &draft.step(&made)?.request;
     let is_admitted = match &request.body.as_ref()?.content {
         Content::Json(body) => match body.member(&filter.member)? {
             Template::Value(value) => planner.sampler.admits_value(schema, value),
@@ -159,7 +159,7 @@ fn asked(
 /// of a list that has too much may have no end.
 fn not_among(tenants: Tenants<'_>, draft: &Draft<'_>, list: &List<'_>, made: &str) -> Criterion {
     let message = "what another tenant has made is not in the list";
-    let request = super::step_of(draft, made).map(|step| &step.request);
+    let request = draft.step(made).map(|step| &step.request);
     let text = request.and_then(|request| {
         let name = unique::text_in(tenants.planner, draft, request, &list.item)?;
         Some((unique::sent(request, &name)?, name))

@@ -11,7 +11,7 @@ mod things;
 
 use spec::model::{JsonType, Location, Operation, SchemaId};
 
-use crate::case::{Case, Criterion, Derivation, Input, Operand, Relation, RelationKind, Step};
+use crate::case::{Case, Criterion, Derivation, Input, Operand, Relation, RelationKind};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
@@ -111,9 +111,4 @@ fn unmentioned(law: &'static str, text: Expression) -> Criterion {
     let kind = RelationKind::Mentions { text: Operand::expression(text), is_there: false };
     let message = "what another tenant has made is not mentioned";
     Criterion::Relation(Relation::new(law, message, kind))
-}
-
-/// The step that made what the later steps are about.
-fn step_of<'d>(draft: &'d Draft<'_>, id: &str) -> Option<&'d Step> {
-    draft.steps.iter().find(|step| step.id == id).map(|step| &**step)
 }

@@ -6,7 +6,7 @@ use spec::resources::may_create;
 use super::super::super::put_first;
 use super::super::super::refused::Refused;
 use super::super::{unique, untouched};
-use super::{Tenants, is_fair, step_of, unmentioned};
+use super::{Tenants, is_fair, unmentioned};
 use crate::case::{Case, Criterion, Derivation, Expected};
 use crate::expression::Expression;
 use crate::plan::draft::{Draft, Path};
@@ -32,7 +32,7 @@ fn case(tenants: Tenants<'_>, operation: &Operation) -> Option<Case> {
         return None;
     }
     let text = unique::text_of(planner, &draft, &made);
-    let maker = planner.operation(&step_of(&draft, &made)?.operation_id).ok()?;
+    let maker = planner.operation(&draft.step(&made)?.operation_id).ok()?;
     let reader = planner.shown_by(maker).next();
     let writes = !operation.method.is_safe();
     let is_counted = tenants.is_counted_in(reader.unwrap_or(operation));
