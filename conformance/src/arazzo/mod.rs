@@ -7,6 +7,8 @@
 //!
 //! What this suite makes of a document:
 //! - an input that neither the profile gives nor a default is made fresh for each run, valid by its schema;
+//! - what a step leaves open is the suite's own: what its path names is made first, and required parameters and a
+//!   required body are valid ones, unless the step wants to be told that its request is wrong;
 //! - all steps of a workflow are sent as one credential, the first that may call each of its operations; but for a
 //!   step that says `x-credentials: another`, which is sent as another one that may (without one, the workflow is
 //!   left out);
@@ -19,8 +21,8 @@
 //! - `onSuccess` and `onFailure` are followed; a failure that an action takes up (`goto`, `retry`) is none of the case; a
 //!   step that has made something is not sent again, as a second thing of its name could not be removed.
 //!
-//! What is not supported is a finding, and the workflow that has it is left out and said so: XPath and JSONPath before
-//! RFC 9535; messages of channels (AsyncAPI); workflows of other documents; replacements at other places than JSON
+//! What is not supported is a finding, and the workflow that has it is left out and said so: XPath (no crate of today
+//! reads 3.1 and is kept up) and JSONPath before RFC 9535; messages of channels (AsyncAPI); workflows of other documents; replacements at other places than JSON
 //! pointers; `onFailure` and a body of a step that calls a workflow; a workflow that is run before each retry; expressions
 //! on `$workflows.….inputs`, `$message` and `$components` elsewhere than where the specification wants them.
 

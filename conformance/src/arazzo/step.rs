@@ -43,7 +43,6 @@ impl<'r> Reader<'r> {
             operation.parameter(shared.location, &shared.name).is_some() && !overridden(shared)
         };
         parameters.extend(shared.iter().filter_map(Parameter::placed).filter(applies));
-        self.check_path(operation, &parameters, at);
         let criteria = self.criteria(value, at, "successCriteria");
         self.check_statuses(operation, &criteria, at);
         Some(WrittenStep::Operation(Box::new(WorkflowStep {
@@ -292,17 +291,6 @@ impl<'r> Reader<'r> {
             }
         }
         outputs
-    }
-
-    fn check_path(&mut self, operation: &Operation, parameters: &[StepParameter], at: &Origin) {
-        for name in operation.path.parameters() {
-            let given = |one: &StepParameter| one.location == In::Path && one.name == name;
-            if !parameters.iter().any(given) {
-                let message =
-                    format!("the path parameter `{name}` of `{}` is missing", operation.id);
-                self.error("missing-parameter", at, message);
-            }
-        }
     }
 
     /// A step can't want a status that its operation doesn't document: the answer would be judged as undocumented.

@@ -156,7 +156,7 @@ impl Planner<'_> {
     }
 
     /// What a step might do to what isn't the run's own.
-    fn harm(&self, case: &Case, step: &Step, operation: &Operation) -> Option<String> {
+    pub(super) fn harm(&self, case: &Case, step: &Step, operation: &Operation) -> Option<String> {
         let permissions = &self.context.permissions;
         if permissions.allow.matches(operation) {
             return None;

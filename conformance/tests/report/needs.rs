@@ -15,10 +15,13 @@ info: { title: Things, version: '1' }
 security: [{ token: [] }]
 paths:
   /things:
-    post: { operationId: 'make "it"', responses: { '201': { description: a }, default: { description: b } } }
+    post:
+      operationId: 'make "it"'
+      requestBody: { content: { application/json: { schema: { required: [name], properties: { name: {}, size: {} } } } } }
+      responses: { '201': { description: a }, default: { description: b }, '429': { description: c } }
   /things/{id}:
     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
-    get: { operationId: getThing, responses: { '200': { description: a }, '4XX': { description: b } } }
+    get: { operationId: getThing, responses: { '200': { description: a }, '404': { description: b }, '4XX': { description: b } } }
     delete: { operationId: dropThing, responses: { '204': { description: a }, '409': { description: b } } }
 components: { securitySchemes: { token: { type: apiKey, in: header, name: X-Key } } }
 "#;
@@ -68,6 +71,31 @@ fn what_a_profile_would_say_is_a_profile() {
             "every credential of the profile may call it; one that may not would do; a workflow (Arazzo) can provoke it",
             "[credentials.other]\napi_key_env = \"OTHER_KEY\"\nmay = []\n",
         ),
+        (
+            "getThing:200",
+            "what it needs could not be had: `make \"it\"` answered 422; see make \"it\":201",
+            "[operations.'make \"it\"'.body]\nname = \"…\"\n",
+        ),
+        (
+            "getThing:200",
+            "what it needs could not be had: `make \"it\"` answered 403; see make \"it\":201",
+            "[credentials.other]\napi_key_env = \"OTHER_KEY\"\nmay = ['make \"it\"']\n",
+        ),
+        (
+            "make \"it\":201",
+            "its cases were answered with 400 instead",
+            "[operations.'make \"it\"'.body]\nname = \"…\"\n",
+        ),
+        (
+            "getThing:200",
+            "its cases were answered with 404 instead",
+            "[operations.getThing.path]\nid = \"…\"\n",
+        ),
+        (
+            "make \"it\":201",
+            "no valid body of `make \"it\"` could be made",
+            "[operations.'make \"it\"'.body]\nname = \"…\"\n",
+        ),
         ("getThing:4XX", "one\nthat says `faults = true` in its profile", "faults = true\n"),
     ] {
         let needs = needs(cell, reason).unwrap_or_else(|| panic!("{reason}"));
@@ -81,15 +109,25 @@ fn what_a_profile_would_say_is_a_profile() {
 
 #[test]
 fn what_a_workflow_would_do_is_a_workflow() {
-    let reason =
+    let unknown =
         "nothing in the contract tells how to provoke it; a workflow (Arazzo) can provoke it";
+    let instead = "its cases were answered with 200 instead";
     let contract = World::new(CONTRACT).contract;
-    for (cell, words) in [
-        ("dropThing:409", "$statusCode == 409"),
-        ("getThing:4XX", "$statusCode >= 400 && $statusCode <= 499"),
-        ("make \"it\":default", "$statusCode >= 400"),
+    for (cell, reason, words) in [
+        ("dropThing:409", unknown, "$statusCode == 409"),
+        ("dropThing:409", instead, "$statusCode == 409"),
+        ("dropThing:409", "none of its cases was answered with this status", "$statusCode == 409"),
+        ("getThing:4XX", unknown, "$statusCode >= 400 && $statusCode <= 499"),
+        ("getThing:404", unknown, "name: \"id\", in: path, value: \"…\""),
+        ("make \"it\":default", unknown, "$statusCode >= 400"),
+        ("make \"it\":429", unknown, "type: retry"),
+        (
+            "make \"it\":201",
+            "bodies of text/csv, image/png are not made",
+            "contentType: \"text/csv\"",
+        ),
     ] {
-        let needs = needs(cell, reason).expect("a stub");
+        let needs = needs(cell, reason).unwrap_or_else(|| panic!("{cell}: {reason}"));
         assert!(needs.contains(words), "{needs}");
         let text = format!(
             "arazzo: 1.0.1\ninfo: {{ title: a, version: '1' }}\nsourceDescriptions: [{{ name: things, url: ./things.yaml, type: openapi }}]\n{needs}"
@@ -102,7 +140,7 @@ fn what_a_workflow_would_do_is_a_workflow() {
 
 #[test]
 fn where_nothing_would_help_nothing_is_needed() {
-    for reason in ["the run was interrupted", "its cases were answered with 404 instead"] {
+    for reason in ["the run was interrupted", "its cases were answered with 405 instead"] {
         assert_eq!(needs("getThing:200", reason), None, "{reason}");
     }
     let passed = World::new(CONTRACT).report(vec![case("getThing:200:a").step("getThing", 200)]);

@@ -3,6 +3,7 @@
 mod file;
 mod finish;
 mod multipart;
+mod open;
 mod patch;
 mod request;
 mod side;
@@ -20,6 +21,7 @@ use spec::resources::Maker;
 
 use super::sender::Side;
 use super::{Given, Planner};
+use crate::arazzo::WorkflowStep;
 use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
 use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::{Extent, Sample};
@@ -63,6 +65,8 @@ pub(super) struct Parts {
     made_up: BTreeSet<String>,
     /// For whom its requests are sent.
     side: Side,
+    /// Names of steps that are still to come.
+    to_come: Vec<String>,
 }
 
 /// A valid request with the draft that leads to it.
@@ -105,6 +109,7 @@ impl Parts {
             in_progress: Vec::new(),
             made_up: BTreeSet::new(),
             side,
+            to_come: Vec::new(),
         }
     }
 }
@@ -397,7 +402,13 @@ impl<'p> Draft<'p> {
 
     /// `make`, else `make_2`.
     pub(super) fn free_step_id(&self, wanted: &str) -> String {
-        numbered(wanted, |id| self.steps.iter().all(|step| step.id != id))
+        let is_taken = |id: &str| self.to_come.iter().any(|one| one == id);
+        numbered(wanted, |id| !is_taken(id) && self.steps.iter().all(|step| step.id != id))
+    }
+
+    /// Keeps the names of a workflow's steps for them.
+    pub(super) fn keep_for(&mut self, steps: &[WorkflowStep]) {
+        self.to_come = steps.iter().map(|step| step.id.clone()).collect();
     }
 
     /// Adds a step; what it may make is undone at the end.

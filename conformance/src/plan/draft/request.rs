@@ -68,21 +68,13 @@ impl Draft<'_> {
             request.path_parameters.insert(name.clone(), text);
         }
         for parameter in operation.parameters.iter().filter(|one| one.location != In::Path) {
-            let given = self.planner.given_parameter(operation, parameter);
-            let sample = match given {
-                Some(value) => Sample::Value(value.clone()),
-                None if self.planner.needs_condition(operation, parameter) => {
-                    Sample::Value("*".into())
-                }
-                None if parameter.required => self.made_up_parameter(operation, parameter)?,
-                None => continue,
-            };
+            let Some(sample) = self.needed_parameter(operation, parameter)? else { continue };
             self.set(&mut request, parameter, &sample)?;
         }
         Ok(request)
     }
 
-    fn made_up_parameter(
+    pub(super) fn made_up_parameter(
         &mut self,
         operation: &Operation,
         parameter: &Parameter,

@@ -5,6 +5,8 @@ mod routine;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{Location as In, Operation, Status};
@@ -14,7 +16,7 @@ use super::{LeftOut, Planner, serialize};
 use crate::arazzo::{StepParameter, Workflow, WorkflowStep, Workflows};
 use crate::case::{
     Body, Case, Cell, Content, Credentials, Derivation, Input, Inputs, Isolation, Pair, Place,
-    Request, Template, Text,
+    Request, Step, Template, Text,
 };
 use crate::expression::Expression;
 use crate::sample::{Extent, Fixed, Location, Sample, Sampler};
@@ -78,12 +80,14 @@ impl Workflow {
         let in_profile = |name: &str| planner.context.inputs.contains_key(name);
         self.give_inputs(&mut draft, sampler, &in_profile)?;
         let sender = self.credentials(planner, &|_| true)?;
+        draft.keep_for(&self.steps);
         for step in &self.steps {
             step.add(&mut draft, planner, &sender)?;
         }
         let finished = self.finish(draft, planner, provoked);
         let mut case =
             finished.ok_or_else(|| "no step of it says which status it wants".to_owned())?;
+        self.check_set_up(planner, &case)?;
         if self.exclusive {
             case.isolation = Isolation::Alone;
             bracket::bracket(&mut case);
@@ -149,6 +153,21 @@ impl Workflow {
         found.map(|(name, _)| Credentials::As(name.clone())).ok_or_else(|| {
             "no credential of the profile may call each of its operations".to_owned()
         })
+    }
+
+    /// Steps that it doesn't have are the suite's own choice, for what its steps leave open: they may do no harm.
+    pub(super) fn check_set_up(&self, planner: &Planner<'_>, case: &Case) -> Result<(), String> {
+        let is_own = |step: &&Arc<Step>| self.steps.iter().any(|own| own.id == step.id);
+        for step in case.steps.iter().filter(|step| !is_own(step)) {
+            let operation = planner.operation(&step.operation_id)?;
+            if let Some(reason) = planner.harm(case, step, operation) {
+                return Err(format!(
+                    "what its steps leave open would need `{}`: {reason}",
+                    operation.id
+                ));
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn finish(
@@ -232,6 +251,7 @@ impl WorkflowStep {
         for parameter in &self.parameters {
             parameter.add(operation, &mut request);
         }
+        draft.fill_open(self, operation, &mut request)?;
         draft.push_workflow_step(
             operation,
             &self.id,

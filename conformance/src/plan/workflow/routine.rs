@@ -97,12 +97,21 @@ impl Compiler<'_> {
         let is_known = |name: &str| self.known.contains(name);
         workflow.give_inputs(&mut draft, &self.sampler, &is_known)?;
         let sender = self.sender(&workflow, purpose)?;
+        draft.keep_for(&workflow.steps);
         for step in &workflow.steps {
             step.add(&mut draft, self.planner, &sender)?;
         }
         let inputs = draft.inputs.clone();
         let case = workflow.finish(draft, self.planner, &[]);
         let mut case = case.ok_or_else(|| "it has no steps".to_owned())?;
+        if purpose == Purpose::Frame {
+            workflow.check_set_up(self.planner, &case)?;
+        } else if case.steps.len() > workflow.steps.len() {
+            // What it made could not be removed while what it gives is in use.
+            return Err("a workflow that gives something makes nothing by itself: give each parameter of its paths a \
+                        value"
+                .to_owned());
+        }
         // Its outputs may be inputs, too.
         case.inputs = inputs;
         if purpose != Purpose::Frame {

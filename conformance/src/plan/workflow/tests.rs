@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::{Contract, Memory};
 
-use crate::arazzo::tests::{PETS, TAKEN, contract, read_text};
+use crate::arazzo::tests::{PETS, TAKEN, contract, read_for, read_text};
 use crate::case::{Case, Credentials, Input, Isolation};
 use crate::plan::{PlanContext, Rights, plan};
 
@@ -104,4 +104,78 @@ fn a_workflow_that_the_profile_can_not_run_is_left_out_and_says_why() {
     maker.credentials.shift_remove("farmer");
     let expected = "w: no credential of the profile may call each of its operations";
     assert_eq!(left_out(&secured.contract.expect("readable"), &maker), [expected]);
+}
+
+/// What a workflow of these steps sends: `make: POST /farms/{farm}/pets {"farm":…}`.
+fn sent(case: &Case) -> Vec<String> {
+    let told = |step: &std::sync::Arc<crate::case::Step>| {
+        let path = serde_json::to_string(&step.request.path_parameters).expect("serializes");
+        let body = step.request.body.is_some();
+        format!("{} {path} body {body}", step.id)
+    };
+    case.steps.iter().map(told).collect()
+}
+
+const FARM: &str = r#""farm":[{"expression":"$inputs.farm"}]"#;
+
+#[test]
+fn what_a_step_leaves_open_is_given_by_the_suite() {
+    let cases = planned(
+        "      - {stepId: make, operationId: freePet, successCriteria: [{condition: $statusCode == 204}]}\n",
+    );
+    let case = workflow(&cases);
+    assert_eq!(
+        sent(case),
+        [
+            format!("make_2 {{{FARM}}} body true"),
+            format!(
+                r#"make {{{FARM},"pet":[{{"expression":"$steps.make_2.outputs.pet"}}]}} body false"#
+            ),
+        ],
+        "what it frees is made first, in a step that isn't called like its own"
+    );
+    assert_eq!(case.cleanup.len(), 1);
+}
+
+#[test]
+fn a_step_that_wants_to_be_refused_for_its_request_is_sent_as_it_is_written() {
+    for (status, has_body) in [(400, false), (409, true)] {
+        let pets = PETS.replace("'409'", &format!("'{status}'"));
+        let contract = spec::read(Path::new("p.yaml"), &Memory::one("p.yaml", &pets)).contract;
+        let contract = contract.expect("readable");
+        let steps = format!(
+            "      - {{stepId: a, operationId: makePet, successCriteria: [{{condition: $statusCode == {status}}}]}}\n"
+        );
+        let reading = read_for(&steps, &contract);
+        let plan = plan(&contract, reading.workflows.as_ref(), &context());
+        assert_eq!(sent(workflow(&plan.cases)), [format!("a {{{FARM}}} body {has_body}")]);
+    }
+}
+
+#[test]
+fn a_workflow_is_left_out_where_what_it_leaves_open_can_not_be_given() {
+    let pets = PETS.replace("responses: {'204'", "responses: {'404': {description: gone}, '204'");
+    let unmade = pets
+        .replace("operationId: makePet", "operationId: makePet\n      x: x")
+        .replace("    post:", "    patch:");
+    let steps = |status: u16| {
+        format!(
+            "      - {{stepId: a, operationId: freePet, successCriteria: [{{condition: $statusCode == {status}}}]}}\n"
+        )
+    };
+    for (document, status, expected) in [
+        (
+            &pets,
+            404,
+            "step `a` wants that something is not there, and leaves open what: give `pet` a value",
+        ),
+        (&unmade, 204, "nothing tells what `pet` names"),
+    ] {
+        let contract = spec::read(Path::new("p.yaml"), &Memory::one("p.yaml", document)).contract;
+        let contract = contract.expect("readable");
+        let reading = read_for(&steps(status), &contract);
+        let plan = plan(&contract, reading.workflows.as_ref(), &context());
+        let reason = plan.left_out.iter().find(|one| one.id == "w").map(|one| &one.reason);
+        assert!(reason.is_some_and(|reason| reason.starts_with(expected)), "{reason:?}");
+    }
 }
