@@ -20,6 +20,10 @@ pub(super) struct Comparison<'a> {
     pub(super) both: Faults<'a>,
     pub(super) ours: Faults<'a>,
     pub(super) theirs: Faults<'a>,
+    /// Those of theirs on operations that our suite doesn't call.
+    pub(super) uncalled: Faults<'a>,
+    /// Found by both, where we don't fail the run for it.
+    pub(super) remarked: Faults<'a>,
     /// What Schemathesis says and nobody examined.
     pub(super) open: Faults<'a>,
     pub(super) false_alarms: usize,
@@ -61,17 +65,38 @@ impl Entry<'_> {
         failures.map(|failure| (failure.operation.as_str(), failure.kind)).collect()
     }
 
+    /// Whether our suite calls an operation. What the document doesn't have, it calls as well as the other tool.
+    fn calls(&self, operation: &str) -> bool {
+        let mut ours = self.measured.ours.iter();
+        !ours.any(|found| found.left_out.iter().any(|one| one == operation))
+    }
+
+    /// What we told without failing the run for it.
+    fn remarks(&self) -> Faults<'_> {
+        let remarks = self.measured.ours.iter().flat_map(|found| &found.remarks);
+        remarks.map(|one| (one.operation.as_str(), one.kind)).collect()
+    }
+
     pub(super) fn comparison(&self) -> Comparison<'_> {
         let fault = Some(Examined::TrueFault);
         let ours = self.judged(Tool::Suite, fault);
-        let theirs = self.judged(Tool::Schemathesis, fault);
+        let told_by_them = self.judged(Tool::Schemathesis, fault);
         // A fault that we were found right about is one, whoever tells it.
-        let told = &self.judged(Tool::Schemathesis, None) | &theirs;
+        let told = &self.judged(Tool::Schemathesis, None) | &told_by_them;
         let both = &ours & &told;
+        let unmatched = &(&told_by_them - &both) - &self.judged(Tool::Suite, None);
+        let remarked = &unmatched & &self.remarks();
+        let theirs = &unmatched - &remarked;
         Comparison {
             ours: &ours - &both,
-            theirs: &(&theirs - &both) - &self.judged(Tool::Suite, None),
-            open: &(&self.judged(Tool::Schemathesis, None) - &both) - &theirs,
+            uncalled: theirs
+                .iter()
+                .copied()
+                .filter(|(operation, _)| !self.calls(operation))
+                .collect(),
+            theirs,
+            remarked,
+            open: &(&self.judged(Tool::Schemathesis, None) - &both) - &told_by_them,
             both,
             false_alarms: self.judged(Tool::Suite, Some(Examined::FalseAlarm)).len(),
             their_false_alarms: self.judged(Tool::Schemathesis, Some(Examined::FalseAlarm)).len(),
@@ -107,7 +132,13 @@ mod tests {
         why = "It is not so."
         [[judgements]]
         tool = "schemathesis"
-        operation = "GET /c"
+        operation = "GET /c*"
+        check = "response_schema_conformance"
+        verdict = "true-fault"
+        why = "It is so."
+        [[judgements]]
+        tool = "schemathesis"
+        operation = "GET /f"
         check = "response_schema_conformance"
         verdict = "true-fault"
         why = "It is so."
@@ -130,11 +161,16 @@ mod tests {
     fn a_fault_is_whose_who_tells_it() {
         let file = file::parse("store", FILE).expect("a service file");
         let ours = failures("body-schema", &["GET /a", "GET /b", "GET /d"]);
-        let theirs = failures("response_schema_conformance", &["GET /a", "GET /c", "GET /e"]);
+        let remarks = failures("body-schema", &["GET /f", "GET /g"]);
+        let theirs = failures(
+            "response_schema_conformance",
+            &["GET /a", "GET /c", "GET /c/left-out", "GET /e", "GET /f"],
+        );
+        let left_out = vec!["GET /c/left-out".to_owned()];
         let measured = Measured {
             name: "store".to_owned(),
             date: String::new(),
-            ours: Some(Ours { failures: ours, ..Ours::default() }),
+            ours: Some(Ours { failures: ours, remarks, left_out, ..Ours::default() }),
             peer: Some(Peer { failures: theirs, ..Peer::default() }),
             troubles: Vec::new(),
         };
@@ -145,7 +181,9 @@ mod tests {
         };
         assert_eq!(operations(&compared.both), ["GET /a"]);
         assert!(compared.ours.is_empty());
-        assert_eq!(operations(&compared.theirs), ["GET /c"]);
+        assert_eq!(operations(&compared.remarked), ["GET /f"]);
+        assert_eq!(operations(&compared.theirs), ["GET /c", "GET /c/left-out"]);
+        assert_eq!(operations(&compared.uncalled), ["GET /c/left-out"]);
         assert_eq!(operations(&compared.open), ["GET /e"]);
         assert_eq!(compared.false_alarms, 1);
         let open: Vec<_> = entry.not_examined().map(|failure| failure.operation.as_str()).collect();

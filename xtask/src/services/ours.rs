@@ -1,7 +1,7 @@
 //! Our suite on a service: the command line, and its JSON report reduced to what is compared.
 //!
 //! The report is read by what is needed of it; whatever else it says, today or later, is passed over. What is compared
-//! are its firm causes: what fails a run, each told once.
+//! are its causes, each told once: what fails a run, and what it remarks on without failing.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -51,6 +51,12 @@ struct Report {
     cells: Vec<Cell>,
     cases: Vec<Case>,
     causes: Vec<Cause>,
+    left_out: Vec<LeftOut>,
+}
+
+#[derive(Deserialize)]
+struct LeftOut {
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +95,11 @@ impl Cause {
     /// Whether it fails a run.
     fn is_failure(&self) -> bool {
         self.level == "must"
+    }
+
+    /// Whether somebody should look at it. Notes are about what the contract leaves open.
+    fn is_told(&self) -> bool {
+        self.is_failure() || self.level == "should"
     }
 
     /// Whether it was tried again and not seen any more.
@@ -139,15 +150,21 @@ fn reduce(text: &str) -> anyhow::Result<Ours> {
         .map(|cell| (cell.operation_id.as_str(), format!("{} {}", cell.method, cell.path)))
         .collect();
     let cases: BTreeMap<_, _> = report.cases.iter().map(|case| (case.id.as_str(), case)).collect();
-    let mut failures = Failures::default();
+    let (mut failures, mut remarks) = (Failures::default(), Failures::default());
     let mut unconfirmed = 0;
-    for cause in report.causes.iter().filter(|cause| cause.is_failure()) {
+    for cause in report.causes.iter().filter(|cause| cause.is_told()) {
         if cause.is_gone() {
-            unconfirmed += 1;
+            unconfirmed += usize::from(cause.is_failure());
             continue;
         }
-        failures.add(failure(cause, cases.get(cause.example.as_str()).copied(), &operations));
+        let told = failure(cause, cases.get(cause.example.as_str()).copied(), &operations);
+        match cause.is_failure() {
+            true => failures.add(told),
+            false => remarks.add(told),
+        }
     }
+    let left_out =
+        report.left_out.iter().filter_map(|one| operations.get(one.id.as_str()).cloned());
     let summary = report.summary;
     Ok(Ours {
         documented: summary.cells_documented,
@@ -160,6 +177,8 @@ fn reduce(text: &str) -> anyhow::Result<Ours> {
         seconds: Duration::from_millis(summary.duration_ms).as_secs_f64(),
         unconfirmed,
         failures: failures.sorted(),
+        remarks: remarks.sorted(),
+        left_out: left_out.collect(),
         left: Vec::new(),
     })
 }

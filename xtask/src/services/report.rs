@@ -103,7 +103,9 @@ impl Report<'_> {
                 entry.measured.name.clone(),
                 compared.both.len().to_string(),
                 compared.ours.len().to_string(),
+                compared.remarked.len().to_string(),
                 compared.theirs.len().to_string(),
+                compared.uncalled.len().to_string(),
                 compared.false_alarms.to_string(),
                 compared.their_false_alarms.to_string(),
                 compared.open.len().to_string(),
@@ -117,7 +119,9 @@ impl Report<'_> {
                 "service",
                 "both",
                 "ours alone",
+                "remarked by ours",
                 "theirs alone",
+                "of these not called by ours",
                 "our false alarms",
                 "their false alarms",
                 "theirs, not examined",
@@ -140,7 +144,9 @@ OpenAPI document by our suite and by `{peer}`. How each is installed, started an
 
 const COMPARED: &str = "\
 A fault is an operation and a kind of failure. It counts where somebody examined it and found the service to break its
-own document; whoever tells a fault that counts has found it. Both tools get the same time.
+own document; whoever tells a fault that counts has found it. What ours only remarks on (level `should`) does not fail a
+run. Operations that may act on what a run did not make are not called by ours without being asked. Both tools get the same
+time.
 ";
 
 fn left(lists: &[Left]) -> String {

@@ -38,6 +38,12 @@ pub(super) struct Ours {
     #[serde(default)]
     pub(super) unconfirmed: usize,
     pub(super) failures: Vec<Failure>,
+    /// What it told without failing the run for it.
+    #[serde(default)]
+    pub(super) remarks: Vec<Failure>,
+    /// The operations that it doesn't call, since it might do harm.
+    #[serde(default)]
+    pub(super) left_out: Vec<String>,
     pub(super) left: Vec<Left>,
 }
 
