@@ -93,6 +93,16 @@ impl Case {
         self.cell == *cell || self.also.contains(cell)
     }
 
+    /// Whether it only probes an operation: it asks for no status of it, so that it tells nothing of how to reach one.
+    #[must_use]
+    pub fn only_probes(&self, operation_id: &str) -> bool {
+        let asks =
+            |step: &Arc<Step>| step.criteria.iter().any(|one| matches!(one, Criterion::Status(_)));
+        let own = self.steps.iter().filter(|step| step.operation_id == operation_id);
+        let mut own = own.peekable();
+        self.source != Derivation::Workflow && own.peek().is_some() && !own.any(asks)
+    }
+
     /// One of its steps, to be changed for this case alone.
     pub(crate) fn step_mut(&mut self, id: &str) -> Option<&mut Step> {
         self.steps.iter_mut().find(|step| step.id == id).map(Arc::make_mut)

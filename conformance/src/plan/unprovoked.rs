@@ -1,4 +1,4 @@
-//! Why a cell has no case.
+//! Why a cell has no case that asks for it.
 
 use indexmap::IndexSet;
 use spec::model::{Operation, Status};
@@ -9,15 +9,19 @@ use super::{Planner, Unprovoked};
 use crate::case::{Case, Cell, Credentials};
 use crate::sample::Extent;
 
-/// The cells that no case provokes, each with the reason.
+/// The cells that no case asks for, each with the reason.
 pub(super) fn list(
     planner: &Planner<'_>,
     cells: &[Cell],
     cases: &[Case],
     refused: &Refused,
 ) -> Vec<Unprovoked> {
-    let provoked: IndexSet<&Cell> =
-        cases.iter().flat_map(|case| case.also.iter().chain([&case.cell])).collect();
+    let provoked: IndexSet<&Cell> = cases
+        .iter()
+        .flat_map(|case| case.also.iter().chain([&case.cell]).map(move |cell| (case, cell)))
+        .filter(|(case, cell)| !case.only_probes(&cell.operation_id))
+        .map(|(_, cell)| cell)
+        .collect();
     cells
         .iter()
         .filter(|cell| !provoked.contains(cell))

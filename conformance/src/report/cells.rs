@@ -116,7 +116,8 @@ impl<'a> Cells<'a> {
                 found.exercised = true;
                 found.credited |= passed && (is_own || provoked.contains(&fallen));
             }
-            if let (true, true, Some(&own)) = (passed, is_own, provoked.first()) {
+            let asked = passed && is_own && !one.case.only_probes(&step.operation_id);
+            if let (true, Some(&own)) = (asked, provoked.first()) {
                 self.found[own].instead = Some(status);
             }
         }

@@ -84,7 +84,7 @@ async fn a_uuid_spelled_otherwise_may_be_taken() {
 async fn a_response_without_content_says_nothing_of_the_body() {
     let Some(met) = Met::start("08-body-without-documented-content") else { return };
     let run = met.suite().run(&met.url()).await;
-    let nothing = "get:200 skipped: none of its cases was answered with this status";
+    let nothing = "get:200 skipped: nothing tells what `id` names: no link or path leads to it from what an operation makes; give it under `[inputs]` of the profile, or as `[operations.get.path] id = …`";
     run.check(0, &[nothing, "get:404 passed"]);
     assert_eq!(run.causes("note"), ["get:404:no-body"]);
 }
