@@ -322,13 +322,15 @@ impl Subject<'_> {
 
     /// Other media types than those documented.
     fn other_types(&self) -> Vec<Case> {
-        const OTHERS: [(&str, Option<&str>); 6] = [
+        const OTHERS: [(&str, Option<&str>); 7] = [
             ("missing", None),
             ("json", Some("application/json")),
             ("text", Some("text/plain")),
             ("xml", Some("application/xml")),
             ("form", Some("application/x-www-form-urlencoded")),
             ("other-json", Some("application/vnd.conformance+json")),
+            // RFC 2046 §5.1.1: not even the parts could be told from each other.
+            ("no-boundary", Some("multipart/form-data")),
         ];
         let Some(refused) = self.refused(&[&[415], &[422, 400]]) else { return Vec::new() };
         let promised = self.operation.responses.contains_key(&Status::Code(415));
