@@ -13,7 +13,7 @@ use indexmap::{IndexMap, IndexSet};
 use spec::model::{Method, Operation, Status};
 use spec::resources::may_create;
 
-use super::{LeftOut, Planner, effect};
+use super::{LeftOut, Planner, draft, effect};
 use crate::case::{
     Case, Cell, Criterion, Derivation, Input, Isolation, Request, Step, Text, TextPart,
 };
@@ -294,6 +294,7 @@ fn named(case: &Case, request: &Request, name: &str) -> Named {
                     Some(Input::Profile(_) | Input::Value(_)) | None => Named::Given,
                 }
             }
+            Expression::Output { step, .. } if draft::is_existing(step) => Named::Given,
             Expression::Output { .. } => Named::Own,
             Expression::Exchange(_)
             | Expression::WorkflowOutput { .. }

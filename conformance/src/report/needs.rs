@@ -42,6 +42,10 @@ fn input(operation: &Operation, reason: &str) -> Option<String> {
     {
         return Some(values(operation, "path", [name]));
     }
+    // The list that shows what is there is empty.
+    if reason.contains("`$steps.existing") {
+        return Some(values(operation, "path", operation.path.parameters()));
+    }
     let (_, rest) = reason.split_once("neither the profile nor a set-up gives `")?;
     let (name, _) = rest.split_once('`')?;
     Some(format!("[inputs]\n{} = \"…\"\n", key(name)))

@@ -20,6 +20,7 @@ mod conflicts;
 mod credentials;
 mod derived;
 mod documented;
+mod existing;
 mod exports;
 mod faults;
 mod harm;

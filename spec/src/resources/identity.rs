@@ -25,7 +25,7 @@ pub(super) fn id_of_made(
 
 /// What the property that identifies a thing may be called, the likeliest first: as the parameter, `id`, and where the
 /// parameter begins with the name of the thing, the rest of it (`pool_name` below `/pools` is the `name` of a pool).
-fn id_names(parameter: &str, collection: &[Vec<PathPart>]) -> Vec<String> {
+pub(super) fn id_names(parameter: &str, collection: &[Vec<PathPart>]) -> Vec<String> {
     let whole = fold(parameter);
     let mut names = vec![whole.clone(), "id".to_owned()];
     let collection = without_slash(collection).last().map(Vec::as_slice);
@@ -66,7 +66,7 @@ fn id_in_answer(contract: &Contract, maker: &Operation, names: &[String]) -> Opt
     })
 }
 
-fn id_member<'a>(outline: &Outline<'a>, names: &[String]) -> Option<&'a str> {
+pub(super) fn id_member<'a>(outline: &Outline<'a>, names: &[String]) -> Option<&'a str> {
     let members = outline.members();
     names.iter().find_map(|wanted| members.keys().find(|name| fold(name) == *wanted).copied())
 }

@@ -6,6 +6,7 @@
 //!   id by name; else a PUT on the very path that may create, or a POST there that documents a 201.
 //! - Who removes it again: the DELETE among the operations that are fed so.
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example.
+//! - Which list shows what is there already: [`Shown`].
 //! - What members of bodies may name: [`References`].
 //! - What lists it, and in which pages: [`List`] and [`crate::paging`]; and what shows all of that at once: [`Export`].
 //!
@@ -21,6 +22,7 @@ mod prose;
 mod query;
 mod quota;
 mod references;
+mod shown;
 mod sum;
 mod tally;
 #[cfg(test)]
@@ -32,6 +34,7 @@ pub use export::{Export, ExportForm};
 pub use list::{List, Total};
 pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
+pub use shown::Shown;
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 
@@ -191,6 +194,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn list(&self, operation: &'a Operation) -> Option<List<'a>> {
         List::of(self, operation)
+    }
+
+    /// The list that shows what a path parameter names, if one does.
+    #[must_use]
+    pub fn shown(&self, operation: &Operation, parameter: &str) -> Option<Shown<'a>> {
+        shown::of(self, operation, parameter)
     }
 
     /// What an operation shows of a list all at once, if it does.

@@ -1,5 +1,6 @@
 //! A case while it is being put together: what its requests need is made first, and undone at the end.
 
+mod existing;
 mod file;
 mod finish;
 mod multipart;
@@ -25,6 +26,7 @@ use crate::arazzo::WorkflowStep;
 use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
 use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::{Extent, Sample};
+pub(super) use existing::is_existing;
 pub(super) use file::{file, larger};
 pub(super) use multipart::is_file_at;
 pub(super) use patch::patch;
@@ -248,6 +250,11 @@ impl<'p> Draft<'p> {
         if let Some(value) = self.planner.one_of_few(operation, name) {
             let input = Given::Value(format!("{}_{name}", operation.id));
             return Ok(self.provide_given(&input, &value));
+        }
+        if operation.method.is_safe()
+            && let Some(provided) = self.existing(operation, name, depth)
+        {
+            return Ok(provided);
         }
         Err(reasons.into_iter().next().unwrap_or_else(|| {
             format!(

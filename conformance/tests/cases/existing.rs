@@ -1,0 +1,94 @@
+//! Things that are there already are looked at, and nothing else is done to them.
+
+use serde_json::json;
+
+use crate::service::{Answer, Service};
+use crate::suite::Suite;
+
+const BOOKS: &str = "
+paths:
+  /books:
+    get:
+      operationId: list
+      responses:
+        '200':
+          description: All.
+          content: { application/json: { schema: { type: object, required: [books], properties: { books: { type: array, items: { $ref: '#/components/schemas/Thing' } } } } } }
+  /books/{book_id}:
+    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: show
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+  /books/{book_id}/pages:
+    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
+    post:
+      operationId: add
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+/// A library with these books; one shows the name of another where it is told to.
+async fn library(ids: &'static [&'static str], is_wrong: bool) -> Service {
+    Service::start(move |request| {
+        let book = |id: &str| json!({ "id": id, "name": id });
+        match (request.method.as_str(), request.path.strip_prefix("/books/")) {
+            ("GET", None) => {
+                let books: Vec<_> = ids.iter().map(|id| book(id)).collect();
+                Answer::json(200, json!({ "books": books }))
+            }
+            ("GET", Some(id)) if ids.contains(&id) => match is_wrong {
+                true => Answer::json(200, json!({ "id": id })),
+                false => Answer::json(200, book(id)),
+            },
+            ("GET" | "DELETE" | "POST", Some(id)) if !ids.iter().any(|one| id.starts_with(one)) => {
+                Answer::json(404, json!({ "error": "no such book" }))
+            }
+            ("PUT" | "PATCH", _) => Answer::json(404, json!({ "error": "no" })),
+            (method, _) => Answer::json(500, json!({ "error": format!("{method} of a book") })),
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_list_shows_is_looked_at_and_left_alone() {
+    let service = library(&["emma", "persuasion"], false).await;
+    let run = Suite::of(BOOKS).run(&service.url).await;
+    run.check(
+        0,
+        &[
+            "list:200 passed",
+            "show:200 passed",
+            "show:404 passed",
+            "drop:204 skipped: nothing tells what `book_id` names",
+            "drop:404 passed",
+            "add:201 skipped: `creates = [\"add\"]`",
+            "add:404 skipped: `creates = [\"add\"]`",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn what_a_list_shows_is_judged() {
+    let service = library(&["emma"], true).await;
+    let run = Suite::of(BOOKS).run(&service.url).await;
+    assert!(
+        run.causes("must").iter().any(|cause| cause.starts_with("show:200:body-schema")),
+        "{}",
+        run.told
+    );
+}
+
+#[tokio::test]
+async fn where_a_list_is_empty_it_is_said_what_would_help() {
+    let service = library(&[], false).await;
+    let run = Suite::of(BOOKS).run(&service.url).await;
+    let cells = run.report["cells"].as_array().expect("cells");
+    let show = cells.iter().find(|cell| cell["operation_id"] == "show").expect("the cell");
+    let reason = show["reason"].as_str().expect("a reason");
+    assert!(reason.contains("`$steps.existing.outputs.book_id` has no value"), "{reason}");
+    let needs = show["needs"].as_str().expect("what would help");
+    assert!(needs.ends_with("[operations.show.path]\nbook_id = \"…\"\n"), "{needs}");
+}

@@ -1,0 +1,50 @@
+//! What is there already: which list shows what a path parameter names.
+
+use super::{Resources, identity};
+use crate::model::{
+    JsonType, Method, Operation, PathPart, RuntimeExpression, shape, without_slash,
+};
+use crate::outline::Outline;
+use crate::paging::{self, Rules};
+use crate::pointer::escape;
+
+/// A list that shows things such as a path parameter names.
+#[derive(Debug, Clone)]
+pub struct Shown<'a> {
+    /// The GET on the path before the parameter.
+    pub list: &'a Operation,
+    /// Where the id of the first of them stands in its answer.
+    pub first: RuntimeExpression,
+}
+
+pub(super) fn of<'a>(
+    resources: &Resources<'a>,
+    operation: &Operation,
+    parameter: &str,
+) -> Option<Shown<'a>> {
+    let segments = &operation.path.segments;
+    let is_it = |segment: &Vec<PathPart>| matches!(segment.as_slice(), [PathPart::Parameter(name)] if name == parameter);
+    let collection = &segments[..segments.iter().position(is_it)?];
+    let list = get_at(resources, collection)?;
+    let answer = Outline::of(resources.contract, &[list.answer_schema()?]);
+    let pages = paging::read(resources.contract, list, Rules::default()).ok();
+    let named = pages.as_ref().and_then(|pages| pages.paging()?.items.as_deref());
+    let (items, item) = answer.list(named)?;
+    let item = Outline::of(resources.contract, &item);
+    let id = identity::id_member(&item, &identity::id_names(parameter, collection))?;
+    let member = item.member(id)?;
+    if member.is(JsonType::Array) || member.has_members() {
+        return None;
+    }
+    let items = items.map(|name| format!("/{}", escape(name))).unwrap_or_default();
+    let first = RuntimeExpression::ResponseBody(format!("{items}/0/{}", escape(id)));
+    Some(Shown { list, first })
+}
+
+/// The GET of a path, whether or not that ends with a slash.
+fn get_at<'a>(resources: &Resources<'a>, segments: &[Vec<PathPart>]) -> Option<&'a Operation> {
+    let bare = shape(without_slash(segments));
+    let paths = [format!("{bare}/"), bare];
+    let mut there = paths.iter().filter_map(|path| resources.by_path.get(path)).flatten();
+    there.find(|one| one.method == Method::Get).copied()
+}
