@@ -176,14 +176,14 @@ pub(super) const CASES: &[Promise] = &[
     ),
     row(
         "condition-required",
-        Should,
+        Must,
         "a write without a condition is asked for one",
         "RFC 6585 §3: the origin server requires the request to be conditional",
         "Asked where the operation documents 428 and `If-Match`. Other requests of the suite say `If-Match: *` there.",
     ),
     row(
         "tag-is-current",
-        Should,
+        Must,
         "the `ETag` that a write is answered with is that of what is read next",
         "RFC 9110 §8.8.3 and §9.3.4: a validator of the new representation",
         "Who writes twice in a row uses the tag of the first answer for the second condition.",
@@ -239,10 +239,10 @@ pub(super) const CASES: &[Promise] = &[
     ),
     row(
         "filter-is-kept",
-        Should,
+        Must,
         "a list has those items that its filter admits, and no others",
         "names: a query parameter that is called like a member of the items, or `max_` and `min_` of it",
-        "Asked with the value of something that was made, and with another one. A profile may make it a promise.",
+        "Asked with the value of something that was made, and with another one. A profile may lower it.",
     ),
     row(
         "search-finds",
@@ -253,7 +253,7 @@ pub(super) const CASES: &[Promise] = &[
     ),
     row(
         "sorted-as-asked",
-        Should,
+        Must,
         "items come in the order that is asked for",
         "names: `sort` and its like, whose value is a member of the items, perhaps with a minus sign or `:desc`",
         "Asked with items that differ in that member, made for that. What texts are compared by, no document says: there it is a remark.",
@@ -295,7 +295,7 @@ pub(super) const CASES: &[Promise] = &[
     ),
     row(
         "read-only-stays",
-        Should,
+        Must,
         "what only the server writes is not changed by a patch",
         "JSON Schema 2020-12 §9.4, `readOnly`: attempts to modify it are expected to be ignored or rejected",
         "A client could change what others know the thing by, or when it was made. A refusal is as right.",
@@ -316,7 +316,7 @@ pub(super) const CASES: &[Promise] = &[
     ),
     row(
         "one-creation-wins",
-        Should,
+        Must,
         "of several that make one thing at the same time, one does",
         "the contract: it refuses a second one; RFC 9110 §13.1.2",
         "Looking whether it is there and making it are two steps between which another request comes: let the database decide.",
@@ -330,21 +330,21 @@ pub(super) const CASES: &[Promise] = &[
     ),
     row(
         "no-update-is-lost",
-        Should,
+        Must,
         "updates of different members at the same time are all kept",
         "RFC 5789 §2: a patch is a set of changes, which are applied atomically",
         "Who reads the whole, changes a member and writes the whole undoes what was changed in between.",
     ),
     row(
         "quota-is-kept",
-        Should,
+        Must,
         "more than there may be at a time are refused",
         "the description of the operation; RFC 6585 §4",
         "Asked where it names a number of 100 at most, what is made can be removed, and the profile allows the operation.",
     ),
     row(
         "key-makes-once",
-        Should,
+        Must,
         "a request with a key that was seen is the one that was seen, and one with another key is not",
         "draft-ietf-httpapi-idempotency-key-header §2: by the name of the header field",
         "Who had no answer sends the request again, and must not have made two things.",

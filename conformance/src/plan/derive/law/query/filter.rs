@@ -9,6 +9,7 @@ use super::{Named, Subject, answered, sent};
 use crate::case::{Case, Operand, Pair, Relation, RelationKind, Template, Text, TextPart};
 use crate::expression::{Expression, value_text};
 use crate::plan::draft::Draft;
+use crate::promise::{self, Level};
 use crate::sample::{Choice, Merged, Sample};
 
 const CODE: &str = "filter-is-kept";
@@ -62,12 +63,29 @@ fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
         // What is made lies at the bound, and so without.
         FilterKind::Below | FilterKind::Above => return None,
     };
+    let level = if is_plain_text(subject, filter, &draft, &made) {
+        promise::level(CODE).min(Level::Should)
+    } else {
+        promise::level(CODE)
+    };
     let all = vec![
-        Relation::new(CODE, format!("`{name}` admits each item"), kind),
+        Relation::new(CODE, format!("`{name}` admits each item"), kind).at(level),
         found(subject, format!("what `{name}` admits is there"), &made),
     ];
     subject.walk(&mut draft, &[(filter.parameter, Text::expression(value))])?;
     subject.finish(draft, &Named { law: CODE, parameter: filter.parameter, detail: "" }, all)
+}
+
+/// Whether a value is a text that others may contain: a filter may look for a part of a text.
+fn is_plain_text(
+    subject: &Subject<'_>,
+    filter: &Filter<'_>,
+    draft: &Draft<'_>,
+    made: &str,
+) -> bool {
+    let is_text =
+        matches!(sent(draft, made, &filter.member), Some(Template::Value(Value::String(_))));
+    is_text && few(subject, filter).is_none()
 }
 
 /// With a value that something has not: it is not there.

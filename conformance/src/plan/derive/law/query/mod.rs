@@ -1,6 +1,6 @@
 //! What queries ask of a list is done: filters keep what they admit, searches find, orders are kept.
 //!
-//! What they ask is read from names ([`spec::resources::Filter`]), so none of it is a promise unless a profile says so.
+//! What they ask is read from names ([`spec::resources::Filter`]), so a profile may say that they mean something else.
 
 mod filter;
 mod search;
