@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::service::{Answer, Request, Service, Store};
-use crate::suite::{Run, Suite};
+use crate::suite::{Run, Suite, THINGS};
 
 const FILES: &str = "
 paths:
@@ -141,5 +141,62 @@ async fn what_is_wrong_with_files_is_found() {
         let run = run(fault).await;
         let found = run.faults().iter().any(|one| one.contains(check));
         assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
+    }
+}
+
+const COVERS: &str = "
+  /things/{id}/cover:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: cover
+      responses: { '200': { description: It., content: { text/plain: {} } }, '404': { $ref: '#/components/responses/No' } }
+    put:
+      operationId: putCover
+      security: [{ token: [] }]
+      requestBody: { required: true, content: { text/plain: {} } }
+      responses: { '204': { $ref: '#/components/responses/Done' }, '401': { $ref: '#/components/responses/No' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+/// Things whose covers are there once somebody has put them; one that keeps what nobody may put is at fault.
+fn covered(things: &Store, covers: &Store, is_careless: bool, request: &Request) -> Answer {
+    let Some(id) = request.below("/things") else {
+        return things.make(request, things.uuid().into());
+    };
+    let Some(id) = id.strip_suffix("/cover") else { return things.item(request, &id) };
+    let may = request.has_token();
+    match (request.method.as_str(), things.get(id), covers.get(id)) {
+        (_, None, _) => Answer::error(404),
+        ("GET", _, Some(cover)) => Answer::text(200, "text/plain", cover.as_str().unwrap_or("")),
+        ("PUT", ..) => {
+            if may || is_careless {
+                let kept = if may { request.body.clone().into() } else { json!(null) };
+                if kept.is_null() {
+                    covers.remove(id).is_some()
+                } else {
+                    covers.put(id, kept)
+                };
+            }
+            if may {
+                Answer::empty(204)
+            } else {
+                Answer::error(401).with("www-authenticate", "Bearer")
+            }
+        }
+        _ => Answer::error(404),
+    }
+}
+
+#[tokio::test]
+async fn a_cover_that_nobody_has_put_is_not_missed() {
+    for is_careless in [false, true] {
+        let (things, covers) = (Store::default(), Store::default());
+        let service =
+            Service::start(move |request| covered(&things, &covers, is_careless, request)).await;
+        let profile = "[credentials.owner]\nbearer = 'tokentoken'\nmay = ['*']\n";
+        let suite = Suite::of(&(THINGS.to_owned() + COVERS)).profile(profile);
+        let run = suite.run(&service.url).await;
+        let found = run.causes("must").iter().any(|one| one.contains("refused-changes-nothing"));
+        assert_eq!(found, is_careless, "{}", run.told);
+        assert!(is_careless || run.faults().is_empty(), "{}", run.told);
     }
 }

@@ -8,7 +8,7 @@ use spec::pointer::unescape;
 
 use super::super::read_back::sent_members;
 use super::super::refused::Refused;
-use super::super::{CALL, valid_call};
+use super::super::{CALL, put_first, valid_call};
 use super::listed::{Size, WALK, all_members, walk};
 use super::unique;
 use crate::case::{
@@ -154,6 +154,7 @@ impl Attempt<'_> {
         let reader = self.planner.on_path(self.operation, Method::Get)?;
         // Without having made it, it may not be changed.
         draft.steps.last()?;
+        put_first(&mut draft, self.planner, reader, path);
         look(&mut draft, self.planner, reader, path)?;
         self.send(&mut draft, wrong);
         unchanged(&mut draft, self.planner, (reader, path), valid, CODE)?;
