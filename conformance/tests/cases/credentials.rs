@@ -282,3 +282,49 @@ async fn signatures_are_verified() {
     });
     assert_eq!(told.await, ["look:200:signature-verified:security"]);
 }
+
+/// Who may look at a visit by its operation may look at their own.
+const VISITS: &str = "
+security: [{ token: [] }]
+paths:
+  /visits:
+    post:
+      operationId: make
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '401': { $ref: '#/components/responses/No' }, '403': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+  /visits/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    get:
+      operationId: get
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '401': { $ref: '#/components/responses/No' }, '403': { $ref: '#/components/responses/No' }, '404': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '401': { $ref: '#/components/responses/No' }, '403': { $ref: '#/components/responses/No' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+#[tokio::test]
+async fn who_may_call_an_operation_need_not_be_let_at_what_others_have_made() {
+    let store = Store::default();
+    let service = Service::start(move |request| {
+        let shown = request.header("authorization").concat();
+        let (scheme, shown) = shown.split_once(' ').unwrap_or_default();
+        let is = |token: &str| scheme.eq_ignore_ascii_case("bearer") && shown == token;
+        let (is_desk, is_guest) = (is("desk-token"), is("guest-token"));
+        let refused = |status| Answer::error(status).with("www-authenticate", "Bearer");
+        match request.below("/visits") {
+            _ if !is_desk && !is_guest => refused(401),
+            Some(id) if store.get(&id).is_none() => Answer::error(404),
+            // No visit is the guest's own.
+            _ if is_guest => Answer::error(403),
+            Some(id) => store.item(request, &id),
+            None => store.make(request, store.uuid().into()),
+        }
+    })
+    .await;
+    let profile = "[credentials.desk]\nbearer = 'desk-token'\nmay = ['*']\n\
+                   [credentials.guest]\nbearer = 'guest-token'\nmay = ['get']\n";
+    let run = Suite::of(VISITS).profile(profile).run(&service.url).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    assert_eq!(run.verdict("get:200:rights:guest"), Some("passed"), "{}", run.told);
+    assert!(run.cells().iter().any(|cell| cell == "get:403 passed"), "{:?}", run.cells());
+}

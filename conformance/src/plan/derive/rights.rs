@@ -36,7 +36,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     let (status, _) = planner.success(operation)?;
     let call = valid_call_as(planner, operation, Extent::Minimal, name);
     let (mut draft, request, _) = call.ok()?;
-    draft.push(operation, CALL, request.clone(), planner.succeeds(operation));
+    draft.push(operation, CALL, request.clone(), admits(planner, operation, &draft, name));
     // The run may make what it can remove again: as somebody else that need not be so.
     if planner.side_with(name) != planner.side_of(operation) && !draft.leaves_nothing() {
         return None;
@@ -49,6 +49,28 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
         summary: format!("`{name}` may call it"),
         origin: operation.origin.clone(),
     }))
+}
+
+/// A success. Whoever may call an operation need not be let at what others have made: where a 403 is documented, and what
+/// the request names was made by somebody else, that is as right.
+fn admits(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    draft: &Draft<'_>,
+    name: &str,
+) -> Vec<Criterion> {
+    const FORBIDDEN: Status = Status::Code(403);
+    let mut criteria = planner.succeeds(operation);
+    let own = Credentials::As(name.to_owned());
+    let is_others = draft.steps.iter().any(|step| step.request.credentials != own);
+    if is_others && operation.responses.contains_key(&FORBIDDEN) {
+        for criterion in &mut criteria {
+            if let Criterion::Status(expected) = criterion {
+                expected.any_of.push(FORBIDDEN);
+            }
+        }
+    }
+    criteria
 }
 
 /// Whoever deletes it, it is gone.
