@@ -282,27 +282,27 @@ macro_rules! refuse_others {
         }
 
         fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-            Ok($crate::runtime::json::wrong_type($expected, self.report))
+            Ok($crate::json::wrong_type($expected, self.report))
         }
 
         fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-            Ok($crate::runtime::json::wrong_type($expected, self.report))
+            Ok($crate::json::wrong_type($expected, self.report))
         }
 
         fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-            Ok($crate::runtime::json::wrong_type($expected, self.report))
+            Ok($crate::json::wrong_type($expected, self.report))
         }
 
         fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-            Ok($crate::runtime::json::wrong_type($expected, self.report))
+            Ok($crate::json::wrong_type($expected, self.report))
         }
 
         fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-            Ok($crate::runtime::json::wrong_type($expected, self.report))
+            Ok($crate::json::wrong_type($expected, self.report))
         }
 
         fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok($crate::runtime::json::wrong_type($expected, self.report))
+            Ok($crate::json::wrong_type($expected, self.report))
         }
 
         $(refuse_others!(@ $kind $expected);)*
@@ -310,13 +310,13 @@ macro_rules! refuse_others {
     (@ seq $expected:expr) => {
         fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
             while items.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-            Ok($crate::runtime::json::wrong_type($expected, self.report))
+            Ok($crate::json::wrong_type($expected, self.report))
         }
     };
     (@ map $expected:expr) => {
         fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
             while members.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-            Ok($crate::runtime::json::wrong_type($expected, self.report))
+            Ok($crate::json::wrong_type($expected, self.report))
         }
     };
 }

@@ -99,14 +99,14 @@ pub trait Unconstrained {
 impl<T> Unconstrained for T {}
 
 /// The schema of a type: `schema!(Pet = [keyword, keyword]);`
-#[allow(unused_macros)]
+#[macro_export]
 macro_rules! schema {
     ($name:ident = [$($keywords:tt)*]) => {
         impl $name {
             /// What no type says.
-            pub(crate) fn schema() -> $crate::runtime::schema::Schema {
+            pub(crate) fn schema() -> $crate::schema::Schema {
                 #[allow(unused_imports)]
-                use $crate::runtime::{
+                use $crate::{
                     schema::{Format, Keyword::*, Literal, Schema},
                     union::Kind,
                 };
@@ -116,37 +116,28 @@ macro_rules! schema {
         }
     };
 }
-#[allow(unused_imports)]
-pub(crate) use schema;
 
 /// What [`Json`] is of a type that may have a [`schema!`](crate).
-// A contract may have no types at all.
-#[allow(unused_macros)]
+#[macro_export]
 macro_rules! judged {
     () => {
         fn read<'de, D: serde::Deserializer<'de>>(
             input: D,
-            rules: &$crate::runtime::rules::Rules,
-            report: &mut $crate::runtime::validation::Report,
+            rules: &$crate::rules::Rules,
+            report: &mut $crate::validation::Report,
         ) -> Result<Option<Self>, D::Error> {
             #[allow(unused_imports)]
-            use $crate::runtime::schema::Unconstrained as _;
-            $crate::runtime::schema::read(Self::schema(), input, rules, report)
+            use $crate::schema::Unconstrained as _;
+            $crate::schema::read(Self::schema(), input, rules, report)
         }
 
-        fn check(
-            &self,
-            rules: &$crate::runtime::rules::Rules,
-            report: &mut $crate::runtime::validation::Report,
-        ) {
+        fn check(&self, rules: &$crate::rules::Rules, report: &mut $crate::validation::Report) {
             #[allow(unused_imports)]
-            use $crate::runtime::schema::Unconstrained as _;
-            $crate::runtime::schema::check(Self::schema(), self, rules, report);
+            use $crate::schema::Unconstrained as _;
+            $crate::schema::check(Self::schema(), self, rules, report);
         }
     };
 }
-#[allow(unused_imports)]
-pub(crate) use judged;
 
 /// Reads a value of a type with this schema.
 ///

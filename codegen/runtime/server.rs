@@ -18,7 +18,9 @@ mod credentials;
 mod document;
 mod fallback;
 mod input;
+#[cfg(feature = "items")]
 mod items;
+#[cfg(feature = "multipart-server")]
 mod parts;
 mod path;
 mod refusal;
@@ -34,6 +36,7 @@ pub use credentials::{
 pub use document::serve_document;
 pub use fallback::{not_found, problem};
 pub use input::Input;
+#[cfg(feature = "multipart-server")]
 pub use parts::{Parts, ReadParts};
 pub use path::Piece;
 pub use refusal::{AuthenticationError, Interruption, Reason, Refusal};

@@ -1,54 +1,64 @@
 //! The tables that generated types are written in: which member is which field, which value which variant.
 //!
-//! A table stands below its type and makes the type [`Json`](super::Json), `Serialize` and `Deserialize`.
+//! A table stands below its type and makes the type [`Json`](super::Json), `Serialize` and `Deserialize`. The tables
+//! are in scope everywhere in a generated crate (`#[macro_use]`), and so can name each other.
 
 /// Rules, as they stand in square brackets behind a member: `[min_length(1), max_length(60)]`.
+#[macro_export]
 macro_rules! rules {
     () => {
-        $crate::runtime::rules::NONE
+        $crate::rules::NONE
     };
     ($($rule:ident($($argument:tt)*)),+ $(,)?) => {
-        const { &$crate::runtime::rules::Rules::NONE$(.$rule($($argument)*))+ }
+        const { &$crate::rules::Rules::NONE$(.$rule($($argument)*))+ }
     };
 }
 
 /// A pattern as the contract writes it, and as the `regex` crate does where that differs.
+#[macro_export]
 macro_rules! pattern {
     ($written:literal) => {
         pattern!($written, $written)
     };
     ($written:literal, $regex:literal) => {{
-        static PATTERN: $crate::runtime::pattern::Pattern =
-            $crate::runtime::pattern::Pattern::new($written, $regex);
+        static PATTERN: $crate::pattern::Pattern = $crate::pattern::Pattern::new($written, $regex);
         &PATTERN
     }};
 }
 
+#[cfg(not(feature = "schema"))]
+/// What [`Json`](super::Json) is of a type that may have keywords: no type has.
+#[macro_export]
+macro_rules! judged {
+    () => {};
+}
+
 /// `Json` of a type, and what serde and people see of it.
+#[macro_export]
 macro_rules! surface {
     ($name:ident, $shape:path) => {
-        impl $crate::runtime::Json for $name {
+        impl $crate::Json for $name {
             type Shape = $shape;
-            $crate::runtime::schema::judged!();
+            judged!();
         }
 
         impl $name {
             /// Every rule of the contract that this value breaks.
             #[must_use]
-            pub fn validate(&self) -> Vec<$crate::runtime::Violation> {
-                $crate::runtime::json::validate(self)
+            pub fn validate(&self) -> Vec<$crate::Violation> {
+                $crate::json::validate(self)
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-                $crate::runtime::Json::write(self, output)
+                $crate::Json::write(self, output)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-                $crate::runtime::json::deserialize(input)
+                $crate::json::deserialize(input)
             }
         }
     };
@@ -58,6 +68,7 @@ macro_rules! surface {
 ///
 /// `const` members have one value and no field; `..` names the field for members of other names, which a `(closed)`
 /// object refuses and any other ignores.
+#[macro_export]
 macro_rules! object {
     (
         $name:ident $(($closed:ident))? $([$($own:tt)*])? {
@@ -66,16 +77,16 @@ macro_rules! object {
             $(.. $others:ident $([$($others_rules:tt)*])?,)?
         }
     ) => {
-        impl $crate::runtime::object::Object for $name {
-            $(const RULES: &'static $crate::runtime::rules::Rules = rules!($($own)*);)?
+        impl $crate::object::Object for $name {
+            $(const RULES: &'static $crate::rules::Rules = rules!($($own)*);)?
 
-            const MEMBERS: &'static [$crate::runtime::object::Member] = &[
-                $($crate::runtime::object::Member::Only($constant_name, &$value),)*
+            const MEMBERS: &'static [$crate::object::Member] = &[
+                $($crate::object::Member::Only($constant_name, &$value),)*
                 $(object!(@ member $presence $member $([$($rules)*])?),)*
             ];
 
             fn read_members<'de, A: serde::de::MapAccess<'de>>(
-                members: &mut $crate::runtime::object::Members<'_, 'de, A>,
+                members: &mut $crate::object::Members<'_, 'de, A>,
             ) -> Option<Self> {
                 $(let mut $field = object!(@ slot $presence);)*
                 $(let mut $others = std::collections::BTreeMap::new();)?
@@ -88,9 +99,9 @@ macro_rules! object {
                 Some(Self { $($field: object!(@ held $presence $field),)* $($others,)? })
             }
 
-            fn visit_members<V: $crate::runtime::object::MemberVisitor>(
+            fn visit_members<V: $crate::object::MemberVisitor>(
                 &self,
-                members: &mut $crate::runtime::object::Visit<'_, V>,
+                members: &mut $crate::object::Visit<'_, V>,
             ) {
                 $(members.$presence(&self.$field);)*
                 $(members.others(&self.$others, rules!($($($others_rules)*)?));)?
@@ -98,24 +109,24 @@ macro_rules! object {
             }
         }
 
-        surface!($name, $crate::runtime::object::ObjectShape);
+        surface!($name, $crate::object::ObjectShape);
     };
-    (@ slot field) => { $crate::runtime::Field::Absent };
+    (@ slot field) => { $crate::Field::Absent };
     (@ slot $presence:ident) => { None };
-    (@ member required $name:literal) => { $crate::runtime::object::Member::Required($name) };
-    (@ member nullable $name:literal) => { $crate::runtime::object::Member::Required($name) };
-    (@ member $presence:ident $name:literal) => { $crate::runtime::object::Member::Optional($name) };
+    (@ member required $name:literal) => { $crate::object::Member::Required($name) };
+    (@ member nullable $name:literal) => { $crate::object::Member::Required($name) };
+    (@ member $presence:ident $name:literal) => { $crate::object::Member::Optional($name) };
     (@ member required $name:literal [$($rules:tt)*]) => {
-        $crate::runtime::object::Member::RequiredUnder($name, rules!($($rules)*))
+        $crate::object::Member::RequiredUnder($name, rules!($($rules)*))
     };
     (@ member nullable $name:literal [$($rules:tt)*]) => {
-        $crate::runtime::object::Member::RequiredUnder($name, rules!($($rules)*))
+        $crate::object::Member::RequiredUnder($name, rules!($($rules)*))
     };
     (@ member $presence:ident $name:literal [$($rules:tt)*]) => {
-        $crate::runtime::object::Member::OptionalUnder($name, rules!($($rules)*))
+        $crate::object::Member::OptionalUnder($name, rules!($($rules)*))
     };
-    (@ held required $field:ident) => { $crate::runtime::object::held($field) };
-    (@ held nullable $field:ident) => { $crate::runtime::object::held($field) };
+    (@ held required $field:ident) => { $crate::object::held($field) };
+    (@ held nullable $field:ident) => { $crate::object::held($field) };
     (@ held $presence:ident $field:ident) => { $field };
     (@ read $members:ident [$($slots:tt)*]) => { $members.read(&mut [$($slots)*]) };
     (@ read $members:ident [$($slots:tt)*] closed) => { $members.read_closed(&mut [$($slots)*]) };
@@ -125,6 +136,7 @@ macro_rules! object {
 }
 
 /// A type around another: `Name(Inner) [rules]`; `text` for what is a string.
+#[macro_export]
 macro_rules! newtype {
     (text $name:ident $([$($rules:tt)*])?) => {
         newtype!($name(String) $([$($rules)*])?);
@@ -168,16 +180,17 @@ macro_rules! newtype {
             }
         }
 
-        impl $crate::runtime::newtype::Newtype for $name {
+        impl $crate::newtype::Newtype for $name {
             type Inner = $inner;
-            const RULES: &'static $crate::runtime::rules::Rules = rules!($($($rules)*)?);
+            const RULES: &'static $crate::rules::Rules = rules!($($($rules)*)?);
         }
 
-        surface!($name, $crate::runtime::newtype::NewtypeShape);
+        surface!($name, $crate::newtype::NewtypeShape);
     };
 }
 
 /// The values of an enum of strings: `Variant = "value"`, and behind `else` the variant for a value that isn't listed.
+#[macro_export]
 macro_rules! string_enum {
     ($name:ident { $($variant:ident = $value:literal,)+ } $(else $unknown:ident)?) => {
         impl $name {
@@ -196,7 +209,7 @@ macro_rules! string_enum {
             /// The variant of a listed value.
             #[must_use]
             pub fn listed(text: &str) -> Option<Self> {
-                $crate::runtime::enums::listed($crate::runtime::enums::EnumValue::Text(text))
+                $crate::enums::listed($crate::enums::EnumValue::Text(text))
             }
         }
 
@@ -206,26 +219,27 @@ macro_rules! string_enum {
             }
         }
 
-        impl $crate::runtime::enums::Enum for $name {
+        impl $crate::enums::Enum for $name {
             const IS_INTEGER: bool = false;
             const LISTED: &'static [Self] = Self::ALL;
 
-            fn value(&self) -> $crate::runtime::enums::EnumValue<'_> {
-                $crate::runtime::enums::EnumValue::Text(self.as_str())
+            fn value(&self) -> $crate::enums::EnumValue<'_> {
+                $crate::enums::EnumValue::Text(self.as_str())
             }
 
             $(
-                fn unlisted(value: $crate::runtime::enums::EnumValue<'_>) -> Option<Self> {
+                fn unlisted(value: $crate::enums::EnumValue<'_>) -> Option<Self> {
                     Some(Self::$unknown(value.to_string()))
                 }
             )?
         }
 
-        surface!($name, $crate::runtime::enums::EnumShape);
+        surface!($name, $crate::enums::EnumShape);
     };
 }
 
 /// The values of an enum of integers, as [`string_enum!`] has those of strings.
+#[macro_export]
 macro_rules! integer_enum {
     ($name:ident { $($variant:ident = $value:literal,)+ } $(else $unknown:ident)?) => {
         impl $name {
@@ -244,34 +258,35 @@ macro_rules! integer_enum {
             /// The variant of a listed value.
             #[must_use]
             pub fn listed(value: i64) -> Option<Self> {
-                $crate::runtime::enums::listed($crate::runtime::enums::EnumValue::Integer(value))
+                $crate::enums::listed($crate::enums::EnumValue::Integer(value))
             }
         }
 
-        impl $crate::runtime::enums::Enum for $name {
+        impl $crate::enums::Enum for $name {
             const IS_INTEGER: bool = true;
             const LISTED: &'static [Self] = Self::ALL;
 
-            fn value(&self) -> $crate::runtime::enums::EnumValue<'_> {
-                $crate::runtime::enums::EnumValue::Integer(self.as_i64())
+            fn value(&self) -> $crate::enums::EnumValue<'_> {
+                $crate::enums::EnumValue::Integer(self.as_i64())
             }
 
             $(
-                fn unlisted(value: $crate::runtime::enums::EnumValue<'_>) -> Option<Self> {
+                fn unlisted(value: $crate::enums::EnumValue<'_>) -> Option<Self> {
                     match value {
-                        $crate::runtime::enums::EnumValue::Integer(value) => Some(Self::$unknown(value)),
-                        $crate::runtime::enums::EnumValue::Text(_) => None,
+                        $crate::enums::EnumValue::Integer(value) => Some(Self::$unknown(value)),
+                        $crate::enums::EnumValue::Text(_) => None,
                     }
                 }
             )?
         }
 
-        surface!($name, $crate::runtime::enums::EnumShape);
+        surface!($name, $crate::enums::EnumShape);
     };
 }
 
 /// The alternatives of a union, and what tells them apart, by their indices: first those that hold a value, then
 /// `constants`, objects that have but one. With `from` behind, each that holds a value becomes the union by `into()`.
+#[macro_export]
 macro_rules! union {
     ($name:ident by $tag:ident $(($($told:tt)*))? {
         $($variant:ident($ty:ty) $([$($rules:tt)*])?,)*
@@ -294,25 +309,25 @@ macro_rules! union {
     } $(constants {
         $($constant:ident $(($closed:ident))? { $($member:literal = $value:expr),+ },)+
     })?) => {
-        impl $crate::runtime::union::Union for $name {
+        impl $crate::union::Union for $name {
             const ALTERNATIVES: usize =
                 <[&str]>::len(&[$(stringify!($variant),)* $($(stringify!($constant),)+)?]);
-            const TAG: $crate::runtime::union::Tag = {
+            const TAG: $crate::union::Tag = {
                 #[allow(unused_imports)]
-                use $crate::runtime::union::{Kind, Tag};
+                use $crate::union::{Kind, Tag};
                 Tag::$tag $(($($told)*))?
             };
 
             fn read_alternative(
                 index: usize,
                 value: &serde_json::Value,
-                report: &mut $crate::runtime::validation::Report,
+                report: &mut $crate::validation::Report,
             ) -> Option<Self> {
                 let mut this = 0;
                 $(
                     if index == this {
                         let rules = rules!($($($rules)*)?);
-                        let read = <$ty as $crate::runtime::Json>::read(value, rules, report);
+                        let read = <$ty as $crate::Json>::read(value, rules, report);
                         return read.ok().flatten().map(Self::$variant);
                     }
                     this += 1;
@@ -328,7 +343,7 @@ macro_rules! union {
                 None
             }
 
-            fn visit_alternative<V: $crate::runtime::union::AlternativeVisitor>(
+            fn visit_alternative<V: $crate::union::AlternativeVisitor>(
                 &self,
                 visitor: V,
             ) -> V::Output {
@@ -343,19 +358,20 @@ macro_rules! union {
             }
         }
 
-        surface!($name, $crate::runtime::union::UnionShape);
+        surface!($name, $crate::union::UnionShape);
     };
     (@ constants closed $($members:tt)+) => { union!(@ constants_of true, $($members)+) };
     (@ constants $($members:tt)+) => { union!(@ constants_of false, $($members)+) };
     (@ constants_of $is_closed:literal, $($member:literal = $value:expr),+) => {
-        $crate::runtime::constants::Constants {
-            members: const { &[$($crate::runtime::object::Member::Only($member, &$value)),+] },
+        $crate::constants::Constants {
+            members: const { &[$($crate::object::Member::Only($member, &$value)),+] },
             is_closed: $is_closed,
         }
     };
 }
 
 /// A payload that only one variant of a response carries becomes the response by `into()`: `Response::Ok(Pet)`.
+#[macro_export]
 macro_rules! answers {
     ($answers:ident::$variant:ident($payload:ty)) => {
         impl From<$payload> for $answers {

@@ -1,5 +1,5 @@
 //! Documents that once tripped the generator or what it writes, and those of the snapshots: all of them become crates
-//! that the compiler and clippy have nothing to say about.
+//! that the compiler and clippy have nothing to say about, whether they carry their runtime or depend on it.
 
 #![expect(clippy::unwrap_used, reason = "what can't be set up fails the test")]
 
@@ -9,7 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use reading::{assert_snapshot, documents, generated};
+use codegen::settings::{Runtime, Settings};
+use reading::{assert_snapshot, documents, generated, generated_as};
 
 /// One workspace for all of them, so that cargo is asked once, and dependencies are compiled once.
 const MANIFEST: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n";
@@ -25,7 +26,9 @@ fn odd_documents_become_crates_without_warnings() {
         assert!(!documents.is_empty(), "{folder}");
         for document in &documents {
             let stem = document.file_stem().unwrap().to_string_lossy();
-            write_crate(document, &crates, &format!("{folder}-{stem}"));
+            let name = format!("{folder}-{stem}");
+            write_crate(document, Settings::default(), &crates, &name);
+            write_crate(document, by_path(), &crates, &format!("{name}-by-path"));
         }
         count += documents.len();
     }
@@ -44,9 +47,17 @@ fn odd_documents_become_crates_without_warnings() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Whoever has these depends on the runtime.
+fn by_path() -> Settings {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime");
+    let path = path.to_str().unwrap().to_owned();
+    let runtime = Runtime::Crate([("path".to_owned(), path)].into());
+    Settings { runtime, ..Settings::default() }
+}
+
 /// Writes the crate of a document, under a name of its own: titles are alike.
-fn write_crate(document: &Path, crates: &Path, name: &str) {
-    for file in generated(document).1.files {
+fn write_crate(document: &Path, settings: Settings, crates: &Path, name: &str) {
+    for file in generated_as(document, settings).1.files {
         let path = crates.join(name).join(&file.path);
         let contents = match file.path.as_str() {
             "Cargo.toml" => named(&file.contents, name),

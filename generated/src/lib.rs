@@ -30,9 +30,9 @@
 //! | `client` | feature `client`: a method an operation |
 //! | [`runtime`] | what doesn't depend on the contract |
 
+#[allow(unused_imports)]
 #[macro_use]
-#[rustfmt::skip]
-pub mod runtime;
+pub extern crate contract_runtime as runtime;
 
 /// The version of the API, as its contract has it.
 pub const API_VERSION: &str = "1.0.0";

@@ -1,4 +1,7 @@
 //! A call: an operation with what it needs, before it is sent.
+//!
+//! [`Call`] is what a call does. A generated client shows it as a type of its own, declared by [`calls!`](crate), which
+//! its operations can give methods for what is optional.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -159,4 +162,95 @@ impl<'c, O: Operation> IntoFuture for Call<'c, O> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
+}
+
+/// Declares `Call` of a generated client.
+#[macro_export]
+macro_rules! calls {
+    () => {
+        /// A call that is ready: `.await` sends it. What it is sent with are its fields `parameters` and `body`.
+        #[must_use = "a call does nothing until it is awaited"]
+        pub struct Call<'c, O: $crate::client::Operation>($crate::client::Call<'c, O>);
+
+        impl<'c, O: $crate::client::Operation> Call<'c, O> {
+            /// A call with its parameters and body.
+            pub fn new(
+                core: &'c $crate::client::Core,
+                parameters: O::Parameters,
+                body: O::Body,
+            ) -> Self {
+                Self($crate::client::Call::new(core, parameters, body))
+            }
+
+            /// Adds a header field that the contract doesn't know.
+            pub fn header(self, name: ::http::HeaderName, value: ::http::HeaderValue) -> Self {
+                Self(self.0.header(name, value))
+            }
+
+            /// Gives this call a time limit of its own.
+            pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
+                Self(self.0.timeout(timeout))
+            }
+
+            /// Says for this call alone how often it is sent again.
+            pub fn retry(self, retry: $crate::client::Retry) -> Self {
+                Self(self.0.retry(retry))
+            }
+
+            /// Sends it to the API at this URL, with what the client shows for credentials; a callback or webhook to
+            /// this very URL.
+            pub fn at(self, base: impl Into<String>) -> Self {
+                Self(self.0.at(base))
+            }
+
+            /// Sends it.
+            ///
+            /// # Errors
+            /// A documented failure, or one of the ways to have no answer that the contract knows.
+            pub async fn send(self) -> Result<O::Success, $crate::client::Error<O::Failure>> {
+                self.0.send().await
+            }
+
+            /// Sends it, and keeps of the answer what no contract tells: its status, and header fields such as the
+            /// number of a request or what is left of a quota.
+            ///
+            /// # Errors
+            /// Where there is no answer. What the contract makes of one is its [`outcome`](Answer::outcome).
+            pub async fn answer(
+                self,
+            ) -> Result<$crate::client::Answer<O>, $crate::client::Error<::std::convert::Infallible>>
+            {
+                self.0.answer().await
+            }
+        }
+
+        impl<'c, O: $crate::client::Operation> ::std::ops::Deref for Call<'c, O> {
+            type Target = $crate::client::Call<'c, O>;
+
+            fn deref(&self) -> &Self::Target {
+                &self.0
+            }
+        }
+
+        impl<O: $crate::client::Operation> ::std::ops::DerefMut for Call<'_, O> {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                &mut self.0
+            }
+        }
+
+        impl<O: $crate::client::Operation> ::std::fmt::Debug for Call<'_, O> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl<'c, O: $crate::client::Operation> IntoFuture for Call<'c, O> {
+            type Output = Result<O::Success, $crate::client::Error<O::Failure>>;
+            type IntoFuture = <$crate::client::Call<'c, O> as IntoFuture>::IntoFuture;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.0.into_future()
+            }
+        }
+    };
 }

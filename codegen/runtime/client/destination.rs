@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::runtime::json::{Json, Wire};
+use crate::json::{Json, Wire};
 
 /// A URL in the making, as a runtime expression has it (OAS 3.0.3 §4.7.18): literals, and values of a request.
 #[derive(Debug, Clone, Default)]

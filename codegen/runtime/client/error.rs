@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-pub use crate::runtime::stream::Cause;
+pub use crate::stream::Cause;
 
 /// Why a call has no success to show. `E` holds the failures that the contract documents for the operation.
 #[derive(Debug)]

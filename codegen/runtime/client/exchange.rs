@@ -13,10 +13,10 @@ use super::call::Settings;
 use super::credentials::Source;
 use super::error::Unanswered;
 use super::retry::{is_transient, retry_after};
-use crate::runtime::media;
-use crate::runtime::status::admits;
-use crate::runtime::stream::{ByteStream, Received as Chunks};
-use crate::runtime::text::write::Pairs;
+use crate::media;
+use crate::status::admits;
+use crate::stream::{ByteStream, Received as Chunks};
+use crate::text::write::Pairs;
 
 use super::{Core, Error, OperationInfo, Payload, Received, Request, Retry, Secret};
 

@@ -2,9 +2,9 @@
 
 use super::request::SENT_ALREADY;
 use super::{Received, Request};
-use crate::runtime::items::{Framing, ItemStream};
-use crate::runtime::rules::Rules;
-use crate::runtime::validation::Strictness;
+use crate::items::{Framing, ItemStream};
+use crate::rules::Rules;
+use crate::validation::Strictness;
 
 impl Request {
     /// Gives it a body of items.

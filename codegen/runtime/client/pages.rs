@@ -9,9 +9,9 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::{Call, Error, Operation};
-use crate::runtime::json::{Json, Wire};
-use crate::runtime::text::write::texts;
-use crate::runtime::text::{Form, Style};
+use crate::json::{Json, Wire};
+use crate::text::write::texts;
+use crate::text::{Form, Style};
 
 /// An operation whose answer is one page of many. The generator writes the implementations.
 pub trait Paged: Operation {
@@ -229,4 +229,22 @@ impl<O: Paged> fmt::Debug for Items<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("operation", &O::INFO.id).finish_non_exhaustive()
     }
+}
+
+/// Gives `Call` of a generated client the ways to ask for all pages.
+#[macro_export]
+macro_rules! paged_calls {
+    () => {
+        impl<'c, O: $crate::client::Paged> Call<'c, O> {
+            /// The pages, from this one on; each is fetched when it is asked for.
+            pub fn pages(self) -> $crate::client::Pages<'c, O> {
+                $crate::client::Pages::new(self.0)
+            }
+
+            /// What the pages list, one by one: a stream, and `while let Some(item) = items.item().await?`.
+            pub fn items(self) -> $crate::client::Items<'c, O> {
+                $crate::client::Items::new(self.0)
+            }
+        }
+    };
 }

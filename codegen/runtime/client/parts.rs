@@ -10,11 +10,11 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::Request;
-use crate::runtime::json::{Json, Wire};
-use crate::runtime::multipart::FilePart;
-use crate::runtime::stream::{ByteStream, StreamError};
-use crate::runtime::text::Form;
-use crate::runtime::text::write::texts;
+use crate::json::{Json, Wire};
+use crate::multipart::FilePart;
+use crate::stream::{ByteStream, StreamError};
+use crate::text::Form;
+use crate::text::write::texts;
 
 /// What is sent as parts. The generator writes the implementations.
 pub trait WriteParts {

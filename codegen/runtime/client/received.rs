@@ -5,14 +5,14 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
 use super::{Error, Undecodable, Undocumented};
-use crate::runtime::json::{Json, Wire};
-use crate::runtime::media::{self, Media};
-use crate::runtime::rules::Rules;
-use crate::runtime::stream::ByteStream;
-use crate::runtime::text::query::Query;
-use crate::runtime::text::split::{plain, take_apart};
-use crate::runtime::text::{Form, Raw, Style};
-use crate::runtime::validation::{Report, Strictness};
+use crate::json::{Json, Wire};
+use crate::media::{self, Media};
+use crate::rules::Rules;
+use crate::stream::ByteStream;
+use crate::text::query::Query;
+use crate::text::split::{plain, take_apart};
+use crate::text::{Form, Raw, Style};
+use crate::validation::{Report, Strictness};
 
 /// An answer as it came.
 #[derive(Debug)]

@@ -8,11 +8,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::Secret;
 use super::credentials::Place;
-use crate::runtime::json::{Json, Wire};
-use crate::runtime::media::Media;
-use crate::runtime::stream::ByteStream;
-use crate::runtime::text::write::{self, Pairs};
-use crate::runtime::text::{Form, Style, cookie};
+use crate::json::{Json, Wire};
+use crate::media::Media;
+use crate::stream::ByteStream;
+use crate::text::write::{self, Pairs};
+use crate::text::{Form, Style, cookie};
 
 /// What is wrong with a body that is a stream, the second time.
 pub(super) const SENT_ALREADY: &str = "the body is a stream, and has been sent already";

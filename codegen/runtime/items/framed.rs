@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::event::{self, Event};
 use super::split::{Delimiter, Splitter};
 use super::{Decoded, Encoded, ItemStream, Read};
-use crate::runtime::json::{Json, Wire};
-use crate::runtime::rules::Rules;
-use crate::runtime::stream::{ByteStream, StreamError};
-use crate::runtime::validation::{Report, Strictness};
+use crate::json::{Json, Wire};
+use crate::rules::Rules;
+use crate::stream::{ByteStream, StreamError};
+use crate::validation::{Report, Strictness};
 
 /// How items of a type stand in a body.
 pub trait Framing<T> {

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::literal::{has_equal, number};
 use super::{Format, Keyword, Schema};
-use crate::runtime::json::{Json, wrong_type};
-use crate::runtime::pattern::Pattern;
-use crate::runtime::rules::Rules;
-use crate::runtime::union::Kind;
-use crate::runtime::uri::Uri;
-use crate::runtime::validation::{Code, Report, Strictness};
+use crate::json::{Json, wrong_type};
+use crate::pattern::Pattern;
+use crate::rules::Rules;
+use crate::union::Kind;
+use crate::uri::Uri;
+use crate::validation::{Code, Report, Strictness};
 
 /// The parts of a value that keywords have looked at: what `unevaluatedItems` and `unevaluatedProperties` leave alone
 /// (JSON Schema core, §11).

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::runtime::rules::Number;
+use crate::rules::Number;
 
 /// A value of a contract.
 #[derive(Debug, Clone, Copy)]

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::runtime::json::{Json, Wire};
-use crate::runtime::media::Media;
-use crate::runtime::stream::ByteStream;
-use crate::runtime::text::{self, Form};
+use crate::json::{Json, Wire};
+use crate::media::Media;
+use crate::stream::ByteStream;
+use crate::text::{self, Form};
 
 /// The documented responses of an operation.
 pub trait Answer: Send {

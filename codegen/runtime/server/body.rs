@@ -10,13 +10,13 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{Context, Reason};
-use crate::runtime::json::Json;
-use crate::runtime::media::{self, Media};
-use crate::runtime::rules::Rules;
-use crate::runtime::stream::{ByteStream, Received};
-use crate::runtime::text::Form;
-use crate::runtime::text::query::Query;
-use crate::runtime::validation::{Code, Report, Segment, Strictness, Violation};
+use crate::json::Json;
+use crate::media::{self, Media};
+use crate::rules::Rules;
+use crate::stream::{ByteStream, Received};
+use crate::text::Form;
+use crate::text::query::Query;
+use crate::validation::{Code, Report, Segment, Strictness, Violation};
 
 /// Why a body is refused.
 pub type Refused = (Reason, Vec<Violation>);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 
-use crate::runtime::status::admits;
+use crate::status::admits;
 
 /// What the contract says of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

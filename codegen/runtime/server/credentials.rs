@@ -4,8 +4,8 @@ use http::HeaderValue;
 use http::header::{AUTHORIZATION, COOKIE};
 
 use super::{Context, Reason};
-use crate::runtime::text::query::Query;
-use crate::runtime::text::read::decode;
+use crate::text::query::Query;
+use crate::text::read::decode;
 
 /// The token of `Authorization: Bearer …`.
 ///

@@ -9,14 +9,14 @@ use http::HeaderName;
 use super::Context;
 use super::credentials::cookies;
 use super::path::{self, Piece};
-use crate::runtime::json::Json;
-use crate::runtime::rules::Rules;
-use crate::runtime::text::cookie;
-use crate::runtime::text::query::Query;
-use crate::runtime::text::read::decode;
-use crate::runtime::text::split::{plain, take_apart};
-use crate::runtime::text::{Fault, Form, Raw};
-use crate::runtime::validation::{Code, Report, Strictness, Violation};
+use crate::json::Json;
+use crate::rules::Rules;
+use crate::text::cookie;
+use crate::text::query::Query;
+use crate::text::read::decode;
+use crate::text::split::{plain, take_apart};
+use crate::text::{Fault, Form, Raw};
+use crate::validation::{Code, Report, Strictness, Violation};
 
 /// The parameters of a request, and what is wrong with them.
 #[derive(Debug)]

@@ -10,10 +10,10 @@ use futures_core::Stream;
 use tokio::time::{Sleep, sleep};
 
 use super::{Body, Refused, Reply, Unanswerable};
-use crate::runtime::items::{Delimiter, Framing, ItemStream};
-use crate::runtime::rules::Rules;
-use crate::runtime::stream::{ByteStream, StreamError};
-use crate::runtime::validation::Strictness;
+use crate::items::{Delimiter, Framing, ItemStream};
+use crate::rules::Rules;
+use crate::stream::{ByteStream, StreamError};
+use crate::validation::Strictness;
 
 /// How long there may be no event; what stands between client and server may take a longer silence for the end (HTML
 /// standard §9.2.7).

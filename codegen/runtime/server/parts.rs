@@ -15,11 +15,11 @@ use self::spool::{Spool, Spooled};
 use super::body::{malformed, too_large, unread};
 use super::input::{at, missing, read_found};
 use super::{Body, Reason, Refused};
-use crate::runtime::json::Json;
-use crate::runtime::multipart::FilePart;
-use crate::runtime::rules::Rules;
-use crate::runtime::text::{Fault, Form, Raw};
-use crate::runtime::validation::{Code, Report, Strictness};
+use crate::json::Json;
+use crate::multipart::FilePart;
+use crate::rules::Rules;
+use crate::text::{Fault, Form, Raw};
+use crate::validation::{Code, Report, Strictness};
 
 /// How many bytes of a body of parts may be no content of files: values and header fields, with some for each part.
 const REST: usize = 4 << 20;

@@ -1,8 +1,8 @@
 //! A path taken apart, and the values in it as their style has them.
 
-use crate::runtime::text::read::decode;
-use crate::runtime::text::split::{gather, take_apart};
-use crate::runtime::text::{Fault, Form, Raw, Style};
+use crate::text::read::decode;
+use crate::text::split::{gather, take_apart};
+use crate::text::{Fault, Form, Raw, Style};
 
 /// Where in a path a parameter stands.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Context, OperationInfo};
-use crate::runtime::validation::Violation;
+use crate::validation::Violation;
 
 /// Why the router refuses a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,8 @@
 //! The operations of one path, as axum sees them.
 
+#[cfg(feature = "other-methods")]
 mod other_methods;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

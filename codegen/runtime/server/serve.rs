@@ -11,7 +11,7 @@ use axum::response::Response;
 use super::{
     Answer, Body, Context, Input, Interruption, Limits, OperationInfo, Reason, Refusal, fallback,
 };
-use crate::runtime::validation::Violation;
+use crate::validation::Violation;
 
 /// An operation of a contract, as a service `S` fills it in. The generator writes the implementations.
 pub trait Operation<S>: 'static {

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use axum::body::Body as HttpBody;
+use contract_runtime::FilePart;
+use contract_runtime::server::{Body, Context, OperationInfo, Parts, ReadParts, Reason};
 use http::Request;
-use runtime::runtime::FilePart;
-use runtime::runtime::server::{Body, Context, OperationInfo, Parts, ReadParts, Reason};
 
 const INFO: OperationInfo = OperationInfo {
     id: "send",

@@ -1,7 +1,7 @@
 //! Text → value: a deserializer for values that have no JSON around them.
 //!
 //! Text says nothing of its type, so here all that is single is a string. With
-//! [`Report::of_text`](crate::runtime::validation::Report::of_text) the type that is asked for decides what it means:
+//! [`Report::of_text`](crate::validation::Report::of_text) the type that is asked for decides what it means:
 //! `5` is a number for an `i32` and stays text for a `String`.
 
 use std::borrow::Cow;

@@ -9,11 +9,11 @@ use axum::extract::Request;
 use futures_core::Stream;
 use http::{Method, StatusCode};
 
-use crate::runtime::client::{
+use crate::client::{
     Call, Core, Error, Next, Operation, OperationInfo, Paged, Pages, Place, Received,
     Request as Outgoing, Secret,
 };
-use crate::runtime::text::{Form, Style};
+use crate::text::{Form, Style};
 
 /// Serves on a free port of loopback for as long as the test runs, answering what `answer` says.
 pub(super) async fn serve<F>(answer: F) -> String
@@ -247,7 +247,7 @@ async fn pages_follow_each_other_until_the_last_or_an_error() {
         assert_eq!(next(&mut pages).await.unwrap().unwrap(), expected);
     }
     assert!(next(&mut pages).await.is_none());
-    let mut items = crate::runtime::client::Items::new(call(&core, "long"));
+    let mut items = crate::client::Items::new(call(&core, "long"));
     for expected in 1..=4 {
         assert_eq!(next(&mut items).await.unwrap().unwrap(), expected);
     }
@@ -266,7 +266,7 @@ async fn pages_and_items_are_there_without_a_crate_for_streams() {
     let core = Core::new(&url).unwrap();
     let mut pages = Pages::new(call(&core, "short"));
     assert_eq!(pages.page().await.unwrap(), Some(vec![1, 2]));
-    let mut items = crate::runtime::client::Items::new(call(&core, "short"));
+    let mut items = crate::client::Items::new(call(&core, "short"));
     for expected in 1..=4 {
         assert_eq!(items.item().await.unwrap(), Some(expected));
     }

@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, StatusCode};
 use tower::ServiceExt as _;
 
 use super::client::{call, respond, serve};
-use crate::runtime::client::{
+use crate::client::{
     Call, Carried, Core, Error, Next, Operation, OperationInfo, Place, Received, Request, Retry,
     Secret, Transport,
 };
@@ -166,7 +166,7 @@ async fn an_answer_is_had_with_its_status_and_header_fields() {
 
 #[test]
 fn retry_after_is_read_in_all_its_forms() {
-    use crate::runtime::client::read_retry_after;
+    use crate::client::read_retry_after;
     // Sun, 06 Nov 1994 08:49:37 GMT
     let now = Duration::from_secs(784_111_777);
     let cases = [

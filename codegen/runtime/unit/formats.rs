@@ -2,9 +2,9 @@ use serde_json::{Value, json};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::runtime::json::{Unreadable, from_slice};
-use crate::runtime::validation::Code;
-use crate::runtime::{Json, Uri, Wire};
+use crate::json::{Unreadable, from_slice};
+use crate::validation::Code;
+use crate::{Json, Uri, Wire};
 
 /// What the value becomes when it has been read and written, or the code of the violation.
 fn through<T: Json>(value: &Value) -> Result<Value, Code> {

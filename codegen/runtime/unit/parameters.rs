@@ -2,10 +2,10 @@
 
 use http::Request;
 
-use crate::runtime::rules::Rules;
-use crate::runtime::server::{Context, Input, OperationInfo, Piece};
-use crate::runtime::text::{Form, Style};
-use crate::runtime::validation::Code;
+use crate::rules::Rules;
+use crate::server::{Context, Input, OperationInfo, Piece};
+use crate::text::{Form, Style};
+use crate::validation::Code;
 
 static INFO: OperationInfo = OperationInfo {
     id: "get",

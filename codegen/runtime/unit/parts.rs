@@ -7,10 +7,10 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::Request;
 
-use crate::runtime::FilePart;
-use crate::runtime::rules::Rules;
-use crate::runtime::server::{Body, Context, OperationInfo, Parts, ReadParts, Reason, Refused};
-use crate::runtime::text::{Form, Style};
+use crate::FilePart;
+use crate::rules::Rules;
+use crate::server::{Body, Context, OperationInfo, Parts, ReadParts, Reason, Refused};
+use crate::text::{Form, Style};
 
 const INFO: OperationInfo = OperationInfo {
     id: "send",

@@ -4,12 +4,11 @@
 
 use serde_json::{Value, json};
 
-use crate::runtime::Json as _;
-use crate::runtime::json::{Unreadable, from_slice};
-use crate::runtime::rules::Rules;
-use crate::runtime::schema::schema;
-use crate::runtime::text::Raw;
-use crate::runtime::validation::{Report, Strictness, Violation};
+use crate::Json as _;
+use crate::json::{Unreadable, from_slice};
+use crate::rules::Rules;
+use crate::text::Raw;
+use crate::validation::{Report, Strictness, Violation};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Pair {
@@ -29,11 +28,11 @@ schema!(
     ]
 );
 
-static TREE: crate::runtime::schema::Schema = {
-    use crate::runtime::schema::Keyword::{
+static TREE: crate::schema::Schema = {
+    use crate::schema::Keyword::{
         Items, Never, Properties, Ref, Required, Type, UnevaluatedProperties,
     };
-    use crate::runtime::union::Kind;
+    use crate::union::Kind;
     &[
         Type(&[Kind::Object]),
         Required(&["name"]),
@@ -52,8 +51,8 @@ pub struct Sizes(pub Vec<i64>);
 newtype!(Sizes(Vec<i64>));
 schema!(Sizes = [Contains(&[Rules(rules!(minimum(5)))], 1, None)]);
 
-static TERM: crate::runtime::schema::Schema = {
-    use crate::runtime::schema::Keyword::{AnyOf, Properties, Ref, Required};
+static TERM: crate::schema::Schema = {
+    use crate::schema::Keyword::{AnyOf, Properties, Ref, Required};
     &[
         Properties(&[("sum", &[Ref(&TERM)])]),
         AnyOf(&[
@@ -68,7 +67,7 @@ pub struct Term(pub Value);
 newtype!(Term(Value));
 schema!(Term = [Ref(&TERM)]);
 
-fn found<T: crate::runtime::Json>(value: &Value) -> Vec<String> {
+fn found<T: crate::Json>(value: &Value) -> Vec<String> {
     match from_slice::<T>(value.to_string().as_bytes()) {
         Ok(_) => Vec::new(),
         Err(Unreadable::Invalid(violations)) => told(&violations),

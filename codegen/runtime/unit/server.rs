@@ -9,12 +9,12 @@ use axum::response::Response;
 use axum::routing::MethodFilter;
 use tower::ServiceExt;
 
-use crate::runtime::rules::Rules;
-use crate::runtime::server::{
+use crate::rules::Rules;
+use crate::server::{
     Answer, Body, Context, Input, Interruption, Operation, OperationInfo, Options, Piece, Reason,
     Refusal, Refused, Reply, Route, Unanswerable, basic, bearer, not_found,
 };
-use crate::runtime::text::{Form, Style};
+use crate::text::{Form, Style};
 
 /// Notes which steps were asked.
 #[derive(Default)]

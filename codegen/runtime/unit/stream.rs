@@ -5,13 +5,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
-use crate::runtime::items::{
+use crate::items::{
     Delimiter, Event, Events, Framing, ItemStream, JsonItems, Splitter, TextEvents,
 };
-use crate::runtime::rules::Rules;
-use crate::runtime::server::Reply;
-use crate::runtime::stream::{ByteStream, StreamError};
-use crate::runtime::validation::Strictness;
+use crate::rules::Rules;
+use crate::server::Reply;
+use crate::stream::{ByteStream, StreamError};
+use crate::validation::Strictness;
 
 fn chunked(bytes: &[u8], size: usize) -> ByteStream {
     let chunks: Vec<Result<Bytes, std::io::Error>> =

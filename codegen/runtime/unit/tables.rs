@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::runtime::json::{Unreadable, Wire, from_slice};
-use crate::runtime::validation::{Report, Strictness};
-use crate::runtime::{Field, Json, rules::Rules};
+use crate::json::{Unreadable, Wire, from_slice};
+use crate::validation::{Report, Strictness};
+use crate::{Field, Json, rules::Rules};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Name(String);
@@ -86,7 +86,7 @@ fn violations<T: Json>(value: &Value) -> Vec<String> {
 fn round_trip<T: Json>(value: &Value) {
     let read = from_slice::<T>(value.to_string().as_bytes());
     let read = read.unwrap_or_else(|error| panic!("{value} is refused: {error}"));
-    let written = serde_json::to_value(crate::runtime::Wire(&read)).unwrap();
+    let written = serde_json::to_value(crate::Wire(&read)).unwrap();
     assert_eq!(&written, value);
 }
 

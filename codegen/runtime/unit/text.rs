@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::media::{essence, position};
-use crate::runtime::text::query::Query;
-use crate::runtime::text::read::{Fault, Raw, decode, decode_form};
-use crate::runtime::text::write::{Pairs, header, path};
-use crate::runtime::text::{Form, Style};
+use crate::media::{essence, position};
+use crate::text::query::Query;
+use crate::text::read::{Fault, Raw, decode, decode_form};
+use crate::text::write::{Pairs, header, path};
+use crate::text::{Form, Style};
 
 fn color() -> BTreeMap<&'static str, u8> {
     BTreeMap::from([("B", 150), ("G", 200), ("R", 100)])

@@ -1,4 +1,4 @@
-use crate::runtime::text_format::Format::{
+use crate::text_format::Format::{
     self, Duration, Email, Hostname, IdnEmail, Ipv4, Ipv6, Iri, Time,
 };
 

@@ -1,7 +1,5 @@
 //! Source text → a generated file: header, module docs.
 
-use std::borrow::Cow;
-
 use crate::ir::Api;
 use crate::{GeneratedFile, MARK};
 
@@ -13,7 +11,7 @@ pub struct SourceFile {
     /// What the module is, for `//!`; one string a line.
     pub docs: Vec<String>,
     /// What stands below the docs, formatted as it should be.
-    pub text: Cow<'static, str>,
+    pub text: String,
 }
 
 impl SourceFile {
@@ -21,7 +19,7 @@ impl SourceFile {
     #[must_use]
     pub fn text(path: impl Into<String>, docs: &[&str], text: String) -> Self {
         let docs = docs.iter().map(|line| (*line).to_owned()).collect();
-        Self { path: path.into(), docs, text: text.into() }
+        Self { path: path.into(), docs, text }
     }
 
     /// The file as it is written.

@@ -1,11 +1,14 @@
 //! `Cargo.toml` and `src/lib.rs` of the crate.
 
 use super::file::{SourceFile, header};
-use super::runtime::has_parts;
+use std::collections::BTreeMap;
+
+use super::runtime::{self, MULTIPART_SERVER, PACKAGE};
 use crate::GeneratedFile;
 use crate::ir::Api;
+use crate::settings::Runtime;
 
-/// What a generated crate depends on. The same versions stand in this workspace's `Cargo.toml`; a test compares.
+/// What a generated crate depends on that carries its runtime. The same versions stand in this workspace's `Cargo.toml`; a test compares.
 pub const DEPENDENCIES: &[Dependency] = &[
     Dependency { name: "axum", version: "0.8.9", features: &[], optional: true },
     Dependency { name: "bytes", version: "1.10.0", features: &[], optional: false },
@@ -34,6 +37,9 @@ pub const DEPENDENCIES: &[Dependency] = &[
     Dependency { name: "tracing", version: "0.1.41", features: &["std"], optional: true },
     Dependency { name: "uuid", version: "1.29.1", features: &[], optional: false },
 ];
+
+/// Those of them that code names which isn't the runtime's.
+const NAMED: [&str; 7] = ["axum", "bytes", "http", "serde", "serde_json", "time", "uuid"];
 
 /// What a server depends on beside, where a body is parts.
 const PARTS: &[Dependency] = &[
@@ -77,32 +83,80 @@ pub fn emit(api: &Api) -> GeneratedFile {
         toml_string(&description),
     ));
     text.push_str("\n[features]\ndefault = [\"server\", \"client\"]\n");
-    text.push_str("# What it takes to serve the API.\n");
-    let is_of_parts = api.operations.iter().any(has_parts);
-    let mut server = vec!["dep:axum", "dep:http-body-util", "dep:tokio"];
-    let mut dependencies = DEPENDENCIES.to_vec();
-    if is_of_parts {
-        server.extend(["dep:memchr", "dep:tempfile", "tokio/rt"]);
-        dependencies.extend(PARTS);
-        dependencies.sort_unstable_by_key(|dependency| dependency.name);
+    let used = match &package.runtime {
+        Runtime::Vendored => Used::with_copy(api),
+        Runtime::Crate(place) => Used::with_crate(api, place),
+    };
+    for ((feature, about), turned_on) in FEATURES.into_iter().zip(used.features) {
+        text.push_str(&format!("# {about}\n{feature} = {turned_on:?}\n"));
     }
-    text.push_str(&format!("server = {server:?}\n"));
-    text.push_str("# What it takes to call it.\n");
-    text.push_str("client = [\"dep:reqwest\", \"dep:tokio\"]\n");
-    text.push_str("# TLS for the client.\n");
-    text.push_str("rustls = [\"client\", \"dep:rustls\", \"reqwest/rustls-no-provider\"]\n");
-    text.push_str("# A span for each call.\n");
-    text.push_str("tracing = [\"client\", \"dep:tracing\"]\n");
     text.push_str("\n[dependencies]\n");
-    for dependency in &dependencies {
-        text.push_str(&line(dependency));
-    }
+    text.extend(used.dependencies.into_values());
     text.push_str("\n[lints.rust]\nmissing_docs = \"warn\"\nmixed_script_confusables = \"allow\" # names may be of any script\nuncommon_codepoints = \"allow\" # the same\nunsafe_code = \"forbid\"\n");
     text.push_str("\n[lints.clippy]\n");
     for (lint, reason) in ALLOWED {
         text.push_str(&format!("{lint} = \"allow\" # {reason}\n"));
     }
     GeneratedFile { path: "Cargo.toml".to_owned(), contents: text }
+}
+
+/// What a crate passes on to whoever uses it, and what for.
+const FEATURES: [(&str, &str); 4] = [
+    ("server", "What it takes to serve the API."),
+    ("client", "What it takes to call it."),
+    ("rustls", "TLS for the client."),
+    ("tracing", "A span for each call."),
+];
+
+/// What a crate is built with.
+struct Used {
+    /// What each of [`FEATURES`] turns on.
+    features: [Vec<String>; 4],
+    /// A line for each dependency, by its name.
+    dependencies: BTreeMap<&'static str, String>,
+}
+
+impl Used {
+    /// By a crate that carries its runtime.
+    fn with_copy(api: &Api) -> Self {
+        let mut server = vec!["dep:axum", "dep:http-body-util", "dep:tokio"];
+        let mut dependencies = DEPENDENCIES.to_vec();
+        if runtime::features(api).contains(&MULTIPART_SERVER) {
+            server.extend(["dep:memchr", "dep:tempfile", "tokio/rt"]);
+            dependencies.extend(PARTS);
+        }
+        let features = [
+            server,
+            vec!["dep:reqwest", "dep:tokio"],
+            vec!["client", "dep:rustls", "reqwest/rustls-no-provider"],
+            vec!["client", "dep:tracing"],
+        ];
+        Self {
+            features: features.map(|turned_on| turned_on.into_iter().map(str::to_owned).collect()),
+            dependencies: dependencies.iter().map(|one| (one.name, line(one))).collect(),
+        }
+    }
+
+    /// By a crate that depends on its runtime there. What the contract needs of it on either side is always on.
+    fn with_crate(api: &Api, place: &BTreeMap<String, String>) -> Self {
+        let of_runtime = |feature: &str| format!("{PACKAGE}/{feature}");
+        let (of_server, always): (Vec<_>, Vec<_>) =
+            runtime::features(api).into_iter().partition(|feature| *feature == MULTIPART_SERVER);
+        let mut server = vec!["dep:axum".to_owned(), of_runtime("server")];
+        server.extend(of_server.into_iter().map(of_runtime));
+        let with_client = |feature| vec!["client".to_owned(), of_runtime(feature)];
+        let named = DEPENDENCIES.iter().filter(|dependency| NAMED.contains(&dependency.name));
+        let mut dependencies: BTreeMap<_, _> = named.map(|one| (one.name, line(one))).collect();
+        let place = place.iter().map(|(key, text)| format!("{key} = {}, ", toml_string(text)));
+        let place: String = place.collect();
+        dependencies.insert(
+            PACKAGE,
+            format!("{PACKAGE} = {{ {place}default-features = false, features = {always:?} }}\n"),
+        );
+        let client = vec![of_runtime("client")];
+        let features = [server, client, with_client("rustls"), with_client("tracing")];
+        Self { features, dependencies }
+    }
 }
 
 fn line(dependency: &Dependency) -> String {
@@ -182,7 +236,13 @@ pub fn emit_library(api: &Api, modules: &[&str]) -> SourceFile {
     }
     docs.push("| [`runtime`] | what doesn't depend on the contract |");
     // The generator has formatted all files; what rustfmt would do depends on its settings and version.
-    let mut text = String::from("#[macro_use]\n#[rustfmt::skip]\npub mod runtime;\n");
+    let mut text = String::from(match api.package.runtime {
+        Runtime::Vendored => "#[macro_use]\n#[rustfmt::skip]\npub mod runtime;\n",
+        // A contract without types and operations has no use for its macros.
+        Runtime::Crate(_) => {
+            "#[allow(unused_imports)]\n#[macro_use]\npub extern crate contract_runtime as runtime;\n"
+        }
+    });
     text.push_str("\n/// The version of the API, as its contract has it.\n");
     text.push_str(&format!("pub const API_VERSION: &str = {:?};\n", api.package.api_version));
     for module in modules {
@@ -208,6 +268,7 @@ mod tests {
     fn the_versions_are_those_of_this_workspace() {
         let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
         let manifest = std::fs::read_to_string(manifest).unwrap();
+        assert!(!crate::names::is_package_name(PACKAGE));
         for Dependency { name, version, .. } in DEPENDENCIES.iter().chain(PARTS) {
             let line = manifest.lines().find(|line| line.starts_with(&format!("{name} = ")));
             let line = line.unwrap_or_else(|| panic!("{name} is not in Cargo.toml"));

@@ -1,10 +1,18 @@
-//! `src/runtime`: real source files of `codegen/runtime`, as they are; those that a contract has no use for are left out.
+//! The runtime of a crate: the features of `codegen/runtime` that its contract has a use for, and the copy under
+//! `src/runtime` of a crate that doesn't depend on it.
+//!
+//! A copy says the same as the crate with these features: what they leave out is left out of it, and `crate::…` is
+//! `crate::runtime::…`. So generated code is written in one way for both.
 
-use std::borrow::Cow;
+use std::str::Lines;
 
 use super::file::SourceFile;
 use super::operations::parts_of;
 use crate::ir::{Api, ContentKind, Direction, Operation};
+use crate::settings::Runtime;
+
+/// The package.
+pub const PACKAGE: &str = "contract-runtime";
 
 macro_rules! sources {
     ($($path:literal),* $(,)?) => {
@@ -12,7 +20,7 @@ macro_rules! sources {
     };
 }
 
-/// Every file of the runtime, but for what makes it a crate of its own.
+/// Every file of the runtime, but for its tests and manifest.
 const SOURCES: &[(&str, &str)] = sources![
     "client.rs",
     "client/call.rs",
@@ -40,8 +48,8 @@ const SOURCES: &[(&str, &str)] = sources![
     "items/framed.rs",
     "items/split.rs",
     "json.rs",
+    "lib.rs",
     "media.rs",
-    "mod.rs",
     "multipart.rs",
     "newtype.rs",
     "object.rs",
@@ -83,26 +91,42 @@ const SOURCES: &[(&str, &str)] = sources![
     "validation.rs",
 ];
 
-/// What only some contracts need.
-struct Spared {
-    /// The module, wherever one of this name is declared.
-    module: &'static str,
-    /// Whether a contract needs it.
+/// A feature of the runtime that only some contracts need; those that a crate passes on to whoever uses it (`server`,
+/// `client`, …) are none of them.
+struct Feature {
+    name: &'static str,
     is_needed: fn(&Api) -> bool,
 }
 
-const SPARED: [Spared; 7] = [
-    Spared { module: "destination", is_needed: has_destinations },
-    Spared { module: "items", is_needed: |api| api.operations.iter().any(has_items) },
-    Spared { module: "multipart", is_needed: |api| api.operations.iter().any(has_parts) },
-    Spared { module: "parts", is_needed: |api| api.operations.iter().any(has_parts) },
-    Spared { module: "pages", is_needed: |api| api.operations.iter().any(has_pages) },
-    Spared { module: "schema", is_needed: has_keywords },
-    Spared {
-        module: "other_methods",
-        is_needed: |api| api.operations.iter().any(|one| one.filter().is_none()),
-    },
+/// What a server of parts needs beside [`MULTIPART`]: a client doesn't.
+pub const MULTIPART_SERVER: &str = "multipart-server";
+
+const MULTIPART: &str = "multipart";
+
+const FEATURES: [Feature; 7] = [
+    Feature { name: "destinations", is_needed: has_destinations },
+    Feature { name: "items", is_needed: |api| api.operations.iter().any(has_items) },
+    Feature { name: MULTIPART, is_needed: is_of_parts },
+    Feature { name: MULTIPART_SERVER, is_needed: is_of_parts },
+    Feature { name: "other-methods", is_needed: has_other_methods },
+    Feature { name: "pages", is_needed: |api| api.operations.iter().any(has_pages) },
+    Feature { name: "schema", is_needed: has_keywords },
 ];
+
+/// The features that a contract needs.
+pub fn features(api: &Api) -> Vec<&'static str> {
+    let needed = FEATURES.iter().filter(|feature| (feature.is_needed)(api));
+    needed.map(|feature| feature.name).collect()
+}
+
+fn is_of_parts(api: &Api) -> bool {
+    api.operations.iter().any(has_parts)
+}
+
+/// Whether an operation has a method that axum has no filter for.
+fn has_other_methods(api: &Api) -> bool {
+    api.operations.iter().any(|one| one.filter().is_none())
+}
 
 /// Whether a type has something asked of it that it doesn't say.
 fn has_keywords(api: &Api) -> bool {
@@ -134,48 +158,92 @@ pub(super) fn has_parts(operation: &Operation) -> bool {
     parts_of(operation).next().is_some()
 }
 
-/// The files under `src/runtime`.
-pub fn emit(api: &Api) -> impl Iterator<Item = SourceFile> {
-    let spared = SPARED.iter().filter(|spared| !(spared.is_needed)(api));
-    let spared: Vec<&str> = spared.map(|spared| spared.module).collect();
-    let sources = SOURCES.iter().filter({
-        let spared = spared.clone();
-        move |(path, _)| modules(path).all(|module| !spared.contains(&module))
-    });
-    sources.map(move |(path, text)| SourceFile {
-        path: format!("src/runtime/{path}"),
-        docs: Vec::new(),
-        text: without(text, &spared),
-    })
-}
-
-/// The modules that a file is in, the one that it is included: `client` and `pages`.
-fn modules(path: &str) -> impl Iterator<Item = &str> {
-    path.trim_end_matches(".rs").split('/')
-}
-
-/// A source that declares none of these modules, and invokes none of their macros on a line of its own.
-fn without(text: &'static str, spared: &[&str]) -> Cow<'static, str> {
-    let declares = |line: &str| {
-        let invoked = line.trim_start().strip_prefix("$crate::runtime::");
-        if let Some((module, _)) = invoked.and_then(|rest| rest.split_once("::")) {
-            return spared.contains(&module);
-        }
-        let declared = line.strip_prefix("pub ").unwrap_or(line);
-        let module = declared.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
-        let used = declared.strip_prefix("use ").and_then(|rest| rest.split("::").next());
-        module.or(used).is_some_and(|module| spared.contains(&module))
-    };
-    if !text.lines().any(declares) {
-        return text.into();
+/// The files under `src/runtime`, if the crate is to have some.
+pub fn emit(api: &Api) -> Vec<SourceFile> {
+    match api.package.runtime {
+        Runtime::Vendored => copy(&features(api)),
+        Runtime::Crate(_) => Vec::new(),
     }
-    text.lines().filter(|line| !declares(line)).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// A copy of what these features have.
+fn copy(features: &[&str]) -> Vec<SourceFile> {
+    let mut left_out = Vec::new();
+    let mut files = Vec::new();
+    for (path, text) in SOURCES {
+        let resolved = resolve(text, features);
+        let folder = path.trim_end_matches(".rs").trim_end_matches("lib");
+        let space = if folder.is_empty() { "" } else { "/" };
+        left_out.extend(resolved.left_out.iter().map(|module| format!("{folder}{space}{module}")));
+        files.push((if *path == "lib.rs" { "mod.rs" } else { path }, resolved.text));
+    }
+    let is_left_out = |path: &str| {
+        let mut rests = left_out.iter().filter_map(|module| path.strip_prefix(&**module));
+        rests.any(|rest| rest == ".rs" || rest.starts_with('/'))
+    };
+    files.retain(|(path, _)| !is_left_out(path));
+    let files = files.into_iter().map(|(path, text)| {
+        // The crate's root is a module here.
+        let text = text.replace("crate::", "crate::runtime::");
+        SourceFile::text(format!("src/runtime/{path}"), &[], text)
+    });
+    files.collect()
+}
+
+/// A source whose conditions are decided.
+struct Resolved<'t> {
+    text: String,
+    /// The modules that it would declare under a condition that doesn't hold.
+    left_out: Vec<&'t str>,
+}
+
+/// Decides which features there are. What is exported is the own of whoever has the copy.
+fn resolve<'t>(text: &'t str, features: &[&str]) -> Resolved<'t> {
+    let mut resolved = Resolved { text: String::with_capacity(text.len()), left_out: Vec::new() };
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        match holds(line, features) {
+            Some(true) => {}
+            Some(false) => resolved.left_out.extend(pass_over(&mut lines)),
+            None if line == "#[macro_export]" => {}
+            None => resolved.text.extend([line, "\n"]),
+        }
+    }
+    resolved
+}
+
+/// Whether a condition holds, if this is one that is decided here.
+fn holds(line: &str, features: &[&str]) -> Option<bool> {
+    let condition = line.strip_prefix("#[cfg(")?.strip_suffix(")]")?;
+    if condition == "test" {
+        return Some(false);
+    }
+    let negated = condition.strip_prefix("not(").and_then(|rest| rest.strip_suffix(')'));
+    let feature = negated.unwrap_or(condition).strip_prefix("feature = \"")?.strip_suffix('"')?;
+    let is_ours = FEATURES.iter().any(|known| known.name == feature);
+    is_ours.then(|| features.contains(&feature) != negated.is_some())
+}
+
+/// Passes over an item, formatted as rustfmt does; gives the module that it declares, if it does.
+fn pass_over<'t>(lines: &mut Lines<'t>) -> Option<&'t str> {
+    let mut lines = lines.skip_while(|line| line.starts_with(['#', '/']));
+    let first = lines.next()?;
+    let mut last = first;
+    while !(last.ends_with(';') && !last.starts_with(' ') || last == "}") {
+        last = lines.next()?;
+    }
+    let declared = first.strip_prefix("pub ").unwrap_or(first);
+    declared.strip_prefix("mod ")?.strip_suffix(';')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::path::Path;
+
+    fn runtime() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime")
+    }
 
     fn files(folder: &Path, prefix: &str, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -190,31 +258,71 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spared_is_declared_nowhere() {
-        let text = "mod pages;\npub mod call;\npub use pages::{Items, Next};\nuse super::pages;\n";
-        assert_eq!(without(text, &["pages"]), "pub mod call;\nuse super::pages;\n");
-        assert!(matches!(without(text, &["parts"]), Cow::Borrowed(_)));
-        let text = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n";
-        let reading = spec::read(Path::new("a.yaml"), &spec::Memory::one("a.yaml", text));
-        let (api, _) = crate::lower::lower(&reading.contract.unwrap(), &crate::Options::default());
-        let files: Vec<SourceFile> = emit(&api).collect();
-        assert!(files.iter().any(|file| file.path == "src/runtime/client/call.rs"));
-        for Spared { module, .. } in SPARED {
-            let mentions = |file: &&SourceFile| {
-                file.path.contains(&format!("/{module}"))
-                    || file.text.contains(&format!("{module}::"))
-            };
-            assert_eq!(files.iter().find(mentions).map(|file| &file.path), None, "{module}");
+    fn conditions_are_decided_but_those_of_the_crate() {
+        let text = "\
+#[cfg(feature = \"client\")]
+mod client;
+#[cfg(feature = \"pages\")]
+/// Pages; and more.
+#[allow(unused)]
+pub mod pages;
+#[cfg(not(feature = \"pages\"))]
+macro_rules! paged {
+    () => {
+        a;
+    };
+}
+pub use a::B;
+";
+        let with = resolve(text, &["pages"]);
+        let kept = "#[cfg(feature = \"client\")]\nmod client;\n/// Pages; and more.\n\
+            #[allow(unused)]\npub mod pages;\npub use a::B;\n";
+        assert_eq!((&*with.text, with.left_out.len()), (kept, 0));
+        let without = resolve(text, &["items"]);
+        assert!(without.text.ends_with(
+            "mod client;\nmacro_rules! paged {\n    () => {\n        a;\n    };\n}\npub use a::B;\n"
+        ));
+        assert_eq!(without.left_out, ["pages"]);
+    }
+
+    #[test]
+    fn what_a_feature_has_is_copied_with_it_alone() {
+        let paths = |features: &[&str]| -> Vec<String> {
+            let files = copy(features).into_iter();
+            files.map(|file| file.path["src/runtime/".len()..].to_owned()).collect()
+        };
+        let least = paths(&[]);
+        assert!(least.iter().any(|path| path == "client/call.rs"));
+        for Feature { name, .. } in &FEATURES {
+            let more = paths(&[name]);
+            assert!(more.len() > least.len(), "{name} has files of its own");
+            assert!(least.iter().all(|path| more.contains(path)), "{name}");
         }
+        let all: Vec<&str> = FEATURES.iter().map(|feature| feature.name).collect();
+        assert_eq!(paths(&all).len(), SOURCES.len());
+        for file in copy(&all) {
+            assert!(!FEATURES.iter().any(|it| file.text.contains(&format!("{:?})]", it.name))));
+        }
+    }
+
+    #[test]
+    fn features_are_those_of_the_runtime() {
+        let manifest = std::fs::read_to_string(runtime().join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = manifest.parse().unwrap();
+        assert_eq!(manifest["package"]["name"].as_str(), Some(PACKAGE));
+        let declared = manifest["features"].as_table().unwrap().keys().map(String::as_str);
+        let passed_on = ["default", "server", "client", "rustls", "tracing"];
+        let mut declared: Vec<&str> = declared.filter(|name| !passed_on.contains(name)).collect();
+        declared.sort_unstable();
+        let ours: Vec<&str> = FEATURES.iter().map(|feature| feature.name).collect();
+        assert_eq!(declared, ours);
     }
 
     #[test]
     fn no_file_of_the_runtime_is_forgotten() {
         let mut found = Vec::new();
-        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime"), "", &mut found);
-        found.retain(|path| {
-            path != "lib.rs" && !path.starts_with("unit/") && !path.starts_with("tests/")
-        });
+        files(&runtime(), "", &mut found);
+        found.retain(|path| !path.starts_with("unit/") && !path.starts_with("tests/"));
         found.sort();
         let mut listed: Vec<&str> = SOURCES.iter().map(|(path, _)| *path).collect();
         listed.sort_unstable();

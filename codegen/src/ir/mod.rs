@@ -40,6 +40,8 @@ pub use security::{Credential, Requirement, Scheme};
 use spec::model::SchemaId;
 pub use types::{Item, Slot, Type, TypeId};
 
+use crate::settings::Runtime;
+
 /// A crate that is to be written.
 #[derive(Debug, Clone)]
 pub struct Api {
@@ -136,6 +138,8 @@ pub struct Package {
     pub docs: Docs,
     /// The document that it is written from, as named in the header of each file.
     pub spec: String,
+    /// Where the runtime is from.
+    pub runtime: Runtime,
 }
 
 /// A server of the document.

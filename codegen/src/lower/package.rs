@@ -21,6 +21,7 @@ pub(super) fn lower(contract: &Contract, options: &Options) -> Package {
         api_version: contract.info.version.clone(),
         docs: docs::docs([contract.info.description.as_deref()]),
         spec: options.spec.clone(),
+        runtime: options.settings.runtime.clone(),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! package = "pets"             # the name of the package; else from `info.title`
+//! runtime = {path = "../rt"}   # depend on the runtime there; else carry a copy ("vendored")
 //! enums = "closed"             # refuse values that the contract doesn't list, in answers too; else "open"
 //!
 //! [only]                       # leave out what isn't named; else everything is written
@@ -23,11 +24,15 @@
 //! "*" = {cursor = "after", next = "last_id", more = "has_more"}  # all others that it fits
 //! ```
 //!
+//! Where the runtime is, is said as in the `Cargo.toml` of the generated crate: a version (`runtime = "0.1"`), a `git` with
+//! a `branch`, `tag` or `rev`, or a `path`, which is relative to that crate.
+//!
 //! Promises: a key that means nothing, and a name that the contract doesn't have, is an error with its place; nothing
 //! is passed over. How pages follow each other is better said in the document (`x-paging`), where other readers of the
 //! contract see it too; what stands here goes before that.
 
 mod read;
+mod runtime;
 mod select;
 #[cfg(test)]
 mod tests;
@@ -37,6 +42,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use spec::paging::PagingRule;
 
 pub use read::read;
+pub use runtime::Runtime;
 pub(crate) use select::select;
 
 /// What a user wants otherwise; by default, nothing.
@@ -44,6 +50,8 @@ pub(crate) use select::select;
 pub struct Settings {
     /// The package's name.
     pub package: Option<String>,
+    /// Where its runtime is from.
+    pub runtime: Runtime,
     /// What clients make of values that an enum doesn't list.
     pub enums: Enums,
     /// What is written; `None`: everything.

@@ -9,7 +9,7 @@ use spec::paging::PagingRule;
 use spec::problem::{Place, Problem, closest};
 use toml::Spanned;
 
-use super::{Enums, Only, Settings, TextType};
+use super::{Enums, Only, Runtime, Settings, TextType};
 use crate::names::{is_method_name, is_package_name, is_type_name};
 
 /// What stands for all operations that aren't named; no operation id is kept from being called so, but none is.
@@ -34,6 +34,7 @@ pub fn read(path: &Path, text: &str, contract: &Contract) -> Result<Settings, Ve
 #[serde(deny_unknown_fields)]
 struct Written {
     package: Option<Spanned<String>>,
+    runtime: Option<Spanned<serde_json::Value>>,
     enums: Option<Spanned<String>>,
     only: Option<WrittenOnly>,
     #[serde(default)]
@@ -79,6 +80,7 @@ impl<'a> Reader<'a> {
         let mut paging = self.paging(written.paging);
         Settings {
             package,
+            runtime: written.runtime.map_or(Runtime::Vendored, |runtime| self.runtime(&runtime)),
             paging_of_others: paging.remove(OTHERS),
             paging,
             enums: written.enums.map_or(Enums::Open, |enums| self.enums(&enums)),
@@ -87,6 +89,14 @@ impl<'a> Reader<'a> {
             schemas: self.schema_names(written.names.schemas),
             operations: self.operation_names(written.names.operations),
         }
+    }
+
+    fn runtime(&mut self, written: &Spanned<serde_json::Value>) -> Runtime {
+        Runtime::parse(written.get_ref()).unwrap_or_else(|message| {
+            let place = Place::of(self.path, self.text, &written.span());
+            self.problems.push(Problem::new(place, format!("the runtime: {message}")));
+            Runtime::Vendored
+        })
     }
 
     fn enums(&mut self, written: &Spanned<String>) -> Enums {

@@ -2,8 +2,8 @@ use std::path::Path;
 
 use spec::{Contract, Memory};
 
-use super::{Enums, TextType, read};
-use crate::{Generated, Options, generate};
+use super::{Enums, Runtime, TextType, read};
+use crate::{Generated, GeneratedFile, Options, generate};
 
 const DOCUMENT: &str = r##"
 openapi: 3.0.3
@@ -101,6 +101,67 @@ fn enums_are_open_unless_they_are_closed() {
 }
 
 #[test]
+fn the_runtime_is_a_copy_unless_it_is_said_where_it_is() {
+    let file = |generated: &Generated, path: &str| {
+        let file = generated.files.iter().find(|file| file.path == path);
+        file.map(|file| file.contents.clone()).unwrap_or_default()
+    };
+    let copied = generated("");
+    assert_eq!(generated("runtime = 'vendored'").files, copied.files);
+    assert!(file(&copied, "src/lib.rs").contains("\npub mod runtime;\n"));
+    assert!(!file(&copied, "Cargo.toml").contains("contract-runtime"));
+    for (toml, place) in [
+        ("'0.1'", "version = \"0.1\""),
+        ("{path = '../run \"time\"'}", "path = \"../run \\\"time\\\"\""),
+        (
+            "{git = 'https://example.org/api', tag = 'v1'}",
+            "git = \"https://example.org/api\", tag = \"v1\"",
+        ),
+    ] {
+        let depends = generated(&format!("runtime = {toml}"));
+        let manifest = file(&depends, "Cargo.toml");
+        let line = format!(
+            "contract-runtime = {{ {place}, default-features = false, features = [\"pages\"] }}\n"
+        );
+        assert!(manifest.contains(&line), "{manifest}");
+        assert!(manifest.contains("server = [\"dep:axum\", \"contract-runtime/server\"]\n"));
+        // Nothing but where the runtime is differs: the code is written in one way.
+        let others = |generated: &Generated| -> Vec<GeneratedFile> {
+            let is_other = |path: &str| {
+                !path.starts_with("src/runtime/") && !["Cargo.toml", "src/lib.rs"].contains(&path)
+            };
+            generated.files.iter().filter(|file| is_other(&file.path)).cloned().collect()
+        };
+        assert_eq!(others(&depends), others(&copied));
+        assert!(!depends.files.iter().any(|file| file.path.starts_with("src/runtime/")));
+    }
+}
+
+#[test]
+fn the_runtime_is_where_cargo_can_find_it() {
+    let message = |toml: &str| {
+        let problems = read(Path::new("pets.toml"), &format!("runtime = {toml}"), &contract());
+        let problems = problems.expect_err(toml);
+        assert_eq!(problems[0].place.position, Some((1, 11)), "{toml}");
+        problems[0].message.clone()
+    };
+    for (toml, words) in [
+        ("'vendord'", "neither \"vendored\" nor like"),
+        ("true", "write \"vendored\""),
+        ("{}", "no `version`, `path` or `git`"),
+        ("{branch = 'main'}", "no `version`, `path` or `git`"),
+        ("{path = 'a', features = ['pages']}", "`features` is no text"),
+        ("{path = 'a', package = 'b'}", "`package` is none of"),
+        ("{path = 'a', git = 'b'}", "both"),
+        ("{path = 'a', tag = 'b'}", "goes with `git`"),
+        ("{git = 'a', tag = 'b', rev = 'c'}", "one of"),
+    ] {
+        let message = message(toml);
+        assert!(message.contains(words), "{toml}: {message}");
+    }
+}
+
+#[test]
 fn pages_follow_each_other_as_the_user_says() {
     let told = |toml: &str| {
         let generated = generated(toml);
@@ -162,4 +223,6 @@ fn the_example_of_the_documentation_means_what_it_says() {
     assert_eq!(settings.enums, Enums::Closed);
     assert_eq!(settings.formats["uuid"], TextType::String);
     assert_eq!(settings.schemas["pet_v2"], "Pet");
+    let place = [("path".to_owned(), "../rt".to_owned())].into();
+    assert_eq!(settings.runtime, Runtime::Crate(place));
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use codegen::settings::Settings;
 use codegen::{Generated, Options, generate};
 use spec::Contract;
 
@@ -19,12 +20,17 @@ pub(crate) fn documents(folder: &str) -> Vec<PathBuf> {
 
 /// The contract of a document, what is generated from it, and what reading it had to tell.
 pub(crate) fn generated(path: &Path) -> (Contract, Generated, String) {
+    generated_as(path, Settings::default())
+}
+
+/// The same, as these settings have it.
+pub(crate) fn generated_as(path: &Path, settings: Settings) -> (Contract, Generated, String) {
     let text = fs::read_to_string(path).unwrap();
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let reading = spec::read(Path::new(&name), &spec::Memory::one(&name, &text));
     let findings = reading.findings.render();
     let contract = reading.contract.unwrap_or_else(|| panic!("{name}: {findings}"));
-    let generated = generate(&contract, &Options { spec: name, ..Options::default() });
+    let generated = generate(&contract, &Options { spec: name, settings });
     (contract, generated, findings)
 }
 

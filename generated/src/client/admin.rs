@@ -2,10 +2,9 @@
 
 //! The calls of the tag `Admin`.
 
-use super::Client;
+use super::{Call, Client};
 use crate::operations::AdminGetWorkspaceParameters;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized};
-use crate::runtime::client::Call;
 use crate::types::{ForbiddenProblem, GoneProblem, NotFoundProblem, UnprocessableContentProblem};
 
 impl Client {

@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use crate::runtime::client::{Core, Place};
 pub use crate::runtime::client::{
-    Answer, Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
-    Unanswered, Undecodable, Undocumented,
+    Answer, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
+    Undecodable, Undocumented,
 };
 
 mod exchanges;
@@ -36,6 +36,9 @@ pub use workspaces::{
     UpdateWorkspaceFailure,
 };
 pub use admin::AdminGetWorkspaceFailure;
+
+calls!();
+paged_calls!();
 
 /// The workspaces of organizations, in two views. Under `/v1` the members of an organization list,
 /// create, read, change and delete them; under `/workspace/admin` its administrators read any of

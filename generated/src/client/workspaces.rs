@@ -2,12 +2,11 @@
 
 //! The calls of the tag `Workspaces`.
 
-use super::{Client, Failure401_403_404_422_500};
+use super::{Call, Client, Failure401_403_404_422_500};
 use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
-use crate::runtime::client::{Call, Items, Pages};
 use crate::types::{CreateWorkspaceRequest, Cursor, OrgId, UpdateWorkspaceRequest, WorkspaceId};
 
 impl Client {
@@ -193,18 +192,6 @@ impl Call<'_, ListWorkspaces> {
     pub fn cursor(mut self, value: impl Into<Cursor>) -> Self {
         self.parameters.cursor = Some(value.into());
         self
-    }
-}
-
-impl<'c> Call<'c, ListWorkspaces> {
-    /// The pages of `listWorkspaces`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListWorkspaces> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listWorkspaces` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListWorkspaces> {
-        Items::new(self)
     }
 }
 

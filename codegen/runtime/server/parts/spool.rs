@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::runtime::stream::{ByteStream, StreamError};
+use crate::stream::{ByteStream, StreamError};
 
 /// How many bytes of its files a request holds in memory.
 const HELD: usize = 1 << 20;

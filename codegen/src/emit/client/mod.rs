@@ -33,29 +33,16 @@ use super::usage::{composed, texts};
 use super::{format, runtime, uses};
 use crate::ir::{Api, Credential, Direction, Group, Operation, Scheme};
 
-/// Names of the runtime that the files of a group use; the last two are of its module `text`, the two before are no one's
-/// but ours.
-const RUNTIME: [&str; 14] = [
-    "Call",
-    "Error",
-    "Items",
-    "Next",
-    "Operation",
-    "OperationInfo",
-    "Paged",
-    "Pages",
-    "Received",
-    "Request",
-    "Client",
-    "Sender",
-    "Form",
-    "Style",
-];
+/// Names of the runtime that the files of exchanges use.
+const EXCHANGE: [&str; 7] =
+    ["Error", "Next", "Operation", "OperationInfo", "Paged", "Received", "Request"];
+
+/// Others that stand for something in the files of a group.
+const OWN: [&str; 5] = ["Call", "Client", "Sender", "Form", "Style"];
 
 /// What the runtime has for whoever uses the client.
-const EXPORTED: [&str; 13] = [
+const EXPORTED: [&str; 12] = [
     "Answer",
-    "Call",
     "ConfigurationError",
     "Error",
     "Items",
@@ -134,11 +121,11 @@ impl Client<'_> {
         let modules: Vec<&str> = self.groups().map(|group| &*group.module).collect();
         let schemes: Vec<_> =
             self.api.schemes.iter().filter_map(|scheme| self.emit_scheme(scheme)).collect();
+        let has_pages =
+            self.api.operations_in(self.direction).any(|(_, one)| runtime::has_pages(one));
         let private: &[&str] = if schemes.is_empty() { &["Core"] } else { &["Core", "Place"] };
         let mut text = String::from("use std::time::Duration;\n\n");
         text.push_str(&uses::declaration("use", "crate::runtime::client", private));
-        let has_pages =
-            self.api.operations_in(self.direction).any(|(_, one)| runtime::has_pages(one));
         let exported = EXPORTED.iter().copied();
         let exported: Vec<&str> =
             exported.filter(|name| has_pages || !["Items", "Pages"].contains(name)).collect();
@@ -157,6 +144,10 @@ impl Client<'_> {
             text.push_str(&uses::declaration("pub use", self.failures_module(), &shared));
         }
         self.groups().for_each(|group| text.push_str(&self.exports(group)));
+        text.push_str("\ncalls!();\n");
+        if has_pages {
+            text.push_str("paged_calls!();\n");
+        }
         format!("{text}\n{}", format::items(self.emit_client(&schemes)))
     }
 
@@ -345,9 +336,8 @@ impl Client<'_> {
             self.write_operation(index, operation, &mut code);
         }
         let mut short = self.shorten(code);
-        short.add("super", &[self.type_name()]);
+        short.add("super", &["Call", self.type_name()]);
         short.import("super", &self.failures.names());
-        short.import("crate::runtime::client", &["Call", "Items", "Pages"]);
         let docs = format!("The calls of {}.", group_name(group));
         SourceFile::text(module_path(self.module(), group), &[&docs], short.finish())
     }
@@ -366,7 +356,7 @@ impl Client<'_> {
         short.import("http", &["Method"]);
         short.import("super::super", &self.failures.names());
         short.import(&format!("super::super::{}", group.module), &names);
-        short.import("crate::runtime::client", &RUNTIME[..10]);
+        short.import("crate::runtime::client", &EXCHANGE);
         short.import("crate::runtime::text", &["Form", "Style"]);
         let docs =
             format!("How the calls of {} are sent, and their answers read.", group_name(group));
@@ -384,7 +374,7 @@ impl Client<'_> {
         }
         let mut short = self.shorten(code);
         short.import("super", &self.failures.names());
-        short.import("crate::runtime::client", &RUNTIME[..10]);
+        short.import("crate::runtime::client", &EXCHANGE);
         short.import("crate::runtime::text", &["Form", "Style"]);
         let docs = ["How calls are sent, and their answers read."];
         let path = format!("src/{}/{}/mod.rs", self.module(), self.exchanges_module());
@@ -393,7 +383,7 @@ impl Client<'_> {
 
     /// Shortens names but those that the client has, whatever else is called so.
     fn shorten(&self, code: Code) -> Shortened {
-        let own: Vec<&str> = RUNTIME.into_iter().chain(self.failures.names()).collect();
+        let own: Vec<&str> = EXCHANGE.into_iter().chain(OWN).chain(self.failures.names()).collect();
         shorten(&code.finish(), &own)
     }
 
@@ -420,7 +410,6 @@ impl Client<'_> {
         // Nothing but a name: there are no values of it to be shown.
         code.line(&format!("pub enum {} {{}}", operation.stem));
         self.write_setters(operation, code);
-        self.write_page_calls(index, operation, code);
         self.write_answers(index, operation, code);
     }
 

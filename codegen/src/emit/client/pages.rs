@@ -64,29 +64,6 @@ impl Place {
 }
 
 impl Client<'_> {
-    /// The ways to ask for all pages.
-    pub(super) fn write_page_calls(&self, index: usize, operation: &Operation, code: &mut Code) {
-        if self.paging(index, operation).is_none() {
-            return;
-        }
-        let (id, marker) = (&operation.id, &operation.stem);
-        let pages =
-            format!("The pages of `{id}`, from this one on; each is fetched when it is asked for.");
-        let items = format!(
-            "What the pages of `{id}` list, one by one: a stream, and `while let Some(item) = items.item().await?`."
-        );
-        code.space();
-        code.block(format!("impl<'c> Call<'c, {marker}>"), |code| {
-            code.doc(&pages);
-            let head = format!("pub fn pages(self) -> Pages<'c, {marker}>");
-            code.block(head, |code| code.line("Pages::new(self)"));
-            code.space();
-            code.doc(&items);
-            let head = format!("pub fn items(self) -> Items<'c, {marker}>");
-            code.block(head, |code| code.line("Items::new(self)"));
-        });
-    }
-
     /// How one page leads to the next.
     pub(super) fn write_paging(&self, index: usize, operation: &Operation, code: &mut Code) {
         let Some((page, advance)) = self.paging(index, operation) else { return };

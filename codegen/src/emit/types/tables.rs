@@ -10,7 +10,7 @@ use super::text::{canonical, literal, string};
 use crate::emit::code::{Code, Expr, call, list, object, slice};
 use crate::emit::rules::{list as rules, own};
 use crate::emit::schema::bracketed as keywords;
-use crate::emit::usage::{Naming as _, ty_by as ty};
+use crate::emit::usage::ty_by as ty;
 use crate::ir::types::{
     Enum, EnumBase, Holds, Item, Kind, Presence, Slot, Struct, Tag, Union, UnionVariant,
 };
@@ -25,8 +25,7 @@ pub(super) fn write(item: &Item, imports: &mut Imports<'_>, code: &mut Code) {
         Kind::Alias(_) => {}
     }
     if !item.schema.is_empty() {
-        let schema = imports.foreign("crate::runtime::schema", "schema");
-        code.put(&format!("{schema}!({} = ", item.rust), &keywords(&item.schema), ");");
+        code.put(&format!("schema!({} = ", item.rust), &keywords(&item.schema), ");");
     }
 }
 

@@ -15,9 +15,9 @@
 //! | `sender` | feature `client`: a method a callback or webhook, to send it |
 //! | [`runtime`] | what doesn't depend on the contract |
 
+#[allow(unused_imports)]
 #[macro_use]
-#[rustfmt::skip]
-pub mod runtime;
+pub extern crate contract_runtime as runtime;
 
 /// The version of the API, as its contract has it.
 pub const API_VERSION: &str = "1.0.0";

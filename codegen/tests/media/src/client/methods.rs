@@ -2,9 +2,8 @@
 
 //! The calls of the tag `methods`.
 
-use super::Client;
+use super::{Call, Client};
 use crate::operations::SortShelfParameters;
-use crate::runtime::client::Call;
 use crate::types::{Order, Problem, Search};
 
 impl Client {

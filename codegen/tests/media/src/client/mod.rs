@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use crate::runtime::client::{Core, Place};
 pub use crate::runtime::client::{
-    Answer, Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
-    Unanswered, Undecodable, Undocumented,
+    Answer, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
+    Undecodable, Undocumented,
 };
 
 mod exchanges;
@@ -41,6 +41,9 @@ pub use streams::{
 pub use methods::{SearchShelfFailure, SortShelfFailure};
 pub use parameters::{ReadJarFailure, SelectFailure};
 pub use watching::WatchFailure;
+
+calls!();
+paged_calls!();
 
 /// Bodies that come and go piece by piece.
 #[derive(Debug, Clone)]

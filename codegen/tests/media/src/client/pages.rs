@@ -2,12 +2,11 @@
 
 //! The calls of the tag `pages`.
 
-use super::Client;
+use super::{Call, Client};
 use crate::operations::{
     ListAfterParameters, ListByLastParameters, ListByLinkParameters, ListByNumberParameters,
     ListByOffsetParameters, ListByTokenParameters, ListWithinParameters,
 };
-use crate::runtime::client::{Call, Items, Pages};
 use crate::types::Place;
 
 impl Client {
@@ -142,18 +141,6 @@ impl Call<'_, ListAfter> {
     }
 }
 
-impl<'c> Call<'c, ListAfter> {
-    /// The pages of `listAfter`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListAfter> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listAfter` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListAfter> {
-        Items::new(self)
-    }
-}
-
 /// `listByLast`, as [`Client::list_by_last`] calls it.
 pub enum ListByLast {}
 
@@ -162,18 +149,6 @@ impl Call<'_, ListByLast> {
     pub fn starting_after(mut self, value: impl Into<Place>) -> Self {
         self.parameters.starting_after = Some(value.into());
         self
-    }
-}
-
-impl<'c> Call<'c, ListByLast> {
-    /// The pages of `listByLast`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListByLast> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listByLast` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListByLast> {
-        Items::new(self)
     }
 }
 
@@ -188,18 +163,6 @@ impl Call<'_, ListByLink> {
     }
 }
 
-impl<'c> Call<'c, ListByLink> {
-    /// The pages of `listByLink`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListByLink> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listByLink` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListByLink> {
-        Items::new(self)
-    }
-}
-
 /// `listByNumber`, as [`Client::list_by_number`] calls it.
 pub enum ListByNumber {}
 
@@ -208,18 +171,6 @@ impl Call<'_, ListByNumber> {
     pub fn p(mut self, value: i64) -> Self {
         self.parameters.p = Some(value);
         self
-    }
-}
-
-impl<'c> Call<'c, ListByNumber> {
-    /// The pages of `listByNumber`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListByNumber> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listByNumber` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListByNumber> {
-        Items::new(self)
     }
 }
 
@@ -236,18 +187,6 @@ impl Call<'_, ListByOffset> {
     }
 }
 
-impl<'c> Call<'c, ListByOffset> {
-    /// The pages of `listByOffset`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListByOffset> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listByOffset` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListByOffset> {
-        Items::new(self)
-    }
-}
-
 /// `listByToken`, as [`Client::list_by_token`] calls it.
 pub enum ListByToken {}
 
@@ -259,18 +198,6 @@ impl Call<'_, ListByToken> {
     }
 }
 
-impl<'c> Call<'c, ListByToken> {
-    /// The pages of `listByToken`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListByToken> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listByToken` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListByToken> {
-        Items::new(self)
-    }
-}
-
 /// `listWithin`, as [`Client::list_within`] calls it.
 pub enum ListWithin {}
 
@@ -279,17 +206,5 @@ impl Call<'_, ListWithin> {
     pub fn place(mut self, value: impl Into<Place>) -> Self {
         self.parameters.place = Some(value.into());
         self
-    }
-}
-
-impl<'c> Call<'c, ListWithin> {
-    /// The pages of `listWithin`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListWithin> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listWithin` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListWithin> {
-        Items::new(self)
     }
 }

@@ -2,9 +2,8 @@
 
 //! The calls of the tag `parameters`.
 
-use super::Client;
+use super::{Call, Client};
 use crate::operations::{FollowPathParameters, ReadJarParameters, SelectParameters};
-use crate::runtime::client::Call;
 use crate::types::{Look, Problem, Selection, Spot};
 
 impl Client {

@@ -2,13 +2,12 @@
 
 //! The calls of the tag `streams`.
 
-use super::{Client, Failure413, Failure422};
+use super::{Call, Client, Failure413, Failure422};
 use crate::operations::{
     AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, SendReportParts,
     UploadParts,
 };
 use crate::runtime::{ByteStream, ItemStream, Media};
-use crate::runtime::client::Call;
 use crate::types::{News, Problem, Question, SendFormRequestBody};
 
 impl Client {

@@ -2,10 +2,9 @@
 
 //! The calls of the tag `watching`.
 
-use super::Client;
+use super::{Call, Client};
 use crate::operations::WatchParameters;
 use crate::responses::Trouble;
-use crate::runtime::client::Call;
 use crate::types::Watcher;
 
 impl Client {

@@ -2,10 +2,9 @@
 
 //! The calls of no tag.
 
-use super::Sender;
+use super::{Call, Sender};
 use crate::operations::{TellNewsParameters, WatchParameters};
 use crate::responses::Trouble;
-use crate::runtime::client::Call;
 use crate::types::{Problem, Told, Watcher};
 
 impl Sender {

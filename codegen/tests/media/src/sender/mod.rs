@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use crate::runtime::client::{Core, Place};
 pub use crate::runtime::client::{
-    Answer, Call, ConfigurationError, Error, Retry, Secret, Secrets, Transport, Unanswered,
-    Undecodable, Undocumented,
+    Answer, ConfigurationError, Error, Retry, Secret, Secrets, Transport, Unanswered, Undecodable,
+    Undocumented,
 };
 
 mod exchanges;
@@ -30,6 +30,8 @@ pub mod callbacks;
 pub mod watching_webhooks;
 
 pub use callbacks::TellNewsFailure;
+
+calls!();
 
 /// Sends callbacks and webhooks, each to the URL that its method is given. What is shown for
 /// credentials goes along, so a URL that somebody gave should be one that may have them.

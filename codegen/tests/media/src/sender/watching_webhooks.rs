@@ -2,9 +2,8 @@
 
 //! The calls of the tag `watching`.
 
-use super::Sender;
+use super::{Call, Sender};
 use crate::runtime::ItemStream;
-use crate::runtime::client::Call;
 use crate::types::News;
 
 impl Sender {

@@ -2,8 +2,6 @@
 
 //! Types of `methods`.
 
-use crate::runtime::schema::schema;
-
 /// `Order` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {

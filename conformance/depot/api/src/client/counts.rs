@@ -2,10 +2,9 @@
 
 //! The calls of the tag `counts`.
 
-use super::{Client, Failure401_403_404_422, Failure401_404_422};
+use super::{Call, Client, Failure401_403_404_422, Failure401_404_422};
 use crate::operations::{DeleteCountParameters, GetCountParameters};
 use crate::responses::{StartCountTooManyRequests, Unauthorized};
-use crate::runtime::client::Call;
 use crate::types::Problem;
 
 impl Client {

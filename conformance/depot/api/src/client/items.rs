@@ -2,13 +2,12 @@
 
 //! The calls of the tag `items`.
 
-use super::{Client, Failure401_404_422, Failure401_422};
+use super::{Call, Client, Failure401_404_422, Failure401_422};
 use crate::operations::{
     DeleteItemParameters, GetItemParameters, GetLabelParameters, ListItemsParameters,
     PatchItemParameters, ReplaceItemParameters,
 };
 use crate::responses::{GetItemNotModified, GetItemOk, GetLabelMethodNotAllowed, Unauthorized};
-use crate::runtime::client::{Call, Items, Pages};
 use crate::types::{InvalidProblem, Item, ItemPatch, Kind, ListItemsSort, Problem};
 
 impl Client {
@@ -261,18 +260,6 @@ impl Call<'_, ListItems> {
     pub fn q(mut self, value: impl Into<String>) -> Self {
         self.parameters.q = Some(value.into());
         self
-    }
-}
-
-impl<'c> Call<'c, ListItems> {
-    /// The pages of `listItems`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListItems> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listItems` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListItems> {
-        Items::new(self)
     }
 }
 

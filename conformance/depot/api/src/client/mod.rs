@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use crate::runtime::client::{Core, Place};
 pub use crate::runtime::client::{
-    Answer, Call, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport,
-    Unanswered, Undecodable, Undocumented,
+    Answer, ConfigurationError, Error, Items, Pages, Retry, Secret, Secrets, Transport, Unanswered,
+    Undecodable, Undocumented,
 };
 
 mod exchanges;
@@ -55,6 +55,9 @@ pub use moves::{DeleteMoveFailure, GetMoveFailure, RecordMoveFailure};
 pub use photos::{AddPhotoFailure, DeletePhotoFailure, GetPhotoFailure};
 pub use orders::{CreateOrderFailure, DeleteOrderFailure, GetOrderFailure};
 pub use counts::{DeleteCountFailure, GetCountFailure, StartCountFailure};
+
+calls!();
+paged_calls!();
 
 /// What lies where in the depots of a company, who supplied it, and who ordered it.
 ///

@@ -2,9 +2,8 @@
 
 //! The calls of the tag `moves`.
 
-use super::{Client, Failure401_403_404_409_422, Failure401_403_404_422, Failure401_404_422};
+use super::{Call, Client, Failure401_403_404_409_422, Failure401_403_404_422, Failure401_404_422};
 use crate::operations::{DeleteMoveParameters, GetMoveParameters, RecordMoveParameters};
-use crate::runtime::client::Call;
 use crate::types::Move;
 
 impl Client {

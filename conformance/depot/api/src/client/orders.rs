@@ -2,9 +2,8 @@
 
 //! The calls of the tag `orders`.
 
-use super::{Client, Failure401_403_404_422, Failure401_403_422, Failure401_404_422};
+use super::{Call, Client, Failure401_403_404_422, Failure401_403_422, Failure401_404_422};
 use crate::operations::{DeleteOrderParameters, GetOrderParameters};
-use crate::runtime::client::Call;
 use crate::types::Order;
 
 impl Client {

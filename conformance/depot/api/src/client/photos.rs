@@ -2,12 +2,11 @@
 
 //! The calls of the tag `photos`.
 
-use super::{Client, Failure401_403_404_422, Failure401_404_422};
+use super::{Call, Client, Failure401_403_404_422, Failure401_404_422};
 use crate::operations::{
     AddPhotoBody, AddPhotoParameters, DeletePhotoParameters, GetPhotoParameters,
 };
 use crate::responses::Unauthorized;
-use crate::runtime::client::Call;
 use crate::types::{InvalidProblem, Problem};
 
 impl Client {

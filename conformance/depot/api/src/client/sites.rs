@@ -3,14 +3,14 @@
 //! The calls of the tag `sites`.
 
 use super::{
-    Client, Failure401_403_404_409_422, Failure401_403_422, Failure401_404_422, Failure401_422,
+    Call, Client, Failure401_403_404_409_422, Failure401_403_422, Failure401_404_422,
+    Failure401_422,
 };
 use crate::operations::{
     DeleteBinParameters, DeleteSiteParameters, GetBinParameters, GetSiteParameters,
     ListSitesParameters, PutBinParameters,
 };
 use crate::responses::{PutBinCreated, Unauthorized};
-use crate::runtime::client::{Call, Items, Pages};
 use crate::types::{Bin, InvalidProblem, Problem, PutBinIfNoneMatch, Site};
 
 impl Client {
@@ -188,18 +188,6 @@ impl Call<'_, ListSites> {
     pub fn per_page(mut self, value: i32) -> Self {
         self.parameters.per_page = Some(value);
         self
-    }
-}
-
-impl<'c> Call<'c, ListSites> {
-    /// The pages of `listSites`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListSites> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listSites` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListSites> {
-        Items::new(self)
     }
 }
 

@@ -2,13 +2,12 @@
 
 //! The calls of the tag `suppliers`.
 
-use super::{Client, Failure401_403_404_409_422, Failure401_404_422, Failure401_422};
+use super::{Call, Client, Failure401_403_404_409_422, Failure401_404_422, Failure401_422};
 use crate::operations::{
     DeleteSupplierParameters, GetSupplierParameters, ListSuppliersParameters,
     PatchSupplierParameters,
 };
 use crate::responses::Unauthorized;
-use crate::runtime::client::{Call, Items, Pages};
 use crate::types::{InvalidProblem, JsonPatch, Problem, Supplier};
 
 impl Client {
@@ -138,18 +137,6 @@ impl Call<'_, ListSuppliers> {
     pub fn cursor(mut self, value: impl Into<String>) -> Self {
         self.parameters.cursor = Some(value.into());
         self
-    }
-}
-
-impl<'c> Call<'c, ListSuppliers> {
-    /// The pages of `listSuppliers`, from this one on; each is fetched when it is asked for.
-    pub fn pages(self) -> Pages<'c, ListSuppliers> {
-        Pages::new(self)
-    }
-
-    /// What the pages of `listSuppliers` list, one by one: a stream, and `while let Some(item) = items.item().await?`.
-    pub fn items(self) -> Items<'c, ListSuppliers> {
-        Items::new(self)
     }
 }
 

@@ -4,8 +4,6 @@
 
 use time::OffsetDateTime;
 
-use crate::runtime::schema::schema;
-
 /// `Move` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
