@@ -40,5 +40,5 @@ pub use input::Input;
 pub use parts::{Parts, ReadParts};
 pub use path::Piece;
 pub use refusal::{AuthenticationError, Interruption, Reason, Refusal};
-pub use route::{Limits, Options, Pieces, Route, choose};
+pub use route::{Limits, Options, Pieces, Route, choose, spelled};
 pub use serve::{Operation, serve};

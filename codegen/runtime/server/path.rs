@@ -9,7 +9,8 @@ use crate::text::{Fault, Form, Raw, Style};
 pub struct Piece {
     /// The segment, counted from the first slash.
     pub segment: usize,
-    /// The text before, between and behind the parameters of the segment; empty where the segment is one parameter.
+    /// The text before, between and behind the parameters of the segment, percent-encoded; empty where the segment is
+    /// one parameter.
     pub literals: &'static [&'static str],
     /// Which of the segment's parameters it is.
     pub index: usize,
@@ -24,7 +25,11 @@ impl Piece {
 
     pub(super) fn find<'p>(&self, path: &'p str) -> Option<&'p str> {
         let text = path.strip_prefix('/').unwrap_or(path).split('/').nth(self.segment)?;
-        let [first, between @ .., last] = self.literals else { return Some(text) };
+        let (first, between, last) = match self.literals {
+            [] => return Some(text),
+            [only] => return is_same(text, only).then_some(text),
+            [first, between @ .., last] => (first, between, last),
+        };
         let mut text = text.strip_prefix(first)?.strip_suffix(last)?;
         // From the end, so that of `{name}.{format}` the name may have dots of its own.
         for (index, literal) in between.iter().enumerate().rev() {
@@ -36,6 +41,11 @@ impl Piece {
         }
         (self.index == 0).then_some(text)
     }
+}
+
+/// Whether two texts are the same to a URL: what is encoded may be so in several ways (RFC 3986 §6.2.2).
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || decode(one).is_ok_and(|one| decode(other).is_ok_and(|other| one == other))
 }
 
 /// Takes the text of a path parameter apart.

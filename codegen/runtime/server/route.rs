@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, any};
@@ -149,6 +150,19 @@ fn leaves_out_a_segment(template: &str, path: &str) -> bool {
     }
     let mut segments = template.split('/').zip(path.split('/'));
     segments.any(|(expected, segment)| segment.is_empty() && !expected.is_empty())
+}
+
+/// The route of a path with text that is percent-encoded, whose digits may be of either letter case (RFC 3986 §6.2.2.1).
+pub fn spelled(path: &str, methods: MethodRouter) -> Router {
+    let mut lower = String::with_capacity(path.len());
+    for (at, text) in path.split('%').enumerate() {
+        let digits = text.get(..2).filter(|_| at > 0).unwrap_or_default();
+        lower.push_str(if at > 0 { "%" } else { "" });
+        lower.push_str(&digits.to_ascii_lowercase());
+        lower.push_str(&text[digits.len()..]);
+    }
+    let router = Router::new().route(path, methods.clone());
+    if lower == path { router } else { router.route(&lower, methods) }
 }
 
 /// The segments of a path that axum doesn't look into, and the literals around their parameters.

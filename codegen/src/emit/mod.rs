@@ -7,6 +7,7 @@ pub mod file;
 mod format;
 pub mod manifest;
 pub mod operations;
+mod path;
 pub mod payloads;
 mod rules;
 pub mod runtime;

@@ -7,6 +7,7 @@ mod methods;
 mod pages;
 mod parameters;
 mod parts;
+mod paths;
 mod service;
 mod serving;
 mod streams;

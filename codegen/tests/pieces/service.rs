@@ -301,3 +301,45 @@ impl Parameters for Scripted {
         FollowPathResponse::Ok(parameters.path.into_iter().collect())
     }
 }
+
+impl Paths for Scripted {
+    async fn list_ordered(
+        &self,
+        parameters: ListOrderedParameters,
+        _: &Context,
+    ) -> ListOrderedResponse {
+        ListOrderedResponse::Ok(format!("items of {}", parameters.id))
+    }
+
+    async fn list_all_ordered(
+        &self,
+        parameters: ListAllOrderedParameters,
+        _: &Context,
+    ) -> ListAllOrderedResponse {
+        ListAllOrderedResponse::Ok(format!("all of {}", parameters.id))
+    }
+
+    async fn get_ordered(
+        &self,
+        parameters: GetOrderedParameters,
+        _: &Context,
+    ) -> GetOrderedResponse {
+        GetOrderedResponse::Ok(format!("{} of {}", parameters.part, parameters.id))
+    }
+
+    async fn get_size(&self, parameters: GetSizeParameters, _: &Context) -> GetSizeResponse {
+        GetSizeResponse::Ok(format!("size of {}", parameters.id))
+    }
+
+    async fn list_my_files(&self, _: &Context) -> ListMyFilesResponse {
+        ListMyFilesResponse::Ok("my files".to_owned())
+    }
+
+    async fn get_cafe(&self, parameters: GetCafeParameters, _: &Context) -> GetCafeResponse {
+        GetCafeResponse::Ok(format!("café {}", parameters.id))
+    }
+
+    async fn get_all(&self, _: &Context) -> GetAllResponse {
+        GetAllResponse::Ok("all".to_owned())
+    }
+}

@@ -177,7 +177,7 @@ impl PathTemplate {
         }
     }
 
-    /// The path with each `{name}` replaced by `*`: two operations of the same shape share their URLs.
+    /// The path with each `{name}` replaced by `{}`: two operations of the same shape share their URLs.
     #[must_use]
     pub fn shape(&self) -> String {
         shape(&self.segments)
@@ -198,7 +198,7 @@ pub(crate) fn shape(segments: &[Vec<PathPart>]) -> String {
         for part in segment {
             match part {
                 PathPart::Literal(text) => shape.push_str(text),
-                PathPart::Parameter(_) => shape.push('*'),
+                PathPart::Parameter(_) => shape.push_str("{}"),
             }
         }
     }

@@ -5,6 +5,7 @@ use spec::model::{Location, Method, PathPart};
 use super::Client;
 use crate::emit::code::{Code, Expr, call};
 use crate::emit::operations::parts_of;
+use crate::emit::path::encoded;
 use crate::emit::payloads::{self, framing, is_open};
 use crate::emit::types::string;
 use crate::emit::usage::form;
@@ -125,13 +126,13 @@ fn path(operation: &Operation) -> Vec<Expr> {
         literal.push('/');
         for part in segment {
             match part {
-                PathPart::Literal(text) => literal.push_str(text),
+                PathPart::Literal(text) => literal.push_str(&encoded(text)),
                 PathPart::Parameter(name) => {
                     let mut fields = operation.parameters.iter().flat_map(|p| &p.fields);
                     let field = fields
                         .find(|field| field.location == Location::Path && field.wire == *name);
                     let Some(field) = field else {
-                        literal.push_str(&format!("{{{name}}}"));
+                        literal.push_str(&encoded(&format!("{{{name}}}")));
                         continue;
                     };
                     flush(&mut literal, &mut calls);

@@ -1,7 +1,8 @@
 //! Paths → routes of axum.
 //!
 //! axum takes a parameter for a whole segment only, and refuses two routes of one shape: so operations whose routes look
-//! alike to it share one, which then looks closer where their paths differ.
+//! alike to it share one, which then looks closer where their paths differ. Text it compares as it came, so that a path with
+//! text that is encoded has a route for each spelling.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +12,7 @@ use spec::model::{Method, PathPart, PathTemplate};
 use super::{Server, trait_name};
 use crate::emit::code::{Code, Expr, WIDTH, call, list, signature, slice};
 use crate::emit::operations::group_name;
+use crate::emit::path::{encoded, literals};
 use crate::emit::types::string;
 use crate::emit::usage::{composed, texts};
 use crate::ir::{Direction, Group, Operation};
@@ -179,16 +181,24 @@ impl Server<'_> {
 
     fn route(&self, shapes: &IndexMap<String, Shape<'_>>, is_open: bool) -> Option<Expr> {
         let first = shapes.values().next()?;
-        let path = Expr::from(string(&axum_path(first.path, false)));
+        let path = axum_path(first.path, false);
+        let route = |methods| {
+            let is_spelled_in_one_way = !path.contains('%');
+            let path = string(&path).into();
+            match is_spelled_in_one_way {
+                true => call(".route", [path, methods]),
+                false => call(".merge", [call("crate::runtime::server::spelled", [path, methods])]),
+            }
+        };
         if shapes.len() == 1 && pieces(first.path).is_empty() {
-            return Some(call(".route", [path, self.route_of(first, is_open)]));
+            return Some(route(self.route_of(first, is_open)));
         }
         let choices = shapes.values().map(|shape| {
             let pieces = format!("&[{}]", pieces(shape.path).join(", "));
             call("", [pieces.into(), self.route_of(shape, false)])
         });
         let choice = call("crate::runtime::server::choose", [list("[", choices, "]")]);
-        Some(call(".route", [path, choice]))
+        Some(route(choice))
     }
 
     fn route_of(&self, shape: &Shape<'_>, is_open: bool) -> Expr {
@@ -280,7 +290,9 @@ fn axum_path(path: &PathTemplate, anonymous: bool) -> String {
     for (at, segment) in path.segments.iter().enumerate() {
         text.push('/');
         match segment.as_slice() {
-            [PathPart::Literal(literal)] => text.push_str(&escape(literal)),
+            [PathPart::Literal(literal)] if is_compared(literal) => {
+                text.push_str(&encoded(literal))
+            }
             [] => {}
             parts => {
                 let name = parts.iter().find_map(|part| match part {
@@ -307,28 +319,18 @@ fn is_usable(path: &PathTemplate, name: &str) -> bool {
         && path.parameters().filter(|other| *other == name).count() == 1
 }
 
-fn escape(literal: &str) -> String {
-    literal.replace('{', "{{").replace('}', "}}")
+/// Whether axum compares a segment of this text: what begins with these signs it takes for parameters of its past.
+fn is_compared(literal: &str) -> bool {
+    !literal.starts_with([':', '*'])
 }
 
 /// The segments that axum doesn't look into: where they stand, and the literals around their parameters.
 fn pieces(path: &PathTemplate) -> Vec<String> {
-    let mixed = path.segments.iter().enumerate().filter(|(_, segment)| segment.len() > 1);
-    mixed.map(|(at, segment)| format!("({at}, {})", texts(&literals(segment)))).collect()
-}
-
-/// The text before, between and behind the parameters of a segment.
-pub(super) fn literals(segment: &[PathPart]) -> Vec<String> {
-    let mut literals = vec![String::new()];
-    for part in segment {
-        match part {
-            PathPart::Literal(text) => {
-                if let Some(last) = literals.last_mut() {
-                    last.push_str(text);
-                }
-            }
-            PathPart::Parameter(_) => literals.push(String::new()),
-        }
-    }
-    literals
+    let is_looked_into = |segment: &[PathPart]| match segment {
+        [PathPart::Literal(literal)] => !is_compared(literal),
+        parts => parts.len() > 1,
+    };
+    let segments = path.segments.iter().enumerate();
+    let looked_into = segments.filter(|(_, segment)| is_looked_into(segment));
+    looked_into.map(|(at, segment)| format!("({at}, {})", texts(&literals(segment)))).collect()
 }

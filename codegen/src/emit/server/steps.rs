@@ -5,11 +5,11 @@
 use spec::model::{Location, PathPart};
 
 use super::group::{Identity, parameters_type};
-use super::routes::literals;
 use super::security::{challenge, is_optional};
 use super::{Server, trait_name};
 use crate::emit::code::{Code, Expr, call, list, object, signature};
 use crate::emit::operations::parts_of;
+use crate::emit::path::literals;
 use crate::emit::payloads::{self, framing, is_open};
 use crate::emit::schema::table;
 use crate::emit::types::string;

@@ -31,6 +31,7 @@ pub mod streams;
 pub mod pages;
 pub mod methods;
 pub mod parameters;
+pub mod paths;
 pub mod watching;
 
 pub use failures::{Failure422, Failure413};

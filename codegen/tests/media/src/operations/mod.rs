@@ -6,6 +6,7 @@ mod streams;
 mod pages;
 mod methods;
 mod parameters;
+mod paths;
 mod watching;
 mod callbacks;
 
@@ -13,5 +14,6 @@ pub use streams::*;
 pub use pages::*;
 pub use methods::*;
 pub use parameters::*;
+pub use paths::*;
 pub use watching::*;
 pub use callbacks::*;

@@ -26,12 +26,14 @@ mod streams;
 mod pages;
 mod methods;
 mod parameters;
+mod paths;
 mod watching;
 
 pub use streams::*;
 pub use pages::*;
 pub use methods::*;
 pub use parameters::*;
+pub use paths::*;
 pub use watching::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
@@ -60,17 +62,25 @@ where
         + Pages
         + Methods
         + Parameters
+        + Paths
         + Watching
 {
     options.check(&[
+        "getAll",
         "addAlbum",
         "answerQuestion",
+        "getCafe",
         "getFile",
         "putFile",
         "sendForm",
+        "getSize",
         "readJar",
         "copyLines",
+        "listMyFiles",
         "followNews",
+        "listAllOrdered",
+        "listOrdered",
+        "getOrdered",
         "listAfter",
         "listByLast",
         "listByLink",
@@ -97,6 +107,7 @@ where
         .merge(pages_router(service, options.clone()))
         .merge(methods_router(service, options.clone()))
         .merge(parameters_router(service, options.clone()))
+        .merge(paths_router(service, options.clone()))
         .merge(watching_router(service, options.clone()))
         .fallback(not_found)
 }
@@ -259,6 +270,61 @@ pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> R
             Route::new(service, &options)
                 .on::<steps::parameters::Select>(MethodFilter::GET)
                 .otherwise::<steps::parameters::Select>(),
+        )
+}
+
+/// The router of the tag `paths` alone, without a fallback: to be merged with others.
+pub fn paths_router<S: Paths>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .merge(crate::runtime::server::spelled(
+            "/100%25",
+            Route::new(service, &options)
+                .on::<steps::paths::GetAll>(MethodFilter::GET)
+                .otherwise::<steps::paths::GetAll>(),
+        ))
+        .merge(crate::runtime::server::spelled(
+            "/caf%C3%A9/{segment_1}",
+            crate::runtime::server::choose([(
+                &[(1, &["", "-%C3%A9"])],
+                Route::new(service, &options)
+                    .on::<steps::paths::GetCafe>(MethodFilter::GET)
+                    .otherwise::<steps::paths::GetCafe>(),
+            )]),
+        ))
+        .merge(crate::runtime::server::spelled(
+            "/gr%C3%B6%C3%9Fe/{id}",
+            Route::new(service, &options)
+                .on::<steps::paths::GetSize>(MethodFilter::GET)
+                .otherwise::<steps::paths::GetSize>(),
+        ))
+        .merge(crate::runtime::server::spelled(
+            "/my%20files",
+            Route::new(service, &options)
+                .on::<steps::paths::ListMyFiles>(MethodFilter::GET)
+                .otherwise::<steps::paths::ListMyFiles>(),
+        ))
+        .route(
+            "/orders/{id}/{segment_2}",
+            crate::runtime::server::choose([
+                (
+                    &[(2, &[":items"])],
+                    Route::new(service, &options)
+                        .on::<steps::paths::ListOrdered>(MethodFilter::GET)
+                        .otherwise::<steps::paths::ListOrdered>(),
+                ),
+                (
+                    &[(2, &["*"])],
+                    Route::new(service, &options)
+                        .on::<steps::paths::ListAllOrdered>(MethodFilter::GET)
+                        .otherwise::<steps::paths::ListAllOrdered>(),
+                ),
+                (
+                    &[],
+                    Route::new(service, &options)
+                        .on::<steps::paths::GetOrdered>(MethodFilter::GET)
+                        .otherwise::<steps::paths::GetOrdered>(),
+                ),
+            ]),
         )
 }
 

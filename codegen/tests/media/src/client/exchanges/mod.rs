@@ -6,6 +6,7 @@ mod streams;
 mod pages;
 mod methods;
 mod parameters;
+mod paths;
 mod watching;
 
 use super::{Failure413, Failure422};

@@ -6,6 +6,7 @@ pub(super) mod streams;
 pub(super) mod pages;
 pub(super) mod methods;
 pub(super) mod parameters;
+pub(super) mod paths;
 pub(super) mod watching;
 
 use axum::response::Response;
