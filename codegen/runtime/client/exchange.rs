@@ -211,8 +211,8 @@ impl Exchange<'_> {
     fn is_streamed(&self, status: StatusCode, headers: &HeaderMap) -> bool {
         let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let Some(essence) = value.and_then(media::essence) else { return false };
-        self.operation.streamed.iter().any(|(key, media_types)| {
-            admits(key, status.as_u16()) && media::position(essence, media_types).is_some()
-        })
+        let mut responses = self.operation.streamed.iter();
+        let response = responses.find(|(key, ..)| admits(key, status.as_u16()));
+        response.is_some_and(|(_, streamed, whole)| media::is_rather(essence, streamed, whole))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::media::{essence, position};
+use crate::media::{essence, is_rather, position};
 use crate::text::query::Query;
 use crate::text::read::{Fault, Raw, decode, decode_form};
 use crate::text::write::{Pairs, header, path};
@@ -162,8 +162,18 @@ fn a_media_type_is_found_in_so_many_words_before_it_is_found_in_a_range() {
     let documented = ["*/*", "image/*", "application/json"];
     let find = |value: &str| position(essence(value).unwrap(), &documented);
     assert_eq!(find("Application/JSON ; charset=utf-8"), Some(2));
-    assert_eq!(find("image/png"), Some(0));
+    assert_eq!(find("image/png"), Some(1));
+    assert_eq!(find("text/plain"), Some(0));
     assert_eq!(position("image/png", &documented[1..]), Some(0));
+    let ranges = ["*/*", "application/*", "application/*+json"];
+    assert_eq!(position("application/Merge-Patch+JSON", &ranges), Some(2));
+    assert_eq!(position("application/json", &ranges[2..]), Some(0));
+    assert_eq!(position("application/json", &ranges), Some(1));
+    assert_eq!(position("application/xml", &ranges[2..]), None);
+    assert_eq!(position("text/a+json", &ranges[2..]), None);
+    assert!(is_rather("text/html", &["text/*"], &["*/*", "application/json"]));
+    assert!(!is_rather("application/json", &["*/*"], &["application/json"]));
+    assert!(!is_rather("image/png", &["text/*"], &["application/json"]));
     assert_eq!(position("text/plain", &documented[1..]), None);
     assert_eq!(position("application/merge-patch+json", &documented[2..]), None);
     assert_eq!(essence(" ; charset=utf-8"), None);

@@ -362,5 +362,5 @@ pub fn derives<'c>(mut contents: impl Iterator<Item = &'c Content>) -> &'static 
 /// Whether the media type as documented doesn't say all: a range, or a multipart type whose boundary is each body's own.
 #[must_use]
 pub fn is_open(content: &Content) -> bool {
-    content.media_type.ends_with('*') || matches!(content.kind, ContentKind::Multipart(None))
+    content.is_range() || matches!(content.kind, ContentKind::Multipart(None))
 }

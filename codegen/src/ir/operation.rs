@@ -307,6 +307,23 @@ impl Content {
     pub fn is_stream(&self) -> bool {
         matches!(self.kind, ContentKind::Stream | ContentKind::Items(..))
     }
+
+    /// The media type that says what is sent, which no range can (RFC 9110 §8.3). Where there is more than one way to write
+    /// it, whoever sends it says which it is.
+    #[must_use]
+    pub fn sent(&self) -> &str {
+        match self.kind {
+            ContentKind::Json(_) if self.is_range() => "application/json",
+            ContentKind::Items(Framing::Records, _) if self.is_range() => "application/json-seq",
+            _ => &self.media_type,
+        }
+    }
+
+    /// Whether the contract leaves open which media type it is: `image/*`.
+    #[must_use]
+    pub fn is_range(&self) -> bool {
+        self.media_type.contains('*')
+    }
 }
 
 /// What a body is in Rust.

@@ -52,6 +52,13 @@ impl Lowerer<'_> {
                     kind => kind,
                 },
             };
+            if essence.contains('*') && essence.ends_with("+json") {
+                self.note(Finding::note(
+                    "media-type-range",
+                    media_type.origin.clone(),
+                    format!("`{essence}` is a range: what is sent says `application/json`"),
+                ));
+            }
             let rust = scope.take(content_name(&essence));
             contents.push(Content { media_type: essence, rust, kind });
         }

@@ -159,6 +159,38 @@ impl Streams for Scripted {
         AddAlbumResponse::Ok(vec![counts, words])
     }
 
+    async fn get_document(
+        &self,
+        parameters: GetDocumentParameters,
+        _: &Context,
+    ) -> GetDocumentResponse {
+        let bytes = |media_type: &str| Media {
+            media_type: media_type.to_owned(),
+            bytes: ByteStream::from("bytes"),
+        };
+        match &*parameters.kind {
+            "json" => GetDocumentResponse::Ok(GetDocumentOkBody::Json(news(1))),
+            "text" => GetDocumentResponse::Ok(GetDocumentOkBody::Text("hello".to_owned())),
+            "later" => GetDocumentResponse::Accepted(news(2)),
+            "other" => GetDocumentResponse::Success(GetDocumentSuccess {
+                status: http::StatusCode::CREATED,
+                body: bytes("application/json"),
+            }),
+            kind => GetDocumentResponse::Ok(GetDocumentOkBody::Any(bytes(kind))),
+        }
+    }
+
+    /// Says what it was told that the body is.
+    async fn send_anything(&self, body: News, context: &Context) -> SendAnythingResponse {
+        let told = context.headers()["content-type"].to_str().unwrap().to_owned();
+        SendAnythingResponse::Ok(News { text: told, ..body })
+    }
+
+    async fn send_patch(&self, body: News, context: &Context) -> SendPatchResponse {
+        let told = context.headers()["content-type"].to_str().unwrap().to_owned();
+        SendPatchResponse::Ok(News { text: told, ..body })
+    }
+
     async fn answer_question(&self, body: Question, _: &Context) -> AnswerQuestionResponse {
         AnswerQuestionResponse::Ok(if body.stream {
             let words =

@@ -217,16 +217,22 @@ fn success_name(operation: &Operation) -> String {
     composed(&[&operation.stem, "Success"])
 }
 
-/// Which answers are read piece by piece: keys of responses, and their media types.
-pub(super) fn streamed(operation: &Operation) -> Vec<String> {
-    let variants = operation.responses.variants.iter();
-    let streamed = variants.filter_map(|variant| {
-        let contents = variant.contents.iter().filter(|content| content.is_stream());
-        let media_types: Vec<_> = contents.map(|content| &content.media_type).collect();
-        let listed = || format!("(\"{}\", {})", variant.status, texts(media_types.iter().copied()));
-        (!media_types.is_empty()).then(listed)
+/// Where an answer is read piece by piece: the key of each response, its media types that are, and those that aren't.
+pub(super) fn streamed(operation: &Operation) -> Vec<Expr> {
+    let variants = &operation.responses.variants;
+    let is_streamed = |variant: &Variant| variant.contents.iter().any(Content::is_stream);
+    if !variants.iter().any(is_streamed) {
+        return Vec::new();
+    }
+    let responses = variants.iter().map(|variant| {
+        let (streamed, whole): (Vec<_>, Vec<_>) =
+            variant.contents.iter().partition(|content| content.is_stream());
+        let media_types = |contents: Vec<&Content>| {
+            texts(contents.into_iter().map(|content| &content.media_type))
+        };
+        call("", [format!("\"{}\"", variant.status), media_types(streamed), media_types(whole)])
     });
-    streamed.collect()
+    responses.collect()
 }
 
 /// How a payload is read from an answer.

@@ -22,7 +22,7 @@ use quote::quote;
 use spec::model::Location;
 
 use self::failures::Failures;
-use super::code::{Code, object};
+use super::code::{Code, list, object};
 use super::file::SourceFile;
 use super::operations::{declare, group_name, module_path};
 use super::payloads::Payloads;
@@ -436,13 +436,12 @@ impl Client<'_> {
             texts(schemes.map(|(at, _)| &self.api.schemes[*at].wire))
         });
         let security: Vec<String> = security.collect();
-        let streamed = answers::streamed(operation);
         let fields = [
-            format!("id: {}", string(&operation.id)),
-            format!("method: \"{}\"", operation.method.as_str()),
-            format!("path: {}", string(operation.contract_path())),
-            format!("security: &[{}]", security.join(", ")),
-            format!("streamed: &[{}]", streamed.join(", ")),
+            format!("id: {}", string(&operation.id)).into(),
+            format!("method: \"{}\"", operation.method.as_str()).into(),
+            format!("path: {}", string(operation.contract_path())).into(),
+            format!("security: &[{}]", security.join(", ")).into(),
+            list("streamed: &[", answers::streamed(operation), "]"),
         ];
         let info = object("&OperationInfo", fields);
         code.put("const INFO: &'static OperationInfo = ", &info, ";");

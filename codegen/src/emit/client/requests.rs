@@ -202,7 +202,7 @@ fn write_given(body: &Body, code: &mut Code) {
 
 /// How a content becomes the body.
 fn content(content: &Content) -> Expr {
-    let media_type = &*string(&content.media_type);
+    let media_type = &*string(content.sent());
     match &content.kind {
         ContentKind::Json(_) => call(".json", [media_type, "body"]),
         ContentKind::Form(_, styles) if styles.is_empty() => call(".form", [media_type, "body"]),

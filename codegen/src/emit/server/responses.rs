@@ -148,7 +148,7 @@ impl Reply {
 
 /// How a reply gets its body.
 fn end(content: &Content, body: &str) -> Expr {
-    let media_type = string(&content.media_type);
+    let media_type = string(content.sent());
     let borrowed = format!("&{body}");
     match &content.kind {
         ContentKind::Json(_) => call(".json", [media_type, borrowed]),

@@ -2,8 +2,17 @@
 
 //! Responses that are more than a body: with header fields, or with a status to choose.
 
-use crate::runtime::ByteStream;
+use crate::runtime::{ByteStream, Media};
 use crate::types::{News, Problem};
+
+/// Whatever.
+#[derive(Debug)]
+pub struct GetDocumentSuccess {
+    /// The status, from 200 to 299.
+    pub status: http::StatusCode,
+    /// The body.
+    pub body: Media<ByteStream>,
+}
 
 /// The file.
 #[derive(Debug)]

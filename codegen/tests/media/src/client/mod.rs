@@ -36,8 +36,8 @@ pub mod watching;
 
 pub use failures::{Failure422, Failure413};
 pub use streams::{
-    AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetFileFailure, PutFileFailure,
-    SendReportFailure, UploadFailure,
+    AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
+    PutFileFailure, SendReportFailure, UploadFailure,
 };
 pub use methods::{SearchShelfFailure, SortShelfFailure};
 pub use parameters::{ReadJarFailure, SelectFailure};

@@ -4,8 +4,8 @@
 
 use super::{Call, Client, Failure413, Failure422};
 use crate::operations::{
-    AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, SendReportParts,
-    UploadParts,
+    AddAlbumParts, FollowNewsParameters, GetDocumentOkBody, GetDocumentParameters,
+    GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
 };
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::types::{News, Problem, Question, SendFormRequestBody};
@@ -44,6 +44,40 @@ impl Client {
     /// ```
     pub fn answer_question(&self, body: Question) -> Call<'_, AnswerQuestion> {
         Call::new(&self.core, (), body)
+    }
+
+    /// `POST /anything`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::News;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     body: media_api::types::News,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: News = client.send_anything(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_anything(&self, body: News) -> Call<'_, SendAnything> {
+        Call::new(&self.core, (), body)
+    }
+
+    /// `GET /documents/{kind}`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::client::GetDocumentSuccess;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     kind: String,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: GetDocumentSuccess = client.get_document(kind).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_document(&self, kind: impl Into<String>) -> Call<'_, GetDocument> {
+        Call::new(&self.core, GetDocumentParameters { kind: kind.into() }, ())
     }
 
     /// `GET /files/{name}`
@@ -143,6 +177,23 @@ impl Client {
     /// ```
     pub fn follow_news(&self) -> Call<'_, FollowNews> {
         Call::new(&self.core, FollowNewsParameters::default(), ())
+    }
+
+    /// `POST /patches`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::News;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     body: media_api::types::News,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: News = client.send_patch(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_patch(&self, body: News) -> Call<'_, SendPatch> {
+        Call::new(&self.core, (), body)
     }
 
     /// `PUT /picture`
@@ -259,6 +310,24 @@ pub type AddAlbumFailure = Failure422;
 /// `answerQuestion`, as [`Client::answer_question`] calls it.
 pub enum AnswerQuestion {}
 
+/// `sendAnything`, as [`Client::send_anything`] calls it.
+pub enum SendAnything {}
+
+/// `getDocument`, as [`Client::get_document`] calls it.
+pub enum GetDocument {}
+
+/// The documented successes of `getDocument`.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum GetDocumentSuccess {
+    /// 200: As what it is.
+    Ok(GetDocumentOkBody),
+    /// 202: Not yet.
+    Accepted(News),
+    /// 2XX: Whatever.
+    Success(crate::responses::GetDocumentSuccess),
+}
+
 /// `getFile`, as [`Client::get_file`] calls it.
 pub enum GetFile {}
 
@@ -307,6 +376,9 @@ pub enum FollowNewsFailure {
     /// 404: There is no news.
     NotFound(Problem),
 }
+
+/// `sendPatch`, as [`Client::send_patch`] calls it.
+pub enum SendPatch {}
 
 /// `putPicture`, as [`Client::put_picture`] calls it.
 pub enum PutPicture {}

@@ -2,7 +2,7 @@
 
 //! What the operations of the tag `streams` take.
 
-use crate::runtime::{Event, FilePart, ItemStream};
+use crate::runtime::{ByteStream, Event, FilePart, ItemStream, Media};
 use crate::types::{News, Words};
 
 /// The parts of the body of `addAlbum`.
@@ -38,6 +38,25 @@ pub enum AnswerQuestionOkBody {
     Json(News),
     /// As `text/event-stream`.
     Events(ItemStream<Event<News>>),
+}
+
+/// The parameters of `getDocument`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetDocumentParameters {
+    /// `kind`
+    pub kind: String,
+}
+
+/// As what it is.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a body is moved once")]
+pub enum GetDocumentOkBody {
+    /// As `application/json`.
+    Json(News),
+    /// As `*/*`.
+    Any(Media<ByteStream>),
+    /// As `text/plain`.
+    Text(String),
 }
 
 /// The parameters of `getFile`.

@@ -69,7 +69,9 @@ where
         "getAll",
         "addAlbum",
         "answerQuestion",
+        "sendAnything",
         "getCafe",
+        "getDocument",
         "getFile",
         "putFile",
         "sendForm",
@@ -88,6 +90,7 @@ where
         "listByOffset",
         "listByToken",
         "listWithin",
+        "sendPatch",
         "followPath",
         "putPicture",
         "listRecords",
@@ -128,6 +131,18 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
                 .otherwise::<steps::streams::AnswerQuestion>(),
         )
         .route(
+            "/anything",
+            Route::new(service, &options)
+                .on::<steps::streams::SendAnything>(MethodFilter::POST)
+                .otherwise::<steps::streams::SendAnything>(),
+        )
+        .route(
+            "/documents/{kind}",
+            Route::new(service, &options)
+                .on::<steps::streams::GetDocument>(MethodFilter::GET)
+                .otherwise::<steps::streams::GetDocument>(),
+        )
+        .route(
             "/files/{name}",
             Route::new(service, &options)
                 .on::<steps::streams::GetFile>(MethodFilter::GET)
@@ -151,6 +166,12 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
             Route::new(service, &options)
                 .on::<steps::streams::FollowNews>(MethodFilter::GET)
                 .otherwise::<steps::streams::FollowNews>(),
+        )
+        .route(
+            "/patches",
+            Route::new(service, &options)
+                .on::<steps::streams::SendPatch>(MethodFilter::POST)
+                .otherwise::<steps::streams::SendPatch>(),
         )
         .route(
             "/picture",

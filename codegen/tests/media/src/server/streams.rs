@@ -8,10 +8,10 @@ use axum::response::Response;
 
 use super::Service;
 use crate::operations::{
-    AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
-    SendReportParts, UploadParts,
+    AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetDocumentOkBody,
+    GetDocumentParameters, GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
 };
-use crate::responses::GetFileOk;
+use crate::responses::{GetDocumentSuccess, GetFileOk};
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::types::{News, Problem, Question, SendFormRequestBody, Tick};
@@ -49,6 +49,39 @@ pub trait Streams: Service {
         body: Question,
         context: &Context,
     ) -> impl Future<Output = AnswerQuestionResponse> + Send;
+
+    /// Whether the caller may ask for `sendAnything`, before its body is read.
+    fn authorize_send_anything(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SendAnythingResponse>> + Send {
+        let _ = context;
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /anything`
+    fn send_anything(
+        &self,
+        body: News,
+        context: &Context,
+    ) -> impl Future<Output = SendAnythingResponse> + Send;
+
+    /// Whether the caller may ask for `getDocument`, before its body is read.
+    fn authorize_get_document(
+        &self,
+        parameters: &GetDocumentParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), GetDocumentResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /documents/{kind}`
+    fn get_document(
+        &self,
+        parameters: GetDocumentParameters,
+        context: &Context,
+    ) -> impl Future<Output = GetDocumentResponse> + Send;
 
     /// Whether the caller may ask for `getFile`, before its body is read.
     fn authorize_get_file(
@@ -133,6 +166,22 @@ pub trait Streams: Service {
         parameters: FollowNewsParameters,
         context: &Context,
     ) -> impl Future<Output = FollowNewsResponse> + Send;
+
+    /// Whether the caller may ask for `sendPatch`, before its body is read.
+    fn authorize_send_patch(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SendPatchResponse>> + Send {
+        let _ = context;
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /patches`
+    fn send_patch(
+        &self,
+        body: News,
+        context: &Context,
+    ) -> impl Future<Output = SendPatchResponse> + Send;
 
     /// Whether the caller may ask for `putPicture`, before its body is read.
     fn authorize_put_picture(
@@ -269,6 +318,57 @@ impl Answer for AnswerQuestionResponse {
     }
 }
 
+/// What `sendAnything` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendAnythingResponse {
+    /// 200: The same.
+    Ok(News),
+}
+
+answers!(SendAnythingResponse::Ok(News));
+
+impl Answer for SendAnythingResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+        }
+    }
+}
+
+/// What `getDocument` answers: a variant for each documented response.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum GetDocumentResponse {
+    /// 200: As what it is.
+    Ok(GetDocumentOkBody),
+    /// 202: Not yet.
+    Accepted(News),
+    /// 2XX: Whatever.
+    Success(GetDocumentSuccess),
+}
+
+answers!(GetDocumentResponse::Ok(GetDocumentOkBody));
+answers!(GetDocumentResponse::Accepted(News));
+answers!(GetDocumentResponse::Success(GetDocumentSuccess));
+
+impl Answer for GetDocumentResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => {
+                let reply = Reply::of(200);
+                match body {
+                    GetDocumentOkBody::Json(body) => reply.json("application/json", &body),
+                    GetDocumentOkBody::Any(body) => reply.media_stream(body),
+                    GetDocumentOkBody::Text(body) => reply.bytes("text/plain", body),
+                }
+            }
+            Self::Accepted(body) => Reply::of(202).json("application/json", &body),
+            Self::Success(response) => response.into_http(),
+        }
+    }
+}
+
 /// What `getFile` answers: a variant for each documented response.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
@@ -381,6 +481,24 @@ impl Answer for FollowNewsResponse {
                 body,
             ),
             Self::NotFound(body) => Reply::of(404).json("application/json", &body),
+        }
+    }
+}
+
+/// What `sendPatch` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendPatchResponse {
+    /// 200: The same.
+    Ok(News),
+}
+
+answers!(SendPatchResponse::Ok(News));
+
+impl Answer for SendPatchResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
         }
     }
 }

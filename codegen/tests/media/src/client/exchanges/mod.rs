@@ -10,9 +10,19 @@ mod paths;
 mod watching;
 
 use super::{Failure413, Failure422};
-use crate::responses::{GetFileOk, ListByLinkOk, PostOnNewsOk, Trouble};
+use crate::responses::{GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, Trouble};
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
+
+impl GetDocumentSuccess {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["*/*"])?;
+        Ok(Self {
+            status: received.status(),
+            body: received.media_stream(),
+        })
+    }
+}
 
 impl GetFileOk {
     pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {

@@ -7,12 +7,13 @@ use http::Method;
 use super::super::{Failure413, Failure422};
 use super::super::streams::{
     AddAlbum, AddAlbumFailure, AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews,
-    FollowNewsFailure, FollowTicks, FollowWords, GetFile, GetFileFailure, ListRecords, PutFile,
-    PutFileFailure, PutPicture, SendForm, SendReport, SendReportFailure, Upload, UploadFailure,
+    FollowNewsFailure, FollowTicks, FollowWords, GetDocument, GetDocumentSuccess, GetFile,
+    GetFileFailure, ListRecords, PutFile, PutFileFailure, PutPicture, SendAnything, SendForm,
+    SendPatch, SendReport, SendReportFailure, Upload, UploadFailure,
 };
 use crate::operations::{
-    AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetFileParameters, PutFileParameters,
-    SendReportParts, UploadParts,
+    AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetDocumentOkBody,
+    GetDocumentParameters, GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
@@ -69,7 +70,7 @@ impl Operation for AnswerQuestion {
         method: "POST",
         path: "/answer",
         security: &[],
-        streamed: &[("200", &["text/event-stream"])],
+        streamed: &[("200", &["text/event-stream"], &["application/json"])],
     };
     type Parameters = ();
     type Body = Question;
@@ -96,13 +97,84 @@ impl Operation for AnswerQuestion {
     }
 }
 
+impl Operation for SendAnything {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendAnything",
+        method: "POST",
+        path: "/anything",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = News;
+    type Success = News;
+    type Failure = std::convert::Infallible;
+
+    fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        Request::new(Method::POST).literal("/anything").json("application/json", body)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/*"]),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for GetDocument {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "getDocument",
+        method: "GET",
+        path: "/documents/{kind}",
+        security: &[],
+        streamed: &[
+            ("200", &["*/*"], &["application/json", "text/plain"]),
+            ("202", &[], &["application/json"]),
+            ("2XX", &["*/*"], &[]),
+        ],
+    };
+    type Parameters = GetDocumentParameters;
+    type Body = ();
+    type Success = GetDocumentSuccess;
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        Request::new(Method::GET)
+            .literal("/documents/")
+            .path("kind", Form::Text(Style::Simple), &parameters.kind)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => {
+                let index = received.media_type(&["application/json", "*/*", "text/plain"])?;
+                Ok(GetDocumentSuccess::Ok(match index {
+                    0 => GetDocumentOkBody::Json(received.json()?),
+                    1 => GetDocumentOkBody::Any(received.media_stream()),
+                    _ => GetDocumentOkBody::Text(received.text()?),
+                }))
+            }
+            202 => received.json_of(&["application/json"]).map(GetDocumentSuccess::Accepted),
+            code if code / 100 == 2 => crate::responses::GetDocumentSuccess::read(received).map(
+                GetDocumentSuccess::Success,
+            ),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
 impl Operation for GetFile {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "getFile",
         method: "GET",
         path: "/files/{name}",
         security: &[],
-        streamed: &[("200", &["application/octet-stream"])],
+        streamed: &[
+            ("200", &["application/octet-stream"], &[]),
+            ("404", &[], &["application/json"]),
+            ("503", &[], &["application/json"]),
+        ],
     };
     type Parameters = GetFileParameters;
     type Body = ();
@@ -190,7 +262,7 @@ impl Operation for CopyLines {
         method: "POST",
         path: "/lines",
         security: &[],
-        streamed: &[("200", &["application/jsonl"])],
+        streamed: &[("200", &["application/jsonl"], &[]), ("413", &[], &["application/json"])],
     };
     type Parameters = ();
     type Body = ItemStream<News>;
@@ -220,7 +292,7 @@ impl Operation for FollowNews {
         method: "GET",
         path: "/news",
         security: &[],
-        streamed: &[("200", &["text/event-stream"])],
+        streamed: &[("200", &["text/event-stream"], &[]), ("404", &[], &["application/json"])],
     };
     type Parameters = FollowNewsParameters;
     type Body = ();
@@ -247,13 +319,38 @@ impl Operation for FollowNews {
     }
 }
 
+impl Operation for SendPatch {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendPatch",
+        method: "POST",
+        path: "/patches",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = News;
+    type Success = News;
+    type Failure = std::convert::Infallible;
+
+    fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        Request::new(Method::POST).literal("/patches").json("application/json", body)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["*/*"]),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
 impl Operation for PutPicture {
     const INFO: &'static OperationInfo = &OperationInfo {
         id: "putPicture",
         method: "PUT",
         path: "/picture",
         security: &[],
-        streamed: &[("200", &["image/*"])],
+        streamed: &[("200", &["image/*"], &[])],
     };
     type Parameters = ();
     type Body = Option<Media<ByteStream>>;
@@ -285,7 +382,7 @@ impl Operation for ListRecords {
         method: "GET",
         path: "/records",
         security: &[],
-        streamed: &[("200", &["application/json-seq"])],
+        streamed: &[("200", &["application/json-seq"], &[])],
     };
     type Parameters = ();
     type Body = ();
@@ -355,7 +452,7 @@ impl Operation for FollowTicks {
         method: "GET",
         path: "/ticks",
         security: &[],
-        streamed: &[("200", &["text/event-stream"])],
+        streamed: &[("200", &["text/event-stream"], &[])],
     };
     type Parameters = ();
     type Body = ();
@@ -428,7 +525,7 @@ impl Operation for FollowWords {
         method: "GET",
         path: "/words",
         security: &[],
-        streamed: &[("200", &["text/event-stream"])],
+        streamed: &[("200", &["text/event-stream"], &[])],
     };
     type Parameters = ();
     type Body = ();

@@ -11,9 +11,15 @@ pub(super) mod watching;
 
 use axum::response::Response;
 
-use crate::responses::{GetFileOk, ListByLinkOk, PostOnNewsOk, Trouble};
+use crate::responses::{GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, Trouble};
 use crate::runtime::server::{Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
+
+impl GetDocumentSuccess {
+    pub(crate) fn into_http(self) -> Result<Response, Unanswerable> {
+        Reply::of_range(2, self.status)?.media_stream(self.body)
+    }
+}
 
 impl GetFileOk {
     pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {

@@ -6,12 +6,13 @@ use std::future::{Future, ready};
 
 use super::super::{
     AddAlbumResponse, AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse,
-    FollowTicksResponse, FollowWordsResponse, GetFileResponse, ListRecordsResponse, PutFileResponse,
-    PutPictureResponse, SendFormResponse, SendReportResponse, Service, Streams, UploadResponse,
+    FollowTicksResponse, FollowWordsResponse, GetDocumentResponse, GetFileResponse,
+    ListRecordsResponse, PutFileResponse, PutPictureResponse, SendAnythingResponse,
+    SendFormResponse, SendPatchResponse, SendReportResponse, Service, Streams, UploadResponse,
 };
 use crate::operations::{
-    AddAlbumParts, FollowNewsParameters, GetFileParameters, PutFileParameters, SendReportParts,
-    UploadParts,
+    AddAlbumParts, FollowNewsParameters, GetDocumentParameters, GetFileParameters,
+    PutFileParameters, SendReportParts, UploadParts,
 };
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::runtime::server::{
@@ -167,6 +168,129 @@ impl<S: Streams> Operation<S> for AnswerQuestion {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Streams::answer_question(service, body, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `sendAnything`
+pub(in super::super) struct SendAnything;
+
+impl<S: Streams> Operation<S> for SendAnything {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendAnything",
+        method: "POST",
+        path: "/anything",
+        responses: &["200"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = News;
+    type Response = SendAnythingResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_send_anything(service, context)
+    }
+
+    fn body(body: Body<'_>) -> impl Future<Output = Result<News, Refused>> + Send {
+        body.json(&["*/*"], rules!())
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::send_anything(service, body, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `getDocument`
+pub(in super::super) struct GetDocument;
+
+impl<S: Streams> Operation<S> for GetDocument {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "getDocument",
+        method: "GET",
+        path: "/documents/{kind}",
+        responses: &["200", "202", "2XX"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = GetDocumentParameters;
+    type Body = ();
+    type Response = GetDocumentResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let kind = input.path("kind", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        Some(GetDocumentParameters { kind: kind? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_get_document(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::get_document(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
@@ -498,6 +622,67 @@ impl<S: Streams> Operation<S> for FollowNews {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Streams::follow_news(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `sendPatch`
+pub(in super::super) struct SendPatch;
+
+impl<S: Streams> Operation<S> for SendPatch {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendPatch",
+        method: "POST",
+        path: "/patches",
+        responses: &["200"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = News;
+    type Response = SendPatchResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_send_patch(service, context)
+    }
+
+    fn body(body: Body<'_>) -> impl Future<Output = Result<News, Refused>> + Send {
+        body.json(&["application/*+json"], rules!())
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::send_patch(service, body, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {

@@ -28,7 +28,11 @@ impl Operation for ExportItems {
         method: "GET",
         path: "/exports/items",
         security: &[&["key"], &["keyInQuery"]],
-        streamed: &[("200", &["application/x-ndjson"])],
+        streamed: &[
+            ("200", &["application/x-ndjson"], &["text/csv"]),
+            ("401", &[], &["application/problem+json"]),
+            ("406", &[], &["application/problem+json"]),
+        ],
     };
     type Parameters = ();
     type Body = ();

@@ -75,7 +75,12 @@ impl Operation for GetPhoto {
         method: "GET",
         path: "/items/{item_id}/photos/{photo_id}",
         security: &[&["key"], &["keyInQuery"]],
-        streamed: &[("200", &["image/png"])],
+        streamed: &[
+            ("200", &["image/png"], &[]),
+            ("401", &[], &["application/problem+json"]),
+            ("404", &[], &["application/problem+json"]),
+            ("422", &[], &["application/problem+json"]),
+        ],
     };
     type Parameters = GetPhotoParameters;
     type Body = ();

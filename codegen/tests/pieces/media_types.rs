@@ -1,0 +1,80 @@
+//! Media types and ranges of them: the key that says most applies (OAS 3.1.1 §4.8.17), and no range is sent (RFC 9110 §8.3).
+
+use std::sync::Arc;
+
+use media_api::client::GetDocumentSuccess;
+use media_api::operations::GetDocumentOkBody;
+use media_api::server::Options;
+
+use super::service::news;
+use super::{client, serve};
+
+#[tokio::test]
+async fn the_key_that_says_most_decides_how_an_answer_is_read() {
+    let (_, client) = client(Options::default()).await;
+    let answered = async |kind: &str| client.get_document(kind).await.unwrap();
+    match answered("json").await {
+        GetDocumentSuccess::Ok(GetDocumentOkBody::Json(found)) => assert_eq!(found, news(1)),
+        other => panic!("{other:?}"),
+    }
+    match answered("text").await {
+        GetDocumentSuccess::Ok(GetDocumentOkBody::Text(found)) => assert_eq!(found, "hello"),
+        other => panic!("{other:?}"),
+    }
+    match answered("text/html").await {
+        GetDocumentSuccess::Ok(GetDocumentOkBody::Any(found)) => {
+            assert_eq!(found.media_type, "text/html");
+            assert_eq!(found.bytes.collect(10).await.unwrap(), "bytes");
+        }
+        other => panic!("{other:?}"),
+    }
+    // A status of its own goes before its range, whatever the range has.
+    match answered("later").await {
+        GetDocumentSuccess::Accepted(found) => assert_eq!(found, news(2)),
+        other => panic!("{other:?}"),
+    }
+    match answered("other").await {
+        GetDocumentSuccess::Success(found) => {
+            assert_eq!((found.status.as_u16(), &*found.body.media_type), (201, "application/json"));
+            assert_eq!(found.body.bytes.collect(10).await.unwrap(), "bytes");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn no_range_is_sent() {
+    let (_, client) = client(Options::default()).await;
+    assert_eq!(client.send_anything(news(1)).await.unwrap().text, "application/json");
+    assert_eq!(client.send_patch(news(1)).await.unwrap().text, "application/json");
+    for answer in [
+        client.send_anything(news(1)).answer().await.unwrap().headers,
+        client.send_patch(news(1)).answer().await.unwrap().headers,
+    ] {
+        assert_eq!(answer["content-type"], "application/json");
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_a_range_is_read() {
+    let url = serve(&Arc::default(), Options::default()).await;
+    let sent = async |path: &str, media_type: &str| {
+        let request = reqwest::Client::new().post(format!("{url}{path}"));
+        let request = request.header("content-type", media_type).body("{\"text\": \"\"}");
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    for (path, media_type) in [
+        ("/patches", "application/merge-patch+json"),
+        ("/patches", "application/json"),
+        ("/anything", "application/vnd.x+json; v=1"),
+        ("/anything", "text/plain"),
+    ] {
+        let (status, text) = sent(path, media_type).await;
+        assert_eq!(status, 200, "{path} {media_type}: {text}");
+        assert!(text.contains(&format!("{media_type:?}")), "{path} {media_type}: {text}");
+    }
+    for media_type in ["application/xml", "text/x+json", "application/json-patch"] {
+        assert_eq!(sent("/patches", media_type).await.0, 415, "{media_type}");
+    }
+}
