@@ -1,10 +1,15 @@
 //! A documented response as an HTTP response.
 
-use axum::body::Body;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
+use http_body::Frame;
 
 use crate::json::{Json, Wire};
 use crate::media::Media;
@@ -134,11 +139,9 @@ impl Reply {
     ///
     /// # Errors
     /// Where the media type is not one that a header field can have.
-    pub fn stream(mut self, media_type: &str, body: ByteStream) -> Result<Response, Unanswerable> {
+    pub fn stream(self, media_type: &str, body: ByteStream) -> Result<Response, Unanswerable> {
         let media_type = HeaderValue::from_str(media_type).map_err(|_| Unanswerable)?;
-        self.0.headers_mut().insert(CONTENT_TYPE, media_type);
-        *self.0.body_mut() = Body::new(body);
-        Ok(self.0)
+        Ok(self.with(media_type, Body::new(body)))
     }
 
     /// The response with a body that says itself what it is, and whose bytes come as they do.
@@ -149,11 +152,17 @@ impl Reply {
         self.stream(&body.media_type, body.bytes)
     }
 
-    fn finish(mut self, media_type: Bytes, body: Bytes) -> Result<Response, Unanswerable> {
+    fn finish(self, media_type: Bytes, body: Bytes) -> Result<Response, Unanswerable> {
         let media_type = HeaderValue::from_maybe_shared(media_type).map_err(|_| Unanswerable)?;
-        self.0.headers_mut().insert(CONTENT_TYPE, media_type);
-        *self.0.body_mut() = Body::from(body);
-        Ok(self.0)
+        Ok(self.with(media_type, Body::from(body)))
+    }
+
+    fn with(mut self, media_type: HeaderValue, body: Body) -> Response {
+        if may_have_content(self.0.status()) {
+            self.0.headers_mut().insert(CONTENT_TYPE, media_type);
+            *self.0.body_mut() = body;
+        }
+        self.0
     }
 
     /// The response without a body.
@@ -162,5 +171,32 @@ impl Reply {
     /// Never; so that all ends of a reply look alike.
     pub fn empty(self) -> Result<Response, Unanswerable> {
         Ok(self.0)
+    }
+}
+
+/// Whether there may be content, whatever a range of statuses documents (RFC 9110 §15.2, §15.3.5, §15.3.6, §15.4.5).
+fn may_have_content(status: StatusCode) -> bool {
+    let without = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED];
+    !status.is_informational() && !without.contains(&status)
+}
+
+/// An answer to `HEAD`. Its length is that of what a `GET` has (RFC 9110 §8.6), of which nothing is known here; were the
+/// body just empty, it would be told as zero.
+pub(super) fn without_length(response: Response) -> Response {
+    response.map(|body| if body.is_end_stream() { Body::new(Unmeasured) } else { body })
+}
+
+/// No content, of a length that nobody tells.
+struct Unmeasured;
+
+impl http_body::Body for Unmeasured {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
     }
 }

@@ -8,6 +8,7 @@ use std::task::Poll;
 use axum::extract::Request;
 use axum::response::Response;
 
+use super::answer::without_length;
 use super::{
     Answer, Body, Context, Input, Interruption, Limits, OperationInfo, Reason, Refusal, fallback,
 };
@@ -82,10 +83,11 @@ pub async fn serve<S: Sync, O: Operation<S>>(
         Some(time) => tokio::time::timeout(time, steps).await.map_err(|_| Reason::OutOfTime),
         None => Ok(steps.await),
     };
-    match outcome.and_then(|response| response.ok_or(Reason::Panicked)) {
+    let answer = match outcome.and_then(|response| response.ok_or(Reason::Panicked)) {
         Ok(response) => response,
         Err(reason) => refuse::<S, O>(service, Refusal::new(reason, &[], &context)),
-    }
+    };
+    if O::INFO.method == "HEAD" { without_length(answer) } else { answer }
 }
 
 async fn steps<S: Sync, O: Operation<S>>(

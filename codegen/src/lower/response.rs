@@ -1,6 +1,10 @@
 //! Responses: an enum with a variant a documented status.
 
-use spec::model::{Operation as Written, Response, Status};
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use spec::Finding;
+use spec::model::{MediaType, Method, Operation as Written, Response, Status};
 
 use super::content::Carrier;
 use super::{Lowerer, docs, order};
@@ -13,15 +17,37 @@ impl Lowerer<'_> {
         let mut variants = Vec::new();
         for (status, response) in order::sorted(&written.responses) {
             let rust = scope.take(status_name(*status));
-            variants.push(self.variant(*status, response, stem, rust));
+            let contents = self.answered(written.method, *status, response);
+            variants.push(self.variant(*status, response, &contents, stem, rust));
         }
         Responses { rust: format!("{stem}Response"), variants }
+    }
+
+    /// What may be answered of what a response documents: nothing, where HTTP has no content.
+    fn answered<'r>(
+        &mut self,
+        method: Method,
+        status: Status,
+        response: &'r Response,
+    ) -> Cow<'r, IndexMap<String, MediaType>> {
+        let documented = Cow::Borrowed(&response.content);
+        let Some((what, clause)) = without_content(method, status) else { return documented };
+        if documented.is_empty() {
+            return documented;
+        }
+        let message =
+            format!("{what} has no content ({clause}), so what is documented is left out");
+        // What HEAD would have is often said as of GET, and harmless.
+        let finding = if method == Method::Head { Finding::note } else { Finding::warning };
+        self.note(finding("content-never-sent", response.origin.clone(), message));
+        Cow::default()
     }
 
     fn variant(
         &mut self,
         status: Status,
         response: &Response,
+        contents: &IndexMap<String, MediaType>,
         stem: &str,
         rust: String,
     ) -> Variant {
@@ -30,7 +56,7 @@ impl Lowerer<'_> {
             .as_deref()
             .map_or_else(|| format!("{stem}{rust}"), |component| pascal(component, "Response"));
         let carrier = if status.is_success() { Carrier::Success } else { Carrier::Failure };
-        let contents = self.contents(&response.content, &owner, carrier);
+        let contents = self.contents(contents, &owner, carrier);
         let choice = (contents.len() > 1).then(|| match &response.component {
             Some(component) => self.choice(component, &contents),
             None => self.operation_scope.take(format!("{stem}{rust}Body")),
@@ -82,6 +108,21 @@ impl Lowerer<'_> {
         known.push((contents.to_vec(), name.clone()));
         name
     }
+}
+
+/// What is never answered with content, and who says so.
+fn without_content(method: Method, status: Status) -> Option<(String, &'static str)> {
+    if method == Method::Head {
+        return Some(("an answer to HEAD".to_owned(), "RFC 9110 §9.3.2"));
+    }
+    let clause = match status {
+        Status::Code(100..=199) | Status::Range(1) => "RFC 9110 §15.2",
+        Status::Code(204) => "RFC 9110 §15.3.5",
+        Status::Code(205) => "RFC 9110 §15.3.6",
+        Status::Code(304) => "RFC 9110 §15.4.5",
+        Status::Code(_) | Status::Range(_) | Status::Default => return None,
+    };
+    Some((format!("a {status}"), clause))
 }
 
 fn status_name(status: Status) -> String {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod callbacks;
+mod content;
 mod media_types;
 mod methods;
 mod pages;

@@ -309,6 +309,39 @@ impl Methods for Scripted {
         SortShelfResponse::Ok(by.into_iter().chain(others.into_iter().flatten()).collect())
     }
 
+    async fn get_thing(&self, parameters: GetThingParameters, _: &Context) -> GetThingResponse {
+        match &*parameters.id {
+            "same" => GetThingResponse::NotModified(ThingNotModified { x_count: 5 }),
+            _ => GetThingResponse::Ok(Thing { x_count: 5, body: news(5) }),
+        }
+    }
+
+    async fn head_thing(&self, parameters: HeadThingParameters, _: &Context) -> HeadThingResponse {
+        match &*parameters.id {
+            "none" => HeadThingResponse::NotFound,
+            _ => HeadThingResponse::Ok(ThingNotModified { x_count: 5 }),
+        }
+    }
+
+    async fn drop_thing(&self, _: DropThingParameters, _: &Context) -> DropThingResponse {
+        DropThingResponse::NoContent
+    }
+
+    /// Answers with this status.
+    async fn reset_thing(
+        &self,
+        parameters: ResetThingParameters,
+        _: &Context,
+    ) -> ResetThingResponse {
+        match parameters.id.parse().unwrap() {
+            205 => ResetThingResponse::ResetContent(ThingNotModified { x_count: 5 }),
+            status => ResetThingResponse::Success(ResetThingSuccess {
+                status: http::StatusCode::from_u16(status).unwrap(),
+                body: news(5),
+            }),
+        }
+    }
+
     async fn link_shelf(&self, _: &Context) -> LinkShelfResponse {
         LinkShelfResponse::NoContent
     }

@@ -32,6 +32,31 @@ pub struct ListByLinkOk {
     pub body: Vec<News>,
 }
 
+/// How it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thing {
+    /// `X-Count`
+    pub x_count: i32,
+    /// The body.
+    pub body: News,
+}
+
+/// How it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThingNotModified {
+    /// `X-Count`
+    pub x_count: i32,
+}
+
+/// Whatever.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResetThingSuccess {
+    /// The status, from 200 to 299.
+    pub status: http::StatusCode,
+    /// The body.
+    pub body: News,
+}
+
 /// Something is wrong.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trouble {

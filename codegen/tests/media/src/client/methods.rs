@@ -3,7 +3,11 @@
 //! The calls of the tag `methods`.
 
 use super::{Call, Client};
-use crate::operations::SortShelfParameters;
+use crate::operations::{
+    DropThingParameters, GetThingParameters, HeadThingParameters, ResetThingParameters,
+    SortShelfParameters,
+};
+use crate::responses::{Thing, ThingNotModified};
 use crate::types::{Order, Problem, Search};
 
 impl Client {
@@ -72,6 +76,75 @@ impl Client {
     pub fn link_shelf(&self) -> Call<'_, LinkShelf> {
         Call::new(&self.core, (), ())
     }
+
+    /// `GET /things/{id}`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::client::GetThingSuccess;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     id: String,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: GetThingSuccess = client.get_thing(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_thing(&self, id: impl Into<String>) -> Call<'_, GetThing> {
+        Call::new(&self.core, GetThingParameters { id: id.into() }, ())
+    }
+
+    /// `PUT /things/{id}`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::client::ResetThingSuccess;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     id: String,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: ResetThingSuccess = client.reset_thing(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reset_thing(&self, id: impl Into<String>) -> Call<'_, ResetThing> {
+        Call::new(&self.core, ResetThingParameters { id: id.into() }, ())
+    }
+
+    /// `DELETE /things/{id}`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     id: String,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// client.drop_thing(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn drop_thing(&self, id: impl Into<String>) -> Call<'_, DropThing> {
+        Call::new(&self.core, DropThingParameters { id: id.into() }, ())
+    }
+
+    /// `HEAD /things/{id}`
+    ///
+    /// Documented failures: [`HeadThingFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::responses::ThingNotModified;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     id: String,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::HeadThingFailure>> {
+    /// let answer: ThingNotModified = client.head_thing(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn head_thing(&self, id: impl Into<String>) -> Call<'_, HeadThing> {
+        Call::new(&self.core, HeadThingParameters { id: id.into() }, ())
+    }
 }
 
 /// `getShelf`, as [`Client::get_shelf`] calls it.
@@ -103,3 +176,43 @@ pub enum SearchShelfFailure {
 
 /// `linkShelf`, as [`Client::link_shelf`] calls it.
 pub enum LinkShelf {}
+
+/// `getThing`, as [`Client::get_thing`] calls it.
+pub enum GetThing {}
+
+/// The documented successes of `getThing`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum GetThingSuccess {
+    /// 200: How it is.
+    Ok(Thing),
+    /// 304: How it is.
+    NotModified(ThingNotModified),
+}
+
+/// `resetThing`, as [`Client::reset_thing`] calls it.
+pub enum ResetThing {}
+
+/// The documented successes of `resetThing`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ResetThingSuccess {
+    /// 205: How it is.
+    ResetContent(ThingNotModified),
+    /// 2XX: Whatever.
+    Success(crate::responses::ResetThingSuccess),
+}
+
+/// `dropThing`, as [`Client::drop_thing`] calls it.
+pub enum DropThing {}
+
+/// `headThing`, as [`Client::head_thing`] calls it.
+pub enum HeadThing {}
+
+/// The documented failures of `headThing`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum HeadThingFailure {
+    /// 404: There is none.
+    NotFound,
+}

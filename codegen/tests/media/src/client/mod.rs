@@ -39,7 +39,9 @@ pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
     PutFileFailure, SendReportFailure, UploadFailure,
 };
-pub use methods::{SearchShelfFailure, SortShelfFailure};
+pub use methods::{
+    GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,
+};
 pub use parameters::{ReadJarFailure, SelectFailure};
 pub use watching::WatchFailure;
 

@@ -10,3 +10,31 @@ pub struct SortShelfParameters {
     /// `order`
     pub order: Order,
 }
+
+/// The parameters of `getThing`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetThingParameters {
+    /// `id`
+    pub id: String,
+}
+
+/// The parameters of `resetThing`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResetThingParameters {
+    /// `id`
+    pub id: String,
+}
+
+/// The parameters of `dropThing`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DropThingParameters {
+    /// `id`
+    pub id: String,
+}
+
+/// The parameters of `headThing`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadThingParameters {
+    /// `id`
+    pub id: String,
+}

@@ -7,7 +7,11 @@ use std::future::Future;
 use axum::response::Response;
 
 use super::Service;
-use crate::operations::SortShelfParameters;
+use crate::operations::{
+    DropThingParameters, GetThingParameters, HeadThingParameters, ResetThingParameters,
+    SortShelfParameters,
+};
+use crate::responses::{ResetThingSuccess, Thing, ThingNotModified};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::types::{Problem, Search};
 
@@ -69,6 +73,74 @@ pub trait Methods: Service {
 
     /// `LINK /shelf`
     fn link_shelf(&self, context: &Context) -> impl Future<Output = LinkShelfResponse> + Send;
+
+    /// Whether the caller may ask for `getThing`, before its body is read.
+    fn authorize_get_thing(
+        &self,
+        parameters: &GetThingParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), GetThingResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /things/{id}`
+    fn get_thing(
+        &self,
+        parameters: GetThingParameters,
+        context: &Context,
+    ) -> impl Future<Output = GetThingResponse> + Send;
+
+    /// Whether the caller may ask for `resetThing`, before its body is read.
+    fn authorize_reset_thing(
+        &self,
+        parameters: &ResetThingParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), ResetThingResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `PUT /things/{id}`
+    fn reset_thing(
+        &self,
+        parameters: ResetThingParameters,
+        context: &Context,
+    ) -> impl Future<Output = ResetThingResponse> + Send;
+
+    /// Whether the caller may ask for `dropThing`, before its body is read.
+    fn authorize_drop_thing(
+        &self,
+        parameters: &DropThingParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), DropThingResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `DELETE /things/{id}`
+    fn drop_thing(
+        &self,
+        parameters: DropThingParameters,
+        context: &Context,
+    ) -> impl Future<Output = DropThingResponse> + Send;
+
+    /// Whether the caller may ask for `headThing`, before its body is read.
+    fn authorize_head_thing(
+        &self,
+        parameters: &HeadThingParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), HeadThingResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `HEAD /things/{id}`
+    fn head_thing(
+        &self,
+        parameters: HeadThingParameters,
+        context: &Context,
+    ) -> impl Future<Output = HeadThingResponse> + Send;
 }
 
 /// What `getShelf` answers: a variant for each documented response.
@@ -147,6 +219,87 @@ impl Answer for LinkShelfResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::NoContent => Reply::of(204).empty(),
+        }
+    }
+}
+
+/// What `getThing` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum GetThingResponse {
+    /// 200: How it is.
+    Ok(Thing),
+    /// 304: How it is.
+    NotModified(ThingNotModified),
+}
+
+answers!(GetThingResponse::Ok(Thing));
+answers!(GetThingResponse::NotModified(ThingNotModified));
+
+impl Answer for GetThingResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(response) => response.into_http(200),
+            Self::NotModified(response) => response.into_http(304),
+        }
+    }
+}
+
+/// What `resetThing` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ResetThingResponse {
+    /// 205: How it is.
+    ResetContent(ThingNotModified),
+    /// 2XX: Whatever.
+    Success(ResetThingSuccess),
+}
+
+answers!(ResetThingResponse::ResetContent(ThingNotModified));
+answers!(ResetThingResponse::Success(ResetThingSuccess));
+
+impl Answer for ResetThingResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::ResetContent(response) => response.into_http(205),
+            Self::Success(response) => response.into_http(),
+        }
+    }
+}
+
+/// What `dropThing` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum DropThingResponse {
+    /// 204: Gone.
+    NoContent,
+}
+
+impl Answer for DropThingResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::NoContent => Reply::of(204).empty(),
+        }
+    }
+}
+
+/// What `headThing` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum HeadThingResponse {
+    /// 200: How it is.
+    Ok(ThingNotModified),
+    /// 404: There is none.
+    NotFound,
+}
+
+answers!(HeadThingResponse::Ok(ThingNotModified));
+
+impl Answer for HeadThingResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(response) => response.into_http(200),
+            Self::NotFound => Reply::of(404).empty(),
         }
     }
 }

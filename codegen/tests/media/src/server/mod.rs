@@ -100,6 +100,10 @@ where
         "sortShelf",
         "searchShelf",
         "linkShelf",
+        "getThing",
+        "resetThing",
+        "dropThing",
+        "headThing",
         "followTicks",
         "upload",
         "watch",
@@ -260,15 +264,25 @@ pub fn pages_router<S: Pages>(service: &Arc<S>, options: Options) -> Router {
 
 /// The router of the tag `methods` alone, without a fallback: to be merged with others.
 pub fn methods_router<S: Methods>(service: &Arc<S>, options: Options) -> Router {
-    Router::new().route(
-        "/shelf",
-        Route::new(service, &options)
-            .on::<steps::methods::GetShelf>(MethodFilter::GET)
-            .on::<steps::methods::SortShelf>(MethodFilter::PUT)
-            .also::<steps::methods::SearchShelf>("QUERY")
-            .also::<steps::methods::LinkShelf>("LINK")
-            .otherwise::<steps::methods::SearchShelf>(),
-    )
+    Router::new()
+        .route(
+            "/shelf",
+            Route::new(service, &options)
+                .on::<steps::methods::GetShelf>(MethodFilter::GET)
+                .on::<steps::methods::SortShelf>(MethodFilter::PUT)
+                .also::<steps::methods::SearchShelf>("QUERY")
+                .also::<steps::methods::LinkShelf>("LINK")
+                .otherwise::<steps::methods::SearchShelf>(),
+        )
+        .route(
+            "/things/{id}",
+            Route::new(service, &options)
+                .on::<steps::methods::GetThing>(MethodFilter::GET)
+                .on::<steps::methods::ResetThing>(MethodFilter::PUT)
+                .on::<steps::methods::DropThing>(MethodFilter::DELETE)
+                .on::<steps::methods::HeadThing>(MethodFilter::HEAD)
+                .otherwise::<steps::methods::GetThing>(),
+        )
 }
 
 /// The router of the tag `parameters` alone, without a fallback: to be merged with others.

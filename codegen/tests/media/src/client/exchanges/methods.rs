@@ -5,9 +5,14 @@
 use http::Method;
 
 use super::super::methods::{
-    GetShelf, LinkShelf, SearchShelf, SearchShelfFailure, SortShelf, SortShelfFailure,
+    DropThing, GetShelf, GetThing, GetThingSuccess, HeadThing, HeadThingFailure, LinkShelf,
+    ResetThing, ResetThingSuccess, SearchShelf, SearchShelfFailure, SortShelf, SortShelfFailure,
 };
-use crate::operations::SortShelfParameters;
+use crate::operations::{
+    DropThingParameters, GetThingParameters, HeadThingParameters, ResetThingParameters,
+    SortShelfParameters,
+};
+use crate::responses::{Thing, ThingNotModified};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
 use crate::types::Search;
@@ -121,6 +126,119 @@ impl Operation for LinkShelf {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for GetThing {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "getThing",
+        method: "GET",
+        path: "/things/{id}",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = GetThingParameters;
+    type Body = ();
+    type Success = GetThingSuccess;
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        Request::new(Method::GET)
+            .literal("/things/")
+            .path("id", Form::Text(Style::Simple), &parameters.id)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => Thing::read(received).map(GetThingSuccess::Ok),
+            304 => ThingNotModified::read(received).map(GetThingSuccess::NotModified),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for ResetThing {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "resetThing",
+        method: "PUT",
+        path: "/things/{id}",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = ResetThingParameters;
+    type Body = ();
+    type Success = ResetThingSuccess;
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        Request::new(Method::PUT)
+            .literal("/things/")
+            .path("id", Form::Text(Style::Simple), &parameters.id)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            205 => ThingNotModified::read(received).map(ResetThingSuccess::ResetContent),
+            code if code / 100 == 2 => crate::responses::ResetThingSuccess::read(received).map(
+                ResetThingSuccess::Success,
+            ),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for DropThing {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "dropThing",
+        method: "DELETE",
+        path: "/things/{id}",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = DropThingParameters;
+    type Body = ();
+    type Success = ();
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        Request::new(Method::DELETE)
+            .literal("/things/")
+            .path("id", Form::Text(Style::Simple), &parameters.id)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            204 => Ok(()),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for HeadThing {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "headThing",
+        method: "HEAD",
+        path: "/things/{id}",
+        security: &[],
+        streamed: &[],
+    };
+    type Parameters = HeadThingParameters;
+    type Body = ();
+    type Success = ThingNotModified;
+    type Failure = HeadThingFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        Request::new(Method::HEAD)
+            .literal("/things/")
+            .path("id", Form::Text(Style::Simple), &parameters.id)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => ThingNotModified::read(received),
+            404 => Err(Error::documented(HeadThingFailure::NotFound)),
             _ => Err(received.undocumented()),
         }
     }

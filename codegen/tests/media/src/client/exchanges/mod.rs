@@ -10,7 +10,10 @@ mod paths;
 mod watching;
 
 use super::{Failure413, Failure422};
-use crate::responses::{GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, Trouble};
+use crate::responses::{
+    GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, ResetThingSuccess, Thing,
+    ThingNotModified, Trouble,
+};
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
 
@@ -39,6 +42,34 @@ impl ListByLinkOk {
         received.media_type(&["application/json"])?;
         Ok(Self {
             link: received.header_optional("link", Form::Text(Style::Simple))?,
+            body: received.json()?,
+        })
+    }
+}
+
+impl Thing {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            x_count: received.header("x-count", Form::Text(Style::Simple))?,
+            body: received.json()?,
+        })
+    }
+}
+
+impl ThingNotModified {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        Ok(Self {
+            x_count: received.header("x-count", Form::Text(Style::Simple))?,
+        })
+    }
+}
+
+impl ResetThingSuccess {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            status: received.status(),
             body: received.json()?,
         })
     }

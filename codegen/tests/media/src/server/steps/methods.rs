@@ -5,11 +5,15 @@
 use std::future::{Future, ready};
 
 use super::super::{
-    GetShelfResponse, LinkShelfResponse, Methods, SearchShelfResponse, Service, SortShelfResponse,
+    DropThingResponse, GetShelfResponse, GetThingResponse, HeadThingResponse, LinkShelfResponse,
+    Methods, ResetThingResponse, SearchShelfResponse, Service, SortShelfResponse,
 };
-use crate::operations::SortShelfParameters;
+use crate::operations::{
+    DropThingParameters, GetThingParameters, HeadThingParameters, ResetThingParameters,
+    SortShelfParameters,
+};
 use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
+    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
 use crate::types::Search;
@@ -270,6 +274,254 @@ impl<S: Methods> Operation<S> for LinkShelf {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Methods::link_shelf(service, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `getThing`
+pub(in super::super) struct GetThing;
+
+impl<S: Methods> Operation<S> for GetThing {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "getThing",
+        method: "GET",
+        path: "/things/{id}",
+        responses: &["200", "304"],
+        challenge: "",
+        allow: "GET, PUT, DELETE, HEAD",
+    };
+    type Caller = ();
+    type Parameters = GetThingParameters;
+    type Body = ();
+    type Response = GetThingResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let id = input.path("id", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        Some(GetThingParameters { id: id? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Methods::authorize_get_thing(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Methods::get_thing(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `resetThing`
+pub(in super::super) struct ResetThing;
+
+impl<S: Methods> Operation<S> for ResetThing {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "resetThing",
+        method: "PUT",
+        path: "/things/{id}",
+        responses: &["205", "2XX"],
+        challenge: "",
+        allow: "GET, PUT, DELETE, HEAD",
+    };
+    type Caller = ();
+    type Parameters = ResetThingParameters;
+    type Body = ();
+    type Response = ResetThingResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let id = input.path("id", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        Some(ResetThingParameters { id: id? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Methods::authorize_reset_thing(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Methods::reset_thing(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `dropThing`
+pub(in super::super) struct DropThing;
+
+impl<S: Methods> Operation<S> for DropThing {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "dropThing",
+        method: "DELETE",
+        path: "/things/{id}",
+        responses: &["204"],
+        challenge: "",
+        allow: "GET, PUT, DELETE, HEAD",
+    };
+    type Caller = ();
+    type Parameters = DropThingParameters;
+    type Body = ();
+    type Response = DropThingResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let id = input.path("id", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        Some(DropThingParameters { id: id? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Methods::authorize_drop_thing(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Methods::drop_thing(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `headThing`
+pub(in super::super) struct HeadThing;
+
+impl<S: Methods> Operation<S> for HeadThing {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "headThing",
+        method: "HEAD",
+        path: "/things/{id}",
+        responses: &["200", "404"],
+        challenge: "",
+        allow: "GET, PUT, DELETE, HEAD",
+    };
+    type Caller = ();
+    type Parameters = HeadThingParameters;
+    type Body = ();
+    type Response = HeadThingResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let id = input.path("id", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        Some(HeadThingParameters { id: id? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Methods::authorize_head_thing(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Methods::head_thing(service, parameters, context)
     }
 
     fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {

@@ -11,7 +11,10 @@ pub(super) mod watching;
 
 use axum::response::Response;
 
-use crate::responses::{GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, Trouble};
+use crate::responses::{
+    GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, ResetThingSuccess, Thing,
+    ThingNotModified, Trouble,
+};
 use crate::runtime::server::{Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
 
@@ -34,6 +37,26 @@ impl ListByLinkOk {
         Reply::of(code)
             .header_optional("link", Form::Text(Style::Simple), self.link.as_ref())?
             .json("application/json", &self.body)
+    }
+}
+
+impl Thing {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code)
+            .header("x-count", Form::Text(Style::Simple), &self.x_count)?
+            .json("application/json", &self.body)
+    }
+}
+
+impl ThingNotModified {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code).header("x-count", Form::Text(Style::Simple), &self.x_count)?.empty()
+    }
+}
+
+impl ResetThingSuccess {
+    pub(crate) fn into_http(self) -> Result<Response, Unanswerable> {
+        Reply::of_range(2, self.status)?.json("application/json", &self.body)
     }
 }
 
