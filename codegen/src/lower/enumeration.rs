@@ -53,6 +53,7 @@ impl Lowerer<'_> {
 
     /// An enum; the values must be such that [`Self::listed_without_enum`] gives nothing.
     pub(super) fn enumeration(&mut self, schema: &Schema, _rust: &str) -> Kind {
+        self.tell_dropped(schema);
         let values = listed(schema);
         let base = base(&values).unwrap_or(EnumBase::String);
         let names = of_each_value(schema, NAMES, values.len());
@@ -73,6 +74,19 @@ impl Lowerer<'_> {
         let default = schema.default.as_ref();
         let default = default.and_then(|default| values.iter().position(|value| *value == default));
         Kind::Enum(Enum { variants, base, unknown: Some(unknown), default })
+    }
+
+    /// A listed value that no value of the schema's type is. In YAML `yes` is text, but `true` and `1.10` are not.
+    fn tell_dropped(&mut self, schema: &Schema) {
+        for (at, value) in schema.enumeration.iter().flatten().enumerate() {
+            if value.is_null() || is_of(schema, value) {
+                continue;
+            }
+            let message = format!("`{value}` is not of the schema's type, so it is left out");
+            let at = schema.origin.child("enum").child(at);
+            let help = "text that YAML takes for something else is written in quotes";
+            self.note(Finding::warning("enum-of-other-type", at, message).help(help));
+        }
     }
 }
 
