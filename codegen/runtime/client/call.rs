@@ -23,6 +23,8 @@ pub struct OperationInfo {
     pub path: &'static str,
     /// The names of the security schemes that must all be met; alternatives in the order of the contract.
     pub security: &'static [&'static [&'static str]],
+    /// What the answers may be of, for `Accept`: media types and ranges; empty where none has a body.
+    pub accept: &'static str,
     /// Which answers are read piece by piece; where none is, nothing. Else every response, a status before its range: its
     /// key (`200`, `2XX`), the media types of those that are, and of those that aren't.
     pub streamed: &'static [(&'static str, &'static [&'static str], &'static [&'static str])],

@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::Url;
 use tokio::time::Instant;
 
@@ -63,6 +63,12 @@ fn linked(here: &Url, link: &str) -> Result<Url, String> {
         return Ok(there);
     }
     Err("the next page is on another server".to_owned())
+}
+
+/// What the contract has of answers; where that is nothing, anything will do.
+fn accept(operation: &OperationInfo) -> Option<HeaderValue> {
+    // A media type that no header field can have is not one that comes.
+    HeaderValue::from_str(operation.accept).ok().filter(|accept| !accept.is_empty())
 }
 
 /// A call on its way.
@@ -154,6 +160,9 @@ impl Exchange<'_> {
 
     async fn attempt(&self, request: Request) -> Outcome {
         let mut request = request.finish().map_err(Error::Request)?;
+        if let Some(accept) = accept(self.operation) {
+            request.headers.insert(ACCEPT, accept);
+        }
         request.headers.extend(self.settings.headers.clone());
         let request = self.built(request)?;
         let carried = self.core.transport.carry(request, self.operation).await;

@@ -56,6 +56,7 @@ impl Operation for List {
         method: "GET",
         path: "/things/{id}",
         security: &[&["key", "token"], &["token"]],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = (String, Option<i64>);

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, Method, StatusCode};
+use http::header::ACCEPT;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tower::ServiceExt as _;
 
 use super::client::{call, respond, serve};
@@ -52,6 +53,7 @@ impl Operation for Post {
         method: "POST",
         path: "/things",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -162,6 +164,18 @@ async fn an_answer_is_had_with_its_status_and_header_fields() {
     assert_eq!(done.outcome.unwrap(), [1]);
     let core = Core::new("http://127.0.0.1:1").unwrap();
     assert_eq!(call(&core, "1").answer().await.unwrap_err().kind(), "transport");
+}
+
+#[tokio::test]
+async fn a_request_asks_for_what_is_documented_unless_it_is_told_otherwise() {
+    let answer = |_, headers: &HeaderMap| match headers["accept"].to_str() {
+        Ok("application/json") => ok(),
+        _ => busy(406, ""),
+    };
+    let (core, _) = counted(answer).await;
+    assert_eq!(call(&core, "1").await.unwrap(), [1]);
+    let other = call(&core, "1").header(ACCEPT, HeaderValue::from_static("text/csv"));
+    assert_eq!(other.await.unwrap_err().undocumented_status().unwrap().as_u16(), 406);
 }
 
 #[test]

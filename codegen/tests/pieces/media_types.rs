@@ -78,3 +78,16 @@ async fn what_is_in_a_range_is_read() {
         assert_eq!(sent("/patches", media_type).await.0, 415, "{media_type}");
     }
 }
+
+#[tokio::test]
+async fn a_request_says_what_answers_may_be() {
+    let (_, client) = client(Options::default()).await;
+    // The service says what it was asked for.
+    let asked = async |kind: &str| client.get_document(kind).await.unwrap();
+    match asked("asked").await {
+        GetDocumentSuccess::Ok(GetDocumentOkBody::Text(accept)) => {
+            assert_eq!(accept, "application/json, */*, text/plain");
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -162,7 +162,7 @@ impl Streams for Scripted {
     async fn get_document(
         &self,
         parameters: GetDocumentParameters,
-        _: &Context,
+        context: &Context,
     ) -> GetDocumentResponse {
         let bytes = |media_type: &str| Media {
             media_type: media_type.to_owned(),
@@ -171,6 +171,10 @@ impl Streams for Scripted {
         match &*parameters.kind {
             "json" => GetDocumentResponse::Ok(GetDocumentOkBody::Json(news(1))),
             "text" => GetDocumentResponse::Ok(GetDocumentOkBody::Text("hello".to_owned())),
+            "asked" => {
+                let accept = context.headers()["accept"].to_str().unwrap().to_owned();
+                GetDocumentResponse::Ok(GetDocumentOkBody::Text(accept))
+            }
             "later" => GetDocumentResponse::Accepted(news(2)),
             "other" => GetDocumentResponse::Success(GetDocumentSuccess {
                 status: http::StatusCode::CREATED,

@@ -1,5 +1,6 @@
 //! How an answer becomes a success or a failure.
 
+use indexmap::IndexSet;
 use spec::model::Status;
 
 use super::Client;
@@ -215,6 +216,16 @@ fn write_match(
 
 fn success_name(operation: &Operation) -> String {
     composed(&[&operation.stem, "Success"])
+}
+
+/// The media types of all responses, for `Accept` (RFC 9110 §12.5.1), in which a range has no suffix.
+pub(super) fn accepted(operation: &Operation) -> String {
+    let contents = operation.responses.variants.iter().flat_map(|variant| &variant.contents);
+    let media_types = contents.map(|content| match content.media_type.split_once("*+") {
+        Some((kind, _)) => format!("{kind}*"),
+        None => content.media_type.clone(),
+    });
+    media_types.collect::<IndexSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// Where an answer is read piece by piece: the key of each response, its media types that are, and those that aren't.

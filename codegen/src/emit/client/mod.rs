@@ -441,6 +441,7 @@ impl Client<'_> {
             format!("method: \"{}\"", operation.method.as_str()).into(),
             format!("path: {}", string(operation.contract_path())).into(),
             format!("security: &[{}]", security.join(", ")).into(),
+            format!("accept: {}", string(&answers::accepted(operation))).into(),
             list("streamed: &[", answers::streamed(operation), "]"),
         ];
         let info = object("&OperationInfo", fields);

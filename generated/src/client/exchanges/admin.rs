@@ -17,6 +17,7 @@ impl Operation for AdminGetWorkspace {
         method: "GET",
         path: "/workspace/admin/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = AdminGetWorkspaceParameters;

@@ -27,6 +27,7 @@ impl Operation for ListWorkspaces {
         method: "GET",
         path: "/v1/orgs/{org_id}/workspaces",
         security: &[&["bearer"]],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListWorkspacesParameters;
@@ -77,6 +78,7 @@ impl Operation for CreateWorkspace {
         method: "POST",
         path: "/v1/orgs/{org_id}/workspaces",
         security: &[&["bearer"]],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = CreateWorkspaceParameters;
@@ -106,6 +108,7 @@ impl Operation for GetWorkspace {
         method: "GET",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = GetWorkspaceParameters;
@@ -135,6 +138,7 @@ impl Operation for UpdateWorkspace {
         method: "PUT",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = UpdateWorkspaceParameters;
@@ -165,6 +169,7 @@ impl Operation for DeleteWorkspace {
         method: "DELETE",
         path: "/v1/orgs/{org_id}/workspaces/{workspace_id}",
         security: &[&["bearer"]],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = DeleteWorkspaceParameters;

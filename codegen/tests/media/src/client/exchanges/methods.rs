@@ -23,6 +23,7 @@ impl Operation for GetShelf {
         method: "GET",
         path: "/shelf",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -48,6 +49,7 @@ impl Operation for SortShelf {
         method: "PUT",
         path: "/shelf",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = SortShelfParameters;
@@ -79,6 +81,7 @@ impl Operation for SearchShelf {
         method: "QUERY",
         path: "/shelf",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -112,6 +115,7 @@ impl Operation for LinkShelf {
         method: "LINK",
         path: "/shelf",
         security: &[],
+        accept: "",
         streamed: &[],
     };
     type Parameters = ();
@@ -137,6 +141,7 @@ impl Operation for GetThing {
         method: "GET",
         path: "/things/{id}",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = GetThingParameters;
@@ -165,6 +170,7 @@ impl Operation for ResetThing {
         method: "PUT",
         path: "/things/{id}",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ResetThingParameters;
@@ -195,6 +201,7 @@ impl Operation for DropThing {
         method: "DELETE",
         path: "/things/{id}",
         security: &[],
+        accept: "",
         streamed: &[],
     };
     type Parameters = DropThingParameters;
@@ -222,6 +229,7 @@ impl Operation for HeadThing {
         method: "HEAD",
         path: "/things/{id}",
         security: &[],
+        accept: "",
         streamed: &[],
     };
     type Parameters = HeadThingParameters;

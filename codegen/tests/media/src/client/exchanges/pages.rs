@@ -25,6 +25,7 @@ impl Operation for ListAfter {
         method: "GET",
         path: "/pages/after",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListAfterParameters;
@@ -69,6 +70,7 @@ impl Operation for ListByLast {
         method: "GET",
         path: "/pages/last",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListByLastParameters;
@@ -117,6 +119,7 @@ impl Operation for ListByLink {
         method: "GET",
         path: "/pages/links",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListByLinkParameters;
@@ -158,6 +161,7 @@ impl Operation for ListByNumber {
         method: "GET",
         path: "/pages/numbers",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListByNumberParameters;
@@ -199,6 +203,7 @@ impl Operation for ListByOffset {
         method: "GET",
         path: "/pages/offsets",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListByOffsetParameters;
@@ -240,6 +245,7 @@ impl Operation for ListByToken {
         method: "GET",
         path: "/pages/tokens",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListByTokenParameters;
@@ -281,6 +287,7 @@ impl Operation for ListWithin {
         method: "GET",
         path: "/pages/within",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListWithinParameters;

@@ -16,6 +16,7 @@ impl Operation for ReadJar {
         method: "GET",
         path: "/jar",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ReadJarParameters;
@@ -63,6 +64,7 @@ impl Operation for FollowPath {
         method: "GET",
         path: "/path",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = FollowPathParameters;
@@ -92,6 +94,7 @@ impl Operation for Select {
         method: "GET",
         path: "/selection",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = SelectParameters;

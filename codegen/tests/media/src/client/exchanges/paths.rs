@@ -20,6 +20,7 @@ impl Operation for GetAll {
         method: "GET",
         path: "/100%",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -45,6 +46,7 @@ impl Operation for GetCafe {
         method: "GET",
         path: "/caf%C3%A9/{id}-é",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = GetCafeParameters;
@@ -73,6 +75,7 @@ impl Operation for GetSize {
         method: "GET",
         path: "/größe/{id}",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = GetSizeParameters;
@@ -100,6 +103,7 @@ impl Operation for ListMyFiles {
         method: "GET",
         path: "/my files",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -125,6 +129,7 @@ impl Operation for ListAllOrdered {
         method: "GET",
         path: "/orders/{id}/*",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListAllOrderedParameters;
@@ -153,6 +158,7 @@ impl Operation for ListOrdered {
         method: "GET",
         path: "/orders/{id}/:items",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ListOrderedParameters;
@@ -181,6 +187,7 @@ impl Operation for GetOrdered {
         method: "GET",
         path: "/orders/{id}/{part}",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = GetOrderedParameters;

@@ -45,6 +45,7 @@ impl Operation for AddAlbum {
         method: "POST",
         path: "/albums",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -70,6 +71,7 @@ impl Operation for AnswerQuestion {
         method: "POST",
         path: "/answer",
         security: &[],
+        accept: "application/json, text/event-stream",
         streamed: &[("200", &["text/event-stream"], &["application/json"])],
     };
     type Parameters = ();
@@ -103,6 +105,7 @@ impl Operation for SendAnything {
         method: "POST",
         path: "/anything",
         security: &[],
+        accept: "application/*",
         streamed: &[],
     };
     type Parameters = ();
@@ -128,6 +131,7 @@ impl Operation for GetDocument {
         method: "GET",
         path: "/documents/{kind}",
         security: &[],
+        accept: "application/json, */*, text/plain",
         streamed: &[
             ("200", &["*/*"], &["application/json", "text/plain"]),
             ("202", &[], &["application/json"]),
@@ -170,6 +174,7 @@ impl Operation for GetFile {
         method: "GET",
         path: "/files/{name}",
         security: &[],
+        accept: "application/octet-stream, application/json",
         streamed: &[
             ("200", &["application/octet-stream"], &[]),
             ("404", &[], &["application/json"]),
@@ -203,6 +208,7 @@ impl Operation for PutFile {
         method: "PUT",
         path: "/files/{name}",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = PutFileParameters;
@@ -231,6 +237,7 @@ impl Operation for SendForm {
         method: "POST",
         path: "/forms",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -262,6 +269,7 @@ impl Operation for CopyLines {
         method: "POST",
         path: "/lines",
         security: &[],
+        accept: "application/jsonl, application/json",
         streamed: &[("200", &["application/jsonl"], &[]), ("413", &[], &["application/json"])],
     };
     type Parameters = ();
@@ -292,6 +300,7 @@ impl Operation for FollowNews {
         method: "GET",
         path: "/news",
         security: &[],
+        accept: "text/event-stream, application/json",
         streamed: &[("200", &["text/event-stream"], &[]), ("404", &[], &["application/json"])],
     };
     type Parameters = FollowNewsParameters;
@@ -325,6 +334,7 @@ impl Operation for SendPatch {
         method: "POST",
         path: "/patches",
         security: &[],
+        accept: "*/*",
         streamed: &[],
     };
     type Parameters = ();
@@ -350,6 +360,7 @@ impl Operation for PutPicture {
         method: "PUT",
         path: "/picture",
         security: &[],
+        accept: "image/*",
         streamed: &[("200", &["image/*"], &[])],
     };
     type Parameters = ();
@@ -382,6 +393,7 @@ impl Operation for ListRecords {
         method: "GET",
         path: "/records",
         security: &[],
+        accept: "application/json-seq",
         streamed: &[("200", &["application/json-seq"], &[])],
     };
     type Parameters = ();
@@ -427,6 +439,7 @@ impl Operation for SendReport {
         method: "POST",
         path: "/reports",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -452,6 +465,7 @@ impl Operation for FollowTicks {
         method: "GET",
         path: "/ticks",
         security: &[],
+        accept: "text/event-stream",
         streamed: &[("200", &["text/event-stream"], &[])],
     };
     type Parameters = ();
@@ -500,6 +514,7 @@ impl Operation for Upload {
         method: "POST",
         path: "/uploads",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();
@@ -525,6 +540,7 @@ impl Operation for FollowWords {
         method: "GET",
         path: "/words",
         security: &[],
+        accept: "text/event-stream",
         streamed: &[("200", &["text/event-stream"], &[])],
     };
     type Parameters = ();

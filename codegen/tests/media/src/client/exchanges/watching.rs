@@ -17,6 +17,7 @@ impl Operation for Watch {
         method: "POST",
         path: "/watchers",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = WatchParameters;

@@ -17,6 +17,7 @@ impl Operation for TellNews {
         method: "POST",
         path: "",
         security: &[&["signature"]],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = TellNewsParameters;
@@ -56,6 +57,7 @@ impl Operation for DeleteOnNews {
         method: "DELETE",
         path: "",
         security: &[],
+        accept: "",
         streamed: &[],
     };
     type Parameters = ();
@@ -81,6 +83,7 @@ impl Operation for PostOnNews {
         method: "POST",
         path: "",
         security: &[],
+        accept: "",
         streamed: &[],
     };
     type Parameters = ();

@@ -15,6 +15,7 @@ impl Operation for PostNewEdition {
         method: "POST",
         path: "",
         security: &[],
+        accept: "application/json",
         streamed: &[],
     };
     type Parameters = ();

@@ -20,6 +20,7 @@ impl Operation for StartCount {
         method: "POST",
         path: "/counts",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ();
@@ -54,6 +55,7 @@ impl Operation for GetCount {
         method: "GET",
         path: "/counts/{count_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = GetCountParameters;
@@ -81,6 +83,7 @@ impl Operation for DeleteCount {
         method: "DELETE",
         path: "/counts/{count_id}",
         security: &[&["key"]],
+        accept: "application/problem+json",
         streamed: &[],
     };
     type Parameters = DeleteCountParameters;

@@ -28,6 +28,7 @@ impl Operation for ExportItems {
         method: "GET",
         path: "/exports/items",
         security: &[&["key"], &["keyInQuery"]],
+        accept: "application/x-ndjson, text/csv, application/problem+json",
         streamed: &[
             ("200", &["application/x-ndjson"], &["text/csv"]),
             ("401", &[], &["application/problem+json"]),
@@ -70,6 +71,7 @@ impl Operation for ListItems {
         method: "GET",
         path: "/items",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ListItemsParameters;
@@ -129,6 +131,7 @@ impl Operation for CreateItem {
         method: "POST",
         path: "/items",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ();
@@ -175,6 +178,7 @@ impl Operation for GetItem {
         method: "GET",
         path: "/items/{item_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = GetItemParameters;
@@ -207,6 +211,7 @@ impl Operation for ReplaceItem {
         method: "PUT",
         path: "/items/{item_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ReplaceItemParameters;
@@ -264,6 +269,7 @@ impl Operation for DeleteItem {
         method: "DELETE",
         path: "/items/{item_id}",
         security: &[&["key"]],
+        accept: "application/problem+json",
         streamed: &[],
     };
     type Parameters = DeleteItemParameters;
@@ -316,6 +322,7 @@ impl Operation for PatchItem {
         method: "PATCH",
         path: "/items/{item_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = PatchItemParameters;
@@ -367,6 +374,7 @@ impl Operation for GetLabel {
         method: "GET",
         path: "/items/{item_id}/label",
         security: &[&["key"]],
+        accept: "text/plain, application/problem+json",
         streamed: &[],
     };
     type Parameters = GetLabelParameters;

@@ -20,6 +20,7 @@ impl Operation for RecordMove {
         method: "POST",
         path: "/items/{item_id}/moves",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = RecordMoveParameters;
@@ -49,6 +50,7 @@ impl Operation for GetMove {
         method: "GET",
         path: "/items/{item_id}/moves/{move_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = GetMoveParameters;
@@ -78,6 +80,7 @@ impl Operation for DeleteMove {
         method: "DELETE",
         path: "/items/{item_id}/moves/{move_id}",
         security: &[&["key"]],
+        accept: "application/problem+json",
         streamed: &[],
     };
     type Parameters = DeleteMoveParameters;

@@ -20,6 +20,7 @@ impl Operation for CreateOrder {
         method: "POST",
         path: "/orders",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ();
@@ -45,6 +46,7 @@ impl Operation for GetOrder {
         method: "GET",
         path: "/orders/{order_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = GetOrderParameters;
@@ -72,6 +74,7 @@ impl Operation for DeleteOrder {
         method: "DELETE",
         path: "/orders/{order_id}",
         security: &[&["key"]],
+        accept: "application/problem+json",
         streamed: &[],
     };
     type Parameters = DeleteOrderParameters;

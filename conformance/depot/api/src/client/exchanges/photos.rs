@@ -31,6 +31,7 @@ impl Operation for AddPhoto {
         method: "POST",
         path: "/items/{item_id}/photos",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = AddPhotoParameters;
@@ -75,6 +76,7 @@ impl Operation for GetPhoto {
         method: "GET",
         path: "/items/{item_id}/photos/{photo_id}",
         security: &[&["key"], &["keyInQuery"]],
+        accept: "image/png, application/problem+json",
         streamed: &[
             ("200", &["image/png"], &[]),
             ("401", &[], &["application/problem+json"]),
@@ -112,6 +114,7 @@ impl Operation for DeletePhoto {
         method: "DELETE",
         path: "/items/{item_id}/photos/{photo_id}",
         security: &[&["key"]],
+        accept: "application/problem+json",
         streamed: &[],
     };
     type Parameters = DeletePhotoParameters;

@@ -27,6 +27,7 @@ impl Operation for ListSites {
         method: "GET",
         path: "/sites",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ListSitesParameters;
@@ -71,6 +72,7 @@ impl Operation for CreateSite {
         method: "POST",
         path: "/sites",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ();
@@ -96,6 +98,7 @@ impl Operation for GetSite {
         method: "GET",
         path: "/sites/{site_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = GetSiteParameters;
@@ -123,6 +126,7 @@ impl Operation for DeleteSite {
         method: "DELETE",
         path: "/sites/{site_id}",
         security: &[&["key"]],
+        accept: "application/problem+json",
         streamed: &[],
     };
     type Parameters = DeleteSiteParameters;
@@ -150,6 +154,7 @@ impl Operation for GetBin {
         method: "GET",
         path: "/sites/{site_id}/bins/{code}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = GetBinParameters;
@@ -179,6 +184,7 @@ impl Operation for PutBin {
         method: "PUT",
         path: "/sites/{site_id}/bins/{code}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = PutBinParameters;
@@ -225,6 +231,7 @@ impl Operation for DeleteBin {
         method: "DELETE",
         path: "/sites/{site_id}/bins/{code}",
         security: &[&["key"]],
+        accept: "application/problem+json",
         streamed: &[],
     };
     type Parameters = DeleteBinParameters;

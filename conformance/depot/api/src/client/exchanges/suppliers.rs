@@ -24,6 +24,7 @@ impl Operation for ListSuppliers {
         method: "GET",
         path: "/suppliers",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ListSuppliersParameters;
@@ -68,6 +69,7 @@ impl Operation for CreateSupplier {
         method: "POST",
         path: "/suppliers",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = ();
@@ -106,6 +108,7 @@ impl Operation for GetSupplier {
         method: "GET",
         path: "/suppliers/{supplier_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = GetSupplierParameters;
@@ -133,6 +136,7 @@ impl Operation for DeleteSupplier {
         method: "DELETE",
         path: "/suppliers/{supplier_id}",
         security: &[&["key"]],
+        accept: "application/problem+json",
         streamed: &[],
     };
     type Parameters = DeleteSupplierParameters;
@@ -160,6 +164,7 @@ impl Operation for PatchSupplier {
         method: "PATCH",
         path: "/suppliers/{supplier_id}",
         security: &[&["key"]],
+        accept: "application/json, application/problem+json",
         streamed: &[],
     };
     type Parameters = PatchSupplierParameters;
