@@ -7,7 +7,7 @@ use spec::{Contract, Finding};
 use super::compose::is_bare;
 use super::shape::without_alternatives;
 use super::{Lowerer, docs};
-use crate::ir::types::{Enum, EnumBase, EnumVariant, Kind, Slot, Type};
+use crate::ir::types::{Enum, EnumBase, EnumVariant, Integer, Kind, Slot, Type};
 use crate::names::{Scope, pascal};
 
 impl Lowerer<'_> {
@@ -34,6 +34,18 @@ impl Lowerer<'_> {
                 "a list of one boolean becomes `bool`; that it is that one is checked, not said by the type",
                 Slot::plain(Type::Boolean),
             )
+        } else if !schema.types.contains(JsonType::Number) && values.iter().all(|it| is_whole(it)) {
+            // Neither the integers of an enum nor doubles hold them.
+            let (ty, name) = match values.iter().all(|value| value.is_u64()) {
+                true => (Type::Integer(Integer::U64), "`u64`"),
+                false => (Type::Any, "any value"),
+            };
+            let message = format!(
+                "listed integers beyond `i64` become {name}; that one is listed is checked, not said by the type"
+            );
+            let at = schema.origin.child("enum");
+            self.note(Finding::warning("enum-beyond-64-bits", at, message));
+            return Some(Slot::plain(ty));
         } else if values.iter().all(|value| value.is_number()) {
             (
                 "enum-of-fractions",
@@ -167,6 +179,10 @@ fn is_of(schema: &Schema, value: &Value) -> bool {
         Value::Object(_) => &[JsonType::Object],
     };
     types.iter().any(|ty| schema.types.contains(*ty))
+}
+
+fn is_whole(value: &Value) -> bool {
+    value.is_i64() || value.is_u64()
 }
 
 fn base(values: &[&Value]) -> Option<EnumBase> {

@@ -6,6 +6,7 @@ mod callbacks;
 mod content;
 mod media_types;
 mod methods;
+mod numbers;
 mod pages;
 mod parameters;
 mod parts;

@@ -184,6 +184,10 @@ impl Streams for Scripted {
         }
     }
 
+    async fn send_amounts(&self, body: Amounts, _: &Context) -> SendAmountsResponse {
+        SendAmountsResponse::Ok(body)
+    }
+
     /// Says what it was told that the body is.
     async fn send_anything(&self, body: News, context: &Context) -> SendAnythingResponse {
         let told = context.headers()["content-type"].to_str().unwrap().to_owned();

@@ -37,7 +37,7 @@ pub mod watching;
 pub use failures::{Failure422, Failure413};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
-    PutFileFailure, SendReportFailure, UploadFailure,
+    PutFileFailure, SendAmountsFailure, SendReportFailure, UploadFailure,
 };
 pub use methods::{
     GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,

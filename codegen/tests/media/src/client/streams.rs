@@ -8,7 +8,7 @@ use crate::operations::{
     GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
 };
 use crate::runtime::{ByteStream, ItemStream, Media};
-use crate::types::{News, Problem, Question, SendFormRequestBody};
+use crate::types::{Amounts, News, Problem, Question, SendFormRequestBody};
 
 impl Client {
     /// `POST /albums`
@@ -26,6 +26,25 @@ impl Client {
     /// # }
     /// ```
     pub fn add_album(&self, body: AddAlbumParts) -> Call<'_, AddAlbum> {
+        Call::new(&self.core, (), body)
+    }
+
+    /// `POST /amounts`
+    ///
+    /// Documented failures: [`SendAmountsFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::Amounts;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     body: media_api::types::Amounts,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::SendAmountsFailure>> {
+    /// let answer: Amounts = client.send_amounts(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_amounts(&self, body: Amounts) -> Call<'_, SendAmounts> {
         Call::new(&self.core, (), body)
     }
 
@@ -306,6 +325,17 @@ pub enum AddAlbum {}
 
 /// The documented failures of `addAlbum`.
 pub type AddAlbumFailure = Failure422;
+
+/// `sendAmounts`, as [`Client::send_amounts`] calls it.
+pub enum SendAmounts {}
+
+/// The documented failures of `sendAmounts`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendAmountsFailure {
+    /// 422: Not such.
+    UnprocessableContent(Problem),
+}
 
 /// `answerQuestion`, as [`Client::answer_question`] calls it.
 pub enum AnswerQuestion {}

@@ -68,6 +68,7 @@ where
     options.check(&[
         "getAll",
         "addAlbum",
+        "sendAmounts",
         "answerQuestion",
         "sendAnything",
         "getCafe",
@@ -127,6 +128,12 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
             Route::new(service, &options)
                 .on::<steps::streams::AddAlbum>(MethodFilter::POST)
                 .otherwise::<steps::streams::AddAlbum>(),
+        )
+        .route(
+            "/amounts",
+            Route::new(service, &options)
+                .on::<steps::streams::SendAmounts>(MethodFilter::POST)
+                .otherwise::<steps::streams::SendAmounts>(),
         )
         .route(
             "/answer",

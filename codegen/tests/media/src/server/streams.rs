@@ -14,7 +14,7 @@ use crate::operations::{
 use crate::responses::{GetDocumentSuccess, GetFileOk};
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{News, Problem, Question, SendFormRequestBody, Tick};
+use crate::types::{Amounts, News, Problem, Question, SendFormRequestBody, Tick};
 
 /// The operations of the tag `streams`.
 pub trait Streams: Service {
@@ -33,6 +33,22 @@ pub trait Streams: Service {
         body: AddAlbumParts,
         context: &Context,
     ) -> impl Future<Output = AddAlbumResponse> + Send;
+
+    /// Whether the caller may ask for `sendAmounts`, before its body is read.
+    fn authorize_send_amounts(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SendAmountsResponse>> + Send {
+        let _ = context;
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /amounts`
+    fn send_amounts(
+        &self,
+        body: Amounts,
+        context: &Context,
+    ) -> impl Future<Output = SendAmountsResponse> + Send;
 
     /// Whether the caller may ask for `answerQuestion`, before its body is read.
     fn authorize_answer_question(
@@ -282,6 +298,28 @@ answers!(AddAlbumResponse::Ok(Vec<String>));
 answers!(AddAlbumResponse::UnprocessableContent(Problem));
 
 impl Answer for AddAlbumResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `sendAmounts` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendAmountsResponse {
+    /// 200: The same.
+    Ok(Amounts),
+    /// 422: Not such.
+    UnprocessableContent(Problem),
+}
+
+answers!(SendAmountsResponse::Ok(Amounts));
+answers!(SendAmountsResponse::UnprocessableContent(Problem));
+
+impl Answer for SendAmountsResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),

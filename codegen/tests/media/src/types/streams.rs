@@ -2,7 +2,44 @@
 
 //! Types of `streams`.
 
+use serde_json::Value;
+
 use super::News;
+
+/// `Amounts` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Amounts {
+    /// `large`
+    pub large: u64,
+    /// `any`
+    pub any: Option<Value>,
+}
+
+impl Amounts {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(large: u64) -> Self {
+        Self { large, any: None }
+    }
+}
+
+object!(Amounts {
+    "large" => large: required,
+    "any" => any: optional,
+});
+schema!(Amounts = [Properties(&[
+    (
+        "large",
+        &[Enum(&[Literal::Integer(9223372036854775807), Literal::Integer(18446744073709551615)])],
+    ),
+    (
+        "any",
+        &[
+            Type(&[Kind::Integer]),
+            Enum(&[Literal::Integer(-9223372036854775808), Literal::Integer(18446744073709551615)]),
+        ],
+    ),
+])]);
 
 /// `Question` of the contract.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,8 +8,9 @@ use super::super::{Failure413, Failure422};
 use super::super::streams::{
     AddAlbum, AddAlbumFailure, AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews,
     FollowNewsFailure, FollowTicks, FollowWords, GetDocument, GetDocumentSuccess, GetFile,
-    GetFileFailure, ListRecords, PutFile, PutFileFailure, PutPicture, SendAnything, SendForm,
-    SendPatch, SendReport, SendReportFailure, Upload, UploadFailure,
+    GetFileFailure, ListRecords, PutFile, PutFileFailure, PutPicture, SendAmounts,
+    SendAmountsFailure, SendAnything, SendForm, SendPatch, SendReport, SendReportFailure, Upload,
+    UploadFailure,
 };
 use crate::operations::{
     AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetDocumentOkBody,
@@ -19,7 +20,7 @@ use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{News, Question, SendFormRequestBody, Tick};
+use crate::types::{Amounts, News, Question, SendFormRequestBody, Tick};
 
 impl crate::runtime::client::WriteParts for AddAlbumParts {
     fn write(&self, parts: &mut crate::runtime::client::Parts) {
@@ -61,6 +62,36 @@ impl Operation for AddAlbum {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
             _ => Failure422::read(received),
+        }
+    }
+}
+
+impl Operation for SendAmounts {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendAmounts",
+        method: "POST",
+        path: "/amounts",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = Amounts;
+    type Success = Amounts;
+    type Failure = SendAmountsFailure;
+
+    fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        Request::new(Method::POST).literal("/amounts").json("application/json", body)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            422 => received.failure_json(
+                &["application/json"],
+                SendAmountsFailure::UnprocessableContent,
+            ),
+            _ => Err(received.undocumented()),
         }
     }
 }

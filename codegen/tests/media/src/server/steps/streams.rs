@@ -7,8 +7,9 @@ use std::future::{Future, ready};
 use super::super::{
     AddAlbumResponse, AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse,
     FollowTicksResponse, FollowWordsResponse, GetDocumentResponse, GetFileResponse,
-    ListRecordsResponse, PutFileResponse, PutPictureResponse, SendAnythingResponse,
-    SendFormResponse, SendPatchResponse, SendReportResponse, Service, Streams, UploadResponse,
+    ListRecordsResponse, PutFileResponse, PutPictureResponse, SendAmountsResponse,
+    SendAnythingResponse, SendFormResponse, SendPatchResponse, SendReportResponse, Service, Streams,
+    UploadResponse,
 };
 use crate::operations::{
     AddAlbumParts, FollowNewsParameters, GetDocumentParameters, GetFileParameters,
@@ -19,7 +20,7 @@ use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
-use crate::types::{News, Question, SendFormRequestBody};
+use crate::types::{Amounts, News, Question, SendFormRequestBody};
 
 impl crate::runtime::server::ReadParts for AddAlbumParts {
     const FILES: &'static [&'static str] = &["pictures", "cover"];
@@ -97,6 +98,77 @@ impl<S: Streams> Operation<S> for AddAlbum {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Streams::add_album(service, body, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+/// `sendAmounts`
+pub(in super::super) struct SendAmounts;
+
+impl<S: Streams> Operation<S> for SendAmounts {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendAmounts",
+        method: "POST",
+        path: "/amounts",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = Amounts;
+    type Response = SendAmountsResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, context)
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_send_amounts(service, context)
+    }
+
+    fn body(body: Body<'_>) -> impl Future<Output = Result<Amounts, Refused>> + Send {
+        body.json(&["application/json"], rules!())
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::send_amounts(service, body, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
