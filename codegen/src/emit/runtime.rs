@@ -98,7 +98,7 @@ struct Feature {
     is_needed: fn(&Api) -> bool,
 }
 
-/// What a server of parts needs beside [`MULTIPART`]: a client doesn't.
+/// What a server of parts needs beside `multipart`: a client does not.
 pub const MULTIPART_SERVER: &str = "multipart-server";
 
 const MULTIPART: &str = "multipart";
