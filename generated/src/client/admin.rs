@@ -51,7 +51,7 @@ impl Call<'_, AdminGetWorkspace> {
     ///
     /// Default: `false`
     pub fn deleted(mut self, value: bool) -> Self {
-        self.parameters.deleted = Some(value);
+        self.0.parameters.deleted = Some(value);
         self
     }
 }

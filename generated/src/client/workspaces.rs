@@ -183,14 +183,14 @@ impl Call<'_, ListWorkspaces> {
     ///
     /// Default: `50`
     pub fn limit(mut self, value: i32) -> Self {
-        self.parameters.limit = Some(value);
+        self.0.parameters.limit = Some(value);
         self
     }
 
     /// Where the page starts, from `next_cursor` of the page before; without it, at the first
     /// workspace.
     pub fn cursor(mut self, value: impl Into<Cursor>) -> Self {
-        self.parameters.cursor = Some(value.into());
+        self.0.parameters.cursor = Some(value.into());
         self
     }
 }

@@ -134,7 +134,7 @@ impl Client<'_> {
         code.docs_or(&body.docs, "The body.");
         let arguments = ["mut self".to_owned(), format!("value: {ty}")];
         code.block(signature("pub fn body", arguments, "Self"), |code| {
-            code.line(&format!("self.body = Some({value});"));
+            code.line(&format!("self.0.body = Some({value});"));
             code.line("self");
         });
     }
@@ -150,7 +150,7 @@ impl Client<'_> {
         let head = format!("pub fn {}", setter_name(operation, field));
         let arguments = ["mut self".to_owned(), format!("value: {ty}")];
         code.block(signature(&head, arguments, "Self"), |code| {
-            code.line(&format!("self.parameters.{} = Some({value});", field.rust));
+            code.line(&format!("self.0.parameters.{} = Some({value});", field.rust));
             code.line("self");
         });
     }

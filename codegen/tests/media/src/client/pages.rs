@@ -136,7 +136,7 @@ pub enum ListAfter {}
 impl Call<'_, ListAfter> {
     /// `after`
     pub fn after(mut self, value: impl Into<String>) -> Self {
-        self.parameters.after = Some(value.into());
+        self.0.parameters.after = Some(value.into());
         self
     }
 }
@@ -147,7 +147,7 @@ pub enum ListByLast {}
 impl Call<'_, ListByLast> {
     /// `starting_after`
     pub fn starting_after(mut self, value: impl Into<Place>) -> Self {
-        self.parameters.starting_after = Some(value.into());
+        self.0.parameters.starting_after = Some(value.into());
         self
     }
 }
@@ -158,7 +158,7 @@ pub enum ListByLink {}
 impl Call<'_, ListByLink> {
     /// `start`
     pub fn start(mut self, value: i32) -> Self {
-        self.parameters.start = Some(value);
+        self.0.parameters.start = Some(value);
         self
     }
 }
@@ -169,7 +169,7 @@ pub enum ListByNumber {}
 impl Call<'_, ListByNumber> {
     /// `p`
     pub fn p(mut self, value: i64) -> Self {
-        self.parameters.p = Some(value);
+        self.0.parameters.p = Some(value);
         self
     }
 }
@@ -182,7 +182,7 @@ impl Call<'_, ListByOffset> {
     ///
     /// At least 0.
     pub fn offset(mut self, value: i32) -> Self {
-        self.parameters.offset = Some(value);
+        self.0.parameters.offset = Some(value);
         self
     }
 }
@@ -193,7 +193,7 @@ pub enum ListByToken {}
 impl Call<'_, ListByToken> {
     /// `page_token`
     pub fn page_token(mut self, value: impl Into<String>) -> Self {
-        self.parameters.page_token = Some(value.into());
+        self.0.parameters.page_token = Some(value.into());
         self
     }
 }
@@ -204,7 +204,7 @@ pub enum ListWithin {}
 impl Call<'_, ListWithin> {
     /// `place`
     pub fn place(mut self, value: impl Into<Place>) -> Self {
-        self.parameters.place = Some(value.into());
+        self.0.parameters.place = Some(value.into());
         self
     }
 }

@@ -80,7 +80,7 @@ pub enum ReadJar {}
 impl Call<'_, ReadJar> {
     /// `tags`
     pub fn tags(mut self, value: Vec<String>) -> Self {
-        self.parameters.tags = Some(value);
+        self.0.parameters.tags = Some(value);
         self
     }
 
@@ -88,25 +88,25 @@ impl Call<'_, ReadJar> {
     ///
     /// Each at most 9.
     pub fn sizes(mut self, value: Vec<i32>) -> Self {
-        self.parameters.sizes = Some(value);
+        self.0.parameters.sizes = Some(value);
         self
     }
 
     /// `look`
     pub fn look(mut self, value: Look) -> Self {
-        self.parameters.look = Some(value);
+        self.0.parameters.look = Some(value);
         self
     }
 
     /// `spot`
     pub fn spot(mut self, value: Spot) -> Self {
-        self.parameters.spot = Some(value);
+        self.0.parameters.spot = Some(value);
         self
     }
 
     /// `note`
     pub fn note(mut self, value: impl Into<String>) -> Self {
-        self.parameters.note = Some(value.into());
+        self.0.parameters.note = Some(value.into());
         self
     }
 }
@@ -125,7 +125,7 @@ pub enum FollowPath {}
 impl Call<'_, FollowPath> {
     /// `path`
     pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.parameters.path = Some(value.into());
+        self.0.parameters.path = Some(value.into());
         self
     }
 }

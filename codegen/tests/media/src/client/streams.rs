@@ -394,7 +394,7 @@ impl Call<'_, FollowNews> {
     ///
     /// At least 0.
     pub fn count(mut self, value: i32) -> Self {
-        self.parameters.count = Some(value);
+        self.0.parameters.count = Some(value);
         self
     }
 }
@@ -416,7 +416,7 @@ pub enum PutPicture {}
 impl Call<'_, PutPicture> {
     /// The body.
     pub fn body(mut self, value: Media<ByteStream>) -> Self {
-        self.body = Some(value);
+        self.0.body = Some(value);
         self
     }
 }

@@ -34,7 +34,7 @@ pub enum Watch {}
 impl Call<'_, Watch> {
     /// `key`
     pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.parameters.key = Some(value.into());
+        self.0.parameters.key = Some(value.into());
         self
     }
 }

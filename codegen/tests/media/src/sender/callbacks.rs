@@ -102,7 +102,7 @@ pub enum TellNews {}
 impl Call<'_, TellNews> {
     /// `url`
     pub fn url(mut self, value: impl Into<String>) -> Self {
-        self.parameters.url = Some(value.into());
+        self.0.parameters.url = Some(value.into());
         self
     }
 }

@@ -210,7 +210,7 @@ impl Call<'_, ListItems> {
     ///
     /// Default: `0`
     pub fn offset(mut self, value: i32) -> Self {
-        self.parameters.offset = Some(value);
+        self.0.parameters.offset = Some(value);
         self
     }
 
@@ -220,7 +220,7 @@ impl Call<'_, ListItems> {
     ///
     /// Default: `20`
     pub fn limit(mut self, value: i32) -> Self {
-        self.parameters.limit = Some(value);
+        self.0.parameters.limit = Some(value);
         self
     }
 
@@ -228,13 +228,13 @@ impl Call<'_, ListItems> {
     ///
     /// Default: `"id"`
     pub fn sort(mut self, value: ListItemsSort) -> Self {
-        self.parameters.sort = Some(value);
+        self.0.parameters.sort = Some(value);
         self
     }
 
     /// `kind`
     pub fn kind(mut self, value: Kind) -> Self {
-        self.parameters.kind = Some(value);
+        self.0.parameters.kind = Some(value);
         self
     }
 
@@ -242,7 +242,7 @@ impl Call<'_, ListItems> {
     ///
     /// At least 1.
     pub fn supplier_id(mut self, value: i64) -> Self {
-        self.parameters.supplier_id = Some(value);
+        self.0.parameters.supplier_id = Some(value);
         self
     }
 
@@ -250,7 +250,7 @@ impl Call<'_, ListItems> {
     ///
     /// At least 0.
     pub fn max_price_cents(mut self, value: i64) -> Self {
-        self.parameters.max_price_cents = Some(value);
+        self.0.parameters.max_price_cents = Some(value);
         self
     }
 
@@ -258,7 +258,7 @@ impl Call<'_, ListItems> {
     ///
     /// 1 to 40 characters.
     pub fn q(mut self, value: impl Into<String>) -> Self {
-        self.parameters.q = Some(value.into());
+        self.0.parameters.q = Some(value.into());
         self
     }
 }
@@ -295,7 +295,7 @@ impl Call<'_, GetItem> {
     ///
     /// At least 1 character.
     pub fn if_none_match(mut self, value: impl Into<String>) -> Self {
-        self.parameters.if_none_match = Some(value.into());
+        self.0.parameters.if_none_match = Some(value.into());
         self
     }
 }
@@ -321,7 +321,7 @@ impl Call<'_, ReplaceItem> {
     ///
     /// At least 1 character.
     pub fn if_match(mut self, value: impl Into<String>) -> Self {
-        self.parameters.if_match = Some(value.into());
+        self.0.parameters.if_match = Some(value.into());
         self
     }
 }
@@ -354,7 +354,7 @@ impl Call<'_, DeleteItem> {
     ///
     /// At least 1 character.
     pub fn if_match(mut self, value: impl Into<String>) -> Self {
-        self.parameters.if_match = Some(value.into());
+        self.0.parameters.if_match = Some(value.into());
         self
     }
 }
@@ -385,7 +385,7 @@ impl Call<'_, PatchItem> {
     ///
     /// At least 1 character.
     pub fn if_match(mut self, value: impl Into<String>) -> Self {
-        self.parameters.if_match = Some(value.into());
+        self.0.parameters.if_match = Some(value.into());
         self
     }
 }

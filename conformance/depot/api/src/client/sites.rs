@@ -176,7 +176,7 @@ impl Call<'_, ListSites> {
     ///
     /// Default: `1`
     pub fn page(mut self, value: i32) -> Self {
-        self.parameters.page = Some(value);
+        self.0.parameters.page = Some(value);
         self
     }
 
@@ -186,7 +186,7 @@ impl Call<'_, ListSites> {
     ///
     /// Default: `20`
     pub fn per_page(mut self, value: i32) -> Self {
-        self.parameters.per_page = Some(value);
+        self.0.parameters.per_page = Some(value);
         self
     }
 }
@@ -224,7 +224,7 @@ pub enum PutBin {}
 impl Call<'_, PutBin> {
     /// `If-None-Match`
     pub fn if_none_match(mut self, value: PutBinIfNoneMatch) -> Self {
-        self.parameters.if_none_match = Some(value);
+        self.0.parameters.if_none_match = Some(value);
         self
     }
 }

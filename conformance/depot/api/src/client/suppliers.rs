@@ -127,7 +127,7 @@ impl Call<'_, ListSuppliers> {
     ///
     /// Default: `10`
     pub fn limit(mut self, value: i32) -> Self {
-        self.parameters.limit = Some(value);
+        self.0.parameters.limit = Some(value);
         self
     }
 
@@ -135,7 +135,7 @@ impl Call<'_, ListSuppliers> {
     ///
     /// 1 to 64 characters.
     pub fn cursor(mut self, value: impl Into<String>) -> Self {
-        self.parameters.cursor = Some(value.into());
+        self.0.parameters.cursor = Some(value.into());
         self
     }
 }
