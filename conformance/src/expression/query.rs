@@ -1,11 +1,12 @@
 //! What is asked of one value in another language than that of expressions: regular expressions, JSONPath, JSON
-//! pointers (Arazzo 1.1 §4.6.11 to §4.6.13).
+//! pointers (Arazzo 1.1 §4.6.11 to §4.6.13), and paths, as no document can.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jsonpath_rust::JsonPath;
 use jsonpath_rust::parser::parse_json_path;
+use percent_encoding::percent_decode_str;
 use regex::Regex;
 use serde_json::Value;
 
@@ -20,6 +21,8 @@ pub enum Language {
     JsonPath,
     /// A JSON pointer (RFC 6901).
     JsonPointer,
+    /// The shape of a path (`/pets/*`), which the path of a URL has to end with: what its last segment is.
+    PathShape,
 }
 
 impl Language {
@@ -31,6 +34,7 @@ impl Language {
             Self::JsonPath => parse_json_path(text).err().map(|error| error.to_string()),
             Self::JsonPointer => (!text.is_empty() && !text.starts_with('/'))
                 .then(|| "a JSON pointer is empty or begins with `/`".to_owned()),
+            Self::PathShape => None,
         }
     }
 
@@ -44,8 +48,26 @@ impl Language {
             }
             Self::JsonPath => value.query(text).unwrap_or_default().into_iter().cloned().collect(),
             Self::JsonPointer => value.pointer(text).cloned().into_iter().collect(),
+            Self::PathShape => {
+                let last = value.as_str().and_then(|url| last_segment(url, text));
+                last.map(Value::from).into_iter().collect()
+            }
         }
     }
+}
+
+/// The last segment of a URL's path, if the path ends as a shape does.
+fn last_segment(url: &str, shape: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?.trim_end_matches('/');
+    let mut segments = path.rsplit('/');
+    let mut wanted = shape.trim_matches('/').rsplit('/');
+    let last = segments.next().filter(|last| !last.is_empty())?;
+    wanted.next()?;
+    let is_alike = wanted.all(|wanted| match segments.next() {
+        Some(segment) => wanted == "*" || wanted == segment,
+        None => false,
+    });
+    is_alike.then(|| percent_decode_str(last).decode_utf8_lossy().into_owned())
 }
 
 impl fmt::Display for Language {
@@ -54,6 +76,7 @@ impl fmt::Display for Language {
             Self::Regex => "regular expression",
             Self::JsonPath => "JSONPath",
             Self::JsonPointer => "JSON pointer",
+            Self::PathShape => "path",
         })
     }
 }
@@ -207,5 +230,21 @@ impl Selection {
 impl fmt::Display for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} of {}", self.language, self.selector, self.context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_segment_of_a_path_of_this_shape() {
+        let shape = "/pets/*/photos/*";
+        let found = |url| last_segment(url, shape);
+        assert_eq!(found("/api/pets/1/photos/a%20b").as_deref(), Some("a b"));
+        assert_eq!(found("https://a.example/pets/1/photos/2/?x=/3#4").as_deref(), Some("2"));
+        for other in ["/pets/1/photos", "/pets/1/photos/", "photos/2", "", "/"] {
+            assert_eq!(found(other), None, "{other}");
+        }
     }
 }

@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 use serde_json::Value;
+use time::format_description::well_known::Rfc3339;
+use time::{Date, Duration, Month};
 
 /// The shape of a value that is made anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +30,11 @@ pub enum Fresh {
         minimum: i64,
         /// The greatest.
         maximum: i64,
+    },
+    /// A date-time (RFC 3339) on the hour in UTC, hours away from any other one.
+    Moment {
+        /// Whether it lies ahead; else it is over.
+        ahead: bool,
     },
     /// Text that a regular expression matches.
     Pattern {
@@ -132,6 +139,7 @@ impl FreshSource {
                 let offset = room.checked_add(1).map_or(offset, |size| offset % size);
                 Value::from(minimum.wrapping_add(offset as i64))
             }
+            Fresh::Moment { ahead } => moment(self.seed.wrapping_add(serial), *ahead).into(),
             Fresh::Pattern { pattern, min_length, max_length } => {
                 Value::String(matching(pattern, *min_length, *max_length, &mut random))
             }
@@ -162,6 +170,17 @@ impl FreshSource {
     }
 }
 
+/// The moment of a number, either of the fifty years from 2040 on or of the twenty from 2000 on.
+fn moment(number: u64, ahead: bool) -> String {
+    const HOURS_APART: u64 = 4;
+    let (year, years) = if ahead { (2040, 50) } else { (2000, 20) };
+    let slots = years * 365 * 24 / HOURS_APART;
+    let hours = i64::try_from(number % slots * HOURS_APART).unwrap_or_default();
+    let begin = Date::from_calendar_date(year, Month::January, 1).unwrap_or(Date::MIN);
+    let moment = begin.midnight().assume_utc() + Duration::hours(hours);
+    moment.format(&Rfc3339).unwrap_or_default()
+}
+
 /// Text for an expression; with lookaround, which is left out when text is made, the first of several that matches.
 fn matching(expression: &str, min: u64, max: u64, random: &mut Random) -> String {
     const TRIES: usize = 64;
@@ -179,4 +198,18 @@ fn matching(expression: &str, min: u64, max: u64, random: &mut Random) -> String
         text = make();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_hours_apart_and_ahead_or_over() {
+        assert_eq!(moment(0, true), "2040-01-01T00:00:00Z");
+        assert_eq!(moment(1, true), "2040-01-01T04:00:00Z");
+        assert_eq!(moment(7, false), "2000-01-02T04:00:00Z");
+        assert!(moment(u64::MAX, true) < moment(0, true).replace("2040", "2090"));
+        assert!(moment(u64::MAX, false).as_str() < "2021");
+    }
 }

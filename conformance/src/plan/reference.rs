@@ -1,5 +1,5 @@
-//! Members of bodies that name what another operation makes: where `POST /customers` makes customers, the `customer_id`
-//! of an order is one of theirs.
+//! Members of bodies that name what another operation makes, or what it lists: where `POST /customers` makes customers,
+//! the `customer_id` of an order is one of theirs.
 //!
 //! ```text
 //! body as sampled ──refer──▶ the same, with what it names made by earlier steps of the case
@@ -10,6 +10,7 @@
 
 use std::cell::LazyCell;
 
+use serde_json::Value;
 use spec::model::{Operation, SchemaId};
 use spec::names::fold;
 use spec::resources::{Reference, names_another};
@@ -28,6 +29,14 @@ fn is_free(sample: &Sample, place: &Named) -> bool {
         Some(Sample::Array(items)) => items.iter().any(|item| matches!(item, Sample::Fresh(_))),
         Some(one) => matches!(one, Sample::Fresh(_)),
         None => false,
+    }
+}
+
+/// A value of the kind that a place takes: of an array, its first one.
+fn first(sample: &Sample) -> Value {
+    match sample {
+        Sample::Array(items) => items.first().map_or(Value::Null, Sample::stand_in),
+        one => one.stand_in(),
     }
 }
 
@@ -199,9 +208,14 @@ impl Draft<'_> {
         reference: &Reference,
         fits: &dyn Fn(&Sample) -> bool,
     ) -> Option<Sample> {
-        let operation = self.planner().operation(&reference.operation_id).ok()?;
-        let made = self.provide_made(operation, &reference.parameter, &reference.maker, 0).ok()?;
-        let Provided { expression, stand_in } = made;
+        let Provided { expression, stand_in } = match &reference.named_by {
+            Some((operation, parameter)) => {
+                let operation = self.planner().operation(operation).ok()?;
+                self.provide_made(operation, parameter, &reference.maker, 0).ok()?
+            }
+            // It is of the kind of what stood there, by all that the document tells.
+            None => self.provide_listed(&reference.maker, first(sample.at(&place.location)?)).ok()?,
+        };
         let known = Sample::Known(expression, stand_in);
         let known = match place.several {
             true => Sample::Array(vec![known; times(sample, place)]),
@@ -212,13 +226,15 @@ impl Draft<'_> {
 }
 
 impl Planner<'_> {
-    /// Whether an operation may make what others name, and the guard lets it.
+    /// Whether an operation may make or list what others name, and the guard lets it.
     fn may_make(&self, maker: &Operation) -> bool {
         let permissions = &self.context.permissions;
         let is_quiet = effect::sound(maker).is_none() || permissions.allow.matches(maker);
         self.unselected(maker).is_none()
             && is_quiet
-            && (self.can_remove(maker) || permissions.creates.matches(maker))
+            && (maker.method.is_safe()
+                || self.can_remove(maker)
+                || permissions.creates.matches(maker))
     }
 }
 

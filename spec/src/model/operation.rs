@@ -182,6 +182,17 @@ impl PathTemplate {
     pub fn shape(&self) -> String {
         shape(&self.segments)
     }
+
+    /// The shape of the path as far as a parameter, if that is a whole segment of it.
+    #[must_use]
+    pub fn shape_to(&self, parameter: &str) -> Option<String> {
+        let is_it = |segment: &Vec<PathPart>| match segment.as_slice() {
+            [PathPart::Parameter(name)] => name == parameter,
+            _ => false,
+        };
+        let place = self.segments.iter().position(is_it)?;
+        self.segments.get(..=place).map(shape)
+    }
 }
 
 pub(crate) fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {

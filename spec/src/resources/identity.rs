@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::Direction;
 use crate::model::{
-    Contract, Location, Method, Operation, PathPart, RuntimeExpression, without_slash,
+    Contract, Location, Method, Operation, PathPart, RuntimeExpression, Status, without_slash,
 };
 use crate::names::{fold, singulars};
 use crate::outline::Outline;
@@ -21,6 +21,13 @@ pub(super) fn id_of_made(
     id_in_answer(contract, maker, &names)
         .map(RuntimeExpression::ResponseBody)
         .or_else(|| id_in_body(contract, maker, &names).map(RuntimeExpression::RequestBody))
+}
+
+/// `Location`, where what makes something documents it: its last segment is what paths call the thing (RFC 9110 §10.2.2).
+pub(super) fn location_of_made(maker: &Operation) -> Option<RuntimeExpression> {
+    let created = maker.responses.get(&Status::Code(201))?;
+    let name = created.headers.keys().find(|name| name.eq_ignore_ascii_case("location"))?;
+    Some(RuntimeExpression::ResponseHeader(name.clone()))
 }
 
 /// What the property that identifies a thing may be called, the likeliest first: as the parameter, `id`, and where the

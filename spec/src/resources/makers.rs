@@ -39,6 +39,9 @@ impl Resources<'_> {
         for operation in &contract.operations {
             self.follow_choice(operation, &makers);
         }
+        for operation in &contract.operations {
+            self.follow_shortcut(operation);
+        }
     }
 
     /// Links of a POST's successful responses. Those of other methods lead on from what is there already.
@@ -74,7 +77,9 @@ impl Resources<'_> {
             }
             let collection = &operation.path.segments[..n];
             let Some(maker) = posts.get(&open_shape(collection)) else { continue };
-            let Some(id) = identity::id_of_made(self.contract, maker, name, collection) else {
+            let Some(id) = identity::id_of_made(self.contract, maker, name, collection)
+                .or_else(|| identity::location_of_made(maker))
+            else {
                 continue;
             };
             let shared = shared_parameters(collection, &maker.path.segments);
@@ -109,6 +114,36 @@ impl Resources<'_> {
                 let id = RuntimeExpression::RequestPath(theirs.to_owned());
                 let operation_id = maker.id.clone();
                 self.add(operation, name, Maker { operation_id, id, shared });
+            }
+        }
+    }
+
+    /// Where nothing on the way to a thing makes it, what makes one of that name within something else may:
+    /// `POST /customers/{id}/orders` for `/orders/{order_id}`. It has to document that it makes something, since a POST may
+    /// as well put there what is at home elsewhere.
+    fn follow_shortcut(&mut self, operation: &Operation) {
+        let contract = self.contract;
+        for (n, segment) in operation.path.segments.iter().enumerate() {
+            let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
+            let collection = operation.path.segments.get(..n).unwrap_or_default();
+            let Some([PathPart::Literal(things)]) = collection.last().map(Vec::as_slice) else {
+                continue;
+            };
+            if !self.makers(operation, name).is_empty() || self.chooses(operation) {
+                continue;
+            }
+            for maker in contract.operations.iter().filter(|one| makes_within(one, things)) {
+                let shared = common_parameters(collection, &maker.path.segments);
+                let is_all_shared = collection.iter().flatten().all(|part| match part {
+                    PathPart::Parameter(ours) => shared.contains_key(ours),
+                    PathPart::Literal(_) => true,
+                });
+                let id = identity::id_of_made(contract, maker, name, collection)
+                    .filter(|id| matches!(id, RuntimeExpression::ResponseBody(_)))
+                    .or_else(|| identity::location_of_made(maker));
+                if let Some(id) = id.filter(|_| is_all_shared) {
+                    self.add(operation, name, Maker { operation_id: maker.id.clone(), id, shared });
+                }
             }
         }
     }
@@ -165,6 +200,28 @@ fn shared_parameters(ours: &[Vec<PathPart>], theirs: &[Vec<PathPart>]) -> IndexM
             _ => None,
         })
         .collect()
+}
+
+/// The parameters of the segments that both paths begin with: ours to theirs.
+fn common_parameters(ours: &[Vec<PathPart>], theirs: &[Vec<PathPart>]) -> IndexMap<String, String> {
+    let alike = |(ours, theirs): &(&Vec<PathPart>, &Vec<PathPart>)| {
+        shape(std::slice::from_ref(*ours)) == shape(std::slice::from_ref(*theirs))
+    };
+    let length = ours.iter().zip(theirs).take_while(alike).count();
+    let (ours, theirs) = (ours.get(..length), theirs.get(..length));
+    shared_parameters(ours.unwrap_or_default(), theirs.unwrap_or_default())
+}
+
+/// Whether a POST makes things of this name within something else.
+fn makes_within(operation: &Operation, things: &str) -> bool {
+    let is_named = match operation.path.without_slash().last().map(Vec::as_slice) {
+        Some([PathPart::Literal(last)]) => last == things,
+        _ => false,
+    };
+    operation.method == Method::Post
+        && is_named
+        && operation.path.parameters().next().is_some()
+        && operation.responses.contains_key(&Status::Code(201))
 }
 
 /// Whether a PUT is the way to make what its path names: it documents a 201; or it doesn't document that nothing may be

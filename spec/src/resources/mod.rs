@@ -3,7 +3,8 @@
 //! - Who makes what a path parameter names: the operation whose response has a link that feeds the parameter
 //!   (`pet_id: $response.body#/id`); where no link does, the POST on the path before the parameter
 //!   (`POST /pets` or `POST /pets/` for `/pets/{petId}`), when its answer, or else its body, has a property that is the
-//!   id by name; else a PUT on the very path that may create, or a POST there that documents a 201.
+//!   id by name, or a `Location`; else a PUT on the very path that may create, or a POST there that documents a 201; else
+//!   a POST of the same things within another one (`POST /owners/{id}/pets` for `/pets/{petId}`).
 //! - Who removes it again: the DELETE among the operations that are fed so.
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example.
 //! - Which list shows what is there already: [`Shown`].
@@ -14,6 +15,7 @@
 //! must be right all the same.
 
 mod cascade;
+mod catalogue;
 mod export;
 mod identity;
 mod list;
@@ -32,6 +34,7 @@ use indexmap::{IndexMap, IndexSet};
 
 pub use export::{Export, ExportForm};
 pub use list::{List, Total};
+pub use prose::lies_ahead;
 pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
 pub use shown::Shown;
@@ -66,7 +69,8 @@ pub struct Resources<'a> {
 pub struct Maker {
     /// The operation.
     pub operation_id: String,
-    /// Where the id stands: in its answer, in its body, or in its path, where the client chooses it.
+    /// Where the id stands: in its answer, in its body, in its path, where the client chooses it, or at the end of the URL
+    /// in a header field of its answer.
     pub id: RuntimeExpression,
     /// Parameters of the other operation that repeat a path parameter of this one: theirs to ours.
     pub shared: IndexMap<String, String>,

@@ -87,6 +87,22 @@ pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
         && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &refused))
 }
 
+/// Whether a moment has to lie ahead.
+#[must_use]
+pub fn lies_ahead(text: &str) -> bool {
+    let ahead = [
+        "in the future",
+        "not in the past",
+        "not be in the past",
+        "not lie in the past",
+        "lie ahead",
+        "later than now",
+        "after now",
+    ];
+    let denied = ["not in the future", "not be in the future", "not lie in the future"];
+    has(text, &ahead) && !has(text, &denied)
+}
+
 /// Whether a table begins with a line of names.
 pub(super) fn says_header_line(text: &str) -> bool {
     has(text, &["header line", "header row", "header record", "with a header", "column names"])
@@ -150,6 +166,8 @@ mod tests {
         assert!(!says_ties_by_creation(
             "In the order in which they were made. Equal items are merged."
         ));
+        assert!(lies_ahead("Must be in the future.") && lies_ahead("May not be in the past."));
+        assert!(!lies_ahead("Must not be in the future.") && !lies_ahead("When it was seen."));
         assert!(says_code_points("Names are compared code point by code point."));
         assert!(says_nothing_behind("Counted from 1. What lies behind the last page is empty."));
         assert_eq!(order_of_creation(order), None);

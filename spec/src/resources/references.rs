@@ -1,12 +1,12 @@
-//! Members of bodies that name what another operation makes: where `POST /customers` makes customers, the `customer_id`
-//! of an order is one of theirs.
+//! Members of bodies that name what another operation makes, or what a list shows of things that nothing makes: where
+//! `POST /customers` makes customers, the `customer_id` of an order is one of theirs.
 //!
 //! No schema says so; names do: the thing with `id` or with the property that identifies it (`customer_id`,
 //! `billing_customer_id`, `customer: {id}`), the thing itself (`category`), and in arrays the plural of either.
 
 use indexmap::IndexMap;
 
-use super::{Maker, Resources};
+use super::{Maker, Resources, catalogue};
 use crate::model::{Operation, PathPart, RuntimeExpression};
 use crate::names::{fold, singulars, words};
 
@@ -19,14 +19,12 @@ pub struct References {
     several: IndexMap<String, Vec<Reference>>,
 }
 
-/// A thing that can be made, and an operation whose path names it.
+/// A thing that can be made, or had from a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
-    /// The operation whose path names the thing.
-    pub operation_id: String,
-    /// Its parameter that does.
-    pub parameter: String,
-    /// Who makes it.
+    /// The operation whose path names the thing, and its parameter that does; `None`: the thing is kept up elsewhere.
+    pub named_by: Option<(String, String)>,
+    /// Who makes it, or else lists it.
     pub maker: Maker,
 }
 
@@ -38,18 +36,19 @@ impl References {
             let [.., thing, _] = operation.path.without_slash() else { continue };
             let [PathPart::Literal(plural)] = thing.as_slice() else { continue };
             for maker in resources.makers(operation, parameter) {
-                references.add(operation, parameter, plural, maker);
+                references.add(Some((&operation.id, parameter)), plural, maker);
             }
+        }
+        for (plural, list) in catalogue::of(resources) {
+            references.add(None, plural, &list);
         }
         references
     }
 
-    fn add(&mut self, operation: &Operation, parameter: &str, plural: &str, maker: &Maker) {
-        let reference = Reference {
-            operation_id: operation.id.clone(),
-            parameter: parameter.to_owned(),
-            maker: maker.clone(),
-        };
+    fn add(&mut self, named_by: Option<(&str, &str)>, plural: &str, maker: &Maker) {
+        let parameter = named_by.map_or("id", |(_, parameter)| parameter);
+        let named_by = named_by.map(|(one, parameter)| (one.to_owned(), parameter.to_owned()));
+        let reference = Reference { named_by, maker: maker.clone() };
         let put = |table: &mut IndexMap<String, Vec<Reference>>, name: String| {
             let there = table.entry(name).or_default();
             if !there.iter().any(|one| one.maker.operation_id == maker.operation_id) {

@@ -24,7 +24,7 @@ use super::sender::Side;
 use super::{Given, Planner};
 use crate::arazzo::WorkflowStep;
 use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
-use crate::expression::{Expression, RuntimeExpression};
+use crate::expression::{Expression, Language, RuntimeExpression, Selection};
 use crate::sample::{Extent, Sample};
 pub(super) use existing::is_existing;
 pub(super) use file::{file, larger};
@@ -287,6 +287,17 @@ impl<'p> Draft<'p> {
         Ok(self.provided_by(&step, operation, name, maker))
     }
 
+    /// The first of what a list shows.
+    pub(super) fn provide_listed(
+        &mut self,
+        list: &Maker,
+        stand_in: Value,
+    ) -> Result<Provided, Reason> {
+        let step = self.make(&list.operation_id, 0)?;
+        let output = self.output_named_like(&step, "listed", &list.id.clone().into());
+        Ok(Provided { expression: Expression::output(step, &output), stand_in })
+    }
+
     /// What a step of a maker has made, for a path parameter of an operation.
     fn provided_by(
         &mut self,
@@ -295,7 +306,7 @@ impl<'p> Draft<'p> {
         name: &str,
         maker: &Maker,
     ) -> Provided {
-        let output = self.output_named_like(step, name, &maker.id.clone().into());
+        let output = self.output_named_like(step, name, &told(operation, name, maker));
         let stand_in = self.planner.stand_in(operation, name);
         Provided { expression: Expression::output(step, &output), stand_in }
     }
@@ -358,9 +369,10 @@ impl<'p> Draft<'p> {
         let path = self.path_at(operation, &Path::new(), depth + 1)?;
         let before = self.inputs.clone();
         let request = self.request(operation, &path, self.making)?;
-        let id = self.free_step_id("make");
+        let id = self.free_step_id(if operation.method.is_safe() { "look_up" } else { "make" });
         let request = self.rename_inputs(request, &before, &id);
         self.push(operation, &id, request, self.planner.succeeds(operation));
+        self.made.entry(maker.to_owned()).or_insert_with(|| id.clone());
         Ok(id)
     }
 
@@ -466,6 +478,18 @@ impl<'p> Draft<'p> {
         for (name, expression) in outputs {
             self.output(id, name, expression);
         }
+    }
+}
+
+/// How a maker tells what a path parameter of an operation is to be: as it is, or as the end of a URL of its path.
+fn told(operation: &Operation, name: &str, maker: &Maker) -> Expression {
+    let context = maker.id.clone().into();
+    match (&maker.id, operation.path.shape_to(name)) {
+        (RuntimeExpression::ResponseHeader(_), Some(selector)) => {
+            let language = Language::PathShape;
+            Expression::Selected(Box::new(Selection { context, selector, language }))
+        }
+        _ => context,
     }
 }
 

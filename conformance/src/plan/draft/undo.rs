@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use spec::model::{Operation, RuntimeExpression};
 use spec::resources::Remover;
 
-use super::{DEPTH, Draft, Path};
+use super::{DEPTH, Draft, Path, told};
 use crate::case::{Cleanup, Credentials, Lenience, Request, Step, Text, TextPart};
 use crate::expression::Expression;
 use crate::sample::Extent;
@@ -20,7 +20,7 @@ impl<'p> Draft<'p> {
             return;
         }
         let id = format!("made_{}", remover.parameter);
-        self.output(step, &id, &remover.maker.id.clone().into());
+        self.output(step, &id, &told(operation, &remover.parameter, &remover.maker));
         let made = self.step(step).map(|step| step.request.clone());
         let Some(made) = made.filter(|made| made.method == maker.method) else { return };
         let credentials = self.credentials(operation);

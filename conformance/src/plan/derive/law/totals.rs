@@ -24,19 +24,20 @@ fn case(planner: &Planner<'_>, operation: &Operation, total: &Sum<'_>) -> Option
     let (status, _) = planner.success(operation)?;
     let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
     let maker = planner.operation(&total.named.maker.operation_id).ok()?;
-    let naming = planner.operation(&total.named.operation_id).ok()?;
+    let (naming, parameter) = total.named.named_by.as_ref()?;
+    let naming = planner.operation(naming).ok()?;
     if !planner.can_remove(maker) || !planner.can_remove(operation) {
         return None;
     }
     let mut draft = Draft::new(planner);
     let path = draft.path(operation, &Path::new()).ok()?;
-    let first = draft.provide_made(naming, &total.named.parameter, &total.named.maker, 0).ok()?;
+    let first = draft.provide_made(naming, parameter, &total.named.maker, 0).ok()?;
     let made = draft.steps.iter().rev().find(|step| step.operation_id == maker.id)?.id.clone();
     let around = draft.path(maker, &Path::new()).ok()?;
     let second = draft.request_of_its_own(maker, &around, Extent::Minimal, SECOND).ok()?;
     draft.push(maker, SECOND, second, planner.succeeds(maker));
     let others = draft.path_to(naming, SECOND)?;
-    let second = others.get(&total.named.parameter)?.clone();
+    let second = others.get(parameter)?.clone();
     let known = |one: Provided| Sample::Known(one.expression, one.stand_in);
     let both = Sample::Array(vec![known(first), known(second)]);
     let place = Location::default().member(&total.list);

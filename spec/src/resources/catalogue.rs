@@ -1,0 +1,47 @@
+//! Things that are kept up elsewhere: a list shows them, and no operation of the contract makes, changes or removes any.
+//! What a body names of them has to be one that is there.
+
+use super::{Maker, Resources};
+use crate::model::{Method, Operation, PathPart, RuntimeExpression};
+use crate::names::{fold, singulars};
+use crate::outline::Outline;
+use crate::pointer::escape;
+
+/// The lists of such things: what the path calls them, and how the list tells the id of its first item.
+pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
+    let operations = resources.contract.operations.iter();
+    let lists = operations.filter(|one| one.method == Method::Get && is_only_shown(resources, one));
+    lists.filter_map(|list| Some((things(list)?, first_of(resources, list)?))).collect()
+}
+
+/// What the path of a list calls its items.
+fn things(list: &Operation) -> Option<&str> {
+    match list.path.without_slash().last()?.as_slice() {
+        [PathPart::Literal(plural)] => Some(plural),
+        _ => None,
+    }
+}
+
+/// Whether nothing writes on the path of an operation or below it.
+fn is_only_shown(resources: &Resources<'_>, operation: &Operation) -> bool {
+    let own = operation.path.shape();
+    let own = own.trim_end_matches('/');
+    let is_there = |shape: &str| {
+        shape.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let there = resources.by_path.iter().filter(|(shape, _)| is_there(shape));
+    there.flat_map(|(_, operations)| operations).all(|one| one.method.is_safe())
+}
+
+fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
+    let answer = Outline::of(resources.contract, &[list.answer_schema()?]);
+    let (items, item) = answer.list(None)?;
+    let item = Outline::of(resources.contract, &item);
+    let own = singulars(things(list)?).into_iter().map(|thing| format!("{thing}id"));
+    let names: Vec<String> = ["id".to_owned()].into_iter().chain(own).collect();
+    let members = item.members();
+    let id = members.keys().find(|name| names.contains(&fold(name)))?;
+    let items = items.map(|name| format!("/{}", escape(name))).unwrap_or_default();
+    let id = RuntimeExpression::ResponseBody(format!("{items}/0/{}", escape(id)));
+    Some(Maker { operation_id: list.id.clone(), id, shared: indexmap::IndexMap::new() })
+}
