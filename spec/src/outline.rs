@@ -97,6 +97,12 @@ impl<'a> Outline<'a> {
         all.filter(move |name| self.normalizer.requires(&self.normal, name, direction).is_some())
     }
 
+    /// The texts that values are one of, where that is said.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let values = self.normal.values.iter().flat_map(|values| values.value.iter());
+        values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    }
+
     /// What the first item must match.
     fn item(&self) -> Vec<SchemaId> {
         let first = self.normal.prefix_items.first().copied();

@@ -37,11 +37,30 @@ impl Criterion {
 
     /// Makes a success that the contract promises one that is merely likely, as the request has an id that nothing makes.
     pub(crate) fn hope(&mut self) {
-        let Self::Status(expected) = self else { return };
-        let is_success = expected.any_of.iter().all(|status| status.is_success());
-        if expected.code == "status-expected" && is_success {
+        if self.wants_success() {
             self.weigh("made-up-id");
         }
+    }
+
+    /// Lets a success be a conflict as well, and makes it one that is merely likely: what is acted on may be in a state that
+    /// rules it out.
+    pub(crate) fn or_conflict(self) -> Vec<Self> {
+        let mut likely = self.clone();
+        match self {
+            Self::Status(mut expected) if likely.wants_success() => {
+                likely.weigh("state-allows");
+                expected.any_of.push(Status::Code(409));
+                vec![Self::Status(expected), likely]
+            }
+            other => vec![other],
+        }
+    }
+
+    /// Whether it asks for a success that the contract promises.
+    fn wants_success(&self) -> bool {
+        let Self::Status(expected) = self else { return false };
+        let is_success = expected.any_of.iter().all(|status| status.is_success());
+        expected.code == "status-expected" && is_success
     }
 }
 

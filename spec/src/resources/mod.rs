@@ -18,6 +18,7 @@ mod cascade;
 mod catalogue;
 mod export;
 mod identity;
+mod lifecycle;
 mod list;
 mod makers;
 mod prose;
@@ -33,6 +34,7 @@ mod tests;
 use indexmap::{IndexMap, IndexSet};
 
 pub use export::{Export, ExportForm};
+pub use lifecycle::{Lifecycle, Move};
 pub use list::{List, Total};
 pub use prose::lies_ahead;
 pub use query::{Filter, FilterKind, Search, Sort};
@@ -210,6 +212,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn export(&self, operation: &'a Operation) -> Option<Export<'a>> {
         Export::of(self, operation)
+    }
+
+    /// The states of the thing that an operation is about, as far as descriptions tell.
+    #[must_use]
+    pub fn lifecycle(&self, operation: &Operation) -> Option<Lifecycle<'a>> {
+        Lifecycle::of(self, operation)
     }
 
     /// The numbers of what an operation reads that follow from the parts of it.

@@ -87,6 +87,28 @@ pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
         && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &refused))
 }
 
+/// Whether a sentence is about what has just been made.
+pub(super) fn says_new(sentence: &str) -> bool {
+    has(sentence, &["a new ", "new ones", "starts as", "starts out as", "is created as", "initially", "at first"])
+}
+
+/// Whether a sentence names all for which something is possible.
+pub(super) fn says_only(sentence: &str) -> bool {
+    has(sentence, &["only ", "has to be", "must be"])
+}
+
+/// Whether something is refused but for what was said before.
+pub(super) fn says_else_refused(text: &str) -> bool {
+    const ELSE: [&str; 7] =
+        ["any other", "every other", "otherwise", "or else", "only ", "has to be", "must be"];
+    has(text, &ELSE) && (says_refused(text) || has(text, &["only "]))
+}
+
+/// Whether a sentence says that something is refused as it is in the way of something.
+pub(super) fn says_refused(sentence: &str) -> bool {
+    has(sentence, &["409", "conflict", "refused", "rejected", "can't", "cannot", "can not"])
+}
+
 /// Whether a moment has to lie ahead.
 #[must_use]
 pub fn lies_ahead(text: &str) -> bool {
@@ -144,7 +166,7 @@ fn has(text: &str, sayings: &[&str]) -> bool {
     sayings.iter().any(|saying| text.contains(saying))
 }
 
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split(['.', ';'])
 }
 

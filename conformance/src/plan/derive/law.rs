@@ -9,6 +9,7 @@ mod gone;
 mod kept;
 mod links;
 mod listed;
+mod moved;
 mod numbered;
 mod once;
 mod others;
@@ -29,6 +30,7 @@ use spec::model::Operation;
 
 use crate::case::Case;
 use crate::plan::Planner;
+pub(in crate::plan) use moved::bring;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);
@@ -44,6 +46,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(sized::cases(planner, operation));
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));
+    cases.extend(moved::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(shown::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));

@@ -65,6 +65,8 @@ pub(super) struct Parts {
     in_progress: Vec<String>,
     /// Operations of which a request has an id that nothing in the contract makes.
     made_up: BTreeSet<String>,
+    /// Operations that may be refused for the state of what they act on.
+    by_state: BTreeSet<String>,
     /// For whom its requests are sent.
     side: Side,
     /// Names of steps that are still to come.
@@ -110,6 +112,7 @@ impl Parts {
             making,
             in_progress: Vec::new(),
             made_up: BTreeSet::new(),
+            by_state: BTreeSet::new(),
             side,
             to_come: Vec::new(),
         }
@@ -159,6 +162,11 @@ impl<'p> Draft<'p> {
     /// Remembers that a request of an operation has an id that nothing makes: no success is promised of it.
     pub(super) fn makes_up(&mut self, operation: &Operation) {
         self.made_up.insert(operation.id.clone());
+    }
+
+    /// Remembers that an operation may be refused for the state of what it acts on, of which nothing is told.
+    pub(super) fn depends_on_state(&mut self, operation: &Operation) {
+        self.by_state.insert(operation.id.clone());
     }
 
     /// Whether a request of an operation has an id that nothing makes.
@@ -440,6 +448,9 @@ impl<'p> Draft<'p> {
     ) {
         if self.made_up.contains(&operation.id) {
             criteria.iter_mut().for_each(Criterion::hope);
+        }
+        if self.by_state.contains(&operation.id) {
+            criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
         self.note_removal(operation, id, &request);
         let step = Step {

@@ -28,6 +28,13 @@ pub(super) const CASES: &[Promise] = &[
         "Give the member under `[operations.….body]`, or the parameter under `[operations.….query]`, the id of something that is there.",
     ),
     row(
+        "state-allows",
+        Should,
+        "an action on something that was just made succeeds",
+        "the contract: it documents the 409, and doesn't say for which states",
+        "Say in the description which state it takes and which it leads to: \"Turns a `draft` order into a `placed` one\".",
+    ),
+    row(
         "refused-by-default",
         Should,
         "what the contract rules out is refused, where only `default` documents a refusal",

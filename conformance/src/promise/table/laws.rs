@@ -77,6 +77,20 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where no request names the number. Raise it where your contract promises it.",
     ),
     row(
+        "state-moves",
+        Must,
+        "an action leads to the state that it is said to lead to",
+        "the description: \"Turns a `draft` order into a `placed` one\"",
+        "Asked of the answer, where it shows the thing, and of the next look at the thing.",
+    ),
+    row(
+        "state-refuses",
+        Must,
+        "an action is refused in a state that rules it out",
+        "the description: \"in any other state the answer is 409\"",
+        "Where the description doesn't name the status, `should`. Asked of the states that other actions lead to.",
+    ),
+    row(
         "total-is-the-sum",
         Must,
         "a total is the sum over what a body names",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 use serde_json::Value;
-use spec::model::Method;
+use spec::model::{Method, Status};
 
 use super::super::fill::target;
 use super::super::send::Sending;
@@ -21,6 +21,8 @@ enum Fate {
     Gone,
     /// It may be there under another name.
     Lost,
+    /// It stays, as what the case made of it may stay, too.
+    InUse,
     Left,
 }
 
@@ -108,6 +110,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             Some(200..300) if self.is_there_still(cleanup).await => Fate::Left,
             Some(200..300) => Fate::Gone,
             Some(400..500) if self.was_removed(cleanup) => Fate::Gone,
+            Some(409) if self.is_in_use(cleanup) => Fate::InUse,
             status => match self.remove_otherwise(cleanup, first.as_ref()).await {
                 true => Fate::Gone,
                 // That it isn't found says that it isn't there only where the case may have removed it.
@@ -122,6 +125,8 @@ impl<'r, T: Transport> Session<'r, '_, T> {
                 self.is_gone(&cleanup.step.id);
             }
             Fate::Lost => self.runner.makers.lost(self.case, cleanup),
+            // It stays in the journal, and is told at the end.
+            Fate::InUse => {}
             Fate::Left => self.runner.makers.left(self.case, cleanup),
         }
         // Where nothing was sent the answer doesn't say what was made, which the judge has told already.
@@ -239,6 +244,22 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         }
     }
 
+    /// Whether a conflict, which the removal documents, is due to something else that the case made and that nothing
+    /// removes: whoever lets that be made lets this stay.
+    fn is_in_use(&self, cleanup: &Cleanup) -> bool {
+        let remover = self.runner.judge.operation(&cleanup.step.operation_id);
+        let is_documented =
+            remover.is_some_and(|one| one.responses.contains_key(&Status::Code(409)));
+        let stays = |step: &&StepOutcome| {
+            let is_kept = !self.case.cleanup.iter().any(|one| one.after == step.id);
+            step.id != cleanup.after
+                && is_kept
+                && step.exchange.request.method == "POST"
+                && self.succeeded.contains(&step.id.as_str())
+        };
+        is_documented && self.steps.iter().any(|step| stays(&step))
+    }
+
     fn judge_undoing(&self, cleanup: &Cleanup, exchange: &Exchange, fate: Fate) -> StepOutcome {
         let step = &cleanup.step;
         let mut checks = self.runner.judge.judge(&step.operation_id, exchange, &[]).checks;
@@ -249,7 +270,7 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         }
         let made = &cleanup.after;
         let message = match fate {
-            Fate::Gone => None,
+            Fate::Gone | Fate::InUse => None,
             Fate::Lost => Some(format!(
                 "what step `{made}` made isn't found any more: an update may have given it another name"
             )),

@@ -1,0 +1,127 @@
+//! What moves a thing from one state to another does so, and only in the states that the description names.
+
+use spec::model::{Operation, Status};
+use spec::pointer::escape;
+use spec::resources::{Lifecycle, Move};
+
+use super::super::{CALL, told, valid_call};
+use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
+use crate::expression::{Comparison, Condition, Expression, Literal, Side};
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path, STATUS};
+use crate::promise::{self, Level};
+use crate::sample::Extent;
+
+const MOVES: &str = "state-moves";
+const REFUSES: &str = "state-refuses";
+const UNCHANGED: &str = "refused-changes-nothing";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let Some(life) = planner.resources.lifecycle(operation) else { return Vec::new() };
+    let own = life.of_operation(operation).and_then(|own| moves(planner, operation, &life, own));
+    let states = life.refused_in(operation).into_iter();
+    let refused = states.filter_map(|state| refuses(planner, operation, &life, state));
+    own.into_iter().chain(refused).collect()
+}
+
+/// In each state that it is said to move, it leads where it is said to.
+fn moves(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    life: &Lifecycle<'_>,
+    own: &Move<'_>,
+) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    draft.steps.last()?;
+    let mut criteria = planner.succeeds(operation);
+    if operation.answer_schema() == life.reader.answer_schema() {
+        criteria.push(is_in(life, &own.to));
+    }
+    draft.push(operation, CALL, request, criteria);
+    read(&mut draft, planner, life, (operation, &path), vec![is_in(life, &own.to)])?;
+    let summary = format!("what is done leads to `{}`", own.to);
+    Some(told(draft, operation, status, (MOVES, &summary)))
+}
+
+/// That what was answered is in a state.
+fn is_in(life: &Lifecycle<'_>, state: &str) -> Criterion {
+    let member = Expression::response_body(format!("/{}", escape(&life.member)));
+    let kind = RelationKind::Equal {
+        got: Operand::expression(member),
+        expected: Operand::constant(state),
+    };
+    Criterion::Relation(Relation::new(MOVES, format!("`{}` is `{state}`", life.member), kind))
+}
+
+/// In a state that rules it out it is refused, and changes nothing.
+fn refuses(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    life: &Lifecycle<'_>,
+    state: &str,
+) -> Option<Case> {
+    let conflict = Status::Code(409);
+    operation.responses.get(&conflict)?;
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    draft.steps.last()?;
+    bring(&mut draft, planner, (operation, &path), life, state)?;
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    let is_told = operation.description.as_deref().is_some_and(|text| text.contains("409"));
+    let level = if is_told { promise::level(REFUSES) } else { Level::Should };
+    let expected = Expected { any_of: vec![conflict], code: REFUSES, level };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    draft.status_of(CALL);
+    let member = Expression::response_body(format!("/{}", escape(&life.member)));
+    let stays = Condition::Compare {
+        left: Side::Expression(member),
+        comparison: Comparison::Equal,
+        right: Side::Literal(Literal(state.into())),
+    };
+    let was_refused = Condition::equal(Expression::output(CALL, STATUS), 409);
+    let kind = RelationKind::Holds(was_refused.negated().or(stays));
+    let message = format!("`{}` stays `{state}` where a move was refused", life.member);
+    let unchanged = Criterion::Relation(Relation::new(UNCHANGED, message, kind));
+    read(&mut draft, planner, life, (operation, &path), vec![unchanged])?;
+    let summary = format!("what is `{state}` is left as it is");
+    Some(told(draft, operation, conflict, (&format!("{REFUSES}:{state}"), &summary)))
+}
+
+/// Brings what the path of an operation names, or lies within, into a state.
+pub(in crate::plan) fn bring(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    about: (&Operation, &Path),
+    life: &Lifecycle<'_>,
+    state: &str,
+) -> Option<()> {
+    for one in life.way_to(state)? {
+        let path = same_path(one.operation, about)?;
+        let id = draft.free_step_id("move");
+        let request =
+            draft.request_of_its_own(one.operation, &path, Extent::Minimal, &id).ok()?;
+        draft.push(one.operation, &id, request, planner.succeeds(one.operation));
+    }
+    Some(())
+}
+
+/// The path of one operation on a thing, for another one of the same thing.
+fn same_path(to: &Operation, (from, path): (&Operation, &Path)) -> Option<Path> {
+    let pairs = to.path.parameters().zip(from.path.parameters());
+    pairs.map(|(ours, theirs)| Some((ours.to_owned(), path.get(theirs)?.clone()))).collect()
+}
+
+fn read(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    life: &Lifecycle<'_>,
+    about: (&Operation, &Path),
+    more: Vec<Criterion>,
+) -> Option<()> {
+    let path = same_path(life.reader, about)?;
+    let request = draft.request(life.reader, &path, Extent::Minimal).ok()?;
+    let criteria = planner.succeeds(life.reader).into_iter().chain(more).collect();
+    draft.push(life.reader, "read", request, criteria);
+    Some(())
+}
