@@ -52,6 +52,10 @@ impl Criterion {
                 expected.any_of.push(Status::Code(409));
                 vec![Self::Status(expected), likely]
             }
+            Self::Status(mut expected) if expected.is_success() => {
+                expected.any_of.push(Status::Code(409));
+                vec![Self::Status(expected)]
+            }
             other => vec![other],
         }
     }
@@ -59,8 +63,7 @@ impl Criterion {
     /// Whether it asks for a success that the contract promises.
     fn wants_success(&self) -> bool {
         let Self::Status(expected) = self else { return false };
-        let is_success = expected.any_of.iter().all(|status| status.is_success());
-        expected.code == "status-expected" && is_success
+        expected.code == "status-expected" && expected.is_success()
     }
 }
 
@@ -74,6 +77,12 @@ pub struct Expected {
     pub code: &'static str,
     /// How much it weighs, by what the plan knows.
     pub level: Level,
+}
+
+impl Expected {
+    fn is_success(&self) -> bool {
+        self.any_of.iter().all(|status| status.is_success())
+    }
 }
 
 impl From<Vec<Status>> for Expected {

@@ -75,9 +75,22 @@ impl Planner<'_> {
         sample
     }
 
+    /// The sample with its moments where names and descriptions put them, and with one of its own; but for members that are
+    /// given.
+    pub(super) fn with_all_moments(
+        &self,
+        operation: &Operation,
+        schema: SchemaId,
+        sample: Sample,
+        given: &Fixed,
+    ) -> Sample {
+        let sample = self.with_moments(schema, sample, given);
+        self.with_own_moment(operation, schema, sample, given)
+    }
+
     /// The sample with a moment of its own, where it has just one and the operation may refuse what is in the way of
     /// something else: two things at one time may be.
-    pub(super) fn with_own_moment(
+    fn with_own_moment(
         &self,
         operation: &Operation,
         schema: SchemaId,

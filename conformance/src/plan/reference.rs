@@ -227,7 +227,7 @@ impl Draft<'_> {
 
 impl Planner<'_> {
     /// Whether an operation may make or list what others name, and the guard lets it.
-    fn may_make(&self, maker: &Operation) -> bool {
+    pub(super) fn may_make(&self, maker: &Operation) -> bool {
         let permissions = &self.context.permissions;
         let is_quiet = effect::sound(maker).is_none() || permissions.allow.matches(maker);
         self.unselected(maker).is_none()

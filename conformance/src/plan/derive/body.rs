@@ -66,6 +66,12 @@ impl Subject<'_> {
             one.keyword == "required"
                 || !draft::is_file_at(self.planner, self.media_type, &one.location)
         });
+        for variant in &mut variants {
+            let mut shown = fixed.clone();
+            shown.insert(variant.location.clone(), Sample::Value(Value::Null));
+            let sample = std::mem::replace(&mut variant.sample, Sample::Value(Value::Null));
+            variant.sample = self.planner.with_all_moments(self.operation, schema, sample, &shown);
+        }
         Ok(variants)
     }
 

@@ -30,6 +30,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     }
     let case = match operation.method {
         Method::Post if planner.resources.makes(operation) => {
+            // Where the 409 is said to be about a state it need not be about another thing as well.
+            let life = planner.resources.lifecycle(operation);
+            if life.is_some_and(|life| !life.refused_in(operation).is_empty()) {
+                return Vec::new();
+            }
             let both = [duplicate(planner, operation), freed(planner, operation)];
             return both.into_iter().flatten().collect();
         }
@@ -221,7 +226,7 @@ pub(super) fn used<'p>(
     made: &str,
 ) -> Option<Draft<'p>> {
     let users = planner.contract.operations.iter();
-    let users = users.filter(|one| one.method == Method::Post && planner.can_remove(one));
+    let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
     let mut referring = users.filter_map(|user| {
         let mut draft = draft.clone();
         let path = draft.path(user, &Path::new()).ok()?;

@@ -36,6 +36,8 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     let (status, _) = planner.success(operation)?;
     let call = valid_call_as(planner, operation, Extent::Minimal, name);
     let (mut draft, request, _) = call.ok()?;
+    // Whoever may make it need not be let at what somebody else has made.
+    draft.made_by(name);
     draft.push(operation, CALL, request.clone(), admits(planner, operation, &draft, name));
     // The run may make what it can remove again: as somebody else that need not be so.
     if planner.side_with(name) != planner.side_of(operation) && !draft.leaves_nothing() {

@@ -180,7 +180,7 @@ impl<'p> Draft<'p> {
     }
 
     /// A draft for calls of an operation. What it updates is made with all that it can have, so that it shows when an
-    /// update loses something.
+    /// update loses something; and so is what it acts on, so that there is something of all that an action may use up.
     pub(super) fn for_call(planner: &'p Planner<'p>, operation: &Operation) -> Self {
         Self::for_call_of(planner, operation, planner.side_of(operation))
     }
@@ -188,7 +188,10 @@ impl<'p> Draft<'p> {
     /// The same for one side.
     pub(super) fn for_call_of(planner: &'p Planner<'p>, operation: &Operation, side: Side) -> Self {
         let updates = matches!(operation.method, Method::Put | Method::Patch);
-        let making = if updates { Extent::Complete } else { Extent::Minimal };
+        let acts = operation.method == Method::Post
+            && operation.responses.contains_key(&Status::Code(409))
+            && !planner.resources.makes(operation);
+        let making = if updates || acts { Extent::Complete } else { Extent::Minimal };
         Self { planner, parts: Parts::new(making, side) }
     }
 

@@ -1,5 +1,7 @@
 //! For whom a case is sent, and whether whoever that is can undo it.
 
+use std::sync::Arc;
+
 use spec::model::Operation;
 
 use super::Draft;
@@ -12,6 +14,20 @@ impl Draft<'_> {
     pub(in crate::plan) fn act_for(&mut self, side: Side) {
         self.side = side;
         self.made.clear();
+    }
+
+    /// Sends all steps so far as one credential, but for those that it may not call.
+    pub(in crate::plan) fn made_by(&mut self, name: &str) {
+        let planner = self.planner;
+        let Some(caller) = planner.context.credentials.get(name) else { return };
+        for step in &mut self.steps {
+            let may = planner
+                .operation(&step.operation_id)
+                .is_ok_and(|one| caller.may_call(one) && caller.fits(one));
+            if may && step.request.credentials != Credentials::None {
+                Arc::make_mut(step).request.credentials = Credentials::As(name.to_owned());
+            }
+        }
     }
 
     /// The first credential of its side that may call an operation; nobody where nobody is asked for.

@@ -1,5 +1,6 @@
 //! Of the media types that an answer may have, the one comes that the request would rather have (RFC 9110 §12.5.1),
-//! wherever it stands among those that it admits.
+//! wherever it stands among those that it admits. Not asked of files that come back as they were sent: each has the media
+//! type that it came with.
 
 use spec::model::{MediaType, Method, Operation};
 
@@ -19,11 +20,27 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(response) = response else { return Vec::new() };
     let offered = response.content.values().filter(|one| !one.name.contains('*'));
     let offered: Vec<&MediaType> = offered.take(MOST).collect();
+    if is_kept(planner, operation, &offered) {
+        return Vec::new();
+    }
     let pairs = offered.iter().enumerate().filter_map(|(n, wanted)| {
         let other = offered.iter().cycle().nth(n + 1)?;
         (other.name != wanted.name).then_some((*wanted, *other))
     });
     pairs.filter_map(|(wanted, other)| case(planner, operation, wanted, other)).collect()
+}
+
+/// Whether what makes or writes what an operation reads takes the very media types that it answers with, none of them JSON.
+fn is_kept(planner: &Planner<'_>, operation: &Operation, offered: &[&MediaType]) -> bool {
+    let makers = operation.path.item_parameter();
+    let makers = makers.map_or(&[][..], |name| planner.resources.makers(operation, name));
+    let makers = makers.iter().filter_map(|one| planner.operation(&one.operation_id).ok());
+    let writers = makers.chain(planner.on_path(operation, Method::Put));
+    let mut bodies = writers.filter_map(|one| one.body.as_ref());
+    bodies.any(|body| {
+        let takes = |one: &&MediaType| body.content.contains_key(&one.name);
+        offered.iter().all(|one| takes(one) && !one.is_json())
+    })
 }
 
 fn case(
