@@ -97,6 +97,12 @@ impl<'a> Outline<'a> {
         all.filter(move |name| self.normalizer.requires(&self.normal, name, direction).is_some())
     }
 
+    /// How texts are written, where that is said: their `format`, else their `pattern`.
+    pub(crate) fn spelling(&self) -> Option<&'a str> {
+        let format = self.normal.formats.first().map(|format| format.value);
+        format.or_else(|| self.normal.patterns.first().map(|pattern| pattern.value))
+    }
+
     /// The texts that values are one of, where that is said.
     pub(crate) fn texts(&self) -> Vec<String> {
         let values = self.normal.values.iter().flat_map(|values| values.value.iter());

@@ -268,8 +268,7 @@ impl<'a> Planner<'a> {
         };
         let made = self.sampler.valid(schema, extent, &fixed);
         let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
-        let made =
-            made.map(|(sample, _)| self.with_all_moments(operation, schema, sample, &fixed));
+        let made = made.map(|(sample, _)| self.with_all_moments(operation, schema, sample, &fixed));
         made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
     }

@@ -55,12 +55,7 @@ const AHEAD: &str = "2099-01-02";
 impl Planner<'_> {
     /// The sample with its moments where their names put them, as far as the schema lets it; but for members that are
     /// given.
-    pub(super) fn with_moments(
-        &self,
-        schema: SchemaId,
-        mut sample: Sample,
-        given: &Fixed,
-    ) -> Sample {
+    fn with_moments(&self, schema: SchemaId, mut sample: Sample, given: &Fixed) -> Sample {
         for place in named(&sample) {
             let is_given = given.contains_key(&place.location);
             let is_ahead = is_called(&place.name, LATER) || self.lies_ahead(schema, &place);

@@ -214,7 +214,9 @@ impl Draft<'_> {
                 self.provide_made(operation, parameter, &reference.maker, 0).ok()?
             }
             // It is of the kind of what stood there, by all that the document tells.
-            None => self.provide_listed(&reference.maker, first(sample.at(&place.location)?)).ok()?,
+            None => {
+                self.provide_listed(&reference.maker, first(sample.at(&place.location)?)).ok()?
+            }
         };
         let known = Sample::Known(expression, stand_in);
         let known = match place.several {

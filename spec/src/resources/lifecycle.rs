@@ -41,7 +41,8 @@ impl<'a> Lifecycle<'a> {
     /// The states of the thing that an operation is about: of the one that its path ends with, or lies within.
     pub(super) fn of(resources: &Resources<'a>, operation: &Operation) -> Option<Self> {
         let segments = operation.path.without_slash();
-        let item = segments.iter().rposition(|one| matches!(one.as_slice(), [PathPart::Parameter(_)]))?;
+        let item =
+            segments.iter().rposition(|one| matches!(one.as_slice(), [PathPart::Parameter(_)]))?;
         let item = shape(segments.get(..=item)?);
         let there = resources.by_path.get(&item)?;
         let reader = there.iter().copied().find(|one| one.method == Method::Get)?;
@@ -86,7 +87,8 @@ impl<'a> Lifecycle<'a> {
     #[must_use]
     pub fn refused_in(&self, operation: &Operation) -> Vec<&str> {
         if let Some(own) = self.of_operation(operation) {
-            let others = self.states.iter().filter(|one| !own.from.contains(one) && own.is_refused_else);
+            let others =
+                self.states.iter().filter(|one| !own.from.contains(one) && own.is_refused_else);
             return others.map(String::as_str).collect();
         }
         let said = operation.description.as_deref().unwrap_or_default();
@@ -128,7 +130,11 @@ fn turned(sentence: &str, states: &[String]) -> Option<(Vec<String>, String)> {
 }
 
 /// "Only `draft` ones can be published" of `…/publish`, where `published` is a state.
-fn only_from(operation: &Operation, said: &str, states: &[String]) -> Option<(Vec<String>, String)> {
+fn only_from(
+    operation: &Operation,
+    said: &str,
+    states: &[String],
+) -> Option<(Vec<String>, String)> {
     let verb = match operation.path.without_slash().last()?.as_slice() {
         [PathPart::Literal(verb)] => words(verb),
         _ => return None,
@@ -185,7 +191,8 @@ fn initial(
         return Some((*state).clone());
     }
     let is_first = |state: &&String| {
-        moves.iter().any(|one| one.from.contains(state)) && moves.iter().all(|one| one.to != **state)
+        moves.iter().any(|one| one.from.contains(state))
+            && moves.iter().all(|one| one.to != **state)
     };
     let mut first = states.iter().filter(is_first);
     first.next().filter(|_| first.next().is_none()).cloned()
@@ -202,7 +209,10 @@ mod tests {
         let one = |from: &[&str], to: &str| {
             Some((from.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>(), to.to_owned()))
         };
-        assert_eq!(turned("Turns a `booked` visit into a `confirmed` one"), one(&["booked"], "confirmed"));
+        assert_eq!(
+            turned("Turns a `booked` visit into a `confirmed` one"),
+            one(&["booked"], "confirmed")
+        );
         let becomes = "A `booked` or `confirmed` visit becomes `cancelled`, and its time is free";
         assert_eq!(turned(becomes), one(&["booked", "confirmed"], "cancelled"));
         assert_eq!(turned("Moves from booked to confirmed"), one(&["booked"], "confirmed"));

@@ -16,6 +16,7 @@
 
 mod cascade;
 mod catalogue;
+mod effect;
 mod export;
 mod identity;
 mod lifecycle;
@@ -33,6 +34,7 @@ mod tests;
 
 use indexmap::{IndexMap, IndexSet};
 
+pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use lifecycle::{Lifecycle, Move};
 pub use list::{List, Total};
@@ -212,6 +214,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn export(&self, operation: &'a Operation) -> Option<Export<'a>> {
         Export::of(self, operation)
+    }
+
+    /// What an action does to the thing that it is done to, as far as descriptions tell.
+    #[must_use]
+    pub fn effects(&self, operation: &Operation) -> Option<Effects<'a>> {
+        effect::of(self, operation)
     }
 
     /// The states of the thing that an operation is about, as far as descriptions tell.

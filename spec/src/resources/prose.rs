@@ -1,6 +1,7 @@
 //! What descriptions say of lists, in the words that people use for it. What is said in other words is not heard: who
 //! reads here knows less of the list then, and nothing wrong.
 
+use super::FilterKind;
 use crate::names::{fold, singulars, words};
 
 /// Whether a search finds a part of a text, wherever it stands.
@@ -87,9 +88,77 @@ pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
         && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &refused))
 }
 
+/// By how much a number is said to change.
+pub(super) fn counted(sentence: &str) -> Option<i64> {
+    let less = ["takes one from", "down by one", "decrement", "decreases by one", "by one less"];
+    let more = ["adds one to", "up by one", "increment", "increases by one", "by one more"];
+    match (has(sentence, &less), has(sentence, &more)) {
+        (true, false) => Some(-1),
+        (false, true) => Some(1),
+        _ => None,
+    }
+}
+
+/// Whether a sentence is about what is used up.
+pub(super) fn says_none_left(sentence: &str) -> bool {
+    has(sentence, &["none left", "none is left", "no more left", "used up", "nothing left"])
+}
+
+/// Whether a member of a body is said to become one of the thing.
+pub(super) fn says_becomes(text: &str) -> bool {
+    has(
+        text,
+        &["becomes the ", "becomes `", "is kept as", "is stored as", "ends up as", "is shown as"],
+    )
+}
+
+/// What a bound of moments admits.
+pub(super) fn bound(sentence: &str) -> Option<FilterKind> {
+    const SINCE: [&str; 9] = [
+        "or later",
+        "or after",
+        "at or after",
+        "on or after",
+        "not before",
+        "no earlier than",
+        "not earlier than",
+        "and later",
+        "from this",
+    ];
+    const UNTIL: [&str; 9] = [
+        "or earlier",
+        "or before",
+        "at or before",
+        "on or before",
+        "not after",
+        "no later than",
+        "not later than",
+        "and earlier",
+        "up to and including",
+    ];
+    let kinds = [
+        (&SINCE[..], FilterKind::AtLeast),
+        (&UNTIL[..], FilterKind::AtMost),
+        (&["before ", "earlier than"], FilterKind::Below),
+        (&["after ", "later than"], FilterKind::Above),
+    ];
+    kinds.into_iter().find(|(sayings, _)| has(sentence, sayings)).map(|(_, kind)| kind)
+}
+
 /// Whether a sentence is about what has just been made.
 pub(super) fn says_new(sentence: &str) -> bool {
-    has(sentence, &["a new ", "new ones", "starts as", "starts out as", "is created as", "initially", "at first"])
+    has(
+        sentence,
+        &[
+            "a new ",
+            "new ones",
+            "starts as",
+            "starts out as",
+            "is created as",
+            "initially",
+            "at first",
+        ],
+    )
 }
 
 /// Whether a sentence names all for which something is possible.
@@ -188,6 +257,10 @@ mod tests {
         assert!(!says_ties_by_creation(
             "In the order in which they were made. Equal items are merged."
         ));
+        assert_eq!(bound("Starts at this time or later"), Some(FilterKind::AtLeast));
+        assert_eq!(bound("Made before this time"), Some(FilterKind::Below));
+        assert_eq!(bound("On this day or earlier"), Some(FilterKind::AtMost));
+        assert_eq!(bound("Of this day"), None);
         assert!(lies_ahead("Must be in the future.") && lies_ahead("May not be in the past."));
         assert!(!lies_ahead("Must not be in the future.") && !lies_ahead("When it was seen."));
         assert!(says_code_points("Names are compared code point by code point."));

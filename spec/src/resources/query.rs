@@ -6,6 +6,8 @@
 //! | `kinds`, `kind[]` (arrays) | whose member `kind` is one of those values |
 //! | `max_price`, `min_price`, `price_lte`, `price[gte]` | whose member `price` is that much at most, or at least |
 //! | `price_lt`, `price[gt]` | whose member `price` is less, or more |
+//! | `from`, "Starts at this time or later" (moments) | whose member `starts_at` is that moment or a later one |
+//! | `shelf` | whose only member of the like, `shelf_id`, is that value and written likewise |
 //! | `q`, `search` | that have the text |
 //! | `sort=name`, `sort=-name`, `sort=name:desc` | by `name`, or the other way round |
 //!
@@ -14,7 +16,7 @@
 
 use super::prose;
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, SchemaId};
-use crate::names::{fold, singulars};
+use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 
 /// A parameter that asks for some of the items: by a value, or by several.
@@ -124,8 +126,10 @@ impl<'a> Queries<'a> {
         let (member, kind) = match several {
             true => (self.one_of(&name)?, FilterKind::Equal),
             false => {
-                let equal = self.member(&name).map(|member| (member, FilterKind::Equal));
-                equal.or_else(|| self.bounded(&name))?
+                let own = self.member(&name).or_else(|| self.named(parameter));
+                let equal = own.map(|member| (member, FilterKind::Equal));
+                let bounded = || self.bounded(&name).or_else(|| self.moment(parameter));
+                equal.or_else(bounded)?
             }
         };
         let own = Outline::of(self.contract, &value);
@@ -146,6 +150,36 @@ impl<'a> Queries<'a> {
             let member = self.member(rest?);
             Some((member.filter(|Member(_, outline)| is_number(outline))?, kind))
         })
+    }
+
+    /// The one member whose name is that of the parameter and one word more, and that is written likewise.
+    fn named(&self, parameter: &Parameter) -> Option<Member<'a>> {
+        let called = words(&parameter.name);
+        let spelling = Outline::of(self.contract, &[parameter.schema()?]).spelling()?;
+        let members = self.item.members().into_keys().filter_map(|name| {
+            let words = words(name);
+            let is_it = words.split_last().is_some_and(|(_, rest)| rest == called.as_slice());
+            let outline = self.item.member(name).filter(|_| is_it)?;
+            (outline.spelling() == Some(spelling)).then(|| Member(name.to_owned(), outline))
+        });
+        only(members)
+    }
+
+    /// The moment that a parameter is a bound of, as its description says: the one that it mentions, else the only one.
+    fn moment(&self, parameter: &Parameter) -> Option<(Member<'a>, FilterKind)> {
+        let format = Outline::of(self.contract, &[parameter.schema()?]).spelling();
+        let format = format.filter(|format| matches!(*format, "date" | "date-time"))?;
+        let said = prose::sentences(parameter.description.as_deref()?).next()?;
+        let kind = prose::bound(said)?;
+        let moments = || {
+            let members = self.item.members().into_keys();
+            let outlined =
+                members.filter_map(|name| Some(Member(name.to_owned(), self.item.member(name)?)));
+            outlined.filter(|Member(_, outline)| outline.spelling() == Some(format))
+        };
+        let mentioned = moments().filter(|Member(name, _)| prose::mentions(said, name));
+        let member = only(mentioned).or_else(|| only(moments()))?;
+        Some((member, kind))
     }
 
     /// The member of an item that is called so, folded.
@@ -217,6 +251,11 @@ impl<'a> Queries<'a> {
             ties_by_creation: says(prose::says_ties_by_creation),
         })
     }
+}
+
+/// The only one, if it is.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// A member of an item: its name, and what it is.

@@ -4,6 +4,7 @@
 mod bytes;
 mod counted;
 mod cursor;
+mod effects;
 mod export;
 mod gone;
 mod kept;
@@ -47,6 +48,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));
     cases.extend(moved::cases(planner, operation));
+    cases.extend(effects::cases(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(shown::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));

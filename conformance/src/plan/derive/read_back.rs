@@ -65,7 +65,12 @@ pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &O
         return;
     }
     let request = call.request.clone();
-    let Some(answer) = operation.answer_schema() else { return };
+    let Some(answer) = operation.answer_schema() else {
+        if operation.method == Method::Delete {
+            return;
+        }
+        return read_unanswered(draft, planner, operation, &request);
+    };
     let sent = sent_members(planner, &request, answer);
     let mut relations: Vec<Relation> = sent
         .iter()
@@ -491,6 +496,30 @@ fn read(
         ))
     }));
     draft.push(reader, READ, read, criteria);
+}
+
+/// Adds a read of what was written where the answer of the write shows nothing.
+fn read_unanswered(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    operation: &Operation,
+    request: &Request,
+) {
+    let here = planner.on_path(operation, Method::Get).filter(|_| operation.method != Method::Post);
+    let Some(reader) = here.or_else(|| planner.shown_by(operation).next()) else { return };
+    let Some(answer) = reader.answer_schema() else { return };
+    let sent = sent_members(planner, request, answer);
+    let Some(call) = draft.last_step() else { return };
+    call.outputs.insert(SENT.to_owned(), Expression::request_body(""));
+    let defaults = defaults(planner, operation, request, answer);
+    let before = draft.steps.len();
+    read(draft, planner, operation, answer, request, &sent, None);
+    // What has defaults shows them when it is read.
+    if draft.steps.len() > before
+        && let Some(read) = draft.last_step()
+    {
+        read.criteria.extend(defaults.into_iter().map(Criterion::Relation));
+    }
 }
 
 /// The operation that reads what another one wrote, in the same shape: a GET on the same path, else one that is fed

@@ -77,6 +77,20 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where no request names the number. Raise it where your contract promises it.",
     ),
     row(
+        "action-does",
+        Must,
+        "an action does to its thing what its description says",
+        "the description: \"Takes one from `seats_left` and sets `booked_at`\"",
+        "Asked of numbers that go up or down by one, of what is set, and of what a member of the body is said to become.",
+    ),
+    row(
+        "used-up-is-refused",
+        Must,
+        "where nothing is left to take from, an action is refused",
+        "the description: \"When there is none left the answer is 409\"",
+        "Where the description doesn't name the status, `should`.",
+    ),
+    row(
         "state-moves",
         Must,
         "an action leads to the state that it is said to lead to",

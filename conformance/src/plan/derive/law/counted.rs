@@ -1,5 +1,5 @@
 //! A number of a thing follows its parts: one more, or so much more, when one is made; the same, when one is made in another
-//! thing; and as before, when one is removed.
+//! thing; and as before, when one is removed, where something removes parts.
 //!
 //! That it is of the parts, names and descriptions say ([`spec::resources::Tally`]): so it is no promise unless a profile
 //! says so.
@@ -29,15 +29,13 @@ const LOOKS: [&str; 4] = ["look", "look_first", "look_second", "look_elsewhere"]
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let tallies = planner.resources.tallies(operation);
-    let removable = tallies.iter().filter(|tally| planner.can_remove(tally.maker));
-    removable.filter_map(|tally| case(planner, operation, tally)).collect()
+    let made = tallies.iter().filter(|tally| planner.may_make(tally.maker));
+    made.filter_map(|tally| case(planner, operation, tally)).collect()
 }
 
 fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<Case> {
     let [look, look_first, look_second, look_elsewhere] = LOOKS;
     let (status, _) = planner.success(reader)?;
-    let remover = planner.resources.remover(&tally.maker.id)?;
-    let remover = planner.operation(&remover.operation_id).ok()?;
     let mut draft = Draft::new(planner);
     let within = draft.path(tally.maker, &Path::new()).ok()?;
     let path = draft.path(reader, &Path::new()).ok()?;
@@ -59,11 +57,11 @@ fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<
     } else {
         draft = before;
     }
-    let removed = draft.path_to(remover, "second")?;
-    let request = draft.request(remover, &removed, Extent::Minimal).ok()?;
-    draft.push(remover, "remove", request, planner.succeeds(remover));
-    let back = subject.same(look_first, "is as before a part that was removed again");
-    subject.look(&mut draft, CALL, Some(back))?;
+    let last = match subject.remove(&mut draft, "second") {
+        Some(()) => subject.same(look_first, "is as before a part that was removed again"),
+        None => subject.same(look_second, "stays, as nothing was made or removed"),
+    };
+    subject.look(&mut draft, CALL, Some(last))?;
     Some(draft.finish(About {
         cell: (reader, status),
         source: Derivation::Law,
@@ -126,6 +124,18 @@ impl Subject<'_> {
         };
         draft.push(maker, id, request, self.planner.succeeds(maker));
         draft.output(id, SENT, &Expression::request_body(""));
+        Some(())
+    }
+
+    /// Removes a part, where something does.
+    fn remove(&self, draft: &mut Draft<'_>, part: &str) -> Option<()> {
+        let planner = self.planner;
+        planner.can_remove(self.tally.maker).then_some(())?;
+        let remover = planner.resources.remover(&self.tally.maker.id)?;
+        let remover = planner.operation(&remover.operation_id).ok()?;
+        let removed = draft.path_to(remover, part)?;
+        let request = draft.request(remover, &removed, Extent::Minimal).ok()?;
+        draft.push(remover, "remove", request, planner.succeeds(remover));
         Some(())
     }
 

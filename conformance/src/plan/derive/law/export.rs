@@ -61,7 +61,7 @@ impl Subject<'_> {
     fn case(&self, form: &ExportForm<'_>, fills_a_page: bool) -> Option<Case> {
         let Self { planner, operation, list, .. } = *self;
         let (status, _) = planner.success(operation)?;
-        planner.resources.remover(&list.maker.id)?;
+        planner.may_make(list.maker).then_some(())?;
         // Which record is of which item is told by one member.
         let [by] = list.id.as_slice() else { return None };
         let mut draft = Draft::new(planner);
@@ -129,9 +129,12 @@ impl Subject<'_> {
         for _ in 0..more {
             make(draft, planner, list, Extent::Minimal)?;
         }
-        // Where nothing updates, things are as they were made.
+        // Where nothing updates, things are as they were made, and where nothing deletes, all are there.
         update(draft, planner, list, &made);
-        delete(draft, planner, list, &deleted)
+        match planner.can_remove(list.maker) {
+            true => delete(draft, planner, list, &deleted),
+            false => Some(()),
+        }
     }
 
     /// How many items a page has by default, if not too many.

@@ -1,7 +1,7 @@
 //! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on. Not asked
 //! of a DELETE that empties a list, nor of a PUT that may make the thing anew.
 
-use spec::model::{Method, Operation};
+use spec::model::{Method, Operation, Status};
 
 use super::super::refused::Refused;
 use crate::case::{Case, Derivation};
@@ -14,6 +14,10 @@ const CODE: &str = "deleted-is-gone";
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let below = below(planner, operation).and_then(|remover| case(planner, operation, remover));
+    if below.is_some() {
+        return below.into_iter().collect();
+    }
     // A PUT that makes what its path names makes it anew.
     let is_probed = PROBED.contains(&operation.method) && !may_create(operation);
     let remover = planner.on_path(operation, Method::Delete);
@@ -22,6 +26,16 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     case(planner, operation, remover).into_iter().collect()
+}
+
+/// What removes the thing that an operation makes something within, where the operation says that the thing may be gone.
+fn below<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operation> {
+    let makes = operation.method == Method::Post && planner.resources.makes(operation);
+    operation.responses.get(&Status::Code(410)).filter(|_| makes)?;
+    let around = operation.path.parameters().last()?;
+    let shape = operation.path.shape_to(around)?;
+    let mut removers = planner.contract.operations.iter();
+    removers.find(|one| one.method == Method::Delete && one.path.shape() == shape)
 }
 
 fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Option<Case> {
@@ -33,8 +47,12 @@ fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Op
     draft.steps.last()?;
     let remove = draft.request(remover, &path, Extent::Minimal).ok()?;
     draft.push(remover, "delete", remove.clone(), planner.succeeds(remover));
-    let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
-    request.path_parameters = remove.path_parameters;
+    let there = operation.path.parameters().zip(remover.path.parameters());
+    let there = there.map(|(ours, theirs)| Some((ours.to_owned(), path.get(theirs)?.clone())));
+    let mut request =
+        draft.request(operation, &there.collect::<Option<_>>()?, Extent::Minimal).ok()?;
+    let written = operation.path.parameters().zip(remove.path_parameters.into_values());
+    request.path_parameters = written.map(|(ours, text)| (ours.to_owned(), text)).collect();
     Some(refused.case(
         draft,
         request,

@@ -31,7 +31,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
         return None;
     }
     let (status, _) = planner.success(operation)?;
-    planner.resources.remover(&list.maker.id)?;
+    planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     for _ in 0..MADE {
         make(&mut draft, planner, list, Extent::Minimal)?;

@@ -82,7 +82,7 @@ pub(super) fn make_of(
 ) -> Option<String> {
     let media_type = planner.media_type(list.maker)?;
     let schema = media_type.schema?;
-    let sample = planner.with_moments(schema, sample, fixed);
+    let sample = planner.with_all_moments(list.maker, schema, sample, fixed);
     let sample = planner.with_numbers(media_type, schema, sample, fixed);
     make_as(draft, planner, list, Extent::Minimal, |draft, mut request| {
         request.body = Some(draft.content(list.maker, media_type, sample).ok()?);

@@ -99,8 +99,7 @@ pub(in crate::plan) fn bring(
     for one in life.way_to(state)? {
         let path = same_path(one.operation, about)?;
         let id = draft.free_step_id("move");
-        let request =
-            draft.request_of_its_own(one.operation, &path, Extent::Minimal, &id).ok()?;
+        let request = draft.request_of_its_own(one.operation, &path, Extent::Minimal, &id).ok()?;
         draft.push(one.operation, &id, request, planner.succeeds(one.operation));
     }
     Some(())

@@ -33,7 +33,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
 
 /// A page says by members of the same names which one was asked for.
 fn repeats(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    planner.resources.remover(&list.maker.id)?;
+    planner.may_make(list.maker).then_some(())?;
     let limit = list.limit.map(|limit| (limit, SIZE));
     let asked: Vec<_> = limit.into_iter().chain(second(operation, list)).collect();
     let answer = [operation.answer_schema()?];
@@ -93,7 +93,7 @@ fn nothing_behind(planner: &Planner<'_>, operation: &Operation, list: &List<'_>)
     let schema = parameter.schema()?;
     let admits = |far: &i64| planner.sampler.admits_value(schema, &(*far).into());
     let far = FAR.into_iter().find(admits)?;
-    planner.resources.remover(&list.maker.id)?;
+    planner.may_make(list.maker).then_some(())?;
     let (status, any_of) = planner.success(operation)?;
     let mut draft = Draft::new(planner);
     make(&mut draft, planner, list, Extent::Minimal)?;

@@ -15,7 +15,7 @@ const BEFORE: &str = "walk_before";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    planner.resources.remover(&list.maker.id)?;
+    planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     walk(&mut draft, planner, operation, list, BEFORE, Size::Largest)?;
     make(&mut draft, planner, list, Extent::Minimal)?;

@@ -32,15 +32,19 @@ const OTHER: &str = "walk_other";
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     leads(list)?;
     let (status, _) = planner.success(operation)?;
-    planner.resources.remover(&list.maker.id)?;
+    planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     let mut made = Vec::new();
     for _ in 0..=MADE {
         made.push(make(&mut draft, planner, list, Extent::Minimal)?);
     }
-    // One in their midst is deleted: it must neither be there nor be counted.
-    let deleted = made.remove(1);
-    delete(&mut draft, planner, list, &deleted)?;
+    // One in their midst is deleted, if something does that: it must neither be there nor be counted.
+    let mut deleted = None;
+    if planner.can_remove(list.maker) {
+        let one = made.remove(1);
+        delete(&mut draft, planner, list, &one)?;
+        deleted = Some(one);
+    }
     walk(&mut draft, planner, operation, list, WALK, Size::Of(SIZE))?;
     let step = draft.last_step()?;
     step.criteria.extend(on_each_page(planner, operation, list, WALK, SIZE));
@@ -48,7 +52,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     let step = draft.last_step()?;
     step.criteria.extend(on_each_page(planner, operation, list, OTHER, OTHER_SIZE));
     walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE))?;
-    check(&mut draft, planner, operation, of_the_whole(planner, list, &made, &deleted))?;
+    check(&mut draft, planner, operation, of_the_whole(planner, list, &made, deleted.as_deref()))?;
     let mut case = draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
@@ -76,7 +80,7 @@ pub(super) fn default_size(
     let merged = Merged::of(planner.contract, &[parameter.schema()?], Choice::default());
     let default = merged.default()?.as_i64().filter(|default| (1..MOST).contains(default))?;
     let (status, _) = planner.success(operation)?;
-    planner.resources.remover(&list.maker.id)?;
+    planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     for _ in 0..=default {
         make(&mut draft, planner, list, Extent::Minimal)?;
@@ -210,7 +214,7 @@ fn of_the_whole(
     planner: &Planner<'_>,
     list: &List<'_>,
     made: &[String],
-    deleted: &str,
+    deleted: Option<&str>,
 ) -> Vec<Criterion> {
     let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));
     let mut relations = vec![
@@ -230,6 +234,8 @@ fn of_the_whole(
                 expected: all_items(list, WALK, true),
             },
         ),
+    ];
+    relations.extend(deleted.map(|deleted| {
         relation(
             "deleted-is-not-listed",
             "what was deleted is on no page",
@@ -237,8 +243,8 @@ fn of_the_whole(
                 got: all_items(list, WALK, true),
                 none: Operand::expression(Expression::output(deleted, "id")),
             },
-        ),
-    ];
+        )
+    }));
     relations.extend(order(planner, list, made));
     if list.total.is_some() {
         // Said on each page: it must be true on the first as on the last.

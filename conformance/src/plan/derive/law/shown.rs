@@ -23,7 +23,7 @@ const READ: &str = "read";
 const READ_AGAIN: &str = "read_again";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
-    if planner.resources.remover(&list.maker.id).is_none() {
+    if !planner.may_make(list.maker) {
         return Vec::new();
     }
     let made = shows(planner, operation, list);

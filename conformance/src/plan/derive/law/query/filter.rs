@@ -3,6 +3,7 @@
 use serde_json::Value;
 use spec::model::{Parameter, ParameterShape, Style};
 use spec::resources::{Filter, FilterKind};
+use time::{Date, Duration};
 
 use super::super::listed::make_with;
 use super::{Named, Subject, answered, sent};
@@ -31,7 +32,10 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
         cases.extend(any_of(subject, filter));
         cases.extend(match filter.kind {
             FilterKind::Equal => kept_out(subject, filter),
-            _ => BOUNDS.iter().find_map(|bound| beyond(subject, filter, *bound)),
+            _ => BOUNDS
+                .iter()
+                .find_map(|bound| beyond(subject, filter, *bound))
+                .or_else(|| apart(subject, filter)),
         });
     }
     // Each beside one other: of many, most pairs tell nothing new.
@@ -188,6 +192,49 @@ fn beyond(subject: &Subject<'_>, filter: &Filter<'_>, bound: (i64, i64)) -> Opti
     subject.finish_counted(draft, &named, &asked, all)
 }
 
+/// With the moment of one of two things, made hours apart: the other one is beyond, and it is there itself unless the bound
+/// says otherwise.
+fn apart(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
+    (format_of(subject, filter)? == "date-time").then_some(())?;
+    let mut draft = Draft::new(subject.planner);
+    let mut made = || {
+        let made = make_with(&mut draft, subject.planner, subject.list, &[])?;
+        draft.answer_of(&made);
+        Some(made)
+    };
+    let (earlier, later) = (made()?, made()?);
+    let (edge, beyond) = match filter.kind {
+        FilterKind::AtLeast | FilterKind::Above => (&later, &earlier),
+        FilterKind::AtMost | FilterKind::Below => (&earlier, &later),
+        FilterKind::Equal => return None,
+    };
+    let value = |step: &str| answered(step, &filter.member);
+    let asked = [(filter.parameter, Text::expression(value(edge)))];
+    subject.walk(&mut draft, &asked)?;
+    let in_order = RelationKind::AtLeast {
+        items: Operand::Template(Template::array(vec![Template::Expression(value(&later))])),
+        bound: Operand::expression(value(&earlier)),
+    };
+    let in_order = Relation::new(CODE, "one lies behind the other".to_owned(), in_order);
+    let premises = [in_order, differ(filter, value(&later), value(&earlier))];
+    draft.last_step()?.premises.extend(premises);
+    let at_the_edge = match filter.kind {
+        FilterKind::AtLeast | FilterKind::AtMost => {
+            let message = format!("what lies at the bound of `{}` is there", filter.parameter.name);
+            found(subject, message, edge)
+        }
+        _ => not_found(subject, filter, edge),
+    };
+    let all = vec![at_the_edge, not_found(subject, filter, beyond)];
+    let named = Named { law: CODE, parameter: filter.parameter, detail: "apart" };
+    subject.finish_counted(draft, &named, &asked, all)
+}
+
+/// How the values of a filter are written.
+fn format_of<'s>(subject: &Subject<'s>, filter: &Filter<'_>) -> Option<&'s str> {
+    Merged::of(subject.planner.contract, &filter.value, Choice::default()).format()
+}
+
 /// Beside another filter that admits two things, one keeps out the thing that it doesn't admit.
 fn together(subject: &Subject<'_>, beside: &Filter<'_>, filter: &Filter<'_>) -> Option<Case> {
     let mut draft = Draft::new(subject.planner);
@@ -282,7 +329,12 @@ fn bounded(
     filter: &Filter<'_>,
     (bound, step): (i64, i64),
 ) -> Option<Values> {
-    takes(subject, filter, &bound.into()).then_some(())?;
+    let value = |number: i64| match format_of(subject, filter) {
+        Some("date") => day(number),
+        Some("date-time") => None,
+        _ => Some(Value::from(number)),
+    };
+    let asked = value(bound).filter(|bound| takes(subject, filter, bound))?;
     let (within, beyond) = match filter.kind {
         FilterKind::Equal => return None,
         FilterKind::AtMost => (bound, bound + step),
@@ -290,12 +342,18 @@ fn bounded(
         FilterKind::Below => (bound - step, bound),
         FilterKind::Above => (bound + step, bound),
     };
-    let number = |number: i64| Sample::Value(number.into());
     Some(Values {
-        asked: Text::literal(bound.to_string()),
-        within: number(within),
-        beyond: number(beyond),
+        asked: Text::literal(value_text(&asked)?),
+        within: Sample::Value(value(within)?),
+        beyond: Sample::Value(value(beyond)?),
     })
+}
+
+/// The day of a number, of those before and behind it, too.
+fn day(number: i64) -> Option<Value> {
+    const FIRST: Date = time::macros::date!(2001 - 02 - 01);
+    let (year, month, day) = FIRST.checked_add(Duration::days(number))?.to_calendar_date();
+    Some(format!("{year:04}-{:02}-{day:02}", u8::from(month)).into())
 }
 
 /// The few values that a parameter may have.

@@ -22,7 +22,7 @@ use crate::plan::draft::{ANSWER, About, Draft};
 use crate::sample::{Choice, Merged};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
-    if planner.resources.remover(&list.maker.id).is_none() {
+    if !planner.may_make(list.maker) {
         return Vec::new();
     }
     let subject = Subject { planner, operation, list };
@@ -117,7 +117,11 @@ impl Subject<'_> {
         let criteria = relations.into_iter().map(Criterion::Relation).collect();
         check(&mut draft, self.planner, self.operation, criteria)?;
         // Where pages are counted, what others make and remove meanwhile moves items from page to page.
-        let moves = matches!(leads(self.list), Some(Step::Count { .. }));
+        let moves = match leads(self.list) {
+            Some(Step::Count { .. }) => true,
+            Some(Step::Link) => self.list.counted.is_some(),
+            _ => false,
+        };
         let Named { law, parameter, detail } = named;
         let mut about = format!("{law}:query.{}", parameter.name);
         if !detail.is_empty() {

@@ -1,0 +1,82 @@
+//! What an action does to the thing that it is done to, as its description says: "Takes one from `refills_left` and sets
+//! `last_refill_at`", or as that of a member of its body: "Becomes the `cancellation_reason`".
+
+use super::{Resources, prose};
+use crate::Direction;
+use crate::model::{JsonType, Method, Operation, PathPart, shape};
+use crate::outline::Outline;
+
+/// What an action does to a thing.
+#[derive(Debug, Clone)]
+pub struct Effects<'a> {
+    /// The operation that shows the thing.
+    pub reader: &'a Operation,
+    /// What becomes of its members.
+    pub all: Vec<Effect>,
+    /// Whether it is said to be refused where there is nothing left to take from.
+    pub is_refused_at_none: bool,
+}
+
+/// What becomes of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// A number is so much more, or less.
+    Counts(String, i64),
+    /// It is null no more.
+    Sets(String),
+    /// It is what the body has as this member.
+    Takes {
+        /// The member of the body.
+        sent: String,
+        /// The member of the thing.
+        member: String,
+    },
+}
+
+pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<Effects<'a>> {
+    if operation.method != Method::Post || resources.makes(operation) {
+        return None;
+    }
+    let (last, item) = operation.path.without_slash().split_last()?;
+    matches!(last.as_slice(), [PathPart::Literal(_)]).then_some(())?;
+    let there = resources.by_path.get(&shape(item))?;
+    let reader = there.iter().copied().find(|one| one.method == Method::Get)?;
+    let answer = Outline::of(resources.contract, &[reader.answer_schema()?]);
+    let said = operation.description.as_deref().unwrap_or_default();
+    let mut all: Vec<Effect> = Vec::new();
+    for name in answer.required(Direction::Response) {
+        let is_number = answer.member(name).is_some_and(|member| member.is(JsonType::Integer));
+        all.extend(prose::sentences(said).find_map(|sentence| told(sentence, name, is_number)));
+    }
+    all.extend(taken(resources, operation, &answer));
+    let is_refused_at_none = prose::sentences(said)
+        .any(|sentence| prose::says_none_left(sentence) && prose::says_refused(sentence));
+    (!all.is_empty()).then_some(Effects { reader, all, is_refused_at_none })
+}
+
+fn told(sentence: &str, name: &str, is_number: bool) -> Option<Effect> {
+    let (before, _) = sentence.split_once(&format!("`{name}`"))?;
+    if before.trim_end().to_lowercase().ends_with("sets") {
+        return Some(Effect::Sets(name.to_owned()));
+    }
+    let by = prose::counted(sentence).filter(|_| is_number)?;
+    Some(Effect::Counts(name.to_owned(), by))
+}
+
+/// The members of a body that are said to become members of the thing.
+fn taken(resources: &Resources<'_>, operation: &Operation, answer: &Outline<'_>) -> Vec<Effect> {
+    let contract = resources.contract;
+    let content = operation.body.iter().flat_map(|body| body.content.values());
+    let Some(schema) = content.filter(|one| one.is_json()).find_map(|one| one.schema) else {
+        return Vec::new();
+    };
+    let body = Outline::of(contract, &[schema]).members().into_iter();
+    let taken = body.filter_map(|(sent, ids)| {
+        let mut said = ids.iter().filter_map(|id| contract.schema(*id).description.as_deref());
+        let said = said.find(|text| prose::says_becomes(text))?;
+        let mut members = answer.required(Direction::Response);
+        let member = members.find(|name| said.contains(&format!("`{name}`")))?;
+        Some(Effect::Takes { sent: sent.to_owned(), member: member.to_owned() })
+    });
+    taken.collect()
+}
