@@ -12,7 +12,13 @@ pub fn singulars(plural: &str) -> Vec<String> {
     let plural = fold(plural);
     let stem = |ending: &str| plural.strip_suffix(ending).map(str::to_owned);
     let by_ending = [stem("ies").map(|stem| stem + "y"), stem("es"), stem("s")];
-    by_ending.into_iter().flatten().chain([plural.clone()]).collect()
+    let irregular = match plural.as_str() {
+        "people" => Some("person".to_owned()),
+        "children" => Some("child".to_owned()),
+        _ => None,
+    };
+    let all = irregular.into_iter().chain(by_ending.into_iter().flatten());
+    all.chain([plural.clone()]).collect()
 }
 
 /// The words of a name, in small letters.

@@ -9,6 +9,8 @@ use jsonpath_rust::parser::parse_json_path;
 use percent_encoding::percent_decode_str;
 use regex::Regex;
 use serde_json::Value;
+use time::Duration;
+use time::format_description::well_known::Rfc3339;
 
 use super::{Context, Expression, ExpressionError, Unresolved, value_text};
 
@@ -23,6 +25,8 @@ pub enum Language {
     JsonPointer,
     /// The shape of a path (`/pets/*`), which the path of a URL has to end with: what its last segment is.
     PathShape,
+    /// A number of seconds: the moment that is so much later.
+    SecondsLater,
 }
 
 impl Language {
@@ -34,7 +38,7 @@ impl Language {
             Self::JsonPath => parse_json_path(text).err().map(|error| error.to_string()),
             Self::JsonPointer => (!text.is_empty() && !text.starts_with('/'))
                 .then(|| "a JSON pointer is empty or begins with `/`".to_owned()),
-            Self::PathShape => None,
+            Self::PathShape | Self::SecondsLater => None,
         }
     }
 
@@ -52,8 +56,16 @@ impl Language {
                 let last = value.as_str().and_then(|url| last_segment(url, text));
                 last.map(Value::from).into_iter().collect()
             }
+            Self::SecondsLater => seconds_later(value, text).into_iter().collect(),
         }
     }
+}
+
+/// A moment so many seconds behind another one.
+fn seconds_later(moment: &Value, seconds: &str) -> Option<Value> {
+    let seconds = Duration::seconds(seconds.parse().ok()?);
+    let later = super::moment(moment)?.checked_add(seconds)?;
+    later.format(&Rfc3339).ok().map(Value::from)
 }
 
 /// The last segment of a URL's path, if the path ends as a shape does.
@@ -77,6 +89,7 @@ impl fmt::Display for Language {
             Self::JsonPath => "JSONPath",
             Self::JsonPointer => "JSON pointer",
             Self::PathShape => "path",
+            Self::SecondsLater => "seconds later:",
         })
     }
 }
@@ -236,6 +249,14 @@ impl fmt::Display for Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_moved() {
+        let moment = Value::from("2041-12-31T23:30:00Z");
+        assert_eq!(seconds_later(&moment, "1800"), Some("2042-01-01T00:00:00Z".into()));
+        assert_eq!(seconds_later(&moment, "-60"), Some("2041-12-31T23:29:00Z".into()));
+        assert_eq!(seconds_later(&moment, "soon"), None);
+    }
 
     #[test]
     fn the_last_segment_of_a_path_of_this_shape() {

@@ -11,6 +11,7 @@
 #[path = "../target/mod.rs"]
 mod target;
 
+mod actions;
 mod alarms;
 mod blame;
 mod chosen;

@@ -36,6 +36,8 @@ pub struct List<'a> {
     pub has_more: Option<String>,
     /// What tells how many items there are in all.
     pub total: Option<Total>,
+    /// Whether it is described as the number of items on all pages.
+    pub total_is_told: bool,
     /// How pages are counted, even where something else leads from one to the next.
     pub counted: Option<Step>,
     /// Whether it is said that there is nothing behind the last page.
@@ -117,6 +119,7 @@ impl<'a> List<'a> {
             limit,
             has_more,
             total: total(contract, operation, &answer),
+            total_is_told: total_is_told(contract, operation, &answer),
             nothing_behind: say(operation, prose::says_nothing_behind),
             refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
             counted: paging::counted(contract, operation),
@@ -195,6 +198,27 @@ fn total(contract: &Contract, operation: &Operation, answer: &Outline<'_>) -> Op
     };
     let (name, _) = response.headers.iter().find(counts)?;
     Some(Total::Header(name.clone()))
+}
+
+/// Whether what tells the total is described as that.
+fn total_is_told(contract: &Contract, operation: &Operation, answer: &Outline<'_>) -> bool {
+    let said = match total(contract, operation, answer) {
+        Some(Total::Header(name)) => operation.answer().and_then(|(response, _)| {
+            response.headers.get(&name).and_then(|header| header.description.clone())
+        }),
+        Some(Total::Member(names)) => {
+            let Some((last, around)) = names.split_last() else { return false };
+            let holder = around
+                .iter()
+                .try_fold(None, |_: Option<Outline<'_>>, name| Some(Some(answer.member(name)?)));
+            let members = holder.flatten().map_or_else(|| answer.members(), |one| one.members());
+            members
+                .get(last.as_str())
+                .and_then(|ids| ids.iter().find_map(|id| contract.schema(*id).description.clone()))
+        }
+        None => None,
+    };
+    said.is_some_and(|said| prose::says_of_all_pages(&said))
 }
 
 /// Whether the operation or one of its parameters says something.

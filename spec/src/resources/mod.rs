@@ -38,7 +38,7 @@ pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use lifecycle::{Lifecycle, Move};
 pub use list::{List, Total};
-pub use prose::lies_ahead;
+pub use prose::{lies_ahead, says_free_again, says_times_are_apart, says_unlike_others};
 pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
 pub use shown::Shown;

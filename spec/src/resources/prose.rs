@@ -66,6 +66,11 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
     })
 }
 
+/// Whether a number is of what all pages have together.
+pub(super) fn says_of_all_pages(text: &str) -> bool {
+    has(text, &["all pages", "every page", "across pages", "regardless of page", "before paging"])
+}
+
 /// Whether there is nothing behind the last page.
 pub(super) fn says_nothing_behind(text: &str) -> bool {
     let behind = [
@@ -86,6 +91,34 @@ pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
     let refused = ["refused", "rejected", "is an error", "400", "404", "410", "422"];
     has(text, &["cursor", "token", "page"])
         && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &refused))
+}
+
+/// Whether a description says that what is made must be unlike what is there, or else is a conflict (409).
+#[must_use]
+pub fn says_unlike_others(text: &str) -> bool {
+    const UNLIKE: [&str; 8] =
+        ["overlap", "unique", "share", "the same", "already", "duplicate", "twice", "taken"];
+    sentences(text).any(|sentence| has(sentence, &["409"]) && has(sentence, &UNLIKE))
+}
+
+/// Whether a description says that two times may not overlap, and whether it says that they may touch.
+#[must_use]
+pub fn says_times_are_apart(text: &str) -> Option<bool> {
+    let overlap = |sentence: &str| has(sentence, &["409"]) && has(sentence, &["overlap"]);
+    let touch = |sentence: &str| {
+        has(sentence, &["touch", "adjacent", "back to back", "back-to-back"])
+            && has(sentence, &["fine", "allowed", "accepted", "don't overlap", "do not overlap"])
+    };
+    sentences(text).any(overlap).then(|| sentences(text).any(touch))
+}
+
+/// Whether an action is said to give back what a thing has taken: its time, its name.
+#[must_use]
+pub fn says_free_again(text: &str) -> bool {
+    has(
+        text,
+        &["free again", "is freed", "are freed", "becomes free", "available again", "released"],
+    )
 }
 
 /// By how much a number is said to change.
@@ -196,7 +229,17 @@ pub fn lies_ahead(text: &str) -> bool {
 
 /// Whether a table begins with a line of names.
 pub(super) fn says_header_line(text: &str) -> bool {
-    has(text, &["header line", "header row", "header record", "with a header", "column names"])
+    const SAYINGS: [&str; 8] = [
+        "header line",
+        "header row",
+        "header record",
+        "with a header",
+        "column names",
+        "names of the columns",
+        "first line names",
+        "first row names",
+    ];
+    has(text, &SAYINGS)
 }
 
 /// Whether it is about all of some things: "every item", but not "all times are in UTC".

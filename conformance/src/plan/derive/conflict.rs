@@ -6,6 +6,7 @@
 
 use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Status};
 use spec::pointer::escape;
+use spec::resources::{Move, says_free_again, says_unlike_others};
 
 use super::{CALL, told, valid_call};
 use crate::case::{
@@ -61,23 +62,19 @@ fn original<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draf
     request.expressions().iter().any(is_own).then_some((draft, request))
 }
 
-/// The same request once more, after what it made was removed.
+/// The same request once more, after what it made was removed, or was given up as an action is said to do.
 fn freed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     const CODE: &str = "name-is-free-again";
     let (status, success) = planner.success(operation)?;
     let (mut draft, request) = original(planner, operation)?;
-    let remover =
-        planner.resources.remover(&operation.id).filter(|_| planner.can_remove(operation))?;
-    let remover = planner.operation(&remover.operation_id).ok()?;
+    let (frees, level) = freeing(planner, operation)?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
-    let there = draft.path_to(remover, "first")?;
-    let remove = draft.request(remover, &there, Extent::Minimal).ok()?;
-    draft.push(remover, "remove", remove, planner.succeeds(remover));
+    let there = draft.path_of(frees, "first")?;
+    let remove = draft.request_of_its_own(frees, &there, Extent::Minimal, "remove").ok()?;
+    draft.push(frees, "remove", remove, planner.succeeds(frees));
     let or_conflict = success.iter().copied().chain([CONFLICT]).collect();
-    let criteria = vec![
-        expected(or_conflict, "status-expected", Level::Must),
-        expected(success, CODE, promise::level(CODE)),
-    ];
+    let criteria =
+        vec![expected(or_conflict, "status-expected", Level::Must), expected(success, CODE, level)];
     draft.push(operation, CALL, request, criteria);
     Some(draft.finish(About {
         cell: (operation, status),
@@ -88,14 +85,27 @@ fn freed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     }))
 }
 
+/// What gives back what an operation takes, and how firmly.
+fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Operation, Level)> {
+    if let Some(remover) = planner.resources.remover(&operation.id) {
+        let remover = planner.operation(&remover.operation_id).ok()?;
+        let level = promise::level("name-is-free-again");
+        return planner.can_remove(operation).then_some((remover, level));
+    }
+    let life = planner.shown_by(operation).find_map(|one| planner.resources.lifecycle(one))?;
+    let from_the_start = |one: &&Move<'_>| life.initial.iter().any(|own| one.from.contains(own));
+    let mut moves = life.moves.iter().filter(from_the_start).map(|one| one.operation);
+    let frees = moves.find(|one| one.description.as_deref().is_some_and(says_free_again))?;
+    planner.may_make(operation).then_some((planner.operation(&frees.id).ok()?, Level::Must))
+}
+
 /// The same request once more.
 fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, request) = original(planner, operation)?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
-    let level = match planner.chooses_id(operation) {
-        true => Level::Must,
-        false => promise::level("duplicate-refused"),
-    };
+    let said = operation.description.as_deref();
+    let is_told = planner.chooses_id(operation) || said.is_some_and(says_unlike_others);
+    let level = if is_told { Level::Must } else { promise::level("duplicate-refused") };
     let summary = "what is there already is not made a second time";
     Some(finish(planner, draft, operation, request, ("duplicate-refused", level), summary))
 }

@@ -31,6 +31,7 @@ use spec::model::Operation;
 
 use crate::case::Case;
 use crate::plan::Planner;
+pub(in crate::plan) use effects::one_left;
 pub(in crate::plan) use moved::bring;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {

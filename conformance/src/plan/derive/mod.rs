@@ -15,6 +15,7 @@ mod media;
 mod method;
 mod odd;
 mod order;
+mod overlap;
 mod parameter;
 mod patch;
 mod query_string;
@@ -69,6 +70,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(accept::cases(planner, operation));
         cases.extend(condition::cases(planner, operation));
         cases.extend(conflict::cases(planner, operation));
+        cases.extend(overlap::cases(planner, operation));
         cases.extend(concurrent::cases(planner, operation));
         cases.extend(idempotency::cases(planner, operation));
         cases.extend(patch::cases(planner, operation));

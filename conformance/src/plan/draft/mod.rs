@@ -324,7 +324,13 @@ impl<'p> Draft<'p> {
 
     /// The path at which an operation finds what this step has made, which need not be the first of its kind.
     pub(super) fn path_to(&mut self, operation: &Operation, step: &str) -> Option<Path> {
-        let name = operation.path.item_parameter()?;
+        operation.path.item_parameter()?;
+        self.path_of(operation, step)
+    }
+
+    /// The same, or the path of an operation within what this step has made.
+    pub(super) fn path_of(&mut self, operation: &Operation, step: &str) -> Option<Path> {
+        let name = operation.path.parameters().last()?;
         let made_by = &self.step(step)?.operation_id;
         let makers = self.planner.resources.makers(operation, name);
         let maker = makers.iter().find(|maker| maker.operation_id == *made_by)?;

@@ -28,6 +28,20 @@ pub(super) const CASES: &[Promise] = &[
         "Give the member under `[operations.….body]`, or the parameter under `[operations.….query]`, the id of something that is there.",
     ),
     row(
+        "overlap-refused",
+        Must,
+        "what overlaps something else in time is refused",
+        "the description: \"if the time overlaps another booking of the room, the answer is 409\"",
+        "Asked with a start and a duration, half of it later and half of it earlier.",
+    ),
+    row(
+        "touching-accepted",
+        Must,
+        "what begins when something else ends is accepted",
+        "the description: \"bookings that only touch are fine\"",
+        "Asked with a start and a duration.",
+    ),
+    row(
         "state-allows",
         Should,
         "an action on something that was just made succeeds",

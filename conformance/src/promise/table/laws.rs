@@ -84,6 +84,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked of numbers that go up or down by one, of what is set, and of what a member of the body is said to become.",
     ),
     row(
+        "one-action-wins",
+        Must,
+        "of several that ask for the same action at once, one succeeds",
+        "the description: it is refused in the state that it leads to, or where nothing is left",
+        "What each of them looked at before it acted was over by then.",
+    ),
+    row(
         "used-up-is-refused",
         Must,
         "where nothing is left to take from, an action is refused",

@@ -1,7 +1,7 @@
 //! The same thing made several times at once: one is made.
 
 use spec::model::{Method, Operation, Status};
-use spec::resources::may_create;
+use spec::resources::{may_create, says_unlike_others};
 
 use super::super::condition::{conditional, with};
 use super::super::{told, valid_call, was_answered};
@@ -29,7 +29,9 @@ pub(super) fn by_post(planner: &Planner<'_>, operation: &Operation) -> Option<Ca
     request.expressions().into_iter().find(is_own)?;
     let own = draft.request_of_its_own(operation, &path, Extent::Minimal, "racer").ok()?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
-    let expected = success_or(planner, operation, &[CONFLICT], CODE, promise::level(CODE))?;
+    let is_told = operation.description.as_deref().is_some_and(says_unlike_others);
+    let level = if is_told { Level::Must } else { promise::level(CODE) };
+    let expected = success_or(planner, operation, &[CONFLICT], CODE, level)?;
     draft.push(operation, "again", request, vec![Criterion::Status(expected.clone())]);
     draft.status_of("again");
     let message = "what is there already is refused with 409";

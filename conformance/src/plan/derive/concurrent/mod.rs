@@ -6,10 +6,12 @@
 //! | one PUT with `If-None-Match: *` | it documents 412 | one succeeds at most |
 //! | one PUT of what isn't there | it documents 201 and another success | one is told 201 at most |
 //! | writes with the tag of what is there | sent one after the other, the second one is refused with 412 | one succeeds at most |
+//! | one action, several times | it is said to be refused in the state that it leads to, or where nothing is left | one succeeds at most |
 //! | patches of different members | all succeed, and one after the other they are kept | all are kept |
 //!
 //! A sound target never fails here, however fast or slow it is; a faulty one may pass, as its window may be short.
 
+mod action;
 mod create;
 mod update;
 mod write;
@@ -33,6 +35,8 @@ const CHANGED: Status = Status::Code(412);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let cases = [
+        action::by_state(planner, operation),
+        action::by_number(planner, operation),
         create::by_post(planner, operation),
         create::by_condition(planner, operation),
         create::by_put(planner, operation),

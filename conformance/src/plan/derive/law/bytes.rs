@@ -68,6 +68,12 @@ fn case(
         let relation = Relation::new(CODE, message, RelationKind::SameBytes(bytes)).at(level);
         let mut criteria = planner.succeeds(reader);
         criteria.push(Criterion::Relation(relation));
+        // It could be told by another one only where several are documented.
+        if reader.successes().any(|response| response.content.len() > 1) {
+            let kind = RelationKind::MediaType(media_type.clone());
+            let message = "the file comes back as of the media type that it was sent as";
+            criteria.push(Criterion::Relation(Relation::new(CODE, message, kind).at(level)));
+        }
         criteria
     };
     let is_put = operation.method == Method::Put;

@@ -21,6 +21,7 @@ const USED_UP: &str = "used-up-is-refused";
 const LOOK: &str = "look";
 const SENT: &str = "sent";
 const READ: &str = "read";
+const CONFLICT: Status = Status::Code(409);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(effects) = planner.resources.effects(operation) else { return Vec::new() };
@@ -93,42 +94,48 @@ fn relation(effect: &Effect, body: impl Fn(String) -> Expression) -> Criterion {
 
 /// With one left it works once, and once more it is refused and leaves nothing less than nothing.
 fn used_up(planner: &Planner<'_>, operation: &Operation, effects: &Effects<'_>) -> Option<Case> {
-    let conflict = Status::Code(409);
-    operation.responses.get(&conflict).filter(|_| effects.is_refused_at_none)?;
-    let member = effects.all.iter().find_map(|effect| match effect {
-        Effect::Counts(member, -1) => Some(member),
-        _ => None,
-    })?;
-    let mut draft = Draft::for_call(planner, operation);
-    let path = draft.path(operation, &Path::new()).ok()?;
-    make_one(&mut draft, planner, member)?;
-    let count = |count: i64| {
-        let message = format!("`{member}` is {count}");
-        let got = Operand::expression(Expression::response_body(format!("/{}", escape(member))));
-        Relation::new(
-            CODE,
-            message,
-            RelationKind::Equal { got, expected: Operand::constant(count) },
-        )
-    };
-    look(&mut draft, planner, effects, (operation, &path), LOOK, Vec::new())?;
-    draft.last_step()?.premises.push(count(1));
+    let member = taken_from(effects)?;
+    let (mut draft, path) = one_left(planner, operation)?;
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let said = operation.description.as_deref().unwrap_or_default();
     let level = if said.contains("409") { promise::level(USED_UP) } else { Level::Should };
-    let expected = Expected { any_of: vec![conflict], code: USED_UP, level };
+    let expected = Expected { any_of: vec![CONFLICT], code: USED_UP, level };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
-    look(
-        &mut draft,
-        planner,
-        effects,
-        (operation, &path),
-        READ,
-        vec![Criterion::Relation(count(0))],
-    )?;
+    let none = Criterion::Relation(is(member, 0));
+    look(&mut draft, planner, effects, (operation, &path), READ, vec![none])?;
     let summary = "where nothing is left it is refused";
-    Some(told(draft, operation, conflict, (USED_UP, summary)))
+    Some(told(draft, operation, CONFLICT, (USED_UP, summary)))
+}
+
+/// The number that an action takes from.
+fn taken_from<'e>(effects: &'e Effects<'_>) -> Option<&'e String> {
+    effects.all.iter().find_map(|effect| match effect {
+        Effect::Counts(member, -1) => Some(member),
+        _ => None,
+    })
+}
+
+/// Something that an action can be done to once, as it has one left of what the action takes.
+pub(in crate::plan) fn one_left<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+) -> Option<(Draft<'p>, Path)> {
+    let effects = planner.resources.effects(operation)?;
+    operation.responses.get(&CONFLICT).filter(|_| effects.is_refused_at_none)?;
+    let member = taken_from(&effects)?;
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    make_one(&mut draft, planner, member)?;
+    look(&mut draft, planner, &effects, (operation, &path), LOOK, Vec::new())?;
+    draft.last_step()?.premises.push(is(member, 1));
+    Some((draft, path))
+}
+
+fn is(member: &str, count: i64) -> Relation {
+    let got = Operand::expression(Expression::response_body(format!("/{}", escape(member))));
+    let kind = RelationKind::Equal { got, expected: Operand::constant(count) };
+    Relation::new(CODE, format!("`{member}` is {count}"), kind)
 }
 
 /// Gives the thing that was made last one of what the action takes: by the numbers of its body that are called alike.

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use spec::model::{MediaType, Operation};
-use spec::resources::{Export, ExportForm, List};
+use spec::model::{MediaType, Operation, Parameter};
+use spec::pointer::escape;
+use spec::resources::{Export, ExportForm, Filter, List};
 
 use super::super::CALL;
 use super::listed::{
@@ -17,7 +18,7 @@ use crate::case::{
 use crate::expression::Expression;
 use crate::fresh::{Alphabet, Fresh, TextShape};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path, fixed_in_all};
+use crate::plan::draft::{ANSWER, About, Draft, Path, fixed_in_all};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
 
@@ -41,13 +42,15 @@ pub(super) fn cases(
     let is_told = !export.is_paged || export.list.id == operation.id;
     let list = planner.resources.list(export.list).filter(|_| is_told);
     let Some(list) = list else { return Vec::new() };
+    let subject = Subject { planner, operation, export, list: &list };
     let forms = export.forms.iter().enumerate();
-    let cases = forms.filter_map(|(number, form)| {
-        let subject = Subject { planner, operation, export, list: &list };
-        // To fill a page for each form would cost more than it shows.
-        subject.case(form, number == 0)
+    // To fill a page for each form would cost more than it shows.
+    let whole = forms.filter_map(|(number, form)| subject.case(form, number == 0));
+    let shared = list.filters.iter().filter_map(|filter| {
+        let own = operation.parameter(filter.parameter.location, &filter.parameter.name)?;
+        subject.filtered(export.forms.first()?, filter, own)
     });
-    cases.collect()
+    whole.chain(shared).collect()
 }
 
 struct Subject<'s> {
@@ -79,6 +82,54 @@ impl Subject<'_> {
             detail: format!("{ALL}:{}", form.media_type.name),
             summary: "an export has what its list has, and says the same of it".to_owned(),
             origin: form.media_type.origin.clone(),
+        });
+        case.isolation = Isolation::Alone;
+        let same = RelationKind::Equal { got: self.items(AGAIN), expected: self.items(WALK) };
+        let message = "two walks find the same items";
+        case.undisturbed = vec![Relation::new("pages-are-stable", message, same)];
+        Some(case)
+    }
+
+    /// A filter that both have admits the same for both, with the value of one of two things.
+    fn filtered(
+        &self,
+        form: &ExportForm<'_>,
+        filter: &Filter<'_>,
+        own: &Parameter,
+    ) -> Option<Case> {
+        let Self { planner, operation, list, .. } = *self;
+        let (status, _) = planner.success(operation)?;
+        (!self.export.is_paged && planner.may_make(list.maker)).then_some(())?;
+        let [by] = list.id.as_slice() else { return None };
+        let mut draft = Draft::new(planner);
+        let mut made = || {
+            let made = make(&mut draft, planner, list, Extent::Complete)?;
+            draft.answer_of(&made);
+            Some(made)
+        };
+        let (_, second) = (made()?, made()?);
+        let pointer = format!("/{}", escape(&filter.member));
+        let value = Text::expression(Expression::output(&second, ANSWER).at(&pointer));
+        let asked = |request: &mut Request| {
+            request.query.retain(|pair| pair.name != own.name);
+            request.query.push(Pair { name: own.name.clone(), value: value.clone() });
+        };
+        let mut request = self.request(&mut draft, form)?;
+        asked(&mut request);
+        walk(&mut draft, planner, self.export.list, list, WALK, Size::Largest)?;
+        asked(&mut draft.last_step()?.request);
+        let [has, _] = self.relations(form, by);
+        let mut criteria = planner.succeeds(operation);
+        criteria.push(Criterion::Relation(has));
+        draft.push(operation, CALL, request, criteria);
+        walk(&mut draft, planner, self.export.list, list, AGAIN, Size::Largest)?;
+        asked(&mut draft.last_step()?.request);
+        let mut case = draft.finish(About {
+            cell: (operation, status),
+            source: Derivation::Law,
+            detail: format!("{ALL}:query.{}", own.name),
+            summary: format!("`{}` admits for an export what it admits for its list", own.name),
+            origin: own.origin.clone(),
         });
         case.isolation = Isolation::Alone;
         let same = RelationKind::Equal { got: self.items(AGAIN), expected: self.items(WALK) };

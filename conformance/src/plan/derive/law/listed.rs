@@ -16,6 +16,7 @@ use crate::case::{
 use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path, Provided, fixed_in_all};
+use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 /// Pages that are walked, at most: then the list is longer than the suite looks.
@@ -200,6 +201,13 @@ pub(super) fn total(list: &List<'_>, walk: &str, page: usize) -> Operand {
     // The outputs of a repeated step are one item a page.
     let pointer = if leads(list).is_some() { format!("/{page}") } else { String::new() };
     Operand::Template(output(walk, "totals", &pointer))
+}
+
+pub(super) const TOTAL: &str = "total-is-true";
+
+/// How firmly the total is what its name says: where it is described so, it is promised.
+pub(super) fn total_level(list: &List<'_>) -> Level {
+    if list.total_is_told { Level::Must } else { promise::level(TOTAL) }
 }
 
 /// What must hold of two walks if nobody else wrote meanwhile.

@@ -6,8 +6,8 @@ use spec::resources::List;
 
 use super::super::read_back::creation_times;
 use super::listed::{
-    AGAIN, Size, WALK, all_items, check, delete, leads, leads_on, make, pointer, total,
-    undisturbed, walk,
+    AGAIN, Size, TOTAL, WALK, all_items, check, delete, leads, leads_on, make, pointer, total,
+    total_level, undisturbed, walk,
 };
 use crate::case::{
     Case, Collected, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
@@ -249,14 +249,13 @@ fn of_the_whole(
     if list.total.is_some() {
         // Said on each page: it must be true on the first as on the last.
         for (page, which) in [(0, "first"), (1, "second")] {
-            relations.push(relation(
-                "total-is-true",
-                &format!("the total on the {which} page is the number of items on all pages"),
-                RelationKind::Count {
-                    items: all_items(list, WALK, true),
-                    expected: total(list, WALK, page),
-                },
-            ));
+            let message =
+                format!("the total on the {which} page is the number of items on all pages");
+            let kind = RelationKind::Count {
+                items: all_items(list, WALK, true),
+                expected: total(list, WALK, page),
+            };
+            relations.push(relation(TOTAL, &message, kind).at(total_level(list)));
         }
     }
     let default = list.limit.and_then(|parameter| parameter.schema()).and_then(|schema| {

@@ -5,7 +5,7 @@ use spec::model::{Parameter, ParameterShape, Style};
 use spec::resources::{Filter, FilterKind};
 use time::{Date, Duration};
 
-use super::super::listed::make_with;
+use super::super::listed::{Size, make_with};
 use super::{Named, Subject, answered, sent};
 use crate::case::{Case, Operand, Pair, Relation, RelationKind, Template, Text, TextPart};
 use crate::expression::{Expression, value_text};
@@ -76,7 +76,14 @@ fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
         Relation::new(CODE, format!("`{name}` admits each item"), kind).at(level),
         found(subject, format!("what `{name}` admits is there"), &made),
     ];
-    subject.walk(&mut draft, &[(filter.parameter, Text::expression(value))])?;
+    let asked = [(filter.parameter, Text::expression(value))];
+    // Few things name the same one: on pages of one item each it shows whether what leads on asks for the same.
+    let names_one = referred(&draft, &made, &filter.member).is_some();
+    if names_one && make_with(&mut draft, subject.planner, subject.list, &[]).is_some() {
+        subject.walk_sized(&mut draft, super::WALK, &asked, Size::Of(1))?;
+    } else {
+        subject.walk(&mut draft, &asked)?;
+    }
     subject.finish(draft, &Named { law: CODE, parameter: filter.parameter, detail: "" }, all)
 }
 

@@ -11,7 +11,9 @@ use spec::model::{JsonType, Operation, Parameter, SchemaId};
 use spec::paging::Step;
 use spec::resources::List;
 
-use super::listed::{AGAIN, Size, WALK, all_items, check, leads, total, undisturbed, walk};
+use super::listed::{
+    AGAIN, Size, TOTAL, WALK, all_items, check, leads, total, total_level, undisturbed, walk,
+};
 use crate::case::{
     Case, Collected, Content, Criterion, Derivation, Isolation, Operand, Pair, Relation,
     RelationKind, Template, Text,
@@ -53,7 +55,18 @@ impl Subject<'_> {
 
     /// The same, as a step of another id.
     fn walk_as(&self, draft: &mut Draft<'_>, id: &str, asked: &[(&Parameter, Text)]) -> Option<()> {
-        walk(draft, self.planner, self.operation, self.list, id, Size::Largest)?;
+        self.walk_sized(draft, id, asked, Size::Largest)
+    }
+
+    /// The same, in pages of a size.
+    fn walk_sized(
+        &self,
+        draft: &mut Draft<'_>,
+        id: &str,
+        asked: &[(&Parameter, Text)],
+        size: Size,
+    ) -> Option<()> {
+        walk(draft, self.planner, self.operation, self.list, id, size)?;
         let query = &mut draft.last_step()?.request.query;
         for (parameter, value) in asked {
             query.retain(|pair| pair.name != parameter.name);
@@ -156,7 +169,7 @@ impl Subject<'_> {
             expected: total(self.list, WALK, 0),
         };
         let message = "the total is the number of items that the query admits";
-        relations.push(Relation::new("total-is-true", message, kind));
+        relations.push(Relation::new(TOTAL, message, kind).at(total_level(self.list)));
         self.walk_as(&mut draft, AGAIN, asked)?;
         let mut case = self.finish(draft, named, relations)?;
         case.isolation = Isolation::Alone;

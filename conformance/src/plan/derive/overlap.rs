@@ -1,0 +1,122 @@
+//! What takes a time, and a thing for it, is refused where it overlaps what is there, and not where it only touches it, as
+//! descriptions say of calendars.
+//!
+//! Asked where a body has one moment, the start, and a number that is called a duration.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use spec::model::{Method, Operation, Status};
+use spec::names::words;
+use spec::resources::says_times_are_apart;
+
+use super::{CALL, told};
+use crate::case::{Case, Content, Criterion, Expected, Request, Template};
+use crate::expression::{Expression, Language, Selection};
+use crate::fresh::Fresh;
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path};
+use crate::promise;
+use crate::sample::{Extent, Sample};
+
+const OVERLAPS: &str = "overlap-refused";
+const TOUCHES: &str = "touching-accepted";
+/// Seconds of the units that names of durations have.
+const UNITS: [(&str, i64); 6] =
+    [("minutes", 60), ("mins", 60), ("min", 60), ("seconds", 1), ("secs", 1), ("hours", 3_600)];
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let said = operation.description.as_deref().and_then(says_times_are_apart);
+    let makes = operation.method == Method::Post && planner.resources.makes(operation);
+    let Some(may_touch) = said.filter(|_| makes) else { return Vec::new() };
+    let overlaps = [("behind", 1), ("before", -1)].into_iter().filter_map(|(detail, sign)| {
+        let booking = Booking::of(planner, operation)?;
+        let conflict = Status::Code(409);
+        let any_of = [409, 422, 400].map(Status::Code).into_iter();
+        let any_of = any_of.filter(|one| operation.responses.contains_key(one)).collect();
+        let half = sign * (booking.duration / 2);
+        let detail = format!("{OVERLAPS}:{detail}");
+        let summary = "what overlaps something else is refused";
+        booking.case(half, (conflict, any_of), OVERLAPS, (&detail, summary))
+    });
+    let mut cases: Vec<Case> = overlaps.collect();
+    if let Some((status, any_of)) = planner.success(operation).filter(|_| may_touch) {
+        cases.extend(Booking::of(planner, operation).and_then(|booking| {
+            let behind = booking.duration;
+            let summary = "what only touches something else is accepted";
+            booking.case(behind, (status, any_of), TOUCHES, (TOUCHES, summary))
+        }));
+    }
+    cases
+}
+
+/// Something that takes a time, not yet asked for.
+struct Booking<'p> {
+    planner: &'p Planner<'p>,
+    operation: &'p Operation,
+    draft: Draft<'p>,
+    request: Request,
+    /// The member with the start.
+    start: String,
+    /// In units of the member with the duration.
+    duration: i64,
+    /// Seconds of one of these.
+    unit: i64,
+}
+
+impl<'p> Booking<'p> {
+    fn of(planner: &'p Planner<'p>, operation: &'p Operation) -> Option<Self> {
+        let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+        let mut draft = Draft::new(planner);
+        let path = draft.path(operation, &Path::new()).ok()?;
+        let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+        let members = sample.members()?;
+        let is_start = |sample: &Sample| matches!(sample, Sample::Fresh(Fresh::Moment { .. }));
+        let (start, _) = members.iter().find(|(_, one)| is_start(one))?;
+        let mut numbers = members.iter().filter_map(|(name, one)| match one {
+            Sample::Value(Value::Number(number)) => Some((unit(name)?, number.as_i64()?)),
+            _ => None,
+        });
+        let (unit, duration) = numbers.next().filter(|(_, duration)| *duration > 1)?;
+        let start = start.clone();
+        let mut request = draft.bare_request(operation, &path).ok()?;
+        request.body = Some(draft.content(operation, media_type, sample).ok()?);
+        Some(Self { planner, operation, draft, request, start, duration, unit })
+    }
+
+    /// The same so many units later.
+    fn moved(&self, units: i64) -> Option<Request> {
+        let mut request = self.request.clone();
+        let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
+            return None;
+        };
+        let Template::Expression(context) = members.get(&self.start)?.clone() else { return None };
+        let (selector, language) = ((units * self.unit).to_string(), Language::SecondsLater);
+        let later = Expression::Selected(Box::new(Selection { context, selector, language }));
+        Arc::make_mut(members).insert(self.start.clone(), Template::Expression(later));
+        Some(request)
+    }
+
+    fn case(
+        self,
+        units: i64,
+        (status, any_of): (Status, Vec<Status>),
+        code: &'static str,
+        about: (&str, &str),
+    ) -> Option<Case> {
+        let moved = self.moved(units)?;
+        let Self { planner, operation, mut draft, request, .. } = self;
+        draft.push(operation, "first", request, planner.succeeds(operation));
+        let expected = Expected { any_of, code, level: promise::level(code) };
+        draft.push(operation, CALL, moved, vec![Criterion::Status(expected)]);
+        Some(told(draft, operation, status, about))
+    }
+}
+
+/// The seconds of the unit of a duration, by its name.
+fn unit(name: &str) -> Option<i64> {
+    let words = words(name);
+    let is_duration = words.iter().any(|word| matches!(word.as_str(), "duration" | "length"));
+    let unit = UNITS.iter().find(|(unit, _)| words.iter().any(|word| word == unit));
+    unit.filter(|_| is_duration).map(|(_, seconds)| *seconds)
+}
