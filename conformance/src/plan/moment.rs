@@ -58,9 +58,9 @@ impl Planner<'_> {
     fn with_moments(&self, schema: SchemaId, mut sample: Sample, given: &Fixed) -> Sample {
         for place in named(&sample) {
             let is_given = given.contains_key(&place.location);
-            let is_ahead = is_called(&place.name, LATER) || self.lies_ahead(schema, &place);
-            let drawn = sample.at(&place.location).filter(|_| is_ahead);
-            let later = drawn.and_then(later);
+            let later = sample.at(&place.location).and_then(later);
+            let later =
+                later.filter(|_| is_called(&place.name, LATER) || self.lies_ahead(schema, &place));
             let changed = later.and_then(|later| sample.with(&place.location, later));
             let is_right = |changed: &Sample| self.is_as_valid(schema, &sample, changed);
             if let Some(changed) = changed.filter(is_right).filter(|_| !is_given) {

@@ -178,7 +178,10 @@ impl<'a> Queries<'a> {
             outlined.filter(|Member(_, outline)| outline.spelling() == Some(format))
         };
         let mentioned = moments().filter(|Member(name, _)| prose::mentions(said, name));
-        let member = only(mentioned).or_else(|| only(moments()))?;
+        // "Starts before this time" is of `starts_at`.
+        let verb = words(said).into_iter().next();
+        let named = moments().filter(|Member(name, _)| words(name).into_iter().next() == verb);
+        let member = only(mentioned).or_else(|| only(named)).or_else(|| only(moments()))?;
         Some((member, kind))
     }
 

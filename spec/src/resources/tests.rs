@@ -243,3 +243,115 @@ fn totals_are_sums_over_what_a_body_names() {
         .collect();
     assert_eq!(told, [("total_cents", "pet_ids", "fee_cents")]);
 }
+
+#[test]
+fn a_location_and_another_path_tell_what_was_made() {
+    let contract = contract(
+        "  /pets/{pet_id}/notes:\n    ID\n    post: {operationId: note, responses: {'201': {description: x, headers: \
+           {Location: {schema: {type: string}}}}}}\n  \
+           /pets/{pet_id}/notes/{note}:\n    parameters: [{name: pet_id, in: path, required: true, schema: {}}, \
+             {name: note, in: path, required: true, schema: {}}]\n    get: {operationId: getNote, responses: {'200': {description: x}}}\n  \
+           /pets/{pet_id}/visits:\n    ID\n    post: {operationId: visit, responses: {'201': {description: x, PET}}}\n  \
+           /visits/{visit_id}:\n    parameters: [{name: visit_id, in: path, required: true, schema: {}}]\n    \
+             get: {operationId: getVisit, responses: {'200': {description: x}}}\n  \
+           /pets/{pet_id}/tags:\n    ID\n    post: {operationId: tag, responses: {'200': {description: x, PET}}}\n  \
+           /tags/{tag_id}:\n    parameters: [{name: tag_id, in: path, required: true, schema: {}}]\n    \
+             delete: {operationId: deleteTag, responses: {'204': {description: x}}}\n",
+    );
+    let location = one("note", "$response.header.Location");
+    assert_eq!(makers(&contract, "getNote", "note"), location);
+    assert_eq!(makers(&contract, "getVisit", "visit_id"), one("visit", "$response.body#/id"));
+    // It may as well put there a tag that is at home elsewhere: nothing says that it makes one.
+    assert!(makers(&contract, "deleteTag", "tag_id").is_empty());
+}
+
+#[test]
+fn members_name_what_is_only_listed() {
+    let list = "get: {operationId: listShops, responses: {'200': {description: x, content: {application/json: \
+                  {schema: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}";
+    let listed = |more: &str| {
+        let contract = contract(&format!("  /shops:\n    {list}\n{more}"));
+        let resources = Resources::of(&contract);
+        let called = resources.references().called("shop_id", false);
+        called.first().map(|one| {
+            (one.named_by.clone(), one.maker.operation_id.clone(), one.maker.id.to_string())
+        })
+    };
+    let first = (None, "listShops".to_owned(), "$response.body#/0/id".to_owned());
+    assert_eq!(listed(""), Some(first));
+    let changed = "  /shops/{pet_id}:\n    ID\n    delete: {operationId: close, responses: {'204': {description: x}}}\n";
+    assert_eq!(listed(changed), None);
+}
+
+#[test]
+fn actions_do_what_descriptions_say() {
+    let shown = "content: {application/json: {schema: {type: object, required: [status, uses_left, used_at, reason], properties: \
+                 {status: {type: string, enum: [new, open, closed]}, uses_left: {type: integer}, used_at: {type: string}, reason: {type: string}}}}}";
+    let action = |name: &str, said: &str, body: &str| {
+        format!(
+            "  /passes/{{pet_id}}/{name}:\n    ID\n    post: {{operationId: {name}, description: '{said}', {body}responses: \
+               {{'200': {{description: x}}, '409': {{description: x}}}}}}\n"
+        )
+    };
+    let body = "requestBody: {content: {application/json: {schema: {type: object, properties: {why: {type: string, \
+                description: Becomes the `reason`.}}}}}}, ";
+    let contract = contract(&format!(
+        "  /passes/{{pet_id}}:\n    ID\n    get: {{operationId: get, responses: {{'200': {{description: x, {shown}}}}}}}\n{}{}{}{}",
+        action(
+            "unlock",
+            "Turns a `new` pass into an `open` one. In any other state the answer is 409.",
+            ""
+        ),
+        action("close", "Only `open` passes can be closed.", body),
+        action("use", "Takes one from `uses_left` and sets `used_at`. A 409 if none is left.", ""),
+        action("stamp", "A closed pass is refused.", ""),
+    ));
+    let resources = Resources::of(&contract);
+    let operation = |id| resources.operation(id).expect("there is one");
+    let life = resources.lifecycle(operation("close")).expect("it has states");
+    assert_eq!(life.initial.as_deref(), Some("new"));
+    let moves: Vec<_> =
+        life.moves.iter().map(|one| (one.from.join(" "), one.to.as_str())).collect();
+    assert_eq!(moves, [("new".to_owned(), "open"), ("open".to_owned(), "closed")]);
+    let way = life.way_to("closed").expect("there is a way");
+    assert_eq!(
+        way.iter().map(|one| one.operation.id.as_str()).collect::<Vec<_>>(),
+        ["unlock", "close"]
+    );
+    assert_eq!(life.refused_in(operation("unlock")), ["open", "closed"]);
+    assert_eq!(life.refused_in(operation("stamp")), ["closed"]);
+    let effects =
+        |id| resources.effects(operation(id)).map(|one| (one.all, one.is_refused_at_none));
+    let counts = Effect::Counts("uses_left".to_owned(), -1);
+    assert_eq!(effects("use"), Some((vec![counts, Effect::Sets("used_at".to_owned())], true)));
+    let takes = Effect::Takes { sent: "why".to_owned(), member: "reason".to_owned() };
+    assert_eq!(effects("close"), Some((vec![takes], false)));
+    assert!(effects("stamp").is_none());
+}
+
+#[test]
+fn moments_are_bounds_as_descriptions_say() {
+    let contract = contract(
+        "  /pets:\n    post: {operationId: makePet, responses: {'201': {description: x, PET}}}\n    \
+             get:\n      operationId: listPets\n      parameters:\n        \
+               - {name: from, in: query, description: Seen at this time or later., schema: {type: string, format: date-time}}\n        \
+               - {name: to, in: query, description: Made before this time. Not earlier than from., schema: {type: string, format: date-time}}\n        \
+               - {name: born_to, in: query, description: Born on this day or earlier., schema: {type: string, format: date}}\n        \
+               - {name: shop, in: query, schema: {type: string, format: uuid}}\n      \
+               responses: {'200': {description: x, content: {application/json: {schema: {type: array, items: {type: object, properties: \
+                 {id: {type: string}, seen_at: {type: string, format: date-time}, made_at: {type: string, format: date-time}, \
+                  birthday: {type: string, format: date}, shop_id: {type: string, format: uuid}}}}}}}}\n  \
+           /pets/{pet_id}:\n    ID\n    delete: {operationId: deletePet, responses: {'204': {description: x}}}\n",
+    );
+    let resources = Resources::of(&contract);
+    let list = resources.operation("listPets").and_then(|one| resources.list(one));
+    let filters = list.expect("it lists").filters;
+    let filters: Vec<_> = filters.iter().map(|one| (one.member.as_str(), one.kind)).collect();
+    let expected = [
+        ("seen_at", FilterKind::AtLeast),
+        ("made_at", FilterKind::Below),
+        ("birthday", FilterKind::AtMost),
+        ("shop_id", FilterKind::Equal),
+    ];
+    assert_eq!(filters, expected);
+}

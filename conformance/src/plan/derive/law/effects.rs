@@ -32,11 +32,20 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 fn does(planner: &Planner<'_>, operation: &Operation, effects: &Effects<'_>) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let (mut draft, request, path) = valid_call(planner, operation, Extent::Complete)
-        .or_else(|_| valid_call(planner, operation, Extent::Minimal))
-        .ok()?;
-    draft.steps.last()?;
-    look(&mut draft, planner, effects, (operation, &path), LOOK, Vec::new())?;
+    // Where it takes from something, there has to be some of that.
+    let (mut draft, request, path) = match one_left(planner, operation) {
+        Some((mut draft, path)) => {
+            let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+            (draft, request, path)
+        }
+        None => {
+            let (mut draft, request, path) =
+                valid_call(planner, operation, Extent::Minimal).ok()?;
+            draft.steps.last()?;
+            look(&mut draft, planner, effects, (operation, &path), LOOK, Vec::new())?;
+            (draft, request, path)
+        }
+    };
     let answered = effects.all.iter().map(|effect| relation(effect, Expression::request_body));
     let mut criteria = planner.succeeds(operation);
     if operation.answer_schema() == effects.reader.answer_schema() {

@@ -4,7 +4,7 @@ use spec::model::{Operation, Status};
 use spec::pointer::escape;
 use spec::resources::{Lifecycle, Move};
 
-use super::super::{CALL, told, valid_call};
+use super::super::{CALL, told};
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
 use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
@@ -18,10 +18,12 @@ const UNCHANGED: &str = "refused-changes-nothing";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(life) = planner.resources.lifecycle(operation) else { return Vec::new() };
-    let own = life.of_operation(operation).and_then(|own| moves(planner, operation, &life, own));
+    let own = life.of_operation(operation).into_iter();
+    let own = own.flat_map(|own| own.from.iter().map(move |from| (own, from)));
+    let own = own.filter_map(|(own, from)| moves(planner, operation, &life, own, from));
     let states = life.refused_in(operation).into_iter();
     let refused = states.filter_map(|state| refuses(planner, operation, &life, state));
-    own.into_iter().chain(refused).collect()
+    own.chain(refused).collect()
 }
 
 /// In each state that it is said to move, it leads where it is said to.
@@ -30,18 +32,22 @@ fn moves(
     operation: &Operation,
     life: &Lifecycle<'_>,
     own: &Move<'_>,
+    from: &str,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
     draft.steps.last()?;
+    bring(&mut draft, planner, (operation, &path), life, from)?;
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
     let mut criteria = planner.succeeds(operation);
     if operation.answer_schema() == life.reader.answer_schema() {
         criteria.push(is_in(life, &own.to));
     }
     draft.push(operation, CALL, request, criteria);
     read(&mut draft, planner, life, (operation, &path), vec![is_in(life, &own.to)])?;
-    let summary = format!("what is done leads to `{}`", own.to);
-    Some(told(draft, operation, status, (MOVES, &summary)))
+    let summary = format!("what is `{from}` becomes `{}`", own.to);
+    Some(told(draft, operation, status, (&format!("{MOVES}:{from}"), &summary)))
 }
 
 /// That what was answered is in a state.

@@ -114,11 +114,13 @@ fn kept_out(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     };
     let asked = [(filter.parameter, value.clone())];
     subject.walk(&mut draft, &asked)?;
-    // Two things may be made alike.
-    if let Some(theirs) = value.expressions().next() {
-        let own = answered(&made, &filter.member);
-        draft.last_step()?.premises.push(differ(filter, theirs.clone(), own));
-    }
+    // Two things may be made alike, and what the server makes may be the very value.
+    let own = answered(&made, &filter.member);
+    let theirs = match value.expressions().next() {
+        Some(theirs) => Operand::expression(theirs.clone()),
+        None => Operand::Template(Template::Text(value.clone())),
+    };
+    draft.last_step()?.premises.push(differ(filter, theirs, own));
     let all = vec![not_found(subject, filter, &made)];
     let named = Named { law: CODE, parameter: filter.parameter, detail: "other" };
     subject.finish_counted(draft, &named, &asked, all)
@@ -223,7 +225,7 @@ fn apart(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
         bound: Operand::expression(value(&earlier)),
     };
     let in_order = Relation::new(CODE, "one lies behind the other".to_owned(), in_order);
-    let premises = [in_order, differ(filter, value(&later), value(&earlier))];
+    let premises = [in_order, differ(filter, Operand::expression(value(&later)), value(&earlier))];
     draft.last_step()?.premises.extend(premises);
     let at_the_edge = match filter.kind {
         FilterKind::AtLeast | FilterKind::AtMost => {
@@ -286,7 +288,8 @@ fn together(subject: &Subject<'_>, beside: &Filter<'_>, filter: &Filter<'_>) -> 
         expected: Operand::expression(value(&made, beside)),
     };
     let same = Relation::new(CODE, format!("two things agree in `{}`", beside.member), same);
-    let premises = [differ(filter, value(&other, filter), value(&made, filter)), same];
+    let premises =
+        [differ(filter, Operand::expression(value(&other, filter)), value(&made, filter)), same];
     draft.last_step()?.premises.extend(premises);
     let name = format!("`{}` and `{}`", beside.parameter.name, filter.parameter.name);
     let all = vec![
@@ -377,8 +380,13 @@ fn another_of_few(
     draft: &Draft<'_>,
     made: &str,
 ) -> Option<Text> {
-    let Some(Template::Value(own)) = sent(draft, made, &filter.member) else { return None };
-    let other = few(subject, filter)?.into_iter().find(|value| *value != own)?;
+    let few = few(subject, filter)?;
+    let other = match sent(draft, made, &filter.member) {
+        Some(Template::Value(own)) => few.into_iter().find(|value| *value != own)?,
+        Some(_) => return None,
+        // What is new is likelier to be the first of all values than the last one.
+        None => few.into_iter().next_back()?,
+    };
     Some(Text::literal(value_text(&other)?))
 }
 
@@ -424,8 +432,15 @@ fn admits(subject: &Subject<'_>, filter: &Filter<'_>, draft: &Draft<'_>, made: &
     match sent(draft, made, &filter.member) {
         Some(Template::Value(value)) => takes(subject, filter, &value).then_some(()),
         // Of what the server makes, and of what is fresh, only a list of values could say otherwise.
-        _ => few(subject, filter).is_none().then_some(()),
+        _ => few(subject, filter).is_none_or(|few| has_few(subject, filter, &few)).then_some(()),
     }
+}
+
+/// Whether the member of an item is one of the values that the parameter may have.
+fn has_few(subject: &Subject<'_>, filter: &Filter<'_>, few: &[Value]) -> bool {
+    let member = subject.member(&filter.member);
+    let own = member.as_ref().and_then(Merged::enumeration);
+    own.is_some_and(|own| own.into_iter().all(|value| few.contains(value)))
 }
 
 /// Whether a value is one that the parameter may have, or one of several.
@@ -442,8 +457,7 @@ fn not_found(subject: &Subject<'_>, filter: &Filter<'_>, made: &str) -> Relation
     Relation::new(CODE, message, subject.lacks(super::WALK, made))
 }
 
-fn differ(filter: &Filter<'_>, got: Expression, from: Expression) -> Relation {
-    let kind =
-        RelationKind::Differ { got: Operand::expression(got), from: Operand::expression(from) };
+fn differ(filter: &Filter<'_>, got: Operand, from: Expression) -> Relation {
+    let kind = RelationKind::Differ { got, from: Operand::expression(from) };
     Relation::new(CODE, format!("two things differ in `{}`", filter.member), kind)
 }
