@@ -158,6 +158,8 @@ struct Planner<'a> {
     resources: Resources<'a>,
     /// By operation: which members of its body repeat which path parameter.
     mirrors: IndexMap<&'a str, IndexMap<Location, String>>,
+    /// By operation: the members of its body that some have to send, as descriptions say.
+    needed: IndexMap<&'a str, Vec<String>>,
     sampler: Sampler<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
     calls: IndexMap<(&'a str, Extent), Result<Call, Reason>>,
@@ -173,11 +175,15 @@ impl<'a> Planner<'a> {
         let operations = contract.operations.iter();
         let mirrors =
             operations.map(|one| (one.id.as_str(), mirrors(&resources, workflows, one))).collect();
+        let operations = contract.operations.iter();
+        let needed = operations.map(|one| (one.id.as_str(), resources.needed(one)));
+        let needed = needed.filter(|(_, members)| !members.is_empty()).collect();
         Self {
             contract,
             context,
             resources,
             mirrors,
+            needed,
             sampler: Sampler::new(contract),
             calls: IndexMap::new(),
         }
@@ -223,7 +229,21 @@ impl<'a> Planner<'a> {
     /// The criteria of a step that has to succeed.
     fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
         let any = self.success(operation).map(|(_, any)| any);
-        vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into())]
+        let mut success = Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into());
+        if self.may_conflict(operation) {
+            success.weigh("state-admits");
+        }
+        vec![success]
+    }
+
+    /// Whether a valid request may conflict with the state of what is there: it documents so, and isn't known to make
+    /// something new. What is read may not be ready yet.
+    fn may_conflict(&self, operation: &Operation) -> bool {
+        let says_something = operation.method == Method::Post
+            && operation.body.is_some()
+            && self.resources.remover(&operation.id).is_none();
+        operation.responses.contains_key(&Status::Code(409))
+            && (says_something || operation.method.is_safe())
     }
 
     /// The documented refusal that fits: those of the first group of codes that has any; else `4XX`, else `default`.
@@ -268,9 +288,47 @@ impl<'a> Planner<'a> {
         };
         let made = self.sampler.valid(schema, extent, &fixed);
         let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
+        let made = match extent {
+            Extent::Minimal => {
+                made.map(|(sample, at)| (self.with_needed(operation, schema, sample, &fixed), at))
+            }
+            Extent::Complete => made,
+        };
         let made = made.map(|(sample, _)| self.with_all_moments(operation, schema, sample, &fixed));
         made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
+    }
+
+    /// Whether some have to send a member of a body, as descriptions say.
+    fn may_need(&self, operation: &Operation, member: &str) -> bool {
+        let needed = self.needed.get(operation.id.as_str());
+        needed.is_some_and(|needed| needed.iter().any(|one| one == member))
+    }
+
+    /// The same with what descriptions say that some have to send.
+    fn with_needed(
+        &self,
+        operation: &Operation,
+        schema: SchemaId,
+        sample: Sample,
+        fixed: &Fixed,
+    ) -> Sample {
+        let is_needed = |name: &&String| {
+            sample.members().is_some_and(|own| !own.contains_key(*name))
+                && self.may_need(operation, name)
+        };
+        if !self.needed.contains_key(operation.id.as_str()) {
+            return sample;
+        }
+        let whole = self.sampler.valid(schema, Extent::Complete, fixed).map(|(whole, _)| whole);
+        let members = whole.as_ref().and_then(Sample::members).into_iter().flatten();
+        let needed = members.filter(|(name, _)| is_needed(name));
+        let mut with = sample.clone();
+        for (name, value) in needed {
+            let place = Location::default().member(name);
+            with = with.with(&place, value.clone()).unwrap_or(with);
+        }
+        if self.sampler.admits(schema, &with) { with } else { sample }
     }
 
     /// The same with the numbers of the document's own example: they fit those of other bodies, as any number that a schema

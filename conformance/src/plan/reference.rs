@@ -17,11 +17,7 @@ use spec::resources::{Reference, names_another};
 
 use super::draft::{Draft, Provided};
 use super::{Planner, effect};
-use crate::sample::{Location, Sample, Segment};
-
-fn is_made_up(operation: &Operation, sample: &Sample, place: &Named) -> bool {
-    names_another(operation, &place.name) && is_free(sample, place)
-}
+use crate::sample::{Choice, Location, Merged, Sample, Segment};
 
 /// Whether a place has a value that was made up, rather than one of a few.
 fn is_free(sample: &Sample, place: &Named) -> bool {
@@ -135,11 +131,9 @@ impl Draft<'_> {
             if is_given(&place.location) {
                 continue;
             }
-            let candidates = planner.resources.references().called(&place.name, place.several);
-            let candidates = candidates.into_iter().filter(|one| self.may_refer(operation, one));
-            let candidates: Vec<Reference> = candidates.cloned().collect();
+            let candidates = self.candidates(operation, schema, &place);
             if except.is_some_and(|except| overlap(except, &place.location)) {
-                if is_made_up(operation, &sample, &place) {
+                if self.is_made_up((operation, schema), &sample, &place) {
                     self.makes_up(operation);
                 }
                 is_open |= candidates.iter().any(|one| self.would_fit(&sample, &place, one, &fits));
@@ -155,7 +149,7 @@ impl Draft<'_> {
             });
             match made {
                 Some(made) => sample = made,
-                None if is_made_up(operation, &sample, &place) => {
+                None if self.is_made_up((operation, schema), &sample, &place) => {
                     // What shows something at another place shows it without an id that may have to be somebody's.
                     match sample.without(&place.location).filter(|_| except.is_some()) {
                         Some(less) if fits(&less) => sample = less,
@@ -172,15 +166,41 @@ impl Draft<'_> {
     pub(super) fn references_in(
         &self,
         operation: &Operation,
+        schema: SchemaId,
         sample: &Sample,
     ) -> Vec<(Location, bool)> {
-        let references = self.planner().resources.references();
-        let is_one = |place: &Named| {
-            let mut called = references.called(&place.name, place.several).into_iter();
-            called.any(|one| self.may_refer(operation, one))
-        };
+        let is_one = |place: &Named| !self.candidates(operation, schema, place).is_empty();
         let places = named(sample).into_iter().filter(is_one);
         places.map(|place| (place.location, place.several)).collect()
+    }
+
+    /// Whether a place has a made-up value where something has to be named, as far as names and components tell.
+    fn is_made_up(
+        &self,
+        (operation, schema): (&Operation, SchemaId),
+        sample: &Sample,
+        place: &Named,
+    ) -> bool {
+        let references = self.planner().resources.references();
+        let is_shared =
+            || references.are_shared(operation, &self.planner().declared_at(schema, place));
+        is_free(sample, place) && (names_another(operation, &place.name) || is_shared())
+    }
+
+    /// What a place may name: by what it is called, and by what its values must match.
+    fn candidates(&self, operation: &Operation, schema: SchemaId, place: &Named) -> Vec<Reference> {
+        let planner = self.planner();
+        let references = planner.resources.references();
+        let called = references.called(&place.name, place.several).into_iter();
+        let matched = planner.declared_at(schema, place);
+        let all = called.chain(references.of_kind(&matched));
+        let mut candidates: Vec<Reference> = Vec::new();
+        for one in all.filter(|one| self.may_refer(operation, one)) {
+            if !candidates.contains(one) {
+                candidates.push(one.clone());
+            }
+        }
+        candidates
     }
 
     fn may_refer(&self, operation: &Operation, reference: &Reference) -> bool {
@@ -228,6 +248,22 @@ impl Draft<'_> {
 }
 
 impl Planner<'_> {
+    /// What a value at a place of a body must match; of an array of names, each of them.
+    fn declared_at(&self, body: SchemaId, place: &Named) -> Vec<SchemaId> {
+        let mut schemas = vec![body];
+        let item = place.several.then_some(&Segment::Item(0));
+        for segment in place.location.0.iter().chain(item) {
+            let merged = Merged::of(self.contract, &schemas, Choice::default());
+            schemas = match segment {
+                Segment::Member(name) => {
+                    merged.properties().swap_remove(name.as_str()).unwrap_or_default()
+                }
+                Segment::Item(n) => merged.item(*n),
+            };
+        }
+        schemas
+    }
+
     /// Whether an operation may make or list what others name, and the guard lets it.
     pub(super) fn may_make(&self, maker: &Operation) -> bool {
         let permissions = &self.context.permissions;

@@ -26,6 +26,7 @@ mod exports;
 mod faults;
 mod harm;
 mod keys;
+mod kinds;
 mod links;
 mod lists;
 mod locations;

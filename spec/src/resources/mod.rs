@@ -19,9 +19,11 @@ mod catalogue;
 mod effect;
 mod export;
 mod identity;
+mod kind;
 mod lifecycle;
 mod list;
 mod makers;
+mod needed;
 mod prose;
 mod query;
 mod quota;
@@ -250,6 +252,13 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn quota(&self, operation: &Operation) -> Option<u64> {
         quota::of(operation).filter(|_| self.makes(operation))
+    }
+
+    /// The members of an operation's body that some have to send, or that have to be sent in some cases, as descriptions say;
+    /// the schema may let them be left out.
+    #[must_use]
+    pub fn needed(&self, operation: &Operation) -> Vec<String> {
+        needed::of(self, operation)
     }
 
     /// Whether a parameter takes what a response feeds back, a cursor or the like, so that it can't be made up.

@@ -271,6 +271,31 @@ pub(super) fn mentions(text: &str, member: &str) -> bool {
             .any(|those| those.iter().zip(&named).all(|(word, wanted)| is_word(word, wanted)))
 }
 
+/// Whether something has to be sent by some, or in some cases; with the name of a member: whether that is said of it.
+pub(super) fn says_needed(text: &str, member: Option<&str>) -> bool {
+    const NEEDED: [&str; 8] = [
+        "must",
+        "required",
+        "mandatory",
+        "has to be given",
+        "have to give",
+        "have to say",
+        "needs to be",
+        "obligatory",
+    ];
+    const SOMETIMES: [&str; 7] = ["when", "if", "unless", "for", "where", "by", "may leave"];
+    text.split('.').any(|sentence| {
+        let words: Vec<String> =
+            sentence.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+        let is_conditional = SOMETIMES.iter().any(|word| {
+            word.contains(' ') && has(sentence, &[word]) || words.iter().any(|one| one == word)
+        });
+        has(sentence, &NEEDED)
+            && is_conditional
+            && member.is_none_or(|member| mentions(sentence, member))
+    })
+}
+
 fn has(text: &str, sayings: &[&str]) -> bool {
     let text = text.to_lowercase();
     // A description is broken into lines wherever there was room.
@@ -318,6 +343,10 @@ mod tests {
         assert!(
             says_header_line("CSV (RFC 4180, with a header line)") && !says_header_line("a CSV")
         );
+        let whom = "Members may leave `memberId` out, it is\ntheir own then; librarians must say for whom (422).";
+        assert!(says_needed(whom, Some("memberId")) && !says_needed(whom, Some("branch")));
+        assert!(says_needed("Required when the kind is `other`.", None));
+        assert!(!says_needed("A note for the desk. Names must be unique.", Some("note")));
         assert!(says_all("Every item.", "items") && says_all("All of the items", "items"));
         assert!(!says_all("Some items. All times are in UTC.", "items"));
     }

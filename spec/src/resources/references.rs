@@ -2,12 +2,13 @@
 //! `POST /customers` makes customers, the `customer_id` of an order is one of theirs.
 //!
 //! No schema says so; names do: the thing with `id` or with the property that identifies it (`customer_id`,
-//! `billing_customer_id`, `customer: {id}`), the thing itself (`category`), and in arrays the plural of either.
+//! `billing_customer_id`, `customer: {id}`), the thing itself (`category`), and in arrays the plural of either. So do
+//! components: where the id of a branch is a `BranchCode`, so is a `home` that is one.
 
 use indexmap::IndexMap;
 
-use super::{Maker, Resources, catalogue};
-use crate::model::{Operation, PathPart, RuntimeExpression};
+use super::{Maker, Resources, catalogue, kind};
+use crate::model::{Operation, PathPart, RuntimeExpression, SchemaId};
 use crate::names::{fold, singulars, words};
 
 /// What members of bodies may name, by how they are called.
@@ -17,6 +18,18 @@ pub struct References {
     single: IndexMap<String, Vec<Reference>>,
     /// Names of several things.
     several: IndexMap<String, Vec<Reference>>,
+    /// By the component that the ids of one thing match, and no other's.
+    kinds: IndexMap<SchemaId, Kind>,
+    /// The components with a form of their own that bodies have to have, each with the operations that take them.
+    taken: IndexMap<SchemaId, Vec<String>>,
+}
+
+/// What has ids of one kind.
+#[derive(Debug)]
+struct Kind {
+    /// What the path calls the thing; `None`: ids of several things are of this kind.
+    thing: Option<String>,
+    references: Vec<Reference>,
 }
 
 /// A thing that can be made, or had from a list.
@@ -28,6 +41,16 @@ pub struct Reference {
     pub maker: Maker,
 }
 
+/// The operation whose path names a thing, and its parameter that does.
+type NamedBy<'n> = Option<(&'n str, &'n str)>;
+
+impl Reference {
+    fn new(named_by: NamedBy<'_>, maker: &Maker) -> Self {
+        let named_by = named_by.map(|(one, parameter)| (one.to_owned(), parameter.to_owned()));
+        Self { named_by, maker: maker.clone() }
+    }
+}
+
 impl References {
     pub(super) fn of(resources: &Resources<'_>) -> Self {
         let mut references = Self::default();
@@ -36,19 +59,24 @@ impl References {
             let [.., thing, _] = operation.path.without_slash() else { continue };
             let [PathPart::Literal(plural)] = thing.as_slice() else { continue };
             for maker in resources.makers(operation, parameter) {
-                references.add(Some((&operation.id, parameter)), plural, maker);
+                let named_by = Some((operation.id.as_str(), parameter));
+                references.add(named_by, plural, maker);
+                references.add_kinds(resources, named_by, plural, maker);
             }
+        }
+        for (schema, operation) in kind::taken(resources) {
+            references.taken.entry(schema).or_default().push(operation.to_owned());
         }
         for (plural, list) in catalogue::of(resources) {
             references.add(None, plural, &list);
+            references.add_kinds(resources, None, plural, &list);
         }
         references
     }
 
-    fn add(&mut self, named_by: Option<(&str, &str)>, plural: &str, maker: &Maker) {
+    fn add(&mut self, named_by: NamedBy<'_>, plural: &str, maker: &Maker) {
         let parameter = named_by.map_or("id", |(_, parameter)| parameter);
-        let named_by = named_by.map(|(one, parameter)| (one.to_owned(), parameter.to_owned()));
-        let reference = Reference { named_by, maker: maker.clone() };
+        let reference = Reference::new(named_by, maker);
         let put = |table: &mut IndexMap<String, Vec<Reference>>, name: String| {
             let there = table.entry(name).or_default();
             if !there.iter().any(|one| one.maker.operation_id == maker.operation_id) {
@@ -66,6 +94,40 @@ impl References {
                 put(&mut self.single, name);
             }
         }
+    }
+
+    fn add_kinds(
+        &mut self,
+        resources: &Resources<'_>,
+        named_by: NamedBy<'_>,
+        plural: &str,
+        maker: &Maker,
+    ) {
+        let reference = Reference::new(named_by, maker);
+        for schema in kind::of(resources, named_by, maker) {
+            let new = || Kind { thing: Some(plural.to_owned()), references: Vec::new() };
+            let kind = self.kinds.entry(schema).or_insert_with(new);
+            kind.thing.take_if(|thing| thing != plural);
+            let is_it = |one: &Reference| one.maker.operation_id == maker.operation_id;
+            if !kind.references.iter().any(is_it) {
+                kind.references.push(reference.clone());
+            }
+        }
+    }
+
+    /// What a value may name that has to match some schemas, as ids of one thing alone do.
+    #[must_use]
+    pub fn of_kind(&self, schemas: &[SchemaId]) -> Vec<&Reference> {
+        let kinds = schemas.iter().filter_map(|schema| self.kinds.get(schema));
+        kinds.filter(|kind| kind.thing.is_some()).flat_map(|kind| &kind.references).collect()
+    }
+
+    /// Whether a value that has to match some schemas may name what another operation has taken: a barcode that both a copy and
+    /// its loan have.
+    #[must_use]
+    pub fn are_shared(&self, operation: &Operation, schemas: &[SchemaId]) -> bool {
+        let mut takers = schemas.iter().filter_map(|schema| self.taken.get(schema)).flatten();
+        takers.any(|taker| *taker != operation.id)
     }
 
     /// What a member may name, the likeliest first; `several`: where it is an array. Words before the name of the thing

@@ -1,5 +1,7 @@
 //! Who may call what: each credential of the profile at each operation.
 
+use std::sync::Arc;
+
 use spec::model::{Method, Operation, Status};
 
 use super::refused::Refused;
@@ -10,6 +12,7 @@ use crate::plan::draft::{About, Draft, Path};
 use crate::promise;
 use crate::sample::Extent;
 
+const FORBIDDEN: Status = Status::Code(403);
 /// The step that looks for what was deleted.
 const READ: &str = "read";
 
@@ -36,8 +39,17 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     let (status, _) = planner.success(operation)?;
     let call = valid_call_as(planner, operation, Extent::Minimal, name);
     let (mut draft, request, _) = call.ok()?;
-    // Whoever may make it need not be let at what somebody else has made.
+    // Whoever may make it need not be let at what somebody else has made, nor make something for others.
     draft.made_by(name);
+    let own = Credentials::As(name.to_owned());
+    for step in &mut draft.steps {
+        let documents = |one: &Operation| one.responses.contains_key(&FORBIDDEN);
+        if step.request.credentials == own
+            && planner.operation(&step.operation_id).is_ok_and(documents)
+        {
+            or_forbidden(&mut Arc::make_mut(step).criteria);
+        }
+    }
     draft.push(operation, CALL, request.clone(), admits(planner, operation, &draft, name));
     // The run may make what it can remove again: as somebody else that need not be so.
     if planner.side_with(name) != planner.side_of(operation) && !draft.leaves_nothing() {
@@ -61,18 +73,21 @@ fn admits(
     draft: &Draft<'_>,
     name: &str,
 ) -> Vec<Criterion> {
-    const FORBIDDEN: Status = Status::Code(403);
     let mut criteria = planner.succeeds(operation);
     let own = Credentials::As(name.to_owned());
     let is_others = draft.steps.iter().any(|step| step.request.credentials != own);
     if is_others && operation.responses.contains_key(&FORBIDDEN) {
-        for criterion in &mut criteria {
-            if let Criterion::Status(expected) = criterion {
-                expected.any_of.push(FORBIDDEN);
-            }
-        }
+        or_forbidden(&mut criteria);
     }
     criteria
+}
+
+fn or_forbidden(criteria: &mut [Criterion]) {
+    for criterion in criteria {
+        if let Criterion::Status(expected) = criterion {
+            expected.any_of.push(FORBIDDEN);
+        }
+    }
 }
 
 /// Whoever deletes it, it is gone.
@@ -80,7 +95,7 @@ fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, req
     let reader = planner.on_path(operation, Method::Get);
     let removes = operation.method == Method::Delete && operation.path.item_parameter().is_some();
     let Some(reader) = reader.filter(|_| removes) else { return };
-    let forbidden = [Status::Code(403)].into_iter();
+    let forbidden = [FORBIDDEN].into_iter();
     let any_of = match planner.refusal(reader, &[&[404, 410]]) {
         Some((Status::Code(_), any_of)) => {
             let documented = forbidden.filter(|one| reader.responses.contains_key(one));

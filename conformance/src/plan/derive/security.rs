@@ -1,7 +1,7 @@
 //! Credentials that are missing, malformed or unknown, and a scheme's name in other letter cases.
 
 use spec::Origin;
-use spec::model::{Location as In, Operation, SecurityKind};
+use spec::model::{Location as In, Operation, SecurityKind, Status};
 
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as, was_answered};
@@ -252,13 +252,18 @@ pub(super) fn put_key(request: &mut Request, location: In, name: &str, value: Te
 fn letter_cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = Vec::new();
     for before in ["bearer ", "BEARER ", "bEaReR "] {
-        let Some((status, any_of)) = planner.success(operation) else { break };
+        let Some((status, mut any_of)) = planner.success(operation) else { break };
         let Ok((mut draft, mut request, _)) = valid_call(planner, operation, Extent::Minimal)
         else {
             break;
         };
         let Credentials::As(name) = request.credentials else { break };
         request.credentials = Credentials::Behind { name, before: before.to_owned() };
+        // Nothing promises that it succeeds; whom it is from is understood all the same.
+        if draft.has_made_up(operation) || planner.may_conflict(operation) {
+            let others = [400, 404, 409, 422].map(Status::Code).into_iter();
+            any_of.extend(others.filter(|one| operation.responses.contains_key(one)));
+        }
         let (code, level) = ("scheme-letter-case", promise::level("scheme-letter-case"));
         draft.push(
             operation,

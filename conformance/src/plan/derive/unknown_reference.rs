@@ -34,7 +34,7 @@ fn places(planner: &Planner<'_>, operation: &Operation) -> Option<Vec<(Location,
     let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
     let (draft, _, path) = valid_call(planner, operation, Extent::Complete).ok()?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    Some(draft.references_in(operation, &sample))
+    Some(draft.references_in(operation, media_type.schema?, &sample))
 }
 
 fn case(
@@ -55,7 +55,13 @@ fn case(
         let unknown = if *several { Sample::Array(vec![unknown]) } else { unknown };
         let changed = sample.with(place, unknown)?;
         planner.sampler.admits(schema, &changed).then_some(changed)
-    })?;
+    });
+    // An id of a form of its own: one that was made up just now.
+    let is_fresh = || match sample.at(place) {
+        Some(Sample::Array(items)) => items.iter().all(|item| matches!(item, Sample::Fresh(_))),
+        one => matches!(one, Some(Sample::Fresh(_))),
+    };
+    let unknown = unknown.or_else(|| is_fresh().then(|| sample.clone()))?;
     let referred = draft.refer(operation, schema, unknown, Some(place));
     let mut request = draft.bare_request(operation, &path).ok()?;
     request.body = Some(draft.written(media_type, referred.sample).ok()?);

@@ -252,6 +252,14 @@ pub(super) const CASES: &[Promise] = &[
         "Asked with two things that the run has made. That the other one is the same to the last member is a remark.",
     ),
     row(
+        "state-admits",
+        Should,
+        "a valid request succeeds, though a conflict with what is there is documented",
+        "the contract: it documents a 409, and no schema says what conflicts",
+        "Asked of a POST with a body that makes nothing to be removed again: who pays more than is owed is refused. Values that \
+         fit stand under `[operations.….body]`.",
+    ),
+    row(
         "limit-accepted",
         Should,
         "a value at a limit of its schema is accepted, though a conflict is documented",

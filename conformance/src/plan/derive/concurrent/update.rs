@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use spec::model::{MediaType, Method, Operation, PatchKind, Status};
 use spec::pointer::escape;
+use spec::resources::names_another;
 
 use super::super::read_back::{self, Shared};
 use super::super::{condition_is_required, told};
@@ -12,7 +13,7 @@ use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path, patch};
 use crate::promise;
-use crate::sample::{Extent, Sample};
+use crate::sample::{Extent, Location, Sample};
 
 const CODE: &str = "no-update-is-lost";
 const SENT: &str = "sent";
@@ -96,7 +97,16 @@ fn updates<'u>(
             .members()?
             .clone(),
     };
+    // What names something has to name what is there.
+    let whole = Sample::Object(members.clone());
+    let schema = media_type.schema.filter(|_| media_type.patch() != Some(PatchKind::Json));
+    let named = schema.map(|schema| draft.references_in(operation, schema, &whole));
+    let is_named = |member: &str| {
+        let place = Location::default().member(member);
+        named.iter().flatten().any(|(named, _)| *named == place) || names_another(operation, member)
+    };
     let own = members.into_iter().filter(|(_, value)| matches!(value, Sample::Fresh(_)));
+    let own = own.filter(|(member, _)| !is_named(member));
     let updates = own.map(|(member, value)| Update { member, value, media_type });
     let fits = |update: &Update<'_>| {
         let body = update.body();

@@ -31,7 +31,7 @@ fn places(tenants: Tenants<'_>, operation: &Operation) -> Vec<Location> {
         let mut draft = tenants.draft(operation);
         let path = draft.path(operation, &Path::new()).ok()?;
         let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-        Some(draft.references_in(operation, &sample))
+        Some(draft.references_in(operation, media_type.schema?, &sample))
     };
     find().unwrap_or_default().into_iter().map(|(place, _)| place).collect()
 }

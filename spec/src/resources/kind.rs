@@ -1,0 +1,88 @@
+//! Of which kind ids are: the components that they match.
+
+use super::{Maker, Resources};
+use crate::Direction;
+use crate::model::{Location, Method, Operation, RuntimeExpression, SchemaId};
+use crate::outline::Outline;
+use crate::pointer::unescape;
+
+/// The components that the id of what a maker makes has to match, where it tells the id, and where paths name the thing.
+pub(super) fn of(
+    resources: &Resources<'_>,
+    named_by: Option<(&str, &str)>,
+    maker: &Maker,
+) -> Vec<SchemaId> {
+    let by_path = named_by.and_then(|(operation, parameter)| {
+        resources.operation(operation)?.parameter(Location::Path, parameter)?.schema()
+    });
+    let told = resources.operation(&maker.operation_id);
+    let told = told.map(|operation| of_id(resources, operation, &maker.id)).unwrap_or_default();
+    by_path.into_iter().chain(told).filter(|schema| is_kind(resources, *schema)).collect()
+}
+
+/// Whether a schema is a component of which values are texts or numbers, any of many.
+fn is_kind(resources: &Resources<'_>, schema: SchemaId) -> bool {
+    let described = resources.contract.schema(schema);
+    described.name.is_some()
+        && described.enumeration.is_none()
+        && Outline::of(resources.contract, &[schema]).is_scalar()
+}
+
+/// The components with a form of their own that a body of a POST has to have, each with the operation.
+pub(super) fn taken<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str)> {
+    let has_form = |schema: &SchemaId| {
+        let described = resources.contract.schema(*schema);
+        let has_form = described.pattern.is_some() || described.format.as_deref() == Some("uuid");
+        has_form && is_kind(resources, *schema)
+    };
+    let posts = resources.contract.operations.iter().filter(|one| one.method == Method::Post);
+    let bodies = posts.filter_map(|one| {
+        let content = &one.body.as_ref()?.content;
+        Some((one, content.values().find(|content| content.is_json())?.schema?))
+    });
+    let taken = bodies.flat_map(|(operation, schema)| {
+        let body = Outline::of(resources.contract, &[schema]);
+        let required: Vec<&str> = body.required(Direction::Request).collect();
+        let members = body.members().into_iter().filter(|(name, _)| required.contains(name));
+        let schemas: Vec<SchemaId> = members.flat_map(|(_, schemas)| schemas).collect();
+        schemas.into_iter().filter(has_form).map(|schema| (schema, operation.id.as_str()))
+    });
+    taken.collect()
+}
+
+fn of_id(
+    resources: &Resources<'_>,
+    operation: &Operation,
+    id: &RuntimeExpression,
+) -> Vec<SchemaId> {
+    let json = || operation.body.as_ref()?.content.values().find(|one| one.is_json())?.schema;
+    match id {
+        RuntimeExpression::ResponseBody(pointer) => {
+            at(resources, operation.answer_schema(), pointer)
+        }
+        RuntimeExpression::RequestBody(pointer) => at(resources, json(), pointer),
+        RuntimeExpression::RequestPath(name) => {
+            let parameter = operation.parameter(Location::Path, name);
+            parameter.and_then(|one| one.schema()).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a value at a JSON pointer must match.
+fn at(resources: &Resources<'_>, schema: Option<SchemaId>, pointer: &str) -> Vec<SchemaId> {
+    let mut schemas: Vec<SchemaId> = schema.into_iter().collect();
+    for token in pointer.split('/').skip(1) {
+        let outline = Outline::of(resources.contract, &schemas);
+        let name = unescape(token);
+        schemas = match outline.members().swap_remove(&*name) {
+            Some(member) => member,
+            None => outline
+                .list(None)
+                .filter(|(list, _)| list.is_none())
+                .map(|(_, item)| item)
+                .unwrap_or_default(),
+        };
+    }
+    schemas
+}
