@@ -229,11 +229,7 @@ impl<'a> Planner<'a> {
     /// The criteria of a step that has to succeed.
     fn succeeds(&self, operation: &Operation) -> Vec<Criterion> {
         let any = self.success(operation).map(|(_, any)| any);
-        let mut success = Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into());
-        if self.may_conflict(operation) {
-            success.weigh("state-admits");
-        }
-        vec![success]
+        vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into())]
     }
 
     /// Whether a valid request may conflict with the state of what is there: it documents so, and isn't known to make

@@ -1,11 +1,11 @@
 //! Things that are kept up elsewhere: a list shows them, and no operation of the contract makes, changes or removes any.
 //! What a body names of them has to be one that is there.
 
-use super::{Maker, Resources};
-use crate::model::{Method, Operation, PathPart, RuntimeExpression};
-use crate::names::{fold, singulars};
-use crate::outline::Outline;
-use crate::pointer::escape;
+use indexmap::IndexMap;
+
+use super::{Maker, Resources, shown};
+use crate::model::{Method, Operation, PathPart};
+use crate::names::singulars;
 
 /// The lists of such things: what the path calls them, and how the list tells the id of its first item.
 pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
@@ -34,14 +34,8 @@ fn is_only_shown(resources: &Resources<'_>, operation: &Operation) -> bool {
 }
 
 fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
-    let answer = Outline::of(resources.contract, &[list.answer_schema()?]);
-    let (items, item) = answer.list(None)?;
-    let item = Outline::of(resources.contract, &item);
     let own = singulars(things(list)?).into_iter().map(|thing| format!("{thing}id"));
     let names: Vec<String> = ["id".to_owned()].into_iter().chain(own).collect();
-    let members = item.members();
-    let id = members.keys().find(|name| names.contains(&fold(name)))?;
-    let items = items.map(|name| format!("/{}", escape(name))).unwrap_or_default();
-    let id = RuntimeExpression::ResponseBody(format!("{items}/0/{}", escape(id)));
-    Some(Maker { operation_id: list.id.clone(), id, shared: indexmap::IndexMap::new() })
+    let id = shown::first(resources, list, &names)?;
+    Some(Maker { operation_id: list.id.clone(), id, shared: IndexMap::new() })
 }

@@ -1,9 +1,7 @@
 //! What is there already: which list shows what a path parameter names.
 
 use super::{Resources, identity};
-use crate::model::{
-    JsonType, Method, Operation, PathPart, RuntimeExpression, shape, without_slash,
-};
+use crate::model::{Method, Operation, PathPart, RuntimeExpression, shape, without_slash};
 use crate::outline::Outline;
 use crate::paging::{self, Rules};
 use crate::pointer::escape;
@@ -26,19 +24,28 @@ pub(super) fn of<'a>(
     let is_it = |segment: &Vec<PathPart>| matches!(segment.as_slice(), [PathPart::Parameter(name)] if name == parameter);
     let collection = &segments[..segments.iter().position(is_it)?];
     let list = get_at(resources, collection)?;
+    let first = first(resources, list, &identity::id_names(parameter, collection))?;
+    Some(Shown { list, first })
+}
+
+/// Where the id of the first item of a list stands in its answer: the member that has one of these names, the likeliest
+/// first.
+pub(super) fn first(
+    resources: &Resources<'_>,
+    list: &Operation,
+    names: &[String],
+) -> Option<RuntimeExpression> {
     let answer = Outline::of(resources.contract, &[list.answer_schema()?]);
     let pages = paging::read(resources.contract, list, Rules::default()).ok();
     let named = pages.as_ref().and_then(|pages| pages.paging()?.items.as_deref());
     let (items, item) = answer.list(named)?;
     let item = Outline::of(resources.contract, &item);
-    let id = identity::id_member(&item, &identity::id_names(parameter, collection))?;
-    let member = item.member(id)?;
-    if member.is(JsonType::Array) || member.has_members() {
+    let id = identity::id_member(&item, names)?;
+    if !item.member(id)?.is_scalar() {
         return None;
     }
     let items = items.map(|name| format!("/{}", escape(name))).unwrap_or_default();
-    let first = RuntimeExpression::ResponseBody(format!("{items}/0/{}", escape(id)));
-    Some(Shown { list, first })
+    Some(RuntimeExpression::ResponseBody(format!("{items}/0/{}", escape(id))))
 }
 
 /// The GET of a path, whether or not that ends with a slash.

@@ -458,7 +458,7 @@ impl<'p> Draft<'p> {
         if self.made_up.contains(&operation.id) {
             criteria.iter_mut().for_each(Criterion::hope);
         }
-        if self.by_state.contains(&operation.id) {
+        if self.by_state.contains(&operation.id) || self.planner.may_conflict(operation) {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
         self.note_removal(operation, id, &request);

@@ -44,9 +44,10 @@ pub(super) const CASES: &[Promise] = &[
     row(
         "state-allows",
         Should,
-        "an action on something that was just made succeeds",
-        "the contract: it documents the 409, and doesn't say for which states",
-        "Say in the description which state it takes and which it leads to: \"Turns a `draft` order into a `placed` one\".",
+        "an action on something that was just made succeeds, and so does what may conflict with what is there",
+        "the contract: it documents the 409, and doesn't say for which states or values",
+        "Say in the description which state it takes and which it leads to: \"Turns a `draft` order into a `placed` one\". Who pays \
+         more than is owed is refused: values that fit stand under `[operations.….body]`.",
     ),
     row(
         "refused-by-default",
@@ -250,14 +251,6 @@ pub(super) const CASES: &[Promise] = &[
         "an update or a deletion of one thing leaves another one alone",
         "RFC 9110 §9.3.4 and §9.3.5: the state of the target resource",
         "Asked with two things that the run has made. That the other one is the same to the last member is a remark.",
-    ),
-    row(
-        "state-admits",
-        Should,
-        "a valid request succeeds, though a conflict with what is there is documented",
-        "the contract: it documents a 409, and no schema says what conflicts",
-        "Asked of a POST with a body that makes nothing to be removed again: who pays more than is owed is refused. Values that \
-         fit stand under `[operations.….body]`.",
     ),
     row(
         "limit-accepted",
