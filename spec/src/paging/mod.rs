@@ -9,8 +9,10 @@
 //! 5. a header field `Link` of the success (RFC 8288: the target of `rel="next"` is the next page);
 //! 6. an optional query parameter and a member of the body that is called like it with `next` in front: `cursor` and
 //!    `next_cursor`, `pageToken` and `nextPageToken`;
-//! 7. an optional query parameter `after`, and members of the body `last_id` and `has_more`;
-//! 8. an optional query parameter `offset` or `skip`, or `page` whose first value the contract gives by its default or
+//! 7. an optional query parameter `cursor` or the like, and a member `next` or the like, perhaps of `meta` and its like, of
+//!    which either says that it is one;
+//! 8. an optional query parameter `after`, and members of the body `last_id` and `has_more`;
+//! 9. an optional query parameter `offset` or `skip`, or `page` whose first value the contract gives by its default or
 //!    minimum: then the page after the last is empty.
 //!
 //! The list is the body itself, or the only member of it that is an array. The body is the JSON of the first success.

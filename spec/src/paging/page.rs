@@ -63,6 +63,7 @@ impl<'a> Page<'a> {
         self.by_link(list)
             .or_else(|| self.link_header())
             .or_else(|| self.by_names(list))
+            .or_else(|| self.by_saying(list))
             .or_else(|| self.by_last_id(list))
             .or_else(|| self.by_count())
     }
@@ -106,6 +107,49 @@ impl<'a> Page<'a> {
             let next = members.iter().find(|name| fold(name) == wanted)?;
             self.cursor_at(list, &parameter.name, (false, vec![(*next).to_owned()]), None)
         })
+    }
+
+    /// A parameter that is called a cursor, and a member for the next page that is one: by its name, by its description, or
+    /// as the parameter's description names it. A `next` of which nobody says so may as well be a URL.
+    fn by_saying(&self, list: &List<'_>) -> Option<Step> {
+        const CURSORS: [&str; 4] = ["cursor", "pagetoken", "continuationtoken", "continuation"];
+        let is_cursor = |parameter: &&Parameter| {
+            let called = fold(&parameter.name);
+            parameter.location == Location::Query && CURSORS.contains(&called.as_str())
+        };
+        let parameter = self.operation.parameters.iter().find(is_cursor)?;
+        let told = parameter.description.as_deref().unwrap_or_default();
+        let mut nexts = self.nexts().into_iter();
+        let (path, _) = nexts.find(|(path, said)| {
+            let name = path.last().map(String::as_str).unwrap_or_default();
+            let mut words = told.split(|c: char| !c.is_alphanumeric() && c != '_');
+            says_cursor(name) || says_cursor(said) || words.any(|word| word == name)
+        })?;
+        self.cursor_at(list, &parameter.name, (false, path), None)
+    }
+
+    /// Members that lead to a next page by their names, of the body or of what it says about the whole, each with its
+    /// description.
+    fn nexts(&self) -> Vec<(Vec<String>, String)> {
+        const NEXT: [&str; 4] = ["next", "nextcursor", "nextpagetoken", "nexttoken"];
+        const ABOUT: [&str; 6] = ["meta", "metadata", "pagination", "paging", "page", "pageinfo"];
+        let within = |body: &Outline<'a>, above: &[String]| -> Vec<(Vec<String>, String)> {
+            let members = body.members().into_iter();
+            let next = members.filter(|(name, _)| NEXT.contains(&fold(name).as_str()));
+            next.map(|(name, ids)| {
+                let said =
+                    ids.iter().filter_map(|id| self.contract.schema(*id).description.clone());
+                let path = above.iter().cloned().chain([name.to_owned()]).collect();
+                (path, said.collect::<Vec<_>>().join(" "))
+            })
+            .collect()
+        };
+        let mut nexts = within(&self.body, &[]);
+        let about = self.body.members().into_iter();
+        for (name, ids) in about.filter(|(name, _)| ABOUT.contains(&fold(name).as_str())) {
+            nexts.extend(within(&Outline::of(self.contract, &ids), &[name.to_owned()]));
+        }
+        nexts
     }
 
     /// The last item is named beside whether there is more.
@@ -173,6 +217,11 @@ impl<'a> Page<'a> {
         let parameter = self.operation.parameter(Location::Query, name)?;
         (!parameter.required).then_some(parameter)
     }
+}
+
+fn says_cursor(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.contains("cursor") || text.contains("token")
 }
 
 /// The names that a path with dots stands for; a name may have a dot of its own.

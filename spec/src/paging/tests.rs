@@ -56,6 +56,25 @@ fn a_link_to_the_operation_itself_has_the_cursor() {
 }
 
 #[test]
+fn descriptions_say_that_a_member_is_the_cursor() {
+    let parameter = |said: &str| {
+        format!("{{name: cursor, in: query, description: '{said}', schema: {{type: string}}}}")
+    };
+    let next =
+        |said: &str| with(&format!("next: {{type: [string, 'null'], description: '{said}'}}"));
+    let found = cursor("cursor", false, &["next"], None);
+    assert_eq!(step(&parameter("`next` of the page before."), &next(""), ""), found);
+    assert_eq!(step(&parameter(""), &next("The cursor of the next page."), ""), found);
+    // It may be a URL.
+    assert_eq!(step(&parameter(""), &next("Where to go on."), ""), None);
+    let meta = with("meta: {type: object, properties: {next_token: {type: string}}}");
+    assert_eq!(
+        step(&parameter(""), &meta, ""),
+        cursor("cursor", false, &["meta", "next_token"], None)
+    );
+}
+
+#[test]
 fn names_have_the_cursor() {
     let token = "{name: page_token, in: query, schema: {type: string}}";
     let members = with("nextPageToken: {anyOf: [{type: 'null'}, {type: string}]}");

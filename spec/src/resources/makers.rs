@@ -2,13 +2,15 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::{Maker, Remover, Resources, identity, may_create};
+use super::{Maker, Remover, Resources, cancels, identity, may_create};
 use crate::model::{
-    LinkTarget, Location, Method, Operation, PathPart, RuntimeExpression, Status, shape,
-    without_slash,
+    Contract, JsonType, LinkTarget, Location, Method, Operation, PathPart, RuntimeExpression,
+    SchemaId, Status, shape, without_slash,
 };
+use crate::names::{fold, singulars};
+use crate::outline::Outline;
 
-impl Resources<'_> {
+impl<'a> Resources<'a> {
     pub(super) fn find_makers(&mut self) {
         let contract = self.contract;
         for operation in &contract.operations {
@@ -26,7 +28,7 @@ impl Resources<'_> {
         let (read, removed) = (found(Method::Get), found(Method::Delete));
         let mut makers: IndexMap<String, Vec<&Operation>> = IndexMap::new();
         for (path, put) in &puts {
-            if is_made_by_put(put, &posts) {
+            if is_made_by_put(put, &posts) || is_membership(contract, put, &posts) {
                 makers.entry(path.clone()).or_default().push(put);
             }
         }
@@ -40,7 +42,7 @@ impl Resources<'_> {
             self.follow_choice(operation, &makers);
         }
         for operation in &contract.operations {
-            self.follow_shortcut(operation);
+            self.follow_nesting(operation);
         }
     }
 
@@ -119,20 +121,29 @@ impl Resources<'_> {
     }
 
     /// Where nothing on the way to a thing makes it, what makes one of that name within something else may:
-    /// `POST /customers/{id}/orders` for `/orders/{order_id}`. It has to document that it makes something, since a POST may
-    /// as well put there what is at home elsewhere.
-    fn follow_shortcut(&mut self, operation: &Operation) {
+    /// `POST /customers/{id}/orders` for `/orders/{order_id}`. It has to document that it makes something, or to answer with
+    /// what is read there, since a POST may as well put there what is at home elsewhere.
+    fn follow_nesting(&mut self, operation: &Operation) {
         let contract = self.contract;
-        for (n, segment) in operation.path.segments.iter().enumerate() {
+        let segments = operation.path.without_slash();
+        for (n, segment) in segments.iter().enumerate() {
             let [PathPart::Parameter(name)] = segment.as_slice() else { continue };
-            let collection = operation.path.segments.get(..n).unwrap_or_default();
+            let collection = segments.get(..n).unwrap_or_default();
             let Some([PathPart::Literal(things)]) = collection.last().map(Vec::as_slice) else {
                 continue;
             };
-            if !self.makers(operation, name).is_empty() || self.chooses(operation) {
+            let is_last = operation.path.item_parameter() == Some(name);
+            if !self.makers(operation, name).is_empty() || (is_last && self.chooses(operation)) {
                 continue;
             }
-            for maker in contract.operations.iter().filter(|one| makes_within(one, things)) {
+            let shown = self.shown_at(segments.get(..=n).unwrap_or_default());
+            let makes = |one: &&Operation| {
+                let answers = shown.is_some() && one.answer_schema() == shown;
+                is_within(one, things)
+                    && one.path.without_slash().len() > collection.len()
+                    && (answers || one.responses.contains_key(&Status::Code(201)))
+            };
+            for maker in contract.operations.iter().filter(makes) {
                 let shared = common_parameters(collection, &maker.path.segments);
                 let is_all_shared = collection.iter().flatten().all(|part| match part {
                     PathPart::Parameter(ours) => shared.contains_key(ours),
@@ -146,6 +157,13 @@ impl Resources<'_> {
                 }
             }
         }
+    }
+
+    /// What a GET of a path answers with, or else an update there.
+    fn shown_at(&self, segments: &[Vec<PathPart>]) -> Option<SchemaId> {
+        let there = self.by_path.get(&shape(segments))?;
+        let mut methods = [Method::Get, Method::Put, Method::Patch].into_iter();
+        methods.find_map(|method| there.iter().find(|one| one.method == method)?.answer_schema())
     }
 
     fn add(&mut self, target: &Operation, parameter: &str, maker: Maker) {
@@ -169,7 +187,7 @@ impl Resources<'_> {
             let Some(operation) = self.operation(operation_id) else { continue };
             // Its last parameter: `DELETE /orgs/{org}/members/{user}` doesn't remove the organization.
             let names_it = operation.path.item_parameter() == Some(parameter);
-            if operation.method != Method::Delete || !names_it {
+            if operation.method != Method::Delete || !names_it || cancels(operation) {
                 continue;
             }
             for maker in makers {
@@ -212,16 +230,13 @@ fn common_parameters(ours: &[Vec<PathPart>], theirs: &[Vec<PathPart>]) -> IndexM
     shared_parameters(ours.unwrap_or_default(), theirs.unwrap_or_default())
 }
 
-/// Whether a POST makes things of this name within something else.
-fn makes_within(operation: &Operation, things: &str) -> bool {
+/// Whether a POST is about things of this name within something else.
+fn is_within(operation: &Operation, things: &str) -> bool {
     let is_named = match operation.path.without_slash().last().map(Vec::as_slice) {
         Some([PathPart::Literal(last)]) => last == things,
         _ => false,
     };
-    operation.method == Method::Post
-        && is_named
-        && operation.path.parameters().next().is_some()
-        && operation.responses.contains_key(&Status::Code(201))
+    operation.method == Method::Post && is_named && operation.path.parameters().next().is_some()
 }
 
 /// Whether a PUT is the way to make what its path names: it documents a 201; or it doesn't document that nothing may be
@@ -232,4 +247,38 @@ fn is_made_by_put(operation: &Operation, posts: &IndexMap<String, &Operation>) -
     let has_post = collection.is_some_and(|collection| posts.contains_key(&collection));
     let documents_it = operation.responses.contains_key(&Status::Code(201));
     may_create(operation) && (documents_it || !has_post)
+}
+
+/// Whether a PUT adds what its path names to a set, as `PUT /items/{id}/tags/{tag}` does: it takes no body, a DELETE of the
+/// path takes that out again, and the name is a text of the client's choosing. What a POST makes isn't: `{user_id}` of a
+/// group is somebody.
+fn is_membership(
+    contract: &Contract,
+    put: &Operation,
+    posts: &IndexMap<String, &Operation>,
+) -> bool {
+    let segments = put.path.without_slash();
+    let (Some(name), Some((_, collection))) = (put.path.item_parameter(), segments.split_last())
+    else {
+        return false;
+    };
+    let path = open_shape(segments);
+    let is_removed = contract
+        .operations
+        .iter()
+        .any(|one| one.method == Method::Delete && open_shape(&one.path.segments) == path);
+    let is_within = collection.iter().flatten().any(|part| matches!(part, PathPart::Parameter(_)));
+    let is_text =
+        put.parameter(Location::Path, name).and_then(|one| one.schema()).is_some_and(|id| {
+            let schema = contract.schema(id);
+            Outline::of(contract, &[id]).is(JsonType::String) && schema.format.is_none()
+        });
+    let is_of_others = posts.values().any(|post| {
+        let Some([PathPart::Literal(plural)]) = post.path.without_slash().last().map(Vec::as_slice)
+        else {
+            return false;
+        };
+        singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()))
+    });
+    put.body.is_none() && is_within && is_removed && is_text && !is_of_others
 }

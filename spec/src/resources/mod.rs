@@ -3,9 +3,9 @@
 //! - Who makes what a path parameter names: the operation whose response has a link that feeds the parameter
 //!   (`pet_id: $response.body#/id`); where no link does, the POST on the path before the parameter
 //!   (`POST /pets` or `POST /pets/` for `/pets/{petId}`), when its answer, or else its body, has a property that is the
-//!   id by name, or a `Location`; else a PUT on the very path that may create, or a POST there that documents a 201; else
-//!   a POST of the same things within another one (`POST /owners/{id}/pets` for `/pets/{petId}`).
-//! - Who removes it again: the DELETE among the operations that are fed so.
+//!   id by name, or a `Location`; else a PUT on the very path that may create or that adds to a set, or a POST there that
+//!   documents a 201; else a POST of the same things within another one (`POST /owners/{id}/pets` for `/pets/{petId}`).
+//! - Who removes it again: the DELETE among the operations that are fed so, unless by its name it only [`cancels`].
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example.
 //! - Which list shows what is there already: [`Shown`].
 //! - What members of bodies may name: [`References`].
@@ -16,6 +16,8 @@
 
 mod cascade;
 mod catalogue;
+mod conflict;
+mod each;
 mod effect;
 mod export;
 mod identity;
@@ -28,6 +30,7 @@ mod prose;
 mod query;
 mod quota;
 mod references;
+mod said;
 mod shown;
 mod sum;
 mod tally;
@@ -47,7 +50,8 @@ pub use shown::Shown;
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 
-use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status};
+use crate::model::{Contract, LinkTarget, Method, Operation, Parameter, RuntimeExpression, Status};
+use crate::names::words;
 use crate::paging::{self, Pages, Paging, Rules, Step};
 
 /// How the operations of a contract belong together.
@@ -242,6 +246,31 @@ impl<'a> Resources<'a> {
         cascade::says(remover, part)
     }
 
+    /// Whether an operation says that no two things have the same of any of these members.
+    #[must_use]
+    pub fn says_unique(&self, operation: &Operation, members: &[&str]) -> bool {
+        conflict::says_unique(operation, members)
+    }
+
+    /// Whether an operation says that another request with a key of idempotency that was seen is refused.
+    #[must_use]
+    pub fn says_key_is_of_one(&self, operation: &Operation, key: &Parameter) -> bool {
+        said::key_is_of_one(operation, key)
+    }
+
+    /// Whether an answer tells of each of several things what became of it, so that one that can't be is no reason to
+    /// refuse the others.
+    #[must_use]
+    pub fn tells_of_each(&self, operation: &Operation) -> bool {
+        each::tells(self.contract, operation)
+    }
+
+    /// Whether a removal says that what another operation makes keeps the thing from being removed.
+    #[must_use]
+    pub fn says_kept(&self, remover: &Operation, part: &Operation) -> bool {
+        conflict::says_kept(self.contract, remover, part)
+    }
+
     /// The numbers of what an operation makes that are sums over what its body names.
     #[must_use]
     pub fn sums(&self, operation: &Operation) -> Vec<Sum<'_>> {
@@ -286,6 +315,17 @@ impl<'a> Resources<'a> {
             }
         }
     }
+}
+
+/// Whether a DELETE ends what is going on, and leaves it to be looked at, as far as its name says: `cancelJob`.
+#[must_use]
+pub fn cancels(operation: &Operation) -> bool {
+    const ENDING: [&str; 4] = ["cancel", "cancels", "abort", "aborts"];
+    let summary = operation.summary.as_deref().unwrap_or_default();
+    let first = summary.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let named = words(&operation.id).into_iter().chain([first.to_lowercase()]);
+    operation.method == Method::Delete
+        && named.into_iter().any(|word| ENDING.contains(&word.as_str()))
 }
 
 /// Whether a PUT or POST may make what its path names: it documents a 201; or it is a PUT that doesn't document that

@@ -296,7 +296,7 @@ pub(super) fn says_needed(text: &str, member: Option<&str>) -> bool {
     })
 }
 
-fn has(text: &str, sayings: &[&str]) -> bool {
+pub(super) fn has(text: &str, sayings: &[&str]) -> bool {
     let text = text.to_lowercase();
     // A description is broken into lines wherever there was room.
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
