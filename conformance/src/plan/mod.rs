@@ -275,13 +275,26 @@ impl<'a> Planner<'a> {
         path: &Path,
         extent: Extent,
     ) -> Result<Sample, Reason> {
+        self.body_sample_with(operation, media_type, path, extent, Fixed::new())
+    }
+
+    /// The same where more of it is known.
+    fn body_sample_with(
+        &self,
+        operation: &Operation,
+        media_type: &MediaType,
+        path: &Path,
+        extent: Extent,
+        known: Fixed,
+    ) -> Result<Sample, Reason> {
         let Some(schema) = media_type.schema else {
             return Ok(Sample::Object(IndexMap::new()));
         };
-        let fixed = match extent {
+        let mut fixed = match extent {
             Extent::Complete => draft::fixed_in_all(self, operation, path),
             Extent::Minimal => draft::fixed(self, operation, path),
         };
+        fixed.extend(known);
         let made = self.sampler.valid(schema, extent, &fixed);
         let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
         let made = match extent {

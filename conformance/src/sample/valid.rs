@@ -243,8 +243,9 @@ impl Sampler<'_> {
         building: &Building<'_>,
     ) -> Option<Sample> {
         let location = at.location.member(name);
+        let is_fixed = building.fixed.contains_key(&location);
         let at = At { location, depth: at.depth + 1, ordinal: at.ordinal + n, above };
-        let tag = merged.tag(name).map(|text| Sample::Value(text.into()));
+        let tag = merged.tag(name).map(|text| Sample::Value(text.into())).filter(|_| !is_fixed);
         tag.or_else(|| self.build(ids, &at, building))
     }
 

@@ -46,6 +46,7 @@ impl Breaking<'_, '_> {
             let merged = self.sampler.merged(&ids, choice);
             branches = branches.max(merged.alternatives());
             let mut wrongs = self.sampler.wrongs(&merged, base.at(&location));
+            wrongs.retain(|wrong| !self.sampler.is_filled_in(&merged, wrong, choice));
             wrongs.extend(self.sampler.wrong_nots(&merged));
             wrongs.extend(self.sampler.wrong_alternatives(&ids, choice, base.at(&location)));
             for wrong in wrongs {
@@ -62,6 +63,14 @@ impl Breaking<'_, '_> {
 }
 
 impl Sampler<'_> {
+    /// Whether what is missing is a member that has a default. One schema for what is sent and what is answered calls
+    /// required what every answer has, and says what it is where it wasn't sent.
+    fn is_filled_in(&self, merged: &Merged<'_>, wrong: &Wrong, choice: Choice) -> bool {
+        let properties = merged.properties();
+        let missing = properties.get(wrong.detail.as_str()).filter(|_| wrong.keyword == "required");
+        missing.is_some_and(|ids| self.merged(ids, choice).default().is_some())
+    }
+
     /// Every way to break the schema at one place, as far as one can be made; at most `MOST` of them.
     #[must_use]
     pub fn violations(&self, id: SchemaId, fixed: &Fixed) -> Vec<Variant> {

@@ -333,7 +333,7 @@ fn defaults(
     };
     let answered = Merged::of(planner.contract, &[answer], Choice::default());
     let answered = answered.declared();
-    let body = Merged::of(planner.contract, &[schema], Choice::default());
+    let Some(body) = sent_branch(planner, schema, &sent) else { return Vec::new() };
     let mut relations = Vec::new();
     for (name, ids) in body.properties() {
         let is_absent = sent.iter().all(|(other, _)| other != name);
@@ -354,6 +354,29 @@ fn defaults(
         }
     }
     relations
+}
+
+/// What the body of a request is by its schema, in the branch that admits what was sent: members of other branches have no
+/// default in it.
+fn sent_branch<'p>(
+    planner: &Planner<'p>,
+    schema: SchemaId,
+    sent: &[(String, Template)],
+) -> Option<Merged<'p>> {
+    let branches = Merged::of(planner.contract, &[schema], Choice::default()).alternatives();
+    let mut choices = (0..branches.max(1)).map(Choice);
+    choices.find_map(|choice| {
+        let body = Merged::of(planner.contract, &[schema], choice);
+        let properties = body.properties();
+        let is_admitted =
+            |(name, member): &(String, Template)| match (properties.get(name.as_str()), member) {
+                (Some(ids), Template::Value(value)) => {
+                    ids.iter().all(|id| planner.sampler.admits_value(*id, value))
+                }
+                _ => true,
+            };
+        sent.iter().all(is_admitted).then_some(body)
+    })
 }
 
 /// Whether an update leaves alone what its body doesn't name.

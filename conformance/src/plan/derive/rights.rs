@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use spec::model::{Method, Operation, Status};
+use spec::resources::cancels;
 
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
-use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Request};
+use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Input, Request};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
 use crate::promise;
@@ -39,20 +40,13 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     let (status, _) = planner.success(operation)?;
     let call = valid_call_as(planner, operation, Extent::Minimal, name);
     let (mut draft, request, _) = call.ok()?;
-    // Whoever may make it need not be let at what somebody else has made, nor make something for others.
-    draft.made_by(name);
-    let own = Credentials::As(name.to_owned());
-    for step in &mut draft.steps {
-        let documents = |one: &Operation| one.responses.contains_key(&FORBIDDEN);
-        if step.request.credentials == own
-            && planner.operation(&step.operation_id).is_ok_and(documents)
-        {
-            or_forbidden(&mut Arc::make_mut(step).criteria);
-        }
-    }
+    make_own(&mut draft, planner, name);
     draft.push(operation, CALL, request.clone(), admits(planner, operation, &draft, name));
-    // The run may make what it can remove again: as somebody else that need not be so.
-    if planner.side_with(name) != planner.side_of(operation) && !draft.leaves_nothing() {
+    // The run may make what it can remove again: as somebody else that need not be so. And what the profile names need
+    // not be there for a stranger.
+    let is_stranger = planner.side_with(name) != planner.side_of(operation);
+    let is_given = draft.inputs.values().any(|input| matches!(&**input, Input::Profile(_)));
+    if is_stranger && (is_given || !draft.leaves_nothing()) {
         return None;
     }
     done(&mut draft, planner, operation, &request);
@@ -63,6 +57,20 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
         summary: format!("`{name}` may call it"),
         origin: operation.origin.clone(),
     }))
+}
+
+/// Whoever may make it need not be let at what somebody else has made, nor make something for others.
+fn make_own(draft: &mut Draft<'_>, planner: &Planner<'_>, name: &str) {
+    draft.made_by(name);
+    let own = Credentials::As(name.to_owned());
+    for step in &mut draft.steps {
+        let documents = |one: &Operation| one.responses.contains_key(&FORBIDDEN);
+        if step.request.credentials == own
+            && planner.operation(&step.operation_id).is_ok_and(documents)
+        {
+            or_forbidden(&mut Arc::make_mut(step).criteria);
+        }
+    }
 }
 
 /// A success. Whoever may call an operation need not be let at what others have made: where a 403 is documented, and what
@@ -93,7 +101,9 @@ fn or_forbidden(criteria: &mut [Criterion]) {
 /// Whoever deletes it, it is gone.
 fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, request: &Request) {
     let reader = planner.on_path(operation, Method::Get);
-    let removes = operation.method == Method::Delete && operation.path.item_parameter().is_some();
+    let removes = operation.method == Method::Delete
+        && operation.path.item_parameter().is_some()
+        && !cancels(operation);
     let Some(reader) = reader.filter(|_| removes) else { return };
     let forbidden = [FORBIDDEN].into_iter();
     let any_of = match planner.refusal(reader, &[&[404, 410]]) {

@@ -73,11 +73,24 @@ pub(in crate::plan) fn file(planner: &Planner<'_>, operation: &Operation) -> Opt
     content.values().find_map(|media_type| file_as(planner, media_type))
 }
 
-/// A file of a media type, if it is one of those that are known.
+/// A file of a media type, if it is one of those that are known, or else the document's example of it.
 pub(super) fn file_as(planner: &Planner<'_>, media_type: &MediaType) -> Option<Body> {
-    let (name, bytes) = smallest(&media_type.name)?;
-    let content = Content::Bytes(bytes.to_vec());
+    let (name, bytes) = match smallest(&media_type.name) {
+        Some((name, bytes)) => (name, bytes.to_vec()),
+        None => (media_type.name.as_str(), example(media_type)?),
+    };
+    let content = Content::Bytes(bytes);
     is_plain(planner, media_type).then(|| Body { content_type: Some(name.to_owned()), content })
+}
+
+/// What the document shows of a format that no schema describes: lines of JSON, CSV and the like. Not that of a range: it
+/// doesn't tell of which type it is.
+fn example(media_type: &MediaType) -> Option<Vec<u8>> {
+    if media_type.name.contains('*') {
+        return None;
+    }
+    let mut texts = media_type.examples.iter().filter_map(|example| example.value.as_str());
+    texts.next().map(|text| text.as_bytes().to_vec())
 }
 
 /// Whether the schema, if there is one, says no more than that the file is text or bytes.

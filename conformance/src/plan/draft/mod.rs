@@ -3,6 +3,7 @@
 mod existing;
 mod file;
 mod finish;
+mod kin;
 mod multipart;
 mod open;
 mod patch;

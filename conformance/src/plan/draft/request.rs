@@ -147,7 +147,11 @@ impl Draft<'_> {
         if let Some(patch) = self.json_patch(operation, content, extent) {
             return self.written(content, patch).map(Some);
         }
-        let sample = self.planner.body_sample(operation, content, path, extent)?;
+        let fitting = match content.schema.filter(|_| !self.in_progress.is_empty()) {
+            Some(schema) => self.fitting(schema, &fixed(self.planner, operation, path)),
+            None => Fixed::new(),
+        };
+        let sample = self.planner.body_sample_with(operation, content, path, extent, fitting)?;
         self.content(operation, content, sample).map(Some)
     }
 

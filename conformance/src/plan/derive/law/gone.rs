@@ -1,5 +1,5 @@
 //! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on. Not asked
-//! of a DELETE that empties a list, nor of a PUT that may make the thing anew.
+//! of a DELETE that empties a list or only cancels, nor of a PUT that may make the thing anew.
 
 use spec::model::{Method, Operation, Status};
 
@@ -8,7 +8,7 @@ use crate::case::{Case, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
 use crate::sample::Extent;
-use spec::resources::may_create;
+use spec::resources::{cancels, may_create};
 
 const CODE: &str = "deleted-is-gone";
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
@@ -19,10 +19,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return below.into_iter().collect();
     }
     // A PUT that makes what its path names makes it anew.
-    let is_probed = PROBED.contains(&operation.method) && !may_create(operation);
+    let makes = may_create(operation) || planner.resources.chooses(operation);
+    let is_probed = PROBED.contains(&operation.method) && !makes;
     let remover = planner.on_path(operation, Method::Delete);
     let Some(remover) = remover.filter(|_| is_probed) else { return Vec::new() };
-    if remover.path.item_parameter().is_none() {
+    if remover.path.item_parameter().is_none() || cancels(remover) {
         return Vec::new();
     }
     case(planner, operation, remover).into_iter().collect()

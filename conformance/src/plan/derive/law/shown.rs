@@ -7,7 +7,7 @@ use spec::model::{Method, Operation, SchemaId};
 use spec::pointer::escape;
 use spec::resources::List;
 
-use super::super::read_back;
+use super::super::{CALL, read_back};
 use super::listed::{
     Size, VARIANTS, WALK, all_items, check, delete, make, make_of, output, update, walk,
 };
@@ -41,7 +41,27 @@ fn shows(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Optio
     draft.answer_of(&made);
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     let found = made_is_listed(planner, &draft, list, &made)?;
-    finish(draft, planner, operation, ("made-is-listed", ""), "what was made is in its list", found)
+    let mut case = finish(
+        draft,
+        planner,
+        operation,
+        ("made-is-listed", ""),
+        "what was made is in its list",
+        found,
+    )?;
+    case.step_mut(CALL)?.criteria.extend(id_is_listed(list, &made));
+    Some(case)
+}
+
+/// However a list shows its items, they have the ids of what they are.
+fn id_is_listed(list: &List<'_>, made: &str) -> Option<Criterion> {
+    list.is_whole.then(|| {
+        let got = all_items(list, WALK, true);
+        let all = Operand::Template(output(made, "id", ""));
+        let message = "the id of what was made is in the list";
+        let kind = RelationKind::Includes { got, all };
+        Criterion::Relation(Relation::new("made-is-listed", message, kind))
+    })
 }
 
 /// Of things of several kinds, each kind is listed: the first one is, as any case shows.
@@ -171,7 +191,8 @@ fn shows_updates(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) 
     finish(draft, planner, operation, ("updated-is-listed", ""), summary, found)
 }
 
-/// What the item of a made thing has to have: its id, what a step sent, and the moment of its creation.
+/// What the item of a made thing has to have: its id, and as far as items have such members what a step sent and the
+/// moment of its creation.
 fn like(
     planner: &Planner<'_>,
     draft: &Draft<'_>,
@@ -182,14 +203,18 @@ fn like(
     let answer = list.maker.answer_schema()?;
     let request = draft.step(sender)?.request.clone();
     let mut like = IndexMap::from([(list.id.first()?.clone(), output(made, "id", ""))]);
+    let (choice, direction) = (Choice::default(), Direction::Response);
+    let shown = Merged::toward(planner.contract, &list.item, choice, direction);
+    let shown = shown.declared();
     for shared in read_back::sent_members(planner, &request, answer) {
         // Members of members are compared by the read of the thing itself.
         let name = shared.pointer.trim_start_matches('/');
-        if !name.contains('/') && shared.is_literal() {
+        if shown.contains_key(name) && shared.is_literal() {
             like.insert(name.to_owned(), output(sender, "sent", &shared.sent));
         }
     }
-    for name in read_back::creation_times(planner, answer) {
+    let times = read_back::creation_times(planner, answer).into_iter();
+    for name in times.filter(|name| shown.contains_key(name.as_str())) {
         let answered = output(made, ANSWER, &format!("/{name}"));
         like.insert(name, answered);
     }

@@ -11,6 +11,8 @@ use crate::sample::Sample;
 const CODE: &str = "patch-is-atomic";
 /// What a patch that can't be carried out is answered with.
 const REFUSED: &[&[u16]] = &[&[409], &[422, 400, 412]];
+/// The same where a part of it can't be carried out on anything: RFC 5789 §2.2 has a name for both, and insists on neither.
+const IMPOSSIBLE: &[&[u16]] = &[&[409, 422, 400, 412]];
 /// A member that nothing has.
 const NOBODYS: &str = "conformance-no-such-member";
 /// Members of which each is changed before what fails, at most.
@@ -63,6 +65,6 @@ impl Subject<'_> {
         let all = vec![patch("replace", &name, value), patch("replace", NOBODYS, nothing)];
         let detail = format!("{CODE}:missing-target");
         let summary = "a JSON patch that replaces what isn't there changes nothing".to_owned();
-        self.refused(own, all, (CODE, REFUSED), Told { detail, summary })
+        self.refused(own, all, (CODE, IMPOSSIBLE), Told { detail, summary })
     }
 }

@@ -45,7 +45,8 @@ impl Thing<'_> {
 impl<'s> Subject<'s> {
     pub(super) fn outcomes(&self) -> Vec<Case> {
         let Some(thing) = self.thing() else { return Vec::new() };
-        let lost = thing.required().into_iter().take(MOST);
+        let lost = thing.required().into_iter().filter(|name| !self.has_default(&thing, name));
+        let lost = lost.take(MOST);
         let mut cases: Vec<Case> = lost.filter_map(|name| self.loses(&name)).collect();
         let broken = self.broken(&thing).into_iter().take(MOST);
         cases.extend(broken.filter_map(|variant| self.breaks(&variant)));
@@ -60,6 +61,12 @@ impl<'s> Subject<'s> {
         let made_of = self.made_of(&own.draft)?;
         let (body, shown) = (self.merged(&[made_of]), self.merged(&[own.answer]));
         Some(Thing { members, made_of, answer: own.answer, body, shown })
+    }
+
+    /// Whether what a thing is without a member is said: then none is ever without it.
+    fn has_default(&self, thing: &Thing<'_>, name: &str) -> bool {
+        let properties = thing.body.properties();
+        properties.get(name).is_some_and(|ids| self.merged(ids).default().is_some())
     }
 
     /// What members can't be: of each constraint one value.

@@ -1,0 +1,117 @@
+//! What is made for the sake of something else fits it.
+//!
+//! What is named together is of one kind: a firmware for cameras goes onto a camera. Where one thing has a member that is
+//! one of a few words, another one that has the same member gets the same word, if it may be that.
+//!
+//! Numbers lie beside their default, where they have one: that fits most, as the least that a schema admits may be too
+//! little of it to hold anything; and it is told from the default, where that would hide a loss.
+
+use serde_json::Value;
+use spec::model::{JsonType, Operation, SchemaId};
+
+use super::Draft;
+use crate::case::{Content, PartContent, Template};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
+
+impl Draft<'_> {
+    /// Members of a body that fit what the draft has made already, beside those that are known.
+    pub(super) fn fitting(&self, schema: SchemaId, known: &Fixed) -> Fixed {
+        let mut fitting = Fixed::new();
+        let mut all = known.clone();
+        for (name, value) in self.kin(schema).into_iter().chain(self.usual(schema)) {
+            let place = Location::default().member(&name);
+            if all.contains_key(&place) {
+                continue;
+            }
+            let mut tried = all.clone();
+            tried.insert(place.clone(), Sample::Value(value.clone()));
+            if self.planner.sampler.valid(schema, Extent::Minimal, &tried).is_some() {
+                fitting.insert(place, Sample::Value(value));
+                all = tried;
+            }
+        }
+        fitting
+    }
+
+    /// Words that what was made already has in members of the same name and of no fewer words.
+    fn kin(&self, schema: SchemaId) -> Vec<(String, Value)> {
+        let own = self.vocabularies(schema);
+        let mut kin = Vec::new();
+        for step in &self.steps {
+            let Ok(maker) = self.planner.operation(&step.operation_id) else { continue };
+            let Some(body) = &step.request.body else { continue };
+            let theirs = self.vocabularies_of(maker);
+            kin.extend(words(&body.content).into_iter().filter(|(name, _)| {
+                let mut own = own.iter().filter(|(one, _)| one == name);
+                own.any(|(_, few)| {
+                    let is_theirs = |(other, words): &(String, Vec<Value>)| {
+                        other == name && few.iter().all(|word| words.contains(word))
+                    };
+                    theirs.iter().any(is_theirs)
+                })
+            }));
+        }
+        kin
+    }
+
+    /// Whole numbers beside the defaults of members.
+    fn usual(&self, schema: SchemaId) -> Vec<(String, Value)> {
+        let contract = self.planner.contract;
+        let body = Merged::of(contract, &[schema], Choice::default());
+        let required = body.required();
+        let usual = body.properties().into_iter().filter_map(|(name, ids)| {
+            let member = Merged::of(contract, &ids, Choice::default());
+            let is_whole = member.types().single() == Some(JsonType::Integer);
+            let default =
+                member.default().filter(|_| is_whole && required.contains(name))?.as_i64()?;
+            let beside = [default.checked_sub(1), default.checked_add(1)].into_iter().flatten();
+            let fits = |number: &i64| {
+                let value = Value::from(*number);
+                *number > 0 && ids.iter().all(|id| self.planner.sampler.admits_value(*id, &value))
+            };
+            Some((name.to_owned(), beside.into_iter().find(fits)?.into()))
+        });
+        usual.collect()
+    }
+
+    fn vocabularies_of(&self, operation: &Operation) -> Vec<(String, Vec<Value>)> {
+        let media_type = self.planner.media_type(operation);
+        media_type.and_then(|one| one.schema).map(|id| self.vocabularies(id)).unwrap_or_default()
+    }
+
+    /// The members of an object that are one of a few values, each with those.
+    fn vocabularies(&self, schema: SchemaId) -> Vec<(String, Vec<Value>)> {
+        let contract = self.planner.contract;
+        let body = Merged::of(contract, &[schema], Choice::default());
+        let few = body.properties().into_iter().filter_map(|(name, ids)| {
+            let words = Merged::of(contract, &ids, Choice::default()).enumeration()?;
+            Some((name.to_owned(), words.into_iter().cloned().collect()))
+        });
+        few.collect()
+    }
+}
+
+/// The members of a body that are texts as they stand.
+fn words(content: &Content) -> Vec<(String, Value)> {
+    match content {
+        Content::Json(Template::Object(members)) => members
+            .iter()
+            .filter_map(|(name, member)| Some((name.clone(), word(member)?)))
+            .collect(),
+        Content::Multipart(parts) => parts
+            .iter()
+            .filter_map(|part| match &part.content {
+                PartContent::Json(value) => Some((part.name.clone(), word(value)?)),
+                PartContent::Text(_) | PartContent::File(_) => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn word(template: &Template) -> Option<Value> {
+    match template {
+        Template::Value(value) => value.is_string().then(|| value.clone()),
+        _ => None,
+    }
+}
