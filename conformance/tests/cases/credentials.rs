@@ -328,3 +328,50 @@ async fn who_may_call_an_operation_need_not_be_let_at_what_others_have_made() {
     assert_eq!(run.verdict("get:200:rights:guest"), Some("passed"), "{}", run.told);
     assert!(run.cells().iter().any(|cell| cell == "get:403 passed"), "{:?}", run.cells());
 }
+
+const TWO_DOORS: &str = "
+paths:
+  /rooms:
+    get:
+      operationId: look
+      security: [{ door: [] }, { window: [] }]
+      responses:
+        '200': { $ref: '#/components/responses/Done' }
+        '401': { $ref: '#/components/responses/No' }
+  /cellars:
+    get:
+      operationId: dig
+      security: [{ door: [] }]
+      responses:
+        '200': { $ref: '#/components/responses/Done' }
+        '401': { $ref: '#/components/responses/No' }
+";
+
+/// How a service fails in which the key to the window opens more than the window.
+async fn told_of_windows(opens_cellars: bool) -> Vec<String> {
+    let service = Service::start(move |request| {
+        let has_key = request.header("x-key") == ["kkkkkkkkkkkk"];
+        let is_window = opens_cellars || request.path == "/rooms";
+        let is_seen = is_window && request.query("peep") == ["pppppppppppp"];
+        match has_key || is_seen {
+            true => Answer::empty(200),
+            false => Answer::error(401).with("www-authenticate", "Key"),
+        }
+    })
+    .await;
+    let suite = Suite::of_parts(TWO_DOORS, |parts| {
+        let schemes = "door: { type: apiKey, in: header, name: X-Key }, window: { type: apiKey, in: query, name: peep }";
+        parts.replace("token: { type: http, scheme: bearer }", schemes)
+    });
+    let profile = "[credentials.owner]\napi_key = 'kkkkkkkkkkkk'\nscheme = ['door']\nmay = ['*']\n\
+                   [credentials.guest]\napi_key = 'pppppppppppp'\nscheme = ['window']\nmay = ['look']\n";
+    let run = suite.profile(profile).run(&service.url).await;
+    run.faults().into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_credential_of_another_kind_opens_nothing() {
+    assert_eq!(told_of_windows(false).await, [""; 0]);
+    let told = told_of_windows(true).await;
+    assert!(told.iter().any(|one| one.starts_with("dig:200:")), "{told:?}");
+}

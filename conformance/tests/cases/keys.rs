@@ -12,6 +12,8 @@ enum Fault {
     KeysAreIgnored,
     /// Whatever the key, what is there is what was asked for.
     AnyKeyIsKnown,
+    /// Whatever is asked for with a key is answered with what was made first.
+    KeysAreOfAnyRequest,
 }
 
 fn respond(things: &Store, keys: &Store, fault: Fault, request: &Request) -> Answer {
@@ -27,37 +29,51 @@ fn respond(things: &Store, keys: &Store, fault: Fault, request: &Request) -> Ans
         _ => given,
     };
     let known = keys.get(key).filter(|_| fault != Fault::KeysAreIgnored);
+    let known = known.map(|known| (known[0].clone(), known[1].clone()));
     let is_there = |id: &Value| id.as_str().is_some_and(|id| things.get(id).is_some());
-    let known = known.filter(|id| fault == Fault::None || is_there(id));
-    let id = known.unwrap_or_else(|| json!(things.uuid()));
-    keys.put(key, id.clone());
+    let is_strict = matches!(fault, Fault::None | Fault::KeysAreOfAnyRequest);
+    let known = known.filter(|(id, _)| is_strict || is_there(id));
+    let name = request.json()["name"].clone();
+    if fault == Fault::None && known.as_ref().is_some_and(|(_, first)| *first != name) {
+        return Answer::error(409);
+    }
+    let (id, first) = known.unwrap_or_else(|| (json!(things.uuid()), name));
+    keys.put(key, json!([id, first]));
     things.make(request, id)
 }
 
 async fn run(fault: Fault) -> Run {
     let (things, keys) = (Store::default(), Store::default());
     let service = Service::start(move |request| respond(&things, &keys, fault, request)).await;
-    let key = "operationId: make\n      parameters: [{ name: Idempotency-Key, in: header, required: true, example: abc, schema: { type: string, minLength: 1 } }]";
-    let paths = THINGS.replace("operationId: make", key);
-    let suite = Suite::of(&paths).profile("[levels]\nkey-makes-once = \"must\"\n");
-    suite.flags(&["--workers", "1"]).run(&service.url).await
+    let key = "operationId: make\n      description: With an `Idempotency-Key`, a repeated request makes nothing new. The same key with another body is a 409.\n      parameters: [{ name: Idempotency-Key, in: header, required: true, example: abc, schema: { type: string, minLength: 1 } }]";
+    let refusals = "'409': { $ref: '#/components/responses/No' }, '422'";
+    let paths = THINGS.replace("operationId: make", key).replace("'422'", refusals);
+    Suite::of(&paths).flags(&["--workers", "1"]).run(&service.url).await
 }
 
 #[tokio::test]
 async fn each_request_has_a_key_of_its_own_and_a_sound_service_is_left_alone() {
     let run = run(Fault::None).await;
     assert_eq!((run.faults(), run.code), (vec![], Some(0)), "{}", run.told);
-    for case in ["again", "another"] {
-        let case = format!("make:201:law:key-makes-once:{case}");
+    for case in [
+        "201:law:key-makes-once:again",
+        "201:law:key-makes-once:another",
+        "409:law:key-is-of-one-request",
+    ] {
+        let case = format!("make:{case}");
         assert_eq!(run.verdict(&case), Some("passed"), "{}", run.told);
     }
 }
 
 #[tokio::test]
 async fn keys_that_are_not_what_they_say_are_found() {
-    for fault in [Fault::KeysAreIgnored, Fault::AnyKeyIsKnown] {
+    for (fault, check) in [
+        (Fault::KeysAreIgnored, "key-makes-once"),
+        (Fault::AnyKeyIsKnown, "key-makes-once"),
+        (Fault::KeysAreOfAnyRequest, "key-is-of-one-request"),
+    ] {
         let run = run(fault).await;
-        let found = run.faults().iter().any(|one| one.contains("key-makes-once"));
+        let found = run.faults().iter().any(|one| one.contains(check));
         assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
     }
 }

@@ -5,7 +5,7 @@ use crate::model::{Operation, PathPart};
 use crate::names::{fold, words};
 
 /// How descriptions say it.
-const SAYINGS: [&str; 8] = [
+const SAYINGS: [&str; 10] = [
     "go with it",
     "goes with it",
     "cascad",
@@ -14,6 +14,9 @@ const SAYINGS: [&str; 8] = [
     "removed with it",
     "deleted with it",
     "are deleted as well",
+    // Not "too many".
+    " too.",
+    " too,",
 ];
 
 pub(super) fn says(remover: &Operation, part: &Operation) -> bool {

@@ -2,8 +2,7 @@
 //! referred to, isn't removed. A 409 alone may mean anything.
 
 use super::prose::{has, mentions, sentences};
-use crate::model::Contract;
-use crate::model::{JsonType, Location, Operation, PathPart, Status};
+use crate::model::{Contract, JsonType, Location, Operation, Parameter, PathPart, Status};
 use crate::names::singulars;
 use crate::outline::Outline;
 
@@ -44,28 +43,34 @@ pub(super) fn says_unique(operation: &Operation, members: &[&str]) -> bool {
 /// Whether the description of a removal says that what another operation makes within the thing, or refers to it with,
 /// keeps it from being removed; or that it takes a parameter to remove it all the same.
 pub(super) fn says_kept(contract: &Contract, remover: &Operation, part: &Operation) -> bool {
+    about(remover, part).iter().any(|sentence| has(sentence, &KEPT))
+        || switch(contract, remover, part).is_some()
+}
+
+/// The parameter by which a thing is removed with what it has, as the description of the removal says.
+pub(super) fn switch<'o>(
+    contract: &Contract,
+    remover: &'o Operation,
+    part: &Operation,
+) -> Option<&'o Parameter> {
+    let sentences = about(remover, part);
+    let mut switches = remover.parameters.iter().filter(|one| {
+        let is_switch = |id| Outline::of(contract, &[id]).is(JsonType::Boolean);
+        one.location == Location::Query && one.schema().is_some_and(is_switch)
+    });
+    switches.find(|one| sentences.iter().any(|sentence| mentions(sentence, &one.name)))
+}
+
+/// The sentences about a removal that speak of what another operation makes.
+fn about<'o>(remover: &'o Operation, part: &Operation) -> Vec<&'o str> {
     let literals = part.path.segments.iter().flatten().rev();
     let mut literals = literals.filter_map(|piece| match piece {
         PathPart::Literal(text) => Some(text),
         PathPart::Parameter(_) => None,
     });
-    let Some(plural) = literals.next() else { return false };
-    let things = singulars(plural);
-    let switches: Vec<&str> = remover
-        .parameters
-        .iter()
-        .filter(|one| one.location == Location::Query)
-        .filter(|one| {
-            let is_switch = |id| Outline::of(contract, &[id]).is(JsonType::Boolean);
-            one.schema().is_some_and(is_switch)
-        })
-        .map(|one| one.name.as_str())
-        .collect();
-    said(remover).flat_map(sentences).any(|sentence| {
-        let is_about = things.iter().any(|thing| mentions(sentence, thing));
-        let has_switch = switches.iter().any(|switch| mentions(sentence, switch));
-        is_about && (has_switch || has(sentence, &KEPT))
-    })
+    let things = literals.next().map(|plural| singulars(plural)).unwrap_or_default();
+    let is_about = |sentence: &&str| things.iter().any(|thing| mentions(sentence, thing));
+    said(remover).flat_map(sentences).filter(is_about).collect()
 }
 
 /// What is said of an operation and of its conflicts.

@@ -271,6 +271,12 @@ impl<'a> Resources<'a> {
         conflict::says_kept(self.contract, remover, part)
     }
 
+    /// The parameter by which a thing is removed with what another operation makes, where the removal says so.
+    #[must_use]
+    pub fn switch<'o>(&self, remover: &'o Operation, part: &Operation) -> Option<&'o Parameter> {
+        conflict::switch(self.contract, remover, part)
+    }
+
     /// The numbers of what an operation makes that are sums over what its body names.
     #[must_use]
     pub fn sums(&self, operation: &Operation) -> Vec<Sum<'_>> {

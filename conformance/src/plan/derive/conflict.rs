@@ -1,16 +1,16 @@
 //! Conflicts, where a 409 is documented: the same thing made twice, a thing changed into another one, a thing deleted
 //! that another one refers to, an action done twice.
 //!
-//! What a 409 means stands in no schema. So a success is as right, and a remark, but where the client chooses the id:
-//! two things can't be found under one path.
+//! What a 409 means stands in no schema. So a success is as right, and a remark, but where the client chooses the id, as
+//! two things can't be found under one path, and where the description says what it is that conflicts.
 
 use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Status};
 use spec::pointer::escape;
-use spec::resources::{Move, says_free_again, says_unlike_others};
+use spec::resources::{Move, cancels, says_free_again, says_unlike_others};
 
 use super::{CALL, told, valid_call};
 use crate::case::{
-    Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
+    Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template, Text,
 };
 use crate::expression::{Comparison, Condition, Expression, Side};
 use crate::plan::Planner;
@@ -41,6 +41,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         }
         Method::Post => again(planner, operation),
         Method::Put | Method::Patch => taken(planner, operation),
+        Method::Delete if cancels(operation) => again(planner, operation),
         Method::Delete => in_use(planner, operation),
         _ => None,
     };
@@ -104,10 +105,30 @@ fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, request) = original(planner, operation)?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let said = operation.description.as_deref();
-    let is_told = planner.chooses_id(operation) || said.is_some_and(says_unlike_others);
+    let is_told = planner.chooses_id(operation)
+        || said.is_some_and(says_unlike_others)
+        || is_said(planner, operation, &request);
     let level = if is_told { Level::Must } else { promise::level("duplicate-refused") };
     let summary = "what is there already is not made a second time";
     Some(finish(planner, draft, operation, request, ("duplicate-refused", level), summary))
+}
+
+/// Whether the description says that something which the request says of its own can be said once.
+fn is_said(planner: &Planner<'_>, operation: &Operation, request: &Request) -> bool {
+    let own = |template: &Template| {
+        let mut expressions = template.expressions().into_iter();
+        expressions.any(|one| matches!(one, Expression::Input { .. }))
+    };
+    let names: Vec<&str> = match request.body.as_ref().map(|body| &body.content) {
+        Some(Content::Json(Template::Object(members))) => members
+            .iter()
+            .filter(|(_, member)| own(member))
+            .map(|(name, _)| name.as_str())
+            .collect(),
+        Some(Content::Multipart(parts)) => parts.iter().map(|part| part.name.as_str()).collect(),
+        _ => Vec::new(),
+    };
+    planner.resources.says_unique(operation, &names)
 }
 
 /// An action on a thing of the run's own, once more: it may be as good as done, or be refused for that.
@@ -139,7 +160,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         false => planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?,
     };
     let own: Vec<String> = sample.members()?.keys().cloned().collect();
-    let mut is_taken = false;
+    let mut taken = Vec::new();
     for name in &own {
         let place = Location::default().member(name);
         // What is fresh for each thing may have to be its own.
@@ -151,7 +172,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
             let (step, pointer) = (OTHER.to_owned(), format!("/{}", escape(name)));
             let theirs = Expression::Output { step, name: "sent".to_owned(), pointer };
             sample = sample.with(&place, Sample::Known(theirs, stand_in))?;
-            is_taken = true;
+            taken.push(name.as_str());
         }
     }
     if is_patch {
@@ -160,7 +181,7 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         sample = Sample::Array(known.collect());
         planner.sampler.admits(media_type.schema?, &sample).then_some(())?;
     }
-    let mut request = draft.bare_request(operation, &path).ok().filter(|_| is_taken)?;
+    let mut request = draft.bare_request(operation, &path).ok().filter(|_| !taken.is_empty())?;
     request.body = Some(draft.content(operation, media_type, sample).ok()?);
     let reader = planner.on_path(operation, Method::Get);
     if let Some(reader) = reader {
@@ -169,7 +190,9 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         draft.answer_of(LOOK);
     }
     let code = "duplicate-refused";
-    send(planner, &mut draft, operation, request, (code, promise::level(code)));
+    let is_said = [operation, maker].iter().any(|one| planner.resources.says_unique(one, &taken));
+    let level = if is_said { Level::Must } else { promise::level(code) };
+    send(planner, &mut draft, operation, request, (code, level));
     if let Some(reader) = reader {
         let same = own.iter().filter(|name| is_always_shown(planner, reader, name));
         let same = same.map(|name| {
@@ -208,10 +231,14 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let path = draft.path(operation, &Path::new()).ok()?;
     // Without having made it, it may not be deleted.
     let made = draft.steps.last()?.id.clone();
-    let mut draft = used(planner, &draft, &made)?;
+    let said = || users(planner, &draft, &made).find(|(user, _)| is_kept(planner, operation, user));
+    let (mut draft, level) = match said() {
+        Some((_, draft)) => (draft, Level::Must),
+        None => (used(planner, &draft, &made)?, promise::level("in-use-stays")),
+    };
     let request = draft.bare_request(operation, &path).ok()?;
     let code = "in-use-stays";
-    send(planner, &mut draft, operation, request, (code, promise::level(code)));
+    send(planner, &mut draft, operation, request, (code, level));
     if let Some(reader) = planner.on_path(operation, Method::Get) {
         let success = planner.success(reader).map(|(_, any)| any).unwrap_or_default();
         let gone = [404, 410].map(Status::Code).into_iter();
@@ -229,26 +256,56 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     Some(told(draft, operation, CONFLICT, (code, summary)))
 }
 
+/// Whether it is said that what an operation makes at once keeps a thing from being removed.
+fn is_kept(planner: &Planner<'_>, remover: &Operation, user: &Operation) -> bool {
+    planner.resources.says_kept(remover, user) && !user.responses.contains_key(&Status::Code(202))
+}
+
 /// The draft with something that refers, by its body, to what a step has made.
 pub(super) fn used<'p>(
     planner: &'p Planner<'p>,
     draft: &Draft<'p>,
     made: &str,
 ) -> Option<Draft<'p>> {
+    let is_by_body = |draft: &Draft<'_>| {
+        let user = draft.step("use")?;
+        let Content::Json(body) = &user.request.body.as_ref()?.content else { return None };
+        body.expressions().into_iter().find(|one| is_of(one, made)).map(|_| ())
+    };
+    users(planner, draft, made).map(|(_, draft)| draft).find(|draft| is_by_body(draft).is_some())
+}
+
+/// Who makes something that refers to what a step has made, by its body or by where it lies, each with the draft in which
+/// it did.
+pub(super) fn users<'p>(
+    planner: &'p Planner<'p>,
+    draft: &Draft<'p>,
+    made: &str,
+) -> impl Iterator<Item = (&'p Operation, Draft<'p>)> {
     let users = planner.contract.operations.iter();
     let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
-    let mut referring = users.filter_map(|user| {
+    users.filter_map(move |user| {
         let mut draft = draft.clone();
         let path = draft.path(user, &Path::new()).ok()?;
         let request = draft.request(user, &path, Extent::Minimal).ok()?;
-        let Content::Json(body) = &request.body.as_ref()?.content else { return None };
-        let is_it =
-            |one: &&Expression| matches!(one, Expression::Output { step, .. } if *step == made);
-        body.expressions().into_iter().find(is_it)?;
+        let lies_within = request
+            .path_parameters
+            .values()
+            .flat_map(Text::expressions)
+            .any(|one| is_of(one, made));
+        let refers = match request.body.as_ref().map(|body| &body.content) {
+            Some(Content::Json(body)) => body.expressions().into_iter().any(|one| is_of(one, made)),
+            _ => false,
+        };
+        (lies_within || refers).then_some(())?;
         draft.push(user, "use", request, planner.succeeds(user));
-        Some(draft)
-    });
-    referring.next()
+        Some((user, draft))
+    })
+}
+
+/// Whether an expression is what a step has given.
+fn is_of(expression: &Expression, made: &str) -> bool {
+    matches!(expression, Expression::Output { step, .. } if step == made)
 }
 
 fn finish(

@@ -1,4 +1,5 @@
-//! Files, and forms with them, of another type than those that an operation takes: refused where a 415 is documented.
+//! Files, and forms with them, of another type than those that an operation takes: refused where a 415 is documented. And
+//! lines of JSON that are none.
 
 use spec::model::{Operation, Status};
 
@@ -8,10 +9,38 @@ use crate::case::{Case, Content, Derivation};
 use crate::plan::Planner;
 use crate::sample::Extent;
 
+/// What lines of JSON are called.
+const LINES: [&str; 5] = [
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/x-jsonlines",
+    "application/jsonlines",
+];
 /// A media type that nothing has.
 const OTHER: &str = "application/vnd.conformance";
 
-pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let cases = [other_type(planner, operation), no_lines(planner, operation)];
+    cases.into_iter().flatten().collect()
+}
+
+/// A line that breaks off.
+fn no_lines(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let body = request.body.as_mut()?;
+    let is_lines = |name: &str| LINES.iter().any(|lines| name.eq_ignore_ascii_case(lines));
+    if !body.content_type.as_deref().is_some_and(is_lines) {
+        return None;
+    }
+    body.content = Content::Bytes(b"{\"conformance\":\n".to_vec());
+    let refused = Refused::by(planner, operation, Derivation::Violation, &[&[422, 400]])?;
+    let summary = "a line that is no JSON is refused".to_owned();
+    let origin = operation.origin.clone();
+    Some(refused.case(draft, request, "body:no-json-line".to_owned(), summary, origin))
+}
+
+fn other_type(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let status = Status::Code(415);
     let response = operation.responses.get(&status)?;
     let ranges = operation.body.as_ref()?.content.keys();

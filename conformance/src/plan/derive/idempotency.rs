@@ -1,18 +1,23 @@
 //! A key by which a request is known again: sent once more with its key, it makes nothing new, and is answered with what it
 //! made; with another key, it is another request (draft-ietf-httpapi-idempotency-key-header).
 //!
-//! That the header field is such a key, its name says; so it is no promise unless a profile says so.
+//! With the same key, another request is refused. That the header field is such a key, its name says; it is a promise
+//! where the operation or the parameter says so in words, or the profile does.
 
-use spec::model::{Method, Operation, Parameter, RuntimeExpression};
+use spec::model::{Method, Operation, Parameter, RuntimeExpression, Status};
 
 use super::{CALL, valid_call};
-use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind, Request};
+use crate::case::{
+    Case, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
+};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
+use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 const CODE: &str = "key-makes-once";
+const OF_ONE: &str = "key-is-of-one-request";
 /// The step that sends the request for the first time.
 const FIRST: &str = "first";
 /// The output with the id of what was made.
@@ -23,7 +28,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if operation.method != Method::Post || !planner.can_remove(operation) {
         return Vec::new();
     }
-    let cases = [again(planner, operation, key), another(planner, operation, key)];
+    let cases = [
+        again(planner, operation, key),
+        another(planner, operation, key),
+        taken(planner, operation, key),
+    ];
     cases.into_iter().flatten().collect()
 }
 
@@ -54,6 +63,35 @@ fn another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Opt
     };
     let message = "a request with another key makes another thing";
     finish(planner, draft, operation, (request, kind, message), (key, "another"))
+}
+
+/// Another request with the same key: it is neither that one nor a new one.
+fn taken(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Option<Case> {
+    let (status, refused) = planner.refusal(operation, &[&[409, 422, 400]])?;
+    let response =
+        operation.responses.get(&status).filter(|_| matches!(status, Status::Code(_)))?;
+    let (mut draft, _) = draft(planner, operation)?;
+    let first = keyed(&mut draft, planner, operation, key, FIRST)?;
+    let mut request = keyed(&mut draft, planner, operation, key, "")?;
+    (first.body != request.body).then_some(())?;
+    request.headers.clone_from(&first.headers);
+    draft.push(operation, FIRST, first, planner.succeeds(operation));
+    let success = planner.success(operation).map(|(_, any)| any).unwrap_or_default();
+    let is_said = planner.resources.says_key_is_of_one(operation, key);
+    let level = if is_said { Level::Must } else { promise::level(OF_ONE) };
+    let any_of = refused.iter().copied().chain(success).collect::<Vec<_>>();
+    let criteria = vec![
+        Criterion::Status(any_of.into()),
+        Criterion::Status(Expected { any_of: refused, code: OF_ONE, level }),
+    ];
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: OF_ONE.to_owned(),
+        summary: "another request with a key that was seen is refused".to_owned(),
+        origin: response.origin.clone(),
+    }))
 }
 
 /// A draft with what the request needs, and where the answer tells the id of what it makes.

@@ -10,6 +10,7 @@ mod gone;
 mod kept;
 mod links;
 mod listed;
+mod membership;
 mod moved;
 mod numbered;
 mod once;
@@ -39,6 +40,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(kept::cases(planner, operation));
     cases.extend(others::case(planner, operation));
     cases.extend(bytes::cases(planner, operation));
+    cases.extend(membership::cases(planner, operation));
     cases.extend(untouched::cases(planner, operation));
     cases.extend(tenants::cases(planner, operation));
     cases.extend(preferred::cases(planner, operation));

@@ -34,8 +34,15 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             cases.extend(subject.beside(other));
         }
     }
-    let schemes = planner.contract.security_schemes.values();
-    cases.extend(schemes.filter_map(|scheme| subject.unlisted(scheme)));
+    let schemes = || planner.contract.security_schemes.values();
+    cases.extend(schemes().filter_map(|scheme| subject.unlisted(scheme)));
+    // Those that are for nothing else are no way in, whatever they open elsewhere.
+    let strangers = planner.context.credentials.iter();
+    let strangers = strangers.filter(|(_, one)| one.schemes.is_some() && !one.fits(operation));
+    for (name, _) in strangers {
+        let stranger = Subject { planner, operation, name };
+        cases.extend(schemes().find_map(|scheme| stranger.of_another_kind(scheme)));
+    }
     cases
 }
 
@@ -106,6 +113,21 @@ impl Subject<'_> {
 
     /// By a scheme that the operation doesn't list.
     fn unlisted(&self, scheme: &SecurityScheme) -> Option<Case> {
+        let detail = format!("unlisted:{}", scheme.name);
+        self.refused_by(scheme, Some(UNLISTED), detail)
+    }
+
+    /// By a credential that is for another scheme and for none that the operation lists.
+    fn of_another_kind(&self, scheme: &SecurityScheme) -> Option<Case> {
+        self.refused_by(scheme, None, format!("other-kind:{}", self.name))
+    }
+
+    fn refused_by(
+        &self,
+        scheme: &SecurityScheme,
+        code: Option<&'static str>,
+        detail: String,
+    ) -> Option<Case> {
         let place = place(scheme)?;
         let listed = self.operation.security.iter().flat_map(|one| one.schemes.keys());
         let mut listed = listed.map(|name| self.planner.contract.security_schemes.get(name));
@@ -117,11 +139,10 @@ impl Subject<'_> {
         }
         let groups: &[&[u16]] = &[&[401, 403]];
         let refused = Refused::by(self.planner, self.operation, Derivation::Security, groups)?;
-        let refused = refused.or_any("security-enforced").weighing(Some(UNLISTED));
+        let refused = refused.or_any("security-enforced").weighing(code);
         let (draft, mut request) = self.call()?;
         let schemes = vec![scheme.name.clone()];
         request.credentials = Credentials::For { name: self.name.to_owned(), schemes };
-        let detail = format!("unlisted:{}", scheme.name);
         let summary = format!("credentials for `{}`, which isn't listed, are refused", scheme.name);
         Some(refused.case(draft, request, detail, summary, self.operation.origin.clone()))
     }

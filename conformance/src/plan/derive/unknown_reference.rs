@@ -22,7 +22,9 @@ const UNKNOWN: [Fresh; 3] = [
 ];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if !matches!(operation.method, Method::Post | Method::Put | Method::Patch) {
+    let takes = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
+    // What of several isn't there, the answer tells in its place.
+    if !takes || planner.resources.tells_of_each(operation) {
         return Vec::new();
     }
     let Some(places) = places(planner, operation) else { return Vec::new() };

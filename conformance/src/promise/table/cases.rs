@@ -372,6 +372,13 @@ pub(super) const CASES: &[Promise] = &[
         "Who had no answer sends the request again, and must not have made two things.",
     ),
     row(
+        "key-is-of-one-request",
+        Should,
+        "another request with a key that was seen is refused",
+        "draft-ietf-httpapi-idempotency-key-header §2.7; the description, where it says so",
+        "Who makes a mistake with keys must not take the answer to one request for that to another.",
+    ),
+    row(
         "name-is-free-again",
         Should,
         "what was removed is in nobody's way",

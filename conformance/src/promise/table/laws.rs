@@ -189,6 +189,20 @@ pub(super) const LAWS: &[Promise] = &[
         "A conflict with what isn't there tells that it is. Names that are unique for all, as those of accounts, are an exception.",
     ),
     row(
+        "set-keeps-members",
+        Must,
+        "what was put into a set of a thing is there, once, and until it is taken out",
+        "the contract: the path that a PUT and a DELETE name a member by, and the member of the thing that is called like it",
+        "Asked where the thing has an array of texts that is called as the path has it: `tags` of `/items/{id}/tags/{tag}`.",
+    ),
+    row(
+        "set-takes-again",
+        Should,
+        "what is in a set may be put into it again",
+        "RFC 9110 §9.2.2: PUT is idempotent",
+        "It says nothing of the answer: a 409 may be meant. Raise it where your contract promises it.",
+    ),
+    row(
         "parts-go-with-it",
         Must,
         "what lies within a thing is gone with it",

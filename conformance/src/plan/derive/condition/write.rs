@@ -266,7 +266,8 @@ pub(in crate::plan::derive) fn own<'p>(
     Some((draft, path))
 }
 
-/// What a path names under an id of the client's choosing isn't made by the path alone.
+/// What a path names under an id of the client's choosing isn't made by the path alone. What the profile lets be changed
+/// need not be made, where its path names just that.
 pub(super) fn make_own(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
@@ -277,7 +278,9 @@ pub(super) fn make_own(
         let own = draft.request_of_its_own(operation, path, Extent::Complete, OWN).ok()?;
         draft.push(operation, OWN, own, planner.succeeds(operation));
     }
-    draft.steps.last().map(|_| ())
+    let is_single = operation.path.parameters().next().is_none();
+    let is_allowed = is_single && planner.context.permissions.allow.matches(operation);
+    (is_allowed || !draft.steps.is_empty()).then_some(())
 }
 
 /// That a refused request has changed nothing: the tag is as before it, and so is what the request has named.

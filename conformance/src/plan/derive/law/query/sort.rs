@@ -16,13 +16,17 @@ const CODE: &str = "sorted-as-asked";
 const NUMBERS: [[i64; 3]; 3] = [[100, 9, 10], [20, 30, 10], [2, 3, 1]];
 /// What texts begin with that stand in another order where letter case doesn't matter.
 const BEGINNINGS: [&str; 3] = ["b", "B", "a"];
+/// What texts begin with that stand in one order in every language.
+const LETTERS: [&str; 3] = ["b", "c", "a"];
 
 /// Things that differ in a member, in the order of it.
 pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
     let by_code_point = sort.by_code_point && is_text(subject, &sort.member);
     let numbers = NUMBERS.iter().filter(|_| subject.is_number(&sort.member));
     let mut made = numbers.filter_map(|numbers| of_numbers(subject, sort, *numbers));
-    let texts = || by_code_point.then(|| of_texts(subject, sort)).flatten();
+    let beginnings = if by_code_point { BEGINNINGS } else { LETTERS };
+    let texts =
+        || is_text(subject, &sort.member).then(|| of_texts(subject, sort, beginnings)).flatten();
     let special = made.next().or_else(texts);
     let (mut draft, in_order) = match special {
         Some((draft, in_order)) => (draft, Some(in_order)),
@@ -68,8 +72,12 @@ fn of_numbers<'p>(subject: &Subject<'p>, sort: &Sort<'_>, numbers: [i64; 3]) -> 
     Some((draft, all.into_iter().map(|(_, id)| id).collect()))
 }
 
-/// Things whose texts begin so that letter case decides where they stand.
-fn of_texts<'p>(subject: &Subject<'p>, sort: &Sort<'_>) -> Option<Made<'p>> {
+/// Things whose texts begin with these letters.
+fn of_texts<'p>(
+    subject: &Subject<'p>,
+    sort: &Sort<'_>,
+    beginnings: [&'static str; 3],
+) -> Option<Made<'p>> {
     let text = |before: &str| {
         let (before, after) = (before.to_owned(), String::new());
         Sample::Fresh(Fresh::Text(TextShape {
@@ -79,8 +87,8 @@ fn of_texts<'p>(subject: &Subject<'p>, sort: &Sort<'_>) -> Option<Made<'p>> {
             after,
         }))
     };
-    let (draft, ids) = make_all(subject, sort, BEGINNINGS.into_iter().map(text))?;
-    let mut all: Vec<(&str, Template)> = BEGINNINGS.into_iter().zip(ids).collect();
+    let (draft, ids) = make_all(subject, sort, beginnings.into_iter().map(text))?;
+    let mut all: Vec<(&str, Template)> = beginnings.into_iter().zip(ids).collect();
     all.sort_by_key(|(beginning, _)| *beginning);
     if sort.descending {
         all.reverse();

@@ -18,7 +18,9 @@ pub(super) fn cases(tenants: Tenants<'_>, operation: &Operation) -> Vec<Case> {
     if !matches!(operation.method, Method::Post | Method::Put | Method::Patch) {
         return Vec::new();
     }
-    let named = places(tenants, operation).into_iter();
+    // What of several a stranger can't name, the answer tells in its place.
+    let is_one = !tenants.planner.resources.tells_of_each(operation);
+    let named = places(tenants, operation).into_iter().filter(|_| is_one);
     let named = named.filter_map(|place| refers(tenants, operation, &place));
     named.chain(says_the_same(tenants, operation)).collect()
 }

@@ -55,9 +55,11 @@ fn case(tenants: Tenants<'_>, operation: &Operation) -> Option<Case> {
     if draft.has_made_up(operation) {
         return None;
     }
-    // What is shown within it, a list above all, may be nothing as well.
+    // What is shown within it, a list above all, may be nothing as well. And what is read may be a thing of the other's
+    // own, but not what is written to, as it has just found nothing there.
     let is_within = !writes && operation.path.item_parameter().is_none();
-    let level = if is_counted || is_within { Level::Should } else { Level::Must };
+    let may_be_own = is_counted && shown.is_none();
+    let level = if may_be_own || is_within { Level::Should } else { Level::Must };
     let refused = refused(tenants, operation)?.at_most(level);
     let refused = if writes { refused.plainly() } else { refused };
     refused.send(&mut draft, request.clone());
