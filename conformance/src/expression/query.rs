@@ -9,6 +9,7 @@ use jsonpath_rust::parser::parse_json_path;
 use percent_encoding::percent_decode_str;
 use regex::Regex;
 use serde_json::Value;
+use spec::model::ANY_SEGMENT;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
@@ -23,7 +24,7 @@ pub enum Language {
     JsonPath,
     /// A JSON pointer (RFC 6901).
     JsonPointer,
-    /// The shape of a path (`/pets/*`), which the path of a URL has to end with: what its last segment is.
+    /// The shape of a path (`/pets/{}`), which the path of a URL has to end with: what its last segment is.
     PathShape,
     /// A number of seconds: the moment that is so much later.
     SecondsLater,
@@ -76,7 +77,7 @@ fn last_segment(url: &str, shape: &str) -> Option<String> {
     let last = segments.next().filter(|last| !last.is_empty())?;
     wanted.next()?;
     let is_alike = wanted.all(|wanted| match segments.next() {
-        Some(segment) => wanted == "*" || wanted == segment,
+        Some(segment) => wanted == ANY_SEGMENT || wanted == segment,
         None => false,
     });
     is_alike.then(|| percent_decode_str(last).decode_utf8_lossy().into_owned())
@@ -260,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_last_segment_of_a_path_of_this_shape() {
-        let shape = "/pets/*/photos/*";
+        let shape = "/pets/{}/photos/{}";
         let found = |url| last_segment(url, shape);
         assert_eq!(found("/api/pets/1/photos/a%20b").as_deref(), Some("a b"));
         assert_eq!(found("https://a.example/pets/1/photos/2/?x=/3#4").as_deref(), Some("2"));

@@ -232,11 +232,12 @@ impl<'a> Planner<'a> {
         vec![Criterion::Status(any.unwrap_or_else(|| vec![Status::Range(2)]).into())]
     }
 
-    /// Whether a valid request may conflict with the state of what is there: it documents so, and isn't known to make
-    /// something new. What is read may not be ready yet.
+    /// Whether a valid request may conflict with the state of what is there: it documents so, and makes nothing that is removed
+    /// again. What is read may not be ready yet. Of actions, descriptions tell in which states they are right.
     fn may_conflict(&self, operation: &Operation) -> bool {
         let says_something = operation.method == Method::Post
             && operation.body.is_some()
+            && self.resources.makes(operation)
             && self.resources.remover(&operation.id).is_none();
         operation.responses.contains_key(&Status::Code(409))
             && (says_something || operation.method.is_safe())

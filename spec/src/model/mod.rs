@@ -29,8 +29,8 @@ pub use expression::{ExpressionError, RuntimeExpression};
 pub use implied::implied_type;
 pub use method::{Method, MethodToken};
 pub use operation::{
-    Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape, PatchKind,
-    PathPart, PathTemplate, Records, RequestBody, Style, is_json, records,
+    ANY_SEGMENT, Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape,
+    PatchKind, PathPart, PathTemplate, Records, RequestBody, Style, is_json, records,
 };
 pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};

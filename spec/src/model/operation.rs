@@ -202,6 +202,9 @@ pub(crate) fn without_slash(segments: &[Vec<PathPart>]) -> &[Vec<PathPart>] {
     }
 }
 
+/// What stands for a parameter in a [shape](PathTemplate::shape): no literal text of a path has braces.
+pub const ANY_SEGMENT: &str = "{}";
+
 pub(crate) fn shape(segments: &[Vec<PathPart>]) -> String {
     let mut shape = String::new();
     for segment in segments {
@@ -209,7 +212,7 @@ pub(crate) fn shape(segments: &[Vec<PathPart>]) -> String {
         for part in segment {
             match part {
                 PathPart::Literal(text) => shape.push_str(text),
-                PathPart::Parameter(_) => shape.push_str("{}"),
+                PathPart::Parameter(_) => shape.push_str(ANY_SEGMENT),
             }
         }
     }

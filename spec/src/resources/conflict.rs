@@ -33,6 +33,24 @@ const KEPT: [&str; 9] = [
     "cannot be",
 ];
 
+/// What it takes besides being there, for something to keep another thing.
+const ONLY_SOME: [&str; 14] = [
+    "on loan",
+    "is out",
+    "are out",
+    "open ",
+    "active",
+    "pending",
+    "unpaid",
+    "running",
+    "unfinished",
+    "in progress",
+    "owes",
+    "current ",
+    "future",
+    "scheduled",
+];
+
 /// Whether a description says that no two things have the same of these members.
 pub(super) fn says_unique(operation: &Operation, members: &[&str]) -> bool {
     said(operation).flat_map(sentences).any(|sentence| {
@@ -43,8 +61,8 @@ pub(super) fn says_unique(operation: &Operation, members: &[&str]) -> bool {
 /// Whether the description of a removal says that what another operation makes within the thing, or refers to it with,
 /// keeps it from being removed; or that it takes a parameter to remove it all the same.
 pub(super) fn says_kept(contract: &Contract, remover: &Operation, part: &Operation) -> bool {
-    about(remover, part).iter().any(|sentence| has(sentence, &KEPT))
-        || switch(contract, remover, part).is_some()
+    let says = |sentence: &&str| has(sentence, &KEPT) && !has(sentence, &ONLY_SOME);
+    about(remover, part).iter().any(says) || switch(contract, remover, part).is_some()
 }
 
 /// The parameter by which a thing is removed with what it has, as the description of the removal says.

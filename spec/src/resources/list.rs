@@ -7,7 +7,7 @@
 use super::query::Queries;
 use super::{Filter, Maker, Resources, Search, Sort, prose};
 use crate::model::{
-    Contract, Header, JsonType, Location, Method, Operation, Parameter, PathPart,
+    ANY_SEGMENT, Contract, Header, JsonType, Location, Method, Operation, Parameter, PathPart,
     RuntimeExpression, SchemaId, shape,
 };
 use crate::names::{fold, singulars, words};
@@ -154,7 +154,7 @@ fn put<'a>(
     operation: &Operation,
 ) -> Option<(&'a Operation, Vec<String>)> {
     let collection = operation.path.without_slash();
-    let below = resources.by_path.get(&format!("{}/*", shape(collection)))?;
+    let below = resources.by_path.get(&format!("{}/{ANY_SEGMENT}", shape(collection)))?;
     let maker = below.iter().copied().find(|one| resources.chooses(one))?;
     let parameter = fold(maker.path.item_parameter()?);
     let [PathPart::Literal(plural)] = collection.last()?.as_slice() else { return None };

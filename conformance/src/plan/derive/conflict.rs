@@ -298,9 +298,27 @@ pub(super) fn users<'p>(
             _ => false,
         };
         (lies_within || refers).then_some(())?;
+        // What it names besides has to fit what was made before: of which kind that is, it could not choose.
+        if refers && names_several(&request) {
+            draft.makes_up(user);
+        }
         draft.push(user, "use", request, planner.succeeds(user));
         Some((user, draft))
     })
+}
+
+/// Whether a body names what several steps have made.
+fn names_several(request: &Request) -> bool {
+    let body = request.body.iter().filter_map(|body| match &body.content {
+        Content::Json(body) => Some(body),
+        _ => None,
+    });
+    let expressions = body.flat_map(|body| body.expressions());
+    let mut steps = expressions.filter_map(|one| match one {
+        Expression::Output { step, .. } => Some(step),
+        _ => None,
+    });
+    steps.next().is_some_and(|first| steps.any(|other| other != first))
 }
 
 /// Whether an expression is what a step has given.

@@ -1,5 +1,7 @@
 //! What is asked of an answer, and how much that weighs.
 
+use std::borrow::Cow;
+
 use spec::model::Status;
 
 use super::Session;
@@ -19,7 +21,8 @@ impl<T: Transport> Session<'_, '_, T> {
         let mut as_expected = answered;
         if answered {
             let context = self.context();
-            let asked = judge_criteria(&step.criteria, &context, &self.case.origin);
+            let criteria = self.asked(step);
+            let asked = judge_criteria(&criteria, &context, &self.case.origin);
             let is_status = |one: &&Criterion| matches!(one, Criterion::Status(_));
             let mut statuses = step.criteria.iter().filter(is_status);
             as_expected = statuses.all(|criterion| criterion.unmet(&context).is_none());
@@ -39,6 +42,22 @@ impl<T: Transport> Session<'_, '_, T> {
         be_lenient(self.lenience(step), got, &mut checks);
         self.runner.weigh(&step.operation_id, &mut checks);
         (checks, as_expected)
+    }
+
+    /// The criteria that an answer has to meet. Of a refusal that is as right as a success, nothing is asked that is about
+    /// what a success shows.
+    fn asked<'s>(&self, step: &'s Step) -> Cow<'s, [Criterion]> {
+        let admits_success = step.criteria.iter().any(|criterion| match criterion {
+            Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
+            Criterion::Condition(_) | Criterion::Relation(_) => false,
+        });
+        let got = self.last.as_ref().and_then(|last| last.exchange.status());
+        let is_refused = got.is_some_and(|got| got >= 400);
+        if !(admits_success && is_refused) {
+            return Cow::Borrowed(&step.criteria);
+        }
+        let is_kept = |one: &&Criterion| !matches!(one, Criterion::Relation(_));
+        step.criteria.iter().filter(is_kept).cloned().collect()
     }
 
     /// Where what a step asks for is not promised, neither is the refusal that comes instead.

@@ -2,7 +2,7 @@
 //! the set by the name that the path has for it (`tags`), it shows what was put in and not taken out, and once.
 
 use spec::Direction;
-use spec::model::{JsonType, Method, Operation, PathPart};
+use spec::model::{ANY_SEGMENT, JsonType, Method, Operation, PathPart};
 use spec::names::fold;
 use spec::pointer::escape;
 
@@ -53,7 +53,7 @@ impl<'p> Set<'p> {
         let reader = planner.contract.operations.iter().find(|one| {
             one.method == Method::Get
                 && one.path.item_parameter().is_some()
-                && format!("{}/{name}/*", one.path.shape()) == own
+                && format!("{}/{name}/{ANY_SEGMENT}", one.path.shape()) == own
         })?;
         let (choice, direction) = (Choice::default(), Direction::Response);
         let toward = |ids: &[_]| Merged::toward(planner.contract, ids, choice, direction);
