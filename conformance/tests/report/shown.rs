@@ -49,7 +49,7 @@ fn each_cause_is_told_once_with_an_example_to_try() {
         failing("listThings:200:a"),
         failing("listThings:200:b"),
         failing("listThings:200:c").seen_again(2, 3),
-        case("listThings:401:a").step("listThings", 401).fails("total-is-true"),
+        case("listThings:401:a").step("listThings", 401).fails("written-in-order"),
     ]);
     let text = plain(&report, 100);
     for words in [
@@ -61,14 +61,14 @@ fn each_cause_is_told_once_with_an_example_to_try() {
         "curl      curl -i http://target/things/listThings:200:c",
         "again     seen 2 of 3 times, alone",
         "also      in listThings:200:a, listThings:200:b",
-        "· listThings: total-is-true total-is-true is broken (should, 1 case, as in listThings:401:a)",
+        "· listThings: written-in-order written-in-order is broken (should, 1 case, as in listThings:401:a)",
         "1 failed (1 cause)",
     ] {
         assert!(text.contains(words), "{words} in {text}");
     }
     assert_eq!(text.matches("media-type is broken").count(), 1, "{text}");
     let failure = text.find("media-type").expect("a failure");
-    assert!(failure < text.find("total-is-true").expect("a remark"), "remarks come last");
+    assert!(failure < text.find("written-in-order").expect("a remark"), "remarks come last");
 }
 
 #[test]
