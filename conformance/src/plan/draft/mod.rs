@@ -7,6 +7,7 @@ mod kin;
 mod multipart;
 mod open;
 mod patch;
+mod provide;
 mod request;
 mod side;
 mod undo;
@@ -18,15 +19,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
-use spec::model::{Location as In, Method, Operation, Status};
-use spec::resources::Maker;
+use spec::model::{Method, Operation, Status};
 
+use super::Planner;
 use super::sender::Side;
-use super::{Given, Planner};
 use crate::arazzo::WorkflowStep;
-use crate::case::{Cleanup, Criterion, Derivation, Input, Inputs, Lenience, Request, Step};
-use crate::expression::{Expression, Language, RuntimeExpression, Selection};
-use crate::sample::{Extent, Sample};
+use crate::case::{Cleanup, Criterion, Derivation, Inputs, Lenience, Request, Step};
+use crate::expression::{Expression, RuntimeExpression};
+use crate::sample::Extent;
 pub(super) use existing::is_existing;
 pub(super) use file::{file, larger};
 pub(super) use multipart::is_file_at;
@@ -196,204 +196,6 @@ impl<'p> Draft<'p> {
         Self { planner, parts: Parts::new(making, side) }
     }
 
-    /// Values for an operation's path parameters, but for those that are given: from the profile, else made by an
-    /// earlier step.
-    pub(super) fn path(&mut self, operation: &Operation, given: &Path) -> Result<Path, Reason> {
-        self.path_at(operation, given, 0)
-    }
-
-    fn path_at(
-        &mut self,
-        operation: &Operation,
-        given: &Path,
-        depth: usize,
-    ) -> Result<Path, Reason> {
-        let mut path = Path::new();
-        for name in operation.path.parameters() {
-            let provided = match given.get(name) {
-                Some(given) => given.clone(),
-                None => self.provide(operation, name, depth)?,
-            };
-            path.insert(name.to_owned(), provided);
-        }
-        Ok(path)
-    }
-
-    /// A value for a path parameter: what this case made already; for a request that may change what its path names,
-    /// something of the run's own before anything given; else what is given before anything made.
-    fn provide(
-        &mut self,
-        operation: &Operation,
-        name: &str,
-        depth: usize,
-    ) -> Result<Provided, Reason> {
-        if depth > DEPTH {
-            return Err(format!("what `{name}` names needs itself to be made"));
-        }
-        let is_item = operation.path.item_parameter() == Some(name);
-        if is_item && self.planner.resources.chooses(operation) {
-            return self.chosen(operation, name);
-        }
-        let makers = self.planner.resources.makers(operation, name);
-        let has_made = |maker: &&Maker| self.made.contains_key(&maker.operation_id);
-        if let Some(maker) = makers.iter().find(has_made).cloned() {
-            return self.provide_made(operation, name, &maker, depth);
-        }
-        let given = self.planner.given(operation, name);
-        if let Some((input, value)) = &given
-            && !self.planner.is_changed(operation, name)
-        {
-            return Ok(self.provide_given(input, value));
-        }
-        let mut reasons = Vec::new();
-        for maker in makers {
-            let before = self.clone();
-            match self.provide_made(operation, name, maker, depth) {
-                Ok(provided) => return Ok(provided),
-                Err(reason) => {
-                    *self = before;
-                    reasons.push(reason);
-                }
-            }
-        }
-        if let Some((input, value)) = given {
-            return Ok(self.provide_given(&input, &value));
-        }
-        if let Some(value) = self.planner.one_of_few(operation, name) {
-            let input = Given::Value(format!("{}_{name}", operation.id));
-            return Ok(self.provide_given(&input, &value));
-        }
-        if operation.method.is_safe()
-            && let Some(provided) = self.existing(operation, name, depth)
-        {
-            return Ok(provided);
-        }
-        Err(reasons.into_iter().next().unwrap_or_else(|| {
-            format!(
-                "nothing tells what `{name}` names: no link or path leads to it from what an operation makes; \
-                 give it under `[inputs]` of the profile, or as `[operations.{}.path] {name} = …`",
-                operation.id
-            )
-        }))
-    }
-
-    /// The draft with something of its own made for the last path parameter of an operation.
-    pub(super) fn made_path(self, operation: &Operation) -> Option<(Self, Provided)> {
-        let last = operation.path.parameters().last()?;
-        let makers = self.planner.resources.makers(operation, last);
-        makers.iter().find_map(|maker| {
-            let mut draft = self.clone();
-            let provided = draft.provide_made(operation, last, maker, 0).ok()?;
-            Some((draft, provided))
-        })
-    }
-
-    pub(super) fn provide_made(
-        &mut self,
-        operation: &Operation,
-        name: &str,
-        maker: &Maker,
-        depth: usize,
-    ) -> Result<Provided, Reason> {
-        let step = self.make(&maker.operation_id, depth)?;
-        Ok(self.provided_by(&step, operation, name, maker))
-    }
-
-    /// The first of what a list shows.
-    pub(super) fn provide_listed(
-        &mut self,
-        list: &Maker,
-        stand_in: Value,
-    ) -> Result<Provided, Reason> {
-        let step = self.make(&list.operation_id, 0)?;
-        let output = self.output_named_like(&step, "listed", &list.id.clone().into());
-        Ok(Provided { expression: Expression::output(step, &output), stand_in })
-    }
-
-    /// What a step of a maker has made, for a path parameter of an operation.
-    fn provided_by(
-        &mut self,
-        step: &str,
-        operation: &Operation,
-        name: &str,
-        maker: &Maker,
-    ) -> Provided {
-        let output = self.output_named_like(step, name, &told(operation, name, maker));
-        let stand_in = self.planner.stand_in(operation, name);
-        Provided { expression: Expression::output(step, &output), stand_in }
-    }
-
-    /// The path at which an operation finds what this step has made, which need not be the first of its kind.
-    pub(super) fn path_to(&mut self, operation: &Operation, step: &str) -> Option<Path> {
-        operation.path.item_parameter()?;
-        self.path_of(operation, step)
-    }
-
-    /// The same, or the path of an operation within what this step has made.
-    pub(super) fn path_of(&mut self, operation: &Operation, step: &str) -> Option<Path> {
-        let name = operation.path.parameters().last()?;
-        let made_by = &self.step(step)?.operation_id;
-        let makers = self.planner.resources.makers(operation, name);
-        let maker = makers.iter().find(|maker| maker.operation_id == *made_by)?;
-        let provided = self.provided_by(step, operation, name, maker);
-        let mut path = self.path(operation, &Path::new()).ok()?;
-        path.insert(name.to_owned(), provided);
-        Some(path)
-    }
-
-    fn provide_given(&mut self, input: &Given, value: &Value) -> Provided {
-        let (name, input) = match input {
-            Given::Profile(name) => (name.clone(), Input::Profile(name.clone())),
-            Given::Value(name) => (name.clone(), Input::Value(value.clone())),
-        };
-        self.inputs.insert(name.as_str().into(), input.into());
-        Provided { expression: Expression::input(name), stand_in: value.clone() }
-    }
-
-    /// A fresh id of the client's choosing, for a PUT that makes what its path names.
-    fn chosen(&mut self, operation: &Operation, name: &str) -> Result<Provided, Reason> {
-        let parameter = operation.parameter(In::Path, name);
-        let sample = match parameter {
-            Some(parameter) => self.planner.fresh_id(parameter),
-            None => None,
-        };
-        let Some(Sample::Fresh(fresh)) = sample else {
-            return Err(format!("no fresh value of the path parameter `{name}` could be made"));
-        };
-        // A thing and what it is part of may be named by parameters of one name.
-        let input = numbered(&format!("new_{name}"), |input| !self.inputs.contains_key(input));
-        let stand_in = fresh.stand_in();
-        self.inputs.insert(input.as_str().into(), Input::Fresh(fresh).into());
-        Ok(Provided { expression: Expression::input(input), stand_in })
-    }
-
-    /// Makes something, unless that was done in this case already; the step that did.
-    fn make(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
-        if let Some(step) = self.made.get(maker) {
-            return Ok(step.clone());
-        }
-        // By paths and by bodies: a thing may lie in another one that names the first.
-        if self.is_making(maker) {
-            return Err(format!("what `{maker}` makes needs itself to be made"));
-        }
-        self.in_progress.push(maker.to_owned());
-        let made = self.make_anew(maker, depth);
-        self.in_progress.pop();
-        made
-    }
-
-    fn make_anew(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
-        let operation = self.planner.operation(maker)?;
-        let path = self.path_at(operation, &Path::new(), depth + 1)?;
-        let before = self.inputs.clone();
-        let request = self.request(operation, &path, self.making)?;
-        let id = self.free_step_id(if operation.method.is_safe() { "look_up" } else { "make" });
-        let request = self.rename_inputs(request, &before, &id);
-        self.push(operation, &id, request, self.planner.succeeds(operation));
-        self.made.entry(maker.to_owned()).or_insert_with(|| id.clone());
-        Ok(id)
-    }
-
     /// Lets go of what a step made, so that the next request which needs such a thing has another one made.
     pub(super) fn let_go(&mut self, step: &str) {
         self.made.retain(|_, made| made != step);
@@ -499,18 +301,6 @@ impl<'p> Draft<'p> {
         for (name, expression) in outputs {
             self.output(id, name, expression);
         }
-    }
-}
-
-/// How a maker tells what a path parameter of an operation is to be: as it is, or as the end of a URL of its path.
-fn told(operation: &Operation, name: &str, maker: &Maker) -> Expression {
-    let context = maker.id.clone().into();
-    match (&maker.id, operation.path.shape_to(name)) {
-        (RuntimeExpression::ResponseHeader(_), Some(selector)) => {
-            let language = Language::PathShape;
-            Expression::Selected(Box::new(Selection { context, selector, language }))
-        }
-        _ => context,
     }
 }
 

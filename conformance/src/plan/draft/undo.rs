@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 use spec::model::{Operation, RuntimeExpression};
 use spec::resources::Remover;
 
-use super::{DEPTH, Draft, Path, told};
+use super::provide::told;
+use super::{DEPTH, Draft, Path};
 use crate::case::{Cleanup, Credentials, Lenience, Request, Step, Text, TextPart};
 use crate::expression::Expression;
 use crate::sample::Extent;

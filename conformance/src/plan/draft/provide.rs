@@ -1,0 +1,227 @@
+//! What the path of a request names: given by the profile, made by an earlier step, chosen afresh, or shown by a list.
+
+use serde_json::Value;
+use spec::model::{Location as In, Operation, RuntimeExpression};
+use spec::resources::Maker;
+
+use super::{DEPTH, Draft, Path, Provided, Reason, numbered};
+use crate::case::Input;
+use crate::expression::{Expression, Language, Selection};
+use crate::plan::Given;
+use crate::sample::Sample;
+
+impl Draft<'_> {
+    /// Values for an operation's path parameters, but for those that are given: from the profile, else made by an
+    /// earlier step.
+    pub(in crate::plan) fn path(
+        &mut self,
+        operation: &Operation,
+        given: &Path,
+    ) -> Result<Path, Reason> {
+        self.path_at(operation, given, 0)
+    }
+
+    pub(super) fn path_at(
+        &mut self,
+        operation: &Operation,
+        given: &Path,
+        depth: usize,
+    ) -> Result<Path, Reason> {
+        let mut path = Path::new();
+        for name in operation.path.parameters() {
+            let provided = match given.get(name) {
+                Some(given) => given.clone(),
+                None => self.provide(operation, name, depth)?,
+            };
+            path.insert(name.to_owned(), provided);
+        }
+        Ok(path)
+    }
+
+    /// A value for a path parameter: what this case made already; for a request that may change what its path names,
+    /// something of the run's own before anything given; else what is given before anything made.
+    pub(super) fn provide(
+        &mut self,
+        operation: &Operation,
+        name: &str,
+        depth: usize,
+    ) -> Result<Provided, Reason> {
+        if depth > DEPTH {
+            return Err(format!("what `{name}` names needs itself to be made"));
+        }
+        let is_item = operation.path.item_parameter() == Some(name);
+        if is_item && self.planner.resources.chooses(operation) {
+            return self.chosen(operation, name);
+        }
+        let makers = self.planner.resources.makers(operation, name);
+        let has_made = |maker: &&Maker| self.made.contains_key(&maker.operation_id);
+        if let Some(maker) = makers.iter().find(has_made).cloned() {
+            return self.provide_made(operation, name, &maker, depth);
+        }
+        let given = self.planner.given(operation, name);
+        if let Some((input, value)) = &given
+            && !self.planner.is_changed(operation, name)
+        {
+            return Ok(self.provide_given(input, value));
+        }
+        let mut reasons = Vec::new();
+        for maker in makers {
+            let before = self.clone();
+            match self.provide_made(operation, name, maker, depth) {
+                Ok(provided) => return Ok(provided),
+                Err(reason) => {
+                    *self = before;
+                    reasons.push(reason);
+                }
+            }
+        }
+        if let Some((input, value)) = given {
+            return Ok(self.provide_given(&input, &value));
+        }
+        if let Some(value) = self.planner.one_of_few(operation, name) {
+            let input = Given::Value(format!("{}_{name}", operation.id));
+            return Ok(self.provide_given(&input, &value));
+        }
+        if operation.method.is_safe()
+            && let Some(provided) = self.existing(operation, name, depth)
+        {
+            return Ok(provided);
+        }
+        Err(reasons.into_iter().next().unwrap_or_else(|| {
+            format!(
+                "nothing tells what `{name}` names: no link or path leads to it from what an operation makes; \
+                 give it under `[inputs]` of the profile, or as `[operations.{}.path] {name} = …`",
+                operation.id
+            )
+        }))
+    }
+
+    /// The draft with something of its own made for the last path parameter of an operation.
+    pub(in crate::plan) fn made_path(self, operation: &Operation) -> Option<(Self, Provided)> {
+        let last = operation.path.parameters().last()?;
+        let makers = self.planner.resources.makers(operation, last);
+        makers.iter().find_map(|maker| {
+            let mut draft = self.clone();
+            let provided = draft.provide_made(operation, last, maker, 0).ok()?;
+            Some((draft, provided))
+        })
+    }
+
+    pub(in crate::plan) fn provide_made(
+        &mut self,
+        operation: &Operation,
+        name: &str,
+        maker: &Maker,
+        depth: usize,
+    ) -> Result<Provided, Reason> {
+        let step = self.make(&maker.operation_id, depth)?;
+        Ok(self.provided_by(&step, operation, name, maker))
+    }
+
+    /// The first of what a list shows.
+    pub(in crate::plan) fn provide_listed(
+        &mut self,
+        list: &Maker,
+        stand_in: Value,
+    ) -> Result<Provided, Reason> {
+        let step = self.make(&list.operation_id, 0)?;
+        let output = self.output_named_like(&step, "listed", &list.id.clone().into());
+        Ok(Provided { expression: Expression::output(step, &output), stand_in })
+    }
+
+    /// What a step of a maker has made, for a path parameter of an operation.
+    fn provided_by(
+        &mut self,
+        step: &str,
+        operation: &Operation,
+        name: &str,
+        maker: &Maker,
+    ) -> Provided {
+        let output = self.output_named_like(step, name, &told(operation, name, maker));
+        let stand_in = self.planner.stand_in(operation, name);
+        Provided { expression: Expression::output(step, &output), stand_in }
+    }
+
+    /// The path at which an operation finds what this step has made, which need not be the first of its kind.
+    pub(in crate::plan) fn path_to(&mut self, operation: &Operation, step: &str) -> Option<Path> {
+        operation.path.item_parameter()?;
+        self.path_of(operation, step)
+    }
+
+    /// The same, or the path of an operation within what this step has made.
+    pub(in crate::plan) fn path_of(&mut self, operation: &Operation, step: &str) -> Option<Path> {
+        let name = operation.path.parameters().last()?;
+        let made_by = &self.step(step)?.operation_id;
+        let makers = self.planner.resources.makers(operation, name);
+        let maker = makers.iter().find(|maker| maker.operation_id == *made_by)?;
+        let provided = self.provided_by(step, operation, name, maker);
+        let mut path = self.path(operation, &Path::new()).ok()?;
+        path.insert(name.to_owned(), provided);
+        Some(path)
+    }
+
+    fn provide_given(&mut self, input: &Given, value: &Value) -> Provided {
+        let (name, input) = match input {
+            Given::Profile(name) => (name.clone(), Input::Profile(name.clone())),
+            Given::Value(name) => (name.clone(), Input::Value(value.clone())),
+        };
+        self.inputs.insert(name.as_str().into(), input.into());
+        Provided { expression: Expression::input(name), stand_in: value.clone() }
+    }
+
+    /// A fresh id of the client's choosing, for a PUT that makes what its path names.
+    fn chosen(&mut self, operation: &Operation, name: &str) -> Result<Provided, Reason> {
+        let parameter = operation.parameter(In::Path, name);
+        let sample = match parameter {
+            Some(parameter) => self.planner.fresh_id(parameter),
+            None => None,
+        };
+        let Some(Sample::Fresh(fresh)) = sample else {
+            return Err(format!("no fresh value of the path parameter `{name}` could be made"));
+        };
+        // A thing and what it is part of may be named by parameters of one name.
+        let input = numbered(&format!("new_{name}"), |input| !self.inputs.contains_key(input));
+        let stand_in = fresh.stand_in();
+        self.inputs.insert(input.as_str().into(), Input::Fresh(fresh).into());
+        Ok(Provided { expression: Expression::input(input), stand_in })
+    }
+
+    /// Makes something, unless that was done in this case already; the step that did.
+    fn make(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
+        if let Some(step) = self.made.get(maker) {
+            return Ok(step.clone());
+        }
+        // By paths and by bodies: a thing may lie in another one that names the first.
+        if self.is_making(maker) {
+            return Err(format!("what `{maker}` makes needs itself to be made"));
+        }
+        self.in_progress.push(maker.to_owned());
+        let made = self.make_anew(maker, depth);
+        self.in_progress.pop();
+        made
+    }
+
+    fn make_anew(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
+        let operation = self.planner.operation(maker)?;
+        let path = self.path_at(operation, &Path::new(), depth + 1)?;
+        let before = self.inputs.clone();
+        let request = self.request(operation, &path, self.making)?;
+        let id = self.free_step_id(if operation.method.is_safe() { "look_up" } else { "make" });
+        let request = self.rename_inputs(request, &before, &id);
+        self.push(operation, &id, request, self.planner.succeeds(operation));
+        self.made.entry(maker.to_owned()).or_insert_with(|| id.clone());
+        Ok(id)
+    }
+}
+
+/// How a maker tells what a path parameter of an operation is to be: as it is, or as the end of a URL of its path.
+pub(super) fn told(operation: &Operation, name: &str, maker: &Maker) -> Expression {
+    let context = maker.id.clone().into();
+    match (&maker.id, operation.path.shape_to(name)) {
+        (RuntimeExpression::ResponseHeader(_), Some(selector)) => {
+            let language = Language::PathShape;
+            Expression::Selected(Box::new(Selection { context, selector, language }))
+        }
+        _ => context,
+    }
+}
