@@ -1,7 +1,7 @@
 //! 13x: what a document says in passing: a quota in words, a 400 beside the 422, several media types of one answer.
 
 use crate::service::{Answer, Request, Service, Store};
-use crate::suite::{Run, Suite};
+use crate::suite::{Run, Suite, THINGS};
 
 const TICKETS: &str = "
 paths:
@@ -107,5 +107,34 @@ async fn what_is_not_as_documented_is_found() {
         let run = run(fault, PROFILE).await;
         let found = run.faults().iter().any(|one| one.contains(check));
         assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
+    }
+}
+
+#[tokio::test]
+async fn what_was_removed_is_gone_where_that_is_documented() {
+    let gone = "'404': { $ref: '#/components/responses/No' }, '410': { description: It was archived., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }";
+    let plain = "get:\n      operationId: get\n      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }";
+    let paths =
+        THINGS.replace(plain, &plain.replace("'404': { $ref: '#/components/responses/No' }", gone));
+    assert_ne!(paths, THINGS);
+    for (answer, found) in [(410, false), (404, true)] {
+        let (store, removed) = (Store::default(), Store::default());
+        let service = Service::start(move |request| {
+            let Some(id) = request.below("/things") else {
+                return store.make(request, store.uuid().into());
+            };
+            if let ("DELETE", Some(thing)) = (request.method.as_str(), store.get(&id)) {
+                removed.put(&id, thing);
+            }
+            match (request.method.as_str(), removed.get(&id), store.get(&id)) {
+                ("GET", Some(_), None) => Answer::error(answer),
+                _ => store.item(request, &id),
+            }
+        })
+        .await;
+        let run = Suite::of(&paths).run(&service.url).await;
+        let told = run.causes("must");
+        assert_eq!(told.iter().any(|one| one.contains("deleted-is-gone")), found, "{}", run.told);
+        assert!(found || run.faults().is_empty(), "{}", run.told);
     }
 }

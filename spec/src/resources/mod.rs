@@ -240,6 +240,14 @@ impl<'a> Resources<'a> {
         tally::of(self, reader)
     }
 
+    /// Whether an operation says that what was removed is answered with 410, and so not as what was never there (RFC 9110
+    /// §15.5.11).
+    #[must_use]
+    pub fn says_gone(&self, operation: &Operation) -> bool {
+        let gone = operation.responses.get(&Status::Code(410));
+        gone.is_some_and(|response| prose::says_was_removed(&response.description))
+    }
+
     /// Whether a removal takes with it what an operation reads within the thing, as its description says.
     #[must_use]
     pub fn cascades(&self, remover: &Operation, part: &Operation) -> bool {

@@ -271,6 +271,21 @@ pub(super) fn mentions(text: &str, member: &str) -> bool {
             .any(|those| those.iter().zip(&named).all(|(word, wanted)| is_word(word, wanted)))
 }
 
+/// Whether it is about what was there once, and was taken away.
+pub(super) fn says_was_removed(text: &str) -> bool {
+    let removed = [
+        "deleted",
+        "removed",
+        "archived",
+        "was there",
+        "no longer",
+        "gone",
+        "not any more",
+        "anymore",
+    ];
+    has(text, &removed)
+}
+
 /// Whether something has to be sent by some, or in some cases; with the name of a member: whether that is said of it.
 pub(super) fn says_needed(text: &str, member: Option<&str>) -> bool {
     const NEEDED: [&str; 8] = [
@@ -345,6 +360,9 @@ mod tests {
         );
         let whom = "Members may leave `memberId` out, it is\ntheir own then; librarians must say for whom (422).";
         assert!(says_needed(whom, Some("memberId")) && !says_needed(whom, Some("branch")));
+        assert!(
+            says_was_removed("The patient was archived.") && !says_was_removed("No such patient.")
+        );
         assert!(says_needed("Required when the kind is `other`.", None));
         assert!(!says_needed("A note for the desk. Names must be unique.", Some("note")));
         assert!(says_all("Every item.", "items") && says_all("All of the items", "items"));

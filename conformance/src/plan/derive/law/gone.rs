@@ -1,5 +1,6 @@
 //! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on. Not asked
-//! of a DELETE that empties a list or only cancels, nor of a PUT that may make the thing anew.
+//! of a DELETE that empties a list or only cancels, nor of a PUT that may make the thing anew. Where a 410 is documented as
+//! the answer to what was removed, it is that.
 
 use spec::model::{Method, Operation, Status};
 
@@ -40,7 +41,9 @@ fn below<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operati
 }
 
 fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Option<Case> {
-    let refused = Refused::by(planner, operation, Derivation::Law, &[&[404, 410]])?;
+    let is_told = planner.resources.says_gone(operation);
+    let statuses: &[u16] = if is_told { &[410] } else { &[404, 410] };
+    let refused = Refused::by(planner, operation, Derivation::Law, &[statuses])?;
     let refused = refused.or_any(CODE).or_forbidden().weighing(Some(CODE));
     let mut draft = Draft::new(planner);
     let path = draft.path(remover, &Path::new()).ok()?;
