@@ -296,6 +296,7 @@ paths:
     parameters: [{ $ref: '#/components/parameters/id' }]
     get:
       operationId: get
+      description: Guests may look at their own visits.
       responses: { '200': { $ref: '#/components/responses/Thing' }, '401': { $ref: '#/components/responses/No' }, '403': { $ref: '#/components/responses/No' }, '404': { $ref: '#/components/responses/No' } }
     delete:
       operationId: drop

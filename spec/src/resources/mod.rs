@@ -240,6 +240,19 @@ impl<'a> Resources<'a> {
         tally::of(self, reader)
     }
 
+    /// Whether the document says that some callers get at their own things alone: of all operations, of this one or of its 403.
+    #[must_use]
+    pub fn says_own_alone(&self, operation: &Operation) -> bool {
+        let forbidden = operation.responses.get(&Status::Code(403));
+        let of_all = self.contract.info.description.as_deref();
+        let said = [
+            of_all,
+            operation.description.as_deref(),
+            forbidden.map(|response| response.description.as_str()),
+        ];
+        forbidden.is_some() && said.into_iter().flatten().any(prose::says_own_alone)
+    }
+
     /// Whether an operation says that what was removed is answered with 410, and so not as what was never there (RFC 9110
     /// §15.5.11).
     #[must_use]

@@ -271,6 +271,33 @@ pub(super) fn mentions(text: &str, member: &str) -> bool {
             .any(|those| those.iter().zip(&named).all(|(word, wanted)| is_word(word, wanted)))
 }
 
+/// Whether it says that some get at their own things alone.
+pub(super) fn says_own_alone(text: &str) -> bool {
+    const OWN: [&str; 18] = [
+        "their own ",
+        "your own ",
+        "its own ",
+        "the caller's own",
+        "belongs to another",
+        "belong to another",
+        "belongs to somebody else",
+        "of somebody else",
+        "of someone else",
+        "of another user",
+        "for who asked",
+        "only the author",
+        "only the owner",
+        "that wrote",
+        "who wrote",
+        "who made it",
+        "who created it",
+        "others get a",
+    ];
+    const FORBIDDEN: [&str; 5] = ["403", "forbidden", "only", "alone", "may "];
+    let text = text.to_lowercase();
+    has(&text, &OWN) && has(&text, &FORBIDDEN)
+}
+
 /// Whether it is about what was there once, and was taken away.
 pub(super) fn says_was_removed(text: &str) -> bool {
     let removed = [

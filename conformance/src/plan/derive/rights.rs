@@ -40,7 +40,9 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     let (status, _) = planner.success(operation)?;
     let call = valid_call_as(planner, operation, Extent::Minimal, name);
     let (mut draft, request, _) = call.ok()?;
-    make_own(&mut draft, planner, name);
+    if planner.resources.says_own_alone(operation) {
+        make_own(&mut draft, planner, name);
+    }
     draft.push(operation, CALL, request.clone(), admits(planner, operation, &draft, name));
     // The run may make what it can remove again: as somebody else that need not be so. And what the profile names need
     // not be there for a stranger.
@@ -64,17 +66,17 @@ fn make_own(draft: &mut Draft<'_>, planner: &Planner<'_>, name: &str) {
     draft.made_by(name);
     let own = Credentials::As(name.to_owned());
     for step in &mut draft.steps {
-        let documents = |one: &Operation| one.responses.contains_key(&FORBIDDEN);
+        let is_theirs = |one: &Operation| planner.resources.says_own_alone(one);
         if step.request.credentials == own
-            && planner.operation(&step.operation_id).is_ok_and(documents)
+            && planner.operation(&step.operation_id).is_ok_and(is_theirs)
         {
             or_forbidden(&mut Arc::make_mut(step).criteria);
         }
     }
 }
 
-/// A success. Whoever may call an operation need not be let at what others have made: where a 403 is documented, and what
-/// the request names was made by somebody else, that is as right.
+/// A success. Where the document says that some get at their own things alone, and what the request names was made by somebody
+/// else, a 403 is as right.
 fn admits(
     planner: &Planner<'_>,
     operation: &Operation,
@@ -84,7 +86,7 @@ fn admits(
     let mut criteria = planner.succeeds(operation);
     let own = Credentials::As(name.to_owned());
     let is_others = draft.steps.iter().any(|step| step.request.credentials != own);
-    if is_others && operation.responses.contains_key(&FORBIDDEN) {
+    if is_others && planner.resources.says_own_alone(operation) {
         or_forbidden(&mut criteria);
     }
     criteria

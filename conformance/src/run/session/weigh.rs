@@ -44,15 +44,15 @@ impl<T: Transport> Session<'_, '_, T> {
         (checks, as_expected)
     }
 
-    /// The criteria that an answer has to meet. Of a refusal that is as right as a success, nothing is asked that is about
-    /// what a success shows.
+    /// The criteria that an answer has to meet. Of a refusal that is as right as a success, for who asks or for the state of
+    /// what is there, nothing is asked that is about what a success shows.
     fn asked<'s>(&self, step: &'s Step) -> Cow<'s, [Criterion]> {
         let admits_success = step.criteria.iter().any(|criterion| match criterion {
             Criterion::Status(expected) => expected.any_of.iter().any(|one| one.is_success()),
             Criterion::Condition(_) | Criterion::Relation(_) => false,
         });
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
-        let is_refused = got.is_some_and(|got| got >= 400);
+        let is_refused = matches!(got, Some(403 | 409));
         if !(admits_success && is_refused) {
             return Cow::Borrowed(&step.criteria);
         }
