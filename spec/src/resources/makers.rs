@@ -280,5 +280,12 @@ fn is_membership(
         };
         singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()))
     });
-    put.body.is_none() && is_within && is_removed && is_text && !is_of_others
+    // What has a path of its own elsewhere is a thing that is assigned, and has to be there.
+    let (own, ends) = (segments.len(), segments.get(segments.len().saturating_sub(2)..));
+    let is_thing = contract.operations.iter().any(|one| {
+        let theirs = one.path.without_slash();
+        theirs.len() < own
+            && ends.is_some_and(|ends| open_shape(theirs).ends_with(&open_shape(ends)))
+    });
+    put.body.is_none() && is_within && is_removed && is_text && !is_of_others && !is_thing
 }
