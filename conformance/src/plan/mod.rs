@@ -14,6 +14,7 @@ mod effect;
 mod given;
 mod guard;
 mod moment;
+mod places;
 mod reference;
 mod routine;
 mod sender;
@@ -36,6 +37,7 @@ use crate::fresh::Fresh;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
 use draft::{Call, Path, Reason};
 use given::Given;
+use places::Places;
 pub use routine::{Routine, Routines};
 
 /// Every case of a run.
@@ -161,6 +163,7 @@ struct Planner<'a> {
     /// By operation: the members of its body that some have to send, as descriptions say.
     needed: IndexMap<&'a str, Vec<String>>,
     sampler: Sampler<'a>,
+    places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
     calls: IndexMap<(&'a str, Extent), Result<Call, Reason>>,
 }
@@ -185,6 +188,7 @@ impl<'a> Planner<'a> {
             mirrors,
             needed,
             sampler: Sampler::new(contract),
+            places: Places::of(contract),
             calls: IndexMap::new(),
         }
     }

@@ -1,6 +1,8 @@
 //! Moments that names or descriptions put into the future: where a schema admits any date, one that is over by now is no
 //! time of expiry, and a period ends after it begins.
 
+use std::cell::LazyCell;
+
 use serde_json::Value;
 use spec::model::{Operation, SchemaId, Status};
 use spec::names::words;
@@ -9,7 +11,7 @@ use spec::resources::lies_ahead;
 use super::Planner;
 use super::reference::{Named, named};
 use crate::fresh::Fresh;
-use crate::sample::{Choice, Fixed, Merged, Sample, Segment};
+use crate::sample::{Choice, Fixed, Merged, Sample};
 
 /// Words of names for what lies ahead.
 const LATER: &[&str] = &[
@@ -56,13 +58,16 @@ impl Planner<'_> {
     /// The sample with its moments where their names put them, as far as the schema lets it; but for members that are
     /// given.
     fn with_moments(&self, schema: SchemaId, mut sample: Sample, given: &Fixed) -> Sample {
-        for place in named(&sample) {
+        let original = sample.clone();
+        // What takes a moment's place violates just as much, so that it is found out once, and only where it is asked.
+        let violated = LazyCell::new(|| self.sampler.violated(schema, &original));
+        for place in named(&original) {
             let is_given = given.contains_key(&place.location);
             let later = sample.at(&place.location).and_then(later);
             let later =
                 later.filter(|_| is_called(&place.name, LATER) || self.lies_ahead(schema, &place));
             let changed = later.and_then(|later| sample.with(&place.location, later));
-            let is_right = |changed: &Sample| self.is_as_valid(schema, &sample, changed);
+            let is_right = |changed: &Sample| self.sampler.violated(schema, changed) == *violated;
             if let Some(changed) = changed.filter(is_right).filter(|_| !is_given) {
                 sample = changed;
             }
@@ -118,16 +123,7 @@ impl Planner<'_> {
 
     /// Whether a member is described as something that lies ahead.
     fn lies_ahead(&self, schema: SchemaId, place: &Named) -> bool {
-        let mut ids = vec![schema];
-        for segment in &place.location.0 {
-            let merged = Merged::of(self.contract, &ids, Choice::default());
-            ids = match segment {
-                Segment::Member(name) => {
-                    merged.declared().get(name.as_str()).cloned().unwrap_or_default()
-                }
-                Segment::Item(index) => merged.item(*index),
-            };
-        }
+        let ids = self.places.schemas(schema, &place.location.0);
         let merged = Merged::of(self.contract, &ids, Choice::default());
         let mut said = merged.parts.iter().filter_map(|(_, part)| part.description.as_deref());
         said.any(lies_ahead)

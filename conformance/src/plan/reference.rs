@@ -9,6 +9,7 @@
 //! as valid by the schema as what stood there. Where the profile says what a member is, that stands.
 
 use std::cell::LazyCell;
+use std::rc::Rc;
 
 use serde_json::Value;
 use spec::model::{Operation, SchemaId};
@@ -17,7 +18,7 @@ use spec::resources::{Reference, names_another};
 
 use super::draft::{Draft, Provided};
 use super::{Planner, effect};
-use crate::sample::{Choice, Location, Merged, Sample, Segment};
+use crate::sample::{Location, Sample, Segment};
 
 /// Whether a place has a value that was made up, rather than one of a few.
 fn is_free(sample: &Sample, place: &Named) -> bool {
@@ -249,19 +250,10 @@ impl Draft<'_> {
 
 impl Planner<'_> {
     /// What a value at a place of a body must match; of an array of names, each of them.
-    fn declared_at(&self, body: SchemaId, place: &Named) -> Vec<SchemaId> {
-        let mut schemas = vec![body];
-        let item = place.several.then_some(&Segment::Item(0));
-        for segment in place.location.0.iter().chain(item) {
-            let merged = Merged::of(self.contract, &schemas, Choice::default());
-            schemas = match segment {
-                Segment::Member(name) => {
-                    merged.properties().swap_remove(name.as_str()).unwrap_or_default()
-                }
-                Segment::Item(n) => merged.item(*n),
-            };
-        }
-        schemas
+    fn declared_at(&self, body: SchemaId, place: &Named) -> Rc<[SchemaId]> {
+        let mut way = place.location.0.clone();
+        way.extend(place.several.then_some(Segment::Item(0)));
+        self.places.schemas(body, &way)
     }
 
     /// Whether an operation may make or list what others name, and the guard lets it.
