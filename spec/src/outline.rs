@@ -71,6 +71,17 @@ impl<'a> Outline<'a> {
         Some(self.within(&self.normalizer.schemas(*member)))
     }
 
+    /// What is said of the member that these names lead to.
+    pub(crate) fn description(&self, way: &[String]) -> Option<&'a str> {
+        let (name, rest) = way.split_first()?;
+        if !rest.is_empty() {
+            return self.member(name)?.description(rest);
+        }
+        let member = self.normal.properties.get(name.as_str())?;
+        let mut schemas = self.normalizer.schemas(*member).into_iter();
+        schemas.find_map(|id| self.normalizer.schema(id).description.as_deref())
+    }
+
     /// The list of this name, or the only one, with what its items must match; of a list itself, that, without a name.
     pub(crate) fn list(&self, name: Option<&str>) -> Option<(Option<&'a str>, Vec<SchemaId>)> {
         if self.is(JsonType::Array) {

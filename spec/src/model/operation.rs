@@ -99,6 +99,13 @@ impl Operation {
         self.answer().map(|(_, schema)| schema)
     }
 
+    /// The schema of the JSON that it takes.
+    #[must_use]
+    pub fn body_schema(&self) -> Option<SchemaId> {
+        let content = self.body.iter().flat_map(|body| body.content.values());
+        content.filter(|content| content.is_json()).find_map(|content| content.schema)
+    }
+
     /// What its parameters, headers and bodies must match.
     pub fn schemas(&self) -> impl Iterator<Item = SchemaId> {
         let parameters = self.parameters.iter().filter_map(Parameter::schema);
@@ -175,6 +182,24 @@ impl PathTemplate {
             [PathPart::Parameter(name)] => Some(name),
             _ => None,
         }
+    }
+
+    /// The text that the path ends with, if its last segment is nothing else: `confirm` of `/visits/{id}/confirm`.
+    #[must_use]
+    pub fn last_segment(&self) -> Option<&str> {
+        match self.without_slash().last()?.as_slice() {
+            [PathPart::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The last text between parameters, which calls what the path is about: `visits` of `/visits/{id}`.
+    #[must_use]
+    pub fn last_literal(&self) -> Option<&str> {
+        self.segments.iter().flatten().rev().find_map(|part| match part {
+            PathPart::Literal(text) => Some(text.as_str()),
+            PathPart::Parameter(_) => None,
+        })
     }
 
     /// The path with each `{name}` replaced by `{}`: two operations of the same shape share their URLs.

@@ -28,6 +28,10 @@ use crate::Origin;
 use crate::model::{Contract, Operation, Status};
 use page::Page;
 
+/// What APIs call the member of a page with what is said of the whole.
+pub(crate) const ABOUT: [&str; 6] =
+    ["meta", "metadata", "pagination", "paging", "page", "pageinfo"];
+
 /// Rules of a reader's own, beside what the document says.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Rules<'r> {

@@ -1,6 +1,6 @@
 //! A success that may be a page, and what in it may lead to the next one.
 
-use super::{CursorSource, Step, Way};
+use super::{ABOUT, CursorSource, Step, Way};
 use crate::model::{
     Contract, Header, JsonType, LinkTarget, Location, Operation, Parameter, Response,
     RuntimeExpression,
@@ -132,7 +132,6 @@ impl<'a> Page<'a> {
     /// description.
     fn nexts(&self) -> Vec<(Vec<String>, String)> {
         const NEXT: [&str; 4] = ["next", "nextcursor", "nextpagetoken", "nexttoken"];
-        const ABOUT: [&str; 6] = ["meta", "metadata", "pagination", "paging", "page", "pageinfo"];
         let within = |body: &Outline<'a>, above: &[String]| -> Vec<(Vec<String>, String)> {
             let members = body.members().into_iter();
             let next = members.filter(|(name, _)| NEXT.contains(&fold(name).as_str()));

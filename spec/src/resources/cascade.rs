@@ -1,7 +1,7 @@
 //! Whether what lies within a thing is removed with it, where the description of the removal says so: "Its moves and photos
 //! go with it".
 
-use crate::model::{Operation, PathPart};
+use crate::model::Operation;
 use crate::names::{fold, words};
 
 /// How descriptions say it.
@@ -22,10 +22,6 @@ const SAYINGS: [&str; 10] = [
 pub(super) fn says(remover: &Operation, part: &Operation) -> bool {
     let text = remover.description.as_deref().or(remover.summary.as_deref()).unwrap_or_default();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let mut literals = part.path.segments.iter().flatten().rev().filter_map(|piece| match piece {
-        PathPart::Literal(text) => Some(fold(text)),
-        PathPart::Parameter(_) => None,
-    });
-    let named = literals.next().is_some_and(|parts| words(&text).contains(&parts));
+    let named = part.path.last_literal().is_some_and(|parts| words(&text).contains(&fold(parts)));
     named && SAYINGS.iter().any(|saying| text.contains(saying))
 }

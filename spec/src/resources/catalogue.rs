@@ -4,22 +4,14 @@
 use indexmap::IndexMap;
 
 use super::{Maker, Resources, shown};
-use crate::model::{Method, Operation, PathPart};
+use crate::model::{Method, Operation};
 use crate::names::singulars;
 
 /// The lists of such things: what the path calls them, and how the list tells the id of its first item.
 pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
     let operations = resources.contract.operations.iter();
     let lists = operations.filter(|one| one.method == Method::Get && is_only_shown(resources, one));
-    lists.filter_map(|list| Some((things(list)?, first_of(resources, list)?))).collect()
-}
-
-/// What the path of a list calls its items.
-fn things(list: &Operation) -> Option<&str> {
-    match list.path.without_slash().last()?.as_slice() {
-        [PathPart::Literal(plural)] => Some(plural),
-        _ => None,
-    }
+    lists.filter_map(|list| Some((list.path.last_segment()?, first_of(resources, list)?))).collect()
 }
 
 /// Whether nothing writes on the path of an operation or below it.
@@ -34,7 +26,7 @@ fn is_only_shown(resources: &Resources<'_>, operation: &Operation) -> bool {
 }
 
 fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
-    let own = singulars(things(list)?).into_iter().map(|thing| format!("{thing}id"));
+    let own = singulars(list.path.last_segment()?).into_iter().map(|thing| format!("{thing}id"));
     let names: Vec<String> = ["id".to_owned()].into_iter().chain(own).collect();
     let id = shown::first(resources, list, &names)?;
     Some(Maker { operation_id: list.id.clone(), id, shared: IndexMap::new() })

@@ -2,7 +2,7 @@
 //! referred to, isn't removed. A 409 alone may mean anything.
 
 use super::prose::{has, mentions, sentences};
-use crate::model::{Contract, JsonType, Location, Operation, Parameter, PathPart, Status};
+use crate::model::{Contract, JsonType, Location, Operation, Parameter, Status};
 use crate::names::singulars;
 use crate::outline::Outline;
 
@@ -81,12 +81,7 @@ pub(super) fn switch<'o>(
 
 /// The sentences about a removal that speak of what another operation makes.
 fn about<'o>(remover: &'o Operation, part: &Operation) -> Vec<&'o str> {
-    let literals = part.path.segments.iter().flatten().rev();
-    let mut literals = literals.filter_map(|piece| match piece {
-        PathPart::Literal(text) => Some(text),
-        PathPart::Parameter(_) => None,
-    });
-    let things = literals.next().map(|plural| singulars(plural)).unwrap_or_default();
+    let things = part.path.last_literal().map(singulars).unwrap_or_default();
     let is_about = |sentence: &&str| things.iter().any(|thing| mentions(sentence, thing));
     said(remover).flat_map(sentences).filter(is_about).collect()
 }

@@ -3,7 +3,7 @@
 
 use super::{Resources, prose};
 use crate::Direction;
-use crate::model::{JsonType, Method, Operation, PathPart, shape};
+use crate::model::{JsonType, Method, Operation, shape};
 use crate::outline::Outline;
 
 /// What an action does to a thing.
@@ -37,8 +37,8 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Option
     if operation.method != Method::Post || resources.makes(operation) {
         return None;
     }
-    let (last, item) = operation.path.without_slash().split_last()?;
-    matches!(last.as_slice(), [PathPart::Literal(_)]).then_some(())?;
+    operation.path.last_segment()?;
+    let (_, item) = operation.path.without_slash().split_last()?;
     let there = resources.by_path.get(&shape(item))?;
     let reader = there.iter().copied().find(|one| one.method == Method::Get)?;
     let answer = Outline::of(resources.contract, &[reader.answer_schema()?]);
@@ -66,10 +66,7 @@ fn told(sentence: &str, name: &str, is_number: bool) -> Option<Effect> {
 /// The members of a body that are said to become members of the thing.
 fn taken(resources: &Resources<'_>, operation: &Operation, answer: &Outline<'_>) -> Vec<Effect> {
     let contract = resources.contract;
-    let content = operation.body.iter().flat_map(|body| body.content.values());
-    let Some(schema) = content.filter(|one| one.is_json()).find_map(|one| one.schema) else {
-        return Vec::new();
-    };
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
     let body = Outline::of(contract, &[schema]).members().into_iter();
     let taken = body.filter_map(|(sent, ids)| {
         let mut said = ids.iter().filter_map(|id| contract.schema(*id).description.as_deref());

@@ -80,9 +80,7 @@ pub(super) fn id_member<'a>(outline: &Outline<'a>, names: &[String]) -> Option<&
 
 /// What the JSON that an operation takes must be.
 fn json_body<'a>(contract: &'a Contract, operation: &Operation) -> Option<Outline<'a>> {
-    let content = &operation.body.as_ref()?.content;
-    let schema = content.values().find(|content| content.is_json())?.schema?;
-    Some(Outline::of(contract, &[schema]))
+    Some(Outline::of(contract, &[operation.body_schema()?]))
 }
 
 /// Where an update's body repeats what its path calls the thing: `name` or `pool_name` at `/pools/{pool_name}`.

@@ -36,10 +36,7 @@ pub(super) fn taken<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str)> {
         has_form && is_kind(resources, *schema)
     };
     let posts = resources.contract.operations.iter().filter(|one| one.method == Method::Post);
-    let bodies = posts.filter_map(|one| {
-        let content = &one.body.as_ref()?.content;
-        Some((one, content.values().find(|content| content.is_json())?.schema?))
-    });
+    let bodies = posts.filter_map(|one| Some((one, one.body_schema()?)));
     let taken = bodies.flat_map(|(operation, schema)| {
         let body = Outline::of(resources.contract, &[schema]);
         let required: Vec<&str> = body.required(Direction::Request).collect();
@@ -55,12 +52,11 @@ fn of_id(
     operation: &Operation,
     id: &RuntimeExpression,
 ) -> Vec<SchemaId> {
-    let json = || operation.body.as_ref()?.content.values().find(|one| one.is_json())?.schema;
     match id {
         RuntimeExpression::ResponseBody(pointer) => {
             at(resources, operation.answer_schema(), pointer)
         }
-        RuntimeExpression::RequestBody(pointer) => at(resources, json(), pointer),
+        RuntimeExpression::RequestBody(pointer) => at(resources, operation.body_schema(), pointer),
         RuntimeExpression::RequestPath(name) => {
             let parameter = operation.parameter(Location::Path, name);
             parameter.and_then(|one| one.schema()).into_iter().collect()

@@ -47,11 +47,14 @@ impl<'a> Lifecycle<'a> {
         let there = resources.by_path.get(&item)?;
         let reader = there.iter().copied().find(|one| one.method == Method::Get)?;
         let (member, states) = state(resources, reader)?;
+        // Right within the thing, under a name that isn't a parameter: what has one is about something else.
         let within = resources.by_path.iter().filter(|(path, _)| {
             let rest = path.strip_prefix(&item).and_then(|rest| rest.strip_prefix('/'));
-            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '*']))
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
         });
-        let posts = within.flat_map(|(_, all)| all).filter(|one| one.method == Method::Post);
+        let posts = within
+            .flat_map(|(_, all)| all)
+            .filter(|one| one.method == Method::Post && one.path.last_segment().is_some());
         let moves: Vec<Move<'a>> = posts.filter_map(|one| Move::of(one, &states)).collect();
         let initial = initial(resources, reader, &states, &moves);
         Some(Self { reader, member, states, initial, moves })
@@ -135,10 +138,7 @@ fn only_from(
     said: &str,
     states: &[String],
 ) -> Option<(Vec<String>, String)> {
-    let verb = match operation.path.without_slash().last()?.as_slice() {
-        [PathPart::Literal(verb)] => words(verb),
-        _ => return None,
-    };
+    let verb = words(operation.path.last_segment()?);
     let is_done = |state: &&String| {
         let state = words(state);
         let is_form = |(own, verb): (&String, &String)| {

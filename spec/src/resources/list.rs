@@ -5,12 +5,13 @@
 //! ask of it: `query.rs`.
 
 use super::query::Queries;
+use super::total::{Total, member_called};
 use super::{Filter, Maker, Resources, Search, Sort, prose};
 use crate::model::{
-    ANY_SEGMENT, Contract, Header, JsonType, Location, Method, Operation, Parameter, PathPart,
-    RuntimeExpression, SchemaId, shape,
+    ANY_SEGMENT, JsonType, Location, Method, Operation, Parameter, PathPart, RuntimeExpression,
+    SchemaId, shape,
 };
-use crate::names::{fold, singulars, words};
+use crate::names::{fold, singulars};
 use crate::outline::Outline;
 use crate::paging::{self, Pages, Rules, Step};
 use crate::pointer::unescape;
@@ -56,15 +57,6 @@ pub struct List<'a> {
     pub sorts: Vec<Sort<'a>>,
 }
 
-/// What tells how many items there are in all: an integer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Total {
-    /// A member of the answer, by the names that lead to it.
-    Member(Vec<String>),
-    /// A header field of the answer.
-    Header(String),
-}
-
 // What APIs call these things, without regard to how words are joined. No schema can tell what they mean; who doesn't
 // find a name here knows less of the list, and nothing wrong.
 const LIMITS: [&str; 9] =
@@ -73,10 +65,6 @@ const LIMITS: [&str; 9] =
 const PAGES_BY: [&str; 9] =
     ["offset", "page", "pagenumber", "pagetoken", "cursor", "skip", "start", "after", "before"];
 const HAS_MORE: [&str; 5] = ["hasmore", "hasnext", "hasnextpage", "more", "ismore"];
-/// Members with what is said of the whole.
-const ABOUT: [&str; 6] = ["meta", "metadata", "pagination", "paging", "page", "pageinfo"];
-const TOTALS: [&str; 6] =
-    ["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalsize"];
 
 impl<'a> List<'a> {
     pub(super) fn of(resources: &Resources<'a>, operation: &'a Operation) -> Option<Self> {
@@ -103,8 +91,9 @@ impl<'a> List<'a> {
         let may_be_cut = operation.parameters.iter().any(is_of_pages);
         let has_more = match pages.paging().map(|paging| &paging.step) {
             Some(Step::Cursor { more: Some(more), .. }) => Some(more.clone()),
-            _ => member(&answer, JsonType::Boolean, &HAS_MORE),
+            _ => member_called(&answer, JsonType::Boolean, &HAS_MORE),
         };
+        let total = Total::of(contract, operation, &answer);
         let queries = Queries::of(contract, operation, &item);
         Some(Self {
             maker,
@@ -118,8 +107,8 @@ impl<'a> List<'a> {
             pages,
             limit,
             has_more,
-            total: total(contract, operation, &answer),
-            total_is_told: total_is_told(contract, operation, &answer),
+            total_is_told: total.as_ref().is_some_and(|total| total.is_told(operation, &answer)),
+            total,
             nothing_behind: say(operation, prose::says_nothing_behind),
             refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
             counted: paging::counted(contract, operation),
@@ -166,59 +155,6 @@ fn put<'a>(
     };
     let id = answer.members().into_keys().find(is_id)?;
     Some((maker, vec![id.to_owned()]))
-}
-
-/// The first member of a type that has one of these names.
-fn member(answer: &Outline<'_>, ty: JsonType, names: &[&str]) -> Option<String> {
-    let is = |name: &&str| {
-        names.contains(&fold(name).as_str()) && answer.member(name).is_some_and(|one| one.is(ty))
-    };
-    answer.members().into_keys().find(is).map(str::to_owned)
-}
-
-/// A member, else a header field such as `X-Total-Count`. `X-Total-Pages` counts something else.
-fn total(contract: &Contract, operation: &Operation, answer: &Outline<'_>) -> Option<Total> {
-    if let Some(member) = member(answer, JsonType::Integer, &TOTALS) {
-        return Some(Total::Member(vec![member]));
-    }
-    let about = answer.members().into_keys().filter(|name| ABOUT.contains(&fold(name).as_str()));
-    let within = about.filter_map(|name| {
-        let total = member(&answer.member(name)?, JsonType::Integer, &TOTALS)?;
-        Some(vec![name.to_owned(), total])
-    });
-    if let Some(member) = within.into_iter().next() {
-        return Some(Total::Member(member));
-    }
-    let (response, _) = operation.answer()?;
-    let counts = |(name, header): &(&String, &Header)| {
-        let words = words(name);
-        let has = |word: &str| words.iter().any(|one| one == word);
-        let is_integer = |schema| Outline::of(contract, &[schema]).is(JsonType::Integer);
-        has("total") && !has("page") && !has("pages") && header.schema().is_some_and(is_integer)
-    };
-    let (name, _) = response.headers.iter().find(counts)?;
-    Some(Total::Header(name.clone()))
-}
-
-/// Whether what tells the total is described as that.
-fn total_is_told(contract: &Contract, operation: &Operation, answer: &Outline<'_>) -> bool {
-    let said = match total(contract, operation, answer) {
-        Some(Total::Header(name)) => operation.answer().and_then(|(response, _)| {
-            response.headers.get(&name).and_then(|header| header.description.clone())
-        }),
-        Some(Total::Member(names)) => {
-            let Some((last, around)) = names.split_last() else { return false };
-            let holder = around
-                .iter()
-                .try_fold(None, |_: Option<Outline<'_>>, name| Some(Some(answer.member(name)?)));
-            let members = holder.flatten().map_or_else(|| answer.members(), |one| one.members());
-            members
-                .get(last.as_str())
-                .and_then(|ids| ids.iter().find_map(|id| contract.schema(*id).description.clone()))
-        }
-        None => None,
-    };
-    said.is_some_and(|said| prose::says_of_all_pages(&said))
 }
 
 /// Whether the operation or one of its parameters says something.

@@ -232,11 +232,9 @@ fn common_parameters(ours: &[Vec<PathPart>], theirs: &[Vec<PathPart>]) -> IndexM
 
 /// Whether a POST is about things of this name within something else.
 fn is_within(operation: &Operation, things: &str) -> bool {
-    let is_named = match operation.path.without_slash().last().map(Vec::as_slice) {
-        Some([PathPart::Literal(last)]) => last == things,
-        _ => false,
-    };
-    operation.method == Method::Post && is_named && operation.path.parameters().next().is_some()
+    operation.method == Method::Post
+        && operation.path.last_segment() == Some(things)
+        && operation.path.parameters().next().is_some()
 }
 
 /// Whether a PUT is the way to make what its path names: it documents a 201; or it doesn't document that nothing may be
@@ -274,11 +272,8 @@ fn is_membership(
             Outline::of(contract, &[id]).is(JsonType::String) && schema.format.is_none()
         });
     let is_of_others = posts.values().any(|post| {
-        let Some([PathPart::Literal(plural)]) = post.path.without_slash().last().map(Vec::as_slice)
-        else {
-            return false;
-        };
-        singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()))
+        let things = post.path.last_segment().map(singulars).unwrap_or_default();
+        things.iter().any(|thing| fold(name).starts_with(thing.as_str()))
     });
     // What has a path of its own elsewhere is a thing that is assigned, and has to be there.
     let (own, ends) = (segments.len(), segments.get(segments.len().saturating_sub(2)..));

@@ -36,19 +36,21 @@ mod sum;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod total;
 
 use indexmap::{IndexMap, IndexSet};
 
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use lifecycle::{Lifecycle, Move};
-pub use list::{List, Total};
+pub use list::List;
 pub use prose::{lies_ahead, says_free_again, says_times_are_apart, says_unlike_others};
 pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
 pub use shown::Shown;
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
+pub use total::Total;
 
 use crate::model::{Contract, LinkTarget, Method, Operation, Parameter, RuntimeExpression, Status};
 use crate::names::words;

@@ -7,9 +7,7 @@ use crate::outline::Outline;
 
 /// The members of an operation's body of which its description, or their own, says that somebody has to send them.
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<String> {
-    let content = operation.body.iter().flat_map(|body| body.content.values());
-    let json = content.filter(|content| content.is_json()).filter_map(|content| content.schema);
-    let Some(schema) = json.into_iter().next() else { return Vec::new() };
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
     let said = operation.description.as_deref().unwrap_or_default();
     let is_needed = |(name, schemas): &(&str, Vec<SchemaId>)| {
         let own =

@@ -169,13 +169,7 @@ fn tails(name: &str) -> Vec<Vec<String>> {
 pub fn names_another(operation: &Operation, name: &str) -> bool {
     let words = words(name);
     let is_id = matches!(&words[..], [_, .., last] if matches!(last.as_str(), "id" | "ids" | "uuid" | "uuids"));
-    let mut literals =
-        operation.path.segments.iter().flatten().rev().filter_map(|part| match part {
-            PathPart::Literal(text) => Some(text),
-            PathPart::Parameter(_) => None,
-        });
-    let own = |plural: &String| {
-        singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()))
-    };
-    is_id && !literals.next().is_some_and(own)
+    let own =
+        |plural: &str| singulars(plural).iter().any(|thing| fold(name).starts_with(thing.as_str()));
+    is_id && !operation.path.last_literal().is_some_and(own)
 }

@@ -26,8 +26,7 @@ pub(super) fn of<'r>(resources: &'r Resources<'_>, operation: &Operation) -> Vec
 
 fn totals<'r>(resources: &'r Resources<'_>, operation: &Operation) -> Option<Vec<Sum<'r>>> {
     let contract = resources.contract;
-    let content = &operation.body.as_ref()?.content;
-    let body = content.values().find(|content| content.is_json())?.schema?;
+    let body = operation.body_schema()?;
     let (body, answer) =
         (Outline::of(contract, &[body]), Outline::of(contract, &[operation.answer_schema()?]));
     let sent: Vec<&str> = body.sent(Direction::Request).collect();
@@ -81,10 +80,7 @@ fn named<'r>(
     let references = resources.references().called(list, true);
     references.into_iter().find_map(|reference| {
         let maker = resources.operation(&reference.maker.operation_id)?;
-        let thing = maker.path.segments.iter().flatten().rev().find_map(|part| match part {
-            crate::model::PathPart::Literal(text) => Some(fold(text)),
-            crate::model::PathPart::Parameter(_) => None,
-        })?;
+        let thing = fold(maker.path.last_literal()?);
         told.contains(&thing).then_some(())?;
         let answer = Outline::of(resources.contract, &[maker.answer_schema()?]);
         let names = singulars(summed);

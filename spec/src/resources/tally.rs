@@ -70,9 +70,7 @@ fn written(resources: &Resources<'_>, reader: &Operation) -> Vec<String> {
 }
 
 fn body<'a>(resources: &Resources<'a>, operation: &Operation) -> Option<Outline<'a>> {
-    let content = &operation.body.as_ref()?.content;
-    let schema = content.values().find(|content| content.is_json())?.schema?;
-    Some(Outline::of(resources.contract, &[schema]))
+    Some(Outline::of(resources.contract, &[operation.body_schema()?]))
 }
 
 /// The operations that make parts of a thing, below its own path, each with what the parts are called.

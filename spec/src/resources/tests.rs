@@ -330,6 +330,21 @@ fn actions_do_what_descriptions_say() {
 }
 
 #[test]
+fn what_has_a_parameter_of_its_own_moves_no_thing() {
+    let shown = "content: {application/json: {schema: {type: object, required: [status], \
+                 properties: {status: {type: string, enum: [new, open]}}}}}";
+    let contract = contract(&format!(
+        "  /passes/{{pet_id}}:\n    ID\n    get: {{operationId: get, responses: {{'200': {{description: x, {shown}}}}}}}\n  \
+           /passes/{{pet_id}}/{{pet_door}}:\n    parameters:\n      - {{name: pet_id, in: path, required: true, schema: {{type: string}}}}\n      \
+             - {{name: pet_door, in: path, required: true, schema: {{type: string}}}}\n    \
+             post: {{operationId: open, description: Turns a `new` door into an `open` one., responses: {{'200': {{description: x}}}}}}\n",
+    ));
+    let resources = Resources::of(&contract);
+    let get = resources.operation("get").expect("there is one");
+    assert!(resources.lifecycle(get).expect("it has states").moves.is_empty());
+}
+
+#[test]
 fn moments_are_bounds_as_descriptions_say() {
     let contract = contract(
         "  /pets:\n    post: {operationId: makePet, responses: {'201': {description: x, PET}}}\n    \

@@ -1,0 +1,70 @@
+//! How many items a list has in all, as its answers tell.
+
+use super::prose;
+use crate::model::{Contract, Header, JsonType, Operation};
+use crate::names::{fold, words};
+use crate::outline::Outline;
+use crate::paging::ABOUT;
+
+/// What tells how many items there are in all: an integer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Total {
+    /// A member of the answer, by the names that lead to it.
+    Member(Vec<String>),
+    /// A header field of the answer.
+    Header(String),
+}
+
+/// What APIs call a total.
+const TOTALS: [&str; 6] =
+    ["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalsize"];
+
+impl Total {
+    /// A member, else a header field such as `X-Total-Count`. `X-Total-Pages` counts something else.
+    pub(super) fn of(
+        contract: &Contract,
+        operation: &Operation,
+        answer: &Outline<'_>,
+    ) -> Option<Self> {
+        if let Some(member) = member_called(answer, JsonType::Integer, &TOTALS) {
+            return Some(Self::Member(vec![member]));
+        }
+        let about =
+            answer.members().into_keys().filter(|name| ABOUT.contains(&fold(name).as_str()));
+        let mut within = about.filter_map(|name| {
+            let total = member_called(&answer.member(name)?, JsonType::Integer, &TOTALS)?;
+            Some(vec![name.to_owned(), total])
+        });
+        if let Some(member) = within.next() {
+            return Some(Self::Member(member));
+        }
+        let (response, _) = operation.answer()?;
+        let counts = |(name, header): &(&String, &Header)| {
+            let words = words(name);
+            let has = |word: &str| words.iter().any(|one| one == word);
+            let is_integer = |schema| Outline::of(contract, &[schema]).is(JsonType::Integer);
+            has("total") && !has("page") && !has("pages") && header.schema().is_some_and(is_integer)
+        };
+        let (name, _) = response.headers.iter().find(counts)?;
+        Some(Self::Header(name.clone()))
+    }
+
+    /// Whether it is described as that of all pages.
+    pub(super) fn is_told(&self, operation: &Operation, answer: &Outline<'_>) -> bool {
+        let said = match self {
+            Self::Header(name) => operation.answer().and_then(|(response, _)| {
+                response.headers.get(name).and_then(|header| header.description.as_deref())
+            }),
+            Self::Member(way) => answer.description(way),
+        };
+        said.is_some_and(prose::says_of_all_pages)
+    }
+}
+
+/// The first member of a type that has one of these names.
+pub(super) fn member_called(answer: &Outline<'_>, ty: JsonType, names: &[&str]) -> Option<String> {
+    let is = |name: &&str| {
+        names.contains(&fold(name).as_str()) && answer.member(name).is_some_and(|one| one.is(ty))
+    };
+    answer.members().into_keys().find(is).map(str::to_owned)
+}
