@@ -232,6 +232,15 @@ pub enum Template {
 }
 
 impl Request {
+    /// The expressions in its body, if that is JSON.
+    #[must_use]
+    pub fn json_expressions(&self) -> Vec<&Expression> {
+        match self.body.as_ref().map(|body| &body.content) {
+            Some(Content::Json(json)) => json.expressions(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Every expression that has to have a value for it to be sent.
     #[must_use]
     pub fn expressions(&self) -> Vec<&Expression> {

@@ -8,9 +8,10 @@ use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Sta
 use spec::pointer::escape;
 use spec::resources::{Move, cancels, says_free_again, says_unlike_others};
 
+use super::users::{used, users};
 use super::{CALL, told, valid_call};
 use crate::case::{
-    Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template, Text,
+    Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
 };
 use crate::expression::{Comparison, Condition, Expression, Side};
 use crate::plan::Planner;
@@ -259,71 +260,6 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
 /// Whether it is said that what an operation makes at once keeps a thing from being removed.
 fn is_kept(planner: &Planner<'_>, remover: &Operation, user: &Operation) -> bool {
     planner.resources.says_kept(remover, user) && !user.responses.contains_key(&Status::Code(202))
-}
-
-/// The draft with something that refers, by its body, to what a step has made.
-pub(super) fn used<'p>(
-    planner: &'p Planner<'p>,
-    draft: &Draft<'p>,
-    made: &str,
-) -> Option<Draft<'p>> {
-    let is_by_body = |draft: &Draft<'_>| {
-        let user = draft.step("use")?;
-        let Content::Json(body) = &user.request.body.as_ref()?.content else { return None };
-        body.expressions().into_iter().find(|one| is_of(one, made)).map(|_| ())
-    };
-    users(planner, draft, made).map(|(_, draft)| draft).find(|draft| is_by_body(draft).is_some())
-}
-
-/// Who makes something that refers to what a step has made, by its body or by where it lies, each with the draft in which
-/// it did.
-pub(super) fn users<'p>(
-    planner: &'p Planner<'p>,
-    draft: &Draft<'p>,
-    made: &str,
-) -> impl Iterator<Item = (&'p Operation, Draft<'p>)> {
-    let users = planner.contract.operations.iter();
-    let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
-    users.filter_map(move |user| {
-        let mut draft = draft.clone();
-        let path = draft.path(user, &Path::new()).ok()?;
-        let request = draft.request(user, &path, Extent::Minimal).ok()?;
-        let lies_within = request
-            .path_parameters
-            .values()
-            .flat_map(Text::expressions)
-            .any(|one| is_of(one, made));
-        let refers = match request.body.as_ref().map(|body| &body.content) {
-            Some(Content::Json(body)) => body.expressions().into_iter().any(|one| is_of(one, made)),
-            _ => false,
-        };
-        (lies_within || refers).then_some(())?;
-        // What it names besides has to fit what was made before: of which kind that is, it could not choose.
-        if refers && names_several(&request) {
-            draft.makes_up(user);
-        }
-        draft.push(user, "use", request, planner.succeeds(user));
-        Some((user, draft))
-    })
-}
-
-/// Whether a body names what several steps have made.
-fn names_several(request: &Request) -> bool {
-    let body = request.body.iter().filter_map(|body| match &body.content {
-        Content::Json(body) => Some(body),
-        _ => None,
-    });
-    let expressions = body.flat_map(|body| body.expressions());
-    let mut steps = expressions.filter_map(|one| match one {
-        Expression::Output { step, .. } => Some(step),
-        _ => None,
-    });
-    steps.next().is_some_and(|first| steps.any(|other| other != first))
-}
-
-/// Whether an expression is what a step has given.
-fn is_of(expression: &Expression, made: &str) -> bool {
-    matches!(expression, Expression::Output { step, .. } if step == made)
 }
 
 fn finish(

@@ -4,7 +4,7 @@
 use spec::model::{Method, Operation};
 
 use super::CALL;
-use super::conflict::users;
+use super::users::users;
 use crate::case::{Case, Criterion, Derivation, Expected};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};

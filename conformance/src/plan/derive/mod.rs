@@ -29,6 +29,7 @@ mod schemes;
 mod security;
 mod unknown_id;
 mod unknown_reference;
+mod users;
 mod variant;
 mod weaker;
 

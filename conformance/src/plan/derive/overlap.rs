@@ -29,28 +29,27 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let said = operation.description.as_deref().and_then(says_times_are_apart);
     let makes = operation.method == Method::Post && planner.resources.makes(operation);
     let Some(may_touch) = said.filter(|_| makes) else { return Vec::new() };
+    let Some(booking) = Booking::of(planner, operation) else { return Vec::new() };
     let overlaps = [("behind", 1), ("before", -1)].into_iter().filter_map(|(detail, sign)| {
-        let booking = Booking::of(planner, operation)?;
         let conflict = Status::Code(409);
         let any_of = [409, 422, 400].map(Status::Code).into_iter();
         let any_of = any_of.filter(|one| operation.responses.contains_key(one)).collect();
         let half = sign * (booking.duration / 2);
         let detail = format!("{OVERLAPS}:{detail}");
         let summary = "what overlaps something else is refused";
-        booking.case(half, (conflict, any_of), OVERLAPS, (&detail, summary))
+        booking.clone().case(half, (conflict, any_of), OVERLAPS, (&detail, summary))
     });
     let mut cases: Vec<Case> = overlaps.collect();
     if let Some((status, any_of)) = planner.success(operation).filter(|_| may_touch) {
-        cases.extend(Booking::of(planner, operation).and_then(|booking| {
-            let behind = booking.duration;
-            let summary = "what only touches something else is accepted";
-            booking.case(behind, (status, any_of), TOUCHES, (TOUCHES, summary))
-        }));
+        let behind = booking.duration;
+        let summary = "what only touches something else is accepted";
+        cases.extend(booking.case(behind, (status, any_of), TOUCHES, (TOUCHES, summary)));
     }
     cases
 }
 
 /// Something that takes a time, not yet asked for.
+#[derive(Clone)]
 struct Booking<'p> {
     planner: &'p Planner<'p>,
     operation: &'p Operation,

@@ -9,7 +9,7 @@ use spec::model::{JsonType, Method, Operation, SchemaId, Status};
 use spec::names::words;
 use spec::pointer::escape;
 
-use super::{CALL, conflict, read_back, valid_call};
+use super::{CALL, read_back, users, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
     Template,
@@ -121,7 +121,7 @@ fn keeps(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         draft.push(operation, "first", first, planner.succeeds(operation));
     }
     let made = draft.steps.last()?.id.clone();
-    let mut draft = conflict::used(planner, &draft, &made)?;
+    let mut draft = users::used(planner, &draft, &made)?;
     let read = draft.bare_request(reader, &path).ok()?;
     draft.push(reader, "look", read.clone(), planner.succeeds(reader));
     draft.answer_of("look");

@@ -31,6 +31,7 @@ pub(super) use existing::is_existing;
 pub(super) use file::{file, larger};
 pub(super) use multipart::is_file_at;
 pub(super) use patch::patch;
+pub(super) use provide::same_path;
 pub(super) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
 

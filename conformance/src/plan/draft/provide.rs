@@ -214,6 +214,15 @@ impl Draft<'_> {
     }
 }
 
+/// The path of one operation on a thing, for another one of the same thing.
+pub(in crate::plan) fn same_path(
+    to: &Operation,
+    (from, path): (&Operation, &Path),
+) -> Option<Path> {
+    let pairs = to.path.parameters().zip(from.path.parameters());
+    pairs.map(|(ours, theirs)| Some((ours.to_owned(), path.get(theirs)?.clone()))).collect()
+}
+
 /// How a maker tells what a path parameter of an operation is to be: as it is, or as the end of a URL of its path.
 pub(super) fn told(operation: &Operation, name: &str, maker: &Maker) -> Expression {
     let context = maker.id.clone().into();

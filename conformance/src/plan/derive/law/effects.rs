@@ -12,7 +12,7 @@ use super::super::{CALL, told, valid_call};
 use crate::case::{Case, Content, Criterion, Expected, Operand, Relation, RelationKind, Template};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, Draft, Path};
+use crate::plan::draft::{ANSWER, Draft, Path, same_path};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
@@ -64,14 +64,12 @@ fn look(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     effects: &Effects<'_>,
-    (operation, path): (&Operation, &Path),
+    about: (&Operation, &Path),
     id: &str,
     more: Vec<Criterion>,
 ) -> Option<()> {
     let reader = effects.reader;
-    let pairs = reader.path.parameters().zip(operation.path.parameters());
-    let there = pairs.map(|(ours, theirs)| Some((ours.to_owned(), path.get(theirs)?.clone())));
-    let request = draft.bare_request(reader, &there.collect::<Option<_>>()?).ok()?;
+    let request = draft.bare_request(reader, &same_path(reader, about)?).ok()?;
     draft.push(reader, id, request, planner.succeeds(reader).into_iter().chain(more).collect());
     draft.answer_of(id);
     Some(())

@@ -7,7 +7,7 @@ use spec::model::{Method, Operation, Status};
 use super::super::refused::Refused;
 use crate::case::{Case, Derivation};
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path};
+use crate::plan::draft::{Draft, Path, same_path};
 use crate::sample::Extent;
 use spec::resources::{cancels, may_create};
 
@@ -51,10 +51,8 @@ fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Op
     draft.steps.last()?;
     let remove = draft.request(remover, &path, Extent::Minimal).ok()?;
     draft.push(remover, "delete", remove.clone(), planner.succeeds(remover));
-    let there = operation.path.parameters().zip(remover.path.parameters());
-    let there = there.map(|(ours, theirs)| Some((ours.to_owned(), path.get(theirs)?.clone())));
-    let mut request =
-        draft.request(operation, &there.collect::<Option<_>>()?, Extent::Minimal).ok()?;
+    let there = same_path(operation, (remover, &path))?;
+    let mut request = draft.request(operation, &there, Extent::Minimal).ok()?;
     let written = operation.path.parameters().zip(remove.path_parameters.into_values());
     request.path_parameters = written.map(|(ours, text)| (ours.to_owned(), text)).collect();
     Some(refused.case(

@@ -7,10 +7,12 @@ use spec::names::fold;
 use spec::pointer::escape;
 
 use super::super::CALL;
-use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind, Template};
+use crate::case::{
+    Case, Criterion, Derivation, Operand, Relation, RelationKind, Request, Template,
+};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{About, Draft, Path, same_path};
 use crate::sample::{Choice, Extent, Merged};
 
 const CODE: &str = "set-keeps-members";
@@ -75,12 +77,18 @@ impl<'p> Set<'p> {
         Some(Begun { draft, path })
     }
 
-    /// Puts another member into the same set; its path.
-    fn put_other(&self, begun: &mut Begun<'p>) -> Option<Path> {
+    /// What puts another member into the same set, and its path.
+    fn other(&self, begun: &mut Begun<'p>) -> Option<(Path, Request)> {
         let mut owner = begun.path.clone();
         owner.shift_remove(self.put.path.item_parameter()?);
         let path = begun.draft.path(self.put, &owner).ok()?;
         let request = begun.draft.request(self.put, &path, Extent::Minimal).ok()?;
+        Some((path, request))
+    }
+
+    /// Puts another member into the same set; its path.
+    fn put_other(&self, begun: &mut Begun<'p>) -> Option<Path> {
+        let (path, request) = self.other(begun)?;
         let step = begun.draft.free_step_id(OTHER);
         begun.draft.push(self.put, &step, request, self.planner.succeeds(self.put));
         Some(path)
@@ -117,7 +125,7 @@ impl<'p> Set<'p> {
         let other = self.put_other(&mut begun)?;
         let remover = self.planner.resources.remover(&self.put.id)?;
         let remover = self.planner.operation(&remover.operation_id).ok()?;
-        let path = along(remover, &begun.path)?;
+        let path = same_path(remover, (self.put, &begun.path))?;
         let remove = begun.draft.request(remover, &path, Extent::Minimal).ok()?;
         begun.draft.push(remover, "remove", remove, self.planner.succeeds(remover));
         let none = Operand::Template(self.named(&begun.path)?);
@@ -136,11 +144,8 @@ impl<'p> Set<'p> {
         for _ in 1..most {
             self.put_other(&mut begun)?;
         }
-        let mut owner = begun.path.clone();
-        owner.shift_remove(self.put.path.item_parameter()?);
+        let (_, request) = self.other(&mut begun)?;
         let mut draft = begun.draft;
-        let path = draft.path(self.put, &owner).ok()?;
-        let request = draft.request(self.put, &path, Extent::Minimal).ok()?;
         draft.push(self.put, CALL, request, vec![Criterion::Status(any_of.into())]);
         Some(draft.finish(About {
             cell: (self.put, cell),
@@ -176,7 +181,8 @@ impl<'p> Set<'p> {
     ) -> Option<Case> {
         let Begun { mut draft, path } = begun;
         let (status, _) = self.planner.success(self.reader)?;
-        let read = draft.bare_request(self.reader, &along(self.reader, &path)?).ok()?;
+        let read =
+            draft.bare_request(self.reader, &same_path(self.reader, (self.put, &path))?).ok()?;
         let criteria = relations.into_iter().map(Criterion::Relation);
         let criteria = self.planner.succeeds(self.reader).into_iter().chain(criteria).collect();
         draft.push(self.reader, CALL, read, criteria);
@@ -188,11 +194,4 @@ impl<'p> Set<'p> {
             origin: self.put.origin.clone(),
         }))
     }
-}
-
-/// The same place for an operation whose path is this one, or begins as this one does.
-fn along(operation: &Operation, path: &Path) -> Option<Path> {
-    let names = operation.path.parameters().map(str::to_owned);
-    let along: Path = names.zip(path.values().cloned()).collect();
-    (along.len() == operation.path.parameters().count()).then_some(along)
 }

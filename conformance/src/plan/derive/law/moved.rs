@@ -8,7 +8,7 @@ use super::super::{CALL, told};
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
 use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path, STATUS};
+use crate::plan::draft::{Draft, Path, STATUS, same_path};
 use crate::promise::{self, Level};
 use crate::sample::Extent;
 
@@ -109,12 +109,6 @@ pub(in crate::plan) fn bring(
         draft.push(one.operation, &id, request, planner.succeeds(one.operation));
     }
     Some(())
-}
-
-/// The path of one operation on a thing, for another one of the same thing.
-fn same_path(to: &Operation, (from, path): (&Operation, &Path)) -> Option<Path> {
-    let pairs = to.path.parameters().zip(from.path.parameters());
-    pairs.map(|(ours, theirs)| Some((ours.to_owned(), path.get(theirs)?.clone()))).collect()
 }
 
 fn read(

@@ -43,10 +43,10 @@ fn shares_a_word(operation: &Operation, maker: &Operation) -> bool {
         [PathPart::Literal(text)] if !text.is_empty() => Some(text.clone()),
         _ => None,
     };
-    let Some(collection) = maker.path.without_slash().last().and_then(word) else { return false };
+    let Some(collection) = maker.path.last_segment() else { return false };
     let mut words = operation.path.segments.iter().filter_map(word);
     // `/items.csv` is of items, too.
-    words.any(|one| one.split('.').next() == Some(collection.as_str()))
+    words.any(|one| one.split('.').next() == Some(collection))
 }
 
 fn case(tenants: Tenants<'_>, operation: &Operation, maker: &Operation) -> Option<Case> {

@@ -1,0 +1,66 @@
+//! Who makes something that refers to what a step has made: by its body, or by where it lies.
+
+use spec::model::{Method, Operation};
+
+use crate::case::{Request, Text};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path};
+use crate::sample::Extent;
+
+/// The step that refers to what another one has made.
+const USE: &str = "use";
+
+/// The draft with something that refers, by its body, to what a step has made.
+pub(super) fn used<'p>(
+    planner: &'p Planner<'p>,
+    draft: &Draft<'p>,
+    made: &str,
+) -> Option<Draft<'p>> {
+    let is_by_body =
+        |draft: &Draft<'_>| draft.step(USE).is_some_and(|user| refers_by_body(&user.request, made));
+    users(planner, draft, made).map(|(_, draft)| draft).find(is_by_body)
+}
+
+/// Who makes something that refers to what a step has made, each with the draft in which it did.
+pub(super) fn users<'p>(
+    planner: &'p Planner<'p>,
+    draft: &Draft<'p>,
+    made: &str,
+) -> impl Iterator<Item = (&'p Operation, Draft<'p>)> {
+    let users = planner.contract.operations.iter();
+    let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
+    users.filter_map(move |user| {
+        let mut draft = draft.clone();
+        let path = draft.path(user, &Path::new()).ok()?;
+        let request = draft.request(user, &path, Extent::Minimal).ok()?;
+        let path = request.path_parameters.values().flat_map(Text::expressions);
+        let lies_within = path.into_iter().any(|one| is_of(one, made));
+        let refers = refers_by_body(&request, made);
+        (lies_within || refers).then_some(())?;
+        // What it names besides has to fit what was made before: of which kind that is, it could not choose.
+        if refers && names_several(&request) {
+            draft.makes_up(user);
+        }
+        draft.push(user, USE, request, planner.succeeds(user));
+        Some((user, draft))
+    })
+}
+
+fn refers_by_body(request: &Request, made: &str) -> bool {
+    request.json_expressions().into_iter().any(|one| is_of(one, made))
+}
+
+/// Whether a body names what several steps have made.
+fn names_several(request: &Request) -> bool {
+    let mut steps = request.json_expressions().into_iter().filter_map(|one| match one {
+        Expression::Output { step, .. } => Some(step),
+        _ => None,
+    });
+    steps.next().is_some_and(|first| steps.any(|other| other != first))
+}
+
+/// Whether an expression is what a step has given.
+fn is_of(expression: &Expression, made: &str) -> bool {
+    matches!(expression, Expression::Output { step, .. } if step == made)
+}
