@@ -231,8 +231,11 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         let was_sent = |step: &&Arc<Step>| self.steps.iter().any(|one| one.id == step.id);
         let written: Vec<&Arc<Step>> =
             later.iter().filter(was_sent).filter(|step| !step.request.method.is_safe()).collect();
+        let makes = |step: &Arc<Step>| self.case.cleanup.iter().any(|one| one.after == step.id);
+        // A PUT that makes something of its own gives nothing another name.
         let is_update = |step: &Arc<Step>| {
-            matches!(step.request.method, Method::Put | Method::Patch)
+            !makes(step)
+                && matches!(step.request.method, Method::Put | Method::Patch)
                 && self.succeeded.contains(&step.id.as_str())
         };
         if written.is_empty() {
