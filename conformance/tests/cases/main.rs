@@ -30,6 +30,7 @@ mod keys;
 mod kinds;
 mod links;
 mod lists;
+mod loans;
 mod locations;
 mod met;
 mod nested;

@@ -53,8 +53,12 @@ const ONLY_SOME: [&str; 14] = [
 
 /// Whether a description says that no two things have the same of these members.
 pub(super) fn says_unique(operation: &Operation, members: &[&str]) -> bool {
+    // "The barcode is on another copy already."
+    let is_elsewhere =
+        |sentence: &str| has(sentence, &["another", "other "]) && has(sentence, &["already"]);
     said(operation).flat_map(sentences).any(|sentence| {
-        has(sentence, &UNIQUE) && members.iter().any(|member| mentions(sentence, member))
+        (has(sentence, &UNIQUE) || is_elsewhere(sentence))
+            && members.iter().any(|member| mentions(sentence, member))
     })
 }
 

@@ -1,10 +1,12 @@
 //! Of which kind ids are: the components that they match.
 
-use super::{Maker, Resources};
+use indexmap::IndexMap;
+
+use super::{Maker, Resources, conflict};
 use crate::Direction;
 use crate::model::{Location, Method, Operation, RuntimeExpression, SchemaId};
 use crate::outline::Outline;
-use crate::pointer::unescape;
+use crate::pointer::{escape, unescape};
 
 /// The components that the id of what a maker makes has to match, where it tells the id, and where paths name the thing.
 pub(super) fn of(
@@ -26,6 +28,37 @@ fn is_kind(resources: &Resources<'_>, schema: SchemaId) -> bool {
     described.name.is_some()
         && described.enumeration.is_none()
         && Outline::of(resources.contract, &[schema]).is_scalar()
+}
+
+/// What a POST has to be sent that no two things may have the same of, as its description or that of its 409 says: of the
+/// copies of a book no two have one barcode, so what else is of its kind names a copy. Each with what the path calls the
+/// things.
+pub(super) fn unique<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str, Maker)> {
+    let operations = resources.contract.operations.iter();
+    let posts = operations.filter(|one| one.method == Method::Post);
+    let all = posts.filter_map(|post| {
+        let things = post.path.last_segment()?;
+        let body = Outline::of(resources.contract, &[post.body_schema()?]);
+        let answer = post.answer_schema().map(|one| Outline::of(resources.contract, &[one]));
+        let required: Vec<&str> = body.required(Direction::Request).collect();
+        let is_unique =
+            |name: &str| required.contains(&name) && conflict::says_unique(post, &[name]);
+        let members = body.members().into_iter().filter(|(name, _)| is_unique(name));
+        let told = members.flat_map(|(name, schemas)| {
+            let pointer = format!("/{}", escape(name));
+            let is_shown = answer.as_ref().is_some_and(|one| one.member(name).is_some());
+            let id = match is_shown {
+                true => RuntimeExpression::ResponseBody(pointer),
+                false => RuntimeExpression::RequestBody(pointer),
+            };
+            let (operation_id, shared) = (post.id.clone(), IndexMap::new());
+            let maker = Maker { operation_id, id, shared };
+            let kinds = schemas.into_iter().filter(|schema| is_kind(resources, *schema));
+            kinds.map(move |schema| (schema, things, maker.clone())).collect::<Vec<_>>()
+        });
+        Some(told.collect::<Vec<_>>())
+    });
+    all.flatten().collect()
 }
 
 /// The components with a form of their own that a body of a POST has to have, each with the operation.

@@ -4,6 +4,7 @@
 //! client's choosing; and whose answer is, or has as its only array, items that have the id of what is made. What queries
 //! ask of it: `query.rs`.
 
+use super::order::Order;
 use super::query::Queries;
 use super::total::{Total, member_called};
 use super::{Filter, Maker, Resources, Search, Sort, prose};
@@ -45,8 +46,8 @@ pub struct List<'a> {
     pub nothing_behind: bool,
     /// Whether it is said that a cursor of no page is refused.
     pub refuses_unknown_cursors: bool,
-    /// The member that items come in the order of, and whether the greatest comes first: what `x-sorted-by` says.
-    pub order: Option<(String, bool)>,
+    /// The order that items are said to come in.
+    pub order: Option<Order>,
     /// Whether items are said to come in the order of their making, and whether the newest comes first.
     pub by_creation: Option<bool>,
     /// The parameters that ask for some of the items.
@@ -102,7 +103,6 @@ impl<'a> List<'a> {
             search: queries.search(),
             sorts: queries.sorts(),
             items: items.map(str::to_owned),
-            item,
             is_whole: pages != Pages::Unknown || !may_be_cut,
             pages,
             limit,
@@ -112,7 +112,8 @@ impl<'a> List<'a> {
             nothing_behind: say(operation, prose::says_nothing_behind),
             refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
             counted: paging::counted(contract, operation),
-            order: order(operation),
+            order: Order::of(operation, &Outline::of(contract, &item)),
+            item,
             by_creation: operation.description.as_deref().and_then(prose::order_of_creation),
         })
     }
@@ -162,13 +163,4 @@ fn say(operation: &Operation, what: fn(&str) -> bool) -> bool {
     let parameters = operation.parameters.iter().filter_map(|one| one.description.as_deref());
     let mut said = operation.description.as_deref().into_iter().chain(parameters);
     said.any(what)
-}
-
-/// `x-sorted-by: created_at` on an operation promises that order, `-created_at` the reverse one.
-fn order(operation: &Operation) -> Option<(String, bool)> {
-    let written = operation.extensions.get("x-sorted-by")?.as_str()?;
-    Some(match written.strip_prefix('-') {
-        Some(member) => (member.to_owned(), true),
-        None => (written.to_owned(), false),
-    })
 }

@@ -32,6 +32,21 @@ struct Kind {
     references: Vec<Reference>,
 }
 
+impl Kind {
+    fn of(plural: &str) -> Self {
+        Self { thing: Some(plural.to_owned()), references: Vec::new() }
+    }
+
+    /// Another one whose ids are of this kind, which may be of another thing.
+    fn add(&mut self, plural: &str, named_by: NamedBy<'_>, maker: &Maker) {
+        self.thing.take_if(|thing| thing != plural);
+        let is_it = |one: &Reference| one.maker.operation_id == maker.operation_id;
+        if !self.references.iter().any(is_it) {
+            self.references.push(Reference::new(named_by, maker));
+        }
+    }
+}
+
 /// A thing that can be made, or had from a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
@@ -71,7 +86,19 @@ impl References {
             references.add(None, plural, &list);
             references.add_kinds(resources, None, plural, &list);
         }
+        references.add_unique(kind::unique(resources));
         references
+    }
+
+    /// What no two things have the same of tells which one is meant, where no path or list does.
+    fn add_unique(&mut self, unique: Vec<(SchemaId, &str, Maker)>) {
+        let mut own: IndexMap<SchemaId, Kind> = IndexMap::new();
+        for (schema, plural, maker) in unique {
+            own.entry(schema).or_insert_with(|| Kind::of(plural)).add(plural, None, &maker);
+        }
+        for (schema, kind) in own {
+            self.kinds.entry(schema).or_insert(kind);
+        }
     }
 
     fn add(&mut self, named_by: NamedBy<'_>, plural: &str, maker: &Maker) {
@@ -103,15 +130,9 @@ impl References {
         plural: &str,
         maker: &Maker,
     ) {
-        let reference = Reference::new(named_by, maker);
         for schema in kind::of(resources, named_by, maker) {
-            let new = || Kind { thing: Some(plural.to_owned()), references: Vec::new() };
-            let kind = self.kinds.entry(schema).or_insert_with(new);
-            kind.thing.take_if(|thing| thing != plural);
-            let is_it = |one: &Reference| one.maker.operation_id == maker.operation_id;
-            if !kind.references.iter().any(is_it) {
-                kind.references.push(reference.clone());
-            }
+            let kind = self.kinds.entry(schema).or_insert_with(|| Kind::of(plural));
+            kind.add(plural, named_by, maker);
         }
     }
 

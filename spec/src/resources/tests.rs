@@ -2,6 +2,7 @@ use std::path::Path;
 
 use super::*;
 use crate::Memory;
+use crate::outline::Outline;
 use crate::paging::Pages;
 
 const HEAD: &str = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n";
@@ -132,7 +133,8 @@ fn a_list_is_on_the_path_of_what_makes_its_items() {
     let found = found.expect("it lists");
     assert_eq!((found.items, found.pages), (None, Pages::None));
     assert!(found.is_whole);
-    assert_eq!(found.order, Some(("id".to_owned(), true)));
+    let order = Order { member: "id".to_owned(), descending: true, is_plain: true };
+    assert_eq!(found.order, Some(order));
     let others =
         list("", "{type: array, items: {type: object, properties: {name: {type: string}}}}");
     let resources = Resources::of(&others);
@@ -369,4 +371,30 @@ fn moments_are_bounds_as_descriptions_say() {
         ("shop_id", FilterKind::Equal),
     ];
     assert_eq!(filters, expected);
+}
+
+#[test]
+fn what_is_one_things_alone_tells_which_one_is_meant() {
+    let chip =
+        "{type: object, required: [chip], properties: {chip: {$ref: '#/components/schemas/Chip'}}}";
+    let document = format!(
+        "  /pets: {{post: {{operationId: makePet, requestBody: {{content: {{application/json: {{schema: {chip}}}}}}}, responses: \
+           {{'201': {{description: x}}, '409': {{description: SAID}}}}}}}}\n  \
+           /visits: {{post: {{operationId: makeVisit, requestBody: {{content: {{application/json: {{schema: {chip}}}}}}}, responses: \
+           {{'201': {{description: x}}}}}}}}\ncomponents: {{schemas: {{Chip: {{type: string, pattern: '^[0-9]{{15}}$'}}}}}}\n",
+    );
+    let named = |said: &str| {
+        let contract = contract(&document.replace("SAID", said));
+        let resources = Resources::of(&contract);
+        let post = resources.operation("makePet").expect("there is one");
+        let body = Outline::of(&contract, &[post.body_schema().expect("it takes one")]);
+        let chip = body.members().swap_remove("chip").expect("it has one");
+        let named = resources.references().of_kind(&chip);
+        named
+            .iter()
+            .map(|one| (one.maker.operation_id.clone(), one.maker.id.to_string()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(named("Another pet has the chip already"), one("makePet", "$request.body#/chip"));
+    assert_eq!(named("The shelter is full"), []);
 }

@@ -6,7 +6,7 @@
 
 use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Status};
 use spec::pointer::escape;
-use spec::resources::{Move, cancels, says_free_again, says_unlike_others};
+use spec::resources::{Move, cancels, says_free_again, says_unlike_others, times_allowed};
 
 use super::users::{used, users};
 use super::{CALL, told, valid_call};
@@ -49,7 +49,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     case.into_iter().collect()
 }
 
-/// A valid request that says something of its own, which may have to be unlike all others.
+/// A valid request that could be said once: with something of its own, or of what was made before it.
 fn original<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Request)> {
     if operation.body.is_none() && !planner.resources.chooses(operation) {
         return None;
@@ -59,16 +59,25 @@ fn original<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draf
         return None;
     }
     let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    // What says nothing of its own, as of a payment or a visit, may well be said twice.
-    let is_own = |one: &&Expression| matches!(one, Expression::Input { .. });
-    request.expressions().iter().any(is_own).then_some((draft, request))
+    Some((draft, request))
+}
+
+/// Whether a request says something of its own, which may have to be unlike all others. What says nothing of its own, as
+/// of a payment or a visit, may well be said twice.
+fn is_own(request: &Request) -> bool {
+    request.expressions().iter().any(|one| matches!(one, Expression::Input { .. }))
+}
+
+/// Whether a request names something that the case has made.
+fn refers(request: &Request) -> bool {
+    request.expressions().iter().any(|one| matches!(one, Expression::Output { .. }))
 }
 
 /// The same request once more, after what it made was removed, or was given up as an action is said to do.
 fn freed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     const CODE: &str = "name-is-free-again";
     let (status, success) = planner.success(operation)?;
-    let (mut draft, request) = original(planner, operation)?;
+    let (mut draft, request) = original(planner, operation).filter(|(_, one)| is_own(one))?;
     let (frees, level) = freeing(planner, operation)?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let there = draft.path_of(frees, "first")?;
@@ -104,12 +113,17 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
 /// The same request once more.
 fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, request) = original(planner, operation)?;
+    (is_own(&request) || refers(&request)).then_some(())?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let said = operation.description.as_deref();
     let is_told = planner.chooses_id(operation)
         || said.is_some_and(says_unlike_others)
         || is_said(planner, operation, &request);
-    let level = if is_told { Level::Must } else { promise::level("duplicate-refused") };
+    let level = match () {
+        () if is_told => Level::Must,
+        () if is_own(&request) => promise::level("duplicate-refused"),
+        () => Level::Note,
+    };
     let summary = "what is there already is not made a second time";
     Some(finish(planner, draft, operation, request, ("duplicate-refused", level), summary))
 }
@@ -132,15 +146,21 @@ fn is_said(planner: &Planner<'_>, operation: &Operation, request: &Request) -> b
     planner.resources.says_unique(operation, &names)
 }
 
-/// An action on a thing of the run's own, once more: it may be as good as done, or be refused for that.
+/// An action on a thing of the run's own, once more than it is said to succeed; where nothing is said, it may be as good as
+/// done, or be refused for that.
 fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     // Without having made it, it may not be acted on.
     draft.steps.last()?;
-    draft.push(operation, "first", request.clone(), planner.succeeds(operation));
+    let said = times_allowed(operation);
+    for _ in 0..said.unwrap_or(1) {
+        let id = draft.free_step_id("first");
+        draft.push(operation, &id, request.clone(), planner.succeeds(operation));
+    }
     let code = "done-twice-refused";
+    let level = if said.is_some() { Level::Must } else { promise::level(code) };
     let summary = "what was done already is not done a second time";
-    Some(finish(planner, draft, operation, request, (code, promise::level(code)), summary))
+    Some(finish(planner, draft, operation, request, (code, level), summary))
 }
 
 /// An update of one thing with what another one has.

@@ -14,6 +14,7 @@ mod membership;
 mod moved;
 mod numbered;
 mod once;
+mod ordered;
 mod others;
 mod pages;
 mod parts;
@@ -27,6 +28,7 @@ mod totals;
 mod touched;
 mod unique;
 mod untouched;
+mod within;
 
 use spec::model::Operation;
 
@@ -55,7 +57,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(shown::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));
+        cases.extend(within::case(planner, operation, &list));
         cases.extend(query::cases(planner, operation, &list));
+        cases.extend(ordered::case(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));
         cases.extend(pages::default_size(planner, operation, &list));
         cases.extend(numbered::cases(planner, operation, &list));

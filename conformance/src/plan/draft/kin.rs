@@ -9,7 +9,7 @@
 use serde_json::Value;
 use spec::model::{JsonType, Operation, SchemaId};
 
-use super::Draft;
+use super::{Draft, Purpose};
 use crate::case::{Content, PartContent, Template};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
@@ -18,7 +18,14 @@ impl Draft<'_> {
     pub(super) fn fitting(&self, schema: SchemaId, known: &Fixed) -> Fixed {
         let mut fitting = Fixed::new();
         let mut all = known.clone();
-        for (name, value) in self.kin(schema).into_iter().chain(self.usual(schema)) {
+        let plain = match self.purpose {
+            Purpose::Presence => Vec::new(),
+            // What is itself to be updated may be in any state, so that it shows if the update loses that.
+            Purpose::Update if self.in_progress.len() == 1 => Vec::new(),
+            Purpose::Update | Purpose::Action => self.plain(schema),
+        };
+        let all_fitting = self.kin(schema).into_iter().chain(self.usual(schema)).chain(plain);
+        for (name, value) in all_fitting {
             let place = Location::default().member(&name);
             if all.contains_key(&place) {
                 continue;
@@ -72,6 +79,24 @@ impl Draft<'_> {
             Some((name.to_owned(), beside.into_iter().find(fits)?.into()))
         });
         usual.collect()
+    }
+
+    /// The state that a thing is in by itself, where a request may say another one: who is suspended from the start may do
+    /// nothing.
+    fn plain(&self, schema: SchemaId) -> Vec<(String, Value)> {
+        const STATES: [&str; 4] = ["status", "state", "phase", "stage"];
+        let contract = self.planner.contract;
+        let body = Merged::of(contract, &[schema], Choice::default());
+        let plain = body.properties().into_iter().filter_map(|(name, ids)| {
+            let member = Merged::of(contract, &ids, Choice::default());
+            let is_state =
+                spec::names::words(name).iter().any(|word| STATES.contains(&word.as_str()));
+            let is_switch = member.types().single() == Some(JsonType::Boolean);
+            let first = || member.enumeration().filter(|_| is_state)?.first().copied().cloned();
+            let default = member.default().filter(|_| is_state || is_switch).cloned();
+            Some((name.to_owned(), default.or_else(first)?))
+        });
+        plain.collect()
     }
 
     fn vocabularies_of(&self, operation: &Operation) -> Vec<(String, Vec<Value>)> {

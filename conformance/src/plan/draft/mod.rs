@@ -61,8 +61,8 @@ pub(super) struct Parts {
     pub(super) cleanup: Vec<Cleanup>,
     /// Steps by the operation that made something.
     made: IndexMap<String, String>,
-    /// With how much of what it may have a thing is made.
-    making: Extent,
+    /// What things are made for.
+    purpose: Purpose,
     /// What is being made right now, by its maker: the latest last.
     in_progress: Vec<String>,
     /// Operations of which a request has an id that nothing in the contract makes.
@@ -73,6 +73,26 @@ pub(super) struct Parts {
     side: Side,
     /// Names of steps that are still to come.
     to_come: Vec<String>,
+}
+
+/// What a thing is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be there.
+    Presence,
+    /// To be updated: with all that it may have, so that it shows if an update loses something.
+    Update,
+    /// To be acted on: with all that it may have, so that there is something of all that an action may use up.
+    Action,
+}
+
+impl Purpose {
+    fn extent(self) -> Extent {
+        match self {
+            Self::Presence => Extent::Minimal,
+            Self::Update | Self::Action => Extent::Complete,
+        }
+    }
 }
 
 /// A valid request with the draft that leads to it.
@@ -105,13 +125,13 @@ pub(super) struct About<'o> {
 }
 
 impl Parts {
-    fn new(making: Extent, side: Side) -> Self {
+    fn new(purpose: Purpose, side: Side) -> Self {
         Self {
             inputs: Inputs::new(),
             steps: Vec::new(),
             cleanup: Vec::new(),
             made: IndexMap::new(),
-            making,
+            purpose,
             in_progress: Vec::new(),
             made_up: BTreeSet::new(),
             by_state: BTreeSet::new(),
@@ -144,7 +164,7 @@ impl DerefMut for Draft<'_> {
 
 impl<'p> Draft<'p> {
     pub(super) fn new(planner: &'p Planner<'p>) -> Self {
-        Self { planner, parts: Parts::new(Extent::Minimal, Side::Home) }
+        Self { planner, parts: Parts::new(Purpose::Presence, Side::Home) }
     }
 
     /// A draft that goes on from where another one was.
@@ -193,8 +213,12 @@ impl<'p> Draft<'p> {
         let acts = operation.method == Method::Post
             && operation.responses.contains_key(&Status::Code(409))
             && !planner.resources.makes(operation);
-        let making = if updates || acts { Extent::Complete } else { Extent::Minimal };
-        Self { planner, parts: Parts::new(making, side) }
+        let purpose = match () {
+            () if updates => Purpose::Update,
+            () if acts => Purpose::Action,
+            () => Purpose::Presence,
+        };
+        Self { planner, parts: Parts::new(purpose, side) }
     }
 
     /// Lets go of what a step made, so that the next request which needs such a thing has another one made.

@@ -205,7 +205,7 @@ impl Draft<'_> {
         let operation = self.planner.operation(maker)?;
         let path = self.path_at(operation, &Path::new(), depth + 1)?;
         let before = self.inputs.clone();
-        let request = self.request(operation, &path, self.making)?;
+        let request = self.request(operation, &path, self.purpose.extent())?;
         let id = self.free_step_id(if operation.method.is_safe() { "look_up" } else { "make" });
         let request = self.rename_inputs(request, &before, &id);
         self.push(operation, &id, request, self.planner.succeeds(operation));

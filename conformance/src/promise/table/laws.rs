@@ -245,6 +245,13 @@ pub(super) const LAWS: &[Promise] = &[
         "A DELETE that answers with success has removed the resource from what the list shows.",
     ),
     row(
+        "listed-where-made",
+        Must,
+        "a list within something has only what was made there",
+        "RFC 3986 §1.2.3 and OAS 3.1, Paths Object: the path names what the list is of",
+        "Asked where things are made on the path that lists them, below something that is made as well.",
+    ),
+    row(
         "listed-as-read",
         Must,
         "a list shows a thing as the thing itself is shown",

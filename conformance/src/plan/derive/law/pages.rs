@@ -4,11 +4,11 @@ use spec::model::Operation;
 use spec::paging::Step as Leads;
 use spec::resources::List;
 
-use super::super::read_back::creation_times;
 use super::listed::{
     AGAIN, Size, TOTAL, WALK, all_items, check, delete, leads, leads_on, make, pointer, total,
     total_level, undisturbed, walk,
 };
+use super::ordered;
 use crate::case::{
     Case, Collected, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
 };
@@ -245,7 +245,7 @@ fn of_the_whole(
             },
         )
     }));
-    relations.extend(order(planner, list, made));
+    relations.extend(ordered::order(planner, list, made));
     if list.total.is_some() {
         // Said on each page: it must be true on the first as on the last.
         for (page, which) in [(0, "first"), (1, "second")] {
@@ -271,39 +271,4 @@ fn of_the_whole(
         ));
     }
     relations.into_iter().map(Criterion::Relation).collect()
-}
-
-/// The order that is promised. What was made at one time by several clients may come in any order, whatever moments it
-/// bears; what this suite made one after the other may not.
-fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Option<Relation> {
-    let of_making = |descending: bool| {
-        let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));
-        let mut ids: Vec<_> = ids.collect();
-        if descending {
-            ids.reverse();
-        }
-        let these = Operand::Template(Template::array(ids));
-        RelationKind::InOrder { got: all_items(list, WALK, true), these }
-    };
-    let Some((member, descending)) = &list.order else {
-        let kind = of_making(list.by_creation?);
-        return Some(relation("order-is-kept", "items come in the order of their making", kind));
-    };
-    let creation = list
-        .maker
-        .answer_schema()
-        .is_some_and(|answer| creation_times(planner, answer).contains(member));
-    let kind = if creation {
-        of_making(*descending)
-    } else {
-        let path = vec![None, None, Some(member.clone())];
-        let from = Expression::output(WALK, "pages");
-        let members = Operand::Collected(Collected { from, path });
-        match descending {
-            true => RelationKind::Descending(members),
-            false => RelationKind::Ascending(members),
-        }
-    };
-    let message = format!("items come in the order of `{member}`");
-    Some(Relation::new("order-is-kept", message, kind))
 }

@@ -1,0 +1,69 @@
+//! How often something can be done: "A loan can be renewed twice; a third time is a 409."
+
+use super::prose::{has, says_refused, sentences};
+use crate::model::{Operation, Status};
+use crate::names::words;
+
+/// More than this often nothing is done for the sake of a test.
+const MOST: usize = 5;
+const NUMBERS: [&str; MOST] = ["one", "two", "three", "four", "five"];
+const ORDINALS: [&str; MOST] = ["second", "third", "fourth", "fifth", "sixth"];
+
+const WHILES: [&str; 14] = [
+    "seconds", "minute", "minutes", "hour", "hours", "day", "days", "daily", "week", "weeks",
+    "month", "months", "per", "429",
+];
+
+/// How often an operation is said to succeed on the same thing, before a conflict.
+#[must_use]
+pub fn times_allowed(operation: &Operation) -> Option<usize> {
+    let response = operation.responses.get(&Status::Code(409))?;
+    let own = operation.description.as_deref().into_iter().flat_map(sentences);
+    let own = own.filter(|sentence| says_refused(sentence));
+    own.chain(sentences(&response.description)).find_map(times)
+}
+
+fn times(sentence: &str) -> Option<usize> {
+    let words = words(sentence);
+    // How often in a while is a rate, which 429 is for.
+    if words.iter().any(|word| WHILES.contains(&word.as_str())) {
+        return None;
+    }
+    let before = |wanted: &str, of: &[&str]| {
+        let mut pairs = words.iter().zip(words.iter().skip(1));
+        pairs
+            .find_map(|(one, next)| (next == wanted).then(|| of.iter().position(|it| it == one)))?
+    };
+    // "A third time is a 409."
+    if let Some(refused) = before("time", &ORDINALS) {
+        return Some(refused + 1);
+    }
+    let is_bound = has(sentence, &["more than", "at most", "only", "up to"]);
+    let is_denied = has(sentence, &["n't", "cannot", " not ", "never"]) && !is_bound;
+    if words.iter().any(|word| word == "twice") {
+        return Some(if is_denied { 1 } else { 2 });
+    }
+    // "Once it is paid" says when, and not how often.
+    if before("once", &["only", "just", "most", "than"]).is_some() {
+        return Some(1);
+    }
+    before("times", &NUMBERS).filter(|_| !is_denied).map(|n| n + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::times;
+
+    #[test]
+    fn numbers_and_ordinals_say_how_often() {
+        assert_eq!(times("A loan can be renewed twice; a third time is a 409"), Some(2));
+        assert_eq!(times("Not more than three times, else a 409"), Some(3));
+        assert_eq!(times("It can be used once; a second time is refused"), Some(1));
+        assert_eq!(times("It can't be paid twice: 409"), Some(1));
+        assert_eq!(times("A voucher is good for three times, then refused"), Some(3));
+        assert_eq!(times("It is accepted only once, else a 409"), Some(1));
+        assert_eq!(times("Once it is paid, notes are refused"), None);
+        assert_eq!(times("Refused (409) in winter, and not more than once in five seconds"), None);
+        assert_eq!(times("The loan can't be renewed"), None);
+    }
+}
