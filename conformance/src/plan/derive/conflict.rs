@@ -119,13 +119,10 @@ fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let is_told = planner.chooses_id(operation)
         || said.is_some_and(says_unlike_others)
         || is_said(planner, operation, &request);
-    let level = match () {
-        () if is_told => Level::Must,
-        () if is_own(&request) => promise::level("duplicate-refused"),
-        () => Level::Note,
-    };
+    let code = if is_own(&request) { "duplicate-refused" } else { "said-twice-refused" };
+    let level = if is_own(&request) && is_told { Level::Must } else { promise::level(code) };
     let summary = "what is there already is not made a second time";
-    Some(finish(planner, draft, operation, request, ("duplicate-refused", level), summary))
+    Some(finish(planner, draft, operation, request, (code, level), summary))
 }
 
 /// Whether the description says that something which the request says of its own can be said once.

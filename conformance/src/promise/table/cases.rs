@@ -330,6 +330,13 @@ pub(super) const CASES: &[Promise] = &[
         "Asked where the operation documents a 201.",
     ),
     row(
+        "said-twice-refused",
+        Note,
+        "what only refers to other things is not said twice",
+        "The operation documents a 409; of a payment or a visit there may well be two.",
+        "As `duplicate-refused`, for a request that has nothing of its own which could be a duplicate.",
+    ),
+    row(
         "duplicate-refused",
         Should,
         "what is there already is not made a second time",
