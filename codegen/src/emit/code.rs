@@ -64,6 +64,15 @@ pub(super) fn signature<T: Into<Expr>>(
     list(&format!("{head}("), arguments, &format!(") -> {returns}"))
 }
 
+/// Lets a type have a function of its own name: the contract may call it `New` or `Read`.
+pub(super) fn allow_own_name(ty: &str, function: &str, code: &mut Code) {
+    if ty.eq_ignore_ascii_case(function) {
+        code.line(
+            "#[allow(clippy::self_named_constructors, reason = \"the contract has this name\")]",
+        );
+    }
+}
+
 /// Items between two texts.
 pub(super) fn list<T: Into<Expr>>(
     open: &str,

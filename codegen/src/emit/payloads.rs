@@ -16,6 +16,7 @@ use crate::ir::operation::ParameterForm;
 use crate::ir::{
     Api, Content, ContentKind, Direction, Docs, Framing, HeaderField, Operation, Variant,
 };
+use crate::names::PRELUDE;
 
 /// What a variant of a response carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,8 +197,7 @@ fn pascal(name: &str) -> String {
     if joined.is_empty() || joined.starts_with(|c: char| c.is_ascii_digit()) {
         return format!("Response{joined}");
     }
-    // The one legal name in Pascal case that is a keyword.
-    if joined == "Self" { "SelfResponse".to_owned() } else { joined }
+    if PRELUDE.contains(&joined.as_str()) { format!("{joined}Response") } else { joined }
 }
 
 fn free(taken: &BTreeSet<String>, stem: &str, variant: &str) -> String {

@@ -40,7 +40,7 @@ pub(super) const PRELUDE: [&str; 24] = [
 /// Source text with short names, and what is to be imported for them.
 pub(super) struct Shortened {
     text: String,
-    /// Every identifier but those that are the end of a longer path.
+    /// Every identifier that stood by itself: a name that has become short is imported from where it is.
     found: HashSet<String>,
     uses: BTreeMap<String, BTreeSet<String>>,
 }
@@ -112,7 +112,7 @@ impl Path<'_> {
 struct Names<'t> {
     /// What means something else.
     taken: HashSet<&'t str>,
-    /// Every identifier that stands by itself.
+    /// Every identifier that stands by itself, but for variants.
     found: HashSet<&'t str>,
     /// Name to the module that has it first.
     modules: HashMap<&'t str, &'static str>,
@@ -168,16 +168,14 @@ impl<'t> Names<'t> {
             self.paths.push(path);
             return end;
         }
-        if !is_qualified {
+        if !is_qualified && !is_variant {
             self.found.insert(&text[at..end]);
-            if !is_variant {
-                self.taken.insert(&text[at..end]);
-            }
+            self.taken.insert(&text[at..end]);
         }
         end
     }
 
-    fn rewrite(mut self, text: &'t str) -> Shortened {
+    fn rewrite(self, text: &'t str) -> Shortened {
         let mut short = String::with_capacity(text.len());
         let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut copied = 0;
@@ -187,7 +185,6 @@ impl<'t> Names<'t> {
             if is_free {
                 short.push_str(&text[copied..path.start]);
                 copied = path.start + path.prefix();
-                self.found.insert(path.name);
                 let module = uses.entry(format!("crate::{}", path.module)).or_default();
                 if !module.contains(path.name) {
                     module.insert(path.name.to_owned());
@@ -295,9 +292,18 @@ fn f(_: &'static str) { g("Pet \" Pet", r"Pet", r#"" Pet"#, crate::types::Pet, r
     fn what_is_used_is_imported() {
         let mut short = shorten("fn f(a: Form) -> Vec<crate::types::Pet> { x::Style }", &[]);
         short.import("text", &["Style", "Form"]);
-        short.import("pets", &["Pet"]);
         short.import("none", &["Other"]);
-        let expected = "use pets::Pet;\nuse text::Form;\n\nuse crate::types::Pet;\n\n";
+        let expected = "use text::Form;\n\nuse crate::types::Pet;\n\n";
         assert!(short.finish().starts_with(expected));
+    }
+
+    #[test]
+    fn what_has_become_short_is_imported_once() {
+        let mut short =
+            shorten("fn f(_: Form, _: crate::types::Pet, _: crate::types::Form) {}", &[]);
+        short.import("text", &["Pet", "Form"]);
+        let expected = "use text::Form;\n\nuse crate::types::Pet;\n\n\
+                        fn f(_: Form, _: Pet, _: crate::types::Form) {}";
+        assert_eq!(short.finish(), expected);
     }
 }

@@ -63,7 +63,7 @@ pub struct Group {
     pub tag: Option<String>,
     /// The name of the module: `pets`. Unique among groups.
     pub module: String,
-    /// In Pascal case: `Pets`. Unique among groups.
+    /// The trait: `Pets`. Unique among groups, and none of those around it.
     pub rust: String,
     /// What the tag groups.
     pub docs: Docs,

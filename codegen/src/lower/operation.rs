@@ -10,13 +10,13 @@ use super::content::Carrier;
 use super::{Lowerer, docs, order, sent};
 use crate::ir::operation::{Body, Direction, Group, Operation, Parameters};
 use crate::ir::{Requirement, Scheme};
-use crate::names::{BESIDE_OPERATIONS, METHODS, PRELUDE, Scope, pascal, snake};
+use crate::names::{BESIDE_OPERATIONS, BESIDE_TRAITS, METHODS, PRELUDE, Scope, pascal, snake};
 
 /// What is made for a stem, in `crate::operations` and for client and server.
 const SUFFIXES: [&str; 7] = ["", "Parameters", "Body", "Response", "Success", "Failure", "Error"];
 
-/// Modules and names that `crate::operations` has anyhow.
-const RESERVED_MODULES: [&str; 3] = ["mod", "types", "tests"];
+/// Modules that there are anyhow, and what paths begin with where the modules of groups are declared.
+const RESERVED_MODULES: [&str; 6] = ["mod", "types", "tests", "axum", "runtime", "std"];
 
 impl<'c> Lowerer<'c> {
     /// Gives each operation the stem of its types.
@@ -193,7 +193,9 @@ impl<'c> Lowerer<'c> {
         let sent = sent.iter().map(|request| (Part::of(request), request.written));
         let written: Vec<(Part, &Written)> = own.chain(sent).collect();
         let mut modules = Scope::with(&RESERVED_MODULES);
-        let mut names = Scope::default();
+        let responses: Vec<String> =
+            self.stems.values().map(|stem| format!("{stem}Response")).collect();
+        let mut names = Scope::with(&responses.iter().map(String::as_str).collect::<Vec<_>>());
         let mut groups = Vec::new();
         for part in Part::ALL {
             for tag in self.tags_of(part, &written) {
@@ -212,7 +214,10 @@ impl<'c> Lowerer<'c> {
                     tag: tag.map(str::to_owned),
                     // A module name with `r#` would need a `#[path]`.
                     module: modules.take(snake(&name, "group").replace("r#", "tag_")),
-                    rust: names.take(pascal(&name, "Group")),
+                    rust: match (part, tag) {
+                        (Part::Own, None) => "Operations".to_owned(),
+                        _ => names.take(trait_name(&name)),
+                    },
                     docs: docs::docs([declared.and_then(|tag| tag.description.as_deref())]),
                     operations,
                 });
@@ -233,6 +238,13 @@ impl<'c> Lowerer<'c> {
         }
         tags
     }
+}
+
+/// What the trait of a group is called: as its tag, unless code around it means something else by that.
+fn trait_name(group: &str) -> String {
+    let name = pascal(group, "Group");
+    let is_taken = BESIDE_TRAITS.contains(&name.as_str()) || PRELUDE.contains(&name.as_str());
+    if is_taken { format!("{name}Operations") } else { name }
 }
 
 /// Tells of each callback where it goes.

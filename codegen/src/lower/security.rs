@@ -7,11 +7,14 @@ use super::{Lowerer, docs, order, sent};
 use crate::ir::{Credential, Scheme};
 use crate::names::{PRELUDE, Scope, pascal, snake};
 
+/// What a client is given by `with_…` anyhow.
+const SETTINGS: [&str; 4] = ["body_limit", "retry", "timeout", "transport"];
+
 impl Lowerer<'_> {
     /// The schemes that an operation names, in the order of the components.
     pub(super) fn lower_schemes(&mut self) -> Vec<Scheme> {
         let contract = self.contract;
-        let (mut snakes, mut pascals) = (Scope::default(), Scope::with(&PRELUDE));
+        let (mut snakes, mut pascals) = (Scope::with(&SETTINGS), Scope::with(&PRELUDE));
         let mut schemes: Vec<Scheme> = Vec::new();
         let sent = sent::requests(contract).into_iter().map(|request| request.written);
         let asking: Vec<_> = order::operations(contract).into_iter().chain(sent).collect();

@@ -73,12 +73,20 @@ pub(crate) const PRELUDE: [&str; 35] = [
 
 /// What the files that declare an operation's types import or declare beside them: no operation is called so there.
 #[rustfmt::skip]
-pub(crate) const BESIDE_OPERATIONS: [&str; 47] = [
+pub(crate) const BESIDE_OPERATIONS: [&str; 49] = [
     "Answer", "Arc", "AuthenticationError", "Body", "Call", "Caller", "Client", "ConfigurationError", "Context",
     "Core", "Credentials", "Duration", "Error", "Event", "Form", "Future", "Input", "Interruption", "Items", "Method",
-    "MethodFilter", "MethodRouter", "Operation", "OperationInfo", "Options", "Pages", "Piece", "Place", "Reason", "Received",
+    "MethodFilter", "MethodRouter", "Next", "Operation", "OperationInfo", "Options", "Paged", "Pages", "Piece", "Place", "Reason", "Received",
     "Refusal", "Refused", "Reply", "Request", "Response", "Retry", "Route", "Router", "Secret", "Secrets", "Sender", "Service",
     "Style", "Transport", "Unanswerable", "Undecodable", "Undocumented",
+];
+
+/// What files of `crate::server` and `crate::receiver` import or declare beside the traits of groups: none is called so.
+#[rustfmt::skip]
+pub(crate) const BESIDE_TRAITS: [&str; 28] = [
+    "Answer", "Arc", "AuthenticationError", "Body", "Context", "Credentials", "Form", "Future", "Input", "Interruption",
+    "Limits", "MethodFilter", "MethodRouter", "Operation", "OperationInfo", "Operations", "Options", "Piece", "Reason",
+    "Refusal", "Refused", "Reply", "Response", "Route", "Router", "Service", "Style", "Unanswerable",
 ];
 
 /// What clients and services have anyhow: no operation's methods are called so.

@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 use spec::model::Status;
 
 use super::Client;
-use crate::emit::code::{Code, Expr, call};
+use crate::emit::code::{Code, Expr, allow_own_name, call};
 use crate::emit::payloads::{Payload, Payloads, framing, is_open, payload_type, write_enum};
 use crate::emit::types::string;
 use crate::emit::usage::{composed, form, pattern_of, texts};
@@ -169,6 +169,7 @@ impl Client<'_> {
             let fields: Vec<Expr> = status.map(Expr::from).into_iter().chain(headers).collect();
             let body = Body::of(variant);
             code.space();
+            allow_own_name(name, "read", code);
             code.block(format!("impl crate::responses::{name}"), |code| {
                 let head = format!(
                     "{visibility} fn read<E>(received: Received) -> Result<Self, Error<E>>"

@@ -2,8 +2,8 @@
 
 use spec::model::Status;
 
+use super::Server;
 use super::security::is_optional;
-use super::{Server, trait_name};
 use crate::emit::code::{Code, signature};
 use crate::emit::file::SourceFile;
 use crate::emit::operations::{group_name, module_path, write_operation_docs};
@@ -63,7 +63,7 @@ impl Server<'_> {
     pub(super) fn emit_group(&self, group: &Group) -> SourceFile {
         let mut code = Code::default();
         code.docs_or(&group.docs, &format!("The operations of {}.", group_name(group)));
-        code.block(format!("pub trait {}: Service", trait_name(group)), |code| {
+        code.block(format!("pub trait {}: Service", group.rust), |code| {
             for (_, operation) in self.operations(group) {
                 self.write_authorize(group, operation, code);
                 self.write_method(operation, code);

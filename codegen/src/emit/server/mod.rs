@@ -26,42 +26,7 @@ use super::payloads::Payloads;
 use super::shorten::shorten;
 use super::{format, uses};
 use crate::ir::{Api, Direction, Group, Operation};
-
-/// Names of `crate::server` and `crate::receiver`, or of everywhere, that no trait of a group may have.
-const TAKEN: [&str; 32] = [
-    "Answer",
-    "AsRef",
-    "AuthenticationError",
-    "Clone",
-    "Context",
-    "Copy",
-    "Credentials",
-    "Debug",
-    "Default",
-    "Drop",
-    "Fn",
-    "From",
-    "Future",
-    "Into",
-    "Interruption",
-    "Iterator",
-    "Limits",
-    "MethodFilter",
-    "MethodRouter",
-    "Operation",
-    "OperationInfo",
-    "Option",
-    "Options",
-    "Reason",
-    "Refusal",
-    "Reply",
-    "Route",
-    "Router",
-    "Send",
-    "Service",
-    "Sized",
-    "Sync",
-];
+use crate::names::BESIDE_TRAITS;
 
 /// Everything that the emitters of the server side look things up in.
 struct Server<'a> {
@@ -147,19 +112,6 @@ fn write_admission(has_callers: bool, code: &mut Code) {
 fn title(api: &Api) -> String {
     let title = api.package.title.replace(['[', ']', '<', '>', '`', '\n', '\r'], " ");
     if title.trim().is_empty() { "the API".to_owned() } else { title.trim().to_owned() }
-}
-
-/// The trait of a group: `Pets`, and `Operations` for those without a tag.
-fn trait_name(group: &Group) -> String {
-    let name = group.rust.trim_start_matches("r#");
-    if group.tag.is_none() && group.direction == Direction::ToApi {
-        return "Operations".to_owned();
-    }
-    if TAKEN.contains(&name) || name == "Operations" {
-        format!("{name}Operations")
-    } else {
-        name.to_owned()
-    }
 }
 
 impl Server<'_> {
@@ -255,8 +207,8 @@ impl Server<'_> {
     /// The names of the module, those that groups export included.
     fn exported(&self) -> Vec<&str> {
         let responses = self.all().map(|(_, o)| o.responses.rust.as_str());
-        let traits = self.groups().map(|group| group.rust.trim_start_matches("r#"));
-        TAKEN.into_iter().chain(responses).chain(traits).collect()
+        let traits = self.groups().map(|group| group.rust.as_str());
+        BESIDE_TRAITS.into_iter().chain(responses).chain(traits).collect()
     }
 
     fn emit_steps_root(&self) -> SourceFile {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use spec::model::{Method, PathPart, PathTemplate};
 
-use super::{Server, trait_name};
+use super::Server;
 use crate::emit::code::{Code, Expr, WIDTH, call, list, signature, slice};
 use crate::emit::operations::group_name;
 use crate::emit::path::{encoded, literals};
@@ -54,7 +54,7 @@ impl Server<'_> {
         });
         code.line("}");
         for group in self.groups() {
-            let (name, bound) = (group_router(group), trait_name(group));
+            let (name, bound) = (group_router(group), &group.rust);
             code.space();
             code.doc(&format!(
                 "The router of {} alone, without a fallback: to be merged with others.",
@@ -98,7 +98,7 @@ impl Server<'_> {
             let groups: BTreeSet<usize> =
                 shape.operations.iter().map(|(_, one)| one.group).collect();
             let bounds: Vec<String> =
-                groups.into_iter().map(|at| trait_name(&self.api.groups[at])).collect();
+                groups.into_iter().map(|at| self.api.groups[at].rust.clone()).collect();
             let name = names.take(composed(&[&snake(path, "callback"), "_route"]));
             code.space();
             code.doc(&format!("Receives {}, at whatever path a router has it.", ids.join(", ")));
@@ -113,7 +113,7 @@ impl Server<'_> {
 
     /// The bounds stand on lines of their own where there are many.
     fn write_router_head(&self, code: &mut Code) {
-        let mut traits: Vec<String> = self.groups().map(trait_name).collect();
+        let mut traits: Vec<String> = self.groups().map(|group| group.rust.clone()).collect();
         if traits.is_empty() {
             traits.push("Service".to_owned());
         }

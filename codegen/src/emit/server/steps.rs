@@ -4,9 +4,9 @@
 
 use spec::model::{Location, PathPart};
 
+use super::Server;
 use super::group::{Identity, parameters_type};
 use super::security::{challenge, is_optional};
-use super::{Server, trait_name};
 use crate::emit::code::{Code, Expr, call, list, object, signature};
 use crate::emit::operations::parts_of;
 use crate::emit::path::literals;
@@ -56,9 +56,9 @@ impl Server<'_> {
 
     /// The trait of a group beside its steps, one of which may have the same name.
     pub(super) fn bound(&self, group: &Group) -> String {
-        let name = trait_name(group);
-        let is_taken = self.operations(group).any(|(_, operation)| operation.stem == name);
-        if is_taken { format!("crate::{}::{name}", self.module()) } else { name }
+        let name = &group.rust;
+        let is_taken = self.operations(group).any(|(_, operation)| operation.stem == *name);
+        if is_taken { format!("crate::{}::{name}", self.module()) } else { name.clone() }
     }
 
     fn write_info(&self, operation: &Operation, code: &mut Code) {

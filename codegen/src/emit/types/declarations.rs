@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::constructors::{Constructor, write_default, write_new};
 use super::imports::Imports;
 use super::text::{field_ty, literal};
-use crate::emit::code::Code;
+use crate::emit::code::{Code, allow_own_name};
 use crate::emit::usage::{Naming as _, ty_by as ty};
 use crate::ir::Type;
 use crate::ir::types::{Enum, EnumBase, EnumVariant, Field, Item, Kind, Slot, Struct, Union};
@@ -50,6 +50,7 @@ fn write_struct(item: &Item, object: &Struct, imports: &mut Imports<'_>, code: &
     let is_new = constructor == Constructor::New;
     if !object.constants.is_empty() || is_new {
         code.space();
+        allow_own_name(&item.rust, if is_new { "new" } else { "" }, code);
         code.block(format!("impl {}", item.rust), |code| {
             write_constants(object, code);
             if is_new {
