@@ -22,6 +22,8 @@ pub mod client;
 
 pub mod constants;
 pub mod containers;
+#[cfg(feature = "deep")]
+pub mod deep;
 pub mod enums;
 pub mod field;
 pub mod formats;
@@ -45,6 +47,8 @@ pub mod union;
 pub mod uri;
 pub mod validation;
 
+#[cfg(feature = "deep")]
+pub use deep::Deep;
 pub use field::Field;
 #[cfg(feature = "items")]
 pub use items::{Event, ItemStream};

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what can't be set up fails the test")]
 
+mod deep;
 mod names;
 mod reading;
 
@@ -34,11 +35,12 @@ fn odd_documents_become_crates_without_warnings() {
         count += documents.len();
     }
     assert!(count > 10);
-    for (name, document) in [("names", names::document())] {
+    for (name, document) in [("names", names::document()), ("deep", deep::document())] {
         let path = workspace.join(format!("{name}.json"));
         fs::write(&path, document.to_string()).unwrap();
         write_crate(&path, Settings::default(), &crates, name);
     }
+    deep::write_user(&crates);
     fs::write(workspace.join("Cargo.toml"), MANIFEST).unwrap();
     let versions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
     fs::copy(versions, workspace.join("Cargo.lock")).unwrap();

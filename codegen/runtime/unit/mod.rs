@@ -1,6 +1,8 @@
 //! What the runtime promises, tried on types written as the generator writes them.
 
 mod client;
+#[cfg(feature = "deep")]
+mod deep;
 mod exchange;
 mod formats;
 mod parameters;

@@ -40,6 +40,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "client/transport.rs",
     "constants.rs",
     "containers.rs",
+    "deep.rs",
     "enums.rs",
     "field.rs",
     "formats.rs",
@@ -103,7 +104,8 @@ pub const MULTIPART_SERVER: &str = "multipart-server";
 
 const MULTIPART: &str = "multipart";
 
-const FEATURES: [Feature; 7] = [
+const FEATURES: [Feature; 8] = [
+    Feature { name: "deep", is_needed: |api| api.is_deep },
     Feature { name: "destinations", is_needed: has_destinations },
     Feature { name: "items", is_needed: |api| api.operations.iter().any(has_items) },
     Feature { name: MULTIPART, is_needed: is_of_parts },

@@ -50,6 +50,10 @@ pub(super) fn ty_by(ty: &Type, names: &mut impl Naming) -> String {
     match ty {
         Type::Named(id) => names.named(*id),
         Type::Boxed(inner) => format!("Box<{}>", ty_by(inner, names)),
+        Type::Deep(inner) => {
+            let deep = names.foreign("crate::runtime", "Deep");
+            format!("{deep}<{}>", ty_by(inner, names))
+        }
         Type::Nullable(slot) => format!("Option<{}>", ty_by(&slot.ty, names)),
         Type::Array(slot) => format!("Vec<{}>", ty_by(&slot.ty, names)),
         Type::Map(slot) => {

@@ -7,7 +7,7 @@
 //! What [`Api`] promises, so that emitting is total and never asks the contract again:
 //! - every name is final: a legal Rust identifier (raw where it must be, as `r#type`), in Rust's letter case, and
 //!   unique in the scope that it is declared in; the name on the wire stands beside it;
-//! - a type is reached through a [`TypeId`]; where a type would contain itself, the use is [`Type::Boxed`];
+//! - a type is reached through a [`TypeId`]; where a type would contain itself, the use is [`Type::Boxed`], where it would be too deep [`Type::Deep`];
 //! - each union has its [`Tag`](types::Tag) and each field its [`Presence`](types::Presence);
 //! - text of the contract is [`Docs`]: Markdown that rustdoc takes without a warning;
 //! - the order is that of the document's lists, else that of names: to shuffle the members of its objects changes nothing;
@@ -49,6 +49,8 @@ pub struct Api {
     pub package: Package,
     /// Every type, at the index that its [`TypeId`] says.
     pub types: Vec<Item>,
+    /// Whether a use of a type is [`Type::Deep`].
+    pub is_deep: bool,
     /// The schemas that have a declared type, each with it, in the order of reading: [`Type::Named`], and
     /// [`Type::Nullable`] around it where null is among the values. Of several schemas of one type the first.
     pub schemas: Vec<(SchemaId, Type)>,
@@ -109,7 +111,7 @@ impl Api {
         // Lowering breaks cycles of aliases; the bound only makes that plain here.
         for _ in 0..=self.types.len() {
             match ty {
-                Type::Boxed(inner) => ty = inner,
+                Type::Boxed(inner) | Type::Deep(inner) => ty = inner,
                 Type::Named(id) => match &self.item(*id).kind {
                     types::Kind::Alias(slot) => ty = &slot.ty,
                     _ => return ty,

@@ -82,6 +82,8 @@ pub enum Type {
     Named(TypeId),
     /// `Box<T>`, where `T` would otherwise contain itself.
     Boxed(Box<Type>),
+    /// `crate::runtime::Deep<T>`, where more types lie behind one another than the compiler follows.
+    Deep(Box<Type>),
     /// `Option<T>`: null, or a value.
     Nullable(Box<Slot>),
     /// `Vec<T>`

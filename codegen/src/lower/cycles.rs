@@ -49,7 +49,7 @@ fn box_large(types: &mut [Item]) {
 }
 
 /// Every node behind those that its edges lead to; there are no loops.
-fn innermost_first(edges: &[Vec<usize>]) -> Vec<usize> {
+pub(super) fn innermost_first(edges: &[Vec<usize>]) -> Vec<usize> {
     let mut order = Vec::new();
     let mut is_known = vec![false; edges.len()];
     for root in 0..edges.len() {
@@ -127,7 +127,7 @@ fn name_recursive_aliases(types: &mut [Item]) {
 pub(super) fn mentioned(ty: &Type, found: &mut Vec<usize>) {
     match ty {
         Type::Named(id) => found.push(id.0 as usize),
-        Type::Boxed(inner) => mentioned(inner, found),
+        Type::Boxed(inner) | Type::Deep(inner) => mentioned(inner, found),
         Type::Nullable(slot) | Type::Array(slot) | Type::Map(slot) => mentioned(&slot.ty, found),
         _ => {}
     }
@@ -159,7 +159,7 @@ pub(super) fn slots(kind: &Kind) -> Vec<&Slot> {
     }
 }
 
-fn slots_mut(kind: &mut Kind) -> Vec<&mut Slot> {
+pub(super) fn slots_mut(kind: &mut Kind) -> Vec<&mut Slot> {
     match kind {
         Kind::Struct(object) => object.fields.iter_mut().map(|field| &mut field.slot).collect(),
         Kind::Union(union) => union
@@ -176,7 +176,7 @@ fn slots_mut(kind: &mut Kind) -> Vec<&mut Slot> {
 }
 
 /// The strongly connected component of each node (Tarjan's algorithm, without recursion).
-fn components(edges: &[Vec<usize>]) -> Vec<usize> {
+pub(super) fn components(edges: &[Vec<usize>]) -> Vec<usize> {
     const NEW: usize = usize::MAX;
     let count = edges.len();
     let (mut index, mut low) = (vec![NEW; count], vec![0; count]);

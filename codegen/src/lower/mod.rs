@@ -7,6 +7,7 @@
 mod compose;
 mod content;
 mod cycles;
+mod depth;
 mod docs;
 mod enumeration;
 mod extended;
@@ -68,6 +69,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let Lowerer { mut types, mut findings, shared, .. } = lowerer;
     findings.extend(unsupported);
     findings.extend(cycles::break_up(&mut types));
+    let is_deep = depth::cut(&mut types);
     usage::mark(&mut types, &operations);
     usage::close_enums(&mut types, settings.enums);
     usage::relax(&mut types);
@@ -79,6 +81,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let api = Api {
         package: package::lower(contract, options),
         types,
+        is_deep,
         schemas,
         shared_schemas: shared.into_schemas(),
         operations,

@@ -11,6 +11,7 @@ pub(super) fn of(ty: &Type, named: &[usize]) -> usize {
         Type::Named(id) => named.get(id.0 as usize).copied().unwrap_or_default(),
         Type::Nullable(slot) => of(&slot.ty, named) + WORD,
         Type::Boxed(_) => WORD,
+        Type::Deep(_) => 2 * WORD,
         Type::Boolean | Type::Null => 1,
         Type::Integer(_) | Type::Number => WORD,
         Type::Uuid | Type::DateTime | Type::Date => 2 * WORD,

@@ -123,7 +123,7 @@ fn is_textual(types: &[Item], kind: &Kind, depth: usize) -> bool {
 pub(super) fn is_text(types: &[Item], ty: &Type, depth: usize) -> bool {
     match ty {
         Type::Named(id) if depth < 16 => is_textual(types, &types[id.0 as usize].kind, depth + 1),
-        Type::Boxed(inner) => is_text(types, inner, depth + 1),
+        Type::Boxed(inner) | Type::Deep(inner) => is_text(types, inner, depth + 1),
         Type::Boolean | Type::Integer(_) | Type::Number | Type::String => true,
         Type::Uuid | Type::DateTime | Type::Date | Type::Uri => true,
         Type::Named(_) | Type::Nullable(_) | Type::Array(_) | Type::Map(_) => false,

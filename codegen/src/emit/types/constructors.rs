@@ -69,7 +69,9 @@ pub(super) fn write_new(object: &Struct, imports: &mut Imports<'_>, code: &mut C
             continue;
         }
         let ty = match &field.slot.ty {
-            into @ (Type::String | Type::Boxed(_)) => format!("impl Into<{}>", ty(into, imports)),
+            into @ (Type::String | Type::Boxed(_) | Type::Deep(_)) => {
+                format!("impl Into<{}>", ty(into, imports))
+            }
             other => ty(other, imports),
         };
         arguments.push(format!("{}: {ty}", field.rust));
@@ -100,7 +102,9 @@ fn initial(field: &Field, imports: &mut Imports<'_>) -> String {
     match (field.presence, &field.slot.ty) {
         (Presence::Required, ty) => match (default(field, imports), ty) {
             (Some(value), _) => format!("{name}: {value}"),
-            (None, Type::String | Type::Boxed(_)) => format!("{name}: {name}.into()"),
+            (None, Type::String | Type::Boxed(_) | Type::Deep(_)) => {
+                format!("{name}: {name}.into()")
+            }
             (None, _) => name.clone(),
         },
         (Presence::RequiredNullable | Presence::Optional, _) => format!("{name}: None"),

@@ -19,6 +19,7 @@ pub(super) fn canonical(ty: &Type, imports: &Imports<'_>, depth: usize) -> Strin
             }
         }
         Type::Boxed(boxed) => format!("Box<{}>", canonical(boxed, imports, depth + 1)),
+        Type::Deep(deep) => format!("Deep<{}>", canonical(deep, imports, depth + 1)),
         Type::Nullable(slot) => format!("Option<{}>", inner(slot)),
         Type::Array(slot) => format!("Vec<{}>", inner(slot)),
         Type::Map(slot) => format!("BTreeMap<{}>", inner(slot)),
