@@ -178,6 +178,9 @@ impl<'de, T: Json> DeserializeSeed<'de> for Part<'_, T> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Option<T>, D::Error> {
+        if self.report.has_failed() {
+            return IgnoredAny::deserialize(input).map(|_| None);
+        }
         T::read(input, self.rules, self.report)
     }
 }

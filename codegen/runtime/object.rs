@@ -528,7 +528,7 @@ pub enum Scalar {
 impl Scalar {
     /// Whether a value equals it; in JSON 404.0 is 404.
     #[expect(clippy::cast_precision_loss, reason = "the number itself, not one near it")]
-    fn is(&self, value: &Value) -> bool {
+    pub(super) fn is(&self, value: &Value) -> bool {
         match self {
             Self::Text(text) => value.as_str() == Some(text),
             Self::Boolean(flag) => value.as_bool() == Some(*flag),

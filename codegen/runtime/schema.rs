@@ -179,6 +179,7 @@ pub fn check<T: Json>(schema: Schema, value: &T, rules: &Rules, report: &mut Rep
 /// Notes what the type found, and what the schema asks beyond that: one mistake is told once.
 fn note(schema: Schema, value: Option<&Value>, typed: Report, report: &mut Report) {
     report.pass_over(typed.passed_over());
+    report.count(&typed);
     let mut violations = typed.into_violations();
     if let Some(value) = value {
         let mut judged = Report::new(Strictness::Strict);

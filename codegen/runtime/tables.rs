@@ -314,7 +314,7 @@ macro_rules! union {
                 <[&str]>::len(&[$(stringify!($variant),)* $($(stringify!($constant),)+)?]);
             const TAG: $crate::union::Tag = {
                 #[allow(unused_imports)]
-                use $crate::union::{Kind, Tag};
+                use $crate::union::{Kind, Scalar, Tag};
                 Tag::$tag $(($($told)*))?
             };
 

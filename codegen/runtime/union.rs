@@ -1,10 +1,13 @@
 //! Values that may be of several types.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::constants::Constants;
 use super::json::{Json, Shape};
+pub use super::object::Scalar;
 use super::rules::Rules;
 use super::validation::{Code, Report, Strictness};
 
@@ -15,10 +18,17 @@ pub enum Tag {
     Property(&'static str, &'static [(&'static str, usize)]),
     /// The text of a member; where it is another, or there is none, the last is meant.
     PropertyOr(&'static str, &'static [(&'static str, usize)], usize),
+    /// The value of a member that all require.
+    Constant(&'static str, &'static [(Scalar, usize)]),
     /// The type of the value.
     Kind(&'static [(Kind, usize)]),
-    /// A member that only one alternative requires; the last is meant where none is there.
+    /// The type of a member that all require.
+    MemberKind(&'static str, &'static [(Kind, usize)]),
+    /// A member that only one alternative requires; the last is meant where none is there. Where several are, it is the
+    /// one alternative that fits.
     Member(&'static [(&'static str, usize)], Option<usize>),
+    /// The same, but a value may fit several: the one is taken that knows most of it.
+    AnyMember(&'static [(&'static str, usize)], Option<usize>),
     /// Nothing does: of those that fit the one is taken that knows most of the value.
     InOrder,
 }
@@ -141,15 +151,17 @@ impl AlternativeVisitor for Checks<'_> {
 fn read<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
     match T::TAG {
         Tag::Property(name, values) => {
-            let text = value.get(name).and_then(Value::as_str);
+            let told = value.get(name);
+            let text = told.and_then(Value::as_str);
             match text.and_then(|text| values.iter().find(|(known, _)| *known == text)) {
                 Some((_, index)) => T::read_alternative(*index, value, report),
                 // Contracts forget to require the member, or have an alternative that is no object: what fits all the
                 // same is meant.
-                None if value.get(name).is_none() => {
-                    fitting(value, report).or_else(|| untagged(value, name, text, values, report))
+                None if told.is_none() => {
+                    fitting(value, report).or_else(|| untold(value, name, Told::Text, report))
                 }
-                None => untagged(value, name, text, values, report),
+                None if text.is_none() => untold(value, name, Told::Text, report),
+                None => untold(value, name, Told::listed(values), report),
             }
         }
         Tag::PropertyOr(name, values, otherwise) => {
@@ -157,40 +169,60 @@ fn read<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
             let found = values.iter().find(|(known, _)| Some(*known) == text);
             T::read_alternative(found.map_or(otherwise, |(_, index)| *index), value, report)
         }
+        Tag::Constant(name, values) => {
+            let told = value.get(name);
+            match told.and_then(|told| values.iter().find(|(known, _)| known.is(told))) {
+                Some((_, index)) => T::read_alternative(*index, value, report),
+                None => untold(value, name, Told::listed(values), report),
+            }
+        }
         Tag::Kind(kinds) => match kinds.iter().find(|(kind, _)| kind.is_of(value)) {
             Some((_, index)) => T::read_alternative(*index, value, report),
             // Plain text says nothing of its type.
             None if report.is_text() => first_that_fits(value, report),
             None => none_fits(report),
         },
-        Tag::Member(members, otherwise) => {
-            let found = members.iter().find(|(name, _)| value.get(name).is_some());
-            match found.map(|(_, index)| *index).or(otherwise) {
-                Some(index) => T::read_alternative(index, value, report),
-                None => none_fits(report),
+        Tag::MemberKind(name, kinds) => {
+            let told = value.get(name);
+            match told.and_then(|told| kinds.iter().find(|(kind, _)| kind.is_of(told))) {
+                Some((_, index)) => T::read_alternative(*index, value, report),
+                None => untold(value, name, Told::OtherType, report),
             }
         }
+        Tag::Member(members, otherwise) => by_member(members, otherwise, true, value, report),
+        Tag::AnyMember(members, otherwise) => by_member(members, otherwise, false, value, report),
         Tag::InOrder => first_that_fits(value, report),
     }
 }
 
-fn untagged<T>(
-    value: &Value,
-    name: &'static str,
-    text: Option<&str>,
-    values: &[(&str, usize)],
-    report: &mut Report,
-) -> Option<T> {
+/// What a member must be to tell which alternative is meant.
+enum Told {
+    /// One of these.
+    Listed(String),
+    /// Any text.
+    Text,
+    /// Of a type that an alternative has for it.
+    OtherType,
+}
+
+impl Told {
+    fn listed<T: fmt::Display>(values: &[(T, usize)]) -> Self {
+        let known: Vec<String> = values.iter().map(|(known, _)| known.to_string()).collect();
+        Self::Listed(format!("must be one of: {}", known.join(", ")))
+    }
+}
+
+/// Tells that a member doesn't say which alternative is meant.
+fn untold<T>(value: &Value, name: &'static str, told: Told, report: &mut Report) -> Option<T> {
     if !value.is_object() {
         return super::json::wrong_type("an object", report);
     }
-    report.within(name, |report| match text {
-        Some(_) => {
-            let known: Vec<_> = values.iter().map(|(text, _)| *text).collect();
-            report.add(Code::NotListed, format!("must be one of: {}", known.join(", ")));
-        }
-        None if value.get(name).is_none() => report.add(Code::Missing, "is required"),
-        None => report.add(Code::WrongType, "must be a string"),
+    let is_absent = value.get(name).is_none();
+    report.within(name, |report| match told {
+        _ if is_absent => report.add(Code::Missing, "is required"),
+        Told::Listed(message) => report.add(Code::NotListed, message),
+        Told::Text => report.add(Code::WrongType, "must be a string"),
+        Told::OtherType => report.add(Code::WrongType, "must be of a type that an alternative has"),
     });
     None
 }
@@ -200,32 +232,112 @@ fn none_fits<T>(report: &mut Report) -> Option<T> {
     None
 }
 
+/// By the members that are there: of one, its alternative is read. Where that alone doesn't say it, the values do; an
+/// alternative without a member of its own lets all of them be.
+fn by_member<T: Union>(
+    members: &[(&str, usize)],
+    otherwise: Option<usize>,
+    is_exclusive: bool,
+    value: &Value,
+    report: &mut Report,
+) -> Option<T> {
+    let present = members.iter().filter(|(name, _)| value.get(name).is_some());
+    let present = present.map(|(_, index)| *index);
+    let Some(first) = present.clone().next() else {
+        return match otherwise {
+            Some(index) => T::read_alternative(index, value, report),
+            None => none_fits(report),
+        };
+    };
+    let has_several = present.clone().nth(1).is_some();
+    if !has_several && otherwise.is_none() {
+        return T::read_alternative(first, value, report);
+    }
+    let is_exclusive = is_exclusive && report.is_strict();
+    let found = report.trying(value, |report| {
+        best(&present, is_exclusive, value, report)
+            .or_else(|| best(&otherwise.into_iter(), false, value, report))
+    });
+    match found {
+        Some(found) if found.is_one_of_several && is_exclusive => {
+            report.add(Code::NoAlternative, "must fit only one of the alternatives");
+            None
+        }
+        Some(found) => Some(found.take(report)),
+        // What is wrong is told of the first.
+        None => T::read_alternative(first, value, report),
+    }
+}
+
 fn first_that_fits<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
     fitting(value, report).or_else(|| none_fits(report))
 }
 
-/// Of those that fit the first that knows all members, else the first of those that know most of them. Where strictly
-/// none fits, a lenient reader takes what it can read.
 fn fitting<T: Union>(value: &Value, report: &mut Report) -> Option<T> {
+    let found = report.trying(value, |report| best(&(0..T::ALTERNATIVES), false, value, report));
+    found.map(|found| found.take(report))
+}
+
+/// An alternative that fits.
+struct Found<T> {
+    read: T,
+    /// How many members it doesn't know.
+    unknown: usize,
+    is_one_of_several: bool,
+}
+
+impl<T> Found<T> {
+    fn take(self, report: &mut Report) -> T {
+        report.pass_over(self.unknown);
+        self.read
+    }
+}
+
+/// Of those that fit the first that knows all members, else the first of those that know most of them. Where strictly
+/// none fits, a lenient reader takes what it can read. Whether several fit is found out where `all` are looked at.
+fn best<T: Union>(
+    candidates: &(impl Iterator<Item = usize> + Clone),
+    all: bool,
+    value: &Value,
+    report: &mut Report,
+) -> Option<Found<T>> {
     let tries = [Some(Strictness::Strict), (!report.is_strict()).then_some(Strictness::Lenient)];
     for strictness in tries.into_iter().flatten() {
-        let mut best: Option<(usize, T)> = None;
-        for index in 0..T::ALTERNATIVES {
-            let mut attempt = report.fork(strictness);
-            let read = T::read_alternative(index, value, &mut attempt);
-            let Some(read) = read.filter(|_| attempt.is_empty()) else { continue };
-            let unknown = attempt.passed_over();
-            if best.as_ref().is_none_or(|(least, _)| unknown < *least) {
-                best = Some((unknown, read));
-            }
-            if unknown == 0 {
+        let mut best: Option<Found<T>> = None;
+        for index in candidates.clone() {
+            let Some(mut found) = attempt(index, strictness, value, report) else { continue };
+            found.is_one_of_several = best.is_some();
+            best = match best {
+                Some(best) if best.unknown <= found.unknown => {
+                    Some(Found { is_one_of_several: true, ..best })
+                }
+                _ => Some(found),
+            };
+            if !all && best.as_ref().is_some_and(|best| best.unknown == 0) {
                 break;
             }
         }
-        if let Some((unknown, read)) = best {
-            report.pass_over(unknown);
-            return Some(read);
+        if best.is_some() {
+            return best;
         }
     }
     None
+}
+
+/// A value as this alternative, if it fits.
+fn attempt<T: Union>(
+    index: usize,
+    strictness: Strictness,
+    value: &Value,
+    report: &mut Report,
+) -> Option<Found<T>> {
+    if !report.spend(value) {
+        return None;
+    }
+    let mut attempt = report.attempt(strictness);
+    let read = T::read_alternative(index, value, &mut attempt);
+    report.count(&attempt);
+    let unknown = attempt.passed_over();
+    let read = read.filter(|_| attempt.is_empty())?;
+    Some(Found { read, unknown, is_one_of_several: false })
 }

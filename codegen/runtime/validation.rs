@@ -3,9 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde_json::Value;
+
 /// How many violations are kept of one value: a client that makes more mistakes fixes these first, and nobody can
 /// make a server write a megabyte of complaints.
 const KEPT: usize = 64;
+
+/// How often each part of a value is looked at, on average, to find out which alternatives it is of.
+const TRIES: usize = 256;
 
 /// One way in which a value violates the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,6 +176,10 @@ pub struct Report {
     strictness: Strictness,
     is_text: bool,
     passed_over: usize,
+    /// Whether nobody asks what is wrong, only whether something is.
+    is_attempt: bool,
+    /// What may still be spent on trying alternatives within the value that we are at.
+    work: Option<usize>,
 }
 
 impl Report {
@@ -183,6 +192,8 @@ impl Report {
             strictness,
             is_text: false,
             passed_over: 0,
+            is_attempt: false,
+            work: None,
         }
     }
 
@@ -253,7 +264,42 @@ impl Report {
     /// A report of its own for the value that we are at, to try whether it fits.
     #[must_use]
     pub fn fork(&self, strictness: Strictness) -> Self {
-        Self { is_text: self.is_text, ..Self::new(strictness) }
+        let Self { is_text, is_attempt, work, .. } = *self;
+        Self { is_text, is_attempt, work, ..Self::new(strictness) }
+    }
+
+    /// The same, where nobody asks what is wrong.
+    pub(super) fn attempt(&self, strictness: Strictness) -> Self {
+        Self { is_attempt: true, ..self.fork(strictness) }
+    }
+
+    /// Whether this is an attempt that has failed: what is left of the value needn't be looked at.
+    pub(super) fn has_failed(&self) -> bool {
+        self.is_attempt && !self.is_empty()
+    }
+
+    /// Looks at a value whose alternatives are tried, and those of values within it. What that may cost grows with the
+    /// size of the whole, however often alternatives contain one another.
+    pub(super) fn trying<R>(&mut self, value: &Value, look: impl FnOnce(&mut Self) -> R) -> R {
+        if self.work.is_some() {
+            return look(self);
+        }
+        self.work = Some(TRIES * size(value));
+        let result = look(self);
+        self.work = None;
+        result
+    }
+
+    /// Spends what it takes to look at a value once more; `false` where nothing is left.
+    pub(super) fn spend(&mut self, value: &Value) -> bool {
+        let left = self.work.unwrap_or_default().checked_sub(size(value));
+        self.work = Some(left.unwrap_or_default());
+        left.is_some()
+    }
+
+    /// Counts what was spent in a report of the same value.
+    pub(super) fn count(&mut self, other: &Self) {
+        self.work = other.work;
     }
 
     /// What was found.
@@ -266,5 +312,14 @@ impl Report {
     #[must_use]
     pub fn into_violations(self) -> Vec<Violation> {
         self.violations
+    }
+}
+
+/// How many values there are in one, itself among them.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(size).sum::<usize>() + 1,
+        Value::Object(members) => members.values().map(size).sum::<usize>() + 1,
+        _ => 1,
     }
 }

@@ -441,12 +441,21 @@ pub enum Tag {
     },
     /// The JSON type of the value: each variant has its own.
     JsonType(Vec<(spec::model::JsonType, usize)>),
+    /// The JSON type of a member that all variants require.
+    MemberType {
+        /// The member.
+        name: String,
+        /// Types and variants; each variant may have several.
+        kinds: Vec<(spec::model::JsonType, usize)>,
+    },
     /// A member that only this variant requires; the variant without one, if any, is the rest.
     UniqueMember {
         /// Member and variant.
         members: Vec<(String, usize)>,
         /// The variant that is meant where none of the members is there.
         otherwise: Option<usize>,
+        /// Whether no value may fit several variants.
+        is_exclusive: bool,
     },
     /// Nothing does: of those that fit the one is taken that knows most of the value.
     InOrder,

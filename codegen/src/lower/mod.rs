@@ -30,9 +30,11 @@ mod security;
 mod sent;
 mod shape;
 mod size;
+mod tag;
 mod union;
 mod unsupported;
 mod usage;
+mod variant;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod alternatives;
 mod callbacks;
 mod content;
 mod media_types;

@@ -39,6 +39,12 @@ impl Service for Scripted {
     }
 }
 
+impl Alternatives for Scripted {
+    async fn choose(&self, body: Choices, _: &Context) -> ChooseResponse {
+        ChooseResponse::Ok(body)
+    }
+}
+
 impl Streams for Scripted {
     async fn follow_news(
         &self,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
 use spec::model::JsonType;
 
 use super::imports::Imports;
@@ -127,6 +128,12 @@ fn are_distinct(union: &Union, imports: &Imports<'_>) -> bool {
 
 fn tag(tag: &Tag, places: &[usize]) -> Expr {
     match tag {
+        Tag::Property { name, values, .. }
+            if values.iter().any(|(value, _)| !value.is_string()) =>
+        {
+            let values = values.iter().map(|(value, at)| (scalar(value), places[*at]));
+            call("Constant", [string(name).into(), pairs(values)])
+        }
         Tag::Property { name, values, otherwise } => {
             let values =
                 values.iter().filter_map(|(value, at)| Some((value.as_str()?, places[*at])));
@@ -137,17 +144,32 @@ fn tag(tag: &Tag, places: &[usize]) -> Expr {
                 None => call("Property", [name, values]),
             }
         }
-        Tag::JsonType(kinds) => {
-            let kinds = kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), places[*at]));
-            call("Kind", [pairs(kinds)])
+        Tag::JsonType(kinds) => call("Kind", [self::kinds(kinds, places)]),
+        Tag::MemberType { name, kinds } => {
+            call("MemberKind", [string(name).into(), self::kinds(kinds, places)])
         }
-        Tag::UniqueMember { members, otherwise } => {
+        Tag::UniqueMember { members, otherwise, is_exclusive } => {
             let members = pairs(members.iter().map(|(name, at)| (string(name), places[*at])));
             let otherwise = otherwise.map(|at| places[at]);
-            call("Member", [members, format!("{otherwise:?}").into()])
+            let head = if *is_exclusive { "Member" } else { "AnyMember" };
+            call(head, [members, format!("{otherwise:?}").into()])
         }
         Tag::InOrder => "InOrder".into(),
     }
+}
+
+fn kinds(kinds: &[(JsonType, usize)], places: &[usize]) -> Expr {
+    pairs(kinds.iter().map(|(ty, at)| (format!("Kind::{}", kind(*ty)), places[*at])))
+}
+
+/// One of the listed values of a member.
+fn scalar(value: &Value) -> String {
+    let kind = match value {
+        Value::String(_) => "Text",
+        Value::Bool(_) => "Boolean",
+        _ => "Integer",
+    };
+    format!("Scalar::{kind}({})", literal(value))
 }
 
 fn pairs(pairs: impl Iterator<Item = (String, usize)>) -> Expr {

@@ -32,9 +32,10 @@ pub mod pages;
 pub mod methods;
 pub mod parameters;
 pub mod paths;
+pub mod alternatives;
 pub mod watching;
 
-pub use failures::{Failure422, Failure413};
+pub use failures::{Failure422, Failure422Set2, Failure413};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
     PutFileFailure, SendAmountsFailure, SendReportFailure, UploadFailure,
@@ -43,6 +44,7 @@ pub use methods::{
     GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,
 };
 pub use parameters::{ReadJarFailure, SelectFailure};
+pub use alternatives::ChooseFailure;
 pub use watching::WatchFailure;
 
 calls!();

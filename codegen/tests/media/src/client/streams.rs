@@ -2,7 +2,7 @@
 
 //! The calls of the tag `streams`.
 
-use super::{Call, Client, Failure413, Failure422};
+use super::{Call, Client, Failure413, Failure422, Failure422Set2};
 use crate::operations::{
     AddAlbumParts, FollowNewsParameters, GetDocumentOkBody, GetDocumentParameters,
     GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
@@ -330,12 +330,7 @@ pub type AddAlbumFailure = Failure422;
 pub enum SendAmounts {}
 
 /// The documented failures of `sendAmounts`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum SendAmountsFailure {
-    /// 422: Not such.
-    UnprocessableContent(Problem),
-}
+pub type SendAmountsFailure = Failure422Set2;
 
 /// `answerQuestion`, as [`Client::answer_question`] calls it.
 pub enum AnswerQuestion {}

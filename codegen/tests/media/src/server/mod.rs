@@ -27,6 +27,7 @@ mod pages;
 mod methods;
 mod parameters;
 mod paths;
+mod alternatives;
 mod watching;
 
 pub use streams::*;
@@ -34,6 +35,7 @@ pub use pages::*;
 pub use methods::*;
 pub use parameters::*;
 pub use paths::*;
+pub use alternatives::*;
 pub use watching::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
@@ -63,6 +65,7 @@ where
         + Methods
         + Parameters
         + Paths
+        + Alternatives
         + Watching
 {
     options.check(&[
@@ -72,6 +75,7 @@ where
         "answerQuestion",
         "sendAnything",
         "getCafe",
+        "choose",
         "getDocument",
         "getFile",
         "putFile",
@@ -116,6 +120,7 @@ where
         .merge(methods_router(service, options.clone()))
         .merge(parameters_router(service, options.clone()))
         .merge(paths_router(service, options.clone()))
+        .merge(alternatives_router(service, options.clone()))
         .merge(watching_router(service, options.clone()))
         .fallback(not_found)
 }
@@ -368,6 +373,16 @@ pub fn paths_router<S: Paths>(service: &Arc<S>, options: Options) -> Router {
                 ),
             ]),
         )
+}
+
+/// The router of the tag `alternatives` alone, without a fallback: to be merged with others.
+pub fn alternatives_router<S: Alternatives>(service: &Arc<S>, options: Options) -> Router {
+    Router::new().route(
+        "/choices",
+        Route::new(service, &options)
+            .on::<steps::alternatives::Choose>(MethodFilter::POST)
+            .otherwise::<steps::alternatives::Choose>(),
+    )
 }
 
 /// The router of the tag `watching` alone, without a fallback: to be merged with others.

@@ -2,6 +2,7 @@
 
 //! The types of the contract.
 
+mod alternatives;
 mod callbacks;
 mod methods;
 mod pages;
@@ -10,6 +11,7 @@ mod shared;
 mod streams;
 mod watching;
 
+pub use alternatives::*;
 pub use callbacks::*;
 pub use methods::*;
 pub use pages::*;

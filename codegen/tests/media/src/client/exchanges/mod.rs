@@ -7,9 +7,10 @@ mod pages;
 mod methods;
 mod parameters;
 mod paths;
+mod alternatives;
 mod watching;
 
-use super::{Failure413, Failure422};
+use super::{Failure413, Failure422, Failure422Set2};
 use crate::responses::{
     GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, ResetThingSuccess, Thing,
     ThingNotModified, Trouble,
@@ -95,6 +96,15 @@ impl PostOnNewsOk {
 }
 
 impl Failure422 {
+    pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
+        match received.status().as_u16() {
+            422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Failure422Set2 {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             422 => received.failure_json(&["application/json"], Self::UnprocessableContent),

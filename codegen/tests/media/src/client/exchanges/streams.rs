@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::{Failure413, Failure422};
+use super::super::{Failure413, Failure422, Failure422Set2};
 use super::super::streams::{
     AddAlbum, AddAlbumFailure, AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews,
     FollowNewsFailure, FollowTicks, FollowWords, GetDocument, GetDocumentSuccess, GetFile,
@@ -87,11 +87,7 @@ impl Operation for SendAmounts {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            422 => received.failure_json(
-                &["application/json"],
-                SendAmountsFailure::UnprocessableContent,
-            ),
-            _ => Err(received.undocumented()),
+            _ => Failure422Set2::read(received),
         }
     }
 }

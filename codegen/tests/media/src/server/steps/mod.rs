@@ -7,6 +7,7 @@ pub(super) mod pages;
 pub(super) mod methods;
 pub(super) mod parameters;
 pub(super) mod paths;
+pub(super) mod alternatives;
 pub(super) mod watching;
 
 use axum::response::Response;
