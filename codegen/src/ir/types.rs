@@ -27,6 +27,8 @@ pub struct Item {
     pub schema: Keywords,
     /// Whether requests, responses or both carry it.
     pub used: Usage,
+    /// The type that answers carry in its place, where this one is for requests alone.
+    pub answered_by: Option<TypeId>,
     /// Whether it can be written as plain text: in a path, a query, a header.
     pub textual: bool,
     /// The schema.

@@ -216,7 +216,8 @@ fn hide(ty: &mut Type, hidden: usize) {
     }
 }
 
-fn each_slot(kind: &mut Kind, change: &mut impl FnMut(&mut Slot)) {
+/// Changes the uses of types in a declaration.
+pub(super) fn each_slot(kind: &mut Kind, change: &mut impl FnMut(&mut Slot)) {
     super::cycles::slots_mut(kind).into_iter().for_each(&mut *change);
     if let Kind::Struct(object) = kind {
         object.additional.iter_mut().for_each(|additional| change(&mut additional.slot));

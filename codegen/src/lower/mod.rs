@@ -8,6 +8,7 @@ mod compose;
 mod content;
 mod cycles;
 mod depth;
+mod directions;
 mod docs;
 mod enumeration;
 mod extended;
@@ -63,13 +64,14 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     lowerer.reserve_operations();
     lowerer.lower_components();
     let schemes = lowerer.lower_schemes();
-    let (operations, groups) = lowerer.lower_operations(&schemes);
+    let (mut operations, groups) = lowerer.lower_operations(&schemes);
     lowerer.drain();
     lowerer.lower_keywords();
     let mut schemas = lowerer.typed();
     schemas.retain(|(id, _)| id.index() < read);
-    let Lowerer { mut types, mut findings, shared, .. } = lowerer;
+    let Lowerer { mut types, mut findings, mut scope, shared, .. } = lowerer;
     findings.extend(unsupported);
+    directions::split(&mut types, &mut operations, &mut scope);
     findings.extend(cycles::break_up(&mut types));
     let is_deep = depth::cut(&mut types);
     usage::mark(&mut types, &operations);
@@ -253,6 +255,7 @@ impl<'c> Lowerer<'c> {
             kind,
             schema: Vec::new(),
             used: Usage::default(),
+            answered_by: None,
             textual: false,
             origin: origin.clone(),
         });

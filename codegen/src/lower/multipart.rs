@@ -8,7 +8,7 @@ use super::{Hint, Lowerer, order};
 use crate::Finding;
 use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};
 use crate::ir::schema::{Keyword, Keywords};
-use crate::ir::types::{Kind, Rules, Slot, Type};
+use crate::ir::types::{Kind, Rules, Sender, Slot, Type};
 use crate::names::{Scope, snake};
 
 impl Lowerer<'_> {
@@ -26,7 +26,8 @@ impl Lowerer<'_> {
         let mut parts = Vec::new();
         for (name, id) in order::properties(&schema) {
             let field = scope.take(snake(name, "part"));
-            let required = schema.required.contains(name);
+            // Requests alone are of parts, and what only servers send is not required of them.
+            let required = schema.required.contains(name) && self.sender(id) != Sender::Server;
             let encoding = media_type.encoding.get(name);
             parts.push(self.part(name, id, field, required, (encoding, &rust)));
         }

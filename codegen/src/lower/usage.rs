@@ -9,6 +9,7 @@ use crate::settings::Enums;
 ///
 /// What the API sends by itself comes from it as a response does: whoever writes such a value is the same.
 pub(super) fn mark(types: &mut [Item], operations: &[Operation]) {
+    types.iter_mut().for_each(|item| item.used = Usage::default());
     let (mut to_api, mut from_api) = (Vec::new(), Vec::new());
     for operation in operations {
         let (asked, told) = match operation.direction() {

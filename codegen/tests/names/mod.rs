@@ -67,6 +67,11 @@ fn schema(name: &str) -> Value {
     match name.len() % 4 {
         0 => json!({"type": "string", "minLength": 1}),
         1 => json!({"type": "string", "enum": [name, "another"]}),
+        // Another in requests than in answers.
+        2 => {
+            let members = json!({name: {"type": "string", "readOnly": true}});
+            json!({"type": "object", "required": [name], "properties": members})
+        }
         _ => {
             let members = json!({name: {"type": "string"}, "optional": {"type": "string"}});
             json!({"type": "object", "required": [name], "properties": members})

@@ -5,6 +5,7 @@
 mod alternatives;
 mod callbacks;
 mod content;
+mod directions;
 mod media_types;
 mod methods;
 mod numbers;

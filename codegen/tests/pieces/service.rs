@@ -45,6 +45,22 @@ impl Alternatives for Scripted {
     }
 }
 
+impl Directions for Scripted {
+    async fn open(&self, body: AccountRequest, _: &Context) -> OpenResponse {
+        let owner = Profile { name: body.owner.name, ..super::directions::profile() };
+        // What only clients send is theirs.
+        OpenResponse::Ok(Account { id: 1, name: body.name, password: None, owner })
+    }
+
+    async fn get_profile(&self, _: &Context) -> GetProfileResponse {
+        GetProfileResponse::Ok(super::directions::profile())
+    }
+
+    async fn put_profile(&self, body: ProfileRequest, _: &Context) -> PutProfileResponse {
+        PutProfileResponse::Ok(serde_json::to_value(body).unwrap())
+    }
+}
+
 impl Streams for Scripted {
     async fn follow_news(
         &self,

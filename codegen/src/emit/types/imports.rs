@@ -26,8 +26,12 @@ pub(super) struct Imports<'a> {
 }
 
 impl<'a> Imports<'a> {
-    pub(super) fn new(api: &'a Api, taken: &'a Taken<'a>, items: &[&'a Item]) -> Self {
-        let own = items.iter().map(|item| item.rust.as_str()).collect();
+    pub(super) fn new(
+        api: &'a Api,
+        taken: &'a Taken<'a>,
+        items: impl Iterator<Item = &'a Item>,
+    ) -> Self {
+        let own = items.map(|item| item.rust.as_str()).collect();
         Self { api, taken, own, types: BTreeSet::new(), foreign: BTreeMap::new() }
     }
 

@@ -29,7 +29,6 @@ fn row(item: &Item) -> String {
         Item::Part(it) => (it.id, &it.sku, &it.name, "part", it.supplier_id, it.price_cents),
         Item::Liquid(it) => (it.id, &it.sku, &it.name, "liquid", it.supplier_id, it.price_cents),
     };
-    let [id, supplier_id, price] =
-        [id.unwrap_or_default(), supplier_id, price].map(|it| it.to_string());
+    let [id, supplier_id, price] = [id, supplier_id, price].map(|it| it.to_string());
     csv::line([id.as_str(), sku, name, kind, &supplier_id, &price])
 }

@@ -12,7 +12,7 @@ use depot_api::server::{
     Context, CreateItemResponse, DeleteItemResponse, ExportItemsResponse, GetItemResponse,
     GetLabelResponse, Items, ListItemsResponse, PatchItemResponse, ReplaceItemResponse,
 };
-use depot_api::types::{self, InvalidProblem, ItemPatch};
+use depot_api::types::{InvalidProblem, ItemPatch, ItemRequest};
 
 use super::condition::{has_already, matches};
 use super::refusal::not_valid;
@@ -42,7 +42,7 @@ impl Items for Depot {
     async fn create_item(
         &self,
         caller: Caller,
-        body: types::Item,
+        body: ItemRequest,
         _: &Context,
     ) -> CreateItemResponse {
         self.with(&caller, |company, clock| {
@@ -88,7 +88,7 @@ impl Items for Depot {
         &self,
         caller: Caller,
         parameters: ReplaceItemParameters,
-        body: types::Item,
+        body: ItemRequest,
         _: &Context,
     ) -> ReplaceItemResponse {
         self.with(&caller, |company, clock| {
@@ -170,7 +170,7 @@ impl Items for Depot {
                 return DeleteItemResponse::Conflict(problem(409, "the item is on an order"));
             }
             company.items.remove(&id);
-            company.moves.retain(|_, it| it.item_id != Some(id));
+            company.moves.retain(|_, it| it.item_id != id);
             company.photos.retain(|_, it| it.item_id != id);
             DeleteItemResponse::NoContent
         })

@@ -3,7 +3,7 @@
 use depot_api::operations::{DeleteMoveParameters, GetMoveParameters, RecordMoveParameters};
 use depot_api::responses::RecordMoveCreated;
 use depot_api::server::{Context, DeleteMoveResponse, GetMoveResponse, Moves, RecordMoveResponse};
-use depot_api::types::Move;
+use depot_api::types::{Move, MoveRequest};
 
 use super::refusal::not_valid;
 use super::{Caller, Depot, missing, permits, problem};
@@ -16,7 +16,7 @@ impl Moves for Depot {
         &self,
         caller: Caller,
         parameters: RecordMoveParameters,
-        body: Move,
+        body: MoveRequest,
         _: &Context,
     ) -> RecordMoveResponse {
         let item_id = parameters.item_id;
@@ -31,8 +31,8 @@ impl Moves for Depot {
                 return RecordMoveResponse::Conflict(problem(409, "the bin doesn't hold it"));
             }
             let id = clock.id();
-            let made =
-                Move { id: Some(id), item_id: Some(item_id), made_at: Some(clock.now()), ..body };
+            let MoveRequest { site_id, bin, quantity, .. } = body;
+            let made = Move { id, item_id, made_at: clock.now(), site_id, bin, quantity };
             company.moves.insert(id, made.clone());
             if let Some(item) = company.items.get_mut(&item_id) {
                 item.touch(clock);
@@ -78,10 +78,10 @@ impl Moves for Depot {
 }
 
 fn find(company: &Company, item_id: i64, move_id: i64) -> Option<&Move> {
-    company.moves.get(&move_id).filter(|it| it.item_id == Some(item_id))
+    company.moves.get(&move_id).filter(|it| it.item_id == item_id)
 }
 
-fn fits(company: &Company, item_id: i64, wanted: &Move, capacity: i32) -> bool {
+fn fits(company: &Company, item_id: i64, wanted: &MoveRequest, capacity: i32) -> bool {
     let quantity = i64::from(wanted.quantity);
     let after = company.stored(wanted.site_id, &wanted.bin) + quantity;
     let of_item = company.stored_of(item_id, wanted.site_id, &wanted.bin) + quantity;

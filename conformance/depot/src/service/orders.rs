@@ -5,7 +5,7 @@ use depot_api::responses::CreateOrderCreated;
 use depot_api::server::{
     Context, CreateOrderResponse, DeleteOrderResponse, GetOrderResponse, Orders,
 };
-use depot_api::types::{Order, OrderDelivery};
+use depot_api::types::{Order, OrderDelivery, OrderRequest};
 
 use super::refusal::not_valid;
 use super::{Caller, Depot, missing, permits};
@@ -14,7 +14,12 @@ use crate::state::Company;
 impl Orders for Depot {
     permits!(authorize_create_order() -> CreateOrderResponse);
 
-    async fn create_order(&self, caller: Caller, body: Order, _: &Context) -> CreateOrderResponse {
+    async fn create_order(
+        &self,
+        caller: Caller,
+        body: OrderRequest,
+        _: &Context,
+    ) -> CreateOrderResponse {
         self.with(&caller, |company, clock| {
             let Some(total) = total(company, &body.item_ids) else {
                 return not_valid("/body/item_ids", "there is no such item").into();
@@ -26,10 +31,13 @@ impl Orders for Depot {
             }
             let id = clock.id();
             let order = Order {
-                id: Some(id),
-                total_cents: Some(total),
-                created_at: Some(clock.now()),
-                ..body
+                id,
+                total_cents: total,
+                created_at: clock.now(),
+                item_ids: body.item_ids,
+                delivery: body.delivery,
+                payment_token: body.payment_token,
+                reference: body.reference,
             };
             company.orders.insert(id, order.clone());
             let location = format!("/orders/{id}");

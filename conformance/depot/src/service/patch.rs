@@ -1,6 +1,6 @@
 //! JSON patches (RFC 6902).
 
-use depot_api::types::{JsonPatch, Supplier};
+use depot_api::types::{JsonPatch, Supplier, SupplierRequest};
 use json_patch::{Patch, PatchErrorKind};
 
 /// Why a patch changes nothing.
@@ -12,8 +12,8 @@ pub(super) enum Unpatched {
     Invalid(String),
 }
 
-/// A supplier with all operations carried out.
-pub(super) fn patched(before: &Supplier, patch: &JsonPatch) -> Result<Supplier, Unpatched> {
+/// What is said of a supplier once all operations are carried out.
+pub(super) fn patched(before: &Supplier, patch: &JsonPatch) -> Result<SupplierRequest, Unpatched> {
     let invalid = |error: serde_json::Error| Unpatched::Invalid(error.to_string());
     let operations: Patch =
         serde_json::to_value(patch).and_then(serde_json::from_value).map_err(invalid)?;
@@ -22,7 +22,7 @@ pub(super) fn patched(before: &Supplier, patch: &JsonPatch) -> Result<Supplier, 
         PatchErrorKind::TestFailed => Unpatched::Conflict("a test doesn't hold".to_owned()),
         kind => Unpatched::Conflict(kind.to_string()),
     })?;
-    let after: Supplier = serde_json::from_value(document).map_err(invalid)?;
+    let after: SupplierRequest = serde_json::from_value(document).map_err(invalid)?;
     match after.validate().first() {
         Some(violation) => Err(Unpatched::Invalid(violation.to_string())),
         None => Ok(after),

@@ -9,7 +9,7 @@ use depot_api::server::{
     Context, CreateSiteResponse, DeleteBinResponse, DeleteSiteResponse, GetBinResponse,
     GetSiteResponse, ListSitesResponse, PutBinResponse, Sites,
 };
-use depot_api::types::{Bin, Site};
+use depot_api::types::{Bin, BinRequest, Site, SiteRequest};
 
 use super::page::{Numbered, links};
 use super::{Caller, Depot, missing, permits, problem};
@@ -38,13 +38,18 @@ impl Sites for Depot {
 
     permits!(authorize_create_site() -> CreateSiteResponse);
 
-    async fn create_site(&self, caller: Caller, body: Site, _: &Context) -> CreateSiteResponse {
+    async fn create_site(
+        &self,
+        caller: Caller,
+        body: SiteRequest,
+        _: &Context,
+    ) -> CreateSiteResponse {
         self.with(&caller, |company, clock| {
             let id = clock.id();
             let site = Site {
-                id: Some(id),
-                created_at: Some(clock.now()),
-                bin_count: Some(0),
+                id,
+                created_at: clock.now(),
+                bin_count: 0,
                 name: body.name,
                 address: body.address,
             };
@@ -90,7 +95,7 @@ impl Sites for Depot {
         &self,
         caller: Caller,
         parameters: PutBinParameters,
-        body: Bin,
+        body: BinRequest,
         _: &Context,
     ) -> PutBinResponse {
         let PutBinParameters { site_id, code, if_none_match } = parameters;
@@ -105,9 +110,9 @@ impl Sites for Depot {
             }
             let stored = company.stored(site_id, &code);
             let bin = Bin {
-                site_id: Some(site_id),
-                code: Some(code.clone()),
-                stored: Some(stored),
+                site_id,
+                code: code.clone(),
+                stored,
                 kind: body.kind,
                 capacity: body.capacity,
             };

@@ -11,7 +11,9 @@ use depot_api::server::{
     Context, CreateSupplierResponse, DeleteSupplierResponse, GetSupplierResponse,
     ListSuppliersResponse, PatchSupplierResponse, Suppliers,
 };
-use depot_api::types::{JsonPatch, Supplier, SupplierPage};
+use depot_api::types::{JsonPatch, Supplier, SupplierPage, SupplierRequest};
+
+use time::OffsetDateTime;
 
 use super::patch::{Unpatched, patched};
 use super::refusal::not_valid;
@@ -46,7 +48,7 @@ impl Suppliers for Depot {
     async fn create_supplier(
         &self,
         caller: Caller,
-        body: Supplier,
+        body: SupplierRequest,
         _: &Context,
     ) -> CreateSupplierResponse {
         self.with(&caller, |company, clock| {
@@ -54,7 +56,7 @@ impl Suppliers for Depot {
                 return CreateSupplierResponse::Conflict(problem(409, NAME_TAKEN));
             }
             let id = clock.id();
-            let supplier = Supplier { id: Some(id), created_at: Some(clock.now()), ..body };
+            let supplier = made(id, clock.now(), body);
             company.suppliers.insert(id, supplier.clone());
             CreateSupplierResponse::Created(CreateSupplierCreated {
                 location: format!("/suppliers/{id}"),
@@ -100,8 +102,8 @@ impl Suppliers for Depot {
                 return PatchSupplierResponse::Conflict(problem(409, NAME_TAKEN));
             }
             let bank_account = after.bank_account.or_else(|| before.bank_account.clone());
-            let (id, created_at) = (before.id, before.created_at);
-            let after = Supplier { id, created_at, bank_account, ..after };
+            let after = SupplierRequest { bank_account, ..after };
+            let after = made(id, before.created_at, after);
             let answer = shown(&after);
             company.suppliers.insert(parameters.supplier_id, after);
             PatchSupplierResponse::Ok(answer)
@@ -132,7 +134,13 @@ impl Suppliers for Depot {
 const NAME_TAKEN: &str = "another supplier has this name";
 
 fn is_taken(company: &Company, name: &str, but: Option<i64>) -> bool {
-    company.suppliers.values().any(|it| it.name == name && it.id != but)
+    company.suppliers.values().any(|it| it.name == name && Some(it.id) != but)
+}
+
+/// A supplier of what a client may say of one.
+fn made(id: i64, created_at: OffsetDateTime, said: SupplierRequest) -> Supplier {
+    let SupplierRequest { name, email, bank_account, phone, rating, .. } = said;
+    Supplier { id, name, email, created_at, bank_account, phone, rating }
 }
 
 /// Without what is never shown.

@@ -1,6 +1,6 @@
 //! An item as it is kept, and as the contract shows it.
 
-use depot_api::types::{self, LiquidHazard};
+use depot_api::types::{self, ItemRequest, LiquidHazard};
 use time::OffsetDateTime;
 
 use super::Clock;
@@ -54,13 +54,13 @@ pub enum Kind {
 impl Item {
     /// A new one, of what a client may say of it.
     #[must_use]
-    pub fn new(said: types::Item, clock: &mut Clock) -> Self {
+    pub fn new(said: ItemRequest, clock: &mut Clock) -> Self {
         let now = clock.now();
         Self::said(said, clock.id(), now, now)
     }
 
     /// The same item, with all that a client may say of it said anew.
-    pub fn replace(&mut self, said: types::Item, clock: &mut Clock) {
+    pub fn replace(&mut self, said: ItemRequest, clock: &mut Clock) {
         *self = Self {
             version: self.version,
             ..Self::said(said, self.id, self.created_at, self.updated_at)
@@ -81,17 +81,17 @@ impl Item {
     }
 
     fn said(
-        said: types::Item,
+        said: ItemRequest,
         id: i64,
         created_at: OffsetDateTime,
         updated_at: OffsetDateTime,
     ) -> Self {
         let (sku, name, supplier_id, price_cents, tags, note, kind) = match said {
-            types::Item::Part(it) => {
+            ItemRequest::Part(it) => {
                 let kind = Kind::Part { length_mm: it.length_mm, fragile: it.fragile };
                 (it.sku, it.name, it.supplier_id, it.price_cents, it.tags, it.note, kind)
             }
-            types::Item::Liquid(it) => {
+            ItemRequest::Liquid(it) => {
                 let kind = Kind::Liquid { litres: it.litres, hazard: it.hazard };
                 (it.sku, it.name, it.supplier_id, it.price_cents, it.tags, it.note, kind)
             }
@@ -116,8 +116,7 @@ impl Item {
     pub fn shown(&self, stock: i64) -> types::Item {
         let Self { sku, name, tags, note, .. } = self.clone();
         let (supplier_id, price_cents) = (self.supplier_id, self.price_cents);
-        let (id, stock) = (Some(self.id), Some(stock));
-        let (created_at, updated_at) = (Some(self.created_at), Some(self.updated_at));
+        let (id, created_at, updated_at) = (self.id, self.created_at, self.updated_at);
         match self.kind.clone() {
             Kind::Part { length_mm, fragile } => types::Part {
                 id,

@@ -8,7 +8,7 @@ impl Company {
     /// The sum of an item's moves.
     #[must_use]
     pub fn stock(&self, item_id: i64) -> i64 {
-        self.sum(|it| it.item_id == Some(item_id))
+        self.sum(|it| it.item_id == item_id)
     }
 
     /// How much lies in a bin, of all items.
@@ -20,7 +20,7 @@ impl Company {
     /// How much of an item lies in a bin.
     #[must_use]
     pub fn stored_of(&self, item_id: i64, site_id: i64, code: &str) -> i64 {
-        self.sum(|it| it.item_id == Some(item_id) && it.site_id == site_id && it.bin == code)
+        self.sum(|it| it.item_id == item_id && it.site_id == site_id && it.bin == code)
     }
 
     fn sum(&self, counts: impl Fn(&Move) -> bool) -> i64 {
@@ -36,14 +36,14 @@ impl Company {
     /// A site as the contract shows it.
     #[must_use]
     pub fn shown_site(&self, id: i64) -> Option<Site> {
-        let count = i64::try_from(self.bin_count(id)).ok();
-        self.sites.get(&id).map(|site| Site { bin_count: count, ..site.clone() })
+        let bin_count = i64::try_from(self.bin_count(id)).unwrap_or(i64::MAX);
+        self.sites.get(&id).map(|site| Site { bin_count, ..site.clone() })
     }
 
     /// A bin as the contract shows it.
     #[must_use]
     pub fn shown_bin(&self, site_id: i64, code: &str) -> Option<Bin> {
-        let stored = Some(self.stored(site_id, code));
+        let stored = self.stored(site_id, code);
         self.bins.get(&(site_id, code.to_owned())).map(|bin| Bin { stored, ..bin.clone() })
     }
 

@@ -2,7 +2,7 @@
 
 //! The calls of the tag `alternatives`.
 
-use super::{Call, Client, Failure422Set2};
+use super::{Call, Client, Failure422};
 use crate::types::Choices;
 
 impl Client {
@@ -30,4 +30,4 @@ impl Client {
 pub enum Choose {}
 
 /// The documented failures of `choose`.
-pub type ChooseFailure = Failure422Set2;
+pub type ChooseFailure = Failure422;

@@ -8,7 +8,7 @@ use crate::types::Problem;
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum Failure422 {
-    /// 422: Not valid.
+    /// 422: Not such.
     UnprocessableContent(Problem),
 }
 
@@ -16,7 +16,7 @@ pub enum Failure422 {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum Failure422Set2 {
-    /// 422: Not such.
+    /// 422: Not valid.
     UnprocessableContent(Problem),
 }
 

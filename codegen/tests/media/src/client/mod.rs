@@ -33,6 +33,7 @@ pub mod methods;
 pub mod parameters;
 pub mod paths;
 pub mod alternatives;
+pub mod directions;
 pub mod watching;
 
 pub use failures::{Failure422, Failure422Set2, Failure413};
@@ -45,6 +46,7 @@ pub use methods::{
 };
 pub use parameters::{ReadJarFailure, SelectFailure};
 pub use alternatives::ChooseFailure;
+pub use directions::OpenFailure;
 pub use watching::WatchFailure;
 
 calls!();

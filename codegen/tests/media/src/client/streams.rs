@@ -324,13 +324,13 @@ impl Client {
 pub enum AddAlbum {}
 
 /// The documented failures of `addAlbum`.
-pub type AddAlbumFailure = Failure422;
+pub type AddAlbumFailure = Failure422Set2;
 
 /// `sendAmounts`, as [`Client::send_amounts`] calls it.
 pub enum SendAmounts {}
 
 /// The documented failures of `sendAmounts`.
-pub type SendAmountsFailure = Failure422Set2;
+pub type SendAmountsFailure = Failure422;
 
 /// `answerQuestion`, as [`Client::answer_question`] calls it.
 pub enum AnswerQuestion {}
@@ -423,7 +423,7 @@ pub enum ListRecords {}
 pub enum SendReport {}
 
 /// The documented failures of `sendReport`.
-pub type SendReportFailure = Failure422;
+pub type SendReportFailure = Failure422Set2;
 
 /// `followTicks`, as [`Client::follow_ticks`] calls it.
 pub enum FollowTicks {}
@@ -432,7 +432,7 @@ pub enum FollowTicks {}
 pub enum Upload {}
 
 /// The documented failures of `upload`.
-pub type UploadFailure = Failure422;
+pub type UploadFailure = Failure422Set2;
 
 /// `followWords`, as [`Client::follow_words`] calls it.
 pub enum FollowWords {}

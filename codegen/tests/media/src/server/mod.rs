@@ -28,6 +28,7 @@ mod methods;
 mod parameters;
 mod paths;
 mod alternatives;
+mod directions;
 mod watching;
 
 pub use streams::*;
@@ -36,6 +37,7 @@ pub use methods::*;
 pub use parameters::*;
 pub use paths::*;
 pub use alternatives::*;
+pub use directions::*;
 pub use watching::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
@@ -48,7 +50,7 @@ pub trait Service: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Words a refusal by the router: Not valid.
+    /// Words a refusal by the router: Not such.
     fn problem(&self, refusal: &Refusal<'_>) -> Problem;
 
     /// Words a refusal by the router: Something is wrong.
@@ -66,10 +68,12 @@ where
         + Parameters
         + Paths
         + Alternatives
+        + Directions
         + Watching
 {
     options.check(&[
         "getAll",
+        "open",
         "addAlbum",
         "sendAmounts",
         "answerQuestion",
@@ -98,6 +102,8 @@ where
         "sendPatch",
         "followPath",
         "putPicture",
+        "getProfile",
+        "putProfile",
         "listRecords",
         "sendReport",
         "select",
@@ -121,6 +127,7 @@ where
         .merge(parameters_router(service, options.clone()))
         .merge(paths_router(service, options.clone()))
         .merge(alternatives_router(service, options.clone()))
+        .merge(directions_router(service, options.clone()))
         .merge(watching_router(service, options.clone()))
         .fallback(not_found)
 }
@@ -383,6 +390,24 @@ pub fn alternatives_router<S: Alternatives>(service: &Arc<S>, options: Options) 
             .on::<steps::alternatives::Choose>(MethodFilter::POST)
             .otherwise::<steps::alternatives::Choose>(),
     )
+}
+
+/// The router of the tag `directions` alone, without a fallback: to be merged with others.
+pub fn directions_router<S: Directions>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .route(
+            "/accounts",
+            Route::new(service, &options)
+                .on::<steps::directions::Open>(MethodFilter::POST)
+                .otherwise::<steps::directions::Open>(),
+        )
+        .route(
+            "/profiles",
+            Route::new(service, &options)
+                .on::<steps::directions::GetProfile>(MethodFilter::GET)
+                .on::<steps::directions::PutProfile>(MethodFilter::PUT)
+                .otherwise::<steps::directions::GetProfile>(),
+        )
 }
 
 /// The router of the tag `watching` alone, without a fallback: to be merged with others.

@@ -4,6 +4,7 @@
 
 mod alternatives;
 mod callbacks;
+mod directions;
 mod methods;
 mod pages;
 mod parameters;
@@ -13,6 +14,7 @@ mod watching;
 
 pub use alternatives::*;
 pub use callbacks::*;
+pub use directions::*;
 pub use methods::*;
 pub use pages::*;
 pub use parameters::*;

@@ -8,7 +8,7 @@ use crate::operations::{
     PatchItemParameters, ReplaceItemParameters,
 };
 use crate::responses::{GetItemNotModified, GetItemOk, GetLabelMethodNotAllowed, Unauthorized};
-use crate::types::{InvalidProblem, Item, ItemPatch, Kind, ListItemsSort, Problem};
+use crate::types::{InvalidProblem, ItemPatch, ItemRequest, Kind, ListItemsSort, Problem};
 
 impl Client {
     /// Every item of the company in the order in which they were made, as CSV (RFC 4180, with a header
@@ -67,13 +67,13 @@ impl Client {
     /// # use depot_api::responses::CreateItemCreated;
     /// # async fn example(
     /// #     client: Client,
-    /// #     body: depot_api::types::Item,
+    /// #     body: depot_api::types::ItemRequest,
     /// # ) -> Result<(), depot_api::client::Error<depot_api::client::CreateItemFailure>> {
     /// let answer: CreateItemCreated = client.create_item(body).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create_item(&self, body: Item) -> Call<'_, CreateItem> {
+    pub fn create_item(&self, body: ItemRequest) -> Call<'_, CreateItem> {
         Call::new(&self.core, (), body)
     }
 
@@ -111,13 +111,13 @@ impl Client {
     /// #     client: Client,
     /// #     item_id: i64,
     /// #     given_if_match: String,
-    /// #     body: depot_api::types::Item,
+    /// #     body: depot_api::types::ItemRequest,
     /// # ) -> Result<(), depot_api::client::Error<depot_api::client::ReplaceItemFailure>> {
     /// let answer: ReplaceItemOk = client.replace_item(item_id, body).if_match(given_if_match).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn replace_item(&self, item_id: i64, body: Item) -> Call<'_, ReplaceItem> {
+    pub fn replace_item(&self, item_id: i64, body: ItemRequest) -> Call<'_, ReplaceItem> {
         Call::new(&self.core, ReplaceItemParameters { item_id, if_match: None }, body)
     }
 

@@ -4,7 +4,7 @@
 
 use super::{Call, Client, Failure401_403_404_409_422, Failure401_403_404_422, Failure401_404_422};
 use crate::operations::{DeleteMoveParameters, GetMoveParameters, RecordMoveParameters};
-use crate::types::Move;
+use crate::types::MoveRequest;
 
 impl Client {
     /// What comes in (above zero) or goes out (below). The bin must be one of the company's, else 422.
@@ -21,13 +21,13 @@ impl Client {
     /// # async fn example(
     /// #     client: Client,
     /// #     item_id: i64,
-    /// #     body: depot_api::types::Move,
+    /// #     body: depot_api::types::MoveRequest,
     /// # ) -> Result<(), depot_api::client::Error<depot_api::client::RecordMoveFailure>> {
     /// let answer: RecordMoveCreated = client.record_move(item_id, body).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn record_move(&self, item_id: i64, body: Move) -> Call<'_, RecordMove> {
+    pub fn record_move(&self, item_id: i64, body: MoveRequest) -> Call<'_, RecordMove> {
         Call::new(&self.core, RecordMoveParameters { item_id }, body)
     }
 

@@ -4,7 +4,7 @@
 
 use super::{Call, Client, Failure401_403_404_422, Failure401_403_422, Failure401_404_422};
 use crate::operations::{DeleteOrderParameters, GetOrderParameters};
-use crate::types::Order;
+use crate::types::OrderRequest;
 
 impl Client {
     /// Each item, and the site where it is picked up, must be one of the company's, else 422.
@@ -19,13 +19,13 @@ impl Client {
     /// # use depot_api::responses::CreateOrderCreated;
     /// # async fn example(
     /// #     client: Client,
-    /// #     body: depot_api::types::Order,
+    /// #     body: depot_api::types::OrderRequest,
     /// # ) -> Result<(), depot_api::client::Error<depot_api::client::CreateOrderFailure>> {
     /// let answer: CreateOrderCreated = client.create_order(body).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create_order(&self, body: Order) -> Call<'_, CreateOrder> {
+    pub fn create_order(&self, body: OrderRequest) -> Call<'_, CreateOrder> {
         Call::new(&self.core, (), body)
     }
 

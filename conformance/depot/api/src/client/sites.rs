@@ -11,7 +11,7 @@ use crate::operations::{
     ListSitesParameters, PutBinParameters,
 };
 use crate::responses::{PutBinCreated, Unauthorized};
-use crate::types::{Bin, InvalidProblem, Problem, PutBinIfNoneMatch, Site};
+use crate::types::{Bin, BinRequest, InvalidProblem, Problem, PutBinIfNoneMatch, SiteRequest};
 
 impl Client {
     /// The sites of the company in the order in which they were made. `Link` names the next and the
@@ -45,13 +45,13 @@ impl Client {
     /// # use depot_api::responses::CreateSiteCreated;
     /// # async fn example(
     /// #     client: Client,
-    /// #     body: depot_api::types::Site,
+    /// #     body: depot_api::types::SiteRequest,
     /// # ) -> Result<(), depot_api::client::Error<depot_api::client::CreateSiteFailure>> {
     /// let answer: CreateSiteCreated = client.create_site(body).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create_site(&self, body: Site) -> Call<'_, CreateSite> {
+    pub fn create_site(&self, body: SiteRequest) -> Call<'_, CreateSite> {
         Call::new(&self.core, (), body)
     }
 
@@ -130,13 +130,18 @@ impl Client {
     /// #     site_id: i64,
     /// #     code: String,
     /// #     given_if_none_match: depot_api::types::PutBinIfNoneMatch,
-    /// #     body: depot_api::types::Bin,
+    /// #     body: depot_api::types::BinRequest,
     /// # ) -> Result<(), depot_api::client::Error<depot_api::client::PutBinFailure>> {
     /// let answer: PutBinSuccess = client.put_bin(site_id, code, body).if_none_match(given_if_none_match).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn put_bin(&self, site_id: i64, code: impl Into<String>, body: Bin) -> Call<'_, PutBin> {
+    pub fn put_bin(
+        &self,
+        site_id: i64,
+        code: impl Into<String>,
+        body: BinRequest,
+    ) -> Call<'_, PutBin> {
         Call::new(
             &self.core,
             PutBinParameters { site_id, code: code.into(), if_none_match: None },

@@ -8,7 +8,7 @@ use crate::operations::{
     PatchSupplierParameters,
 };
 use crate::responses::Unauthorized;
-use crate::types::{InvalidProblem, JsonPatch, Problem, Supplier};
+use crate::types::{InvalidProblem, JsonPatch, Problem, SupplierRequest};
 
 impl Client {
     /// The suppliers of the company in the order in which they were made.
@@ -43,13 +43,13 @@ impl Client {
     /// # use depot_api::responses::CreateSupplierCreated;
     /// # async fn example(
     /// #     client: Client,
-    /// #     body: depot_api::types::Supplier,
+    /// #     body: depot_api::types::SupplierRequest,
     /// # ) -> Result<(), depot_api::client::Error<depot_api::client::CreateSupplierFailure>> {
     /// let answer: CreateSupplierCreated = client.create_supplier(body).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create_supplier(&self, body: Supplier) -> Call<'_, CreateSupplier> {
+    pub fn create_supplier(&self, body: SupplierRequest) -> Call<'_, CreateSupplier> {
         Call::new(&self.core, (), body)
     }
 

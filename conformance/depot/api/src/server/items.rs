@@ -16,7 +16,7 @@ use crate::responses::{
     ReplaceItemOk, Unauthorized,
 };
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{InvalidProblem, Item, ItemPage, ItemPatch, Problem};
+use crate::types::{InvalidProblem, ItemPage, ItemPatch, ItemRequest, Problem};
 
 /// What is kept.
 pub trait Items: Service {
@@ -77,7 +77,7 @@ pub trait Items: Service {
     fn create_item(
         &self,
         caller: Self::Caller,
-        body: Item,
+        body: ItemRequest,
         context: &Context,
     ) -> impl Future<Output = CreateItemResponse> + Send;
 
@@ -116,7 +116,7 @@ pub trait Items: Service {
         &self,
         caller: Self::Caller,
         parameters: ReplaceItemParameters,
-        body: Item,
+        body: ItemRequest,
         context: &Context,
     ) -> impl Future<Output = ReplaceItemResponse> + Send;
 

@@ -10,7 +10,7 @@ use super::Service;
 use crate::operations::{DeleteMoveParameters, GetMoveParameters, RecordMoveParameters};
 use crate::responses::{RecordMoveCreated, Unauthorized};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{InvalidProblem, Move, Problem};
+use crate::types::{InvalidProblem, Move, MoveRequest, Problem};
 
 /// What came in and went out.
 pub trait Moves: Service {
@@ -31,7 +31,7 @@ pub trait Moves: Service {
         &self,
         caller: Self::Caller,
         parameters: RecordMoveParameters,
-        body: Move,
+        body: MoveRequest,
         context: &Context,
     ) -> impl Future<Output = RecordMoveResponse> + Send;
 

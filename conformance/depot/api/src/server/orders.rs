@@ -10,7 +10,7 @@ use super::Service;
 use crate::operations::{DeleteOrderParameters, GetOrderParameters};
 use crate::responses::{CreateOrderCreated, Unauthorized};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{InvalidProblem, Order, Problem};
+use crate::types::{InvalidProblem, Order, OrderRequest, Problem};
 
 /// Who wants what.
 pub trait Orders: Service {
@@ -28,7 +28,7 @@ pub trait Orders: Service {
     fn create_order(
         &self,
         caller: Self::Caller,
-        body: Order,
+        body: OrderRequest,
         context: &Context,
     ) -> impl Future<Output = CreateOrderResponse> + Send;
 

@@ -13,7 +13,7 @@ use crate::operations::{
 };
 use crate::responses::{CreateSiteCreated, ListSitesOk, PutBinCreated, Unauthorized};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{Bin, InvalidProblem, Problem, Site};
+use crate::types::{Bin, BinRequest, InvalidProblem, Problem, Site, SiteRequest};
 
 /// Places with bins.
 pub trait Sites: Service {
@@ -50,7 +50,7 @@ pub trait Sites: Service {
     fn create_site(
         &self,
         caller: Self::Caller,
-        body: Site,
+        body: SiteRequest,
         context: &Context,
     ) -> impl Future<Output = CreateSiteResponse> + Send;
 
@@ -127,7 +127,7 @@ pub trait Sites: Service {
         &self,
         caller: Self::Caller,
         parameters: PutBinParameters,
-        body: Bin,
+        body: BinRequest,
         context: &Context,
     ) -> impl Future<Output = PutBinResponse> + Send;
 

@@ -13,7 +13,7 @@ use crate::operations::{
 };
 use crate::responses::{CreateSupplierCreated, Unauthorized};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{InvalidProblem, JsonPatch, Problem, Supplier, SupplierPage};
+use crate::types::{InvalidProblem, JsonPatch, Problem, Supplier, SupplierPage, SupplierRequest};
 
 /// Who items come from.
 pub trait Suppliers: Service {
@@ -51,7 +51,7 @@ pub trait Suppliers: Service {
     fn create_supplier(
         &self,
         caller: Self::Caller,
-        body: Supplier,
+        body: SupplierRequest,
         context: &Context,
     ) -> impl Future<Output = CreateSupplierResponse> + Send;
 

@@ -112,7 +112,7 @@ pub struct Liquid {
     /// At least 1.
     ///
     /// Only servers send it.
-    pub id: Option<i64>,
+    pub id: i64,
     /// `sku`
     ///
     /// At most 20 characters; matches `^[A-Z0-9]+(-[A-Z0-9]+)*$`.
@@ -134,15 +134,15 @@ pub struct Liquid {
     /// At least 0.
     ///
     /// Only servers send it.
-    pub stock: Option<i64>,
+    pub stock: i64,
     /// `created_at`
     ///
     /// Only servers send it.
-    pub created_at: Option<OffsetDateTime>,
+    pub created_at: OffsetDateTime,
     /// Moves forward with every change of the item.
     ///
     /// Only servers send it.
-    pub updated_at: Option<OffsetDateTime>,
+    pub updated_at: OffsetDateTime,
     /// `litres`
     ///
     /// Above 0 and at most 1000.
@@ -162,43 +162,18 @@ pub struct Liquid {
 impl Liquid {
     /// `kind`
     pub const KIND: &str = "liquid";
-
-    /// What is required, and nothing else.
-    #[must_use]
-    pub fn new(
-        sku: impl Into<String>,
-        name: impl Into<String>,
-        supplier_id: i64,
-        price_cents: i64,
-        litres: f64,
-    ) -> Self {
-        Self {
-            id: None,
-            sku: sku.into(),
-            name: name.into(),
-            supplier_id,
-            price_cents,
-            stock: None,
-            created_at: None,
-            updated_at: None,
-            litres,
-            hazard: None,
-            note: None,
-            tags: None,
-        }
-    }
 }
 
 object!(Liquid {
     const "kind" = "liquid",
-    "id" => id: optional [minimum(1)],
+    "id" => id: required [minimum(1)],
     "sku" => sku: required [max_length(20), pattern(pattern!("^[A-Z0-9]+(-[A-Z0-9]+)*$"))],
     "name" => name: required [min_length(1), max_length(60)],
     "supplier_id" => supplier_id: required [minimum(1)],
     "price_cents" => price_cents: required [minimum(0), maximum(100000000)],
-    "stock" => stock: optional [minimum(0)],
-    "created_at" => created_at: optional,
-    "updated_at" => updated_at: optional,
+    "stock" => stock: required [minimum(0)],
+    "created_at" => created_at: required,
+    "updated_at" => updated_at: required,
     "litres" => litres: required [above(0), maximum(1000)],
     "hazard" => hazard: optional,
     "note" => note: optional [min_length(1), max_length(500)],
@@ -217,7 +192,7 @@ pub struct Part {
     /// At least 1.
     ///
     /// Only servers send it.
-    pub id: Option<i64>,
+    pub id: i64,
     /// `sku`
     ///
     /// At most 20 characters; matches `^[A-Z0-9]+(-[A-Z0-9]+)*$`.
@@ -239,15 +214,15 @@ pub struct Part {
     /// At least 0.
     ///
     /// Only servers send it.
-    pub stock: Option<i64>,
+    pub stock: i64,
     /// `created_at`
     ///
     /// Only servers send it.
-    pub created_at: Option<OffsetDateTime>,
+    pub created_at: OffsetDateTime,
     /// Moves forward with every change of the item.
     ///
     /// Only servers send it.
-    pub updated_at: Option<OffsetDateTime>,
+    pub updated_at: OffsetDateTime,
     /// `fragile`
     pub fragile: Option<bool>,
     /// `length_mm`
@@ -267,42 +242,18 @@ pub struct Part {
 impl Part {
     /// `kind`
     pub const KIND: &str = "part";
-
-    /// What is required, and nothing else.
-    #[must_use]
-    pub fn new(
-        sku: impl Into<String>,
-        name: impl Into<String>,
-        supplier_id: i64,
-        price_cents: i64,
-    ) -> Self {
-        Self {
-            id: None,
-            sku: sku.into(),
-            name: name.into(),
-            supplier_id,
-            price_cents,
-            stock: None,
-            created_at: None,
-            updated_at: None,
-            fragile: None,
-            length_mm: None,
-            note: None,
-            tags: None,
-        }
-    }
 }
 
 object!(Part {
     const "kind" = "part",
-    "id" => id: optional [minimum(1)],
+    "id" => id: required [minimum(1)],
     "sku" => sku: required [max_length(20), pattern(pattern!("^[A-Z0-9]+(-[A-Z0-9]+)*$"))],
     "name" => name: required [min_length(1), max_length(60)],
     "supplier_id" => supplier_id: required [minimum(1)],
     "price_cents" => price_cents: required [minimum(0), maximum(100000000)],
-    "stock" => stock: optional [minimum(0)],
-    "created_at" => created_at: optional,
-    "updated_at" => updated_at: optional,
+    "stock" => stock: required [minimum(0)],
+    "created_at" => created_at: required,
+    "updated_at" => updated_at: required,
     "fragile" => fragile: optional,
     "length_mm" => length_mm: optional [minimum(1), maximum(20000)],
     "note" => note: optional [min_length(1), max_length(500)],
@@ -355,3 +306,279 @@ string_enum!(ListItemsSort {
     PriceCents = "price_cents",
     PriceCents2 = "-price_cents",
 });
+
+/// `Item` of the contract.
+///
+/// As requests carry it; answers carry [`Item`](crate::types::Item).
+#[derive(Debug, Clone, PartialEq)]
+pub enum ItemRequest {
+    /// `Part`
+    Part(PartRequest),
+    /// `Liquid`
+    Liquid(LiquidRequest),
+}
+
+union!(ItemRequest by Property("kind", &[("part", 0), ("liquid", 1)]) {
+    Part(PartRequest),
+    Liquid(LiquidRequest),
+} from);
+
+impl From<Item> for ItemRequest {
+    fn from(answer: Item) -> Self {
+        match answer {
+            Item::Part(value) => Self::Part(value.into()),
+            Item::Liquid(value) => Self::Liquid(value.into()),
+        }
+    }
+}
+
+/// `Liquid` of the contract.
+///
+/// As requests carry it; answers carry [`Liquid`](crate::types::Liquid).
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiquidRequest {
+    /// `id`
+    ///
+    /// At least 1.
+    ///
+    /// Only servers send it.
+    pub id: Option<i64>,
+    /// `sku`
+    ///
+    /// At most 20 characters; matches `^[A-Z0-9]+(-[A-Z0-9]+)*$`.
+    pub sku: String,
+    /// `name`
+    ///
+    /// 1 to 60 characters.
+    pub name: String,
+    /// `supplier_id`
+    ///
+    /// At least 1.
+    pub supplier_id: i64,
+    /// `price_cents`
+    ///
+    /// From 0 to 100000000.
+    pub price_cents: i64,
+    /// The sum of its moves.
+    ///
+    /// At least 0.
+    ///
+    /// Only servers send it.
+    pub stock: Option<i64>,
+    /// `created_at`
+    ///
+    /// Only servers send it.
+    pub created_at: Option<OffsetDateTime>,
+    /// Moves forward with every change of the item.
+    ///
+    /// Only servers send it.
+    pub updated_at: Option<OffsetDateTime>,
+    /// `litres`
+    ///
+    /// Above 0 and at most 1000.
+    pub litres: f64,
+    /// `hazard`
+    pub hazard: Option<LiquidHazard>,
+    /// Absent where there is none.
+    ///
+    /// 1 to 500 characters.
+    pub note: Option<String>,
+    /// Kept in their order.
+    ///
+    /// At most 8 items; no two items alike; each 1 to 20 characters.
+    pub tags: Option<Vec<String>>,
+}
+
+impl LiquidRequest {
+    /// `kind`
+    pub const KIND: &str = "liquid";
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        sku: impl Into<String>,
+        name: impl Into<String>,
+        supplier_id: i64,
+        price_cents: i64,
+        litres: f64,
+    ) -> Self {
+        Self {
+            id: None,
+            sku: sku.into(),
+            name: name.into(),
+            supplier_id,
+            price_cents,
+            stock: None,
+            created_at: None,
+            updated_at: None,
+            litres,
+            hazard: None,
+            note: None,
+            tags: None,
+        }
+    }
+}
+
+object!(LiquidRequest {
+    const "kind" = "liquid",
+    "id" => id: optional [minimum(1)],
+    "sku" => sku: required [max_length(20), pattern(pattern!("^[A-Z0-9]+(-[A-Z0-9]+)*$"))],
+    "name" => name: required [min_length(1), max_length(60)],
+    "supplier_id" => supplier_id: required [minimum(1)],
+    "price_cents" => price_cents: required [minimum(0), maximum(100000000)],
+    "stock" => stock: optional [minimum(0)],
+    "created_at" => created_at: optional,
+    "updated_at" => updated_at: optional,
+    "litres" => litres: required [above(0), maximum(1000)],
+    "hazard" => hazard: optional,
+    "note" => note: optional [min_length(1), max_length(500)],
+    "tags" => tags: optional [
+        max_items(8),
+        unique_items(),
+        items(rules!(min_length(1), max_length(20))),
+    ],
+});
+
+impl From<Liquid> for LiquidRequest {
+    fn from(answer: Liquid) -> Self {
+        Self {
+            id: None,
+            sku: answer.sku,
+            name: answer.name,
+            supplier_id: answer.supplier_id,
+            price_cents: answer.price_cents,
+            stock: None,
+            created_at: None,
+            updated_at: None,
+            litres: answer.litres,
+            hazard: answer.hazard,
+            note: answer.note,
+            tags: answer.tags,
+        }
+    }
+}
+
+/// `Part` of the contract.
+///
+/// As requests carry it; answers carry [`Part`](crate::types::Part).
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartRequest {
+    /// `id`
+    ///
+    /// At least 1.
+    ///
+    /// Only servers send it.
+    pub id: Option<i64>,
+    /// `sku`
+    ///
+    /// At most 20 characters; matches `^[A-Z0-9]+(-[A-Z0-9]+)*$`.
+    pub sku: String,
+    /// `name`
+    ///
+    /// 1 to 60 characters.
+    pub name: String,
+    /// `supplier_id`
+    ///
+    /// At least 1.
+    pub supplier_id: i64,
+    /// `price_cents`
+    ///
+    /// From 0 to 100000000.
+    pub price_cents: i64,
+    /// The sum of its moves.
+    ///
+    /// At least 0.
+    ///
+    /// Only servers send it.
+    pub stock: Option<i64>,
+    /// `created_at`
+    ///
+    /// Only servers send it.
+    pub created_at: Option<OffsetDateTime>,
+    /// Moves forward with every change of the item.
+    ///
+    /// Only servers send it.
+    pub updated_at: Option<OffsetDateTime>,
+    /// `fragile`
+    pub fragile: Option<bool>,
+    /// `length_mm`
+    ///
+    /// From 1 to 20000.
+    pub length_mm: Option<i32>,
+    /// Absent where there is none.
+    ///
+    /// 1 to 500 characters.
+    pub note: Option<String>,
+    /// Kept in their order.
+    ///
+    /// At most 8 items; no two items alike; each 1 to 20 characters.
+    pub tags: Option<Vec<String>>,
+}
+
+impl PartRequest {
+    /// `kind`
+    pub const KIND: &str = "part";
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        sku: impl Into<String>,
+        name: impl Into<String>,
+        supplier_id: i64,
+        price_cents: i64,
+    ) -> Self {
+        Self {
+            id: None,
+            sku: sku.into(),
+            name: name.into(),
+            supplier_id,
+            price_cents,
+            stock: None,
+            created_at: None,
+            updated_at: None,
+            fragile: None,
+            length_mm: None,
+            note: None,
+            tags: None,
+        }
+    }
+}
+
+object!(PartRequest {
+    const "kind" = "part",
+    "id" => id: optional [minimum(1)],
+    "sku" => sku: required [max_length(20), pattern(pattern!("^[A-Z0-9]+(-[A-Z0-9]+)*$"))],
+    "name" => name: required [min_length(1), max_length(60)],
+    "supplier_id" => supplier_id: required [minimum(1)],
+    "price_cents" => price_cents: required [minimum(0), maximum(100000000)],
+    "stock" => stock: optional [minimum(0)],
+    "created_at" => created_at: optional,
+    "updated_at" => updated_at: optional,
+    "fragile" => fragile: optional,
+    "length_mm" => length_mm: optional [minimum(1), maximum(20000)],
+    "note" => note: optional [min_length(1), max_length(500)],
+    "tags" => tags: optional [
+        max_items(8),
+        unique_items(),
+        items(rules!(min_length(1), max_length(20))),
+    ],
+});
+
+impl From<Part> for PartRequest {
+    fn from(answer: Part) -> Self {
+        Self {
+            id: None,
+            sku: answer.sku,
+            name: answer.name,
+            supplier_id: answer.supplier_id,
+            price_cents: answer.price_cents,
+            stock: None,
+            created_at: None,
+            updated_at: None,
+            fragile: answer.fragile,
+            length_mm: answer.length_mm,
+            note: answer.note,
+            tags: answer.tags,
+        }
+    }
+}

@@ -14,7 +14,7 @@ pub struct Order {
     /// At least 1.
     ///
     /// Only servers send it.
-    pub id: Option<i64>,
+    pub id: i64,
     /// `item_ids`
     ///
     /// 1 to 20 items; no two items alike; each at least 1.
@@ -26,11 +26,11 @@ pub struct Order {
     /// At least 0.
     ///
     /// Only servers send it.
-    pub total_cents: Option<i64>,
+    pub total_cents: i64,
     /// `created_at`
     ///
     /// Only servers send it.
-    pub created_at: Option<OffsetDateTime>,
+    pub created_at: OffsetDateTime,
     /// Never shown.
     ///
     /// 4 to 64 characters.
@@ -46,13 +46,19 @@ pub struct Order {
 impl Order {
     /// What is required, and nothing else.
     #[must_use]
-    pub fn new(item_ids: Vec<i64>, delivery: OrderDelivery) -> Self {
+    pub fn new(
+        id: i64,
+        item_ids: Vec<i64>,
+        delivery: OrderDelivery,
+        total_cents: i64,
+        created_at: OffsetDateTime,
+    ) -> Self {
         Self {
-            id: None,
+            id,
             item_ids,
             delivery,
-            total_cents: None,
-            created_at: None,
+            total_cents,
+            created_at,
             payment_token: None,
             reference: None,
         }
@@ -60,7 +66,7 @@ impl Order {
 }
 
 object!(Order {
-    "id" => id: optional [minimum(1)],
+    "id" => id: required [minimum(1)],
     "item_ids" => item_ids: required [
         min_items(1),
         max_items(20),
@@ -68,8 +74,8 @@ object!(Order {
         items(rules!(minimum(1))),
     ],
     "delivery" => delivery: required,
-    "total_cents" => total_cents: optional [minimum(0)],
-    "created_at" => created_at: optional,
+    "total_cents" => total_cents: required [minimum(0)],
+    "created_at" => created_at: required,
     "payment_token" => payment_token: optional [min_length(4), max_length(64)],
     "reference" => reference: optional [min_length(1), max_length(30)],
 });
@@ -122,3 +128,87 @@ union!(OrderDelivery by Member(&[("address", 0), ("site_id", 1)], None) {
     Shipping(Shipping),
     Pickup(Pickup),
 } from);
+
+/// `Order` of the contract.
+///
+/// As requests carry it; answers carry [`Order`](crate::types::Order).
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderRequest {
+    /// `id`
+    ///
+    /// At least 1.
+    ///
+    /// Only servers send it.
+    pub id: Option<i64>,
+    /// `item_ids`
+    ///
+    /// 1 to 20 items; no two items alike; each at least 1.
+    pub item_ids: Vec<i64>,
+    /// `delivery`
+    pub delivery: OrderDelivery,
+    /// `total_cents`
+    ///
+    /// At least 0.
+    ///
+    /// Only servers send it.
+    pub total_cents: Option<i64>,
+    /// `created_at`
+    ///
+    /// Only servers send it.
+    pub created_at: Option<OffsetDateTime>,
+    /// Never shown.
+    ///
+    /// 4 to 64 characters.
+    ///
+    /// Only clients send it.
+    pub payment_token: Option<String>,
+    /// `reference`
+    ///
+    /// 1 to 30 characters.
+    pub reference: Option<String>,
+}
+
+impl OrderRequest {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(item_ids: Vec<i64>, delivery: OrderDelivery) -> Self {
+        Self {
+            id: None,
+            item_ids,
+            delivery,
+            total_cents: None,
+            created_at: None,
+            payment_token: None,
+            reference: None,
+        }
+    }
+}
+
+object!(OrderRequest {
+    "id" => id: optional [minimum(1)],
+    "item_ids" => item_ids: required [
+        min_items(1),
+        max_items(20),
+        unique_items(),
+        items(rules!(minimum(1))),
+    ],
+    "delivery" => delivery: required,
+    "total_cents" => total_cents: optional [minimum(0)],
+    "created_at" => created_at: optional,
+    "payment_token" => payment_token: optional [min_length(4), max_length(64)],
+    "reference" => reference: optional [min_length(1), max_length(30)],
+});
+
+impl From<Order> for OrderRequest {
+    fn from(answer: Order) -> Self {
+        Self {
+            id: None,
+            item_ids: answer.item_ids,
+            delivery: answer.delivery,
+            total_cents: None,
+            created_at: None,
+            payment_token: answer.payment_token,
+            reference: answer.reference,
+        }
+    }
+}

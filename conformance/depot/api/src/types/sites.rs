@@ -14,11 +14,11 @@ pub struct Bin {
     /// At least 1.
     ///
     /// Only servers send it.
-    pub site_id: Option<i64>,
+    pub site_id: i64,
     /// `code`
     ///
     /// Only servers send it.
-    pub code: Option<String>,
+    pub code: String,
     /// `kind`
     pub kind: BinKind,
     /// `capacity`
@@ -30,23 +30,15 @@ pub struct Bin {
     /// At least 0.
     ///
     /// Only servers send it.
-    pub stored: Option<i64>,
-}
-
-impl Bin {
-    /// What is required, and nothing else.
-    #[must_use]
-    pub fn new(kind: BinKind, capacity: i32) -> Self {
-        Self { site_id: None, code: None, kind, capacity, stored: None }
-    }
+    pub stored: i64,
 }
 
 object!(Bin {
-    "site_id" => site_id: optional [minimum(1)],
-    "code" => code: optional,
+    "site_id" => site_id: required [minimum(1)],
+    "code" => code: required,
     "kind" => kind: required,
     "capacity" => capacity: required [minimum(1), maximum(10000)],
-    "stored" => stored: optional [minimum(0)],
+    "stored" => stored: required [minimum(0)],
 });
 
 /// `Site` of the contract.
@@ -57,7 +49,7 @@ pub struct Site {
     /// At least 1.
     ///
     /// Only servers send it.
-    pub id: Option<i64>,
+    pub id: i64,
     /// `name`
     ///
     /// 1 to 40 characters.
@@ -69,27 +61,19 @@ pub struct Site {
     /// At least 0.
     ///
     /// Only servers send it.
-    pub bin_count: Option<i64>,
+    pub bin_count: i64,
     /// `created_at`
     ///
     /// Only servers send it.
-    pub created_at: Option<OffsetDateTime>,
-}
-
-impl Site {
-    /// What is required, and nothing else.
-    #[must_use]
-    pub fn new(name: impl Into<String>, address: Address) -> Self {
-        Self { id: None, name: name.into(), address, bin_count: None, created_at: None }
-    }
+    pub created_at: OffsetDateTime,
 }
 
 object!(Site {
-    "id" => id: optional [minimum(1)],
+    "id" => id: required [minimum(1)],
     "name" => name: required [min_length(1), max_length(40)],
     "address" => address: required,
-    "bin_count" => bin_count: optional [minimum(0)],
-    "created_at" => created_at: optional,
+    "bin_count" => bin_count: required [minimum(0)],
+    "created_at" => created_at: required,
 });
 
 /// `BinKind` of the contract.
@@ -121,3 +105,117 @@ pub enum PutBinIfNoneMatch {
 string_enum!(PutBinIfNoneMatch {
     Star = "*",
 });
+
+/// `Bin` of the contract.
+///
+/// As requests carry it; answers carry [`Bin`](crate::types::Bin).
+#[derive(Debug, Clone, PartialEq)]
+pub struct BinRequest {
+    /// `site_id`
+    ///
+    /// At least 1.
+    ///
+    /// Only servers send it.
+    pub site_id: Option<i64>,
+    /// `code`
+    ///
+    /// Only servers send it.
+    pub code: Option<String>,
+    /// `kind`
+    pub kind: BinKind,
+    /// `capacity`
+    ///
+    /// From 1 to 10000.
+    pub capacity: i32,
+    /// How much lies in it.
+    ///
+    /// At least 0.
+    ///
+    /// Only servers send it.
+    pub stored: Option<i64>,
+}
+
+impl BinRequest {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(kind: BinKind, capacity: i32) -> Self {
+        Self { site_id: None, code: None, kind, capacity, stored: None }
+    }
+}
+
+object!(BinRequest {
+    "site_id" => site_id: optional [minimum(1)],
+    "code" => code: optional,
+    "kind" => kind: required,
+    "capacity" => capacity: required [minimum(1), maximum(10000)],
+    "stored" => stored: optional [minimum(0)],
+});
+
+impl From<Bin> for BinRequest {
+    fn from(answer: Bin) -> Self {
+        Self {
+            site_id: None,
+            code: None,
+            kind: answer.kind,
+            capacity: answer.capacity,
+            stored: None,
+        }
+    }
+}
+
+/// `Site` of the contract.
+///
+/// As requests carry it; answers carry [`Site`](crate::types::Site).
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteRequest {
+    /// `id`
+    ///
+    /// At least 1.
+    ///
+    /// Only servers send it.
+    pub id: Option<i64>,
+    /// `name`
+    ///
+    /// 1 to 40 characters.
+    pub name: String,
+    /// `address`
+    pub address: Address,
+    /// How many bins it has.
+    ///
+    /// At least 0.
+    ///
+    /// Only servers send it.
+    pub bin_count: Option<i64>,
+    /// `created_at`
+    ///
+    /// Only servers send it.
+    pub created_at: Option<OffsetDateTime>,
+}
+
+impl SiteRequest {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(name: impl Into<String>, address: Address) -> Self {
+        Self { id: None, name: name.into(), address, bin_count: None, created_at: None }
+    }
+}
+
+object!(SiteRequest {
+    "id" => id: optional [minimum(1)],
+    "name" => name: required [min_length(1), max_length(40)],
+    "address" => address: required,
+    "bin_count" => bin_count: optional [minimum(0)],
+    "created_at" => created_at: optional,
+});
+
+impl From<Site> for SiteRequest {
+    fn from(answer: Site) -> Self {
+        Self {
+            id: None,
+            name: answer.name,
+            address: answer.address,
+            bin_count: None,
+            created_at: None,
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub struct Supplier {
     /// At least 1.
     ///
     /// Only servers send it.
-    pub id: Option<i64>,
+    pub id: i64,
     /// `name`
     ///
     /// 1 to 60 characters.
@@ -33,7 +33,7 @@ pub struct Supplier {
     /// `created_at`
     ///
     /// Only servers send it.
-    pub created_at: Option<OffsetDateTime>,
+    pub created_at: OffsetDateTime,
     /// Never shown.
     ///
     /// 8 to 34 characters.
@@ -53,12 +53,17 @@ pub struct Supplier {
 impl Supplier {
     /// What is required, and nothing else.
     #[must_use]
-    pub fn new(name: impl Into<String>, email: impl Into<String>) -> Self {
+    pub fn new(
+        id: i64,
+        name: impl Into<String>,
+        email: impl Into<String>,
+        created_at: OffsetDateTime,
+    ) -> Self {
         Self {
-            id: None,
+            id,
             name: name.into(),
             email: email.into(),
-            created_at: None,
+            created_at,
             bank_account: None,
             phone: None,
             rating: None,
@@ -67,10 +72,10 @@ impl Supplier {
 }
 
 object!(Supplier {
-    "id" => id: optional [minimum(1)],
+    "id" => id: required [minimum(1)],
     "name" => name: required [min_length(1), max_length(60)],
     "email" => email: required [max_length(100), email()],
-    "created_at" => created_at: optional,
+    "created_at" => created_at: required,
     "bank_account" => bank_account: optional [min_length(8), max_length(34)],
     "phone" => phone: optional [pattern(pattern!(r"^\+[0-9]{6,15}$"))],
     "rating" => rating: optional [minimum(0), maximum(5)],
@@ -163,3 +168,82 @@ string_enum!(JsonPatchItemOp {
     Copy = "copy",
     Test = "test",
 });
+
+/// `Supplier` of the contract.
+///
+/// As requests carry it; answers carry [`Supplier`](crate::types::Supplier).
+#[derive(Debug, Clone, PartialEq)]
+pub struct SupplierRequest {
+    /// `id`
+    ///
+    /// At least 1.
+    ///
+    /// Only servers send it.
+    pub id: Option<i64>,
+    /// `name`
+    ///
+    /// 1 to 60 characters.
+    pub name: String,
+    /// `email`
+    ///
+    /// At most 100 characters; as an e-mail address.
+    pub email: String,
+    /// `created_at`
+    ///
+    /// Only servers send it.
+    pub created_at: Option<OffsetDateTime>,
+    /// Never shown.
+    ///
+    /// 8 to 34 characters.
+    ///
+    /// Only clients send it.
+    pub bank_account: Option<String>,
+    /// `phone`
+    ///
+    /// Matches `^\+[0-9]{6,15}$`.
+    pub phone: Option<String>,
+    /// `rating`
+    ///
+    /// From 0 to 5.
+    pub rating: Option<f64>,
+}
+
+impl SupplierRequest {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(name: impl Into<String>, email: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            name: name.into(),
+            email: email.into(),
+            created_at: None,
+            bank_account: None,
+            phone: None,
+            rating: None,
+        }
+    }
+}
+
+object!(SupplierRequest {
+    "id" => id: optional [minimum(1)],
+    "name" => name: required [min_length(1), max_length(60)],
+    "email" => email: required [max_length(100), email()],
+    "created_at" => created_at: optional,
+    "bank_account" => bank_account: optional [min_length(8), max_length(34)],
+    "phone" => phone: optional [pattern(pattern!(r"^\+[0-9]{6,15}$"))],
+    "rating" => rating: optional [minimum(0), maximum(5)],
+});
+
+impl From<Supplier> for SupplierRequest {
+    fn from(answer: Supplier) -> Self {
+        Self {
+            id: None,
+            name: answer.name,
+            email: answer.email,
+            created_at: None,
+            bank_account: answer.bank_account,
+            phone: answer.phone,
+            rating: answer.rating,
+        }
+    }
+}

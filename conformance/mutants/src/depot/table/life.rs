@@ -37,7 +37,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             made(asked, answered, memory, "POST /sites", |company, clock, id| {
                 if let Some(mut twin) = company.sites.get(&id).cloned() {
                     let other = clock.id();
-                    twin.id = Some(other);
+                    twin.id = other;
                     company.sites.insert(other, twin);
                 }
             });
@@ -50,7 +50,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             made(asked, answered, memory, "POST /suppliers", |company, clock, id| {
                 if let Some(mut twin) = company.suppliers.get(&id).cloned() {
                     let other = clock.id();
-                    twin.id = Some(other);
+                    twin.id = other;
                     company.suppliers.insert(other, twin);
                 }
             });
@@ -140,7 +140,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 if let Some(id) = asked.id_behind("sites").filter(|_| asked.at("GET /sites/*")) {
                     memory.edit(asked, |company, clock| {
                         if let Some(site) = company.sites.get_mut(&id) {
-                            site.created_at = Some(clock.now());
+                            site.created_at = clock.now();
                         }
                     });
                 }
@@ -159,7 +159,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 let id = answered.at("/id").and_then(|it| it.as_i64());
                 if let (Some(Some(price)), Some(id)) = (price, id) {
                     memory.edit(asked, |company, _| {
-                        company.orders.get_mut(&id).map(|it| it.total_cents = Some(price))
+                        company.orders.get_mut(&id).map(|it| it.total_cents = price)
                     });
                     answered.set_member("total_cents", price);
                 }
@@ -333,12 +333,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
                                 city: "Bremen".into(),
                                 country: "DE".into(),
                             };
-                            let mut site = depot_api::types::Site::new(name, address);
-                            (site.id, site.created_at) = (
-                                Some(id),
-                                company.sites.values().next().and_then(|it| it.created_at),
-                            );
-                            if site.created_at.is_some() {
+                            let other = company.sites.values().next();
+                            if let Some(created_at) = other.map(|it| it.created_at) {
+                                let name = name.to_owned();
+                                let site = depot_api::types::Site {
+                                    id,
+                                    name,
+                                    address,
+                                    bin_count: 0,
+                                    created_at,
+                                };
                                 company.sites.insert(id, site);
                             }
                         }
@@ -353,7 +357,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     && let Some(site) =
                         asked.id_behind("sites").and_then(|id| memory.was.sites.get(&id)).cloned()
                 {
-                    memory.notes.insert(site.id.unwrap_or_default().to_string(), json!(site.name));
+                    memory.notes.insert(site.id.to_string(), json!(site.name));
                 }
                 if asked.at("GET /sites") {
                     let buried: Vec<i64> =

@@ -234,9 +234,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
                         city: "Bremen".into(),
                         country: "DE".into(),
                     };
-                    let mut site = depot_api::types::Site::new(name, address);
-                    let id = clock.id();
-                    (site.id, site.created_at) = (Some(id), Some(clock.now()));
+                    let (id, created_at) = (clock.id(), clock.now());
+                    let name = name.to_owned();
+                    let site =
+                        depot_api::types::Site { id, name, address, bin_count: 0, created_at };
                     company.sites.insert(id, site);
                 });
             }

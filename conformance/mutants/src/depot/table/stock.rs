@@ -23,7 +23,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if asked.at("GET /items/*") && answered.status == 200 {
                 let id = asked.item();
                 let sum = memory.edit(asked, |company, _| {
-                    let of_item = company.moves.values().filter(|it| it.item_id == id);
+                    let of_item = company.moves.values().filter(|it| Some(it.item_id) == id);
                     of_item.map(|it| i64::from(it.quantity.abs())).sum::<i64>()
                 });
                 answered.replace("/stock", sum.unwrap_or(0));
@@ -40,7 +40,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     company
                         .moves
                         .values()
-                        .rfind(|it| it.item_id == id)
+                        .rfind(|it| Some(it.item_id) == id)
                         .map(|it| i64::from(it.quantity.max(0)))
                 });
                 answered.replace("/stock", last.flatten().unwrap_or(0));
@@ -58,7 +58,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             {
                 memory.edit(asked, |company, clock| {
                     let other = clock.id();
-                    old.id = Some(other);
+                    old.id = other;
                     company.moves.insert(other, old);
                 });
             }
@@ -171,7 +171,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     && let Some(id) = asked.id_behind("moves")
                 {
                     let owner = memory
-                        .edit(asked, |company, _| company.moves.get(&id).and_then(|it| it.item_id));
+                        .edit(asked, |company, _| company.moves.get(&id).map(|it| it.item_id));
                     if let Some(Some(owner)) = owner {
                         asked.path = format!("/items/{owner}/moves/{id}");
                     }

@@ -8,6 +8,7 @@ mod methods;
 mod parameters;
 mod paths;
 mod alternatives;
+mod directions;
 mod watching;
 
 use super::{Failure413, Failure422, Failure422Set2};

@@ -61,7 +61,7 @@ impl Operation for AddAlbum {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422::read(received),
+            _ => Failure422Set2::read(received),
         }
     }
 }
@@ -87,7 +87,7 @@ impl Operation for SendAmounts {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422Set2::read(received),
+            _ => Failure422::read(received),
         }
     }
 }
@@ -481,7 +481,7 @@ impl Operation for SendReport {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure422::read(received),
+            _ => Failure422Set2::read(received),
         }
     }
 }
@@ -556,7 +556,7 @@ impl Operation for Upload {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422::read(received),
+            _ => Failure422Set2::read(received),
         }
     }
 }

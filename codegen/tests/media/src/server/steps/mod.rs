@@ -8,6 +8,7 @@ pub(super) mod methods;
 pub(super) mod parameters;
 pub(super) mod paths;
 pub(super) mod alternatives;
+pub(super) mod directions;
 pub(super) mod watching;
 
 use axum::response::Response;

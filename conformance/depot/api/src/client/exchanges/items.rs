@@ -20,7 +20,7 @@ use crate::responses::{
 };
 use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{ItemPage, ItemPatch};
+use crate::types::{ItemPage, ItemPatch, ItemRequest};
 
 impl Operation for ExportItems {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -135,7 +135,7 @@ impl Operation for CreateItem {
         streamed: &[],
     };
     type Parameters = ();
-    type Body = crate::types::Item;
+    type Body = ItemRequest;
     type Success = CreateItemCreated;
     type Failure = CreateItemFailure;
 
@@ -215,7 +215,7 @@ impl Operation for ReplaceItem {
         streamed: &[],
     };
     type Parameters = ReplaceItemParameters;
-    type Body = crate::types::Item;
+    type Body = ItemRequest;
     type Success = ReplaceItemOk;
     type Failure = ReplaceItemFailure;
 

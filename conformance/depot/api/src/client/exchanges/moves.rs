@@ -12,7 +12,7 @@ use crate::operations::{DeleteMoveParameters, GetMoveParameters, RecordMoveParam
 use crate::responses::RecordMoveCreated;
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::Move;
+use crate::types::{Move, MoveRequest};
 
 impl Operation for RecordMove {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -24,7 +24,7 @@ impl Operation for RecordMove {
         streamed: &[],
     };
     type Parameters = RecordMoveParameters;
-    type Body = Move;
+    type Body = MoveRequest;
     type Success = RecordMoveCreated;
     type Failure = RecordMoveFailure;
 

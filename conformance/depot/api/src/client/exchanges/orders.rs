@@ -12,7 +12,7 @@ use crate::operations::{DeleteOrderParameters, GetOrderParameters};
 use crate::responses::CreateOrderCreated;
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::Order;
+use crate::types::{Order, OrderRequest};
 
 impl Operation for CreateOrder {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -24,7 +24,7 @@ impl Operation for CreateOrder {
         streamed: &[],
     };
     type Parameters = ();
-    type Body = Order;
+    type Body = OrderRequest;
     type Success = CreateOrderCreated;
     type Failure = CreateOrderFailure;
 

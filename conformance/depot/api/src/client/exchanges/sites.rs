@@ -19,7 +19,7 @@ use crate::operations::{
 use crate::responses::{CreateSiteCreated, ListSitesOk, PutBinCreated, Unauthorized};
 use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{Bin, Site};
+use crate::types::{Bin, BinRequest, Site, SiteRequest};
 
 impl Operation for ListSites {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -76,7 +76,7 @@ impl Operation for CreateSite {
         streamed: &[],
     };
     type Parameters = ();
-    type Body = Site;
+    type Body = SiteRequest;
     type Success = CreateSiteCreated;
     type Failure = CreateSiteFailure;
 
@@ -188,7 +188,7 @@ impl Operation for PutBin {
         streamed: &[],
     };
     type Parameters = PutBinParameters;
-    type Body = Bin;
+    type Body = BinRequest;
     type Success = PutBinSuccess;
     type Failure = PutBinFailure;
 

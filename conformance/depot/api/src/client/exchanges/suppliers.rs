@@ -16,7 +16,7 @@ use crate::operations::{
 use crate::responses::{CreateSupplierCreated, Unauthorized};
 use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{JsonPatch, Supplier, SupplierPage};
+use crate::types::{JsonPatch, Supplier, SupplierPage, SupplierRequest};
 
 impl Operation for ListSuppliers {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -73,7 +73,7 @@ impl Operation for CreateSupplier {
         streamed: &[],
     };
     type Parameters = ();
-    type Body = Supplier;
+    type Body = SupplierRequest;
     type Success = CreateSupplierCreated;
     type Failure = CreateSupplierFailure;
 

@@ -17,7 +17,7 @@ use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
-use crate::types::{Item, ItemPatch};
+use crate::types::{ItemPatch, ItemRequest};
 
 /// `exportItems`
 pub(in super::super) struct ExportItems;
@@ -209,7 +209,7 @@ impl<S: Items> Operation<S> for CreateItem {
     };
     type Caller = S::Caller;
     type Parameters = ();
-    type Body = Item;
+    type Body = ItemRequest;
     type Response = CreateItemResponse;
 
     fn authenticate(
@@ -240,7 +240,7 @@ impl<S: Items> Operation<S> for CreateItem {
         Items::authorize_create_item(service, caller, context)
     }
 
-    fn body(body: Body<'_>) -> impl Future<Output = Result<Item, Refused>> + Send {
+    fn body(body: Body<'_>) -> impl Future<Output = Result<ItemRequest, Refused>> + Send {
         body.json(&["application/json"], rules!())
     }
 
@@ -372,7 +372,7 @@ impl<S: Items> Operation<S> for ReplaceItem {
     };
     type Caller = S::Caller;
     type Parameters = ReplaceItemParameters;
-    type Body = Item;
+    type Body = ItemRequest;
     type Response = ReplaceItemResponse;
 
     fn authenticate(
@@ -414,7 +414,7 @@ impl<S: Items> Operation<S> for ReplaceItem {
         Items::authorize_replace_item(service, caller, parameters, context)
     }
 
-    fn body(body: Body<'_>) -> impl Future<Output = Result<Item, Refused>> + Send {
+    fn body(body: Body<'_>) -> impl Future<Output = Result<ItemRequest, Refused>> + Send {
         body.json(&["application/json"], rules!())
     }
 

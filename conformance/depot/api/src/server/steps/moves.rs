@@ -12,7 +12,7 @@ use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
-use crate::types::Move;
+use crate::types::MoveRequest;
 
 /// `recordMove`
 pub(in super::super) struct RecordMove;
@@ -28,7 +28,7 @@ impl<S: Moves> Operation<S> for RecordMove {
     };
     type Caller = S::Caller;
     type Parameters = RecordMoveParameters;
-    type Body = Move;
+    type Body = MoveRequest;
     type Response = RecordMoveResponse;
 
     fn authenticate(
@@ -65,7 +65,7 @@ impl<S: Moves> Operation<S> for RecordMove {
         Moves::authorize_record_move(service, caller, parameters, context)
     }
 
-    fn body(body: Body<'_>) -> impl Future<Output = Result<Move, Refused>> + Send {
+    fn body(body: Body<'_>) -> impl Future<Output = Result<MoveRequest, Refused>> + Send {
         body.json(&["application/json"], rules!())
     }
 

@@ -13,7 +13,7 @@ use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
-use crate::types::Order;
+use crate::types::OrderRequest;
 
 /// `createOrder`
 pub(in super::super) struct CreateOrder;
@@ -29,7 +29,7 @@ impl<S: Orders> Operation<S> for CreateOrder {
     };
     type Caller = S::Caller;
     type Parameters = ();
-    type Body = Order;
+    type Body = OrderRequest;
     type Response = CreateOrderResponse;
 
     fn authenticate(
@@ -60,7 +60,7 @@ impl<S: Orders> Operation<S> for CreateOrder {
         Orders::authorize_create_order(service, caller, context)
     }
 
-    fn body(body: Body<'_>) -> impl Future<Output = Result<Order, Refused>> + Send {
+    fn body(body: Body<'_>) -> impl Future<Output = Result<OrderRequest, Refused>> + Send {
         body.json(&["application/json"], rules!())
     }
 

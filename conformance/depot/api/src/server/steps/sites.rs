@@ -16,7 +16,7 @@ use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
-use crate::types::{Bin, Site};
+use crate::types::{BinRequest, SiteRequest};
 
 /// `listSites`
 pub(in super::super) struct ListSites;
@@ -110,7 +110,7 @@ impl<S: Sites> Operation<S> for CreateSite {
     };
     type Caller = S::Caller;
     type Parameters = ();
-    type Body = Site;
+    type Body = SiteRequest;
     type Response = CreateSiteResponse;
 
     fn authenticate(
@@ -141,7 +141,7 @@ impl<S: Sites> Operation<S> for CreateSite {
         Sites::authorize_create_site(service, caller, context)
     }
 
-    fn body(body: Body<'_>) -> impl Future<Output = Result<Site, Refused>> + Send {
+    fn body(body: Body<'_>) -> impl Future<Output = Result<SiteRequest, Refused>> + Send {
         body.json(&["application/json"], rules!())
     }
 
@@ -427,7 +427,7 @@ impl<S: Sites> Operation<S> for PutBin {
     };
     type Caller = S::Caller;
     type Parameters = PutBinParameters;
-    type Body = Bin;
+    type Body = BinRequest;
     type Response = PutBinResponse;
 
     fn authenticate(
@@ -475,7 +475,7 @@ impl<S: Sites> Operation<S> for PutBin {
         Sites::authorize_put_bin(service, caller, parameters, context)
     }
 
-    fn body(body: Body<'_>) -> impl Future<Output = Result<Bin, Refused>> + Send {
+    fn body(body: Body<'_>) -> impl Future<Output = Result<BinRequest, Refused>> + Send {
         body.json(&["application/json"], rules!())
     }
 

@@ -16,7 +16,7 @@ use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
-use crate::types::{JsonPatch, Supplier};
+use crate::types::{JsonPatch, SupplierRequest};
 
 /// `listSuppliers`
 pub(in super::super) struct ListSuppliers;
@@ -114,7 +114,7 @@ impl<S: Suppliers> Operation<S> for CreateSupplier {
     };
     type Caller = S::Caller;
     type Parameters = ();
-    type Body = Supplier;
+    type Body = SupplierRequest;
     type Response = CreateSupplierResponse;
 
     fn authenticate(
@@ -145,7 +145,7 @@ impl<S: Suppliers> Operation<S> for CreateSupplier {
         Suppliers::authorize_create_supplier(service, caller, context)
     }
 
-    fn body(body: Body<'_>) -> impl Future<Output = Result<Supplier, Refused>> + Send {
+    fn body(body: Body<'_>) -> impl Future<Output = Result<SupplierRequest, Refused>> + Send {
         body.json(&["application/json"], rules!())
     }
 
