@@ -8,7 +8,7 @@ use spec::model::{Additional, JsonType, Schema, SchemaId};
 use super::shape::Shape;
 use super::tag::own_members;
 use super::union::Alternative;
-use super::{Lowerer, enumeration};
+use super::{Lowerer, enumeration, order};
 use crate::ir::types::Tag;
 use crate::names::{Scope, pascal};
 
@@ -76,13 +76,14 @@ impl Lowerer<'_> {
     ) -> Option<String> {
         let schema = &alternatives[at].schema;
         let others = || alternatives.iter().enumerate().filter(|(other, _)| *other != at);
-        let is_known_here_alone = |name: &&String| {
-            others().all(|(_, other)| !other.schema.properties.contains_key(*name))
-        };
-        if let Some(own) =
-            own.or(schema.properties.keys().find(is_known_here_alone).map(|own| &**own))
-        {
-            return Some(own.to_owned());
+        let mut known = order::properties(schema).into_iter().map(|(name, _)| name);
+        let known =
+            known.find(|name| others().all(|(_, one)| !one.schema.properties.contains_key(*name)));
+        let mut required = schema.required.iter();
+        let required =
+            required.find(|name| others().all(|(_, one)| !one.schema.required.contains(*name)));
+        if let Some(alone) = own.or(known.or(required).map(String::as_str)) {
+            return Some(alone.to_owned());
         }
         match tag {
             Tag::Property { name, values, .. } => {
