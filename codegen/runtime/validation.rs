@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::text::Form;
+
 /// How many violations are kept of one value: a client that makes more mistakes fixes these first, and nobody can
 /// make a server write a megabyte of complaints.
 const KEPT: usize = 64;
@@ -170,8 +172,12 @@ pub struct Report {
     violations: Vec<Violation>,
     strictness: Strictness,
     is_text: bool,
+    json: Option<JsonMembers>,
     passed_over: usize,
 }
+
+/// The members that are JSON, of an object that isn't; and how many steps lead to that object.
+type JsonMembers = (usize, &'static [(&'static str, Form)]);
 
 impl Report {
     /// Nothing found yet.
@@ -182,6 +188,7 @@ impl Report {
             violations: Vec::new(),
             strictness,
             is_text: false,
+            json: None,
             passed_over: 0,
         }
     }
@@ -198,10 +205,28 @@ impl Report {
         self.strictness == Strictness::Strict
     }
 
-    /// Whether the value is written as plain text.
+    /// Whether the value that we are at is written as plain text.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        self.is_text
+        self.is_text && !self.is_in_json()
+    }
+
+    /// Looks at an object that is written as text, but for the members whose form is JSON: there a number is a number again.
+    pub fn with_json<R>(
+        &mut self,
+        members: &'static [(&'static str, Form)],
+        visit: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        let outer = self.json.replace((self.path.len(), members));
+        let result = visit(self);
+        self.json = outer;
+        result
+    }
+
+    fn is_in_json(&self) -> bool {
+        let Some((depth, members)) = self.json else { return false };
+        let Some(Segment::Name(at)) = self.path.get(depth) else { return false };
+        members.iter().any(|(name, form)| at == name && form.is_json())
     }
 
     /// Whether nothing was found.
@@ -253,7 +278,10 @@ impl Report {
     /// A report of its own for the value that we are at, to try whether it fits.
     #[must_use]
     pub fn fork(&self, strictness: Strictness) -> Self {
-        Self { is_text: self.is_text, ..Self::new(strictness) }
+        let left = |(depth, members): JsonMembers| {
+            depth.checked_sub(self.path.len()).map(|depth| (depth, members))
+        };
+        Self { is_text: self.is_text(), json: self.json.and_then(left), ..Self::new(strictness) }
     }
 
     /// What was found.

@@ -133,27 +133,15 @@ impl Request {
         }
     }
 
-    /// Gives it a body as HTML forms have it.
+    /// Gives it a body as HTML forms have it, but for the members that have a form of their own.
     #[must_use]
-    pub fn form<T: Json>(mut self, media_type: &'static str, body: &T) -> Self {
-        match write::form(&Wire(body)) {
-            Ok(text) => self.bytes(media_type, text),
-            Err(error) => {
-                self.mistake(&error);
-                self
-            }
-        }
-    }
-
-    /// Gives it a body as HTML forms have it, but for the members that have a style of their own.
-    #[must_use]
-    pub fn form_of<T: Json>(
+    pub fn form<T: Json>(
         mut self,
         media_type: &'static str,
         body: &T,
-        styles: &[(&str, Form)],
+        members: &'static [(&'static str, Form)],
     ) -> Self {
-        match write::form_of(&Wire(body), styles) {
+        match write::form(&Wire(body), members) {
             Ok(text) => self.bytes(media_type, text),
             Err(error) => {
                 self.mistake(&error);

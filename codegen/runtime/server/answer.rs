@@ -106,7 +106,7 @@ impl Reply {
         self.finish(Bytes::from_static(media_type.as_bytes()), bytes.into())
     }
 
-    /// The response with a body as HTML forms have it.
+    /// The response with a body as HTML forms have it, but for the members that have a form of their own.
     ///
     /// # Errors
     /// Where the body can't be written so.
@@ -114,8 +114,9 @@ impl Reply {
         self,
         media_type: &'static str,
         body: &T,
+        members: &'static [(&'static str, Form)],
     ) -> Result<Response, Unanswerable> {
-        let text = text::write::form(&Wire(body)).map_err(|_| Unanswerable)?;
+        let text = text::write::form(&Wire(body), members).map_err(|_| Unanswerable)?;
         self.bytes(media_type, text)
     }
 

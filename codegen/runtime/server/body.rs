@@ -216,19 +216,28 @@ impl Content {
         judged(value, report)
     }
 
-    /// The body as HTML forms have it, but for the members that have a style of their own.
+    /// The body as HTML forms have it, but for the members that have a form of their own.
     ///
     /// # Errors
     /// Where it is not encoded so, or violates the contract.
-    pub fn form<T: Json>(&self, styles: &[(&str, Form)], rules: &Rules) -> Result<T, Refused> {
+    pub fn form<T: Json>(
+        &self,
+        members: &'static [(&'static str, Form)],
+        rules: &Rules,
+    ) -> Result<T, Refused> {
         let text = std::str::from_utf8(&self.bytes).map_err(|_| malformed("is not UTF-8"))?;
-        let members = Query::parse(text).into_members(styles);
-        let raw = members.map_err(|fault| malformed(fault.to_string()))?;
+        let raw = Query::parse(text).into_members(members);
+        let raw = raw.map_err(|fault| malformed(fault.to_string()))?;
+        if let Some(name) = raw.broken_member() {
+            let location = vec![Segment::from("body"), Segment::from(name.to_owned())];
+            let message = "is not JSON".into();
+            let violation = Violation { location, code: Code::WrongType, message };
+            return Err((Reason::InvalidBody, vec![violation]));
+        }
         let mut report = Report::of_text(Strictness::Strict);
-        let value = report
-            .within("body", |report| T::read(raw, rules, report))
-            .map_err(|fault| malformed(fault.to_string()))?;
-        judged(value, report)
+        let read = |report: &mut Report| T::read(raw, rules, report);
+        let value = report.within("body", |report| report.with_json(members, read));
+        judged(value.map_err(|fault| malformed(fault.to_string()))?, report)
     }
 }
 

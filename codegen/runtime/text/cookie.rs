@@ -8,14 +8,15 @@ use serde_json::Value;
 use super::read::decode;
 use super::split::{gather, plain, take_apart};
 use super::write::{self, Pairs, Parts, Unwritable};
-use super::{Fault, Form, Raw, Style};
+use super::{Fault, Form, Raw, Spread, Style};
 
 /// The style of a form, and whether items and members are pairs of their own.
 fn style(form: Form) -> Option<(Style, bool)> {
     match form {
         Form::Text(style) => Some((style, false)),
         Form::List(style, explode) | Form::Object(style, explode) => Some((style, explode)),
-        Form::Json | Form::JsonItems => None,
+        Form::Spread(_) => Some((Style::Cookie, true)),
+        Form::Json | Form::JsonItems | Form::TextOrJson => None,
     }
 }
 
@@ -31,7 +32,10 @@ pub fn find<'a>(
     declared: &[&str],
 ) -> Result<Option<Raw<'a>>, Fault> {
     let mut own = pairs.filter(|(found, _)| match (form, style(form)) {
-        (Form::Object(..), Some((Style::Cookie, true))) => !declared.contains(found),
+        (Form::Spread(Spread { own: Some(own), .. }), _) => own.contains(found),
+        (Form::Object(..) | Form::Spread(_), Some((Style::Cookie, true))) => {
+            !declared.contains(found)
+        }
         _ => *found == name,
     });
     match (form, style(form)) {
@@ -39,7 +43,7 @@ pub fn find<'a>(
             let items: Vec<_> = own.map(|(_, value)| Cow::Borrowed(value)).collect();
             Ok((!items.is_empty()).then_some(Raw::List(items)))
         }
-        (Form::Object(..), Some((Style::Cookie, true))) => {
+        (Form::Object(..) | Form::Spread(_), Some((Style::Cookie, true))) => {
             gather(own.map(|(name, value)| Ok((Cow::Borrowed(name), Cow::Borrowed(value)))))
         }
         (_, Some((Style::Cookie, _))) => {

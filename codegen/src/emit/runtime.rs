@@ -81,6 +81,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "tables.rs",
     "text.rs",
     "text/cookie.rs",
+    "text/deep.rs",
     "text/query.rs",
     "text/read.rs",
     "text/split.rs",

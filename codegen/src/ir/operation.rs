@@ -261,10 +261,22 @@ pub enum ParameterForm {
         /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
         allow_reserved: bool,
     },
+    /// An object whose members are pairs of their own, each in a form of its own where it isn't a single value or a list of
+    /// such, with a pair for each item.
+    Spread {
+        /// The names of its members; `None`: all that no other parameter has.
+        own: Option<Vec<String>>,
+        /// The members that have a form of their own.
+        members: Vec<(String, ParameterForm)>,
+        /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
+        allow_reserved: bool,
+    },
     /// JSON as text (a parameter with `content`, or a value that no style can say).
     Json,
-    /// An array in parts of a body: each item is JSON.
+    /// An array whose items are parts of a body, or pairs of a form: each is JSON.
     JsonItems,
+    /// A single value, or JSON where it is an object or a list.
+    TextOrJson,
 }
 
 impl ParameterForm {
@@ -331,7 +343,7 @@ impl Content {
 pub enum ContentKind {
     /// JSON of this type.
     Json(Slot),
-    /// `application/x-www-form-urlencoded` of this type, an object; and the members that have a style of their own.
+    /// `application/x-www-form-urlencoded` of this type, an object; and the members that have a form of their own.
     Form(Slot, Vec<(String, ParameterForm)>),
     /// `multipart/form-data` of these parts, in a request; bytes where they aren't known.
     Multipart(Option<Parts>),

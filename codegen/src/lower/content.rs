@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 use spec::Finding;
-use spec::model::{Encoding, JsonType, MediaType, Style};
+use spec::model::{JsonType, MediaType};
 
 use super::{Hint, Lowerer, order};
-use crate::ir::operation::{Content, ContentKind, Framing, ParameterForm};
+use crate::ir::operation::{Content, ContentKind, Framing};
 use crate::ir::types::{Kind, Slot, Type};
 use crate::names::{Scope, pascal};
 
@@ -165,9 +165,8 @@ impl Lowerer<'_> {
             _ => false,
         };
         if is_object {
-            let styles =
-                if carrier == Carrier::Request { form_styles(media_type) } else { Vec::new() };
-            return ContentKind::Form(slot, styles);
+            let members = self.form_members(&slot, media_type, carrier == Carrier::Request);
+            return ContentKind::Form(slot, members);
         }
         self.unread(media_type, "a form whose schema is no plain object is bytes");
         ContentKind::Bytes
@@ -194,25 +193,6 @@ pub(super) fn has_rules(slot: &Slot) -> bool {
         Type::Nullable(inner) | Type::Array(inner) | Type::Map(inner) => has_rules(inner),
         _ => false,
     }
-}
-
-/// The members of a form whose encoding is not how forms are written anyway (OAS 3.0.3 §4.7.15).
-fn form_styles(media_type: &MediaType) -> Vec<(String, ParameterForm)> {
-    let of = |encoding: &Encoding| {
-        let style = encoding.style?;
-        let explode = encoding.explode.unwrap_or(style == Style::Form);
-        match style {
-            Style::DeepObject => {
-                Some(ParameterForm::Object { style, explode: true, allow_reserved: false })
-            }
-            Style::Form | Style::SpaceDelimited | Style::PipeDelimited if !explode => {
-                Some(ParameterForm::List { style, explode, allow_reserved: false })
-            }
-            _ => None,
-        }
-    };
-    let styles = order::sorted(&media_type.encoding).into_iter();
-    styles.filter_map(|(name, encoding)| Some((name.clone(), of(encoding)?))).collect()
 }
 
 /// How the items of a sequential media type stand in it (OAS 3.2 §4.14.2 lists the kinds).

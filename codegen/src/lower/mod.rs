@@ -29,6 +29,7 @@ mod security;
 mod sent;
 mod shape;
 mod size;
+mod spread;
 mod union;
 mod unsupported;
 mod usage;

@@ -4,13 +4,17 @@
 
 mod callbacks;
 mod content;
+mod forms;
 mod media_types;
 mod methods;
 mod numbers;
+mod objects;
 mod pages;
 mod parameters;
 mod parts;
 mod paths;
+mod raw;
+mod secrets;
 mod service;
 mod serving;
 mod streams;

@@ -29,6 +29,18 @@ fn problem(title: &str) -> Problem {
 }
 
 impl Service for Scripted {
+    type Caller = String;
+
+    async fn authenticate(
+        &self,
+        credentials: Credentials,
+        _: &Context,
+    ) -> Result<String, AuthenticationError> {
+        let (Credentials::Session { key } | Credentials::Key { key } | Credentials::Token { key }) =
+            credentials;
+        Ok(key)
+    }
+
     fn trouble(&self, refusal: &Refusal<'_>) -> Trouble {
         super::callbacks::trouble(refusal.status(), refusal.message())
     }
@@ -372,6 +384,22 @@ impl Parameters for Scripted {
         _: &Context,
     ) -> FollowPathResponse {
         FollowPathResponse::Ok(parameters.path.into_iter().collect())
+    }
+
+    async fn find(&self, parameters: FindParameters, _: &Context) -> FindResponse {
+        let FindParameters { colour, look, page, filter, near, limit } = parameters;
+        let near = near.and_then(|near| near.r#where);
+        FindResponse::Ok(Finds { colour, look: Some(look), page, filter, near, rest: None, limit })
+    }
+
+    async fn find_openly(
+        &self,
+        _: String,
+        parameters: FindOpenlyParameters,
+        _: &Context,
+    ) -> FindOpenlyResponse {
+        let FindOpenlyParameters { rest, colour, filter, limit } = parameters;
+        FindOpenlyResponse::Ok(Finds { rest, colour, filter, limit, ..Finds::default() })
     }
 }
 

@@ -12,7 +12,7 @@
 //! ```no_run
 //! # use media_api::client::{Client, ConfigurationError};
 //! # fn example() -> Result<Client, ConfigurationError> {
-//! let client = Client::new("https://api.example")?.with_signature("secret");
+//! let client = Client::new("https://api.example")?.with_key("secret");
 //! # Ok(client)
 //! # }
 //! ```
@@ -31,10 +31,12 @@ pub mod streams;
 pub mod pages;
 pub mod methods;
 pub mod parameters;
+pub mod forms;
+pub mod secrets;
 pub mod paths;
 pub mod watching;
 
-pub use failures::{Failure422, Failure413};
+pub use failures::{Failure422, Failure413, Failure422Set2};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
     PutFileFailure, SendAmountsFailure, SendReportFailure, UploadFailure,
@@ -42,7 +44,9 @@ pub use streams::{
 pub use methods::{
     GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,
 };
-pub use parameters::{ReadJarFailure, SelectFailure};
+pub use parameters::{FindFailure, FindOpenlyFailure, ReadJarFailure, SelectFailure};
+pub use forms::{SendEntryFailure, SendEntryPartsFailure, SendStylesFailure};
+pub use secrets::GetMeFailure;
 pub use watching::WatchFailure;
 
 calls!();
@@ -99,6 +103,46 @@ impl Client {
 
     /// The same, showing this secret:
     ///
+    /// The security scheme `key`.
+    #[must_use]
+    pub fn with_key(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self.core.with_secret("key", Place::Query("key"), secret.into()),
+        }
+    }
+
+    /// Like [`Client::with_key`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_key_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self.core.with_secrets("key", Place::Query("key"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
+    /// The security scheme `session`.
+    #[must_use]
+    pub fn with_session(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secret("session", Place::Cookie("connect.sid"), secret.into()),
+        }
+    }
+
+    /// Like [`Client::with_session`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_session_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secrets("session", Place::Cookie("connect.sid"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
     /// The security scheme `signature`.
     #[must_use]
     pub fn with_signature(self, secret: impl Into<Secret>) -> Self {
@@ -116,6 +160,24 @@ impl Client {
             core: self
                 .core
                 .with_secrets("signature", Place::Header("x-signature"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
+    /// The security scheme `token`.
+    #[must_use]
+    pub fn with_token(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self.core.with_secret("token", Place::Header("x-key"), secret.into()),
+        }
+    }
+
+    /// Like [`Client::with_token`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_token_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self.core.with_secrets("token", Place::Header("x-key"), secrets),
         }
     }
 }

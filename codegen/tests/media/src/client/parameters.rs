@@ -3,10 +3,62 @@
 //! The calls of the tag `parameters`.
 
 use super::{Call, Client};
-use crate::operations::{FollowPathParameters, ReadJarParameters, SelectParameters};
-use crate::types::{Look, Problem, Selection, Spot};
+use crate::operations::{
+    FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
+};
+use crate::types::{FindNear, Look, Nested, Problem, Selection, Spot, Window};
 
 impl Client {
+    /// `GET /finds`
+    ///
+    /// Documented failures: [`FindFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::Finds;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     look: media_api::types::Look,
+    /// #     given_colour: media_api::types::Spot,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::FindFailure>> {
+    /// let answer: Finds = client.find(look).colour(given_colour).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn find(&self, look: Look) -> Call<'_, Find> {
+        Call::new(
+            &self.core,
+            FindParameters {
+                colour: None,
+                look,
+                page: None,
+                filter: None,
+                near: None,
+                limit: None,
+            },
+            (),
+        )
+    }
+
+    /// `GET /finds/open`
+    ///
+    /// Documented failures: [`FindOpenlyFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::Finds;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_rest: std::collections::BTreeMap<String, String>,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::FindOpenlyFailure>> {
+    /// let answer: Finds = client.find_openly().rest(given_rest).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn find_openly(&self) -> Call<'_, FindOpenly> {
+        Call::new(&self.core, FindOpenlyParameters::default(), ())
+    }
+
     /// `GET /jar`
     ///
     /// Documented failures: [`ReadJarFailure`].
@@ -72,6 +124,88 @@ impl Client {
     pub fn select(&self, selection: Selection) -> Call<'_, Select> {
         Call::new(&self.core, SelectParameters { selection }, ())
     }
+}
+
+/// `find`, as [`Client::find`] calls it.
+pub enum Find {}
+
+impl Call<'_, Find> {
+    /// `colour`
+    pub fn colour(mut self, value: Spot) -> Self {
+        self.0.parameters.colour = Some(value);
+        self
+    }
+
+    /// `page`
+    pub fn page(mut self, value: Window) -> Self {
+        self.0.parameters.page = Some(value);
+        self
+    }
+
+    /// `filter`
+    pub fn filter(mut self, value: Nested) -> Self {
+        self.0.parameters.filter = Some(value);
+        self
+    }
+
+    /// `near`
+    pub fn near(mut self, value: FindNear) -> Self {
+        self.0.parameters.near = Some(value);
+        self
+    }
+
+    /// `limit`
+    pub fn limit(mut self, value: i32) -> Self {
+        self.0.parameters.limit = Some(value);
+        self
+    }
+}
+
+/// The documented failures of `find`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum FindFailure {
+    /// 422: No such query.
+    UnprocessableContent(Problem),
+}
+
+/// `findOpenly`, as [`Client::find_openly`] calls it.
+pub enum FindOpenly {}
+
+impl Call<'_, FindOpenly> {
+    /// `rest`
+    pub fn rest(mut self, value: std::collections::BTreeMap<String, String>) -> Self {
+        self.0.parameters.rest = Some(value);
+        self
+    }
+
+    /// `colour`
+    pub fn colour(mut self, value: Spot) -> Self {
+        self.0.parameters.colour = Some(value);
+        self
+    }
+
+    /// `filter`
+    pub fn filter(mut self, value: Nested) -> Self {
+        self.0.parameters.filter = Some(value);
+        self
+    }
+
+    /// `limit`
+    pub fn limit(mut self, value: i32) -> Self {
+        self.0.parameters.limit = Some(value);
+        self
+    }
+}
+
+/// The documented failures of `findOpenly`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum FindOpenlyFailure {
+    /// 401: Who asks.
+    Unauthorized(Problem),
+    /// 422: No such query.
+    UnprocessableContent(Problem),
 }
 
 /// `readJar`, as [`Client::read_jar`] calls it.

@@ -2,7 +2,37 @@
 
 //! What the operations of the tag `parameters` take.
 
-use crate::types::{Look, Selection, Spot};
+use crate::types::{FindNear, Look, Nested, Selection, Spot, Window};
+
+/// The parameters of `find`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindParameters {
+    /// `colour`
+    pub colour: Option<Spot>,
+    /// `look`
+    pub look: Look,
+    /// `page`
+    pub page: Option<Window>,
+    /// `filter`
+    pub filter: Option<Nested>,
+    /// `near`
+    pub near: Option<FindNear>,
+    /// `limit`
+    pub limit: Option<i32>,
+}
+
+/// The parameters of `findOpenly`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FindOpenlyParameters {
+    /// `rest`
+    pub rest: Option<std::collections::BTreeMap<String, String>>,
+    /// `colour`
+    pub colour: Option<Spot>,
+    /// `filter`
+    pub filter: Option<Nested>,
+    /// `limit`
+    pub limit: Option<i32>,
+}
 
 /// The parameters of `readJar`.
 #[derive(Debug, Clone, PartialEq)]

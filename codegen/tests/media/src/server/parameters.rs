@@ -7,12 +7,50 @@ use std::future::Future;
 use axum::response::Response;
 
 use super::Service;
-use crate::operations::{FollowPathParameters, ReadJarParameters, SelectParameters};
+use crate::operations::{
+    FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
+};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{Jar, Problem, Selection};
+use crate::types::{Finds, Jar, Problem, Selection};
 
 /// The operations of the tag `parameters`.
 pub trait Parameters: Service {
+    /// Whether the caller may ask for `find`, before its body is read.
+    fn authorize_find(
+        &self,
+        parameters: &FindParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), FindResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /finds`
+    fn find(
+        &self,
+        parameters: FindParameters,
+        context: &Context,
+    ) -> impl Future<Output = FindResponse> + Send;
+
+    /// Whether the caller may ask for `findOpenly`, before its body is read.
+    fn authorize_find_openly(
+        &self,
+        caller: &Self::Caller,
+        parameters: &FindOpenlyParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), FindOpenlyResponse>> + Send {
+        let _ = (caller, parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /finds/open`
+    fn find_openly(
+        &self,
+        caller: Self::Caller,
+        parameters: FindOpenlyParameters,
+        context: &Context,
+    ) -> impl Future<Output = FindOpenlyResponse> + Send;
+
     /// Whether the caller may ask for `readJar`, before its body is read.
     fn authorize_read_jar(
         &self,
@@ -63,6 +101,52 @@ pub trait Parameters: Service {
         parameters: SelectParameters,
         context: &Context,
     ) -> impl Future<Output = SelectResponse> + Send;
+}
+
+/// What `find` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum FindResponse {
+    /// 200: What came.
+    Ok(Finds),
+    /// 422: No such query.
+    UnprocessableContent(Problem),
+}
+
+answers!(FindResponse::Ok(Finds));
+answers!(FindResponse::UnprocessableContent(Problem));
+
+impl Answer for FindResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `findOpenly` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum FindOpenlyResponse {
+    /// 200: What came.
+    Ok(Finds),
+    /// 401: Who asks.
+    Unauthorized(Problem),
+    /// 422: No such query.
+    UnprocessableContent(Problem),
+}
+
+answers!(FindOpenlyResponse::Ok(Finds));
+
+impl Answer for FindOpenlyResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::Unauthorized(body) => Reply::of(401).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
 }
 
 /// What `readJar` answers: a variant for each documented response.

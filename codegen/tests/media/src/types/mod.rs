@@ -3,6 +3,7 @@
 //! The types of the contract.
 
 mod callbacks;
+mod forms;
 mod methods;
 mod pages;
 mod parameters;
@@ -11,6 +12,7 @@ mod streams;
 mod watching;
 
 pub use callbacks::*;
+pub use forms::*;
 pub use methods::*;
 pub use pages::*;
 pub use parameters::*;

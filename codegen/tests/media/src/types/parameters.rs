@@ -2,6 +2,39 @@
 
 //! Types of `parameters`.
 
+use std::collections::BTreeMap;
+
+use super::{Address, Look, Nested, Spot};
+
+/// `Finds` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Finds {
+    /// `colour`
+    pub colour: Option<Spot>,
+    /// `filter`
+    pub filter: Option<Nested>,
+    /// `limit`
+    pub limit: Option<i32>,
+    /// `look`
+    pub look: Option<Look>,
+    /// `near`
+    pub near: Option<Address>,
+    /// `page`
+    pub page: Option<Window>,
+    /// `rest`
+    pub rest: Option<BTreeMap<String, String>>,
+}
+
+object!(Finds {
+    "colour" => colour: optional,
+    "filter" => filter: optional,
+    "limit" => limit: optional,
+    "look" => look: optional,
+    "near" => near: optional,
+    "page" => page: optional,
+    "rest" => rest: optional,
+});
+
 /// `Jar` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Jar {
@@ -47,20 +80,6 @@ object!(Jar {
     "tags" => tags: optional,
 });
 
-/// `Look` of the contract.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Look {
-    /// `color`
-    pub color: Option<String>,
-    /// `width`
-    pub width: Option<i32>,
-}
-
-object!(Look {
-    "color" => color: optional,
-    "width" => width: optional,
-});
-
 /// `Selection` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
@@ -85,24 +104,27 @@ object!(Selection {
     "limit" => limit: optional [maximum(10)],
 });
 
-/// `Spot` of the contract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Spot {
-    /// `x`
-    pub x: i32,
-    /// `y`
-    pub y: Option<i32>,
+/// `Window` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Window {
+    /// `from`
+    pub from: Option<i32>,
+    /// `size`
+    pub size: Option<i32>,
 }
 
-impl Spot {
-    /// What is required, and nothing else.
-    #[must_use]
-    pub fn new(x: i32) -> Self {
-        Self { x, y: None }
-    }
+object!(Window (closed) {
+    "from" => from: optional,
+    "size" => size: optional,
+});
+
+/// `FindNear` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FindNear {
+    /// `where`
+    pub r#where: Option<Address>,
 }
 
-object!(Spot {
-    "x" => x: required,
-    "y" => y: optional,
+object!(FindNear {
+    "where" => r#where: optional,
 });

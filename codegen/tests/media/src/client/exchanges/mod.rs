@@ -6,10 +6,12 @@ mod streams;
 mod pages;
 mod methods;
 mod parameters;
+mod forms;
+mod secrets;
 mod paths;
 mod watching;
 
-use super::{Failure413, Failure422};
+use super::{Failure413, Failure422, Failure422Set2};
 use crate::responses::{
     GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, ResetThingSuccess, Thing,
     ThingNotModified, Trouble,
@@ -107,6 +109,15 @@ impl Failure413 {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             413 => received.failure_json(&["application/json"], Self::ContentTooLarge),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Failure422Set2 {
+    pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
+        match received.status().as_u16() {
+            422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
             _ => Err(received.undocumented()),
         }
     }

@@ -4,11 +4,140 @@
 
 use http::Method;
 
-use super::super::parameters::{FollowPath, ReadJar, ReadJarFailure, Select, SelectFailure};
-use crate::operations::{FollowPathParameters, ReadJarParameters, SelectParameters};
+use super::super::parameters::{
+    Find, FindFailure, FindOpenly, FindOpenlyFailure, FollowPath, ReadJar, ReadJarFailure, Select,
+    SelectFailure,
+};
+use crate::operations::{
+    FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
+};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{Jar, Selection};
+use crate::types::{Finds, Jar, Selection};
+
+impl Operation for Find {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "find",
+        method: "GET",
+        path: "/finds",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = FindParameters;
+    type Body = ();
+    type Success = Finds;
+    type Failure = FindFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET)
+            .literal("/finds")
+            .query(
+                "look",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["color", "width"]), members: &[] },
+                ),
+                &parameters.look,
+            );
+        if let Some(value) = &parameters.colour {
+            request = request.query(
+                "colour",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["x", "y"]), members: &[] },
+                ),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.page {
+            request = request.query(
+                "page",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["from", "size"]), members: &[] },
+                ),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.filter {
+            request = request.query("filter", Form::Object(Style::DeepObject, true), value);
+        }
+        if let Some(value) = &parameters.near {
+            request = request.query(
+                "near",
+                Form::Spread(&crate::runtime::text::Spread {
+                    own: Some(&["where"]),
+                    members: &[("where", Form::Json)],
+                }),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.limit {
+            request = request.query("limit", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            422 => received.failure_json(&["application/json"], FindFailure::UnprocessableContent),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for FindOpenly {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "findOpenly",
+        method: "GET",
+        path: "/finds/open",
+        security: &[&["key"]],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = FindOpenlyParameters;
+    type Body = ();
+    type Success = Finds;
+    type Failure = FindOpenlyFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET).literal("/finds/open");
+        if let Some(value) = &parameters.rest {
+            request = request.query(
+                "rest",
+                Form::Spread(&crate::runtime::text::Spread { own: None, members: &[] }),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.colour {
+            request = request.query(
+                "colour",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["x", "y"]), members: &[] },
+                ),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.filter {
+            request = request.query("filter", Form::Object(Style::DeepObject, true), value);
+        }
+        if let Some(value) = &parameters.limit {
+            request = request.query("limit", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            401 => received.failure_json(&["application/json"], FindOpenlyFailure::Unauthorized),
+            422 => received.failure_json(
+                &["application/json"],
+                FindOpenlyFailure::UnprocessableContent,
+            ),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
 
 impl Operation for ReadJar {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -35,7 +164,13 @@ impl Operation for ReadJar {
             request = request.cookie("sizes", Form::List(Style::Cookie, false), value);
         }
         if let Some(value) = &parameters.look {
-            request = request.cookie("look", Form::Object(Style::Cookie, true), value);
+            request = request.cookie(
+                "look",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["color", "width"]), members: &[] },
+                ),
+                value,
+            );
         }
         if let Some(value) = &parameters.spot {
             request = request.cookie("spot", Form::Object(Style::Cookie, false), value);

@@ -6,6 +6,8 @@ pub(super) mod streams;
 pub(super) mod pages;
 pub(super) mod methods;
 pub(super) mod parameters;
+pub(super) mod forms;
+pub(super) mod secrets;
 pub(super) mod paths;
 pub(super) mod watching;
 
