@@ -7,6 +7,7 @@ pub mod cookie;
 mod deep;
 pub mod query;
 pub mod read;
+pub mod set_cookie;
 pub mod split;
 pub mod write;
 

@@ -11,7 +11,7 @@ use crate::rules::Rules;
 use crate::stream::ByteStream;
 use crate::text::query::Query;
 use crate::text::split::{plain, take_apart};
-use crate::text::{Form, Raw};
+use crate::text::{Form, Raw, set_cookie};
 use crate::validation::{Report, Strictness};
 
 /// An answer as it came.
@@ -199,7 +199,12 @@ impl Received {
         // RFC 9110 §5.3: several fields of a name are one, their values joined.
         let text = texts.join(",");
         let wrong = |message: String| self.undecodable(format!("{name} {message}"));
-        let raw = take_apart(&text, form, plain).map_err(|fault| wrong(fault.to_string()))?;
+        let raw = if set_cookie::is_name(name) {
+            set_cookie::read(&texts, form)
+        } else {
+            take_apart(&text, form, plain)
+        };
+        let raw = raw.map_err(|fault| wrong(fault.to_string()))?;
         read(raw, &[]).map(Some).map_err(wrong)
     }
 

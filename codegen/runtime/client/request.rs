@@ -206,7 +206,7 @@ impl Request {
                     self.mistake(&error);
                 }
             }
-            Place::Cookie(name) => match cookie::write(name, Form::Text(Style::Form), secret) {
+            Place::Cookie(name) => match cookie::as_given(name, secret) {
                 Ok(pair) => self.push_cookie(&pair),
                 Err(error) => self.mistake(&error),
             },
@@ -217,6 +217,9 @@ impl Request {
     pub(super) fn finish(mut self) -> Result<Self, String> {
         if !self.cookies.is_empty() {
             let cookies = std::mem::take(&mut self.cookies);
+            // A key may be all of the field.
+            let given = self.headers.get(COOKIE).and_then(|given| given.to_str().ok());
+            let cookies = given.map_or(cookies.clone(), |given| format!("{given}; {cookies}"));
             self.insert_secret(COOKIE.as_str(), &cookies);
         }
         match self.mistake.take() {

@@ -14,7 +14,7 @@ use http_body::Frame;
 use crate::json::{Json, Wire};
 use crate::media::Media;
 use crate::stream::ByteStream;
-use crate::text::{self, Form};
+use crate::text::{self, Form, set_cookie};
 
 /// The documented responses of an operation.
 pub trait Answer: Send {
@@ -66,12 +66,16 @@ impl Reply {
         form: Form,
         value: &T,
     ) -> Result<Self, Unanswerable> {
-        let Some(text) = text::header(&Wire(value), form).map_err(|_| Unanswerable)? else {
-            return Ok(self);
+        let lines = if set_cookie::is_name(name) {
+            set_cookie::write(&Wire(value), form)
+        } else {
+            text::header(&Wire(value), form).map(|line| line.into_iter().collect())
         };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Unanswerable)?;
-        let value = HeaderValue::try_from(text).map_err(|_| Unanswerable)?;
-        self.0.headers_mut().append(name, value);
+        for line in lines.map_err(|_| Unanswerable)? {
+            let value = HeaderValue::try_from(line).map_err(|_| Unanswerable)?;
+            self.0.headers_mut().append(&name, value);
+        }
         Ok(self)
     }
 

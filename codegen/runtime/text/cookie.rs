@@ -36,7 +36,8 @@ pub fn find<'a>(
         (Form::Object(..) | Form::Spread(_), Some((Style::Cookie, true))) => {
             !declared.contains(found)
         }
-        _ => *found == name,
+        (_, Some((Style::Cookie, _))) => *found == name,
+        _ => decode(found).is_ok_and(|found| found == name),
     });
     match (form, style(form)) {
         (Form::List(..), Some((Style::Cookie, true))) => {
@@ -90,6 +91,16 @@ pub fn write<T: Serialize + ?Sized>(
         pair.ok_or_else(|| Unwritable::new(format!("the cookie {name} can't have this value")))
     });
     Ok(pairs.collect::<Result<Vec<_>, _>>()?.join("; "))
+}
+
+/// A pair whose value is as it has been given: what a server has set it sees again so (RFC 6265 §5.4), escapes too.
+///
+/// # Errors
+/// Where name or value would end before their end, or the field can't hold them.
+pub fn as_given(name: &str, value: &str) -> Result<String, Unwritable> {
+    let is_whole = value.trim() == value && !value.contains(|c: char| c == ';' || c.is_control());
+    let pair = (is_token(name) && is_whole).then(|| format!("{name}={value}"));
+    pair.ok_or_else(|| Unwritable::new(format!("the cookie {name} can't have this value")))
 }
 
 fn escaped<T: Serialize + ?Sized>(name: &str, form: Form, value: &T) -> Result<String, Unwritable> {

@@ -73,7 +73,7 @@ pub(super) fn plain(value: Value) -> String {
     }
 }
 
-fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
+pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
     serde_json::to_string(value).map_err(|error| Unwritable(error.to_string()))
 }
 

@@ -84,6 +84,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "text/deep.rs",
     "text/query.rs",
     "text/read.rs",
+    "text/set_cookie.rs",
     "text/split.rs",
     "text/write.rs",
     "text_format.rs",

@@ -46,7 +46,7 @@ pub use methods::{
 };
 pub use parameters::{FindFailure, FindOpenlyFailure, ReadJarFailure, SelectFailure};
 pub use forms::{SendEntryFailure, SendEntryPartsFailure, SendStylesFailure};
-pub use secrets::GetMeFailure;
+pub use secrets::{GetMeFailure, LogInAgainFailure};
 pub use watching::WatchFailure;
 
 calls!();

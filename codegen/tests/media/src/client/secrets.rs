@@ -3,9 +3,47 @@
 //! The calls of the tag `secrets`.
 
 use super::{Call, Client};
+use crate::operations::{LogInAgainParameters, LogInParameters};
+use crate::responses::LogInAgainConflict;
 use crate::types::Problem;
 
 impl Client {
+    /// `PUT /login/{how}`
+    ///
+    /// Documented failures: [`LogInAgainFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::responses::LogInAgainOk;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     how: String,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::LogInAgainFailure>> {
+    /// let answer: LogInAgainOk = client.log_in_again(how).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn log_in_again(&self, how: impl Into<String>) -> Call<'_, LogInAgain> {
+        Call::new(&self.core, LogInAgainParameters { how: how.into() }, ())
+    }
+
+    /// `POST /login/{how}`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::responses::LogInNoContent;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     how: String,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: LogInNoContent = client.log_in(how).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn log_in(&self, how: impl Into<String>) -> Call<'_, LogIn> {
+        Call::new(&self.core, LogInParameters { how: how.into() }, ())
+    }
+
     /// `GET /me`
     ///
     /// Documented failures: [`GetMeFailure`].
@@ -23,6 +61,20 @@ impl Client {
         Call::new(&self.core, (), ())
     }
 }
+
+/// `logInAgain`, as [`Client::log_in_again`] calls it.
+pub enum LogInAgain {}
+
+/// The documented failures of `logInAgain`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum LogInAgainFailure {
+    /// 409: In, with cookies of these names.
+    Conflict(LogInAgainConflict),
+}
+
+/// `logIn`, as [`Client::log_in`] calls it.
+pub enum LogIn {}
 
 /// `getMe`, as [`Client::get_me`] calls it.
 pub enum GetMe {}

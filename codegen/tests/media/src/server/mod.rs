@@ -182,6 +182,8 @@ where
         "getSize",
         "readJar",
         "copyLines",
+        "logInAgain",
+        "logIn",
         "getMe",
         "listMyFiles",
         "followNews",
@@ -459,12 +461,20 @@ pub fn forms_router<S: Forms>(service: &Arc<S>, options: Options) -> Router {
 
 /// The router of the tag `secrets` alone, without a fallback: to be merged with others.
 pub fn secrets_router<S: Secrets>(service: &Arc<S>, options: Options) -> Router {
-    Router::new().route(
-        "/me",
-        Route::new(service, &options)
-            .on::<steps::secrets::GetMe>(MethodFilter::GET)
-            .otherwise::<steps::secrets::GetMe>(),
-    )
+    Router::new()
+        .route(
+            "/login/{how}",
+            Route::new(service, &options)
+                .on::<steps::secrets::LogInAgain>(MethodFilter::PUT)
+                .on::<steps::secrets::LogIn>(MethodFilter::POST)
+                .otherwise::<steps::secrets::LogInAgain>(),
+        )
+        .route(
+            "/me",
+            Route::new(service, &options)
+                .on::<steps::secrets::GetMe>(MethodFilter::GET)
+                .otherwise::<steps::secrets::GetMe>(),
+        )
 }
 
 /// The router of the tag `paths` alone, without a fallback: to be merged with others.

@@ -7,11 +7,47 @@ use std::future::Future;
 use axum::response::Response;
 
 use super::Service;
+use crate::operations::{LogInAgainParameters, LogInParameters};
+use crate::responses::{LogInAgainConflict, LogInAgainOk, LogInNoContent};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::types::Problem;
 
 /// The operations of the tag `secrets`.
 pub trait Secrets: Service {
+    /// Whether the caller may ask for `logInAgain`, before its body is read.
+    fn authorize_log_in_again(
+        &self,
+        parameters: &LogInAgainParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), LogInAgainResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `PUT /login/{how}`
+    fn log_in_again(
+        &self,
+        parameters: LogInAgainParameters,
+        context: &Context,
+    ) -> impl Future<Output = LogInAgainResponse> + Send;
+
+    /// Whether the caller may ask for `logIn`, before its body is read.
+    fn authorize_log_in(
+        &self,
+        parameters: &LogInParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), LogInResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /login/{how}`
+    fn log_in(
+        &self,
+        parameters: LogInParameters,
+        context: &Context,
+    ) -> impl Future<Output = LogInResponse> + Send;
+
     /// Whether the caller may ask for `getMe`, before its body is read.
     fn authorize_get_me(
         &self,
@@ -28,6 +64,46 @@ pub trait Secrets: Service {
         caller: Self::Caller,
         context: &Context,
     ) -> impl Future<Output = GetMeResponse> + Send;
+}
+
+/// What `logInAgain` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum LogInAgainResponse {
+    /// 200: In, with one cookie or with none.
+    Ok(LogInAgainOk),
+    /// 409: In, with cookies of these names.
+    Conflict(LogInAgainConflict),
+}
+
+answers!(LogInAgainResponse::Ok(LogInAgainOk));
+answers!(LogInAgainResponse::Conflict(LogInAgainConflict));
+
+impl Answer for LogInAgainResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(response) => response.into_http(200),
+            Self::Conflict(response) => response.into_http(409),
+        }
+    }
+}
+
+/// What `logIn` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum LogInResponse {
+    /// 204: In.
+    NoContent(LogInNoContent),
+}
+
+answers!(LogInResponse::NoContent(LogInNoContent));
+
+impl Answer for LogInResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::NoContent(response) => response.into_http(204),
+        }
+    }
 }
 
 /// What `getMe` answers: a variant for each documented response.

@@ -13,8 +13,8 @@ mod watching;
 
 use super::{Failure413, Failure422, Failure422Set2};
 use crate::responses::{
-    GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, ResetThingSuccess, Thing,
-    ThingNotModified, Trouble,
+    GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
+    PostOnNewsOk, ResetThingSuccess, Thing, ThingNotModified, Trouble,
 };
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
@@ -35,6 +35,33 @@ impl GetFileOk {
         Ok(Self {
             x_name: received.header("x-name", Form::Text(Style::Simple))?,
             body: received.stream(),
+        })
+    }
+}
+
+impl LogInAgainOk {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            set_cookie: received.header_optional("set-cookie", Form::Text(Style::Simple))?,
+            x_seen: received.header_optional("x-seen", Form::List(Style::Simple, false))?,
+            body: received.json()?,
+        })
+    }
+}
+
+impl LogInAgainConflict {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        Ok(Self {
+            set_cookie: received.header_optional("set-cookie", Form::Object(Style::Simple, true))?,
+        })
+    }
+}
+
+impl LogInNoContent {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        Ok(Self {
+            set_cookie: received.header("set-cookie", Form::List(Style::Simple, false))?,
         })
     }
 }

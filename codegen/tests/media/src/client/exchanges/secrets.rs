@@ -4,8 +4,68 @@
 
 use http::Method;
 
-use super::super::secrets::{GetMe, GetMeFailure};
+use super::super::secrets::{GetMe, GetMeFailure, LogIn, LogInAgain, LogInAgainFailure};
+use crate::operations::{LogInAgainParameters, LogInParameters};
+use crate::responses::{LogInAgainConflict, LogInAgainOk, LogInNoContent};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
+use crate::runtime::text::{Form, Style};
+
+impl Operation for LogInAgain {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "logInAgain",
+        method: "PUT",
+        path: "/login/{how}",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = LogInAgainParameters;
+    type Body = ();
+    type Success = LogInAgainOk;
+    type Failure = LogInAgainFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        Request::new(Method::PUT)
+            .literal("/login/")
+            .path("how", Form::Text(Style::Simple), &parameters.how)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => LogInAgainOk::read(received),
+            409 => received.failure(LogInAgainConflict::read, LogInAgainFailure::Conflict),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for LogIn {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "logIn",
+        method: "POST",
+        path: "/login/{how}",
+        security: &[],
+        accept: "",
+        streamed: &[],
+    };
+    type Parameters = LogInParameters;
+    type Body = ();
+    type Success = LogInNoContent;
+    type Failure = std::convert::Infallible;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        Request::new(Method::POST)
+            .literal("/login/")
+            .path("how", Form::Text(Style::Simple), &parameters.how)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            204 => LogInNoContent::read(received),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
 
 impl Operation for GetMe {
     const INFO: &'static OperationInfo = &OperationInfo {

@@ -4,10 +4,138 @@
 
 use std::future::{Future, ready};
 
-use super::super::{Credentials, GetMeResponse, Secrets, Service, identify};
-use crate::runtime::server::{
-    Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
+use super::super::{
+    Credentials, GetMeResponse, LogInAgainResponse, LogInResponse, Secrets, Service, identify,
 };
+use crate::operations::{LogInAgainParameters, LogInParameters};
+use crate::runtime::server::{
+    Body, Context, Input, Interruption, Operation, OperationInfo, Piece, Reason, Refusal, Refused,
+};
+use crate::runtime::text::{Form, Style};
+
+/// `logInAgain`
+pub(in super::super) struct LogInAgain;
+
+impl<S: Secrets> Operation<S> for LogInAgain {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "logInAgain",
+        method: "PUT",
+        path: "/login/{how}",
+        responses: &["200", "409"],
+        challenge: "",
+        allow: "PUT, POST",
+    };
+    type Caller = ();
+    type Parameters = LogInAgainParameters;
+    type Body = ();
+    type Response = LogInAgainResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let how = input.path("how", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        Some(LogInAgainParameters { how: how? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Secrets::authorize_log_in_again(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Secrets::log_in_again(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
+
+/// `logIn`
+pub(in super::super) struct LogIn;
+
+impl<S: Secrets> Operation<S> for LogIn {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "logIn",
+        method: "POST",
+        path: "/login/{how}",
+        responses: &["204"],
+        challenge: "",
+        allow: "PUT, POST",
+    };
+    type Caller = ();
+    type Parameters = LogInParameters;
+    type Body = ();
+    type Response = LogInResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let how = input.path("how", Piece::whole(1), Form::Text(Style::Simple), rules!());
+        Some(LogInParameters { how: how? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Secrets::authorize_log_in(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Secrets::log_in(service, parameters, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
+    }
+}
 
 /// `getMe`
 pub(in super::super) struct GetMe;
