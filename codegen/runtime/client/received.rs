@@ -61,8 +61,9 @@ impl Received {
     /// [`Error::Undocumented`] where it is none of them: what a proxy says by the way, for one.
     pub fn media_type<E>(&self, documented: &[&str]) -> Result<usize, Error<E>> {
         let Some(value) = self.headers.get(CONTENT_TYPE) else { return Ok(0) };
-        let essence = value.to_str().ok().and_then(media::essence);
-        let position = essence.and_then(|essence| media::position(essence, documented));
+        let value = value.to_str().ok();
+        let position =
+            value.and_then(|value| media::position(value, documented, Strictness::Lenient));
         position.ok_or_else(|| {
             let (status, headers) = (self.status, self.headers.clone());
             let body = self.body.clone();

@@ -59,13 +59,13 @@ impl<'r> Body<'r> {
     /// # Errors
     /// Where it is none of the media types.
     pub fn open(self, media_types: &[&str]) -> Result<(usize, Self), Refused> {
-        let Some(essence) = self.essence() else {
+        let Some(media_type) = self.only_media_type() else {
             return Err((
                 Reason::UnsupportedMediaType,
                 vec![violation("no content type is given")],
             ));
         };
-        let Some(index) = media::position(essence, media_types) else {
+        let Some(index) = media::position(media_type, media_types, Strictness::Strict) else {
             let message = format!("the content type must be {}", media_types.join(" or "));
             return Err((Reason::UnsupportedMediaType, vec![violation(message)]));
         };
@@ -128,11 +128,11 @@ impl<'r> Body<'r> {
         ByteStream::of_chunks(Box::pin(chunks))
     }
 
-    /// The media type without its parameters.
-    fn essence(&self) -> Option<&'r str> {
+    /// The media type with its parameters, where one is given.
+    fn only_media_type(&self) -> Option<&'r str> {
         let mut values = self.context.headers().get_all(CONTENT_TYPE).iter();
         let value = values.next()?.to_str().ok()?;
-        if values.next().is_some() { None } else { media::essence(value) }
+        media::essence(value).filter(|_| values.next().is_none()).map(|_| value)
     }
 
     pub(super) fn check_length(&self) -> Result<(), Refused> {

@@ -305,7 +305,7 @@ pub struct Body {
 /// A body in one media type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
-    /// The media type or range, in lower case and without parameters: `application/json`, `image/*`.
+    /// The media type or range, in lower case but for what its parameters are: `application/json; v=1`, `image/*`.
     pub media_type: String,
     /// The name of the variant where there is a choice: `Json`.
     pub rust: String,
@@ -334,7 +334,7 @@ impl Content {
     /// Whether the contract leaves open which media type it is: `image/*`.
     #[must_use]
     pub fn is_range(&self) -> bool {
-        self.media_type.contains('*')
+        self.media_type.split(';').next().is_some_and(|essence| essence.contains('*'))
     }
 }
 

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use spec::Finding;
 use spec::model::{JsonType, MediaType};
 
+use super::media_type::Named;
 use super::{Hint, Lowerer, order};
 use crate::ir::operation::{Content, ContentKind, Framing};
 use crate::ir::types::{Kind, Slot, Type};
@@ -29,25 +30,19 @@ impl Lowerer<'_> {
         let streamed = carrier != Carrier::Failure;
         let mut scope = Scope::with(&["Self"]);
         let mut contents: Vec<Content> = Vec::new();
-        for (name, media_type) in order::contents(written) {
-            let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            if contents.iter().any(|content| content.media_type == essence) {
-                self.note(Finding::note(
-                    "same-media-type",
-                    media_type.origin.clone(),
-                    format!(
-                        "`{essence}` is there already; parameters don't tell media types apart here"
-                    ),
-                ));
-                continue;
-            }
-            let framing = streamed.then(|| framing(&essence)).flatten();
+        for (named, media_type) in self.different(written) {
+            let Named { essence, sent, is_utf8, .. } = &named;
+            let framing = streamed.then(|| framing(essence)).flatten();
             let kind = match framing {
                 Some(framing) => self.items(framing, media_type, owner),
-                None if essence == "multipart/form-data" && carrier == Carrier::Request => {
+                None if *essence == "multipart/form-data" && carrier == Carrier::Request => {
                     self.multipart(media_type, owner)
                 }
-                None => match self.content_kind(&essence, media_type, owner, carrier) {
+                None if !is_utf8 => {
+                    self.unread(media_type, "text that isn't UTF-8 is bytes");
+                    if streamed { ContentKind::Stream } else { ContentKind::Bytes }
+                }
+                None => match self.content_kind(essence, media_type, owner, carrier) {
                     ContentKind::Bytes if streamed => ContentKind::Stream,
                     kind => kind,
                 },
@@ -59,10 +54,34 @@ impl Lowerer<'_> {
                     format!("`{essence}` is a range: what is sent says `application/json`"),
                 ));
             }
-            let rust = scope.take(content_name(&essence));
-            contents.push(Content { media_type: essence, rust, kind });
+            let is_alone =
+                written.keys().filter(|name| spec::model::essence(name) == *essence).count() == 1;
+            let distinction = if is_alone { String::new() } else { named.distinction() };
+            let rust = scope.take(content_name(essence) + &distinction);
+            contents.push(Content { media_type: sent.clone(), rust, kind });
         }
         contents
+    }
+
+    /// The media types without those that nothing tells from one before them.
+    fn different<'m>(
+        &mut self,
+        written: &'m IndexMap<String, MediaType>,
+    ) -> Vec<(Named, &'m MediaType)> {
+        let mut different: Vec<(Named, &MediaType)> = Vec::new();
+        for (_, media_type) in order::contents(written) {
+            let named = self.named(media_type);
+            match different.iter().find(|(known, _)| known.is_same(&named)) {
+                None => different.push((named, media_type)),
+                Some((known, _)) => {
+                    let message =
+                        format!("`{}` is there already, as `{}`", media_type.name, known.sent);
+                    let at = media_type.origin.clone();
+                    self.note(Finding::note("same-media-type", at, message));
+                }
+            }
+        }
+        different
     }
 
     fn content_kind(

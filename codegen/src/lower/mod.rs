@@ -13,6 +13,7 @@ mod extended;
 mod files;
 mod keywords;
 mod limits;
+mod media_type;
 mod multipart;
 mod object;
 mod operation;

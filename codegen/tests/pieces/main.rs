@@ -18,6 +18,7 @@ mod secrets;
 mod service;
 mod serving;
 mod streams;
+mod versions;
 
 use std::sync::Arc;
 

@@ -222,8 +222,8 @@ fn success_name(operation: &Operation) -> String {
 pub(super) fn accepted(operation: &Operation) -> String {
     let contents = operation.responses.variants.iter().flat_map(|variant| &variant.contents);
     let media_types = contents.map(|content| match content.media_type.split_once("*+") {
-        Some((kind, _)) => format!("{kind}*"),
-        None => content.media_type.clone(),
+        Some((kind, _)) if content.is_range() => format!("{kind}*"),
+        _ => content.media_type.clone(),
     });
     media_types.collect::<IndexSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }

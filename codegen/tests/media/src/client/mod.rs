@@ -33,6 +33,7 @@ pub mod methods;
 pub mod parameters;
 pub mod forms;
 pub mod secrets;
+pub mod versions;
 pub mod paths;
 pub mod watching;
 
@@ -47,6 +48,7 @@ pub use methods::{
 pub use parameters::{FindFailure, FindOpenlyFailure, ReadJarFailure, SelectFailure};
 pub use forms::{SendEntryFailure, SendEntryPartsFailure, SendStylesFailure};
 pub use secrets::{GetMeFailure, LogInAgainFailure};
+pub use versions::{AddTagFailure, AddVersionFailure};
 pub use watching::WatchFailure;
 
 calls!();

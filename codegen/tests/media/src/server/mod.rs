@@ -30,6 +30,7 @@ mod methods;
 mod parameters;
 mod forms;
 mod secrets;
+mod versions;
 mod paths;
 mod watching;
 
@@ -39,6 +40,7 @@ pub use methods::*;
 pub use parameters::*;
 pub use forms::*;
 pub use secrets::*;
+pub use versions::*;
 pub use paths::*;
 pub use watching::*;
 
@@ -159,6 +161,7 @@ where
         + Parameters
         + Forms
         + Secrets
+        + Versions
         + Paths
         + Watching
 {
@@ -207,12 +210,14 @@ where
         "sortShelf",
         "searchShelf",
         "linkShelf",
+        "addTag",
         "getThing",
         "resetThing",
         "dropThing",
         "headThing",
         "followTicks",
         "upload",
+        "addVersion",
         "watch",
         "followWords",
     ]);
@@ -223,6 +228,7 @@ where
         .merge(parameters_router(service, options.clone()))
         .merge(forms_router(service, options.clone()))
         .merge(secrets_router(service, options.clone()))
+        .merge(versions_router(service, options.clone()))
         .merge(paths_router(service, options.clone()))
         .merge(watching_router(service, options.clone()))
         .fallback(not_found)
@@ -474,6 +480,23 @@ pub fn secrets_router<S: Secrets>(service: &Arc<S>, options: Options) -> Router 
             Route::new(service, &options)
                 .on::<steps::secrets::GetMe>(MethodFilter::GET)
                 .otherwise::<steps::secrets::GetMe>(),
+        )
+}
+
+/// The router of the tag `versions` alone, without a fallback: to be merged with others.
+pub fn versions_router<S: Versions>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .route(
+            "/tags",
+            Route::new(service, &options)
+                .on::<steps::versions::AddTag>(MethodFilter::POST)
+                .otherwise::<steps::versions::AddTag>(),
+        )
+        .route(
+            "/versions",
+            Route::new(service, &options)
+                .on::<steps::versions::AddVersion>(MethodFilter::POST)
+                .otherwise::<steps::versions::AddVersion>(),
         )
 }
 

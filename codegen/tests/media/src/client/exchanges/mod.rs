@@ -8,6 +8,7 @@ mod methods;
 mod parameters;
 mod forms;
 mod secrets;
+mod versions;
 mod paths;
 mod watching;
 

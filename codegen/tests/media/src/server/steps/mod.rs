@@ -8,6 +8,7 @@ pub(super) mod methods;
 pub(super) mod parameters;
 pub(super) mod forms;
 pub(super) mod secrets;
+pub(super) mod versions;
 pub(super) mod paths;
 pub(super) mod watching;
 
