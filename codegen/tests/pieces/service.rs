@@ -392,6 +392,16 @@ impl Parameters for Scripted {
         FindResponse::Ok(Finds { colour, look: Some(look), page, filter, near, rest: None, limit })
     }
 
+    async fn send_exact(
+        &self,
+        parameters: SendExactParameters,
+        body: Exact,
+        _: &Context,
+    ) -> SendExactResponse {
+        let x_long = Some(parameters.long_or_default());
+        SendExactResponse::Ok(SendExactOk { x_long, body })
+    }
+
     async fn find_openly(
         &self,
         _: String,

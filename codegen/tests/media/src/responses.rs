@@ -3,7 +3,7 @@
 //! Responses that are more than a body: with header fields, or with a status to choose.
 
 use crate::runtime::{ByteStream, Media};
-use crate::types::{Look, News, Problem};
+use crate::types::{Exact, Look, News, Problem};
 
 /// Whatever.
 #[derive(Debug)]
@@ -12,6 +12,15 @@ pub struct GetDocumentSuccess {
     pub status: http::StatusCode,
     /// The body.
     pub body: Media<ByteStream>,
+}
+
+/// What came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendExactOk {
+    /// `X-Long`
+    pub x_long: Option<i64>,
+    /// The body.
+    pub body: Exact,
 }
 
 /// The file.

@@ -45,7 +45,9 @@ pub use streams::{
 pub use methods::{
     GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,
 };
-pub use parameters::{FindFailure, FindOpenlyFailure, ReadJarFailure, SelectFailure};
+pub use parameters::{
+    FindFailure, FindOpenlyFailure, ReadJarFailure, SelectFailure, SendExactFailure,
+};
 pub use forms::{SendEntryFailure, SendEntryPartsFailure, SendStylesFailure};
 pub use secrets::{GetMeFailure, LogInAgainFailure};
 pub use versions::{AddTagFailure, AddVersionFailure};

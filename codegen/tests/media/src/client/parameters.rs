@@ -5,10 +5,31 @@
 use super::{Call, Client};
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
+    SendExactParameters,
 };
-use crate::types::{FindNear, Look, Nested, Problem, Selection, Spot, Window};
+use crate::types::{Exact, FindNear, Look, Nested, Problem, Selection, Spot, Window};
 
 impl Client {
+    /// `POST /exact`
+    ///
+    /// Documented failures: [`SendExactFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::responses::SendExactOk;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_long: i64,
+    /// #     body: media_api::types::Exact,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::SendExactFailure>> {
+    /// let answer: SendExactOk = client.send_exact(body).long(given_long).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_exact(&self, body: Exact) -> Call<'_, SendExact> {
+        Call::new(&self.core, SendExactParameters::default(), body)
+    }
+
     /// `GET /finds`
     ///
     /// Documented failures: [`FindFailure`].
@@ -124,6 +145,33 @@ impl Client {
     pub fn select(&self, selection: Selection) -> Call<'_, Select> {
         Call::new(&self.core, SelectParameters { selection }, ())
     }
+}
+
+/// `sendExact`, as [`Client::send_exact`] calls it.
+pub enum SendExact {}
+
+impl Call<'_, SendExact> {
+    /// `long`
+    ///
+    /// Default: `9007199254740993`
+    pub fn long(mut self, value: i64) -> Self {
+        self.0.parameters.long = Some(value);
+        self
+    }
+
+    /// `X-Long`
+    pub fn x_long(mut self, value: i64) -> Self {
+        self.0.parameters.x_long = Some(value);
+        self
+    }
+}
+
+/// The documented failures of `sendExact`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendExactFailure {
+    /// 422: Not so.
+    UnprocessableContent(Problem),
 }
 
 /// `find`, as [`Client::find`] calls it.

@@ -4,6 +4,25 @@
 
 use crate::types::{FindNear, Look, Nested, Selection, Spot, Window};
 
+/// The parameters of `sendExact`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SendExactParameters {
+    /// `long`
+    ///
+    /// Default: `9007199254740993`
+    pub long: Option<i64>,
+    /// `X-Long`
+    pub x_long: Option<i64>,
+}
+
+impl SendExactParameters {
+    /// `long`, or its default `9007199254740993`.
+    #[must_use]
+    pub fn long_or_default(&self) -> i64 {
+        self.long.unwrap_or(9007199254740993)
+    }
+}
+
 /// The parameters of `find`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindParameters {

@@ -173,6 +173,7 @@ where
         "sendAnything",
         "getCafe",
         "getDocument",
+        "sendExact",
         "getFile",
         "putFile",
         "find",
@@ -409,6 +410,12 @@ pub fn methods_router<S: Methods>(service: &Arc<S>, options: Options) -> Router 
 /// The router of the tag `parameters` alone, without a fallback: to be merged with others.
 pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> Router {
     Router::new()
+        .route(
+            "/exact",
+            Route::new(service, &options)
+                .on::<steps::parameters::SendExact>(MethodFilter::POST)
+                .otherwise::<steps::parameters::SendExact>(),
+        )
         .route(
             "/finds",
             Route::new(service, &options)

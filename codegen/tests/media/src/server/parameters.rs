@@ -9,12 +9,32 @@ use axum::response::Response;
 use super::Service;
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
+    SendExactParameters,
 };
+use crate::responses::SendExactOk;
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{Finds, Jar, Problem, Selection};
+use crate::types::{Exact, Finds, Jar, Problem, Selection};
 
 /// The operations of the tag `parameters`.
 pub trait Parameters: Service {
+    /// Whether the caller may ask for `sendExact`, before its body is read.
+    fn authorize_send_exact(
+        &self,
+        parameters: &SendExactParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SendExactResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /exact`
+    fn send_exact(
+        &self,
+        parameters: SendExactParameters,
+        body: Exact,
+        context: &Context,
+    ) -> impl Future<Output = SendExactResponse> + Send;
+
     /// Whether the caller may ask for `find`, before its body is read.
     fn authorize_find(
         &self,
@@ -101,6 +121,28 @@ pub trait Parameters: Service {
         parameters: SelectParameters,
         context: &Context,
     ) -> impl Future<Output = SelectResponse> + Send;
+}
+
+/// What `sendExact` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendExactResponse {
+    /// 200: What came.
+    Ok(SendExactOk),
+    /// 422: Not so.
+    UnprocessableContent(Problem),
+}
+
+answers!(SendExactResponse::Ok(SendExactOk));
+answers!(SendExactResponse::UnprocessableContent(Problem));
+
+impl Answer for SendExactResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(response) => response.into_http(200),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
 }
 
 /// What `find` answers: a variant for each documented response.

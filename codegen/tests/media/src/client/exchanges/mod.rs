@@ -15,7 +15,7 @@ mod watching;
 use super::{Failure413, Failure422, Failure422Set2};
 use crate::responses::{
     GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
-    PostOnNewsOk, ResetThingSuccess, Thing, ThingNotModified, Trouble,
+    PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing, ThingNotModified, Trouble,
 };
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
@@ -26,6 +26,16 @@ impl GetDocumentSuccess {
         Ok(Self {
             status: received.status(),
             body: received.media_stream(),
+        })
+    }
+}
+
+impl SendExactOk {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            x_long: received.header_optional("x-long", Form::Text(Style::Simple))?,
+            body: received.json()?,
         })
     }
 }

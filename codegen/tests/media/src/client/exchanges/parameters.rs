@@ -6,14 +6,54 @@ use http::Method;
 
 use super::super::parameters::{
     Find, FindFailure, FindOpenly, FindOpenlyFailure, FollowPath, ReadJar, ReadJarFailure, Select,
-    SelectFailure,
+    SelectFailure, SendExact, SendExactFailure,
 };
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
+    SendExactParameters,
 };
+use crate::responses::SendExactOk;
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{Finds, Jar, Selection};
+use crate::types::{Exact, Finds, Jar, Selection};
+
+impl Operation for SendExact {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendExact",
+        method: "POST",
+        path: "/exact",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = SendExactParameters;
+    type Body = Exact;
+    type Success = SendExactOk;
+    type Failure = SendExactFailure;
+
+    fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::POST).literal("/exact");
+        if let Some(value) = &parameters.long {
+            request = request.query("long", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.x_long {
+            request = request.header("x-long", Form::Text(Style::Simple), value);
+        }
+        request = request.json("application/json", body);
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => SendExactOk::read(received),
+            422 => received.failure_json(
+                &["application/json"],
+                SendExactFailure::UnprocessableContent,
+            ),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
 
 impl Operation for Find {
     const INFO: &'static OperationInfo = &OperationInfo {

@@ -16,7 +16,7 @@ use axum::response::Response;
 
 use crate::responses::{
     GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
-    PostOnNewsOk, ResetThingSuccess, Thing, ThingNotModified, Trouble,
+    PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing, ThingNotModified, Trouble,
 };
 use crate::runtime::server::{Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
@@ -24,6 +24,14 @@ use crate::runtime::text::{Form, Style};
 impl GetDocumentSuccess {
     pub(crate) fn into_http(self) -> Result<Response, Unanswerable> {
         Reply::of_range(2, self.status)?.media_stream(self.body)
+    }
+}
+
+impl SendExactOk {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code)
+            .header_optional("x-long", Form::Text(Style::Simple), self.x_long.as_ref())?
+            .json("application/json", &self.body)
     }
 }
 

@@ -6,15 +6,90 @@ use std::future::{Future, ready};
 
 use super::super::{
     Credentials, FindOpenlyResponse, FindResponse, FollowPathResponse, Parameters, ReadJarResponse,
-    SelectResponse, Service, identify,
+    SelectResponse, SendExactResponse, Service, identify,
 };
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
+    SendExactParameters,
 };
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
+use crate::types::Exact;
+
+/// `sendExact`
+pub(in super::super) struct SendExact;
+
+impl<S: Parameters> Operation<S> for SendExact {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendExact",
+        method: "POST",
+        path: "/exact",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = SendExactParameters;
+    type Body = Exact;
+    type Response = SendExactResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let long = input.query_optional("long", Form::Text(Style::Form), rules!());
+        let x_long = input.header_optional("X-Long", Form::Text(Style::Simple), rules!());
+        Some(SendExactParameters { long: long?, x_long: x_long? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Parameters::authorize_send_exact(service, parameters, context)
+    }
+
+    fn body(body: Body<'_>) -> impl Future<Output = Result<Exact, Refused>> + Send {
+        body.json(&["application/json"], rules!())
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Parameters::send_exact(service, parameters, body, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
 
 /// `find`
 pub(in super::super) struct Find;
