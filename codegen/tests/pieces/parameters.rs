@@ -4,6 +4,7 @@ use media_api::client::{Error, ReadJarFailure, SelectFailure};
 use media_api::server::Options;
 use media_api::types::{Look, Selection, Spot};
 
+use super::raw::get;
 use super::{client, serve};
 
 #[tokio::test]
@@ -74,4 +75,25 @@ async fn a_query_that_is_not_the_json_it_should_be_is_refused() {
         let answer = reqwest::get(format!("{url}/selection{query}")).await.unwrap();
         assert_eq!(answer.status(), status, "{query}");
     }
+}
+
+#[tokio::test]
+async fn patterns_are_those_of_ecma_262() {
+    let url = serve(&std::sync::Arc::default(), Options::default()).await;
+    for (name, right, wrong) in [
+        ("word", "gr%C3%B6%C3%9Fe", "123"),
+        ("path", "/a-b.c", "/a%20b"),
+        ("digit", "3", "%D9%A3"),
+        ("any", "a%0Ab", "ab"),
+        ("crab", "%F0%9F%A6%80", "e"),
+        ("line", "%0A", "J"),
+        ("posix", "AB", "ab"),
+    ] {
+        let (status, body) = get(&url, &format!("/matches?{name}={right}")).await;
+        assert_eq!(status, 204, "{name} {right}: {body}");
+        let (status, body) = get(&url, &format!("/matches?{name}={wrong}")).await;
+        assert!(status == 422 && body.contains(&format!(" /query/{name}")), "{name}: {body}");
+    }
+    // What can't be checked refuses nothing.
+    assert_eq!(get(&url, "/matches?ahead=no").await.0, 204);
 }

@@ -392,6 +392,10 @@ impl Parameters for Scripted {
         FindResponse::Ok(Finds { colour, look: Some(look), page, filter, near, rest: None, limit })
     }
 
+    async fn r#match(&self, _: MatchParameters, _: &Context) -> MatchResponse {
+        MatchResponse::NoContent
+    }
+
     async fn send_exact(
         &self,
         parameters: SendExactParameters,

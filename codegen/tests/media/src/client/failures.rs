@@ -15,6 +15,14 @@ pub enum Failure422 {
 /// Failures that several operations document.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum Failure422Set2 {
+    /// 422: Not so.
+    UnprocessableContent(Problem),
+}
+
+/// Failures that several operations document.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum Failure413 {
     /// 413: Too large.
     ContentTooLarge(Problem),
@@ -23,7 +31,7 @@ pub enum Failure413 {
 /// Failures that several operations document.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum Failure422Set2 {
+pub enum Failure422Set3 {
     /// 422: Not such a form.
     UnprocessableContent(Problem),
 }

@@ -2,7 +2,7 @@
 
 //! The calls of the tag `forms`.
 
-use super::{Call, Client, Failure422Set2};
+use super::{Call, Client, Failure422Set3};
 use crate::operations::SendEntryPartsParts;
 use crate::types::{Entry, Problem, Styles};
 
@@ -89,7 +89,7 @@ pub enum TurnEntry {}
 pub enum SendEntry {}
 
 /// The documented failures of `sendEntry`.
-pub type SendEntryFailure = Failure422Set2;
+pub type SendEntryFailure = Failure422Set3;
 
 /// `sendEntryParts`, as [`Client::send_entry_parts`] calls it.
 pub enum SendEntryParts {}
@@ -106,4 +106,4 @@ pub enum SendEntryPartsFailure {
 pub enum SendStyles {}
 
 /// The documented failures of `sendStyles`.
-pub type SendStylesFailure = Failure422Set2;
+pub type SendStylesFailure = Failure422Set3;

@@ -37,7 +37,7 @@ pub mod versions;
 pub mod paths;
 pub mod watching;
 
-pub use failures::{Failure422, Failure413, Failure422Set2};
+pub use failures::{Failure422, Failure422Set2, Failure413, Failure422Set3};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
     PutFileFailure, SendAmountsFailure, SendReportFailure, UploadFailure,
@@ -46,7 +46,7 @@ pub use methods::{
     GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,
 };
 pub use parameters::{
-    FindFailure, FindOpenlyFailure, ReadJarFailure, SelectFailure, SendExactFailure,
+    FindFailure, FindOpenlyFailure, MatchFailure, ReadJarFailure, SelectFailure, SendExactFailure,
 };
 pub use forms::{SendEntryFailure, SendEntryPartsFailure, SendStylesFailure};
 pub use secrets::{GetMeFailure, LogInAgainFailure};

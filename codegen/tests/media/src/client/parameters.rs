@@ -2,10 +2,10 @@
 
 //! The calls of the tag `parameters`.
 
-use super::{Call, Client};
+use super::{Call, Client, Failure422Set2};
 use crate::operations::{
-    FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
-    SendExactParameters,
+    FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
+    SelectParameters, SendExactParameters,
 };
 use crate::types::{Exact, FindNear, Look, Nested, Problem, Selection, Spot, Window};
 
@@ -111,6 +111,24 @@ impl Client {
         )
     }
 
+    /// `GET /matches`
+    ///
+    /// Documented failures: [`MatchFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_word: String,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::MatchFailure>> {
+    /// client.r#match().word(given_word).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn r#match(&self) -> Call<'_, Match> {
+        Call::new(&self.core, MatchParameters::default(), ())
+    }
+
     /// `GET /path`
     ///
     /// ```no_run
@@ -167,12 +185,7 @@ impl Call<'_, SendExact> {
 }
 
 /// The documented failures of `sendExact`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
-pub enum SendExactFailure {
-    /// 422: Not so.
-    UnprocessableContent(Problem),
-}
+pub type SendExactFailure = Failure422Set2;
 
 /// `find`, as [`Client::find`] calls it.
 pub enum Find {}
@@ -300,6 +313,76 @@ pub enum ReadJarFailure {
     /// 422: Not such cookies.
     UnprocessableContent(Problem),
 }
+
+/// `match`, as [`Client::r#match`] calls it.
+pub enum Match {}
+
+impl Call<'_, Match> {
+    /// `word`
+    ///
+    /// Matches `^\p{L}+$`.
+    pub fn word(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.word = Some(value.into());
+        self
+    }
+
+    /// `path`
+    ///
+    /// Matches `^\/(?<part>[\w-.]+)$`.
+    pub fn path(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.path = Some(value.into());
+        self
+    }
+
+    /// `digit`
+    ///
+    /// Matches `^\d$`.
+    pub fn digit(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.digit = Some(value.into());
+        self
+    }
+
+    /// `any`
+    ///
+    /// Matches `^a[^]b$`.
+    pub fn any(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.any = Some(value.into());
+        self
+    }
+
+    /// `crab`
+    ///
+    /// Matches `^[\uD83E\uDD80\u00e9]$`.
+    pub fn crab(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.crab = Some(value.into());
+        self
+    }
+
+    /// `line`
+    ///
+    /// Matches `^\cJ$`.
+    pub fn line(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.line = Some(value.into());
+        self
+    }
+
+    /// `posix`
+    ///
+    /// Matches `^[[:upper:]]+$`.
+    pub fn posix(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.posix = Some(value.into());
+        self
+    }
+
+    /// `ahead`
+    pub fn ahead(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.ahead = Some(value.into());
+        self
+    }
+}
+
+/// The documented failures of `match`.
+pub type MatchFailure = Failure422Set2;
 
 /// `followPath`, as [`Client::follow_path`] calls it.
 pub enum FollowPath {}

@@ -72,6 +72,41 @@ pub struct ReadJarParameters {
     pub note: Option<String>,
 }
 
+/// The parameters of `match`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MatchParameters {
+    /// `word`
+    ///
+    /// Matches `^\p{L}+$`.
+    pub word: Option<String>,
+    /// `path`
+    ///
+    /// Matches `^\/(?<part>[\w-.]+)$`.
+    pub path: Option<String>,
+    /// `digit`
+    ///
+    /// Matches `^\d$`.
+    pub digit: Option<String>,
+    /// `any`
+    ///
+    /// Matches `^a[^]b$`.
+    pub any: Option<String>,
+    /// `crab`
+    ///
+    /// Matches `^[\uD83E\uDD80\u00e9]$`.
+    pub crab: Option<String>,
+    /// `line`
+    ///
+    /// Matches `^\cJ$`.
+    pub line: Option<String>,
+    /// `posix`
+    ///
+    /// Matches `^[[:upper:]]+$`.
+    pub posix: Option<String>,
+    /// `ahead`
+    pub ahead: Option<String>,
+}
+
 /// The parameters of `followPath`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FollowPathParameters {

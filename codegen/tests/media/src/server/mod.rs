@@ -188,6 +188,7 @@ where
         "copyLines",
         "logInAgain",
         "logIn",
+        "match",
         "getMe",
         "listMyFiles",
         "followNews",
@@ -433,6 +434,12 @@ pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> R
             Route::new(service, &options)
                 .on::<steps::parameters::ReadJar>(MethodFilter::GET)
                 .otherwise::<steps::parameters::ReadJar>(),
+        )
+        .route(
+            "/matches",
+            Route::new(service, &options)
+                .on::<steps::parameters::Match>(MethodFilter::GET)
+                .otherwise::<steps::parameters::Match>(),
         )
         .route(
             "/path",

@@ -8,8 +8,8 @@ use axum::response::Response;
 
 use super::Service;
 use crate::operations::{
-    FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
-    SendExactParameters,
+    FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
+    SelectParameters, SendExactParameters,
 };
 use crate::responses::SendExactOk;
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
@@ -87,6 +87,23 @@ pub trait Parameters: Service {
         parameters: ReadJarParameters,
         context: &Context,
     ) -> impl Future<Output = ReadJarResponse> + Send;
+
+    /// Whether the caller may ask for `match`, before its body is read.
+    fn authorize_match(
+        &self,
+        parameters: &MatchParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), MatchResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /matches`
+    fn r#match(
+        &self,
+        parameters: MatchParameters,
+        context: &Context,
+    ) -> impl Future<Output = MatchResponse> + Send;
 
     /// Whether the caller may ask for `followPath`, before its body is read.
     fn authorize_follow_path(
@@ -208,6 +225,27 @@ impl Answer for ReadJarResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `match` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum MatchResponse {
+    /// 204: All match.
+    NoContent,
+    /// 422: Not so.
+    UnprocessableContent(Problem),
+}
+
+answers!(MatchResponse::UnprocessableContent(Problem));
+
+impl Answer for MatchResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::NoContent => Reply::of(204).empty(),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
         }
     }

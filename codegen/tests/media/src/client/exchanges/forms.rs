@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::Failure422Set2;
+use super::super::Failure422Set3;
 use super::super::forms::{
     SendEntry, SendEntryFailure, SendEntryParts, SendEntryPartsFailure, SendStyles,
     SendStylesFailure, TurnEntry,
@@ -75,7 +75,7 @@ impl Operation for SendEntry {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422Set2::read(received),
+            _ => Failure422Set3::read(received),
         }
     }
 }
@@ -176,7 +176,7 @@ impl Operation for SendStyles {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422Set2::read(received),
+            _ => Failure422Set3::read(received),
         }
     }
 }

@@ -12,7 +12,7 @@ mod versions;
 mod paths;
 mod watching;
 
-use super::{Failure413, Failure422, Failure422Set2};
+use super::{Failure413, Failure422, Failure422Set2, Failure422Set3};
 use crate::responses::{
     GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
     PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing, ThingNotModified, Trouble,
@@ -143,6 +143,15 @@ impl Failure422 {
     }
 }
 
+impl Failure422Set2 {
+    pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
+        match received.status().as_u16() {
+            422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
 impl Failure413 {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
@@ -152,7 +161,7 @@ impl Failure413 {
     }
 }
 
-impl Failure422Set2 {
+impl Failure422Set3 {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             422 => received.failure_json(&["application/json"], Self::UnprocessableContent),

@@ -4,13 +4,14 @@
 
 use http::Method;
 
+use super::super::Failure422Set2;
 use super::super::parameters::{
-    Find, FindFailure, FindOpenly, FindOpenlyFailure, FollowPath, ReadJar, ReadJarFailure, Select,
-    SelectFailure, SendExact, SendExactFailure,
+    Find, FindFailure, FindOpenly, FindOpenlyFailure, FollowPath, Match, MatchFailure, ReadJar,
+    ReadJarFailure, Select, SelectFailure, SendExact, SendExactFailure,
 };
 use crate::operations::{
-    FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
-    SendExactParameters,
+    FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
+    SelectParameters, SendExactParameters,
 };
 use crate::responses::SendExactOk;
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
@@ -46,11 +47,7 @@ impl Operation for SendExact {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => SendExactOk::read(received),
-            422 => received.failure_json(
-                &["application/json"],
-                SendExactFailure::UnprocessableContent,
-            ),
-            _ => Err(received.undocumented()),
+            _ => Failure422Set2::read(received),
         }
     }
 }
@@ -229,6 +226,57 @@ impl Operation for ReadJar {
                 ReadJarFailure::UnprocessableContent,
             ),
             _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for Match {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "match",
+        method: "GET",
+        path: "/matches",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = MatchParameters;
+    type Body = ();
+    type Success = ();
+    type Failure = MatchFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET).literal("/matches");
+        if let Some(value) = &parameters.word {
+            request = request.query("word", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.path {
+            request = request.query("path", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.digit {
+            request = request.query("digit", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.any {
+            request = request.query("any", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.crab {
+            request = request.query("crab", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.line {
+            request = request.query("line", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.posix {
+            request = request.query("posix", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.ahead {
+            request = request.query("ahead", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            204 => Ok(()),
+            _ => Failure422Set2::read(received),
         }
     }
 }

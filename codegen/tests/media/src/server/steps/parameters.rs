@@ -5,12 +5,12 @@
 use std::future::{Future, ready};
 
 use super::super::{
-    Credentials, FindOpenlyResponse, FindResponse, FollowPathResponse, Parameters, ReadJarResponse,
-    SelectResponse, SendExactResponse, Service, identify,
+    Credentials, FindOpenlyResponse, FindResponse, FollowPathResponse, MatchResponse, Parameters,
+    ReadJarResponse, SelectResponse, SendExactResponse, Service, identify,
 };
 use crate::operations::{
-    FindOpenlyParameters, FindParameters, FollowPathParameters, ReadJarParameters, SelectParameters,
-    SendExactParameters,
+    FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
+    SelectParameters, SendExactParameters,
 };
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
@@ -363,6 +363,117 @@ impl<S: Parameters> Operation<S> for ReadJar {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Parameters::read_jar(service, parameters, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+/// `match`
+pub(in super::super) struct Match;
+
+impl<S: Parameters> Operation<S> for Match {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "match",
+        method: "GET",
+        path: "/matches",
+        responses: &["204", "422"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = MatchParameters;
+    type Body = ();
+    type Response = MatchResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let word = input.query_optional(
+            "word",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^\p{L}+$"))),
+        );
+        let path = input.query_optional(
+            "path",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^\/(?<part>[\w-.]+)$", r"^\/([A-Za-z0-9_\-.]+)$"))),
+        );
+        let digit = input.query_optional(
+            "digit",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^\d$", "^[0-9]$"))),
+        );
+        let any = input.query_optional(
+            "any",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!("^a[^]b$", r"^a[\s\S]b$"))),
+        );
+        let crab = input.query_optional(
+            "crab",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^[\uD83E\uDD80\u00e9]$", r"^[\x{1f980}\x{00e9}]$"))),
+        );
+        let line = input.query_optional(
+            "line",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^\cJ$", r"^\x{000a}$"))),
+        );
+        let posix = input.query_optional(
+            "posix",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!("^[[:upper:]]+$"))),
+        );
+        let ahead = input.query_optional("ahead", Form::Text(Style::Form), rules!());
+        Some(MatchParameters {
+            word: word?,
+            path: path?,
+            digit: digit?,
+            any: any?,
+            crab: crab?,
+            line: line?,
+            posix: posix?,
+            ahead: ahead?,
+        })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Parameters::authorize_match(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Parameters::r#match(service, parameters, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
