@@ -3,7 +3,7 @@
 //! Of forms OAS 3.1.1 §4.8.15 says: by `style` where one of `style`, `explode` and `allowReserved` is given, else by
 //! `contentType`, which is JSON for objects, and of arrays is that of the items. 3.0.3 means the same, in fewer words.
 
-use spec::model::{Encoding, Location, MediaType, Style};
+use spec::model::{Encoding, Location, MediaType, Style, Version};
 use spec::{Finding, Origin};
 
 use super::Lowerer;
@@ -159,11 +159,7 @@ impl Lowerer<'_> {
                 let is_json = told.is_some_and(|told| told.split(',').any(spec::is_json));
                 let is_told = told.is_some_and(|told| !told.contains('*'));
                 if !written.is_plain() && is_told && !is_json {
-                    self.note(Finding::warning(
-                        "unwritable-content-type",
-                        encoding.map_or(origin, |encoding| &encoding.origin).clone(),
-                        "only JSON can be made of such a member, so it is JSON, whatever `contentType` says",
-                    ));
+                    self.unwritable(encoding.map_or(origin, |encoding| &encoding.origin));
                 }
                 if is_json {
                     return Some(written.json());
@@ -208,6 +204,39 @@ impl Lowerer<'_> {
                 self.unstyled(origin);
                 Some(written.default())
             }
+        }
+    }
+
+    /// Tells of a member that is of a media type which nobody can make of it.
+    pub(super) fn unwritable(&mut self, origin: &Origin) {
+        self.note(Finding::warning(
+            "unwritable-content-type",
+            origin.clone(),
+            "only JSON can be made of such a member, so it is JSON, whatever `contentType` says",
+        ));
+    }
+
+    /// Tells of a part that would have a style of its own, which OAS has from 3.1 on.
+    pub(super) fn look_at_style(&mut self, ty: &Type, encoding: Option<&Encoding>) {
+        let Some(encoding) = encoding.filter(|_| self.contract.version > Version::V3_0) else {
+            return;
+        };
+        let is_other = match self.written(ty) {
+            Written::Single | Written::Mixed => false,
+            Written::List => {
+                encoding.explode == Some(false)
+                    || encoding.style.is_some_and(|style| style != Style::Form)
+            }
+            Written::Object | Written::Items => {
+                encoding.style.is_some() || encoding.explode.is_some()
+            }
+        };
+        if is_other {
+            self.note(Finding::warning(
+                "style-of-a-part",
+                encoding.origin.clone(),
+                "parts have no style here (OAS 3.1.1 §4.8.15): each item is a part, and an object is JSON",
+            ));
         }
     }
 

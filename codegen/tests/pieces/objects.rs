@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use media_api::client::Client;
 use media_api::server::Options;
-use media_api::types::{Address, FindNear, Finds, Look, Nested, NestedBy, Spot, Window};
+use media_api::types::{
+    Address, FindNear, Finds, Look, Nested, NestedBy, SelectEntryEntry, Spot, Window,
+};
 
-use super::raw::{answer_with, get};
+use super::raw::{answer_with, ask, get};
 use super::{client, serve};
 
 fn look() -> Look {
@@ -114,4 +116,36 @@ async fn a_query_is_written_as_the_table_of_the_specification_has_it() {
     let line = "GET /finds?color=red&x=1&y=2&filter%5Bby%5D%5Bage%5D=3&filter%5Bby%5D%5Bname%5D=n&\
                 filter%5Bstate%5D=open&filter%5Btags%5D=a&filter%5Btags%5D=b%2Cc HTTP/1.1\r\n";
     assert!(sent.starts_with(line), "{sent}");
+}
+
+#[tokio::test]
+async fn all_of_a_query_is_a_form_with_its_encodings() {
+    let (_, client) = client(Options::default()).await;
+    assert_eq!(client.select_entry().await.unwrap(), Finds::default());
+    let entry = SelectEntryEntry {
+        count: Some(3),
+        tags: Some(vec!["a".to_owned(), "b,c".to_owned()]),
+        address: Some(Address { city: "Ulm".to_owned(), floor: Some(2) }),
+        deep: Some(filter()),
+    };
+    let found = client.select_entry().entry(entry.clone()).await.unwrap();
+    let color = Some("a|b,c".to_owned());
+    let expected = Finds {
+        look: Some(Look { color, width: Some(3) }),
+        near: entry.address,
+        filter: entry.deep,
+        ..Finds::default()
+    };
+    assert_eq!(found, expected);
+    let url = serve(&Arc::default(), Options::default()).await;
+    for (query, status, found) in [
+        ("tags=a,b&count=3", 200, r#"{"look":{"color":"a|b","width":3}}"#),
+        ("address={%22city%22:%22Ulm%22}&utm_source=x", 200, r#""near":{"city":"Ulm"}"#),
+        ("address={%22city%22:%22Ulm%22,%22floor%22:%222%22}", 422, "/query/entry/address/floor"),
+        ("deep[by][age]=3", 200, r#"{"filter":{"by":{"age":3}}"#),
+    ] {
+        let answer = ask(&url, &[&format!("PUT /selection?{query} HTTP/1.1")], "").await;
+        let is_right = answer.starts_with(&format!("HTTP/1.1 {status}")) && answer.contains(found);
+        assert!(is_right, "{query}: {answer}");
+    }
 }

@@ -392,6 +392,23 @@ impl Parameters for Scripted {
         FindResponse::Ok(Finds { colour, look: Some(look), page, filter, near, rest: None, limit })
     }
 
+    async fn select_entry(
+        &self,
+        parameters: SelectEntryParameters,
+        _: &Context,
+    ) -> SelectEntryResponse {
+        let Some(entry) = parameters.entry else {
+            return SelectEntryResponse::Ok(Finds::default());
+        };
+        let color = entry.tags.map(|tags| tags.join("|"));
+        SelectEntryResponse::Ok(Finds {
+            look: Some(Look { color, width: entry.count }),
+            near: entry.address,
+            filter: entry.deep,
+            ..Finds::default()
+        })
+    }
+
     async fn r#match(&self, _: MatchParameters, _: &Context) -> MatchResponse {
         MatchResponse::NoContent
     }

@@ -46,7 +46,8 @@ pub use methods::{
     GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,
 };
 pub use parameters::{
-    FindFailure, FindOpenlyFailure, MatchFailure, ReadJarFailure, SelectFailure, SendExactFailure,
+    FindFailure, FindOpenlyFailure, MatchFailure, ReadJarFailure, SelectEntryFailure, SelectFailure,
+    SendExactFailure,
 };
 pub use forms::{SendEntryFailure, SendEntryPartsFailure, SendStylesFailure};
 pub use secrets::{GetMeFailure, LogInAgainFailure};

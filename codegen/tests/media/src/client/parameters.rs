@@ -5,9 +5,11 @@
 use super::{Call, Client, Failure422Set2};
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
-    SelectParameters, SendExactParameters,
+    SelectEntryParameters, SelectParameters, SendExactParameters,
 };
-use crate::types::{Exact, FindNear, Look, Nested, Problem, Selection, Spot, Window};
+use crate::types::{
+    Exact, FindNear, Look, Nested, Problem, SelectEntryEntry, Selection, Spot, Window,
+};
 
 impl Client {
     /// `POST /exact`
@@ -162,6 +164,25 @@ impl Client {
     /// ```
     pub fn select(&self, selection: Selection) -> Call<'_, Select> {
         Call::new(&self.core, SelectParameters { selection }, ())
+    }
+
+    /// `PUT /selection`
+    ///
+    /// Documented failures: [`SelectEntryFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::Finds;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_entry: media_api::types::SelectEntryEntry,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::SelectEntryFailure>> {
+    /// let answer: Finds = client.select_entry().entry(given_entry).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn select_entry(&self) -> Call<'_, SelectEntry> {
+        Call::new(&self.core, SelectEntryParameters::default(), ())
     }
 }
 
@@ -403,5 +424,24 @@ pub enum Select {}
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum SelectFailure {
     /// 422: No such selection.
+    UnprocessableContent(Problem),
+}
+
+/// `selectEntry`, as [`Client::select_entry`] calls it.
+pub enum SelectEntry {}
+
+impl Call<'_, SelectEntry> {
+    /// `entry`
+    pub fn entry(mut self, value: SelectEntryEntry) -> Self {
+        self.0.parameters.entry = Some(value);
+        self
+    }
+}
+
+/// The documented failures of `selectEntry`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SelectEntryFailure {
+    /// 422: No such entry.
     UnprocessableContent(Problem),
 }

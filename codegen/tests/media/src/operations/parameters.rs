@@ -2,7 +2,7 @@
 
 //! What the operations of the tag `parameters` take.
 
-use crate::types::{FindNear, Look, Nested, Selection, Spot, Window};
+use crate::types::{FindNear, Look, Nested, SelectEntryEntry, Selection, Spot, Window};
 
 /// The parameters of `sendExact`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -119,4 +119,11 @@ pub struct FollowPathParameters {
 pub struct SelectParameters {
     /// `selection`
     pub selection: Selection,
+}
+
+/// The parameters of `selectEntry`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SelectEntryParameters {
+    /// `entry`
+    pub entry: Option<SelectEntryEntry>,
 }

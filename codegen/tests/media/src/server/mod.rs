@@ -208,6 +208,7 @@ where
         "listRecords",
         "sendReport",
         "select",
+        "selectEntry",
         "getShelf",
         "sortShelf",
         "searchShelf",
@@ -451,6 +452,7 @@ pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> R
             "/selection",
             Route::new(service, &options)
                 .on::<steps::parameters::Select>(MethodFilter::GET)
+                .on::<steps::parameters::SelectEntry>(MethodFilter::PUT)
                 .otherwise::<steps::parameters::Select>(),
         )
 }

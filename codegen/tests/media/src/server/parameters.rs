@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::Service;
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
-    SelectParameters, SendExactParameters,
+    SelectEntryParameters, SelectParameters, SendExactParameters,
 };
 use crate::responses::SendExactOk;
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
@@ -138,6 +138,23 @@ pub trait Parameters: Service {
         parameters: SelectParameters,
         context: &Context,
     ) -> impl Future<Output = SelectResponse> + Send;
+
+    /// Whether the caller may ask for `selectEntry`, before its body is read.
+    fn authorize_select_entry(
+        &self,
+        parameters: &SelectEntryParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SelectEntryResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `PUT /selection`
+    fn select_entry(
+        &self,
+        parameters: SelectEntryParameters,
+        context: &Context,
+    ) -> impl Future<Output = SelectEntryResponse> + Send;
 }
 
 /// What `sendExact` answers: a variant for each documented response.
@@ -283,6 +300,28 @@ answers!(SelectResponse::Ok(Selection));
 answers!(SelectResponse::UnprocessableContent(Problem));
 
 impl Answer for SelectResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `selectEntry` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SelectEntryResponse {
+    /// 200: What came.
+    Ok(Finds),
+    /// 422: No such entry.
+    UnprocessableContent(Problem),
+}
+
+answers!(SelectEntryResponse::Ok(Finds));
+answers!(SelectEntryResponse::UnprocessableContent(Problem));
+
+impl Answer for SelectEntryResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),

@@ -225,3 +225,23 @@ pub struct FindNear {
 object!(FindNear {
     "where" => r#where: optional,
 });
+
+/// `SelectEntryEntry` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SelectEntryEntry {
+    /// `address`
+    pub address: Option<Address>,
+    /// `count`
+    pub count: Option<i32>,
+    /// `deep`
+    pub deep: Option<Nested>,
+    /// `tags`
+    pub tags: Option<Vec<String>>,
+}
+
+object!(SelectEntryEntry {
+    "address" => address: optional,
+    "count" => count: optional,
+    "deep" => deep: optional,
+    "tags" => tags: optional,
+});

@@ -7,11 +7,12 @@ use http::Method;
 use super::super::Failure422Set2;
 use super::super::parameters::{
     Find, FindFailure, FindOpenly, FindOpenlyFailure, FollowPath, Match, MatchFailure, ReadJar,
-    ReadJarFailure, Select, SelectFailure, SendExact, SendExactFailure,
+    ReadJarFailure, Select, SelectEntry, SelectEntryFailure, SelectFailure, SendExact,
+    SendExactFailure,
 };
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
-    SelectParameters, SendExactParameters,
+    SelectEntryParameters, SelectParameters, SendExactParameters,
 };
 use crate::responses::SendExactOk;
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
@@ -337,6 +338,51 @@ impl Operation for Select {
             422 => received.failure_json(
                 &["application/json"],
                 SelectFailure::UnprocessableContent,
+            ),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for SelectEntry {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "selectEntry",
+        method: "PUT",
+        path: "/selection",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = SelectEntryParameters;
+    type Body = ();
+    type Success = Finds;
+    type Failure = SelectEntryFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::PUT).literal("/selection");
+        if let Some(value) = &parameters.entry {
+            request = request.query(
+                "entry",
+                Form::Spread(&crate::runtime::text::Spread {
+                    own: None,
+                    members: &[
+                        ("address", Form::Json),
+                        ("deep", Form::Object(Style::DeepObject, true)),
+                        ("tags", Form::List(Style::Form, false)),
+                    ],
+                }),
+                value,
+            );
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            422 => received.failure_json(
+                &["application/json"],
+                SelectEntryFailure::UnprocessableContent,
             ),
             _ => Err(received.undocumented()),
         }

@@ -6,11 +6,11 @@ use std::future::{Future, ready};
 
 use super::super::{
     Credentials, FindOpenlyResponse, FindResponse, FollowPathResponse, MatchResponse, Parameters,
-    ReadJarResponse, SelectResponse, SendExactResponse, Service, identify,
+    ReadJarResponse, SelectEntryResponse, SelectResponse, SendExactResponse, Service, identify,
 };
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
-    SelectParameters, SendExactParameters,
+    SelectEntryParameters, SelectParameters, SendExactParameters,
 };
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
@@ -558,7 +558,7 @@ impl<S: Parameters> Operation<S> for Select {
         path: "/selection",
         responses: &["200", "422"],
         challenge: "",
-        allow: "GET, HEAD",
+        allow: "GET, PUT, HEAD",
     };
     type Caller = ();
     type Parameters = SelectParameters;
@@ -603,6 +603,84 @@ impl<S: Parameters> Operation<S> for Select {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Parameters::select(service, parameters, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+/// `selectEntry`
+pub(in super::super) struct SelectEntry;
+
+impl<S: Parameters> Operation<S> for SelectEntry {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "selectEntry",
+        method: "PUT",
+        path: "/selection",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "GET, PUT, HEAD",
+    };
+    type Caller = ();
+    type Parameters = SelectEntryParameters;
+    type Body = ();
+    type Response = SelectEntryResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let entry = input.query_optional(
+            "entry",
+            Form::Spread(&crate::runtime::text::Spread {
+                own: None,
+                members: &[
+                    ("address", Form::Json),
+                    ("deep", Form::Object(Style::DeepObject, true)),
+                    ("tags", Form::List(Style::Form, false)),
+                ],
+            }),
+            rules!(),
+        );
+        Some(SelectEntryParameters { entry: entry? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Parameters::authorize_select_entry(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Parameters::select_entry(service, parameters, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
