@@ -1,11 +1,81 @@
-//! Cookies of style `cookie`, and queries that are one value (OAS 3.2 §4.12).
+//! Cookies of style `cookie`, queries that are one value (OAS 3.2 §4.12), and the patterns of parameters.
 
 use media_api::client::{Error, ReadJarFailure, SelectFailure};
-use media_api::server::Options;
-use media_api::types::{Look, Selection, Spot};
+use media_api::operations::*;
+use media_api::responses::SendExactOk;
+use media_api::server::{self, *};
+use media_api::types::*;
 
 use super::raw::get;
+use super::service::Scripted;
 use super::{client, serve};
+
+impl server::Parameters for Scripted {
+    async fn read_jar(&self, parameters: ReadJarParameters, context: &Context) -> ReadJarResponse {
+        let ReadJarParameters { token, tags, sizes, look, spot, note } = parameters;
+        let header = context.headers()["cookie"].to_str().unwrap().to_owned();
+        ReadJarResponse::Ok(Jar { header, token, tags, sizes, look, spot, note })
+    }
+
+    async fn select(&self, parameters: SelectParameters, _: &Context) -> SelectResponse {
+        SelectResponse::Ok(parameters.selection)
+    }
+
+    async fn follow_path(
+        &self,
+        parameters: FollowPathParameters,
+        _: &Context,
+    ) -> FollowPathResponse {
+        FollowPathResponse::Ok(parameters.path.into_iter().collect())
+    }
+
+    async fn find(&self, parameters: FindParameters, _: &Context) -> FindResponse {
+        let FindParameters { colour, look, page, filter, near, limit } = parameters;
+        let near = near.and_then(|near| near.r#where);
+        FindResponse::Ok(Finds { colour, look: Some(look), page, filter, near, rest: None, limit })
+    }
+
+    async fn select_entry(
+        &self,
+        parameters: SelectEntryParameters,
+        _: &Context,
+    ) -> SelectEntryResponse {
+        let Some(entry) = parameters.entry else {
+            return SelectEntryResponse::Ok(Finds::default());
+        };
+        let color = entry.tags.map(|tags| tags.join("|"));
+        SelectEntryResponse::Ok(Finds {
+            look: Some(Look { color, width: entry.count }),
+            near: entry.address,
+            filter: entry.deep,
+            ..Finds::default()
+        })
+    }
+
+    async fn r#match(&self, _: MatchParameters, _: &Context) -> MatchResponse {
+        MatchResponse::NoContent
+    }
+
+    async fn send_exact(
+        &self,
+        parameters: SendExactParameters,
+        body: Exact,
+        _: &Context,
+    ) -> SendExactResponse {
+        let x_long = Some(parameters.long_or_default());
+        SendExactResponse::Ok(SendExactOk { x_long, body })
+    }
+
+    async fn find_openly(
+        &self,
+        _: String,
+        parameters: FindOpenlyParameters,
+        _: &Context,
+    ) -> FindOpenlyResponse {
+        let FindOpenlyParameters { rest, colour, filter, limit } = parameters;
+        FindOpenlyResponse::Ok(Finds { rest, colour, filter, limit, ..Finds::default() })
+    }
+}
 
 #[tokio::test]
 async fn cookies_are_sent_as_they_are() {
