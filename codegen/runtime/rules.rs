@@ -313,7 +313,7 @@ fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a bound beyond 2^53 is compared as JSON writes it")]
+#[expect(clippy::cast_precision_loss, reason = "whole numbers are compared as such")]
 impl Number {
     fn as_f64(self) -> f64 {
         match self {
@@ -322,8 +322,19 @@ impl Number {
         }
     }
 
+    /// A whole number as an integer: no digit of it is lost where it is compared with one.
+    #[expect(clippy::cast_possible_truncation, reason = "the value is whole and within 128 bits")]
+    fn exact(self) -> Self {
+        match self {
+            Self::Float(value) if value.fract() == 0.0 && value.abs() < 1e38 => {
+                Self::Integer(value as i128)
+            }
+            other => other,
+        }
+    }
+
     fn greater_than(self, other: Self) -> bool {
-        match (self, other) {
+        match (self.exact(), other.exact()) {
             (Self::Integer(this), Self::Integer(other)) => this > other,
             _ => self.as_f64() > other.as_f64(),
         }
@@ -331,14 +342,14 @@ impl Number {
 
     #[expect(clippy::float_cmp, reason = "a bound is the number itself, not one near it")]
     fn equals(self, other: Self) -> bool {
-        match (self, other) {
+        match (self.exact(), other.exact()) {
             (Self::Integer(this), Self::Integer(other)) => this == other,
             _ => self.as_f64() == other.as_f64(),
         }
     }
 
     fn is_multiple_of(self, step: Self) -> bool {
-        match (self, step) {
+        match (self.exact(), step.exact()) {
             (_, Self::Integer(0)) => true,
             (Self::Integer(this), Self::Integer(step)) => this % step == 0,
             _ => {

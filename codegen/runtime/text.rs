@@ -4,8 +4,10 @@
 //! [`write`](mod@write) goes the other way; what one writes the other reads.
 
 pub mod cookie;
+mod deep;
 pub mod query;
 pub mod read;
+pub mod set_cookie;
 pub mod split;
 pub mod write;
 
@@ -21,10 +23,31 @@ pub enum Form {
     List(Style, bool),
     /// An object; the flag is `explode`.
     Object(Style, bool),
+    /// An object whose members are pairs of a query, of a form or of cookies.
+    Spread(&'static Spread),
     /// JSON as text.
     Json,
-    /// An array in parts of a body, each item JSON as text.
+    /// An array in parts of a body or pairs of a form, each item JSON as text.
     JsonItems,
+    /// A single value, or JSON as text where it is an object or an array.
+    TextOrJson,
+}
+
+impl Form {
+    /// Whether the text is JSON, or that of each item is.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::JsonItems)
+    }
+}
+
+/// Members that are pairs of their own, beside those of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spread {
+    /// The names that are the object's; `None`: all that nobody else has.
+    pub own: Option<&'static [&'static str]>,
+    /// The members that are neither a single value nor a list with a pair for each item.
+    pub members: &'static [(&'static str, Form)],
 }
 
 /// What stands between the items of a value, and in front of it.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::text::Form;
+
 /// How many violations are kept of one value: a client that makes more mistakes fixes these first, and nobody can
 /// make a server write a megabyte of complaints.
 const KEPT: usize = 64;
@@ -175,12 +177,16 @@ pub struct Report {
     violations: Vec<Violation>,
     strictness: Strictness,
     is_text: bool,
+    json: Option<JsonMembers>,
     passed_over: usize,
     /// Whether nobody asks what is wrong, only whether something is.
     is_attempt: bool,
     /// What may still be spent on trying alternatives within the value that we are at.
     work: Option<usize>,
 }
+
+/// The members that are JSON, of an object that isn't; and how many steps lead to that object.
+type JsonMembers = (usize, &'static [(&'static str, Form)]);
 
 impl Report {
     /// Nothing found yet.
@@ -191,6 +197,7 @@ impl Report {
             violations: Vec::new(),
             strictness,
             is_text: false,
+            json: None,
             passed_over: 0,
             is_attempt: false,
             work: None,
@@ -209,10 +216,28 @@ impl Report {
         self.strictness == Strictness::Strict
     }
 
-    /// Whether the value is written as plain text.
+    /// Whether the value that we are at is written as plain text.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        self.is_text
+        self.is_text && !self.is_in_json()
+    }
+
+    /// Looks at an object that is written as text, but for the members whose form is JSON: there a number is a number again.
+    pub fn with_json<R>(
+        &mut self,
+        members: &'static [(&'static str, Form)],
+        visit: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        let outer = self.json.replace((self.path.len(), members));
+        let result = visit(self);
+        self.json = outer;
+        result
+    }
+
+    fn is_in_json(&self) -> bool {
+        let Some((depth, members)) = self.json else { return false };
+        let Some(Segment::Name(at)) = self.path.get(depth) else { return false };
+        members.iter().any(|(name, form)| at == name && form.is_json())
     }
 
     /// Whether nothing was found.
@@ -264,8 +289,12 @@ impl Report {
     /// A report of its own for the value that we are at, to try whether it fits.
     #[must_use]
     pub fn fork(&self, strictness: Strictness) -> Self {
-        let Self { is_text, is_attempt, work, .. } = *self;
-        Self { is_text, is_attempt, work, ..Self::new(strictness) }
+        let left = |(depth, members): JsonMembers| {
+            depth.checked_sub(self.path.len()).map(|depth| (depth, members))
+        };
+        let Self { is_attempt, work, .. } = *self;
+        let (is_text, json) = (self.is_text(), self.json.and_then(left));
+        Self { is_text, json, is_attempt, work, ..Self::new(strictness) }
     }
 
     /// The same, where nobody asks what is wrong.

@@ -70,12 +70,6 @@ const OTHERWISE: &[(&str, &[&str])] = &[
     ),
     ("an empty `enum` is passed over, with a finding", &["enum: empty enum"]),
     (
-        "the pattern is none of ECMA 262, but `regex` knows it",
-        &[
-            "pattern: pattern with Unicode property escape requires unicode mode: Digits do not match",
-        ],
-    ),
-    (
         "there is but the one vocabulary",
         &[
             "vocabulary: schema that uses custom metaschema with with no validation vocabulary: no validation: invalid",

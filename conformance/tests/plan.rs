@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use conformance::arazzo::{self, Workflows};
-use conformance::case::{Case, Content, Criterion, Derivation, Input, Isolation, Step};
+use conformance::case::{Body, Case, Content, Criterion, Derivation, Input, Isolation, Step};
 use conformance::expression::{Context, Expression};
 use conformance::fresh::FreshSource;
 use conformance::plan::{Plan, PlanContext, Rights, plan};
@@ -503,6 +503,41 @@ paths:
         assert!(json.contains(query), "{query} of {json:#?}");
     }
     assert!(!form.iter().any(|query| query.contains("conformance-unknown")), "{form:#?}");
+}
+
+/// A list goes out as `encoding` has it, or not at all: a sound server refuses it in any other style.
+#[test]
+fn lists_of_a_form_that_have_a_style_of_their_own_are_not_made() {
+    let bodies = |encoding: &str| {
+        let text = format!(
+            "
+openapi: 3.2.0
+info: {{title: Forms, version: '1'}}
+paths:
+  /forms:
+    query:
+      operationId: send
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema: {{type: object, required: [a], properties: {{a: {{type: array, minItems: 2, items: {{type: integer}}}}}}}}
+            encoding: {{a: {encoding}}}
+      responses: {{'200': {{description: ok}}}}
+"
+        );
+        let contract = spec::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text)).contract;
+        let plan = plan(&contract.expect("it is sound"), None, &PlanContext::default());
+        let bodies = plan.cases.iter().flat_map(|case| &case.steps).map(|step| &step.request.body);
+        let is_form = |body: &Body| matches!(body.content, Content::Form(_));
+        bodies.flatten().filter(|body| is_form(body)).count()
+    };
+    for usual in ["{}", "{style: form}", "{explode: true}", "{contentType: text/plain}"] {
+        assert!(bodies(usual) > 0, "{usual}");
+    }
+    for other in ["{explode: false}", "{style: pipeDelimited}", "{contentType: application/json}"] {
+        assert_eq!(bodies(other), 0, "{other}");
+    }
 }
 
 /// A text of a query may have to be something that no schema tells, and so may one of a list.

@@ -271,6 +271,24 @@ fn an_additional_method_is_none_of_those_with_a_field() {
 }
 
 #[test]
+fn a_key_outside_of_the_query_has_a_name_that_can_be_sent() {
+    for (location, name, is_sound) in [
+        ("header", "X-Key", true),
+        ("header", "X Key", false),
+        ("cookie", "connect.sid", true),
+        ("cookie", "my=key", false),
+        ("query", "any & all", true),
+    ] {
+        let scheme = json!({"key": {"type": "apiKey", "in": location, "name": name}});
+        let reading = read(&document("3.0.3", "/components/securitySchemes", scheme));
+        let found = reading.findings.list.iter().find(|finding| finding.code == "malformed-name");
+        let place = found.map(|finding| finding.at.pointer.to_string());
+        let expected = (!is_sound).then(|| "/components/securitySchemes/key/name".to_owned());
+        assert_eq!(place, expected, "{location} {name}");
+    }
+}
+
+#[test]
 fn a_security_scheme_has_what_its_kind_needs() {
     let at = "/components/securitySchemes";
     let cases = [

@@ -219,9 +219,9 @@ impl Exchange<'_> {
     /// Whether the answer is for its reader to read.
     fn is_streamed(&self, status: StatusCode, headers: &HeaderMap) -> bool {
         let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let Some(essence) = value.and_then(media::essence) else { return false };
+        let Some(value) = value else { return false };
         let mut responses = self.operation.streamed.iter();
         let response = responses.find(|(key, ..)| admits(key, status.as_u16()));
-        response.is_some_and(|(_, streamed, whole)| media::is_rather(essence, streamed, whole))
+        response.is_some_and(|(_, streamed, whole)| media::is_rather(value, streamed, whole))
     }
 }

@@ -11,7 +11,7 @@ use crate::rules::Rules;
 use crate::stream::ByteStream;
 use crate::text::query::Query;
 use crate::text::split::{plain, take_apart};
-use crate::text::{Form, Raw, Style};
+use crate::text::{Form, Raw, set_cookie};
 use crate::validation::{Report, Strictness};
 
 /// An answer as it came.
@@ -61,8 +61,9 @@ impl Received {
     /// [`Error::Undocumented`] where it is none of them: what a proxy says by the way, for one.
     pub fn media_type<E>(&self, documented: &[&str]) -> Result<usize, Error<E>> {
         let Some(value) = self.headers.get(CONTENT_TYPE) else { return Ok(0) };
-        let essence = value.to_str().ok().and_then(media::essence);
-        let position = essence.and_then(|essence| media::position(essence, documented));
+        let value = value.to_str().ok();
+        let position =
+            value.and_then(|value| media::position(value, documented, Strictness::Lenient));
         position.ok_or_else(|| {
             let (status, headers) = (self.status, self.headers.clone());
             let body = self.body.clone();
@@ -96,15 +97,19 @@ impl Received {
         Media { media_type: self.media().media_type, bytes: self.stream() }
     }
 
-    /// The body as HTML forms have it.
+    /// The body as HTML forms have it, but for the members that have a form of their own.
     ///
     /// # Errors
     /// [`Error::Undecodable`] where it is of another type, or not encoded so.
-    pub fn form<T: Json, E>(&self) -> Result<T, Error<E>> {
+    pub fn form<T: Json, E>(
+        &self,
+        members: &'static [(&'static str, Form)],
+    ) -> Result<T, Error<E>> {
         let wrong = |message: String| self.undecodable(message);
         let text = std::str::from_utf8(&self.body).map_err(|error| wrong(error.to_string()))?;
-        let raw = Query::parse(text).into_members(&[]).map_err(|fault| wrong(fault.to_string()))?;
-        read(raw, Form::Object(Style::Form, true)).map_err(wrong)
+        let raw = Query::parse(text).into_members(members);
+        let raw = raw.map_err(|fault| wrong(fault.to_string()))?;
+        read(raw, members).map_err(wrong)
     }
 
     /// The body as JSON, read leniently: listed values and limits are the server's business.
@@ -195,8 +200,13 @@ impl Received {
         // RFC 9110 §5.3: several fields of a name are one, their values joined.
         let text = texts.join(",");
         let wrong = |message: String| self.undecodable(format!("{name} {message}"));
-        let raw = take_apart(&text, form, plain).map_err(|fault| wrong(fault.to_string()))?;
-        read(raw, form).map(Some).map_err(wrong)
+        let raw = if set_cookie::is_name(name) {
+            set_cookie::read(&texts, form)
+        } else {
+            take_apart(&text, form, plain)
+        };
+        let raw = raw.map_err(|fault| wrong(fault.to_string()))?;
+        read(raw, &[]).map(Some).map_err(wrong)
     }
 
     /// An answer that the contract doesn't know.
@@ -216,13 +226,14 @@ impl Received {
     }
 }
 
-fn read<T: Json>(raw: Raw<'_>, form: Form) -> Result<T, String> {
-    if let (Form::Json, Raw::Text(text)) = (form, &raw) {
+/// Reads what was taken apart; some members may be JSON.
+fn read<T: Json>(raw: Raw<'_>, members: &'static [(&'static str, Form)]) -> Result<T, String> {
+    if let Raw::Json(text) = &raw {
         let value = serde_json::from_str::<Wire<T>>(text);
         return value.map(|Wire(value)| value).map_err(|error| error.to_string());
     }
     let mut report = Report::of_text(Strictness::Lenient);
-    match T::read(raw, &Rules::NONE, &mut report) {
+    match report.with_json(members, |report| T::read(raw, &Rules::NONE, report)) {
         Ok(Some(value)) if report.is_empty() => Ok(value),
         Ok(_) => {
             Err(report.violations().iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))

@@ -133,27 +133,15 @@ impl Request {
         }
     }
 
-    /// Gives it a body as HTML forms have it.
+    /// Gives it a body as HTML forms have it, but for the members that have a form of their own.
     #[must_use]
-    pub fn form<T: Json>(mut self, media_type: &'static str, body: &T) -> Self {
-        match write::form(&Wire(body)) {
-            Ok(text) => self.bytes(media_type, text),
-            Err(error) => {
-                self.mistake(&error);
-                self
-            }
-        }
-    }
-
-    /// Gives it a body as HTML forms have it, but for the members that have a style of their own.
-    #[must_use]
-    pub fn form_of<T: Json>(
+    pub fn form<T: Json>(
         mut self,
         media_type: &'static str,
         body: &T,
-        styles: &[(&str, Form)],
+        members: &'static [(&'static str, Form)],
     ) -> Self {
-        match write::form_of(&Wire(body), styles) {
+        match write::form(&Wire(body), members) {
             Ok(text) => self.bytes(media_type, text),
             Err(error) => {
                 self.mistake(&error);
@@ -218,7 +206,7 @@ impl Request {
                     self.mistake(&error);
                 }
             }
-            Place::Cookie(name) => match cookie::write(name, Form::Text(Style::Form), secret) {
+            Place::Cookie(name) => match cookie::as_given(name, secret) {
                 Ok(pair) => self.push_cookie(&pair),
                 Err(error) => self.mistake(&error),
             },
@@ -229,6 +217,9 @@ impl Request {
     pub(super) fn finish(mut self) -> Result<Self, String> {
         if !self.cookies.is_empty() {
             let cookies = std::mem::take(&mut self.cookies);
+            // A key may be all of the field.
+            let given = self.headers.get(COOKIE).and_then(|given| given.to_str().ok());
+            let cookies = given.map_or(cookies.clone(), |given| format!("{given}; {cookies}"));
             self.insert_secret(COOKIE.as_str(), &cookies);
         }
         match self.mistake.take() {

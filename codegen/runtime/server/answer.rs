@@ -14,7 +14,7 @@ use http_body::Frame;
 use crate::json::{Json, Wire};
 use crate::media::Media;
 use crate::stream::ByteStream;
-use crate::text::{self, Form};
+use crate::text::{self, Form, set_cookie};
 
 /// The documented responses of an operation.
 pub trait Answer: Send {
@@ -66,12 +66,16 @@ impl Reply {
         form: Form,
         value: &T,
     ) -> Result<Self, Unanswerable> {
-        let Some(text) = text::header(&Wire(value), form).map_err(|_| Unanswerable)? else {
-            return Ok(self);
+        let lines = if set_cookie::is_name(name) {
+            set_cookie::write(&Wire(value), form)
+        } else {
+            text::header(&Wire(value), form).map(|line| line.into_iter().collect())
         };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Unanswerable)?;
-        let value = HeaderValue::try_from(text).map_err(|_| Unanswerable)?;
-        self.0.headers_mut().append(name, value);
+        for line in lines.map_err(|_| Unanswerable)? {
+            let value = HeaderValue::try_from(line).map_err(|_| Unanswerable)?;
+            self.0.headers_mut().append(&name, value);
+        }
         Ok(self)
     }
 
@@ -106,7 +110,7 @@ impl Reply {
         self.finish(Bytes::from_static(media_type.as_bytes()), bytes.into())
     }
 
-    /// The response with a body as HTML forms have it.
+    /// The response with a body as HTML forms have it, but for the members that have a form of their own.
     ///
     /// # Errors
     /// Where the body can't be written so.
@@ -114,8 +118,9 @@ impl Reply {
         self,
         media_type: &'static str,
         body: &T,
+        members: &'static [(&'static str, Form)],
     ) -> Result<Response, Unanswerable> {
-        let text = text::write::form(&Wire(body)).map_err(|_| Unanswerable)?;
+        let text = text::write::form(&Wire(body), members).map_err(|_| Unanswerable)?;
         self.bytes(media_type, text)
     }
 

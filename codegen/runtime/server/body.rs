@@ -59,13 +59,13 @@ impl<'r> Body<'r> {
     /// # Errors
     /// Where it is none of the media types.
     pub fn open(self, media_types: &[&str]) -> Result<(usize, Self), Refused> {
-        let Some(essence) = self.essence() else {
+        let Some(media_type) = self.only_media_type() else {
             return Err((
                 Reason::UnsupportedMediaType,
                 vec![violation("no content type is given")],
             ));
         };
-        let Some(index) = media::position(essence, media_types) else {
+        let Some(index) = media::position(media_type, media_types, Strictness::Strict) else {
             let message = format!("the content type must be {}", media_types.join(" or "));
             return Err((Reason::UnsupportedMediaType, vec![violation(message)]));
         };
@@ -128,11 +128,11 @@ impl<'r> Body<'r> {
         ByteStream::of_chunks(Box::pin(chunks))
     }
 
-    /// The media type without its parameters.
-    fn essence(&self) -> Option<&'r str> {
+    /// The media type with its parameters, where one is given.
+    fn only_media_type(&self) -> Option<&'r str> {
         let mut values = self.context.headers().get_all(CONTENT_TYPE).iter();
         let value = values.next()?.to_str().ok()?;
-        if values.next().is_some() { None } else { media::essence(value) }
+        media::essence(value).filter(|_| values.next().is_none()).map(|_| value)
     }
 
     pub(super) fn check_length(&self) -> Result<(), Refused> {
@@ -216,19 +216,28 @@ impl Content {
         judged(value, report)
     }
 
-    /// The body as HTML forms have it, but for the members that have a style of their own.
+    /// The body as HTML forms have it, but for the members that have a form of their own.
     ///
     /// # Errors
     /// Where it is not encoded so, or violates the contract.
-    pub fn form<T: Json>(&self, styles: &[(&str, Form)], rules: &Rules) -> Result<T, Refused> {
+    pub fn form<T: Json>(
+        &self,
+        members: &'static [(&'static str, Form)],
+        rules: &Rules,
+    ) -> Result<T, Refused> {
         let text = std::str::from_utf8(&self.bytes).map_err(|_| malformed("is not UTF-8"))?;
-        let members = Query::parse(text).into_members(styles);
-        let raw = members.map_err(|fault| malformed(fault.to_string()))?;
+        let raw = Query::parse(text).into_members(members);
+        let raw = raw.map_err(|fault| malformed(fault.to_string()))?;
+        if let Some(name) = raw.broken_member() {
+            let location = vec![Segment::from("body"), Segment::from(name.to_owned())];
+            let message = "is not JSON".into();
+            let violation = Violation { location, code: Code::WrongType, message };
+            return Err((Reason::InvalidBody, vec![violation]));
+        }
         let mut report = Report::of_text(Strictness::Strict);
-        let value = report
-            .within("body", |report| T::read(raw, rules, report))
-            .map_err(|fault| malformed(fault.to_string()))?;
-        judged(value, report)
+        let read = |report: &mut Report| T::read(raw, rules, report);
+        let value = report.within("body", |report| report.with_json(members, read));
+        judged(value.map_err(|fault| malformed(fault.to_string()))?, report)
     }
 }
 

@@ -5,7 +5,6 @@ use http::header::{AUTHORIZATION, COOKIE};
 
 use super::{Context, Reason};
 use crate::text::query::Query;
-use crate::text::read::decode;
 
 /// The token of `Authorization: Bearer …`.
 ///
@@ -73,28 +72,28 @@ pub fn api_key_query(context: &Context, name: &str) -> Result<String, Reason> {
     }
 }
 
-/// An API key in a cookie.
+/// An API key in a cookie, as it was given: whether escapes in it are undone is for who knows what it is.
 ///
 /// # Errors
-/// [`Reason::MissingCredentials`] where there is none, [`Reason::InvalidCredentials`] where it can't be read.
+/// [`Reason::MissingCredentials`] where there is none, [`Reason::InvalidCredentials`] where it is empty.
 pub fn api_key_cookie(context: &Context, name: &str) -> Result<String, Reason> {
-    let mut found = cookies(context).filter(|(found, _)| *found == name);
+    let mut found = pairs(context).filter(|(found, _)| *found == name);
     let (_, value) = found.next().ok_or(Reason::MissingCredentials)?;
-    match decode(value) {
-        Ok(key) if !key.is_empty() => Ok(key.into_owned()),
-        _ => Err(Reason::InvalidCredentials),
-    }
+    if value.is_empty() { Err(Reason::InvalidCredentials) } else { Ok(value.to_owned()) }
 }
 
 /// Names and values of all cookies, as sent but for quotes around them.
 pub(super) fn cookies(context: &Context) -> impl Iterator<Item = (&str, &str)> {
-    let fields = context.headers().get_all(COOKIE).iter();
-    let pairs = fields
-        .filter_map(|field: &HeaderValue| field.to_str().ok())
-        .flat_map(|field| field.split(';').filter_map(|pair| pair.trim().split_once('=')));
-    pairs.map(|(name, value)| {
+    pairs(context).map(|(name, value)| {
         (name, value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value))
     })
+}
+
+/// Names and values of all cookies, as sent.
+fn pairs(context: &Context) -> impl Iterator<Item = (&str, &str)> {
+    let fields = context.headers().get_all(COOKIE).iter();
+    let fields = fields.filter_map(|field: &HeaderValue| field.to_str().ok());
+    fields.flat_map(|field| field.split(';').filter_map(|pair| pair.trim().split_once('=')))
 }
 
 /// Base64 as RFC 4648 §4 has it, with or without padding.

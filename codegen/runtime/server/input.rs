@@ -69,7 +69,11 @@ impl<'r> Input<'r> {
 
     /// A query parameter that must be there; `None` where it is wrong.
     pub fn query<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
-        let found = self.find_query(name, form);
+        let found = self.find_query(name, form).map(|found| match form {
+            // Nothing is what an object without members is written as: what it lacks is for its type to say.
+            Form::Spread(_) => found.or(Some(Raw::Members(Vec::new()))),
+            _ => found,
+        });
         self.required("query", name, form, rules, found)
     }
 
@@ -91,7 +95,7 @@ impl<'r> Input<'r> {
         form: Form,
         rules: &Rules,
     ) -> Option<T> {
-        let found = self.find_query_string();
+        let found = self.find_query_string(form);
         self.required("query", name, form, rules, found)
     }
 
@@ -102,7 +106,7 @@ impl<'r> Input<'r> {
         form: Form,
         rules: &Rules,
     ) -> Option<Option<T>> {
-        let found = self.find_query_string();
+        let found = self.find_query_string(form);
         self.optional("query", name, form, rules, found)
     }
 
@@ -146,9 +150,9 @@ impl<'r> Input<'r> {
         self.query.get_or_insert_with(parse).find(name, form, self.declared)
     }
 
-    fn find_query_string(&self) -> Found<'r> {
+    fn find_query_string(&self, form: Form) -> Found<'r> {
         let query = self.context.uri().query().filter(|query| !query.is_empty());
-        query.map(|query| decode(query).map(Raw::Text)).transpose()
+        query.map(|query| take_apart(query, form, decode)).transpose()
     }
 
     fn find_header(&self, name: &str, form: Form) -> Found<'r> {
@@ -242,8 +246,12 @@ fn read_raw<T: Json>(
     rules: &Rules,
     report: &mut Report,
 ) -> Result<Option<T>, Fault> {
-    let (Form::Json | Form::JsonItems, Raw::Text(text)) = (form, &raw) else {
-        return T::read(raw, rules, report);
+    let text = match (&raw, form) {
+        (Raw::Json(text), _) => text,
+        (_, Form::Spread(spread)) => {
+            return report.with_json(spread.members, |report| T::read(raw, rules, report));
+        }
+        _ => return T::read(raw, rules, report),
     };
     // Within JSON a number is a number again.
     let mut inner = Report::new(Strictness::Strict);

@@ -221,19 +221,11 @@ fn found<'v>(
     texts.collect::<Result<Vec<_>, _>>().and_then(|mut texts| match form {
         Form::List(..) | Form::JsonItems if texts.is_empty() => Ok(None),
         Form::List(..) => Ok(Some(Raw::List(texts))),
-        Form::JsonItems => json_array(&texts).map(Some),
+        Form::JsonItems => Ok(Some(Raw::json_items(&texts))),
         _ if texts.len() > 1 => Err(Fault::Repeated),
+        Form::Json => Ok(texts.pop().map(Raw::Json)),
         _ => Ok(texts.pop().map(Raw::Text)),
     })
-}
-
-/// Items that are JSON each, as an array.
-fn json_array(items: &[Cow<'_, str>]) -> Result<Raw<'static>, Fault> {
-    if items.iter().all(|item| serde_json::from_str::<serde::de::IgnoredAny>(item).is_ok()) {
-        Ok(Raw::Text(format!("[{}]", items.join(",")).into()))
-    } else {
-        Err(Fault::Other("is not JSON".to_owned()))
-    }
 }
 
 impl Parts {
@@ -249,7 +241,7 @@ impl Parts {
     pub fn value<T: Json>(&mut self, name: &'static str, form: Form, rules: &Rules) -> Option<T> {
         let found = match found(&self.values, name, form) {
             // An array of nothing has no parts.
-            Ok(None) if form == Form::JsonItems => json_array(&[]).map(Some),
+            Ok(None) if form == Form::JsonItems => Ok(Some(Raw::json_items(&[]))),
             Ok(None) if matches!(form, Form::List(..)) => Ok(Some(Raw::List(Vec::new()))),
             found => found,
         };

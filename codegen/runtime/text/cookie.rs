@@ -8,14 +8,15 @@ use serde_json::Value;
 use super::read::decode;
 use super::split::{gather, plain, take_apart};
 use super::write::{self, Pairs, Parts, Unwritable};
-use super::{Fault, Form, Raw, Style};
+use super::{Fault, Form, Raw, Spread, Style};
 
 /// The style of a form, and whether items and members are pairs of their own.
 fn style(form: Form) -> Option<(Style, bool)> {
     match form {
         Form::Text(style) => Some((style, false)),
         Form::List(style, explode) | Form::Object(style, explode) => Some((style, explode)),
-        Form::Json | Form::JsonItems => None,
+        Form::Spread(_) => Some((Style::Cookie, true)),
+        Form::Json | Form::JsonItems | Form::TextOrJson => None,
     }
 }
 
@@ -31,15 +32,19 @@ pub fn find<'a>(
     declared: &[&str],
 ) -> Result<Option<Raw<'a>>, Fault> {
     let mut own = pairs.filter(|(found, _)| match (form, style(form)) {
-        (Form::Object(..), Some((Style::Cookie, true))) => !declared.contains(found),
-        _ => *found == name,
+        (Form::Spread(Spread { own: Some(own), .. }), _) => own.contains(found),
+        (Form::Object(..) | Form::Spread(_), Some((Style::Cookie, true))) => {
+            !declared.contains(found)
+        }
+        (_, Some((Style::Cookie, _))) => *found == name,
+        _ => decode(found).is_ok_and(|found| found == name),
     });
     match (form, style(form)) {
         (Form::List(..), Some((Style::Cookie, true))) => {
             let items: Vec<_> = own.map(|(_, value)| Cow::Borrowed(value)).collect();
             Ok((!items.is_empty()).then_some(Raw::List(items)))
         }
-        (Form::Object(..), Some((Style::Cookie, true))) => {
+        (Form::Object(..) | Form::Spread(_), Some((Style::Cookie, true))) => {
             gather(own.map(|(name, value)| Ok((Cow::Borrowed(name), Cow::Borrowed(value)))))
         }
         (_, Some((Style::Cookie, _))) => {
@@ -86,6 +91,16 @@ pub fn write<T: Serialize + ?Sized>(
         pair.ok_or_else(|| Unwritable::new(format!("the cookie {name} can't have this value")))
     });
     Ok(pairs.collect::<Result<Vec<_>, _>>()?.join("; "))
+}
+
+/// A pair whose value is as it has been given: what a server has set it sees again so (RFC 6265 §5.4), escapes too.
+///
+/// # Errors
+/// Where name or value would end before their end, or the field can't hold them.
+pub fn as_given(name: &str, value: &str) -> Result<String, Unwritable> {
+    let is_whole = value.trim() == value && !value.contains(|c: char| c == ';' || c.is_control());
+    let pair = (is_token(name) && is_whole).then(|| format!("{name}={value}"));
+    pair.ok_or_else(|| Unwritable::new(format!("the cookie {name} can't have this value")))
 }
 
 fn escaped<T: Serialize + ?Sized>(name: &str, form: Form, value: &T) -> Result<String, Unwritable> {

@@ -19,6 +19,8 @@ pub enum Raw<'a> {
     Text(Cow<'a, str>),
     /// The items of an array.
     List(Vec<Cow<'a, str>>),
+    /// A value of any type as JSON.
+    Json(Cow<'a, str>),
     /// The members of an object.
     Members(Vec<(Cow<'a, str>, Raw<'a>)>),
 }
@@ -87,6 +89,44 @@ pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Fault> {
     decode(text)
 }
 
+impl<'a> Raw<'a> {
+    /// Items that are JSON each, as an array; where one isn't, it alone.
+    pub fn json_items(items: &[Cow<'a, str>]) -> Self {
+        match items.iter().find(|item| !is_json(item)) {
+            None => Self::Json(format!("[{}]", items.join(",")).into()),
+            Some(broken) => Self::Json(broken.clone()),
+        }
+    }
+
+    /// An object or an array, if that is what it is, else text.
+    #[must_use]
+    pub fn text_or_json(text: Cow<'a, str>) -> Self {
+        if text.starts_with(['{', '[']) && is_json(&text) {
+            Self::Json(text)
+        } else {
+            Self::Text(text)
+        }
+    }
+
+    /// The first member that should be JSON, and isn't.
+    #[must_use]
+    pub fn broken_member(&self) -> Option<&str> {
+        let Self::Members(members) = self else { return None };
+        let is_broken = |raw: &Raw<'_>| matches!(raw, Raw::Json(text) if !is_json(text));
+        members.iter().find(|(_, raw)| is_broken(raw)).map(|(name, _)| &**name)
+    }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(_: serde_json::Error) -> Self {
+        Self::Other("is not JSON".to_owned())
+    }
+}
+
 impl<'de> Deserializer<'de> for Raw<'de> {
     type Error = Fault;
 
@@ -96,6 +136,10 @@ impl<'de> Deserializer<'de> for Raw<'de> {
             Self::Text(Cow::Owned(text)) => visitor.visit_string(text),
             Self::List(items) => {
                 visitor.visit_seq(SeqDeserializer::new(items.into_iter().map(Raw::Text)))
+            }
+            Self::Json(text) => {
+                let value: serde_json::Value = serde_json::from_str(&text)?;
+                Ok(value.deserialize_any(visitor)?)
             }
             Self::Members(members) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
         }
@@ -109,9 +153,12 @@ impl<'de> Deserializer<'de> for Raw<'de> {
         }
     }
 
-    // Text can't say null, so a value is always there.
+    // Text can't say null, so a value is always there; JSON can.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_some(self)
+        match self {
+            Self::Json(text) if text.trim() == "null" => visitor.visit_none(),
+            other => visitor.visit_some(other),
+        }
     }
 
     forward_to_deserialize_any! {

@@ -21,7 +21,7 @@ pub fn gather<'a>(
         match known {
             Raw::Text(first) => *known = Raw::List(vec![std::mem::take(first), value]),
             Raw::List(items) => items.push(value),
-            Raw::Members(_) => return Err(Fault::Repeated),
+            Raw::Json(_) | Raw::Members(_) => return Err(Fault::Repeated),
         }
     }
     Ok((!members.is_empty()).then_some(Raw::Members(members)))
@@ -36,7 +36,9 @@ pub type Decode = for<'a> fn(&'a str) -> Result<Cow<'a, str>, Fault>;
 /// Where the text isn't written in its style, or can't be decoded.
 pub fn take_apart(text: &str, form: Form, decode: Decode) -> Result<Raw<'_>, Fault> {
     match form {
-        Form::Text(_) | Form::Json | Form::JsonItems => Ok(Raw::Text(decode(text)?)),
+        Form::Text(_) | Form::Spread(_) => Ok(Raw::Text(decode(text)?)),
+        Form::Json | Form::JsonItems => Ok(Raw::Json(decode(text)?)),
+        Form::TextOrJson => Ok(Raw::text_or_json(decode(text)?)),
         Form::List(style, _) => {
             if text.is_empty() {
                 return Ok(Raw::List(Vec::new()));

@@ -73,8 +73,15 @@ pub(super) fn plain(value: Value) -> String {
     }
 }
 
-fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
+pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
     serde_json::to_string(value).map_err(|error| Unwritable(error.to_string()))
+}
+
+/// Each item of a list as JSON.
+fn json_items<T: Serialize + ?Sized>(value: &T) -> Result<Vec<String>, Unwritable> {
+    let items = serde_json::to_value(value).map_err(|error| Unwritable(error.to_string()))?;
+    let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
+    Ok(items.iter().map(Value::to_string).collect())
 }
 
 fn escape(text: &str) -> String {
@@ -88,13 +95,9 @@ fn escape(text: &str) -> String {
 pub fn texts<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Vec<String>, Unwritable> {
     match form {
         Form::Json => return json(value).map(|text| vec![text]),
-        Form::JsonItems => {
-            let items =
-                serde_json::to_value(value).map_err(|error| Unwritable(error.to_string()))?;
-            let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
-            return Ok(items.iter().map(Value::to_string).collect());
-        }
+        Form::JsonItems => return json_items(value),
         Form::Text(_) | Form::List(..) | Form::Object(..) => {}
+        Form::Spread(_) | Form::TextOrJson => {}
     }
     Ok(match take_apart(value)? {
         Parts::Nothing => Vec::new(),
@@ -111,7 +114,7 @@ pub fn texts<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Vec<String>
 pub fn header<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Option<String>, Unwritable> {
     let explode = match form {
         Form::Json | Form::JsonItems => return json(value).map(Some),
-        Form::Text(_) => false,
+        Form::Text(_) | Form::Spread(_) | Form::TextOrJson => false,
         Form::List(_, explode) | Form::Object(_, explode) => explode,
     };
     Ok(match take_apart(value)? {
@@ -122,32 +125,16 @@ pub fn header<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Option<Str
     })
 }
 
-/// An object as HTML forms have it: `a=1&b=2`.
+/// An object as HTML forms have it: `a=1&b=2`, but for the members that have a form of their own.
 ///
 /// # Errors
 /// Where the value has no JSON form.
-pub fn form<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
-    let mut pairs = Pairs::default();
-    pairs.add("", Form::Object(Style::Form, true), false, value)?;
-    Ok(pairs.into_text())
-}
-
-/// An object as HTML forms have it, but for the members that have a style of their own.
-///
-/// # Errors
-/// Where the value has no JSON form.
-pub fn form_of<T: Serialize + ?Sized>(
+pub fn form<T: Serialize + ?Sized>(
     value: &T,
-    styles: &[(&str, Form)],
+    members: &'static [(&'static str, Form)],
 ) -> Result<String, Unwritable> {
-    let Parts::Members(members) = take_apart(value)? else { return form(value) };
     let mut pairs = Pairs::default();
-    for (name, value) in members {
-        match styles.iter().find(|(styled, _)| *styled == name) {
-            Some((_, form)) => pairs.add(&name, *form, false, &value)?,
-            None => pairs.push_members("", vec![(name, value)], Style::Form, true, ESCAPED),
-        }
-    }
+    pairs.spread(value, members, false)?;
     Ok(pairs.into_text())
 }
 
@@ -164,6 +151,7 @@ pub fn path<T: Serialize + ?Sized>(
         Form::Json | Form::JsonItems => return Ok(escape(&json(value)?)),
         Form::Text(style) => (style, false),
         Form::List(style, explode) | Form::Object(style, explode) => (style, explode),
+        Form::Spread(_) | Form::TextOrJson => (Style::Simple, true),
     };
     let parts = take_apart(value)?;
     let text = match style {
@@ -274,10 +262,16 @@ impl Pairs {
     ) -> Result<(), Unwritable> {
         let set = if allow_reserved { RESERVED_STAYS } else { ESCAPED };
         let (style, explode) = match form {
-            Form::Json | Form::JsonItems => {
+            Form::Json => {
                 self.push(name, &json(value)?, set);
                 return Ok(());
             }
+            Form::JsonItems => {
+                json_items(value)?.iter().for_each(|item| self.push(name, item, set));
+                return Ok(());
+            }
+            Form::Spread(spread) => return self.spread(value, spread.members, allow_reserved),
+            Form::TextOrJson => return self.text_or_json(name, value, set),
             Form::Text(style) => (style, true),
             Form::List(style, explode) | Form::Object(style, explode) => (style, explode),
         };
@@ -289,6 +283,39 @@ impl Pairs {
             }
             Parts::List(items) => self.push_list(name, &items, style, set),
             Parts::Members(members) => self.push_members(name, members, style, explode, set),
+        }
+        Ok(())
+    }
+
+    fn text_or_json<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+        set: &'static AsciiSet,
+    ) -> Result<(), Unwritable> {
+        let value = serde_json::to_value(value).map_err(|error| Unwritable(error.to_string()))?;
+        if !value.is_null() {
+            self.push(name, &plain(value), set);
+        }
+        Ok(())
+    }
+
+    /// Adds the members of an object, each in its form.
+    fn spread<T: Serialize + ?Sized>(
+        &mut self,
+        value: &T,
+        forms: &'static [(&'static str, Form)],
+        allow_reserved: bool,
+    ) -> Result<(), Unwritable> {
+        let Parts::Members(members) = take_apart(value)? else { return Ok(()) };
+        for (name, value) in members {
+            match forms.iter().find(|(formed, _)| *formed == name) {
+                Some((_, form)) => self.add(&name, *form, allow_reserved, &value)?,
+                None => {
+                    let set = if allow_reserved { RESERVED_STAYS } else { ESCAPED };
+                    self.push_members("", vec![(name, value)], Style::Form, true, set);
+                }
+            }
         }
         Ok(())
     }

@@ -145,6 +145,20 @@ async fn a_call_sends_what_it_was_given_and_shows_its_credentials() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_the_field_of_cookies_stands_beside_a_cookie() {
+    let url = serve(|parts, _| {
+        let found: Vec<_> = parts.headers.get_all("cookie").iter().collect();
+        respond(200, "text/plain", format!("{found:?}"))
+    })
+    .await;
+    let core = Core::new(&url).unwrap();
+    let core = core.with_secret("key", Place::Header("cookie"), Secret::from("a=b; c=%3A"));
+    let core = core.with_secret("token", Place::Cookie("sid"), Secret::from("s%3A+/="));
+    let Err(Error::Undocumented(answer)) = call(&core, "one").await else { panic!("is text") };
+    assert_eq!(&answer.body[..], b"[\"a=b; c=%3A; sid=s%3A+/=\"]");
+}
+
+#[tokio::test]
 async fn documented_failures_are_typed_and_the_rest_is_told_apart() {
     let url = serve(|parts, _| match parts.uri.path() {
         "/things/good" => respond(200, "application/json; charset=utf-8", "[1, 2]"),

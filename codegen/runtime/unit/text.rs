@@ -7,6 +7,7 @@ use crate::text::query::Query;
 use crate::text::read::{Fault, Raw, decode, decode_form};
 use crate::text::write::{Pairs, header, path};
 use crate::text::{Form, Style};
+use crate::validation::Strictness;
 
 fn color() -> BTreeMap<&'static str, u8> {
     BTreeMap::from([("B", 150), ("G", 200), ("R", 100)])
@@ -160,7 +161,9 @@ fn header_fields_are_not_encoded() {
 #[test]
 fn a_media_type_is_found_in_so_many_words_before_it_is_found_in_a_range() {
     let documented = ["*/*", "image/*", "application/json"];
-    let find = |value: &str| position(essence(value).unwrap(), &documented);
+    let position =
+        |value: &str, documented: &[&str]| position(value, documented, Strictness::Strict);
+    let find = |value: &str| position(value, &documented);
     assert_eq!(find("Application/JSON ; charset=utf-8"), Some(2));
     assert_eq!(find("image/png"), Some(1));
     assert_eq!(find("text/plain"), Some(0));
@@ -177,4 +180,28 @@ fn a_media_type_is_found_in_so_many_words_before_it_is_found_in_a_range() {
     assert_eq!(position("text/plain", &documented[1..]), None);
     assert_eq!(position("application/merge-patch+json", &documented[2..]), None);
     assert_eq!(essence(" ; charset=utf-8"), None);
+}
+
+#[test]
+fn the_parameters_that_are_documented_are_asked_for() {
+    let documented = ["a/b", "a/b; v=1", "a/b; v=1; ext=\"x;\\\"y\"", "a/c; charset=utf-8; V=2"];
+    for (value, strictly, leniently) in [
+        ("a/b", Some(0), Some(0)),
+        ("A/B; V=1", Some(1), Some(1)),
+        ("a/b;charset=utf-8;v=\"1\"", Some(1), Some(1)),
+        ("a/b; v=2", Some(0), Some(0)),
+        ("a/b; ext=\"x;\\\"y\" ;v=1", Some(2), Some(2)),
+        ("a/b; ext=x; v=1", Some(1), Some(1)),
+        ("a/c; v=2", Some(3), Some(3)),
+        ("a/c; v=2; charset=latin1", Some(3), Some(3)),
+        ("a/c", None, Some(3)),
+        ("a/c; v=3", None, Some(3)),
+        ("a/d; v=2", None, None),
+        ("", None, None),
+    ] {
+        assert_eq!(position(value, &documented, Strictness::Strict), strictly, "{value}");
+        assert_eq!(position(value, &documented, Strictness::Lenient), leniently, "{value}");
+    }
+    assert!(is_rather("a/b; v=1", &["a/b; v=1"], &["a/b"]));
+    assert!(!is_rather("a/b", &["a/b; v=1"], &["a/b"]));
 }

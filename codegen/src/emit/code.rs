@@ -109,6 +109,12 @@ impl Expr {
     }
 
     /// On one line.
+    pub(super) fn one_line(&self) -> String {
+        let mut text = String::new();
+        self.flat(&mut text);
+        text
+    }
+
     fn flat(&self, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),

@@ -10,9 +10,7 @@ use spec::model::Status;
 use super::code::Code;
 use super::file::SourceFile;
 use super::shorten::shorten;
-use super::types::string;
-use super::usage::{form, optional, ty};
-use crate::ir::operation::ParameterForm;
+use super::usage::{optional, ty};
 use crate::ir::{
     Api, Content, ContentKind, Direction, Docs, Framing, HeaderField, Operation, Variant,
 };
@@ -328,13 +326,6 @@ pub fn content_type(api: &Api, content: &Content) -> String {
         }
         _ => "crate::runtime::Media".to_owned(),
     }
-}
-
-/// The members of a form that have a style of their own, as an expression.
-#[must_use]
-pub fn styles(styles: &[(String, ParameterForm)]) -> String {
-    let styles = styles.iter().map(|(name, style)| format!("({}, {})", string(name), form(style)));
-    format!("&[{}]", styles.collect::<Vec<_>>().join(", "))
 }
 
 /// How items stand in a body, as an expression.

@@ -1,5 +1,6 @@
 //! How types, rules and names of the contract are written where they are used.
 
+use super::code::{Expr, call, list, object, slice};
 use super::rules;
 use super::types::string;
 use crate::ir::operation::ParameterForm;
@@ -115,8 +116,8 @@ pub(super) fn own_rules(rules: &Rules) -> String {
 }
 
 /// How a value becomes text, as an expression of type `Form`.
-pub(super) fn form(form: &ParameterForm) -> String {
-    match form {
+pub(super) fn form(form: &ParameterForm) -> Expr {
+    let text = match form {
         ParameterForm::Text { style, .. } => format!("Form::Text(Style::{style:?})"),
         ParameterForm::List { style, explode, .. } => {
             format!("Form::List(Style::{style:?}, {explode})")
@@ -124,9 +125,30 @@ pub(super) fn form(form: &ParameterForm) -> String {
         ParameterForm::Object { style, explode, .. } => {
             format!("Form::Object(Style::{style:?}, {explode})")
         }
+        ParameterForm::Spread { own, members, .. } => return spread(own.as_deref(), members),
         ParameterForm::Json => "Form::Json".to_owned(),
         ParameterForm::JsonItems => "Form::JsonItems".to_owned(),
-    }
+        ParameterForm::TextOrJson => "Form::TextOrJson".to_owned(),
+    };
+    text.into()
+}
+
+fn spread(own: Option<&[String]>, members: &[(String, ParameterForm)]) -> Expr {
+    let own = match own {
+        Some(own) => list("own: Some(&[", own.iter().map(|name| string(name)), "])"),
+        None => "own: None".into(),
+    };
+    let members = list("members: &[", members.iter().map(formed), "]");
+    call("Form::Spread", [object("&crate::runtime::text::Spread", [own, members])])
+}
+
+/// Members with the form of each, as an expression.
+pub(super) fn forms(members: &[(String, ParameterForm)]) -> Expr {
+    slice(members.iter().map(formed))
+}
+
+fn formed((name, of): &(String, ParameterForm)) -> Expr {
+    list("(", [string(name).into(), form(of)], ")")
 }
 
 /// `&["a", "b"]`

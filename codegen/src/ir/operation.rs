@@ -261,10 +261,22 @@ pub enum ParameterForm {
         /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
         allow_reserved: bool,
     },
+    /// An object whose members are pairs of their own, each in a form of its own where it isn't a single value or a list of
+    /// such, with a pair for each item.
+    Spread {
+        /// The names of its members; `None`: all that no other parameter has.
+        own: Option<Vec<String>>,
+        /// The members that have a form of their own.
+        members: Vec<(String, ParameterForm)>,
+        /// Whether `:/?#[]@!$&'()*+,;=` go out unescaped.
+        allow_reserved: bool,
+    },
     /// JSON as text (a parameter with `content`, or a value that no style can say).
     Json,
-    /// An array in parts of a body: each item is JSON.
+    /// An array whose items are parts of a body, or pairs of a form: each is JSON.
     JsonItems,
+    /// A single value, or JSON where it is an object or a list.
+    TextOrJson,
 }
 
 impl ParameterForm {
@@ -293,7 +305,7 @@ pub struct Body {
 /// A body in one media type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
-    /// The media type or range, in lower case and without parameters: `application/json`, `image/*`.
+    /// The media type or range, in lower case but for what its parameters are: `application/json; v=1`, `image/*`.
     pub media_type: String,
     /// The name of the variant where there is a choice: `Json`.
     pub rust: String,
@@ -322,7 +334,7 @@ impl Content {
     /// Whether the contract leaves open which media type it is: `image/*`.
     #[must_use]
     pub fn is_range(&self) -> bool {
-        self.media_type.contains('*')
+        self.media_type.split(';').next().is_some_and(|essence| essence.contains('*'))
     }
 }
 
@@ -331,7 +343,7 @@ impl Content {
 pub enum ContentKind {
     /// JSON of this type.
     Json(Slot),
-    /// `application/x-www-form-urlencoded` of this type, an object; and the members that have a style of their own.
+    /// `application/x-www-form-urlencoded` of this type, an object; and the members that have a form of their own.
     Form(Slot, Vec<(String, ParameterForm)>),
     /// `multipart/form-data` of these parts, in a request; bytes where they aren't known.
     Multipart(Option<Parts>),

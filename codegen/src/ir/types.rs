@@ -164,7 +164,7 @@ impl Integer {
     /// A number as a value of the type; `None` where it isn't one.
     #[must_use]
     pub fn value(self, number: &Number) -> Option<i128> {
-        let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+        let whole = digits(number).and_then(|digits| digits.parse().ok());
         let (least, most) = self.range();
         whole.filter(|whole| (least..=most).contains(whole))
     }
@@ -175,7 +175,8 @@ impl Integer {
 pub fn digits(number: &Number) -> Option<String> {
     match number.as_f64().filter(|_| number.is_f64()) {
         None => Some(number.to_string()),
-        Some(value) => (value.fract() == 0.0 && value.abs() < 1e15).then(|| format!("{value:.0}")),
+        // The integers of 64 bits, and somewhat more: a double has few digits, but those exactly.
+        Some(value) => (value.fract() == 0.0 && value.abs() < 2e19).then(|| format!("{value:.0}")),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use indexmap::IndexMap;
 use spec::Finding;
-use spec::model::{Encoding, JsonType, MediaType, Style};
+use spec::model::{JsonType, MediaType};
 
+use super::media_type::Named;
 use super::{Hint, Lowerer, order};
-use crate::ir::operation::{Content, ContentKind, Framing, ParameterForm};
+use crate::ir::operation::{Content, ContentKind, Framing};
 use crate::ir::types::{Kind, Slot, Type};
 use crate::names::{Scope, pascal};
 
@@ -29,25 +30,19 @@ impl Lowerer<'_> {
         let streamed = carrier != Carrier::Failure;
         let mut scope = Scope::with(&["Self"]);
         let mut contents: Vec<Content> = Vec::new();
-        for (name, media_type) in order::contents(written) {
-            let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            if contents.iter().any(|content| content.media_type == essence) {
-                self.note(Finding::note(
-                    "same-media-type",
-                    media_type.origin.clone(),
-                    format!(
-                        "`{essence}` is there already; parameters don't tell media types apart here"
-                    ),
-                ));
-                continue;
-            }
-            let framing = streamed.then(|| framing(&essence)).flatten();
+        for (named, media_type) in self.different(written) {
+            let Named { essence, sent, is_utf8, .. } = &named;
+            let framing = streamed.then(|| framing(essence)).flatten();
             let kind = match framing {
                 Some(framing) => self.items(framing, media_type, owner),
-                None if essence == "multipart/form-data" && carrier == Carrier::Request => {
+                None if *essence == "multipart/form-data" && carrier == Carrier::Request => {
                     self.multipart(media_type, owner)
                 }
-                None => match self.content_kind(&essence, media_type, owner, carrier) {
+                None if !is_utf8 => {
+                    self.unread(media_type, "text that isn't UTF-8 is bytes");
+                    if streamed { ContentKind::Stream } else { ContentKind::Bytes }
+                }
+                None => match self.content_kind(essence, media_type, owner, carrier) {
                     ContentKind::Bytes if streamed => ContentKind::Stream,
                     kind => kind,
                 },
@@ -59,10 +54,34 @@ impl Lowerer<'_> {
                     format!("`{essence}` is a range: what is sent says `application/json`"),
                 ));
             }
-            let rust = scope.take(content_name(&essence));
-            contents.push(Content { media_type: essence, rust, kind });
+            let is_alone =
+                written.keys().filter(|name| spec::model::essence(name) == *essence).count() == 1;
+            let distinction = if is_alone { String::new() } else { named.distinction() };
+            let rust = scope.take(content_name(essence) + &distinction);
+            contents.push(Content { media_type: sent.clone(), rust, kind });
         }
         contents
+    }
+
+    /// The media types without those that nothing tells from one before them.
+    fn different<'m>(
+        &mut self,
+        written: &'m IndexMap<String, MediaType>,
+    ) -> Vec<(Named, &'m MediaType)> {
+        let mut different: Vec<(Named, &MediaType)> = Vec::new();
+        for (_, media_type) in order::contents(written) {
+            let named = self.named(media_type);
+            match different.iter().find(|(known, _)| known.is_same(&named)) {
+                None => different.push((named, media_type)),
+                Some((known, _)) => {
+                    let message =
+                        format!("`{}` is there already, as `{}`", media_type.name, known.sent);
+                    let at = media_type.origin.clone();
+                    self.note(Finding::note("same-media-type", at, message));
+                }
+            }
+        }
+        different
     }
 
     fn content_kind(
@@ -165,9 +184,8 @@ impl Lowerer<'_> {
             _ => false,
         };
         if is_object {
-            let styles =
-                if carrier == Carrier::Request { form_styles(media_type) } else { Vec::new() };
-            return ContentKind::Form(slot, styles);
+            let members = self.form_members(&slot, media_type, carrier == Carrier::Request);
+            return ContentKind::Form(slot, members);
         }
         self.unread(media_type, "a form whose schema is no plain object is bytes");
         ContentKind::Bytes
@@ -194,25 +212,6 @@ pub(super) fn has_rules(slot: &Slot) -> bool {
         Type::Nullable(inner) | Type::Array(inner) | Type::Map(inner) => has_rules(inner),
         _ => false,
     }
-}
-
-/// The members of a form whose encoding is not how forms are written anyway (OAS 3.0.3 §4.7.15).
-fn form_styles(media_type: &MediaType) -> Vec<(String, ParameterForm)> {
-    let of = |encoding: &Encoding| {
-        let style = encoding.style?;
-        let explode = encoding.explode.unwrap_or(style == Style::Form);
-        match style {
-            Style::DeepObject => {
-                Some(ParameterForm::Object { style, explode: true, allow_reserved: false })
-            }
-            Style::Form | Style::SpaceDelimited | Style::PipeDelimited if !explode => {
-                Some(ParameterForm::List { style, explode, allow_reserved: false })
-            }
-            _ => None,
-        }
-    };
-    let styles = order::sorted(&media_type.encoding).into_iter();
-    styles.filter_map(|(name, encoding)| Some((name.clone(), of(encoding)?))).collect()
 }
 
 /// How the items of a sequential media type stand in it (OAS 3.2 §4.14.2 lists the kinds).

@@ -5,6 +5,7 @@ use spec::model::{JsonType, Schema, TypeSet};
 use spec::{Contract, Finding};
 
 use super::compose::is_bare;
+use super::scalar::is_of_integers;
 use super::shape::without_alternatives;
 use super::{Lowerer, docs};
 use crate::ir::types::{Enum, EnumBase, EnumVariant, Integer, Kind, Slot, Type};
@@ -34,7 +35,9 @@ impl Lowerer<'_> {
                 "a list of one boolean becomes `bool`; that it is that one is checked, not said by the type",
                 Slot::plain(Type::Boolean),
             )
-        } else if !schema.types.contains(JsonType::Number) && values.iter().all(|it| is_whole(it)) {
+        } else if (is_of_integers(schema) || !schema.types.contains(JsonType::Number))
+            && values.iter().all(|it| is_whole(it))
+        {
             // Neither the integers of an enum nor doubles hold them.
             let (ty, name) = match values.iter().all(|value| value.is_u64()) {
                 true => (Type::Integer(Integer::U64), "`u64`"),
@@ -172,7 +175,7 @@ fn is_of(schema: &Schema, value: &Value) -> bool {
     let types: &[JsonType] = match value {
         Value::Null => &[JsonType::Null],
         Value::Bool(_) => &[JsonType::Boolean],
-        Value::Number(number) if number.is_f64() => &[JsonType::Number],
+        Value::Number(_) if !is_whole(value) => &[JsonType::Number],
         Value::Number(_) => &[JsonType::Integer, JsonType::Number],
         Value::String(_) => &[JsonType::String],
         Value::Array(_) => &[JsonType::Array],
@@ -181,8 +184,10 @@ fn is_of(schema: &Schema, value: &Value) -> bool {
     types.iter().any(|ty| schema.types.contains(*ty))
 }
 
+/// Whether it is an integer, or was one before it was read: what 64 bits don't hold is a double by then.
 fn is_whole(value: &Value) -> bool {
-    value.is_i64() || value.is_u64()
+    let is_beyond = |float: f64| float.fract() == 0.0 && float.abs() >= 1.8e19;
+    value.is_i64() || value.is_u64() || value.as_f64().is_some_and(is_beyond)
 }
 
 fn base(values: &[&Value]) -> Option<EnumBase> {

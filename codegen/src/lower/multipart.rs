@@ -129,10 +129,15 @@ impl Lowerer<'_> {
         };
         let media_type = match form {
             ParameterForm::Json | ParameterForm::JsonItems => {
+                if let Some(encoding) = encoding.filter(|_| told.is_some() && !is_json) {
+                    self.unwritable(&encoding.origin);
+                }
+                let told = told.filter(|_| is_json);
                 Some(told.unwrap_or_else(|| "application/json".to_owned()))
             }
             _ => told,
         };
+        self.look_at_style(&slot.ty, encoding);
         PartKind::Value { slot: Box::new(slot), form, media_type }
     }
 

@@ -137,7 +137,7 @@ impl Lowerer<'_> {
         Some((fields, ty))
     }
 
-    fn struct_of(&self, ty: &Type) -> Option<&Struct> {
+    pub(super) fn struct_of(&self, ty: &Type) -> Option<&Struct> {
         let Type::Named(id) = self.resolved(ty) else { return None };
         match &self.types[id.0 as usize].kind {
             Kind::Struct(object) => Some(object),

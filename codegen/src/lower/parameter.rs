@@ -30,6 +30,7 @@ impl Lowerer<'_> {
             let rust = scope.take(name);
             fields.push(self.parameter(parameter, stem, rust));
         }
+        self.look_for_clashes(&fields);
         fields
     }
 
@@ -56,11 +57,15 @@ impl Lowerer<'_> {
             ParameterShape::Content(whole)
                 if parameter.location == Location::QueryString && whole.is_form() =>
             {
-                let (style, explode) = (Style::Form, true);
-                let form = ParameterForm::Object { style, explode, allow_reserved: false };
-                (self.content_slot(whole, Hint { owner: stem, role: &parameter.name }), form)
+                let hint = Hint { owner: stem, role: &parameter.name };
+                let slot = self.content_slot(whole, hint);
+                let members = self.form_members(&slot, whole, true);
+                (slot, ParameterForm::Spread { own: None, members, allow_reserved: false })
             }
-            shape => self.text_form(shape, stem, &parameter.name, &parameter.origin),
+            shape => {
+                let form = self.text_form(shape, stem, &parameter.name, &parameter.origin);
+                self.spread_over(parameter.location, form)
+            }
         };
         let schema = parameter.schema().map(|id| self.contract.schema(id));
         let default =
@@ -87,6 +92,29 @@ impl Lowerer<'_> {
             deprecated: parameter.deprecated,
             origin: parameter.origin.clone(),
         }
+    }
+
+    /// An object whose members become pairs of the query, or cookies, has its own names there. OAS 3.0.3 doesn't say how a
+    /// cookie of style `form` would do that, so it never does.
+    fn spread_over(
+        &mut self,
+        location: Location,
+        (slot, form): (Slot, ParameterForm),
+    ) -> (Slot, ParameterForm) {
+        let ParameterForm::Object { style, explode, allow_reserved } = form else {
+            return (slot, form);
+        };
+        let is_spread = match location {
+            Location::Query => explode && style != Style::DeepObject,
+            Location::Cookie => explode && style == Style::Cookie,
+            Location::Path | Location::Header | Location::QueryString => false,
+        };
+        if is_spread {
+            let form = self.spread(&slot, allow_reserved);
+            return (slot, form);
+        }
+        self.look_at_members(&slot, style);
+        (slot, form)
     }
 
     /// What a value that is written as text is in Rust, and how it is written.
@@ -116,6 +144,10 @@ impl Lowerer<'_> {
                 // Whether it is a list or an object is known when its type is.
                 self.drain();
                 let slot = self.asked(*schema, slot, (&hint.name(), "A parameter."));
+                let is_list = matches!(self.resolved(&slot.ty), Type::Array(_));
+                if *style == Style::DeepObject && is_list {
+                    self.undefined_style(origin);
+                }
                 self.styled(slot, *style, *explode, *allow_reserved, origin)
             }
         }

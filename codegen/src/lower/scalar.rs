@@ -15,6 +15,7 @@ impl Lowerer<'_> {
             JsonType::Null => Slot::plain(Type::Null),
             JsonType::Boolean => Slot::plain(Type::Boolean),
             JsonType::Integer => self.integer(schema),
+            JsonType::Number if is_of_integers(schema) => self.integer_of_format(schema),
             JsonType::Number => Slot { ty: Type::Number, rules: self.number_rules(schema) },
             JsonType::String => {
                 let ty = schema.format.as_deref().map_or(Type::String, |format| self.text(format));
@@ -23,6 +24,16 @@ impl Lowerer<'_> {
             JsonType::Array => self.array(schema, Hint { owner: "Array", role: "item" }),
             JsonType::Object => Slot::plain(Type::Object),
         }
+    }
+
+    /// Numbers whose format is one of integers, which OAS has for any number (3.1.1, Data Type Format).
+    fn integer_of_format(&mut self, schema: &Schema) -> Slot {
+        self.note(Finding::note(
+            "numbers-are-integers",
+            schema.origin.clone(),
+            "the format of these numbers is one of integers, so a fraction is refused (OAS 3.1.1, Data Type Format)",
+        ));
+        self.integer(schema)
     }
 
     /// The type of strings of a format: as the user has it, else by its own name.
@@ -82,6 +93,11 @@ impl Lowerer<'_> {
         };
         Slot { ty: Type::Array(Box::new(item)), rules: self.array_rules(schema) }
     }
+}
+
+/// Whether the format of numbers is one of integers.
+pub(super) fn is_of_integers(schema: &Schema) -> bool {
+    schema.format.as_deref().is_some_and(|format| spec::integer_range(format).is_some())
 }
 
 /// A bound of a schema as a double.

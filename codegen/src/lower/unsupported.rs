@@ -35,7 +35,7 @@ fn can_be_written(contract: &Contract, parameter: &Parameter) -> bool {
     let is_plain =
         |schema: &Schema| schema.types == TypeSet::only(JsonType::Object) && !schema.is_composed();
     let schema = media_type.schema.map(|id| contract.schema(id));
-    !media_type.is_form() || media_type.encoding.is_empty() && schema.is_some_and(is_plain)
+    !media_type.is_form() || schema.is_some_and(is_plain)
 }
 
 #[cfg(test)]

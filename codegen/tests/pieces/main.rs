@@ -6,16 +6,21 @@ mod alternatives;
 mod callbacks;
 mod content;
 mod directions;
+mod forms;
 mod media_types;
 mod methods;
 mod numbers;
+mod objects;
 mod pages;
 mod parameters;
 mod parts;
 mod paths;
+mod raw;
+mod secrets;
 mod service;
 mod serving;
 mod streams;
+mod versions;
 
 use std::sync::Arc;
 

@@ -1,10 +1,81 @@
-//! Cookies of style `cookie`, and queries that are one value (OAS 3.2 §4.12).
+//! Cookies of style `cookie`, queries that are one value (OAS 3.2 §4.12), and the patterns of parameters.
 
 use media_api::client::{Error, ReadJarFailure, SelectFailure};
-use media_api::server::Options;
-use media_api::types::{Look, Selection, Spot};
+use media_api::operations::*;
+use media_api::responses::SendExactOk;
+use media_api::server::{self, *};
+use media_api::types::*;
 
+use super::raw::get;
+use super::service::Scripted;
 use super::{client, serve};
+
+impl server::Parameters for Scripted {
+    async fn read_jar(&self, parameters: ReadJarParameters, context: &Context) -> ReadJarResponse {
+        let ReadJarParameters { token, tags, sizes, look, spot, note } = parameters;
+        let header = context.headers()["cookie"].to_str().unwrap().to_owned();
+        ReadJarResponse::Ok(Jar { header, token, tags, sizes, look, spot, note })
+    }
+
+    async fn select(&self, parameters: SelectParameters, _: &Context) -> SelectResponse {
+        SelectResponse::Ok(parameters.selection)
+    }
+
+    async fn follow_path(
+        &self,
+        parameters: FollowPathParameters,
+        _: &Context,
+    ) -> FollowPathResponse {
+        FollowPathResponse::Ok(parameters.path.into_iter().collect())
+    }
+
+    async fn find(&self, parameters: FindParameters, _: &Context) -> FindResponse {
+        let FindParameters { colour, look, page, filter, near, limit } = parameters;
+        let near = near.and_then(|near| near.r#where);
+        FindResponse::Ok(Finds { colour, look: Some(look), page, filter, near, rest: None, limit })
+    }
+
+    async fn select_entry(
+        &self,
+        parameters: SelectEntryParameters,
+        _: &Context,
+    ) -> SelectEntryResponse {
+        let Some(entry) = parameters.entry else {
+            return SelectEntryResponse::Ok(Finds::default());
+        };
+        let color = entry.tags.map(|tags| tags.join("|"));
+        SelectEntryResponse::Ok(Finds {
+            look: Some(Look { color, width: entry.count }),
+            near: entry.address,
+            filter: entry.deep,
+            ..Finds::default()
+        })
+    }
+
+    async fn r#match(&self, _: MatchParameters, _: &Context) -> MatchResponse {
+        MatchResponse::NoContent
+    }
+
+    async fn send_exact(
+        &self,
+        parameters: SendExactParameters,
+        body: Exact,
+        _: &Context,
+    ) -> SendExactResponse {
+        let x_long = Some(parameters.long_or_default());
+        SendExactResponse::Ok(SendExactOk { x_long, body })
+    }
+
+    async fn find_openly(
+        &self,
+        _: String,
+        parameters: FindOpenlyParameters,
+        _: &Context,
+    ) -> FindOpenlyResponse {
+        let FindOpenlyParameters { rest, colour, filter, limit } = parameters;
+        FindOpenlyResponse::Ok(Finds { rest, colour, filter, limit, ..Finds::default() })
+    }
+}
 
 #[tokio::test]
 async fn cookies_are_sent_as_they_are() {
@@ -74,4 +145,25 @@ async fn a_query_that_is_not_the_json_it_should_be_is_refused() {
         let answer = reqwest::get(format!("{url}/selection{query}")).await.unwrap();
         assert_eq!(answer.status(), status, "{query}");
     }
+}
+
+#[tokio::test]
+async fn patterns_are_those_of_ecma_262() {
+    let url = serve(&std::sync::Arc::default(), Options::default()).await;
+    for (name, right, wrong) in [
+        ("word", "gr%C3%B6%C3%9Fe", "123"),
+        ("path", "/a-b.c", "/a%20b"),
+        ("digit", "3", "%D9%A3"),
+        ("any", "a%0Ab", "ab"),
+        ("crab", "%F0%9F%A6%80", "e"),
+        ("line", "%0A", "J"),
+        ("posix", "AB", "ab"),
+    ] {
+        let (status, body) = get(&url, &format!("/matches?{name}={right}")).await;
+        assert_eq!(status, 204, "{name} {right}: {body}");
+        let (status, body) = get(&url, &format!("/matches?{name}={wrong}")).await;
+        assert!(status == 422 && body.contains(&format!(" /query/{name}")), "{name}: {body}");
+    }
+    // What can't be checked refuses nothing.
+    assert_eq!(get(&url, "/matches?ahead=no").await.0, 204);
 }

@@ -29,6 +29,18 @@ fn problem(title: &str) -> Problem {
 }
 
 impl Service for Scripted {
+    type Caller = String;
+
+    async fn authenticate(
+        &self,
+        credentials: Credentials,
+        _: &Context,
+    ) -> Result<String, AuthenticationError> {
+        let (Credentials::Session { key } | Credentials::Key { key } | Credentials::Token { key }) =
+            credentials;
+        Ok(key)
+    }
+
     fn trouble(&self, refusal: &Refusal<'_>) -> Trouble {
         super::callbacks::trouble(refusal.status(), refusal.message())
     }
@@ -374,26 +386,6 @@ impl Methods for Scripted {
 
     async fn link_shelf(&self, _: &Context) -> LinkShelfResponse {
         LinkShelfResponse::NoContent
-    }
-}
-
-impl Parameters for Scripted {
-    async fn read_jar(&self, parameters: ReadJarParameters, context: &Context) -> ReadJarResponse {
-        let ReadJarParameters { token, tags, sizes, look, spot, note } = parameters;
-        let header = context.headers()["cookie"].to_str().unwrap().to_owned();
-        ReadJarResponse::Ok(Jar { header, token, tags, sizes, look, spot, note })
-    }
-
-    async fn select(&self, parameters: SelectParameters, _: &Context) -> SelectResponse {
-        SelectResponse::Ok(parameters.selection)
-    }
-
-    async fn follow_path(
-        &self,
-        parameters: FollowPathParameters,
-        _: &Context,
-    ) -> FollowPathResponse {
-        FollowPathResponse::Ok(parameters.path.into_iter().collect())
     }
 }
 

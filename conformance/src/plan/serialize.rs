@@ -111,7 +111,7 @@ fn whole(media_type: &MediaType, sample: &Sample, inputs: &mut Inputs) -> Option
         let value = Text(vec![Writer { prefix: "query", inputs, count: 0 }.scalar(sample)?]);
         return Some(vec![Pair { name: String::new(), value }]);
     }
-    match form(sample.opened().template("query", inputs))? {
+    match form(Some(media_type), sample.opened().template("query", inputs))? {
         Content::Form(pairs) => Some(pairs),
         _ => None,
     }

@@ -280,8 +280,8 @@ impl<'a> Merged<'a> {
     }
 
     fn integer_format(&self) -> Option<(f64, f64)> {
-        let integer = self.types().contains(JsonType::Integer);
-        if !integer {
+        let types = self.types();
+        if !types.contains(JsonType::Integer) && !types.contains(JsonType::Number) {
             return None;
         }
         match self.format()? {

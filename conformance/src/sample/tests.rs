@@ -334,6 +334,28 @@ fn numbers_are_multiples_of_every_step() {
 }
 
 #[test]
+fn numbers_of_an_integer_format_have_no_fraction() {
+    let edges = |schema: &serde_json::Value| {
+        let contract = newer(schema);
+        let variants = Sampler::new(&contract).boundaries(contract.components["S"], &Fixed::new());
+        let value = |variant: &Variant| match &variant.sample {
+            Sample::Value(value) => value.as_f64().unwrap_or_default(),
+            _ => 0.0,
+        };
+        variants.iter().map(value).collect::<Vec<_>>()
+    };
+    let is_fraction = |value: &f64| value.fract() != 0.0;
+    let any = json!({"type": "number", "minimum": 0.5, "maximum": 2.5});
+    assert!(edges(&any).iter().any(is_fraction), "{:?}", edges(&any));
+    let whole = json!({"type": "number", "format": "int32", "minimum": 0.5, "maximum": 2.5});
+    assert!(!edges(&whole).iter().any(is_fraction), "{:?}", edges(&whole));
+    assert_eq!(made(&newer(&whole)), [json!(1), json!(1)]);
+    // A format alone refuses nothing.
+    let contract = newer(&json!({"type": "number", "format": "int32"}));
+    assert_eq!(violated(&contract, &["minimum", "maximum"]), [""; 0]);
+}
+
+#[test]
 fn every_branch_is_broken_by_itself_and_both_at_once() {
     let contract = contract(
         "

@@ -281,7 +281,10 @@ fn recurs(ids: &[SchemaId], above: &[SchemaId]) -> bool {
 pub(super) fn kind(merged: &Merged<'_>) -> Option<JsonType> {
     let types = merged.types();
     if let Some(single) = types.single() {
-        return Some(single);
+        // The formats of integers are formats of numbers (OAS 3.1.1, Data Type Format): what has one has no fraction.
+        let is_whole = merged.format().is_some_and(|format| spec::integer_range(format).is_some());
+        let is_number = single == JsonType::Number;
+        return Some(if is_number && is_whole { JsonType::Integer } else { single });
     }
     let speaks_of = |ty: &JsonType| {
         types.contains(*ty)

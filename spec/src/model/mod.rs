@@ -15,6 +15,7 @@ mod callback;
 mod contract;
 mod expression;
 mod implied;
+mod media_type;
 mod method;
 mod operation;
 mod response;
@@ -27,10 +28,11 @@ pub use callback::{Callback, DestinationPart};
 pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
 pub use expression::{ExpressionError, RuntimeExpression};
 pub use implied::implied_type;
+pub use media_type::{Records, essence, is_json, parameters, records};
 pub use method::{Method, MethodToken};
 pub use operation::{
     ANY_SEGMENT, Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape,
-    PatchKind, PathPart, PathTemplate, Records, RequestBody, Style, is_json, records,
+    PatchKind, PathPart, PathTemplate, RequestBody, Style,
 };
 pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    Callback, Extensions, Header, Method, Response, SchemaId, SecurityRequirement, Server, Status,
+    Callback, Extensions, Header, Method, Records, Response, SchemaId, SecurityRequirement, Server,
+    Status, essence, is_json, records,
 };
 use crate::Origin;
 use crate::names::fold;
@@ -434,30 +435,6 @@ impl MediaType {
     }
 }
 
-/// How content of several records is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Records {
-    /// Lines of values with commas between them: RFC 4180.
-    Table,
-    /// Lines of one JSON value each, or JSON values behind a record separator (RFC 7464).
-    Json,
-}
-
-/// How content of a media type is written in records, if it is, parameters aside.
-#[must_use]
-pub fn records(media_type: &str) -> Option<Records> {
-    match essence(media_type).as_str() {
-        "text/csv" => Some(Records::Table),
-        "application/x-ndjson"
-        | "application/ndjson"
-        | "application/jsonl"
-        | "application/x-jsonlines"
-        | "application/json-lines"
-        | "application/json-seq" => Some(Records::Json),
-        _ => None,
-    }
-}
-
 /// What a patch does, by its media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PatchKind {
@@ -465,18 +442,6 @@ pub enum PatchKind {
     Merge,
     /// RFC 6902: a list of operations.
     Json,
-}
-
-/// Whether content of a media type is JSON: `application/json`, `text/json` or `+json` (RFC 6839), parameters aside.
-#[must_use]
-pub fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type);
-    essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
-}
-
-/// A media type without its parameters, in small letters.
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// OAS 3.0.3 §4.7.15.

@@ -61,10 +61,12 @@ impl<'d> Resolver<'d> {
 
     fn read_kind(&mut self, node: &Node<'d>, ty: &str) -> Option<SecurityKind> {
         Some(match ty {
-            "apiKey" => SecurityKind::ApiKey {
-                location: self.read_key_location(node)?,
-                name: self.needed_string(node, "name")?,
-            },
+            "apiKey" => {
+                let location = self.read_key_location(node)?;
+                let name = self.needed_string(node, "name")?;
+                self.check_key_name(node, &name, location);
+                SecurityKind::ApiKey { location, name }
+            }
             // RFC 9110 §11.1: the name of a scheme has no letter case.
             "http" => SecurityKind::Http {
                 scheme: self.needed_string(node, "scheme")?.to_ascii_lowercase(),
@@ -95,6 +97,16 @@ impl<'d> Resolver<'d> {
             self.report(Finding::error("unknown-location", node.at.child("in"), message));
         }
         location
+    }
+
+    /// A key of any name may be in a query, where it is escaped; elsewhere its name is a token.
+    fn check_key_name(&mut self, node: &Node<'d>, name: &str, location: Location) {
+        if location != Location::Query && !structure::is_token(name) {
+            let message =
+                format!("no {location} can have the name `{name}`, so the key can't be sent");
+            let finding = Finding::warning("malformed-name", node.at.child("name"), message);
+            self.report(finding.help("use letters, digits and `-` (RFC 9110 §5.6.2)"));
+        }
     }
 
     fn read_flows(&mut self, flows: &Node<'d>) -> Vec<OAuthFlow> {

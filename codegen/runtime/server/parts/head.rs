@@ -1,5 +1,7 @@
 //! The header fields of a part (RFC 7578 §4.2), and parameters of a field.
 
+use crate::media::parameters;
+
 /// What the head of a part says, if it has a name.
 #[derive(Debug)]
 pub(super) struct Head {
@@ -25,38 +27,7 @@ impl Head {
 
 /// A parameter of a header field: `name="…"`.
 pub(super) fn parameter(field: &str, wanted: &str) -> Option<String> {
-    let mut rest = field.split_once(';')?.1;
-    loop {
-        let (name, value) = rest.split_once('=')?;
-        let (value, next) = match value.trim_start().strip_prefix('"') {
-            Some(quoted) => unquoted(quoted)?,
-            None => {
-                let (value, next) = value.split_once(';').unwrap_or((value, ""));
-                (value.trim().to_owned(), next)
-            }
-        };
-        if name.trim_start_matches([';', ' ', '\t']).trim_end().eq_ignore_ascii_case(wanted) {
-            // As HTML forms escape what would end a name.
-            return Some(value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"));
-        }
-        rest = next;
-    }
-}
-
-/// What stands between quotes, and what follows them.
-fn unquoted(quoted: &str) -> Option<(String, &str)> {
-    let mut value = String::new();
-    let mut chars = quoted.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' => return Some((value, &quoted[at + 1..])),
-            '\\' => match chars.next()?.1 {
-                escaped @ ('"' | '\\') => value.push(escaped),
-                // Browsers of old wrote paths.
-                other => value.extend(['\\', other]),
-            },
-            c => value.push(c),
-        }
-    }
-    None
+    let (_, value) = parameters(field).find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+    // As HTML forms escape what would end a name.
+    Some(value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
 }

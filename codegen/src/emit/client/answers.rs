@@ -7,7 +7,7 @@ use super::Client;
 use crate::emit::code::{Code, Expr, allow_own_name, call};
 use crate::emit::payloads::{Payload, Payloads, framing, is_open, payload_type, write_enum};
 use crate::emit::types::string;
-use crate::emit::usage::{composed, form, pattern_of, texts};
+use crate::emit::usage::{composed, form, forms, pattern_of, texts};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
 /// Which answers of an operation are successes, and which are failures: indices of variants.
@@ -162,7 +162,7 @@ impl Client<'_> {
             let status = variant.has_status().then(|| "status: received.status()".to_owned());
             let headers = variant.headers.iter().map(|header| {
                 let method = if header.required { "header" } else { "header_optional" };
-                let arguments = [string(&header.wire), form(&header.form)];
+                let arguments = [string(&header.wire).into(), form(&header.form)];
                 let head = format!("{}: received.{method}", header.rust);
                 call(&head, arguments).ending("?")
             });
@@ -223,8 +223,8 @@ fn success_name(operation: &Operation) -> String {
 pub(super) fn accepted(operation: &Operation) -> String {
     let contents = operation.responses.variants.iter().flat_map(|variant| &variant.contents);
     let media_types = contents.map(|content| match content.media_type.split_once("*+") {
-        Some((kind, _)) => format!("{kind}*"),
-        None => content.media_type.clone(),
+        Some((kind, _)) if content.is_range() => format!("{kind}*"),
+        _ => content.media_type.clone(),
     });
     media_types.collect::<IndexSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
@@ -402,7 +402,9 @@ impl<'a> Body<'a> {
 fn read(content: &Content) -> String {
     let method = match &content.kind {
         ContentKind::Json(_) => "json()?",
-        ContentKind::Form(..) => "form()?",
+        ContentKind::Form(_, members) => {
+            return call("received.form", [forms(members)]).ending("?").one_line();
+        }
         ContentKind::Text if !is_open(content) => "text()?",
         ContentKind::Bytes if !is_open(content) => "bytes()",
         ContentKind::Stream if !is_open(content) => "stream()",

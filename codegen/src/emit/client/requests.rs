@@ -6,9 +6,9 @@ use super::Client;
 use crate::emit::code::{Code, Expr, call};
 use crate::emit::operations::parts_of;
 use crate::emit::path::encoded;
-use crate::emit::payloads::{self, framing, is_open};
+use crate::emit::payloads::{framing, is_open};
 use crate::emit::types::string;
-use crate::emit::usage::form;
+use crate::emit::usage::{form, forms};
 use crate::ir::operation::ParameterForm;
 use crate::ir::{Body, Content, ContentKind, Operation, Parameter, Part, PartKind, Parts};
 
@@ -103,7 +103,7 @@ fn written(part: &Part, value: &str) -> Expr {
                 Some(told) => format!("Some({})", string(told)),
                 None => "None".to_owned(),
             };
-            call("parts.value", [&*wire, &form(style), &media_type, value])
+            call("parts.value", [wire.into(), form(style), media_type.into(), value.into()])
         }
     }
 }
@@ -137,7 +137,8 @@ fn path(operation: &Operation) -> Vec<Expr> {
                     };
                     flush(&mut literal, &mut calls);
                     let value = format!("&parameters.{}", field.rust);
-                    calls.push(call(".path", [string(&field.wire), form(&field.form), value]));
+                    let wire = string(&field.wire).into();
+                    calls.push(call(".path", [wire, form(&field.form), value.into()]));
                 }
             }
         }
@@ -150,18 +151,20 @@ fn addition(field: &Parameter, value: &str) -> Expr {
     let (wire, form) = (string(&field.wire), form(&field.form));
     match field.location {
         Location::Query if keeps_reserved(&field.form) => {
-            call(".query_reserved", [&*wire, &form, value])
+            call(".query_reserved", [wire.into(), form, value.into()])
         }
-        Location::QueryString if field.form.is_one_text() => call(".query_string", [&*form, value]),
+        Location::QueryString if field.form.is_one_text() => {
+            call(".query_string", [form, value.into()])
+        }
         // Otherwise it is an object that spreads its members over the query.
         Location::Query | Location::Path | Location::QueryString => {
-            call(".query", [&*wire, &form, value])
+            call(".query", [wire.into(), form, value.into()])
         }
         Location::Header => {
             let wire = string(&field.wire.to_ascii_lowercase());
-            call(".header", [&*wire, &form, value])
+            call(".header", [wire.into(), form, value.into()])
         }
-        Location::Cookie => call(".cookie", [&*wire, &form, value]),
+        Location::Cookie => call(".cookie", [wire.into(), form, value.into()]),
     }
 }
 
@@ -169,8 +172,9 @@ fn keeps_reserved(form: &ParameterForm) -> bool {
     match form {
         ParameterForm::Text { allow_reserved, .. }
         | ParameterForm::List { allow_reserved, .. }
-        | ParameterForm::Object { allow_reserved, .. } => *allow_reserved,
-        ParameterForm::Json | ParameterForm::JsonItems => false,
+        | ParameterForm::Object { allow_reserved, .. }
+        | ParameterForm::Spread { allow_reserved, .. } => *allow_reserved,
+        ParameterForm::Json | ParameterForm::JsonItems | ParameterForm::TextOrJson => false,
     }
 }
 
@@ -205,9 +209,8 @@ fn content(content: &Content) -> Expr {
     let media_type = &*string(content.sent());
     match &content.kind {
         ContentKind::Json(_) => call(".json", [media_type, "body"]),
-        ContentKind::Form(_, styles) if styles.is_empty() => call(".form", [media_type, "body"]),
-        ContentKind::Form(_, styles) => {
-            call(".form_of", [media_type, "body", &payloads::styles(styles)])
+        ContentKind::Form(_, members) => {
+            call(".form", [media_type.into(), "body".into(), forms(members)])
         }
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
             call(".bytes", [media_type, "body.clone()"])

@@ -6,7 +6,7 @@ use super::Server;
 use crate::emit::code::{Code, Expr, call, signature};
 use crate::emit::payloads::{Payload, Payloads, framing, is_open, payload_type, write_enum};
 use crate::emit::types::string;
-use crate::emit::usage::form;
+use crate::emit::usage::{form, forms};
 use crate::ir::{Content, ContentKind, Operation, Variant};
 
 impl Server<'_> {
@@ -51,12 +51,12 @@ impl Server<'_> {
                 Status::Default => "Reply::new(self.status)".to_owned(),
             };
             let headers = variant.headers.iter().map(|header| {
-                let (wire, form) = (string(&header.wire), form(&header.form));
+                let (wire, form) = (string(&header.wire).into(), form(&header.form));
                 let field = &header.rust;
                 if header.required {
-                    call(".header", [wire, form, format!("&self.{field}")]).ending("?")
+                    call(".header", [wire, form, format!("&self.{field}").into()]).ending("?")
                 } else {
-                    let value = format!("self.{field}.as_ref()");
+                    let value = format!("self.{field}.as_ref()").into();
                     call(".header_optional", [wire, form, value]).ending("?")
                 }
             });
@@ -152,7 +152,9 @@ fn end(content: &Content, body: &str) -> Expr {
     let borrowed = format!("&{body}");
     match &content.kind {
         ContentKind::Json(_) => call(".json", [media_type, borrowed]),
-        ContentKind::Form(..) => call(".form", [media_type, borrowed]),
+        ContentKind::Form(_, members) => {
+            call(".form", [media_type.into(), borrowed.into(), forms(members)])
+        }
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
             call(".bytes", [&*media_type, body])
         }

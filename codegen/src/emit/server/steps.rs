@@ -2,7 +2,7 @@
 //!
 //! A step that only passes on to another gives that one's future, as it is: an `async fn` would be one more to compile.
 
-use spec::model::{Location, PathPart};
+use spec::model::{Location, PathPart, Style};
 
 use super::Server;
 use super::group::{Identity, parameters_type};
@@ -10,14 +10,15 @@ use super::security::{challenge, is_optional};
 use crate::emit::code::{Code, Expr, call, list, object, signature};
 use crate::emit::operations::parts_of;
 use crate::emit::path::literals;
-use crate::emit::payloads::{self, framing, is_open};
+use crate::emit::payloads::{framing, is_open};
 use crate::emit::schema::table;
 use crate::emit::types::string;
-use crate::emit::usage::{form, own_rules, pattern_of, rules, texts};
+use crate::emit::usage::{form, forms, own_rules, pattern_of, rules, texts};
 use crate::ir::operation::ParameterForm;
 use crate::ir::schema::Keywords;
 use crate::ir::{
-    Body, Content, ContentKind, Group, Operation, Parameter, Parameters, PartKind, Parts,
+    Body, Content, ContentKind, Credential, Group, Operation, Parameter, Parameters, PartKind,
+    Parts, Scheme,
 };
 
 impl Server<'_> {
@@ -46,7 +47,7 @@ impl Server<'_> {
             code.line(&format!("type Response = {};", operation.responses.rust));
             self.write_authenticate(operation, code);
             self.write_admit(operation, code);
-            write_parameters(operation, code);
+            self.write_parameters(operation, code);
             self.write_authorization(group, operation, code);
             write_body(operation.body.as_ref(), &body, code);
             self.write_handle(group, operation, code);
@@ -165,6 +166,50 @@ impl Server<'_> {
         });
     }
 
+    fn write_parameters(&self, operation: &Operation, code: &mut Code) {
+        code.space();
+        let Some(parameters) = &operation.parameters else {
+            let head = "fn parameters(_: &mut Input<'_>) -> Option<()>";
+            code.block(head, |code| code.line("Some(())"));
+            return;
+        };
+        let input = input_name(parameters);
+        let head = format!("fn parameters({input}: &mut Input<'_>) -> Option<Self::Parameters>");
+        code.block(head, |code| {
+            for (location, method) in
+                [(Location::Query, "declare"), (Location::Cookie, "declare_cookies")]
+            {
+                if let Some(declared) =
+                    declared(parameters, location, self.keys(operation, location))
+                {
+                    code.line(&format!("{input}.{method}({declared});"));
+                }
+            }
+            for field in &parameters.fields {
+                let read = read(operation, field, input);
+                code.put(&format!("let {} = ", field.rust), &read, ";");
+            }
+            // The parameters are all read before any is asked for, so that each violation is told.
+            let fields = parameters.fields.iter().map(|field| format!("{0}: {0}?", field.rust));
+            let made = object(&format!("crate::operations::{}", parameters.rust), fields);
+            code.put("", &call("Some", [made]), "");
+        });
+    }
+
+    /// The names of the keys that may stand there beside the parameters.
+    fn keys(&self, operation: &Operation, location: Location) -> Vec<String> {
+        let schemes = operation.security.iter().flat_map(|requirement| &requirement.schemes);
+        let schemes = schemes.filter_map(|(at, _)| self.api.schemes.get(*at));
+        let key = |scheme: &Scheme| match &scheme.credential {
+            Credential::ApiKey { location: at, name } if *at == location => Some(name.clone()),
+            _ => None,
+        };
+        let mut keys: Vec<String> = schemes.filter_map(key).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
     fn write_refuse(&self, index: usize, operation: &Operation, code: &mut Code) {
         let arms = self.hooks.arms(self.api, self.payloads.of_operation(index), operation);
         code.space();
@@ -184,60 +229,26 @@ impl Server<'_> {
     }
 }
 
-fn write_parameters(operation: &Operation, code: &mut Code) {
-    code.space();
-    let Some(parameters) = &operation.parameters else {
-        let head = "fn parameters(_: &mut Input<'_>) -> Option<()>";
-        code.block(head, |code| code.line("Some(())"));
-        return;
-    };
-    let input = input_name(parameters);
-    let head = format!("fn parameters({input}: &mut Input<'_>) -> Option<Self::Parameters>");
-    code.block(head, |code| {
-        if let Some(declared) = declared(parameters) {
-            code.line(&format!("{input}.declare({declared});"));
-        }
-        if let Some(declared) = declared_cookies(parameters) {
-            code.line(&format!("{input}.declare_cookies({declared});"));
-        }
-        for field in &parameters.fields {
-            let read = read(operation, field, input);
-            code.put(&format!("let {} = ", field.rust), &read, ";");
-        }
-        // The parameters are all read before any is asked for, so that each violation is told.
-        let fields = parameters.fields.iter().map(|field| format!("{0}: {0}?", field.rust));
-        let made = object(&format!("crate::operations::{}", parameters.rust), fields);
-        code.put("", &call("Some", [made]), "");
-    });
-}
-
 /// A name that no parameter has.
 fn input_name(parameters: &Parameters) -> &'static str {
     let is_free = |name: &&str| parameters.fields.iter().all(|field| field.rust != *name);
     ["input", "request", "source", "raw_input"].into_iter().find(is_free).unwrap_or("input_")
 }
 
-/// Where an object spreads its members over the query, the other parameters aren't among them.
-fn declared(parameters: &Parameters) -> Option<String> {
-    let spreads = parameters.of(Location::Query).any(|field| {
-        matches!(
-            field.form,
-            ParameterForm::Object { explode: true, style, .. }
-                if style != spec::model::Style::DeepObject
-        )
+/// Where an object may have members of any name among the pairs of the query (or the cookies), those of others aren't its own.
+fn declared(parameters: &Parameters, location: Location, keys: Vec<String>) -> Option<String> {
+    let is_open = |field: &Parameter| matches!(field.form, ParameterForm::Spread { own: None, .. });
+    if !parameters.of(location).any(is_open) {
+        return None;
+    }
+    let names = parameters.of(location).flat_map(|field| match &field.form {
+        ParameterForm::Spread { own: Some(own), .. } => own.clone(),
+        ParameterForm::Spread { own: None, .. } => Vec::new(),
+        ParameterForm::Object { style: Style::DeepObject, .. } => vec![format!("{}[", field.wire)],
+        _ => vec![field.wire.clone()],
     });
-    spreads.then(|| texts(parameters.of(Location::Query).map(|field| &field.wire)))
-}
-
-/// The same for cookies.
-fn declared_cookies(parameters: &Parameters) -> Option<String> {
-    let spreads = parameters.of(Location::Cookie).any(|field| {
-        matches!(
-            field.form,
-            ParameterForm::Object { explode: true, style: spec::model::Style::Cookie, .. }
-        )
-    });
-    spreads.then(|| texts(parameters.of(Location::Cookie).map(|field| &field.wire)))
+    let names: Vec<String> = names.chain(keys).collect();
+    Some(texts(&names))
 }
 
 fn read(operation: &Operation, field: &Parameter, input: &str) -> Expr {
@@ -251,7 +262,9 @@ fn read(operation: &Operation, field: &Parameter, input: &str) -> Expr {
     };
     let suffix = if field.required || piece.is_some() { "" } else { "_optional" };
     let wire = string(&field.wire);
-    let arguments = [Some(wire), piece, Some(form(&field.form)), Some(rules(&field.slot))];
+    let piece = piece.map(Expr::from);
+    let rules = rules(&field.slot).into();
+    let arguments = [Some(wire.into()), piece, Some(form(&field.form)), Some(rules)];
     call(&format!("{input}.{method}{suffix}"), arguments.into_iter().flatten())
 }
 
@@ -306,7 +319,7 @@ fn write_reading(parts: &Parts, code: &mut Code) {
                     }
                     PartKind::File => call(&format!("{source}.file{suffix}"), [wire]),
                     PartKind::Value { slot, form: style, .. } => {
-                        let arguments = [wire, form(style), rules(slot)];
+                        let arguments = [wire.into(), form(style), rules(slot).into()];
                         call(&format!("{source}.value{suffix}"), arguments)
                     }
                 };
@@ -417,13 +430,13 @@ enum Read {
 impl Read {
     fn of(content: &Content, is_opened: bool) -> Self {
         let whole = if is_opened { "content.read().await?" } else { "content" };
-        let method = |name: &str, arguments: Vec<String>| {
+        let method = |name: &str, arguments: Vec<Expr>| {
             Expr::from(whole).then([call(&format!(".{name}"), arguments)])
         };
         match &content.kind {
-            ContentKind::Json(slot) => Self::Checked(method("json", vec![rules(slot)])),
-            ContentKind::Form(slot, styles) => {
-                Self::Checked(method("form", vec![payloads::styles(styles), rules(slot)]))
+            ContentKind::Json(slot) => Self::Checked(method("json", vec![rules(slot).into()])),
+            ContentKind::Form(slot, members) => {
+                Self::Checked(method("form", vec![forms(members), rules(slot).into()]))
             }
             ContentKind::Stream if !is_open(content) => Self::Checked("content.stream()".into()),
             ContentKind::Stream => Self::Checked("content.media_stream()".into()),

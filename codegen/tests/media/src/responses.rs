@@ -3,7 +3,7 @@
 //! Responses that are more than a body: with header fields, or with a status to choose.
 
 use crate::runtime::{ByteStream, Media};
-use crate::types::{News, Problem};
+use crate::types::{Exact, Look, News, Problem};
 
 /// Whatever.
 #[derive(Debug)]
@@ -14,6 +14,15 @@ pub struct GetDocumentSuccess {
     pub body: Media<ByteStream>,
 }
 
+/// What came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendExactOk {
+    /// `X-Long`
+    pub x_long: Option<i64>,
+    /// The body.
+    pub body: Exact,
+}
+
 /// The file.
 #[derive(Debug)]
 pub struct GetFileOk {
@@ -21,6 +30,31 @@ pub struct GetFileOk {
     pub x_name: String,
     /// The body.
     pub body: ByteStream,
+}
+
+/// In, with one cookie or with none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogInAgainOk {
+    /// `Set-Cookie`
+    pub set_cookie: Option<String>,
+    /// `X-Seen`
+    pub x_seen: Option<Vec<String>>,
+    /// The body.
+    pub body: String,
+}
+
+/// In, with cookies of these names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogInAgainConflict {
+    /// `Set-Cookie`
+    pub set_cookie: Option<Look>,
+}
+
+/// In.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogInNoContent {
+    /// `Set-Cookie`
+    pub set_cookie: Vec<String>,
 }
 
 /// A page.

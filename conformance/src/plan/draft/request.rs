@@ -5,7 +5,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{
-    JsonType, Location as In, MediaType, Operation, Parameter, PatchKind, RuntimeExpression,
+    Encoding, JsonType, Location as In, MediaType, Operation, Parameter, PatchKind,
+    RuntimeExpression, Style,
 };
 
 use super::multipart::multipart;
@@ -184,7 +185,8 @@ impl Draft<'_> {
         let content = if media_type.is_json() {
             Content::Json(template)
         } else {
-            form(template).ok_or("a form of nested values is not made")?
+            form(Some(media_type), template)
+                .ok_or("a form of nested values, or with a style of its own, is not made")?
         };
         Ok(Body { content_type, content })
     }
@@ -277,11 +279,15 @@ fn add_cookie(request: &mut Request, Pair { name, value }: Pair) {
     }
 }
 
-/// An object as a form; arrays repeat their name. Objects within it have no agreed form.
-pub(in crate::plan) fn form(template: Template) -> Option<Content> {
+/// An object as a form; arrays repeat their name. Objects within it aren't made, nor what `encoding` has otherwise.
+pub(in crate::plan) fn form(media_type: Option<&MediaType>, template: Template) -> Option<Content> {
     let Template::Object(members) = template else { return None };
     let mut pairs = Vec::new();
     for (name, member) in Arc::unwrap_or_clone(members) {
+        let encoding = media_type.and_then(|media_type| media_type.encoding.get(&*name));
+        if encoding.is_some_and(|encoding| is_otherwise(encoding, &member)) {
+            return None;
+        }
         let values = match member {
             Template::Array(items) => Arc::unwrap_or_clone(items),
             scalar => vec![scalar],
@@ -297,6 +303,16 @@ pub(in crate::plan) fn form(template: Template) -> Option<Content> {
         }
     }
     Some(Content::Form(pairs))
+}
+
+/// Whether a member of a form is written otherwise than by its text, or by that of each item (OAS 3.1.1 §4.8.15).
+fn is_otherwise(encoding: &Encoding, member: &Template) -> bool {
+    if encoding.style.is_none() && encoding.explode.is_none() {
+        return encoding.content_type.as_deref().is_some_and(spec::is_json);
+    }
+    let style = encoding.style.unwrap_or(Style::Form);
+    let explode = encoding.explode.unwrap_or(style == Style::Form);
+    matches!(member, Template::Array(_)) && (style != Style::Form || !explode)
 }
 
 /// The properties of a body that repeat a path parameter, fixed to its value, and those whose value is given.

@@ -272,7 +272,7 @@ impl WorkflowStep {
         let content_type = body.content_type.clone().or(own);
         let is_form = content_type.as_deref().is_some_and(|name| name.contains("form-urlencoded"));
         let content = match &body.payload {
-            payload if is_form => form(payload.clone())?,
+            payload if is_form => form(None, payload.clone())?,
             payload => Content::Json(payload.clone()),
         };
         Some(Body { content_type, content })

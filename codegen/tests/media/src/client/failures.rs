@@ -23,7 +23,23 @@ pub enum Failure422Set2 {
 /// Failures that several operations document.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum Failure422Set3 {
+    /// 422: Not so.
+    UnprocessableContent(Problem),
+}
+
+/// Failures that several operations document.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum Failure413 {
     /// 413: Too large.
     ContentTooLarge(Problem),
+}
+
+/// Failures that several operations document.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum Failure422Set4 {
+    /// 422: Not such a form.
+    UnprocessableContent(Problem),
 }

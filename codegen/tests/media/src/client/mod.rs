@@ -12,7 +12,7 @@
 //! ```no_run
 //! # use media_api::client::{Client, ConfigurationError};
 //! # fn example() -> Result<Client, ConfigurationError> {
-//! let client = Client::new("https://api.example")?.with_signature("secret");
+//! let client = Client::new("https://api.example")?.with_key("secret");
 //! # Ok(client)
 //! # }
 //! ```
@@ -31,12 +31,15 @@ pub mod streams;
 pub mod pages;
 pub mod methods;
 pub mod parameters;
+pub mod forms;
+pub mod secrets;
+pub mod versions;
 pub mod paths;
 pub mod alternatives;
 pub mod directions;
 pub mod watching;
 
-pub use failures::{Failure422, Failure422Set2, Failure413};
+pub use failures::{Failure422, Failure422Set2, Failure422Set3, Failure413, Failure422Set4};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
     PutFileFailure, SendAmountsFailure, SendReportFailure, UploadFailure,
@@ -44,7 +47,13 @@ pub use streams::{
 pub use methods::{
     GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,
 };
-pub use parameters::{ReadJarFailure, SelectFailure};
+pub use parameters::{
+    FindFailure, FindOpenlyFailure, MatchFailure, ReadJarFailure, SelectEntryFailure, SelectFailure,
+    SendExactFailure,
+};
+pub use forms::{SendEntryFailure, SendEntryPartsFailure, SendStylesFailure};
+pub use secrets::{GetMeFailure, LogInAgainFailure};
+pub use versions::{AddTagFailure, AddVersionFailure};
 pub use alternatives::ChooseFailure;
 pub use directions::OpenFailure;
 pub use watching::WatchFailure;
@@ -103,6 +112,46 @@ impl Client {
 
     /// The same, showing this secret:
     ///
+    /// The security scheme `key`.
+    #[must_use]
+    pub fn with_key(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self.core.with_secret("key", Place::Query("key"), secret.into()),
+        }
+    }
+
+    /// Like [`Client::with_key`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_key_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self.core.with_secrets("key", Place::Query("key"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
+    /// The security scheme `session`.
+    #[must_use]
+    pub fn with_session(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secret("session", Place::Cookie("connect.sid"), secret.into()),
+        }
+    }
+
+    /// Like [`Client::with_session`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_session_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secrets("session", Place::Cookie("connect.sid"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
     /// The security scheme `signature`.
     #[must_use]
     pub fn with_signature(self, secret: impl Into<Secret>) -> Self {
@@ -120,6 +169,24 @@ impl Client {
             core: self
                 .core
                 .with_secrets("signature", Place::Header("x-signature"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
+    /// The security scheme `token`.
+    #[must_use]
+    pub fn with_token(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self.core.with_secret("token", Place::Header("x-key"), secret.into()),
+        }
+    }
+
+    /// Like [`Client::with_token`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_token_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self.core.with_secrets("token", Place::Header("x-key"), secrets),
         }
     }
 }

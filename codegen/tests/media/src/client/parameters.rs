@@ -2,11 +2,86 @@
 
 //! The calls of the tag `parameters`.
 
-use super::{Call, Client};
-use crate::operations::{FollowPathParameters, ReadJarParameters, SelectParameters};
-use crate::types::{Look, Problem, Selection, Spot};
+use super::{Call, Client, Failure422Set3};
+use crate::operations::{
+    FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
+    SelectEntryParameters, SelectParameters, SendExactParameters,
+};
+use crate::types::{
+    Exact, FindNear, Look, Nested, Problem, SelectEntryEntry, Selection, Spot, Window,
+};
 
 impl Client {
+    /// `POST /exact`
+    ///
+    /// Documented failures: [`SendExactFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::responses::SendExactOk;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_long: i64,
+    /// #     body: media_api::types::Exact,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::SendExactFailure>> {
+    /// let answer: SendExactOk = client.send_exact(body).long(given_long).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_exact(&self, body: Exact) -> Call<'_, SendExact> {
+        Call::new(&self.core, SendExactParameters::default(), body)
+    }
+
+    /// `GET /finds`
+    ///
+    /// Documented failures: [`FindFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::Finds;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     look: media_api::types::Look,
+    /// #     given_colour: media_api::types::Spot,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::FindFailure>> {
+    /// let answer: Finds = client.find(look).colour(given_colour).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn find(&self, look: Look) -> Call<'_, Find> {
+        Call::new(
+            &self.core,
+            FindParameters {
+                colour: None,
+                look,
+                page: None,
+                filter: None,
+                near: None,
+                limit: None,
+            },
+            (),
+        )
+    }
+
+    /// `GET /finds/open`
+    ///
+    /// Documented failures: [`FindOpenlyFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::Finds;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_rest: std::collections::BTreeMap<String, String>,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::FindOpenlyFailure>> {
+    /// let answer: Finds = client.find_openly().rest(given_rest).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn find_openly(&self) -> Call<'_, FindOpenly> {
+        Call::new(&self.core, FindOpenlyParameters::default(), ())
+    }
+
     /// `GET /jar`
     ///
     /// Documented failures: [`ReadJarFailure`].
@@ -36,6 +111,24 @@ impl Client {
             },
             (),
         )
+    }
+
+    /// `GET /matches`
+    ///
+    /// Documented failures: [`MatchFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_word: String,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::MatchFailure>> {
+    /// client.r#match().word(given_word).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn r#match(&self) -> Call<'_, Match> {
+        Call::new(&self.core, MatchParameters::default(), ())
     }
 
     /// `GET /path`
@@ -72,6 +165,129 @@ impl Client {
     pub fn select(&self, selection: Selection) -> Call<'_, Select> {
         Call::new(&self.core, SelectParameters { selection }, ())
     }
+
+    /// `PUT /selection`
+    ///
+    /// Documented failures: [`SelectEntryFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::Finds;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     given_entry: media_api::types::SelectEntryEntry,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::SelectEntryFailure>> {
+    /// let answer: Finds = client.select_entry().entry(given_entry).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn select_entry(&self) -> Call<'_, SelectEntry> {
+        Call::new(&self.core, SelectEntryParameters::default(), ())
+    }
+}
+
+/// `sendExact`, as [`Client::send_exact`] calls it.
+pub enum SendExact {}
+
+impl Call<'_, SendExact> {
+    /// `long`
+    ///
+    /// Default: `9007199254740993`
+    pub fn long(mut self, value: i64) -> Self {
+        self.0.parameters.long = Some(value);
+        self
+    }
+
+    /// `X-Long`
+    pub fn x_long(mut self, value: i64) -> Self {
+        self.0.parameters.x_long = Some(value);
+        self
+    }
+}
+
+/// The documented failures of `sendExact`.
+pub type SendExactFailure = Failure422Set3;
+
+/// `find`, as [`Client::find`] calls it.
+pub enum Find {}
+
+impl Call<'_, Find> {
+    /// `colour`
+    pub fn colour(mut self, value: Spot) -> Self {
+        self.0.parameters.colour = Some(value);
+        self
+    }
+
+    /// `page`
+    pub fn page(mut self, value: Window) -> Self {
+        self.0.parameters.page = Some(value);
+        self
+    }
+
+    /// `filter`
+    pub fn filter(mut self, value: Nested) -> Self {
+        self.0.parameters.filter = Some(value);
+        self
+    }
+
+    /// `near`
+    pub fn near(mut self, value: FindNear) -> Self {
+        self.0.parameters.near = Some(value);
+        self
+    }
+
+    /// `limit`
+    pub fn limit(mut self, value: i32) -> Self {
+        self.0.parameters.limit = Some(value);
+        self
+    }
+}
+
+/// The documented failures of `find`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum FindFailure {
+    /// 422: No such query.
+    UnprocessableContent(Problem),
+}
+
+/// `findOpenly`, as [`Client::find_openly`] calls it.
+pub enum FindOpenly {}
+
+impl Call<'_, FindOpenly> {
+    /// `rest`
+    pub fn rest(mut self, value: std::collections::BTreeMap<String, String>) -> Self {
+        self.0.parameters.rest = Some(value);
+        self
+    }
+
+    /// `colour`
+    pub fn colour(mut self, value: Spot) -> Self {
+        self.0.parameters.colour = Some(value);
+        self
+    }
+
+    /// `filter`
+    pub fn filter(mut self, value: Nested) -> Self {
+        self.0.parameters.filter = Some(value);
+        self
+    }
+
+    /// `limit`
+    pub fn limit(mut self, value: i32) -> Self {
+        self.0.parameters.limit = Some(value);
+        self
+    }
+}
+
+/// The documented failures of `findOpenly`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum FindOpenlyFailure {
+    /// 401: Who asks.
+    Unauthorized(Problem),
+    /// 422: No such query.
+    UnprocessableContent(Problem),
 }
 
 /// `readJar`, as [`Client::read_jar`] calls it.
@@ -119,6 +335,76 @@ pub enum ReadJarFailure {
     UnprocessableContent(Problem),
 }
 
+/// `match`, as [`Client::r#match`] calls it.
+pub enum Match {}
+
+impl Call<'_, Match> {
+    /// `word`
+    ///
+    /// Matches `^\p{L}+$`.
+    pub fn word(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.word = Some(value.into());
+        self
+    }
+
+    /// `path`
+    ///
+    /// Matches `^\/(?<part>[\w-.]+)$`.
+    pub fn path(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.path = Some(value.into());
+        self
+    }
+
+    /// `digit`
+    ///
+    /// Matches `^\d$`.
+    pub fn digit(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.digit = Some(value.into());
+        self
+    }
+
+    /// `any`
+    ///
+    /// Matches `^a[^]b$`.
+    pub fn any(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.any = Some(value.into());
+        self
+    }
+
+    /// `crab`
+    ///
+    /// Matches `^[\uD83E\uDD80\u00e9]$`.
+    pub fn crab(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.crab = Some(value.into());
+        self
+    }
+
+    /// `line`
+    ///
+    /// Matches `^\cJ$`.
+    pub fn line(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.line = Some(value.into());
+        self
+    }
+
+    /// `posix`
+    ///
+    /// Matches `^[[:upper:]]+$`.
+    pub fn posix(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.posix = Some(value.into());
+        self
+    }
+
+    /// `ahead`
+    pub fn ahead(mut self, value: impl Into<String>) -> Self {
+        self.0.parameters.ahead = Some(value.into());
+        self
+    }
+}
+
+/// The documented failures of `match`.
+pub type MatchFailure = Failure422Set3;
+
 /// `followPath`, as [`Client::follow_path`] calls it.
 pub enum FollowPath {}
 
@@ -138,5 +424,24 @@ pub enum Select {}
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum SelectFailure {
     /// 422: No such selection.
+    UnprocessableContent(Problem),
+}
+
+/// `selectEntry`, as [`Client::select_entry`] calls it.
+pub enum SelectEntry {}
+
+impl Call<'_, SelectEntry> {
+    /// `entry`
+    pub fn entry(mut self, value: SelectEntryEntry) -> Self {
+        self.0.parameters.entry = Some(value);
+        self
+    }
+}
+
+/// The documented failures of `selectEntry`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SelectEntryFailure {
+    /// 422: No such entry.
     UnprocessableContent(Problem),
 }

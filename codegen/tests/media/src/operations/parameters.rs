@@ -2,7 +2,56 @@
 
 //! What the operations of the tag `parameters` take.
 
-use crate::types::{Look, Selection, Spot};
+use crate::types::{FindNear, Look, Nested, SelectEntryEntry, Selection, Spot, Window};
+
+/// The parameters of `sendExact`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SendExactParameters {
+    /// `long`
+    ///
+    /// Default: `9007199254740993`
+    pub long: Option<i64>,
+    /// `X-Long`
+    pub x_long: Option<i64>,
+}
+
+impl SendExactParameters {
+    /// `long`, or its default `9007199254740993`.
+    #[must_use]
+    pub fn long_or_default(&self) -> i64 {
+        self.long.unwrap_or(9007199254740993)
+    }
+}
+
+/// The parameters of `find`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindParameters {
+    /// `colour`
+    pub colour: Option<Spot>,
+    /// `look`
+    pub look: Look,
+    /// `page`
+    pub page: Option<Window>,
+    /// `filter`
+    pub filter: Option<Nested>,
+    /// `near`
+    pub near: Option<FindNear>,
+    /// `limit`
+    pub limit: Option<i32>,
+}
+
+/// The parameters of `findOpenly`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FindOpenlyParameters {
+    /// `rest`
+    pub rest: Option<std::collections::BTreeMap<String, String>>,
+    /// `colour`
+    pub colour: Option<Spot>,
+    /// `filter`
+    pub filter: Option<Nested>,
+    /// `limit`
+    pub limit: Option<i32>,
+}
 
 /// The parameters of `readJar`.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +72,41 @@ pub struct ReadJarParameters {
     pub note: Option<String>,
 }
 
+/// The parameters of `match`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MatchParameters {
+    /// `word`
+    ///
+    /// Matches `^\p{L}+$`.
+    pub word: Option<String>,
+    /// `path`
+    ///
+    /// Matches `^\/(?<part>[\w-.]+)$`.
+    pub path: Option<String>,
+    /// `digit`
+    ///
+    /// Matches `^\d$`.
+    pub digit: Option<String>,
+    /// `any`
+    ///
+    /// Matches `^a[^]b$`.
+    pub any: Option<String>,
+    /// `crab`
+    ///
+    /// Matches `^[\uD83E\uDD80\u00e9]$`.
+    pub crab: Option<String>,
+    /// `line`
+    ///
+    /// Matches `^\cJ$`.
+    pub line: Option<String>,
+    /// `posix`
+    ///
+    /// Matches `^[[:upper:]]+$`.
+    pub posix: Option<String>,
+    /// `ahead`
+    pub ahead: Option<String>,
+}
+
 /// The parameters of `followPath`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FollowPathParameters {
@@ -35,4 +119,11 @@ pub struct FollowPathParameters {
 pub struct SelectParameters {
     /// `selection`
     pub selection: Selection,
+}
+
+/// The parameters of `selectEntry`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SelectEntryParameters {
+    /// `entry`
+    pub entry: Option<SelectEntryEntry>,
 }

@@ -85,6 +85,46 @@ impl Sender {
 
     /// The same, showing this secret:
     ///
+    /// The security scheme `key`.
+    #[must_use]
+    pub fn with_key(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self.core.with_secret("key", Place::Query("key"), secret.into()),
+        }
+    }
+
+    /// Like [`Sender::with_key`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_key_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self.core.with_secrets("key", Place::Query("key"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
+    /// The security scheme `session`.
+    #[must_use]
+    pub fn with_session(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secret("session", Place::Cookie("connect.sid"), secret.into()),
+        }
+    }
+
+    /// Like [`Sender::with_session`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_session_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self
+                .core
+                .with_secrets("session", Place::Cookie("connect.sid"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
     /// The security scheme `signature`.
     #[must_use]
     pub fn with_signature(self, secret: impl Into<Secret>) -> Self {
@@ -102,6 +142,24 @@ impl Sender {
             core: self
                 .core
                 .with_secrets("signature", Place::Header("x-signature"), secrets),
+        }
+    }
+
+    /// The same, showing this secret:
+    ///
+    /// The security scheme `token`.
+    #[must_use]
+    pub fn with_token(self, secret: impl Into<Secret>) -> Self {
+        Self {
+            core: self.core.with_secret("token", Place::Header("x-key"), secret.into()),
+        }
+    }
+
+    /// Like [`Sender::with_token`], but asks for the secret before each request, and once more after a 401.
+    #[must_use]
+    pub fn with_token_from(self, secrets: impl Secrets) -> Self {
+        Self {
+            core: self.core.with_secrets("token", Place::Header("x-key"), secrets),
         }
     }
 }

@@ -17,8 +17,10 @@ use axum::routing::MethodFilter;
 use crate::responses::Trouble;
 use crate::runtime::server::{Route, not_found};
 use crate::types::Problem;
+use crate::runtime::server as runtime;
 pub use crate::runtime::server::{
-    Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal, serve_document,
+    AuthenticationError, Context, Interruption, Limits, OperationInfo, Options, Reason, Refusal,
+    serve_document,
 };
 
 mod steps;
@@ -26,6 +28,9 @@ mod streams;
 mod pages;
 mod methods;
 mod parameters;
+mod forms;
+mod secrets;
+mod versions;
 mod paths;
 mod alternatives;
 mod directions;
@@ -35,6 +40,9 @@ pub use streams::*;
 pub use pages::*;
 pub use methods::*;
 pub use parameters::*;
+pub use forms::*;
+pub use secrets::*;
+pub use versions::*;
 pub use paths::*;
 pub use alternatives::*;
 pub use directions::*;
@@ -42,11 +50,25 @@ pub use watching::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
 pub trait Service: Send + Sync + 'static {
+    /// Whoever sends a request.
+    type Caller: Send + Sync + 'static;
+
+    /// Finds out who shows these credentials. Where a request has none, the router answers by itself.
+    fn authenticate(
+        &self,
+        credentials: Credentials,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Caller, AuthenticationError>> + Send;
+
     /// Decides, before anything of a request is parsed, whether it is served at all: for limits of rate,
     /// maintenance, injected faults. Only what the operation documents a status for interrupts it: a limit that is
     /// to hold for all of them stands in front of the router, as a layer.
-    fn admit(&self, context: &Context) -> impl Future<Output = Result<(), Interruption>> + Send {
-        let _ = context;
+    fn admit(
+        &self,
+        caller: Option<&Self::Caller>,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        let _ = (caller, context);
         async { Ok(()) }
     }
 
@@ -55,6 +77,81 @@ pub trait Service: Send + Sync + 'static {
 
     /// Words a refusal by the router: Something is wrong.
     fn trouble(&self, refusal: &Refusal<'_>) -> Trouble;
+}
+
+/// What a request shows for itself: a variant for each alternative of the contract's security requirements.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credentials {
+    /// The security scheme `key`.
+    Key {
+        /// The key.
+        key: String,
+    },
+    /// The security scheme `session`.
+    Session {
+        /// The key.
+        key: String,
+    },
+    /// The security scheme `token`.
+    Token {
+        /// The key.
+        key: String,
+    },
+}
+
+/// Shows which credentials there are, and none of them.
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self {
+            Self::Key { .. } => "Key",
+            Self::Session { .. } => "Session",
+            Self::Token { .. } => "Token",
+        };
+        f.debug_struct(name).finish_non_exhaustive()
+    }
+}
+
+impl Credentials {
+    fn read_key(context: &Context) -> Result<Self, Reason> {
+        let key = runtime::api_key_query(context, "key")?;
+        Ok(Self::Key { key })
+    }
+
+    fn read_session(context: &Context) -> Result<Self, Reason> {
+        let key = runtime::api_key_cookie(context, "connect.sid")?;
+        Ok(Self::Session { key })
+    }
+
+    fn read_token(context: &Context) -> Result<Self, Reason> {
+        let key = runtime::api_key_header(context, "X-Key")?;
+        Ok(Self::Token { key })
+    }
+}
+
+/// Takes the first credentials that are good.
+async fn identify<S: Service, const N: usize>(
+    service: &S,
+    presented: [Result<Credentials, Reason>; N],
+    context: &Context,
+) -> Result<S::Caller, Reason> {
+    let mut refused = Reason::MissingCredentials;
+    for credentials in presented {
+        match credentials {
+            Ok(credentials) => {
+                match service.authenticate(credentials, context).await {
+                    Ok(caller) => return Ok(caller),
+                    Err(AuthenticationError::Rejected) => {
+                        refused = Reason::InvalidCredentials;
+                    }
+                    Err(AuthenticationError::Failed) => {
+                        return Err(Reason::AuthenticationFailed);
+                    }
+                }
+            }
+            Err(reason) => refused = refused.max(reason),
+        }
+    }
+    Err(refused)
 }
 
 /// The router of every operation. To a path that the contract doesn't have it answers 404 by itself.
@@ -66,6 +163,9 @@ where
         + Pages
         + Methods
         + Parameters
+        + Forms
+        + Secrets
+        + Versions
         + Paths
         + Alternatives
         + Directions
@@ -81,12 +181,23 @@ where
         "getCafe",
         "choose",
         "getDocument",
+        "sendExact",
         "getFile",
         "putFile",
+        "find",
+        "findOpenly",
         "sendForm",
+        "turnEntry",
+        "sendEntry",
+        "sendEntryParts",
+        "sendStyles",
         "getSize",
         "readJar",
         "copyLines",
+        "logInAgain",
+        "logIn",
+        "match",
+        "getMe",
         "listMyFiles",
         "followNews",
         "listAllOrdered",
@@ -107,16 +218,19 @@ where
         "listRecords",
         "sendReport",
         "select",
+        "selectEntry",
         "getShelf",
         "sortShelf",
         "searchShelf",
         "linkShelf",
+        "addTag",
         "getThing",
         "resetThing",
         "dropThing",
         "headThing",
         "followTicks",
         "upload",
+        "addVersion",
         "watch",
         "followWords",
     ]);
@@ -125,6 +239,9 @@ where
         .merge(pages_router(service, options.clone()))
         .merge(methods_router(service, options.clone()))
         .merge(parameters_router(service, options.clone()))
+        .merge(forms_router(service, options.clone()))
+        .merge(secrets_router(service, options.clone()))
+        .merge(versions_router(service, options.clone()))
         .merge(paths_router(service, options.clone()))
         .merge(alternatives_router(service, options.clone()))
         .merge(directions_router(service, options.clone()))
@@ -308,10 +425,34 @@ pub fn methods_router<S: Methods>(service: &Arc<S>, options: Options) -> Router 
 pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> Router {
     Router::new()
         .route(
+            "/exact",
+            Route::new(service, &options)
+                .on::<steps::parameters::SendExact>(MethodFilter::POST)
+                .otherwise::<steps::parameters::SendExact>(),
+        )
+        .route(
+            "/finds",
+            Route::new(service, &options)
+                .on::<steps::parameters::Find>(MethodFilter::GET)
+                .otherwise::<steps::parameters::Find>(),
+        )
+        .route(
+            "/finds/open",
+            Route::new(service, &options)
+                .on::<steps::parameters::FindOpenly>(MethodFilter::GET)
+                .otherwise::<steps::parameters::FindOpenly>(),
+        )
+        .route(
             "/jar",
             Route::new(service, &options)
                 .on::<steps::parameters::ReadJar>(MethodFilter::GET)
                 .otherwise::<steps::parameters::ReadJar>(),
+        )
+        .route(
+            "/matches",
+            Route::new(service, &options)
+                .on::<steps::parameters::Match>(MethodFilter::GET)
+                .otherwise::<steps::parameters::Match>(),
         )
         .route(
             "/path",
@@ -323,7 +464,67 @@ pub fn parameters_router<S: Parameters>(service: &Arc<S>, options: Options) -> R
             "/selection",
             Route::new(service, &options)
                 .on::<steps::parameters::Select>(MethodFilter::GET)
+                .on::<steps::parameters::SelectEntry>(MethodFilter::PUT)
                 .otherwise::<steps::parameters::Select>(),
+        )
+}
+
+/// The router of the tag `forms` alone, without a fallback: to be merged with others.
+pub fn forms_router<S: Forms>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .route(
+            "/forms/members",
+            Route::new(service, &options)
+                .on::<steps::forms::TurnEntry>(MethodFilter::PUT)
+                .on::<steps::forms::SendEntry>(MethodFilter::POST)
+                .otherwise::<steps::forms::TurnEntry>(),
+        )
+        .route(
+            "/forms/parts",
+            Route::new(service, &options)
+                .on::<steps::forms::SendEntryParts>(MethodFilter::POST)
+                .otherwise::<steps::forms::SendEntryParts>(),
+        )
+        .route(
+            "/forms/styles",
+            Route::new(service, &options)
+                .on::<steps::forms::SendStyles>(MethodFilter::POST)
+                .otherwise::<steps::forms::SendStyles>(),
+        )
+}
+
+/// The router of the tag `secrets` alone, without a fallback: to be merged with others.
+pub fn secrets_router<S: Secrets>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .route(
+            "/login/{how}",
+            Route::new(service, &options)
+                .on::<steps::secrets::LogInAgain>(MethodFilter::PUT)
+                .on::<steps::secrets::LogIn>(MethodFilter::POST)
+                .otherwise::<steps::secrets::LogInAgain>(),
+        )
+        .route(
+            "/me",
+            Route::new(service, &options)
+                .on::<steps::secrets::GetMe>(MethodFilter::GET)
+                .otherwise::<steps::secrets::GetMe>(),
+        )
+}
+
+/// The router of the tag `versions` alone, without a fallback: to be merged with others.
+pub fn versions_router<S: Versions>(service: &Arc<S>, options: Options) -> Router {
+    Router::new()
+        .route(
+            "/tags",
+            Route::new(service, &options)
+                .on::<steps::versions::AddTag>(MethodFilter::POST)
+                .otherwise::<steps::versions::AddTag>(),
+        )
+        .route(
+            "/versions",
+            Route::new(service, &options)
+                .on::<steps::versions::AddVersion>(MethodFilter::POST)
+                .otherwise::<steps::versions::AddVersion>(),
         )
 }
 

@@ -7,12 +7,70 @@ use std::future::Future;
 use axum::response::Response;
 
 use super::Service;
-use crate::operations::{FollowPathParameters, ReadJarParameters, SelectParameters};
+use crate::operations::{
+    FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
+    SelectEntryParameters, SelectParameters, SendExactParameters,
+};
+use crate::responses::SendExactOk;
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{Jar, Problem, Selection};
+use crate::types::{Exact, Finds, Jar, Problem, Selection};
 
 /// The operations of the tag `parameters`.
 pub trait Parameters: Service {
+    /// Whether the caller may ask for `sendExact`, before its body is read.
+    fn authorize_send_exact(
+        &self,
+        parameters: &SendExactParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SendExactResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /exact`
+    fn send_exact(
+        &self,
+        parameters: SendExactParameters,
+        body: Exact,
+        context: &Context,
+    ) -> impl Future<Output = SendExactResponse> + Send;
+
+    /// Whether the caller may ask for `find`, before its body is read.
+    fn authorize_find(
+        &self,
+        parameters: &FindParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), FindResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /finds`
+    fn find(
+        &self,
+        parameters: FindParameters,
+        context: &Context,
+    ) -> impl Future<Output = FindResponse> + Send;
+
+    /// Whether the caller may ask for `findOpenly`, before its body is read.
+    fn authorize_find_openly(
+        &self,
+        caller: &Self::Caller,
+        parameters: &FindOpenlyParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), FindOpenlyResponse>> + Send {
+        let _ = (caller, parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /finds/open`
+    fn find_openly(
+        &self,
+        caller: Self::Caller,
+        parameters: FindOpenlyParameters,
+        context: &Context,
+    ) -> impl Future<Output = FindOpenlyResponse> + Send;
+
     /// Whether the caller may ask for `readJar`, before its body is read.
     fn authorize_read_jar(
         &self,
@@ -29,6 +87,23 @@ pub trait Parameters: Service {
         parameters: ReadJarParameters,
         context: &Context,
     ) -> impl Future<Output = ReadJarResponse> + Send;
+
+    /// Whether the caller may ask for `match`, before its body is read.
+    fn authorize_match(
+        &self,
+        parameters: &MatchParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), MatchResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /matches`
+    fn r#match(
+        &self,
+        parameters: MatchParameters,
+        context: &Context,
+    ) -> impl Future<Output = MatchResponse> + Send;
 
     /// Whether the caller may ask for `followPath`, before its body is read.
     fn authorize_follow_path(
@@ -63,6 +138,91 @@ pub trait Parameters: Service {
         parameters: SelectParameters,
         context: &Context,
     ) -> impl Future<Output = SelectResponse> + Send;
+
+    /// Whether the caller may ask for `selectEntry`, before its body is read.
+    fn authorize_select_entry(
+        &self,
+        parameters: &SelectEntryParameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SelectEntryResponse>> + Send {
+        let _ = (parameters, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// `PUT /selection`
+    fn select_entry(
+        &self,
+        parameters: SelectEntryParameters,
+        context: &Context,
+    ) -> impl Future<Output = SelectEntryResponse> + Send;
+}
+
+/// What `sendExact` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendExactResponse {
+    /// 200: What came.
+    Ok(SendExactOk),
+    /// 422: Not so.
+    UnprocessableContent(Problem),
+}
+
+answers!(SendExactResponse::Ok(SendExactOk));
+answers!(SendExactResponse::UnprocessableContent(Problem));
+
+impl Answer for SendExactResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(response) => response.into_http(200),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `find` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum FindResponse {
+    /// 200: What came.
+    Ok(Finds),
+    /// 422: No such query.
+    UnprocessableContent(Problem),
+}
+
+answers!(FindResponse::Ok(Finds));
+answers!(FindResponse::UnprocessableContent(Problem));
+
+impl Answer for FindResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `findOpenly` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum FindOpenlyResponse {
+    /// 200: What came.
+    Ok(Finds),
+    /// 401: Who asks.
+    Unauthorized(Problem),
+    /// 422: No such query.
+    UnprocessableContent(Problem),
+}
+
+answers!(FindOpenlyResponse::Ok(Finds));
+
+impl Answer for FindOpenlyResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::Unauthorized(body) => Reply::of(401).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
 }
 
 /// What `readJar` answers: a variant for each documented response.
@@ -82,6 +242,27 @@ impl Answer for ReadJarResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `match` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum MatchResponse {
+    /// 204: All match.
+    NoContent,
+    /// 422: Not so.
+    UnprocessableContent(Problem),
+}
+
+answers!(MatchResponse::UnprocessableContent(Problem));
+
+impl Answer for MatchResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::NoContent => Reply::of(204).empty(),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
         }
     }
@@ -119,6 +300,28 @@ answers!(SelectResponse::Ok(Selection));
 answers!(SelectResponse::UnprocessableContent(Problem));
 
 impl Answer for SelectResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `selectEntry` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SelectEntryResponse {
+    /// 200: What came.
+    Ok(Finds),
+    /// 422: No such entry.
+    UnprocessableContent(Problem),
+}
+
+answers!(SelectEntryResponse::Ok(Finds));
+answers!(SelectEntryResponse::UnprocessableContent(Problem));
+
+impl Answer for SelectEntryResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(body) => Reply::of(200).json("application/json", &body),

@@ -5,6 +5,7 @@
 mod alternatives;
 mod callbacks;
 mod directions;
+mod forms;
 mod methods;
 mod pages;
 mod parameters;
@@ -15,6 +16,7 @@ mod watching;
 pub use alternatives::*;
 pub use callbacks::*;
 pub use directions::*;
+pub use forms::*;
 pub use methods::*;
 pub use pages::*;
 pub use parameters::*;

@@ -2,6 +2,107 @@
 
 //! Types of `parameters`.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{Address, Look, Nested, Spot};
+use crate::runtime::Field;
+
+/// `Exact` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exact {
+    /// `kind`
+    pub kind: ExactKind,
+    /// `free`
+    pub free: Option<Map<String, Value>>,
+    /// `listed`
+    ///
+    /// No two items alike.
+    pub listed: Option<Vec<i64>>,
+    /// `long`
+    ///
+    /// Below 9007199254740995.
+    pub long: Option<i64>,
+    /// `odd`
+    pub odd: Field<ExactOdd>,
+    /// `short`
+    pub short: Option<i32>,
+    /// `stepped`
+    ///
+    /// At least 9007199254740993; a multiple of 3.
+    ///
+    /// Default: `9007199254740996.0`
+    pub stepped: Option<i64>,
+    /// `unsigned`
+    pub unsigned: Option<u64>,
+    /// `untyped`
+    pub untyped: Option<Value>,
+}
+
+impl Exact {
+    /// `most`
+    pub const MOST: i64 = 9223372036854775807;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(kind: ExactKind) -> Self {
+        Self {
+            kind,
+            free: None,
+            listed: None,
+            long: None,
+            odd: Field::Absent,
+            short: None,
+            stepped: None,
+            unsigned: None,
+            untyped: None,
+        }
+    }
+}
+
+object!(Exact {
+    const "most" = 9223372036854775807,
+    "kind" => kind: required,
+    "free" => free: optional,
+    "listed" => listed: optional [unique_items()],
+    "long" => long: optional [below(9007199254740995)],
+    "odd" => odd: field,
+    "short" => short: optional,
+    "stepped" => stepped: optional [minimum(9007199254740993), multiple_of(3)],
+    "unsigned" => unsigned: optional,
+    "untyped" => untyped: optional,
+});
+
+/// `Finds` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Finds {
+    /// `colour`
+    pub colour: Option<Spot>,
+    /// `filter`
+    pub filter: Option<Nested>,
+    /// `limit`
+    pub limit: Option<i32>,
+    /// `look`
+    pub look: Option<Look>,
+    /// `near`
+    pub near: Option<Address>,
+    /// `page`
+    pub page: Option<Window>,
+    /// `rest`
+    pub rest: Option<BTreeMap<String, String>>,
+}
+
+object!(Finds {
+    "colour" => colour: optional,
+    "filter" => filter: optional,
+    "limit" => limit: optional,
+    "look" => look: optional,
+    "near" => near: optional,
+    "page" => page: optional,
+    "rest" => rest: optional,
+});
+
 /// `Jar` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Jar {
@@ -47,20 +148,6 @@ object!(Jar {
     "tags" => tags: optional,
 });
 
-/// `Look` of the contract.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Look {
-    /// `color`
-    pub color: Option<String>,
-    /// `width`
-    pub width: Option<i32>,
-}
-
-object!(Look {
-    "color" => color: optional,
-    "width" => width: optional,
-});
-
 /// `Selection` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
@@ -85,24 +172,76 @@ object!(Selection {
     "limit" => limit: optional [maximum(10)],
 });
 
-/// `Spot` of the contract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Spot {
-    /// `x`
-    pub x: i32,
-    /// `y`
-    pub y: Option<i32>,
+/// `Window` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Window {
+    /// `from`
+    pub from: Option<i32>,
+    /// `size`
+    pub size: Option<i32>,
 }
 
-impl Spot {
-    /// What is required, and nothing else.
-    #[must_use]
-    pub fn new(x: i32) -> Self {
-        Self { x, y: None }
-    }
+object!(Window (closed) {
+    "from" => from: optional,
+    "size" => size: optional,
+});
+
+/// `ExactKind` of the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ExactKind {
+    /// `9007199254740993`
+    Value9007199254740993,
+    /// `9007199254740995`
+    Value9007199254740995,
+    /// A value that the contract doesn't list, as a later version of a server may send.
+    Unknown(i64),
 }
 
-object!(Spot {
-    "x" => x: required,
-    "y" => y: optional,
+integer_enum!(ExactKind {
+    Value9007199254740993 = 9007199254740993,
+    Value9007199254740995 = 9007199254740995,
+} else Unknown);
+
+/// `ExactOdd` of the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ExactOdd {
+    /// `9007199254740993`
+    Value9007199254740993,
+    /// A value that the contract doesn't list, as a later version of a server may send.
+    Unknown(i64),
+}
+
+integer_enum!(ExactOdd {
+    Value9007199254740993 = 9007199254740993,
+} else Unknown);
+
+/// `FindNear` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FindNear {
+    /// `where`
+    pub r#where: Option<Address>,
+}
+
+object!(FindNear {
+    "where" => r#where: optional,
+});
+
+/// `SelectEntryEntry` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SelectEntryEntry {
+    /// `address`
+    pub address: Option<Address>,
+    /// `count`
+    pub count: Option<i32>,
+    /// `deep`
+    pub deep: Option<Nested>,
+    /// `tags`
+    pub tags: Option<Vec<String>>,
+}
+
+object!(SelectEntryEntry {
+    "address" => address: optional,
+    "count" => count: optional,
+    "deep" => deep: optional,
+    "tags" => tags: optional,
 });

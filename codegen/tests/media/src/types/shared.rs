@@ -2,6 +2,61 @@
 
 //! Types that several parts of the API share, or none uses.
 
+/// `Address` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Address {
+    /// `city`
+    pub city: String,
+    /// `floor`
+    ///
+    /// At most 99.
+    pub floor: Option<i32>,
+}
+
+impl Address {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(city: impl Into<String>) -> Self {
+        Self { city: city.into(), floor: None }
+    }
+}
+
+object!(Address {
+    "city" => city: required,
+    "floor" => floor: optional [maximum(99)],
+});
+
+/// `Look` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Look {
+    /// `color`
+    pub color: Option<String>,
+    /// `width`
+    pub width: Option<i32>,
+}
+
+object!(Look {
+    "color" => color: optional,
+    "width" => width: optional,
+});
+
+/// `Nested` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Nested {
+    /// `by`
+    pub by: Option<NestedBy>,
+    /// `state`
+    pub state: Option<String>,
+    /// `tags`
+    pub tags: Option<Vec<String>>,
+}
+
+object!(Nested {
+    "by" => by: optional,
+    "state" => state: optional,
+    "tags" => tags: optional,
+});
+
 /// `News` of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct News {
@@ -35,4 +90,40 @@ pub struct Problem {
 
 object!(Problem {
     "title" => title: required,
+});
+
+/// `Spot` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spot {
+    /// `x`
+    pub x: i32,
+    /// `y`
+    pub y: Option<i32>,
+}
+
+impl Spot {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(x: i32) -> Self {
+        Self { x, y: None }
+    }
+}
+
+object!(Spot {
+    "x" => x: required,
+    "y" => y: optional,
+});
+
+/// `NestedBy` of the contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NestedBy {
+    /// `age`
+    pub age: Option<i32>,
+    /// `name`
+    pub name: Option<String>,
+}
+
+object!(NestedBy {
+    "age" => age: optional,
+    "name" => name: optional,
 });

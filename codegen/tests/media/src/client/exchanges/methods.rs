@@ -60,7 +60,11 @@ impl Operation for SortShelf {
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
         Request::new(Method::PUT)
             .literal("/shelf")
-            .query("order", Form::Object(Style::Form, true), &parameters.order)
+            .query(
+                "order",
+                Form::Spread(&crate::runtime::text::Spread { own: None, members: &[] }),
+                &parameters.order,
+            )
     }
 
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {

@@ -6,15 +6,18 @@ mod streams;
 mod pages;
 mod methods;
 mod parameters;
+mod forms;
+mod secrets;
+mod versions;
 mod paths;
 mod alternatives;
 mod directions;
 mod watching;
 
-use super::{Failure413, Failure422, Failure422Set2};
+use super::{Failure413, Failure422, Failure422Set2, Failure422Set3, Failure422Set4};
 use crate::responses::{
-    GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, ResetThingSuccess, Thing,
-    ThingNotModified, Trouble,
+    GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
+    PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing, ThingNotModified, Trouble,
 };
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
@@ -29,12 +32,49 @@ impl GetDocumentSuccess {
     }
 }
 
+impl SendExactOk {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            x_long: received.header_optional("x-long", Form::Text(Style::Simple))?,
+            body: received.json()?,
+        })
+    }
+}
+
 impl GetFileOk {
     pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
         received.media_type(&["application/octet-stream"])?;
         Ok(Self {
             x_name: received.header("x-name", Form::Text(Style::Simple))?,
             body: received.stream(),
+        })
+    }
+}
+
+impl LogInAgainOk {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        received.media_type(&["application/json"])?;
+        Ok(Self {
+            set_cookie: received.header_optional("set-cookie", Form::Text(Style::Simple))?,
+            x_seen: received.header_optional("x-seen", Form::List(Style::Simple, false))?,
+            body: received.json()?,
+        })
+    }
+}
+
+impl LogInAgainConflict {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        Ok(Self {
+            set_cookie: received.header_optional("set-cookie", Form::Object(Style::Simple, true))?,
+        })
+    }
+}
+
+impl LogInNoContent {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        Ok(Self {
+            set_cookie: received.header("set-cookie", Form::List(Style::Simple, false))?,
         })
     }
 }
@@ -114,10 +154,28 @@ impl Failure422Set2 {
     }
 }
 
+impl Failure422Set3 {
+    pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
+        match received.status().as_u16() {
+            422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
 impl Failure413 {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             413 => received.failure_json(&["application/json"], Self::ContentTooLarge),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Failure422Set4 {
+    pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
+        match received.status().as_u16() {
+            422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
             _ => Err(received.undocumented()),
         }
     }

@@ -4,11 +4,178 @@
 
 use http::Method;
 
-use super::super::parameters::{FollowPath, ReadJar, ReadJarFailure, Select, SelectFailure};
-use crate::operations::{FollowPathParameters, ReadJarParameters, SelectParameters};
+use super::super::Failure422Set3;
+use super::super::parameters::{
+    Find, FindFailure, FindOpenly, FindOpenlyFailure, FollowPath, Match, MatchFailure, ReadJar,
+    ReadJarFailure, Select, SelectEntry, SelectEntryFailure, SelectFailure, SendExact,
+    SendExactFailure,
+};
+use crate::operations::{
+    FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
+    SelectEntryParameters, SelectParameters, SendExactParameters,
+};
+use crate::responses::SendExactOk;
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{Jar, Selection};
+use crate::types::{Exact, Finds, Jar, Selection};
+
+impl Operation for SendExact {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendExact",
+        method: "POST",
+        path: "/exact",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = SendExactParameters;
+    type Body = Exact;
+    type Success = SendExactOk;
+    type Failure = SendExactFailure;
+
+    fn request(parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::POST).literal("/exact");
+        if let Some(value) = &parameters.long {
+            request = request.query("long", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.x_long {
+            request = request.header("x-long", Form::Text(Style::Simple), value);
+        }
+        request = request.json("application/json", body);
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => SendExactOk::read(received),
+            _ => Failure422Set3::read(received),
+        }
+    }
+}
+
+impl Operation for Find {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "find",
+        method: "GET",
+        path: "/finds",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = FindParameters;
+    type Body = ();
+    type Success = Finds;
+    type Failure = FindFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET)
+            .literal("/finds")
+            .query(
+                "look",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["color", "width"]), members: &[] },
+                ),
+                &parameters.look,
+            );
+        if let Some(value) = &parameters.colour {
+            request = request.query(
+                "colour",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["x", "y"]), members: &[] },
+                ),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.page {
+            request = request.query(
+                "page",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["from", "size"]), members: &[] },
+                ),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.filter {
+            request = request.query("filter", Form::Object(Style::DeepObject, true), value);
+        }
+        if let Some(value) = &parameters.near {
+            request = request.query(
+                "near",
+                Form::Spread(&crate::runtime::text::Spread {
+                    own: Some(&["where"]),
+                    members: &[("where", Form::Json)],
+                }),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.limit {
+            request = request.query("limit", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            422 => received.failure_json(&["application/json"], FindFailure::UnprocessableContent),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for FindOpenly {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "findOpenly",
+        method: "GET",
+        path: "/finds/open",
+        security: &[&["key"]],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = FindOpenlyParameters;
+    type Body = ();
+    type Success = Finds;
+    type Failure = FindOpenlyFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET).literal("/finds/open");
+        if let Some(value) = &parameters.rest {
+            request = request.query(
+                "rest",
+                Form::Spread(&crate::runtime::text::Spread { own: None, members: &[] }),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.colour {
+            request = request.query(
+                "colour",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["x", "y"]), members: &[] },
+                ),
+                value,
+            );
+        }
+        if let Some(value) = &parameters.filter {
+            request = request.query("filter", Form::Object(Style::DeepObject, true), value);
+        }
+        if let Some(value) = &parameters.limit {
+            request = request.query("limit", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            401 => received.failure_json(&["application/json"], FindOpenlyFailure::Unauthorized),
+            422 => received.failure_json(
+                &["application/json"],
+                FindOpenlyFailure::UnprocessableContent,
+            ),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
 
 impl Operation for ReadJar {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -35,7 +202,13 @@ impl Operation for ReadJar {
             request = request.cookie("sizes", Form::List(Style::Cookie, false), value);
         }
         if let Some(value) = &parameters.look {
-            request = request.cookie("look", Form::Object(Style::Cookie, true), value);
+            request = request.cookie(
+                "look",
+                Form::Spread(
+                    &crate::runtime::text::Spread { own: Some(&["color", "width"]), members: &[] },
+                ),
+                value,
+            );
         }
         if let Some(value) = &parameters.spot {
             request = request.cookie("spot", Form::Object(Style::Cookie, false), value);
@@ -54,6 +227,57 @@ impl Operation for ReadJar {
                 ReadJarFailure::UnprocessableContent,
             ),
             _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for Match {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "match",
+        method: "GET",
+        path: "/matches",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = MatchParameters;
+    type Body = ();
+    type Success = ();
+    type Failure = MatchFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::GET).literal("/matches");
+        if let Some(value) = &parameters.word {
+            request = request.query("word", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.path {
+            request = request.query("path", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.digit {
+            request = request.query("digit", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.any {
+            request = request.query("any", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.crab {
+            request = request.query("crab", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.line {
+            request = request.query("line", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.posix {
+            request = request.query("posix", Form::Text(Style::Form), value);
+        }
+        if let Some(value) = &parameters.ahead {
+            request = request.query("ahead", Form::Text(Style::Form), value);
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            204 => Ok(()),
+            _ => Failure422Set3::read(received),
         }
     }
 }
@@ -114,6 +338,51 @@ impl Operation for Select {
             422 => received.failure_json(
                 &["application/json"],
                 SelectFailure::UnprocessableContent,
+            ),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for SelectEntry {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "selectEntry",
+        method: "PUT",
+        path: "/selection",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = SelectEntryParameters;
+    type Body = ();
+    type Success = Finds;
+    type Failure = SelectEntryFailure;
+
+    fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        let mut request = Request::new(Method::PUT).literal("/selection");
+        if let Some(value) = &parameters.entry {
+            request = request.query(
+                "entry",
+                Form::Spread(&crate::runtime::text::Spread {
+                    own: None,
+                    members: &[
+                        ("address", Form::Json),
+                        ("deep", Form::Object(Style::DeepObject, true)),
+                        ("tags", Form::List(Style::Form, false)),
+                    ],
+                }),
+                value,
+            );
+        }
+        request
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
+            422 => received.failure_json(
+                &["application/json"],
+                SelectEntryFailure::UnprocessableContent,
             ),
             _ => Err(received.undocumented()),
         }

@@ -275,10 +275,14 @@ impl Operation for SendForm {
     fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
         Request::new(Method::POST)
             .literal("/forms")
-            .form_of(
+            .form(
                 "application/x-www-form-urlencoded",
                 body,
-                &[("about", Form::Object(Style::DeepObject, true)), ("listed", Form::List(Style::Form, false)), ("piped", Form::List(Style::PipeDelimited, false))],
+                &[
+                    ("about", Form::Object(Style::DeepObject, true)),
+                    ("listed", Form::List(Style::Form, false)),
+                    ("piped", Form::List(Style::PipeDelimited, false)),
+                ],
             )
     }
 

@@ -36,7 +36,7 @@ impl<S: Alternatives> Operation<S> for Choose {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {

@@ -36,7 +36,7 @@ impl<S: Directions> Operation<S> for Open {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -107,7 +107,7 @@ impl<S: Directions> Operation<S> for GetProfile {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -168,7 +168,7 @@ impl<S: Directions> Operation<S> for PutProfile {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {

@@ -44,7 +44,7 @@ impl<S: Methods> Operation<S> for GetShelf {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -105,11 +105,15 @@ impl<S: Methods> Operation<S> for SortShelf {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        let order = input.query("order", Form::Object(Style::Form, true), rules!());
+        let order = input.query(
+            "order",
+            Form::Spread(&crate::runtime::text::Spread { own: None, members: &[] }),
+            rules!(),
+        );
         Some(SortShelfParameters { order: order? })
     }
 
@@ -172,7 +176,7 @@ impl<S: Methods> Operation<S> for SearchShelf {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -246,7 +250,7 @@ impl<S: Methods> Operation<S> for LinkShelf {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -307,7 +311,7 @@ impl<S: Methods> Operation<S> for GetThing {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -369,7 +373,7 @@ impl<S: Methods> Operation<S> for ResetThing {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -431,7 +435,7 @@ impl<S: Methods> Operation<S> for DropThing {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -493,7 +497,7 @@ impl<S: Methods> Operation<S> for HeadThing {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {

@@ -6,6 +6,9 @@ pub(super) mod streams;
 pub(super) mod pages;
 pub(super) mod methods;
 pub(super) mod parameters;
+pub(super) mod forms;
+pub(super) mod secrets;
+pub(super) mod versions;
 pub(super) mod paths;
 pub(super) mod alternatives;
 pub(super) mod directions;
@@ -14,8 +17,8 @@ pub(super) mod watching;
 use axum::response::Response;
 
 use crate::responses::{
-    GetDocumentSuccess, GetFileOk, ListByLinkOk, PostOnNewsOk, ResetThingSuccess, Thing,
-    ThingNotModified, Trouble,
+    GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
+    PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing, ThingNotModified, Trouble,
 };
 use crate::runtime::server::{Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
@@ -26,11 +29,48 @@ impl GetDocumentSuccess {
     }
 }
 
+impl SendExactOk {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code)
+            .header_optional("x-long", Form::Text(Style::Simple), self.x_long.as_ref())?
+            .json("application/json", &self.body)
+    }
+}
+
 impl GetFileOk {
     pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code)
             .header("x-name", Form::Text(Style::Simple), &self.x_name)?
             .stream("application/octet-stream", self.body)
+    }
+}
+
+impl LogInAgainOk {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code)
+            .header_optional("set-cookie", Form::Text(Style::Simple), self.set_cookie.as_ref())?
+            .header_optional("x-seen", Form::List(Style::Simple, false), self.x_seen.as_ref())?
+            .json("application/json", &self.body)
+    }
+}
+
+impl LogInAgainConflict {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code)
+            .header_optional(
+                "set-cookie",
+                Form::Object(Style::Simple, true),
+                self.set_cookie.as_ref(),
+            )?
+            .empty()
+    }
+}
+
+impl LogInNoContent {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code)
+            .header("set-cookie", Form::List(Style::Simple, false), &self.set_cookie)?
+            .empty()
     }
 }
 

@@ -4,12 +4,287 @@
 
 use std::future::{Future, ready};
 
-use super::super::{FollowPathResponse, Parameters, ReadJarResponse, SelectResponse, Service};
-use crate::operations::{FollowPathParameters, ReadJarParameters, SelectParameters};
+use super::super::{
+    Credentials, FindOpenlyResponse, FindResponse, FollowPathResponse, MatchResponse, Parameters,
+    ReadJarResponse, SelectEntryResponse, SelectResponse, SendExactResponse, Service, identify,
+};
+use crate::operations::{
+    FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
+    SelectEntryParameters, SelectParameters, SendExactParameters,
+};
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
 };
 use crate::runtime::text::{Form, Style};
+use crate::types::Exact;
+
+/// `sendExact`
+pub(in super::super) struct SendExact;
+
+impl<S: Parameters> Operation<S> for SendExact {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendExact",
+        method: "POST",
+        path: "/exact",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = SendExactParameters;
+    type Body = Exact;
+    type Response = SendExactResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let long = input.query_optional("long", Form::Text(Style::Form), rules!());
+        let x_long = input.header_optional("X-Long", Form::Text(Style::Simple), rules!());
+        Some(SendExactParameters { long: long?, x_long: x_long? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Parameters::authorize_send_exact(service, parameters, context)
+    }
+
+    fn body(body: Body<'_>) -> impl Future<Output = Result<Exact, Refused>> + Send {
+        body.json(&["application/json"], rules!())
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Parameters::send_exact(service, parameters, body, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+/// `find`
+pub(in super::super) struct Find;
+
+impl<S: Parameters> Operation<S> for Find {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "find",
+        method: "GET",
+        path: "/finds",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = FindParameters;
+    type Body = ();
+    type Response = FindResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let colour = input.query_optional(
+            "colour",
+            Form::Spread(&crate::runtime::text::Spread { own: Some(&["x", "y"]), members: &[] }),
+            rules!(),
+        );
+        let look = input.query(
+            "look",
+            Form::Spread(
+                &crate::runtime::text::Spread { own: Some(&["color", "width"]), members: &[] },
+            ),
+            rules!(),
+        );
+        let page = input.query_optional(
+            "page",
+            Form::Spread(
+                &crate::runtime::text::Spread { own: Some(&["from", "size"]), members: &[] },
+            ),
+            rules!(),
+        );
+        let filter = input.query_optional(
+            "filter",
+            Form::Object(Style::DeepObject, true),
+            rules!(),
+        );
+        let near = input.query_optional(
+            "near",
+            Form::Spread(&crate::runtime::text::Spread {
+                own: Some(&["where"]),
+                members: &[("where", Form::Json)],
+            }),
+            rules!(),
+        );
+        let limit = input.query_optional("limit", Form::Text(Style::Form), rules!());
+        Some(FindParameters {
+            colour: colour?,
+            look: look?,
+            page: page?,
+            filter: filter?,
+            near: near?,
+            limit: limit?,
+        })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Parameters::authorize_find(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Parameters::find(service, parameters, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+/// `findOpenly`
+pub(in super::super) struct FindOpenly;
+
+impl<S: Parameters> Operation<S> for FindOpenly {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "findOpenly",
+        method: "GET",
+        path: "/finds/open",
+        responses: &["200", "401", "422"],
+        challenge: "ApiKey",
+        allow: "GET, HEAD",
+    };
+    type Caller = S::Caller;
+    type Parameters = FindOpenlyParameters;
+    type Body = ();
+    type Response = FindOpenlyResponse;
+
+    fn authenticate(
+        service: &S,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Caller, Reason>> + Send {
+        identify(service, [Credentials::read_key(context)], context)
+    }
+
+    fn admit(
+        service: &S,
+        caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, Some(caller), context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        input.declare(&["x", "y", "filter[", "limit", "key"]);
+        let rest = input.query_optional(
+            "rest",
+            Form::Spread(&crate::runtime::text::Spread { own: None, members: &[] }),
+            rules!(),
+        );
+        let colour = input.query_optional(
+            "colour",
+            Form::Spread(&crate::runtime::text::Spread { own: Some(&["x", "y"]), members: &[] }),
+            rules!(),
+        );
+        let filter = input.query_optional(
+            "filter",
+            Form::Object(Style::DeepObject, true),
+            rules!(),
+        );
+        let limit = input.query_optional("limit", Form::Text(Style::Form), rules!());
+        Some(FindOpenlyParameters { rest: rest?, colour: colour?, filter: filter?, limit: limit? })
+    }
+
+    fn authorize(
+        service: &S,
+        caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Parameters::authorize_find_openly(service, caller, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Parameters::find_openly(service, caller, parameters, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::MissingCredentials | Reason::InvalidCredentials => Self::Response::Unauthorized(
+                Service::problem(service, &refusal.answered_with(401)),
+            ),
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
 
 /// `readJar`
 pub(in super::super) struct ReadJar;
@@ -37,11 +312,10 @@ impl<S: Parameters> Operation<S> for ReadJar {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
-        input.declare_cookies(&["token", "tags", "sizes", "look", "spot", "note"]);
         let token = input.cookie("token", Form::Text(Style::Cookie), rules!());
         let tags = input.cookie_optional("tags", Form::List(Style::Cookie, true), rules!());
         let sizes = input.cookie_optional(
@@ -49,7 +323,13 @@ impl<S: Parameters> Operation<S> for ReadJar {
             Form::List(Style::Cookie, false),
             rules!(items(rules!(maximum(9)))),
         );
-        let look = input.cookie_optional("look", Form::Object(Style::Cookie, true), rules!());
+        let look = input.cookie_optional(
+            "look",
+            Form::Spread(
+                &crate::runtime::text::Spread { own: Some(&["color", "width"]), members: &[] },
+            ),
+            rules!(),
+        );
         let spot = input.cookie_optional("spot", Form::Object(Style::Cookie, false), rules!());
         let note = input.cookie_optional("note", Form::Text(Style::Form), rules!());
         Some(ReadJarParameters {
@@ -95,6 +375,117 @@ impl<S: Parameters> Operation<S> for ReadJar {
     }
 }
 
+/// `match`
+pub(in super::super) struct Match;
+
+impl<S: Parameters> Operation<S> for Match {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "match",
+        method: "GET",
+        path: "/matches",
+        responses: &["204", "422"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = MatchParameters;
+    type Body = ();
+    type Response = MatchResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let word = input.query_optional(
+            "word",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^\p{L}+$"))),
+        );
+        let path = input.query_optional(
+            "path",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^\/(?<part>[\w-.]+)$", r"^\/([A-Za-z0-9_\-.]+)$"))),
+        );
+        let digit = input.query_optional(
+            "digit",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^\d$", "^[0-9]$"))),
+        );
+        let any = input.query_optional(
+            "any",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!("^a[^]b$", r"^a[\s\S]b$"))),
+        );
+        let crab = input.query_optional(
+            "crab",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^[\uD83E\uDD80\u00e9]$", r"^[\x{1f980}\x{00e9}]$"))),
+        );
+        let line = input.query_optional(
+            "line",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!(r"^\cJ$", r"^\x{000a}$"))),
+        );
+        let posix = input.query_optional(
+            "posix",
+            Form::Text(Style::Form),
+            rules!(pattern(pattern!("^[[:upper:]]+$"))),
+        );
+        let ahead = input.query_optional("ahead", Form::Text(Style::Form), rules!());
+        Some(MatchParameters {
+            word: word?,
+            path: path?,
+            digit: digit?,
+            any: any?,
+            crab: crab?,
+            line: line?,
+            posix: posix?,
+            ahead: ahead?,
+        })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Parameters::authorize_match(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Parameters::r#match(service, parameters, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
+
 /// `followPath`
 pub(in super::super) struct FollowPath;
 
@@ -121,7 +512,7 @@ impl<S: Parameters> Operation<S> for FollowPath {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -167,7 +558,7 @@ impl<S: Parameters> Operation<S> for Select {
         path: "/selection",
         responses: &["200", "422"],
         challenge: "",
-        allow: "GET, HEAD",
+        allow: "GET, PUT, HEAD",
     };
     type Caller = ();
     type Parameters = SelectParameters;
@@ -183,7 +574,7 @@ impl<S: Parameters> Operation<S> for Select {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -212,6 +603,84 @@ impl<S: Parameters> Operation<S> for Select {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Parameters::select(service, parameters, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters | Reason::InvalidBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+/// `selectEntry`
+pub(in super::super) struct SelectEntry;
+
+impl<S: Parameters> Operation<S> for SelectEntry {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "selectEntry",
+        method: "PUT",
+        path: "/selection",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "GET, PUT, HEAD",
+    };
+    type Caller = ();
+    type Parameters = SelectEntryParameters;
+    type Body = ();
+    type Response = SelectEntryResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
+        let entry = input.query_optional(
+            "entry",
+            Form::Spread(&crate::runtime::text::Spread {
+                own: None,
+                members: &[
+                    ("address", Form::Json),
+                    ("deep", Form::Object(Style::DeepObject, true)),
+                    ("tags", Form::List(Style::Form, false)),
+                ],
+            }),
+            rules!(),
+        );
+        Some(SelectEntryParameters { entry: entry? })
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Parameters::authorize_select_entry(service, parameters, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Parameters::select_entry(service, parameters, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {

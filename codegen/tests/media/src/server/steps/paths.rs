@@ -43,7 +43,7 @@ impl<S: Paths> Operation<S> for GetAll {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -104,7 +104,7 @@ impl<S: Paths> Operation<S> for GetCafe {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -171,7 +171,7 @@ impl<S: Paths> Operation<S> for GetSize {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -233,7 +233,7 @@ impl<S: Paths> Operation<S> for ListMyFiles {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -294,7 +294,7 @@ impl<S: Paths> Operation<S> for ListAllOrdered {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -356,7 +356,7 @@ impl<S: Paths> Operation<S> for ListOrdered {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -418,7 +418,7 @@ impl<S: Paths> Operation<S> for GetOrdered {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {

@@ -69,7 +69,7 @@ impl<S: Streams> Operation<S> for AddAlbum {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -141,7 +141,7 @@ impl<S: Streams> Operation<S> for SendAmounts {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -212,7 +212,7 @@ impl<S: Streams> Operation<S> for AnswerQuestion {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -273,7 +273,7 @@ impl<S: Streams> Operation<S> for SendAnything {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -334,7 +334,7 @@ impl<S: Streams> Operation<S> for GetDocument {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -396,7 +396,7 @@ impl<S: Streams> Operation<S> for GetFile {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -465,7 +465,7 @@ impl<S: Streams> Operation<S> for PutFile {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -533,7 +533,7 @@ impl<S: Streams> Operation<S> for SendForm {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -552,7 +552,11 @@ impl<S: Streams> Operation<S> for SendForm {
     async fn body(body: Body<'_>) -> Result<SendFormRequestBody, Refused> {
         let (_, content) = body.content(&["application/x-www-form-urlencoded"]).await?;
         content.form(
-            &[("about", Form::Object(Style::DeepObject, true)), ("listed", Form::List(Style::Form, false)), ("piped", Form::List(Style::PipeDelimited, false))],
+            &[
+                ("about", Form::Object(Style::DeepObject, true)),
+                ("listed", Form::List(Style::Form, false)),
+                ("piped", Form::List(Style::PipeDelimited, false)),
+            ],
             rules!(),
         )
     }
@@ -598,7 +602,7 @@ impl<S: Streams> Operation<S> for CopyLines {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -665,7 +669,7 @@ impl<S: Streams> Operation<S> for FollowNews {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
@@ -727,7 +731,7 @@ impl<S: Streams> Operation<S> for SendPatch {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -788,7 +792,7 @@ impl<S: Streams> Operation<S> for PutPicture {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -852,7 +856,7 @@ impl<S: Streams> Operation<S> for ListRecords {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -939,7 +943,7 @@ impl<S: Streams> Operation<S> for SendReport {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -1011,7 +1015,7 @@ impl<S: Streams> Operation<S> for FollowTicks {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -1100,7 +1104,7 @@ impl<S: Streams> Operation<S> for Upload {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {
@@ -1172,7 +1176,7 @@ impl<S: Streams> Operation<S> for FollowWords {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(_: &mut Input<'_>) -> Option<()> {

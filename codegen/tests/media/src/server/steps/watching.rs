@@ -38,7 +38,7 @@ impl<S: Watching> Operation<S> for Watch {
         _caller: &Self::Caller,
         context: &Context,
     ) -> impl Future<Output = Result<(), Interruption>> + Send {
-        Service::admit(service, context)
+        Service::admit(service, None, context)
     }
 
     fn parameters(input: &mut Input<'_>) -> Option<Self::Parameters> {
