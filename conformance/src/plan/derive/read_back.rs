@@ -473,8 +473,17 @@ fn kept(
 /// Members that by their name and format are the moment of creation.
 pub(super) fn creation_times(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
     /// What APIs call it, without regard to how words are joined.
-    const NAMES: [&str; 6] =
-        ["createdat", "created", "createdon", "creationtime", "createdtime", "datecreated"];
+    const NAMES: [&str; 9] = [
+        "createdat",
+        "created",
+        "createdon",
+        "creationtime",
+        "createdtime",
+        "datecreated",
+        "addedat",
+        "addedon",
+        "dateadded",
+    ];
     let merged = Merged::of(planner.contract, &[answer], Choice::default());
     let is_time = |ids: &[SchemaId]| {
         Merged::of(planner.contract, ids, Choice::default()).format() == Some("date-time")
