@@ -2,10 +2,14 @@
 
 use serde::Serialize;
 use spec::model::Status;
+use spec::resources::Formula;
 
 use super::{Template, serial};
 use crate::expression::{Condition, Expression};
 use crate::promise::{self, Level};
+
+/// Promises that something is no conflict, as the document itself says.
+const OF_CONFLICTS: [&str; 3] = ["touching-accepted", "name-is-free-again", "overlap-is-of-one"];
 
 /// One thing that must hold after an exchange.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,6 +51,10 @@ impl Criterion {
     pub(crate) fn or_conflict(self) -> Vec<Self> {
         let mut likely = self.clone();
         match self {
+            // That it is no conflict is the very thing that is asked.
+            Self::Status(expected) if OF_CONFLICTS.contains(&expected.code) => {
+                vec![Self::Status(expected)]
+            }
             Self::Status(mut expected) if likely.wants_success() => {
                 likely.weigh("state-allows");
                 expected.any_of.push(Status::Code(409));
@@ -61,7 +69,7 @@ impl Criterion {
     }
 
     /// Whether it asks for a success that the contract promises, before anything that is as right.
-    fn wants_success(&self) -> bool {
+    pub(crate) fn wants_success(&self) -> bool {
         let Self::Status(expected) = self else { return false };
         let is_wanted = expected.any_of.first().is_some_and(|first| first.is_success());
         expected.code == "status-expected" && is_wanted
@@ -304,6 +312,17 @@ pub enum RelationKind {
         text: Operand,
         /// Whether it has to be there.
         is_there: bool,
+    },
+    /// A member of the answer is what it is said to be of others.
+    Computed(#[serde(serialize_with = "serial::display")] Formula),
+    /// An array has every item of another one that has these members, and no item that hasn't.
+    Selects {
+        /// The array that was answered.
+        got: Operand,
+        /// The other one.
+        from: Operand,
+        /// The members.
+        like: Template,
     },
     /// A condition, with a message for people.
     Holds(#[serde(serialize_with = "serial::display")] Condition),

@@ -9,6 +9,7 @@
 //! outputs of earlier steps.
 
 mod alteration;
+mod computed;
 mod criterion;
 mod flow;
 mod multipart;

@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use serde_json::Value;
 use spec::model::Status;
 
-use super::{Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet, records};
+use super::{
+    Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet, computed, records,
+};
 use crate::expression::{
     Context, Expression, RuntimeExpression, Unresolved, header, json_equal, moment, order,
 };
@@ -216,10 +218,16 @@ impl RelationKind {
                 let target = headers.and_then(|headers| target_of(headers, relation));
                 Ok(target.map(|target| (format!("no link of the relation `{relation}`"), target)))
             }
+            Self::Computed(formula) => {
+                let content = context.exchange.map(|exchange| exchange.response_content);
+                let body = content.and_then(|content| serde_json::from_slice(content).ok());
+                Ok(body.and_then(|body| computed::wrong(&body, formula)))
+            }
             Self::Distinct(_)
             | Self::Ascending(_)
             | Self::Descending(_)
             | Self::InOrder { .. }
+            | Self::Selects { .. }
             | Self::Includes { .. }
             | Self::Excludes { .. }
             | Self::Matches { .. }
@@ -264,6 +272,17 @@ impl RelationKind {
                 let (got, none) = (got.items(context)?, none.items(context)?);
                 let found = none.iter().find(|item| has(&got, item));
                 Ok(found.map(|item| (format!("no {} among the items", show(item)), listed(&got))))
+            }
+            Self::Selects { got, from, like } => {
+                let (got, from, like) =
+                    (got.items(context)?, from.items(context)?, like.fill(context)?);
+                let other = got.iter().find(|item| !is_like(item, &like));
+                if let Some(other) = other {
+                    return Ok(Some((format!("items like {}", show(&like)), show(other))));
+                }
+                let mut wanted = from.iter().filter(|item| is_like(item, &like));
+                let missing = wanted.find(|item| !has(&got, item));
+                Ok(missing.map(|item| (format!("{} among the items", show(item)), listed(&got))))
             }
             Self::Matches { items, like } => {
                 let (items, like) = (items.items(context)?, like.fill(context)?);
@@ -319,6 +338,7 @@ impl RelationKind {
             | Self::More { .. }
             | Self::SameBytes(_)
             | Self::Mentions { .. }
+            | Self::Computed(_)
             | Self::Holds(_) => Ok(None),
         }
     }
@@ -337,6 +357,7 @@ impl RelationKind {
             | Self::InOrder { got, .. }
             | Self::Includes { got, .. }
             | Self::Excludes { got, .. }
+            | Self::Selects { got, .. }
             | Self::EndsWith { got, .. }
             | Self::Absent(got) => got,
             Self::Distinct(items)
@@ -356,6 +377,7 @@ impl RelationKind {
             | Self::Agree { .. }
             | Self::MediaType(_)
             | Self::Unlinked(_)
+            | Self::Computed(_)
             | Self::Holds(_) => return None,
         };
         let expression = match got {

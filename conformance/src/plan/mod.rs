@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
 use spec::model::{Location as In, MediaType, Method, Operation, Parameter, SchemaId, Status};
-use spec::resources::Resources;
+use spec::resources::{Formula, Resources};
 
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Criterion};
@@ -162,6 +162,10 @@ struct Planner<'a> {
     mirrors: IndexMap<&'a str, IndexMap<Location, String>>,
     /// By operation: the members of its body that some have to send, as descriptions say.
     needed: IndexMap<&'a str, Vec<String>>,
+    /// By operation: the number of its body that is said not to be above something.
+    bounded: IndexMap<&'a str, Location>,
+    /// By operation: the members of its answer that follow from others, as descriptions say.
+    formulas: IndexMap<&'a str, Vec<Formula>>,
     sampler: Sampler<'a>,
     places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
@@ -181,12 +185,22 @@ impl<'a> Planner<'a> {
         let operations = contract.operations.iter();
         let needed = operations.map(|one| (one.id.as_str(), resources.needed(one)));
         let needed = needed.filter(|(_, members)| !members.is_empty()).collect();
+        let operations = contract.operations.iter();
+        let formulas = operations.map(|one| (one.id.as_str(), resources.formulas(one)));
+        let formulas = formulas.filter(|(_, formulas)| !formulas.is_empty()).collect();
+        let bounded = contract.operations.iter().filter_map(|one| {
+            let told = resources.told_bound(one)?;
+            Some((one.id.as_str(), Location::default().member(&told.member)))
+        });
+        let bounded = bounded.collect();
         Self {
             contract,
             context,
             resources,
             mirrors,
             needed,
+            bounded,
+            formulas,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
             calls: IndexMap::new(),
@@ -311,6 +325,14 @@ impl<'a> Planner<'a> {
         let made = made.map(|(sample, _)| self.with_all_moments(operation, schema, sample, &fixed));
         made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
+    }
+
+    /// Whether a place of a body has more than there may be of it, as a description says that it may not be above something:
+    /// how much that is follows from the rest of the body.
+    fn is_above(&self, operation: &Operation, sample: &Sample) -> bool {
+        let place = self.bounded.get(operation.id.as_str());
+        let value = place.and_then(|place| sample.at(place));
+        matches!(value, Some(Sample::Value(Value::Number(number))) if number.as_f64().is_some_and(|number| number > 1.0))
     }
 
     /// Whether some have to send a member of a body, as descriptions say.

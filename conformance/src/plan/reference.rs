@@ -127,6 +127,13 @@ impl Draft<'_> {
         // What takes its place violates just as much, so that it is found out once, and only where it is asked.
         let violated = LazyCell::new(|| planner.sampler.violated(schema, &original));
         let fits = |changed: &Sample| planner.sampler.violated(schema, changed) == *violated;
+        // Of what is said not to be above something, there is as little as shows.
+        let bounded = planner.bounded.get(operation.id.as_str());
+        let bounded = bounded.filter(|place| !except.is_some_and(|except| overlap(except, place)));
+        if let Some(place) = bounded.filter(|_| planner.is_above(operation, &sample)) {
+            let less = sample.with(place, Sample::Value(1.into())).filter(fits);
+            sample = less.unwrap_or(sample);
+        }
         let mut is_open = false;
         for place in named(&sample) {
             if is_given(&place.location) {

@@ -14,6 +14,7 @@ mod target;
 mod actions;
 mod alarms;
 mod blame;
+mod calendars;
 mod chosen;
 mod concurrent;
 mod conditions;
@@ -42,6 +43,7 @@ mod service;
 mod styles;
 mod suite;
 mod tenants;
+mod told;
 mod uploads;
 mod usage;
 #[path = "../valid/mod.rs"]

@@ -15,7 +15,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
 }
 
 /// Whether nothing writes on the path of an operation or below it.
-fn is_only_shown(resources: &Resources<'_>, operation: &Operation) -> bool {
+pub(super) fn is_only_shown(resources: &Resources<'_>, operation: &Operation) -> bool {
     let own = operation.path.shape();
     let own = own.trim_end_matches('/');
     let is_there = |shape: &str| {
@@ -25,7 +25,7 @@ fn is_only_shown(resources: &Resources<'_>, operation: &Operation) -> bool {
     there.flat_map(|(_, operations)| operations).all(|one| one.method.is_safe())
 }
 
-fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
+pub(super) fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
     let own = singulars(list.path.last_segment()?).into_iter().map(|thing| format!("{thing}id"));
     let names: Vec<String> = ["id".to_owned()].into_iter().chain(own).collect();
     let id = shown::first(resources, list, &names)?;

@@ -8,7 +8,7 @@ use crate::outline::Outline;
 
 const CONFLICT: Status = Status::Code(409);
 /// How it is said that there is one of a kind.
-const UNIQUE: [&str; 10] = [
+const UNIQUE: [&str; 15] = [
     "unique",
     "no two",
     "is taken",
@@ -19,6 +19,11 @@ const UNIQUE: [&str; 10] = [
     "for a second",
     "duplicate",
     "there is one",
+    "never share",
+    "not share",
+    "n't share",
+    "cannot share",
+    "never have the same",
 ];
 /// How it is said that something keeps another thing from being removed.
 const KEPT: [&str; 9] = [

@@ -1,7 +1,7 @@
 //! What an action does to the thing that it is done to, as its description says: "Takes one from `refills_left` and sets
 //! `last_refill_at`", or as that of a member of its body: "Becomes the `cancellation_reason`".
 
-use super::{Resources, prose};
+use super::{Resources, prose, told};
 use crate::Direction;
 use crate::model::{JsonType, Method, Operation, shape};
 use crate::outline::Outline;
@@ -15,6 +15,9 @@ pub struct Effects<'a> {
     pub all: Vec<Effect>,
     /// Whether it is said to be refused where there is nothing left to take from.
     pub is_refused_at_none: bool,
+    /// The member that is said to become something with the last that is taken, and what: "With the last one it becomes
+    /// `exhausted`".
+    pub at_none: Option<(String, String)>,
 }
 
 /// What becomes of a member.
@@ -51,7 +54,22 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Option
     all.extend(taken(resources, operation, &answer));
     let is_refused_at_none = prose::sentences(said)
         .any(|sentence| prose::says_none_left(sentence) && prose::says_refused(sentence));
-    (!all.is_empty()).then_some(Effects { reader, all, is_refused_at_none })
+    let at_none = at_none(said, &answer);
+    (!all.is_empty()).then_some(Effects { reader, all, is_refused_at_none, at_none })
+}
+
+/// What becomes of a member with the last of what is taken: one of the few texts that it may be.
+fn at_none(said: &str, answer: &Outline<'_>) -> Option<(String, String)> {
+    let mut last = prose::sentences(said).filter(|sentence| told::says_with_the_last(sentence));
+    last.find_map(|sentence| {
+        let (_, behind) = sentence.split_once("become")?;
+        answer.required(Direction::Response).find_map(|name| {
+            let texts = answer.member(name)?.texts();
+            let mut named = texts.into_iter().filter(|one| behind.contains(&format!("`{one}`")));
+            let value = named.next().filter(|_| named.next().is_none())?;
+            Some((name.to_owned(), value))
+        })
+    })
 }
 
 fn told(sentence: &str, name: &str, is_number: bool) -> Option<Effect> {

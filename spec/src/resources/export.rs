@@ -32,6 +32,8 @@ pub struct ExportForm<'a> {
     pub records: Records,
     /// Whether its records have names for what is in them: by a header line that is promised, or as they are JSON.
     pub is_named: bool,
+    /// Whether its columns are told one by one, all of them called as members of the items are.
+    pub tells_columns: bool,
 }
 
 const EXPORTS: [&str; 8] =
@@ -55,18 +57,34 @@ impl<'a> Export<'a> {
             let by_parameter = has_header_parameter(&media_type.name);
             let is_named =
                 records != Records::Table || by_parameter || says(prose::says_header_line);
-            Some(ExportForm { media_type, records, is_named })
+            Some(ExportForm { media_type, records, is_named, tells_columns: false })
         };
-        let forms: Vec<_> = response.content.values().filter_map(form).collect();
+        let mut forms: Vec<_> = response.content.values().filter_map(form).collect();
         if forms.is_empty() {
             return None;
         }
         let list = listed(resources, operation)?;
+        if let Some(own) = resources.list(list) {
+            let item = Outline::of(resources.contract, &own.item);
+            let members: Vec<&str> = item.members().into_keys().collect();
+            let tells = said.into_iter().flatten().any(|text| tells_columns(text, &members));
+            for form in &mut forms {
+                form.tells_columns = tells && form.is_named && form.records == Records::Table;
+            }
+        }
         let things = names(&list.path).pop().unwrap_or_default();
         let is_paged = operation.parameters.iter().any(is_of_pages);
         let says_all = said.into_iter().flatten().any(|said| prose::says_all(said, &things));
         Some(Self { list, forms, is_whole: says_all && !is_paged, is_paged })
     }
+}
+
+/// Whether a text has the columns of a table in a row, between backticks: "`id,name,price`".
+fn tells_columns(text: &str, members: &[&str]) -> bool {
+    text.split('`').skip(1).step_by(2).any(|quoted| {
+        let columns: Vec<&str> = quoted.split([',', ';']).map(str::trim).collect();
+        columns.len() > 2 && columns.iter().all(|column| members.contains(column))
+    })
 }
 
 /// `text/csv; header=present` (RFC 4180 §3).

@@ -7,7 +7,7 @@
 use super::order::Order;
 use super::query::Queries;
 use super::total::{Total, member_called};
-use super::{Filter, Maker, Resources, Search, Sort, prose};
+use super::{Filter, Maker, Resources, Search, Sort, catalogue, prose};
 use crate::model::{
     ANY_SEGMENT, JsonType, Location, Method, Operation, Parameter, PathPart, RuntimeExpression,
     SchemaId, shape,
@@ -77,6 +77,32 @@ impl<'a> List<'a> {
             Some((maker, id_of(resources, maker)?))
         };
         let (maker, id) = posted().or_else(|| put(resources, operation))?;
+        Self::described(resources, operation, maker, id)
+    }
+
+    /// A list of things that are kept up elsewhere: it stands in for what makes them.
+    pub(super) fn kept_up_elsewhere(
+        resources: &Resources<'a>,
+        operation: &'a Operation,
+    ) -> Option<Self> {
+        if operation.method != Method::Get || !catalogue::is_only_shown(resources, operation) {
+            return None;
+        }
+        let RuntimeExpression::ResponseBody(pointer) =
+            catalogue::first_of(resources, operation)?.id
+        else {
+            return None;
+        };
+        let id = pointer.rsplit('/').next().map(|token| unescape(token).into_owned())?;
+        Self::described(resources, operation, operation, vec![id])
+    }
+
+    fn described(
+        resources: &Resources<'a>,
+        operation: &'a Operation,
+        maker: &'a Operation,
+        id: Vec<String>,
+    ) -> Option<Self> {
         let contract = resources.contract;
         let answer = Outline::of(contract, &[operation.answer_schema()?]);
         let pages = paging::read(contract, operation, Rules::default()).unwrap_or(Pages::Unknown);
@@ -109,7 +135,8 @@ impl<'a> List<'a> {
             has_more,
             total_is_told: total.as_ref().is_some_and(|total| total.is_told(operation, &answer)),
             total,
-            nothing_behind: say(operation, prose::says_nothing_behind),
+            nothing_behind: say(operation, prose::says_nothing_behind)
+                || contract.info.description.as_deref().is_some_and(prose::says_nothing_behind),
             refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),
             counted: paging::counted(contract, operation),
             order: Order::of(operation, &Outline::of(contract, &item)),

@@ -20,6 +20,7 @@ mod conflict;
 mod each;
 mod effect;
 mod export;
+mod formula;
 mod identity;
 mod kind;
 mod lifecycle;
@@ -38,12 +39,14 @@ mod sum;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod told;
 mod total;
 
 use indexmap::{IndexMap, IndexSet};
 
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
+pub use formula::{Arithmetic, Formula};
 pub use lifecycle::{Lifecycle, Move};
 pub use list::List;
 pub use often::times_allowed;
@@ -54,9 +57,15 @@ pub use references::{Reference, References, names_another};
 pub use shown::Shown;
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
+pub use told::{
+    ToldBound, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state, says_not_before,
+    says_overlap_is_of_one,
+};
 pub use total::Total;
 
-use crate::model::{Contract, LinkTarget, Method, Operation, Parameter, RuntimeExpression, Status};
+use crate::model::{
+    Contract, LinkTarget, Method, Operation, Parameter, RuntimeExpression, Status, shape,
+};
 use crate::names::words;
 use crate::paging::{self, Pages, Paging, Rules, Step};
 
@@ -216,6 +225,20 @@ impl<'a> Resources<'a> {
         List::of(self, operation)
     }
 
+    /// What an operation lists of things that nothing in the contract makes, changes or removes. Its `maker` is the list itself.
+    #[must_use]
+    pub fn standing_list(&self, operation: &'a Operation) -> Option<List<'a>> {
+        List::kept_up_elsewhere(self, operation)
+    }
+
+    /// The GET of the thing within which the things lie of which an operation's path names one.
+    #[must_use]
+    pub fn around(&self, operation: &Operation) -> Option<&'a Operation> {
+        let [around @ .., _, _] = operation.path.without_slash() else { return None };
+        let there = self.by_path.get(&shape(around))?.iter();
+        there.copied().find(|one| one.method == Method::Get && one.path.item_parameter().is_some())
+    }
+
     /// The list that shows what a path parameter names, if one does.
     #[must_use]
     pub fn shown(&self, operation: &Operation, parameter: &str) -> Option<Shown<'a>> {
@@ -277,6 +300,36 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn says_unique(&self, operation: &Operation, members: &[&str]) -> bool {
         conflict::says_unique(operation, members)
+    }
+
+    /// Whether a body that is no JSON is said to be a 400, by the operation or for all.
+    #[must_use]
+    pub fn says_malformed_is_400(&self, operation: &Operation) -> bool {
+        told::malformed_is_400(self.contract, operation)
+    }
+
+    /// Whether an operation says that only who made a thing gets at it, and all others are forbidden to (403).
+    #[must_use]
+    pub fn says_author_alone(&self, operation: &Operation) -> bool {
+        told::author_alone(operation)
+    }
+
+    /// The number of an operation's body that is said not to be above something.
+    #[must_use]
+    pub fn told_bound(&self, operation: &Operation) -> Option<ToldBound> {
+        told::bound(self.contract, operation)
+    }
+
+    /// The members of what an operation answers with that follow from others, as descriptions say.
+    #[must_use]
+    pub fn formulas(&self, operation: &Operation) -> Vec<Formula> {
+        formula::of(self, operation)
+    }
+
+    /// With which statuses an operation says to refuse a body in which this member names what isn't there.
+    #[must_use]
+    pub fn unknown_is(&self, operation: &Operation, member: &str) -> Vec<u16> {
+        told::unknown_is(operation, member)
     }
 
     /// Whether an operation says that another request with a key of idempotency that was seen is refused.

@@ -127,6 +127,7 @@ impl<'a> Queries<'a> {
             true => (self.one_of(&name)?, FilterKind::Equal),
             false => {
                 let own = self.member(&name).or_else(|| self.named(parameter));
+                let own = own.or_else(|| self.switched(parameter));
                 let equal = own.map(|member| (member, FilterKind::Equal));
                 let bounded = || self.bounded(&name).or_else(|| self.moment(parameter));
                 equal.or_else(bounded)?
@@ -163,6 +164,24 @@ impl<'a> Queries<'a> {
             (outline.spelling() == Some(spelling)).then(|| Member(name.to_owned(), outline))
         });
         only(members)
+    }
+
+    /// The only switch of an item, where it is called by the same verb as the parameter (`accepting`, `accepts_orders`) and the
+    /// description says what both of its values ask for.
+    fn switched(&self, parameter: &Parameter) -> Option<Member<'a>> {
+        let said = parameter.description.as_deref().unwrap_or_default();
+        let is_switch = Outline::of(self.contract, &[parameter.schema()?]).is(JsonType::Boolean);
+        if !is_switch || !prose::has(said, &["only"]) || !prose::has(said, &["true"]) {
+            return None;
+        }
+        let members = self.item.members().into_keys();
+        let switches =
+            members.filter_map(|name| Some(Member(name.to_owned(), self.item.member(name)?)));
+        let switch = only(switches.filter(|Member(_, outline)| outline.is(JsonType::Boolean)))?;
+        let (own, theirs) = (words(&parameter.name), words(&switch.0));
+        let is_same_verb =
+            own.first().map(|word| stem(word)) == theirs.first().map(|word| stem(word));
+        (own.len() == 1 && is_same_verb).then_some(switch)
     }
 
     /// The moment that a parameter is a bound of, as its description says: the one that it mentions, else the only one.
@@ -254,6 +273,13 @@ impl<'a> Queries<'a> {
             ties_by_creation: says(prose::says_ties_by_creation),
         })
     }
+}
+
+/// A verb without its ending.
+fn stem(word: &str) -> &str {
+    let endings = ["ing", "ed", "es", "s", "e"];
+    let stems = endings.into_iter().filter_map(|ending| word.strip_suffix(ending));
+    stems.into_iter().find(|stem| stem.len() > 2).unwrap_or(word)
 }
 
 /// The only one, if it is.

@@ -8,7 +8,7 @@
 //!
 //! Only where every answer has the member and no request names it: a client that can write it decides what it is.
 
-use super::{Resources, names_another};
+use super::{Resources, names_another, prose};
 use crate::Direction;
 use crate::model::{JsonType, Method, Operation, PathPart, SchemaId, shape};
 use crate::names::{fold, singulars, words};
@@ -23,6 +23,8 @@ pub struct Tally<'a> {
     pub maker: &'a Operation,
     /// What it is of them.
     pub kind: TallyKind,
+    /// Whether it is said outright, and not just by a name.
+    pub is_told: bool,
 }
 
 /// What a number is of the parts of a thing.
@@ -51,7 +53,8 @@ pub(super) fn of<'a>(resources: &Resources<'a>, reader: &Operation) -> Vec<Tally
     for (maker, parts) in parts(resources, reader) {
         for (name, ids) in &told {
             let Some(kind) = kind(resources, (name, ids), (maker, parts)) else { continue };
-            tallies.push(Tally { member: (*name).to_owned(), maker, kind });
+            let is_told = says_outright(resources, (name, ids), (maker, parts));
+            tallies.push(Tally { member: (*name).to_owned(), maker, kind, is_told });
         }
     }
     tallies
@@ -110,6 +113,32 @@ fn kind(
     let of_parts = described.contains(&fold(parts));
     let number = number(resources, maker).filter(|_| tells_sum && of_parts)?;
     Some(TallyKind::Sum(number))
+}
+
+/// Whether the member is said to be the number of all the parts, or to go up by one with each.
+fn says_outright(
+    resources: &Resources<'_>,
+    (name, ids): (&str, &[SchemaId]),
+    (maker, parts): (&Operation, &str),
+) -> bool {
+    /// What may be said behind the parts without being said of some of them only.
+    const OF_ALL: [&str; 11] =
+        ["there", "are", "it", "has", "in", "on", "of", "this", "the", "all", "together"];
+    let is_plain = |text: &str| {
+        let said = words(text);
+        [["how", "many"], ["number", "of"]].into_iter().any(|asks| {
+            let at = said.windows(2).position(|some| some == asks);
+            let behind = at.and_then(|at| said.get(at + 2..)).unwrap_or_default();
+            matches!(behind, [first, rest @ ..] if *first == fold(parts)
+                && rest.iter().all(|word| OF_ALL.contains(&word.as_str())))
+        })
+    };
+    let own = ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
+    let counts = |sentence: &str| {
+        sentence.contains(&format!("`{name}`")) && prose::counted(sentence) == Some(1)
+    };
+    own.into_iter().any(is_plain)
+        || maker.description.as_deref().is_some_and(|said| prose::sentences(said).any(counts))
 }
 
 /// Whether a member is called like the number of some parts.

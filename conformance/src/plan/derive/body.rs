@@ -157,8 +157,12 @@ impl Subject<'_> {
             .planner
             .body_sample(self.operation, self.media_type, &path, Extent::Minimal)
             .ok()?;
-        let (body, _) =
-            self.body(&mut draft, change(sample), place).filter(|(_, is_open)| !is_open)?;
+        let sample = change(sample);
+        let bounded = self.planner.bounded.get(self.operation.id.as_str());
+        if place.is_some() && place == bounded && self.planner.is_above(self.operation, &sample) {
+            return None;
+        }
+        let (body, _) = self.body(&mut draft, sample, place).filter(|(_, is_open)| !is_open)?;
         request.body = Some(body);
         let criteria = match place {
             Some(_) => self.accepts(),
@@ -220,6 +224,10 @@ impl Subject<'_> {
         let Some(refused) = self.refused(&[&[422, 400]]) else { return Vec::new() };
         let Some(malformed) = self.refused(&[&[400, 422]]) else { return Vec::new() };
         let malformed = malformed.rather(&[400], "malformed-is-400");
+        let malformed = match self.planner.resources.says_malformed_is_400(self.operation) {
+            true => malformed.told_better(),
+            false => malformed,
+        };
         let bytes = |bytes: &[u8]| Some(Content::Bytes(bytes.to_vec()));
         let mut contents = vec![
             ("not-json", "a body that is no JSON", None, bytes(b"conformance")),

@@ -1,11 +1,14 @@
 //! Promises that span several exchanges: deleted stays deleted, what is made is listed and exported, pages add up,
 //! queries are answered.
 
+mod another;
 mod bytes;
 mod counted;
 mod cursor;
 mod effects;
+mod elsewhere;
 mod export;
+mod file_name;
 mod gone;
 mod kept;
 mod links;
@@ -23,6 +26,7 @@ mod query;
 mod reused;
 mod shown;
 mod sized;
+mod standing;
 mod tenants;
 mod totals;
 mod touched;
@@ -34,6 +38,7 @@ use spec::model::Operation;
 
 use crate::case::Case;
 use crate::plan::Planner;
+pub(in crate::plan) use another::another;
 pub(in crate::plan) use effects::one_left;
 pub(in crate::plan) use moved::bring;
 
@@ -42,11 +47,14 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(kept::cases(planner, operation));
     cases.extend(others::case(planner, operation));
     cases.extend(bytes::cases(planner, operation));
+    cases.extend(file_name::cases(planner, operation));
     cases.extend(membership::cases(planner, operation));
     cases.extend(untouched::cases(planner, operation));
     cases.extend(tenants::cases(planner, operation));
     cases.extend(preferred::cases(planner, operation));
     cases.extend(counted::cases(planner, operation));
+    cases.extend(standing::cases(planner, operation));
+    cases.extend(elsewhere::case(planner, operation));
     cases.extend(parts::case(planner, operation));
     cases.extend(reused::case(planner, operation));
     cases.extend(sized::cases(planner, operation));

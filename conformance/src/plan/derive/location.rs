@@ -33,7 +33,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.push(operation, CALL, request, planner.succeeds(operation));
     draft.output(CALL, LOCATION, &Expression::response_header("Location"));
-    let path = if is_put { path } else { draft.path(reader, &Path::new()).ok()? };
+    let path = if is_put { path } else { path_there(&mut draft, reader)? };
     let read = draft.request(reader, &path, Extent::Minimal).ok()?;
     let criteria = found(&mut draft, planner, operation, reader);
     draft.push(reader, "follow", read.clone(), criteria.clone());
@@ -50,6 +50,17 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         summary: "`Location` leads to what was made".to_owned(),
         origin: response.origin.clone(),
     }))
+}
+
+/// The path of what was made. It isn't sent, as `Location` says where to go; and a reference that leads elsewhere need not have
+/// an id where one is looked for.
+fn path_there(draft: &mut Draft<'_>, reader: &Operation) -> Option<Path> {
+    let mut path = draft.path(reader, &Path::new()).ok()?;
+    let own = reader.path.item_parameter().and_then(|name| path.get_mut(name));
+    if let Some(own) = own {
+        own.expression = Expression::output(CALL, LOCATION);
+    }
+    Some(path)
 }
 
 /// That what was made is found, with the id that its maker told.

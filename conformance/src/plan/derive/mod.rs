@@ -1,6 +1,7 @@
 //! Cases from the contract: one module a derivation. Each looks at one operation and gives what it finds there.
 
 mod accept;
+mod author;
 mod body;
 mod concurrent;
 mod condition;
@@ -26,7 +27,9 @@ mod refused;
 mod replace;
 mod rights;
 mod schemes;
+mod second;
 mod security;
+mod told_limit;
 mod unknown_id;
 mod unknown_reference;
 mod users;
@@ -58,10 +61,13 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         let before = cases.len();
         cases.extend(happy::cases(planner, operation));
         cases.extend(rights::cases(planner, operation));
+        cases.extend(author::case(planner, operation));
         cases.extend(security::cases(planner, operation));
         cases.extend(schemes::cases(planner, operation));
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(unknown_reference::cases(planner, operation));
+        cases.extend(told_limit::cases(planner, operation));
+        cases.extend(second::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));
         cases.extend(query_string::cases(planner, operation));
         cases.extend(odd::cases(planner, operation));

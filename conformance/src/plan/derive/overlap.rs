@@ -8,8 +8,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use spec::model::{Method, Operation, Status};
 use spec::names::words;
-use spec::resources::says_times_are_apart;
+use spec::resources::{says_overlap_is_of_one, says_times_are_apart};
 
+use super::second::{members, second_of, with_member};
 use super::{CALL, told};
 use crate::case::{Case, Content, Criterion, Expected, Request, Template};
 use crate::expression::{Expression, Language, Selection};
@@ -21,6 +22,7 @@ use crate::sample::{Extent, Sample};
 
 const OVERLAPS: &str = "overlap-refused";
 const TOUCHES: &str = "touching-accepted";
+const OF_ONE: &str = "overlap-is-of-one";
 /// Seconds of the units that names of durations have.
 const UNITS: [(&str, i64); 6] =
     [("minutes", 60), ("mins", 60), ("min", 60), ("seconds", 1), ("secs", 1), ("hours", 3_600)];
@@ -40,6 +42,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         booking.clone().case(half, (conflict, any_of), OVERLAPS, (&detail, summary))
     });
     let mut cases: Vec<Case> = overlaps.collect();
+    cases.extend(booking.clone().of_another());
     if let Some((status, any_of)) = planner.success(operation).filter(|_| may_touch) {
         let behind = booking.duration;
         let summary = "what only touches something else is accepted";
@@ -81,6 +84,31 @@ impl<'p> Booking<'p> {
         let mut request = draft.bare_request(operation, &path).ok()?;
         request.body = Some(draft.content(operation, media_type, sample).ok()?);
         Some(Self { planner, operation, draft, request, start, duration, unit })
+    }
+
+    /// At the very time for something else of which it is said that it is taken by one at a time, and for nobody who was there
+    /// before.
+    fn of_another(self) -> Option<Case> {
+        let said = self.operation.description.as_deref().and_then(says_overlap_is_of_one)?;
+        let Self { planner, operation, mut draft, request, start, .. } = self;
+        let (status, any_of) = planner.success(operation)?;
+        let is_it = |name: &str| words(name).contains(&said);
+        let (name, named) = members(&request).find(|(name, _)| is_it(name))?;
+        let (name, named) = (name.clone(), named.clone());
+        let time = members(&request).find(|(name, _)| **name == start)?.1.clone();
+        draft.push(operation, "first", request, planner.succeeds(operation));
+        let second = second_of(&mut draft, planner, &named)?;
+        let makers = draft.steps.iter().filter(|step| !step.request.method.is_safe());
+        let made: Vec<String> = makers.map(|step| step.id.clone()).collect();
+        made.iter().for_each(|step| draft.let_go(step));
+        let path = draft.path(operation, &Path::new()).ok()?;
+        let request = draft.request_of_its_own(operation, &path, Extent::Complete, CALL).ok()?;
+        let request = with_member(request, &start, time)?;
+        let request = with_member(request, &name, Template::Expression(second))?;
+        let expected = Expected { any_of, code: OF_ONE, level: promise::level(OF_ONE) };
+        draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+        let summary = "what overlaps only what something else takes is accepted";
+        Some(told(draft, operation, status, (OF_ONE, summary)))
     }
 
     /// The same so many units later.

@@ -11,7 +11,9 @@ use spec::names::fold;
 use spec::pointer::{escape, unescape};
 
 use super::CALL;
-use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Request, Template};
+use crate::case::{
+    Collected, Content, Criterion, Operand, Relation, RelationKind, Request, Template,
+};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path};
@@ -32,6 +34,8 @@ pub(super) struct Shared {
     likeness: Likeness,
     /// How much it weighs that it comes back: less, where servers bring values into a form of their own.
     level: Level,
+    /// Whether it is of a format that servers bring into a form of their own, but don't go by, as they do by URLs.
+    has_form: bool,
     /// Whether `null` was sent.
     is_null: bool,
     /// Whether an array without items was sent, which many answers leave out.
@@ -79,6 +83,7 @@ pub(super) fn follow(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &O
             repeated("written-is-answered", "is answered as it was sent", shared, expected)
         })
         .collect();
+    relations.extend(sent.iter().filter_map(lost));
     relations.extend(defaults(planner, operation, &request, answer));
     let unnamed = unnamed_members(planner, operation, &request, answer);
     let made = kept(draft, planner, operation, answer, unnamed, &mut relations);
@@ -112,6 +117,20 @@ pub(super) fn repeated(
     };
     let law = if shared.likeness == Likeness::InOrder { "written-in-order" } else { law };
     Relation::new(law, message, kind).at(promise::level(law).min(shared.level))
+}
+
+/// That what comes back in a form of its own comes back at all.
+fn lost(shared: &Shared) -> Option<Relation> {
+    if !shared.has_form || shared.is_null || shared.is_empty {
+        return None;
+    }
+    let tokens = shared.pointer.split('/').skip(1);
+    let path = tokens.map(|token| Some(unescape(token).into_owned())).collect();
+    // An answer that leaves it out shows less of the thing.
+    let got = Operand::Collected(Collected { from: Expression::response_body(""), path });
+    let kind = RelationKind::Excludes { got, none: Operand::constant(Value::Null) };
+    let message = format!("`{}` is not lost", shared.pointer.trim_start_matches('/'));
+    Some(Relation::new("written-is-answered", message, kind))
 }
 
 /// The members of a request's body that its answer repeats.
@@ -198,7 +217,8 @@ fn collect_sent(
                 _ => false,
             };
             let (pointer, sent) = (pointer.clone(), pointer.clone());
-            shared.push(Shared { pointer, sent, likeness, level, is_null, is_empty });
+            let has_form = level < Level::Must && !inner.format().is_some_and(is_of_urls);
+            shared.push(Shared { pointer, sent, likeness, level, has_form, is_null, is_empty });
         };
         match sent {
             JsonType::Object if !inner.declared().is_empty() => {
@@ -274,6 +294,11 @@ fn likeness(merged: &Merged<'_>) -> Likeness {
     }
 }
 
+/// What such a text leads to may have to be looked at before it is shown.
+fn is_of_urls(format: &str) -> bool {
+    format.starts_with("uri") || format.starts_with("iri") || format.starts_with("url")
+}
+
 /// Texts of a format are often brought into one form: URLs, addresses, durations.
 fn level(merged: &Merged<'_>) -> Level {
     match merged.format() {
@@ -335,6 +360,17 @@ fn defaults(
     let answered = answered.declared();
     let Some(body) = sent_branch(planner, schema, &sent) else { return Vec::new() };
     let mut relations = Vec::new();
+    if !partial {
+        for (name, member) in &sent {
+            let (Some(ids), Some(shown)) =
+                (body.properties().get(name.as_str()).cloned(), answered.get(name.as_str()))
+            else {
+                continue;
+            };
+            let pointer = format!("/{}", escape(name));
+            inner_defaults(planner, (member, &ids), shown, &pointer, &mut relations);
+        }
+    }
     for (name, ids) in body.properties() {
         let is_absent = sent.iter().all(|(other, _)| other != name);
         let default = Merged::of(planner.contract, &ids, Choice::default()).default().cloned();
@@ -354,6 +390,44 @@ fn defaults(
         }
     }
     relations
+}
+
+/// The same of an object within a body, where the answer shows it.
+fn inner_defaults(
+    planner: &Planner<'_>,
+    (sent, ids): (&Template, &[SchemaId]),
+    answered: &[SchemaId],
+    pointer: &str,
+    relations: &mut Vec<Relation>,
+) {
+    let (body, shown) = (
+        Merged::of(planner.contract, ids, Choice::default()),
+        Merged::of(planner.contract, answered, Choice::default()),
+    );
+    let own = members_of(sent);
+    // Which of several kinds of objects it is, only its members tell.
+    if type_of(sent) != JsonType::Object || own.is_empty() || body.alternatives() > 1 {
+        return;
+    }
+    let shown = shown.declared();
+    for (name, ids) in body.properties() {
+        let Some(shown) = shown.get(name) else { continue };
+        let pointer = format!("{pointer}/{}", escape(name));
+        if let Some((_, member)) = own.iter().find(|(other, _)| other == name) {
+            inner_defaults(planner, (member, &ids), shown, &pointer, relations);
+            continue;
+        }
+        let default = Merged::of(planner.contract, &ids, Choice::default()).default().cloned();
+        if let Some(default) = default {
+            let message = format!(
+                "`{}` has its default, as it was not sent",
+                pointer.trim_start_matches('/')
+            );
+            let got = Operand::expression(Expression::response_body(pointer));
+            let kind = RelationKind::Equal { got, expected: Operand::constant(default) };
+            relations.push(Relation::new("default-applies", message, kind));
+        }
+    }
 }
 
 /// What the body of a request is by its schema, in the branch that admits what was sent: members of other branches have no
@@ -461,6 +535,7 @@ fn kept(
             sent: String::new(),
             likeness,
             level: Level::Must,
+            has_form: false,
             is_null: false,
             is_empty: false,
         };

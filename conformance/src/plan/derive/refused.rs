@@ -176,6 +176,22 @@ impl<'o> Refused<'o> {
         weighed
     }
 
+    /// Asks for it by this promise, which the document itself makes.
+    pub(super) fn promised(mut self, code: &'static str) -> Self {
+        if let Some(expected) = &mut self.expected {
+            (expected.code, expected.level) = (code, Level::Must);
+        }
+        self
+    }
+
+    /// What would be better is what the document itself says.
+    pub(super) fn told_better(mut self) -> Self {
+        if let Some(better) = &mut self.better {
+            better.level = Level::Must;
+        }
+        self
+    }
+
     /// Sends the request as the last step and finishes the case.
     pub(super) fn case(
         &self,

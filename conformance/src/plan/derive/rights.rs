@@ -24,6 +24,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = Vec::new();
     for (name, caller) in &planner.context.credentials {
         if !caller.fits(operation) {
+            // What a kind of credentials is good for, a service may know otherwise than the document: who is said to have the
+            // right is left alone.
+            cases.extend(
+                (!caller.may_call(operation)).then(|| unfit(planner, operation, name)).flatten(),
+            );
             continue;
         }
         let case = if caller.may_call(operation) {
@@ -120,6 +125,16 @@ fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, req
     let (code, level) = ("deleted-is-gone", promise::level("deleted-is-gone"));
     let gone = Criterion::Status(Expected { any_of, code, level });
     draft.push(reader, READ, read, vec![gone]);
+}
+
+/// Valid credentials of a kind that the operation doesn't take: as good as none, or as those of somebody without the right.
+fn unfit(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {
+    let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403, 401]])?;
+    let refused = refused.or_any("rights-enforced");
+    request.credentials = Credentials::As(name.to_owned());
+    let summary = format!("`{name}` is of a kind that it doesn't take");
+    Some(refused.case(draft, request, name.to_owned(), summary, operation.origin.clone()))
 }
 
 fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<Case> {

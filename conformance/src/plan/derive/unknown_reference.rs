@@ -1,9 +1,9 @@
 //! Bodies that name what isn't there: an order of a customer that nobody has made.
 //!
-//! That a member names something is read from names, so that it has to be refused is no promise unless a profile says
-//! so.
+//! That a member names something is read from names, so that it has to be refused is no promise unless the description or a
+//! profile says so.
 
-use spec::model::{Method, Operation};
+use spec::model::{Method, Operation, Status};
 
 use super::refused::Refused;
 use super::valid_call;
@@ -11,7 +11,7 @@ use crate::case::{Case, Derivation};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::sample::{Extent, Location, Sample};
+use crate::sample::{Extent, Location, Sample, Segment};
 
 const CODE: &str = "unknown-reference-refused";
 /// An id that nothing comes to have while a run lasts, of each kind.
@@ -39,6 +39,27 @@ fn places(planner: &Planner<'_>, operation: &Operation) -> Option<Vec<(Location,
     Some(draft.references_in(operation, media_type.schema?, &sample))
 }
 
+/// The refusal that the description names, else any that fits.
+fn refused<'o>(
+    planner: &Planner<'_>,
+    operation: &'o Operation,
+    place: &Location,
+) -> Option<Refused<'o>> {
+    let member = place.0.iter().rev().find_map(|segment| match segment {
+        Segment::Member(name) => Some(name.as_str()),
+        Segment::Item(_) => None,
+    });
+    let told = planner.resources.unknown_is(operation, member.unwrap_or_default());
+    let is_documented = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    if told.iter().any(is_documented) {
+        let refused = Refused::by(planner, operation, Derivation::Violation, &[&told])?;
+        return Some(refused.promised(CODE));
+    }
+    let likely: &[&[u16]] = &[&[422, 400], &[404, 409]];
+    let refused = Refused::by(planner, operation, Derivation::Violation, likely)?;
+    Some(refused.or_any(CODE).weighing(Some(CODE)))
+}
+
 fn case(
     planner: &Planner<'_>,
     operation: &Operation,
@@ -46,9 +67,7 @@ fn case(
 ) -> Option<Case> {
     let media_type = planner.media_type(operation)?;
     let schema = media_type.schema?;
-    let refused =
-        Refused::by(planner, operation, Derivation::Violation, &[&[422, 400], &[404, 409]])?;
-    let refused = refused.or_any(CODE).weighing(Some(CODE));
+    let refused = refused(planner, operation, place)?;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;

@@ -20,11 +20,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Origin;
 use spec::model::{Method, Operation, Status};
+use spec::resources::Formula;
 
 use super::Planner;
 use super::sender::Side;
 use crate::arazzo::WorkflowStep;
-use crate::case::{Cleanup, Criterion, Derivation, Inputs, Lenience, Request, Step};
+use crate::case::{
+    Cleanup, Criterion, Derivation, Inputs, Lenience, Relation, RelationKind, Request, Step,
+};
 use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::Extent;
 pub(super) use existing::is_existing;
@@ -289,6 +292,10 @@ impl<'p> Draft<'p> {
         if self.by_state.contains(&operation.id) || self.planner.may_conflict(operation) {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
+        if criteria.iter().any(Criterion::wants_success) {
+            let formulas = self.planner.formulas.get(operation.id.as_str()).into_iter().flatten();
+            criteria.extend(formulas.map(computed));
+        }
         self.note_removal(operation, id, &request);
         let step = Step {
             id: id.to_owned(),
@@ -327,6 +334,13 @@ impl<'p> Draft<'p> {
             self.output(id, name, expression);
         }
     }
+}
+
+/// That a member of the answer is what it is said to be.
+fn computed(formula: &Formula) -> Criterion {
+    let message = format!("`{}` is what it is said to be", formula.member);
+    let kind = RelationKind::Computed(formula.clone());
+    Criterion::Relation(Relation::new("computed-as-told", message, kind))
 }
 
 /// The first of `make`, `make_2`, `make_3` and so on that is free.

@@ -42,6 +42,20 @@ pub(super) const CASES: &[Promise] = &[
         "Asked with a start and a duration.",
     ),
     row(
+        "overlap-is-of-one",
+        Must,
+        "what overlaps only what something else takes is accepted",
+        "the description: \"if it overlaps another booking of the same room\"",
+        "Asked where a list shows two of these, and for somebody who has nothing else at the time.",
+    ),
+    row(
+        "author-alone",
+        Must,
+        "what somebody has made is changed by nobody else",
+        "the description: \"only the app that wrote a note may rewrite it, others get a 403\"",
+        "Asked with two credentials. Where a thing doesn't tell who made it, they may be those of one, and so `should`.",
+    ),
+    row(
         "state-allows",
         Should,
         "an action on something that was just made succeeds, and so does what may conflict with what is there",
@@ -153,6 +167,13 @@ pub(super) const CASES: &[Promise] = &[
         "a JSON text that is no UTF-8 is refused",
         "RFC 8259 §8.1",
         "Decoders that put U+FFFD in its place change what was sent.",
+    ),
+    row(
+        "told-limit-kept",
+        Must,
+        "what a description rules out is refused",
+        "the description: \"must be in the future\", \"must not be earlier than `from`\", \"a discount above the subtotal is a 422\"",
+        "Sent: a moment of long ago, a bound that lies before the other one, a number that is above all that there is.",
     ),
     row(
         "malformed-is-400",

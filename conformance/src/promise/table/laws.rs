@@ -14,6 +14,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where the document or the run shows that something is made or changed. Ids that the server makes are left out, and arrays with `uniqueItems` are compared as sets.",
     ),
     row(
+        "second-is-named",
+        Must,
+        "what a body names of several that are there is what was named",
+        "OAS 3.1: the request's and the answer's schema name the same property",
+        "Asked with the second of what a list shows, as a service that takes the first of all would pass with that.",
+    ),
+    row(
         "written-in-order",
         Should,
         "the items of an array come back in the order in which they were sent, and no others with them",
@@ -33,6 +40,13 @@ pub(super) const LAWS: &[Promise] = &[
         "a file comes back as it went",
         "RFC 9110 §9.3.4 of PUT; of a POST, by the same media type of what was sent and what is read",
         "Bytes are lost where a file is taken for text, cut at a length, or kept with the form around it. A service that makes pictures anew may turn this off.",
+    ),
+    row(
+        "file-name-is-kept",
+        Must,
+        "a file is downloaded under the name that it was uploaded under",
+        "RFC 6266 §4.3, `Content-Disposition`; the description of the header field",
+        "Asked where the description says so, and the upload names the file in its query.",
     ),
     row(
         "size-is-told",
@@ -112,6 +126,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Where the description doesn't name the status, `should`. Asked of the states that other actions lead to.",
     ),
     row(
+        "computed-as-told",
+        Must,
+        "a member is what it is said to be of others",
+        "the description: \"`ends_at` is `starts_at` plus `duration_minutes`\", \"`subtotal` is the sum of the lines' amounts\"",
+        "Asked of every answer that has the members. Numbers that aren't whole may be rounded.",
+    ),
+    row(
         "total-is-the-sum",
         Must,
         "a total is the sum over what a body names",
@@ -187,6 +208,13 @@ pub(super) const LAWS: &[Promise] = &[
         "what one tenant has taken is free for another",
         "the profile's `tenant`",
         "A conflict with what isn't there tells that it is. Names that are unique for all, as those of accounts, are an exception.",
+    ),
+    row(
+        "lies-within-one",
+        Should,
+        "what lies within one thing isn't found within another one",
+        "the path; where the answer tells within which thing it lies, it must",
+        "Asked of what was made within the one thing. A member of the answer that is called like the path's parameter would contradict the path.",
     ),
     row(
         "set-keeps-members",

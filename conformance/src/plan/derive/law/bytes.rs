@@ -4,6 +4,7 @@
 //! or as the one file of a form.
 
 use spec::model::{Method, Operation};
+use spec::resources::says_bytes_are_kept;
 
 use super::super::{CALL, valid_call};
 use crate::case::{
@@ -59,11 +60,7 @@ fn case(
     let other = with_file(request.clone(), large.clone())?;
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
     let kept = |bytes: Vec<u8>| {
-        // Pictures are often made anew.
-        let level = match media_type.starts_with("image/") {
-            true => promise::level(CODE).min(Level::Should),
-            false => promise::level(CODE),
-        };
+        let level = level(operation, reader, &media_type);
         let message = "the file comes back as it was sent";
         let relation = Relation::new(CODE, message, RelationKind::SameBytes(bytes)).at(level);
         let mut criteria = planner.succeeds(reader);
@@ -95,6 +92,20 @@ fn case(
         summary: format!("what `{}` takes as a file comes back as it went", operation.id),
         origin: operation.origin.clone(),
     }))
+}
+
+/// How firmly a file comes back as it went: pictures are often made anew, unless the document says otherwise.
+fn level(operation: &Operation, reader: &Operation, media_type: &str) -> Level {
+    let is_picture = media_type.starts_with("image/");
+    let own = promise::level(CODE);
+    if is_picture && !is_told(operation, reader) { own.min(Level::Should) } else { own }
+}
+
+/// Whether the document says that what an operation takes as a file is what another one gives.
+pub(super) fn is_told(operation: &Operation, reader: &Operation) -> bool {
+    let answers = reader.successes().map(|response| response.description.as_str());
+    let own = [operation.description.as_deref(), reader.description.as_deref()];
+    own.into_iter().flatten().chain(answers).any(says_bytes_are_kept)
 }
 
 /// The file that the first step sent.
@@ -132,7 +143,7 @@ fn with_file(mut request: Request, file: Vec<u8>) -> Option<Request> {
 }
 
 /// The GET that answers with the file.
-fn reader<'p>(
+pub(super) fn reader<'p>(
     planner: &Planner<'p>,
     operation: &Operation,
     media_type: &str,

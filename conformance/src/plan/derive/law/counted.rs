@@ -1,27 +1,32 @@
 //! A number of a thing follows its parts: one more, or so much more, when one is made; the same, when one is made in another
 //! thing; and as before, when one is removed, where something removes parts.
 //!
-//! That it is of the parts, names and descriptions say ([`spec::resources::Tally`]): so it is no promise unless a profile
-//! says so.
+//! That it is of the parts, names and descriptions say ([`spec::resources::Tally`]): so it is no promise unless a description
+//! says it outright, or a profile does.
 
 use std::sync::Arc;
 
-use spec::model::{Operation, PathPart};
+use spec::model::{Operation, PathPart, Status};
 use spec::pointer::escape;
 use spec::resources::{Tally, TallyKind};
 
-use super::super::CALL;
+use super::super::{CALL, was_answered};
+use super::another::another;
 use crate::case::{
-    Case, Content, Criterion, Derivation, Operand, Relation, RelationKind, Request, Template,
+    Case, Content, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Request,
+    Template,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, About, Draft, Path};
+use crate::promise::{self, Level};
 use crate::sample::{Extent, Fixed, Location, Sample};
 
 const CODE: &str = "number-follows-parts";
 /// What a step has sent, as its output.
 const SENT: &str = "sent";
+/// The steps that make parts at the same time.
+const AT_ONCE: [&str; 4] = ["at_once_1", "at_once_2", "at_once_3", "at_once_4"];
 /// The tag that a step has seen, as its output.
 const TAG: &str = "tag";
 /// The steps that look, one after the other; the last one is the call.
@@ -30,7 +35,9 @@ const LOOKS: [&str; 4] = ["look", "look_first", "look_second", "look_elsewhere"]
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let tallies = planner.resources.tallies(operation);
     let made = tallies.iter().filter(|tally| planner.may_make(tally.maker));
-    made.filter_map(|tally| case(planner, operation, tally)).collect()
+    made.flat_map(|tally| [case(planner, operation, tally), at_once(planner, operation, tally)])
+        .flatten()
+        .collect()
 }
 
 fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<Case> {
@@ -69,6 +76,45 @@ fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<
         summary: format!("`{}` follows what `{}` makes", tally.member, tally.maker.id),
         origin: reader.origin.clone(),
     }))
+}
+
+/// Of parts that are made at the same time, each one counts.
+fn at_once(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<Case> {
+    let (status, _) = planner.success(reader)?;
+    (tally.kind == TallyKind::Count).then_some(())?;
+    let mut draft = Draft::new(planner);
+    let within = draft.path(tally.maker, &Path::new()).ok()?;
+    let path = draft.path(reader, &Path::new()).ok()?;
+    draft.maker_of(reader)?;
+    let subject = Subject { planner, reader, tally, path };
+    let [look, ..] = LOOKS;
+    subject.look(&mut draft, look, None)?;
+    let (made, _) = planner.success(tally.maker)?;
+    let Status::Code(made) = made else { return None };
+    for (n, part) in AT_ONCE.into_iter().enumerate() {
+        subject.part(&mut draft, &within, part, false)?;
+        draft.status_of(part);
+        draft.last_step()?.concurrent = n > 0;
+    }
+    let kind = RelationKind::More {
+        got: subject.got(),
+        than: subject.seen(look),
+        by: Operand::constant(AT_ONCE.len()),
+    };
+    let message = format!("`{}` counts each of several at once", tally.member);
+    let counts = Relation::new(CODE, message, kind).at(subject.level());
+    subject.look(&mut draft, CALL, Some(counts))?;
+    let all_made = AT_ONCE.map(|part| was_answered(CODE, part, made, "each of them is made"));
+    draft.last_step()?.premises.extend(all_made);
+    let mut case = draft.finish(About {
+        cell: (reader, status),
+        source: Derivation::Law,
+        detail: format!("{CODE}:{}:{}:at-once", tally.member, tally.maker.id),
+        summary: format!("`{}` counts all that are made at once", tally.member),
+        origin: reader.origin.clone(),
+    });
+    case.isolation = Isolation::Alone;
+    Some(case)
 }
 
 struct Subject<'s> {
@@ -155,12 +201,7 @@ impl Subject<'_> {
 
     /// Makes a part in another thing of the same kind.
     fn elsewhere(&self, draft: &mut Draft<'_>) -> Option<()> {
-        let owner = draft.maker_of(self.reader)?;
-        let mut around = self.path.clone();
-        around.shift_remove(self.reader.path.item_parameter()?);
-        let owners = draft.path(owner, &around).ok()?;
-        let other = draft.request_of_its_own(owner, &owners, Extent::Minimal, "other").ok()?;
-        draft.push(owner, "other", other, self.planner.succeeds(owner));
+        another(draft, self.planner, (self.reader, &self.path), "other")?;
         let others = draft.path_to(self.reader, "other")?;
         let other = others.get(self.reader.path.item_parameter()?)?.clone();
         // It stands where the path of the thing ends.
@@ -195,11 +236,15 @@ impl Subject<'_> {
         };
         let kind = RelationKind::More { got: self.got(), than: self.seen(than), by };
         let message = format!("`{}` has what a part adds to it", self.tally.member);
-        Relation::new(CODE, message, kind)
+        Relation::new(CODE, message, kind).at(self.level())
+    }
+
+    fn level(&self) -> Level {
+        if self.tally.is_told { Level::Must } else { promise::level(CODE) }
     }
 
     fn same(&self, step: &str, message: &str) -> Relation {
         let kind = RelationKind::Equal { got: self.got(), expected: self.seen(step) };
-        Relation::new(CODE, format!("`{}` {message}", self.tally.member), kind)
+        Relation::new(CODE, format!("`{}` {message}", self.tally.member), kind).at(self.level())
     }
 }

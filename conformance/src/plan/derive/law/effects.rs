@@ -21,6 +21,8 @@ const USED_UP: &str = "used-up-is-refused";
 const LOOK: &str = "look";
 const SENT: &str = "sent";
 const READ: &str = "read";
+/// How many are left before: with one of them nobody could tell one from all.
+const LEFT: [i64; 3] = [3, 2, 1];
 const CONFLICT: Status = Status::Code(409);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -33,7 +35,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 fn does(planner: &Planner<'_>, operation: &Operation, effects: &Effects<'_>) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     // Where it takes from something, there has to be some of that.
-    let (mut draft, request, path) = match one_left(planner, operation) {
+    let some_left = LEFT.into_iter().find_map(|count| left(planner, operation, count));
+    let (mut draft, request, path) = match some_left {
         Some((mut draft, path)) => {
             let request = draft.request(operation, &path, Extent::Minimal).ok()?;
             (draft, request, path)
@@ -109,10 +112,19 @@ fn used_up(planner: &Planner<'_>, operation: &Operation, effects: &Effects<'_>) 
     let level = if said.contains("409") { promise::level(USED_UP) } else { Level::Should };
     let expected = Expected { any_of: vec![CONFLICT], code: USED_UP, level };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
-    let none = Criterion::Relation(is(member, 0));
-    look(&mut draft, planner, effects, (operation, &path), READ, vec![none])?;
+    let mut none = vec![Criterion::Relation(is(member, 0))];
+    none.extend(effects.at_none.as_ref().map(becomes));
+    look(&mut draft, planner, effects, (operation, &path), READ, none)?;
     let summary = "where nothing is left it is refused";
     Some(told(draft, operation, CONFLICT, (USED_UP, summary)))
+}
+
+/// That a member is what it is said to become with the last one.
+fn becomes((member, value): &(String, String)) -> Criterion {
+    let got = Operand::expression(Expression::response_body(format!("/{}", escape(member))));
+    let kind = RelationKind::Equal { got, expected: Operand::constant(value.as_str()) };
+    let message = format!("`{member}` is `{value}`, as nothing is left");
+    Criterion::Relation(Relation::new(CODE, message, kind))
 }
 
 /// The number that an action takes from.
@@ -128,14 +140,23 @@ pub(in crate::plan) fn one_left<'p>(
     planner: &'p Planner<'p>,
     operation: &Operation,
 ) -> Option<(Draft<'p>, Path)> {
+    left(planner, operation, 1)
+}
+
+/// The same so many times.
+fn left<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+    count: i64,
+) -> Option<(Draft<'p>, Path)> {
     let effects = planner.resources.effects(operation)?;
     operation.responses.get(&CONFLICT).filter(|_| effects.is_refused_at_none)?;
     let member = taken_from(&effects)?;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    make_one(&mut draft, planner, member)?;
+    make_some(&mut draft, planner, member, count)?;
     look(&mut draft, planner, &effects, (operation, &path), LOOK, Vec::new())?;
-    draft.last_step()?.premises.push(is(member, 1));
+    draft.last_step()?.premises.push(is(member, count));
     Some((draft, path))
 }
 
@@ -145,8 +166,8 @@ fn is(member: &str, count: i64) -> Relation {
     Relation::new(CODE, format!("`{member}` is {count}"), kind)
 }
 
-/// Gives the thing that was made last one of what the action takes: by the numbers of its body that are called alike.
-fn make_one(draft: &mut Draft<'_>, planner: &Planner<'_>, member: &str) -> Option<()> {
+/// Gives the thing that was made last so many of what the action takes: by the numbers of its body that are called alike.
+fn make_some(draft: &mut Draft<'_>, planner: &Planner<'_>, member: &str, count: i64) -> Option<()> {
     let step = draft.steps.last()?;
     let maker = planner.operation(&step.operation_id).ok()?;
     let schema = planner.media_type(maker)?.schema?;
@@ -159,11 +180,11 @@ fn make_one(draft: &mut Draft<'_>, planner: &Planner<'_>, member: &str) -> Optio
     };
     let name = properties.keys().filter(kin).find(is_number)?;
     let place = Location::default().member(name);
-    let fixed = crate::sample::Fixed::from([(place.clone(), Sample::Value(1.into()))]);
+    let fixed = crate::sample::Fixed::from([(place.clone(), Sample::Value(count.into()))]);
     let (valid, _) = planner.sampler.valid(schema, Extent::Complete, &fixed)?;
-    valid.at(&place).filter(|one| **one == Sample::Value(1.into()))?;
+    valid.at(&place).filter(|one| **one == Sample::Value(count.into()))?;
     let content = &mut draft.last_step()?.request.body.as_mut()?.content;
     let Content::Json(Template::Object(members)) = content else { return None };
-    Arc::make_mut(members).insert((*name).to_owned(), Template::Value(1.into()));
+    Arc::make_mut(members).insert((*name).to_owned(), Template::Value(count.into()));
     Some(())
 }

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexSet;
 use spec::model::{MediaType, Operation, Parameter};
 use spec::pointer::escape;
 use spec::resources::{Export, ExportForm, Filter, List};
 
 use super::super::CALL;
+use super::bring;
 use super::listed::{
     AGAIN, Size, VARIANTS, WALK, all_items, delete, make, make_as, make_of, update, walk,
 };
@@ -176,6 +178,7 @@ impl Subject<'_> {
         let deleted = make(draft, planner, list, Extent::Minimal)?;
         self.make_quoted(draft);
         self.make_variants(draft);
+        self.make_states(draft);
         let more = self.default_size().filter(|_| fills_a_page).unwrap_or_default();
         for _ in 0..more {
             make(draft, planner, list, Extent::Minimal)?;
@@ -226,6 +229,24 @@ impl Subject<'_> {
         make_as(draft, planner, list, Extent::Minimal, put).map(|_| ())
     }
 
+    /// One thing in each state that something leads to.
+    fn make_states(&self, draft: &mut Draft<'_>) {
+        let Self { planner, list, .. } = *self;
+        let readers = planner.shown_by(list.maker);
+        let lives = readers.filter_map(|reader| planner.resources.lifecycle(reader));
+        let Some(life) = lives.into_iter().next() else { return };
+        for state in life.moves.iter().map(|one| one.to.as_str()).collect::<IndexSet<_>>() {
+            let before = draft.clone();
+            let brought = make(draft, planner, list, Extent::Minimal).and_then(|made| {
+                let path = draft.path_to(life.reader, &made)?;
+                bring(draft, planner, (life.reader, &path), &life, state)
+            });
+            if brought.is_none() {
+                *draft = before;
+            }
+        }
+    }
+
     fn make_variants(&self, draft: &mut Draft<'_>) -> Option<()> {
         let Self { planner, list, .. } = *self;
         let schema = planner.media_type(list.maker)?.schema?;
@@ -243,6 +264,8 @@ impl Subject<'_> {
         let records = || Operand::expression(Expression::response_body(""));
         let items = || self.items(WALK);
         let (has, agrees) = (promise::level(ALL), promise::level(AGREES));
+        // Columns that are called as the members are, one by one, are what these are.
+        let agrees = if form.tells_columns { Level::Must } else { agrees };
         let has = if self.export.is_whole { Level::Must } else { has };
         // A table whose first line may be a record as any other has no names to go by.
         let level = |level: Level| if form.is_named { level } else { level.min(Level::Note) };

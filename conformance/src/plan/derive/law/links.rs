@@ -25,6 +25,8 @@ const SIZE: i64 = 2;
 const BACK: (&str, &[&str]) = ("back", &["next", "prev"]);
 const TO_THE_FIRST: (&str, &[&str]) = ("to_the_first", &["next", "first"]);
 const TO_THE_LAST: (&str, &[&str]) = ("to_the_last", &["last"]);
+/// The same on pages of one item, which always come out even.
+const TO_THE_LAST_ITEM: &str = "to_the_last_item";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     if !matches!(leads(list), Some(Leads::Link)) {
@@ -41,6 +43,8 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
         walk(&mut draft, planner, operation, list, step, Size::Of(SIZE))?;
         draft.last_step()?.repeat.as_mut()?.next = Next::Links { relations };
     }
+    walk(&mut draft, planner, operation, list, TO_THE_LAST_ITEM, Size::Of(1))?;
+    draft.last_step()?.repeat.as_mut()?.next = Next::Links { relations: TO_THE_LAST.1 };
     walk(&mut draft, planner, operation, list, AGAIN, Size::Of(SIZE))?;
     // A page without such a link says nothing: then nothing is found where it would lead.
     let leads_back = |(step, relations): (&str, &[&str])| {
@@ -55,6 +59,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     let mut criteria: Vec<Criterion> =
         [BACK, TO_THE_FIRST].into_iter().filter_map(leads_back).collect();
     criteria.push(leads_there("`last` leads to the last page".to_owned(), last));
+    criteria.push(leads_there("the last page has something".to_owned(), has_something()));
     // A link that forgets how long pages are leads to another one.
     let there = [(BACK.0, 2), (TO_THE_FIRST.0, 2), (TO_THE_LAST.0, 1)];
     criteria.extend(there.into_iter().filter(|_| list.limit.is_some()).map(|(step, number)| {
@@ -85,6 +90,13 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
 
 fn leads_there(message: String, kind: RelationKind) -> Criterion {
     Criterion::Relation(Relation::new(LEADS, message, kind))
+}
+
+/// That the last page, where a link leads to it, isn't empty.
+fn has_something() -> RelationKind {
+    let from = Expression::output(TO_THE_LAST_ITEM, "pages");
+    let got = Operand::Collected(Collected { from, path: vec![Some("1".to_owned())] });
+    RelationKind::Excludes { got, none: Operand::constant(serde_json::json!([[]])) }
 }
 
 /// The ids on a page of those that a step went to; none where it didn't come so far.

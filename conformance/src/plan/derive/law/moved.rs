@@ -2,19 +2,24 @@
 
 use spec::model::{Operation, Status};
 use spec::pointer::escape;
-use spec::resources::{Lifecycle, Move};
+use spec::resources::{Lifecycle, Move, says_moves_with_state};
 
 use super::super::{CALL, told};
+use super::another::another;
+use super::touched;
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
 use crate::expression::{Comparison, Condition, Expression, Literal, Side};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path, STATUS, same_path};
 use crate::promise::{self, Level};
-use crate::sample::Extent;
+use crate::sample::{Choice, Extent, Merged};
 
 const MOVES: &str = "state-moves";
 const REFUSES: &str = "state-refuses";
 const UNCHANGED: &str = "refused-changes-nothing";
+/// The steps that look before a move and after it.
+const LOOK: &str = "look";
+const READ: &str = "read";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(life) = planner.resources.lifecycle(operation) else { return Vec::new() };
@@ -39,15 +44,40 @@ fn moves(
     let path = draft.path(operation, &Path::new()).ok()?;
     draft.steps.last()?;
     bring(&mut draft, planner, (operation, &path), life, from)?;
+    // What moves is what the path names, and not what was made last.
+    if let Some(own) = same_path(life.reader, (operation, &path)) {
+        another(&mut draft, planner, (life.reader, &own), "other");
+    }
+    let times = times(planner, life);
+    if !times.is_empty() {
+        read(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
+        draft.answer_of(LOOK);
+    }
     let request = draft.request(operation, &path, Extent::Minimal).ok()?;
     let mut criteria = planner.succeeds(operation);
     if operation.answer_schema() == life.reader.answer_schema() {
         criteria.push(is_in(life, &own.to));
     }
     draft.push(operation, CALL, request, criteria);
-    read(&mut draft, planner, life, (operation, &path), vec![is_in(life, &own.to)])?;
+    let mut moved = vec![is_in(life, &own.to)];
+    moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
+    read(&mut draft, planner, life, (operation, &path), READ, moved)?;
     let summary = format!("what is `{from}` becomes `{}`", own.to);
     Some(told(draft, operation, status, (&format!("{MOVES}:{from}"), &summary)))
+}
+
+/// The times of the last change that are said to move with every change of state.
+fn times(planner: &Planner<'_>, life: &Lifecycle<'_>) -> Vec<String> {
+    let Some(answer) = life.reader.answer_schema() else { return Vec::new() };
+    let shown =
+        Merged::toward(planner.contract, &[answer], Choice::default(), spec::Direction::Response);
+    let declared = shown.declared();
+    let is_told = |name: &String| {
+        let ids = declared.get(name.as_str()).into_iter().flatten();
+        let mut said = ids.filter_map(|id| planner.contract.schema(*id).description.as_deref());
+        said.any(says_moves_with_state)
+    };
+    touched::modification_times(planner, answer).into_iter().filter(is_told).collect()
 }
 
 /// That what was answered is in a state.
@@ -89,7 +119,7 @@ fn refuses(
     let kind = RelationKind::Holds(was_refused.negated().or(stays));
     let message = format!("`{}` stays `{state}` where a move was refused", life.member);
     let unchanged = Criterion::Relation(Relation::new(UNCHANGED, message, kind));
-    read(&mut draft, planner, life, (operation, &path), vec![unchanged])?;
+    read(&mut draft, planner, life, (operation, &path), READ, vec![unchanged])?;
     let summary = format!("what is `{state}` is left as it is");
     Some(told(draft, operation, conflict, (&format!("{REFUSES}:{state}"), &summary)))
 }
@@ -116,11 +146,12 @@ fn read(
     planner: &Planner<'_>,
     life: &Lifecycle<'_>,
     about: (&Operation, &Path),
+    id: &str,
     more: Vec<Criterion>,
 ) -> Option<()> {
     let path = same_path(life.reader, about)?;
     let request = draft.request(life.reader, &path, Extent::Minimal).ok()?;
     let criteria = planner.succeeds(life.reader).into_iter().chain(more).collect();
-    draft.push(life.reader, "read", request, criteria);
+    draft.push(life.reader, id, request, criteria);
     Some(())
 }

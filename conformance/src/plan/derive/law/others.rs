@@ -2,8 +2,10 @@
 
 use spec::model::{Method, Operation};
 
-use super::super::CALL;
-use crate::case::{Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind};
+use super::super::{CALL, read_back};
+use crate::case::{
+    Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Request,
+};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, About, Draft, Path};
@@ -15,6 +17,8 @@ const CODE: &str = "others-stay";
 const OTHER: &str = "other";
 /// The step that looks whether such things are found at all. Not at the other one, which may go on by being looked at.
 const LOOK: &str = "look";
+/// What an update has sent, as its output.
+const SENT: &str = "sent";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if !matches!(operation.method, Method::Put | Method::Patch | Method::Delete) {
@@ -38,7 +42,9 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let look = draft.bare_request(reader, &path).ok()?;
     draft.push(reader, LOOK, look, planner.succeeds(reader));
     let request = draft.request(operation, &path, Extent::Complete).ok()?;
+    let own = written(planner, reader, &request);
     draft.push(operation, CALL, request, planner.succeeds(operation));
+    draft.output(CALL, SENT, &Expression::request_body(""));
     let mut criteria = planner.succeeds(reader);
     criteria.iter_mut().for_each(|one| one.weigh(CODE));
     if maker.answer_schema().is_some() && maker.answer_schema() == reader.answer_schema() {
@@ -51,6 +57,12 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         criteria.push(Criterion::Relation(Relation::new(CODE, message, same).at(Level::Should)));
     }
     draft.push(reader, "read", read, criteria);
+    // What was made last is likelier to be mistaken for it.
+    if operation.method != Method::Delete && !own.is_empty() {
+        let look = draft.bare_request(reader, &path).ok()?;
+        let criteria = planner.succeeds(reader).into_iter().chain(own).collect();
+        draft.push(reader, "read_own", look, criteria);
+    }
     let mut case = draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
@@ -61,4 +73,17 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     // Which other one is touched by mistake, only the service knows; in a crowd it would be that of another case.
     case.isolation = Isolation::Apart;
     Some(case)
+}
+
+/// That a reader shows what an update has sent.
+fn written(planner: &Planner<'_>, reader: &Operation, update: &Request) -> Vec<Criterion> {
+    let Some(answer) = reader.answer_schema() else { return Vec::new() };
+    let sent = read_back::sent_members(planner, update, answer);
+    let relations = sent.iter().map(|shared| {
+        let (step, name) = (CALL.to_owned(), SENT.to_owned());
+        let expected = Expression::Output { step, name, pointer: shared.sent.clone() };
+        let what = "of what the path names is as the update sent it";
+        Criterion::Relation(read_back::repeated(CODE, what, shared, expected))
+    });
+    relations.collect()
 }

@@ -10,6 +10,7 @@ use crate::case::{Case, Content, Criterion, Derivation, Operand, Relation, Relat
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
+use crate::promise::{self, Level};
 use crate::sample::{Choice, Merged};
 
 const CODE: &str = "size-is-told";
@@ -35,7 +36,11 @@ fn case(
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let body = request.body.as_ref()?;
-    let (_, file) = bytes::file_in(body)?;
+    let (media_type, file) = bytes::file_in(body)?;
+    // What comes back as it went was kept as it is.
+    let reader = bytes::reader(planner, operation, &media_type);
+    let is_told = reader.is_some_and(|reader| bytes::is_told(operation, reader));
+    let level = if is_told { Level::Must } else { promise::level(CODE) };
     let form = matches!(body.content, Content::Multipart(_));
     let told = sizes.iter().map(|name| {
         let kind = RelationKind::Equal {
@@ -43,7 +48,7 @@ fn case(
             expected: Operand::constant(file.len()),
         };
         let message = format!("`{name}` is how many bytes the file has");
-        Criterion::Relation(Relation::new(CODE, message, kind))
+        Criterion::Relation(Relation::new(CODE, message, kind).at(level))
     });
     let criteria = planner.succeeds(operation).into_iter().chain(told).collect();
     draft.push(operation, CALL, request, criteria);

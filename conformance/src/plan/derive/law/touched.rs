@@ -32,10 +32,6 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let read = draft.bare_request(reader, &path).ok()?;
     draft.push(reader, LOOK, read.clone(), planner.succeeds(reader));
     draft.answer_of(LOOK);
-    let seen = |step: &str, name: &str| {
-        let (step, pointer) = (step.to_owned(), format!("/{}", escape(name)));
-        Operand::expression(Expression::Output { step, name: ANSWER.to_owned(), pointer })
-    };
     let stood = times.iter().map(|name| {
         let (got, expected) = (answered(name), seen(LOOK, name));
         relation(format!("`{name}` stays when it is looked at"), same(got, expected))
@@ -46,10 +42,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     changes(&update).then_some(())?;
     draft.push(operation, CALL, update, planner.succeeds(operation));
     draft.answer_of(CALL);
-    let moved = times.iter().map(|name| {
-        let kind = RelationKind::MovedOn { got: answered(name), from: seen(LOOK, name) };
-        relation(format!("`{name}` has moved on with a change"), kind)
-    });
+    let moved = times.iter().map(|name| moved_on(name, LOOK));
     let is_answered = operation.answer_schema() == Some(answer);
     let told = times.iter().filter(|_| is_answered).map(|name| {
         let (got, expected) = (answered(name), seen(CALL, name));
@@ -86,6 +79,17 @@ fn changes(update: &Request) -> bool {
     body.expressions().iter().any(|one| matches!(one, Expression::Input { .. }))
 }
 
+/// That a time has moved on since a step has seen the thing.
+pub(super) fn moved_on(name: &str, look: &str) -> Criterion {
+    let kind = RelationKind::MovedOn { got: answered(name), from: seen(look, name) };
+    relation(format!("`{name}` has moved on with a change"), kind)
+}
+
+fn seen(step: &str, name: &str) -> Operand {
+    let (step, pointer) = (step.to_owned(), format!("/{}", escape(name)));
+    Operand::expression(Expression::Output { step, name: ANSWER.to_owned(), pointer })
+}
+
 fn answered(name: &str) -> Operand {
     Operand::expression(Expression::response_body(format!("/{}", escape(name))))
 }
@@ -99,7 +103,7 @@ fn relation(message: String, kind: RelationKind) -> Criterion {
 }
 
 /// Required members that by their name and format are the moment of the last change.
-fn modification_times(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
+pub(super) fn modification_times(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
     /// What APIs call it, without regard to how words are joined.
     const NAMES: [&str; 14] = [
         "updatedat",

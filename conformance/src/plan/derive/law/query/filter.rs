@@ -7,7 +7,9 @@ use time::{Date, Duration};
 
 use super::super::listed::{Size, make_with};
 use super::{Named, Subject, answered, sent};
-use crate::case::{Case, Operand, Pair, Relation, RelationKind, Template, Text, TextPart};
+use crate::case::{
+    Case, Criterion, Operand, Pair, Relation, RelationKind, Template, Text, TextPart,
+};
 use crate::expression::{Expression, value_text};
 use crate::plan::draft::Draft;
 use crate::promise::{self, Level};
@@ -72,15 +74,15 @@ fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     } else {
         promise::level(CODE)
     };
-    let all = vec![
-        Relation::new(CODE, format!("`{name}` admits each item"), kind).at(level),
-        found(subject, format!("what `{name}` admits is there"), &made),
-    ];
+    let each = Relation::new(CODE, format!("`{name}` admits each item"), kind).at(level);
+    let all = vec![each.clone(), found(subject, format!("what `{name}` admits is there"), &made)];
     let asked = [(filter.parameter, Text::expression(value))];
     // Few things name the same one: on pages of one item each it shows whether what leads on asks for the same.
     let names_one = referred(&draft, &made, &filter.member).is_some();
     if names_one && make_with(&mut draft, subject.planner, subject.list, &[]).is_some() {
         subject.walk_sized(&mut draft, super::WALK, &asked, Size::Of(1))?;
+        // Where what leads on forgets what was asked for, there may be no end of pages.
+        draft.last_step()?.criteria.push(Criterion::Relation(each));
     } else {
         subject.walk(&mut draft, &asked)?;
     }

@@ -31,6 +31,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
     let mut cases = filter::cases(&subject);
     cases.extend(list.search.iter().flat_map(|search| search::cases(&subject, search)));
     cases.extend(list.sorts.iter().filter_map(|sort| sort::case(&subject, sort)));
+    cases.extend(sort::unasked(&subject, &list.sorts));
     cases
 }
 

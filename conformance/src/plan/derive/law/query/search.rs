@@ -14,6 +14,7 @@ use crate::case::{
 use crate::expression::Expression;
 use crate::fresh::{Alphabet, Fresh, TextShape};
 use crate::plan::draft::Draft;
+use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
 
 const CODE: &str = "search-finds";
@@ -43,7 +44,11 @@ fn whole(subject: &Subject<'_>, search: &Search<'_>) -> Option<Case> {
     let name = text_member(subject, search, &draft, &made)?;
     subject.walk(&mut draft, &[(search.parameter, Text::expression(answered(&made, &name)))])?;
     let message = format!("what has the text as its `{name}` is found");
-    let all = vec![relation(message, subject.has(super::WALK, &made)), not_found(subject, &other)];
+    let level = level(search, &name);
+    let all = vec![
+        relation(message, subject.has(super::WALK, &made)).at(level),
+        not_found(subject, &other).at(level),
+    ];
     subject.finish(draft, &named(search, ""), all)
 }
 
@@ -69,13 +74,16 @@ fn part(subject: &Subject<'_>, search: &Search<'_>, member: &str) -> Option<Case
     subject.walk(&mut draft, &[(search.parameter, as_it_stands)])?;
     let what = if search.finds_parts { "a part of" } else { "the text as" };
     let message = format!("what has {what} its `{member}` is found");
-    let mut all =
-        vec![relation(message, subject.has(super::WALK, &made)), not_found(subject, &other)];
+    let level = level(search, member);
+    let mut all = vec![
+        relation(message, subject.has(super::WALK, &made)).at(level),
+        not_found(subject, &other).at(level),
+    ];
     if search.any_case {
         let turned = Text(vec![place.turned(&needle)]);
         subject.walk_as(&mut draft, SECOND, &[(search.parameter, turned)])?;
         let message = format!("`{member}` is found in any letter case");
-        all.push(relation(message, subject.has(SECOND, &made)));
+        all.push(relation(message, subject.has(SECOND, &made)).at(level));
     }
     subject.finish(draft, &named(search, &format!("in.{member}")), all)
 }
@@ -222,6 +230,15 @@ fn is_sought(
 fn takes(subject: &Subject<'_>, search: &Search<'_>, text: &Value) -> bool {
     let schema = search.parameter.schema();
     schema.is_none_or(|schema| subject.planner.sampler.admits_value(schema, text))
+}
+
+/// How firmly a text of a member is found: where it is said that what contains it is, in this member among others, it is
+/// promised.
+fn level(search: &Search<'_>, member: &str) -> Level {
+    let is_told = search.finds_parts
+        && !search.has_wildcards
+        && search.members.iter().any(|told| told == member);
+    if is_told { Level::Must } else { promise::level(CODE) }
 }
 
 fn relation(message: String, kind: RelationKind) -> Relation {

@@ -3,15 +3,17 @@
 use spec::model::JsonType;
 use spec::resources::Sort;
 
-use super::super::listed::{WALK, all_items, make_with, output};
+use super::super::listed::{AGAIN, WALK, all_items, all_members, make_with, output, undisturbed};
 use super::{Named, Subject};
-use crate::case::{Case, Operand, Relation, RelationKind, Template, Text};
+use crate::case::{Case, Isolation, Operand, Relation, RelationKind, Template, Text};
 use crate::fresh::{Alphabet, Fresh, TextShape};
 use crate::plan::draft::Draft;
 use crate::promise::{self, Level};
-use crate::sample::{Merged, Sample};
+use crate::sample::{Choice, Merged, Sample};
 
 const CODE: &str = "sorted-as-asked";
+/// The walk that asks for the default by name.
+const GIVEN: &str = "walk_given";
 /// Numbers whose order as text is another one, else just three; the one in the middle or at an end is made first.
 const NUMBERS: [[i64; 3]; 3] = [[100, 9, 10], [20, 30, 10], [2, 3, 1]];
 /// What texts begin with that stand in another order where letter case doesn't matter.
@@ -22,13 +24,7 @@ const LETTERS: [&str; 3] = ["b", "c", "a"];
 /// Things that differ in a member, in the order of it.
 pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
     let by_code_point = sort.by_code_point && is_text(subject, &sort.member);
-    let numbers = NUMBERS.iter().filter(|_| subject.is_number(&sort.member));
-    let mut made = numbers.filter_map(|numbers| of_numbers(subject, sort, *numbers));
-    let beginnings = if by_code_point { BEGINNINGS } else { LETTERS };
-    let texts =
-        || is_text(subject, &sort.member).then(|| of_texts(subject, sort, beginnings)).flatten();
-    let special = made.next().or_else(texts);
-    let (mut draft, in_order) = match special {
+    let (mut draft, in_order) = match differing(subject, sort, by_code_point) {
         Some((draft, in_order)) => (draft, Some(in_order)),
         None => (of_any(subject, sort)?, None),
     };
@@ -55,7 +51,44 @@ pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
     subject.finish(draft, &named, relations)
 }
 
+/// Without the parameter, items come as they do with its default.
+pub(super) fn unasked(subject: &Subject<'_>, sorts: &[Sort<'_>]) -> Option<Case> {
+    let parameter = sorts.first()?.parameter;
+    let schema = Merged::of(subject.planner.contract, &[parameter.schema()?], Choice::default());
+    let default = schema.default()?.as_str()?;
+    let sort = sorts.iter().find(|sort| sort.value == default)?;
+    let mut draft = match differing(subject, sort, false) {
+        Some((draft, _)) => draft,
+        None => of_any(subject, sort)?,
+    };
+    subject.walk(&mut draft, &[])?;
+    let asked = [(parameter, Text::literal(sort.value.clone()))];
+    subject.walk_as(&mut draft, GIVEN, &asked)?;
+    subject.walk_as(&mut draft, AGAIN, &[])?;
+    let kind = RelationKind::Equal {
+        got: subject.members(&sort.member),
+        expected: all_members(subject.list, GIVEN, &sort.member),
+    };
+    let message = format!("without `{}`, items come as with its default", parameter.name);
+    let same = Relation::new("absent-is-default", message, kind);
+    let named = Named { law: "absent-is-default", parameter, detail: "" };
+    let mut case = subject.finish(draft, &named, vec![same])?;
+    case.isolation = Isolation::Alone;
+    case.undisturbed = undisturbed(subject.list, WALK, AGAIN);
+    Some(case)
+}
+
 type Made<'p> = (Draft<'p>, Vec<Template>);
+
+/// Things that are made in another order than the one that is asked for, as far as numbers or texts may be chosen.
+fn differing<'p>(subject: &Subject<'p>, sort: &Sort<'_>, by_code_point: bool) -> Option<Made<'p>> {
+    let numbers = NUMBERS.iter().filter(|_| subject.is_number(&sort.member));
+    let mut made = numbers.filter_map(|numbers| of_numbers(subject, sort, *numbers));
+    let beginnings = if by_code_point { BEGINNINGS } else { LETTERS };
+    let texts =
+        || is_text(subject, &sort.member).then(|| of_texts(subject, sort, beginnings)).flatten();
+    made.next().or_else(texts)
+}
 
 /// Things with these numbers, and their ids in the order that is asked for. Where it is said how equals stand, two are.
 fn of_numbers<'p>(subject: &Subject<'p>, sort: &Sort<'_>, numbers: [i64; 3]) -> Option<Made<'p>> {

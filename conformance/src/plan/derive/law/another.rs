@@ -1,0 +1,38 @@
+//! A second thing beside one that a case is about: what is done to the first must not be done to the second.
+
+use spec::model::Operation;
+
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path};
+use crate::sample::Extent;
+
+/// Makes another thing of the kind that an operation's path names with its last parameter, under a step of this id. Where that
+/// can't be, the draft is as it was.
+pub(in crate::plan) fn another(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    (operation, path): (&Operation, &Path),
+    id: &str,
+) -> Option<()> {
+    let before = draft.clone();
+    let made = make(draft, planner, (operation, path), id);
+    if made.is_none() {
+        *draft = before;
+    }
+    made
+}
+
+fn make(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    (operation, path): (&Operation, &Path),
+    id: &str,
+) -> Option<()> {
+    let owner = draft.maker_of(operation)?;
+    let mut around = path.clone();
+    around.shift_remove(operation.path.item_parameter()?);
+    let owners = draft.path(owner, &around).ok()?;
+    let other = draft.request_of_its_own(owner, &owners, Extent::Minimal, id).ok()?;
+    draft.push(owner, id, other, planner.succeeds(owner));
+    Some(())
+}

@@ -1,0 +1,115 @@
+//! What a body names of several that are there is what was named, and not the first of them.
+
+use std::sync::Arc;
+
+use spec::model::{JsonType, Method, Operation, RuntimeExpression};
+use spec::pointer::escape;
+
+use super::{CALL, valid_call};
+use crate::case::{
+    Case, Content, Criterion, Derivation, Operand, Relation, RelationKind, Request, Template,
+};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::sample::{Choice, Extent, Merged};
+
+const CODE: &str = "second-is-named";
+/// The second of what a list shows, as an output of the step that looked.
+const SECOND: &str = "second";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if operation.method != Method::Post || !planner.resources.makes(operation) {
+        return Vec::new();
+    }
+    let Ok((draft, request, _)) = valid_call(planner, operation, Extent::Complete) else {
+        return Vec::new();
+    };
+    let names = members(&request).map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let cases = names
+        .iter()
+        .filter_map(|name| case(planner, operation, draft.clone(), request.clone(), name));
+    cases.collect()
+}
+
+fn case(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    mut draft: Draft<'_>,
+    request: Request,
+    name: &str,
+) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    is_shown(planner, operation, name).then_some(())?;
+    let (_, named) = members(&request).find(|(one, _)| *one == name)?;
+    let second = second_of(&mut draft, planner, named)?;
+    let request = with_member(request, name, Template::Expression(second.clone()))?;
+    let kind = RelationKind::Equal {
+        got: Operand::expression(Expression::response_body(format!("/{}", escape(name)))),
+        expected: Operand::expression(second),
+    };
+    let message = format!("`{name}` is the one that was named");
+    let mut criteria = planner.succeeds(operation);
+    criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: format!("{CODE}:body.{name}"),
+        summary: format!("`{name}` may be another one than the first"),
+        origin: operation.origin.clone(),
+    }))
+}
+
+/// Whether every answer shows a member as it is sent: as a single text or number.
+fn is_shown(planner: &Planner<'_>, operation: &Operation, name: &str) -> bool {
+    let Some(answer) = operation.answer_schema() else { return false };
+    let (choice, direction) = (Choice::default(), spec::Direction::Response);
+    let shown = Merged::toward(planner.contract, &[answer], choice, direction);
+    let declared = shown.declared();
+    let ids = declared.get(name).map(Vec::as_slice).unwrap_or_default();
+    let types = Merged::of(planner.contract, ids, choice).types();
+    shown.required().contains(name)
+        && !types.contains(JsonType::Object)
+        && !types.contains(JsonType::Array)
+}
+
+/// The members of a body.
+pub(super) fn members(request: &Request) -> impl Iterator<Item = (&String, &Template)> {
+    let members = match request.body.as_ref().map(|body| &body.content) {
+        Some(Content::Json(Template::Object(members))) => Some(members),
+        _ => None,
+    };
+    members.into_iter().flat_map(|members| members.iter())
+}
+
+/// The same request with another value of a member.
+pub(super) fn with_member(mut request: Request, name: &str, value: Template) -> Option<Request> {
+    let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
+        return None;
+    };
+    Arc::make_mut(members).insert(name.to_owned(), value);
+    Some(request)
+}
+
+/// Where a value is the first of what a list shows, the second; where there is none, what asks for it isn't sent.
+pub(super) fn second_of(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    named: &Template,
+) -> Option<Expression> {
+    let Template::Expression(Expression::Output { step, name, pointer }) = named else {
+        return None;
+    };
+    let looked = draft.step(step).filter(|_| pointer.is_empty())?;
+    planner.operation(&looked.operation_id).ok().filter(|one| one.method.is_safe())?;
+    let Expression::Exchange(RuntimeExpression::ResponseBody(first)) = looked.outputs.get(name)?
+    else {
+        return None;
+    };
+    let (list, id) = first.split_once("/0/")?;
+    let second = Expression::response_body(format!("{list}/1/{id}"));
+    let step = step.clone();
+    draft.output(&step, SECOND, &second);
+    Some(Expression::output(step, SECOND))
+}

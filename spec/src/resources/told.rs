@@ -1,0 +1,211 @@
+//! What a document says outright of what is otherwise only likely: what a refusal is for, that a file is kept as it is, that a
+//! number is of all parts.
+//!
+//! A sentence is heard only where it can't be about something else: who isn't heard is asked less firmly.
+
+use super::prose::{has, sentences};
+use crate::model::{Contract, JsonType, Operation};
+use crate::names::{singulars, words};
+use crate::outline::Outline;
+
+/// Whether a body that is no JSON is said to be a 400, and nothing else.
+pub(super) fn malformed_is_400(contract: &Contract, operation: &Operation) -> bool {
+    const MALFORMED: [&str; 9] = [
+        "well-formed json",
+        "malformed json",
+        "not json",
+        "no json",
+        "invalid json",
+        "not valid json",
+        "malformed body",
+        "body is malformed",
+        "can't be parsed",
+    ];
+    let said = [contract.info.description.as_deref(), operation.description.as_deref()];
+    said.into_iter().flatten().flat_map(sentences).any(|sentence| {
+        has(sentence, &MALFORMED) && statuses(sentence).collect::<Vec<_>>() == [400]
+    })
+}
+
+/// With which statuses a body is said to be refused in which this member names what isn't there; none: nothing is said.
+pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
+    const UNKNOWN: [&str; 8] = [
+        "have to exist",
+        "has to exist",
+        "must exist",
+        "unknown ",
+        "doesn't exist",
+        "does not exist",
+        "don't exist",
+        "do not exist",
+    ];
+    let called = words(member);
+    // `patient_mrn` names a patient.
+    let thing = match called.as_slice() {
+        [.., thing, _] => thing,
+        [thing] => thing,
+        [] => return Vec::new(),
+    };
+    let things = singulars(thing);
+    let is_about = |sentence: &str| {
+        let mut spoken = sentence.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        spoken.any(|word| singulars(&word).iter().any(|one| things.contains(one)))
+    };
+    let said = operation.description.as_deref().unwrap_or_default();
+    let mut told = sentences(said).flat_map(|sentence| sentence.split(" but "));
+    let told = told.find(|one| has(one, &UNKNOWN) && is_about(one) && statuses(one).count() > 0);
+    told.into_iter().flat_map(statuses).collect()
+}
+
+/// The statuses of refusals that a sentence names.
+fn statuses(sentence: &str) -> impl Iterator<Item = u16> {
+    let words = sentence.split(|c: char| !c.is_alphanumeric());
+    words.filter_map(|word| word.parse().ok()).filter(|code| (400..500).contains(code))
+}
+
+/// Whether a file is said to come back as it went.
+#[must_use]
+pub fn says_bytes_are_kept(text: &str) -> bool {
+    const KEPT: [&str; 7] = [
+        "byte for byte",
+        "byte by byte",
+        "bytes as they were",
+        "as it was uploaded",
+        "as it was sent",
+        "the same bytes",
+        "exactly as uploaded",
+    ];
+    has(text, &KEPT)
+}
+
+/// Whether a header field is said to have the name that a file came with.
+#[must_use]
+pub fn says_file_name_is_kept(text: &str) -> bool {
+    const CAME: [&str; 4] = ["uploaded", "was sent", "original", "came with"];
+    has(text, &["name"]) && has(text, &CAME)
+}
+
+/// A number of a body that may not be above something that follows from the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldBound {
+    /// The member.
+    pub member: String,
+    /// With which it is said to be refused.
+    pub statuses: Vec<u16>,
+}
+
+/// "A discount above the subtotal is a 422": where the body has one number that is called so, and the answer another one.
+pub(super) fn bound(contract: &Contract, operation: &Operation) -> Option<ToldBound> {
+    const ABOVE: [&str; 5] = [
+        " above the ",
+        " greater than the ",
+        " more than the ",
+        " larger than the ",
+        " exceeds the ",
+    ];
+    let body = Outline::of(contract, &[operation.body_schema()?]);
+    let answer = Outline::of(contract, &[operation.answer_schema()?]);
+    let said = operation.description.as_deref()?;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    sentences(&said).find_map(|sentence| {
+        let statuses: Vec<u16> = statuses(sentence).collect();
+        let (before, behind) = ABOVE.iter().find_map(|above| sentence.split_once(above))?;
+        let (taken, from) = (words(before).pop()?, words(behind).into_iter().next()?);
+        number_called(&answer, &from)?;
+        let member = number_called(&body, &taken)?.to_owned();
+        (!statuses.is_empty()).then_some(ToldBound { member, statuses })
+    })
+}
+
+/// The one number whose name has this word.
+pub(super) fn number_called<'a>(outline: &Outline<'a>, word: &str) -> Option<&'a str> {
+    let is_number = |name: &&str| {
+        let member = outline.member(name);
+        let is = |ty| member.as_ref().is_some_and(|member| member.is(ty));
+        is(JsonType::Integer) || is(JsonType::Number)
+    };
+    let wanted = singulars(word);
+    let is_called = |name: &&str| words(name).iter().any(|one| wanted.contains(one));
+    let mut numbers = outline.members().into_keys().filter(is_called).filter(is_number);
+    numbers.next().filter(|_| numbers.next().is_none())
+}
+
+/// Whether a parameter is said not to lie before another one.
+#[must_use]
+pub fn says_not_before(text: &str, other: &str) -> bool {
+    const BEFORE: [&str; 8] = [
+        "must not be earlier than",
+        "must not be before",
+        "must not lie before",
+        "must not be less than",
+        "must not be lower than",
+        "must be later than",
+        "must be after",
+        "can't be earlier than",
+    ];
+    let other = other.to_lowercase();
+    BEFORE.iter().any(|before| has(text, &[&format!("{before} `{other}`")]))
+}
+
+/// Whether only who made a thing is said to get at it, all others being forbidden to.
+pub(super) fn author_alone(operation: &Operation) -> bool {
+    const MADE: [&str; 6] = [
+        "that wrote",
+        "who wrote",
+        "who made it",
+        "who created it",
+        "that made it",
+        "that created it",
+    ];
+    let said = operation.description.as_deref().unwrap_or_default();
+    sentences(said).any(|sentence| {
+        has(sentence, &MADE)
+            && has(sentence, &["only the ", "only who "])
+            && statuses(sentence).eq([403])
+    })
+}
+
+/// Of what two times may not overlap, as a sentence says: the word behind "of the same".
+#[must_use]
+pub fn says_overlap_is_of_one(text: &str) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let mut told = sentences(&text).filter(|one| has(one, &["overlap"]) && has(one, &["409"]));
+    told.find_map(|sentence| words(sentence.split_once(" of the same ")?.1).into_iter().next())
+}
+
+/// Whether a sentence is about the moment when nothing is left any more.
+pub(super) fn says_with_the_last(sentence: &str) -> bool {
+    has(sentence, &["with the last", "after the last", "when none is left", "once none is left"])
+}
+
+/// Whether a time is said to move whenever the state of its thing changes.
+#[must_use]
+pub fn says_moves_with_state(text: &str) -> bool {
+    const MOVES: [&str; 5] =
+        ["change of state", "change of status", "state change", "status change", "every change"];
+    has(text, &MOVES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_are_those_of_refusals() {
+        let told: Vec<u16> = statuses("after 30 days a 404, else `422`, not 4220").collect();
+        assert_eq!(told, [404, 422]);
+    }
+
+    #[test]
+    fn what_is_said_of_files_is_heard() {
+        assert!(says_bytes_are_kept("It is stored byte for byte."));
+        assert!(!says_bytes_are_kept("It is stored."));
+        let overlap = "If it overlaps another one of the same\nroom, that is a 409.";
+        assert_eq!(says_overlap_is_of_one(overlap).as_deref(), Some("room"));
+        assert_eq!(says_overlap_is_of_one("If it overlaps another one, 409."), None);
+        assert!(says_not_before("The end. Must not be earlier than `from`.", "from"));
+        assert!(!says_not_before("Must not be earlier than `from_id`.", "from"));
+        assert!(says_file_name_is_kept("`attachment`, with the name that it was uploaded under."));
+        assert!(!says_file_name_is_kept("`attachment`, with a name."));
+    }
+}
