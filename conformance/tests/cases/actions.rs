@@ -154,6 +154,7 @@ enum Fault {
     NotesOnCancelled,
     ReasonIsLost,
     NoteIsCut,
+    NoteIsAtNotes,
     TakesTwo,
     GoesBelowNone,
     NotSet,
@@ -301,7 +302,8 @@ impl Visits {
         let name = request.json()["name"].as_str().unwrap_or_default().to_owned();
         let kept = if fault == Fault::NoteIsCut { name.chars().take(5).collect() } else { name };
         self.notes.put(&id, json!({"id": id, "name": kept}));
-        let place = format!("/visits/{}/notes/{id}", visit["id"].as_str().unwrap_or_default());
+        let notes = format!("/visits/{}/notes", visit["id"].as_str().unwrap_or_default());
+        let place = if fault == Fault::NoteIsAtNotes { notes } else { format!("{notes}/{id}") };
         Answer::empty(201).with("location", &place)
     }
 
@@ -391,6 +393,7 @@ async fn what_does_something_else_than_its_description_says_is_found() {
         (Fault::NotesOnCancelled, "note:201:state-refuses"),
         (Fault::ReasonIsLost, "cancel:200:action-does"),
         (Fault::NoteIsCut, "written-is-read-back"),
+        (Fault::NoteIsAtNotes, "made-is-at-location"),
         (Fault::TakesTwo, "usePass:200:action-does"),
         (Fault::GoesBelowNone, "usePass:200:used-up-is-refused"),
         (Fault::NotSet, "usePass:200:action-does"),

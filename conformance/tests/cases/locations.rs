@@ -10,6 +10,11 @@ use crate::suite::{Run, Suite, THINGS};
 
 /// Makes a thing and leads to this, with its id in place of `ID`. What else is asked for stays as it is.
 async fn run(location: &'static str) -> (Run, BTreeSet<String>) {
+    run_with(201, location).await
+}
+
+/// The same with another status for what was made.
+async fn run_with(status: u16, location: &'static str) -> (Run, BTreeSet<String>) {
     let things = Store::default();
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
     let log = Arc::clone(&seen);
@@ -21,14 +26,17 @@ async fn run(location: &'static str) -> (Run, BTreeSet<String>) {
         let Some(id) = path.strip_prefix("/things/") else {
             let id = things.uuid();
             let location = location.replace("ID", &id).replace("FIRST", &first);
-            return things.make(request, id.into()).with("location", &location);
+            let refused = things.make(request, id.clone().into());
+            let Some(made) = things.get(&id) else { return refused };
+            return Answer::json(status, made).with("location", &location);
         };
         things.item(request, id)
     })
     .await;
-    let made = "responses: { '201': { description: It., headers: { Location: { schema: { type: string } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } },";
+    let made = "responses: { 'STATUS': { description: It., headers: { Location: { schema: { type: string } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } },";
+    let made = made.replace("STATUS", &status.to_string());
     let paths =
-        THINGS.replace("responses: { '201': { $ref: '#/components/responses/Thing' },", made);
+        THINGS.replace("responses: { '201': { $ref: '#/components/responses/Thing' },", &made);
     assert!(paths.contains("Location"));
     let run = Suite::of(&paths).run(&format!("{}/api", service.url)).await;
     let seen = seen.lock().expect("no panic").clone();
@@ -41,6 +49,9 @@ async fn a_location_leads_to_what_was_made() {
         let (run, _) = run(location).await;
         assert_eq!((run.code, run.faults().len()), (Some(0), 0), "{location}: {}", run.told);
     }
+    // What was only accepted is looked at again, by its id.
+    let (run, _) = run_with(202, "/api/things/ID").await;
+    assert_eq!((run.faults(), run.code), (vec![], Some(0)), "{}", run.told);
 }
 
 #[tokio::test]

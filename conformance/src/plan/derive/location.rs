@@ -33,10 +33,12 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.push(operation, CALL, request, planner.succeeds(operation));
     draft.output(CALL, LOCATION, &Expression::response_header("Location"));
-    let path = if is_put { path } else { path_there(&mut draft, reader)? };
+    let path = if is_put { path } else { draft.path(reader, &Path::new()).ok()? };
     let read = draft.request(reader, &path, Extent::Minimal).ok()?;
+    let followed = if is_put { path } else { by_location(reader, path) };
+    let follow = draft.request(reader, &followed, Extent::Minimal).ok()?;
     let criteria = found(&mut draft, planner, operation, reader);
-    draft.push(reader, "follow", read.clone(), criteria.clone());
+    draft.push(reader, "follow", follow, criteria.clone());
     draft.last_step()?.follows = Some(Expression::output(CALL, LOCATION));
     // What was only accepted goes on meanwhile: its state is looked at as it comes along (RFC 9110 §15.3.3).
     let is_accepted = response.status == Status::Code(202);
@@ -52,15 +54,14 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     }))
 }
 
-/// The path of what was made. It isn't sent, as `Location` says where to go; and a reference that leads elsewhere need not have
-/// an id where one is looked for.
-fn path_there(draft: &mut Draft<'_>, reader: &Operation) -> Option<Path> {
-    let mut path = draft.path(reader, &Path::new()).ok()?;
+/// The path of what was made, for the request that goes where `Location` says instead: a reference that leads elsewhere need not
+/// have an id where one is looked for.
+fn by_location(reader: &Operation, mut path: Path) -> Path {
     let own = reader.path.item_parameter().and_then(|name| path.get_mut(name));
     if let Some(own) = own {
         own.expression = Expression::output(CALL, LOCATION);
     }
-    Some(path)
+    path
 }
 
 /// That what was made is found, with the id that its maker told.
