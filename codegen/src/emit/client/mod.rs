@@ -406,7 +406,12 @@ impl Client<'_> {
         let method = method_name(operation);
         code.space();
         let asking = self.type_name();
-        code.doc(&format!("`{}`, as [`{asking}::{method}`] calls it.", operation.id));
+        // In a link, what stands behind `#` is a place on a page.
+        let link = match method.strip_prefix("r#") {
+            Some(plain) => format!("[`{asking}::{method}`]({asking}::{plain})"),
+            None => format!("[`{asking}::{method}`]"),
+        };
+        code.doc(&format!("`{}`, as {link} calls it.", operation.id));
         // Nothing but a name: there are no values of it to be shown.
         code.line(&format!("pub enum {} {{}}", operation.stem));
         self.write_setters(operation, code);

@@ -335,7 +335,7 @@ pub enum ReadJarFailure {
     UnprocessableContent(Problem),
 }
 
-/// `match`, as [`Client::r#match`] calls it.
+/// `match`, as [`Client::r#match`](Client::match) calls it.
 pub enum Match {}
 
 impl Call<'_, Match> {
