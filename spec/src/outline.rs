@@ -44,6 +44,16 @@ impl<'a> Outline<'a> {
         self.types().single() == Some(ty)
     }
 
+    /// Whether values are numbers, whole or not, null aside.
+    pub(crate) fn is_number(&self) -> bool {
+        self.is(JsonType::Integer) || self.is(JsonType::Number)
+    }
+
+    /// Whether a member is there that is a number.
+    pub(crate) fn has_number(&self, name: &str) -> bool {
+        self.member(name).is_some_and(|member| member.is_number())
+    }
+
     /// Whether values can be written as plain text: they are no arrays or objects.
     pub(crate) fn is_scalar(&self) -> bool {
         let types = self.types();

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::{Resources, prose, told};
-use crate::model::{Contract, JsonType, Operation};
+use crate::model::{Contract, Operation};
 use crate::names::{singulars, words};
 use crate::outline::Outline;
 
@@ -147,7 +147,7 @@ impl Object<'_> {
         };
         if let Some((one, other)) = between(&PLUS).and_then(both) {
             if self.is_moment(&one) && self.is_moment(name) {
-                let seconds = unit(&other)?;
+                let seconds = seconds_of_unit(&other)?;
                 return Some(Arithmetic::Later { from: one, by: other, seconds });
             }
             return Some(Arithmetic::Plus(one, other)).filter(|_| !self.is_moment(name));
@@ -202,9 +202,7 @@ impl Object<'_> {
                 told::number_called(&self.outline, word)?
             }
         };
-        let member = self.outline.member(name)?;
-        let is_number = member.is(JsonType::Integer) || member.is(JsonType::Number);
-        (is_number || self.is_moment(name)).then(|| name.to_owned())
+        (self.outline.has_number(name) || self.is_moment(name)).then(|| name.to_owned())
     }
 
     fn is_moment(&self, name: &str) -> bool {
@@ -238,8 +236,9 @@ fn told_in(objects: &[Object<'_>], text: &str) -> Vec<Formula> {
     formulas
 }
 
-/// The seconds of the unit of a duration, by its name.
-fn unit(name: &str) -> Option<i64> {
+/// The seconds of the unit of a duration, by its name: 60 of `duration_minutes`.
+#[must_use]
+pub fn seconds_of_unit(name: &str) -> Option<i64> {
     let words = words(name);
     let is_it = |(unit, _): &&(&str, i64)| words.iter().any(|word| word == unit);
     UNITS.iter().find(is_it).map(|(_, seconds)| *seconds)

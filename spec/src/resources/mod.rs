@@ -46,7 +46,7 @@ use indexmap::{IndexMap, IndexSet};
 
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
-pub use formula::{Arithmetic, Formula};
+pub use formula::{Arithmetic, Formula, seconds_of_unit};
 pub use lifecycle::{Lifecycle, Move};
 pub use list::List;
 pub use often::times_allowed;

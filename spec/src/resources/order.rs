@@ -1,7 +1,7 @@
 //! The order in which a list has its items, as it says: by `x-sorted-by`, or in words ("Ordered by `slug`").
 
 use super::prose::{has, sentences};
-use crate::model::{JsonType, Operation};
+use crate::model::Operation;
 use crate::names::{fold, words};
 use crate::outline::Outline;
 
@@ -64,7 +64,7 @@ fn sorted_by(sentence: &str) -> Option<String> {
 
 /// Whether everybody compares such values alike: numbers, moments, and texts that know one letter case.
 fn is_plain(member: &Outline<'_>) -> bool {
-    if member.is(JsonType::Integer) || member.is(JsonType::Number) {
+    if member.is_number() {
         return true;
     }
     // Where languages compare, hyphens and the like count for little.

@@ -149,7 +149,7 @@ impl<'a> Queries<'a> {
         let behind = BEHIND.iter().map(|(affix, kind)| (name.strip_suffix(affix), *kind));
         before.chain(behind).find_map(|(rest, kind)| {
             let member = self.member(rest?);
-            Some((member.filter(|Member(_, outline)| is_number(outline))?, kind))
+            Some((member.filter(|Member(_, outline)| outline.is_number())?, kind))
         })
     }
 
@@ -292,7 +292,3 @@ struct Member<'a>(String, Outline<'a>);
 
 const SCALARS: [JsonType; 4] =
     [JsonType::String, JsonType::Integer, JsonType::Number, JsonType::Boolean];
-
-fn is_number(outline: &Outline<'_>) -> bool {
-    outline.is(JsonType::Integer) || outline.is(JsonType::Number)
-}

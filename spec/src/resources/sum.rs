@@ -1,10 +1,11 @@
 //! What the things come to that a body names, where a description says so: "`total_cents` is the sum of the prices that the
 //! items have", of an order with `item_ids`, each of which has one number that is called a price.
 
+use super::told::number_among;
 use super::{Reference, Resources};
 use crate::Direction;
-use crate::model::{JsonType, Operation};
-use crate::names::{fold, singulars, words};
+use crate::model::Operation;
+use crate::names::{fold, words};
 use crate::outline::Outline;
 
 /// A number of what an operation makes that is a sum over what its body names.
@@ -35,10 +36,7 @@ fn totals<'r>(resources: &'r Resources<'_>, operation: &Operation) -> Option<Vec
     for (name, ids) in answer.members() {
         let own = ids.iter().filter_map(|id| contract.schema(*id).description.clone());
         let told = own.chain(said_of(operation, name)).map(|text| words(&text));
-        let is_number = answer
-            .member(name)
-            .is_some_and(|member| member.is(JsonType::Integer) || member.is(JsonType::Number));
-        if !is_number || sent.contains(&name) || !required.contains(&name) {
+        if !answer.has_number(name) || sent.contains(&name) || !required.contains(&name) {
             continue;
         }
         let found = told.into_iter().find_map(|told| {
@@ -83,16 +81,7 @@ fn named<'r>(
         let thing = fold(maker.path.last_literal()?);
         told.contains(&thing).then_some(())?;
         let answer = Outline::of(resources.contract, &[maker.answer_schema()?]);
-        let names = singulars(summed);
-        let is_it = |name: &&str| {
-            let member = answer.member(name);
-            let is = |ty| member.as_ref().is_some_and(|member| member.is(ty));
-            let is_called = words(name).iter().any(|word| names.contains(word));
-            is_called && (is(JsonType::Integer) || is(JsonType::Number))
-        };
-        let required: Vec<&str> = answer.required(Direction::Response).collect();
-        let mut numbers = required.into_iter().filter(is_it);
-        let number = numbers.next().filter(|_| numbers.next().is_none())?;
+        let number = number_among(&answer, answer.required(Direction::Response), summed)?;
         Some((list.to_owned(), reference, number.to_owned()))
     })
 }

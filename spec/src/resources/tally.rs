@@ -108,8 +108,7 @@ fn kind(
     if member.is(JsonType::Integer) && (is_count(name, parts) || tells_count(&described, parts)) {
         return Some(TallyKind::Count);
     }
-    let is_number = member.is(JsonType::Integer) || member.is(JsonType::Number);
-    let tells_sum = is_number && follow(&described, &["sum", "of"]).is_some();
+    let tells_sum = member.is_number() && follow(&described, &["sum", "of"]).is_some();
     let of_parts = described.contains(&fold(parts));
     let number = number(resources, maker).filter(|_| tells_sum && of_parts)?;
     Some(TallyKind::Sum(number))
@@ -172,10 +171,8 @@ fn follow<'w>(words: &'w [String], these: &[&str]) -> Option<&'w String> {
 fn number(resources: &Resources<'_>, maker: &Operation) -> Option<String> {
     let body = body(resources, maker)?;
     let is_number = |name: &&str| {
-        let member = body.member(name);
         let is_id = fold(name) == "id" || names_another(maker, name);
-        let is = |ty| member.as_ref().is_some_and(|member| member.is(ty));
-        !is_id && (is(JsonType::Integer) || is(JsonType::Number))
+        !is_id && body.has_number(name)
     };
     let sent: Vec<&str> = body.sent(Direction::Request).collect();
     let mut numbers = sent.into_iter().filter(is_number);

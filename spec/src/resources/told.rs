@@ -4,7 +4,7 @@
 //! A sentence is heard only where it can't be about something else: who isn't heard is asked less firmly.
 
 use super::prose::{has, sentences};
-use crate::model::{Contract, JsonType, Operation};
+use crate::model::{Contract, Operation};
 use crate::names::{singulars, words};
 use crate::outline::Outline;
 
@@ -119,14 +119,18 @@ pub(super) fn bound(contract: &Contract, operation: &Operation) -> Option<ToldBo
 
 /// The one number whose name has this word.
 pub(super) fn number_called<'a>(outline: &Outline<'a>, word: &str) -> Option<&'a str> {
-    let is_number = |name: &&str| {
-        let member = outline.member(name);
-        let is = |ty| member.as_ref().is_some_and(|member| member.is(ty));
-        is(JsonType::Integer) || is(JsonType::Number)
-    };
+    number_among(outline, outline.members().into_keys(), word)
+}
+
+/// The same among these members.
+pub(super) fn number_among<'a>(
+    outline: &Outline<'a>,
+    names: impl Iterator<Item = &'a str>,
+    word: &str,
+) -> Option<&'a str> {
     let wanted = singulars(word);
     let is_called = |name: &&str| words(name).iter().any(|one| wanted.contains(one));
-    let mut numbers = outline.members().into_keys().filter(is_called).filter(is_number);
+    let mut numbers = names.filter(is_called).filter(|name| outline.has_number(name));
     numbers.next().filter(|_| numbers.next().is_none())
 }
 
