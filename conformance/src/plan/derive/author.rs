@@ -13,7 +13,7 @@ use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path};
 use crate::promise::{self, Level};
-use crate::sample::{Choice, Merged};
+use crate::sample::{Choice, Extent, Merged};
 
 const CODE: &str = "author-alone";
 const FORBIDDEN: Status = Status::Code(403);
@@ -46,7 +46,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let maker = draft.maker_of(operation)?;
     let (author, other) = two(planner, operation, maker)?;
     draft.made_by(author);
-    another(&mut draft, planner, (operation, &path), OTHER)?;
+    another(&mut draft, planner, (operation, &path), (OTHER, Extent::Minimal))?;
     draft.last_step()?.request.credentials = Credentials::As(other.to_owned());
     let told_by = tells(planner, operation);
     if let Some((reader, _)) = &told_by {
@@ -58,7 +58,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
             draft.answer_of(step);
         }
     }
-    let mut request = draft.request(operation, &path, crate::sample::Extent::Complete).ok()?;
+    let mut request = draft.request(operation, &path, Extent::Complete).ok()?;
     request.credentials = Credentials::As(other.to_owned());
     let level = if told_by.is_some() { promise::level(CODE) } else { Level::Should };
     let expected = Expected { any_of: vec![FORBIDDEN], code: CODE, level };

@@ -113,14 +113,15 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
 /// The same request once more.
 fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, request) = original(planner, operation)?;
-    (is_own(&request) || refers(&request)).then_some(())?;
+    let is_own = is_own(&request);
+    (is_own || refers(&request)).then_some(())?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let said = operation.description.as_deref();
     let is_told = planner.chooses_id(operation)
         || said.is_some_and(says_unlike_others)
         || is_said(planner, operation, &request);
-    let code = if is_own(&request) { "duplicate-refused" } else { "said-twice-refused" };
-    let level = if is_own(&request) && is_told { Level::Must } else { promise::level(code) };
+    let code = if is_own { "duplicate-refused" } else { "said-twice-refused" };
+    let level = if is_own && is_told { Level::Must } else { promise::level(code) };
     let summary = "what is there already is not made a second time";
     Some(finish(planner, draft, operation, request, (code, level), summary))
 }
@@ -230,9 +231,9 @@ fn taken(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     Some(told(draft, operation, CONFLICT, (code, summary)))
 }
 
-/// Whether every answer of a reader has a member, which is a single value.
-fn is_always_shown(planner: &Planner<'_>, reader: &Operation, name: &str) -> bool {
-    let Some(answer) = reader.answer_schema() else { return false };
+/// Whether every answer of an operation has a member, which is a single value.
+pub(super) fn is_always_shown(planner: &Planner<'_>, operation: &Operation, name: &str) -> bool {
+    let Some(answer) = operation.answer_schema() else { return false };
     let (choice, direction) = (Choice::default(), spec::Direction::Response);
     let shown = Merged::toward(planner.contract, &[answer], choice, direction);
     let declared = shown.declared();

@@ -3,16 +3,14 @@
 //!
 //! Asked where a body has one moment, the start, and a number that is called a duration.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use spec::model::{Method, Operation, Status};
 use spec::names::words;
-use spec::resources::{says_overlap_is_of_one, says_times_are_apart};
+use spec::resources::{says_overlap_is_of_one, says_times_are_apart, seconds_of_unit};
 
 use super::second::{members, second_of, with_member};
 use super::{CALL, told};
-use crate::case::{Case, Content, Criterion, Expected, Request, Template};
+use crate::case::{Case, Criterion, Expected, Request, Template};
 use crate::expression::{Expression, Language, Selection};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
@@ -23,9 +21,8 @@ use crate::sample::{Extent, Sample};
 const OVERLAPS: &str = "overlap-refused";
 const TOUCHES: &str = "touching-accepted";
 const OF_ONE: &str = "overlap-is-of-one";
-/// Seconds of the units that names of durations have.
-const UNITS: [(&str, i64); 6] =
-    [("minutes", 60), ("mins", 60), ("min", 60), ("seconds", 1), ("secs", 1), ("hours", 3_600)];
+/// Seconds of the longest unit of a time of a day: what lasts for days is not asked about.
+const HOUR: i64 = 3_600;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let said = operation.description.as_deref().and_then(says_times_are_apart);
@@ -113,15 +110,11 @@ impl<'p> Booking<'p> {
 
     /// The same so many units later.
     fn moved(&self, units: i64) -> Option<Request> {
-        let mut request = self.request.clone();
-        let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
-            return None;
-        };
-        let Template::Expression(context) = members.get(&self.start)?.clone() else { return None };
+        let (_, start) = members(&self.request).find(|(name, _)| **name == self.start)?;
+        let Template::Expression(context) = start.clone() else { return None };
         let (selector, language) = ((units * self.unit).to_string(), Language::SecondsLater);
         let later = Expression::Selected(Box::new(Selection { context, selector, language }));
-        Arc::make_mut(members).insert(self.start.clone(), Template::Expression(later));
-        Some(request)
+        with_member(self.request.clone(), &self.start, Template::Expression(later))
     }
 
     fn case(
@@ -142,8 +135,7 @@ impl<'p> Booking<'p> {
 
 /// The seconds of the unit of a duration, by its name.
 fn unit(name: &str) -> Option<i64> {
-    let words = words(name);
-    let is_duration = words.iter().any(|word| matches!(word.as_str(), "duration" | "length"));
-    let unit = UNITS.iter().find(|(unit, _)| words.iter().any(|word| word == unit));
-    unit.filter(|_| is_duration).map(|(_, seconds)| *seconds)
+    let is_duration = |word: &String| matches!(word.as_str(), "duration" | "length");
+    words(name).iter().any(is_duration).then_some(())?;
+    seconds_of_unit(name).filter(|seconds| *seconds <= HOUR)
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use spec::model::{JsonType, Method, Operation, RuntimeExpression};
+use spec::model::{Method, Operation, RuntimeExpression};
 use spec::pointer::escape;
 
+use super::conflict::is_always_shown;
 use super::{CALL, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Operand, Relation, RelationKind, Request, Template,
@@ -12,7 +13,7 @@ use crate::case::{
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
-use crate::sample::{Choice, Extent, Merged};
+use crate::sample::Extent;
 
 const CODE: &str = "second-is-named";
 /// The second of what a list shows, as an output of the step that looked.
@@ -40,7 +41,7 @@ fn case(
     name: &str,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    is_shown(planner, operation, name).then_some(())?;
+    is_always_shown(planner, operation, name).then_some(())?;
     let (_, named) = members(&request).find(|(one, _)| *one == name)?;
     let second = second_of(&mut draft, planner, named)?;
     let request = with_member(request, name, Template::Expression(second.clone()))?;
@@ -59,19 +60,6 @@ fn case(
         summary: format!("`{name}` may be another one than the first"),
         origin: operation.origin.clone(),
     }))
-}
-
-/// Whether every answer shows a member as it is sent: as a single text or number.
-fn is_shown(planner: &Planner<'_>, operation: &Operation, name: &str) -> bool {
-    let Some(answer) = operation.answer_schema() else { return false };
-    let (choice, direction) = (Choice::default(), spec::Direction::Response);
-    let shown = Merged::toward(planner.contract, &[answer], choice, direction);
-    let declared = shown.declared();
-    let ids = declared.get(name).map(Vec::as_slice).unwrap_or_default();
-    let types = Merged::of(planner.contract, ids, choice).types();
-    shown.required().contains(name)
-        && !types.contains(JsonType::Object)
-        && !types.contains(JsonType::Array)
 }
 
 /// The members of a body.

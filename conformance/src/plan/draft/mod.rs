@@ -216,10 +216,12 @@ impl<'p> Draft<'p> {
         let acts = operation.method == Method::Post
             && operation.responses.contains_key(&Status::Code(409))
             && !planner.resources.makes(operation);
-        let purpose = match () {
-            () if updates => Purpose::Update,
-            () if acts => Purpose::Action,
-            () => Purpose::Presence,
+        let purpose = if updates {
+            Purpose::Update
+        } else if acts {
+            Purpose::Action
+        } else {
+            Purpose::Presence
         };
         Self { planner, parts: Parts::new(purpose, side) }
     }

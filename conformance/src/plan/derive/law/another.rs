@@ -12,10 +12,10 @@ pub(in crate::plan) fn another(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     (operation, path): (&Operation, &Path),
-    id: &str,
+    (id, extent): (&str, Extent),
 ) -> Option<()> {
     let before = draft.clone();
-    let made = make(draft, planner, (operation, path), id);
+    let made = make(draft, planner, (operation, path), (id, extent));
     if made.is_none() {
         *draft = before;
     }
@@ -26,13 +26,13 @@ fn make(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     (operation, path): (&Operation, &Path),
-    id: &str,
+    (id, extent): (&str, Extent),
 ) -> Option<()> {
     let owner = draft.maker_of(operation)?;
     let mut around = path.clone();
     around.shift_remove(operation.path.item_parameter()?);
     let owners = draft.path(owner, &around).ok()?;
-    let other = draft.request_of_its_own(owner, &owners, Extent::Minimal, id).ok()?;
+    let other = draft.request_of_its_own(owner, &owners, extent, id).ok()?;
     draft.push(owner, id, other, planner.succeeds(owner));
     Some(())
 }

@@ -201,7 +201,7 @@ impl Subject<'_> {
 
     /// Makes a part in another thing of the same kind.
     fn elsewhere(&self, draft: &mut Draft<'_>) -> Option<()> {
-        another(draft, self.planner, (self.reader, &self.path), "other")?;
+        another(draft, self.planner, (self.reader, &self.path), ("other", Extent::Minimal))?;
         let others = draft.path_to(self.reader, "other")?;
         let other = others.get(self.reader.path.item_parameter()?)?.clone();
         // It stands where the path of the thing ends.

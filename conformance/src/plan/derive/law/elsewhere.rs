@@ -11,7 +11,7 @@ use crate::case::{Case, Criterion, Derivation, Expected};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
 use crate::promise::{self, Level};
-use crate::sample::{Choice, Merged};
+use crate::sample::{Choice, Extent, Merged};
 
 const CODE: &str = "lies-within-one";
 
@@ -41,7 +41,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         .then_some(())?;
     let owner = planner.resources.around(operation)?;
     let owners = draft.path(owner, &Path::new()).ok()?;
-    another(&mut draft, planner, (owner, &owners), "other")?;
+    another(&mut draft, planner, (owner, &owners), ("other", Extent::Minimal))?;
     let others = draft.path_to(owner, "other")?;
     let other = others.get(owner.path.item_parameter()?)?.clone();
     let mut there = path;

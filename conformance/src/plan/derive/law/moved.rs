@@ -46,7 +46,7 @@ fn moves(
     bring(&mut draft, planner, (operation, &path), life, from)?;
     // What moves is what the path names, and not what was made last.
     if let Some(own) = same_path(life.reader, (operation, &path)) {
-        another(&mut draft, planner, (life.reader, &own), "other");
+        another(&mut draft, planner, (life.reader, &own), ("other", Extent::Minimal));
     }
     let times = times(planner, life);
     if !times.is_empty() {

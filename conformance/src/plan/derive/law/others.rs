@@ -3,6 +3,7 @@
 use spec::model::{Method, Operation};
 
 use super::super::{CALL, read_back};
+use super::another::another;
 use crate::case::{
     Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Request,
 };
@@ -28,14 +29,9 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let reader = planner.on_path(operation, Method::Get)?;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    let made = draft.steps.last()?.operation_id.clone();
-    let maker = planner.operation(&made).ok().filter(|maker| maker.method == Method::Post)?;
+    let maker = draft.maker_of(operation).filter(|maker| maker.method == Method::Post)?;
     // The other one is part of the same thing, and made after it; where its maker names it, it has a name of its own.
-    let mut around = path.clone();
-    around.shift_remove(operation.path.item_parameter()?);
-    let makers_path = draft.path(maker, &around).ok()?;
-    let other = draft.request_of_its_own(maker, &makers_path, Extent::Complete, OTHER).ok()?;
-    draft.push(maker, OTHER, other, planner.succeeds(maker));
+    another(&mut draft, planner, (operation, &path), (OTHER, Extent::Complete))?;
     draft.answer_of(OTHER);
     let others = draft.path_to(reader, OTHER)?;
     let read = draft.bare_request(reader, &others).ok()?;
