@@ -91,6 +91,7 @@ fn upload(request: &Request, fault: Fault) -> Result<String, u16> {
 
 fn respond(files: &Store, fault: Fault, request: &Request) -> Answer {
     if let Some(id) = request.below("/files") {
+        let id = id.trim_end_matches("/data").to_owned();
         return match (files.get(&id), request.method.as_str()) {
             (Some(file), "GET") => {
                 let text = file.as_str().unwrap_or_default();
@@ -115,10 +116,14 @@ fn respond(files: &Store, fault: Fault, request: &Request) -> Answer {
 }
 
 async fn run(fault: Fault) -> Run {
+    run_of(FILES, fault).await
+}
+
+async fn run_of(paths: &str, fault: Fault) -> Run {
     let files = Store::default();
     let service = Service::start(move |request| respond(&files, fault, request)).await;
     let profile = "[levels]\nbytes-are-kept = \"must\"\nsize-is-told = \"must\"\n";
-    let suite = Suite::of_parts(FILES, |parts| format!("{}{SCHEMA}", parts.trim_end()));
+    let suite = Suite::of_parts(paths, |parts| format!("{}{SCHEMA}", parts.trim_end()));
     suite.profile(profile).run(&service.url).await
 }
 
@@ -141,6 +146,19 @@ async fn what_is_wrong_with_files_is_found() {
         let run = run(fault).await;
         let found = run.faults().iter().any(|one| one.contains(check));
         assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
+    }
+}
+
+#[tokio::test]
+async fn a_file_within_a_thing_comes_back_as_it_went() {
+    let own =
+        "  /files/{id}:\n    parameters: [{ $ref: '#/components/parameters/id' }]\n    delete:";
+    let paths = FILES.replace("/files/{id}:", "/files/{id}/data:").replace("    delete:", own);
+    for (fault, is_found) in [(Fault::None, false), (Fault::BytesAreCut, true)] {
+        let run = run_of(&paths, fault).await;
+        let found = run.faults().iter().any(|one| one.contains("bytes-are-kept"));
+        assert_eq!(found, is_found, "{fault:?}: {:?}\n{}", run.faults(), run.told);
+        assert!(is_found || run.faults().is_empty(), "{:?}\n{}", run.faults(), run.told);
     }
 }
 

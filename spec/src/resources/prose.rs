@@ -11,8 +11,11 @@ pub(super) fn says_contains(text: &str) -> bool {
 
 /// Whether letter case doesn't matter.
 pub(super) fn says_any_case(text: &str) -> bool {
-    const SAYINGS: [&str; 9] = [
+    const SAYINGS: [&str; 12] = [
         "any letter case",
+        "upper or lower case",
+        "lower or upper case",
+        "whatever the case",
         "any case",
         "case-insensitive",
         "case insensitive",
@@ -86,8 +89,19 @@ pub(super) fn says_nothing_behind(text: &str) -> bool {
 
 /// Whether a cursor that no page has is refused.
 pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
-    let unknown =
-        ["any other", "unknown", "made up", "made-up", "not issued", "never issued", "invalid"];
+    let unknown = [
+        "any other",
+        "unknown",
+        "made up",
+        "made-up",
+        "not issued",
+        "never issued",
+        "invalid",
+        "didn't give out",
+        "did not give out",
+        "wasn't given out",
+        "was not given out",
+    ];
     let refused = ["refused", "rejected", "is an error", "400", "404", "410", "422"];
     has(text, &["cursor", "token", "page"])
         && sentences(text).any(|sentence| has(sentence, &unknown) && has(sentence, &refused))
@@ -381,6 +395,9 @@ mod tests {
         assert_eq!(order_of_creation("All of them, newest first."), Some(true));
         let cursor = "From the `next_cursor` of the page before; any other is a 422.";
         assert!(says_unknown_cursors_are_refused(cursor));
+        let issued = "`next` of the page before. One that we didn't give out is a 400.";
+        assert!(says_unknown_cursors_are_refused(issued));
+        assert!(says_any_case("Whose name contains this text, in upper or lower case."));
         assert!(!says_unknown_cursors_are_refused("The cursor of the page before."));
         assert!(
             says_header_line("CSV (RFC 4180, with a header line)") && !says_header_line("a CSV")

@@ -57,7 +57,15 @@ fn case(
     let large = draft::larger(&media_type)?;
     let reader = reader(planner, operation, &media_type)?;
     let (status, _) = planner.success(reader)?;
-    let other = with_file(request.clone(), large.clone())?;
+    // What no two have the same of, each has of its own.
+    let is_put = operation.method == Method::Put;
+    let other = match body.content {
+        Content::Multipart(_) if !is_put => {
+            draft.request_of_its_own(operation, &path, Extent::Minimal, SECOND).ok()?
+        }
+        _ => request.clone(),
+    };
+    let other = with_file(other, large.clone())?;
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
     let kept = |bytes: Vec<u8>| {
         let level = level(operation, reader, &media_type);
@@ -73,12 +81,11 @@ fn case(
         }
         criteria
     };
-    let is_put = operation.method == Method::Put;
-    let first = if is_put { path.clone() } else { draft.path_to(reader, FIRST)? };
+    let first = if is_put { path.clone() } else { draft.path_of(reader, FIRST)? };
     let read = draft.bare_request(reader, &first).ok()?;
     draft.push(reader, "read", read.clone(), kept(small));
     draft.push(operation, SECOND, other, planner.succeeds(operation));
-    let second = if is_put { path } else { draft.path_to(reader, SECOND)? };
+    let second = if is_put { path } else { draft.path_of(reader, SECOND)? };
     let reads_second = draft.bare_request(reader, &second).ok()?;
     draft.push(reader, "read_second", reads_second, kept(large.clone()));
     // The other one didn't touch it, but a PUT has replaced it.
@@ -154,6 +161,17 @@ pub(super) fn reader<'p>(
     };
     match operation.method {
         Method::Put => planner.on_path(operation, Method::Get).filter(gives),
-        _ => planner.shown_by(operation).find(gives),
+        _ => planner.shown_by(operation).chain(within(planner, operation)).find(gives),
     }
+}
+
+/// The GETs of one thing within what an operation makes: `/images/{id}/data`.
+fn within<'p>(planner: &Planner<'p>, operation: &Operation) -> impl Iterator<Item = &'p Operation> {
+    let fed = planner.resources.made_by(&operation.id);
+    let shows = fed.filter(|(reader, parameter, _)| {
+        reader.method == Method::Get
+            && reader.path.item_parameter().is_none()
+            && reader.path.parameters().last() == Some(*parameter)
+    });
+    shows.map(|(reader, ..)| reader)
 }
