@@ -124,6 +124,12 @@ impl<'a> Outline<'a> {
         format.or_else(|| self.normal.patterns.first().map(|pattern| pattern.value))
     }
 
+    /// The integers that are listed.
+    pub(crate) fn integers(&self) -> Vec<i64> {
+        let values = self.normal.values.iter().flat_map(|values| values.value.iter());
+        values.filter_map(|value| value.as_i64()).collect()
+    }
+
     /// The texts that values are one of, where that is said.
     pub(crate) fn texts(&self) -> Vec<String> {
         let values = self.normal.values.iter().flat_map(|values| values.value.iter());

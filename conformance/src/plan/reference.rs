@@ -215,7 +215,9 @@ impl Draft<'_> {
         let maker = &reference.maker.operation_id;
         *maker != operation.id
             && !self.is_making(maker)
-            && self.planner().operation(maker).is_ok_and(|maker| self.planner().may_make(maker))
+            && self.planner().operation(maker).is_ok_and(|maker| {
+                self.planner().may_make(maker) && !self.planner().is_own_part(operation, maker)
+            })
     }
 
     fn would_fit(
@@ -261,6 +263,20 @@ impl Planner<'_> {
         let mut way = place.location.0.clone();
         way.extend(place.several.then_some(Segment::Item(0)));
         self.places.schemas(body, &way)
+    }
+
+    /// Whether an operation makes what lies within the very thing that another one makes, where it can't be before the thing
+    /// is; or puts it into a set of that thing, which the body of the thing has as well: `PUT /devices/{id}/tags/{tag}`.
+    fn is_own_part(&self, operation: &Operation, maker: &Operation) -> bool {
+        let resources = &self.resources;
+        let makes_around = maker.path.parameters().any(|name| {
+            let makers = resources.makers(maker, name);
+            makers.iter().any(|one| one.operation_id == operation.id)
+        });
+        let adds_to_set = maker.body.is_none() && resources.chooses(maker);
+        let around = operation.path.item_parameter().map(|_| operation.path.shape() + "/");
+        let lies_within = around.is_some_and(|around| maker.path.shape().starts_with(&around));
+        makes_around || adds_to_set && lies_within
     }
 
     /// Whether an operation may make or list what others name, and the guard lets it.

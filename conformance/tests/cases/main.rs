@@ -44,6 +44,7 @@ mod styles;
 mod suite;
 mod tenants;
 mod told;
+mod unsent;
 mod uploads;
 mod usage;
 #[path = "../valid/mod.rs"]

@@ -44,6 +44,7 @@ mod total;
 
 use indexmap::{IndexMap, IndexSet};
 
+pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use formula::{Arithmetic, Formula, seconds_of_unit};
@@ -64,7 +65,7 @@ pub use told::{
 pub use total::Total;
 
 use crate::model::{
-    Contract, LinkTarget, Method, Operation, Parameter, RuntimeExpression, Status, shape,
+    Contract, LinkTarget, Method, Operation, Parameter, RuntimeExpression, SchemaId, Status, shape,
 };
 use crate::names::words;
 use crate::paging::{self, Pages, Paging, Rules, Step};
@@ -308,6 +309,12 @@ impl<'a> Resources<'a> {
         told::malformed_is_400(self.contract, operation)
     }
 
+    /// Whether a body of another media type than those that are taken is said to be refused, by the operation or for all.
+    #[must_use]
+    pub fn says_other_media_are_refused(&self, operation: &Operation) -> bool {
+        told::other_media_are_refused(self.contract, operation)
+    }
+
     /// Whether an operation says that only who made a thing gets at it, and all others are forbidden to (403).
     #[must_use]
     pub fn says_author_alone(&self, operation: &Operation) -> bool {
@@ -338,11 +345,23 @@ impl<'a> Resources<'a> {
         said::key_is_of_one(operation, key)
     }
 
+    /// Whether an operation says that doing the same once more is no error.
+    #[must_use]
+    pub fn says_taken_again(&self, operation: &Operation) -> bool {
+        said::taken_again(operation)
+    }
+
     /// Whether an answer tells of each of several things what became of it, so that one that can't be is no reason to
     /// refuse the others.
     #[must_use]
     pub fn tells_of_each(&self, operation: &Operation) -> bool {
         each::tells(self.contract, operation)
+    }
+
+    /// How an operation takes several things at once in such a body, and tells by a status what became of each.
+    #[must_use]
+    pub fn each(&self, operation: &Operation, body: SchemaId) -> Option<Each> {
+        Each::of(self.contract, operation, body)
     }
 
     /// Whether a removal says that what another operation makes keeps the thing from being removed.
@@ -401,6 +420,36 @@ impl<'a> Resources<'a> {
             }
         }
     }
+}
+
+/// Whether the description of a member says that it is what something becomes: `The state to go to`.
+#[must_use]
+pub fn says_goes_to(text: &str) -> bool {
+    said::goes_to(text)
+}
+
+/// Whether a PUT says that what its body leaves out stays.
+#[must_use]
+pub fn says_left_out_stays(operation: &Operation) -> bool {
+    said::left_out_stays(operation)
+}
+
+/// Whether a description says that who prefers a media type gets it: `as CSV for those who prefer that`.
+#[must_use]
+pub fn says_preferred(text: &str) -> bool {
+    said::preferred(text)
+}
+
+/// Whether an action's description says that what has been done can't be done once more.
+#[must_use]
+pub fn says_done_once(operation: &Operation) -> bool {
+    said::done_once(operation)
+}
+
+/// Whether a description says that a member is what was asked for.
+#[must_use]
+pub fn says_as_asked(text: &str) -> bool {
+    told::as_asked(text)
 }
 
 /// Whether a DELETE ends what is going on, and leaves it to be looked at, as far as its name says: `cancelJob`.

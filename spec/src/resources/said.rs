@@ -19,6 +19,75 @@ pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
     has(own, &OTHER) || (is_about && has(told, &OTHER))
 }
 
+/// Whether it is said that what is there already is no error: `Adding a tag that is there already changes nothing`.
+pub(super) fn taken_again(operation: &Operation) -> bool {
+    const ALREADY: [&str; 4] = ["already", "once more", "again", "twice"];
+    const FINE: [&str; 7] = [
+        "changes nothing",
+        "does nothing",
+        "has no effect",
+        "no effect",
+        "is no error",
+        "is not an error",
+        "idempotent",
+    ];
+    let told = operation.description.as_deref().unwrap_or_default();
+    super::prose::sentences(told).any(|sentence| has(sentence, &ALREADY) && has(sentence, &FINE))
+}
+
+/// Whether it is said that who prefers a media type gets it.
+pub(super) fn preferred(text: &str) -> bool {
+    const PREFERS: [&str; 5] = [
+        "who prefer",
+        "whoever prefers",
+        "as `accept` asks",
+        "depending on `accept`",
+        "by `accept`",
+    ];
+    has(text, &PREFERS)
+}
+
+/// Whether it is said that a member is what something becomes.
+pub(super) fn goes_to(text: &str) -> bool {
+    const BECOMES: [&str; 7] =
+        ["to go to", "to set", "set to", "to be put", "to move to", "the new ", "to change to"];
+    const BEFORE: [&str; 3] = ["only if", "expected", "has to be"];
+    has(text, &BECOMES) && !has(text, &BEFORE)
+}
+
+/// Whether it is said that what a body leaves out stays.
+pub(super) fn left_out_stays(operation: &Operation) -> bool {
+    const LEFT_OUT: [&str; 6] =
+        ["left out", "omitted", "absent", "not sent", "isn't sent", "not given"];
+    const STAYS: [&str; 5] = ["stay", "kept", "keep", "unchanged", "untouched"];
+    let told = operation.description.as_deref().unwrap_or_default();
+    super::prose::sentences(told).any(|sentence| has(sentence, &LEFT_OUT) && has(sentence, &STAYS))
+}
+
+fn names(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphabetic()).any(|one| one == word)
+}
+
+/// Whether an action is said to be refused for what it has been done to already: `Once only - an alert that is acknowledged
+/// already is a 409`, `One that is cancelled can't be cancelled (409)`.
+pub(super) fn done_once(operation: &Operation) -> bool {
+    let told = operation.description.as_deref().unwrap_or_default();
+    let Some(verb) = crate::names::words(&operation.id).into_iter().next() else { return false };
+    super::prose::sentences(told).any(|sentence| {
+        let lower = sentence.to_lowercase();
+        let mut words = lower.split(|c: char| !c.is_alphabetic());
+        let is_twice = |word: &str| {
+            let is_participle = word.len() > verb.len() && word.starts_with(&verb);
+            let refused = ["can't be ", "cannot be ", "can not be "];
+            let mut cannot = refused.iter().filter_map(|refused| lower.split_once(refused));
+            is_participle
+                && (has(&lower, &[&format!("already {word}"), &format!("{word} already")])
+                    || cannot.any(|(before, after)| names(before, word) && after.starts_with(word)))
+        };
+        lower.contains("409") && (has(&lower, &["once only", "only once"]) || words.any(is_twice))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -37,6 +106,50 @@ mod tests {
         let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
         let operation = &contract.operations[0];
         key_is_of_one(operation, &operation.parameters[0])
+    }
+
+    /// What the description of an operation says.
+    fn heard(id: &str, description: &str, hears: fn(&Operation) -> bool) -> bool {
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: a, version: '1'}}\npaths:\n  /pets:\n    post:\n      operationId: {id}\n      \
+             description: \"{description}\"\n      responses: {{'201': {{description: x}}}}\n"
+        );
+        let reading = crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text));
+        let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
+        hears(&contract.operations[0])
+    }
+
+    fn says_once(id: &str, description: &str) -> bool {
+        heard(id, description, done_once)
+    }
+
+    #[test]
+    fn what_is_left_out_or_there_already_is_heard() {
+        let stays = "Members that are left out stay as they are.";
+        assert!(heard("putPet", stays, left_out_stays));
+        assert!(!heard("putPet", "Members left out get their defaults.", left_out_stays));
+        assert!(heard("addTag", "Adding what is there already changes nothing.", taken_again));
+        assert!(!heard("addTag", "What is there already is a 409.", taken_again));
+    }
+
+    #[test]
+    fn what_is_done_once_is_heard() {
+        assert!(says_once(
+            "acknowledgeAlert",
+            "Once only - an alert that is acknowledged already is a 409."
+        ));
+        assert!(says_once("cancelRun", "One that is done or cancelled can't be cancelled (409)."));
+        assert!(!says_once("payOrder", "An order that is already shipped is a 409."));
+        assert!(!says_once("cancelRun", "One that is done can't be cancelled (409)."));
+        assert!(!says_once("cancelRun", "A cancelled run stays."));
+    }
+
+    #[test]
+    fn what_is_said_to_be_fine_again_and_who_prefers_what_is_heard() {
+        assert!(preferred("As CSV, for those who prefer that."));
+        assert!(goes_to("A state to go to, or `remove`.") && !goes_to("The state that it has."));
+        assert!(!goes_to("Set to the state, only if it has it."));
+        assert!(!preferred("We would rather send JSON."));
     }
 
     #[test]

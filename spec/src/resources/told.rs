@@ -27,6 +27,27 @@ pub(super) fn malformed_is_400(contract: &Contract, operation: &Operation) -> bo
     })
 }
 
+/// Whether a body of another media type than those that are taken is said to be refused.
+pub(super) fn other_media_are_refused(contract: &Contract, operation: &Operation) -> bool {
+    const OTHER: [&str; 6] = [
+        "another media type",
+        "other media type",
+        "different media type",
+        "another content type",
+        "other content type",
+        "any other content-type",
+    ];
+    let said = [contract.info.description.as_deref(), operation.description.as_deref()];
+    said.into_iter().flatten().flat_map(sentences).any(|sentence| {
+        has(sentence, &OTHER) && statuses(sentence).any(|status| matches!(status, 400 | 415 | 422))
+    })
+}
+
+/// Whether a member is said to be what was asked for.
+pub(super) fn as_asked(text: &str) -> bool {
+    has(text, &["as asked for", "as requested", "that was asked for", "as given in the request"])
+}
+
 /// With which statuses a body is said to be refused in which this member names what isn't there; none: nothing is said.
 pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
     const UNKNOWN: [&str; 8] = [

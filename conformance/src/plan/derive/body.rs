@@ -357,6 +357,7 @@ impl Subject<'_> {
         ];
         let Some(refused) = self.refused(&[&[415], &[422, 400]]) else { return Vec::new() };
         let promised = self.operation.responses.contains_key(&Status::Code(415));
+        let told = self.planner.resources.says_other_media_are_refused(self.operation);
         let documented = |name: &str| {
             let content = self.operation.body.iter().flat_map(|body| body.content.keys());
             content.into_iter().any(|range| admits(range, name))
@@ -383,7 +384,9 @@ impl Subject<'_> {
             let detail = format!("content-type:{detail}");
             // RFC 9110 §8.3: who gets content without a media type may look what it is; and who takes JSON of one kind often
             // takes it by the name of all.
-            let is_open = matches!(content_type, None | Some("application/json")) || !promised;
+            let is_told = told && detail != "other-json";
+            let is_open =
+                matches!(content_type, None | Some("application/json")) || !(promised || is_told);
             let refused = refused.weighing(is_open.then_some("media-type-refused"));
             cases.push(refused.case(
                 draft,

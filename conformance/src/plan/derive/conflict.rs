@@ -6,7 +6,9 @@
 
 use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Status};
 use spec::pointer::escape;
-use spec::resources::{Move, cancels, says_free_again, says_unlike_others, times_allowed};
+use spec::resources::{
+    Move, cancels, says_done_once, says_free_again, says_unlike_others, times_allowed,
+};
 
 use super::users::{used, users};
 use super::{CALL, told, valid_call};
@@ -156,7 +158,8 @@ fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         draft.push(operation, &id, request.clone(), planner.succeeds(operation));
     }
     let code = "done-twice-refused";
-    let level = if said.is_some() { Level::Must } else { promise::level(code) };
+    let is_told = said.is_some() || says_done_once(operation);
+    let level = if is_told { Level::Must } else { promise::level(code) };
     let summary = "what was done already is not done a second time";
     Some(finish(planner, draft, operation, request, (code, level), summary))
 }

@@ -5,6 +5,7 @@ mod another;
 mod bytes;
 mod counted;
 mod cursor;
+mod each;
 mod effects;
 mod elsewhere;
 mod export;
@@ -55,6 +56,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(counted::cases(planner, operation));
     cases.extend(standing::cases(planner, operation));
     cases.extend(elsewhere::case(planner, operation));
+    cases.extend(each::case(planner, operation));
     cases.extend(parts::case(planner, operation));
     cases.extend(reused::case(planner, operation));
     cases.extend(sized::cases(planner, operation));

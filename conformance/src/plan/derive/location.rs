@@ -9,6 +9,7 @@ use crate::case::{Case, Criterion, Derivation};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
+use crate::promise::Level;
 use crate::sample::Extent;
 
 const CODE: &str = "made-is-at-location";
@@ -38,7 +39,12 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let followed = if is_put { path } else { by_location(reader, path) };
     let follow = draft.request(reader, &followed, Extent::Minimal).ok()?;
     let criteria = found(&mut draft, planner, operation, reader);
-    draft.push(reader, "follow", follow, criteria.clone());
+    let mut there = criteria.clone();
+    // RFC 9110 §15.3.2: the target of the field is what was made.
+    if response.status == Status::Code(201) {
+        there.iter_mut().for_each(must);
+    }
+    draft.push(reader, "follow", follow, there);
     draft.last_step()?.follows = Some(Expression::output(CALL, LOCATION));
     // What was only accepted goes on meanwhile: its state is looked at as it comes along (RFC 9110 §15.3.3).
     let is_accepted = response.status == Status::Code(202);
@@ -52,6 +58,12 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
         summary: "`Location` leads to what was made".to_owned(),
         origin: response.origin.clone(),
     }))
+}
+
+fn must(criterion: &mut Criterion) {
+    if let Criterion::Relation(relation) = criterion {
+        relation.level = Level::Must;
+    }
 }
 
 /// The path of what was made, for the request that goes where `Location` says instead: a reference that leads elsewhere need not

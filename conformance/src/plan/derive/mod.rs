@@ -72,6 +72,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(query_string::cases(planner, operation));
         cases.extend(odd::cases(planner, operation));
         cases.extend(body::cases(planner, operation));
+        cases.extend(read_back::unsent(planner, operation));
         cases.extend(method::cases(planner, operation));
         cases.extend(file::cases(planner, operation));
         cases.extend(replace::cases(planner, operation));

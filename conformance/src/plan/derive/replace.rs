@@ -17,7 +17,7 @@ use crate::case::{
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, About, Draft, Path};
-use crate::promise;
+use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
 use spec::resources::may_create;
 
@@ -99,8 +99,15 @@ fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, path) = own(planner, operation)?;
     let request = draft.request(operation, &path, Extent::Complete).ok()?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
-    let expected = Expected { any_of: success, code: CODE, level: promise::level(CODE) };
-    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    draft.answer_of("first");
+    let level = match planner.resources.says_taken_again(operation) {
+        true => Level::Must,
+        false => promise::level(CODE),
+    };
+    let expected = Expected { any_of: success, code: CODE, level };
+    let mut criteria = vec![Criterion::Status(expected)];
+    criteria.extend(read_back::keeps_creation(planner, operation, "first"));
+    draft.push(operation, CALL, request, criteria);
     let about = about(operation, status, "the same PUT once more succeeds as well");
     Some(draft.finish(About { detail: CODE.to_owned(), ..about }))
 }
@@ -208,7 +215,7 @@ fn replaced(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
 }
 
 /// The same request with other values in its body, where a member may have others: so that it shows what the next one replaces.
-fn varied(planner: &Planner<'_>, operation: &Operation, request: Request) -> Request {
+pub(super) fn varied(planner: &Planner<'_>, operation: &Operation, request: Request) -> Request {
     let media_type = planner.media_type(operation);
     let Some(schema) = media_type.and_then(|media_type| media_type.schema) else { return request };
     let body = Merged::of(planner.contract, &[schema], Choice::default());

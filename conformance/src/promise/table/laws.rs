@@ -14,6 +14,20 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where the document or the run shows that something is made or changed. Ids that the server makes are left out, and arrays with `uniqueItems` are compared as sets.",
     ),
     row(
+        "each-by-itself",
+        Should,
+        "of several things that one request names, each is done by itself, and told of in its place",
+        "descriptions and schemas: an array of items with ids, answered by an array of results with a status each",
+        "One of three isn't there. Where a result may be a 404 by its schema, or the description says that what fails stops no other, it fails the run.",
+    ),
+    row(
+        "results-in-order",
+        Must,
+        "results come in the order of the items that they are of",
+        "the operation's description",
+        "Asked where the description says so.",
+    ),
+    row(
         "second-is-named",
         Must,
         "what a body names of several that are there is what was named",

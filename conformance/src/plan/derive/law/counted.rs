@@ -81,7 +81,9 @@ fn case(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<
 /// Of parts that are made at the same time, each one counts.
 fn at_once(planner: &Planner<'_>, reader: &Operation, tally: &Tally<'_>) -> Option<Case> {
     let (status, _) = planner.success(reader)?;
-    (tally.kind == TallyKind::Count).then_some(())?;
+    // At the one name that a client has chosen, one is made and the others replace it.
+    let is_one = planner.resources.chooses(tally.maker);
+    (tally.kind == TallyKind::Count && !is_one).then_some(())?;
     let mut draft = Draft::new(planner);
     let within = draft.path(tally.maker, &Path::new()).ok()?;
     let path = draft.path(reader, &Path::new()).ok()?;

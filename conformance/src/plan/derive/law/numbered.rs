@@ -4,7 +4,7 @@ use spec::Direction;
 use spec::model::{JsonType, Operation, Parameter};
 use spec::names::fold;
 use spec::paging::Step as Leads;
-use spec::resources::List;
+use spec::resources::{List, says_as_asked};
 
 use super::super::CALL;
 use super::listed::{make, pointer};
@@ -57,7 +57,12 @@ fn repeats(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Opt
             let got = Operand::expression(Expression::response_body(pointer([&name])));
             let kind = RelationKind::Equal { got, expected: Operand::constant(*value) };
             let message = format!("`{name}` is the `{}` that was asked for", parameter.name);
-            Some(Criterion::Relation(Relation::new(REPEATS, message, kind)))
+            let relation = Relation::new(REPEATS, message, kind);
+            let schemas = properties.get(name.as_str()).into_iter().flatten();
+            let mut said =
+                schemas.filter_map(|id| planner.contract.schema(*id).description.as_deref());
+            let is_said = said.any(says_as_asked);
+            Some(Criterion::Relation(if is_said { relation.at(Level::Must) } else { relation }))
         })
         .collect();
     if criteria.is_empty() {

@@ -9,7 +9,9 @@ use super::super::{CALL, valid_call};
 use crate::case::{Case, Criterion, Derivation, Relation, RelationKind};
 use crate::plan::Planner;
 use crate::plan::draft::About;
+use crate::promise::{self, Level};
 use crate::sample::Extent;
+use spec::resources::says_preferred;
 
 const CODE: &str = "accept-decides";
 /// Media types that are asked for, at most.
@@ -54,7 +56,11 @@ fn case(
     let request = accepting(request, &format!("{};q=0.1, {}", other.name, wanted.name));
     let kind = RelationKind::MediaType(wanted.name.clone());
     let message = "the answer is of the media type that the request prefers";
-    let relation = Relation::new(CODE, message, kind);
+    let response = operation.successes().next().map(|one| one.description.as_str());
+    let said = [response, operation.description.as_deref()];
+    let is_said = said.into_iter().flatten().any(says_preferred);
+    let level = if is_said { Level::Must } else { promise::level(CODE) };
+    let relation = Relation::new(CODE, message, kind).at(level);
     let mut criteria = planner.succeeds(operation);
     criteria.push(Criterion::Relation(relation));
     draft.push(operation, CALL, request, criteria);

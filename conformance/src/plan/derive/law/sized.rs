@@ -32,7 +32,7 @@ fn case(
     operation: &Operation,
     mut draft: Draft<'_>,
     request: Request,
-    sizes: &[String],
+    sizes: &[(String, Level)],
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let body = request.body.as_ref()?;
@@ -42,13 +42,13 @@ fn case(
     let is_told = reader.is_some_and(|reader| bytes::is_told(operation, reader));
     let level = if is_told { Level::Must } else { promise::level(CODE) };
     let form = matches!(body.content, Content::Multipart(_));
-    let told = sizes.iter().map(|name| {
+    let told = sizes.iter().map(|(name, said)| {
         let kind = RelationKind::Equal {
             got: Operand::expression(Expression::response_body(format!("/{}", escape(name)))),
             expected: Operand::constant(file.len()),
         };
         let message = format!("`{name}` is how many bytes the file has");
-        Criterion::Relation(Relation::new(CODE, message, kind).at(level))
+        Criterion::Relation(Relation::new(CODE, message, kind).at(level.max(*said)))
     });
     let criteria = planner.succeeds(operation).into_iter().chain(told).collect();
     draft.push(operation, CALL, request, criteria);
@@ -62,21 +62,25 @@ fn case(
 }
 
 /// The integers that every answer has and that are a number of bytes.
-fn sizes(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
+fn sizes(planner: &Planner<'_>, answer: SchemaId) -> Vec<(String, Level)> {
     const NAMES: [&str; 7] =
         ["filesize", "sizebytes", "sizeinbytes", "bytesize", "bytes", "contentlength", "numbytes"];
     let (choice, direction) = (Choice::default(), spec::Direction::Response);
     let merged = Merged::toward(planner.contract, &[answer], choice, direction);
     let required = merged.required();
-    let is_size = |name: &str, ids: &[SchemaId]| {
+    // A `size` may be that of a shirt.
+    let is_described = |ids: &[SchemaId]| {
         let schemas = ids.iter().map(|id| planner.contract.schema(*id));
         let mut described = schemas.filter_map(|schema| schema.description.as_deref());
-        // A `size` may be that of a shirt.
-        let is_described = described
-            .any(|text| words(text).iter().any(|word| matches!(word.as_str(), "byte" | "bytes")));
+        described
+            .any(|text| words(text).iter().any(|word| matches!(word.as_str(), "byte" | "bytes")))
+    };
+    let level = |name: &str, ids: &[SchemaId]| {
         let name = fold(name);
-        NAMES.contains(&name.as_str())
-            || (is_described && matches!(name.as_str(), "size" | "length"))
+        if is_described(ids) && matches!(name.as_str(), "size" | "length") {
+            return Some(Level::Must);
+        }
+        NAMES.contains(&name.as_str()).then(|| promise::level(CODE))
     };
     let is_integer = |ids: &[SchemaId]| {
         let member = Merged::of(planner.contract, ids, Choice::default());
@@ -84,7 +88,7 @@ fn sizes(planner: &Planner<'_>, answer: SchemaId) -> Vec<String> {
     };
     let declared = merged.declared().into_iter();
     declared
-        .filter(|(name, ids)| required.contains(name) && is_integer(ids) && is_size(name, ids))
-        .map(|(name, _)| name.to_owned())
+        .filter(|(name, ids)| required.contains(name) && is_integer(ids))
+        .filter_map(|(name, ids)| Some((name.to_owned(), level(name, &ids)?)))
         .collect()
 }

@@ -29,9 +29,10 @@ pub(super) fn defaults(
     }) else {
         return Vec::new();
     };
-    let answered = Merged::of(planner.contract, &[answer], Choice::default());
+    let Some((body, choice)) = sent_branch(planner, schema, &sent) else { return Vec::new() };
+    let shown = if schema == answer { choice } else { Choice::default() };
+    let answered = Merged::of(planner.contract, &[answer], shown);
     let answered = answered.declared();
-    let Some(body) = sent_branch(planner, schema, &sent) else { return Vec::new() };
     let mut relations = Vec::new();
     if !partial {
         for (name, member) in &sent {
@@ -109,7 +110,7 @@ fn sent_branch<'p>(
     planner: &Planner<'p>,
     schema: SchemaId,
     sent: &[(String, Template)],
-) -> Option<Merged<'p>> {
+) -> Option<(Merged<'p>, Choice)> {
     let branches = Merged::of(planner.contract, &[schema], Choice::default()).alternatives();
     let mut choices = (0..branches.max(1)).map(Choice);
     choices.find_map(|choice| {
@@ -122,6 +123,6 @@ fn sent_branch<'p>(
                 }
                 _ => true,
             };
-        sent.iter().all(is_admitted).then_some(body)
+        sent.iter().all(is_admitted).then_some((body, choice))
     })
 }

@@ -4,6 +4,7 @@
 
 mod defaults;
 mod shared;
+mod unsent;
 
 use spec::model::{Method, Operation, RuntimeExpression, SchemaId};
 use spec::names::fold;
@@ -20,6 +21,7 @@ use crate::sample::{Choice, Extent, Merged};
 use defaults::defaults;
 use shared::{Likeness, lost, members_of};
 pub(in crate::plan::derive) use shared::{Shared, repeated, sent_members};
+pub(in crate::plan::derive) use unsent::cases as unsent;
 
 /// The id of the step that reads.
 const READ: &str = "read";
@@ -137,22 +139,38 @@ fn kept(
         let message = format!("`{name}` stays, as the update didn't name it");
         relations.push(Relation::new("absent-stays", message, kind).at(level));
     }
-    for name in creation_times(planner, answer) {
+    relations.extend(created_then(planner, answer, &step));
+    Some(step)
+}
+
+/// That an update's answer tells the moment of creation that the answer of a step before it told, of the same schema.
+pub(super) fn keeps_creation(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    step: &str,
+) -> Vec<Criterion> {
+    let answer = operation.answer_schema();
+    let all = answer.map(|answer| created_then(planner, answer, step)).unwrap_or_default();
+    all.into_iter().map(Criterion::Relation).collect()
+}
+
+fn created_then(planner: &Planner<'_>, answer: SchemaId, step: &str) -> Vec<Relation> {
+    let relation = |name: String| {
         let pointer = format!("/{}", escape(&name));
-        let likeness = Likeness::SameTime;
+        let (step, name) = (step.to_owned(), ANSWER.to_owned());
+        let expected = Expression::Output { step, name, pointer: pointer.clone() };
         let shared = Shared {
             pointer,
             sent: String::new(),
-            likeness,
+            likeness: Likeness::SameTime,
             level: Level::Must,
             has_form: false,
             is_null: false,
             is_empty: false,
         };
-        let expected = before(&shared.pointer);
-        relations.push(repeated("creation-time-is-fixed", "never changes", &shared, expected));
-    }
-    Some(step)
+        repeated("creation-time-is-fixed", "never changes", &shared, expected)
+    };
+    creation_times(planner, answer).into_iter().map(relation).collect()
 }
 
 /// Members that by their name and format are the moment of creation.
