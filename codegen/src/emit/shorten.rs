@@ -9,14 +9,15 @@ const MODULES: [&str; 4] = ["operations", "responses", "types", RUNTIME];
 
 const RUNTIME: &str = "runtime";
 
-/// Names that mean something else wherever they stand.
-pub(super) const PRELUDE: [&str; 24] = [
+/// Names that mean something else wherever they stand, among them the parameters of generic functions.
+pub(super) const PRELUDE: [&str; 26] = [
     "AsRef",
     "Box",
     "Clone",
     "Copy",
     "Default",
     "Drop",
+    "E",
     "Eq",
     "Err",
     "From",
@@ -29,6 +30,7 @@ pub(super) const PRELUDE: [&str; 24] = [
     "PartialEq",
     "PartialOrd",
     "Result",
+    "S",
     "Self",
     "Send",
     "Some",

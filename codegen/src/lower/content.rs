@@ -57,7 +57,10 @@ impl Lowerer<'_> {
             let is_alone =
                 written.keys().filter(|name| spec::model::essence(name) == *essence).count() == 1;
             let distinction = if is_alone { String::new() } else { named.distinction() };
-            let rust = scope.take(content_name(essence) + &distinction);
+            let rust = content_name(essence) + &distinction;
+            // `text/json` beside `application/json`.
+            let rust =
+                scope.take_or(rust, || vec![pascal(essence, "Content"), pascal(sent, "Content")]);
             contents.push(Content { media_type: sent.clone(), rust, kind });
         }
         contents

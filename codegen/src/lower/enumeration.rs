@@ -9,7 +9,7 @@ use super::scalar::is_of_integers;
 use super::shape::without_alternatives;
 use super::{Lowerer, docs};
 use crate::ir::types::{Enum, EnumBase, EnumVariant, Integer, Kind, Slot, Type};
-use crate::names::{Scope, pascal};
+use crate::names::{Scope, pascal, spoken_out};
 
 impl Lowerer<'_> {
     /// The type of listed values that no Rust enum says; `None` where one does.
@@ -78,9 +78,11 @@ impl Lowerer<'_> {
             .iter()
             .enumerate()
             .map(|(at, value)| {
-                let name = names.get(at).map_or_else(|| name(value), |name| pascal(name, "Value"));
                 let docs = docs::docs([descriptions.get(at).copied()]);
-                EnumVariant { rust: scope.take(name), value: (*value).clone(), docs }
+                let named = names.get(at).copied().or(value.as_str());
+                let rust = names.get(at).map_or_else(|| name(value), |name| pascal(name, "Value"));
+                let others = || named.map_or_else(Vec::new, |text| spoken_out(text, "Value"));
+                EnumVariant { rust: scope.take_or(rust, others), value: (*value).clone(), docs }
             })
             .collect();
         let unknown =

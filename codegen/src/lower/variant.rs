@@ -9,7 +9,7 @@ use super::shape::Shape;
 use super::tag::own_members;
 use super::union::Alternative;
 use super::{Lowerer, enumeration, order};
-use crate::ir::types::Tag;
+use crate::ir::types::{Tag, Type};
 use crate::names::{Scope, pascal};
 
 impl Lowerer<'_> {
@@ -54,7 +54,13 @@ impl Lowerer<'_> {
             return pascal(name, "Variant");
         }
         match self.shape(schema) {
-            Shape::Of(ty) => pascal(ty.as_str(), "Variant"),
+            Shape::Of(ty) => match schema.format.as_deref() {
+                // A moment is no string.
+                Some(format) if ty == JsonType::String && self.text(format) != Type::String => {
+                    pascal(format, "Variant")
+                }
+                _ => pascal(ty.as_str(), "Variant"),
+            },
             Shape::Listed => "Listed".to_owned(),
             Shape::Mixed => {
                 let types: Vec<&str> = schema.types.iter().map(JsonType::as_str).collect();

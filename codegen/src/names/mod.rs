@@ -62,31 +62,30 @@ const KEYWORDS: [&str; 49] = [
     "macro_rules",
 ];
 
-/// Type names that generated code itself uses without a path, among them the parameters of its generic functions, and
-/// those that would confuse.
+/// Type names that generated code itself uses without a path, and those that would confuse.
 #[rustfmt::skip]
-pub(crate) const PRELUDE: [&str; 35] = [
+pub(crate) const PRELUDE: [&str; 30] = [
     "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "Clone", "Copy", "Debug",
     "PartialEq", "Eq", "Ord", "PartialOrd", "Send", "Sync", "Sized", "Drop", "Fn", "From", "Into", "TryFrom", "TryInto",
-    "Iterator", "ToString", "AsRef", "Self", "A", "D", "E", "M", "S",
+    "Iterator", "ToString", "AsRef", "Self",
 ];
 
 /// What the files that declare an operation's types import or declare beside them: no operation is called so there.
 #[rustfmt::skip]
-pub(crate) const BESIDE_OPERATIONS: [&str; 49] = [
+pub(crate) const BESIDE_OPERATIONS: [&str; 51] = [
     "Answer", "Arc", "AuthenticationError", "Body", "Call", "Caller", "Client", "ConfigurationError", "Context",
-    "Core", "Credentials", "Duration", "Error", "Event", "Form", "Future", "Input", "Interruption", "Items", "Method",
+    "Core", "Credentials", "Duration", "E", "Error", "Event", "Form", "Future", "Input", "Interruption", "Items", "Method",
     "MethodFilter", "MethodRouter", "Next", "Operation", "OperationInfo", "Options", "Paged", "Pages", "Piece", "Place", "Reason", "Received",
-    "Refusal", "Refused", "Reply", "Request", "Response", "Retry", "Route", "Router", "Secret", "Secrets", "Sender", "Service",
+    "Refusal", "Refused", "Reply", "Request", "Response", "Retry", "Route", "Router", "S", "Secret", "Secrets", "Sender", "Service",
     "Style", "Transport", "Unanswerable", "Undecodable", "Undocumented",
 ];
 
 /// What files of `crate::server` and `crate::receiver` import or declare beside the traits of groups: none is called so.
 #[rustfmt::skip]
-pub(crate) const BESIDE_TRAITS: [&str; 28] = [
-    "Answer", "Arc", "AuthenticationError", "Body", "Context", "Credentials", "Form", "Future", "Input", "Interruption",
+pub(crate) const BESIDE_TRAITS: [&str; 30] = [
+    "Answer", "Arc", "AuthenticationError", "Body", "Context", "Credentials", "E", "Form", "Future", "Input", "Interruption",
     "Limits", "MethodFilter", "MethodRouter", "Operation", "OperationInfo", "Operations", "Options", "Piece", "Reason",
-    "Refusal", "Refused", "Reply", "Response", "Route", "Router", "Service", "Style", "Unanswerable",
+    "Refusal", "Refused", "Reply", "Response", "Route", "Router", "S", "Service", "Style", "Unanswerable",
 ];
 
 /// What clients and services have anyhow: no operation's methods are called so.
@@ -230,6 +229,34 @@ fn split(text: &str) -> Vec<String> {
     words
 }
 
+/// What tells a text from others that have its name: symbols around it in words, or all of them, or its letter case.
+///
+/// `-name` beside `name` → `MinusName`, `TOTAL` beside `total` → `TotalUppercase`.
+pub(crate) fn spoken_out(text: &str, otherwise: &str) -> Vec<String> {
+    let is_word = |letter: char| letter != '_' && unicode_ident::is_xid_continue(letter);
+    let within = text.trim_matches(|letter| !is_word(letter));
+    let (before, after) = text.split_once(within).unwrap_or((text, ""));
+    let around = format!("{}{within}{}", spoken(before), spoken(after));
+    let has = |is: fn(char) -> bool| text.chars().any(is);
+    let letter_case = match (has(char::is_uppercase), has(char::is_lowercase)) {
+        (true, false) => "Uppercase",
+        (false, true) => "Lowercase",
+        (true, true) => "MixedCase",
+        (false, false) => "",
+    };
+    let cased = format!("{}{letter_case}", pascal(text, otherwise));
+    vec![pascal(&around, otherwise), pascal(&spoken(text), otherwise), cased]
+}
+
+/// A text with its symbols in words.
+fn spoken(text: &str) -> String {
+    let words = text.chars().map(|letter| match spoken_symbol(letter) {
+        Some(words) => format!(" {words} "),
+        None => letter.to_string(),
+    });
+    words.collect()
+}
+
 fn spoken_symbol(symbol: char) -> Option<&'static str> {
     Some(match symbol {
         '+' => "plus",
@@ -265,6 +292,27 @@ fn spoken_symbol(symbol: char) -> Option<&'static str> {
         '}' => "close brace",
         '_' => "underscore",
         ' ' => "space",
+        '≤' => "less equal",
+        '≥' => "greater equal",
+        '≠' => "not equal",
+        '≈' => "about equal",
+        '±' => "plus minus",
+        '×' => "times",
+        '÷' => "divided by",
+        '∞' => "infinity",
+        '°' => "degree",
+        '€' => "euro",
+        '£' => "pound",
+        '¥' => "yen",
+        '§' => "section",
+        '…' => "dots",
+        '–' | '—' => "dash",
+        '←' => "left",
+        '↑' => "up",
+        '→' => "right",
+        '↓' => "down",
+        '✓' | '✔' => "check",
+        '✗' | '✘' => "cross",
         _ => return None,
     })
 }
@@ -298,6 +346,15 @@ impl Scope {
             .map(|number| format!("{base}{separator}{number}"))
             .find(|candidate| self.insert(candidate))
             .unwrap_or(name)
+    }
+
+    /// Takes the first of these names that is free, else the name with a number.
+    pub(crate) fn take_or(&mut self, name: String, others: impl FnOnce() -> Vec<String>) -> String {
+        if self.insert(&name) {
+            return name;
+        }
+        let other = others().into_iter().find(|other| self.insert(other));
+        other.unwrap_or_else(|| self.take(name))
     }
 
     /// Takes the name if it is free.
@@ -365,6 +422,27 @@ mod tests {
     fn what_rust_has_a_name_for_is_a_type() {
         assert_eq!(of_type("result"), "ResultType");
         assert_eq!(of_type("results"), "Results");
+        assert_eq!(of_type("A"), "A");
+    }
+
+    #[test]
+    fn what_has_a_name_already_is_spoken_out() {
+        for (first, text, name) in [
+            ("total", "TOTAL", "TotalUppercase"),
+            ("TOTAL", "total", "TotalLowercase"),
+            ("total", "toTal", "ToTalMixedCase"),
+            ("total", "Total", "TotalMixedCase"),
+            ("a", "a-", "AMinus"),
+            ("a_b", "-a_b", "MinusAB"),
+            ("a_b", "a-b", "AMinusB"),
+            ("a", "_a", "UnderscoreA"),
+            ("<=", "≤", "LessEqual2"),
+            ("<", "≤", "LessEqual"),
+        ] {
+            let mut scope = Scope::default();
+            scope.take(pascal(first, "Z"));
+            assert_eq!(scope.take_or(pascal(text, "Z"), || spoken_out(text, "Z")), name, "{text}");
+        }
     }
 
     #[test]

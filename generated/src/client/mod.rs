@@ -26,11 +26,9 @@ pub use crate::runtime::client::{
 };
 
 mod exchanges;
-mod failures;
 pub mod workspaces;
 pub mod admin;
 
-pub use failures::Failure401_403_404_422_500;
 pub use workspaces::{
     CreateWorkspaceFailure, DeleteWorkspaceFailure, GetWorkspaceFailure, ListWorkspacesFailure,
     UpdateWorkspaceFailure,

@@ -2,12 +2,16 @@
 
 //! The calls of the tag `Workspaces`.
 
-use super::{Call, Client, Failure401_403_404_422_500};
+use super::{Call, Client};
 use crate::operations::{
     CreateWorkspaceParameters, DeleteWorkspaceParameters, GetWorkspaceParameters,
     ListWorkspacesParameters, UpdateWorkspaceParameters,
 };
-use crate::types::{CreateWorkspaceRequest, Cursor, OrgId, UpdateWorkspaceRequest, WorkspaceId};
+use crate::responses::Unauthorized;
+use crate::types::{
+    CreateWorkspaceRequest, Cursor, ForbiddenError, InternalServerError, NotFoundError, OrgId,
+    UpdateWorkspaceRequest, ValidationError, WorkspaceId,
+};
 
 impl Client {
     /// List the workspaces of an organization
@@ -196,28 +200,44 @@ impl Call<'_, ListWorkspaces> {
 }
 
 /// The documented failures of `listWorkspaces`.
-pub type ListWorkspacesFailure = Failure401_403_404_422_500;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ListWorkspacesFailure {
+    /// 401: The request carries no bearer token, or one that isn't valid.
+    Unauthorized(Unauthorized),
+    /// 403: The token is valid, but doesn't permit this in this organization.
+    Forbidden(ForbiddenError),
+    /// 404: There is no such organization, or no such live workspace in it.
+    NotFound(NotFoundError),
+    /// 422: The request violates this contract: in its path or query, by a body that is not JSON or not
+    /// declared as `application/json`, in a member of the body, by a cursor never issued or by a name
+    /// that is taken.
+    UnprocessableContent(ValidationError),
+    /// 500: Something unexpected happened. A server that opts in to it for the sake of tests also answers
+    /// this to any request with a valid token and the header `Prefer: code=500`.
+    InternalServerError(InternalServerError),
+}
 
 /// `createWorkspace`, as [`Client::create_workspace`] calls it.
 pub enum CreateWorkspace {}
 
-/// The documented failures of `createWorkspace`.
-pub type CreateWorkspaceFailure = Failure401_403_404_422_500;
+/// The documented failures of `createWorkspace`, which are those of `listWorkspaces`.
+pub type CreateWorkspaceFailure = ListWorkspacesFailure;
 
 /// `getWorkspace`, as [`Client::get_workspace`] calls it.
 pub enum GetWorkspace {}
 
-/// The documented failures of `getWorkspace`.
-pub type GetWorkspaceFailure = Failure401_403_404_422_500;
+/// The documented failures of `getWorkspace`, which are those of `listWorkspaces`.
+pub type GetWorkspaceFailure = ListWorkspacesFailure;
 
 /// `updateWorkspace`, as [`Client::update_workspace`] calls it.
 pub enum UpdateWorkspace {}
 
-/// The documented failures of `updateWorkspace`.
-pub type UpdateWorkspaceFailure = Failure401_403_404_422_500;
+/// The documented failures of `updateWorkspace`, which are those of `listWorkspaces`.
+pub type UpdateWorkspaceFailure = ListWorkspacesFailure;
 
 /// `deleteWorkspace`, as [`Client::delete_workspace`] calls it.
 pub enum DeleteWorkspace {}
 
-/// The documented failures of `deleteWorkspace`.
-pub type DeleteWorkspaceFailure = Failure401_403_404_422_500;
+/// The documented failures of `deleteWorkspace`, which are those of `listWorkspaces`.
+pub type DeleteWorkspaceFailure = ListWorkspacesFailure;

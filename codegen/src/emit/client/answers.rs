@@ -73,11 +73,18 @@ impl Client<'_> {
             self.write_enum(index, operation, &success_name(operation), &successes, code);
         }
         if let Some(name) = Self::failure_name(operation) {
+            let of = format!("The documented failures of `{}`", operation.id);
             code.space();
-            code.doc(&format!("The documented failures of `{}`.", operation.id));
             match self.failures.of_operation(index) {
-                Some(shared) => code.line(&format!("pub type {name} = {shared};")),
-                None => self.write_enum(index, operation, &name, &failures, code),
+                Some((shared, owner)) if owner != index => {
+                    let owner = &self.api.operations[owner].id;
+                    code.doc(&format!("{of}, which are those of `{owner}`."));
+                    code.line(&format!("pub type {name} = {shared};"));
+                }
+                _ => {
+                    code.doc(&format!("{of}."));
+                    self.write_enum(index, operation, &name, &failures, code);
+                }
             }
         }
     }
@@ -103,7 +110,7 @@ impl Client<'_> {
         let variants = &operation.responses.variants;
         let shared = self.failures.of_operation(index);
         let otherwise = match shared {
-            Some(shared) => Some(format!("{shared}::read(received)")),
+            Some((shared, _)) => Some(format!("{shared}::read(received)")),
             None => undocumented(operation),
         };
         let arms = (0..variants.len())

@@ -4,7 +4,6 @@
 //! | --- | --- |
 //! | `src/client/mod.rs` | `Client`: where the API is, who asks |
 //! | `src/client/<group>.rs` | methods, setters of optional parameters, failures |
-//! | `src/client/failures.rs` | failures that several operations document |
 //! | `src/client/exchanges/<group>.rs` | how calls are sent, and their answers read |
 //!
 //! Under `src/sender` is the same for callbacks and webhooks, which the API sends.
@@ -93,7 +92,6 @@ pub fn emit(api: &Api, direction: Direction, payloads: &Payloads) -> Vec<SourceF
     docs.extend(example.iter().map(String::as_str));
     let root = format!("src/{}/mod.rs", client.module());
     let mut files = vec![SourceFile::text(root, &docs, client.emit_root())];
-    files.extend(client.emit_failures());
     files.extend(client.groups().map(|group| client.emit_group(group)));
     if api.has(direction) {
         files.push(client.emit_exchanges_root());
@@ -134,15 +132,8 @@ impl Client<'_> {
         if !modules.is_empty() {
             text.push_str(&format!("mod {};\n", self.exchanges_module()));
         }
-        let shared = self.failures.names();
-        if !shared.is_empty() {
-            text.push_str(&format!("mod {};\n", self.failures_module()));
-        }
         text.push_str(&declare(self.module(), "pub ", &modules));
         text.push('\n');
-        if !shared.is_empty() {
-            text.push_str(&uses::declaration("pub use", self.failures_module(), &shared));
-        }
         self.groups().for_each(|group| text.push_str(&self.exports(group)));
         text.push_str("\ncalls!();\n");
         if has_pages {
@@ -337,7 +328,7 @@ impl Client<'_> {
         }
         let mut short = self.shorten(code);
         short.add("super", &["Call", self.type_name()]);
-        short.import("super", &self.failures.names());
+        short.import("super", &self.failures_beside(group));
         let docs = format!("The calls of {}.", group_name(group));
         SourceFile::text(module_path(self.module(), group), &[&docs], short.finish())
     }
@@ -354,7 +345,7 @@ impl Client<'_> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut short = self.shorten(code);
         short.import("http", &["Method"]);
-        short.import("super::super", &self.failures.names());
+        short.import("super::super", &self.failures_beside(group));
         short.import(&format!("super::super::{}", group.module), &names);
         short.import("crate::runtime::client", &EXCHANGE);
         short.import("crate::runtime::text", &["Form", "Style"]);
@@ -387,14 +378,18 @@ impl Client<'_> {
         shorten(&code.finish(), &own)
     }
 
+    /// The shared failures that operations of other groups declare.
+    fn failures_beside(&self, group: &Group) -> Vec<&str> {
+        let shared = self.failures.shared();
+        shared
+            .filter(|(_, owner)| !group.operations.contains(owner))
+            .map(|(name, _)| name)
+            .collect()
+    }
+
     /// The module of the exchanges, which is none of a group's.
     fn exchanges_module(&self) -> &'static str {
         if self.has_group("exchanges") { "operation_exchanges" } else { "exchanges" }
-    }
-
-    /// The module of shared failures, which is none of a group's.
-    fn failures_module(&self) -> &'static str {
-        if self.has_group("failures") { "operation_failures" } else { "failures" }
     }
 
     fn has_group(&self, module: &str) -> bool {

@@ -32,9 +32,9 @@ fn order(a: &Item, b: &Item, by: ListItemsSort) -> Ordering {
     match by {
         ListItemsSort::Id => a.id.cmp(&b.id),
         ListItemsSort::Name => a.name.cmp(&b.name),
-        ListItemsSort::Name2 => b.name.cmp(&a.name),
+        ListItemsSort::MinusName => b.name.cmp(&a.name),
         ListItemsSort::PriceCents => a.price_cents.cmp(&b.price_cents),
-        ListItemsSort::PriceCents2 => b.price_cents.cmp(&a.price_cents),
+        ListItemsSort::MinusPriceCents => b.price_cents.cmp(&a.price_cents),
     }
 }
 

@@ -5,7 +5,7 @@
 mod workspaces;
 mod admin;
 
-use super::Failure401_403_404_422_500;
+use super::ListWorkspacesFailure;
 use crate::responses::{AdminMethodNotAllowed, AdminUnauthorized, Unauthorized};
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
@@ -40,7 +40,7 @@ impl AdminMethodNotAllowed {
     }
 }
 
-impl Failure401_403_404_422_500 {
+impl ListWorkspacesFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             401 => received.failure(Unauthorized::read, Self::Unauthorized),

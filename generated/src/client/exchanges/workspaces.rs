@@ -4,7 +4,6 @@
 
 use http::Method;
 
-use super::super::Failure401_403_404_422_500;
 use super::super::workspaces::{
     CreateWorkspace, CreateWorkspaceFailure, DeleteWorkspace, DeleteWorkspaceFailure, GetWorkspace,
     GetWorkspaceFailure, ListWorkspaces, ListWorkspacesFailure, UpdateWorkspace,
@@ -52,7 +51,7 @@ impl Operation for ListWorkspaces {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_403_404_422_500::read(received),
+            _ => ListWorkspacesFailure::read(received),
         }
     }
 }
@@ -97,7 +96,7 @@ impl Operation for CreateWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             201 => received.json_of(&["application/json"]),
-            _ => Failure401_403_404_422_500::read(received),
+            _ => ListWorkspacesFailure::read(received),
         }
     }
 }
@@ -127,7 +126,7 @@ impl Operation for GetWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_403_404_422_500::read(received),
+            _ => ListWorkspacesFailure::read(received),
         }
     }
 }
@@ -158,7 +157,7 @@ impl Operation for UpdateWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_403_404_422_500::read(received),
+            _ => ListWorkspacesFailure::read(received),
         }
     }
 }
@@ -188,7 +187,7 @@ impl Operation for DeleteWorkspace {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_403_404_422_500::read(received),
+            _ => ListWorkspacesFailure::read(received),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 //! The calls of the tag `alternatives`.
 
-use super::{Call, Client, Failure422};
+use super::{Call, Client, OpenFailure};
 use crate::types::Choices;
 
 impl Client {
@@ -29,5 +29,5 @@ impl Client {
 /// `choose`, as [`Client::choose`] calls it.
 pub enum Choose {}
 
-/// The documented failures of `choose`.
-pub type ChooseFailure = Failure422;
+/// The documented failures of `choose`, which are those of `open`.
+pub type ChooseFailure = OpenFailure;

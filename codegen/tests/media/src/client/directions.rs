@@ -2,8 +2,8 @@
 
 //! The calls of the tag `directions`.
 
-use super::{Call, Client, Failure422};
-use crate::types::{AccountRequest, ProfileRequest};
+use super::{Call, Client};
+use crate::types::{AccountRequest, Problem, ProfileRequest};
 
 impl Client {
     /// `POST /accounts`
@@ -63,7 +63,12 @@ impl Client {
 pub enum Open {}
 
 /// The documented failures of `open`.
-pub type OpenFailure = Failure422;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum OpenFailure {
+    /// 422: Not such.
+    UnprocessableContent(Problem),
+}
 
 /// `getProfile`, as [`Client::get_profile`] calls it.
 pub enum GetProfile {}

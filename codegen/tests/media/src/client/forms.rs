@@ -2,7 +2,7 @@
 
 //! The calls of the tag `forms`.
 
-use super::{Call, Client, Failure422Set4};
+use super::{Call, Client};
 use crate::operations::SendEntryPartsParts;
 use crate::types::{Entry, Problem, Styles};
 
@@ -89,7 +89,12 @@ pub enum TurnEntry {}
 pub enum SendEntry {}
 
 /// The documented failures of `sendEntry`.
-pub type SendEntryFailure = Failure422Set4;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendEntryFailure {
+    /// 422: Not such a form.
+    UnprocessableContent(Problem),
+}
 
 /// `sendEntryParts`, as [`Client::send_entry_parts`] calls it.
 pub enum SendEntryParts {}
@@ -105,5 +110,5 @@ pub enum SendEntryPartsFailure {
 /// `sendStyles`, as [`Client::send_styles`] calls it.
 pub enum SendStyles {}
 
-/// The documented failures of `sendStyles`.
-pub type SendStylesFailure = Failure422Set4;
+/// The documented failures of `sendStyles`, which are those of `sendEntry`.
+pub type SendStylesFailure = SendEntryFailure;

@@ -26,7 +26,6 @@ pub use crate::runtime::client::{
 };
 
 mod exchanges;
-mod failures;
 pub mod streams;
 pub mod pages;
 pub mod methods;
@@ -39,7 +38,6 @@ pub mod alternatives;
 pub mod directions;
 pub mod watching;
 
-pub use failures::{Failure422, Failure422Set2, Failure422Set3, Failure413, Failure422Set4};
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
     PutFileFailure, SendAmountsFailure, SendReportFailure, UploadFailure,

@@ -2,7 +2,7 @@
 
 //! The calls of the tag `parameters`.
 
-use super::{Call, Client, Failure422Set3};
+use super::{Call, Client};
 use crate::operations::{
     FindOpenlyParameters, FindParameters, FollowPathParameters, MatchParameters, ReadJarParameters,
     SelectEntryParameters, SelectParameters, SendExactParameters,
@@ -206,7 +206,12 @@ impl Call<'_, SendExact> {
 }
 
 /// The documented failures of `sendExact`.
-pub type SendExactFailure = Failure422Set3;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendExactFailure {
+    /// 422: Not so.
+    UnprocessableContent(Problem),
+}
 
 /// `find`, as [`Client::find`] calls it.
 pub enum Find {}
@@ -402,8 +407,8 @@ impl Call<'_, Match> {
     }
 }
 
-/// The documented failures of `match`.
-pub type MatchFailure = Failure422Set3;
+/// The documented failures of `match`, which are those of `sendExact`.
+pub type MatchFailure = SendExactFailure;
 
 /// `followPath`, as [`Client::follow_path`] calls it.
 pub enum FollowPath {}

@@ -2,7 +2,7 @@
 
 //! The calls of the tag `streams`.
 
-use super::{Call, Client, Failure413, Failure422, Failure422Set2};
+use super::{Call, Client, OpenFailure};
 use crate::operations::{
     AddAlbumParts, FollowNewsParameters, GetDocumentOkBody, GetDocumentParameters,
     GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
@@ -324,13 +324,18 @@ impl Client {
 pub enum AddAlbum {}
 
 /// The documented failures of `addAlbum`.
-pub type AddAlbumFailure = Failure422Set2;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum AddAlbumFailure {
+    /// 422: Not valid.
+    UnprocessableContent(Problem),
+}
 
 /// `sendAmounts`, as [`Client::send_amounts`] calls it.
 pub enum SendAmounts {}
 
-/// The documented failures of `sendAmounts`.
-pub type SendAmountsFailure = Failure422;
+/// The documented failures of `sendAmounts`, which are those of `open`.
+pub type SendAmountsFailure = OpenFailure;
 
 /// `answerQuestion`, as [`Client::answer_question`] calls it.
 pub enum AnswerQuestion {}
@@ -370,7 +375,12 @@ pub enum GetFileFailure {
 pub enum PutFile {}
 
 /// The documented failures of `putFile`.
-pub type PutFileFailure = Failure413;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum PutFileFailure {
+    /// 413: Too large.
+    ContentTooLarge(Problem),
+}
 
 /// `sendForm`, as [`Client::send_form`] calls it.
 pub enum SendForm {}
@@ -378,8 +388,8 @@ pub enum SendForm {}
 /// `copyLines`, as [`Client::copy_lines`] calls it.
 pub enum CopyLines {}
 
-/// The documented failures of `copyLines`.
-pub type CopyLinesFailure = Failure413;
+/// The documented failures of `copyLines`, which are those of `putFile`.
+pub type CopyLinesFailure = PutFileFailure;
 
 /// `followNews`, as [`Client::follow_news`] calls it.
 pub enum FollowNews {}
@@ -422,8 +432,8 @@ pub enum ListRecords {}
 /// `sendReport`, as [`Client::send_report`] calls it.
 pub enum SendReport {}
 
-/// The documented failures of `sendReport`.
-pub type SendReportFailure = Failure422Set2;
+/// The documented failures of `sendReport`, which are those of `addAlbum`.
+pub type SendReportFailure = AddAlbumFailure;
 
 /// `followTicks`, as [`Client::follow_ticks`] calls it.
 pub enum FollowTicks {}
@@ -431,8 +441,8 @@ pub enum FollowTicks {}
 /// `upload`, as [`Client::upload`] calls it.
 pub enum Upload {}
 
-/// The documented failures of `upload`.
-pub type UploadFailure = Failure422Set2;
+/// The documented failures of `upload`, which are those of `addAlbum`.
+pub type UploadFailure = AddAlbumFailure;
 
 /// `followWords`, as [`Client::follow_words`] calls it.
 pub enum FollowWords {}

@@ -2,10 +2,10 @@
 
 //! The calls of the tag `counts`.
 
-use super::{Call, Client, Failure401_403_404_422, Failure401_404_422};
+use super::{Call, Client};
 use crate::operations::{DeleteCountParameters, GetCountParameters};
 use crate::responses::{StartCountTooManyRequests, Unauthorized};
-use crate::types::Problem;
+use crate::types::{InvalidProblem, Problem};
 
 impl Client {
     /// Starts to count all that a company has. `Location` tells where its state can be seen. A company
@@ -88,10 +88,30 @@ pub enum StartCountFailure {
 pub enum GetCount {}
 
 /// The documented failures of `getCount`.
-pub type GetCountFailure = Failure401_404_422;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum GetCountFailure {
+    /// 401: No key, or one that nobody knows.
+    Unauthorized(Unauthorized),
+    /// 404: There is no such thing in this company.
+    NotFound(Problem),
+    /// 422: Parameters or body are not valid.
+    UnprocessableContent(InvalidProblem),
+}
 
 /// `deleteCount`, as [`Client::delete_count`] calls it.
 pub enum DeleteCount {}
 
 /// The documented failures of `deleteCount`.
-pub type DeleteCountFailure = Failure401_403_404_422;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum DeleteCountFailure {
+    /// 401: No key, or one that nobody knows.
+    Unauthorized(Unauthorized),
+    /// 403: The key's role is too low.
+    Forbidden(Problem),
+    /// 404: There is no such thing in this company.
+    NotFound(Problem),
+    /// 422: Parameters or body are not valid.
+    UnprocessableContent(InvalidProblem),
+}

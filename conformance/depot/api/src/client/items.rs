@@ -2,7 +2,7 @@
 
 //! The calls of the tag `items`.
 
-use super::{Call, Client, Failure401_404_422, Failure401_422};
+use super::{Call, Client, GetCountFailure};
 use crate::operations::{
     DeleteItemParameters, GetItemParameters, GetLabelParameters, ListItemsParameters,
     PatchItemParameters, ReplaceItemParameters,
@@ -264,7 +264,14 @@ impl Call<'_, ListItems> {
 }
 
 /// The documented failures of `listItems`.
-pub type ListItemsFailure = Failure401_422;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum ListItemsFailure {
+    /// 401: No key, or one that nobody knows.
+    Unauthorized(Unauthorized),
+    /// 422: Parameters or body are not valid.
+    UnprocessableContent(InvalidProblem),
+}
 
 /// `createItem`, as [`Client::create_item`] calls it.
 pub enum CreateItem {}
@@ -310,8 +317,8 @@ pub enum GetItemSuccess {
     NotModified(GetItemNotModified),
 }
 
-/// The documented failures of `getItem`.
-pub type GetItemFailure = Failure401_404_422;
+/// The documented failures of `getItem`, which are those of `getCount`.
+pub type GetItemFailure = GetCountFailure;
 
 /// `replaceItem`, as [`Client::replace_item`] calls it.
 pub enum ReplaceItem {}

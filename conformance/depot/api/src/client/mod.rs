@@ -26,7 +26,6 @@ pub use crate::runtime::client::{
 };
 
 mod exchanges;
-mod failures;
 pub mod sites;
 pub mod suppliers;
 pub mod items;
@@ -35,10 +34,6 @@ pub mod photos;
 pub mod orders;
 pub mod counts;
 
-pub use failures::{
-    Failure401_404_422, Failure401_403_404_422, Failure401_422, Failure401_403_404_409_422,
-    Failure401_403_422,
-};
 pub use sites::{
     CreateSiteFailure, DeleteBinFailure, DeleteSiteFailure, GetBinFailure, GetSiteFailure,
     ListSitesFailure, PutBinFailure, PutBinSuccess,

@@ -2,9 +2,10 @@
 
 //! The calls of the tag `moves`.
 
-use super::{Call, Client, Failure401_403_404_409_422, Failure401_403_404_422, Failure401_404_422};
+use super::{Call, Client, DeleteCountFailure, GetCountFailure};
 use crate::operations::{DeleteMoveParameters, GetMoveParameters, RecordMoveParameters};
-use crate::types::MoveRequest;
+use crate::responses::Unauthorized;
+use crate::types::{InvalidProblem, MoveRequest, Problem};
 
 impl Client {
     /// What comes in (above zero) or goes out (below). The bin must be one of the company's, else 422.
@@ -77,16 +78,29 @@ impl Client {
 pub enum RecordMove {}
 
 /// The documented failures of `recordMove`.
-pub type RecordMoveFailure = Failure401_403_404_409_422;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum RecordMoveFailure {
+    /// 401: No key, or one that nobody knows.
+    Unauthorized(Unauthorized),
+    /// 403: The key's role is too low.
+    Forbidden(Problem),
+    /// 404: There is no such thing in this company.
+    NotFound(Problem),
+    /// 409: Something else stands against it.
+    Conflict(Problem),
+    /// 422: Parameters or body are not valid.
+    UnprocessableContent(InvalidProblem),
+}
 
 /// `getMove`, as [`Client::get_move`] calls it.
 pub enum GetMove {}
 
-/// The documented failures of `getMove`.
-pub type GetMoveFailure = Failure401_404_422;
+/// The documented failures of `getMove`, which are those of `getCount`.
+pub type GetMoveFailure = GetCountFailure;
 
 /// `deleteMove`, as [`Client::delete_move`] calls it.
 pub enum DeleteMove {}
 
-/// The documented failures of `deleteMove`.
-pub type DeleteMoveFailure = Failure401_403_404_422;
+/// The documented failures of `deleteMove`, which are those of `deleteCount`.
+pub type DeleteMoveFailure = DeleteCountFailure;

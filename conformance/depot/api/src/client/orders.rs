@@ -2,9 +2,10 @@
 
 //! The calls of the tag `orders`.
 
-use super::{Call, Client, Failure401_403_404_422, Failure401_403_422, Failure401_404_422};
+use super::{Call, Client, DeleteCountFailure, GetCountFailure};
 use crate::operations::{DeleteOrderParameters, GetOrderParameters};
-use crate::types::OrderRequest;
+use crate::responses::Unauthorized;
+use crate::types::{InvalidProblem, OrderRequest, Problem};
 
 impl Client {
     /// Each item, and the site where it is picked up, must be one of the company's, else 422.
@@ -71,16 +72,25 @@ impl Client {
 pub enum CreateOrder {}
 
 /// The documented failures of `createOrder`.
-pub type CreateOrderFailure = Failure401_403_422;
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum CreateOrderFailure {
+    /// 401: No key, or one that nobody knows.
+    Unauthorized(Unauthorized),
+    /// 403: The key's role is too low.
+    Forbidden(Problem),
+    /// 422: Parameters or body are not valid.
+    UnprocessableContent(InvalidProblem),
+}
 
 /// `getOrder`, as [`Client::get_order`] calls it.
 pub enum GetOrder {}
 
-/// The documented failures of `getOrder`.
-pub type GetOrderFailure = Failure401_404_422;
+/// The documented failures of `getOrder`, which are those of `getCount`.
+pub type GetOrderFailure = GetCountFailure;
 
 /// `deleteOrder`, as [`Client::delete_order`] calls it.
 pub enum DeleteOrder {}
 
-/// The documented failures of `deleteOrder`.
-pub type DeleteOrderFailure = Failure401_403_404_422;
+/// The documented failures of `deleteOrder`, which are those of `deleteCount`.
+pub type DeleteOrderFailure = DeleteCountFailure;

@@ -2,7 +2,7 @@
 
 //! The calls of the tag `photos`.
 
-use super::{Call, Client, Failure401_403_404_422, Failure401_404_422};
+use super::{Call, Client, DeleteCountFailure, GetCountFailure};
 use crate::operations::{
     AddPhotoBody, AddPhotoParameters, DeletePhotoParameters, GetPhotoParameters,
 };
@@ -94,11 +94,11 @@ pub enum AddPhotoFailure {
 /// `getPhoto`, as [`Client::get_photo`] calls it.
 pub enum GetPhoto {}
 
-/// The documented failures of `getPhoto`.
-pub type GetPhotoFailure = Failure401_404_422;
+/// The documented failures of `getPhoto`, which are those of `getCount`.
+pub type GetPhotoFailure = GetCountFailure;
 
 /// `deletePhoto`, as [`Client::delete_photo`] calls it.
 pub enum DeletePhoto {}
 
-/// The documented failures of `deletePhoto`.
-pub type DeletePhotoFailure = Failure401_403_404_422;
+/// The documented failures of `deletePhoto`, which are those of `deleteCount`.
+pub type DeletePhotoFailure = DeleteCountFailure;

@@ -2,10 +2,7 @@
 
 //! The calls of the tag `sites`.
 
-use super::{
-    Call, Client, Failure401_403_404_409_422, Failure401_403_422, Failure401_404_422,
-    Failure401_422,
-};
+use super::{Call, Client, CreateOrderFailure, GetCountFailure, ListItemsFailure, RecordMoveFailure};
 use crate::operations::{
     DeleteBinParameters, DeleteSiteParameters, GetBinParameters, GetSiteParameters,
     ListSitesParameters, PutBinParameters,
@@ -196,32 +193,32 @@ impl Call<'_, ListSites> {
     }
 }
 
-/// The documented failures of `listSites`.
-pub type ListSitesFailure = Failure401_422;
+/// The documented failures of `listSites`, which are those of `listItems`.
+pub type ListSitesFailure = ListItemsFailure;
 
 /// `createSite`, as [`Client::create_site`] calls it.
 pub enum CreateSite {}
 
-/// The documented failures of `createSite`.
-pub type CreateSiteFailure = Failure401_403_422;
+/// The documented failures of `createSite`, which are those of `createOrder`.
+pub type CreateSiteFailure = CreateOrderFailure;
 
 /// `getSite`, as [`Client::get_site`] calls it.
 pub enum GetSite {}
 
-/// The documented failures of `getSite`.
-pub type GetSiteFailure = Failure401_404_422;
+/// The documented failures of `getSite`, which are those of `getCount`.
+pub type GetSiteFailure = GetCountFailure;
 
 /// `deleteSite`, as [`Client::delete_site`] calls it.
 pub enum DeleteSite {}
 
-/// The documented failures of `deleteSite`.
-pub type DeleteSiteFailure = Failure401_403_404_409_422;
+/// The documented failures of `deleteSite`, which are those of `recordMove`.
+pub type DeleteSiteFailure = RecordMoveFailure;
 
 /// `getBin`, as [`Client::get_bin`] calls it.
 pub enum GetBin {}
 
-/// The documented failures of `getBin`.
-pub type GetBinFailure = Failure401_404_422;
+/// The documented failures of `getBin`, which are those of `getCount`.
+pub type GetBinFailure = GetCountFailure;
 
 /// `putBin`, as [`Client::put_bin`] calls it.
 pub enum PutBin {}
@@ -263,5 +260,5 @@ pub enum PutBinFailure {
 /// `deleteBin`, as [`Client::delete_bin`] calls it.
 pub enum DeleteBin {}
 
-/// The documented failures of `deleteBin`.
-pub type DeleteBinFailure = Failure401_403_404_409_422;
+/// The documented failures of `deleteBin`, which are those of `recordMove`.
+pub type DeleteBinFailure = RecordMoveFailure;

@@ -2,7 +2,7 @@
 
 //! The calls of the tag `suppliers`.
 
-use super::{Call, Client, Failure401_403_404_409_422, Failure401_404_422, Failure401_422};
+use super::{Call, Client, GetCountFailure, ListItemsFailure, RecordMoveFailure};
 use crate::operations::{
     DeleteSupplierParameters, GetSupplierParameters, ListSuppliersParameters,
     PatchSupplierParameters,
@@ -140,8 +140,8 @@ impl Call<'_, ListSuppliers> {
     }
 }
 
-/// The documented failures of `listSuppliers`.
-pub type ListSuppliersFailure = Failure401_422;
+/// The documented failures of `listSuppliers`, which are those of `listItems`.
+pub type ListSuppliersFailure = ListItemsFailure;
 
 /// `createSupplier`, as [`Client::create_supplier`] calls it.
 pub enum CreateSupplier {}
@@ -163,14 +163,14 @@ pub enum CreateSupplierFailure {
 /// `getSupplier`, as [`Client::get_supplier`] calls it.
 pub enum GetSupplier {}
 
-/// The documented failures of `getSupplier`.
-pub type GetSupplierFailure = Failure401_404_422;
+/// The documented failures of `getSupplier`, which are those of `getCount`.
+pub type GetSupplierFailure = GetCountFailure;
 
 /// `deleteSupplier`, as [`Client::delete_supplier`] calls it.
 pub enum DeleteSupplier {}
 
-/// The documented failures of `deleteSupplier`.
-pub type DeleteSupplierFailure = Failure401_403_404_409_422;
+/// The documented failures of `deleteSupplier`, which are those of `recordMove`.
+pub type DeleteSupplierFailure = RecordMoveFailure;
 
 /// `patchSupplier`, as [`Client::patch_supplier`] calls it.
 pub enum PatchSupplier {}

@@ -292,19 +292,19 @@ pub enum ListItemsSort {
     /// `name`
     Name,
     /// `-name`
-    Name2,
+    MinusName,
     /// `price_cents`
     PriceCents,
     /// `-price_cents`
-    PriceCents2,
+    MinusPriceCents,
 }
 
 string_enum!(ListItemsSort {
     Id = "id",
     Name = "name",
-    Name2 = "-name",
+    MinusName = "-name",
     PriceCents = "price_cents",
-    PriceCents2 = "-price_cents",
+    MinusPriceCents = "-price_cents",
 });
 
 /// `Item` of the contract.

@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::Failure422;
+use super::super::OpenFailure;
 use super::super::alternatives::{Choose, ChooseFailure};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::types::Choices;
@@ -30,7 +30,7 @@ impl Operation for Choose {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422::read(received),
+            _ => OpenFailure::read(received),
         }
     }
 }

@@ -4,7 +4,6 @@
 
 use http::Method;
 
-use super::super::Failure422;
 use super::super::directions::{GetProfile, Open, OpenFailure, PutProfile};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::types::{Account, AccountRequest, Profile, ProfileRequest};
@@ -30,7 +29,7 @@ impl Operation for Open {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422::read(received),
+            _ => OpenFailure::read(received),
         }
     }
 }

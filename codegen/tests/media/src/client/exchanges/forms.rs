@@ -4,7 +4,6 @@
 
 use http::Method;
 
-use super::super::Failure422Set4;
 use super::super::forms::{
     SendEntry, SendEntryFailure, SendEntryParts, SendEntryPartsFailure, SendStyles,
     SendStylesFailure, TurnEntry,
@@ -75,7 +74,7 @@ impl Operation for SendEntry {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422Set4::read(received),
+            _ => SendEntryFailure::read(received),
         }
     }
 }
@@ -176,7 +175,7 @@ impl Operation for SendStyles {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422Set4::read(received),
+            _ => SendEntryFailure::read(received),
         }
     }
 }

@@ -14,7 +14,7 @@ mod alternatives;
 mod directions;
 mod watching;
 
-use super::{Failure413, Failure422, Failure422Set2, Failure422Set3, Failure422Set4};
+use super::{AddAlbumFailure, OpenFailure, PutFileFailure, SendEntryFailure, SendExactFailure};
 use crate::responses::{
     GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
     PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing, ThingNotModified, Trouble,
@@ -136,7 +136,7 @@ impl PostOnNewsOk {
     }
 }
 
-impl Failure422 {
+impl OpenFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
@@ -145,7 +145,7 @@ impl Failure422 {
     }
 }
 
-impl Failure422Set2 {
+impl AddAlbumFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
@@ -154,7 +154,7 @@ impl Failure422Set2 {
     }
 }
 
-impl Failure422Set3 {
+impl SendExactFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             422 => received.failure_json(&["application/json"], Self::UnprocessableContent),
@@ -163,7 +163,7 @@ impl Failure422Set3 {
     }
 }
 
-impl Failure413 {
+impl PutFileFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             413 => received.failure_json(&["application/json"], Self::ContentTooLarge),
@@ -172,7 +172,7 @@ impl Failure413 {
     }
 }
 
-impl Failure422Set4 {
+impl SendEntryFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             422 => received.failure_json(&["application/json"], Self::UnprocessableContent),

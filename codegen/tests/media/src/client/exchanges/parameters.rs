@@ -4,7 +4,6 @@
 
 use http::Method;
 
-use super::super::Failure422Set3;
 use super::super::parameters::{
     Find, FindFailure, FindOpenly, FindOpenlyFailure, FollowPath, Match, MatchFailure, ReadJar,
     ReadJarFailure, Select, SelectEntry, SelectEntryFailure, SelectFailure, SendExact,
@@ -48,7 +47,7 @@ impl Operation for SendExact {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => SendExactOk::read(received),
-            _ => Failure422Set3::read(received),
+            _ => SendExactFailure::read(received),
         }
     }
 }
@@ -277,7 +276,7 @@ impl Operation for Match {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure422Set3::read(received),
+            _ => SendExactFailure::read(received),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::{Failure413, Failure422, Failure422Set2};
+use super::super::OpenFailure;
 use super::super::streams::{
     AddAlbum, AddAlbumFailure, AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews,
     FollowNewsFailure, FollowTicks, FollowWords, GetDocument, GetDocumentSuccess, GetFile,
@@ -61,7 +61,7 @@ impl Operation for AddAlbum {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422Set2::read(received),
+            _ => AddAlbumFailure::read(received),
         }
     }
 }
@@ -87,7 +87,7 @@ impl Operation for SendAmounts {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422::read(received),
+            _ => OpenFailure::read(received),
         }
     }
 }
@@ -253,7 +253,7 @@ impl Operation for PutFile {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure413::read(received),
+            _ => PutFileFailure::read(received),
         }
     }
 }
@@ -320,7 +320,7 @@ impl Operation for CopyLines {
                 received.media_type(&["application/jsonl"])?;
                 Ok(received.items(&crate::runtime::items::JsonItems::Lines))
             }
-            _ => Failure413::read(received),
+            _ => PutFileFailure::read(received),
         }
     }
 }
@@ -485,7 +485,7 @@ impl Operation for SendReport {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure422Set2::read(received),
+            _ => AddAlbumFailure::read(received),
         }
     }
 }
@@ -560,7 +560,7 @@ impl Operation for Upload {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure422Set2::read(received),
+            _ => AddAlbumFailure::read(received),
         }
     }
 }

@@ -4,7 +4,6 @@
 
 use http::Method;
 
-use super::super::{Failure401_403_404_422, Failure401_404_422};
 use super::super::counts::{
     DeleteCount, DeleteCountFailure, GetCount, GetCountFailure, StartCount, StartCountFailure,
 };
@@ -72,7 +71,7 @@ impl Operation for GetCount {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_404_422::read(received),
+            _ => GetCountFailure::read(received),
         }
     }
 }
@@ -100,7 +99,7 @@ impl Operation for DeleteCount {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure401_403_404_422::read(received),
+            _ => DeleteCountFailure::read(received),
         }
     }
 }

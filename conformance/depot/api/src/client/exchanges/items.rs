@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::{Failure401_404_422, Failure401_422};
+use super::super::GetCountFailure;
 use super::super::items::{
     CreateItem, CreateItemFailure, DeleteItem, DeleteItemFailure, ExportItems, ExportItemsFailure,
     GetItem, GetItemFailure, GetItemSuccess, GetLabel, GetLabelFailure, ListItems, ListItemsFailure,
@@ -108,7 +108,7 @@ impl Operation for ListItems {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_422::read(received),
+            _ => ListItemsFailure::read(received),
         }
     }
 }
@@ -200,7 +200,7 @@ impl Operation for GetItem {
         match received.status().as_u16() {
             200 => GetItemOk::read(received).map(GetItemSuccess::Ok),
             304 => GetItemNotModified::read(received).map(GetItemSuccess::NotModified),
-            _ => Failure401_404_422::read(received),
+            _ => GetCountFailure::read(received),
         }
     }
 }

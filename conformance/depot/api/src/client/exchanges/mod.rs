@@ -11,8 +11,7 @@ mod orders;
 mod counts;
 
 use super::{
-    Failure401_403_404_409_422, Failure401_403_404_422, Failure401_403_422, Failure401_404_422,
-    Failure401_422,
+    CreateOrderFailure, DeleteCountFailure, GetCountFailure, ListItemsFailure, RecordMoveFailure,
 };
 use crate::responses::{
     AddPhotoCreated, CreateItemCreated, CreateOrderCreated, CreateSiteCreated,
@@ -184,7 +183,7 @@ impl CreateSupplierCreated {
     }
 }
 
-impl Failure401_404_422 {
+impl GetCountFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             401 => received.failure(Unauthorized::read, Self::Unauthorized),
@@ -195,7 +194,7 @@ impl Failure401_404_422 {
     }
 }
 
-impl Failure401_403_404_422 {
+impl DeleteCountFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             401 => received.failure(Unauthorized::read, Self::Unauthorized),
@@ -207,7 +206,7 @@ impl Failure401_403_404_422 {
     }
 }
 
-impl Failure401_422 {
+impl ListItemsFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             401 => received.failure(Unauthorized::read, Self::Unauthorized),
@@ -217,7 +216,7 @@ impl Failure401_422 {
     }
 }
 
-impl Failure401_403_404_409_422 {
+impl RecordMoveFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             401 => received.failure(Unauthorized::read, Self::Unauthorized),
@@ -230,7 +229,7 @@ impl Failure401_403_404_409_422 {
     }
 }
 
-impl Failure401_403_422 {
+impl CreateOrderFailure {
     pub(in crate::client) fn read<S>(received: Received) -> Result<S, Error<Self>> {
         match received.status().as_u16() {
             401 => received.failure(Unauthorized::read, Self::Unauthorized),

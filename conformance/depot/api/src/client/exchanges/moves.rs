@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::{Failure401_403_404_409_422, Failure401_403_404_422, Failure401_404_422};
+use super::super::{DeleteCountFailure, GetCountFailure};
 use super::super::moves::{
     DeleteMove, DeleteMoveFailure, GetMove, GetMoveFailure, RecordMove, RecordMoveFailure,
 };
@@ -39,7 +39,7 @@ impl Operation for RecordMove {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             201 => RecordMoveCreated::read(received),
-            _ => Failure401_403_404_409_422::read(received),
+            _ => RecordMoveFailure::read(received),
         }
     }
 }
@@ -69,7 +69,7 @@ impl Operation for GetMove {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_404_422::read(received),
+            _ => GetCountFailure::read(received),
         }
     }
 }
@@ -99,7 +99,7 @@ impl Operation for DeleteMove {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure401_403_404_422::read(received),
+            _ => DeleteCountFailure::read(received),
         }
     }
 }

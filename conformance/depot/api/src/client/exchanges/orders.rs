@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::{Failure401_403_404_422, Failure401_403_422, Failure401_404_422};
+use super::super::{DeleteCountFailure, GetCountFailure};
 use super::super::orders::{
     CreateOrder, CreateOrderFailure, DeleteOrder, DeleteOrderFailure, GetOrder, GetOrderFailure,
 };
@@ -35,7 +35,7 @@ impl Operation for CreateOrder {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             201 => CreateOrderCreated::read(received),
-            _ => Failure401_403_422::read(received),
+            _ => CreateOrderFailure::read(received),
         }
     }
 }
@@ -63,7 +63,7 @@ impl Operation for GetOrder {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_404_422::read(received),
+            _ => GetCountFailure::read(received),
         }
     }
 }
@@ -91,7 +91,7 @@ impl Operation for DeleteOrder {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure401_403_404_422::read(received),
+            _ => DeleteCountFailure::read(received),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::{Failure401_403_404_422, Failure401_404_422};
+use super::super::{DeleteCountFailure, GetCountFailure};
 use super::super::photos::{
     AddPhoto, AddPhotoFailure, DeletePhoto, DeletePhotoFailure, GetPhoto, GetPhotoFailure,
 };
@@ -103,7 +103,7 @@ impl Operation for GetPhoto {
                 received.media_type(&["image/png"])?;
                 Ok(received.stream())
             }
-            _ => Failure401_404_422::read(received),
+            _ => GetCountFailure::read(received),
         }
     }
 }
@@ -133,7 +133,7 @@ impl Operation for DeletePhoto {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure401_403_404_422::read(received),
+            _ => DeleteCountFailure::read(received),
         }
     }
 }

@@ -4,9 +4,7 @@
 
 use http::Method;
 
-use super::super::{
-    Failure401_403_404_409_422, Failure401_403_422, Failure401_404_422, Failure401_422,
-};
+use super::super::{CreateOrderFailure, GetCountFailure, ListItemsFailure, RecordMoveFailure};
 use super::super::sites::{
     CreateSite, CreateSiteFailure, DeleteBin, DeleteBinFailure, DeleteSite, DeleteSiteFailure,
     GetBin, GetBinFailure, GetSite, GetSiteFailure, ListSites, ListSitesFailure, PutBin,
@@ -49,7 +47,7 @@ impl Operation for ListSites {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => ListSitesOk::read(received),
-            _ => Failure401_422::read(received),
+            _ => ListItemsFailure::read(received),
         }
     }
 }
@@ -87,7 +85,7 @@ impl Operation for CreateSite {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             201 => CreateSiteCreated::read(received),
-            _ => Failure401_403_422::read(received),
+            _ => CreateOrderFailure::read(received),
         }
     }
 }
@@ -115,7 +113,7 @@ impl Operation for GetSite {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_404_422::read(received),
+            _ => GetCountFailure::read(received),
         }
     }
 }
@@ -143,7 +141,7 @@ impl Operation for DeleteSite {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure401_403_404_409_422::read(received),
+            _ => RecordMoveFailure::read(received),
         }
     }
 }
@@ -173,7 +171,7 @@ impl Operation for GetBin {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_404_422::read(received),
+            _ => GetCountFailure::read(received),
         }
     }
 }
@@ -250,7 +248,7 @@ impl Operation for DeleteBin {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure401_403_404_409_422::read(received),
+            _ => RecordMoveFailure::read(received),
         }
     }
 }

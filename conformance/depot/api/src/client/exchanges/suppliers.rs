@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::super::{Failure401_403_404_409_422, Failure401_404_422, Failure401_422};
+use super::super::{GetCountFailure, ListItemsFailure, RecordMoveFailure};
 use super::super::suppliers::{
     CreateSupplier, CreateSupplierFailure, DeleteSupplier, DeleteSupplierFailure, GetSupplier,
     GetSupplierFailure, ListSuppliers, ListSuppliersFailure, PatchSupplier, PatchSupplierFailure,
@@ -46,7 +46,7 @@ impl Operation for ListSuppliers {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_422::read(received),
+            _ => ListItemsFailure::read(received),
         }
     }
 }
@@ -125,7 +125,7 @@ impl Operation for GetSupplier {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             200 => received.json_of(&["application/json"]),
-            _ => Failure401_404_422::read(received),
+            _ => GetCountFailure::read(received),
         }
     }
 }
@@ -153,7 +153,7 @@ impl Operation for DeleteSupplier {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
-            _ => Failure401_403_404_409_422::read(received),
+            _ => RecordMoveFailure::read(received),
         }
     }
 }
