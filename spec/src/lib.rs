@@ -61,16 +61,41 @@ pub fn read_with(path: &Path, source: &dyn Source, references: &References) -> R
     resolve::resolve(load::load(path, source, references))
 }
 
-/// Reads a document of another kind (Arazzo, say) by the same rules, as written: what lies behind a `$ref` is left
-/// to the caller. Its origins are those of [`FileId::ROOT`].
+/// Reads a document of another kind (Arazzo, say) by the same rules, as written, and the documents that it names:
+/// `named` tells how. What lies behind a `$ref` is left to the caller.
 ///
 /// # Errors
-/// Why it can't be read, with the place.
+/// Why the first one can't be read, with the place.
 pub fn read_raw(
     path: &Path,
     source: &dyn Source,
-) -> Result<(serde_json::Value, Sources), Findings> {
-    let mut document = load::load(path, source, &References::default())?;
-    let root = document.files.drain(..).next().unwrap_or_default();
-    Ok((root, document.sources))
+    named: &dyn Fn(&serde_json::Value) -> Vec<String>,
+) -> Result<RawDocuments, Findings> {
+    load::load_named(path, source, &References::default(), named).map(RawDocuments)
+}
+
+/// Documents as they are written, the one that was asked for first.
+#[derive(Debug)]
+pub struct RawDocuments(load::Document);
+
+impl RawDocuments {
+    /// A document; null where there is no such file.
+    #[must_use]
+    pub fn document(&self, file: FileId) -> &serde_json::Value {
+        self.0.files.get(file.0 as usize).unwrap_or(&serde_json::Value::Null)
+    }
+
+    /// The document that a reference names, seen from another one.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn file(&self, from: FileId, reference: &str) -> Result<FileId, String> {
+        self.0.file(from, reference).map_err(|unreadable| unreadable.message)
+    }
+
+    /// The files that they were read from.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
 }

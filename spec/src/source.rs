@@ -36,7 +36,14 @@ impl Memory {
     /// One file.
     #[must_use]
     pub fn one(path: &str, text: &str) -> Self {
-        Self(HashMap::from([(PathBuf::from(path), text.as_bytes().to_vec())]))
+        Self::default().with(path, text)
+    }
+
+    /// The same with one file more.
+    #[must_use]
+    pub fn with(mut self, path: &str, text: &str) -> Self {
+        self.0.insert(PathBuf::from(path), text.as_bytes().to_vec());
+        self
     }
 }
 

@@ -81,7 +81,7 @@ impl<'r> Reader<'r> {
             "goto" => match (to_step, to_workflow) {
                 (Some(step), _) => Then::GoTo(step),
                 (None, Some(workflow)) => {
-                    let workflow = self.local(workflow, &at.child("workflowId"))?;
+                    let workflow = self.workflow_id(workflow, &at.child("workflowId"))?;
                     let label = format!("{TRANSFER}{workflow} by {name}");
                     let arguments = self.arguments(action, at);
                     let transfer = Transfer { workflow, arguments, origin: at.clone() };

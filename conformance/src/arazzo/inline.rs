@@ -17,11 +17,11 @@ pub(super) struct Problem {
     pub(super) message: String,
 }
 
-/// A workflow with all that it calls in place of the calls, and the workflows that it calls.
+/// A workflow with all that it calls in place of the calls.
 pub(super) fn inline(
     all: &IndexMap<String, Written>,
     written: &Written,
-) -> Result<(Workflow, Vec<String>), Problem> {
+) -> Result<Workflow, Problem> {
     let mut inliner = Inliner {
         all,
         steps: Vec::new(),
@@ -30,13 +30,12 @@ pub(super) fn inline(
         open: Vec::new(),
         places: IndexMap::new(),
         transfers: IndexMap::new(),
-        used: Vec::new(),
     };
     let whole = Scope::default();
     let outputs = inliner.workflow(&written.id, whole, &written.origin)?;
     inliner.transfer()?;
     inliner.settle(&written.origin)?;
-    let workflow = Workflow {
+    Ok(Workflow {
         id: written.id.clone(),
         summary: written.summary.clone(),
         inputs: inliner.inputs,
@@ -44,8 +43,7 @@ pub(super) fn inline(
         outputs,
         exclusive: written.exclusive,
         origin: written.origin.clone(),
-    };
-    Ok((workflow, inliner.used))
+    })
 }
 
 type Outputs = IndexMap<String, Expression>;
@@ -62,12 +60,13 @@ struct Inliner<'w> {
     places: IndexMap<String, usize>,
     /// What is gone to beyond the steps.
     transfers: IndexMap<String, (Transfer, Scope)>,
-    used: Vec<String>,
 }
 
 /// How the names of a workflow are meant in the whole.
 #[derive(Clone, Default)]
 struct Scope {
+    /// What stands before the ids of the workflows that its document names.
+    document: String,
     /// What stands before the names of its steps.
     prefix: String,
     /// What its inputs are; `None`: they are inputs of the whole under their own names.
@@ -88,8 +87,8 @@ impl Inliner<'_> {
         let all = self.all;
         let written =
             all.get(id).ok_or_else(|| problem(format!("no workflow is called `{id}`")))?;
+        scope.document.clone_from(&written.prefix);
         self.open.push(id.to_owned());
-        self.used.push(id.to_owned());
         for before in &written.depends_on {
             if !self.given.contains_key(before) {
                 let own = Scope { prefix: self.free(before), ..Scope::default() };
@@ -346,7 +345,10 @@ impl Inliner<'_> {
             },
             Expression::WorkflowOutput { workflow, name, pointer } => {
                 let given = match workflow {
-                    Some(workflow) => self.given.get(workflow).ok_or_else(missing)?,
+                    Some(workflow) => {
+                        let workflow = format!("{}{workflow}", scope.document);
+                        self.given.get(&workflow).ok_or_else(missing)?
+                    }
                     None => &scope.called,
                 };
                 given.get(name).ok_or_else(missing)?.clone().at(pointer)

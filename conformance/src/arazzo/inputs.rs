@@ -7,26 +7,33 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use spec::{Contract, Memory};
+use spec::{Contract, FileId, Memory};
 
 use super::WorkflowInput;
+use super::documents::Documents;
 
-/// The schemas of a document of workflows.
+/// The schemas of documents of workflows.
 pub(super) struct Schemas {
     pub(super) contract: Contract,
+    /// The documents, by the numbers that their schemas have in their names.
+    files: Vec<FileId>,
 }
 
 impl Schemas {
-    /// Those of the document; `None` where they are too broken for any.
-    pub(super) fn of(document: &Value) -> Option<Self> {
+    /// Those of all documents; `None` where they are too broken for any.
+    pub(super) fn of(documents: &Documents) -> Option<Self> {
         let mut schemas = Map::new();
-        if let Some(shared) = document.pointer("/components/inputs").and_then(Value::as_object) {
-            schemas.extend(shared.iter().map(|(name, schema)| (name.clone(), moved(schema))));
-        }
-        let workflows = document.get("workflows").and_then(Value::as_array);
-        for (n, workflow) in workflows.into_iter().flatten().enumerate() {
-            if let Some(inputs) = workflow.get("inputs") {
-                schemas.insert(name(n), moved(inputs));
+        for (number, file) in documents.files().enumerate() {
+            let document = documents.document(file);
+            let shared = document.pointer("/components/inputs").and_then(Value::as_object);
+            for (name, schema) in shared.into_iter().flatten() {
+                schemas.insert(shared_name(number, name), moved(schema, number));
+            }
+            let workflows = document.get("workflows").and_then(Value::as_array);
+            for (n, workflow) in workflows.into_iter().flatten().enumerate() {
+                if let Some(inputs) = workflow.get("inputs") {
+                    schemas.insert(own_name(number, n), moved(inputs, number));
+                }
             }
         }
         let openapi = json!({
@@ -37,12 +44,14 @@ impl Schemas {
         });
         let source = Memory::one("inputs.json", &openapi.to_string());
         let contract = spec::read(Path::new("inputs.json"), &source).contract?;
-        Some(Self { contract })
+        Some(Self { contract, files: documents.files().collect() })
     }
 
-    /// The inputs of the workflow at an index.
-    pub(super) fn inputs(&self, workflow: usize) -> IndexMap<String, WorkflowInput> {
-        let Some(id) = self.contract.components.get(&name(workflow)) else {
+    /// The inputs of the workflow at an index of a document.
+    pub(super) fn inputs(&self, file: FileId, workflow: usize) -> IndexMap<String, WorkflowInput> {
+        let number = self.files.iter().position(|one| *one == file);
+        let name = number.map(|number| own_name(number, workflow));
+        let Some(id) = name.and_then(|name| self.contract.components.get(&name)) else {
             return IndexMap::new();
         };
         let mut open = vec![*id];
@@ -64,27 +73,34 @@ impl Schemas {
     }
 }
 
-/// No name that `components.inputs` could have.
-fn name(workflow: usize) -> String {
-    format!("workflow.{workflow}.inputs")
+/// The name of the inputs of a workflow of a document.
+fn own_name(document: usize, workflow: usize) -> String {
+    format!("document.{document}.workflow.{workflow}")
 }
 
-/// A schema with its references moved to where they lead now.
-fn moved(schema: &Value) -> Value {
+/// The name of a component of a document.
+fn shared_name(document: usize, name: &str) -> String {
+    format!("document.{document}.shared.{name}")
+}
+
+/// A schema of a document with its references moved to where they lead now.
+fn moved(schema: &Value, document: usize) -> Value {
     match schema {
         Value::Object(members) => {
             let members = members.iter().map(|(key, value)| {
                 let target = value.as_str().filter(|_| key == "$ref");
                 let local = target.and_then(|target| target.strip_prefix("#/components/inputs/"));
                 let value = match local {
-                    Some(name) => Value::from(format!("#/components/schemas/{name}")),
-                    None => moved(value),
+                    Some(name) => {
+                        format!("#/components/schemas/{}", shared_name(document, name)).into()
+                    }
+                    None => moved(value, document),
                 };
                 (key.clone(), value)
             });
             Value::Object(members.collect())
         }
-        Value::Array(items) => Value::Array(items.iter().map(moved).collect()),
+        Value::Array(items) => items.iter().map(|item| moved(item, document)).collect(),
         other => other.clone(),
     }
 }

@@ -17,19 +17,22 @@
 //! - a workflow that the profile names for a part of its own (set-up, tear-down, a token) is no case: what it gives are
 //!   the outputs of its steps and, over those, its own `outputs` that are expressions on `$steps` or `$inputs`.
 //!
-//! - a step that calls a workflow becomes the steps of that one, and `dependsOn` puts those of others before;
+//! - a step that calls a workflow, of this document or of another one, becomes the steps of that one, and `dependsOn`
+//!   puts those of others before; what another document has besides is not run;
 //! - `onSuccess` and `onFailure` are followed; a failure that an action takes up (`goto`, `retry`) is none of the case; a
 //!   step that has made something is not sent again, as a second thing of its name could not be removed.
 //!
 //! What is not supported is a finding, and the workflow that has it is left out and said so: XPath (no crate of today
-//! reads 3.1 and is kept up) and JSONPath before RFC 9535; messages of channels (AsyncAPI); workflows of other documents; replacements at other places than JSON
+//! reads 3.1 and is kept up) and JSONPath before RFC 9535; messages of channels (AsyncAPI); replacements at other places than JSON
 //! pointers; `onFailure` and a body of a step that calls a workflow; a workflow that is run before each retry; expressions
 //! on `$workflows.….inputs`, `$message` and `$components` elsewhere than where the specification wants them.
 
 mod action;
+mod documents;
 mod inline;
 mod inputs;
 mod read;
+mod references;
 mod step;
 mod structure;
 mod value;

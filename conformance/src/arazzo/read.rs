@@ -4,55 +4,123 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::{Contract, Finding, Findings, Origin, Severity, Source, Sources};
+use spec::{Contract, FileId, Finding, Findings, Origin, Severity, Source};
 
+use super::documents::{Documents, whole};
 use super::inputs::Schemas;
-use super::written::{Written, WrittenStep};
-use super::{Reading, Workflow, WorkflowInput, Workflows, inline, structure};
+use super::written::{Written, WrittenStep, with_what_it_uses};
+use super::{Reading, Workflow, WorkflowInput, Workflows, inline, references, structure};
 
-/// Reads the document at `path` and holds it against the contract.
+/// Reads the document at `path` and those that it takes workflows from, and holds them against the contract.
 #[must_use]
 pub fn read(path: &Path, source: &dyn Source, contract: &Contract) -> Reading {
-    let (document, sources) = match spec::read_raw(path, source) {
-        Ok(read) => read,
-        Err(findings) => return Reading { workflows: None, findings },
-    };
-    let mut reader = Reader { contract, document: &document, findings: Vec::new() };
-    let workflows = reader.document();
-    Reading { workflows, findings: findings(reader.findings, sources) }
+    match Documents::read(path, source) {
+        Ok(documents) => read_all(&documents, contract),
+        Err(findings) => Reading { workflows: None, findings },
+    }
 }
 
-fn findings(list: Vec<Finding>, sources: Sources) -> Findings {
-    Findings { list, sources }
+/// The workflows of the first document, with what they call in any.
+fn read_all(documents: &Documents, contract: &Contract) -> Reading {
+    let mut findings = Vec::new();
+    let Some(schemas) = Schemas::of(documents) else {
+        let at = whole(FileId::ROOT).child("workflows");
+        findings.push(Finding::error("invalid-inputs", at, "the inputs' schemas can't be read"));
+        return Reading { workflows: None, findings: told(findings, documents) };
+    };
+    let mut all = IndexMap::new();
+    for file in documents.files() {
+        let document = documents.document(file);
+        let mut reader = Reader { contract, documents, file, document, findings: Vec::new() };
+        let is_arazzo = reader.document(&schemas, &mut all);
+        findings.extend(reader.findings);
+        if !is_arazzo && file == FileId::ROOT {
+            return Reading { workflows: None, findings: told(findings, documents) };
+        }
+    }
+    let of_first = || all.values().filter(|one| one.origin.file == FileId::ROOT);
+    let used: Vec<_> =
+        of_first().flat_map(|one| with_what_it_uses(&all, one).into_values()).collect();
+    // What another document has besides is no matter of this one.
+    findings.retain(|finding| {
+        let is_used = || used.iter().any(|one| lies_within(&one.origin, finding));
+        !finding.at.pointer.starts_with("/workflows/")
+            || is_used()
+            || finding.at.file == FileId::ROOT
+    });
+    let (mut list, mut left_out) = (Vec::new(), Vec::new());
+    for written in of_first() {
+        match inlined(&all, written, &mut findings) {
+            Some(workflow) => list.push(workflow),
+            None => left_out.push(written.id.clone()),
+        }
+    }
+    let workflows = Workflows { list, left_out, schemas: schemas.contract };
+    Reading { workflows: Some(workflows), findings: told(findings, documents) }
+}
+
+fn told(list: Vec<Finding>, documents: &Documents) -> Findings {
+    Findings { list, sources: documents.sources().clone() }
+}
+
+/// A workflow with what it calls in it; `None`, and said why, where it can't be run.
+fn inlined(
+    all: &IndexMap<String, Written>,
+    written: &Written,
+    findings: &mut Vec<Finding>,
+) -> Option<Workflow> {
+    let workflow = match inline::inline(all, written) {
+        Ok(workflow) => workflow,
+        Err(problem) => {
+            findings.push(Finding::error("dangling-reference", problem.at, problem.message));
+            return None;
+        }
+    };
+    findings.extend(references::dangling(&workflow));
+    // What is not wholly understood must not pass for having been run.
+    let used = with_what_it_uses(all, written);
+    used.values().all(|one| is_understood(&one.origin, findings)).then_some(workflow)
+}
+
+/// Whether nothing in a workflow is wrong or not supported.
+fn is_understood(at: &Origin, findings: &[Finding]) -> bool {
+    let severe = |finding: &&Finding| finding.severity >= Severity::Warning;
+    !findings.iter().filter(severe).any(|finding| lies_within(at, finding))
+}
+
+/// Whether a finding is one of a part of a document.
+fn lies_within(at: &Origin, finding: &Finding) -> bool {
+    let rest = finding.at.pointer.strip_prefix(at.pointer.as_str());
+    let is_below = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    finding.at.file == at.file && is_below
 }
 
 /// Reads one document.
 pub(super) struct Reader<'r> {
     pub(super) contract: &'r Contract,
+    documents: &'r Documents,
+    file: FileId,
     pub(super) document: &'r Value,
     pub(super) findings: Vec<Finding>,
 }
 
 impl<'r> Reader<'r> {
-    fn document(&mut self) -> Option<Workflows> {
-        let root = Origin::root("");
-        let minor = match structure::version(self.document) {
+    /// Adds its workflows to those of all; whether it is a document of workflows at all.
+    fn document(&mut self, schemas: &Schemas, all: &mut IndexMap<String, Written>) -> bool {
+        let root = whole(self.file);
+        let minor = match structure::version(self.document, &root) {
             Ok(minor) => minor,
             Err(finding) => {
                 self.findings.push(*finding);
-                return None;
+                return false;
             }
         };
-        self.findings.extend(structure::check(self.document, minor));
+        self.findings.extend(structure::check(self.document, &root, minor));
         let at = root.child("workflows");
-        let Some(schemas) = Schemas::of(self.document) else {
-            self.error("invalid-inputs", &at, "the inputs' schemas can't be read".to_owned());
-            return None;
-        };
-        let mut all: IndexMap<String, Written> = IndexMap::new();
         for (n, value) in self.array(self.document, "workflows").iter().enumerate() {
             let at = at.child(n);
-            let Some(written) = self.workflow(value, &at, schemas.inputs(n)) else { continue };
+            let inputs = schemas.inputs(self.file, n);
+            let Some(written) = self.workflow(value, &at, inputs) else { continue };
             if all.contains_key(&written.id) {
                 let message = format!("another workflow is called `{}`, too", written.id);
                 self.error("duplicate-workflow-id", &at.child("workflowId"), message);
@@ -60,42 +128,7 @@ impl<'r> Reader<'r> {
                 all.insert(written.id.clone(), written);
             }
         }
-        let (list, left_out) = self.inlined(&all);
-        Some(Workflows { list, left_out, schemas: schemas.contract })
-    }
-
-    /// The workflows with what they call in them, and the ids of those that can't be run.
-    fn inlined(&mut self, all: &IndexMap<String, Written>) -> (Vec<Workflow>, Vec<String>) {
-        let (mut list, mut left_out) = (Vec::new(), Vec::new());
-        for (id, written) in all {
-            let workflow = match inline::inline(all, written) {
-                Ok((workflow, used)) => {
-                    self.check_references(&workflow);
-                    // What is not wholly understood must not pass for having been run.
-                    let is_understood = |id: &String| self.is_understood(&all[id].origin);
-                    Some(workflow).filter(|_| used.iter().all(is_understood))
-                }
-                Err(problem) => {
-                    self.error("dangling-reference", &problem.at, problem.message);
-                    None
-                }
-            };
-            match workflow {
-                Some(workflow) => list.push(workflow),
-                None => left_out.push(id.clone()),
-            }
-        }
-        (list, left_out)
-    }
-
-    /// Whether nothing in a workflow is wrong or not supported.
-    fn is_understood(&self, at: &Origin) -> bool {
-        let inside = |finding: &Finding| {
-            let rest = finding.at.pointer.strip_prefix(at.pointer.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let severe = |finding: &&Finding| finding.severity >= Severity::Warning;
-        !self.findings.iter().filter(severe).any(inside)
+        true
     }
 
     fn workflow(
@@ -104,7 +137,7 @@ impl<'r> Reader<'r> {
         at: &Origin,
         inputs: IndexMap<String, WorkflowInput>,
     ) -> Option<Written> {
-        let id = value.get("workflowId")?.as_str()?.to_owned();
+        let id = self.documents.qualified(self.file, value.get("workflowId")?.as_str()?);
         let mut transfers = IndexMap::new();
         let shared = self.parameters(value, at);
         let flow = self.shared_flow(value, at, &mut transfers);
@@ -123,6 +156,7 @@ impl<'r> Reader<'r> {
         }
         Some(Written {
             id,
+            prefix: self.documents.qualified(self.file, ""),
             summary: value.get("summary").and_then(Value::as_str).map(str::to_owned),
             inputs,
             depends_on: self.dependencies(value, at),
@@ -134,24 +168,40 @@ impl<'r> Reader<'r> {
         })
     }
 
-    /// The workflows that have to be run before one.
+    /// The workflows that have to be run before one: for it, or for a step of it.
     fn dependencies(&mut self, value: &'r Value, at: &Origin) -> Vec<String> {
-        let list = self.array(value, "dependsOn");
-        let at = at.child("dependsOn");
-        let names = list.iter().enumerate();
-        let names = names.map(|(n, name)| self.local(name.as_str()?, &at.child(n)));
-        names.collect::<Vec<_>>().into_iter().flatten().collect()
+        let mut names = self.named(value, at);
+        let steps_at = at.child("steps");
+        for (n, step) in self.array(value, "steps").iter().enumerate() {
+            // Those without `$` are steps of this workflow, which are sent in order.
+            let others = self.named(step, &steps_at.child(n));
+            names.extend(others.into_iter().filter(|(name, _)| name.starts_with('$')));
+        }
+        let ids = names.into_iter().map(|(name, at)| self.workflow_id(workflow_of(name), &at));
+        ids.collect::<Vec<_>>().into_iter().flatten().collect()
     }
 
-    /// The id of a workflow of this document.
-    pub(super) fn local(&mut self, reference: &str, at: &Origin) -> Option<String> {
-        if reference.starts_with("$sourceDescriptions.") {
-            let message = format!("`{reference}` is in another document, which is not read");
-            self.unsupported(at, message);
-            return None;
+    /// What something says that it depends on, with the places.
+    fn named(&self, value: &'r Value, at: &Origin) -> Vec<(&'r str, Origin)> {
+        let at = at.child("dependsOn");
+        let names = self.array(value, "dependsOn").iter().enumerate();
+        names.filter_map(|(n, name)| Some((name.as_str()?, at.child(n)))).collect()
+    }
+
+    /// The id of a workflow, of this document or of another one.
+    pub(super) fn workflow_id(&mut self, reference: &str, at: &Origin) -> Option<String> {
+        let Some(other) = reference.strip_prefix("$sourceDescriptions.") else {
+            let id = reference.strip_prefix("$workflows.").unwrap_or(reference);
+            return Some(self.documents.qualified(self.file, id));
+        };
+        let (name, id) = other.split_once('.').unwrap_or((other, ""));
+        match self.documents.named(self.file, name) {
+            Ok(file) => Some(self.documents.qualified(file, id)),
+            Err(why) => {
+                self.error("dangling-reference", at, format!("`{reference}`: {why}"));
+                None
+            }
         }
-        let id = reference.strip_prefix("$workflows.").unwrap_or(reference);
-        Some(id.to_owned())
     }
 
     /// A list; none where there is no such member.
@@ -199,4 +249,9 @@ impl<'r> Reader<'r> {
         let is_it = |one: &&Value| one.get("name").and_then(Value::as_str) == Some(name);
         sources.iter().find(is_it)?.get(field)?.as_str()
     }
+}
+
+/// The workflow that a reference to one of its steps is about: `$workflows.sign-in.steps.send`.
+fn workflow_of(reference: &str) -> &str {
+    reference.split_once(".steps.").map_or(reference, |(workflow, _)| workflow)
 }

@@ -9,7 +9,7 @@ use spec::model::{Location as In, Operation, Status};
 
 use super::read::Reader;
 use super::written::{Call, Transfer, WrittenStep};
-use super::{StepBody, StepParameter, Workflow, WorkflowStep, value};
+use super::{StepBody, StepParameter, WorkflowStep, value};
 use crate::case::{Criterion, Flow, Template};
 use crate::expression::{
     Comparison, Condition, Expression, Language, Literal, Pattern, Query, RuntimeExpression, Side,
@@ -24,9 +24,8 @@ impl<'r> Reader<'r> {
         transfers: &mut IndexMap<String, Transfer>,
     ) -> Option<WrittenStep> {
         let id = value.get("stepId")?.as_str()?.to_owned();
-        self.check_order(value, at);
         if let Some(workflow) = value.get("workflowId").and_then(Value::as_str) {
-            let workflow = self.local(workflow, &at.child("workflowId"))?;
+            let workflow = self.workflow_id(workflow, &at.child("workflowId"))?;
             let call = self.call(value, at, (id, workflow), transfers);
             return Some(WrittenStep::Call(Box::new(call)));
         }
@@ -82,21 +81,6 @@ impl<'r> Reader<'r> {
             outputs: self.outputs(value, at),
             flow: self.flow(value, at, &Flow::default(), transfers),
             origin: at.clone(),
-        }
-    }
-
-    /// A step that another one of the workflow depends on stands before it: steps are sent in order.
-    fn check_order(&mut self, value: &'r Value, at: &Origin) {
-        let list = self.array(value, "dependsOn");
-        let at = at.child("dependsOn");
-        for (n, name) in list.iter().enumerate() {
-            let name = name.as_str().unwrap_or_default();
-            if name.starts_with('$') {
-                let message = format!(
-                    "`{name}` is a step of another workflow; let the workflow depend on that"
-                );
-                self.unsupported(&at.child(n), message);
-            }
         }
     }
 
@@ -307,46 +291,6 @@ impl<'r> Reader<'r> {
             }
         }
     }
-
-    /// Expressions lead to inputs that are declared and to outputs of earlier steps.
-    pub(super) fn check_references(&mut self, workflow: &Workflow) {
-        let mut outputs: IndexMap<&str, Vec<&str>> = IndexMap::new();
-        for step in &workflow.steps {
-            let parameters = step.parameters.iter().flat_map(|one| one.value.expressions());
-            let body = step.body.iter().flat_map(|body| body.payload.expressions());
-            let criteria = step.criteria.iter().flat_map(criterion_expressions);
-            for expression in parameters.chain(body).chain(criteria) {
-                self.check_reference(expression, workflow, &outputs, &step.origin);
-            }
-            outputs.insert(&step.id, step.outputs.keys().map(String::as_str).collect());
-        }
-        for expression in workflow.outputs.values() {
-            self.check_reference(expression, workflow, &outputs, &workflow.origin.child("outputs"));
-        }
-    }
-
-    fn check_reference(
-        &mut self,
-        expression: &Expression,
-        workflow: &Workflow,
-        outputs: &IndexMap<&str, Vec<&str>>,
-        at: &Origin,
-    ) {
-        let message = match expression.root() {
-            Expression::Input { name, .. } if !workflow.inputs.contains_key(name) => {
-                format!("`{expression}` is no input of the workflow")
-            }
-            Expression::Output { step, name, .. } => match outputs.get(step.as_str()) {
-                None => format!("`{expression}`: no earlier step is called `{step}`"),
-                Some(names) if !names.contains(&name.as_str()) => {
-                    format!("`{expression}`: the step has no such output")
-                }
-                Some(_) => return,
-            },
-            _ => return,
-        };
-        self.error("dangling-expression", at, message);
-    }
 }
 
 /// A parameter as it is written: that of an operation has a place, that of a workflow is one of its inputs.
@@ -389,12 +333,5 @@ fn statuses(condition: &Condition) -> Option<Vec<Status>> {
             Some(both)
         }
         _ => None,
-    }
-}
-
-fn criterion_expressions(criterion: &Criterion) -> Vec<&Expression> {
-    match criterion {
-        Criterion::Condition(condition) => condition.expressions(),
-        Criterion::Status(_) | Criterion::Relation(_) => Vec::new(),
     }
 }

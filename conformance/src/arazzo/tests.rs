@@ -346,3 +346,114 @@ fn workflows_of_another_team_run_unchanged() {
     ];
     assert_eq!(steps, expected);
 }
+
+/// A document of workflows that another one uses, over the pets.
+const SHARED: &str = "arazzo: 1.1.0
+info: {title: shared, version: '1'}
+sourceDescriptions: [{name: pets, url: ../pets.yaml, type: openapi}]
+workflows:
+  - workflowId: pet
+    dependsOn: [quiet]
+    inputs: {$ref: '#/components/inputs/both'}
+    steps:
+      - stepId: make
+        operationId: makePet
+        parameters: [{name: farm, in: path, value: $inputs.farm}]
+        requestBody: {payload: {farm: $inputs.farm, name: $workflows.quiet.outputs.name}}
+        outputs: {id: $response.body#/id}
+    outputs: {pet: $steps.make.outputs.id}
+  - workflowId: quiet
+    steps:
+      - stepId: make
+        operationId: makePet
+        parameters: [{name: farm, in: path, value: here}]
+        requestBody: {payload: {farm: here, name: first}}
+        outputs: {name: $response.body#/name}
+    outputs: {name: $steps.make.outputs.name}
+  - workflowId: of-something-else
+    steps: [{stepId: s, operationId: sellPet}]
+components:
+  inputs:
+    both: {type: object, properties: {farm: {type: string, default: elsewhere}}}
+";
+
+/// A document that takes a workflow from a shared one, which lies in a folder beside it.
+fn with_shared(workflow: &str, shared: &str) -> Reading {
+    let text = format!(
+        "arazzo: 1.1.0
+info: {{title: t, version: '1'}}
+sourceDescriptions:
+  - {{name: pets, url: ./pets.yaml, type: openapi}}
+  - {{name: shared, url: ./common/shared.yaml, type: arazzo}}
+  - {{name: lost, url: ./common/lost.yaml, type: arazzo}}
+workflows:
+  - workflowId: pet
+    steps:
+      - stepId: first
+        workflowId: {workflow}
+      - stepId: free
+        operationId: freePet
+        parameters: [{{name: farm, in: path, value: here}}, {{name: pet, in: path, value: $steps.first.outputs.pet}}]
+components:
+  inputs:
+    both: {{type: object, properties: {{other: {{type: string}}}}}}
+"
+    );
+    let source = Memory::default().with("w.yaml", &text).with("common/shared.yaml", shared);
+    read(Path::new("w.yaml"), &source, &contract())
+}
+
+#[test]
+fn a_workflow_of_another_document_takes_the_place_of_its_call() {
+    let reading = with_shared("$sourceDescriptions.shared.pet", SHARED);
+    assert!(reading.findings.list.is_empty(), "{}", reading.findings.render());
+    let workflows = reading.workflows.expect("readable");
+    let ids: Vec<_> = workflows.list.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["pet"], "those of the other document are there to be called");
+    let steps: Vec<_> = workflows.list[0].steps.iter().map(|step| step.id.as_str()).collect();
+    assert_eq!(steps, ["shared.quiet.make", "first.make", "free"]);
+    assert_eq!(workflows.list[0].inputs["first.farm"].default, Some("elsewhere".into()));
+}
+
+#[test]
+fn what_is_wrong_with_a_workflow_of_another_document_is_found_there() {
+    let found = |workflow: &str, shared: &str| {
+        let reading = with_shared(workflow, shared);
+        let of = |finding: &spec::Finding| {
+            let place = reading.findings.sources.describe(&finding.at);
+            format!("{} {place} {}", finding.code, finding.at.pointer)
+        };
+        assert!(reading.workflows.is_some_and(|workflows| workflows.list.is_empty()));
+        reading.findings.list.iter().map(of).collect::<Vec<_>>()
+    };
+    let elsewhere = found("$sourceDescriptions.shared.of-something-else", SHARED);
+    let at = "/workflows/2/steps/0/operationId";
+    assert_eq!(elsewhere[0], format!("unknown-operation common/shared.yaml:24:25 {at}"));
+    for (workflow, shared) in [
+        ("$sourceDescriptions.lost.pet", SHARED),
+        ("$sourceDescriptions.pets.pet", SHARED),
+        ("$sourceDescriptions.nobody.pet", SHARED),
+    ] {
+        let at = "dangling-reference w.yaml:11:9 /workflows/0/steps/0/workflowId".to_owned();
+        let all = found(workflow, shared);
+        assert!(all.contains(&at), "{workflow}: {all:?}");
+    }
+    let unknown = found("$sourceDescriptions.shared.cat", SHARED);
+    assert_eq!(unknown, ["dangling-reference w.yaml:10:9 /workflows/0/steps/0"]);
+    let openapi = found("$sourceDescriptions.shared.pet", "openapi: 3.1.0");
+    assert_eq!(openapi[0], "not-arazzo common/shared.yaml:1:1 ");
+}
+
+#[test]
+fn documents_that_take_workflows_from_each_other_are_read_once() {
+    let back = SHARED.replace(
+        "[{name: pets, url: ../pets.yaml, type: openapi}]",
+        "[{name: pets, url: ../pets.yaml, type: openapi}, {name: back, url: ../w.yaml, type: arazzo}]",
+    );
+    let calls_back =
+        back.replace("dependsOn: [quiet]", "dependsOn: [$sourceDescriptions.back.pet]");
+    assert!(with_shared("$sourceDescriptions.shared.pet", &back).findings.list.is_empty());
+    let reading = with_shared("$sourceDescriptions.shared.pet", &calls_back);
+    let messages: Vec<_> = reading.findings.list.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(messages, ["`pet` calls itself"]);
+}

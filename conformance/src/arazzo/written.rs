@@ -9,7 +9,10 @@ use crate::expression::Expression;
 
 /// A workflow as it is written.
 pub(super) struct Written {
+    /// Unique among the workflows of all documents.
     pub(super) id: String,
+    /// What stands before the ids of its document.
+    pub(super) prefix: String,
     pub(super) summary: Option<String>,
     pub(super) inputs: IndexMap<String, WorkflowInput>,
     /// The workflows that have to be run before it.
@@ -20,6 +23,32 @@ pub(super) struct Written {
     pub(super) outputs: IndexMap<String, Expression>,
     pub(super) exclusive: bool,
     pub(super) origin: Origin,
+}
+
+impl Written {
+    /// The workflows that it names itself.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        let calls = self.steps.iter().filter_map(|step| match step {
+            WrittenStep::Call(call) => Some(&call.workflow),
+            WrittenStep::Operation(_) => None,
+        });
+        let transfers = self.transfers.values().map(|transfer| &transfer.workflow);
+        self.depends_on.iter().chain(calls).chain(transfers)
+    }
+}
+
+/// A workflow and all that it leads to, by their ids.
+pub(super) fn with_what_it_uses<'w>(
+    all: &'w IndexMap<String, Written>,
+    written: &'w Written,
+) -> IndexMap<&'w str, &'w Written> {
+    let mut used = IndexMap::from([(written.id.as_str(), written)]);
+    let mut next = 0;
+    while let Some((_, one)) = used.get_index(next) {
+        used.extend(one.names().filter_map(|id| all.get(id)).map(|one| (one.id.as_str(), one)));
+        next += 1;
+    }
+    used
 }
 
 /// A step as it is written.

@@ -101,6 +101,16 @@ pub(crate) fn load(
     source: &dyn Source,
     references: &References,
 ) -> Result<Document, Findings> {
+    load_named(path, source, references, &referenced_files)
+}
+
+/// Reads the document at `path` and the files that it names, in the way that documents of its kind name others.
+pub(crate) fn load_named(
+    path: &Path,
+    source: &dyn Source,
+    references: &References,
+    named: &dyn Fn(&Value) -> Vec<String>,
+) -> Result<Document, Findings> {
     let names = Names { references: references.clone(), ..Names::default() };
     let mut loader =
         Loader { source, values: Vec::new(), texts: Vec::new(), by_path: HashMap::new(), names };
@@ -110,10 +120,8 @@ pub(crate) fn load(
     }
     let mut next = 0;
     while next < loader.values.len() {
-        let mut named = Vec::new();
-        collect_files(&loader.values[next], &mut named);
         let from = loader.texts[next].0.clone();
-        for reference in named {
+        for reference in named(&loader.values[next]) {
             let base = uri::self_uri(&loader.values[next]);
             let Some(path) = loader.names.path(&from, base, &reference) else { continue };
             if !loader.by_path.contains_key(&path) {
@@ -185,7 +193,8 @@ fn unreadable_root(path: &Path, loader: &Loader<'_>, unreadable: &Unreadable) ->
 }
 
 /// The file parts of every `$ref`.
-fn collect_files(root: &Value, found: &mut Vec<String>) {
+fn referenced_files(root: &Value) -> Vec<String> {
+    let mut found = Vec::new();
     let mut stack = vec![root];
     while let Some(value) = stack.pop() {
         match value {
@@ -203,6 +212,7 @@ fn collect_files(root: &Value, found: &mut Vec<String>) {
             _ => {}
         }
     }
+    found
 }
 
 /// The file parts of the URIs that a list of security requirements names schemes by (OAS 3.2.0 §4.30).

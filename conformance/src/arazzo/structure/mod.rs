@@ -17,8 +17,7 @@ use spec::{Finding, Origin};
 ///
 /// # Errors
 /// A finding where it is another one, or none.
-pub(super) fn version(document: &Value) -> Result<u8, Box<Finding>> {
-    let root = Origin::root("");
+pub(super) fn version(document: &Value, root: &Origin) -> Result<u8, Box<Finding>> {
     match document.get("arazzo") {
         Some(written) => written.as_str().and_then(minor).ok_or_else(|| {
             let message =
@@ -27,18 +26,18 @@ pub(super) fn version(document: &Value) -> Result<u8, Box<Finding>> {
         }),
         None => {
             let message = "the document has no `arazzo` member";
-            Err(Finding::error("not-arazzo", root, message).into())
+            Err(Finding::error("not-arazzo", root.clone(), message).into())
         }
     }
 }
 
 /// Everything that is wrong with the form of a document of this minor version.
-pub(super) fn check(document: &Value, minor: u8) -> Vec<Finding> {
+pub(super) fn check(document: &Value, root: &Origin, minor: u8) -> Vec<Finding> {
     let sources = document.get("sourceDescriptions").and_then(Value::as_array);
     let is_async = |one: &Value| one.get("type").and_then(Value::as_str) == Some("asyncapi");
     let has_channels = sources.is_some_and(|sources| sources.iter().any(is_async));
     let mut checker = Checker { findings: Vec::new(), minor, has_channels };
-    checker.document(document);
+    checker.document(document, root);
     checker.findings
 }
 
@@ -58,10 +57,9 @@ struct Checker {
 }
 
 impl Checker {
-    fn document(&mut self, document: &Value) {
-        let at = Origin::root("");
+    fn document(&mut self, document: &Value, at: &Origin) {
         let known = ["arazzo", "info", "sourceDescriptions", "workflows", "components"];
-        let Some(members) = self.object(document, &at, "the document", &known, &["$self"]) else {
+        let Some(members) = self.object(document, at, "the document", &known, &["$self"]) else {
             return;
         };
         if let Some(own) = members.get("$self") {
@@ -70,19 +68,19 @@ impl Checker {
         }
         match members.get("info") {
             Some(info) => self.info(info, &at.child("info")),
-            None => self.wanted(&at, "info"),
+            None => self.wanted(at, "info"),
         }
         if !members.contains_key("sourceDescriptions") {
-            self.wanted(&at, "sourceDescriptions");
+            self.wanted(at, "sourceDescriptions");
         }
-        self.each(members, &at, "sourceDescriptions", true, Self::source);
-        self.distinct(members, &at, "sourceDescriptions", |one| {
+        self.each(members, at, "sourceDescriptions", true, Self::source);
+        self.distinct(members, at, "sourceDescriptions", |one| {
             one.get("name")?.as_str().map(str::to_owned)
         });
         if !members.contains_key("workflows") {
-            self.error(&at, "`workflows` is missing");
+            self.error(at, "`workflows` is missing");
         }
-        self.each(members, &at, "workflows", true, Self::workflow);
+        self.each(members, at, "workflows", true, Self::workflow);
         if let Some(components) = members.get("components") {
             self.components(components, &at.child("components"));
         }
