@@ -2,25 +2,124 @@
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::prose;
 use crate::Direction;
 use crate::model::{
-    Contract, Location, Method, Operation, PathPart, RuntimeExpression, Status, without_slash,
+    Contract, JsonType, Location, Method, Operation, Parameter, PathPart, RuntimeExpression,
+    SchemaId, Status, without_slash,
 };
 use crate::names::{fold, singulars};
 use crate::outline::Outline;
 use crate::pointer::escape;
 
+/// What the property is called that says which thing is meant.
+pub(super) struct Called<'a> {
+    contract: &'a Contract,
+    /// The likeliest first.
+    names: Vec<String>,
+    /// The path parameter that it is the value of, and what its thing is called.
+    parameter: Option<(&'a Parameter, Vec<String>)>,
+}
+
+impl<'a> Called<'a> {
+    /// As one of these names, as far as anybody knows.
+    pub(super) fn as_one_of(contract: &'a Contract, names: Vec<String>) -> Self {
+        Self { contract, names, parameter: None }
+    }
+
+    /// As a parameter of an operation behind the path of a collection says.
+    pub(super) fn by_path(
+        contract: &'a Contract,
+        operation: &'a Operation,
+        parameter: &str,
+        collection: &[Vec<PathPart>],
+    ) -> Self {
+        let names = id_names(parameter, collection);
+        let written = operation.parameter(Location::Path, parameter);
+        Self { contract, names, parameter: written.map(|one| (one, things(collection))) }
+    }
+
+    /// The member of a thing that it is. Where none is called like the parameter itself, it is what the parameter shares a
+    /// schema with, then what its description names, and then `id`, if that could be its value: a `{project}` may be a slug.
+    pub(super) fn member<'o>(&self, thing: &Outline<'o>) -> Option<&'o str> {
+        let members = thing.members();
+        let named = |wanted: &String| members.keys().find(|name| fold(name) == *wanted).copied();
+        let Some((parameter, things)) = &self.parameter else {
+            return self.names.iter().find_map(named);
+        };
+        let (own, others) = self.names.split_first()?;
+        let could_be = |name: &&str| !self.contradicts(parameter, &members[*name]);
+        named(own)
+            .or_else(|| sharing(self.contract, parameter, &members))
+            .or_else(|| said(self.contract, (parameter, things), &members))
+            .or_else(|| others.iter().filter_map(named).find(could_be))
+    }
+
+    /// Whether no value of a member is one of the parameter: numbers are no texts, dates no UUIDs.
+    fn contradicts(&self, parameter: &Parameter, member: &[SchemaId]) -> bool {
+        let Some(schema) = parameter.schema() else { return false };
+        let ours = Outline::of(self.contract, &[schema]);
+        let theirs = Outline::of(self.contract, member);
+        let differs = |ty: JsonType, other: JsonType| {
+            ours.is(ty) && !ours.is(other) && theirs.is(other) && !theirs.is(ty)
+        };
+        let format = |id: &SchemaId| self.contract.schema(*id).format.as_deref();
+        let theirs = member.iter().find_map(format);
+        let is_of_another =
+            matches!((format(&schema), theirs), (Some(ours), Some(theirs)) if ours != theirs);
+        differs(JsonType::Integer, JsonType::String)
+            || differs(JsonType::String, JsonType::Integer)
+            || is_of_another
+    }
+}
+
+/// The only member that must match just what the parameter must, by the name of a schema.
+fn sharing<'o>(
+    contract: &Contract,
+    parameter: &Parameter,
+    members: &IndexMap<&'o str, Vec<SchemaId>>,
+) -> Option<&'o str> {
+    let schema =
+        parameter.schema().filter(|one| contract.components.values().any(|id| id == one))?;
+    let mut same = members.iter().filter(|(_, schemas)| schemas.contains(&schema));
+    let (name, _) = same.next().filter(|_| same.next().is_none())?;
+    Some(name)
+}
+
+/// The only member that the parameter's description says it is: "The slug of the project", "Project key".
+fn said<'o>(
+    contract: &Contract,
+    (parameter, things): (&Parameter, &[String]),
+    members: &IndexMap<&'o str, Vec<SchemaId>>,
+) -> Option<&'o str> {
+    let text = parameter.description.as_deref()?;
+    let first = prose::sentences(text).next()?;
+    let scalar = |schemas: &[SchemaId]| Outline::of(contract, schemas).is_scalar();
+    let is_it = |(name, schemas): &(&&str, &Vec<SchemaId>)| {
+        scalar(schemas) && prose::says_member_of(first, name, things)
+    };
+    let mut named = members.iter().filter(is_it);
+    let (name, _) = named.next().filter(|_| named.next().is_none())?;
+    Some(name)
+}
+
+/// What one thing of a collection is called.
+fn things(collection: &[Vec<PathPart>]) -> Vec<String> {
+    match without_slash(collection).last().map(Vec::as_slice) {
+        Some([PathPart::Literal(plural)]) => singulars(plural).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Where a maker tells the id of what it made: in its answer, or in what was sent.
 pub(super) fn id_of_made(
     contract: &Contract,
     maker: &Operation,
-    parameter: &str,
-    collection: &[Vec<PathPart>],
+    called: &Called<'_>,
 ) -> Option<RuntimeExpression> {
-    let names = id_names(parameter, collection);
-    id_in_answer(contract, maker, &names)
+    id_in_answer(contract, maker, called)
         .map(RuntimeExpression::ResponseBody)
-        .or_else(|| id_in_body(contract, maker, &names).map(RuntimeExpression::RequestBody))
+        .or_else(|| id_in_body(contract, maker, &called.names).map(RuntimeExpression::RequestBody))
 }
 
 /// `Location`, where what makes something documents it: its last segment is what paths call the thing (RFC 9110 §10.2.2).
@@ -32,18 +131,14 @@ pub(super) fn location_of_made(maker: &Operation) -> Option<RuntimeExpression> {
 
 /// What the property that identifies a thing may be called, the likeliest first: as the parameter, `id`, and where the
 /// parameter begins with the name of the thing, the rest of it (`pool_name` below `/pools` is the `name` of a pool).
-pub(super) fn id_names(parameter: &str, collection: &[Vec<PathPart>]) -> Vec<String> {
+fn id_names(parameter: &str, collection: &[Vec<PathPart>]) -> Vec<String> {
     let whole = fold(parameter);
     let mut names = vec![whole.clone(), "id".to_owned()];
-    let collection = without_slash(collection).last().map(Vec::as_slice);
-    if let Some([PathPart::Literal(plural)]) = collection {
-        names.extend(
-            singulars(plural)
-                .into_iter()
-                .filter_map(|thing| whole.strip_prefix(thing.as_str()).map(str::to_owned))
-                .filter(|rest| rest.len() > 1),
-        );
-    }
+    let rests = things(collection)
+        .into_iter()
+        .filter_map(|thing| whole.strip_prefix(thing.as_str()).map(str::to_owned))
+        .filter(|rest| rest.len() > 1);
+    names.extend(rests);
     names.dedup();
     names
 }
@@ -61,21 +156,16 @@ fn id_in_body(contract: &Contract, maker: &Operation, names: &[String]) -> Optio
 }
 
 /// The member of a maker's answer that is the id, in the object itself or in its only member that is an object.
-fn id_in_answer(contract: &Contract, maker: &Operation, names: &[String]) -> Option<String> {
+fn id_in_answer(contract: &Contract, maker: &Operation, called: &Called<'_>) -> Option<String> {
     let root = Outline::of(contract, &[maker.answer_schema()?]);
-    let found = id_member(&root, names).map(|name| format!("/{}", escape(name)));
+    let found = called.member(&root).map(|name| format!("/{}", escape(name)));
     found.or_else(|| {
         let members = root.members().into_iter();
         let inner = members.map(|(name, ids)| (name, Outline::of(contract, &ids)));
         let mut objects = inner.filter(|(_, inner)| inner.has_members());
         let (wrapper, inner) = objects.next().filter(|_| objects.next().is_none())?;
-        id_member(&inner, names).map(|name| format!("/{}/{}", escape(wrapper), escape(name)))
+        called.member(&inner).map(|name| format!("/{}/{}", escape(wrapper), escape(name)))
     })
-}
-
-pub(super) fn id_member<'a>(outline: &Outline<'a>, names: &[String]) -> Option<&'a str> {
-    let members = outline.members();
-    names.iter().find_map(|wanted| members.keys().find(|name| fold(name) == *wanted).copied())
 }
 
 /// What the JSON that an operation takes must be.

@@ -285,6 +285,22 @@ pub(super) fn mentions(text: &str, member: &str) -> bool {
             .any(|those| those.iter().zip(&named).all(|(word, wanted)| is_word(word, wanted)))
 }
 
+/// Whether a sentence says that something is this member of a thing: "the slug of the project", "project's key".
+pub(super) fn says_member_of(sentence: &str, member: &str, things: &[String]) -> bool {
+    let said = words(sentence);
+    let named = words(member);
+    let is_thing = |word: &String| things.iter().any(|thing| thing == word);
+    let behind = |end: usize| said.get(end).is_some_and(|word| word == "of");
+    let before = |start: usize| match said.get(..start) {
+        Some([.., thing, s]) if s == "s" => is_thing(thing),
+        Some([.., thing]) => is_thing(thing),
+        _ => false,
+    };
+    let len = named.len();
+    let mut places = (0..said.len()).filter(|at| said.get(*at..*at + len) == Some(&named[..]));
+    len > 0 && places.any(|at| behind(at + len) || before(at))
+}
+
 /// Whether it says that some get at their own things alone.
 pub(super) fn says_own_alone(text: &str) -> bool {
     const OWN: [&str; 18] = [

@@ -1,6 +1,7 @@
 //! What is there already: which list shows what a path parameter names.
 
-use super::{Resources, identity};
+use super::Resources;
+use super::identity::Called;
 use crate::model::{Method, Operation, PathPart, RuntimeExpression, shape, without_slash};
 use crate::outline::Outline;
 use crate::paging::{self, Rules};
@@ -24,23 +25,26 @@ pub(super) fn of<'a>(
     let is_it = |segment: &Vec<PathPart>| matches!(segment.as_slice(), [PathPart::Parameter(name)] if name == parameter);
     let collection = &segments[..segments.iter().position(is_it)?];
     let list = get_at(resources, collection)?;
-    let first = first(resources, list, &identity::id_names(parameter, collection))?;
+    let first = first(
+        resources,
+        list,
+        &Called::by_path(resources.contract, operation, parameter, collection),
+    )?;
     Some(Shown { list, first })
 }
 
-/// Where the id of the first item of a list stands in its answer: the member that has one of these names, the likeliest
-/// first.
+/// Where the id of the first item of a list stands in its answer.
 pub(super) fn first(
     resources: &Resources<'_>,
     list: &Operation,
-    names: &[String],
+    called: &Called<'_>,
 ) -> Option<RuntimeExpression> {
     let answer = Outline::of(resources.contract, &[list.answer_schema()?]);
     let pages = paging::read(resources.contract, list, Rules::default()).ok();
     let named = pages.as_ref().and_then(|pages| pages.paging()?.items.as_deref());
     let (items, item) = answer.list(named)?;
     let item = Outline::of(resources.contract, &item);
-    let id = identity::id_member(&item, names)?;
+    let id = called.member(&item)?;
     if !item.member(id)?.is_scalar() {
         return None;
     }

@@ -398,3 +398,80 @@ fn what_is_one_things_alone_tells_which_one_is_meant() {
     assert_eq!(named("Another pet has the chip already"), one("makePet", "$request.body#/chip"));
     assert_eq!(named("The shelter is full"), []);
 }
+
+/// Where the id of what `makeSite` made stands, for a parameter and properties of its answer.
+fn id_of_site(parameter: &str, properties: &str) -> String {
+    let text = format!(
+        "openapi: 3.0.3
+info: {{title: a, version: '1'}}
+paths:
+  /sites:
+    post:
+      operationId: makeSite
+      responses:
+        '201':
+          description: x
+          headers: {{Location: {{schema: {{type: string}}}}}}
+          content: {{application/json: {{schema: {{type: object, properties: {{{properties}}}}}}}}}
+  /sites/{{site}}:
+    parameters: [{{name: site, in: path, required: true, {parameter}}}]
+    get: {{operationId: getSite, responses: {{'200': {{description: x}}}}}}
+components:
+  schemas:
+    Slug: {{type: string, pattern: '^[a-z-]+$'}}
+    Text: {{type: string}}
+"
+    );
+    let reading = crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text));
+    let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
+    let makers = makers(&contract, "getSite", "site");
+    makers.into_iter().map(|(_, id)| id).collect()
+}
+
+#[test]
+fn what_a_parameter_is_the_value_of() {
+    const SLUG: &str = "{$ref: '#/components/schemas/Slug'}";
+    let both = format!("id: {{type: string, format: uuid}}, name: {{type: string}}, slug: {SLUG}");
+    for (parameter, properties, expected) in [
+        // By the schema that both have, and only one member has.
+        (format!("schema: {SLUG}"), both.clone(), "$response.body#/slug"),
+        (format!("schema: {SLUG}"), format!("{both}, old: {SLUG}"), "$response.body#/id"),
+        // By what it says of itself.
+        (
+            "schema: {type: string}, description: The slug of the site.".to_owned(),
+            both.clone(),
+            "$response.body#/slug",
+        ),
+        (
+            "schema: {type: string}, description: Site name".to_owned(),
+            both.clone(),
+            "$response.body#/name",
+        ),
+        (
+            "schema: {type: string}, description: The site's `slug`".to_owned(),
+            both.clone(),
+            "$response.body#/slug",
+        ),
+        (
+            "schema: {type: string}, description: The id of the site with this name.".to_owned(),
+            both.clone(),
+            "$response.body#/id",
+        ),
+        // What is called like the parameter goes before all.
+        (
+            format!("schema: {SLUG}"),
+            format!("{both}, site: {{type: string}}"),
+            "$response.body#/site",
+        ),
+        // An id that can't be it isn't it.
+        ("schema: {type: integer}".to_owned(), both.clone(), "$response.header.Location"),
+        (
+            "schema: {type: string, format: date}".to_owned(),
+            both.clone(),
+            "$response.header.Location",
+        ),
+        ("schema: {type: string, format: uuid}".to_owned(), both, "$response.body#/id"),
+    ] {
+        assert_eq!(id_of_site(&parameter, &properties), expected, "{parameter}: {properties}");
+    }
+}
