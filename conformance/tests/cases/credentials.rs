@@ -330,6 +330,34 @@ async fn who_may_call_an_operation_need_not_be_let_at_what_others_have_made() {
     assert!(run.cells().iter().any(|cell| cell == "get:403 passed"), "{:?}", run.cells());
 }
 
+/// What guests may look at need not be there for them: what the desk makes is private.
+#[tokio::test]
+async fn what_another_has_made_need_not_be_there_for_who_may_call_an_operation() {
+    for (status, is_right) in [(404, true), (403, false), (500, false)] {
+        let store = Store::default();
+        let service = Service::start(move |request| {
+            let shown = request.header("authorization").concat();
+            let (scheme, shown) = shown.split_once(' ').unwrap_or_default();
+            let is = |token: &str| scheme.eq_ignore_ascii_case("bearer") && shown == token;
+            match request.below("/visits") {
+                _ if is("guest-token") => Answer::error(status),
+                _ if !is("desk-token") => Answer::error(401).with("www-authenticate", "Bearer"),
+                Some(id) if store.get(&id).is_none() => Answer::error(404),
+                Some(id) => store.item(request, &id),
+                None => store.make(request, store.uuid().into()),
+            }
+        })
+        .await;
+        let profile = "[credentials.desk]\nbearer = 'desk-token'\nmay = ['*']\n\
+                       [credentials.guest]\nbearer = 'guest-token'\nmay = ['get']\n";
+        let visits =
+            VISITS.replace("      description: Guests may look at their own visits.\n", "");
+        let run = Suite::of(&visits).profile(profile).run(&service.url).await;
+        let verdict = if is_right { "passed" } else { "failed" };
+        assert_eq!(run.verdict("get:200:rights:guest"), Some(verdict), "{status}: {}", run.told);
+    }
+}
+
 const TWO_DOORS: &str = "
 paths:
   /rooms:

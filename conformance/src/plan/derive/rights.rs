@@ -14,6 +14,7 @@ use crate::promise;
 use crate::sample::Extent;
 
 const FORBIDDEN: Status = Status::Code(403);
+const MISSING: Status = Status::Code(404);
 /// The step that looks for what was deleted.
 const READ: &str = "read";
 
@@ -75,13 +76,14 @@ fn make_own(draft: &mut Draft<'_>, planner: &Planner<'_>, name: &str) {
         if step.request.credentials == own
             && planner.operation(&step.operation_id).is_ok_and(is_theirs)
         {
-            or_forbidden(&mut Arc::make_mut(step).criteria);
+            or(&mut Arc::make_mut(step).criteria, FORBIDDEN);
         }
     }
 }
 
-/// A success. Where the document says that some get at their own things alone, and what the request names was made by somebody
-/// else, a 403 is as right.
+/// A success. What the request names may have been made by somebody else: then it need not be there for this one, where a
+/// 404 is documented (a private project), and a 403 is as right where the document says that some get at their own things
+/// alone.
 fn admits(
     planner: &Planner<'_>,
     operation: &Operation,
@@ -91,16 +93,20 @@ fn admits(
     let mut criteria = planner.succeeds(operation);
     let own = Credentials::As(name.to_owned());
     let is_others = draft.steps.iter().any(|step| step.request.credentials != own);
+    if is_others && operation.responses.contains_key(&MISSING) {
+        or(&mut criteria, MISSING);
+    }
     if is_others && planner.resources.says_own_alone(operation) {
-        or_forbidden(&mut criteria);
+        or(&mut criteria, FORBIDDEN);
     }
     criteria
 }
 
-fn or_forbidden(criteria: &mut [Criterion]) {
+/// Takes another status for as right.
+fn or(criteria: &mut [Criterion], status: Status) {
     for criterion in criteria {
         if let Criterion::Status(expected) = criterion {
-            expected.any_of.push(FORBIDDEN);
+            expected.any_of.push(status);
         }
     }
 }
