@@ -35,11 +35,21 @@ impl Planner<'_> {
     }
 
     /// Whether the operation may change or remove what this path parameter names, rather than look at it or make
-    /// something within it.
+    /// something within it. What is made and can't be removed again stays, and changes it for good.
     pub(super) fn is_changed(&self, operation: &Operation, name: &str) -> bool {
         let writes = !operation.method.is_safe();
         let makes = operation.method == Method::Post && self.resources.is_maker(&operation.id);
-        writes && !makes && operation.path.parameters().last() == Some(name)
+        let leaves = || {
+            let is_allowed = self.context.permissions.creates.matches(operation);
+            !is_allowed && !self.can_remove(operation) && !self.names_path(operation, name)
+        };
+        let is_last = operation.path.parameters().last() == Some(name);
+        writes && is_last && (!makes || leaves())
+    }
+
+    /// Whether the profile has a value of a path parameter for this very operation.
+    fn names_path(&self, operation: &Operation, name: &str) -> bool {
+        self.own(operation).is_some_and(|own| own.path.contains_key(name))
     }
 
     /// The value of a parameter of query, header or cookie by the profile.

@@ -192,7 +192,19 @@ impl Draft<'_> {
         let references = self.planner().resources.references();
         let is_shared =
             || references.are_shared(operation, &self.planner().declared_at(schema, place));
-        is_free(sample, place) && (names_another(operation, &place.name) || is_shared())
+        is_free(sample, place)
+            && (names_another(operation, &place.name)
+                || self.is_others_uuid(schema, place)
+                || is_shared())
+    }
+
+    /// Whether a place wants a UUID, and not one that would be the thing's own: it is what something else goes by.
+    fn is_others_uuid(&self, schema: SchemaId, place: &Named) -> bool {
+        let is_own = matches!(fold(&place.name).as_str(), "id" | "uuid" | "guid");
+        let contract = self.planner().contract;
+        let declared = self.planner().declared_at(schema, place);
+        let is_uuid = |id: &SchemaId| contract.schema(*id).format.as_deref() == Some("uuid");
+        !is_own && declared.iter().any(is_uuid)
     }
 
     /// What a place may name: by what it is called, and by what its values must match.

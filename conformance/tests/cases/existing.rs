@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::service::{Answer, Service};
+use crate::service::{Answer, Service, Store};
 use crate::suite::Suite;
 
 const BOOKS: &str = "
@@ -91,4 +91,77 @@ async fn where_a_list_is_empty_it_is_said_what_would_help() {
     assert!(reason.contains("`$steps.existing.outputs.book_id` has no value"), "{reason}");
     let needs = show["needs"].as_str().expect("what would help");
     assert!(needs.ends_with("[operations.show.path]\nbook_id = \"…\"\n"), "{needs}");
+}
+
+/// Pages can't be removed again but with their book.
+const PAGES: &str = "
+paths:
+  /books:
+    post:
+      operationId: make
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
+  /books/{book_id}:
+    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: show
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+  /books/{book_id}/pages:
+    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
+    post:
+      operationId: add
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+  /books/{book_id}/pages/{page_id}:
+    parameters:
+      - { name: book_id, in: path, required: true, schema: { type: string } }
+      - { name: page_id, in: path, required: true, schema: { type: string } }
+    get:
+      operationId: showPage
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+/// What stays is made within something of the run's own, and looked for there, though the profile names a book.
+#[tokio::test]
+async fn what_cannot_be_removed_is_made_within_something_of_ones_own() {
+    let (books, pages) =
+        (Store::with("emma", json!({ "id": "emma", "name": "Emma" })), Store::default());
+    let (kept, left) = (books.copy(), pages.copy());
+    let service = Service::start(move |request| {
+        let Some(below) = request.below("/books") else {
+            return books.make(request, books.uuid().into());
+        };
+        let (book, page) =
+            below.split_once("/pages").map_or((&*below, None), |(book, page)| (book, Some(page)));
+        match page {
+            _ if books.get(book).is_none() => Answer::error(404),
+            None if request.method == "DELETE" => {
+                let of_book = |id: &String| id.starts_with(&format!("{book}/"));
+                pages.ids().iter().filter(|id| of_book(id)).for_each(|id| _ = pages.remove(id));
+                books.item(request, book)
+            }
+            None => books.item(request, book),
+            Some("") if request.has_text("name") => {
+                let id = pages.uuid();
+                let page = json!({ "id": id, "name": request.json()["name"] });
+                pages.put(&format!("{book}/{id}"), page.clone());
+                Answer::json(201, page)
+            }
+            Some("") => Answer::error(422),
+            Some(page) => pages
+                .get(&format!("{book}{page}"))
+                .map_or(Answer::error(404), |page| Answer::json(200, page)),
+        }
+    })
+    .await;
+    let run = Suite::of(PAGES).profile("[inputs]\nbook_id = 'emma'\n").run(&service.url).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    for cell in ["show:200", "add:201", "showPage:200", "showPage:404"] {
+        let passed = format!("{cell} passed");
+        assert!(run.cells().contains(&passed), "{cell}: {:?}", run.cells());
+    }
+    assert_eq!((kept.ids(), left.ids()), (vec!["emma".to_owned()], Vec::new()));
 }

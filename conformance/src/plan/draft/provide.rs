@@ -28,12 +28,14 @@ impl Draft<'_> {
         depth: usize,
     ) -> Result<Path, Reason> {
         let mut path = Path::new();
-        for name in operation.path.parameters() {
+        // The last first: what is made for it lies in something, and that is what the others name.
+        let names: Vec<&str> = operation.path.parameters().collect();
+        for name in names.into_iter().rev() {
             let provided = match given.get(name) {
                 Some(given) => given.clone(),
                 None => self.provide(operation, name, depth)?,
             };
-            path.insert(name.to_owned(), provided);
+            path.shift_insert(0, name.to_owned(), provided);
         }
         Ok(path)
     }
