@@ -141,7 +141,8 @@ pub fn form<T: Serialize + ?Sized>(
 /// A path parameter, percent-encoded.
 ///
 /// # Errors
-/// Where the value has no text: it is null, empty, or `.` or `..`, which no URL can say.
+/// Where the value has no text: it is null, empty, or `.` or `..`, which no URL can say. Or where it would be read as
+/// something else: dots divide the parts of an exploded `label`, and percent-encoded ones are the same (RFC 3986 §6.2.2.2).
 pub fn path<T: Serialize + ?Sized>(
     name: &str,
     form: Form,
@@ -155,6 +156,12 @@ pub fn path<T: Serialize + ?Sized>(
     };
     let parts = take_apart(value)?;
     let text = match style {
+        Style::Label if explode && has_dots(&parts) => {
+            let message = format!(
+                "the path parameter {name} has a part with a dot, and dots divide its parts"
+            );
+            return Err(Unwritable(message));
+        }
         Style::Label => label(parts, explode),
         Style::Matrix => matrix(name, parts, explode),
         _ => simple(parts, explode),
@@ -174,6 +181,17 @@ fn simple(parts: Parts, explode: bool) -> String {
         Parts::Members(members) => {
             flat(members, if explode { "=" } else { "," }, ",", |text| escape(&text))
         }
+    }
+}
+
+/// Whether one of several parts has a dot.
+fn has_dots(parts: &Parts) -> bool {
+    match parts {
+        Parts::Nothing | Parts::Text(_) => false,
+        Parts::List(items) => items.iter().any(|item| item.contains('.')),
+        Parts::Members(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('.') || plain(value.clone()).contains('.')),
     }
 }
 

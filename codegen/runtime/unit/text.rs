@@ -56,6 +56,26 @@ fn a_path_keeps_what_is_not_its_own_apart() {
 }
 
 #[test]
+fn what_would_be_read_as_more_parts_is_not_written() {
+    let label = |value: &serde_json::Value| {
+        let form = match value {
+            serde_json::Value::Array(_) => Form::List(Style::Label, true),
+            _ => Form::Object(Style::Label, true),
+        };
+        path("sizes", form, value)
+    };
+    for divided in [serde_json::json!(["1.5", "2"]), serde_json::json!({"width": 1.5})] {
+        let told = label(&divided).expect_err("a dot divides").to_string();
+        assert!(told.contains("sizes has a part with a dot"), "{told}");
+    }
+    assert_eq!(label(&serde_json::json!(["1,5", "2"])).as_deref(), Ok(".1%2C5.2"));
+    let whole = serde_json::json!("1.5");
+    assert_eq!(path("sizes", Form::Text(Style::Label), &whole).as_deref(), Ok(".1.5"));
+    let commas = Form::List(Style::Label, false);
+    assert_eq!(path("sizes", commas, &serde_json::json!(["1.5", "2"])).as_deref(), Ok(".1.5,2"));
+}
+
+#[test]
 fn queries_are_written_as_the_table_of_the_specification_has_them() {
     let cases = [
         (Form::Text(Style::Form), serde_json::json!("blue"), "color=blue"),
