@@ -158,8 +158,10 @@ impl Draft<'_> {
             match made {
                 Some(made) => sample = made,
                 None if self.is_made_up((operation, schema), &sample, &place) => {
-                    // What shows something at another place shows it without an id that may have to be somebody's.
-                    match sample.without(&place.location).filter(|_| except.is_some()) {
+                    // What shows something at another place shows it without an id that may have to be somebody's, and what
+                    // is only made for something else is made without it.
+                    let is_aside = except.is_some() || self.is_making(&operation.id);
+                    match sample.without(&place.location).filter(|_| is_aside) {
                         Some(less) if fits(&less) => sample = less,
                         _ => self.makes_up(operation),
                     }

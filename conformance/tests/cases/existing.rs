@@ -165,3 +165,53 @@ async fn what_cannot_be_removed_is_made_within_something_of_ones_own() {
     }
     assert_eq!((kept.ids(), left.ids()), (vec!["emma".to_owned()], Vec::new()));
 }
+
+/// A book may have an owner, and nothing tells who could be one.
+const OWNED: &str = "
+paths:
+  /books:
+    post:
+      operationId: make
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Owned' } } } }
+      responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
+  /books/{book_id}:
+    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: show
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+    patch:
+      operationId: change
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Owned' } } } }
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+const OWNED_SCHEMA: &str = "  schemas:
+    Owned:
+      type: object
+      required: [name]
+      properties:
+        name: { type: string }
+        owner: { type: string, format: uuid }
+";
+
+/// What is made to be changed has no id that would have to be somebody's.
+#[tokio::test]
+async fn what_is_made_for_something_else_names_nobody() {
+    let books = Store::default();
+    let service = Service::start(move |request| match request.below("/books") {
+        _ if request.json().get("owner").is_some() => Answer::error(422),
+        None => books.make(request, books.uuid().into()),
+        Some(book) => books.item(request, &book),
+    })
+    .await;
+    let suite = Suite::of_parts(OWNED, |parts| parts.replacen("  schemas:\n", OWNED_SCHEMA, 1));
+    let run = suite.run(&service.url).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    for cell in ["make:201", "show:200", "change:200", "drop:204"] {
+        let passed = format!("{cell} passed");
+        assert!(run.cells().contains(&passed), "{cell}: {:?}", run.cells());
+    }
+}

@@ -165,7 +165,13 @@ fn current(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, path) = own(planner, operation)?;
     let read = draft.bare_request(reader, &path).ok()?;
     look(&mut draft, planner, reader, LOOK, read.clone());
-    let request = draft.request(operation, &path, Extent::Complete).ok()?;
+    let before = draft.clone();
+    let mut request = draft.request(operation, &path, Extent::Complete).ok()?;
+    // An id that may have to be somebody's could be refused for that.
+    if draft.has_made_up(operation) {
+        draft = before;
+        request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    }
     push(&mut draft, operation, with(request, parameter, tag_of(LOOK)), success);
     if_strong(&mut draft, LOOK);
     if operation.method != Method::Delete && has_tag(operation) {
