@@ -18,6 +18,7 @@ mod load;
 pub mod model;
 pub mod names;
 pub mod normal;
+mod only;
 mod outline;
 pub mod paging;
 pub mod pointer;

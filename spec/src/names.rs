@@ -6,6 +6,12 @@ pub fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Whether a member is by its name the id of the very thing that has it.
+#[must_use]
+pub fn is_own_id(name: &str) -> bool {
+    matches!(fold(name).as_str(), "id" | "uuid" | "guid")
+}
+
 /// What one of several things may be called, folded: `category` of `categories`.
 #[must_use]
 pub fn singulars(plural: &str) -> Vec<String> {

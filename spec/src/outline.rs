@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use crate::Direction;
 use crate::model::{Contract, JsonType, Schema, SchemaId, TypeSet, implied_type};
 use crate::normal::{Limit, Normal, Normalizer};
+use crate::only::only;
 
 /// What values look like that match all of some schemas.
 pub(crate) struct Outline<'a> {
@@ -100,9 +101,8 @@ impl<'a> Outline<'a> {
         let all = self.normal.properties.keys().copied();
         let wanted = all.filter(|own| name.is_none_or(|name| name == *own));
         let outlined = wanted.filter_map(|own| Some((own, self.member(own)?)));
-        let mut lists = outlined.filter(|(_, member)| member.is(JsonType::Array));
-        let (only, list) = lists.next().filter(|_| lists.next().is_none())?;
-        Some((Some(only), list.item()))
+        let (name, list) = only(outlined.filter(|(_, member)| member.is(JsonType::Array)))?;
+        Some((Some(name), list.item()))
     }
 
     /// The names of the members that are sent in a direction.

@@ -39,12 +39,9 @@ impl Planner<'_> {
     pub(super) fn is_changed(&self, operation: &Operation, name: &str) -> bool {
         let writes = !operation.method.is_safe();
         let makes = operation.method == Method::Post && self.resources.is_maker(&operation.id);
-        let leaves = || {
-            let is_allowed = self.context.permissions.creates.matches(operation);
-            !is_allowed && !self.can_remove(operation) && !self.names_path(operation, name)
-        };
+        let stays = || !self.may_leave(operation) && !self.names_path(operation, name);
         let is_last = operation.path.parameters().last() == Some(name);
-        writes && is_last && (!makes || leaves())
+        writes && is_last && (!makes || stays())
     }
 
     /// Whether the profile has a value of a path parameter for this very operation.

@@ -238,10 +238,7 @@ impl Planner<'_> {
     /// Why something may not be made: it couldn't be removed again.
     fn leftover(&self, operation: &Operation, target: Option<Named>) -> Option<String> {
         let within_own = target == Some(Named::Own) && operation.method == Method::Post;
-        if within_own
-            || self.can_remove(operation)
-            || self.context.permissions.creates.matches(operation)
-        {
+        if within_own || self.may_leave(operation) {
             return None;
         }
         let id = &operation.id;
@@ -254,6 +251,11 @@ impl Planner<'_> {
         Some(format!(
             "it makes something, and {why}; `creates = [\"{id}\"]` in the profile lets it be made"
         ))
+    }
+
+    /// Whether what an operation makes can be removed by the run, or may stay by the profile.
+    pub(super) fn may_leave(&self, operation: &Operation) -> bool {
+        self.can_remove(operation) || self.context.permissions.creates.matches(operation)
     }
 
     /// Whether what an operation makes can be removed by the run.

@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 use spec::model::{Operation, SchemaId};
-use spec::names::fold;
+use spec::names::{fold, is_own_id};
 use spec::resources::{Reference, names_another};
 
 use super::draft::{Draft, Provided};
@@ -202,11 +202,10 @@ impl Draft<'_> {
 
     /// Whether a place wants a UUID, and not one that would be the thing's own: it is what something else goes by.
     fn is_others_uuid(&self, schema: SchemaId, place: &Named) -> bool {
-        let is_own = matches!(fold(&place.name).as_str(), "id" | "uuid" | "guid");
         let contract = self.planner().contract;
         let declared = self.planner().declared_at(schema, place);
         let is_uuid = |id: &SchemaId| contract.schema(*id).format.as_deref() == Some("uuid");
-        !is_own && declared.iter().any(is_uuid)
+        !is_own_id(&place.name) && declared.iter().any(is_uuid)
     }
 
     /// What a place may name: by what it is called, and by what its values must match.
@@ -299,9 +298,7 @@ impl Planner<'_> {
         let is_quiet = effect::sound(maker).is_none() || permissions.allow.matches(maker);
         self.unselected(maker).is_none()
             && is_quiet
-            && (maker.method.is_safe()
-                || self.can_remove(maker)
-                || permissions.creates.matches(maker))
+            && (maker.method.is_safe() || self.may_leave(maker))
     }
 }
 

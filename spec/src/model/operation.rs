@@ -163,7 +163,7 @@ impl PathTemplate {
     }
 
     /// The names between braces, in order.
-    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+    pub fn parameters(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.segments.iter().flatten().filter_map(|part| match part {
             PathPart::Parameter(name) => Some(name.as_str()),
             PathPart::Literal(_) => None,

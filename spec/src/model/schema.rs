@@ -5,6 +5,7 @@ use serde_json::{Number, Value};
 
 use super::{Applied, Encoding, Example, Extensions, Xml, is_json};
 use crate::Origin;
+use crate::only::only;
 
 /// A schema of a contract; two ids are equal exactly when they were read from one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -395,8 +396,7 @@ impl TypeSet {
     /// The one type beside `null`, where there is just one.
     #[must_use]
     pub fn single(self) -> Option<JsonType> {
-        let mut types = self.without(JsonType::Null).iter();
-        types.next().filter(|_| types.next().is_none())
+        only(self.without(JsonType::Null).iter())
     }
 }
 

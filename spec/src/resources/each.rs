@@ -1,7 +1,7 @@
 //! Whether an operation does several things at once, each by itself, and tells what became of each: its answer is, or has as
 //! its only array, items with a status or an error of their own.
 
-use super::prose::{has, sentences};
+use super::prose::has;
 use crate::model::{Contract, JsonType, Operation, SchemaId};
 use crate::names::{fold, words};
 use crate::outline::Outline;
@@ -50,8 +50,6 @@ impl Each {
             item.members().into_keys().find(|name| is_id(name) && result.member(name).is_some())?;
         let status = integer(&result, &STATUS)?;
         let said = operation.description.as_deref().unwrap_or_default();
-        let results_said =
-            |sayings: &[&str]| sentences(said).any(|sentence| has(sentence, sayings));
         Some(Self {
             items: items.to_owned(),
             results: results.to_owned(),
@@ -59,8 +57,8 @@ impl Each {
             statuses: result.member(status).map(|one| one.integers()).unwrap_or_default(),
             status: status.to_owned(),
             failed: integer(&answer, &FAILED).map(str::to_owned),
-            in_order: has(said, &["result"]) && results_said(&ORDER),
-            goes_on: results_said(&ALONE),
+            in_order: has(said, &["result"]) && has(said, &ORDER),
+            goes_on: has(said, &ALONE),
         })
     }
 }

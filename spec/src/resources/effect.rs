@@ -4,6 +4,7 @@
 use super::{Resources, prose, told};
 use crate::Direction;
 use crate::model::{JsonType, Method, Operation, shape};
+use crate::only::only;
 use crate::outline::Outline;
 
 /// What an action does to a thing.
@@ -65,8 +66,8 @@ fn at_none(said: &str, answer: &Outline<'_>) -> Option<(String, String)> {
         let (_, behind) = sentence.split_once("become")?;
         answer.required(Direction::Response).find_map(|name| {
             let texts = answer.member(name)?.texts();
-            let mut named = texts.into_iter().filter(|one| behind.contains(&format!("`{one}`")));
-            let value = named.next().filter(|_| named.next().is_none())?;
+            let is_named = |one: &String| behind.contains(&format!("`{one}`"));
+            let value = only(texts.into_iter().filter(is_named))?;
             Some((name.to_owned(), value))
         })
     })

@@ -8,6 +8,7 @@ use std::fmt;
 use super::{Resources, prose, told};
 use crate::model::{Contract, Operation};
 use crate::names::{singulars, words};
+use crate::only::only;
 use crate::outline::Outline;
 
 /// A member of an answer that follows from others of the same object.
@@ -176,8 +177,7 @@ impl Object<'_> {
                     })
                 })
         };
-        let mut lists = self.outline.members().into_keys().filter(|name| is_spoken(name));
-        let list = lists.next().filter(|_| lists.next().is_none())?;
+        let list = only(self.outline.members().into_keys().filter(|name| is_spoken(name)))?;
         let (_, item) = self.outline.member(list)?.list(None).filter(|(name, _)| name.is_none())?;
         let item = Outline::of(self.contract, &item);
         let own = singulars(list);

@@ -9,6 +9,7 @@ use crate::model::{
     SchemaId, Status, without_slash,
 };
 use crate::names::{fold, singulars};
+use crate::only::only;
 use crate::outline::Outline;
 use crate::pointer::escape;
 
@@ -81,9 +82,7 @@ fn sharing<'o>(
 ) -> Option<&'o str> {
     let schema =
         parameter.schema().filter(|one| contract.components.values().any(|id| id == one))?;
-    let mut same = members.iter().filter(|(_, schemas)| schemas.contains(&schema));
-    let (name, _) = same.next().filter(|_| same.next().is_none())?;
-    Some(name)
+    only(members.iter().filter(|(_, schemas)| schemas.contains(&schema))).map(|(name, _)| *name)
 }
 
 /// The only member that the parameter's description says it is: "The slug of the project", "Project key".
@@ -98,15 +97,13 @@ fn said<'o>(
     let is_it = |(name, schemas): &(&&str, &Vec<SchemaId>)| {
         scalar(schemas) && prose::says_member_of(first, name, things)
     };
-    let mut named = members.iter().filter(is_it);
-    let (name, _) = named.next().filter(|_| named.next().is_none())?;
-    Some(name)
+    only(members.iter().filter(is_it)).map(|(name, _)| *name)
 }
 
 /// What one thing of a collection is called.
 fn things(collection: &[Vec<PathPart>]) -> Vec<String> {
     match without_slash(collection).last().map(Vec::as_slice) {
-        Some([PathPart::Literal(plural)]) => singulars(plural).into_iter().collect(),
+        Some([PathPart::Literal(plural)]) => singulars(plural),
         _ => Vec::new(),
     }
 }
@@ -162,8 +159,7 @@ fn id_in_answer(contract: &Contract, maker: &Operation, called: &Called<'_>) -> 
     found.or_else(|| {
         let members = root.members().into_iter();
         let inner = members.map(|(name, ids)| (name, Outline::of(contract, &ids)));
-        let mut objects = inner.filter(|(_, inner)| inner.has_members());
-        let (wrapper, inner) = objects.next().filter(|_| objects.next().is_none())?;
+        let (wrapper, inner) = only(inner.filter(|(_, inner)| inner.has_members()))?;
         called.member(&inner).map(|name| format!("/{}/{}", escape(wrapper), escape(name)))
     })
 }

@@ -7,6 +7,7 @@ use super::{Resources, prose};
 use crate::Direction;
 use crate::model::{Method, Operation, PathPart, Status, shape};
 use crate::names::words;
+use crate::only::only;
 use crate::outline::Outline;
 
 /// The states of a thing.
@@ -194,8 +195,7 @@ fn initial(
         moves.iter().any(|one| one.from.contains(state))
             && moves.iter().all(|one| one.to != **state)
     };
-    let mut first = states.iter().filter(is_first);
-    first.next().filter(|_| first.next().is_none()).cloned()
+    only(states.iter().filter(is_first)).cloned()
 }
 
 #[cfg(test)]

@@ -55,12 +55,13 @@ pub use order::Order;
 pub use prose::{lies_ahead, says_free_again, says_times_are_apart, says_unlike_others};
 pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
+pub use said::{says_done_once, says_goes_to, says_left_out_stays, says_preferred};
 pub use shown::Shown;
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 pub use told::{
-    ToldBound, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state, says_not_before,
-    says_overlap_is_of_one,
+    ToldBound, says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state,
+    says_not_before, says_overlap_is_of_one,
 };
 pub use total::Total;
 
@@ -420,36 +421,6 @@ impl<'a> Resources<'a> {
             }
         }
     }
-}
-
-/// Whether the description of a member says that it is what something becomes: `The state to go to`.
-#[must_use]
-pub fn says_goes_to(text: &str) -> bool {
-    said::goes_to(text)
-}
-
-/// Whether a PUT says that what its body leaves out stays.
-#[must_use]
-pub fn says_left_out_stays(operation: &Operation) -> bool {
-    said::left_out_stays(operation)
-}
-
-/// Whether a description says that who prefers a media type gets it: `as CSV for those who prefer that`.
-#[must_use]
-pub fn says_preferred(text: &str) -> bool {
-    said::preferred(text)
-}
-
-/// Whether an action's description says that what has been done can't be done once more.
-#[must_use]
-pub fn says_done_once(operation: &Operation) -> bool {
-    said::done_once(operation)
-}
-
-/// Whether a description says that a member is what was asked for.
-#[must_use]
-pub fn says_as_asked(text: &str) -> bool {
-    told::as_asked(text)
 }
 
 /// Whether a DELETE ends what is going on, and leaves it to be looked at, as far as its name says: `cancelJob`.

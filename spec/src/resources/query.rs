@@ -17,6 +17,7 @@
 use super::prose;
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, SchemaId};
 use crate::names::{fold, singulars, words};
+use crate::only::only;
 use crate::outline::Outline;
 
 /// A parameter that asks for some of the items: by a value, or by several.
@@ -280,11 +281,6 @@ fn stem(word: &str) -> &str {
     let endings = ["ing", "ed", "es", "s", "e"];
     let stems = endings.into_iter().filter_map(|ending| word.strip_suffix(ending));
     stems.into_iter().find(|stem| stem.len() > 2).unwrap_or(word)
-}
-
-/// The only one, if it is.
-fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
-    all.next().filter(|_| all.next().is_none())
 }
 
 /// A member of an item: its name, and what it is.

@@ -1,7 +1,9 @@
-//! What descriptions say of keys of idempotency.
+//! What descriptions say of doing something once more: of keys of idempotency, of what is there or done already, and of what
+//! a request leaves out, prefers, or asks for.
 
-use super::prose::{has, mentions};
+use super::prose::{has, mentions, sentences};
 use crate::model::{Operation, Parameter};
+use crate::names::words;
 
 /// Whether it is said that another request with a key that was seen is refused.
 pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
@@ -32,11 +34,12 @@ pub(super) fn taken_again(operation: &Operation) -> bool {
         "idempotent",
     ];
     let told = operation.description.as_deref().unwrap_or_default();
-    super::prose::sentences(told).any(|sentence| has(sentence, &ALREADY) && has(sentence, &FINE))
+    sentences(told).any(|sentence| has(sentence, &ALREADY) && has(sentence, &FINE))
 }
 
 /// Whether it is said that who prefers a media type gets it.
-pub(super) fn preferred(text: &str) -> bool {
+#[must_use]
+pub fn says_preferred(text: &str) -> bool {
     const PREFERS: [&str; 5] = [
         "who prefer",
         "whoever prefers",
@@ -48,7 +51,8 @@ pub(super) fn preferred(text: &str) -> bool {
 }
 
 /// Whether it is said that a member is what something becomes.
-pub(super) fn goes_to(text: &str) -> bool {
+#[must_use]
+pub fn says_goes_to(text: &str) -> bool {
     const BECOMES: [&str; 7] =
         ["to go to", "to set", "set to", "to be put", "to move to", "the new ", "to change to"];
     const BEFORE: [&str; 3] = ["only if", "expected", "has to be"];
@@ -56,12 +60,13 @@ pub(super) fn goes_to(text: &str) -> bool {
 }
 
 /// Whether it is said that what a body leaves out stays.
-pub(super) fn left_out_stays(operation: &Operation) -> bool {
+#[must_use]
+pub fn says_left_out_stays(operation: &Operation) -> bool {
     const LEFT_OUT: [&str; 6] =
         ["left out", "omitted", "absent", "not sent", "isn't sent", "not given"];
     const STAYS: [&str; 5] = ["stay", "kept", "keep", "unchanged", "untouched"];
     let told = operation.description.as_deref().unwrap_or_default();
-    super::prose::sentences(told).any(|sentence| has(sentence, &LEFT_OUT) && has(sentence, &STAYS))
+    sentences(told).any(|sentence| has(sentence, &LEFT_OUT) && has(sentence, &STAYS))
 }
 
 fn names(text: &str, word: &str) -> bool {
@@ -70,10 +75,11 @@ fn names(text: &str, word: &str) -> bool {
 
 /// Whether an action is said to be refused for what it has been done to already: `Once only - an alert that is acknowledged
 /// already is a 409`, `One that is cancelled can't be cancelled (409)`.
-pub(super) fn done_once(operation: &Operation) -> bool {
+#[must_use]
+pub fn says_done_once(operation: &Operation) -> bool {
     let told = operation.description.as_deref().unwrap_or_default();
-    let Some(verb) = crate::names::words(&operation.id).into_iter().next() else { return false };
-    super::prose::sentences(told).any(|sentence| {
+    let Some(verb) = words(&operation.id).into_iter().next() else { return false };
+    sentences(told).any(|sentence| {
         let lower = sentence.to_lowercase();
         let mut words = lower.split(|c: char| !c.is_alphabetic());
         let is_twice = |word: &str| {
@@ -120,14 +126,14 @@ mod tests {
     }
 
     fn says_once(id: &str, description: &str) -> bool {
-        heard(id, description, done_once)
+        heard(id, description, says_done_once)
     }
 
     #[test]
     fn what_is_left_out_or_there_already_is_heard() {
         let stays = "Members that are left out stay as they are.";
-        assert!(heard("putPet", stays, left_out_stays));
-        assert!(!heard("putPet", "Members left out get their defaults.", left_out_stays));
+        assert!(heard("putPet", stays, says_left_out_stays));
+        assert!(!heard("putPet", "Members left out get their defaults.", says_left_out_stays));
         assert!(heard("addTag", "Adding what is there already changes nothing.", taken_again));
         assert!(!heard("addTag", "What is there already is a 409.", taken_again));
     }
@@ -146,10 +152,13 @@ mod tests {
 
     #[test]
     fn what_is_said_to_be_fine_again_and_who_prefers_what_is_heard() {
-        assert!(preferred("As CSV, for those who prefer that."));
-        assert!(goes_to("A state to go to, or `remove`.") && !goes_to("The state that it has."));
-        assert!(!goes_to("Set to the state, only if it has it."));
-        assert!(!preferred("We would rather send JSON."));
+        assert!(says_preferred("As CSV, for those who prefer that."));
+        assert!(
+            says_goes_to("A state to go to, or `remove`.")
+                && !says_goes_to("The state that it has.")
+        );
+        assert!(!says_goes_to("Set to the state, only if it has it."));
+        assert!(!says_preferred("We would rather send JSON."));
     }
 
     #[test]

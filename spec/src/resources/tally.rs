@@ -12,6 +12,7 @@ use super::{Resources, names_another, prose};
 use crate::Direction;
 use crate::model::{JsonType, Method, Operation, PathPart, SchemaId, shape};
 use crate::names::{fold, singulars, words};
+use crate::only::only;
 use crate::outline::Outline;
 
 /// A number of a thing that follows from its parts.
@@ -175,6 +176,5 @@ fn number(resources: &Resources<'_>, maker: &Operation) -> Option<String> {
         !is_id && body.has_number(name)
     };
     let sent: Vec<&str> = body.sent(Direction::Request).collect();
-    let mut numbers = sent.into_iter().filter(is_number);
-    numbers.next().filter(|_| numbers.next().is_none()).map(str::to_owned)
+    only(sent.into_iter().filter(is_number)).map(str::to_owned)
 }

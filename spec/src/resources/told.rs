@@ -6,6 +6,7 @@
 use super::prose::{has, sentences};
 use crate::model::{Contract, Operation};
 use crate::names::{singulars, words};
+use crate::only::only;
 use crate::outline::Outline;
 
 /// Whether a body that is no JSON is said to be a 400, and nothing else.
@@ -44,7 +45,8 @@ pub(super) fn other_media_are_refused(contract: &Contract, operation: &Operation
 }
 
 /// Whether a member is said to be what was asked for.
-pub(super) fn as_asked(text: &str) -> bool {
+#[must_use]
+pub fn says_as_asked(text: &str) -> bool {
     has(text, &["as asked for", "as requested", "that was asked for", "as given in the request"])
 }
 
@@ -151,8 +153,7 @@ pub(super) fn number_among<'a>(
 ) -> Option<&'a str> {
     let wanted = singulars(word);
     let is_called = |name: &&str| words(name).iter().any(|one| wanted.contains(one));
-    let mut numbers = names.filter(is_called).filter(|name| outline.has_number(name));
-    numbers.next().filter(|_| numbers.next().is_none())
+    only(names.filter(is_called).filter(|name| outline.has_number(name)))
 }
 
 /// Whether a parameter is said not to lie before another one.

@@ -29,8 +29,7 @@ impl Draft<'_> {
     ) -> Result<Path, Reason> {
         let mut path = Path::new();
         // The last first: what is made for it lies in something, and that is what the others name.
-        let names: Vec<&str> = operation.path.parameters().collect();
-        for name in names.into_iter().rev() {
+        for name in operation.path.parameters().rev() {
             let provided = match given.get(name) {
                 Some(given) => given.clone(),
                 None => self.provide(operation, name, depth)?,

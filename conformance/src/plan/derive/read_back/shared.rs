@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{JsonType, Method, SchemaId};
-use spec::names::fold;
+use spec::names::is_own_id;
 use spec::pointer::{escape, unescape};
 
 use crate::case::{Collected, Operand, Relation, RelationKind, Request, Template};
@@ -150,7 +150,7 @@ fn collect_sent(
         let pointer = format!("{pointer}/{}", escape(&name));
         let inner = Merged::of(planner.contract, ids, Choice::default());
         // Ids are the server's to make, whoever names them.
-        if inner.parts.iter().any(|(_, schema)| schema.write_only) || is_id(&name) {
+        if inner.parts.iter().any(|(_, schema)| schema.write_only) || is_own_id(&name) {
             continue;
         }
         if let Some(items) = objects_of(planner, &member, &inner) {
@@ -229,11 +229,6 @@ fn objects_of(
 fn is_reference(member: &Template, answer: &Merged<'_>) -> bool {
     matches!(member, Template::Expression(Expression::Output { .. }))
         && answer.types().contains(JsonType::Integer)
-}
-
-/// Whether a property is by its name the id of the object that has it.
-fn is_id(name: &str) -> bool {
-    matches!(fold(name).as_str(), "id" | "uuid" | "guid")
 }
 
 pub(super) fn likeness(merged: &Merged<'_>) -> Likeness {
