@@ -7,7 +7,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use spec::{Contract, FileId, Memory};
+use spec::{Contract, Memory};
 
 use super::WorkflowInput;
 use super::documents::Documents;
@@ -15,8 +15,6 @@ use super::documents::Documents;
 /// The schemas of documents of workflows.
 pub(super) struct Schemas {
     pub(super) contract: Contract,
-    /// The documents, by the numbers that their schemas have in their names.
-    files: Vec<FileId>,
 }
 
 impl Schemas {
@@ -44,14 +42,16 @@ impl Schemas {
         });
         let source = Memory::one("inputs.json", &openapi.to_string());
         let contract = spec::read(Path::new("inputs.json"), &source).contract?;
-        Some(Self { contract, files: documents.files().collect() })
+        Some(Self { contract })
     }
 
-    /// The inputs of the workflow at an index of a document.
-    pub(super) fn inputs(&self, file: FileId, workflow: usize) -> IndexMap<String, WorkflowInput> {
-        let number = self.files.iter().position(|one| *one == file);
-        let name = number.map(|number| own_name(number, workflow));
-        let Some(id) = name.and_then(|name| self.contract.components.get(&name)) else {
+    /// The inputs of the workflow at an index of a document, which is told by its place among all.
+    pub(super) fn inputs(
+        &self,
+        document: usize,
+        workflow: usize,
+    ) -> IndexMap<String, WorkflowInput> {
+        let Some(id) = self.contract.components.get(&own_name(document, workflow)) else {
             return IndexMap::new();
         };
         let mut open = vec![*id];

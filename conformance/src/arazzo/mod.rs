@@ -23,9 +23,9 @@
 //!   step that has made something is not sent again, as a second thing of its name could not be removed.
 //!
 //! What is not supported is a finding, and the workflow that has it is left out and said so: XPath (no crate of today
-//! reads 3.1 and is kept up) and JSONPath before RFC 9535; messages of channels (AsyncAPI); replacements at other places than JSON
-//! pointers; `onFailure` and a body of a step that calls a workflow; a workflow that is run before each retry; expressions
-//! on `$workflows.….inputs`, `$message` and `$components` elsewhere than where the specification wants them.
+//! reads 3.1 and is kept up) and JSONPath before RFC 9535; messages of channels (AsyncAPI); replacements at other places
+//! than JSON pointers; `onFailure` and a body of a step that calls a workflow; a workflow that is run before each retry;
+//! expressions on `$workflows.….inputs`, `$message` and `$components` elsewhere than where the specification wants them.
 
 mod action;
 mod documents;

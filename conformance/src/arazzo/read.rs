@@ -29,32 +29,30 @@ fn read_all(documents: &Documents, contract: &Contract) -> Reading {
         return Reading { workflows: None, findings: told(findings, documents) };
     };
     let mut all = IndexMap::new();
-    for file in documents.files() {
+    for (number, file) in documents.files().enumerate() {
         let document = documents.document(file);
         let mut reader = Reader { contract, documents, file, document, findings: Vec::new() };
-        let is_arazzo = reader.document(&schemas, &mut all);
+        let is_arazzo = reader.document(|n| schemas.inputs(number, n), &mut all);
         findings.extend(reader.findings);
         if !is_arazzo && file == FileId::ROOT {
             return Reading { workflows: None, findings: told(findings, documents) };
         }
     }
-    let of_first = || all.values().filter(|one| one.origin.file == FileId::ROOT);
-    let used: Vec<_> =
-        of_first().flat_map(|one| with_what_it_uses(&all, one).into_values()).collect();
-    // What another document has besides is no matter of this one.
-    findings.retain(|finding| {
-        let is_used = || used.iter().any(|one| lies_within(&one.origin, finding));
-        !finding.at.pointer.starts_with("/workflows/")
-            || is_used()
-            || finding.at.file == FileId::ROOT
-    });
-    let (mut list, mut left_out) = (Vec::new(), Vec::new());
-    for written in of_first() {
-        match inlined(&all, written, &mut findings) {
+    let (mut list, mut left_out, mut all_used) = (Vec::new(), Vec::new(), Vec::new());
+    for written in all.values().filter(|one| one.origin.file == FileId::ROOT) {
+        let used = with_what_it_uses(&all, written);
+        match inlined(&all, (written, &used), &mut findings) {
             Some(workflow) => list.push(workflow),
             None => left_out.push(written.id.clone()),
         }
+        all_used.extend(used);
     }
+    // What another document has besides is no matter of this one.
+    findings.retain(|finding| {
+        let is_used = || all_used.iter().any(|one| lies_within(&one.origin, finding));
+        let is_besides = finding.at.pointer.starts_with("/workflows/");
+        finding.at.file == FileId::ROOT || !is_besides || is_used()
+    });
     let workflows = Workflows { list, left_out, schemas: schemas.contract };
     Reading { workflows: Some(workflows), findings: told(findings, documents) }
 }
@@ -66,7 +64,7 @@ fn told(list: Vec<Finding>, documents: &Documents) -> Findings {
 /// A workflow with what it calls in it; `None`, and said why, where it can't be run.
 fn inlined(
     all: &IndexMap<String, Written>,
-    written: &Written,
+    (written, used): (&Written, &[&Written]),
     findings: &mut Vec<Finding>,
 ) -> Option<Workflow> {
     let workflow = match inline::inline(all, written) {
@@ -78,8 +76,7 @@ fn inlined(
     };
     findings.extend(references::dangling(&workflow));
     // What is not wholly understood must not pass for having been run.
-    let used = with_what_it_uses(all, written);
-    used.values().all(|one| is_understood(&one.origin, findings)).then_some(workflow)
+    used.iter().all(|one| is_understood(&one.origin, findings)).then_some(workflow)
 }
 
 /// Whether nothing in a workflow is wrong or not supported.
@@ -106,7 +103,11 @@ pub(super) struct Reader<'r> {
 
 impl<'r> Reader<'r> {
     /// Adds its workflows to those of all; whether it is a document of workflows at all.
-    fn document(&mut self, schemas: &Schemas, all: &mut IndexMap<String, Written>) -> bool {
+    fn document(
+        &mut self,
+        inputs: impl Fn(usize) -> IndexMap<String, WorkflowInput>,
+        all: &mut IndexMap<String, Written>,
+    ) -> bool {
         let root = whole(self.file);
         let minor = match structure::version(self.document, &root) {
             Ok(minor) => minor,
@@ -119,8 +120,7 @@ impl<'r> Reader<'r> {
         let at = root.child("workflows");
         for (n, value) in self.array(self.document, "workflows").iter().enumerate() {
             let at = at.child(n);
-            let inputs = schemas.inputs(self.file, n);
-            let Some(written) = self.workflow(value, &at, inputs) else { continue };
+            let Some(written) = self.workflow(value, &at, inputs(n)) else { continue };
             if all.contains_key(&written.id) {
                 let message = format!("another workflow is called `{}`, too", written.id);
                 self.error("duplicate-workflow-id", &at.child("workflowId"), message);

@@ -37,18 +37,18 @@ impl Written {
     }
 }
 
-/// A workflow and all that it leads to, by their ids.
+/// A workflow and all that it leads to.
 pub(super) fn with_what_it_uses<'w>(
     all: &'w IndexMap<String, Written>,
     written: &'w Written,
-) -> IndexMap<&'w str, &'w Written> {
+) -> Vec<&'w Written> {
     let mut used = IndexMap::from([(written.id.as_str(), written)]);
     let mut next = 0;
     while let Some((_, one)) = used.get_index(next) {
         used.extend(one.names().filter_map(|id| all.get(id)).map(|one| (one.id.as_str(), one)));
         next += 1;
     }
-    used
+    used.into_values().collect()
 }
 
 /// A step as it is written.
