@@ -15,39 +15,37 @@ use crate::ir::{Api, Direction, Operation, Variant};
 
 /// The enums that operations share.
 pub(super) struct Failures {
-    /// The first operation of those that document each.
-    owners: Vec<usize>,
-    names: Vec<String>,
+    /// Each with its name and the first of the operations that document it, which declares it.
+    shared: Vec<(String, usize)>,
     by_operation: Vec<Option<usize>>,
 }
 
 impl Failures {
     /// Finds the failures that more than one operation documents.
     pub(super) fn of(api: &Api, direction: Direction, payloads: &Payloads) -> Self {
-        let mut this = Self { owners: Vec::new(), names: Vec::new(), by_operation: Vec::new() };
+        let mut this = Self { shared: Vec::new(), by_operation: Vec::new() };
         this.by_operation.resize(api.operations.len(), None);
         for alike in alike(api, direction, payloads).into_iter().filter(|alike| alike.len() > 1) {
             let name = Client::failure_name(&api.operations[alike[0]]).unwrap_or_default();
-            alike.iter().for_each(|at| this.by_operation[*at] = Some(this.owners.len()));
-            this.owners.push(alike[0]);
-            this.names.push(name);
+            alike.iter().for_each(|at| this.by_operation[*at] = Some(this.shared.len()));
+            this.shared.push((name, alike[0]));
         }
         this
     }
 
     /// The name of the enum that an operation shares with others, and the operation that declares it.
     pub(super) fn of_operation(&self, index: usize) -> Option<(&str, usize)> {
-        self.by_operation[index].map(|at| (self.names[at].as_str(), self.owners[at]))
+        self.shared().nth(self.by_operation[index]?)
     }
 
     /// The enums: the name, and the operation that declares it.
     pub(super) fn shared(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.names.iter().map(String::as_str).zip(self.owners.iter().copied())
+        self.shared.iter().map(|(name, owner)| (name.as_str(), *owner))
     }
 
     /// Their names.
     pub(super) fn names(&self) -> Vec<&str> {
-        self.names.iter().map(String::as_str).collect()
+        self.shared().map(|(name, _)| name).collect()
     }
 }
 
