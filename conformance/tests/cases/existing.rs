@@ -5,6 +5,18 @@ use serde_json::json;
 use crate::service::{Answer, Service, Store};
 use crate::suite::Suite;
 
+/// One book, which may be looked at and removed.
+const BOOK: &str = "
+  /books/{book_id}:
+    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: show
+      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
 const BOOKS: &str = "
 paths:
   /books:
@@ -14,20 +26,19 @@ paths:
         '200':
           description: All.
           content: { application/json: { schema: { type: object, required: [books], properties: { books: { type: array, items: { $ref: '#/components/schemas/Thing' } } } } } }
-  /books/{book_id}:
-    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
-    get:
-      operationId: show
-      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
-    delete:
-      operationId: drop
-      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+const ADD: &str = "
   /books/{book_id}/pages:
     parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
     post:
       operationId: add
       responses: { '201': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
 ";
+
+fn books() -> Suite {
+    Suite::of(&[BOOKS, BOOK, ADD].concat())
+}
 
 /// A library with these books; one shows the name of another where it is told to.
 async fn library(ids: &'static [&'static str], is_wrong: bool) -> Service {
@@ -55,7 +66,7 @@ async fn library(ids: &'static [&'static str], is_wrong: bool) -> Service {
 #[tokio::test]
 async fn what_a_list_shows_is_looked_at_and_left_alone() {
     let service = library(&["emma", "persuasion"], false).await;
-    let run = Suite::of(BOOKS).run(&service.url).await;
+    let run = books().run(&service.url).await;
     run.check(
         0,
         &[
@@ -73,7 +84,7 @@ async fn what_a_list_shows_is_looked_at_and_left_alone() {
 #[tokio::test]
 async fn what_a_list_shows_is_judged() {
     let service = library(&["emma"], true).await;
-    let run = Suite::of(BOOKS).run(&service.url).await;
+    let run = books().run(&service.url).await;
     assert!(
         run.causes("must").iter().any(|cause| cause.starts_with("show:200:body-schema")),
         "{}",
@@ -84,7 +95,7 @@ async fn what_a_list_shows_is_judged() {
 #[tokio::test]
 async fn where_a_list_is_empty_it_is_said_what_would_help() {
     let service = library(&[], false).await;
-    let run = Suite::of(BOOKS).run(&service.url).await;
+    let run = books().run(&service.url).await;
     let cells = run.report["cells"].as_array().expect("cells");
     let show = cells.iter().find(|cell| cell["operation_id"] == "show").expect("the cell");
     let reason = show["reason"].as_str().expect("a reason");
@@ -93,22 +104,18 @@ async fn where_a_list_is_empty_it_is_said_what_would_help() {
     assert!(needs.ends_with("[operations.show.path]\nbook_id = \"…\"\n"), "{needs}");
 }
 
-/// Pages can't be removed again but with their book.
-const PAGES: &str = "
+/// Books are made.
+const MAKE: &str = "
 paths:
   /books:
     post:
       operationId: make
       requestBody: { $ref: '#/components/requestBodies/New' }
       responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
-  /books/{book_id}:
-    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
-    get:
-      operationId: show
-      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
-    delete:
-      operationId: drop
-      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+/// Pages can't be removed again but with their book.
+const PAGES: &str = "
   /books/{book_id}/pages:
     parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
     post:
@@ -157,7 +164,10 @@ async fn what_cannot_be_removed_is_made_within_something_of_ones_own() {
         }
     })
     .await;
-    let run = Suite::of(PAGES).profile("[inputs]\nbook_id = 'emma'\n").run(&service.url).await;
+    let run = Suite::of(&[MAKE, BOOK, PAGES].concat())
+        .profile("[inputs]\nbook_id = 'emma'\n")
+        .run(&service.url)
+        .await;
     assert_eq!(run.faults(), [""; 0], "{}", run.told);
     for cell in ["show:200", "add:201", "showPage:200", "showPage:404"] {
         let passed = format!("{cell} passed");
@@ -174,18 +184,13 @@ paths:
       operationId: make
       requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Owned' } } } }
       responses: { '201': { $ref: '#/components/responses/Thing' }, '422': { $ref: '#/components/responses/No' } }
-  /books/{book_id}:
-    parameters: [{ name: book_id, in: path, required: true, schema: { type: string } }]
-    get:
-      operationId: show
-      responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+const CHANGE: &str = "
     patch:
       operationId: change
       requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Owned' } } } }
       responses: { '200': { $ref: '#/components/responses/Thing' }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
-    delete:
-      operationId: drop
-      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
 ";
 
 const OWNED_SCHEMA: &str = "  schemas:
@@ -207,7 +212,9 @@ async fn what_is_made_for_something_else_names_nobody() {
         Some(book) => books.item(request, &book),
     })
     .await;
-    let suite = Suite::of_parts(OWNED, |parts| parts.replacen("  schemas:\n", OWNED_SCHEMA, 1));
+    let suite = Suite::of_parts(&[OWNED, BOOK, CHANGE].concat(), |parts| {
+        parts.replacen("  schemas:\n", OWNED_SCHEMA, 1)
+    });
     let run = suite.run(&service.url).await;
     assert_eq!(run.faults(), [""; 0], "{}", run.told);
     for cell in ["make:201", "show:200", "change:200", "drop:204"] {
