@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use super::identity::Called;
+use super::identity::IdProperty;
 use super::{Maker, Resources, shown};
 use crate::model::{Method, Operation};
 use crate::names::singulars;
@@ -29,6 +29,6 @@ pub(super) fn is_only_shown(resources: &Resources<'_>, operation: &Operation) ->
 pub(super) fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
     let own = singulars(list.path.last_segment()?).into_iter().map(|thing| format!("{thing}id"));
     let names: Vec<String> = ["id".to_owned()].into_iter().chain(own).collect();
-    let id = shown::first(resources, list, &Called::as_one_of(resources.contract, names))?;
+    let id = shown::first(resources, list, &IdProperty::one_of(resources.contract, names))?;
     Some(Maker { operation_id: list.id.clone(), id, shared: IndexMap::new() })
 }

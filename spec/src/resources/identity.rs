@@ -13,8 +13,8 @@ use crate::only::only;
 use crate::outline::Outline;
 use crate::pointer::escape;
 
-/// What the property is called that says which thing is meant.
-pub(super) struct Called<'a> {
+/// The property that says which thing is meant.
+pub(super) struct IdProperty<'a> {
     contract: &'a Contract,
     /// The likeliest first.
     names: Vec<String>,
@@ -22,14 +22,14 @@ pub(super) struct Called<'a> {
     parameter: Option<(&'a Parameter, Vec<String>)>,
 }
 
-impl<'a> Called<'a> {
+impl<'a> IdProperty<'a> {
     /// As one of these names, as far as anybody knows.
-    pub(super) fn as_one_of(contract: &'a Contract, names: Vec<String>) -> Self {
+    pub(super) fn one_of(contract: &'a Contract, names: Vec<String>) -> Self {
         Self { contract, names, parameter: None }
     }
 
     /// As a parameter of an operation behind the path of a collection says.
-    pub(super) fn by_path(
+    pub(super) fn of_parameter(
         contract: &'a Contract,
         operation: &'a Operation,
         parameter: &str,
@@ -112,11 +112,11 @@ fn things(collection: &[Vec<PathPart>]) -> Vec<String> {
 pub(super) fn id_of_made(
     contract: &Contract,
     maker: &Operation,
-    called: &Called<'_>,
+    property: &IdProperty<'_>,
 ) -> Option<RuntimeExpression> {
-    id_in_answer(contract, maker, called)
-        .map(RuntimeExpression::ResponseBody)
-        .or_else(|| id_in_body(contract, maker, &called.names).map(RuntimeExpression::RequestBody))
+    id_in_answer(contract, maker, property).map(RuntimeExpression::ResponseBody).or_else(|| {
+        id_in_body(contract, maker, &property.names).map(RuntimeExpression::RequestBody)
+    })
 }
 
 /// `Location`, where what makes something documents it: its last segment is what paths call the thing (RFC 9110 §10.2.2).
@@ -153,14 +153,18 @@ fn id_in_body(contract: &Contract, maker: &Operation, names: &[String]) -> Optio
 }
 
 /// The member of a maker's answer that is the id, in the object itself or in its only member that is an object.
-fn id_in_answer(contract: &Contract, maker: &Operation, called: &Called<'_>) -> Option<String> {
+fn id_in_answer(
+    contract: &Contract,
+    maker: &Operation,
+    property: &IdProperty<'_>,
+) -> Option<String> {
     let root = Outline::of(contract, &[maker.answer_schema()?]);
-    let found = called.member(&root).map(|name| format!("/{}", escape(name)));
+    let found = property.member(&root).map(|name| format!("/{}", escape(name)));
     found.or_else(|| {
         let members = root.members().into_iter();
         let inner = members.map(|(name, ids)| (name, Outline::of(contract, &ids)));
         let (wrapper, inner) = only(inner.filter(|(_, inner)| inner.has_members()))?;
-        called.member(&inner).map(|name| format!("/{}/{}", escape(wrapper), escape(name)))
+        property.member(&inner).map(|name| format!("/{}/{}", escape(wrapper), escape(name)))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::identity::{Called, id_of_made, location_of_made};
+use super::identity::{IdProperty, id_of_made, location_of_made};
 use super::{Maker, Remover, Resources, cancels, may_create};
 use crate::model::{
     Contract, JsonType, LinkTarget, Location, Method, Operation, PathPart, RuntimeExpression,
@@ -80,9 +80,9 @@ impl<'a> Resources<'a> {
             }
             let collection = &operation.path.segments[..n];
             let Some(maker) = posts.get(&open_shape(collection)) else { continue };
-            let called = Called::by_path(self.contract, operation, name, collection);
+            let property = IdProperty::of_parameter(self.contract, operation, name, collection);
             let Some(id) =
-                id_of_made(self.contract, maker, &called).or_else(|| location_of_made(maker))
+                id_of_made(self.contract, maker, &property).or_else(|| location_of_made(maker))
             else {
                 continue;
             };
@@ -138,7 +138,7 @@ impl<'a> Resources<'a> {
             if !self.makers(operation, name).is_empty() || (is_last && self.chooses(operation)) {
                 continue;
             }
-            let called = Called::by_path(contract, operation, name, collection);
+            let property = IdProperty::of_parameter(contract, operation, name, collection);
             let shown = self.shown_at(segments.get(..=n).unwrap_or_default());
             let makes = |one: &&Operation| {
                 let answers = shown.is_some() && one.answer_schema() == shown;
@@ -152,7 +152,7 @@ impl<'a> Resources<'a> {
                     PathPart::Parameter(ours) => shared.contains_key(ours),
                     PathPart::Literal(_) => true,
                 });
-                let id = id_of_made(contract, maker, &called)
+                let id = id_of_made(contract, maker, &property)
                     .filter(|id| matches!(id, RuntimeExpression::ResponseBody(_)))
                     .or_else(|| location_of_made(maker));
                 if let Some(id) = id.filter(|_| is_all_shared) {

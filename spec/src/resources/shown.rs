@@ -1,7 +1,7 @@
 //! What is there already: which list shows what a path parameter names.
 
 use super::Resources;
-use super::identity::Called;
+use super::identity::IdProperty;
 use crate::model::{Method, Operation, PathPart, RuntimeExpression, shape, without_slash};
 use crate::outline::Outline;
 use crate::paging::{self, Rules};
@@ -28,7 +28,7 @@ pub(super) fn of<'a>(
     let first = first(
         resources,
         list,
-        &Called::by_path(resources.contract, operation, parameter, collection),
+        &IdProperty::of_parameter(resources.contract, operation, parameter, collection),
     )?;
     Some(Shown { list, first })
 }
@@ -37,14 +37,14 @@ pub(super) fn of<'a>(
 pub(super) fn first(
     resources: &Resources<'_>,
     list: &Operation,
-    called: &Called<'_>,
+    property: &IdProperty<'_>,
 ) -> Option<RuntimeExpression> {
     let answer = Outline::of(resources.contract, &[list.answer_schema()?]);
     let pages = paging::read(resources.contract, list, Rules::default()).ok();
     let named = pages.as_ref().and_then(|pages| pages.paging()?.items.as_deref());
     let (items, item) = answer.list(named)?;
     let item = Outline::of(resources.contract, &item);
-    let id = called.member(&item)?;
+    let id = property.member(&item)?;
     if !item.member(id)?.is_scalar() {
         return None;
     }
