@@ -105,6 +105,11 @@ impl<'a> Outline<'a> {
         Some((Some(name), list.item()))
     }
 
+    /// Whether null is a value.
+    pub(crate) fn admits_null(&self) -> bool {
+        self.normal.types.contains(JsonType::Null)
+    }
+
     /// The names of the members that are sent in a direction.
     pub(crate) fn sent(&self, direction: Direction) -> impl Iterator<Item = &'a str> {
         let all = self.normal.properties.iter();

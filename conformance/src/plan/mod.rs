@@ -20,6 +20,7 @@ mod routine;
 mod sender;
 mod serialize;
 mod share;
+mod steering;
 mod unprovoked;
 mod workflow;
 
@@ -29,6 +30,7 @@ use serde_json::Value;
 use spec::Contract;
 use spec::model::{Location as In, MediaType, Method, Operation, Parameter, SchemaId, Status};
 use spec::resources::{Formula, Resources};
+use steering::Steering;
 
 use crate::arazzo::Workflows;
 use crate::case::{Case, Cell, Criterion};
@@ -166,6 +168,8 @@ struct Planner<'a> {
     bounded: IndexMap<&'a str, Location>,
     /// By operation: the members of its answer that follow from others, as descriptions say.
     formulas: IndexMap<&'a str, Vec<Formula>>,
+    /// By operation: the members of its body that move a thing from state to state.
+    steering: IndexMap<&'a str, Vec<Steering>>,
     sampler: Sampler<'a>,
     places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
@@ -193,6 +197,7 @@ impl<'a> Planner<'a> {
             Some((one.id.as_str(), Location::default().member(&told.member)))
         });
         let bounded = bounded.collect();
+        let steering = steering::all(&resources, &contract.operations);
         Self {
             contract,
             context,
@@ -201,6 +206,7 @@ impl<'a> Planner<'a> {
             needed,
             bounded,
             formulas,
+            steering,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
             calls: IndexMap::new(),
@@ -322,7 +328,8 @@ impl<'a> Planner<'a> {
             }
             Extent::Complete => made,
         };
-        let made = made.map(|(sample, _)| self.with_all_moments(operation, schema, sample, &fixed));
+        let made = made.map(|(sample, _)| self.without_steering(operation, schema, sample, &fixed));
+        let made = made.map(|sample| self.with_all_moments(operation, schema, sample, &fixed));
         made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
     }

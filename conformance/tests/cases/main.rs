@@ -40,6 +40,7 @@ mod patches;
 mod reach;
 
 mod service;
+mod states;
 mod styles;
 mod suite;
 mod tenants;

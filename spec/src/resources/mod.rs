@@ -48,7 +48,7 @@ pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use formula::{Arithmetic, Formula, seconds_of_unit};
-pub use lifecycle::{Lifecycle, Move};
+pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use list::List;
 pub use often::times_allowed;
 pub use order::Order;
@@ -262,7 +262,13 @@ impl<'a> Resources<'a> {
     /// The states of the thing that an operation is about, as far as descriptions tell.
     #[must_use]
     pub fn lifecycle(&self, operation: &Operation) -> Option<Lifecycle<'a>> {
-        Lifecycle::of(self, operation)
+        self.lifecycles(operation).into_iter().next()
+    }
+
+    /// The states of all things that an operation is about or lies within, the innermost first.
+    #[must_use]
+    pub fn lifecycles(&self, operation: &Operation) -> Vec<Lifecycle<'a>> {
+        Lifecycle::all(self, operation)
     }
 
     /// The numbers of what an operation reads that follow from the parts of it.

@@ -225,6 +225,23 @@ pub(super) fn says_refused(sentence: &str) -> bool {
     has(sentence, &["409", "conflict", "refused", "rejected", "can't", "cannot", "can not"])
 }
 
+/// Whether the description of an answer is about a move that the state of a thing rules out.
+pub(super) fn says_move_is_refused(text: &str) -> bool {
+    const REFUSED: [&str; 10] = [
+        "transition",
+        "wrong state",
+        "wrong status",
+        "current state",
+        "current status",
+        "state does not allow",
+        "state doesn't allow",
+        "status does not allow",
+        "status doesn't allow",
+        "not in a state",
+    ];
+    has(text, &REFUSED)
+}
+
 /// Whether a moment has to lie ahead.
 #[must_use]
 pub fn lies_ahead(text: &str) -> bool {

@@ -81,7 +81,7 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
 }
 
 /// The statuses of refusals that a sentence names.
-fn statuses(sentence: &str) -> impl Iterator<Item = u16> {
+pub(super) fn statuses(sentence: &str) -> impl Iterator<Item = u16> {
     let words = sentence.split(|c: char| !c.is_alphanumeric());
     words.filter_map(|word| word.parse().ok()).filter(|code| (400..500).contains(code))
 }

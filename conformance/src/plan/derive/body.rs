@@ -70,6 +70,7 @@ impl Subject<'_> {
             let mut shown = fixed.clone();
             shown.insert(variant.location.clone(), Sample::Value(Value::Null));
             let sample = std::mem::replace(&mut variant.sample, Sample::Value(Value::Null));
+            let sample = self.planner.without_steering(self.operation, schema, sample, &shown);
             variant.sample = self.planner.with_all_moments(self.operation, schema, sample, &shown);
         }
         Ok(variants)
@@ -108,7 +109,8 @@ impl Subject<'_> {
         let renaming = renaming.map(|(member, _)| Location::default().member(&member));
         for variant in self.variants(false).unwrap_or_default() {
             // Under another name it isn't found where it was.
-            if renaming.as_ref() == Some(&variant.location) {
+            let is_renamed = renaming.as_ref() == Some(&variant.location);
+            if is_renamed || self.planner.is_steering(self.operation, &variant.location) {
                 continue;
             }
             // Whom it has to be sent by, or in which cases, no schema says.

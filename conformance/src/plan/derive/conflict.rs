@@ -33,12 +33,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let case = match operation.method {
+        Method::Post | Method::Put | Method::Patch if is_about_state(planner, operation) => None,
         Method::Post if planner.resources.makes(operation) => {
-            // Where the 409 is said to be about a state it need not be about another thing as well.
-            let life = planner.resources.lifecycle(operation);
-            if life.is_some_and(|life| !life.refused_in(operation).is_empty()) {
-                return Vec::new();
-            }
             let both = [duplicate(planner, operation), freed(planner, operation)];
             return both.into_iter().flatten().collect();
         }
@@ -49,6 +45,15 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         _ => None,
     };
     case.into_iter().collect()
+}
+
+/// Whether a conflict is said to be one with the state of the thing: it need not be about another thing as well.
+fn is_about_state(planner: &Planner<'_>, operation: &Operation) -> bool {
+    let lives = planner.resources.lifecycles(operation);
+    let is_refused = lives.iter().any(|life| !life.refused_in(operation).is_empty());
+    let answer = operation.responses.get(&CONFLICT).map(|one| one.description.as_str());
+    let said = [operation.description.as_deref(), answer];
+    is_refused && !said.into_iter().flatten().any(says_unlike_others)
 }
 
 /// A valid request that could be said once: with something of its own, or of what was made before it.

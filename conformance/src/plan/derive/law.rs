@@ -41,7 +41,6 @@ use crate::case::Case;
 use crate::plan::Planner;
 pub(in crate::plan) use another::another;
 pub(in crate::plan) use effects::one_left;
-pub(in crate::plan) use moved::bring;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);

@@ -174,27 +174,17 @@ fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation
     }
 }
 
-/// What an operation moves from one state to another is brought into the first of these. Where nothing tells which, the
-/// state of what was just made may be another one.
+/// What an operation acts on is brought into a state in which it isn't refused. Where nothing tells which, the state of
+/// what was just made may be another one.
 fn bring_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, path: &Path) {
-    let acts = operation.method == Method::Post && !planner.resources.makes(operation);
-    let is_refused = operation.responses.contains_key(&Status::Code(409));
-    if !acts || !is_refused || draft.steps.is_empty() {
+    if draft.steps.is_empty() {
         return;
     }
-    let Some(life) = planner.resources.lifecycle(operation) else {
-        return draft.depends_on_state(operation);
-    };
-    let from = life.of_operation(operation).map(|own| own.from.as_slice()).unwrap_or_default();
-    let known = from.iter().filter_map(|state| Some((life.way_to(state)?.len(), state)));
-    let brought = known.min_by_key(|(length, _)| *length).and_then(|(_, state)| {
-        let mut there = draft.clone();
-        law::bring(&mut there, planner, (operation, path), &life, state)?;
-        Some(there)
-    });
-    match brought {
-        Some(there) => *draft = there,
-        None => draft.depends_on_state(operation),
+    let is_known = draft.bring_around(operation, path);
+    let acts = operation.method == Method::Post && !planner.resources.makes(operation);
+    let is_refused = operation.responses.contains_key(&Status::Code(409));
+    if acts && is_refused && !is_known {
+        draft.depends_on_state(operation);
     }
 }
 

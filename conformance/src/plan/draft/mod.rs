@@ -10,6 +10,7 @@ mod patch;
 mod provide;
 mod request;
 mod side;
+mod state;
 mod undo;
 
 use std::collections::BTreeSet;
@@ -72,6 +73,8 @@ pub(super) struct Parts {
     made_up: BTreeSet<String>,
     /// Operations that may be refused for the state of what they act on.
     by_state: BTreeSet<String>,
+    /// The states that things were brought into, by the step that made them and the member that shows it.
+    states: IndexMap<(String, String), String>,
     /// For whom its requests are sent.
     side: Side,
     /// Names of steps that are still to come.
@@ -138,6 +141,7 @@ impl Parts {
             in_progress: Vec::new(),
             made_up: BTreeSet::new(),
             by_state: BTreeSet::new(),
+            states: IndexMap::new(),
             side,
             to_come: Vec::new(),
         }

@@ -205,6 +205,7 @@ impl Draft<'_> {
     fn make_anew(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
         let operation = self.planner.operation(maker)?;
         let path = self.path_at(operation, &Path::new(), depth + 1)?;
+        self.bring_around(operation, &path);
         let before = self.inputs.clone();
         let request = self.request(operation, &path, self.purpose.extent())?;
         let id = self.free_step_id(if operation.method.is_safe() { "look_up" } else { "make" });

@@ -16,8 +16,8 @@ const CODE: &str = "one-action-wins";
 /// What moves a thing to another state, and is said to be refused there.
 pub(super) fn by_state(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let life = planner.resources.lifecycle(operation)?;
-    let own = life.of_operation(operation)?;
-    let is_done_once = own.is_refused_else && !own.from.contains(&own.to);
+    let own = life.moves_of(operation).next().filter(|own| own.by.is_none())?;
+    let is_done_once = own.refused_else == Some(409) && !own.from.contains(&own.to);
     let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.steps.last().filter(|_| is_done_once)?;
     let requests = vec![request; RACERS];

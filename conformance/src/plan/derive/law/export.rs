@@ -9,7 +9,6 @@ use spec::pointer::escape;
 use spec::resources::{Export, ExportForm, Filter, List};
 
 use super::super::CALL;
-use super::bring;
 use super::listed::{
     AGAIN, Size, VARIANTS, WALK, all_items, delete, make, make_as, make_of, update, walk,
 };
@@ -239,7 +238,7 @@ impl Subject<'_> {
             let before = draft.clone();
             let brought = make(draft, planner, list, Extent::Minimal).and_then(|made| {
                 let path = draft.path_to(life.reader, &made)?;
-                bring(draft, planner, (life.reader, &path), &life, state)
+                draft.bring((life.reader, &path), &life, state)
             });
             if brought.is_none() {
                 *draft = before;

@@ -1,8 +1,9 @@
 //! What moves a thing from one state to another does so, and only in the states that the description names.
 
+use serde_json::Value;
 use spec::model::{Operation, Status};
 use spec::pointer::escape;
-use spec::resources::{Lifecycle, Move, says_moves_with_state};
+use spec::resources::{Lifecycle, Move, Refusal, Sign, says_moves_with_state};
 
 use super::super::{CALL, told};
 use super::another::another;
@@ -20,15 +21,20 @@ const UNCHANGED: &str = "refused-changes-nothing";
 /// The steps that look before a move and after it.
 const LOOK: &str = "look";
 const READ: &str = "read";
+/// A table of many states rules out many moves.
+const MOST: usize = 40;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let Some(life) = planner.resources.lifecycle(operation) else { return Vec::new() };
-    let own = life.of_operation(operation).into_iter();
-    let own = own.flat_map(|own| own.from.iter().map(move |from| (own, from)));
-    let own = own.filter_map(|(own, from)| moves(planner, operation, &life, own, from));
-    let states = life.refused_in(operation).into_iter();
-    let refused = states.filter_map(|state| refuses(planner, operation, &life, state));
-    own.chain(refused).collect()
+    let lives = planner.resources.lifecycles(operation);
+    let cases = lives.iter().flat_map(|life| {
+        let own = life.moves_of(operation);
+        let own = own.flat_map(|own| own.from.iter().map(move |from| (own, from)));
+        let own = own.filter_map(|(own, from)| moves(planner, operation, life, own, from));
+        let refusals = life.refusals(operation).into_iter().take(MOST);
+        let refused = refusals.filter_map(|refusal| refuses(planner, operation, life, &refusal));
+        own.chain(refused).collect::<Vec<_>>()
+    });
+    cases.collect()
 }
 
 /// In each state that it is said to move, it leads where it is said to.
@@ -42,8 +48,8 @@ fn moves(
     let (status, _) = planner.success(operation)?;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    draft.steps.last()?;
-    bring(&mut draft, planner, (operation, &path), life, from)?;
+    draft.has_made(life, (operation, &path)).then_some(())?;
+    draft.bring((operation, &path), life, from)?;
     // What moves is what the path names, and not what was made last.
     if let Some(own) = same_path(life.reader, (operation, &path)) {
         another(&mut draft, planner, (life.reader, &own), ("other", Extent::Minimal));
@@ -53,7 +59,7 @@ fn moves(
         read(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
         draft.answer_of(LOOK);
     }
-    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    let request = draft.moving(life, own, &path)?;
     let mut criteria = planner.succeeds(operation);
     if operation.answer_schema() == life.reader.answer_schema() {
         criteria.push(is_in(life, &own.to));
@@ -63,7 +69,11 @@ fn moves(
     moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
     read(&mut draft, planner, life, (operation, &path), READ, moved)?;
     let summary = format!("what is `{from}` becomes `{}`", own.to);
-    Some(told(draft, operation, status, (&format!("{MOVES}:{from}"), &summary)))
+    let detail = match own.by {
+        Some(_) => format!("{MOVES}:{from}:{}", own.to),
+        None => format!("{MOVES}:{from}"),
+    };
+    Some(told(draft, operation, status, (&detail, &summary)))
 }
 
 /// The times of the last change that are said to move with every change of state.
@@ -82,12 +92,41 @@ fn times(planner: &Planner<'_>, life: &Lifecycle<'_>) -> Vec<String> {
 
 /// That what was answered is in a state.
 fn is_in(life: &Lifecycle<'_>, state: &str) -> Criterion {
-    let member = Expression::response_body(format!("/{}", escape(&life.member)));
-    let kind = RelationKind::Equal {
-        got: Operand::expression(member),
-        expected: Operand::constant(state),
+    let message = match life.sign(state) {
+        Sign::Is(value) => format!("`{}` is `{}`", life.member, shown(&value)),
+        Sign::Set => format!("`{}` is set", life.member),
+        Sign::Unset => format!("`{}` is not set", life.member),
     };
-    Criterion::Relation(Relation::new(MOVES, format!("`{}` is `{state}`", life.member), kind))
+    let kind = match life.sign(state) {
+        Sign::Is(value) => RelationKind::Equal {
+            got: Operand::expression(member(life)),
+            expected: Operand::constant(value),
+        },
+        Sign::Set | Sign::Unset => RelationKind::Holds(shows(life, state)),
+    };
+    Criterion::Relation(Relation::new(MOVES, message, kind))
+}
+
+fn member(life: &Lifecycle<'_>) -> Expression {
+    Expression::response_body(format!("/{}", escape(&life.member)))
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Whether the member shows a state.
+fn shows(life: &Lifecycle<'_>, state: &str) -> Condition {
+    let is = |value: Value| Condition::Compare {
+        left: Side::Expression(member(life)),
+        comparison: Comparison::Equal,
+        right: Side::Literal(Literal(value)),
+    };
+    match life.sign(state) {
+        Sign::Is(value) => is(value),
+        Sign::Set => is(Value::Null).negated(),
+        Sign::Unset => is(Value::Null),
+    }
 }
 
 /// In a state that rules it out it is refused, and changes nothing.
@@ -95,50 +134,36 @@ fn refuses(
     planner: &Planner<'_>,
     operation: &Operation,
     life: &Lifecycle<'_>,
-    state: &str,
+    refusal: &Refusal<'_>,
 ) -> Option<Case> {
-    let conflict = Status::Code(409);
-    operation.responses.get(&conflict)?;
+    let status = Status::Code(refusal.status);
+    operation.responses.get(&status)?;
+    let state = refusal.state;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    draft.steps.last()?;
-    bring(&mut draft, planner, (operation, &path), life, state)?;
-    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
-    let is_told = operation.description.as_deref().is_some_and(|text| text.contains("409"));
-    let level = if is_told { promise::level(REFUSES) } else { Level::Should };
-    let expected = Expected { any_of: vec![conflict], code: REFUSES, level };
+    draft.has_made(life, (operation, &path)).then_some(())?;
+    draft.bring((operation, &path), life, state)?;
+    let asked = life.moves_of(operation).find(|one| refusal.to == Some(one.to.as_str()));
+    let request = match asked {
+        Some(asked) => draft.moving(life, asked, &path)?,
+        None => draft.request(operation, &path, Extent::Minimal).ok()?,
+    };
+    let level = if refusal.is_told { promise::level(REFUSES) } else { Level::Should };
+    let expected = Expected { any_of: vec![status], code: REFUSES, level };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     draft.status_of(CALL);
-    let member = Expression::response_body(format!("/{}", escape(&life.member)));
-    let stays = Condition::Compare {
-        left: Side::Expression(member),
-        comparison: Comparison::Equal,
-        right: Side::Literal(Literal(state.into())),
-    };
-    let was_refused = Condition::equal(Expression::output(CALL, STATUS), 409);
-    let kind = RelationKind::Holds(was_refused.negated().or(stays));
+    let was_refused = Condition::equal(Expression::output(CALL, STATUS), refusal.status);
+    let kind = RelationKind::Holds(was_refused.negated().or(shows(life, state)));
     let message = format!("`{}` stays `{state}` where a move was refused", life.member);
     let unchanged = Criterion::Relation(Relation::new(UNCHANGED, message, kind));
     read(&mut draft, planner, life, (operation, &path), READ, vec![unchanged])?;
-    let summary = format!("what is `{state}` is left as it is");
-    Some(told(draft, operation, conflict, (&format!("{REFUSES}:{state}"), &summary)))
-}
-
-/// Brings what the path of an operation names, or lies within, into a state.
-pub(in crate::plan) fn bring(
-    draft: &mut Draft<'_>,
-    planner: &Planner<'_>,
-    about: (&Operation, &Path),
-    life: &Lifecycle<'_>,
-    state: &str,
-) -> Option<()> {
-    for one in life.way_to(state)? {
-        let path = same_path(one.operation, about)?;
-        let id = draft.free_step_id("move");
-        let request = draft.request_of_its_own(one.operation, &path, Extent::Minimal, &id).ok()?;
-        draft.push(one.operation, &id, request, planner.succeeds(one.operation));
-    }
-    Some(())
+    let (detail, summary) = match refusal.to {
+        Some(to) => {
+            (format!("{REFUSES}:{state}:{to}"), format!("what is `{state}` does not become `{to}`"))
+        }
+        None => (format!("{REFUSES}:{state}"), format!("what is `{state}` is left as it is")),
+    };
+    Some(told(draft, operation, status, (&detail, &summary)))
 }
 
 fn read(

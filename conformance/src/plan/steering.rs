@@ -1,0 +1,82 @@
+//! Members of bodies that move a thing from one state to another: only some values are right in a state, which no schema
+//! says. Most bodies leave them as they are; what each of their values does is a law of its own.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::model::{Operation, SchemaId};
+use spec::resources::{Lifecycle, Resources, Sign};
+
+use super::Planner;
+use crate::sample::{Fixed, Location, Sample};
+
+/// A member that moves a thing.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Steering {
+    place: Location,
+    /// Where it moves what has just been made to, as far as that is known.
+    first: Option<Value>,
+}
+
+/// Those of an operation's body.
+pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Steering> {
+    let lives = resources.lifecycles(operation).into_iter();
+    lives.filter_map(|life| Steering::in_life(&life, operation)).collect()
+}
+
+impl Steering {
+    fn in_life(life: &Lifecycle<'_>, operation: &Operation) -> Option<Self> {
+        let by = life.moves_of(operation).find_map(|one| one.by.as_deref())?;
+        let from_the_start = life
+            .initial
+            .as_ref()
+            .and_then(|initial| life.moves_of(operation).find(|one| one.from.contains(initial)));
+        let first = from_the_start.and_then(|one| match life.sign(&one.to) {
+            Sign::Is(value) => Some(value),
+            Sign::Set | Sign::Unset => None,
+        });
+        Some(Self { place: Location::default().member(by), first })
+    }
+}
+
+impl Planner<'_> {
+    /// Whether a place of a body moves the thing that it is about.
+    pub(super) fn is_steering(&self, operation: &Operation, place: &Location) -> bool {
+        self.steering_of(operation).iter().any(|one| one.place == *place)
+    }
+
+    fn steering_of(&self, operation: &Operation) -> &[Steering] {
+        self.steering.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The sample without what would move the thing, or, where it has to be there, with what moves it as it may; but for
+    /// members that are given. What it violates, it still does.
+    pub(super) fn without_steering(
+        &self,
+        operation: &Operation,
+        schema: SchemaId,
+        mut sample: Sample,
+        given: &Fixed,
+    ) -> Sample {
+        for Steering { place, first } in self.steering_of(operation) {
+            if given.contains_key(place) || sample.at(place).is_none() {
+                continue;
+            }
+            let without = sample.without(place);
+            let moved = || sample.with(place, Sample::Value(first.clone()?));
+            let violated = self.sampler.violated(schema, &sample);
+            let is_right = |changed: &Sample| self.sampler.violated(schema, changed) == violated;
+            let right = without.filter(is_right).or_else(|| moved().filter(is_right));
+            sample = right.unwrap_or(sample);
+        }
+        sample
+    }
+}
+
+/// By operation, where there are any.
+pub(super) fn all<'a>(
+    resources: &Resources<'a>,
+    operations: &'a [Operation],
+) -> IndexMap<&'a str, Vec<Steering>> {
+    let all = operations.iter().map(|one| (one.id.as_str(), of(resources, one)));
+    all.filter(|(_, steering)| !steering.is_empty()).collect()
+}

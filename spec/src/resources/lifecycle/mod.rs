@@ -1,0 +1,186 @@
+//! The states of a thing, and what moves it from one to another.
+//!
+//! ```text
+//! the member that shows the state (sign) ─┐
+//! operations within the thing (moves) ────┼─▶ Lifecycle: moves, and refusals of operations in a state
+//! what descriptions say (transitions) ────┘
+//! ```
+//!
+//! "Turns a `booked` visit into a `confirmed` one" of `POST /visits/{id}/confirm`, where the visit has a member of which
+//! `booked` and `confirmed` are values; "`open` → `in_progress` → `closed`" of the member itself, which a PATCH writes;
+//! `POST /lists/{id}/archive`, where the list has a flag `archived`. Of what is said in other words nothing is known.
+
+mod moves;
+mod refusal;
+mod sign;
+mod transitions;
+
+use super::{Resources, prose};
+use crate::model::{Method, Operation, PathPart, shape};
+use crate::only::only;
+pub use refusal::Refusal;
+use refusal::{in_states, of_moves};
+pub use sign::Sign;
+use sign::States;
+
+/// The states of a thing.
+#[derive(Debug, Clone)]
+pub struct Lifecycle<'a> {
+    /// The operation that shows the thing.
+    pub reader: &'a Operation,
+    /// The member with its state.
+    pub member: String,
+    /// All states.
+    pub states: Vec<String>,
+    /// What a thing is when it has just been made, as far as that is said.
+    pub initial: Option<String>,
+    /// What moves it.
+    pub moves: Vec<Move<'a>>,
+    sign: States,
+    /// What is said of the thing, its states and all that is done to it.
+    said: Vec<&'a str>,
+}
+
+/// An operation that moves a thing from one state to another.
+#[derive(Debug, Clone)]
+pub struct Move<'a> {
+    /// The operation.
+    pub operation: &'a Operation,
+    /// The states in which it does so.
+    pub from: Vec<String>,
+    /// The state that it leads to.
+    pub to: String,
+    /// The member of the body that names the state, where the operation leads to more than one.
+    pub by: Option<String>,
+    /// With which status it is said to be refused in any other state.
+    pub refused_else: Option<u16>,
+}
+
+impl<'a> Lifecycle<'a> {
+    /// The states of the things that an operation is about: of the one that its path ends with, and of those that this
+    /// lies within, the innermost first.
+    pub(super) fn all(resources: &Resources<'a>, operation: &Operation) -> Vec<Self> {
+        let segments = operation.path.without_slash();
+        let is_item = |n: &usize| {
+            matches!(segments.get(*n).map(Vec::as_slice), Some([PathPart::Parameter(_)]))
+        };
+        let items = (0..segments.len()).rev().filter(is_item);
+        let readers = items.filter_map(|item| {
+            let item = shape(segments.get(..=item)?);
+            let there = resources.by_path.get(&item)?;
+            let reader = there.iter().copied().find(|one| one.method == Method::Get)?;
+            Some((item, reader))
+        });
+        let all = readers.flat_map(|(item, reader)| {
+            let signs = States::of(resources, reader).into_iter();
+            signs.map(move |sign| Self::of(resources, &item, reader, sign)).collect::<Vec<_>>()
+        });
+        all.collect()
+    }
+
+    fn of(resources: &Resources<'a>, item: &str, reader: &'a Operation, sign: States) -> Self {
+        let (member, states) = (sign.member.clone(), sign.states.clone());
+        let told = sign.told(resources, reader);
+        let moves = moves::of(resources, item, reader, &sign, &told);
+        let initial = sign.first().or_else(|| initial(resources, reader, &states, &moves));
+        let own = moves.iter().filter_map(|one| one.operation.description.as_deref());
+        let general = resources.contract.info.description.as_deref().into_iter();
+        let said = general.chain(told).chain(own).collect();
+        Self { reader, member, states, initial, moves, sign, said }
+    }
+
+    /// What an operation moves: once for each state that it leads to.
+    pub fn moves_of(&self, operation: &Operation) -> impl Iterator<Item = &Move<'a>> {
+        self.moves.iter().filter(|one| one.operation.id == operation.id)
+    }
+
+    /// How it shows that the thing is in a state.
+    #[must_use]
+    pub fn sign(&self, state: &str) -> Sign {
+        self.sign.of_state(state)
+    }
+
+    /// The moves that bring a new thing into a state, as few as there have to be; `None`: nothing is known to.
+    #[must_use]
+    pub fn way_to(&self, state: &str) -> Option<Vec<&Move<'a>>> {
+        self.way(self.initial.as_deref()?, state)
+    }
+
+    /// The moves from one state to another, as few as there have to be; `None`: nothing is known to lead there.
+    #[must_use]
+    pub fn way(&self, from: &str, state: &str) -> Option<Vec<&Move<'a>>> {
+        let mut ways: Vec<(&str, Vec<&Move<'a>>)> = vec![(from, Vec::new())];
+        let mut next = 0;
+        while let Some((at, way)) = ways.get(next).cloned() {
+            if at == state {
+                return Some(way);
+            }
+            for one in self.moves.iter().filter(|one| one.from.iter().any(|from| from == at)) {
+                if ways.iter().all(|(known, _)| *known != one.to) {
+                    ways.push((&one.to, way.iter().copied().chain([one]).collect()));
+                }
+            }
+            next += 1;
+        }
+        None
+    }
+
+    /// What an operation on the thing, or within it, is said to be refused for: a state, or a move out of one.
+    #[must_use]
+    pub fn refusals(&self, operation: &Operation) -> Vec<Refusal<'_>> {
+        let own: Vec<_> = self.moves_of(operation).collect();
+        let mut all = of_moves(&self.states, &own);
+        if own.is_empty() || own.iter().all(|one| one.by.is_some()) {
+            all.extend(in_states(self, operation));
+        }
+        all
+    }
+
+    /// The states in which an operation is said to be refused, whatever it asks for.
+    #[must_use]
+    pub fn refused_in(&self, operation: &Operation) -> Vec<&str> {
+        let all = self.refusals(operation).into_iter();
+        all.filter(|one| one.to.is_none()).map(|one| one.state).collect()
+    }
+
+    /// The way to the nearest state in which an operation isn't refused; `None` where it isn't refused as it is, or no
+    /// way is known.
+    #[must_use]
+    pub fn state_for(&self, operation: &Operation) -> Option<&str> {
+        let refused = self.refused_in(operation);
+        let own = self.moves_of(operation).filter(|one| one.by.is_none());
+        let own = own.flat_map(|one| &one.from).map(String::as_str);
+        let mut fitting: Vec<&str> = own.collect();
+        if fitting.is_empty() && refused.contains(&self.initial.as_deref()?) {
+            fitting = self.states.iter().map(String::as_str).collect();
+            fitting.retain(|state| !refused.contains(state));
+        }
+        let known =
+            fitting.into_iter().filter_map(|state| Some((self.way_to(state)?.len(), state)));
+        known.min_by_key(|(length, _)| *length).map(|(_, state)| state)
+    }
+}
+
+/// What a new thing is: as what makes it says ("A new visit is `booked`"), as the member's description does, or the one
+/// state that nothing leads to and something leads from.
+fn initial(
+    resources: &Resources<'_>,
+    reader: &Operation,
+    states: &[String],
+    moves: &[Move<'_>],
+) -> Option<String> {
+    let makers = resources.makers(reader, reader.path.item_parameter()?);
+    let makers = makers.iter().filter_map(|one| resources.operation(&one.operation_id));
+    let said = makers.filter_map(|one| one.description.as_deref());
+    let told = said.flat_map(prose::sentences).filter(|sentence| prose::says_new(sentence));
+    let told =
+        told.map(|sentence| transitions::mentioned(sentence, states)).find(|all| all.len() == 1);
+    if let Some((_, state)) = told.as_deref().and_then(<[_]>::first) {
+        return Some((*state).clone());
+    }
+    let is_first = |state: &&String| {
+        moves.iter().any(|one| one.from.contains(state))
+            && moves.iter().all(|one| one.to != **state)
+    };
+    only(states.iter().filter(is_first)).cloned()
+}

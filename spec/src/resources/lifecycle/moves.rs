@@ -1,0 +1,198 @@
+//! Who moves a thing: an action within it, or a write that names the state.
+
+use super::super::{Resources, prose, told};
+use super::Move;
+use super::sign::States;
+use super::transitions::{Transition, is_participle, mentioned, transitions, turned};
+use crate::model::{Method, Operation, Status};
+use crate::outline::Outline;
+
+/// What a member of a body is called that names the state to go to, beside the name of the member that shows it.
+const TARGETS: [&str; 7] =
+    ["to", "target", "target_status", "new_status", "to_status", "next_status", "new_state"];
+
+/// What undoes an action that is called otherwise.
+const UNDONE: [(&str, &str); 5] = [
+    ("archived", "restore"),
+    ("closed", "reopen"),
+    ("paused", "resume"),
+    ("suspended", "resume"),
+    ("deactivated", "reactivate"),
+];
+
+/// The moves of the things that `reader` shows on the path `item`; `told`: what is said of their states.
+pub(super) fn of<'a>(
+    resources: &Resources<'a>,
+    item: &str,
+    reader: &Operation,
+    sign: &States,
+    told: &[&str],
+) -> Vec<Move<'a>> {
+    let on_item = resources.beside(reader).iter().copied();
+    // Right within the thing, under a name that isn't a parameter: what has one is about something else.
+    let within = resources.by_path.iter().filter(|(path, _)| {
+        let rest = path.strip_prefix(item).and_then(|rest| rest.strip_prefix('/'));
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
+    });
+    let within = within.flat_map(|(_, all)| all).copied();
+    let within = within.filter(|one| one.path.last_segment().is_some());
+    let finder = Finder { resources, sign, told };
+    let actions = within.flat_map(|one| finder.action(one));
+    on_item.flat_map(|one| finder.write(one)).chain(actions).collect()
+}
+
+struct Finder<'f, 'a> {
+    resources: &'f Resources<'a>,
+    sign: &'f States,
+    told: &'f [&'f str],
+}
+
+impl<'a> Finder<'_, 'a> {
+    /// What a request within a thing does to it.
+    fn action(&self, operation: &'a Operation) -> Vec<Move<'a>> {
+        if let Some((not, state)) = self.sign.flagged() {
+            return self.flagging(operation, not, state).into_iter().collect();
+        }
+        if operation.method != Method::Post {
+            return Vec::new();
+        }
+        match self.called_for_it(operation) {
+            Some(one) => vec![one],
+            None => self.naming(operation),
+        }
+    }
+
+    /// What a write of the thing itself does to its state.
+    fn write(&self, operation: &'a Operation) -> Vec<Move<'a>> {
+        match operation.method {
+            Method::Patch => self.naming(operation),
+            _ => Vec::new(),
+        }
+    }
+
+    /// An action that leads to one state.
+    fn called_for_it(&self, operation: &'a Operation) -> Option<Move<'a>> {
+        let states = &self.sign.states;
+        let said =
+            operation.description.as_deref().or(operation.summary.as_deref()).unwrap_or_default();
+        let (from, to) = prose::sentences(said)
+            .find_map(|sentence| turned(sentence, states))
+            .or_else(|| only_from(operation, said, states))
+            .or_else(|| self.by_table(operation))?;
+        let refused_else = self.refused_else(operation, false);
+        Some(Move { operation, from, to, by: None, refused_else })
+    }
+
+    /// The state that is called like what the action does, from where the table of all moves has it.
+    fn by_table(&self, operation: &Operation) -> Option<(Vec<String>, String)> {
+        let verb = operation.path.last_segment()?;
+        let to = self.sign.states.iter().find(|state| is_participle(state, verb))?;
+        let from = sources(&self.table(operation), to);
+        (!from.is_empty()).then(|| (from, to.clone()))
+    }
+
+    /// A body that names the state to go to: a move for each that it may name.
+    fn naming(&self, operation: &'a Operation) -> Vec<Move<'a>> {
+        let Some(schema) = operation.body_schema() else { return Vec::new() };
+        let body = Outline::of(self.resources.contract, &[schema]);
+        let own = [self.sign.member.as_str()];
+        let named =
+            own.into_iter().chain(TARGETS).find_map(|name| Some((name, body.member(name)?)));
+        let Some((by, member)) = named else { return Vec::new() };
+        if let Some((not, state)) = self.sign.flagged() {
+            return self.setting(operation, by, &member, [not, state]);
+        }
+        let targets = member.texts();
+        let table = self.table(operation);
+        let is_state = |target: &String| self.sign.states.contains(target);
+        if table.is_empty() || targets.is_empty() || !targets.iter().all(is_state) {
+            return Vec::new();
+        }
+        let refused_else = self.refused_else(operation, true);
+        let moves = targets.into_iter().map(|to| {
+            let (from, by) = (sources(&table, &to), Some(by.to_owned()));
+            Move { operation, from, to, by, refused_else }
+        });
+        moves.collect()
+    }
+
+    /// A body that has the flag itself.
+    fn setting(
+        &self,
+        operation: &'a Operation,
+        by: &str,
+        member: &Outline<'_>,
+        [not, state]: [&String; 2],
+    ) -> Vec<Move<'a>> {
+        if by != self.sign.member || !member.is(crate::model::JsonType::Boolean) {
+            return Vec::new();
+        }
+        let both = [(not, state), (state, not)].map(|(from, to)| Move {
+            operation,
+            from: vec![from.clone()],
+            to: to.clone(),
+            by: Some(by.to_owned()),
+            refused_else: None,
+        });
+        both.into()
+    }
+
+    /// `POST …/archive` and `…/unarchive`, `PUT` and `DELETE …/archive`.
+    fn flagging(&self, operation: &'a Operation, not: &str, state: &str) -> Option<Move<'a>> {
+        let verb = operation.path.last_segment()?;
+        let undoes = |verb: &str| {
+            let undone = verb.strip_prefix("un").is_some_and(|verb| is_participle(state, verb));
+            undone || UNDONE.contains(&(state, verb))
+        };
+        let (from, to) = match operation.method {
+            Method::Post | Method::Put if is_participle(state, verb) => (not, state),
+            Method::Delete if is_participle(state, verb) => (state, not),
+            Method::Post if undoes(verb) => (state, not),
+            _ => return None,
+        };
+        let refused_else = self.refused_else(operation, false);
+        let (from, to) = (vec![from.to_owned()], to.to_owned());
+        Some(Move { operation, from, to, by: None, refused_else })
+    }
+
+    fn table(&self, operation: &Operation) -> Vec<Transition> {
+        let own = operation.description.as_deref();
+        let general = self.resources.contract.info.description.as_deref();
+        let texts = self.told.iter().copied().chain(own).chain(general);
+        transitions(texts, &self.sign.states)
+    }
+
+    /// With which status a move is refused that isn't told. What a body names may be refused as a conflict or as invalid.
+    fn refused_else(&self, operation: &Operation, is_named: bool) -> Option<u16> {
+        let own = operation.description.as_deref().unwrap_or_default();
+        let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+        let texts = self.told.iter().copied().filter(|_| is_named).chain([own]);
+        let mut else_refused =
+            texts.flat_map(prose::sentences).filter(|one| prose::says_else_refused(one));
+        let named = else_refused.find_map(|one| told::statuses(one).find(documents));
+        let by_answer = [409, 422].into_iter().find(|code| {
+            let response = operation.responses.get(&Status::Code(*code));
+            response.is_some_and(|one| prose::says_move_is_refused(&one.description))
+        });
+        let whole = (documents(&409) && prose::says_else_refused(own)).then_some(409);
+        named.or(by_answer).or(whole)
+    }
+}
+
+/// "Only `draft` ones can be published" of `…/publish`, where `published` is a state.
+fn only_from(
+    operation: &Operation,
+    said: &str,
+    states: &[String],
+) -> Option<(Vec<String>, String)> {
+    let verb = operation.path.last_segment()?;
+    let to = states.iter().find(|state| is_participle(state, verb))?;
+    let only = prose::sentences(said).find(|sentence| prose::says_only(sentence))?;
+    let from = mentioned(only, states).into_iter().map(|(_, state)| state.clone());
+    let from: Vec<String> = from.filter(|state| state != to).collect();
+    (!from.is_empty()).then(|| (from, to.clone()))
+}
+
+fn sources(table: &[Transition], target: &str) -> Vec<String> {
+    table.iter().filter(|(_, to)| to == target).map(|(from, _)| from.clone()).collect()
+}

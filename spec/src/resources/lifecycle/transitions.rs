@@ -1,0 +1,211 @@
+//! Moves from state to state as texts tell them: "`open` → `closed`", "from `open` to `closed` or `void`", a table.
+
+use crate::names::words;
+
+/// What stands between what was and what is to be.
+const TURNS: [&str; 9] = ["into", "to", "becomes", "become", "->", "→", "=>", "through", "then"];
+/// Who denies that something moves isn't telling that it does.
+const DENIALS: [&str; 8] = ["not", "never", "no", "cannot", "can't", "don't", "doesn't", "neither"];
+
+/// From one state to another.
+pub(super) type Transition = (String, String);
+
+/// The moves that texts tell, each once.
+pub(super) fn transitions<'t>(
+    texts: impl IntoIterator<Item = &'t str>,
+    states: &[String],
+) -> Vec<Transition> {
+    let mut all = Vec::new();
+    for text in texts {
+        for told in lines(text, states) {
+            if told.0 != told.1 && !all.contains(&told) {
+                all.push(told);
+            }
+        }
+    }
+    all
+}
+
+/// Tables and arrows stand line by line, and sentences wherever there was room.
+fn lines(text: &str, states: &[String]) -> Vec<Transition> {
+    let is_row = |line: &&str| line.trim_start().starts_with('|');
+    let has_arrow = |line: &&str| ["→", "->", "=>"].iter().any(|arrow| line.contains(arrow));
+    let mut all: Vec<Transition> =
+        text.lines().filter(is_row).flat_map(|line| row(line, states)).collect();
+    let arrows = text.lines().filter(|line| !is_row(line) && has_arrow(line));
+    let arrows =
+        arrows.flat_map(|line| line.split(['.', ';'])).flat_map(|part| chain(part, states));
+    all.extend(arrows);
+    let prose = text.lines().filter(|line| !is_row(line) && !has_arrow(line));
+    let prose = prose.collect::<Vec<_>>().join(" ");
+    all.extend(prose.split(['.', ';']).flat_map(|sentence| clauses(sentence, states)));
+    all
+}
+
+/// `| open | closed, void |`: what stands in the first column may become what stands in the second.
+fn row(line: &str, states: &[String]) -> Vec<Transition> {
+    let cells: Vec<&str> = line.trim().trim_matches('|').split('|').collect();
+    let [from, to, ..] = cells.as_slice() else { return Vec::new() };
+    let from = mentioned(from, states);
+    let [(_, from)] = from.as_slice() else { return Vec::new() };
+    // Words beside states make it a sentence about something else.
+    let is_list = tokens(to)
+        .all(|word| word.is_empty() || word == "or" || word == "and" || states.contains(&word));
+    let targets = mentioned(to, states).into_iter().filter(|_| is_list);
+    targets.map(|(_, to)| ((*from).clone(), to.clone())).collect()
+}
+
+/// `a → b → c`, `a → b or c`, `a → b, b → c`: between two arrows stand targets of the one and then the source of the other.
+fn chain(text: &str, states: &[String]) -> Vec<Transition> {
+    let text = text.replace("->", "→").replace("=>", "→");
+    let segments: Vec<&str> = text.split('→').collect();
+    let named: Vec<Vec<&String>> = segments
+        .iter()
+        .map(|segment| mentioned(segment, states).into_iter().map(|(_, state)| state).collect())
+        .collect();
+    let mut all = Vec::new();
+    for (place, pair) in named.windows(2).enumerate() {
+        let [before, after] = pair else { continue };
+        let Some(from) = before.last() else { continue };
+        // In the first segment there may be several sources; in one between two arrows the last is the source of the next.
+        let sources: Vec<&String> = if place == 0 { before.clone() } else { vec![from] };
+        let is_last = place + 2 == named.len();
+        let targets = match after.len() {
+            0 => continue,
+            1 => after.as_slice(),
+            _ if is_last => after.as_slice(),
+            _ if segments
+                .get(place + 1)
+                .is_some_and(|one| tokens(one).any(|word| word == "or")) =>
+            {
+                return Vec::new();
+            }
+            len => after.get(..len - 1).unwrap_or_default(),
+        };
+        let pairs = sources.iter().flat_map(|from| targets.iter().map(move |to| (from, to)));
+        all.extend(pairs.map(|(from, to)| ((*from).clone(), (*to).clone())));
+    }
+    all
+}
+
+/// "From `open` to `closed` or `void`, from `closed` back to `open`."
+fn clauses(sentence: &str, states: &[String]) -> Vec<Transition> {
+    let lower = sentence.to_lowercase();
+    if tokens(&lower).any(|word| DENIALS.contains(&word.as_str())) {
+        return Vec::new();
+    }
+    let marked = sentence.replace(", from ", "\u{1}from ").replace(" and from ", "\u{1}from ");
+    marked.split('\u{1}').flat_map(|clause| pairs(clause, states)).collect()
+}
+
+fn pairs(clause: &str, states: &[String]) -> Vec<Transition> {
+    let all = mentioned(clause, states);
+    let turns: Vec<usize> = tokens(clause)
+        .enumerate()
+        .filter(|(_, word)| TURNS.contains(&word.as_str()))
+        .map(|(place, _)| place)
+        .collect();
+    // "A draft has to be paid to become open": of several turns none is known to be the one.
+    let dividing: Vec<usize> = turns
+        .into_iter()
+        .filter(|turn| {
+            all.iter().any(|(place, _)| place < turn) && all.iter().any(|(place, _)| place > turn)
+        })
+        .collect();
+    let [turn] = dividing.as_slice() else { return Vec::new() };
+    let before = all.iter().filter(|(place, _)| place < turn);
+    let after = || all.iter().filter(|(place, _)| place > turn);
+    before.flat_map(|(_, from)| after().map(|(_, to)| ((*from).clone(), (*to).clone()))).collect()
+}
+
+/// "Turns a `booked` one into a `confirmed` one", "A `booked` or `confirmed` one becomes `cancelled`".
+pub(super) fn turned(sentence: &str, states: &[String]) -> Option<(Vec<String>, String)> {
+    const INTO: [&str; 6] = ["into", "to", "becomes", "become", "->", "→"];
+    let all = mentioned(sentence, states);
+    let (_, to) = all.last()?;
+    let turns = tokens(sentence).enumerate().filter(|(_, word)| INTO.contains(&word.as_str()));
+    let places: Vec<usize> = turns.map(|(place, _)| place).collect();
+    let turn = places.into_iter().rev().find(|turn| {
+        let behind = all.iter().filter(|(place, _)| place > turn).count();
+        behind == 1 && all.len() > 1
+    })?;
+    let from = all.iter().filter(|(place, _)| *place < turn).map(|(_, state)| (*state).clone());
+    Some((from.collect(), (*to).clone()))
+}
+
+/// Whether a state is what something is once it was done: `published` of `publish`, `cancelled` of `cancel`.
+pub(super) fn is_participle(state: &str, verb: &str) -> bool {
+    let (state, verb) = (words(state), words(verb));
+    let is_form = |(own, verb): (&String, &String)| {
+        own.starts_with(verb.strip_suffix(['e', 'y']).unwrap_or(verb))
+    };
+    !verb.is_empty() && state.len() == verb.len() && state.iter().zip(&verb).all(is_form)
+}
+
+/// The states that a sentence mentions, each with its place among the words.
+pub(super) fn mentioned<'s>(sentence: &str, states: &'s [String]) -> Vec<(usize, &'s String)> {
+    let tokens = tokens(sentence).enumerate();
+    tokens.filter_map(|(n, word)| Some((n, states.iter().find(|one| **one == word)?))).collect()
+}
+
+pub(super) fn tokens(sentence: &str) -> impl Iterator<Item = String> {
+    let is_mark = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '=' | '>' | '→'));
+    sentence.split_whitespace().map(move |word| word.trim_matches(is_mark).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn states() -> Vec<String> {
+        ["booked", "confirmed", "cancelled", "done"].map(str::to_owned).into()
+    }
+
+    fn told(text: &str) -> Vec<String> {
+        let all = transitions([text], &states());
+        all.into_iter().map(|(from, to)| format!("{from}>{to}")).collect()
+    }
+
+    #[test]
+    fn sentences_turn_one_state_into_another() {
+        let turned = |text| turned(text, &states());
+        let one = |from: &[&str], to: &str| {
+            Some((from.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>(), to.to_owned()))
+        };
+        assert_eq!(
+            turned("Turns a `booked` visit into a `confirmed` one"),
+            one(&["booked"], "confirmed")
+        );
+        let becomes = "A `booked` or `confirmed` visit becomes `cancelled`, and its time is free";
+        assert_eq!(turned(becomes), one(&["booked", "confirmed"], "cancelled"));
+        assert_eq!(turned("Moves from booked to confirmed"), one(&["booked"], "confirmed"));
+        assert_eq!(turned("Turns it into a `confirmed` one"), None);
+        assert_eq!(turned("Says to whom a booked visit belongs"), None);
+    }
+
+    #[test]
+    fn moves_are_told_by_arrows_tables_and_sentences() {
+        assert_eq!(told("`booked` → `confirmed` → `done`"), ["booked>confirmed", "confirmed>done"]);
+        let several = "`booked` -> `confirmed` or `cancelled`";
+        assert_eq!(told(several), ["booked>confirmed", "booked>cancelled"]);
+        let pairs = "`booked` → `confirmed`, `confirmed` → `done`, `booked` → `cancelled`";
+        assert_eq!(told(pairs), ["booked>confirmed", "confirmed>done", "booked>cancelled"]);
+        let lines = "* booked → confirmed, cancelled\n* confirmed → done";
+        assert_eq!(told(lines), ["booked>confirmed", "booked>cancelled", "confirmed>done"]);
+        let table =
+            "| from | to |\n| --- | --- |\n| `booked` | `confirmed`, `cancelled` |\n| done | – |";
+        assert_eq!(told(table), ["booked>confirmed", "booked>cancelled"]);
+        let sentence = "A visit moves from `booked` to `confirmed` or\n`cancelled`, from `confirmed` to `done`";
+        assert_eq!(told(sentence), ["booked>confirmed", "booked>cancelled", "confirmed>done"]);
+        let may = "A booked visit may become confirmed. A done one never becomes booked";
+        assert_eq!(told(may), ["booked>confirmed"]);
+        assert!(told("`booked` → `confirmed` or `done` → `cancelled`").is_empty());
+        assert!(told("Confirmed and booked visits are shown to all.").is_empty());
+    }
+
+    #[test]
+    fn what_was_done_is_what_it_is_then() {
+        assert!(is_participle("published", "publish") && is_participle("archived", "archive"));
+        assert!(is_participle("cancelled", "cancel") && !is_participle("open", "close"));
+    }
+}
