@@ -20,6 +20,7 @@ pub mod schema;
 #[macro_use]
 pub mod client;
 
+pub mod charset;
 pub mod constants;
 pub mod containers;
 #[cfg(feature = "deep")]

@@ -5,6 +5,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
 use super::{Error, Undecodable, Undocumented};
+use crate::charset;
 use crate::json::{Json, Wire};
 use crate::media::{self, Media};
 use crate::rules::Rules;
@@ -156,15 +157,15 @@ impl Received {
         Err(Error::documented(failure(read(self)?)))
     }
 
-    /// The body as text.
+    /// The body as text, by the charset that its media type names (RFC 9110 §8.3.2): UTF-8, US-ASCII, ISO-8859-1 or
+    /// UTF-16.
     ///
     /// # Errors
-    /// [`Error::Undecodable`] where it is not UTF-8.
+    /// [`Error::Undecodable`] where it is none of these, or not what it says.
     pub fn text<E>(&self) -> Result<String, Error<E>> {
-        match std::str::from_utf8(&self.body) {
-            Ok(text) => Ok(text.to_owned()),
-            Err(error) => Err(self.undecodable(error.to_string())),
-        }
+        let media_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let text = charset::decode(media_type.unwrap_or_default(), &self.body);
+        text.map_err(|unreadable| self.undecodable(format!("the body {unreadable}")))
     }
 
     /// A header field that must be there.

@@ -10,6 +10,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{Context, Reason};
+use crate::charset::{self, Unreadable};
 use crate::json::Json;
 use crate::media::{self, Media};
 use crate::rules::Rules;
@@ -194,12 +195,20 @@ impl Content {
         Media { media_type: media_type.unwrap_or_default().to_owned(), bytes: self.bytes }
     }
 
-    /// The body as text.
+    /// The body as text, by the charset that its media type names (RFC 9110 §8.3.2): UTF-8, US-ASCII, ISO-8859-1 or
+    /// UTF-16.
     ///
     /// # Errors
-    /// Where it is not UTF-8.
+    /// Where it is none of these, or not what it says.
     pub fn text(self) -> Result<String, Refused> {
-        String::from_utf8(self.bytes.into()).map_err(|_| malformed("is not UTF-8"))
+        let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
+        let text = charset::decode(media_type.unwrap_or_default(), &self.bytes);
+        text.map_err(|unreadable| match unreadable {
+            Unreadable::Charset(_) => {
+                (Reason::UnsupportedMediaType, vec![violation(unreadable.to_string())])
+            }
+            Unreadable::Broken(_) => malformed(unreadable.to_string()),
+        })
     }
 
     /// The body as JSON.

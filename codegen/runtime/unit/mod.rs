@@ -1,5 +1,6 @@
 //! What the runtime promises, tried on types written as the generator writes them.
 
+mod charset;
 mod client;
 #[cfg(feature = "deep")]
 mod deep;

@@ -22,6 +22,7 @@ macro_rules! sources {
 
 /// Every file of the runtime, but for its tests and manifest.
 const SOURCES: &[(&str, &str)] = sources![
+    "charset.rs",
     "client.rs",
     "client/call.rs",
     "client/core.rs",

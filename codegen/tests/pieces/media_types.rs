@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use media_api::client::GetDocumentSuccess;
+use media_api::client::{Client, GetDocumentSuccess};
 use media_api::operations::GetDocumentOkBody;
 use media_api::server::Options;
 
+use super::raw::answer_with;
 use super::service::news;
 use super::{client, serve};
 
@@ -76,6 +77,31 @@ async fn what_is_in_a_range_is_read() {
     }
     for media_type in ["application/xml", "text/x+json", "application/json-patch"] {
         assert_eq!(sent("/patches", media_type).await.0, 415, "{media_type}");
+    }
+}
+
+/// Text is written in the charset that its media type names (RFC 9110 §8.3.2).
+#[tokio::test]
+async fn a_charset_decides_how_text_is_read() {
+    let url = serve(&Arc::default(), Options::default()).await;
+    let sent = async |media_type: &str, body: &'static [u8]| {
+        let request = reqwest::Client::new().post(format!("{url}/versions"));
+        let request = request.header("content-type", media_type).body(body);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let cafe = (200, "caf\u{e9}".to_owned());
+    assert_eq!(sent("text/plain", "caf\u{e9}".as_bytes()).await, cafe);
+    assert_eq!(sent("text/plain; charset=ISO-8859-1", b"caf\xe9").await, cafe);
+    assert_eq!(sent("text/plain; charset=\"utf-16\"", b"\0c\0a\0f\0\xe9").await, cafe);
+    assert_eq!(sent("text/plain", b"caf\xe9").await.0, 400);
+    assert_eq!(sent("text/plain; charset=koi8-r", b"caf\xe9").await.0, 415);
+
+    let latin = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=iso-8859-1\r\ncontent-length: 4\r\n\r\ncaf\xe9";
+    let (url, _asked) = answer_with(latin).await;
+    match Client::new(&url).unwrap().get_document("text").await.unwrap() {
+        GetDocumentSuccess::Ok(GetDocumentOkBody::Text(text)) => assert_eq!(text, "caf\u{e9}"),
+        other => panic!("{other:?}"),
     }
 }
 

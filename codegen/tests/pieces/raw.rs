@@ -38,14 +38,16 @@ fn status_and_body(answer: &str) -> (u16, String) {
 }
 
 /// A server that gives this answer to everything, and what it is asked.
-pub(crate) async fn answer_with(answer: &'static str) -> (String, mpsc::UnboundedReceiver<String>) {
+pub(crate) async fn answer_with(
+    answer: impl AsRef<[u8]> + Send + Sync + 'static,
+) -> (String, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (sender, asked) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let _ = sender.send(request(&mut stream).await);
-            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.write_all(answer.as_ref()).await;
         }
     });
     (url, asked)
