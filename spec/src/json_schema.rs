@@ -190,20 +190,25 @@ pub(crate) fn integer_format(schema: &Schema) -> Option<(Value, Value)> {
     Some((i64::try_from(least).ok()?.into(), u64::try_from(greatest).ok()?.into()))
 }
 
-/// The least and the greatest integer of a format: those of the OpenAPI Format Registry, and `uint`, which is 64 bits
-/// where it is used.
+/// The least and the greatest integer of a format: those of the OpenAPI Format Registry (`int8` to `uint64`, `double-int`),
+/// other widths from 8 to 64 bits by the same pattern (`uint24`), and `uint`, which is 64 bits where it is used.
 #[must_use]
 pub fn integer_range(format: &str) -> Option<(i128, i128)> {
+    const WIDTHS: std::ops::RangeInclusive<u32> = 8..=64;
+    // What a double holds without loss.
+    const DOUBLE: i128 = (1 << 53) - 1;
+    let width = |prefix: &str| {
+        let digits = format.strip_prefix(prefix)?;
+        let width = digits.parse().ok().filter(|width| WIDTHS.contains(width));
+        width.filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     match format {
-        "int8" => Some((i8::MIN.into(), i8::MAX.into())),
-        "int16" => Some((i16::MIN.into(), i16::MAX.into())),
-        "int32" => Some((i32::MIN.into(), i32::MAX.into())),
-        "int64" => Some((i64::MIN.into(), i64::MAX.into())),
-        "uint8" => Some((0, u8::MAX.into())),
-        "uint16" => Some((0, u16::MAX.into())),
-        "uint32" => Some((0, u32::MAX.into())),
-        "uint64" | "uint" => Some((0, u64::MAX.into())),
-        _ => None,
+        "double-int" => Some((-DOUBLE, DOUBLE)),
+        "uint" => Some((0, u64::MAX.into())),
+        _ => {
+            let signed = width("int").map(|width| (-(1 << (width - 1)), (1 << (width - 1)) - 1));
+            signed.or_else(|| width("uint").map(|width| (0, (1 << width) - 1)))
+        }
     }
 }
 

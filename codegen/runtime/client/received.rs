@@ -168,6 +168,16 @@ impl Received {
         text.map_err(|unreadable| self.undecodable(format!("the body {unreadable}")))
     }
 
+    /// The body as text that is one value.
+    ///
+    /// # Errors
+    /// Those of [`Received::text`], and [`Error::Undecodable`] where it is of another type.
+    pub fn value<T: Json, E>(&self) -> Result<T, Error<E>> {
+        let text = self.text()?;
+        read(Raw::Text(text.into()), &[])
+            .map_err(|message| self.undecodable(format!("the body {message}")))
+    }
+
     /// A header field that must be there.
     ///
     /// # Errors

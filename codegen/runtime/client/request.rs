@@ -150,6 +150,18 @@ impl Request {
         }
     }
 
+    /// Gives it a value as text.
+    #[must_use]
+    pub fn value<T: Json>(mut self, media_type: &'static str, body: &T) -> Self {
+        match write::value(&Wire(body)) {
+            Ok(text) => self.bytes(media_type, text),
+            Err(error) => {
+                self.mistake(&error);
+                self
+            }
+        }
+    }
+
     /// Gives it a body whose bytes come as they do. Those that are there already can be sent more than once.
     #[must_use]
     pub fn stream(mut self, media_type: &str, body: &ByteStream) -> Self {

@@ -124,6 +124,15 @@ impl Reply {
         self.bytes(media_type, text)
     }
 
+    /// The response with a value as text.
+    ///
+    /// # Errors
+    /// Where the value has no text.
+    pub fn value<T: Json>(self, media_type: &str, body: &T) -> Result<Response, Unanswerable> {
+        let text = text::write::value(&Wire(body)).map_err(|_| Unanswerable)?;
+        self.bytes(media_type, text)
+    }
+
     /// The response with a body that says itself what it is.
     ///
     /// # Errors

@@ -15,8 +15,8 @@ use crate::json::Json;
 use crate::media::{self, Media};
 use crate::rules::Rules;
 use crate::stream::{ByteStream, Received};
-use crate::text::Form;
 use crate::text::query::Query;
+use crate::text::{Form, Raw};
 use crate::validation::{Code, Report, Segment, Strictness, Violation};
 
 /// Why a body is refused.
@@ -209,6 +209,17 @@ impl Content {
             }
             Unreadable::Broken(_) => malformed(unreadable.to_string()),
         })
+    }
+
+    /// The body as text that is one value.
+    ///
+    /// # Errors
+    /// Those of [`Content::text`], and where it violates the contract.
+    pub fn value<T: Json>(self, rules: &Rules) -> Result<T, Refused> {
+        let raw = Raw::Text(self.text()?.into());
+        let mut report = Report::of_text(Strictness::Strict);
+        let value = report.within("body", |report| T::read(raw, rules, report));
+        judged(value.map_err(|fault| malformed(fault.to_string()))?, report)
     }
 
     /// The body as JSON.

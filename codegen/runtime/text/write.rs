@@ -107,6 +107,15 @@ pub fn texts<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Vec<String>
     })
 }
 
+/// A single value as the text of a body; null is empty.
+///
+/// # Errors
+/// Where the value has no JSON form.
+pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
+    let value = serde_json::to_value(value).map_err(|error| Unwritable(error.to_string()))?;
+    Ok(if value.is_null() { String::new() } else { plain(value) })
+}
+
 /// The value of a header field, in the style `simple`; `None` for null.
 ///
 /// # Errors

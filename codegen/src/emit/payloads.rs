@@ -310,7 +310,9 @@ pub fn body_type(api: &Api, contents: &[Content], choice: Option<&str>) -> Optio
 #[must_use]
 pub fn content_type(api: &Api, content: &Content) -> String {
     match &content.kind {
-        ContentKind::Json(slot) | ContentKind::Form(slot, _) => ty(api, &slot.ty),
+        ContentKind::Json(slot) | ContentKind::Form(slot, _) | ContentKind::Value(slot) => {
+            ty(api, &slot.ty)
+        }
         ContentKind::Text if !is_open(content) => "String".to_owned(),
         ContentKind::Bytes if !is_open(content) => "bytes::Bytes".to_owned(),
         ContentKind::Stream if !is_open(content) => "crate::runtime::ByteStream".to_owned(),

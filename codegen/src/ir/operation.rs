@@ -349,6 +349,8 @@ pub enum ContentKind {
     Multipart(Option<Parts>),
     /// Text: `String`.
     Text,
+    /// Text that is one value of this type: `42`, a date, one of a few words.
+    Value(Slot),
     /// `bytes::Bytes`
     Bytes,
     /// Bytes as they come: `ByteStream`.

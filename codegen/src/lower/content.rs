@@ -5,6 +5,7 @@ use spec::Finding;
 use spec::model::{JsonType, MediaType};
 
 use super::media_type::Named;
+use super::parameter::without_null;
 use super::{Hint, Lowerer, order};
 use crate::ir::operation::{Content, ContentKind, Framing};
 use crate::ir::types::{Kind, Slot, Type};
@@ -109,12 +110,30 @@ impl Lowerer<'_> {
             return ContentKind::Multipart(None);
         }
         if essence.starts_with("text/") {
-            return ContentKind::Text;
+            return self.text_content(essence, media_type, owner);
         }
         if !self.is_binary(media_type) {
             self.unread(media_type, "a body of this media type is bytes, whatever its schema says");
         }
         ContentKind::Bytes
+    }
+
+    /// Text: a value where its schema is that of a number, a boolean, or of text with rules (OAS 3.1.1 §4.8.14: the schema
+    /// defines the content).
+    fn text_content(&mut self, essence: &str, media_type: &MediaType, owner: &str) -> ContentKind {
+        if media_type.schema.is_none() || essence.contains('*') {
+            return ContentKind::Text;
+        }
+        let slot = without_null(self.body_slot(media_type, owner));
+        self.drain();
+        match self.resolved(&slot.ty) {
+            Type::String | Type::Any | Type::Null => ContentKind::Text,
+            ty if self.is_single(&ty) => ContentKind::Value(slot),
+            _ => {
+                self.unread(media_type, "text is no array or object, so this is text as it is");
+                ContentKind::Text
+            }
+        }
     }
 
     /// The items of a sequence. `itemSchema` (OAS 3.2) describes one; so does `schema`, unless it is that of an array: then

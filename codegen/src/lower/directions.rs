@@ -103,7 +103,10 @@ fn each_slot_sent(operation: &mut Operation, change: &mut impl FnMut(&mut Slot))
 
 fn each_slot_of(kind: &mut ContentKind, change: &mut impl FnMut(&mut Slot)) {
     match kind {
-        ContentKind::Json(slot) | ContentKind::Form(slot, _) | ContentKind::Items(_, slot) => {
+        ContentKind::Json(slot)
+        | ContentKind::Form(slot, _)
+        | ContentKind::Value(slot)
+        | ContentKind::Items(_, slot) => {
             change(slot);
         }
         ContentKind::Multipart(parts) => {

@@ -131,13 +131,13 @@ impl Lowerer<'_> {
                 if media_type.is_json() {
                     return (self.content_slot(media_type, hint), ParameterForm::Json);
                 }
-                // Its type is declared all the same: other places may use it.
-                if let Some(id) = media_type.schema {
-                    self.slot(id, hint);
-                    self.drain();
-                }
                 let form = ParameterForm::Text { style: Style::Simple, allow_reserved: false };
-                (Slot::plain(Type::String), form)
+                // Its type is declared all the same: other places may use it.
+                let slot = self.content_slot(media_type, hint);
+                let is_value = media_type.name.starts_with("text/")
+                    && !matches!(self.resolved(&slot.ty), Type::Any | Type::Null)
+                    && self.is_single(&slot.ty);
+                (if is_value { slot } else { Slot::plain(Type::String) }, form)
             }
             ParameterShape::Schema { schema, style, explode, allow_reserved } => {
                 let slot = without_null(self.slot(*schema, hint));
@@ -230,7 +230,7 @@ impl Lowerer<'_> {
         (slot, ParameterForm::Json)
     }
 
-    fn is_single(&self, ty: &Type) -> bool {
+    pub(super) fn is_single(&self, ty: &Type) -> bool {
         matches!(self.resolved(ty), Type::Any) || is_text(&self.types, ty, 0)
     }
 
@@ -246,6 +246,6 @@ impl Lowerer<'_> {
     }
 }
 
-fn without_null(slot: Slot) -> Slot {
+pub(super) fn without_null(slot: Slot) -> Slot {
     if let Type::Nullable(inner) = slot.ty { *inner } else { slot }
 }

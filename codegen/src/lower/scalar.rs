@@ -66,6 +66,9 @@ impl Lowerer<'_> {
         rules.maximum = rules.maximum.filter(|(bound, is_exclusive)| {
             *is_exclusive || whole(bound).is_none_or(|bound| bound < most)
         });
+        if let Some(format) = schema.format.as_deref().filter(|_| range.is_none()) {
+            self.unknown_format(schema, format, integer);
+        }
         if is_beyond(integer, schema) {
             self.note(Finding::warning(
                 "integer-beyond-64-bits",
@@ -74,6 +77,24 @@ impl Lowerer<'_> {
             ));
         }
         Slot { ty: Type::Integer(integer), rules }
+    }
+
+    /// A format that says nothing known of integers is an annotation (OAS 3.1.1, Data Type Format); one that says that they
+    /// are wider than any type here is lost.
+    fn unknown_format(&mut self, schema: &Schema, format: &str, integer: Integer) {
+        let (at, ty) = (schema.origin.clone(), integer.as_str());
+        self.note(match is_wide(format) {
+            true => Finding::warning(
+                "integer-beyond-64-bits",
+                at,
+                format!("`{format}` is wider than 64 bits: integers that `{ty}` doesn't hold are refused"),
+            ),
+            false => Finding::note(
+                "unknown-integer-format",
+                at,
+                format!("`{format}` is no known format of integers, so these are `{ty}`"),
+            ),
+        });
     }
 
     pub(super) fn array(&mut self, schema: &Schema, hint: Hint<'_>) -> Slot {
@@ -128,6 +149,9 @@ fn integer(schema: &Schema) -> Integer {
     });
     match of_format.filter(|integer| !is_beyond(*integer, schema)) {
         Some(integer) => integer,
+        None if least.is_none() && schema.format.as_deref().is_some_and(is_unsigned) => {
+            Integer::U64
+        }
         None if least.is_some_and(|least| least >= 0.0)
             && most.is_some_and(|most| most >= 9.3e18) =>
         {
@@ -135,6 +159,17 @@ fn integer(schema: &Schema) -> Integer {
         }
         None => Integer::I64,
     }
+}
+
+/// Whether a format is of integers of more than 64 bits: `uint128`, `bigint`.
+fn is_wide(format: &str) -> bool {
+    let digits = format.trim_start_matches('u').strip_prefix("int").and_then(|it| it.parse().ok());
+    digits.is_some_and(|width: u32| width > 64) || format.to_ascii_lowercase().starts_with("bigint")
+}
+
+/// Whether a format is of integers that aren't negative, of more bits than there is a type for.
+fn is_unsigned(format: &str) -> bool {
+    format.starts_with('u') && is_wide(format)
 }
 
 /// Whether a schema's bounds admit integers that the type doesn't hold.

@@ -70,7 +70,10 @@ pub(super) fn relax(types: &mut [Item]) {
 
 pub(super) fn mentioned_by(content: &Content, found: &mut Vec<usize>) {
     match &content.kind {
-        ContentKind::Json(slot) | ContentKind::Form(slot, _) | ContentKind::Items(_, slot) => {
+        ContentKind::Json(slot)
+        | ContentKind::Form(slot, _)
+        | ContentKind::Value(slot)
+        | ContentKind::Items(_, slot) => {
             mentioned(&slot.ty, found);
         }
         ContentKind::Multipart(Some(parts)) => {

@@ -20,6 +20,7 @@ mod secrets;
 mod service;
 mod serving;
 mod streams;
+mod values;
 mod versions;
 
 use std::sync::Arc;

@@ -412,6 +412,7 @@ fn read(content: &Content) -> String {
         ContentKind::Form(_, members) => {
             return call("received.form", [forms(members)]).ending("?").one_line();
         }
+        ContentKind::Value(_) => "value()?",
         ContentKind::Text if !is_open(content) => "text()?",
         ContentKind::Bytes if !is_open(content) => "bytes()",
         ContentKind::Stream if !is_open(content) => "stream()",

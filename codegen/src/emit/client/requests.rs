@@ -212,6 +212,7 @@ fn content(content: &Content) -> Expr {
         ContentKind::Form(_, members) => {
             call(".form", [media_type.into(), "body".into(), forms(members)])
         }
+        ContentKind::Value(_) => call(".value", [media_type, "body"]),
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
             call(".bytes", [media_type, "body.clone()"])
         }

@@ -155,6 +155,7 @@ fn end(content: &Content, body: &str) -> Expr {
         ContentKind::Form(_, members) => {
             call(".form", [media_type.into(), borrowed.into(), forms(members)])
         }
+        ContentKind::Value(_) => call(".value", [media_type, borrowed]),
         ContentKind::Text | ContentKind::Bytes if !is_open(content) => {
             call(".bytes", [&*media_type, body])
         }

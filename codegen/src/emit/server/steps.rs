@@ -445,6 +445,7 @@ impl Read {
                 let framing = format!("&{}", framing(*how));
                 Self::Checked(call("content.items", [framing, rules(slot)]))
             }
+            ContentKind::Value(slot) => Self::Checked(method("value", vec![rules(slot).into()])),
             ContentKind::Text if !is_open(content) => Self::Checked(method("text", Vec::new())),
             ContentKind::Bytes if !is_open(content) => {
                 Self::Plain(method("into_bytes", Vec::new()))

@@ -37,6 +37,7 @@ pub mod paths;
 pub mod alternatives;
 pub mod directions;
 pub mod watching;
+pub mod values;
 
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
@@ -55,6 +56,7 @@ pub use versions::{AddTagFailure, AddVersionFailure};
 pub use alternatives::ChooseFailure;
 pub use directions::OpenFailure;
 pub use watching::WatchFailure;
+pub use values::SendMeasureFailure;
 
 calls!();
 paged_calls!();

@@ -11,6 +11,7 @@ mod secrets;
 mod versions;
 mod paths;
 mod watching;
+mod values;
 mod callbacks;
 
 pub use streams::*;
@@ -22,4 +23,5 @@ pub use secrets::*;
 pub use versions::*;
 pub use paths::*;
 pub use watching::*;
+pub use values::*;
 pub use callbacks::*;

@@ -35,6 +35,7 @@ mod paths;
 mod alternatives;
 mod directions;
 mod watching;
+mod values;
 
 pub use streams::*;
 pub use pages::*;
@@ -47,6 +48,7 @@ pub use paths::*;
 pub use alternatives::*;
 pub use directions::*;
 pub use watching::*;
+pub use values::*;
 
 /// What all operations share: who is asking, and how the router words what it refuses by itself.
 pub trait Service: Send + Sync + 'static {
@@ -170,6 +172,7 @@ where
         + Alternatives
         + Directions
         + Watching
+        + Values
 {
     options.check(&[
         "getAll",
@@ -198,6 +201,8 @@ where
         "logIn",
         "match",
         "getMe",
+        "setMeasure",
+        "sendMeasure",
         "listMyFiles",
         "followNews",
         "listAllOrdered",
@@ -246,6 +251,7 @@ where
         .merge(alternatives_router(service, options.clone()))
         .merge(directions_router(service, options.clone()))
         .merge(watching_router(service, options.clone()))
+        .merge(values_router(service, options.clone()))
         .fallback(not_found)
 }
 
@@ -618,5 +624,16 @@ pub fn watching_router<S: Watching>(service: &Arc<S>, options: Options) -> Route
         Route::new(service, &options)
             .on::<steps::watching::Watch>(MethodFilter::POST)
             .otherwise::<steps::watching::Watch>(),
+    )
+}
+
+/// The router of the tag `values` alone, without a fallback: to be merged with others.
+pub fn values_router<S: Values>(service: &Arc<S>, options: Options) -> Router {
+    Router::new().route(
+        "/measures",
+        Route::new(service, &options)
+            .on::<steps::values::SetMeasure>(MethodFilter::PUT)
+            .on::<steps::values::SendMeasure>(MethodFilter::POST)
+            .otherwise::<steps::values::SetMeasure>(),
     )
 }

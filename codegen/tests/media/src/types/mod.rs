@@ -11,6 +11,7 @@ mod pages;
 mod parameters;
 mod shared;
 mod streams;
+mod values;
 mod watching;
 
 pub use alternatives::*;
@@ -22,4 +23,5 @@ pub use pages::*;
 pub use parameters::*;
 pub use shared::*;
 pub use streams::*;
+pub use values::*;
 pub use watching::*;

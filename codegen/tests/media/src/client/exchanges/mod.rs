@@ -13,6 +13,7 @@ mod paths;
 mod alternatives;
 mod directions;
 mod watching;
+mod values;
 
 use super::{AddAlbumFailure, OpenFailure, PutFileFailure, SendEntryFailure, SendExactFailure};
 use crate::responses::{

@@ -13,6 +13,7 @@ pub(super) mod paths;
 pub(super) mod alternatives;
 pub(super) mod directions;
 pub(super) mod watching;
+pub(super) mod values;
 
 use axum::response::Response;
 
