@@ -353,3 +353,20 @@ fn a_dialect_of_ones_own_is_told() {
     check("3.1.0", at, json!("https://a.example/d"), ("unsupported-dialect", at), BOTH);
     accept("3.1.0", at, json!("https://json-schema.org/draft/2020-12/schema"));
 }
+
+#[test]
+fn keys_that_are_there_twice_are_told_where_they_are() {
+    let json = "{\n \"openapi\": \"3.1.0\",\n \"info\": {\"title\": \"a\", \"version\": \"1\"},\n \"paths\": {\"/a\": {\"get\": {\n   \
+                \"responses\": {\"200\": {\"description\": \"x\"},\n     \"200\": {\"description\": \"y\"}}}}}\n}\n";
+    let yaml = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths:\n  /a:\n    get:\n      responses:\n        \
+                200: {description: x}\n        '200': {description: y}\n";
+    for (name, text, line) in [("a.json", json, 6), ("a.yaml", yaml, 7)] {
+        let reading = spec::read(Path::new(name), &Memory::one(name, text));
+        let told = reading.findings.render();
+        assert!(told.contains("warning[repeated-key]: `200` is there more than once"), "{told}");
+        assert!(told.contains(&format!("{name}:{line}:")), "{told}");
+        let contract = reading.contract.expect("it is read");
+        let response = contract.operations[0].responses.values().next().expect("there is one");
+        assert_eq!(response.description, "y");
+    }
+}

@@ -109,7 +109,7 @@ impl Walk<'_> {
     fn note(&mut self, hash: u64, index: &mut PositionIndex) {
         self.column += self.text.get(self.counted..self.at).map_or(0, |text| text.chars().count());
         self.counted = self.at;
-        index.insert(hash, self.line, self.column);
+        index.replace(hash, self.line, self.column);
     }
 }
 

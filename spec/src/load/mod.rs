@@ -3,6 +3,7 @@
 //! Nothing is interpreted here but YAML and JSON themselves: a `$ref` inside an example is followed too, and
 //! a file that can't be read is only remembered, to be reported by whoever really refers to it.
 
+mod json;
 mod json_position;
 mod position;
 mod references;
@@ -20,6 +21,7 @@ pub(crate) use position::PositionIndex;
 pub use references::References;
 pub(crate) use uri::join;
 
+use crate::pointer::escape;
 use crate::source::SourceFile;
 use crate::{FileId, Finding, Findings, Origin, Position, Source, Sources};
 
@@ -28,6 +30,8 @@ use crate::{FileId, Finding, Findings, Origin, Position, Source, Sources};
 pub(crate) struct Document {
     pub(crate) files: Vec<Value>,
     pub(crate) sources: Sources,
+    /// Members that an object has more than once.
+    pub(crate) repeated: Vec<Origin>,
     /// By normalised path: the file, or why it could not be read.
     by_path: HashMap<PathBuf, Result<FileId, Unreadable>>,
     paths: Vec<PathBuf>,
@@ -112,8 +116,14 @@ pub(crate) fn load_named(
     named: &dyn Fn(&Value) -> Vec<String>,
 ) -> Result<Document, Findings> {
     let names = Names { references: references.clone(), ..Names::default() };
-    let mut loader =
-        Loader { source, values: Vec::new(), texts: Vec::new(), by_path: HashMap::new(), names };
+    let mut loader = Loader {
+        source,
+        values: Vec::new(),
+        texts: Vec::new(),
+        repeated: Vec::new(),
+        by_path: HashMap::new(),
+        names,
+    };
     let root = normalise(path);
     if let Err(unreadable) = loader.add(root.clone()) {
         return Err(unreadable_root(&root, &loader, &unreadable));
@@ -138,6 +148,7 @@ struct Loader<'s> {
     source: &'s dyn Source,
     values: Vec<Value>,
     texts: Vec<(PathBuf, String)>,
+    repeated: Vec<Origin>,
     by_path: HashMap<PathBuf, Result<FileId, Unreadable>>,
     names: Names,
 }
@@ -158,7 +169,8 @@ impl Loader<'_> {
         if parsed.is_ok() || self.texts.is_empty() {
             self.texts.push((path.clone(), text));
         }
-        let value = parsed?;
+        let (value, repeated) = parsed?;
+        self.repeated.extend(repeated.into_iter().map(|pointer| Origin { file: id, pointer }));
         if let Some(uri) = uri::self_uri(&value) {
             self.names.own.entry(uri.to_owned()).or_insert_with(|| path.clone());
         }
@@ -169,8 +181,15 @@ impl Loader<'_> {
 
     fn finish(self) -> Document {
         let paths = self.texts.iter().map(|(path, _)| path.clone()).collect();
-        let (files, by_path) = (self.values, self.by_path);
-        Document { files, sources: sources(self.texts), by_path, paths, names: self.names }
+        let (files, by_path, repeated) = (self.values, self.by_path, self.repeated);
+        Document {
+            files,
+            sources: sources(self.texts),
+            repeated,
+            by_path,
+            paths,
+            names: self.names,
+        }
     }
 }
 
@@ -221,6 +240,11 @@ fn schemes_by_uri(requirements: &Value) -> impl Iterator<Item = String> {
     let names = members.flat_map(|requirement| requirement.keys());
     let files = names.filter_map(|name| name.split_once('#').map(|(file, _)| file.to_owned()));
     files.filter(|file| !file.is_empty())
+}
+
+/// The pointer of a way that leads from a place to the root (RFC 6901 §3).
+fn pointer_of(way: &[String]) -> String {
+    way.iter().rev().map(|step| format!("/{}", escape(step))).collect()
 }
 
 /// `a/./b/../c` → `a/c`, by spelling alone, so that one file has one path.

@@ -59,6 +59,12 @@ impl PositionIndex {
         self.0.entry(hash).or_insert((narrow(line), narrow(column)));
     }
 
+    /// Of several nodes of one pointer the last is the one that is read.
+    pub(super) fn replace(&mut self, hash: u64, line: usize, column: usize) {
+        self.0.remove(&hash);
+        self.insert(hash, line, column);
+    }
+
     pub(super) fn walk_yaml(&mut self, text: &str) {
         let mut levels: Vec<Level> = Vec::new();
         for event in Parser::new_from_str(text) {

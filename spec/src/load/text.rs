@@ -5,12 +5,13 @@ use std::path::Path;
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Yaml;
 
-use super::Unreadable;
 use super::yaml::Lenient;
+use super::{Unreadable, json, pointer_of};
 use crate::Position;
 
 /// Parses JSON or YAML, told apart by the file's ending, else by its first character.
-pub(super) fn parse(path: &Path, text: &str) -> Result<Value, Unreadable> {
+/// With the pointers of the members that an object has more than once.
+pub(super) fn parse(path: &Path, text: &str) -> Result<(Value, Vec<String>), Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if is_json(path, text) { parse_json(text) } else { parse_yaml(text) }
 }
@@ -23,17 +24,19 @@ pub(super) fn is_json(path: &Path, text: &str) -> bool {
     }
 }
 
-fn parse_json(text: &str) -> Result<Value, Unreadable> {
-    serde_json::from_str(text).map_err(|error| Unreadable {
+fn parse_json(text: &str) -> Result<(Value, Vec<String>), Unreadable> {
+    json::parse(text).map_err(|error| Unreadable {
         message: format!("is not JSON: {}", without_position(&error.to_string())),
         position: Some(Position { line: error.line(), column: error.column().max(1) }),
     })
 }
 
-fn parse_yaml(text: &str) -> Result<Value, Unreadable> {
+fn parse_yaml(text: &str) -> Result<(Value, Vec<String>), Unreadable> {
     let Lenient(mut yaml) = serde_yaml::from_str(text).map_err(|error| unreadable_yaml(&error))?;
     yaml.apply_merge().map_err(|error| unreadable_yaml(&error))?;
-    Ok(to_json(yaml))
+    let mut repeated = Vec::new();
+    let value = to_json(yaml, &mut Vec::new(), &mut repeated);
+    Ok((value, repeated))
 }
 
 fn unreadable_yaml(error: &serde_yaml::Error) -> Unreadable {
@@ -50,20 +53,40 @@ fn without_position(message: &str) -> &str {
     message.rfind(" at line ").map_or(message, |end| &message[..end])
 }
 
-/// Keys become text as YAML writes them (`200:` is the status `200`); what JSON has no word for becomes null.
-fn to_json(yaml: Yaml) -> Value {
+/// Keys become text as YAML writes them (`200:` is the status `200`); what JSON has no word for becomes null. `repeated`: the
+/// pointers of the members that are one then, as `200` and `'200'` are.
+fn to_json(yaml: Yaml, way: &mut Vec<String>, repeated: &mut Vec<String>) -> Value {
     match yaml {
         Yaml::Null => Value::Null,
         Yaml::Bool(value) => Value::Bool(value),
         Yaml::Number(number) => to_number(&number).map_or(Value::Null, Value::Number),
         Yaml::String(text) => Value::String(text),
-        Yaml::Sequence(items) => Value::Array(items.into_iter().map(to_json).collect()),
-        Yaml::Mapping(members) => {
-            let member = |(key, value)| (to_key(key), to_json(value));
-            Value::Object(members.into_iter().map(member).collect::<Map<_, _>>())
+        Yaml::Sequence(items) => {
+            let items = items.into_iter().enumerate();
+            let item = |(n, item): (usize, Yaml)| within(way, n.to_string(), item, repeated);
+            Value::Array(items.map(item).collect())
         }
-        Yaml::Tagged(tagged) => to_json(tagged.value),
+        Yaml::Mapping(members) => {
+            let mut all = Map::new();
+            for (key, value) in members {
+                let key = to_key(key);
+                let value = within(way, key.clone(), value, repeated);
+                if all.insert(key.clone(), value).is_some() {
+                    let steps = [key].into_iter().chain(way.iter().rev().cloned());
+                    repeated.push(pointer_of(&steps.collect::<Vec<_>>()));
+                }
+            }
+            Value::Object(all)
+        }
+        Yaml::Tagged(tagged) => to_json(tagged.value, way, repeated),
     }
+}
+
+fn within(way: &mut Vec<String>, step: String, value: Yaml, repeated: &mut Vec<String>) -> Value {
+    way.push(step);
+    let value = to_json(value, way, repeated);
+    way.pop();
+    value
 }
 
 fn to_number(number: &serde_yaml::Number) -> Option<Number> {
@@ -74,7 +97,7 @@ fn to_number(number: &serde_yaml::Number) -> Option<Number> {
 }
 
 fn to_key(key: Yaml) -> String {
-    match to_json(key) {
+    match to_json(key, &mut Vec::new(), &mut Vec::new()) {
         Value::String(text) => text,
         other => other.to_string(),
     }

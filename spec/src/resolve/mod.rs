@@ -31,6 +31,7 @@ use indexmap::IndexMap;
 
 use crate::load::Document;
 use crate::model::{Contract, Schema, SchemaId, SecurityScheme, Version};
+use crate::pointer::unescape;
 use crate::{FileId, Finding, Findings, Origin, Reading};
 use node::Node;
 use resources::Resources;
@@ -46,9 +47,20 @@ pub(crate) fn resolve(loaded: Result<Document, Findings>) -> Reading {
         Err(findings) => return Reading { contract: None, findings },
     };
     let mut resolver = Resolver::new(&document);
+    resolver.findings.extend(document.repeated.iter().map(repeated));
     let contract = resolver.contract();
     let list = without_repetition(resolver.findings);
     Reading { contract, findings: Findings { list, sources: document.sources.clone() } }
+}
+
+/// A member that an object has more than once.
+fn repeated(at: &Origin) -> Finding {
+    let name = at.pointer.rsplit('/').next().map(unescape).unwrap_or_default();
+    let message = format!(
+        "`{name}` is there more than once, and all but the last one are passed over (RFC 8259 §4, YAML 1.2.2 §3.2.1.1)"
+    );
+    Finding::warning("repeated-key", at.clone(), message)
+        .help("keep one of them, or give the others names of their own")
 }
 
 /// A component is read again wherever it is used: what is wrong with it is said once.
