@@ -2,6 +2,7 @@
 
 pub mod client;
 mod code;
+mod defaults;
 pub mod fidelity;
 pub mod file;
 mod format;

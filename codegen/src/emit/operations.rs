@@ -2,19 +2,15 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use super::code::{Code, object, signature};
+use super::defaults::DefaultMethod;
 use super::file::SourceFile;
 use super::payloads::{content_type, derives};
 use super::shorten::shorten;
-use super::types::string;
-use super::usage::{ARGUMENTS, argument, composed, optional, ty};
+use super::usage::{ARGUMENTS, FullPaths, argument, optional, ty};
 use super::uses;
-use crate::ir::types::{EnumBase, Kind};
 use crate::ir::{
-    Api, Content, ContentKind, Docs, Group, Operation, Parameter, Parameters, Part, PartKind,
-    Parts, Type,
+    Api, Content, ContentKind, Docs, Group, Operation, Parameters, Part, PartKind, Parts,
 };
 
 /// The files under `src/operations`.
@@ -170,76 +166,22 @@ fn write_parameters(api: &Api, operation: &Operation, parameters: &Parameters, c
             code.line(&format!("pub {}: {ty},", field.rust));
         }
     });
-    let defaults = parameters.fields.iter().filter_map(|field| default(api, parameters, field));
+    let optional = parameters.fields.iter().filter(|field| !field.required);
+    let defaults = optional.filter_map(|field| {
+        let taken = |name: &str| parameters.fields.iter().any(|other| name == other.rust);
+        DefaultMethod::of(
+            (&field.rust, &field.wire),
+            (&field.slot.ty, field.default.as_ref()?),
+            taken,
+            &mut FullPaths(api),
+        )
+    });
     let defaults: Vec<_> = defaults.collect();
     if !defaults.is_empty() {
         code.space();
         code.block(format!("impl {}", parameters.rust), |code| {
             defaults.iter().for_each(|default| default.write(code));
         });
-    }
-}
-
-/// `limit_or_default`: what absence means, for the server to use.
-struct DefaultMethod {
-    docs: String,
-    method: String,
-    ty: String,
-    value: String,
-}
-
-impl DefaultMethod {
-    fn write(&self, code: &mut Code) {
-        code.space();
-        code.doc(&self.docs);
-        code.line("#[must_use]");
-        let head = format!("pub fn {}(&self) -> {}", self.method, self.ty);
-        code.block(head, |code| code.line(&self.value));
-    }
-}
-
-fn default(api: &Api, parameters: &Parameters, field: &Parameter) -> Option<DefaultMethod> {
-    if field.required {
-        return None;
-    }
-    let default = field.default.as_ref()?;
-    let method = composed(&[&field.rust, "_or_default"]);
-    if parameters.fields.iter().any(|other| method == other.rust) {
-        return None;
-    }
-    let place = format!("self.{}", field.rust);
-    let (ty, value) = default_of(api, api.resolve(&field.slot.ty), default, &place)?;
-    let docs = format!("`{}`, or its default `{default}`.", field.wire);
-    Some(DefaultMethod { docs, method, ty, value })
-}
-
-/// The type of what a field is by default, and the expression.
-fn default_of(api: &Api, ty: &Type, default: &Value, field: &str) -> Option<(String, String)> {
-    let type_text = self::ty(api, ty);
-    let copied = |literal: &str| Some((type_text.clone(), format!("{field}.unwrap_or({literal})")));
-    match (ty, default) {
-        (Type::Boolean, Value::Bool(value)) => copied(&value.to_string()),
-        // A default that isn't of the type is none.
-        (Type::Integer(integer), Value::Number(number)) => {
-            copied(&integer.value(number)?.to_string())
-        }
-        (Type::Number, Value::Number(number)) => copied(&format!("{:?}", number.as_f64()?)),
-        (Type::String, Value::String(text)) => {
-            let value = format!("{field}.as_deref().unwrap_or({})", string(text));
-            Some(("&str".to_owned(), value))
-        }
-        (Type::Named(id), Value::String(_)) => {
-            let Kind::Enum(listed) = &api.item(*id).kind else { return None };
-            if listed.base != EnumBase::String {
-                return None;
-            }
-            let variant = &listed.variant(default)?.rust;
-            // An enum that keeps unknown values owns text; one that doesn't is copied.
-            let clone = if listed.unknown.is_some() { ".clone()" } else { "" };
-            let value = format!("{field}{clone}.unwrap_or({type_text}::{variant})");
-            Some((type_text, value))
-        }
-        _ => None,
     }
 }
 

@@ -21,6 +21,9 @@ pub(super) fn composed(parts: &[&str]) -> String {
 
 /// How names are written that a type is made of.
 pub(super) trait Naming {
+    /// What has the types.
+    fn api(&self) -> &Api;
+
     /// A type of the contract.
     fn named(&mut self, id: TypeId) -> String;
 
@@ -29,9 +32,13 @@ pub(super) trait Naming {
 }
 
 /// By their full paths.
-struct FullPaths<'a>(&'a Api);
+pub(super) struct FullPaths<'a>(pub(super) &'a Api);
 
 impl Naming for FullPaths<'_> {
+    fn api(&self) -> &Api {
+        self.0
+    }
+
     fn named(&mut self, id: TypeId) -> String {
         format!("crate::types::{}", self.0.item(id).rust)
     }

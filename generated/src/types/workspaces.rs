@@ -65,6 +65,12 @@ impl CreateWorkspaceRequest {
             tags: None,
         }
     }
+
+    /// `region`, or its default `"us-east-1"`.
+    #[must_use]
+    pub fn region_or_default(&self) -> Region {
+        self.region.unwrap_or(Region::UsEast1)
+    }
 }
 
 object!(CreateWorkspaceRequest {

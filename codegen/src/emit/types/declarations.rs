@@ -6,9 +6,12 @@ use super::constructors::{Constructor, write_default, write_new};
 use super::imports::Imports;
 use super::text::{field_ty, literal};
 use crate::emit::code::{Code, allow_own_name};
+use crate::emit::defaults::DefaultMethod;
 use crate::emit::usage::{Naming as _, ty_by as ty};
 use crate::ir::Type;
-use crate::ir::types::{Enum, EnumBase, EnumVariant, Field, Item, Kind, Slot, Struct, Union};
+use crate::ir::types::{
+    Enum, EnumBase, EnumVariant, Field, Item, Kind, Presence, Slot, Struct, Union,
+};
 use crate::lower::is_dangerous;
 
 pub(super) fn write(item: &Item, imports: &mut Imports<'_>, code: &mut Code) {
@@ -48,7 +51,8 @@ fn write_struct(item: &Item, object: &Struct, imports: &mut Imports<'_>, code: &
         }
     });
     let is_new = constructor == Constructor::New;
-    if !object.constants.is_empty() || is_new {
+    let defaults = defaults(object, imports);
+    if !object.constants.is_empty() || is_new || !defaults.is_empty() {
         code.space();
         allow_own_name(&item.rust, if is_new { "new" } else { "" }, code);
         code.block(format!("impl {}", item.rust), |code| {
@@ -56,11 +60,23 @@ fn write_struct(item: &Item, object: &Struct, imports: &mut Imports<'_>, code: &
             if is_new {
                 write_new(object, imports, code);
             }
+            defaults.iter().for_each(|default| default.write(code));
         });
     }
     if constructor == Constructor::Default {
         write_default(item, object, imports, code);
     }
+}
+
+/// Of the members that may be absent and have a default. Null is another thing than absence, and has none.
+fn defaults(object: &Struct, imports: &mut Imports<'_>) -> Vec<DefaultMethod> {
+    let taken = |name: &str| object.fields.iter().any(|other| name == other.rust);
+    let optional = object.fields.iter().filter(|field| field.presence == Presence::Optional);
+    let defaults = optional.filter_map(|field| {
+        let default = (&field.slot.ty, field.default.as_ref()?);
+        DefaultMethod::of((&field.rust, &field.wire), default, taken, imports)
+    });
+    defaults.collect()
 }
 
 fn write_field(field: &Field, imports: &mut Imports<'_>, code: &mut Code) {

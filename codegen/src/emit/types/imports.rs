@@ -49,6 +49,10 @@ impl<'a> Imports<'a> {
 }
 
 impl Naming for Imports<'_> {
+    fn api(&self) -> &Api {
+        self.api
+    }
+
     fn named(&mut self, id: TypeId) -> String {
         let name = self.api.item(id).rust.as_str();
         if !self.own.contains(name) {

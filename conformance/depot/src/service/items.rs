@@ -183,7 +183,7 @@ impl Items for Depot {
         _: &Context,
     ) -> GetLabelResponse {
         self.with(&caller, |company, _| match company.items.get(&parameters.item_id) {
-            Some(item) => GetLabelResponse::Ok(format!("{}\n{}", item.sku, item.name)),
+            Some(item) => GetLabelResponse::Ok(format!("{}\n{}", item.sku, item.name).into()),
             None => missing("item").into(),
         })
     }

@@ -208,8 +208,8 @@ fn new_workspace(body: CreateWorkspaceRequest) -> NewWorkspace {
         name: body.name.0,
         description: body.description.value(),
         subscription_plan_id: body.subscription_plan_id.value(),
+        region: body.region_or_default().as_str().to_owned(),
         tags: body.tags.unwrap_or_default().into_iter().map(|tag| tag.0).collect(),
-        region: body.region.unwrap_or_default().as_str().to_owned(),
     }
 }
 

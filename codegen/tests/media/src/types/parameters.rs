@@ -59,6 +59,12 @@ impl Exact {
             untyped: None,
         }
     }
+
+    /// `stepped`, or its default `9007199254740996.0`.
+    #[must_use]
+    pub fn stepped_or_default(&self) -> i64 {
+        self.stepped.unwrap_or(9007199254740996)
+    }
 }
 
 object!(Exact {

@@ -174,11 +174,12 @@ impl Client {
     ///
     /// ```no_run
     /// # use depot_api::client::Client;
+    /// # use depot_api::types::GetLabelOkContent;
     /// # async fn example(
     /// #     client: Client,
     /// #     item_id: i64,
     /// # ) -> Result<(), depot_api::client::Error<depot_api::client::GetLabelFailure>> {
-    /// let answer: String = client.get_label(item_id).await?;
+    /// let answer: GetLabelOkContent = client.get_label(item_id).await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -16,7 +16,7 @@ use crate::responses::{
     ReplaceItemOk, Unauthorized,
 };
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{InvalidProblem, ItemPage, ItemPatch, ItemRequest, Problem};
+use crate::types::{GetLabelOkContent, InvalidProblem, ItemPage, ItemPatch, ItemRequest, Problem};
 
 /// What is kept.
 pub trait Items: Service {
@@ -474,7 +474,7 @@ impl Answer for PatchItemResponse {
 #[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
 pub enum GetLabelResponse {
     /// 200: The label.
-    Ok(String),
+    Ok(GetLabelOkContent),
     /// 401: No key, or one that nobody knows.
     Unauthorized(Unauthorized),
     /// 404: There is no such thing in this company.
@@ -485,7 +485,7 @@ pub enum GetLabelResponse {
     UnprocessableContent(InvalidProblem),
 }
 
-answers!(GetLabelResponse::Ok(String));
+answers!(GetLabelResponse::Ok(GetLabelOkContent));
 answers!(GetLabelResponse::Unauthorized(Unauthorized));
 answers!(GetLabelResponse::NotFound(Problem));
 answers!(GetLabelResponse::MethodNotAllowed(GetLabelMethodNotAllowed));
@@ -494,7 +494,7 @@ answers!(GetLabelResponse::UnprocessableContent(InvalidProblem));
 impl Answer for GetLabelResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
-            Self::Ok(body) => Reply::of(200).bytes("text/plain", body),
+            Self::Ok(body) => Reply::of(200).value("text/plain", &body),
             Self::Unauthorized(response) => response.into_http(401),
             Self::NotFound(body) => Reply::of(404).json("application/problem+json", &body),
             Self::MethodNotAllowed(response) => response.into_http(405),

@@ -307,6 +307,12 @@ string_enum!(ListItemsSort {
     MinusPriceCents = "-price_cents",
 });
 
+/// A body.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GetLabelOkContent(pub String);
+
+newtype!(text GetLabelOkContent [min_length(1)]);
+
 /// `Item` of the contract.
 ///
 /// As requests carry it; answers carry [`Item`](crate::types::Item).

@@ -20,7 +20,7 @@ use crate::responses::{
 };
 use crate::runtime::client::{Error, Next, Operation, OperationInfo, Paged, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::{ItemPage, ItemPatch, ItemRequest};
+use crate::types::{GetLabelOkContent, ItemPage, ItemPatch, ItemRequest};
 
 impl Operation for ExportItems {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -379,7 +379,7 @@ impl Operation for GetLabel {
     };
     type Parameters = GetLabelParameters;
     type Body = ();
-    type Success = String;
+    type Success = GetLabelOkContent;
     type Failure = GetLabelFailure;
 
     fn request(parameters: &Self::Parameters, _body: &Self::Body) -> Request {
@@ -393,7 +393,7 @@ impl Operation for GetLabel {
         match received.status().as_u16() {
             200 => {
                 received.media_type(&["text/plain"])?;
-                Ok(received.text()?)
+                Ok(received.value()?)
             }
             401 => received.failure(Unauthorized::read, GetLabelFailure::Unauthorized),
             404 => received.failure_json(&["application/problem+json"], GetLabelFailure::NotFound),
