@@ -284,7 +284,8 @@ pub struct Field {
     pub slot: Slot,
     /// Whether it may be absent or null.
     pub presence: Presence,
-    /// What it is where nobody says: a value that servers take for granted, and a good one to begin with.
+    /// What it is where nobody says: a value that servers take for granted, and a good one to begin with. Of a member that
+    /// unions tell the type by, the value that they know it by.
     pub default: Option<Value>,
     /// Who sends it.
     pub sender: Sender,

@@ -34,6 +34,7 @@ mod shape;
 mod size;
 mod spread;
 mod tag;
+mod tagged;
 mod union;
 mod unsupported;
 mod usage;
@@ -74,6 +75,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
     let Lowerer { mut types, mut findings, mut scope, shared, .. } = lowerer;
     findings.extend(unsupported);
     directions::split(&mut types, &mut operations, &mut scope);
+    tagged::settle(&mut types);
     findings.extend(cycles::break_up(&mut types));
     let is_deep = depth::cut(&mut types);
     usage::mark(&mut types, &operations);

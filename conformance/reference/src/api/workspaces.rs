@@ -204,11 +204,12 @@ fn list(page: Page) -> WorkspaceList {
 }
 
 fn new_workspace(body: CreateWorkspaceRequest) -> NewWorkspace {
+    let region = body.region_or_default().as_str().to_owned();
     NewWorkspace {
         name: body.name.0,
         description: body.description.value(),
         subscription_plan_id: body.subscription_plan_id.value(),
-        region: body.region_or_default().as_str().to_owned(),
+        region,
         tags: body.tags.unwrap_or_default().into_iter().map(|tag| tag.0).collect(),
     }
 }
