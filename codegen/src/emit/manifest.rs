@@ -234,6 +234,9 @@ pub fn emit_library(api: &Api, modules: &[&str]) -> SourceFile {
             "| `sender` | feature `client`: a method a callback or webhook, to send it |",
         ]);
     }
+    if modules.contains(&"servers") {
+        docs.push("| [`servers`] | the URLs at which the API is served |");
+    }
     docs.push("| [`runtime`] | what doesn't depend on the contract |");
     // The generator has formatted all files; what rustfmt would do depends on its settings and version.
     let mut text = String::from(match api.package.runtime {

@@ -14,6 +14,7 @@ mod rules;
 pub mod runtime;
 mod schema;
 pub mod server;
+mod servers;
 mod shorten;
 mod tokens;
 pub mod types;
@@ -69,6 +70,10 @@ fn shared(api: &Api, payloads: &Payloads) -> Vec<SourceFile> {
     if let Some(responses) = payloads.emit(api) {
         sources.push(responses);
         modules.push("responses");
+    }
+    if let Some(servers) = servers::emit(api) {
+        sources.push(servers);
+        modules.push("servers");
     }
     if let Some(schemas) = schema::emit(api) {
         sources.push(schemas);

@@ -147,10 +147,29 @@ pub struct Package {
 /// A server of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
+    /// What it is called in Rust: a type where there are variables, else a constant.
+    pub rust: String,
     /// With `{variables}`, perhaps relative.
     pub url: String,
-    /// The default of each variable.
-    pub variables: Vec<(String, String)>,
+    /// The variables.
+    pub variables: Vec<Variable>,
+    /// What it is.
+    pub docs: Docs,
+}
+
+/// A variable of a server's URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// The name of the field.
+    pub rust: String,
+    /// The name in the URL.
+    pub wire: String,
+    /// The value where none is given.
+    pub default: String,
+    /// The enum of its values, where they are listed; else any text.
+    pub ty: Option<String>,
+    /// The values by the names of their variants.
+    pub values: Vec<(String, String)>,
     /// What it is.
     pub docs: Docs,
 }

@@ -30,6 +30,7 @@ mod scalar;
 mod schema;
 mod security;
 mod sent;
+mod servers;
 mod shape;
 mod size;
 mod spread;
@@ -95,7 +96,7 @@ pub fn lower(contract: &Contract, options: &Options) -> (Api, Vec<Finding>) {
         operations,
         groups,
         schemes,
-        servers: package::servers(contract),
+        servers: servers::lower(contract),
     };
     (api, findings)
 }

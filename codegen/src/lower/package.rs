@@ -2,9 +2,9 @@
 
 use spec::Contract;
 
-use super::{docs, order};
+use super::docs;
 use crate::Options;
-use crate::ir::{Package, Server};
+use crate::ir::Package;
 use crate::names;
 
 pub(super) fn lower(contract: &Contract, options: &Options) -> Package {
@@ -23,19 +23,4 @@ pub(super) fn lower(contract: &Contract, options: &Options) -> Package {
         spec: options.spec.clone(),
         runtime: options.settings.runtime.clone(),
     }
-}
-
-pub(super) fn servers(contract: &Contract) -> Vec<Server> {
-    contract
-        .servers
-        .iter()
-        .map(|server| Server {
-            url: server.url.clone(),
-            variables: order::sorted(&server.variables)
-                .into_iter()
-                .map(|(name, variable)| (name.clone(), variable.default.clone()))
-                .collect(),
-            docs: docs::docs([server.description.as_deref()]),
-        })
-        .collect()
 }

@@ -17,6 +17,7 @@ mod parts;
 mod paths;
 mod raw;
 mod secrets;
+mod servers;
 mod service;
 mod serving;
 mod streams;

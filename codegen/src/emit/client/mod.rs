@@ -307,8 +307,8 @@ impl Client<'_> {
     /// The URL of the first server, where it is a whole one.
     fn default_url(&self) -> Option<String> {
         let server = self.api.servers.first()?;
-        let url = server.variables.iter().fold(server.url.clone(), |url, (name, default)| {
-            url.replace(&format!("{{{name}}}"), default)
+        let url = server.variables.iter().fold(server.url.clone(), |url, variable| {
+            url.replace(&format!("{{{}}}", variable.wire), &variable.default)
         });
         let is_absolute = url.starts_with("http://") || url.starts_with("https://");
         (is_absolute && !url.contains(['{', '}'])).then_some(url)

@@ -13,6 +13,7 @@
 //! | `client` | feature `client`: a method an operation |
 //! | `receiver` | feature `server`: the same traits and router for callbacks and webhooks |
 //! | `sender` | feature `client`: a method a callback or webhook, to send it |
+//! | [`servers`] | the URLs at which the API is served |
 //! | [`runtime`] | what doesn't depend on the contract |
 
 #[allow(unused_imports)]
@@ -43,6 +44,9 @@ pub mod sender;
 #[cfg(feature = "server")]
 #[rustfmt::skip]
 pub mod server;
+
+#[rustfmt::skip]
+pub mod servers;
 
 #[rustfmt::skip]
 pub mod types;

@@ -12,7 +12,7 @@
 //! ```no_run
 //! # use media_api::client::{Client, ConfigurationError};
 //! # fn example() -> Result<Client, ConfigurationError> {
-//! let client = Client::new("https://api.example")?.with_key("secret");
+//! let client = Client::new(Client::DEFAULT_URL)?.with_key("secret");
 //! # Ok(client)
 //! # }
 //! ```
@@ -68,6 +68,9 @@ pub struct Client {
 }
 
 impl Client {
+    /// Where the contract says that the API is served.
+    pub const DEFAULT_URL: &'static str = "http://localhost:8080";
+
     /// A client of the API that is served at this URL; `https` takes the feature `rustls`, or a transport
     /// that has TLS.
     ///
