@@ -62,7 +62,10 @@ impl<'r> Input<'r> {
         form: Form,
         rules: &Rules,
     ) -> Option<T> {
-        let text = piece.find(self.context.uri().path());
+        // Clients write none of these (`text::write::path`): there is nothing in an empty one, and dots are steps to
+        // whoever looks at the URL on the way (RFC 3986 §5.2.4).
+        let is_value = |text: &&str| !matches!(*text, "" | "." | "..");
+        let text = piece.find(self.context.uri().path()).filter(is_value);
         let found = text.map(|text| path::read(text, name, form)).transpose();
         self.required("path", name, form, rules, found)
     }

@@ -119,7 +119,7 @@ pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
 /// The value of a header field, in the style `simple`; `None` for null.
 ///
 /// # Errors
-/// Where the value has no JSON form.
+/// Where the value has no JSON form, or where a part of it would be read as several, since nothing is encoded there.
 pub fn header<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Option<String>, Unwritable> {
     let explode = match form {
         Form::Json | Form::JsonItems => return json(value).map(Some),
@@ -129,8 +129,17 @@ pub fn header<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Option<Str
     Ok(match take_apart(value)? {
         Parts::Nothing => None,
         Parts::Text(text) => Some(text),
-        Parts::List(items) => Some(items.join(",")),
-        Parts::Members(members) => Some(flat(members, if explode { "=" } else { "," }, ",", |t| t)),
+        Parts::List(items) => {
+            check_parts(&items, ',')?;
+            Some(items.join(","))
+        }
+        Parts::Members(members) => {
+            check_members(&members, ',')?;
+            if explode && members.iter().any(|(name, _)| name.contains('=')) {
+                return Err(divided('='));
+            }
+            Some(flat(members, if explode { "=" } else { "," }, ",", |t| t))
+        }
     })
 }
 
@@ -180,6 +189,23 @@ pub fn path<T: Serialize + ?Sized>(
         "." | ".." => Err(Unwritable(format!("the path parameter {name} is {text:?}"))),
         _ => Ok(text),
     }
+}
+
+/// That no part of several has what divides them.
+fn check_parts(parts: &[String], delimiter: char) -> Result<(), Unwritable> {
+    match parts.iter().any(|part| part.contains(delimiter)) {
+        true => Err(divided(delimiter)),
+        false => Ok(()),
+    }
+}
+
+fn check_members(members: &[(String, Value)], delimiter: char) -> Result<(), Unwritable> {
+    let parts = members.iter().flat_map(|(name, value)| [name.clone(), plain(value.clone())]);
+    check_parts(&parts.collect::<Vec<_>>(), delimiter)
+}
+
+fn divided(delimiter: char) -> Unwritable {
+    Unwritable(format!("a part has {delimiter:?}, which divides the parts of such a value"))
 }
 
 fn simple(parts: Parts, explode: bool) -> String {
@@ -250,6 +276,19 @@ fn flat(
     members.into_iter().map(pair).collect::<Vec<_>>().join(separator)
 }
 
+/// What divides the parts of these styles is percent-encoded itself, so that one within a part can't be told from it (OAS
+/// 3.1.1, appendix E.3).
+fn check_encoded(
+    style: Style,
+    check: impl Fn(char) -> Result<(), Unwritable>,
+) -> Result<(), Unwritable> {
+    match style {
+        Style::SpaceDelimited => check(' '),
+        Style::PipeDelimited => check('|'),
+        _ => Ok(()),
+    }
+}
+
 /// A query or form in the making: `a=1&b=2`.
 #[derive(Debug, Clone, Default)]
 pub struct Pairs {
@@ -279,7 +318,7 @@ impl Pairs {
     /// Adds a parameter; null and empty lists add nothing.
     ///
     /// # Errors
-    /// Where the value has no JSON form.
+    /// Where the value has no JSON form, or where a part of it would be read as several.
     pub fn add<T: Serialize + ?Sized>(
         &mut self,
         name: &str,
@@ -308,8 +347,16 @@ impl Pairs {
             Parts::List(items) if explode => {
                 items.iter().for_each(|item| self.push(name, item, set));
             }
-            Parts::List(items) => self.push_list(name, &items, style, set),
-            Parts::Members(members) => self.push_members(name, members, style, explode, set),
+            Parts::List(items) => {
+                check_encoded(style, |delimiter| check_parts(&items, delimiter))?;
+                self.push_list(name, &items, style, set);
+            }
+            Parts::Members(members) => {
+                if !explode {
+                    check_encoded(style, |delimiter| check_members(&members, delimiter))?;
+                }
+                self.push_members(name, members, style, explode, set);
+            }
         }
         Ok(())
     }

@@ -63,6 +63,25 @@ fn the_first_of_several_pieces_takes_what_it_can() {
     assert_eq!(read("/on-2025", dated, 0), None);
 }
 
+/// As clients never write one.
+#[test]
+fn an_empty_path_parameter_is_none() {
+    let named: &[&str] = &["", ".json"];
+    let file = Piece { segment: 0, literals: named, index: 0 };
+    let label = Form::Text(Style::Label);
+    for (uri, piece, form) in [
+        ("/.json", file, SIMPLE),
+        ("/", Piece::whole(0), SIMPLE),
+        ("/.", Piece::whole(0), label),
+        ("/..", Piece::whole(0), SIMPLE),
+    ] {
+        let context = context(uri, &[]);
+        let mut input = Input::new(&context);
+        assert_eq!(input.path::<String>("name", piece, form, &Rules::NONE), None, "{uri}");
+        assert_eq!(wrong(input).len(), 1, "{uri}");
+    }
+}
+
 #[test]
 fn every_style_of_a_path_is_read() {
     let cases = [

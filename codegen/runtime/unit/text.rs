@@ -76,6 +76,37 @@ fn what_would_be_read_as_more_parts_is_not_written() {
 }
 
 #[test]
+fn an_item_with_its_own_delimiter_is_not_two() {
+    let list = |style| Form::List(style, false);
+    let object = |explode| Form::Object(Style::Simple, explode);
+    for (value, form) in [
+        (serde_json::json!(["a,b"]), list(Style::Simple)),
+        (serde_json::json!({"a": "b,c"}), object(false)),
+        (serde_json::json!({"a": "b,c"}), object(true)),
+        (serde_json::json!({"a=b": "c"}), object(true)),
+    ] {
+        assert!(header(&value, form).is_err(), "{value} {form:?}");
+    }
+    let added = |value: &serde_json::Value, form| {
+        let mut pairs = Pairs::default();
+        pairs.add("q", form, false, value).map(|()| pairs.into_text())
+    };
+    for (value, style) in [
+        (serde_json::json!(["a b"]), Style::SpaceDelimited),
+        (serde_json::json!(["a|b"]), Style::PipeDelimited),
+    ] {
+        assert!(added(&value, list(style)).is_err(), "{value} {style:?}");
+        // What is a pair of its own has no delimiter.
+        assert!(added(&value, Form::List(style, true)).is_ok(), "{value} {style:?}");
+        let member = serde_json::json!({"a": value[0]});
+        assert!(added(&member, Form::Object(style, false)).is_err(), "{member} {style:?}");
+    }
+    // Encoded it is told from the delimiter.
+    let form = added(&serde_json::json!(["a,b", "c"]), list(Style::Form));
+    assert_eq!(form.as_deref(), Ok("q=a%2Cb,c"));
+}
+
+#[test]
 fn queries_are_written_as_the_table_of_the_specification_has_them() {
     let cases = [
         (Form::Text(Style::Form), serde_json::json!("blue"), "color=blue"),
