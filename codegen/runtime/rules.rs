@@ -98,6 +98,10 @@ impl Rules {
         iri: Iri,
         time: Time,
         duration: Duration,
+        base64: Base64,
+        base64_url: Base64Url,
+        base32: Base32,
+        base16: Base16,
     }
 
     /// The least number.

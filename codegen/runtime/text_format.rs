@@ -21,6 +21,14 @@ pub enum Format {
     Time,
     /// `duration`: a duration (RFC 3339, appendix A); fractions of a second are taken, too.
     Duration,
+    /// `byte`, and the encoding `base64`: with padding, and nothing between (RFC 4648 §4).
+    Base64,
+    /// The encoding `base64url`: with padding or without (RFC 4648 §5).
+    Base64Url,
+    /// The encoding `base32`: with padding (RFC 4648 §6).
+    Base32,
+    /// The encoding `base16`: two digits a byte, in any letter case (RFC 4648 §8).
+    Base16,
 }
 
 impl Format {
@@ -35,6 +43,10 @@ impl Format {
             Self::Iri => "must be an absolute IRI",
             Self::Time => "must be a time with its offset as in RFC 3339",
             Self::Duration => "must be a duration as in ISO 8601",
+            Self::Base64 => "must be base64",
+            Self::Base64Url => "must be base64 for URLs",
+            Self::Base32 => "must be base32",
+            Self::Base16 => "must be base16",
         }
     }
 
@@ -50,8 +62,50 @@ impl Format {
             Self::Iri => is_iri(text),
             Self::Time => is_time(text),
             Self::Duration => is_duration(text),
+            Self::Base64 => is_encoded(text, 6, true, base64_digit),
+            Self::Base64Url => is_encoded(text, 6, text.ends_with('='), |c| match c {
+                b'-' => Some(62),
+                b'_' => Some(63),
+                b'+' | b'/' => None,
+                c => base64_digit(c),
+            }),
+            Self::Base32 => is_encoded(text, 5, true, |c| match c {
+                b'A'..=b'Z' => Some(c - b'A'),
+                b'2'..=b'7' => Some(c - b'2' + 26),
+                _ => None,
+            }),
+            Self::Base16 => {
+                text.len().is_multiple_of(2) && text.bytes().all(|c| c.is_ascii_hexdigit())
+            }
         }
     }
+}
+
+fn base64_digit(c: u8) -> Option<u8> {
+    match c {
+        b'A'..=b'Z' => Some(c - b'A'),
+        b'a'..=b'z' => Some(c - b'a' + 26),
+        b'0'..=b'9' => Some(c - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    }
+}
+
+/// Whether digits of so many bits are whole bytes: padded to whole groups where they have to be, and with no bits beyond
+/// the last byte (RFC 4648 §3.2, §3.5).
+fn is_encoded(text: &str, bits: usize, is_padded: bool, digit: fn(u8) -> Option<u8>) -> bool {
+    // As many digits as there are whole bytes for: 4 for 3 bytes, 8 for 5.
+    let group = if bits == 6 { 4 } else { 8 };
+    let digits = text.trim_end_matches('=');
+    let is_group = text.len().is_multiple_of(group) && text.len() - digits.len() < group;
+    let left = digits.len() * bits % 8;
+    let last = digits.bytes().last().map_or(Some(0), digit);
+    let has_no_rest = last.is_some_and(|last| last & ((1 << left) - 1) == 0);
+    (is_group || !is_padded)
+        && left < bits
+        && has_no_rest
+        && digits.bytes().all(|c| digit(c).is_some())
 }
 
 fn is_email(text: &str) -> bool {

@@ -1,5 +1,6 @@
 use crate::text_format::Format::{
-    self, Duration, Email, Hostname, IdnEmail, Ipv4, Ipv6, Iri, Time,
+    self, Base16, Base32, Base64, Base64Url, Duration, Email, Hostname, IdnEmail, Ipv4, Ipv6, Iri,
+    Time,
 };
 
 #[track_caller]
@@ -95,4 +96,21 @@ fn times_and_durations() {
             "P1YT1W",
         ],
     );
+}
+
+#[test]
+fn encodings_are_whole_bytes() {
+    let padded = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "+/+/"];
+    check(
+        Base64,
+        &padded,
+        &["Zg", "Zg=", "Zh==", "Z", "Zm9v\n", "Zm 9", "Zm9v====", "-_-_", "=", "Zg==Zg=="],
+    );
+    check(Base64Url, &["", "Zg==", "Zg", "Zm8", "-_-_"], &["Z", "Zg=", "Zh", "+/+/", "Zm9v="]);
+    check(
+        Base32,
+        &["", "MY======", "MZXQ====", "MZXW6===", "MZXW6YQ=", "MZXW6YTB"],
+        &["MY", "my======", "MZ======", "M=======", "MZXW6YT1"],
+    );
+    check(Base16, &["", "666f", "666F6F"], &["6", "66 6f", "xx"]);
 }

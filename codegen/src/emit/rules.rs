@@ -88,6 +88,10 @@ fn method(format: TextFormat) -> &'static str {
         TextFormat::Iri => "iri",
         TextFormat::Time => "time",
         TextFormat::Duration => "duration",
+        TextFormat::Base64 => "base64",
+        TextFormat::Base64Url => "base64_url",
+        TextFormat::Base32 => "base32",
+        TextFormat::Base16 => "base16",
     }
 }
 

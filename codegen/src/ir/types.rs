@@ -229,6 +229,10 @@ pub enum TextFormat {
     Iri,
     Time,
     Duration,
+    Base64,
+    Base64Url,
+    Base32,
+    Base16,
 }
 
 impl TextFormat {
@@ -244,6 +248,19 @@ impl TextFormat {
             "iri" => Self::Iri,
             "time" => Self::Time,
             "duration" => Self::Duration,
+            "byte" => Self::Base64,
+            _ => return None,
+        })
+    }
+
+    /// The format of a text in this `contentEncoding`; none of those of RFC 2045 that say only what may be between bytes.
+    #[must_use]
+    pub fn of_encoding(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "base64" => Self::Base64,
+            "base64url" => Self::Base64Url,
+            "base32" => Self::Base32,
+            "base16" => Self::Base16,
             _ => return None,
         })
     }

@@ -93,6 +93,10 @@ fn format_name(format: TextFormat) -> &'static str {
         TextFormat::Iri => "an IRI",
         TextFormat::Time => "a time of day (RFC 3339)",
         TextFormat::Duration => "a duration (ISO 8601)",
+        TextFormat::Base64 => "base64 (RFC 4648 §4)",
+        TextFormat::Base64Url => "base64 for URLs (RFC 4648 §5)",
+        TextFormat::Base32 => "base32 (RFC 4648 §6)",
+        TextFormat::Base16 => "base16 (RFC 4648 §8)",
     }
 }
 

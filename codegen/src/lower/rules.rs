@@ -18,7 +18,11 @@ impl Lowerer<'_> {
         Rules {
             min_length: schema.min_length.filter(|length| *length > 0),
             max_length: schema.max_length,
-            format: schema.format.as_deref().and_then(TextFormat::parse),
+            format: schema
+                .format
+                .as_deref()
+                .and_then(TextFormat::parse)
+                .or_else(|| schema.content_encoding.as_deref().and_then(TextFormat::of_encoding)),
             patterns,
             ..Rules::default()
         }

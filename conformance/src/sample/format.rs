@@ -68,7 +68,10 @@ pub(super) fn valid(format: &str) -> Option<Sample> {
         "hostname" | "idn-hostname" => fresh("conformance-", ".example.com"),
         "ipv4" => fixed("192.0.2.1"),
         "ipv6" => fixed("2001:db8::1"),
-        "byte" => fixed("Y29uZm9ybWFuY2U="),
+        // Encodings as JSON Schema 2020-12, Validation §8.3 has them.
+        "byte" | "base64" | "base64url" => fixed("Y29uZm9ybWFuY2U="),
+        "base32" => fixed("MNXW4ZTPOJWWC3TDMU======"),
+        "base16" => fixed("636f6e666f726d616e6365"),
         "json-pointer" => fixed("/a"),
         "regex" => fixed("^a$"),
         _ => None,

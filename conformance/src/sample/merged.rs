@@ -122,7 +122,8 @@ impl<'a> Merged<'a> {
     /// The format.
     #[must_use]
     pub fn format(&self) -> Option<&'a str> {
-        self.normal.formats.first().map(|format| format.value)
+        let own = self.normal.formats.first().or_else(|| self.normal.content_encodings.first());
+        own.map(|format| format.value)
     }
 
     /// Every pattern, with the schema that has it: a text must match them all.
@@ -284,12 +285,9 @@ impl<'a> Merged<'a> {
         if !types.contains(JsonType::Integer) && !types.contains(JsonType::Number) {
             return None;
         }
-        match self.format()? {
-            // Beyond 2^53 a double is not exact; the ends of int64 themselves are never asked for.
-            "int64" => Some((-9.0e15, 9.0e15)),
-            "uint64" | "uint" => Some((0.0, 9.0e15)),
-            format => spec::integer_range(format).map(|(least, most)| (least as f64, most as f64)),
-        }
+        // Beyond 2^53 a double is not exact; the ends of int64 themselves are never asked for.
+        let range = spec::integer_range(self.format()?);
+        range.map(|(least, most)| ((least as f64).max(-9.0e15), (most as f64).min(9.0e15)))
     }
 
     /// What a number must be a multiple of. Where there are several without a common multiple that can be written, it is
