@@ -139,9 +139,9 @@ impl Parts {
     }
 }
 
-/// As HTML forms escape what would end a name.
+/// As HTML forms escape what would end a name, and backslashes as quoted text has them (RFC 9110 §5.6.4).
 fn quoted(name: &str) -> String {
-    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+    name.replace('\\', "\\\\").replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Streams, one after the other.

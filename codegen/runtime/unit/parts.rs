@@ -143,3 +143,22 @@ async fn a_file_that_nobody_chose_is_none() {
     let files: Vec<Bytes> = sent.files.iter().map(|file| file.bytes.whole().unwrap()).collect();
     assert_eq!(files, ["x", ""]);
 }
+
+#[tokio::test]
+async fn a_file_name_may_say_its_charset() {
+    for (head, expected) in [
+        ("filename=\"a b.txt\"", "a b.txt"),
+        ("filename=\"na\u{ef}ve.txt\"", "na\u{ef}ve.txt"),
+        ("filename*=UTF-8''na%C3%AFve.txt", "na\u{ef}ve.txt"),
+        ("filename=naive.txt; filename*=utf-8'en'na%C3%AFve.txt", "na\u{ef}ve.txt"),
+        ("filename=\"x\"; filename*=ISO-8859-1''na%EFve", "na\u{ef}ve"),
+        ("filename=\"x\"; filename*=koi8-r''na%EFve", "x"),
+        ("filename=\"x\"; filename*=broken", "x"),
+        ("filename=\"a%22b%0D%0A\"", "a\"b\r\n"),
+        ("filename=\"..\\\\a/b\"", "..\\a/b"),
+    ] {
+        let body = [part(&format!("name=file; {head}"), b"x"), b"--b--\r\n".to_vec()].concat();
+        let sent = read(body, 7, 1000).await.unwrap();
+        assert_eq!(sent.files[0].file_name.as_deref(), Some(expected), "{head}");
+    }
+}

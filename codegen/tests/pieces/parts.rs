@@ -28,7 +28,7 @@ async fn parts_arrive_as_they_were_sent() {
             .named("a \"b\".txt")
             .of_type("text/plain"),
         thumbnail: Some(FilePart::new(vec![b'p']).of_type("image/png")),
-        more: vec![FilePart::new("1").named("one"), FilePart::new("").named("two")],
+        more: vec![FilePart::new("1").named("one\\\\\\ \u{e9}"), FilePart::new("").named("two")],
         ..parts()
     };
     let seen = client.upload(all).await.unwrap();
@@ -36,7 +36,7 @@ async fn parts_arrive_as_they_were_sent() {
         "a \"title\"\r\n-- -3 Some([\"x\", \"a,b\"]) Some(\"news 7\")",
         "a \"b\".txt text/plain \r\n--part\r\n\r\n",
         "file image/png p",
-        "one application/octet-stream 1",
+        "one\\\\\\ \u{e9} application/octet-stream 1",
         "two application/octet-stream ",
     ];
     assert_eq!(seen, expected);

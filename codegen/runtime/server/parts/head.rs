@@ -1,5 +1,8 @@
 //! The header fields of a part (RFC 7578 §4.2), and parameters of a field.
 
+use percent_encoding::percent_decode_str;
+
+use crate::charset;
 use crate::media::parameters;
 
 /// What the head of a part says, if it has a name.
@@ -19,10 +22,21 @@ impl Head {
         let disposition = field("content-disposition")?;
         Some(Self {
             name: parameter(disposition, "name")?,
-            file_name: parameter(disposition, "filename"),
+            // Not for forms (RFC 7578 §4.2), but some send it; what says more goes first (RFC 6266 §4.3).
+            file_name: extended(disposition, "filename*")
+                .or_else(|| parameter(disposition, "filename")),
             media_type: field("content-type").map(str::to_owned),
         })
     }
+}
+
+/// A parameter that says its charset: `filename*=UTF-8''na%C3%AFve.txt` (RFC 8187 §3.2).
+fn extended(field: &str, wanted: &str) -> Option<String> {
+    let (_, value) = parameters(field).find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+    let (charset, rest) = value.split_once('\'')?;
+    let (_language, encoded) = rest.split_once('\'')?;
+    let bytes: Vec<u8> = percent_decode_str(encoded).collect();
+    charset::decode(&format!("text/plain; charset={charset}"), &bytes).ok()
 }
 
 /// A parameter of a header field: `name="…"`.
