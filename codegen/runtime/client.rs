@@ -7,7 +7,9 @@
 //! ```
 //!
 //! Answers are bounded in size and time, redirects are not followed (so credentials go nowhere else), and nothing that
-//! a server answers makes a client panic. Nothing here knows any contract.
+//! a server answers makes a client panic. A client asks for answers that are not compressed, and one that comes compressed
+//! all the same is [`Error::Undecodable`]; a [`Transport`] that undoes that, as `reqwest` does with its feature `gzip`, is
+//! left to ask for it. Nothing here knows any contract.
 
 #[macro_use]
 mod call;

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::ACCEPT_ENCODING;
+use http::{HeaderMap, HeaderValue};
 use reqwest::Url;
 use reqwest::redirect::Policy;
 
@@ -56,7 +58,10 @@ impl Core {
         #[cfg(feature = "rustls")]
         install_crypto();
         // An answer that leads elsewhere is for the caller to see: credentials must not follow it.
-        let http = reqwest::Client::builder().redirect(Policy::none()).build();
+        // Where nothing is said any coding may come (RFC 9110 §12.5.3), and none is undone here.
+        let plain = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]);
+        let http = reqwest::Client::builder().redirect(Policy::none()).default_headers(plain);
+        let http = http.build();
         let http = http.map_err(|error| ConfigurationError(error.to_string()))?;
         #[cfg(not(feature = "rustls"))]
         let http = super::transport::WithoutTls(http);

@@ -1,7 +1,7 @@
 //! An answer, to be judged by its status.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
 use super::{Error, Undecodable, Undocumented};
@@ -59,8 +59,13 @@ impl Received {
     /// Which of these media types (or ranges) the body is of. An answer that doesn't say is taken for the first.
     ///
     /// # Errors
-    /// [`Error::Undocumented`] where it is none of them: what a proxy says by the way, for one.
+    /// [`Error::Undocumented`] where it is none of them: what a proxy says by the way, for one. [`Error::Undecodable`] where
+    /// it is compressed: a transport that undoes that takes the field away (RFC 9110 §8.4).
     pub fn media_type<E>(&self, documented: &[&str]) -> Result<usize, Error<E>> {
+        if let Some(coding) = self.coding() {
+            let message = format!("the body is encoded as {coding:?}, which nobody asked for");
+            return Err(self.undecodable(message));
+        }
         let Some(value) = self.headers.get(CONTENT_TYPE) else { return Ok(0) };
         let value = value.to_str().ok();
         let position =
@@ -70,6 +75,12 @@ impl Received {
             let body = self.body.clone();
             Error::Undocumented(Box::new(Undocumented { status, headers, body }))
         })
+    }
+
+    /// The content coding, where there is one.
+    fn coding(&self) -> Option<&str> {
+        let coding = self.headers.get(CONTENT_ENCODING)?.to_str().ok()?.trim();
+        (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
     }
 
     /// The body with its media type.

@@ -211,6 +211,26 @@ async fn no_credentials_follow_a_redirect() {
 }
 
 #[tokio::test]
+async fn nothing_compressed_is_asked_for_or_taken_for_what_it_is_not() {
+    let url = serve(|parts, _| {
+        assert_eq!(parts.headers["accept-encoding"], "identity");
+        let mut response = respond(200, "application/json", "[]");
+        let coding = if parts.uri.path().ends_with("/1") { "gzip" } else { "identity" };
+        response.headers_mut().insert("content-encoding", coding.parse().unwrap());
+        response
+    })
+    .await;
+    let core = Core::new(&url).unwrap().with_secret(
+        "token",
+        Place::Authorization("Bearer"),
+        Secret::from("x"),
+    );
+    let Err(Error::Undecodable(told)) = call(&core, "1").await else { panic!("it is compressed") };
+    assert!(told.message.contains("gzip"), "{}", told.message);
+    assert!(call(&core, "2").await.is_ok());
+}
+
+#[tokio::test]
 async fn answers_are_bounded_in_size_and_time() {
     let url = serve(|parts, _| {
         if parts.uri.path() == "/things/endless" {
