@@ -14,7 +14,7 @@ use crate::json::{Json, Wire};
 use crate::multipart::FilePart;
 use crate::stream::{ByteStream, StreamError};
 use crate::text::Form;
-use crate::text::write::texts;
+use crate::text::write::{header, texts};
 
 /// What is sent as parts. The generator writes the implementations.
 pub trait WriteParts {
@@ -29,6 +29,8 @@ pub struct Parts {
     text: Vec<u8>,
     before: VecDeque<ByteStream>,
     length: Option<u64>,
+    /// The header fields of the part that begins next.
+    headers: String,
     mistake: Option<String>,
 }
 
@@ -57,6 +59,7 @@ impl Parts {
             text: Vec::new(),
             before: VecDeque::new(),
             length: Some(0),
+            headers: String::new(),
             mistake: None,
         }
     }
@@ -73,6 +76,28 @@ impl Parts {
             }
             Err(error) => self.mistake = self.mistake.take().or(Some(error.to_string())),
         }
+    }
+
+    /// Adds a header field to the part that is added next.
+    pub fn header<T: Json>(
+        &mut self,
+        name: &'static str,
+        form: Form,
+        value: Option<&T>,
+        is_required: bool,
+    ) {
+        let text = value.map(|value| header(&Wire(value), form)).transpose();
+        let mistake = match text.map(Option::flatten) {
+            Ok(None) if is_required => format!("a part needs the header field {name}"),
+            Ok(None) => return,
+            Ok(Some(text)) if !text.contains(char::is_control) => {
+                self.headers.push_str(&format!("\r\n{name}: {text}"));
+                return;
+            }
+            Ok(Some(text)) => format!("the header field {name} of a part can't be {text:?}"),
+            Err(error) => format!("the header field {name} of a part: {error}"),
+        };
+        self.mistake.get_or_insert(mistake);
     }
 
     /// Adds a file.
@@ -107,6 +132,7 @@ impl Parts {
             }
             head.push_str(&format!("\r\ncontent-type: {media_type}"));
         }
+        head.push_str(&std::mem::take(&mut self.headers));
         head.push_str("\r\n\r\n");
         self.text.extend_from_slice(head.as_bytes());
     }

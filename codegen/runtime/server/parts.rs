@@ -18,6 +18,7 @@ use super::{Body, Reason, Refused};
 use crate::json::Json;
 use crate::multipart::FilePart;
 use crate::rules::Rules;
+use crate::text::split::{plain, take_apart};
 use crate::text::{Fault, Form, Raw};
 use crate::validation::{Code, Report, Strictness};
 
@@ -50,8 +51,13 @@ pub struct Parts {
     files: Vec<(String, FilePart)>,
     /// The names of parts that the contract doesn't know.
     unknown: Vec<String>,
+    /// The header fields of each part, by its name.
+    headers: Vec<(String, Fields)>,
     report: Report,
 }
+
+/// Name and value of header fields.
+type Fields = Vec<(String, String)>;
 
 impl Body<'_> {
     /// Reads the body as parts. Values are held in memory, and so is one mebibyte of files; what is more is in a temporary
@@ -109,6 +115,7 @@ struct Gathered {
     values: Vec<(String, Vec<u8>)>,
     files: Vec<(Head, Spooled)>,
     unknown: Vec<String>,
+    headers: Vec<(String, Fields)>,
     spool: Spool,
     /// How much more there may be beside the content of files.
     rest: usize,
@@ -134,6 +141,7 @@ impl Gathered {
             values: Vec::new(),
             files: Vec::new(),
             unknown: Vec::new(),
+            headers: Vec::new(),
             spool: Spool::new(),
             rest: REST,
             current: Current::Unknown,
@@ -171,8 +179,9 @@ impl Gathered {
     }
 
     fn begin(&mut self, head: Option<Head>) -> Current {
-        let Some(head) = head else { return Current::Unknown };
+        let Some(mut head) = head else { return Current::Unknown };
         let [files, values] = self.names;
+        self.headers.push((head.name.clone(), std::mem::take(&mut head.fields)));
         if files.contains(&&*head.name) {
             self.files.push((head, Spooled::default()));
             Current::File
@@ -198,14 +207,14 @@ impl Gathered {
             head.file_name.as_deref() != Some("") || !content.is_empty()
         };
         let files = self.files.into_iter().filter(is_chosen).map(|(head, content)| {
-            let Head { name, file_name, media_type } = head;
+            let Head { name, file_name, media_type, .. } = head;
             let file =
                 FilePart { file_name, ..FilePart::new(content.into_stream(stored.as_ref())) };
             (name, media_type.into_iter().fold(file, FilePart::of_type))
         });
         let files = files.collect();
-        let (values, unknown, report) = (self.values, self.unknown, self.report);
-        Ok(Parts { values, files, unknown, report })
+        let Self { values, unknown, headers, report, .. } = self;
+        Ok(Parts { values, files, unknown, headers, report })
     }
 }
 
@@ -292,6 +301,54 @@ impl Parts {
         } else {
             Some(Vec::new())
         }
+    }
+
+    /// A header field that must be there of a part that must be; `None` where it is wrong.
+    pub fn header<T: Json>(
+        &mut self,
+        part: &'static str,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<T> {
+        let found = self.header_optional(part, name, form, rules)?;
+        found.or_else(|| self.header_missing(part, name))
+    }
+
+    /// A header field that must be there where its part is; `None` where it is wrong.
+    pub fn header_of_optional<T: Json>(
+        &mut self,
+        part: &'static str,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<Option<T>> {
+        let is_there = self.headers.iter().any(|(own, _)| own == part);
+        match self.header_optional(part, name, form, rules)? {
+            None if is_there => self.header_missing(part, name),
+            found => Some(found),
+        }
+    }
+
+    /// A header field that may be absent; `None` where it is wrong.
+    pub fn header_optional<T: Json>(
+        &mut self,
+        part: &'static str,
+        name: &'static str,
+        form: Form,
+        rules: &Rules,
+    ) -> Option<Option<T>> {
+        let fields = self.headers.iter().filter(|(own, _)| own == part).flat_map(|(_, all)| all);
+        let texts = fields.filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        // RFC 9110 §5.3: several fields of a name are one, their values joined.
+        let text = texts.map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+        let text = (!text.is_empty()).then(|| text.join(","));
+        let found = text.as_deref().map(|text| take_apart(text, form, plain)).transpose();
+        self.report.within("body", |report| read_found(report, [part, name], form, rules, found))
+    }
+
+    fn header_missing<T>(&mut self, part: &'static str, name: &'static str) -> Option<T> {
+        self.report.within("body", |report| missing(report, [part, name]))
     }
 
     fn named(&mut self, name: &str) -> Vec<FilePart> {

@@ -105,7 +105,8 @@ pub fn parts_of(operation: &Operation) -> impl Iterator<Item = &Parts> {
 }
 
 fn write_parts(api: &Api, operation: &Operation, parts: &Parts, code: &mut Code) {
-    let required = parts.parts.iter().filter(|part| is_required(part)).count();
+    let required: usize = parts.parts.iter().map(required_fields).sum();
+    let fields: usize = parts.parts.iter().map(|part| 1 + part.headers.len()).sum();
     code.space();
     code.doc(&format!("The parts of the body of `{}`.", operation.id));
     code.line(if required == 0 { "#[derive(Debug, Default)]" } else { "#[derive(Debug)]" });
@@ -119,31 +120,51 @@ fn write_parts(api: &Api, operation: &Operation, parts: &Parts, code: &mut Code)
             let ty = optional(ty, part.required || part.kind.is_files());
             code.docs(&part.docs);
             code.line(&format!("pub {}: {ty},", part.rust));
+            for header in &part.headers {
+                let own = self::ty(api, &header.slot.ty);
+                code.docs(&header.docs);
+                code.line(&format!(
+                    "pub {}: {},",
+                    header.rust,
+                    optional(own, part.has_always(header))
+                ));
+            }
         }
     });
-    if (1..=ARGUMENTS).contains(&required) && required < parts.parts.len() {
+    if (1..=ARGUMENTS).contains(&required) && required < fields {
         write_new_parts(api, parts, code);
     }
 }
 
-fn is_required(part: &Part) -> bool {
-    part.required && !part.kind.is_files()
+/// How many fields a part has that must be given.
+fn required_fields(part: &Part) -> usize {
+    let own = usize::from(part.required && !part.kind.is_files());
+    own + part.headers.iter().filter(|header| part.has_always(header)).count()
 }
 
 fn write_new_parts(api: &Api, parts: &Parts, code: &mut Code) {
     let mut arguments = Vec::new();
-    let values = parts.parts.iter().map(|part| {
-        let name = &part.rust;
-        let (ty, converts) = match &part.kind {
-            PartKind::Files(_) => return format!("{name}: Vec::new()"),
-            _ if !part.required => return format!("{name}: None"),
-            PartKind::File => ("crate::runtime::FilePart".to_owned(), false),
-            PartKind::Value { slot, .. } => argument(api, slot),
-        };
+    let mut given = |name: &str, (ty, converts): (String, bool)| {
         arguments.push(format!("{name}: {ty}"));
-        if converts { format!("{name}: {name}.into()") } else { name.clone() }
-    });
-    let values: Vec<String> = values.collect();
+        if converts { format!("{name}: {name}.into()") } else { name.to_owned() }
+    };
+    let mut values: Vec<String> = Vec::new();
+    for part in &parts.parts {
+        let name = &part.rust;
+        values.push(match &part.kind {
+            PartKind::Files(_) => format!("{name}: Vec::new()"),
+            _ if !part.required => format!("{name}: None"),
+            PartKind::File => given(name, ("crate::runtime::FilePart".to_owned(), false)),
+            PartKind::Value { slot, .. } => given(name, argument(api, slot)),
+        });
+        for header in &part.headers {
+            let name = &header.rust;
+            values.push(match part.has_always(header) {
+                true => given(name, argument(api, &header.slot)),
+                false => format!("{name}: None"),
+            });
+        }
+    }
     code.space();
     code.block(format!("impl {}", parts.rust), |code| {
         code.doc("What is required, and nothing else.");

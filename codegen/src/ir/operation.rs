@@ -383,8 +383,18 @@ pub struct Part {
     pub kind: PartKind,
     /// Whether a body without it violates the contract.
     pub required: bool,
+    /// Its own header fields, each a field of the struct beside it; none of a part that may come more than once.
+    pub headers: Vec<HeaderField>,
     /// What it is.
     pub docs: Docs,
+}
+
+impl Part {
+    /// Whether a header field is there in every body.
+    #[must_use]
+    pub fn has_always(&self, header: &HeaderField) -> bool {
+        self.required && header.required
+    }
 }
 
 /// What a part is in Rust.
@@ -491,7 +501,7 @@ impl Variant {
 }
 
 /// A header of a response, as a field of its variant: `T` where it is required, else `Option<T>`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HeaderField {
     /// The name of the field.
     pub rust: String,
@@ -499,7 +509,7 @@ pub struct HeaderField {
     pub wire: String,
     /// What it holds; never nullable.
     pub slot: Slot,
-    /// Whether a response without it violates the contract.
+    /// Whether a response, or a part, without it violates the contract.
     pub required: bool,
     /// How the value becomes text; the style is always `simple`.
     pub form: ParameterForm,

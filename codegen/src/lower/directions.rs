@@ -114,6 +114,7 @@ fn each_slot_of(kind: &mut ContentKind, change: &mut impl FnMut(&mut Slot)) {
                 if let PartKind::Value { slot, .. } = &mut part.kind {
                     change(slot);
                 }
+                part.headers.iter_mut().for_each(|header| change(&mut header.slot));
             }
         }
         ContentKind::Text | ContentKind::Bytes | ContentKind::Stream => {}

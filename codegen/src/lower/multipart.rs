@@ -6,7 +6,7 @@ use spec::model::{Encoding, MediaType, Schema, SchemaId, Style};
 use super::shape::{Shape, is_closed};
 use super::{Hint, Lowerer, order};
 use crate::Finding;
-use crate::ir::operation::{ContentKind, ParameterForm, Part, PartKind, Parts};
+use crate::ir::operation::{ContentKind, HeaderField, ParameterForm, Part, PartKind, Parts};
 use crate::ir::schema::{Keyword, Keywords};
 use crate::ir::types::{Kind, Rules, Sender, Slot, Type};
 use crate::names::{Scope, snake};
@@ -29,11 +29,50 @@ impl Lowerer<'_> {
             // Requests alone are of parts, and what only servers send is not required of them.
             let required = schema.required.contains(name) && self.sender(id) != Sender::Server;
             let encoding = media_type.encoding.get(name);
-            parts.push(self.part(name, id, field, required, (encoding, &rust)));
+            let mut part = self.part(name, id, field, required, (encoding, &rust));
+            part.headers = self.part_headers(&part, encoding, &rust, &mut scope);
+            parts.push(part);
         }
         let together = self.asked_together(id, &schema);
         let is_closed = is_closed(&schema);
         ContentKind::Multipart(Some(Parts { rust, parts, is_closed, together }))
+    }
+
+    /// The header fields of a part (OAS 3.1.1 §4.8.15.1), but for those that say what it is called and of which type.
+    fn part_headers(
+        &mut self,
+        part: &Part,
+        encoding: Option<&Encoding>,
+        owner: &str,
+        scope: &mut Scope,
+    ) -> Vec<HeaderField> {
+        const OWN: [&str; 2] = ["content-type", "content-disposition"];
+        let Some(encoding) = encoding else { return Vec::new() };
+        let written = order::sorted(&encoding.headers).into_iter();
+        let written =
+            written.filter(|(name, _)| !OWN.iter().any(|own| name.eq_ignore_ascii_case(own)));
+        let is_one = match &part.kind {
+            PartKind::File => true,
+            PartKind::Files(_) => false,
+            PartKind::Value { form, .. } => {
+                !matches!(form, ParameterForm::List { .. } | ParameterForm::JsonItems)
+            }
+        };
+        let mut headers = Vec::new();
+        for (name, header) in written {
+            if !is_one {
+                self.note(Finding::warning(
+                    "untyped-part-header",
+                    header.origin.clone(),
+                    "the header fields of a part that may come more than once are neither sent nor read",
+                ));
+                continue;
+            }
+            let role = format!("{} {name}", part.wire);
+            let rust = scope.take(snake(&role, "header"));
+            headers.push(self.header_field((name, header), rust, owner, &role));
+        }
+        headers
     }
 
     /// What is asked of all parts together, as far as it is about which there are: they are never one JSON value, so what
@@ -71,7 +110,7 @@ impl Lowerer<'_> {
             PartKind::File | PartKind::Files(_) => None,
         };
         let docs = self.member_docs(name, id, slot);
-        Part { rust, wire: name.to_owned(), kind, required, docs }
+        Part { rust, wire: name.to_owned(), kind, required, headers: Vec::new(), docs }
     }
 
     /// A part that is a file, or several.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use indexmap::IndexMap;
 use spec::Finding;
-use spec::model::{MediaType, Method, Operation as Written, Response, Status};
+use spec::model::{Header, MediaType, Method, Operation as Written, Response, Status};
 
 use super::content::Carrier;
 use super::{Lowerer, docs, order};
@@ -65,19 +65,8 @@ impl Lowerer<'_> {
         let headers = order::sorted(&response.headers)
             .into_iter()
             .map(|(name, header)| {
-                let (slot, form) = self.text_form(&header.shape, &owner, name, &header.origin);
-                let mut docs = docs::docs([header.description.as_deref()]);
-                if docs.is_empty() {
-                    docs = docs::line(format!("`{}`", name.replace('`', "'")));
-                }
-                HeaderField {
-                    rust: fields.take(snake(name, "header")),
-                    wire: name.to_ascii_lowercase(),
-                    slot,
-                    required: header.required,
-                    form,
-                    docs,
-                }
+                let rust = fields.take(snake(name, "header"));
+                self.header_field((name, header), rust, &owner, name)
             })
             .collect();
         let mut docs = docs::docs([Some(response.description.as_str())]);
@@ -94,6 +83,23 @@ impl Lowerer<'_> {
             docs,
             origin: response.origin.clone(),
         }
+    }
+
+    /// A header field, by this name of its own; `role` is what a type without a name is called after.
+    pub(super) fn header_field(
+        &mut self,
+        (name, header): (&str, &Header),
+        rust: String,
+        owner: &str,
+        role: &str,
+    ) -> HeaderField {
+        let (slot, form) = self.text_form(&header.shape, owner, role, &header.origin);
+        let mut docs = docs::docs([header.description.as_deref()]);
+        if docs.is_empty() {
+            docs = docs::line(format!("`{}`", name.replace('`', "'")));
+        }
+        let wire = name.to_ascii_lowercase();
+        HeaderField { rust, wire, slot, required: header.required, form, docs }
     }
 
     /// The enum of the bodies of a component: one for all operations that have it.

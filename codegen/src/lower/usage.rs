@@ -81,6 +81,7 @@ pub(super) fn mentioned_by(content: &Content, found: &mut Vec<usize>) {
                 if let PartKind::Value { slot, .. } = &part.kind {
                     mentioned(&slot.ty, found);
                 }
+                part.headers.iter().for_each(|header| mentioned(&header.slot.ty, found));
             }
         }
         ContentKind::Multipart(None)

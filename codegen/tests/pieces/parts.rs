@@ -2,11 +2,10 @@
 
 use futures_util::stream;
 use media_api::client::{Error, SendReportFailure, UploadFailure};
-use media_api::operations::{AddAlbumParts, SendReportParts, UploadParts};
+use media_api::operations::{AddAlbumParts, SendReportParts, SendScanParts, UploadParts};
 use media_api::runtime::{ByteStream, FilePart};
 use media_api::server::Options;
-
-use media_api::types::{SendFormRequestBody, Words};
+use media_api::types::{SendFormRequestBody, SendScanPartsPageXTurn, Words};
 
 use super::service::{Scripted, news};
 use super::{client, serve};
@@ -112,6 +111,47 @@ async fn parts_are_checked_and_bounded_before_the_handler_sees_them() {
     assert_eq!(told(client.upload(wrong).await), "the body is not valid /body/title /body/tags");
     let large = UploadParts { file: FilePart::new(vec![0; 3000]), ..parts() };
     assert_eq!(told(client.upload(large).await), "the body is too large");
+}
+
+/// OAS 3.1.1 §4.8.15.1, `headers` of the Encoding Object.
+#[tokio::test]
+async fn parts_have_header_fields() {
+    let (_, client) = client(Options::default()).await;
+    let page = || FilePart::new("page");
+    let scan = SendScanParts {
+        page_x_words: Some(vec!["one".to_owned(), "two".to_owned()]),
+        note: Some("torn".to_owned()),
+        note_x_language: Some("en".to_owned()),
+        ..SendScanParts::new(page(), SendScanPartsPageXTurn::Value90)
+    };
+    let seen = client.send_scan(scan).await.unwrap();
+    assert_eq!(seen, ["page Value90 Some([\"one\", \"two\"])", "Some(\"torn\") Some(\"en\") 0"]);
+    let seen =
+        client.send_scan(SendScanParts::new(page(), SendScanPartsPageXTurn::Value0)).await.unwrap();
+    assert_eq!(seen, ["page Value0 None", "None None 0"]);
+    // A note has a language.
+    let scan = SendScanParts {
+        note: Some("torn".to_owned()),
+        ..SendScanParts::new(page(), SendScanPartsPageXTurn::Value0)
+    };
+    assert!(matches!(client.send_scan(scan).await, Err(Error::Request(_))));
+    let url = serve(&std::sync::Arc::new(Scripted::default()), Options::default()).await;
+    for (head, place) in [
+        ("", "/body/page/x-turn"),
+        ("X-Turn: 45\r\n", "/body/page/x-turn"),
+        (
+            "x-turn: 90\r\n\r\nx\r\n--b\r\ncontent-disposition: form-data; name=note\r\n",
+            "/body/note/x-language",
+        ),
+    ] {
+        let body = format!(
+            "--b\r\ncontent-disposition: form-data; name=page; filename=p\r\n{head}\r\nx\r\n--b--"
+        );
+        let request = reqwest::Client::new().post(format!("{url}/scans")).body(body);
+        let request = request.header("content-type", "multipart/form-data; boundary=b");
+        let told = request.send().await.unwrap().text().await.unwrap();
+        assert!(told.contains(place), "{head}: {told}");
+    }
 }
 
 /// What the server says to a body that no client of ours writes.

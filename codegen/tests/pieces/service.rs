@@ -185,6 +185,15 @@ impl Streams for Scripted {
         UploadResponse::Ok(seen)
     }
 
+    async fn send_scan(&self, body: SendScanParts, _: &Context) -> SendScanResponse {
+        let SendScanParts { page, page_x_turn, page_x_words, note, note_x_language, more } = body;
+        let bytes = page.bytes.collect(100).await.unwrap();
+        SendScanResponse::Ok(vec![
+            format!("{} {page_x_turn:?} {page_x_words:?}", String::from_utf8_lossy(&bytes)),
+            format!("{note:?} {note_x_language:?} {}", more.len()),
+        ])
+    }
+
     async fn add_album(&self, body: AddAlbumParts, _: &Context) -> AddAlbumResponse {
         let AddAlbumParts { pictures, captions, cover, words, anything } = body;
         let captions: Vec<_> = captions.into_iter().flatten().map(|news| news.text).collect();

@@ -11,21 +11,28 @@ pub(super) struct Head {
     pub(super) name: String,
     pub(super) file_name: Option<String>,
     pub(super) media_type: Option<String>,
+    /// Name and value of each header field as it came.
+    pub(super) fields: Vec<(String, String)>,
 }
 
 impl Head {
     pub(super) fn parse(head: &str) -> Option<Self> {
+        let lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
+        let fields = lines.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+        let fields: Vec<_> = fields.collect();
         let field = |wanted: &str| {
-            let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
-            lines.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)).map(|(_, v)| v.trim())
+            let mut named = fields.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            named.next().map(|(_, value)| value.as_str())
         };
         let disposition = field("content-disposition")?;
+        let name = parameter(disposition, "name")?;
         Some(Self {
-            name: parameter(disposition, "name")?,
+            name,
             // Not for forms (RFC 7578 §4.2), but some send it; what says more goes first (RFC 6266 §4.3).
             file_name: extended(disposition, "filename*")
                 .or_else(|| parameter(disposition, "filename")),
             media_type: field("content-type").map(str::to_owned),
+            fields,
         })
     }
 }

@@ -10,7 +10,9 @@ use crate::emit::payloads::{framing, is_open};
 use crate::emit::types::string;
 use crate::emit::usage::{form, forms};
 use crate::ir::operation::ParameterForm;
-use crate::ir::{Body, Content, ContentKind, Operation, Parameter, Part, PartKind, Parts};
+use crate::ir::{
+    Body, Content, ContentKind, HeaderField, Operation, Parameter, Part, PartKind, Parts,
+};
 
 impl Client<'_> {
     pub(super) fn write_request(&self, operation: &Operation, code: &mut Code) {
@@ -80,7 +82,12 @@ fn write_writing(parts: &Parts, code: &mut Code) {
         code.block(head, |code| {
             for part in &parts.parts {
                 let field = &part.rust;
-                let put = |value: &str, code: &mut Code| code.put("", &written(part, value), ";");
+                let put = |value: &str, code: &mut Code| {
+                    part.headers.iter().for_each(|header| {
+                        code.put("", &header_of(part, header), ";");
+                    });
+                    code.put("", &written(part, value), ";");
+                };
                 if part.kind.is_files() {
                     code.block(format!("for file in &self.{field}"), |code| put("file", code));
                 } else if part.required {
@@ -92,6 +99,17 @@ fn write_writing(parts: &Parts, code: &mut Code) {
             }
         });
     });
+}
+
+/// A header field of the part that is written next.
+fn header_of(part: &Part, header: &HeaderField) -> Expr {
+    let value = match part.has_always(header) {
+        true => format!("Some(&self.{})", header.rust),
+        false => format!("self.{}.as_ref()", header.rust),
+    };
+    let name = string(&header.wire);
+    let required = header.required.to_string();
+    call("parts.header", [name.into(), form(&header.form), value.into(), required.into()])
 }
 
 fn written(part: &Part, value: &str) -> Expr {

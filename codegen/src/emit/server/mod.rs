@@ -9,6 +9,7 @@
 //! Under `src/receiver` is the same for callbacks and webhooks, which the API sends and a client of it receives.
 
 mod group;
+mod parts;
 mod refusals;
 mod responses;
 mod routes;

@@ -6,19 +6,17 @@ use spec::model::{Location, PathPart, Style};
 
 use super::Server;
 use super::group::{Identity, parameters_type};
+use super::parts::write_reading;
 use super::security::{challenge, is_optional};
-use crate::emit::code::{Code, Expr, call, list, object, signature};
+use crate::emit::code::{Code, Expr, call, object, signature};
 use crate::emit::operations::parts_of;
 use crate::emit::path::literals;
 use crate::emit::payloads::{framing, is_open};
-use crate::emit::schema::table;
 use crate::emit::types::string;
-use crate::emit::usage::{form, forms, own_rules, pattern_of, rules, texts};
+use crate::emit::usage::{form, forms, pattern_of, rules, texts};
 use crate::ir::operation::ParameterForm;
-use crate::ir::schema::Keywords;
 use crate::ir::{
-    Body, Content, ContentKind, Credential, Group, Operation, Parameter, Parameters, PartKind,
-    Parts, Scheme,
+    Body, Content, ContentKind, Credential, Group, Operation, Parameter, Parameters, Scheme,
 };
 
 impl Server<'_> {
@@ -285,65 +283,6 @@ fn piece(operation: &Operation, wire: &str) -> String {
     }
     // Lowering leaves no parameter here that isn't in the path; were it so, it would never be found.
     format!("Piece::whole({})", operation.path.segments.len())
-}
-
-/// How the parts of a body are read.
-fn write_reading(parts: &Parts, code: &mut Code) {
-    let is_free = |name: &&str| parts.parts.iter().all(|part| part.rust != *name);
-    let source = ["source", "parts", "given"].into_iter().find(is_free).unwrap_or("source_");
-    let head =
-        format!("impl crate::runtime::server::ReadParts for crate::operations::{}", parts.rust);
-    code.space();
-    code.block(head, |code| {
-        let names = |is_file: bool| {
-            let named = parts.parts.iter().filter(move |part| part.kind.is_file() == is_file);
-            texts(named.map(|part| &part.wire))
-        };
-        code.put("const FILES: &'static [&'static str] = ", &names(true).into(), ";");
-        code.put("const VALUES: &'static [&'static str] = ", &names(false).into(), ";");
-        if parts.is_closed {
-            code.line("const IS_CLOSED: bool = true;");
-        }
-        if !parts.together.is_empty() {
-            write_together(&parts.together, code);
-        }
-        code.space();
-        let head = format!("fn read({source}: &mut crate::runtime::server::Parts) -> Option<Self>");
-        code.block(head, |code| {
-            for part in &parts.parts {
-                let suffix = if part.required { "" } else { "_optional" };
-                let wire = string(&part.wire);
-                let read = match &part.kind {
-                    PartKind::Files(rules) => {
-                        call(&format!("{source}.files{suffix}"), [wire, own_rules(rules)])
-                    }
-                    PartKind::File => call(&format!("{source}.file{suffix}"), [wire]),
-                    PartKind::Value { slot, form: style, .. } => {
-                        let arguments = [wire.into(), form(style), rules(slot).into()];
-                        call(&format!("{source}.value{suffix}"), arguments)
-                    }
-                };
-                code.put(&format!("let {} = ", part.rust), &read, ";");
-            }
-            let fields = parts.parts.iter().map(|part| format!("{0}: {0}?", part.rust));
-            code.put("", &call("Some", [object("Self", fields)]), "");
-        });
-    });
-}
-
-/// What is asked of which parts there are.
-fn write_together(asked: &Keywords, code: &mut Code) {
-    let arguments =
-        ["present: &serde_json::Value", "report: &mut crate::runtime::validation::Report"];
-    code.space();
-    code.block(list("fn look_together(", arguments, ")"), |code| {
-        code.line("#[allow(unused_imports)]");
-        code.line("use crate::runtime::schema::{Format, Keyword::*, Literal, Schema, judge};");
-        code.line("#[allow(unused_imports)]");
-        code.line("use crate::runtime::union::Kind;");
-        code.put("static KEYWORDS: Schema = ", &table(asked), ";");
-        code.line("judge(KEYWORDS, present, report);");
-    });
 }
 
 fn write_body(body: Option<&Body>, ty: &str, code: &mut Code) {

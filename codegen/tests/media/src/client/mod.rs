@@ -41,7 +41,7 @@ pub mod values;
 
 pub use streams::{
     AddAlbumFailure, CopyLinesFailure, FollowNewsFailure, GetDocumentSuccess, GetFileFailure,
-    PutFileFailure, SendAmountsFailure, SendReportFailure, UploadFailure,
+    PutFileFailure, SendAmountsFailure, SendReportFailure, SendScanFailure, UploadFailure,
 };
 pub use methods::{
     GetThingSuccess, HeadThingFailure, ResetThingSuccess, SearchShelfFailure, SortShelfFailure,

@@ -5,7 +5,7 @@
 use super::{Call, Client, OpenFailure};
 use crate::operations::{
     AddAlbumParts, FollowNewsParameters, GetDocumentOkBody, GetDocumentParameters,
-    GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
+    GetFileParameters, PutFileParameters, SendReportParts, SendScanParts, UploadParts,
 };
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::types::{Amounts, News, Problem, Question, SendFormRequestBody};
@@ -267,6 +267,24 @@ impl Client {
         Call::new(&self.core, (), body)
     }
 
+    /// `POST /scans`
+    ///
+    /// Documented failures: [`SendScanFailure`].
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # async fn example(
+    /// #     client: Client,
+    /// #     body: media_api::operations::SendScanParts,
+    /// # ) -> Result<(), media_api::client::Error<media_api::client::SendScanFailure>> {
+    /// let answer: Vec<String> = client.send_scan(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_scan(&self, body: SendScanParts) -> Call<'_, SendScan> {
+        Call::new(&self.core, (), body)
+    }
+
     /// `GET /ticks`
     ///
     /// ```no_run
@@ -434,6 +452,12 @@ pub enum SendReport {}
 
 /// The documented failures of `sendReport`, which are those of `addAlbum`.
 pub type SendReportFailure = AddAlbumFailure;
+
+/// `sendScan`, as [`Client::send_scan`] calls it.
+pub enum SendScan {}
+
+/// The documented failures of `sendScan`, which are those of `addAlbum`.
+pub type SendScanFailure = AddAlbumFailure;
 
 /// `followTicks`, as [`Client::follow_ticks`] calls it.
 pub enum FollowTicks {}

@@ -3,7 +3,7 @@
 //! What the operations of the tag `streams` take.
 
 use crate::runtime::{ByteStream, Event, FilePart, ItemStream, Media};
-use crate::types::{News, Words};
+use crate::types::{News, SendScanPartsPageXTurn, Words};
 
 /// The parts of the body of `addAlbum`.
 #[derive(Debug)]
@@ -95,6 +95,38 @@ pub struct SendReportParts {
     ///
     /// At most 5 characters.
     pub text: Option<String>,
+}
+
+/// The parts of the body of `sendScan`.
+#[derive(Debug)]
+pub struct SendScanParts {
+    /// `page`
+    pub page: FilePart,
+    /// By how many degrees.
+    pub page_x_turn: SendScanPartsPageXTurn,
+    /// `X-Words`
+    pub page_x_words: Option<Vec<String>>,
+    /// `more`
+    pub more: Vec<FilePart>,
+    /// `note`
+    pub note: Option<String>,
+    /// `X-Language`
+    pub note_x_language: Option<String>,
+}
+
+impl SendScanParts {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(page: FilePart, page_x_turn: SendScanPartsPageXTurn) -> Self {
+        Self {
+            page,
+            page_x_turn,
+            page_x_words: None,
+            more: Vec::new(),
+            note: None,
+            note_x_language: None,
+        }
+    }
 }
 
 /// The parts of the body of `upload`.

@@ -222,6 +222,7 @@ where
         "putProfile",
         "listRecords",
         "sendReport",
+        "sendScan",
         "select",
         "selectEntry",
         "getShelf",
@@ -336,6 +337,12 @@ pub fn streams_router<S: Streams>(service: &Arc<S>, options: Options) -> Router 
             Route::new(service, &options)
                 .on::<steps::streams::SendReport>(MethodFilter::POST)
                 .otherwise::<steps::streams::SendReport>(),
+        )
+        .route(
+            "/scans",
+            Route::new(service, &options)
+                .on::<steps::streams::SendScan>(MethodFilter::POST)
+                .otherwise::<steps::streams::SendScan>(),
         )
         .route(
             "/ticks",

@@ -9,7 +9,8 @@ use axum::response::Response;
 use super::Service;
 use crate::operations::{
     AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetDocumentOkBody,
-    GetDocumentParameters, GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
+    GetDocumentParameters, GetFileParameters, PutFileParameters, SendReportParts, SendScanParts,
+    UploadParts,
 };
 use crate::responses::{GetDocumentSuccess, GetFileOk};
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
@@ -242,6 +243,22 @@ pub trait Streams: Service {
         body: SendReportParts,
         context: &Context,
     ) -> impl Future<Output = SendReportResponse> + Send;
+
+    /// Whether the caller may ask for `sendScan`, before its body is read.
+    fn authorize_send_scan(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), SendScanResponse>> + Send {
+        let _ = context;
+        std::future::ready(Ok(()))
+    }
+
+    /// `POST /scans`
+    fn send_scan(
+        &self,
+        body: SendScanParts,
+        context: &Context,
+    ) -> impl Future<Output = SendScanResponse> + Send;
 
     /// Whether the caller may ask for `followTicks`, before its body is read.
     fn authorize_follow_ticks(
@@ -597,6 +614,28 @@ impl Answer for SendReportResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::NoContent => Reply::of(204).empty(),
+            Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `sendScan` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum SendScanResponse {
+    /// 200: What came.
+    Ok(Vec<String>),
+    /// 422: Not valid.
+    UnprocessableContent(Problem),
+}
+
+answers!(SendScanResponse::Ok(Vec<String>));
+answers!(SendScanResponse::UnprocessableContent(Problem));
+
+impl Answer for SendScanResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
         }
     }

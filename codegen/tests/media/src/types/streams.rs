@@ -139,3 +139,23 @@ object!(SendFormRequestBody {
     "piped" => piped: optional,
     "plain" => plain: optional,
 });
+
+/// `SendScanPartsPageXTurn` of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SendScanPartsPageXTurn {
+    /// `0`
+    Value0,
+    /// `90`
+    Value90,
+    /// `180`
+    Value180,
+    /// `270`
+    Value270,
+}
+
+integer_enum!(SendScanPartsPageXTurn {
+    Value0 = 0,
+    Value90 = 90,
+    Value180 = 180,
+    Value270 = 270,
+});

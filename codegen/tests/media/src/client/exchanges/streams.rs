@@ -9,12 +9,13 @@ use super::super::streams::{
     AddAlbum, AddAlbumFailure, AnswerQuestion, CopyLines, CopyLinesFailure, FollowNews,
     FollowNewsFailure, FollowTicks, FollowWords, GetDocument, GetDocumentSuccess, GetFile,
     GetFileFailure, ListRecords, PutFile, PutFileFailure, PutPicture, SendAmounts,
-    SendAmountsFailure, SendAnything, SendForm, SendPatch, SendReport, SendReportFailure, Upload,
-    UploadFailure,
+    SendAmountsFailure, SendAnything, SendForm, SendPatch, SendReport, SendReportFailure, SendScan,
+    SendScanFailure, Upload, UploadFailure,
 };
 use crate::operations::{
     AddAlbumParts, AnswerQuestionOkBody, FollowNewsParameters, GetDocumentOkBody,
-    GetDocumentParameters, GetFileParameters, PutFileParameters, SendReportParts, UploadParts,
+    GetDocumentParameters, GetFileParameters, PutFileParameters, SendReportParts, SendScanParts,
+    UploadParts,
 };
 use crate::responses::GetFileOk;
 use crate::runtime::{ByteStream, Event, ItemStream, Media};
@@ -485,6 +486,57 @@ impl Operation for SendReport {
     fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
         match received.status().as_u16() {
             204 => Ok(()),
+            _ => AddAlbumFailure::read(received),
+        }
+    }
+}
+
+impl crate::runtime::client::WriteParts for SendScanParts {
+    fn write(&self, parts: &mut crate::runtime::client::Parts) {
+        parts.header("x-turn", Form::Text(Style::Simple), Some(&self.page_x_turn), true);
+        parts.header(
+            "x-words",
+            Form::List(Style::Simple, false),
+            self.page_x_words.as_ref(),
+            false,
+        );
+        parts.file("page", &self.page);
+        for file in &self.more {
+            parts.file("more", file);
+        }
+        if let Some(value) = &self.note {
+            parts.header(
+                "x-language",
+                Form::Text(Style::Simple),
+                self.note_x_language.as_ref(),
+                true,
+            );
+            parts.value("note", Form::Text(Style::Form), None, value);
+        }
+    }
+}
+
+impl Operation for SendScan {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendScan",
+        method: "POST",
+        path: "/scans",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = SendScanParts;
+    type Success = Vec<String>;
+    type Failure = SendScanFailure;
+
+    fn request(_parameters: &Self::Parameters, body: &Self::Body) -> Request {
+        Request::new(Method::POST).literal("/scans").parts(body)
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
             _ => AddAlbumFailure::read(received),
         }
     }

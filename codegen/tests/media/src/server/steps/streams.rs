@@ -8,12 +8,12 @@ use super::super::{
     AddAlbumResponse, AnswerQuestionResponse, CopyLinesResponse, FollowNewsResponse,
     FollowTicksResponse, FollowWordsResponse, GetDocumentResponse, GetFileResponse,
     ListRecordsResponse, PutFileResponse, PutPictureResponse, SendAmountsResponse,
-    SendAnythingResponse, SendFormResponse, SendPatchResponse, SendReportResponse, Service, Streams,
-    UploadResponse,
+    SendAnythingResponse, SendFormResponse, SendPatchResponse, SendReportResponse, SendScanResponse,
+    Service, Streams, UploadResponse,
 };
 use crate::operations::{
     AddAlbumParts, FollowNewsParameters, GetDocumentParameters, GetFileParameters,
-    PutFileParameters, SendReportParts, UploadParts,
+    PutFileParameters, SendReportParts, SendScanParts, UploadParts,
 };
 use crate::runtime::{ByteStream, ItemStream, Media};
 use crate::runtime::server::{
@@ -972,6 +972,110 @@ impl<S: Streams> Operation<S> for SendReport {
         context: &Context,
     ) -> impl Future<Output = Self::Response> + Send {
         Streams::send_report(service, body, context)
+    }
+
+    fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
+        Some(match refusal.reason() {
+            Reason::InvalidParameters
+            | Reason::InvalidBody
+            | Reason::UnsupportedMediaType
+            | Reason::BodyTooLarge
+            | Reason::MalformedBody
+            | Reason::UnreadableBody => Self::Response::UnprocessableContent(
+                Service::problem(service, &refusal.answered_with(422)),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+impl crate::runtime::server::ReadParts for SendScanParts {
+    const FILES: &'static [&'static str] = &["page", "more"];
+    const VALUES: &'static [&'static str] = &["note"];
+
+    fn read(source: &mut crate::runtime::server::Parts) -> Option<Self> {
+        let page_x_turn = source.header("page", "x-turn", Form::Text(Style::Simple), rules!());
+        let page_x_words = source.header_optional(
+            "page",
+            "x-words",
+            Form::List(Style::Simple, false),
+            rules!(),
+        );
+        let page = source.file("page");
+        let more = source.files_optional("more", rules!());
+        let note_x_language = source.header_of_optional(
+            "note",
+            "x-language",
+            Form::Text(Style::Simple),
+            rules!(min_length(2)),
+        );
+        let note = source.value_optional("note", Form::Text(Style::Form), rules!());
+        Some(Self {
+            page: page?,
+            page_x_turn: page_x_turn?,
+            page_x_words: page_x_words?,
+            more: more?,
+            note: note?,
+            note_x_language: note_x_language?,
+        })
+    }
+}
+
+/// `sendScan`
+pub(in super::super) struct SendScan;
+
+impl<S: Streams> Operation<S> for SendScan {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "sendScan",
+        method: "POST",
+        path: "/scans",
+        responses: &["200", "422"],
+        challenge: "",
+        allow: "POST",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = SendScanParts;
+    type Response = SendScanResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Streams::authorize_send_scan(service, context)
+    }
+
+    async fn body(body: Body<'_>) -> Result<SendScanParts, Refused> {
+        let (_, content) = body.open(&["multipart/form-data"])?;
+        content.parts().await
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Streams::send_scan(service, body, context)
     }
 
     fn refuse(service: &S, refusal: Refusal<'_>) -> Option<Self::Response> {
