@@ -9,6 +9,8 @@ mod exit;
 mod fidelity;
 mod generate;
 mod mutants;
+mod packages;
+mod process;
 mod reference;
 mod review;
 mod services;

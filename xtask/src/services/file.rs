@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::failure::Tool;
+use crate::packages::Install;
 
 /// A service as its file describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,23 +54,6 @@ pub(super) struct ServiceFile {
     pub(super) schemathesis: Vec<String>,
     #[serde(default)]
     pub(super) judgements: Vec<Judgement>,
-}
-
-/// Packages of one registry.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Install {
-    pub(super) from: Registry,
-    /// `name==1.2.3` for PyPI, `name@1.2.3` for npm.
-    pub(super) packages: Vec<String>,
-}
-
-/// Where packages come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Registry {
-    Pypi,
-    Npm,
 }
 
 /// A file in the data folder.
@@ -266,20 +250,6 @@ impl ServiceFile {
     }
 }
 
-impl Registry {
-    /// Whether a package is named with its exact version.
-    fn is_pinned(self, package: &str) -> bool {
-        match self {
-            Self::Pypi => {
-                package.split_once("==").is_some_and(|(_, version)| !version.contains('*'))
-            }
-            Self::Npm => package.rsplit_once('@').is_some_and(|(name, version)| {
-                !name.is_empty() && version.starts_with(|first: char| first.is_ascii_digit())
-            }),
-        }
-    }
-}
-
 /// The placeholders of service files.
 const KNOWN: &[&str] = &["port", "data", "install", "url", "document", "token"];
 
@@ -381,13 +351,5 @@ mod tests {
         let expanded = placeholders.expand_table(&table);
         assert_eq!(expanded["a"][0].as_str(), Some("8080"));
         assert_eq!(expanded["b"]["c"].as_str(), Some("{x}8080"));
-    }
-
-    #[test]
-    fn packages_are_pinned() {
-        assert!(Registry::Npm.is_pinned("@scope/name@1.2.3"));
-        assert!(!Registry::Npm.is_pinned("@scope/name"));
-        assert!(!Registry::Npm.is_pinned("name@latest"));
-        assert!(!Registry::Pypi.is_pinned("name==1.*"));
     }
 }

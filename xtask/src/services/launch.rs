@@ -16,8 +16,8 @@ use tempfile::TempDir;
 use super::failure::short;
 use super::file::{Placeholders, ServiceFile};
 use super::http::Client;
-use super::install::Installation;
-use super::process::{self, Group};
+use crate::packages::Installation;
+use crate::process::{self, Group};
 
 /// How long a command that prepares or converts may take.
 const PREPARE: Duration = Duration::from_secs(180);

@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::failure::{Failure, Failures, Kind, general, short};
 use super::file::Limits;
-use super::process;
 use super::results::Ours;
+use crate::process;
 
 /// What a run may take beyond its own limit: reading the document, planning, cleaning up, writing the report.
 const BEYOND: Duration = Duration::from_secs(180);

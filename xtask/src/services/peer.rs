@@ -15,9 +15,10 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::failure::{Failure, Failures, Kind, short};
-use super::file::{Limits, Registry};
-use super::process;
+use super::file::Limits;
 use super::results::Peer;
+use crate::packages::Registry;
+use crate::process;
 
 /// The version that we compare with.
 pub(super) const PACKAGE: &str = "schemathesis==4.32.5";

@@ -1,4 +1,4 @@
-//! Packages of a service in a folder of the cache: a virtual environment, `node_modules`, or both.
+//! Packages of others in a folder of the cache: a virtual environment, `node_modules`, or both.
 //!
 //! What is installed is kept under a mark that names the packages: other packages, or an installation that was
 //! interrupted, begin anew.
@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use super::file::{Install, Registry};
-use super::process::{self, Ended};
+use serde::Deserialize;
+
+use crate::process::{self, Ended};
 
 /// How long one registry's packages may take: they come over a network.
 const AT_MOST: Duration = Duration::from_secs(600);
@@ -18,16 +19,47 @@ const AT_MOST: Duration = Duration::from_secs(600);
 /// The file that tells what is installed.
 const MARK: &str = ".installed";
 
+/// Packages of one registry.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Install {
+    pub(crate) from: Registry,
+    /// `name==1.2.3` for PyPI, `name@1.2.3` for npm.
+    pub(crate) packages: Vec<String>,
+}
+
+/// Where packages come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Registry {
+    Pypi,
+    Npm,
+}
+
+impl Registry {
+    /// Whether a package is named with its exact version.
+    pub(crate) fn is_pinned(self, package: &str) -> bool {
+        match self {
+            Self::Pypi => {
+                package.split_once("==").is_some_and(|(_, version)| !version.contains('*'))
+            }
+            Self::Npm => package.rsplit_once('@').is_some_and(|(name, version)| {
+                !name.is_empty() && version.starts_with(|first: char| first.is_ascii_digit())
+            }),
+        }
+    }
+}
+
 /// A folder with packages.
 #[derive(Debug, Clone)]
-pub(super) struct Installation(pub(super) PathBuf);
+pub(crate) struct Installation(pub(crate) PathBuf);
 
 impl Installation {
     /// Installs what isn't there yet.
     ///
     /// # Errors
     /// Where a package client is missing or fails; its last words are in the message.
-    pub(super) fn make(folder: &Path, packages: &[Install]) -> anyhow::Result<Self> {
+    pub(crate) fn make(folder: &Path, packages: &[Install]) -> anyhow::Result<Self> {
         let wanted = mark(packages);
         if std::fs::read_to_string(folder.join(MARK)).is_ok_and(|found| found == wanted) {
             return Ok(Self(folder.to_path_buf()));
@@ -51,12 +83,12 @@ impl Installation {
     }
 
     /// Where its programs are.
-    pub(super) fn programs(&self) -> [PathBuf; 2] {
+    pub(crate) fn programs(&self) -> [PathBuf; 2] {
         [self.0.join("bin"), self.0.join("node_modules/.bin")]
     }
 
     /// A file below it; `*` stands for one folder of any name.
-    pub(super) fn find(&self, pattern: &str) -> Option<PathBuf> {
+    pub(crate) fn find(&self, pattern: &str) -> Option<PathBuf> {
         find(&self.0, pattern.split('/').collect::<Vec<_>>().as_slice())
     }
 }
@@ -115,5 +147,13 @@ mod tests {
         std::fs::write(folder.path().join("lib/python3.11/site/api.yaml"), "").expect("a file");
         assert!(installation.find("lib/*/site/api.yaml").is_some());
         assert!(installation.find("lib/*/api.yaml").is_none());
+    }
+
+    #[test]
+    fn packages_are_pinned() {
+        assert!(Registry::Npm.is_pinned("@scope/name@1.2.3"));
+        assert!(!Registry::Npm.is_pinned("@scope/name"));
+        assert!(!Registry::Npm.is_pinned("name@latest"));
+        assert!(!Registry::Pypi.is_pinned("name==1.*"));
     }
 }

@@ -28,28 +28,28 @@ const GRACE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// Where the signals can't be caught.
-pub(super) fn catch_signals() -> anyhow::Result<()> {
+pub(crate) fn catch_signals() -> anyhow::Result<()> {
     ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
         .context("Ctrl-C can't be caught")
 }
 
-pub(super) fn is_interrupted() -> bool {
+pub(crate) fn is_interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
 /// How a command ended, and all that it said.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) success: bool,
-    pub(super) code: Option<i32>,
-    pub(super) output: String,
+pub(crate) struct Ended {
+    pub(crate) success: bool,
+    pub(crate) code: Option<i32>,
+    pub(crate) output: String,
 }
 
 /// Runs a command to its end.
 ///
 /// # Errors
 /// Where it can't be started, takes longer than `at_most`, or was interrupted.
-pub(super) fn run(command: &mut Command, at_most: Duration) -> anyhow::Result<Ended> {
+pub(crate) fn run(command: &mut Command, at_most: Duration) -> anyhow::Result<Ended> {
     let name = command.get_program().to_string_lossy().into_owned();
     let mut log = tempfile::tempfile().context("no temporary file")?;
     let mut group = Group::start(command, &log)?;
@@ -75,7 +75,7 @@ pub(super) fn run(command: &mut Command, at_most: Duration) -> anyhow::Result<En
 
 /// A running child with all that it started; ended when this is dropped.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(crate) struct Group {
     child: Child,
 }
 
@@ -95,7 +95,7 @@ impl Group {
     ///
     /// # Errors
     /// Where it can't be started, ends by itself, or isn't ready within `at_most`.
-    pub(super) fn service(
+    pub(crate) fn service(
         command: &mut Command,
         log: &Path,
         at_most: Duration,
@@ -121,7 +121,7 @@ impl Group {
     }
 
     /// Whether it still runs.
-    pub(super) fn is_alive(&mut self) -> bool {
+    pub(crate) fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
