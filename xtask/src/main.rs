@@ -10,6 +10,7 @@ mod fidelity;
 mod generate;
 mod mutants;
 mod packages;
+mod peers;
 mod process;
 mod reference;
 mod review;
@@ -56,6 +57,8 @@ enum Command {
 
     Mutants(mutants::Arguments),
 
+    Peers(peers::Arguments),
+
     Review(review::Arguments),
 
     Services(services::Arguments),
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Measure(arguments) => bench::measure(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
+        Command::Peers(arguments) => peers::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Services(arguments) => services::run(&arguments),
     }
