@@ -11,7 +11,7 @@ use crate::media::{self, Media};
 use crate::rules::Rules;
 use crate::stream::ByteStream;
 use crate::text::query::Query;
-use crate::text::split::{plain, take_apart};
+use crate::text::split::take_field_apart;
 use crate::text::{Form, Raw, set_cookie};
 use crate::validation::{Report, Strictness};
 
@@ -225,7 +225,7 @@ impl Received {
         let raw = if set_cookie::is_name(name) {
             set_cookie::read(&texts, form)
         } else {
-            take_apart(&text, form, plain)
+            take_field_apart(&text, form)
         };
         let raw = raw.map_err(|fault| wrong(fault.to_string()))?;
         read(raw, &[]).map(Some).map_err(wrong)

@@ -14,7 +14,7 @@ use crate::rules::Rules;
 use crate::text::cookie;
 use crate::text::query::Query;
 use crate::text::read::decode;
-use crate::text::split::{plain, take_apart};
+use crate::text::split::{take_apart, take_field_apart};
 use crate::text::{Fault, Form, Raw};
 use crate::validation::{Code, Report, Strictness, Violation};
 
@@ -166,11 +166,12 @@ impl<'r> Input<'r> {
         }
         match (texts.as_slice(), form) {
             ([], _) => Ok(None),
-            ([text], _) => take_apart(text, form, plain).map(Some),
+            ([text], _) => take_field_apart(text, form).map(Some),
             // RFC 9110 §5.3: a list may come as several fields.
             (_, Form::List(..)) => {
-                let items = texts.iter().flat_map(|text| text.split(','));
-                Ok(Some(Raw::List(items.map(|item| Cow::Borrowed(item.trim())).collect())))
+                let items = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
+                let items = items.filter(|item| !item.is_empty());
+                Ok(Some(Raw::List(items.map(Cow::Borrowed).collect())))
             }
             _ => Err(Fault::Repeated),
         }

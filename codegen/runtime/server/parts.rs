@@ -18,7 +18,7 @@ use super::{Body, Reason, Refused};
 use crate::json::Json;
 use crate::multipart::FilePart;
 use crate::rules::Rules;
-use crate::text::split::{plain, take_apart};
+use crate::text::split::take_field_apart;
 use crate::text::{Fault, Form, Raw};
 use crate::validation::{Code, Report, Strictness};
 
@@ -343,7 +343,7 @@ impl Parts {
         // RFC 9110 §5.3: several fields of a name are one, their values joined.
         let text = texts.map(|(_, value)| value.as_str()).collect::<Vec<_>>();
         let text = (!text.is_empty()).then(|| text.join(","));
-        let found = text.as_deref().map(|text| take_apart(text, form, plain)).transpose();
+        let found = text.as_deref().map(|text| take_field_apart(text, form)).transpose();
         self.report.within("body", |report| read_found(report, [part, name], form, rules, found))
     }
 

@@ -78,7 +78,10 @@ pub fn write<T: Serialize + ?Sized>(
             items.into_iter().flat_map(|item| own(vec![item])).collect()
         }
         Parts::List(items) if items.is_empty() => Vec::new(),
-        Parts::List(items) => own(items),
+        Parts::List(items) => {
+            write::check_told(&items)?;
+            own(items)
+        }
         Parts::Members(members) if explode => members.into_iter().flat_map(spread).collect(),
         Parts::Members(members) => {
             let flat = members.into_iter().flat_map(|(name, value)| [name, write::plain(value)]);

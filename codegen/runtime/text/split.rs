@@ -67,6 +67,18 @@ pub fn take_apart(text: &str, form: Form, decode: Decode) -> Result<Raw<'_>, Fau
     }
 }
 
+/// Takes a header field apart, whose fields of one name have been joined. Empty items of a list are none (RFC 9110 §5.6.1.2).
+///
+/// # Errors
+/// Those of [`take_apart`].
+pub fn take_field_apart(text: &str, form: Form) -> Result<Raw<'_>, Fault> {
+    let mut raw = take_apart(text, form, plain)?;
+    if let Raw::List(items) = &mut raw {
+        items.retain(|item| !item.is_empty());
+    }
+    Ok(raw)
+}
+
 fn split(text: &str, style: Style) -> Vec<&str> {
     match style {
         Style::SpaceDelimited => {

@@ -131,6 +131,10 @@ pub fn header<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Option<Str
         Parts::Text(text) => Some(text),
         Parts::List(items) => {
             check_parts(&items, ',')?;
+            if items.iter().any(|item| item.trim().is_empty()) {
+                let message = "a part is empty, and empty parts of a header field are none";
+                return Err(Unwritable(message.to_owned()));
+            }
             Some(items.join(","))
         }
         Parts::Members(members) => {
@@ -173,6 +177,11 @@ pub fn path<T: Serialize + ?Sized>(
         Form::Spread(_) | Form::TextOrJson => (Style::Simple, true),
     };
     let parts = take_apart(value)?;
+    if let Parts::List(items) = &parts
+        && !explode
+    {
+        check_told(items)?;
+    }
     let text = match style {
         Style::Label if explode && has_dots(&parts) => {
             let message = format!(
@@ -202,6 +211,29 @@ fn check_parts(parts: &[String], delimiter: char) -> Result<(), Unwritable> {
 fn check_members(members: &[(String, Value)], delimiter: char) -> Result<(), Unwritable> {
     let parts = members.iter().flat_map(|(name, value)| [name.clone(), plain(value.clone())]);
     check_parts(&parts.collect::<Vec<_>>(), delimiter)
+}
+
+/// That a list is told from one of nothing, where its items are one text.
+pub(super) fn check_told(items: &[String]) -> Result<(), Unwritable> {
+    match items {
+        [only] if only.is_empty() => {
+            Err(Unwritable("a list of one empty text is written like one of nothing".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// That no name of a `deepObject` has the brackets that stand around names: encoded, they are no others.
+fn check_names(members: &[(String, Value)]) -> Result<(), Unwritable> {
+    members.iter().try_for_each(|(name, value)| check_name(name, value))
+}
+
+fn check_name(name: &str, value: &Value) -> Result<(), Unwritable> {
+    if let Some(bracket) = name.chars().find(|c| matches!(c, '[' | ']')) {
+        return Err(divided(bracket));
+    }
+    let members = value.as_object().into_iter().flatten();
+    members.into_iter().try_for_each(|(name, value)| check_name(name, value))
 }
 
 fn divided(delimiter: char) -> Unwritable {
@@ -349,10 +381,13 @@ impl Pairs {
             }
             Parts::List(items) => {
                 check_encoded(style, |delimiter| check_parts(&items, delimiter))?;
+                check_told(&items)?;
                 self.push_list(name, &items, style, set);
             }
             Parts::Members(members) => {
-                if !explode {
+                if style == Style::DeepObject {
+                    check_names(&members)?;
+                } else if !explode {
                     check_encoded(style, |delimiter| check_members(&members, delimiter))?;
                 }
                 self.push_members(name, members, style, explode, set);

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::media::{essence, is_rather, position};
+use crate::text::cookie;
 use crate::text::query::Query;
 use crate::text::read::{Fault, Raw, decode, decode_form};
+use crate::text::split::take_field_apart;
 use crate::text::write::{Pairs, header, path};
 use crate::text::{Form, Style};
 use crate::validation::Strictness;
@@ -101,6 +103,14 @@ fn an_item_with_its_own_delimiter_is_not_two() {
         let member = serde_json::json!({"a": value[0]});
         assert!(added(&member, Form::Object(style, false)).is_err(), "{member} {style:?}");
     }
+    // Brackets stand around the names of members, encoded or not.
+    for value in [
+        serde_json::json!({"a][b": "c"}),
+        serde_json::json!({"[]": "c"}),
+        serde_json::json!({"a": {"b[": "c"}}),
+    ] {
+        assert!(added(&value, Form::Object(Style::DeepObject, true)).is_err(), "{value}");
+    }
     // Encoded it is told from the delimiter.
     let form = added(&serde_json::json!(["a,b", "c"]), list(Style::Form));
     assert_eq!(form.as_deref(), Ok("q=a%2Cb,c"));
@@ -193,6 +203,26 @@ fn percent_encoding_is_undone_strictly() {
     for broken in ["%", "%z", "%zz", "%ff", "a%2", "%+1", "%C3"] {
         assert_eq!(decode(broken), Err(Fault::Escape), "{broken}");
     }
+}
+
+#[test]
+fn a_list_of_one_empty_text_is_not_one_of_nothing() {
+    let empty = [""];
+    for style in [Style::Form, Style::SpaceDelimited, Style::PipeDelimited] {
+        let added = |explode| Pairs::default().add("q", Form::List(style, explode), false, &empty);
+        assert!(added(false).is_err(), "{style:?}");
+        assert!(added(true).is_ok(), "{style:?}");
+    }
+    for style in [Style::Simple, Style::Label, Style::Matrix] {
+        assert!(path("p", Form::List(style, false), &empty).is_err(), "{style:?}");
+    }
+    assert!(cookie::write("c", Form::List(Style::Cookie, false), &empty).is_err());
+    let list = Form::List(Style::Simple, false);
+    // RFC 9110 §5.6.1: recipients pass over empty items.
+    assert!(header(&["a", "", "b"], list).is_err());
+    let items = |text| take_field_apart(text, list).unwrap();
+    assert_eq!(items("a, ,b,"), Raw::List(vec!["a".into(), "b".into()]));
+    assert_eq!(items(" ,"), Raw::List(Vec::new()));
 }
 
 #[test]
