@@ -1,11 +1,19 @@
 //! Text in the character encodings that a `charset` parameter names (RFC 9110 §8.3.2).
 //!
-//! UTF-8 goes without saying (RFC 6838 §4.2.1). The others are those that the standard library reads; what else there is
-//! is told apart from text that is broken.
+//! UTF-8 goes without saying (RFC 6838 §4.2.1). The others are those that the standard library reads, and with the feature
+//! `charsets` all that browsers do (WHATWG Encoding Standard §4.2); what else there is is told apart from text that is
+//! broken.
 
 use std::fmt::{Display, Formatter, Result as Written};
 
 use crate::media::parameters;
+
+/// What is read, in words.
+#[cfg(not(feature = "charsets"))]
+const READ: &str = "none of UTF-8, US-ASCII, ISO-8859-1 and UTF-16";
+/// What is read, in words.
+#[cfg(feature = "charsets")]
+const READ: &str = "none of the Encoding Standard (such as UTF-8, ISO-8859-1 or windows-1252)";
 
 /// Why bytes are no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +27,7 @@ pub enum Unreadable {
 impl Display for Unreadable {
     fn fmt(&self, f: &mut Formatter<'_>) -> Written {
         match self {
-            Self::Charset(name) => write!(
-                f,
-                "has the charset `{name}`, which is none of UTF-8, US-ASCII, ISO-8859-1 and UTF-16"
-            ),
+            Self::Charset(name) => write!(f, "has the charset `{name}`, which is {READ}"),
             Self::Broken(name) => write!(f, "is not {name}"),
         }
     }
@@ -37,7 +42,7 @@ pub fn decode(media_type: &str, bytes: &[u8]) -> Result<String, Unreadable> {
     let charset = named.map(|(_, value)| value.to_ascii_lowercase());
     let broken = Unreadable::Broken;
     match charset.as_deref().unwrap_or("utf-8") {
-        "utf-8" | "utf8" => utf_8(bytes).ok_or(broken("UTF-8")),
+        "utf-8" | "utf8" => utf_8(unmarked(bytes)).ok_or(broken("UTF-8")),
         "us-ascii" | "ascii" => {
             let ascii = utf_8(bytes).filter(|_| bytes.is_ascii());
             ascii.ok_or(broken("US-ASCII"))
@@ -55,8 +60,28 @@ pub fn decode(media_type: &str, bytes: &[u8]) -> Result<String, Unreadable> {
         }
         "utf-16le" => utf_16(bytes, true).ok_or(broken("UTF-16")),
         "utf-16be" => utf_16(bytes, false).ok_or(broken("UTF-16")),
-        other => Err(Unreadable::Charset(other.to_owned())),
+        other => decode_other(other, bytes),
     }
+}
+
+/// UTF-8 without the mark that some write before it, which is no part of the text (RFC 3629 §6); of JSON it may be ignored
+/// (RFC 8259 §8.1).
+#[must_use]
+pub fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
+}
+
+#[cfg(not(feature = "charsets"))]
+fn decode_other(charset: &str, _: &[u8]) -> Result<String, Unreadable> {
+    Err(Unreadable::Charset(charset.to_owned()))
+}
+
+#[cfg(feature = "charsets")]
+fn decode_other(charset: &str, bytes: &[u8]) -> Result<String, Unreadable> {
+    let known = encoding_rs::Encoding::for_label_no_replacement(charset.as_bytes());
+    let known = known.ok_or_else(|| Unreadable::Charset(charset.to_owned()))?;
+    let text = known.decode_without_bom_handling_and_without_replacement(bytes);
+    text.map(std::borrow::Cow::into_owned).ok_or(Unreadable::Broken(known.name()))
 }
 
 fn utf_8(bytes: &[u8]) -> Option<String> {

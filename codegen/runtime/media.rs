@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+
 use crate::validation::Strictness;
 
 /// Parameters that say how bytes are to be read, and nothing of what they mean.
@@ -13,6 +16,13 @@ const OF_BYTES: [&str; 2] = ["boundary", "charset"];
 pub fn essence(value: &str) -> Option<&str> {
     let essence = value.split(';').next().unwrap_or_default().trim();
     (!essence.is_empty()).then_some(essence)
+}
+
+/// The coding that has been applied to content, to be undone before it is what its media type says (RFC 9110 §8.4).
+#[must_use]
+pub fn coding(headers: &HeaderMap) -> Option<&str> {
+    let coding = headers.get(CONTENT_ENCODING)?.to_str().ok()?.trim();
+    (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
 }
 
 /// Which of the documented media types this is, in any letter case: the one that says most, so one in so many words

@@ -1,11 +1,11 @@
 //! An answer, to be judged by its status.
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
 use super::{Error, Undecodable, Undocumented};
-use crate::charset;
+use crate::charset::{self, unmarked};
 use crate::json::{Json, Wire};
 use crate::media::{self, Media};
 use crate::rules::Rules;
@@ -62,7 +62,7 @@ impl Received {
     /// [`Error::Undocumented`] where it is none of them: what a proxy says by the way, for one. [`Error::Undecodable`] where
     /// it is compressed: a transport that undoes that takes the field away (RFC 9110 §8.4).
     pub fn media_type<E>(&self, documented: &[&str]) -> Result<usize, Error<E>> {
-        if let Some(coding) = self.coding() {
+        if let Some(coding) = media::coding(&self.headers) {
             let message = format!("the body is encoded as {coding:?}, which nobody asked for");
             return Err(self.undecodable(message));
         }
@@ -75,12 +75,6 @@ impl Received {
             let body = self.body.clone();
             Error::Undocumented(Box::new(Undocumented { status, headers, body }))
         })
-    }
-
-    /// The content coding, where there is one.
-    fn coding(&self) -> Option<&str> {
-        let coding = self.headers.get(CONTENT_ENCODING)?.to_str().ok()?.trim();
-        (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
     }
 
     /// The body with its media type.
@@ -129,7 +123,7 @@ impl Received {
     /// # Errors
     /// [`Error::Undecodable`] where it is of another type, or not JSON.
     pub fn json<T: Json, E>(&self) -> Result<T, Error<E>> {
-        match serde_json::from_slice::<Wire<T>>(&self.body) {
+        match serde_json::from_slice::<Wire<T>>(unmarked(&self.body)) {
             Ok(Wire(value)) => Ok(value),
             Err(error) => Err(self.undecodable(error.to_string())),
         }
@@ -168,8 +162,8 @@ impl Received {
         Err(Error::documented(failure(read(self)?)))
     }
 
-    /// The body as text, by the charset that its media type names (RFC 9110 §8.3.2): UTF-8, US-ASCII, ISO-8859-1 or
-    /// UTF-16.
+    /// The body as text, by the charset that its media type names (RFC 9110 §8.3.2): UTF-8, US-ASCII, ISO-8859-1,
+    /// UTF-16, or with the feature `charsets` any that browsers know.
     ///
     /// # Errors
     /// [`Error::Undecodable`] where it is none of these, or not what it says.

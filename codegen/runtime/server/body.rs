@@ -10,7 +10,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{Context, Reason};
-use crate::charset::{self, Unreadable};
+use crate::charset::{self, Unreadable, unmarked};
 use crate::json::Json;
 use crate::media::{self, Media};
 use crate::rules::Rules;
@@ -58,8 +58,9 @@ impl<'r> Body<'r> {
     /// Like [`Body::content`], but nothing is read yet.
     ///
     /// # Errors
-    /// Where it is none of the media types.
+    /// Where it is none of the media types, or compressed: what undoes that in front of a router takes the field away.
     pub fn open(self, media_types: &[&str]) -> Result<(usize, Self), Refused> {
+        self.check_coding()?;
         let Some(media_type) = self.only_media_type() else {
             return Err((
                 Reason::UnsupportedMediaType,
@@ -136,6 +137,13 @@ impl<'r> Body<'r> {
         media::essence(value).filter(|_| values.next().is_none()).map(|_| value)
     }
 
+    /// That no content coding is applied: none is undone here (RFC 9110 §8.4, §15.5.16).
+    fn check_coding(&self) -> Result<(), Refused> {
+        let Some(coding) = media::coding(self.context.headers()) else { return Ok(()) };
+        let message = format!("is encoded as {coding:?}, and no content coding is undone here");
+        Err((Reason::UnsupportedMediaType, vec![violation(message)]))
+    }
+
     pub(super) fn check_length(&self) -> Result<(), Refused> {
         let declared = self.context.headers().get(CONTENT_LENGTH);
         let length = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -195,8 +203,8 @@ impl Content {
         Media { media_type: media_type.unwrap_or_default().to_owned(), bytes: self.bytes }
     }
 
-    /// The body as text, by the charset that its media type names (RFC 9110 §8.3.2): UTF-8, US-ASCII, ISO-8859-1 or
-    /// UTF-16.
+    /// The body as text, by the charset that its media type names (RFC 9110 §8.3.2): UTF-8, US-ASCII, ISO-8859-1,
+    /// UTF-16, or with the feature `charsets` any that browsers know.
     ///
     /// # Errors
     /// Where it is none of these, or not what it says.
@@ -228,7 +236,7 @@ impl Content {
     /// Where it is not JSON, or violates the contract.
     pub fn json<T: Json>(&self, rules: &Rules) -> Result<T, Refused> {
         let mut report = Report::new(Strictness::Strict);
-        let mut input = serde_json::Deserializer::from_slice(&self.bytes);
+        let mut input = serde_json::Deserializer::from_slice(unmarked(&self.bytes));
         let value = report
             .within("body", |report| T::read(&mut input, rules, report))
             .and_then(|value| input.end().map(|()| value))

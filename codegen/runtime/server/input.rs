@@ -271,7 +271,7 @@ fn read_raw<T: Json>(
 fn code(fault: &Fault) -> Code {
     match fault {
         Fault::Repeated => Code::Repeated,
-        Fault::Escape | Fault::Style => Code::InvalidFormat,
+        Fault::Escape | Fault::Charset(_) | Fault::Style => Code::InvalidFormat,
         Fault::Other(_) => Code::WrongType,
     }
 }

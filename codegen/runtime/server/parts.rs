@@ -15,6 +15,7 @@ use self::spool::{Spool, Spooled};
 use super::body::{malformed, too_large, unread};
 use super::input::{at, missing, read_found};
 use super::{Body, Reason, Refused};
+use crate::charset;
 use crate::json::Json;
 use crate::multipart::FilePart;
 use crate::rules::Rules;
@@ -47,13 +48,29 @@ pub trait ReadParts: Sized {
 /// The parts of a body, and what is wrong with them.
 #[derive(Debug)]
 pub struct Parts {
-    values: Vec<(String, Vec<u8>)>,
+    values: Vec<Given>,
     files: Vec<(String, FilePart)>,
     /// The names of parts that the contract doesn't know.
     unknown: Vec<String>,
     /// The header fields of each part, by its name.
     headers: Vec<(String, Fields)>,
     report: Report,
+}
+
+/// A part that is a value, as it came.
+#[derive(Debug)]
+struct Given {
+    name: String,
+    media_type: Option<String>,
+    bytes: Vec<u8>,
+}
+
+impl Given {
+    /// The text, by the charset that the part names (RFC 7578 §4.5).
+    fn text(&self) -> Result<Cow<'_, str>, Fault> {
+        let media_type = self.media_type.as_deref().unwrap_or_default();
+        charset::decode(media_type, &self.bytes).map(Cow::Owned).map_err(Fault::Charset)
+    }
 }
 
 /// Name and value of header fields.
@@ -112,7 +129,7 @@ struct Gathered {
     names: [&'static [&'static str]; 2],
     is_closed: bool,
     report: Report,
-    values: Vec<(String, Vec<u8>)>,
+    values: Vec<Given>,
     files: Vec<(Head, Spooled)>,
     unknown: Vec<String>,
     headers: Vec<(String, Fields)>,
@@ -158,8 +175,8 @@ impl Gathered {
             Piece::Content(content) => match self.current {
                 Current::Value => {
                     self.take(content.len())?;
-                    if let Some((_, value)) = self.values.last_mut() {
-                        value.extend_from_slice(&content);
+                    if let Some(value) = self.values.last_mut() {
+                        value.bytes.extend_from_slice(&content);
                     }
                 }
                 Current::File => {
@@ -186,7 +203,8 @@ impl Gathered {
             self.files.push((head, Spooled::default()));
             Current::File
         } else if values.contains(&&*head.name) {
-            self.values.push((head.name, Vec::new()));
+            let Head { name, media_type, .. } = head;
+            self.values.push(Given { name, media_type, bytes: Vec::new() });
             Current::Value
         } else {
             if self.is_closed {
@@ -219,14 +237,8 @@ impl Gathered {
 }
 
 /// The texts of a name, as the form has them.
-fn found<'v>(
-    values: &'v [(String, Vec<u8>)],
-    name: &str,
-    form: Form,
-) -> Result<Option<Raw<'v>>, Fault> {
-    let values = values.iter().filter(|(value, _)| value == name);
-    let texts = values
-        .map(|(_, bytes)| std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| Fault::Escape));
+fn found<'v>(values: &'v [Given], name: &str, form: Form) -> Result<Option<Raw<'v>>, Fault> {
+    let texts = values.iter().filter(|value| value.name == name).map(Given::text);
     texts.collect::<Result<Vec<_>, _>>().and_then(|mut texts| match form {
         Form::List(..) | Form::JsonItems if texts.is_empty() => Ok(None),
         Form::List(..) => Ok(Some(Raw::List(texts))),
@@ -240,7 +252,7 @@ fn found<'v>(
 impl Parts {
     /// An object with a member of the name of each part.
     fn present(&self) -> Value {
-        let values = self.values.iter().map(|(name, _)| name);
+        let values = self.values.iter().map(|value| &value.name);
         let files = self.files.iter().map(|(name, _)| name);
         let names = values.chain(files).chain(&self.unknown);
         Value::Object(names.map(|name| (name.clone(), Value::Null)).collect())

@@ -12,6 +12,8 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use crate::charset::Unreadable;
+
 /// A value as it stands in a request, percent-decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Raw<'a> {
@@ -32,6 +34,8 @@ pub enum Fault {
     Repeated,
     /// A `%` without two hexadecimal digits, or bytes that are no UTF-8.
     Escape,
+    /// It can't be read by its charset.
+    Charset(Unreadable),
     /// The text does not begin as its style has it: `.` or `;name=`.
     Style,
     /// The text can't be taken apart, for this reason.
@@ -43,6 +47,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Repeated => f.write_str("is given more than once"),
             Self::Escape => f.write_str("is not percent-encoded UTF-8"),
+            Self::Charset(unreadable) => unreadable.fmt(f),
             Self::Style => f.write_str("is not written in its style"),
             Self::Other(message) => f.write_str(message),
         }

@@ -12,6 +12,7 @@ use crate::settings::Runtime;
 pub const DEPENDENCIES: &[Dependency] = &[
     Dependency { name: "axum", version: "0.8.9", features: &[], optional: true },
     Dependency { name: "bytes", version: "1.10.0", features: &[], optional: false },
+    Dependency { name: "encoding_rs", version: "0.8.35", features: &[], optional: true },
     Dependency { name: "futures-core", version: "0.3.34", features: &[], optional: false },
     Dependency { name: "http", version: "1.5.0", features: &[], optional: false },
     Dependency { name: "http-body", version: "1.1.0", features: &[], optional: false },
@@ -101,17 +102,18 @@ pub fn emit(api: &Api) -> GeneratedFile {
 }
 
 /// What a crate passes on to whoever uses it, and what for.
-const FEATURES: [(&str, &str); 4] = [
+const FEATURES: [(&str, &str); 5] = [
     ("server", "What it takes to serve the API."),
     ("client", "What it takes to call it."),
     ("rustls", "TLS for the client."),
     ("tracing", "A span for each call."),
+    ("charsets", "Text in any charset of the web, beside UTF-8, US-ASCII, ISO-8859-1 and UTF-16."),
 ];
 
 /// What a crate is built with.
 struct Used {
     /// What each of [`FEATURES`] turns on.
-    features: [Vec<String>; 4],
+    features: [Vec<String>; 5],
     /// A line for each dependency, by its name.
     dependencies: BTreeMap<&'static str, String>,
 }
@@ -130,6 +132,7 @@ impl Used {
             vec!["dep:reqwest", "dep:tokio"],
             vec!["client", "dep:rustls", "reqwest/rustls-no-provider"],
             vec!["client", "dep:tracing"],
+            vec!["dep:encoding_rs"],
         ];
         Self {
             features: features.map(|turned_on| turned_on.into_iter().map(str::to_owned).collect()),
@@ -154,7 +157,8 @@ impl Used {
             format!("{PACKAGE} = {{ {place}default-features = false, features = {always:?} }}\n"),
         );
         let client = vec![of_runtime("client")];
-        let features = [server, client, with_client("rustls"), with_client("tracing")];
+        let charsets = vec![of_runtime("charsets")];
+        let features = [server, client, with_client("rustls"), with_client("tracing"), charsets];
         Self { features, dependencies }
     }
 }
@@ -168,6 +172,7 @@ fn line(dependency: &Dependency) -> String {
         "serde"
             | "serde_json"
             | "bytes"
+            | "encoding_rs"
             | "http"
             | "memchr"
             | "regex"

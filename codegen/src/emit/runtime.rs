@@ -316,7 +316,7 @@ pub use a::B;
         let manifest: toml::Table = manifest.parse().unwrap();
         assert_eq!(manifest["package"]["name"].as_str(), Some(PACKAGE));
         let declared = manifest["features"].as_table().unwrap().keys().map(String::as_str);
-        let passed_on = ["default", "server", "client", "rustls", "tracing"];
+        let passed_on = ["default", "server", "client", "rustls", "tracing", "charsets"];
         let mut declared: Vec<&str> = declared.filter(|name| !passed_on.contains(name)).collect();
         declared.sort_unstable();
         let ours: Vec<&str> = FEATURES.iter().map(|feature| feature.name).collect();

@@ -1,7 +1,7 @@
 //! Names of packages.
 
 /// Names that a package can't have: keywords, and crates that it depends on.
-const TAKEN: [&str; 24] = [
+const TAKEN: [&str; 25] = [
     "test",
     "core",
     "std",
@@ -16,6 +16,7 @@ const TAKEN: [&str; 24] = [
     "regex",
     "http",
     "bytes",
+    "encoding-rs",
     "contract-runtime",
     "tokio",
     "rustls",

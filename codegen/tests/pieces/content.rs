@@ -7,6 +7,7 @@ use media_api::server::Options;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::raw::answer_with;
 use super::{client, serve};
 
 #[tokio::test]
@@ -22,6 +23,27 @@ async fn client_and_server_agree_that_there_is_none() {
     assert!(matches!(same, GetThingSuccess::NotModified(same) if same.x_count == 5));
     let reset = client.reset_thing("205").await.unwrap();
     assert!(matches!(reset, ResetThingSuccess::ResetContent(reset) if reset.x_count == 5));
+}
+
+/// RFC 9110 §15.4: who follows a redirect decides what it is shown there; here that is the caller.
+#[tokio::test]
+async fn a_documented_redirect_is_an_answer_and_another_is_told() {
+    let (_, client) = client(Options::default()).await;
+    match client.get_thing("moved").await.unwrap() {
+        GetThingSuccess::TemporaryRedirect(moved) => assert_eq!(moved.location, "/things/7"),
+        other => panic!("{other:?}"),
+    }
+    for status in ["301 Moved Permanently", "302 Found", "303 See Other", "308 Permanent Redirect"]
+    {
+        let answer =
+            format!("HTTP/1.1 {status}\r\nlocation: /things/7\r\ncontent-length: 0\r\n\r\n");
+        let (url, mut asked) = answer_with(answer).await;
+        let failed = Client::new(&url).unwrap().get_thing("moved").await.unwrap_err();
+        let told = failed.undocumented_status().map(|status| status.as_u16().to_string());
+        assert_eq!(told.as_deref(), status.get(..3));
+        asked.recv().await.unwrap();
+        assert!(asked.try_recv().is_err(), "{status} is followed");
+    }
 }
 
 /// What is answered, byte for byte, in small letters.

@@ -95,13 +95,42 @@ async fn a_charset_decides_how_text_is_read() {
     assert_eq!(sent("text/plain; charset=ISO-8859-1", b"caf\xe9").await, cafe);
     assert_eq!(sent("text/plain; charset=\"utf-16\"", b"\0c\0a\0f\0\xe9").await, cafe);
     assert_eq!(sent("text/plain", b"caf\xe9").await.0, 400);
-    assert_eq!(sent("text/plain; charset=koi8-r", b"caf\xe9").await.0, 415);
+    assert_eq!(sent("text/plain; charset=windows-1252", b"caf\xe9").await, cafe);
+    assert_eq!(sent("text/plain; charset=x-nobody", b"caf\xe9").await.0, 415);
 
     let latin = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=iso-8859-1\r\ncontent-length: 4\r\n\r\ncaf\xe9";
     let (url, _asked) = answer_with(latin).await;
     match Client::new(&url).unwrap().get_document("text").await.unwrap() {
         GetDocumentSuccess::Ok(GetDocumentOkBody::Text(text)) => assert_eq!(text, "caf\u{e9}"),
         other => panic!("{other:?}"),
+    }
+}
+
+/// RFC 8259 §8.1: JSON is UTF-8, and a mark before it may be ignored.
+#[tokio::test]
+async fn a_mark_before_json_is_passed_over() {
+    let url = serve(&Arc::default(), Options::default()).await;
+    let marked = "\u{feff}{\"text\":\"a\"}";
+    let request = reqwest::Client::new().post(format!("{url}/versions")).body(marked);
+    let answer = request.header("content-type", "application/json").send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+
+    let answer = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n";
+    let (url, _asked) = answer_with(format!("{answer}{marked}")).await;
+    let read = Client::new(&url).unwrap().get_document("json").await.unwrap();
+    assert!(matches!(read, GetDocumentSuccess::Ok(GetDocumentOkBody::Json(_))), "{read:?}");
+}
+
+/// RFC 9110 §15.5.16: what is compressed is no JSON before somebody has undone that.
+#[tokio::test]
+async fn a_body_with_a_content_coding_is_refused_as_such() {
+    let url = serve(&Arc::default(), Options::default()).await;
+    for (coding, status) in [("gzip", 415), ("br, gzip", 415), ("Identity", 200)] {
+        let request = reqwest::Client::new().post(format!("{url}/versions"));
+        let request = request.header("content-encoding", coding);
+        let request = request.header("content-type", "text/plain").body("a");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status, "{coding}");
     }
 }
 

@@ -154,6 +154,30 @@ async fn parts_have_header_fields() {
     }
 }
 
+/// RFC 7578 §4.5.
+#[tokio::test]
+async fn a_part_says_its_charset() {
+    let url = serve(&std::sync::Arc::new(Scripted::default()), Options::default()).await;
+    let sent = async |charset: &str, note: &[u8]| {
+        let page = "--b\r\ncontent-disposition: form-data; name=page; filename=p\r\nx-turn: 90\r\n\r\nx\r\n";
+        let head = "--b\r\ncontent-disposition: form-data; name=note\r\nx-language: fr";
+        let head = format!("{page}{head}\r\ncontent-type: text/plain; charset={charset}\r\n\r\n");
+        let body = [head.as_bytes(), note, b"\r\n--b--"].concat();
+        let request = reqwest::Client::new().post(format!("{url}/scans")).body(body);
+        let request = request.header("content-type", "multipart/form-data; boundary=b");
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    for (charset, note) in [("UTF-8", "caf\u{e9}".as_bytes()), ("iso-8859-1", b"caf\xe9")] {
+        let (status, told) = sent(charset, note).await;
+        assert!(status == 200 && told.contains("caf\u{e9}"), "{charset}: {status} {told}");
+    }
+    for charset in ["utf-8", "x-nobody"] {
+        let (status, told) = sent(charset, b"caf\xe9").await;
+        assert!(status == 422 && told.contains("/body/note"), "{charset}: {status} {told}");
+    }
+}
+
 /// What the server says to a body that no client of ours writes.
 async fn posted(url: &str, media_type: &str, body: &'static str) -> (u16, String) {
     let request = reqwest::Client::new().post(format!("{url}/uploads"));

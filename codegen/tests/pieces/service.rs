@@ -363,6 +363,9 @@ impl Methods for Scripted {
     async fn get_thing(&self, parameters: GetThingParameters, _: &Context) -> GetThingResponse {
         match &*parameters.id {
             "same" => GetThingResponse::NotModified(ThingNotModified { x_count: 5 }),
+            "moved" => GetThingResponse::TemporaryRedirect(GetThingTemporaryRedirect {
+                location: "/things/7".to_owned(),
+            }),
             _ => GetThingResponse::Ok(Thing { x_count: 5, body: news(5) }),
         }
     }

@@ -82,6 +82,13 @@ pub struct ThingNotModified {
     pub x_count: i32,
 }
 
+/// It is elsewhere for now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetThingTemporaryRedirect {
+    /// `Location`
+    pub location: String,
+}
+
 /// Whatever.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResetThingSuccess {

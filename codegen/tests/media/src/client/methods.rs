@@ -7,7 +7,7 @@ use crate::operations::{
     DropThingParameters, GetThingParameters, HeadThingParameters, ResetThingParameters,
     SortShelfParameters,
 };
-use crate::responses::{Thing, ThingNotModified};
+use crate::responses::{GetThingTemporaryRedirect, Thing, ThingNotModified};
 use crate::types::{Order, Problem, Search};
 
 impl Client {
@@ -188,6 +188,8 @@ pub enum GetThingSuccess {
     Ok(Thing),
     /// 304: How it is.
     NotModified(ThingNotModified),
+    /// 307: It is elsewhere for now.
+    TemporaryRedirect(GetThingTemporaryRedirect),
 }
 
 /// `resetThing`, as [`Client::reset_thing`] calls it.

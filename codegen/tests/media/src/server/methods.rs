@@ -11,7 +11,7 @@ use crate::operations::{
     DropThingParameters, GetThingParameters, HeadThingParameters, ResetThingParameters,
     SortShelfParameters,
 };
-use crate::responses::{ResetThingSuccess, Thing, ThingNotModified};
+use crate::responses::{GetThingTemporaryRedirect, ResetThingSuccess, Thing, ThingNotModified};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
 use crate::types::{Problem, Search};
 
@@ -231,16 +231,20 @@ pub enum GetThingResponse {
     Ok(Thing),
     /// 304: How it is.
     NotModified(ThingNotModified),
+    /// 307: It is elsewhere for now.
+    TemporaryRedirect(GetThingTemporaryRedirect),
 }
 
 answers!(GetThingResponse::Ok(Thing));
 answers!(GetThingResponse::NotModified(ThingNotModified));
+answers!(GetThingResponse::TemporaryRedirect(GetThingTemporaryRedirect));
 
 impl Answer for GetThingResponse {
     fn into_http(self) -> Result<Response, Unanswerable> {
         match self {
             Self::Ok(response) => response.into_http(200),
             Self::NotModified(response) => response.into_http(304),
+            Self::TemporaryRedirect(response) => response.into_http(307),
         }
     }
 }

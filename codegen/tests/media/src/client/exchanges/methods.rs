@@ -12,7 +12,7 @@ use crate::operations::{
     DropThingParameters, GetThingParameters, HeadThingParameters, ResetThingParameters,
     SortShelfParameters,
 };
-use crate::responses::{Thing, ThingNotModified};
+use crate::responses::{GetThingTemporaryRedirect, Thing, ThingNotModified};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
 use crate::types::Search;
@@ -163,6 +163,9 @@ impl Operation for GetThing {
         match received.status().as_u16() {
             200 => Thing::read(received).map(GetThingSuccess::Ok),
             304 => ThingNotModified::read(received).map(GetThingSuccess::NotModified),
+            307 => GetThingTemporaryRedirect::read(received).map(
+                GetThingSuccess::TemporaryRedirect,
+            ),
             _ => Err(received.undocumented()),
         }
     }

@@ -17,8 +17,9 @@ mod values;
 
 use super::{AddAlbumFailure, OpenFailure, PutFileFailure, SendEntryFailure, SendExactFailure};
 use crate::responses::{
-    GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
-    PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing, ThingNotModified, Trouble,
+    GetDocumentSuccess, GetFileOk, GetThingTemporaryRedirect, ListByLinkOk, LogInAgainConflict,
+    LogInAgainOk, LogInNoContent, PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing,
+    ThingNotModified, Trouble,
 };
 use crate::runtime::client::{Error, Received};
 use crate::runtime::text::{Form, Style};
@@ -104,6 +105,14 @@ impl ThingNotModified {
     pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
         Ok(Self {
             x_count: received.header("x-count", Form::Text(Style::Simple))?,
+        })
+    }
+}
+
+impl GetThingTemporaryRedirect {
+    pub(crate) fn read<E>(received: Received) -> Result<Self, Error<E>> {
+        Ok(Self {
+            location: received.header("location", Form::Text(Style::Simple))?,
         })
     }
 }

@@ -293,7 +293,7 @@ impl<S: Methods> Operation<S> for GetThing {
         id: "getThing",
         method: "GET",
         path: "/things/{id}",
-        responses: &["200", "304"],
+        responses: &["200", "304", "307"],
         challenge: "",
         allow: "GET, PUT, DELETE, HEAD",
     };

@@ -18,8 +18,9 @@ pub(super) mod values;
 use axum::response::Response;
 
 use crate::responses::{
-    GetDocumentSuccess, GetFileOk, ListByLinkOk, LogInAgainConflict, LogInAgainOk, LogInNoContent,
-    PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing, ThingNotModified, Trouble,
+    GetDocumentSuccess, GetFileOk, GetThingTemporaryRedirect, ListByLinkOk, LogInAgainConflict,
+    LogInAgainOk, LogInNoContent, PostOnNewsOk, ResetThingSuccess, SendExactOk, Thing,
+    ThingNotModified, Trouble,
 };
 use crate::runtime::server::{Reply, Unanswerable};
 use crate::runtime::text::{Form, Style};
@@ -94,6 +95,12 @@ impl Thing {
 impl ThingNotModified {
     pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
         Reply::of(code).header("x-count", Form::Text(Style::Simple), &self.x_count)?.empty()
+    }
+}
+
+impl GetThingTemporaryRedirect {
+    pub(crate) fn into_http(self, code: u16) -> Result<Response, Unanswerable> {
+        Reply::of(code).header("location", Form::Text(Style::Simple), &self.location)?.empty()
     }
 }
 
