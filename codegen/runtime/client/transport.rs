@@ -11,6 +11,15 @@ pub type Carried<'t> = Pin<Box<dyn Future<Output = Result<reqwest::Response, Cau
 /// Carries a request to the server, and its answer back. Retries and credentials are on this side of it: it sees each
 /// attempt, complete.
 ///
+/// What follows redirects and undoes compression is a matter of the transport (RFC 9110 §15.4, §8.4); unless another is given,
+/// neither is done. A client of reqwest does both as it is told. To another host it takes neither `Authorization` nor `Cookie`
+/// along, but any other header field, one of an API key too: a policy that stops at other hosts keeps that.
+///
+/// ```ignore
+/// let http = reqwest::Client::builder().gzip(true).redirect(Policy::limited(3)).build()?;
+/// let client = client.with_transport(http);
+/// ```
+///
 /// A client of reqwest is one, and so is any closure that returns a future of the answer. That makes every
 /// `tower::Service` one, and everything that wraps a client of reqwest:
 ///

@@ -88,6 +88,9 @@ pub fn emit(api: &Api, direction: Direction, payloads: &Payloads) -> Vec<SourceF
         "the call's own time limit, retries and header fields. [`Call::answer`] keeps what the contract doesn't tell of an",
         "answer: its status, and all of its header fields.",
         "",
+        "A redirect is an answer like any other, documented or not: it is not followed, so that no credentials go to anybody else.",
+        "Answers are asked for without compression. Who wants either otherwise says so in a [`Transport`].",
+        "",
     ];
     docs.extend(example.iter().map(String::as_str));
     let root = format!("src/{}/mod.rs", client.module());
