@@ -18,14 +18,18 @@ impl Lowerer<'_> {
         Rules {
             min_length: schema.min_length.filter(|length| *length > 0),
             max_length: schema.max_length,
-            format: schema
-                .format
-                .as_deref()
-                .and_then(TextFormat::parse)
-                .or_else(|| schema.content_encoding.as_deref().and_then(TextFormat::of_encoding)),
+            format: self.text_format(schema),
             patterns,
             ..Rules::default()
         }
+    }
+
+    /// What a format or an encoding asks of a text; nothing where the user has said what texts of the format are.
+    fn text_format(&self, schema: &Schema) -> Option<TextFormat> {
+        let format = schema.format.as_deref();
+        let format = format.filter(|format| !self.settings.formats.contains_key(*format));
+        let encoding = schema.content_encoding.as_deref();
+        format.and_then(TextFormat::parse).or_else(|| encoding.and_then(TextFormat::of_encoding))
     }
 
     pub(super) fn number_rules(&self, schema: &Schema) -> Rules {

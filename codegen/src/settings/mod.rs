@@ -12,6 +12,7 @@
 //! [formats]                    # the type of strings of a format: string, uuid, date-time, date or uri
 //! uuid = "string"
 //! x-moment = "date-time"
+//! byte = "string"              # whatever it is: a format that stands here isn't checked but by its type
 //!
 //! [names.schemas]              # component → type
 //! pet_v2 = "Pet"

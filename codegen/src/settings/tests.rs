@@ -40,6 +40,7 @@ components:
         id: {type: string, format: uuid}
         born: {type: string, format: x-moment}
         kind: {$ref: "#/components/schemas/Kind"}
+        photo: {type: string, format: byte}
     Kind: {type: string, enum: [cat, dog]}
     Toy: {type: object, properties: {name: {type: string}}}
     # Its name is wanted by another.
@@ -91,6 +92,13 @@ fn formats_have_the_types_that_the_user_wants() {
     assert!(plain.contains("pub id: Uuid,") && plain.contains("pub born: String,"));
     let other = text(&generated("formats = {uuid = 'string', x-moment = 'date-time'}"));
     assert!(other.contains("pub id: String,") && other.contains("pub born: OffsetDateTime,"));
+}
+
+#[test]
+fn formats_that_are_said_to_be_text_are_not_checked() {
+    let is_checked = |toml: &str| text(&generated(toml)).contains("photo: optional [base64()]");
+    assert!(is_checked("") && is_checked("formats = {uuid = 'string'}"));
+    assert!(!is_checked("formats = {byte = 'string'}"));
 }
 
 #[test]
