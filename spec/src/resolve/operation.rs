@@ -163,8 +163,12 @@ impl<'d> Resolver<'d> {
     }
 
     fn read_body(&mut self, operation: &Node<'d>) -> Option<RequestBody> {
-        let node = self.follow_to_object(&operation.get("requestBody")?)?;
-        Some(self.read_request_body(&node))
+        let written = operation.get("requestBody")?;
+        let description = self.said_beside(&written, "description");
+        let node = self.follow_to_object(&written)?;
+        let mut body = self.read_request_body(&node);
+        body.description = description.or(body.description);
+        Some(body)
     }
 
     pub(super) fn read_request_body(&mut self, node: &Node<'d>) -> RequestBody {

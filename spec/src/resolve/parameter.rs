@@ -13,7 +13,9 @@ impl<'d> Resolver<'d> {
         for item in list.items() {
             let written = item.at.clone();
             let Some(node) = self.follow_to_object(&item) else { continue };
-            let Some(parameter) = self.read_parameter(&node) else { continue };
+            let description = self.said_beside(&item, "description");
+            let Some(mut parameter) = self.read_parameter(&node) else { continue };
+            parameter.description = description.or(parameter.description);
             let twin = parameters
                 .iter()
                 .find(|p| p.name == parameter.name && p.location == parameter.location);

@@ -3,6 +3,7 @@
 use super::Resolver;
 use super::node::Node;
 use crate::load::{REMOTE, percent_decode};
+use crate::model::Version;
 use crate::pointer::unescape;
 use crate::{FileId, Finding, Origin, Sources};
 
@@ -22,6 +23,13 @@ impl<'d> Resolver<'d> {
         }
         self.circular(&current.at);
         None
+    }
+
+    /// What a reference says of what it names, in place of what that says of itself (OAS 3.1.1 §4.8.23, Reference Object):
+    /// in 3.0 whatever stands beside `$ref` is passed over.
+    pub(super) fn said_beside(&mut self, written: &Node<'d>, key: &str) -> Option<String> {
+        let is_heard = self.version >= Version::V3_1 && reference(written).is_some();
+        if is_heard { self.text(written, key) } else { None }
     }
 
     pub(super) fn circular(&mut self, at: &Origin) {

@@ -27,12 +27,18 @@ impl<'d> Resolver<'d> {
                 self.report(finding.help("expected 100 to 599, a range like `4XX`, or `default`"));
                 continue;
             };
+            let description = self.said_beside(&node, "description");
+            // Responses have summaries from OAS 3.2 on.
+            let is_newer = self.version >= Version::V3_2;
+            let summary = self.said_beside(&node, "summary").filter(|_| is_newer);
             let Some((node, component)) = self.follow(node) else { continue };
             if !node.value.is_object() {
                 self.wrong_type(&node, "an object");
                 continue;
             }
-            let response = self.read_response(status, component, &node);
+            let mut response = self.read_response(status, component, &node);
+            response.summary = summary.or(response.summary);
+            response.description = description.unwrap_or(response.description);
             responses.insert(status, response);
         }
         if responses.is_empty() && holder.members().next().is_none() {
@@ -72,9 +78,11 @@ impl<'d> Resolver<'d> {
         let named =
             headers.members().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         for (name, node) in named {
+            let description = self.said_beside(&node, "description");
             let Some(node) = self.follow_to_object(&node) else { continue };
             self.check_header_name(name, &node);
-            let header = self.read_header(&node);
+            let mut header = self.read_header(&node);
+            header.description = description.or(header.description);
             read.insert(name.to_owned(), header);
         }
         read
@@ -84,8 +92,10 @@ impl<'d> Resolver<'d> {
         let Some(links) = self.map(response, "links") else { return IndexMap::new() };
         let mut read = IndexMap::new();
         for (name, node) in links.members() {
+            let description = self.said_beside(&node, "description");
             let Some(node) = self.follow_to_object(&node) else { continue };
-            if let Some(link) = self.read_link(&node) {
+            if let Some(mut link) = self.read_link(&node) {
+                link.description = description.or(link.description);
                 read.insert(name.to_owned(), link);
             }
         }

@@ -249,3 +249,34 @@ fn the_first_server_says_what_stands_in_front_of_each_path() {
         assert_eq!(contract(reading).base_path().as_deref(), expected, "{servers}");
     }
 }
+
+/// OAS 3.1.1 §4.8.23, Reference Object.
+#[test]
+fn a_reference_may_describe_what_it_names() {
+    let described = |version: &str| {
+        let text = format!(
+            "openapi: {version}\ninfo: {{title: a, version: '1'}}\npaths:\n  /a:\n    post:\n      \
+             parameters: [{{$ref: '#/components/parameters/P', description: own}}]\n      \
+             requestBody: {{$ref: '#/components/requestBodies/B', description: own}}\n      \
+             responses:\n        '200': {{$ref: '#/components/responses/R', description: own}}\n        \
+             '409': {{$ref: '#/components/responses/R'}}\n\
+             components:\n  parameters: {{P: {{name: p, in: query, schema: {{}}, description: shared}}}}\n  \
+             requestBodies: {{B: {{content: {{}}, description: shared}}}}\n  \
+             responses: {{R: {{description: shared, headers: {{H: {{$ref: '#/components/headers/H', description: own}}}}}}}}\n  \
+             headers: {{H: {{schema: {{}}, description: shared}}}}\n"
+        );
+        let reading = crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text));
+        let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
+        let operation = &contract.operations[0];
+        let responses: Vec<_> = operation.responses.values().collect();
+        [
+            operation.parameters[0].description.clone().unwrap_or_default(),
+            operation.body.as_ref().and_then(|body| body.description.clone()).unwrap_or_default(),
+            responses[0].description.clone(),
+            responses[0].headers["H"].description.clone().unwrap_or_default(),
+            responses[1].description.clone(),
+        ]
+    };
+    assert_eq!(described("3.1.0"), ["own", "own", "own", "own", "shared"]);
+    assert_eq!(described("3.0.3"), ["shared"; 5]);
+}
