@@ -46,6 +46,26 @@ impl Criterion {
         }
     }
 
+    /// Whether it asks for a success of a request by itself, as what replaces something has it.
+    pub(crate) fn wants_replacement(&self) -> bool {
+        const REPLACING: [&str; 3] =
+            ["status-expected", "put-says-what-it-did", "put-again-succeeds"];
+        let Self::Status(expected) = self else { return false };
+        expected.any_of.first().is_some_and(|first| first.is_success())
+            && REPLACING.contains(&expected.code)
+    }
+
+    /// Where a refusal or an unlikely success is asked for, takes this status as well.
+    pub(crate) fn or_also(&mut self, status: Status) {
+        let is_base = self.wants_success();
+        if let Self::Status(expected) = self
+            && !is_base
+            && !expected.any_of.contains(&status)
+        {
+            expected.any_of.push(status);
+        }
+    }
+
     /// Lets a success be a conflict as well, and makes it one that is merely likely: what is acted on may be in a state that
     /// rules it out.
     pub(crate) fn or_conflict(self) -> Vec<Self> {

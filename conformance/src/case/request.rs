@@ -241,6 +241,13 @@ impl Request {
         }
     }
 
+    /// Whether its body or its query names what an earlier step has made.
+    #[must_use]
+    pub fn names_made(&self) -> bool {
+        let body = Self { path_parameters: IndexMap::new(), ..self.clone() };
+        body.expressions().iter().any(|one| matches!(one, Expression::Output { .. }))
+    }
+
     /// Every expression that has to have a value for it to be sent.
     #[must_use]
     pub fn expressions(&self) -> Vec<&Expression> {

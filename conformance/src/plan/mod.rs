@@ -8,9 +8,11 @@
 //! workflows. What no schema says is not guessed, and what a contract may sensibly leave open is not asked: `.` and
 //! `..` and the empty string as ids, numbers with a sign or leading zeros, members given twice, bodies of megabytes.
 
+mod checksum;
 mod derive;
 mod draft;
 mod effect;
+mod elsewhere;
 mod given;
 mod guard;
 mod moment;
@@ -110,6 +112,29 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
     let makers = contract.operations.iter().filter(makes).map(|one| one.id.clone()).collect();
     let routines = workflows.map(|workflows| workflows.routines(&planner)).unwrap_or_default();
     Plan { cells, cases, makers, unprovoked, left_out, routines }
+}
+
+/// Longer texts may have to be unlike all others.
+const CODE: usize = 3;
+
+/// The numbers of an example, and the codes that are too short to be of one thing alone, as those of currencies and countries
+/// are: each with its place.
+fn known_of<'e>(example: &'e Value, place: &Location) -> Vec<(Location, &'e Value)> {
+    match example {
+        Value::Number(_) => vec![(place.clone(), example)],
+        Value::String(text) if text.len() <= CODE && text.chars().all(char::is_alphabetic) => {
+            vec![(place.clone(), example)]
+        }
+        Value::Object(members) => {
+            let within = members.iter().map(|(name, value)| (place.member(name), value));
+            within.flat_map(|(place, value)| known_of(value, &place)).collect()
+        }
+        Value::Array(items) => {
+            let within = items.iter().enumerate().map(|(n, value)| (place.item(n), value));
+            within.flat_map(|(place, value)| known_of(value, &place)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Which members of an operation's body repeat which path parameter: by examples, in every workflow that succeeds, and
@@ -315,6 +340,8 @@ impl<'a> Planner<'a> {
         let Some(schema) = media_type.schema else {
             return Ok(Sample::Object(IndexMap::new()));
         };
+        // What goes with a move may have to be there for one state, and not for another.
+        let extent = if self.must_steer(operation, schema) { Extent::Minimal } else { extent };
         let mut fixed = match extent {
             Extent::Complete => draft::fixed_in_all(self, operation, path),
             Extent::Minimal => draft::fixed(self, operation, path),
@@ -374,8 +401,8 @@ impl<'a> Planner<'a> {
         if self.sampler.admits(schema, &with) { with } else { sample }
     }
 
-    /// The same with the numbers of the document's own example: they fit those of other bodies, as any number that a schema
-    /// admits need not. Texts stay made up, since they may have to be unlike all others.
+    /// The same with the numbers and short codes of the document's own example: they fit those of other bodies, and are known, as
+    /// any that a schema admits need not. Other texts stay made up, since they may have to be unlike all others.
     fn with_numbers(
         &self,
         media_type: &MediaType,
@@ -383,17 +410,20 @@ impl<'a> Planner<'a> {
         sample: Sample,
         fixed: &Fixed,
     ) -> Sample {
-        let example = media_type.examples.iter().find_map(|example| example.value.as_object());
-        let (Some(example), Some(members)) = (example, sample.members()) else { return sample };
-        let numbers = example.iter().filter(|(name, value)| {
-            let place = Location::default().member(name);
-            let is_number = |one: &Sample| matches!(one, Sample::Value(Value::Number(_)));
-            let own = members.get(name.as_str());
-            value.is_number() && own.is_some_and(is_number) && !fixed.contains_key(&place)
-        });
+        let example = media_type.examples.iter().find(|example| example.value.is_object());
+        let Some(example) = example.map(|example| &example.value) else { return sample };
+        let is_given = |place: &Location| fixed.keys().any(|given| place.0.starts_with(&given.0));
+        let numbers =
+            known_of(example, &Location::default()).into_iter().filter(|(place, value)| {
+                let is_alike = match sample.at(place) {
+                    Some(Sample::Value(Value::Number(_))) => value.is_number(),
+                    Some(Sample::Fresh(_)) => value.is_string(),
+                    _ => false,
+                };
+                is_alike && !is_given(place)
+            });
         let numbers: Vec<_> = numbers.collect();
-        numbers.into_iter().fold(sample, |sample, (name, value)| {
-            let place = Location::default().member(name);
+        numbers.into_iter().fold(sample, |sample, (place, value)| {
             let changed = sample.with(&place, Sample::Value(value.clone()));
             changed.filter(|changed| self.sampler.admits(schema, changed)).unwrap_or(sample)
         })

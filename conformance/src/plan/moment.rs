@@ -11,7 +11,7 @@ use spec::resources::lies_ahead;
 use super::Planner;
 use super::reference::{Named, named};
 use crate::fresh::Fresh;
-use crate::sample::{Choice, Fixed, Merged, Sample};
+use crate::sample::{Choice, Fixed, Merged, Sample, Segment};
 
 /// Words of names for what lies ahead.
 const LATER: &[&str] = &[
@@ -53,6 +53,9 @@ const PLANNED: &[&str] = &[
 /// How the moments begin that are drawn, and how those do that lie ahead.
 const DRAWN: &str = "2025-01-02";
 const AHEAD: &str = "2099-01-02";
+/// The days behind these.
+const NEXT: &str = "2025-01-03";
+const NEXT_AHEAD: &str = "2099-01-03";
 
 impl Planner<'_> {
     /// The sample with its moments where their names put them, as far as the schema lets it; but for members that are
@@ -63,9 +66,18 @@ impl Planner<'_> {
         let violated = LazyCell::new(|| self.sampler.violated(schema, &original));
         for place in named(&original) {
             let is_given = given.contains_key(&place.location);
-            let later = sample.at(&place.location).and_then(later);
-            let later =
-                later.filter(|_| is_called(&place.name, LATER) || self.lies_ahead(schema, &place));
+            let lies_ahead = self.lies_ahead(schema, &place);
+            let drawn = sample.at(&place.location);
+            let is_end = is_called(&place.name, LATER);
+            let start = start_of(&sample, &place).filter(|_| is_end && !lies_ahead);
+            let later = match (start, drawn) {
+                (Some(start), Some(drawn)) => next_day(drawn, start),
+                // What is changed alone keeps to what it began with.
+                (None, Some(drawn)) if is_end && !lies_ahead && self.has_start(schema, &place) => {
+                    next_day(drawn, drawn)
+                }
+                (_, drawn) => drawn.and_then(later).filter(|_| lies_ahead || is_end),
+            };
             let changed = later.and_then(|later| sample.with(&place.location, later));
             let is_right = |changed: &Sample| self.sampler.violated(schema, changed) == *violated;
             if let Some(changed) = changed.filter(is_right).filter(|_| !is_given) {
@@ -104,7 +116,11 @@ impl Planner<'_> {
         let is_moment = |place: &&Named| sample.at(&place.location).is_some_and(is_date_time);
         let mut moments = places.iter().filter(is_moment);
         let (Some(place), None) = (moments.next(), moments.next()) else { return sample };
-        if given.contains_key(&place.location) {
+        // What has an end keeps to it, whether or not that is sent.
+        let declared = Merged::of(self.contract, &[schema], Choice::default()).declared();
+        let has_end = is_called(&place.name, PLANNED)
+            && declared.keys().any(|name| *name != place.name && is_called(name, LATER));
+        if given.contains_key(&place.location) || has_end {
             return sample;
         }
         let ahead = [LATER, PLANNED].into_iter().any(|those| is_called(&place.name, those))
@@ -121,6 +137,19 @@ impl Planner<'_> {
         }
     }
 
+    /// Whether something may be sent beside a moment for when what that ends begins.
+    fn has_start(&self, schema: SchemaId, end: &Named) -> bool {
+        let [Segment::Member(own)] = end.location.0.as_slice() else { return false };
+        let declared = Merged::of(self.contract, &[schema], Choice::default()).declared();
+        let is_date = |ids: &[SchemaId]| {
+            let format = Merged::of(self.contract, ids, Choice::default()).format();
+            matches!(format, Some("date" | "date-time"))
+        };
+        declared.iter().any(|(name, ids)| {
+            name != own && is_called(name, PLANNED) && !is_called(name, LATER) && is_date(ids)
+        })
+    }
+
     /// Whether a member is described as something that lies ahead.
     fn lies_ahead(&self, schema: SchemaId, place: &Named) -> bool {
         let ids = self.places.schemas(schema, &place.location.0);
@@ -134,6 +163,34 @@ impl Planner<'_> {
     }
 }
 
+/// When what a moment ends begins: the one moment beside it that is called so.
+fn start_of<'s>(sample: &'s Sample, end: &Named) -> Option<&'s Sample> {
+    let (_, around) = end.location.0.split_last()?;
+    let beside = named(sample).into_iter().filter(|one| {
+        one.location != end.location
+            && one.location.0.split_last().is_some_and(|(_, theirs)| theirs == around)
+            && is_called(&one.name, PLANNED)
+            && !is_called(&one.name, LATER)
+    });
+    let mut moments =
+        beside.filter_map(|one| sample.at(&one.location)).filter(|one| day_of(one).is_some());
+    moments.next().filter(|_| moments.next().is_none())
+}
+
+/// The day of a moment that was drawn, and what stands behind it.
+fn day_of(sample: &Sample) -> Option<(&'static str, &str)> {
+    let Sample::Value(Value::String(text)) = sample else { return None };
+    [DRAWN, AHEAD].into_iter().find_map(|day| Some((day, text.strip_prefix(day)?)))
+}
+
+/// The same moment on the day after the one that something begins on: a period is seldom as long as a life.
+fn next_day(drawn: &Sample, start: &Sample) -> Option<Sample> {
+    let (_, rest) = day_of(drawn)?;
+    let (day, _) = day_of(start)?;
+    let next = if day == DRAWN { NEXT } else { NEXT_AHEAD };
+    Some(Sample::Value(format!("{next}{rest}").into()))
+}
+
 /// The moment that lies ahead instead of one that was drawn.
 fn later(sample: &Sample) -> Option<Sample> {
     let Sample::Value(Value::String(text)) = sample else { return None };
@@ -144,7 +201,8 @@ fn later(sample: &Sample) -> Option<Sample> {
 /// Whether a sample is a time of a day that was drawn.
 fn is_date_time(sample: &Sample) -> bool {
     let Sample::Value(Value::String(text)) = sample else { return false };
-    let rest = [DRAWN, AHEAD].into_iter().find_map(|day| text.strip_prefix(day));
+    let days = [DRAWN, AHEAD, NEXT, NEXT_AHEAD];
+    let rest = days.into_iter().find_map(|day| text.strip_prefix(day));
     rest.is_some_and(|time| time.starts_with('T') && time.ends_with('Z'))
 }
 

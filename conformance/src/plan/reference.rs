@@ -12,13 +12,14 @@ use std::cell::LazyCell;
 use std::rc::Rc;
 
 use serde_json::Value;
-use spec::model::{Operation, SchemaId};
+use spec::model::{JsonType, Operation, RuntimeExpression, SchemaId};
 use spec::names::{fold, is_own_id};
-use spec::resources::{Reference, names_another};
+use spec::pointer::unescape;
+use spec::resources::{Maker, Reference, names_another};
 
 use super::draft::{Draft, Provided};
 use super::{Planner, effect};
-use crate::sample::{Location, Sample, Segment};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 /// Whether a place has a value that was made up, rather than one of a few.
 fn is_free(sample: &Sample, place: &Named) -> bool {
@@ -35,6 +36,22 @@ fn first(sample: &Sample) -> Value {
         Sample::Array(items) => items.first().map_or(Value::Null, Sample::stand_in),
         one => one.stand_in(),
     }
+}
+
+/// Of several items of an array that would name the same thing, as there is one of it, the first alone.
+fn once_each(sample: &Sample, place: &Named, fits: &dyn Fn(&Sample) -> bool) -> Sample {
+    let [before @ .., Segment::Item(n), Segment::Member(member)] = place.location.0.as_slice()
+    else {
+        return sample.clone();
+    };
+    let list = Location(before.to_vec());
+    let named = |n: usize| sample.at(&list.item(n).member(member));
+    let is_named_before = (0..*n).any(|earlier| named(earlier) == named(*n));
+    let Some(Sample::Array(items)) = sample.at(&list).filter(|_| is_named_before) else {
+        return sample.clone();
+    };
+    let less = sample.with(&list, Sample::Array(items[..*n].to_vec()));
+    less.filter(fits).unwrap_or_else(|| sample.clone())
 }
 
 /// How often an array has the one name that it has: once, but where it is there to show a name twice.
@@ -156,7 +173,7 @@ impl Draft<'_> {
                 made
             });
             match made {
-                Some(made) => sample = made,
+                Some(made) => sample = once_each(&made, &place, &fits),
                 None if self.is_made_up((operation, schema), &sample, &place) => {
                     // What shows something at another place shows it without an id that may have to be somebody's, and what
                     // is only made for something else is made without it.
@@ -197,6 +214,7 @@ impl Draft<'_> {
         is_free(sample, place)
             && (names_another(operation, &place.name)
                 || self.is_others_uuid(schema, place)
+                || self.planner().resources.may_be_unknown(operation, &place.name)
                 || is_shared())
     }
 
@@ -258,7 +276,9 @@ impl Draft<'_> {
             }
             // It is of the kind of what stood there, by all that the document tells.
             None => {
-                self.provide_listed(&reference.maker, first(sample.at(&place.location)?)).ok()?
+                let stand_in = self.planner().stand_in_of(&reference.maker);
+                let stand_in = stand_in.unwrap_or(first(sample.at(&place.location)?));
+                self.provide_listed(&reference.maker, stand_in).ok()?
             }
         };
         let known = Sample::Known(expression, stand_in);
@@ -276,6 +296,21 @@ impl Planner<'_> {
         let mut way = place.location.0.clone();
         way.extend(place.several.then_some(Segment::Item(0)));
         self.places.schemas(body, &way)
+    }
+
+    /// A value such as the id of what a maker makes, or lists, as its answer's schema has it.
+    fn stand_in_of(&self, maker: &Maker) -> Option<Value> {
+        let RuntimeExpression::ResponseBody(pointer) = &maker.id else { return None };
+        let mut ids = vec![self.operation(&maker.operation_id).ok()?.answer_schema()?];
+        for token in pointer.split('/').skip(1) {
+            let merged = Merged::of(self.contract, &ids, Choice::default());
+            ids = match token.parse() {
+                Ok(n) if merged.types().contains(JsonType::Array) => merged.item(n),
+                _ => merged.declared().get(&*unescape(token))?.clone(),
+            };
+        }
+        let (made, _) = self.sampler.valid(*ids.first()?, Extent::Minimal, &Fixed::new())?;
+        Some(made.stand_in())
     }
 
     /// Whether an operation makes what lies within the very thing that another one makes, where it can't be before the thing

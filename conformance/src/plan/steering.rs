@@ -7,7 +7,7 @@ use spec::model::{Operation, SchemaId};
 use spec::resources::{Lifecycle, Resources, Sign};
 
 use super::Planner;
-use crate::sample::{Fixed, Location, Sample};
+use crate::sample::{Choice, Fixed, Location, Merged, Sample};
 
 /// A member that moves a thing.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +42,16 @@ impl Planner<'_> {
     /// Whether a place of a body moves the thing that it is about.
     pub(super) fn is_steering(&self, operation: &Operation, place: &Location) -> bool {
         self.steering_of(operation).iter().any(|one| one.place == *place)
+    }
+
+    /// Whether a body has to name the state that the thing is to go to.
+    pub(super) fn must_steer(&self, operation: &Operation, schema: SchemaId) -> bool {
+        let steering = self.steering_of(operation);
+        let required = || Merged::of(self.contract, &[schema], Choice::default()).required();
+        !steering.is_empty()
+            && required().into_iter().any(|name| {
+                steering.iter().any(|one| one.place == Location::default().member(name))
+            })
     }
 
     fn steering_of(&self, operation: &Operation) -> &[Steering] {

@@ -3,9 +3,9 @@
 
 use indexmap::IndexMap;
 
-use super::identity::IdProperty;
+use super::identity::{IdProperty, id_of_made};
 use super::{Maker, Resources, shown};
-use crate::model::{Method, Operation};
+use crate::model::{Method, Operation, Status};
 use crate::names::singulars;
 
 /// The lists of such things: what the path calls them, and how the list tells the id of its first item.
@@ -13,6 +13,28 @@ pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
     let operations = resources.contract.operations.iter();
     let lists = operations.filter(|one| one.method == Method::Get && is_only_shown(resources, one));
     lists.filter_map(|list| Some((list.path.last_segment()?, first_of(resources, list)?))).collect()
+}
+
+/// Things that a POST makes and no path names: `venue_id` of an event is all that is done with a venue. Each with what the
+/// path calls them.
+pub(super) fn made_only<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
+    let posts =
+        resources.contract.operations.iter().filter(|one| {
+            one.method == Method::Post && one.responses.contains_key(&Status::Code(201))
+        });
+    let made = posts.filter(|one| resources.made_by(&one.id).next().is_none()).filter_map(|post| {
+        let plural = post.path.last_segment()?;
+        let property = IdProperty::one_of(resources.contract, own_names(plural));
+        let id = id_of_made(resources.contract, post, &property)?;
+        Some((plural, Maker { operation_id: post.id.clone(), id, shared: IndexMap::new() }))
+    });
+    made.collect()
+}
+
+/// What the id of a thing may be called.
+fn own_names(plural: &str) -> Vec<String> {
+    let own = singulars(plural).into_iter().map(|thing| format!("{thing}id"));
+    ["id".to_owned()].into_iter().chain(own).collect()
 }
 
 /// Whether nothing writes on the path of an operation or below it.
@@ -27,8 +49,7 @@ pub(super) fn is_only_shown(resources: &Resources<'_>, operation: &Operation) ->
 }
 
 pub(super) fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
-    let own = singulars(list.path.last_segment()?).into_iter().map(|thing| format!("{thing}id"));
-    let names: Vec<String> = ["id".to_owned()].into_iter().chain(own).collect();
+    let names = own_names(list.path.last_segment()?);
     let id = shown::first(resources, list, &IdProperty::one_of(resources.contract, names))?;
     Some(Maker { operation_id: list.id.clone(), id, shared: IndexMap::new() })
 }

@@ -19,6 +19,7 @@ mod catalogue;
 mod conflict;
 mod each;
 mod effect;
+mod embedded;
 mod export;
 mod formula;
 mod identity;
@@ -27,6 +28,7 @@ mod lifecycle;
 mod list;
 mod makers;
 mod needed;
+mod needed_parts;
 mod often;
 mod order;
 mod prose;
@@ -271,10 +273,28 @@ impl<'a> Resources<'a> {
         Lifecycle::all(self, operation)
     }
 
+    /// The members of an operation's body that have to be there for one state that it leads to, as descriptions say.
+    #[must_use]
+    pub fn needed_for(&self, operation: &Operation, state: &str) -> Vec<String> {
+        needed::for_state(self, operation, state)
+    }
+
+    /// The operations that make the parts which an action needs its thing to have, as descriptions say.
+    #[must_use]
+    pub fn needed_parts(&self, action: &Operation) -> Vec<&'a Operation> {
+        needed_parts::of(self, action)
+    }
+
     /// The numbers of what an operation reads that follow from the parts of it.
     #[must_use]
     pub fn tallies(&self, reader: &Operation) -> Vec<Tally<'a>> {
         tally::of(self, reader)
+    }
+
+    /// Whether an operation may be done to oneself by who has no right to do it to others.
+    #[must_use]
+    pub fn says_self(&self, operation: &Operation) -> bool {
+        told::by_oneself(operation)
     }
 
     /// Whether the document says that some callers get at their own things alone: of all operations, of this one or of its 403.
@@ -338,6 +358,25 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn formulas(&self, operation: &Operation) -> Vec<Formula> {
         formula::of(self, operation)
+    }
+
+    /// Whether an answer of an operation is said to be for a number that is above, or below, what follows from something
+    /// else.
+    #[must_use]
+    pub fn is_bounded_elsewhere(&self, operation: &Operation, member: &str) -> bool {
+        told::is_bounded_elsewhere(self.contract, operation, member)
+    }
+
+    /// Whether an answer of an operation is said to be for a member that names what isn't there.
+    #[must_use]
+    pub fn may_be_unknown(&self, operation: &Operation, member: &str) -> bool {
+        told::may_be_unknown(operation, member)
+    }
+
+    /// Whether a 403 is said to be for who acts on a thing of their own: nobody approves their own trip.
+    #[must_use]
+    pub fn says_not_own(&self, operation: &Operation) -> bool {
+        told::not_own(operation)
     }
 
     /// With which statuses an operation says to refuse a body in which this member names what isn't there.

@@ -5,6 +5,28 @@ use super::{Resources, prose};
 use crate::model::{Operation, SchemaId};
 use crate::outline::Outline;
 
+/// The members of an operation's body that have to be there for one state that it leads to, as their descriptions say:
+/// "Needed for `cancelled`."
+pub(super) fn for_state(
+    resources: &Resources<'_>,
+    operation: &Operation,
+    state: &str,
+) -> Vec<String> {
+    const NEEDED: [&str; 5] = ["needed", "required", "must be", "mandatory", "has to be"];
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let says = |text: &str| {
+        prose::sentences(text)
+            .any(|one| prose::has(one, &NEEDED) && one.contains(&format!("`{state}`")))
+    };
+    let members = Outline::of(resources.contract, &[schema]).members().into_iter();
+    let needed = members.filter(|(_, schemas)| {
+        let said =
+            schemas.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
+        said.into_iter().any(says)
+    });
+    needed.map(|(name, _)| name.to_owned()).collect()
+}
+
 /// The members of an operation's body of which its description, or their own, says that somebody has to send them.
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<String> {
     let Some(schema) = operation.body_schema() else { return Vec::new() };

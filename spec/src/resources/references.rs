@@ -7,7 +7,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Maker, Resources, catalogue, kind};
+use super::{Maker, Resources, catalogue, embedded, kind};
 use crate::model::{Operation, PathPart, RuntimeExpression, SchemaId};
 use crate::names::{fold, singulars, words};
 
@@ -69,15 +69,34 @@ impl Reference {
 impl References {
     pub(super) fn of(resources: &Resources<'_>) -> Self {
         let mut references = Self::default();
-        for operation in &resources.contract.operations {
-            let Some(parameter) = operation.path.item_parameter() else { continue };
-            let [.., thing, _] = operation.path.without_slash() else { continue };
-            let [PathPart::Literal(plural)] = thing.as_slice() else { continue };
+        let operations = || resources.contract.operations.iter();
+        let items = operations().filter_map(|one| Some((one, one.path.item_parameter()?)));
+        // Where nothing has the very thing in its path, what lies within it has.
+        let around = operations().flat_map(|one| {
+            let item = one.path.item_parameter();
+            one.path
+                .parameters()
+                .filter(move |name| Some(*name) != item)
+                .map(move |name| (one, name))
+        });
+        for (operation, parameter) in items.chain(around) {
+            let Some(plural) = collection_of(operation, parameter) else { continue };
             for maker in resources.makers(operation, parameter) {
                 let named_by = Some((operation.id.as_str(), parameter));
                 references.add(named_by, plural, maker);
                 references.add_kinds(resources, named_by, plural, maker);
             }
+        }
+        for (plural, maker) in catalogue::made_only(resources) {
+            references.add(None, plural, &maker);
+            references.add_kinds(resources, None, plural, &maker);
+        }
+        for (name, maker) in embedded::natural(resources) {
+            references.single.entry(name).or_default().push(Reference::new(None, &maker));
+        }
+        for (name, maker) in embedded::of(resources) {
+            let reference = Reference::new(None, &maker);
+            references.single.entry(name).or_insert_with(|| vec![reference]);
         }
         for (schema, operation) in kind::taken(resources) {
             references.taken.entry(schema).or_default().push(operation.to_owned());
@@ -163,6 +182,17 @@ impl References {
             is_id.then(|| table.get(&tail.concat())).flatten()
         });
         whole.chain(ids.flatten()).collect()
+    }
+}
+
+/// What a path calls the things of which a parameter names one.
+fn collection_of<'o>(operation: &'o Operation, parameter: &str) -> Option<&'o str> {
+    let segments = operation.path.without_slash();
+    let is_it = |segment: &Vec<PathPart>| matches!(segment.as_slice(), [PathPart::Parameter(name)] if name == parameter);
+    let before = segments.iter().position(is_it)?.checked_sub(1)?;
+    match segments.get(before)?.as_slice() {
+        [PathPart::Literal(plural)] => Some(plural),
+        _ => None,
     }
 }
 

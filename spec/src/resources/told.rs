@@ -3,8 +3,8 @@
 //!
 //! A sentence is heard only where it can't be about something else: who isn't heard is asked less firmly.
 
-use super::prose::{has, sentences};
-use crate::model::{Contract, Operation};
+use super::prose::{has, mentions, sentences};
+use crate::model::{Contract, Operation, Status};
 use crate::names::{singulars, words};
 use crate::only::only;
 use crate::outline::Outline;
@@ -44,6 +44,103 @@ pub(super) fn other_media_are_refused(contract: &Contract, operation: &Operation
     })
 }
 
+/// Whether an operation may be done to oneself by who has no right to do it to others.
+pub(super) fn by_oneself(operation: &Operation) -> bool {
+    const SELF: [&str; 6] = [
+        "themselves",
+        "themself",
+        "yourself",
+        "oneself",
+        "himself or herself",
+        "their own membership",
+    ];
+    let forbidden = operation.responses.get(&Status::Code(403));
+    let said = [operation.description.as_deref(), forbidden.map(|one| one.description.as_str())];
+    said.into_iter().flatten().any(|text| has(text, &SELF))
+}
+
+/// Whether an answer is said to be for a number that is above, or below, what follows from something else: "a quantity is
+/// above the `max_per_order` of its ticket type".
+pub(super) fn is_bounded_elsewhere(
+    contract: &Contract,
+    operation: &Operation,
+    member: &str,
+) -> bool {
+    const COMPARED: [&str; 14] = [
+        "above ",
+        "below ",
+        "exceed",
+        "more than",
+        "less than",
+        "lower than",
+        "greater than",
+        "too many",
+        "higher than",
+        "not the ",
+        "must be the ",
+        "has to be the ",
+        "differs",
+        "not equal",
+    ];
+    let answers = [400, 409, 422].map(|code| operation.responses.get(&Status::Code(code)));
+    let said = answers.into_iter().flatten().map(|response| response.description.as_str());
+    let own = operation.description.as_deref();
+    let is_told =
+        said.chain(own).flat_map(sentences).any(|one| has(one, &COMPARED) && names_it(one, member));
+    is_told || is_compared(contract, operation, member, &COMPARED)
+}
+
+/// Whether a text mentions a member, with its unit or without: the `amount` of `amount_cents`.
+fn names_it(text: &str, member: &str) -> bool {
+    const UNITS: [&str; 9] =
+        ["cents", "minor", "seconds", "minutes", "hours", "days", "bytes", "percent", "ms"];
+    let words = words(member);
+    let bare = match words.as_slice() {
+        [before @ .., last] if !before.is_empty() && UNITS.contains(&last.as_str()) => {
+            before.join("_")
+        }
+        _ => member.to_owned(),
+    };
+    mentions(text, member) || mentions(text, &bare)
+}
+
+/// Whether a member of a body is said to be compared with another one, by the description of either.
+fn is_compared(
+    contract: &Contract,
+    operation: &Operation,
+    member: &str,
+    compared: &[&str],
+) -> bool {
+    let Some(schema) = operation.body_schema() else { return false };
+    let members = Outline::of(contract, &[schema]).members();
+    let said = |name: &str| {
+        let ids = members.get(name).into_iter().flatten();
+        let mut texts = ids.filter_map(|id| contract.schema(*id).description.as_deref());
+        texts.find(|text| has(text, compared)).map(str::to_owned)
+    };
+    let names: Vec<&str> = members.keys().copied().filter(|name| *name != member).collect();
+    let by_itself = said(member);
+    let names_other = by_itself.is_some_and(|text| names.iter().any(|name| names_it(&text, name)));
+    names_other || names.iter().any(|name| said(name).is_some_and(|text| names_it(&text, member)))
+}
+
+/// Whether a 403 is said to be for who acts on a thing of their own.
+pub(super) fn not_own(operation: &Operation) -> bool {
+    const OWN: [&str; 8] = [
+        "your own",
+        "their own",
+        "his or her own",
+        "at once",
+        "not the one",
+        "isn't the one",
+        "is the author",
+        "nobody decides",
+    ];
+    let forbidden = operation.responses.get(&Status::Code(403));
+    let said = [operation.description.as_deref(), forbidden.map(|one| one.description.as_str())];
+    forbidden.is_some() && said.into_iter().flatten().any(|text| has(text, &OWN))
+}
+
 /// Whether a member is said to be what was asked for.
 #[must_use]
 pub fn says_as_asked(text: &str) -> bool {
@@ -78,6 +175,29 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
     let mut told = sentences(said).flat_map(|sentence| sentence.split(" but "));
     let told = told.find(|one| has(one, &UNKNOWN) && is_about(one) && statuses(one).count() > 0);
     told.into_iter().flat_map(statuses).collect()
+}
+
+/// Whether an answer is said to be for a member that names what isn't there: "the event has no ticket with this code" of a
+/// `ticket_code`, "no exchange rate is in force for the currency".
+pub(super) fn may_be_unknown(operation: &Operation, member: &str) -> bool {
+    const UNKNOWN: [&str; 7] =
+        [" no ", "unknown ", "not exist", "none of", "isn't one of", "is not one of", "not known"];
+    const OWN: [&str; 8] = ["code", "number", "key", "token", "reference", "slug", "barcode", "id"];
+    let called = words(member);
+    let thing = match called.as_slice() {
+        [before @ .., last] if !before.is_empty() && OWN.contains(&last.as_str()) => {
+            before.join("_")
+        }
+        [_] => member.to_owned(),
+        _ => return false,
+    };
+    let answers = [400, 404, 409, 422].map(|code| operation.responses.get(&Status::Code(code)));
+    let said = answers.into_iter().flatten().map(|response| response.description.as_str());
+    let pieces = said.flat_map(sentences).flat_map(|one| one.split(','));
+    pieces.into_iter().any(|piece| {
+        let spaced = format!(" {piece}");
+        has(&spaced, &UNKNOWN) && mentions(piece, &thing)
+    })
 }
 
 /// The statuses of refusals that a sentence names.

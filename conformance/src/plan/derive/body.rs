@@ -10,7 +10,7 @@ use crate::plan::Planner;
 use crate::plan::draft::{self, About, Reason};
 use crate::plan::reference::Referred;
 use crate::promise;
-use crate::sample::{Extent, Location, Sample, Segment, Variant};
+use crate::sample::{Choice, Extent, Location, Merged, Sample, Segment, Variant};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(media_type) = planner.media_type(operation) else { return Vec::new() };
@@ -99,6 +99,19 @@ impl Subject<'_> {
         cases
     }
 
+    /// Whether a member needn't be there, of a body that has to name the state to go to.
+    fn goes_with_a_move(&self, place: &Location) -> bool {
+        let Some(schema) = self.media_type.schema else { return false };
+        let body = Merged::of(self.planner.contract, &[schema], Choice::default());
+        match place.0.first() {
+            Some(Segment::Member(name)) => {
+                self.planner.must_steer(self.operation, schema)
+                    && !body.required().contains(name.as_str())
+            }
+            _ => false,
+        }
+    }
+
     fn boundaries(&self) -> Vec<Case> {
         let mut cases = Vec::new();
         // What a patch does stands in no schema: one at a limit of its schema may well be none.
@@ -111,6 +124,20 @@ impl Subject<'_> {
             // Under another name it isn't found where it was.
             let is_renamed = renaming.as_ref() == Some(&variant.location);
             if is_renamed || self.planner.is_steering(self.operation, &variant.location) {
+                continue;
+            }
+            // How much of it there may be depends on more than its schema, as answers say.
+            let is_bounded = variant.location.0.iter().rev().find_map(|segment| match segment {
+                Segment::Member(name) => Some(name),
+                Segment::Item(_) => None,
+            });
+            if is_bounded.is_some_and(|name| {
+                self.planner.resources.is_bounded_elsewhere(self.operation, name)
+            }) {
+                continue;
+            }
+            // What goes with a move may have to be there for one state, and not for another.
+            if self.goes_with_a_move(&variant.location) {
                 continue;
             }
             // Whom it has to be sent by, or in which cases, no schema says.

@@ -5,7 +5,7 @@ use spec::model::{MediaType, Operation};
 use super::CALL;
 use crate::case::{Case, Derivation};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{About, Draft, Path, names_something};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let own = planner.media_type(operation).map(|one| one.name.as_str());
@@ -21,6 +21,9 @@ fn case(planner: &Planner<'_>, operation: &Operation, media_type: &MediaType) ->
     let body = draft.body_as(operation, media_type, &path)?;
     let mut request = draft.bare_request(operation, &path).ok()?;
     request.body = Some(body);
+    if request.body.as_ref().is_some_and(names_something) {
+        draft.makes_up(operation);
+    }
     draft.push(operation, CALL, request, planner.succeeds(operation));
     Some(draft.finish(About {
         cell: (operation, status),

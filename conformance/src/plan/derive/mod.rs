@@ -181,6 +181,7 @@ fn bring_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operati
         return;
     }
     let is_known = draft.bring_around(operation, path);
+    draft.make_needed_parts(operation);
     let acts = operation.method == Method::Post && !planner.resources.makes(operation);
     let is_refused = operation.responses.contains_key(&Status::Code(409));
     if acts && is_refused && !is_known {

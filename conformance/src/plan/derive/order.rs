@@ -127,7 +127,7 @@ fn caller_first(planner: &Planner<'_>, operation: &Operation, first: Wrong) -> O
     let (draft, request) = request(planner, operation, &[first, Wrong::Body])?;
     let refused = Refused::of(operation, (cell, any_of), Derivation::Order);
     let codes: Vec<u16> = first.statuses().concat();
-    let refused = refused.rather(&codes, "caller-comes-first");
+    let refused = refused.rather(&codes, "caller-comes-first").or_not_seen(&draft, &request);
     let detail = format!("{}-before-body", first.as_str());
     let summary = "who may not call it is told so before the body is looked at".to_owned();
     Some(refused.case(draft, request, detail, summary, operation.origin.clone()))

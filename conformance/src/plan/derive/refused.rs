@@ -94,6 +94,22 @@ impl<'o> Refused<'o> {
         self.or_documented(&[403])
     }
 
+    /// Where what the request is about was made by somebody else, and need not be there for who sends it: takes what is
+    /// documented for that as well. In a path it is a 404, in a body it may be any refusal of that.
+    pub(super) fn or_not_seen(self, draft: &Draft<'_>, request: &Request) -> Self {
+        let is_others = draft.steps.iter().any(|step| {
+            !step.request.method.is_safe() && step.request.credentials != request.credentials
+        });
+        if !is_others {
+            return self;
+        }
+        let within = self.or_documented(&[404]).plainly();
+        match request.names_made() {
+            true => within.or_documented(&[400, 409, 422]).plainly(),
+            false => within,
+        }
+    }
+
     /// The same where an id may be no id to the server.
     pub(super) fn or_invalid(self) -> Self {
         self.or_documented(&[400, 422])

@@ -7,10 +7,10 @@ use spec::resources::cancels;
 
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
-use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Input, Request};
+use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Input, Request, Step};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
-use crate::promise;
+use crate::promise::{self, Level};
 use crate::sample::Extent;
 
 const FORBIDDEN: Status = Status::Code(403);
@@ -49,7 +49,14 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     if planner.resources.says_own_alone(operation) {
         make_own(&mut draft, planner, name);
     }
-    draft.push(operation, CALL, request.clone(), admits(planner, operation, &draft, name));
+    let mut criteria = admits(planner, operation, &draft, name);
+    if names_others(&draft, &request, name) {
+        let refusals = [400, 403, 404, 409, 422].map(Status::Code).into_iter();
+        let documented = refusals.filter(|one| operation.responses.contains_key(one));
+        documented.for_each(|one| or(&mut criteria, one));
+    }
+    draft.push(operation, CALL, request.clone(), criteria);
+    draft.removed_by(name, |step| step == CALL);
     // The run may make what it can remove again: as somebody else that need not be so. And what the profile names need
     // not be there for a stranger.
     let is_stranger = planner.side_with(name) != planner.side_of(operation);
@@ -65,6 +72,13 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
         summary: format!("`{name}` may call it"),
         origin: operation.origin.clone(),
     }))
+}
+
+/// Whether a body names what somebody else has made, which need not be there for who sends it.
+fn names_others(draft: &Draft<'_>, request: &Request, name: &str) -> bool {
+    let own = Credentials::As(name.to_owned());
+    let is_others = |step: &Step| !step.request.method.is_safe() && step.request.credentials != own;
+    draft.steps.iter().any(|step| is_others(step)) && request.names_made()
 }
 
 /// Whoever may make it need not be let at what somebody else has made, nor make something for others.
@@ -128,9 +142,23 @@ fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, req
     };
     let Ok(mut read) = draft.bare_request(reader, &Path::new()) else { return };
     read.path_parameters = request.path_parameters.clone();
+    // Who did not find it has not removed it.
+    if may_be_missed(draft) {
+        return;
+    }
     let (code, level) = ("deleted-is-gone", promise::level("deleted-is-gone"));
     let gone = Criterion::Status(Expected { any_of, code, level });
     draft.push(reader, READ, read, vec![gone]);
+}
+
+/// Whether the call may be answered as if nothing was there.
+fn may_be_missed(draft: &Draft<'_>) -> bool {
+    let call = draft.steps.last().into_iter().flat_map(|step| &step.criteria);
+    let mut statuses = call.filter_map(|one| match one {
+        Criterion::Status(expected) => Some(&expected.any_of),
+        _ => None,
+    });
+    statuses.any(|any_of| any_of.contains(&MISSING))
 }
 
 /// Valid credentials of a kind that the operation doesn't take: as good as none, or as those of somebody without the right.
@@ -152,6 +180,12 @@ fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<C
     let refused = Refused::by(planner, operation, Derivation::Rights, &[statuses])?;
     let refused = refused.or_any("rights-enforced");
     request.credentials = Credentials::As(name.to_owned());
+    let refused = refused.or_not_seen(&draft, &request);
+    // Who it is about may be who asks: "members can leave by removing themselves".
+    let refused = match planner.resources.says_self(operation) {
+        true => refused.at_most(Level::Should),
+        false => refused,
+    };
     let summary = format!("`{name}` may not call it");
     Some(refused.case(draft, request, name.to_owned(), summary, operation.origin.clone()))
 }

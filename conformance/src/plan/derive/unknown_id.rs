@@ -16,7 +16,9 @@ const GREATEST: &str = ":greatest";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     // What makes the thing that its path names finds nothing missing.
-    let chosen = operation.path.item_parameter().filter(|_| planner.resources.chooses(operation));
+    let chosen = operation.path.item_parameter().filter(|name| {
+        planner.resources.chooses(operation) && planner.named_elsewhere(operation, name).is_empty()
+    });
     let parameters = operation
         .parameters
         .iter()
@@ -49,7 +51,9 @@ fn asked<'o>(
 ) -> Option<Refused<'o>> {
     let refused = Refused::by(planner, operation, Derivation::UnknownId, &[&[404]])?.or_forbidden();
     let refused = if is_open(planner, parameter) { refused.or_invalid() } else { refused };
-    let creates = may_create(operation) && operation.path.item_parameter() == Some(&parameter.name);
+    let creates = may_create(operation)
+        && operation.path.item_parameter() == Some(&parameter.name)
+        && planner.named_elsewhere(operation, &parameter.name).is_empty();
     let vanishes = operation.method == spec::model::Method::Delete
         && !operation.responses.contains_key(&Status::Code(404));
     // RFC 9110 §9.2.2: DELETE is idempotent, so that a success for what isn't there is as right.

@@ -93,6 +93,16 @@ fn example(media_type: &MediaType) -> Option<Vec<u8>> {
     texts.next().map(|text| text.as_bytes().to_vec())
 }
 
+/// Whether a body is a text of the document's own that names something by an id: `33333333-…` of a table in an example is
+/// nothing that is there.
+pub(in crate::plan) fn names_something(body: &Body) -> bool {
+    let Content::Bytes(bytes) = &body.content else { return false };
+    let text = String::from_utf8_lossy(bytes);
+    let mut words = text.split(|c: char| !(c.is_ascii_hexdigit() || c == '-'));
+    // The groups of RFC 9562 §4.
+    words.any(|word| word.split('-').map(str::len).eq([8, 4, 4, 4, 12]))
+}
+
 /// Whether the schema, if there is one, says no more than that the file is text or bytes.
 fn is_plain(planner: &Planner<'_>, media_type: &MediaType) -> bool {
     let Some(schema) = media_type.schema else { return true };

@@ -27,12 +27,13 @@ use super::Planner;
 use super::sender::Side;
 use crate::arazzo::WorkflowStep;
 use crate::case::{
-    Cleanup, Criterion, Derivation, Inputs, Lenience, Relation, RelationKind, Request, Step,
+    Cleanup, Criterion, Derivation, Inputs, Lenience, Pair, Relation, RelationKind, Request, Step,
+    Text,
 };
 use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::Extent;
 pub(super) use existing::is_existing;
-pub(super) use file::{file, larger};
+pub(super) use file::{file, larger, names_something};
 pub(super) use multipart::is_file_at;
 pub(super) use patch::patch;
 pub(super) use provide::same_path;
@@ -284,16 +285,38 @@ impl<'p> Draft<'p> {
         self.to_come = steps.iter().map(|step| step.id.clone()).collect();
     }
 
+    /// What a case has put somewhere is replaced whatever it is, where it takes a condition to replace something (RFC 6585 §3).
+    fn replace_on_condition(&self, operation: &Operation, request: &mut Request) {
+        const IF_MATCH: &str = "If-Match";
+        let is_it = |name: &str| name.eq_ignore_ascii_case(IF_MATCH);
+        let is_asked = operation.responses.contains_key(&Status::Code(428))
+            && operation.parameters.iter().any(|one| is_it(&one.name));
+        let is_there = self.steps.iter().any(|step| step.operation_id == operation.id);
+        let is_put = operation.method == Method::Put;
+        if is_put && is_asked && is_there && !request.headers.iter().any(|pair| is_it(&pair.name)) {
+            let value = Text::literal("*");
+            request.headers.push(Pair { name: IF_MATCH.to_owned(), value });
+        }
+    }
+
     /// Adds a step; what it may make is undone at the end.
     pub(super) fn push(
         &mut self,
         operation: &Operation,
         id: &str,
-        request: Request,
+        mut request: Request,
         mut criteria: Vec<Criterion>,
     ) {
+        self.planner.check_sum_up(operation, &mut request);
+        if criteria.iter().any(Criterion::wants_replacement) {
+            self.replace_on_condition(operation, &mut request);
+        }
         if self.made_up.contains(&operation.id) {
             criteria.iter_mut().for_each(Criterion::hope);
+        }
+        if self.planner.resources.says_not_own(operation) {
+            criteria.iter_mut().for_each(Criterion::hope);
+            criteria.iter_mut().for_each(|one| one.or_also(Status::Code(403)));
         }
         if self.by_state.contains(&operation.id) || self.planner.may_conflict(operation) {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();

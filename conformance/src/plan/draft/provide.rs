@@ -52,7 +52,8 @@ impl Draft<'_> {
         }
         let is_item = operation.path.item_parameter() == Some(name);
         if is_item && self.planner.resources.chooses(operation) {
-            return self.chosen(operation, name);
+            let elsewhere = self.elsewhere(operation, name);
+            return elsewhere.map_or_else(|| self.chosen(operation, name), Ok);
         }
         let makers = self.planner.resources.makers(operation, name);
         let has_made = |maker: &&Maker| self.made.contains_key(&maker.operation_id);
@@ -78,6 +79,9 @@ impl Draft<'_> {
         }
         if let Some((input, value)) = given {
             return Ok(self.provide_given(&input, &value));
+        }
+        if let Some(provided) = self.elsewhere(operation, name) {
+            return Ok(provided);
         }
         if let Some(value) = self.planner.one_of_few(operation, name) {
             let input = Given::Value(format!("{}_{name}", operation.id));
@@ -125,8 +129,18 @@ impl Draft<'_> {
         list: &Maker,
         stand_in: Value,
     ) -> Result<Provided, Reason> {
-        let step = self.make(&list.operation_id, 0)?;
-        let output = self.output_named_like(&step, "listed", &list.id.clone().into());
+        self.provide_selected(&list.operation_id, &list.id.clone().into(), stand_in)
+    }
+
+    /// What an expression finds in a list's answer.
+    pub(in crate::plan) fn provide_selected(
+        &mut self,
+        list: &str,
+        selected: &Expression,
+        stand_in: Value,
+    ) -> Result<Provided, Reason> {
+        let step = self.make(list, 0)?;
+        let output = self.output_named_like(&step, "listed", selected);
         Ok(Provided { expression: Expression::output(step, &output), stand_in })
     }
 
@@ -188,7 +202,7 @@ impl Draft<'_> {
     }
 
     /// Makes something, unless that was done in this case already; the step that did.
-    fn make(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
+    pub(super) fn make(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
         if let Some(step) = self.made.get(maker) {
             return Ok(step.clone());
         }

@@ -82,8 +82,9 @@ impl Draft<'_> {
     ) -> Result<Sample, Reason> {
         let is_key = operation.idempotency_key().is_some_and(|key| std::ptr::eq(key, parameter));
         let key = self.planner.idempotency_key(parameter).filter(|_| is_key);
-        let sample = match key {
-            Some(key) => key,
+        let known = key.or_else(|| self.planner.checksum(operation, parameter));
+        let sample = match known {
+            Some(known) => known,
             None => self.planner.parameter_sample(parameter)?,
         };
         let names_another = names_another(operation, &parameter.name);
@@ -133,6 +134,9 @@ impl Draft<'_> {
         let Some(body) = &operation.body else { return Ok(None) };
         let Some(content) = self.planner.media_type(operation) else {
             if let Some(file) = super::file(self.planner, operation) {
+                if super::file::names_something(&file) {
+                    self.makes_up(operation);
+                }
                 return Ok(Some(file));
             }
             let offered: Vec<_> = body.content.keys().map(String::as_str).collect();

@@ -28,6 +28,26 @@ impl Draft<'_> {
                 Arc::make_mut(step).request.credentials = Credentials::As(name.to_owned());
             }
         }
+        self.removed_by(name, |_| true);
+    }
+
+    /// Has what some steps made removed by one credential, where it may: it need not be there for others.
+    pub(in crate::plan) fn removed_by(&mut self, name: &str, is_meant: impl Fn(&str) -> bool) {
+        let planner = self.planner;
+        let Some(caller) = planner.context.credentials.get(name) else { return };
+        let own = Credentials::As(name.to_owned());
+        let is_theirs: Vec<String> = self
+            .steps
+            .iter()
+            .filter(|step| step.request.credentials == own && is_meant(&step.id))
+            .map(|step| step.id.clone())
+            .collect();
+        for cleanup in self.cleanup.iter_mut().filter(|one| is_theirs.contains(&one.after)) {
+            let remover = planner.operation(&cleanup.step.operation_id);
+            if remover.is_ok_and(|one| caller.may_call(one) && caller.fits(one)) {
+                Arc::make_mut(&mut cleanup.step).request.credentials = own.clone();
+            }
+        }
     }
 
     /// The first credential of its side that may call an operation; nobody where nobody is asked for.

@@ -1,7 +1,7 @@
 //! Things are brought into the state that a request needs.
 
 use serde_json::Value;
-use spec::model::{Method, Operation, PatchKind};
+use spec::model::{Method, Operation, PatchKind, Status};
 use spec::resources::{Lifecycle, Move, Sign};
 
 use super::{Draft, Path, patch, same_path};
@@ -21,15 +21,41 @@ impl Draft<'_> {
         let at = self.states.get(&thing).cloned().or_else(|| life.initial.clone())?;
         for one in life.way(&at, state)? {
             let path = same_path(one.operation, about)?;
+            self.make_needed_parts(one.operation);
             let id = self.free_step_id("move");
             let before = self.inputs.clone();
             let request = self.moving(life, one, &path)?;
             let request = self.rename_inputs(request, &before, &id);
+            // What else it takes to be moved, nothing may tell: that is found out where the move itself is tried.
+            if one.operation.responses.contains_key(&Status::Code(409)) {
+                self.depends_on_state(one.operation);
+            }
             let criteria = self.planner.succeeds(one.operation);
             self.push(one.operation, &id, request, criteria);
         }
         self.states.insert(thing, state.to_owned());
         Some(())
+    }
+
+    /// A body with these members as a body with everything has them.
+    fn with_members(
+        &self,
+        operation: &Operation,
+        path: &Path,
+        sample: Sample,
+        names: &[String],
+    ) -> Sample {
+        let media_type = self.planner.media_type(operation).filter(|_| !names.is_empty());
+        let fixed = super::fixed_in_all(self.planner, operation, path);
+        let whole = media_type.and_then(|media_type| {
+            let whole = self.planner.sampler.valid(media_type.schema?, Extent::Complete, &fixed);
+            whole.map(|(whole, _)| whole)
+        });
+        names.iter().fold(sample, |sample, name| {
+            let place = Location::default().member(name);
+            let value = whole.as_ref().and_then(|whole| whole.at(&place)).cloned();
+            value.and_then(|value| sample.with(&place, value)).unwrap_or(sample)
+        })
     }
 
     /// Brings what an operation acts on, and each thing that this lies within, into a state in which the operation isn't
@@ -72,6 +98,16 @@ impl Draft<'_> {
         Some((maker.id.clone(), life.member.clone()))
     }
 
+    /// Makes one of each kind of part that a thing needs to have to be moved, as the description of the move says.
+    pub(in crate::plan) fn make_needed_parts(&mut self, operation: &Operation) {
+        for maker in self.planner.resources.needed_parts(operation) {
+            let before = self.clone();
+            if self.make(&maker.id, 0).is_err() {
+                *self = before;
+            }
+        }
+    }
+
     /// A request that moves a thing.
     pub(in crate::plan) fn moving(
         &mut self,
@@ -83,15 +119,17 @@ impl Draft<'_> {
             return self.request(one.operation, path, Extent::Minimal).ok();
         };
         let Sign::Is(value) = life.sign(&one.to) else { return None };
-        self.naming(one.operation, path, (by, value))
+        let needed = self.planner.resources.needed_for(one.operation, &one.to);
+        self.naming(one.operation, path, (by, value), &needed)
     }
 
-    /// A valid request whose body names a value, and no other that it can do without.
-    pub(in crate::plan) fn naming(
+    /// A valid request whose body names a value, and of others only those that are needed with it.
+    fn naming(
         &mut self,
         operation: &Operation,
         path: &Path,
         (name, value): (&str, Value),
+        needed: &[String],
     ) -> Option<Request> {
         let media_type = self.planner.media_type(operation).filter(|one| one.is_json())?;
         let schema = media_type.schema?;
@@ -108,6 +146,7 @@ impl Draft<'_> {
                 whole.with(&place, value.clone())?
             }
         };
+        let sample = self.with_members(operation, path, sample, needed);
         admits(&sample).then_some(())?;
         let referred = self.refer(operation, schema, sample, Some(&place));
         let mut request = self.bare_request(operation, path).ok()?;

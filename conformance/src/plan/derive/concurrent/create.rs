@@ -60,7 +60,9 @@ pub(super) fn by_put(planner: &Planner<'_>, operation: &Operation) -> Option<Cas
         return None;
     }
     let (mut draft, request) = chosen(planner, operation)?;
-    let expected = success_or(planner, operation, &[CONFLICT], CODE, promise::level(CODE))?;
+    // Who comes later replaces, which may take a condition.
+    let refusals = [CONFLICT, Status::Code(412), Status::Code(428)];
+    let expected = success_or(planner, operation, &refusals, CODE, promise::level(CODE))?;
     push(&mut draft, operation, request, (&expected, None), MADE);
     let summary = "of several PUTs of what isn't there, at the same time, one makes it";
     Some(told(draft, operation, MADE, (CODE, summary)))

@@ -20,7 +20,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return below.into_iter().collect();
     }
     // A PUT that makes what its path names makes it anew.
-    let makes = may_create(operation) || planner.resources.chooses(operation);
+    let puts_elsewhere = operation
+        .path
+        .item_parameter()
+        .is_some_and(|name| !planner.named_elsewhere(operation, name).is_empty());
+    let makes = may_create(operation) || planner.resources.chooses(operation) || puts_elsewhere;
     let is_probed = PROBED.contains(&operation.method) && !makes;
     let remover = planner.on_path(operation, Method::Delete);
     let Some(remover) = remover.filter(|_| is_probed) else { return Vec::new() };

@@ -59,6 +59,7 @@ fn moves(
         read(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
         draft.answer_of(LOOK);
     }
+    draft.make_needed_parts(operation);
     let request = draft.moving(life, own, &path)?;
     let mut criteria = planner.succeeds(operation);
     if operation.answer_schema() == life.reader.answer_schema() {
@@ -149,7 +150,16 @@ fn refuses(
         None => draft.request(operation, &path, Extent::Minimal).ok()?,
     };
     let level = if refusal.is_told { promise::level(REFUSES) } else { Level::Should };
-    let expected = Expected { any_of: vec![status], code: REFUSES, level };
+    let mut any_of = vec![status];
+    // What it names may not be there, and it may be somebody else's to do: either may be looked at before the state is.
+    let others = [
+        (draft.has_made_up(operation), [400, 404, 422].as_slice()),
+        (planner.resources.says_not_own(operation), &[403]),
+    ];
+    let others = others.into_iter().filter(|(may_be, _)| *may_be).flat_map(|(_, codes)| codes);
+    let others = others.map(|code| Status::Code(*code));
+    any_of.extend(others.filter(|one| operation.responses.contains_key(one)));
+    let expected = Expected { any_of, code: REFUSES, level };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     draft.status_of(CALL);
     let was_refused = Condition::equal(Expression::output(CALL, STATUS), refusal.status);

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec::model::{JsonType, Method, SchemaId};
+use spec::model::{JsonType, Method, Operation, SchemaId};
 use spec::names::is_own_id;
 use spec::pointer::{escape, unescape};
 
@@ -102,6 +102,17 @@ pub(in crate::plan::derive) fn sent_members(
             template => collect_sent(planner, template, &[answer], "", &mut shared),
         }
     }
+    let patterns = patterns_of_body(planner, request);
+    let patterns_shown = declared(planner, &[answer]);
+    shared.retain(|one| {
+        let name = unescape(one.pointer.trim_start_matches('/')).into_owned();
+        let sent = patterns.get(name.as_str());
+        sent.is_none_or(|sent| {
+            let shown = patterns_shown.get(name.as_str()).map(|ids| patterns_at(planner, ids));
+            // What is answered has a form that not all have which may be sent: `Early-Bird` is kept as `EARLY-BIRD`.
+            shown.is_none_or(|shown| shown.is_empty() || shown == *sent)
+        })
+    });
     // Who makes something without having to name a property often means by `null` that it isn't named.
     let is_made = request.method == Method::Post;
     for one in shared.iter_mut() {
@@ -110,6 +121,24 @@ pub(in crate::plan::derive) fn sent_members(
         }
     }
     shared
+}
+
+/// The patterns of the members of a body.
+fn patterns_of_body<'p>(
+    planner: &'p Planner<'_>,
+    request: &Request,
+) -> IndexMap<&'p str, Vec<&'p str>> {
+    let mut operations = planner.contract.operations.iter();
+    let is_it = |one: &&Operation| one.method == request.method && one.path.text == request.path;
+    let body = operations.find(is_it).and_then(Operation::body_schema);
+    let Some(body) = body else { return IndexMap::new() };
+    let members = declared(planner, &[body]).into_iter();
+    members.map(|(name, ids)| (name, patterns_at(planner, &ids))).collect()
+}
+
+fn patterns_at<'p>(planner: &'p Planner<'_>, ids: &[SchemaId]) -> Vec<&'p str> {
+    let merged = Merged::of(planner.contract, ids, Choice::default());
+    merged.patterns().iter().map(|one| one.value).collect()
 }
 
 /// What an operation of a JSON patch gives a member (RFC 6902 §4.1 and §4.3).

@@ -1,0 +1,87 @@
+//! What a PUT puts somewhere by a name that something else has: `PUT /teams/{team_id}/members/{user_id}` takes a user that
+//! there is into a team, and makes none.
+
+use serde_json::Value;
+use spec::model::{Operation, RuntimeExpression};
+use spec::names::{fold, singulars};
+use spec::pointer::unescape;
+use spec::resources::{Maker, Reference};
+
+use super::Planner;
+use super::draft::{Draft, Provided};
+use crate::expression::{Expression, Language, Selection};
+
+impl Planner<'_> {
+    /// What the last parameter of an operation's path may name, where that isn't what the path is of by its own name.
+    pub(super) fn named_elsewhere(&self, operation: &Operation, parameter: &str) -> Vec<Reference> {
+        let is_item = operation.path.item_parameter() == Some(parameter);
+        let name = fold(parameter);
+        let own = operation.path.last_literal().map(singulars).unwrap_or_default();
+        let is_own = own.iter().any(|thing| name.starts_with(thing.as_str()));
+        let is_made = !self.resources.makers(operation, parameter).is_empty();
+        if !is_item || is_own || is_made && !self.resources.chooses(operation) {
+            return Vec::new();
+        }
+        let references = self.resources.references().called(parameter, false);
+        let others = references.into_iter().filter(|one| one.maker.operation_id != operation.id);
+        others.cloned().collect()
+    }
+}
+
+impl Draft<'_> {
+    /// Something that is there, for a PUT that puts it somewhere: what is made for the purpose, or one of those that a list
+    /// shows. `None` where the path names nothing else's.
+    pub(super) fn elsewhere(&mut self, operation: &Operation, parameter: &str) -> Option<Provided> {
+        let references = self.planner().named_elsewhere(operation, parameter);
+        references.iter().find_map(|reference| {
+            let before = self.clone();
+            let provided = self.by_reference(operation, parameter, reference);
+            if provided.is_none() {
+                *self = before;
+            }
+            provided
+        })
+    }
+
+    fn by_reference(
+        &mut self,
+        operation: &Operation,
+        parameter: &str,
+        reference: &Reference,
+    ) -> Option<Provided> {
+        let planner = self.planner();
+        let maker = planner.operation(&reference.maker.operation_id).ok()?;
+        planner.may_make(maker).then_some(())?;
+        let provided = match &reference.named_by {
+            Some((named, own)) => {
+                let named = planner.operation(named).ok()?;
+                self.provide_made(named, own, &reference.maker, 0).ok()?
+            }
+            None => {
+                let stand_in = planner.stand_in(operation, parameter);
+                let selected = self.another_of(&reference.maker, operation);
+                let list = &reference.maker.operation_id;
+                self.provide_selected(list, &selected, stand_in).ok()?
+            }
+        };
+        Some(provided)
+    }
+
+    /// Of what a list shows, another one each time, from the last one on: the first is likely to be who asks.
+    fn another_of(&self, list: &Maker, operation: &Operation) -> Expression {
+        let used = self.steps.iter().filter(|step| step.operation_id == operation.id).count() + 1;
+        let pointer = match &list.id {
+            RuntimeExpression::ResponseBody(pointer) => pointer.as_str(),
+            other => return other.clone().into(),
+        };
+        let steps = pointer.split('/').skip(1).map(|token| match token {
+            "0" => format!("[-{used}]"),
+            name => format!("[{}]", Value::from(unescape(name))),
+        });
+        Expression::Selected(Box::new(Selection {
+            context: Expression::response_body(""),
+            selector: format!("${}", steps.collect::<String>()),
+            language: Language::JsonPath,
+        }))
+    }
+}

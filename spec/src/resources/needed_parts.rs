@@ -1,0 +1,58 @@
+//! What a thing has to have before an action is done to it: "An event needs at least one ticket type to be published."
+
+use super::Resources;
+use super::prose::{has, mentions, sentences};
+use crate::model::{Method, Operation, Status, shape};
+use crate::names::singulars;
+
+/// How it is said that something has to be there.
+const NEEDS: [&str; 7] = [
+    "needs",
+    "at least one",
+    "must have",
+    "has to have",
+    "requires",
+    "without any",
+    "cannot be empty",
+];
+
+/// How it is said that something isn't there.
+const LACKS: [&str; 5] = ["has no ", "have no ", "without ", "there are no ", "there is no "];
+
+/// The operations that make the parts which an action needs its thing to have.
+pub(super) fn of<'a>(resources: &Resources<'a>, action: &Operation) -> Vec<&'a Operation> {
+    let said = action.description.as_deref().unwrap_or_default();
+    let conflict = action.responses.get(&Status::Code(409));
+    let lacks = conflict.into_iter().flat_map(|one| sentences(&one.description));
+    let lacks = lacks.flat_map(|one| one.split(',')).filter(|one| has(one, &LACKS));
+    let needs: Vec<&str> = sentences(said).filter(|one| has(one, &NEEDS)).chain(lacks).collect();
+    let Some(last) = action.path.parameters().last().filter(|_| !needs.is_empty()) else {
+        return Vec::new();
+    };
+    let segments = action.path.without_slash();
+    let around = segments.iter().rposition(|segment| {
+        matches!(segment.as_slice(), [crate::model::PathPart::Parameter(name)] if name == last)
+    });
+    let Some(around) = around.and_then(|at| segments.get(..=at)).map(shape) else {
+        return Vec::new();
+    };
+    let parts = resources.contract.operations.iter().filter(|one| {
+        let path = one.path.shape();
+        let rest = path.strip_prefix(&around).and_then(|rest| rest.strip_prefix('/'));
+        let is_within = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'));
+        one.method == Method::Post && is_within && one.id != action.id && resources.makes(one)
+    });
+    let is_needed = |one: &&Operation| {
+        let things = one.path.last_literal().map(singular_words).unwrap_or_default();
+        things.iter().any(|thing| needs.iter().any(|sentence| mentions(sentence, thing)))
+    };
+    parts.filter(is_needed).collect()
+}
+
+/// `ticket-types` by its words, the last in the singular: `ticket type`.
+fn singular_words(plural: &str) -> Vec<String> {
+    let words = crate::names::words(plural);
+    let Some((last, before)) = words.split_last() else { return Vec::new() };
+    let before = before.iter().map(|word| format!("{word}_")).collect::<String>();
+    singulars(last).into_iter().map(|last| format!("{before}{last}")).collect()
+}
