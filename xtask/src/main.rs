@@ -8,6 +8,7 @@ mod corpus;
 mod exit;
 mod fidelity;
 mod generate;
+mod held_out;
 mod mutants;
 mod packages;
 mod peers;
@@ -51,6 +52,8 @@ enum Command {
 
     Generate(generate::Arguments),
 
+    HeldOut(held_out::Arguments),
+
     /// Run one command and print its wall time and peak memory as JSON; `bench` uses it
     #[command(hide = true)]
     Measure(bench::MeasureArgs),
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Fidelity(arguments) => fidelity::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::HeldOut(arguments) => held_out::run(&arguments),
         Command::Measure(arguments) => bench::measure(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Peers(arguments) => peers::run(&arguments),

@@ -14,7 +14,7 @@ use super::file::Judgement;
 /// Who says that something is wrong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Tool {
+pub(crate) enum Tool {
     /// Our suite.
     #[default]
     Suite,
@@ -23,36 +23,41 @@ pub(super) enum Tool {
 
 /// One kind of failure of one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// `METHOD /path`.
-    pub(super) operation: String,
+    pub(crate) operation: String,
     /// The tool's own name of the check.
-    pub(super) check: String,
+    pub(crate) check: String,
     /// The status, and where in the answer.
-    pub(super) came: String,
-    pub(super) kind: Kind,
+    pub(crate) came: String,
+    pub(crate) kind: Kind,
     /// How many times.
-    pub(super) times: usize,
+    pub(crate) times: usize,
     /// What the tool says of the first.
-    pub(super) message: String,
+    pub(crate) message: String,
     /// How to see it: a case of ours, a request of Schemathesis.
-    pub(super) example: String,
+    pub(crate) example: String,
 }
 
 impl Failure {
+    /// In one line.
+    pub(crate) fn told(&self) -> String {
+        format!("{} {}: {}", self.operation, self.check, self.came)
+    }
+
     fn identity(&self) -> (&str, &str, &str) {
         (&self.operation, &self.check, &self.came)
     }
 
     /// The first judgement that is about it.
-    pub(super) fn judgement<'a>(&self, tool: Tool, all: &'a [Judgement]) -> Option<&'a Judgement> {
+    pub(crate) fn judgement<'a>(&self, tool: Tool, all: &'a [Judgement]) -> Option<&'a Judgement> {
         all.iter().find(|judgement| judgement.covers(tool, self))
     }
 }
 
 impl Judgement {
     /// Whether it is about this failure.
-    pub(super) fn covers(&self, tool: Tool, failure: &Failure) -> bool {
+    pub(crate) fn covers(&self, tool: Tool, failure: &Failure) -> bool {
         let is = |pattern: &str, text: &str| match pattern.strip_suffix('*') {
             Some(beginning) => text.starts_with(beginning),
             None => pattern == text,
@@ -67,7 +72,7 @@ impl Judgement {
 /// What a failure is about, whoever tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A 5xx, or no answer.
     ServerError,
     /// A status that isn't documented.
@@ -88,10 +93,10 @@ pub(super) enum Kind {
 
 /// Failures, each identity once, in the order in which they came.
 #[derive(Debug, Default)]
-pub(super) struct Failures(Vec<Failure>);
+pub(crate) struct Failures(Vec<Failure>);
 
 impl Failures {
-    pub(super) fn add(&mut self, failure: Failure) {
+    pub(crate) fn add(&mut self, failure: Failure) {
         match self.0.iter_mut().find(|known| known.identity() == failure.identity()) {
             Some(known) => known.times += failure.times,
             None => self.0.push(failure),
@@ -99,14 +104,14 @@ impl Failures {
     }
 
     /// By operation, check and what came.
-    pub(super) fn sorted(mut self) -> Vec<Failure> {
+    pub(crate) fn sorted(mut self) -> Vec<Failure> {
         self.0.sort_by(|a, b| a.identity().cmp(&b.identity()));
         self.0
     }
 }
 
 /// A JSON pointer without what differs from answer to answer: `/3/name` becomes `/*/name`.
-pub(super) fn general(pointer: &str) -> String {
+pub(crate) fn general(pointer: &str) -> String {
     let segments = pointer.split('/').map(|segment| match segment.parse::<u64>() {
         Ok(_) => "*",
         Err(_) => segment,
@@ -115,7 +120,7 @@ pub(super) fn general(pointer: &str) -> String {
 }
 
 /// The beginning of a text, on one line.
-pub(super) fn short(text: &str, most: usize) -> String {
+pub(crate) fn short(text: &str, most: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &line[..end]),

@@ -131,13 +131,13 @@ pub(super) struct List {
 /// What each tool may take, for a comparison of equals.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// Wall time of a tool's run.
-    pub(super) seconds: u64,
+    pub(crate) seconds: u64,
     /// Requests of our suite at a time.
-    pub(super) workers: u32,
+    pub(crate) workers: u32,
     /// Schemathesis' examples of an operation and phase.
-    pub(super) examples: u32,
+    pub(crate) examples: u32,
 }
 
 impl Default for Limits {
@@ -150,19 +150,19 @@ impl Default for Limits {
 /// follows: one reason often holds for a whole class of failures.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Judgement {
+pub(crate) struct Judgement {
     #[serde(default)]
-    pub(super) tool: Tool,
+    pub(crate) tool: Tool,
     /// `METHOD /path`.
-    pub(super) operation: String,
+    pub(crate) operation: String,
     /// The tool's own name of the check.
-    pub(super) check: String,
+    pub(crate) check: String,
     /// What came: the status, and where in the answer.
     #[serde(default = "anything")]
-    pub(super) came: String,
-    pub(super) verdict: Examined,
+    pub(crate) came: String,
+    pub(crate) verdict: Examined,
     /// One sentence.
-    pub(super) why: String,
+    pub(crate) why: String,
 }
 
 fn anything() -> String {
@@ -172,7 +172,7 @@ fn anything() -> String {
 /// How a failure was judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Examined {
+pub(crate) enum Examined {
     /// The service breaks its own document.
     TrueFault,
     /// The tool is wrong.

@@ -8,16 +8,16 @@
 //! Everything listens on 127.0.0.1, has data of its own in a temporary folder, and is gone when the command ends.
 
 mod compare;
-mod failure;
+pub(crate) mod failure;
 mod file;
 mod http;
 mod launch;
 mod measure;
-mod ours;
+pub(crate) mod ours;
 mod peer;
 mod report;
-mod results;
-mod table;
+pub(crate) mod results;
+pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,6 +32,7 @@ use crate::exit;
 use crate::packages::{Install, Installation};
 use crate::process;
 use compare::Entry;
+pub(crate) use file::Limits;
 use file::ServiceFile;
 use launch::Subject;
 use measure::Tools;

@@ -23,7 +23,7 @@ const BEYOND: Duration = Duration::from_secs(180);
 ///
 /// # Errors
 /// Where it can't begin, or its report can't be read.
-pub(super) fn run(
+pub(crate) fn run(
     suite: &Path,
     url: &str,
     document: &Path,

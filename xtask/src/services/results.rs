@@ -9,83 +9,83 @@ use super::failure::Failure;
 
 /// One service, or one document of a service that serves several.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Measured {
+pub(crate) struct Measured {
     /// The service's name; `name/document` where it serves several.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The day, in UTC.
-    pub(super) date: String,
-    pub(super) ours: Option<Ours>,
-    pub(super) peer: Option<Peer>,
+    pub(crate) date: String,
+    pub(crate) ours: Option<Ours>,
+    pub(crate) peer: Option<Peer>,
     /// What kept something from being measured, or went wrong on the way.
-    pub(super) troubles: Vec<String>,
+    pub(crate) troubles: Vec<String>,
 }
 
 /// What our suite found.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Ours {
+pub(crate) struct Ours {
     /// Cells.
-    pub(super) documented: usize,
+    pub(crate) documented: usize,
     /// Cells that the service answered.
-    pub(super) reached: usize,
-    pub(super) passed: usize,
-    pub(super) failed: usize,
-    pub(super) skipped: usize,
+    pub(crate) reached: usize,
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
+    pub(crate) skipped: usize,
     /// Why cells were skipped, and how many.
-    pub(super) reasons: Vec<(String, usize)>,
-    pub(super) requests: u64,
-    pub(super) seconds: f64,
+    pub(crate) reasons: Vec<(String, usize)>,
+    pub(crate) requests: u64,
+    pub(crate) seconds: f64,
     /// Causes that were not seen again when tried again.
     #[serde(default)]
-    pub(super) unconfirmed: usize,
-    pub(super) failures: Vec<Failure>,
+    pub(crate) unconfirmed: usize,
+    pub(crate) failures: Vec<Failure>,
     /// What it told without failing the run for it.
     #[serde(default)]
-    pub(super) remarks: Vec<Failure>,
+    pub(crate) remarks: Vec<Failure>,
     /// The operations that it doesn't call, since it might do harm.
     #[serde(default)]
-    pub(super) left_out: Vec<String>,
-    pub(super) left: Vec<Left>,
+    pub(crate) left_out: Vec<String>,
+    pub(crate) left: Vec<Left>,
 }
 
 /// What Schemathesis found.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Peer {
-    pub(super) requests: u64,
-    pub(super) seconds: f64,
-    pub(super) failures: Vec<Failure>,
-    pub(super) left: Vec<Left>,
+pub(crate) struct Peer {
+    pub(crate) requests: u64,
+    pub(crate) seconds: f64,
+    pub(crate) failures: Vec<Failure>,
+    pub(crate) left: Vec<Left>,
 }
 
 /// How many objects of a list there were before and after a run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Left {
-    pub(super) what: String,
-    pub(super) before: u64,
-    pub(super) after: u64,
+pub(crate) struct Left {
+    pub(crate) what: String,
+    pub(crate) before: u64,
+    pub(crate) after: u64,
 }
 
 impl Left {
     /// Objects that a run left behind.
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.after.saturating_sub(self.before)
     }
 
     /// Objects that were there and are no more.
-    pub(super) fn gone(&self) -> u64 {
+    pub(crate) fn gone(&self) -> u64 {
         self.before.saturating_sub(self.after)
     }
 }
 
 /// The folder of results.
 #[derive(Debug)]
-pub(super) struct Store(PathBuf);
+pub(crate) struct Store(PathBuf);
 
 impl Store {
     /// Opens it.
     ///
     /// # Errors
     /// Where it can't be made.
-    pub(super) fn new(folder: PathBuf) -> anyhow::Result<Self> {
+    pub(crate) fn new(folder: PathBuf) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("{} can't be made", folder.display()))?;
         Ok(Self(folder))
@@ -99,14 +99,14 @@ impl Store {
     ///
     /// # Errors
     /// Where it can't be written.
-    pub(super) fn keep(&self, measured: &Measured) -> anyhow::Result<()> {
+    pub(crate) fn keep(&self, measured: &Measured) -> anyhow::Result<()> {
         let path = self.path(&measured.name);
         std::fs::write(&path, serde_json::to_vec_pretty(measured)?)
             .with_context(|| format!("{} can't be written", path.display()))
     }
 
     /// What is kept of this name; what can't be read isn't there.
-    pub(super) fn get(&self, name: &str) -> Option<Measured> {
+    pub(crate) fn get(&self, name: &str) -> Option<Measured> {
         read(&self.path(name))
     }
 }

@@ -1,7 +1,7 @@
 //! A table in Markdown.
 
 /// A table with these heads; a short row is filled up.
-pub(super) fn markdown(heads: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn markdown(heads: &[&str], rows: &[Vec<String>]) -> String {
     let mut out = line(heads.iter().map(|head| (*head).to_owned()));
     out.push_str(&line(heads.iter().map(|_| "---".to_owned())));
     for row in rows {
