@@ -110,6 +110,12 @@ impl Content {
         }
     }
 
+    /// Takes a member out of an object of JSON; `None` where there is none.
+    pub(crate) fn remove_member(&mut self, name: &str) -> Option<()> {
+        let Self::Json(Template::Object(members)) = self else { return None };
+        Arc::make_mut(members).shift_remove(name).map(|_| ())
+    }
+
     /// What it says as JSON: the value that it is, or an object of the parts that are no files.
     #[must_use]
     pub fn members(&self) -> Option<Template> {

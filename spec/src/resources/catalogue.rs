@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::identity::{IdProperty, id_of_made};
 use super::{Maker, Resources, shown};
-use crate::model::{Method, Operation, Status};
+use crate::model::{Method, Operation, RuntimeExpression, Status};
 use crate::names::singulars;
 
 /// The lists of such things: what the path calls them, and how the list tells the id of its first item.
@@ -23,12 +23,18 @@ pub(super) fn made_only<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> 
             one.method == Method::Post && one.responses.contains_key(&Status::Code(201))
         });
     let made = posts.filter(|one| resources.made_by(&one.id).next().is_none()).filter_map(|post| {
-        let plural = post.path.last_segment()?;
-        let property = IdProperty::one_of(resources.contract, own_names(plural));
-        let id = id_of_made(resources.contract, post, &property)?;
+        let (plural, id) = (post.path.last_segment()?, id_of(resources, post)?);
         Some((plural, Maker { operation_id: post.id.clone(), id, shared: IndexMap::new() }))
     });
     made.collect()
+}
+
+/// Where the answer of a POST has the id of what that makes, by what it is called alone.
+pub(super) fn id_of(resources: &Resources<'_>, post: &Operation) -> Option<RuntimeExpression> {
+    let makes = post.method == Method::Post && post.responses.contains_key(&Status::Code(201));
+    let plural = post.path.last_segment().filter(|_| makes)?;
+    let property = IdProperty::one_of(resources.contract, own_names(plural));
+    id_of_made(resources.contract, post, &property)
 }
 
 /// What the id of a thing may be called.

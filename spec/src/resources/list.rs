@@ -158,8 +158,10 @@ fn is_called(parameter: &Parameter, names: &[&str]) -> bool {
 fn id_of(resources: &Resources<'_>, maker: &Operation) -> Option<Vec<String>> {
     let remover = resources.remover(&maker.id).map(|remover| &remover.maker);
     let fed = || resources.made_by(&maker.id).next().map(|(_, _, maker)| maker);
-    let maker: &Maker = remover.or_else(fed)?;
-    let RuntimeExpression::ResponseBody(pointer) = &maker.id else { return None };
+    let known: Option<&Maker> = remover.or_else(fed);
+    // What no path names may be listed all the same.
+    let id = known.map(|maker| maker.id.clone()).or_else(|| catalogue::id_of(resources, maker))?;
+    let RuntimeExpression::ResponseBody(pointer) = &id else { return None };
     let tokens = pointer.split('/').skip(1);
     Some(tokens.map(|token| unescape(token).into_owned()).collect())
 }

@@ -285,10 +285,22 @@ impl<'a> Resources<'a> {
         needed_parts::of(self, action)
     }
 
+    /// Whether the parts that an action needs are said to be needed for this state.
+    #[must_use]
+    pub fn names_part_for(&self, action: &Operation, state: &str) -> bool {
+        needed_parts::is_of_state(action, state)
+    }
+
     /// The numbers of what an operation reads that follow from the parts of it.
     #[must_use]
     pub fn tallies(&self, reader: &Operation) -> Vec<Tally<'a>> {
         tally::of(self, reader)
+    }
+
+    /// Whether a list is said to have what is the caller's alone.
+    #[must_use]
+    pub fn says_list_is_own(&self, operation: &Operation) -> bool {
+        told::list_is_own(operation)
     }
 
     /// Whether an operation may be done to oneself by who has no right to do it to others.

@@ -49,6 +49,21 @@ pub(super) fn of<'a>(resources: &Resources<'a>, action: &Operation) -> Vec<&'a O
     parts.filter(is_needed).collect()
 }
 
+/// Whether what an action needs is said of this state, or of all that it leads to: "to be published", where `published` is a
+/// state; or "it has no items" of what a conflict is for.
+pub(super) fn is_of_state(action: &Operation, state: &str) -> bool {
+    let said = action.description.as_deref().unwrap_or_default();
+    let needs = || sentences(said).filter(|one| has(one, &NEEDS));
+    let conflict = action.responses.get(&Status::Code(409));
+    let lacks = conflict.is_some_and(|one| has(&one.description, &LACKS));
+    match needs().next() {
+        Some(_) => needs().any(|one| {
+            one.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == state)
+        }),
+        None => lacks,
+    }
+}
+
 /// `ticket-types` by its words, the last in the singular: `ticket type`.
 fn singular_words(plural: &str) -> Vec<String> {
     let words = crate::names::words(plural);

@@ -44,6 +44,21 @@ pub(super) fn other_media_are_refused(contract: &Contract, operation: &Operation
     })
 }
 
+/// Whether a list is said to have what is the caller's alone: "The orders the caller has made, and nobody else's".
+pub(super) fn list_is_own(operation: &Operation) -> bool {
+    const OWN: [&str; 8] = [
+        "nobody else's",
+        "the caller is a member of",
+        "the caller's own",
+        "only the caller's",
+        "that the caller made",
+        "the caller has made",
+        "the caller has created",
+        "your own ",
+    ];
+    operation.description.as_deref().is_some_and(|text| has(text, &OWN))
+}
+
 /// Whether an operation may be done to oneself by who has no right to do it to others.
 pub(super) fn by_oneself(operation: &Operation) -> bool {
     const SELF: [&str; 6] = [

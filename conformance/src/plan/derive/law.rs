@@ -11,6 +11,7 @@ mod elsewhere;
 mod export;
 mod file_name;
 mod gone;
+mod hidden;
 mod kept;
 mod links;
 mod listed;
@@ -63,10 +64,12 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(touched::case(planner, operation));
     cases.extend(moved::cases(planner, operation));
     cases.extend(effects::cases(planner, operation));
+    cases.extend(hidden::within(planner, operation));
     if let Some(list) = planner.resources.list(operation) {
         cases.extend(shown::cases(planner, operation, &list));
         cases.extend(once::case(planner, operation, &list));
         cases.extend(within::case(planner, operation, &list));
+        cases.extend(hidden::listed(planner, operation, &list));
         cases.extend(query::cases(planner, operation, &list));
         cases.extend(ordered::case(planner, operation, &list));
         cases.extend(pages::case(planner, operation, &list));

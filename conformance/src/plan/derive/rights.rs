@@ -7,9 +7,13 @@ use spec::resources::cancels;
 
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
-use crate::case::{Case, Credentials, Criterion, Derivation, Expected, Input, Request, Step};
+use crate::case::{
+    Case, Credentials, Criterion, Derivation, Expected, Input, Relation, RelationKind, Request,
+    Step,
+};
+use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft, Path};
+use crate::plan::draft::{About, Draft, Path, STATUS};
 use crate::promise::{self, Level};
 use crate::sample::Extent;
 
@@ -142,23 +146,17 @@ fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, req
     };
     let Ok(mut read) = draft.bare_request(reader, &Path::new()) else { return };
     read.path_parameters = request.path_parameters.clone();
-    // Who did not find it has not removed it.
-    if may_be_missed(draft) {
-        return;
-    }
     let (code, level) = ("deleted-is-gone", promise::level("deleted-is-gone"));
     let gone = Criterion::Status(Expected { any_of, code, level });
+    draft.status_of(CALL);
     draft.push(reader, READ, read, vec![gone]);
-}
-
-/// Whether the call may be answered as if nothing was there.
-fn may_be_missed(draft: &Draft<'_>) -> bool {
-    let call = draft.steps.last().into_iter().flat_map(|step| &step.criteria);
-    let mut statuses = call.filter_map(|one| match one {
-        Criterion::Status(expected) => Some(&expected.any_of),
-        _ => None,
-    });
-    statuses.any(|any_of| any_of.contains(&MISSING))
+    // Who did not find it has not removed it.
+    let missed = Condition::equal(Expression::output(CALL, STATUS), 404);
+    let kind = RelationKind::Holds(missed.negated());
+    let premise = Relation::new(code, "it was found by who deletes it", kind);
+    if let Some(step) = draft.last_step() {
+        step.premises.push(premise);
+    }
 }
 
 /// Valid credentials of a kind that the operation doesn't take: as good as none, or as those of somebody without the right.

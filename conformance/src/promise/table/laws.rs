@@ -133,6 +133,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked of the answer, where it shows the thing, and of the next look at the thing.",
     ),
     row(
+        "needed-is-asked-for",
+        Must,
+        "what a move is said to need is asked for",
+        "descriptions: \"Needed for `cancelled`\", \"An event needs at least one ticket type to be published\"",
+        "Asked without a member of the body that the state to go to needs, and of a thing without such a part.",
+    ),
+    row(
         "state-refuses",
         Must,
         "an action is refused in a state that rules it out",
@@ -187,6 +194,13 @@ pub(super) const LAWS: &[Promise] = &[
         "what is refused, for who sends it, as it isn't valid or as a conflict, changes nothing",
         "RFC 9110 §15.5: a 401 was not applied, a 403 is not fulfilled, a 400 or 422 cannot be processed, a 409 could not be completed",
         "A server that looks at rights, or at all of a body, after it has written tells what is wrong, and has done it all the same. Looked for: what would have been made, and the members that the request would have changed.",
+    ),
+    row(
+        "hidden-stays-hidden",
+        Must,
+        "what isn't there for a caller is in no list for that caller, and nothing is within it",
+        "RFC 9110 §15.5.5: a 404 tells that there is nothing to be shown, or that nobody is willing to say that there is",
+        "Asked as another credential of the profile, where the thing itself is answered with 404 to that one.",
     ),
     row(
         "strangers-find-nothing",

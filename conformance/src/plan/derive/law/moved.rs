@@ -30,6 +30,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let own = life.moves_of(operation);
         let own = own.flat_map(|own| own.from.iter().map(move |from| (own, from)));
         let own = own.filter_map(|(own, from)| moves(planner, operation, life, own, from));
+        let own = own.chain(lacking(planner, operation, life));
         let refusals = life.refusals(operation).into_iter().take(MOST);
         let refused = refusals.filter_map(|refusal| refuses(planner, operation, life, &refusal));
         own.chain(refused).collect::<Vec<_>>()
@@ -75,6 +76,59 @@ fn moves(
         None => format!("{MOVES}:{from}"),
     };
     Some(told(draft, operation, status, (&detail, &summary)))
+}
+
+/// What a move is said to need, and does without: a part of the thing, or a member of the body.
+fn lacking(planner: &Planner<'_>, operation: &Operation, life: &Lifecycle<'_>) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for own in life.moves_of(operation) {
+        let Some(from) = own.from.iter().find(|from| life.way_to(from).is_some()) else { continue };
+        for name in planner.resources.needed_for(operation, &own.to) {
+            let statuses = [400, 422].map(Status::Code);
+            let case = without(planner, operation, (life, own, from), &statuses, Some(&name));
+            cases.extend(case);
+        }
+        if !planner.resources.needed_parts(operation).is_empty()
+            && planner.resources.names_part_for(operation, &own.to)
+            && life.way_to(from).is_some_and(|way| way.is_empty())
+        {
+            let statuses = [409, 422].map(Status::Code);
+            cases.extend(without(planner, operation, (life, own, from), &statuses, None));
+        }
+    }
+    cases
+}
+
+/// A move without a member of its body that it needs, or without a part of the thing.
+fn without(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    (life, own, from): (&Lifecycle<'_>, &Move<'_>, &str),
+    statuses: &[Status],
+    member: Option<&str>,
+) -> Option<Case> {
+    const CODE: &str = "needed-is-asked-for";
+    let documented = |status: &&Status| operation.responses.contains_key(*status);
+    let any_of: Vec<Status> = statuses.iter().filter(documented).copied().collect();
+    let status = *any_of.first()?;
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    draft.has_made(life, (operation, &path)).then_some(())?;
+    draft.bring((operation, &path), life, from)?;
+    let mut request = draft.moving(life, own, &path)?;
+    if let Some(member) = member {
+        request.body.as_mut()?.content.remove_member(member)?;
+    }
+    let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let (what, lacks) = match member {
+        Some(member) => {
+            (member.to_owned(), format!("`{member}`, which is needed for `{}`, is missing", own.to))
+        }
+        None => ("part".to_owned(), "what it has to have is missing".to_owned()),
+    };
+    let detail = format!("{CODE}:{}:{what}", own.to);
+    Some(told(draft, operation, status, (&detail, &lacks)))
 }
 
 /// The times of the last change that are said to move with every change of state.

@@ -1,0 +1,135 @@
+//! What a caller doesn't find at its own path is nowhere else for that caller: neither in a list, nor is there anything within
+//! it. Who may see what, no structure says; but an answer does.
+
+use spec::model::{Method, Operation, Status};
+use spec::resources::List;
+
+use super::super::{CALL, told};
+use super::listed::{Size, WALK, all_items, make, walk};
+use crate::case::{Case, Credentials, Criterion, Expected, Operand, Relation, RelationKind};
+use crate::expression::{Condition, Expression};
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path, STATUS, same_path};
+use crate::promise;
+use crate::sample::Extent;
+
+const CODE: &str = "hidden-stays-hidden";
+const MISSING: Status = Status::Code(404);
+const FORBIDDEN: Status = Status::Code(403);
+/// The step that looks for the thing as somebody else.
+const LOOK: &str = "look";
+
+/// What lies within a thing that somebody else doesn't find.
+pub(super) fn within(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    operation.responses.get(&MISSING)?;
+    let reader = around(planner, operation)?;
+    reader.responses.get(&MISSING)?;
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    let stranger = stranger(planner, &draft, &[operation, reader])?;
+    let there = same_path(reader, (operation, &path))?;
+    is_made(&draft, there.values().last().map(|one| &one.expression)).then_some(())?;
+    look(&mut draft, reader, &there, &stranger)?;
+    let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    request.credentials = stranger;
+    let documented = |status: &Status| operation.responses.contains_key(status);
+    let any_of = [MISSING, FORBIDDEN].into_iter().filter(documented).collect();
+    let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    draft.last_step()?.premises.push(is_hidden());
+    let summary = "nothing is within what isn't there for a caller";
+    Some(told(draft, operation, MISSING, (CODE, summary)))
+}
+
+/// A list, which somebody else asks for.
+pub(super) fn listed(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    list: &List<'_>,
+) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    // Either the list is said to have what is the caller's alone, or the thing tells.
+    let is_own = planner.resources.says_list_is_own(operation);
+    let mut readers = planner.shown_by(list.maker);
+    let reader = readers.find(|one| !is_own && one.responses.contains_key(&MISSING));
+    if reader.is_none() && !is_own {
+        return None;
+    }
+    let mut draft = Draft::for_call(planner, operation);
+    let made = make(&mut draft, planner, list, Extent::Minimal)?;
+    let asked: Vec<&Operation> = reader.into_iter().chain([operation]).collect();
+    let stranger = stranger(planner, &draft, &asked)?;
+    if let Some(reader) = reader {
+        let there = draft.path_of(reader, &made)?;
+        look(&mut draft, reader, &there, &stranger)?;
+    }
+    let before = draft.steps.len();
+    walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
+    for index in before..draft.steps.len() {
+        draft.step_at(index)?.request.credentials = stranger.clone();
+    }
+    let kind = RelationKind::Excludes {
+        got: all_items(list, WALK, true),
+        none: Operand::expression(Expression::output(made, "id")),
+    };
+    let message = "what isn't there for a caller is not in the list";
+    let last = draft.last_step()?;
+    last.criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));
+    last.premises.extend(reader.map(|_| is_hidden()));
+    let detail = format!("{CODE}:listed");
+    Some(told(draft, operation, status, (&detail, message)))
+}
+
+/// The GET of the thing that an operation's path lies within.
+fn around<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operation> {
+    let item = operation.path.item_parameter();
+    let name = operation.path.parameters().rev().find(|name| Some(*name) != item)?;
+    let shape = operation.path.shape_to(name)?;
+    let mut all = planner.contract.operations.iter();
+    all.find(|one| one.method == Method::Get && one.path.shape() == shape)
+}
+
+/// Another caller who may ask for all of these, as far as rights go, and has made nothing of what is there.
+fn stranger(
+    planner: &Planner<'_>,
+    draft: &Draft<'_>,
+    operations: &[&Operation],
+) -> Option<Credentials> {
+    let side = planner.side_of(operations.first()?);
+    let others = planner.context.credentials.iter().filter(|(name, caller)| {
+        let may = |one: &&Operation| caller.may_call(one) && caller.fits(one);
+        let own = Credentials::As((*name).clone());
+        operations.iter().all(may)
+            && planner.side_with(name) == side
+            && draft.steps.iter().all(|step| step.request.credentials != own)
+    });
+    others.map(|(name, _)| Credentials::As(name.clone())).next()
+}
+
+fn is_made(draft: &Draft<'_>, id: Option<&Expression>) -> bool {
+    let Some(Expression::Output { step, .. }) = id else { return false };
+    draft.step(step).is_some_and(|step| !step.request.method.is_safe())
+}
+
+/// Asks for the thing as somebody else; it may be there.
+fn look(
+    draft: &mut Draft<'_>,
+    reader: &Operation,
+    path: &Path,
+    stranger: &Credentials,
+) -> Option<()> {
+    let mut request = draft.bare_request(reader, path).ok()?;
+    request.credentials = stranger.clone();
+    let mut any_of: Vec<Status> = reader.successes().map(|response| response.status).collect();
+    let refusals = [MISSING, FORBIDDEN].into_iter();
+    any_of.extend(refusals.filter(|one| reader.responses.contains_key(one)));
+    draft.push(reader, LOOK, request, vec![Criterion::Status(any_of.into())]);
+    draft.status_of(LOOK);
+    Some(())
+}
+
+/// That the other one didn't find it.
+fn is_hidden() -> Relation {
+    let kind = RelationKind::Holds(Condition::equal(Expression::output(LOOK, STATUS), 404));
+    Relation::new(CODE, "the thing isn't there for another caller", kind)
+}
