@@ -56,6 +56,23 @@ const STEPS: &[Step] = &[
         environment: &[],
     },
     Step {
+        title: "generated crate of the peers is up to date",
+        arguments: &[
+            "run",
+            "--quiet",
+            "--package",
+            "xtask",
+            "--",
+            "generate",
+            "--check",
+            "--spec",
+            "codegen/peers/contract.yaml",
+            "--out",
+            "codegen/peers/api",
+        ],
+        environment: &[],
+    },
+    Step {
         title: "lint",
         arguments: &[
             "clippy",
