@@ -215,8 +215,16 @@ pub(super) fn says_only(sentence: &str) -> bool {
 
 /// Whether something is refused but for what was said before.
 pub(super) fn says_else_refused(text: &str) -> bool {
-    const ELSE: [&str; 7] =
-        ["any other", "every other", "otherwise", "or else", "only ", "has to be", "must be"];
+    const ELSE: [&str; 8] = [
+        "any other",
+        "all other",
+        "every other",
+        "otherwise",
+        "or else",
+        "only ",
+        "has to be",
+        "must be",
+    ];
     has(text, &ELSE) && (says_refused(text) || has(text, &["only "]))
 }
 

@@ -56,10 +56,9 @@ impl<'a> Finder<'_, 'a> {
         if operation.method != Method::Post {
             return Vec::new();
         }
-        match self.called_for_it(operation) {
-            Some(one) => vec![one],
-            None => self.naming(operation),
-        }
+        // What a body may name leads to several states, however the sentence goes that tells them.
+        let named = self.naming(operation);
+        if named.is_empty() { self.called_for_it(operation).into_iter().collect() } else { named }
     }
 
     /// What a write of the thing itself does to its state.
