@@ -27,23 +27,31 @@ pub fn singulars(plural: &str) -> Vec<String> {
     all.chain([plural.clone()]).collect()
 }
 
-/// The words of a name, in small letters.
+/// The words of a name or a sentence, in small letters: `project_id` of `projectID`, `http server` of `HTTPServer`.
 #[must_use]
 pub fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let mut joins = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() {
-            joins = false;
-            continue;
+    let mut before = None;
+    let mut rest = name.chars();
+    while let Some(c) = rest.next() {
+        if c.is_alphanumeric() {
+            let joins = before.is_some_and(|before| is_one_word(before, c, rest.as_str()));
+            match words.last_mut().filter(|_| joins) {
+                Some(word) => word.extend(c.to_lowercase()),
+                None => words.push(c.to_lowercase().collect()),
+            }
         }
-        match words.last_mut().filter(|_| joins && !c.is_uppercase()) {
-            Some(word) => word.push(c),
-            None => words.push(c.to_lowercase().collect()),
-        }
-        joins = true;
+        before = Some(c).filter(|c| c.is_alphanumeric());
     }
     words
+}
+
+/// Whether a letter goes on with the word of the one before it. Capitals in a row are one word, whose last letter may begin
+/// the next one; an `s` behind them is their plural.
+fn is_one_word(before: char, c: char, rest: &str) -> bool {
+    let plural = rest.strip_prefix('s').is_some_and(|rest| !rest.starts_with(char::is_lowercase));
+    let is_first = rest.starts_with(char::is_lowercase) && !plural;
+    !c.is_uppercase() || (before.is_uppercase() && !is_first)
 }
 
 #[cfg(test)]
@@ -54,6 +62,9 @@ mod tests {
     fn one_name_is_spelled_in_many_ways() {
         assert_eq!(fold("pet_id"), fold("petId"));
         assert_eq!(words("billing-customerId"), ["billing", "customer", "id"]);
+        assert_eq!(words("projectID"), ["project", "id"]);
+        assert_eq!(words("HTTPServer userIDs"), ["http", "server", "user", "ids"]);
+        assert_eq!(words("A project's ID"), ["a", "project", "s", "id"]);
         assert_eq!(singulars("categories").first().map(String::as_str), Some("category"));
         assert!(singulars("Boxes").contains(&"box".to_owned()));
         assert_eq!(singulars("staff"), ["staff"]);

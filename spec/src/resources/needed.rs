@@ -13,10 +13,13 @@ pub(super) fn for_state(
     state: &str,
 ) -> Vec<String> {
     const NEEDED: [&str; 5] = ["needed", "required", "must be", "mandatory", "has to be"];
+    const DENIED: [&str; 6] = ["not ", "n't ", "absent", "never", "left out", "empty"];
     let Some(schema) = operation.body_schema() else { return Vec::new() };
     let says = |text: &str| {
-        prose::sentences(text)
-            .any(|one| prose::has(one, &NEEDED) && one.contains(&format!("`{state}`")))
+        prose::sentences(text).any(|one| {
+            let is_needed = prose::has(one, &NEEDED) && !prose::has(one, &DENIED);
+            is_needed && one.contains(&format!("`{state}`"))
+        })
     };
     let members = Outline::of(resources.contract, &[schema]).members().into_iter();
     let needed = members.filter(|(_, schemas)| {

@@ -453,6 +453,11 @@ fn what_a_parameter_is_the_value_of() {
             "$response.body#/slug",
         ),
         (
+            "schema: {type: string}, description: Either site ID or site name.".to_owned(),
+            both.clone(),
+            "$response.body#/id",
+        ),
+        (
             "schema: {type: string}, description: The id of the site with this name.".to_owned(),
             both.clone(),
             "$response.body#/id",
@@ -473,5 +478,52 @@ fn what_a_parameter_is_the_value_of() {
         ("schema: {type: string, format: uuid}".to_owned(), both, "$response.body#/id"),
     ] {
         assert_eq!(id_of_site(&parameter, &properties), expected, "{parameter}: {properties}");
+    }
+}
+
+/// The only operation of a contract with this description, 403 and member of its body.
+fn decide(description: &str, forbidden: &str, reason: &str) -> Contract {
+    let text = format!(
+        "  /trips/{{trip}}/decide:\n    post:\n      operationId: decide\n      description: {description:?}\n      \
+           parameters: [{{name: trip, in: path, required: true, schema: {{type: string}}}}]\n      \
+           requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{to: {{type: string}}, reason: {{type: string, \
+             description: {reason:?}}}}}}}}}}}}}\n      responses: {{'200': {{description: x}}, '403': {{description: {forbidden:?}}}}}\n"
+    );
+    let reading =
+        crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &(HEAD.to_owned() + &text)));
+    reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()))
+}
+
+#[test]
+fn who_may_not_act_on_a_thing_of_their_own() {
+    let says = |description: &str, forbidden: &str| {
+        let contract = decide(description, forbidden, "");
+        let resources = Resources::of(&contract);
+        resources.says_not_own(resources.operation("decide").expect("there is one"))
+    };
+    assert!(says("Managers decide, but never on a trip of their own.", "x"));
+    assert!(says("Decides.", "The caller isn't the one to decide on it."));
+    assert!(says("Decides.", "The caller is accountant and traveller at once."));
+    assert!(!says("Decides on a trip, all of it at once.", "x"));
+    assert!(!says("Travellers decide on their own trips. Nobody else does.", "x"));
+}
+
+#[test]
+fn what_a_state_asks_for() {
+    let needed = |reason: &str, state: &str| {
+        let contract = decide("Decides.", "x", reason);
+        let resources = Resources::of(&contract);
+        resources.needed_for(resources.operation("decide").expect("there is one"), state)
+    };
+    assert_eq!(needed("Needed for `rejected`.", "rejected"), ["reason"]);
+    assert_eq!(needed("Required where `to` is `rejected`; else optional.", "rejected"), ["reason"]);
+    let none: [&str; 0] = [];
+    for reason in [
+        "Needed for `returned`.",
+        "Not needed for `rejected`.",
+        "Must be absent for `rejected`.",
+        "Isn't required for `rejected`.",
+    ] {
+        assert_eq!(needed(reason, "rejected"), none, "{reason}");
     }
 }

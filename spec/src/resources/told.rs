@@ -139,7 +139,8 @@ fn is_compared(
     names_other || names.iter().any(|name| said(name).is_some_and(|text| names_it(&text, member)))
 }
 
-/// Whether a 403 is said to be for who acts on a thing of their own.
+/// Whether a 403 is said to be for who acts on a thing of their own: by its own description, or by a sentence of the
+/// operation's that forbids it ("never on a trip of their own"). "Lists your own trips" forbids nothing.
 pub(super) fn not_own(operation: &Operation) -> bool {
     const OWN: [&str; 8] = [
         "your own",
@@ -151,9 +152,12 @@ pub(super) fn not_own(operation: &Operation) -> bool {
         "is the author",
         "nobody decides",
     ];
-    let forbidden = operation.responses.get(&Status::Code(403));
-    let said = [operation.description.as_deref(), forbidden.map(|one| one.description.as_str())];
-    forbidden.is_some() && said.into_iter().flatten().any(|text| has(text, &OWN))
+    const FORBIDS: [&str; 8] =
+        ["403", "forbidden", "never", "nobody", "may not", "must not", "can't", "cannot"];
+    let Some(forbidden) = operation.responses.get(&Status::Code(403)) else { return false };
+    let said = operation.description.as_deref().unwrap_or_default();
+    has(&forbidden.description, &OWN)
+        || sentences(said).any(|sentence| has(sentence, &OWN) && has(sentence, &FORBIDS))
 }
 
 /// Whether a member is said to be what was asked for.
