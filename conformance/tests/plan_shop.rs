@@ -181,7 +181,8 @@ fn each_alternative_of_a_body_is_accepted() {
     let plan = shop();
     let other = case(&plan, "makeOrder:201:boundary:body.branch:0");
     assert_eq!(operations(other).split_at(3).0, ["makeCategory", "makeItem", "makeOrder"]);
-    assert_eq!(named(&other.steps[2]), ["make_2"; 2]);
+    // Only one item was made, and two lines of the same may be refused.
+    assert_eq!(named(&other.steps[2]), ["make_2"]);
 }
 
 fn levels(case: &Case) -> Vec<(&'static str, Level)> {
