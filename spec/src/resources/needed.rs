@@ -13,7 +13,22 @@ pub(super) fn for_state(
     state: &str,
 ) -> Vec<String> {
     const NEEDED: [&str; 5] = ["needed", "required", "must be", "mandatory", "has to be"];
-    const DENIED: [&str; 6] = ["not ", "n't ", "absent", "never", "left out", "empty"];
+    const DENIED: [&str; 14] = [
+        "not needed",
+        "n't needed",
+        "never needed",
+        "not required",
+        "n't required",
+        "never required",
+        "not mandatory",
+        "not be given",
+        "not be sent",
+        "not be there",
+        "not be set",
+        "be absent",
+        "be left out",
+        "must be empty",
+    ];
     let Some(schema) = operation.body_schema() else { return Vec::new() };
     let says = |text: &str| {
         prose::sentences(text).any(|one| {

@@ -517,6 +517,9 @@ fn what_a_state_asks_for() {
     };
     assert_eq!(needed("Needed for `rejected`.", "rejected"), ["reason"]);
     assert_eq!(needed("Required where `to` is `rejected`; else optional.", "rejected"), ["reason"]);
+    let alone = "Needed for `rejected`, and not allowed for anything else.";
+    assert_eq!(needed(alone, "rejected"), ["reason"]);
+    assert_eq!(needed("Needed for `rejected`, and must not be empty.", "rejected"), ["reason"]);
     let none: [&str; 0] = [];
     for reason in [
         "Needed for `returned`.",
