@@ -385,6 +385,12 @@ impl<'a> Resources<'a> {
         told::may_be_unknown(operation, member)
     }
 
+    /// Whether a 404 of an operation is said to be for what isn't there for anybody.
+    #[must_use]
+    pub fn says_absent_to_all(&self, operation: &Operation) -> bool {
+        told::absent_to_all(self.contract, operation)
+    }
+
     /// Whether a 403 is said to be for who acts on a thing of their own: nobody approves their own trip.
     #[must_use]
     pub fn says_not_own(&self, operation: &Operation) -> bool {

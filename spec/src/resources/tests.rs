@@ -530,3 +530,23 @@ fn what_a_state_asks_for() {
         assert_eq!(needed(reason, "rejected"), none, "{reason}");
     }
 }
+
+#[test]
+fn a_404_is_for_what_nobody_finds_or_for_what_is_hidden() {
+    let says = |general: &str, missing: &str| {
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: a, version: '1', description: {general:?}}}\npaths:\n  /trips/{{trip}}:\n    get:\n      \
+               operationId: trip\n      parameters: [{{name: trip, in: path, required: true, schema: {{type: string}}}}]\n      \
+               responses: {{'200': {{description: x}}, '404': {{description: {missing:?}}}}}\n"
+        );
+        let reading = crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &text));
+        let contract = reading.contract.unwrap_or_else(|| panic!("{}", reading.findings.render()));
+        let resources = Resources::of(&contract);
+        resources.says_absent_to_all(resources.operation("trip").expect("there is one"))
+    };
+    assert!(says("x", "There is no such trip."));
+    assert!(!says("x", "There is no such trip, or the caller may not see it."));
+    assert!(!says("x", "Not found."));
+    let order = "First 404 (does the thing exist for the caller), then 403.";
+    assert!(!says(order, "There is no such trip."));
+}

@@ -160,6 +160,33 @@ pub(super) fn not_own(operation: &Operation) -> bool {
         || sentences(said).any(|sentence| has(sentence, &OWN) && has(sentence, &FORBIDS))
 }
 
+/// Whether a 404 is said to be for what isn't there for anybody: "There is no such shop", and nothing of who asks, neither
+/// there nor in what is said of the whole contract.
+pub(super) fn absent_to_all(contract: &Contract, operation: &Operation) -> bool {
+    const ABSENT: [&str; 5] =
+        ["there is no ", "no such ", "does not exist", "doesn't exist", "unknown "];
+    const SEEN: [&str; 12] = [
+        "caller",
+        " you ",
+        " user ",
+        " see ",
+        "visible",
+        "hidden",
+        "belong",
+        "access",
+        "permission",
+        "permitted",
+        "allowed",
+        "not yours",
+    ];
+    let Some(missing) = operation.responses.get(&Status::Code(404)) else { return false };
+    let general = contract.info.description.as_deref().unwrap_or_default();
+    let is_for_some = |one: &str| has(one, &["404", "exist"]) && has(one, &SEEN);
+    has(&missing.description, &ABSENT)
+        && !has(&format!(" {} ", missing.description), &SEEN)
+        && !sentences(general).any(is_for_some)
+}
+
 /// Whether a member is said to be what was asked for.
 #[must_use]
 pub fn says_as_asked(text: &str) -> bool {

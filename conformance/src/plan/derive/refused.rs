@@ -95,12 +95,13 @@ impl<'o> Refused<'o> {
     }
 
     /// Where what the request is about was made by somebody else, and need not be there for who sends it: takes what is
-    /// documented for that as well. In a path it is a 404, in a body it may be any refusal of that.
+    /// documented for that as well. In a path it is a 404, in a body it may be any refusal of that. A 404 that is said to be
+    /// for what isn't there at all is for nobody who may not see it.
     pub(super) fn or_not_seen(self, draft: &Draft<'_>, request: &Request) -> Self {
         let is_others = draft.steps.iter().any(|step| {
             !step.request.method.is_safe() && step.request.credentials != request.credentials
         });
-        if !is_others {
+        if !is_others || draft.planner().resources.says_absent_to_all(self.operation) {
             return self;
         }
         let within = self.or_documented(&[404]).plainly();

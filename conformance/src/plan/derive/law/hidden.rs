@@ -22,8 +22,7 @@ const LOOK: &str = "look";
 /// What lies within a thing that somebody else doesn't find.
 pub(super) fn within(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     operation.responses.get(&MISSING)?;
-    let reader = around(planner, operation)?;
-    reader.responses.get(&MISSING)?;
+    let reader = around(planner, operation).filter(|one| may_hide(planner, one))?;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
     let stranger = stranger(planner, &draft, &[operation, reader])?;
@@ -51,7 +50,7 @@ pub(super) fn listed(
     // Either the list is said to have what is the caller's alone, or the thing tells.
     let is_own = planner.resources.says_list_is_own(operation);
     let mut readers = planner.shown_by(list.maker);
-    let reader = readers.find(|one| !is_own && one.responses.contains_key(&MISSING));
+    let reader = readers.find(|one| !is_own && may_hide(planner, one));
     if reader.is_none() && !is_own {
         return None;
     }
@@ -78,6 +77,11 @@ pub(super) fn listed(
     last.premises.extend(reader.map(|_| is_hidden()));
     let detail = format!("{CODE}:listed");
     Some(told(draft, operation, status, (&detail, message)))
+}
+
+/// Whether what is there need not be there for everybody who asks.
+fn may_hide(planner: &Planner<'_>, reader: &Operation) -> bool {
+    reader.responses.contains_key(&MISSING) && !planner.resources.says_absent_to_all(reader)
 }
 
 /// The GET of the thing that an operation's path lies within.
