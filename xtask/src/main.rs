@@ -9,6 +9,7 @@ mod exit;
 mod fidelity;
 mod generate;
 mod held_out;
+mod listening;
 mod mutants;
 mod packages;
 mod peers;

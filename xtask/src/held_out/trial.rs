@@ -10,7 +10,7 @@ use anyhow::bail;
 
 use super::contract::{Fault, HeldOut};
 use super::results::{Results, Verdict};
-use super::service::Service;
+use super::service;
 use crate::process;
 use crate::services::Limits;
 use crate::services::failure::Failure;
@@ -87,7 +87,7 @@ impl Trials<'_> {
         if process::is_interrupted() {
             bail!("interrupted");
         }
-        let service = Service::start(&self.contract.service(), fault)?;
+        let service = service::start(&self.contract.service(), fault)?;
         let folder = tempfile::tempdir()?;
         ours::run(
             self.suite,

@@ -19,10 +19,11 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::cargo::{Build, build};
+use crate::listening::Listening;
 use crate::packages::Installation;
 use crate::{exit, process};
 use compare::{Answer, Exchange, Judgement, Outcome};
-use peer::{Peer, Role, Server};
+use peer::{Peer, Role};
 
 /// The files of this command, from the top of the repository.
 const FILES: &str = "codegen/peers";
@@ -121,13 +122,13 @@ impl Bench {
         let ours = Command::new(&self.ours);
         match peer.role {
             Role::Server => {
-                let server = Server::start(theirs)?;
+                let server = Listening::start(theirs)?;
                 self.call(ours, &["call", &server.url], &list)
             }
             Role::Client => {
                 let mut serve = ours;
                 serve.arg("serve");
-                let server = Server::start(serve)?;
+                let server = Listening::start(serve)?;
                 self.call(theirs, &[&server.url], &list)
             }
         }

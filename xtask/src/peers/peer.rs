@@ -1,12 +1,10 @@
 //! A peer: its file, and how it is run.
 //!
-//! A server is run with the path of the contract, says `listening on URL` in one line and ends when its standard input
-//! closes. A client is run with the contract, the server's URL and the file of exchanges, and prints `{"seen": …}` or
+//! A server is run with the path of the contract, and is told by its [`Listening`](crate::listening::Listening). A client is run with the contract, the server's URL and the file of exchanges, and prints `{"seen": …}` or
 //! `{"error": …}` for each exchange, a line each.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
@@ -78,39 +76,5 @@ impl Peer {
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command.current_dir(&installation.0);
         Ok(command)
-    }
-}
-
-/// A running server; ended when this is dropped.
-pub(super) struct Server {
-    child: Child,
-    pub(super) url: String,
-}
-
-impl Server {
-    /// Starts it and waits for the line that tells where it listens.
-    ///
-    /// # Errors
-    /// Where it can't be started, or ends without that line.
-    pub(super) fn start(mut command: Command) -> anyhow::Result<Self> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().context("it can't be started")?;
-        let output = child.stdout.take().context("it has no output")?;
-        let mut server = Self { child, url: String::new() };
-        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        let url = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
-        server.url = url.context("it ended without saying where it listens")?;
-        // Whatever else it says is read, or it would wait for us.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(server)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        // It may have ended by itself; what counts is that it's gone.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
