@@ -15,7 +15,7 @@ pub(super) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Erro
     let mut input = serde_json::Deserializer::from_str(text);
     let value = Values(&repeated).deserialize(&mut input)?;
     input.end()?;
-    Ok((value, repeated.into_inner().iter().map(|way| pointer_of(way)).collect()))
+    Ok((value, repeated.into_inner().iter().map(|way| pointer_of(way.iter().rev())).collect()))
 }
 
 /// The way to a member, from itself to the root.

@@ -242,9 +242,9 @@ fn schemes_by_uri(requirements: &Value) -> impl Iterator<Item = String> {
     files.filter(|file| !file.is_empty())
 }
 
-/// The pointer of a way that leads from a place to the root (RFC 6901 §3).
-fn pointer_of(way: &[String]) -> String {
-    way.iter().rev().map(|step| format!("/{}", escape(step))).collect()
+/// The pointer of a way that leads from the root to a place (RFC 6901 §3).
+fn pointer_of<'w>(way: impl Iterator<Item = &'w String>) -> String {
+    way.map(|step| format!("/{}", escape(step))).collect()
 }
 
 /// `a/./b/../c` → `a/c`, by spelling alone, so that one file has one path.

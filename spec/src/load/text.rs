@@ -71,10 +71,10 @@ fn to_json(yaml: Yaml, way: &mut Vec<String>, repeated: &mut Vec<String>) -> Val
             for (key, value) in members {
                 let key = to_key(key);
                 let value = within(way, key.clone(), value, repeated);
-                if all.insert(key.clone(), value).is_some() {
-                    let steps = [key].into_iter().chain(way.iter().rev().cloned());
-                    repeated.push(pointer_of(&steps.collect::<Vec<_>>()));
+                if let Some((known, _)) = all.get_key_value(&key) {
+                    repeated.push(pointer_of(way.iter().chain([known])));
                 }
+                all.insert(key, value);
             }
             Value::Object(all)
         }
