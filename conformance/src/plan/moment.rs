@@ -11,7 +11,7 @@ use spec::resources::lies_ahead;
 use super::Planner;
 use super::reference::{Named, named};
 use crate::fresh::Fresh;
-use crate::sample::{Choice, Fixed, Merged, Sample, Segment};
+use crate::sample::{Choice, Fixed, Location, Merged, Sample, Segment};
 
 /// Words of names for what lies ahead.
 const LATER: &[&str] = &[
@@ -65,26 +65,31 @@ impl Planner<'_> {
         // What takes a moment's place violates just as much, so that it is found out once, and only where it is asked.
         let violated = LazyCell::new(|| self.sampler.violated(schema, &original));
         for place in named(&original) {
-            let is_given = given.contains_key(&place.location);
-            let lies_ahead = self.lies_ahead(schema, &place);
-            let drawn = sample.at(&place.location);
-            let is_end = is_called(&place.name, LATER);
-            let start = start_of(&sample, &place).filter(|_| is_end && !lies_ahead);
-            let later = match (start, drawn) {
-                (Some(start), Some(drawn)) => next_day(drawn, start),
-                // What is changed alone keeps to what it began with.
-                (None, Some(drawn)) if is_end && !lies_ahead && self.has_start(schema, &place) => {
-                    next_day(drawn, drawn)
-                }
-                (_, drawn) => drawn.and_then(later).filter(|_| lies_ahead || is_end),
-            };
-            let changed = later.and_then(|later| sample.with(&place.location, later));
-            let is_right = |changed: &Sample| self.sampler.violated(schema, changed) == *violated;
-            if let Some(changed) = changed.filter(is_right).filter(|_| !is_given) {
-                sample = changed;
+            if given.contains_key(&place.location) {
+                continue;
             }
+            let changed = self
+                .placed(schema, &sample, &place)
+                .and_then(|moment| sample.with(&place.location, moment))
+                .filter(|changed| self.sampler.violated(schema, changed) == *violated);
+            sample = changed.unwrap_or(sample);
         }
         sample
+    }
+
+    /// A moment of a sample where its name or its description puts it: behind what it ends, or ahead.
+    fn placed(&self, schema: SchemaId, sample: &Sample, place: &Named) -> Option<Sample> {
+        let drawn = sample.at(&place.location).filter(|one| day_of(one).is_some())?;
+        if self.lies_ahead(schema, place) {
+            return later(drawn);
+        }
+        is_called(&place.name, LATER).then_some(())?;
+        match start_of(sample, place) {
+            Some(start) => next_day(drawn, start),
+            // What is changed alone keeps to what it began with.
+            None if self.has_start(schema, place) => next_day(drawn, drawn),
+            None => later(drawn),
+        }
     }
 
     /// The sample with its moments where names and descriptions put them, and with one of its own; but for members that are
@@ -165,16 +170,16 @@ impl Planner<'_> {
 
 /// When what a moment ends begins: the one moment beside it that is called so.
 fn start_of<'s>(sample: &'s Sample, end: &Named) -> Option<&'s Sample> {
-    let (_, around) = end.location.0.split_last()?;
-    let beside = named(sample).into_iter().filter(|one| {
-        one.location != end.location
-            && one.location.0.split_last().is_some_and(|(_, theirs)| theirs == around)
-            && is_called(&one.name, PLANNED)
-            && !is_called(&one.name, LATER)
+    let (own, around) = end.location.0.split_last()?;
+    let beside = sample.at(&Location(around.to_vec()))?.members()?.iter();
+    let mut starts = beside.filter(|(name, one)| {
+        !matches!(own, Segment::Member(own) if own == *name)
+            && day_of(one).is_some()
+            && is_called(name, PLANNED)
+            && !is_called(name, LATER)
     });
-    let mut moments =
-        beside.filter_map(|one| sample.at(&one.location)).filter(|one| day_of(one).is_some());
-    moments.next().filter(|_| moments.next().is_none())
+    let (_, start) = starts.next()?;
+    starts.next().is_none().then_some(start)
 }
 
 /// The day of a moment that was drawn, and what stands behind it.

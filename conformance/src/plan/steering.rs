@@ -20,7 +20,7 @@ pub(super) struct Steering {
 /// Those of an operation's body.
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Steering> {
     let lives = resources.lifecycles(operation).into_iter();
-    lives.filter_map(|life| Steering::in_life(&life, operation)).collect()
+    lives.filter_map(|life| Steering::in_life(life, operation)).collect()
 }
 
 impl Steering {

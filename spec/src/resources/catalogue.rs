@@ -1,11 +1,9 @@
 //! Things that are kept up elsewhere: a list shows them, and no operation of the contract makes, changes or removes any.
 //! What a body names of them has to be one that is there.
 
-use indexmap::IndexMap;
-
 use super::identity::{IdProperty, id_of_made};
-use super::{Maker, Resources, shown};
-use crate::model::{Method, Operation, RuntimeExpression, Status};
+use super::{Maker, Resources, is_creation, shown};
+use crate::model::{Method, Operation, RuntimeExpression};
 use crate::names::singulars;
 
 /// The lists of such things: what the path calls them, and how the list tells the id of its first item.
@@ -18,21 +16,16 @@ pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
 /// Things that a POST makes and no path names: `venue_id` of an event is all that is done with a venue. Each with what the
 /// path calls them.
 pub(super) fn made_only<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
-    let posts =
-        resources.contract.operations.iter().filter(|one| {
-            one.method == Method::Post && one.responses.contains_key(&Status::Code(201))
-        });
-    let made = posts.filter(|one| resources.made_by(&one.id).next().is_none()).filter_map(|post| {
-        let (plural, id) = (post.path.last_segment()?, id_of(resources, post)?);
-        Some((plural, Maker { operation_id: post.id.clone(), id, shared: IndexMap::new() }))
+    let unnamed = resources.creations().filter(|one| resources.made_by(&one.id).next().is_none());
+    let made = unnamed.filter_map(|post| {
+        Some((post.path.last_segment()?, Maker::alone(post, id_of(resources, post)?)))
     });
     made.collect()
 }
 
 /// Where the answer of a POST has the id of what that makes, by what it is called alone.
 pub(super) fn id_of(resources: &Resources<'_>, post: &Operation) -> Option<RuntimeExpression> {
-    let makes = post.method == Method::Post && post.responses.contains_key(&Status::Code(201));
-    let plural = post.path.last_segment().filter(|_| makes)?;
+    let plural = post.path.last_segment().filter(|_| is_creation(post))?;
     let property = IdProperty::one_of(resources.contract, own_names(plural));
     id_of_made(resources.contract, post, &property)
 }
@@ -57,5 +50,5 @@ pub(super) fn is_only_shown(resources: &Resources<'_>, operation: &Operation) ->
 pub(super) fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Maker> {
     let names = own_names(list.path.last_segment()?);
     let id = shown::first(resources, list, &IdProperty::one_of(resources.contract, names))?;
-    Some(Maker { operation_id: list.id.clone(), id, shared: IndexMap::new() })
+    Some(Maker::alone(list, id))
 }

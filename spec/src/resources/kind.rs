@@ -1,7 +1,5 @@
 //! Of which kind ids are: the components that they match.
 
-use indexmap::IndexMap;
-
 use super::{Maker, Resources, conflict};
 use crate::Direction;
 use crate::model::{Location, Method, Operation, RuntimeExpression, SchemaId};
@@ -51,8 +49,7 @@ pub(super) fn unique<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str, M
                 true => RuntimeExpression::ResponseBody(pointer),
                 false => RuntimeExpression::RequestBody(pointer),
             };
-            let (operation_id, shared) = (post.id.clone(), IndexMap::new());
-            let maker = Maker { operation_id, id, shared };
+            let maker = Maker::alone(post, id);
             let kinds = schemas.into_iter().filter(|schema| is_kind(resources, *schema));
             kinds.map(move |schema| (schema, things, maker.clone())).collect::<Vec<_>>()
         });

@@ -89,6 +89,8 @@ pub struct Resources<'a> {
     /// The PUTs and POSTs that make what their path names, under an id of the client's choosing.
     choosing: IndexSet<String>,
     references: References,
+    /// By the shape of their path: the states of things.
+    lifecycles: IndexMap<String, Vec<Lifecycle<'a>>>,
     /// Operation and parameter: what a response feeds back.
     opaque: IndexSet<(String, String)>,
 }
@@ -116,6 +118,18 @@ pub struct Remover {
     pub maker: Maker,
 }
 
+impl Maker {
+    /// One whose parameters nothing else repeats.
+    fn alone(operation: &Operation, id: RuntimeExpression) -> Self {
+        Self { operation_id: operation.id.clone(), id, shared: IndexMap::new() }
+    }
+}
+
+/// Whether an operation is a POST that documents that it creates something.
+fn is_creation(operation: &Operation) -> bool {
+    operation.method == Method::Post && operation.responses.contains_key(&Status::Code(201))
+}
+
 impl<'a> Resources<'a> {
     /// Those of a contract.
     #[must_use]
@@ -133,11 +147,13 @@ impl<'a> Resources<'a> {
             removers: IndexMap::new(),
             choosing: IndexSet::new(),
             references: References::default(),
+            lifecycles: IndexMap::new(),
             opaque: IndexSet::new(),
         };
         resources.find_makers();
         resources.find_removers();
         resources.references = References::of(&resources);
+        resources.lifecycles = Lifecycle::all(&resources);
         resources.find_opaque();
         resources
     }
@@ -157,7 +173,27 @@ impl<'a> Resources<'a> {
     /// The operation of a method on the path of another one.
     #[must_use]
     pub fn on_path(&self, operation: &Operation, method: Method) -> Option<&'a Operation> {
-        self.beside(operation).iter().find(|one| one.method == method).copied()
+        self.at(&operation.path.shape(), method)
+    }
+
+    /// The operation of a method on a path of this [shape](crate::model::PathTemplate::shape).
+    #[must_use]
+    pub fn at(&self, shape: &str, method: Method) -> Option<&'a Operation> {
+        self.by_path.get(shape)?.iter().find(|one| one.method == method).copied()
+    }
+
+    /// The operations right within a thing on a path of this [shape](crate::model::PathTemplate::shape): one segment below.
+    fn right_within(&self, thing: &str) -> impl Iterator<Item = &'a Operation> {
+        let within = self.by_path.iter().filter(move |(path, _)| {
+            let rest = path.strip_prefix(thing).and_then(|rest| rest.strip_prefix('/'));
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
+        });
+        within.flat_map(|(_, all)| all).copied()
+    }
+
+    /// The POSTs that document that they create something.
+    fn creations(&self) -> impl Iterator<Item = &'a Operation> {
+        self.contract.operations.iter().filter(|one| is_creation(one))
     }
 
     /// Who can make what a path parameter names, the best first.
@@ -239,8 +275,7 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn around(&self, operation: &Operation) -> Option<&'a Operation> {
         let [around @ .., _, _] = operation.path.without_slash() else { return None };
-        let there = self.by_path.get(&shape(around))?.iter();
-        there.copied().find(|one| one.method == Method::Get && one.path.item_parameter().is_some())
+        self.at(&shape(around), Method::Get).filter(|one| one.path.item_parameter().is_some())
     }
 
     /// The list that shows what a path parameter names, if one does.
@@ -263,14 +298,16 @@ impl<'a> Resources<'a> {
 
     /// The states of the thing that an operation is about, as far as descriptions tell.
     #[must_use]
-    pub fn lifecycle(&self, operation: &Operation) -> Option<Lifecycle<'a>> {
+    pub fn lifecycle(&self, operation: &Operation) -> Option<&Lifecycle<'a>> {
         self.lifecycles(operation).into_iter().next()
     }
 
     /// The states of all things that an operation is about or lies within, the innermost first.
     #[must_use]
-    pub fn lifecycles(&self, operation: &Operation) -> Vec<Lifecycle<'a>> {
-        Lifecycle::all(self, operation)
+    pub fn lifecycles(&self, operation: &Operation) -> Vec<&Lifecycle<'a>> {
+        let segments = operation.path.without_slash();
+        let around = (1..=segments.len()).rev().filter_map(|end| segments.get(..end));
+        around.filter_map(|thing| self.lifecycles.get(&shape(thing))).flatten().collect()
     }
 
     /// The members of an operation's body that have to be there for one state that it leads to, as descriptions say.

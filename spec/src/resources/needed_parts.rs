@@ -2,7 +2,7 @@
 
 use super::Resources;
 use super::prose::{has, mentions, sentences};
-use crate::model::{Method, Operation, Status, shape};
+use crate::model::{Method, Operation, Status};
 use crate::names::singulars;
 
 /// How it is said that something has to be there.
@@ -26,22 +26,14 @@ pub(super) fn of<'a>(resources: &Resources<'a>, action: &Operation) -> Vec<&'a O
     let lacks = conflict.into_iter().flat_map(|one| sentences(&one.description));
     let lacks = lacks.flat_map(|one| one.split(',')).filter(|one| has(one, &LACKS));
     let needs: Vec<&str> = sentences(said).filter(|one| has(one, &NEEDS)).chain(lacks).collect();
-    let Some(last) = action.path.parameters().last().filter(|_| !needs.is_empty()) else {
+    if needs.is_empty() {
         return Vec::new();
-    };
-    let segments = action.path.without_slash();
-    let around = segments.iter().rposition(|segment| {
-        matches!(segment.as_slice(), [crate::model::PathPart::Parameter(name)] if name == last)
-    });
-    let Some(around) = around.and_then(|at| segments.get(..=at)).map(shape) else {
-        return Vec::new();
-    };
-    let parts = resources.contract.operations.iter().filter(|one| {
-        let path = one.path.shape();
-        let rest = path.strip_prefix(&around).and_then(|rest| rest.strip_prefix('/'));
-        let is_within = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'));
-        one.method == Method::Post && is_within && one.id != action.id && resources.makes(one)
-    });
+    }
+    let last = action.path.parameters().last();
+    let Some(thing) = last.and_then(|last| action.path.shape_to(last)) else { return Vec::new() };
+    let parts = resources
+        .right_within(&thing)
+        .filter(|one| one.method == Method::Post && one.id != action.id && resources.makes(one));
     let is_needed = |one: &&Operation| {
         let things = one.path.last_literal().map(singular_words).unwrap_or_default();
         things.iter().any(|thing| needs.iter().any(|sentence| mentions(sentence, thing)))

@@ -74,6 +74,24 @@ pub(super) fn by_oneself(operation: &Operation) -> bool {
     said.into_iter().flatten().any(|text| has(text, &SELF))
 }
 
+/// How it is said that a number depends on something else.
+const COMPARED: [&str; 14] = [
+    "above ",
+    "below ",
+    "exceed",
+    "more than",
+    "less than",
+    "lower than",
+    "greater than",
+    "too many",
+    "higher than",
+    "not the ",
+    "must be the ",
+    "has to be the ",
+    "differs",
+    "not equal",
+];
+
 /// Whether an answer is said to be for a number that is above, or below, what follows from something else: "a quantity is
 /// above the `max_per_order` of its ticket type".
 pub(super) fn is_bounded_elsewhere(
@@ -81,28 +99,12 @@ pub(super) fn is_bounded_elsewhere(
     operation: &Operation,
     member: &str,
 ) -> bool {
-    const COMPARED: [&str; 14] = [
-        "above ",
-        "below ",
-        "exceed",
-        "more than",
-        "less than",
-        "lower than",
-        "greater than",
-        "too many",
-        "higher than",
-        "not the ",
-        "must be the ",
-        "has to be the ",
-        "differs",
-        "not equal",
-    ];
     let answers = [400, 409, 422].map(|code| operation.responses.get(&Status::Code(code)));
     let said = answers.into_iter().flatten().map(|response| response.description.as_str());
     let own = operation.description.as_deref();
     let is_told =
         said.chain(own).flat_map(sentences).any(|one| has(one, &COMPARED) && names_it(one, member));
-    is_told || is_compared(contract, operation, member, &COMPARED)
+    is_told || is_compared(contract, operation, member)
 }
 
 /// Whether a text mentions a member, with its unit or without: the `amount` of `amount_cents`.
@@ -120,18 +122,13 @@ fn names_it(text: &str, member: &str) -> bool {
 }
 
 /// Whether a member of a body is said to be compared with another one, by the description of either.
-fn is_compared(
-    contract: &Contract,
-    operation: &Operation,
-    member: &str,
-    compared: &[&str],
-) -> bool {
+fn is_compared(contract: &Contract, operation: &Operation, member: &str) -> bool {
     let Some(schema) = operation.body_schema() else { return false };
     let members = Outline::of(contract, &[schema]).members();
     let said = |name: &str| {
         let ids = members.get(name).into_iter().flatten();
         let mut texts = ids.filter_map(|id| contract.schema(*id).description.as_deref());
-        texts.find(|text| has(text, compared)).map(str::to_owned)
+        texts.find(|text| has(text, &COMPARED)).map(str::to_owned)
     };
     let names: Vec<&str> = members.keys().copied().filter(|name| *name != member).collect();
     let by_itself = said(member);

@@ -10,7 +10,8 @@ use crate::expression::Expression;
 use crate::sample::{Extent, Location, Sample};
 
 impl Draft<'_> {
-    /// Brings what the path of an operation names, or lies within, into a state, by the moves that lead there.
+    /// Brings what the path of an operation names, or lies within, into a state, by the moves that lead there. `None` where
+    /// the case hasn't made it itself, or no moves are known to.
     pub(in crate::plan) fn bring(
         &mut self,
         about: (&Operation, &Path),
@@ -62,27 +63,16 @@ impl Draft<'_> {
     /// refused, as far as such states are known. Only what the case has made itself is brought anywhere. Whether any
     /// state was known to be the right one.
     pub(in crate::plan) fn bring_around(&mut self, operation: &Operation, path: &Path) -> bool {
-        let mut is_known = false;
-        for life in self.planner.resources.lifecycles(operation) {
+        let (planner, mut is_known) = (self.planner, false);
+        for life in planner.resources.lifecycles(operation) {
             let Some(state) = life.state_for(operation) else { continue };
             let before = self.clone();
-            let brought = self.has_made(&life, (operation, path)).then_some(());
-            match brought.and_then(|()| self.bring((operation, path), &life, state)) {
+            match self.bring((operation, path), life, state) {
                 Some(()) => is_known = true,
                 None => *self = before,
             }
         }
         is_known
-    }
-
-    /// Whether the thing that has a lifecycle, which is what the path of an operation names or lies within, was made by
-    /// the case itself.
-    pub(in crate::plan) fn has_made(
-        &self,
-        life: &Lifecycle<'_>,
-        about: (&Operation, &Path),
-    ) -> bool {
-        self.thing_of(life, about).is_some()
     }
 
     /// The step that has made the thing, with the member that shows its state.

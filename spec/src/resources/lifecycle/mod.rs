@@ -15,8 +15,10 @@ mod refusal;
 mod sign;
 mod transitions;
 
+use indexmap::IndexMap;
+
 use super::{Resources, prose};
-use crate::model::{Method, Operation, PathPart, shape};
+use crate::model::{Method, Operation, PathPart};
 use crate::only::only;
 pub use refusal::Refusal;
 use refusal::{in_states, of_moves};
@@ -57,25 +59,21 @@ pub struct Move<'a> {
 }
 
 impl<'a> Lifecycle<'a> {
-    /// The states of the things that an operation is about: of the one that its path ends with, and of those that this
-    /// lies within, the innermost first.
-    pub(super) fn all(resources: &Resources<'a>, operation: &Operation) -> Vec<Self> {
-        let segments = operation.path.without_slash();
-        let is_item = |n: &usize| {
-            matches!(segments.get(*n).map(Vec::as_slice), Some([PathPart::Parameter(_)]))
-        };
-        let items = (0..segments.len()).rev().filter(is_item);
-        let readers = items.filter_map(|item| {
-            let item = shape(segments.get(..=item)?);
-            let there = resources.by_path.get(&item)?;
-            let reader = there.iter().copied().find(|one| one.method == Method::Get)?;
-            Some((item, reader))
+    /// The states of the things that can be read, by the shape of their path.
+    pub(super) fn all(resources: &Resources<'a>) -> IndexMap<String, Vec<Self>> {
+        let items = resources.by_path.iter().filter_map(|(item, _)| {
+            let reader = resources.at(item, Method::Get)?;
+            let is_item = matches!(
+                reader.path.segments.last().map(Vec::as_slice),
+                Some([PathPart::Parameter(_)])
+            );
+            is_item.then_some((item, reader))
         });
-        let all = readers.flat_map(|(item, reader)| {
+        let all = items.map(|(item, reader)| {
             let signs = States::of(resources, reader).into_iter();
-            signs.map(move |sign| Self::of(resources, &item, reader, sign)).collect::<Vec<_>>()
+            (item.clone(), signs.map(|sign| Self::of(resources, item, reader, sign)).collect())
         });
-        all.collect()
+        all.filter(|(_, lives): &(_, Vec<_>)| !lives.is_empty()).collect()
     }
 
     fn of(resources: &Resources<'a>, item: &str, reader: &'a Operation, sign: States) -> Self {

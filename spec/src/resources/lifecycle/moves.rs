@@ -30,12 +30,7 @@ pub(super) fn of<'a>(
 ) -> Vec<Move<'a>> {
     let on_item = resources.beside(reader).iter().copied();
     // Right within the thing, under a name that isn't a parameter: what has one is about something else.
-    let within = resources.by_path.iter().filter(|(path, _)| {
-        let rest = path.strip_prefix(item).and_then(|rest| rest.strip_prefix('/'));
-        rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
-    });
-    let within = within.flat_map(|(_, all)| all).copied();
-    let within = within.filter(|one| one.path.last_segment().is_some());
+    let within = resources.right_within(item).filter(|one| one.path.last_segment().is_some());
     let finder = Finder { resources, sign, told };
     let actions = within.flat_map(|one| finder.action(one));
     on_item.flat_map(|one| finder.write(one)).chain(actions).collect()

@@ -238,7 +238,7 @@ impl Subject<'_> {
             let before = draft.clone();
             let brought = make(draft, planner, list, Extent::Minimal).and_then(|made| {
                 let path = draft.path_to(life.reader, &made)?;
-                draft.bring((life.reader, &path), &life, state)
+                draft.bring((life.reader, &path), life, state)
             });
             if brought.is_none() {
                 *draft = before;

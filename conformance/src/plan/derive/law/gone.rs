@@ -39,9 +39,7 @@ fn below<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operati
     let makes = operation.method == Method::Post && planner.resources.makes(operation);
     operation.responses.get(&Status::Code(410)).filter(|_| makes)?;
     let around = operation.path.parameters().last()?;
-    let shape = operation.path.shape_to(around)?;
-    let mut removers = planner.contract.operations.iter();
-    removers.find(|one| one.method == Method::Delete && one.path.shape() == shape)
+    planner.resources.at(&operation.path.shape_to(around)?, Method::Delete)
 }
 
 fn case(planner: &Planner<'_>, operation: &Operation, remover: &Operation) -> Option<Case> {

@@ -88,9 +88,7 @@ fn may_hide(planner: &Planner<'_>, reader: &Operation) -> bool {
 fn around<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operation> {
     let item = operation.path.item_parameter();
     let name = operation.path.parameters().rev().find(|name| Some(*name) != item)?;
-    let shape = operation.path.shape_to(name)?;
-    let mut all = planner.contract.operations.iter();
-    all.find(|one| one.method == Method::Get && one.path.shape() == shape)
+    planner.resources.at(&operation.path.shape_to(name)?, Method::Get)
 }
 
 /// Another caller who may ask for all of these, as far as rights go, and has made nothing of what is there.

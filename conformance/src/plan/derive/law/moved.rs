@@ -9,7 +9,7 @@ use super::super::{CALL, told};
 use super::another::another;
 use super::touched;
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
-use crate::expression::{Comparison, Condition, Expression, Literal, Side};
+use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path, STATUS, same_path};
 use crate::promise::{self, Level};
@@ -38,6 +38,19 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.collect()
 }
 
+/// What the path of an operation names, or lies within, made and brought into a state.
+fn brought<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+    life: &Lifecycle<'_>,
+    state: &str,
+) -> Option<(Draft<'p>, Path)> {
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    draft.bring((operation, &path), life, state)?;
+    Some((draft, path))
+}
+
 /// In each state that it is said to move, it leads where it is said to.
 fn moves(
     planner: &Planner<'_>,
@@ -47,10 +60,7 @@ fn moves(
     from: &str,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let mut draft = Draft::for_call(planner, operation);
-    let path = draft.path(operation, &Path::new()).ok()?;
-    draft.has_made(life, (operation, &path)).then_some(())?;
-    draft.bring((operation, &path), life, from)?;
+    let (mut draft, path) = brought(planner, operation, life, from)?;
     // What moves is what the path names, and not what was made last.
     if let Some(own) = same_path(life.reader, (operation, &path)) {
         another(&mut draft, planner, (life.reader, &own), ("other", Extent::Minimal));
@@ -111,10 +121,7 @@ fn without(
     let documented = |status: &&Status| operation.responses.contains_key(*status);
     let any_of: Vec<Status> = statuses.iter().filter(documented).copied().collect();
     let status = *any_of.first()?;
-    let mut draft = Draft::for_call(planner, operation);
-    let path = draft.path(operation, &Path::new()).ok()?;
-    draft.has_made(life, (operation, &path)).then_some(())?;
-    draft.bring((operation, &path), life, from)?;
+    let (mut draft, path) = brought(planner, operation, life, from)?;
     let mut request = draft.moving(life, own, &path)?;
     if let Some(member) = member {
         request.body.as_mut()?.content.remove_member(member)?;
@@ -172,11 +179,7 @@ fn shown(value: &Value) -> String {
 
 /// Whether the member shows a state.
 fn shows(life: &Lifecycle<'_>, state: &str) -> Condition {
-    let is = |value: Value| Condition::Compare {
-        left: Side::Expression(member(life)),
-        comparison: Comparison::Equal,
-        right: Side::Literal(Literal(value)),
-    };
+    let is = |value: Value| Condition::equal(member(life), value);
     match life.sign(state) {
         Sign::Is(value) => is(value),
         Sign::Set => is(Value::Null).negated(),
@@ -194,10 +197,7 @@ fn refuses(
     let status = Status::Code(refusal.status);
     operation.responses.get(&status)?;
     let state = refusal.state;
-    let mut draft = Draft::for_call(planner, operation);
-    let path = draft.path(operation, &Path::new()).ok()?;
-    draft.has_made(life, (operation, &path)).then_some(())?;
-    draft.bring((operation, &path), life, state)?;
+    let (mut draft, path) = brought(planner, operation, life, state)?;
     let asked = life.moves_of(operation).find(|one| refusal.to == Some(one.to.as_str()));
     let request = match asked {
         Some(asked) => draft.moving(life, asked, &path)?,
