@@ -24,11 +24,12 @@ paths:
             application/json:
               schema:
                 type: object
-                required: [things, page, per_page]
+                required: [things, page, per_page, meta]
                 properties:
                   things: { type: array, items: { $ref: '#/components/schemas/Thing' } }
                   page: { type: integer }
                   per_page: { type: integer }
+                  meta: { type: object, required: [last_page], properties: { last_page: { type: integer } } }
         '422': { $ref: '#/components/responses/No' }
     post:
       operationId: make
@@ -55,6 +56,7 @@ enum Fault {
     TellsTheDefaultSize,
     ShowsTheLastPageBehindTheEnd,
     LimitsTheFirstPageOnly,
+    CountsAPageTooMany,
     ComesNewestFirst,
 }
 
@@ -82,7 +84,9 @@ fn list(store: &Store, fault: Fault, request: &Request) -> Option<Answer> {
         _ => (page, size),
     };
     let total = if fault == Fault::TotalIsThatOfThePage { items.len() } else { all.len() };
-    let body = json!({"things": items, "page": shown.0, "per_page": shown.1});
+    let pages = if fault == Fault::CountsAPageTooMany { all.len() / size + 1 } else { last };
+    let meta = json!({"last_page": pages});
+    let body = json!({"things": items, "page": shown.0, "per_page": shown.1, "meta": meta});
     let links = links(page, last, size, fault);
     Some(Answer::json(200, body).with("link", &links).with("x-total-count", &total.to_string()))
 }
@@ -119,7 +123,7 @@ async fn run(fault: Fault) -> Run {
             _ => Answer::error(405).with("allow", "GET, POST, DELETE"),
         })
         .await;
-    let codes = ["total-is-true", "page-tells-itself", "limit-is-kept"];
+    let codes = ["total-is-true", "page-tells-itself", "limit-is-kept", "page-count-is-true"];
     let levels = codes.map(|code| format!("{code} = \"must\"\n")).concat();
     Suite::of(THINGS).profile(&format!("[levels]\n{levels}")).run(&service.url).await
 }
@@ -129,7 +133,7 @@ async fn numbered_pages_that_say_what_is_so_are_sound() {
     let run = run(Fault::None).await;
     assert_eq!(run.faults(), [""; 0], "{}", run.told);
     assert_eq!(run.code, Some(0), "{}", run.told);
-    for law in ["pages-add-up", "link-leads-there", "page-tells-itself"] {
+    for law in ["pages-add-up", "link-leads-there", "page-tells-itself", "page-count-is-true"] {
         let case = format!("list:200:law:{law}");
         assert_eq!(run.verdict(&case), Some("passed"), "{law}: {}", run.told);
     }
@@ -149,6 +153,7 @@ async fn numbered_pages_that_say_something_else_are_found() {
         (Fault::TellsTheDefaultSize, "page-tells-itself"),
         (Fault::ShowsTheLastPageBehindTheEnd, "nothing-behind-the-last"),
         (Fault::LimitsTheFirstPageOnly, "limit-is-kept"),
+        (Fault::CountsAPageTooMany, "page-count-is-true"),
         (Fault::ComesNewestFirst, "order-is-kept"),
     ] {
         let run = run(fault).await;

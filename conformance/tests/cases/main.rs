@@ -45,6 +45,7 @@ mod states;
 mod styles;
 mod suite;
 mod tenants;
+mod there;
 mod told;
 mod unsent;
 mod uploads;

@@ -6,7 +6,7 @@
 
 use super::order::Order;
 use super::query::Queries;
-use super::total::{Total, member_called};
+use super::total::{Total, member_called, page_count};
 use super::{Filter, Maker, Resources, Search, Sort, catalogue, prose};
 use crate::model::{
     ANY_SEGMENT, JsonType, Location, Method, Operation, Parameter, PathPart, RuntimeExpression,
@@ -40,6 +40,10 @@ pub struct List<'a> {
     pub total: Option<Total>,
     /// Whether it is described as the number of items on all pages.
     pub total_is_told: bool,
+    /// The names of the members that lead to the number of pages.
+    pub page_count: Option<Vec<String>>,
+    /// Whether it is described as that.
+    pub page_count_is_told: bool,
     /// How pages are counted, even where something else leads from one to the next.
     pub counted: Option<Step>,
     /// Whether it is said that there is nothing behind the last page.
@@ -121,6 +125,8 @@ impl<'a> List<'a> {
             _ => member_called(&answer, JsonType::Boolean, &HAS_MORE),
         };
         let total = Total::of(contract, operation, &answer);
+        let page_count = page_count(&answer);
+        let said = page_count.as_ref().and_then(|way| answer.description(way));
         let queries = Queries::of(contract, operation, &item);
         Some(Self {
             maker,
@@ -135,6 +141,8 @@ impl<'a> List<'a> {
             has_more,
             total_is_told: total.as_ref().is_some_and(|total| total.is_told(operation, &answer)),
             total,
+            page_count_is_told: said.is_some_and(prose::says_how_many_pages),
+            page_count,
             nothing_behind: say(operation, prose::says_nothing_behind)
                 || contract.info.description.as_deref().is_some_and(prose::says_nothing_behind),
             refuses_unknown_cursors: say(operation, prose::says_unknown_cursors_are_refused),

@@ -74,6 +74,11 @@ pub(super) fn says_of_all_pages(text: &str) -> bool {
     has(text, &["all pages", "every page", "across pages", "regardless of page", "before paging"])
 }
 
+/// Whether a number is said to be that of the pages.
+pub(super) fn says_how_many_pages(text: &str) -> bool {
+    has(text, &["how many pages", "number of pages", "count of pages", "pages in total"])
+}
+
 /// Whether there is nothing behind the last page.
 pub(super) fn says_nothing_behind(text: &str) -> bool {
     let behind = [

@@ -116,16 +116,17 @@ fn a_list_is_on_the_path_of_what_makes_its_items() {
     assert_eq!((found.maker.id.as_str(), found.items.as_deref()), ("makePet", Some("data")));
     assert_eq!(found.limit.map(|limit| limit.name.as_str()), Some("per_page"));
     assert_eq!(found.total, Some(Total::Member(vec!["total_count".to_owned()])));
-    assert_eq!(found.has_more.as_deref(), Some("has_more"));
+    assert_eq!((found.has_more.as_deref(), &found.page_count), (Some("has_more"), &None));
     assert!(matches!(found.pages, Pages::By(_)) && found.is_whole);
     let within = format!(
-        "{{type: object, properties: {{data: {pets}, meta: {{type: object, properties: {{total: {{type: integer}}}}}}}}}}"
+        "{{type: object, properties: {{data: {pets}, meta: {{type: object, properties: {{total: {{type: integer}}, last_page: {{type: integer}}}}}}}}}}"
     );
     let said = list("      description: Newest first.\n", &within);
     let resources = Resources::of(&said);
     let found = resources.operation("listPets").and_then(|one| resources.list(one));
     let found = found.expect("it lists");
     assert_eq!(found.total, Some(Total::Member(vec!["meta".to_owned(), "total".to_owned()])));
+    assert_eq!(found.page_count, Some(vec!["meta".to_owned(), "last_page".to_owned()]));
     assert_eq!(found.by_creation, Some(true));
     let told = list("      x-paging: false\n      x-sorted-by: -id\n", pets);
     let resources = Resources::of(&told);

@@ -19,6 +19,10 @@ pub enum Total {
 const TOTALS: [&str; 6] =
     ["total", "totalcount", "totalitems", "totalresults", "totalelements", "totalsize"];
 
+/// What APIs call the number of pages.
+const PAGE_COUNTS: [&str; 7] =
+    ["pages", "totalpages", "pagecount", "pagestotal", "numpages", "numberofpages", "lastpage"];
+
 impl Total {
     /// A member, else a header field such as `X-Total-Count`. `X-Total-Pages` counts something else.
     pub(super) fn of(
@@ -26,17 +30,8 @@ impl Total {
         operation: &Operation,
         answer: &Outline<'_>,
     ) -> Option<Self> {
-        if let Some(member) = member_called(answer, JsonType::Integer, &TOTALS) {
-            return Some(Self::Member(vec![member]));
-        }
-        let about =
-            answer.members().into_keys().filter(|name| ABOUT.contains(&fold(name).as_str()));
-        let mut within = about.filter_map(|name| {
-            let total = member_called(&answer.member(name)?, JsonType::Integer, &TOTALS)?;
-            Some(vec![name.to_owned(), total])
-        });
-        if let Some(member) = within.next() {
-            return Some(Self::Member(member));
+        if let Some(way) = way_to(answer, &TOTALS) {
+            return Some(Self::Member(way));
         }
         let (response, _) = operation.answer()?;
         let counts = |(name, header): &(&String, &Header)| {
@@ -59,6 +54,24 @@ impl Total {
         };
         said.is_some_and(prose::says_of_all_pages)
     }
+}
+
+/// The names that lead to the member that tells how many pages there are.
+pub(super) fn page_count(answer: &Outline<'_>) -> Option<Vec<String>> {
+    way_to(answer, &PAGE_COUNTS)
+}
+
+/// The names that lead to an integer of one of these names: in the answer, or in a member that is about its pages.
+fn way_to(answer: &Outline<'_>, names: &[&str]) -> Option<Vec<String>> {
+    if let Some(member) = member_called(answer, JsonType::Integer, names) {
+        return Some(vec![member]);
+    }
+    let about = answer.members().into_keys().filter(|name| ABOUT.contains(&fold(name).as_str()));
+    let mut within = about.filter_map(|name| {
+        let found = member_called(&answer.member(name)?, JsonType::Integer, names)?;
+        Some(vec![name.to_owned(), found])
+    });
+    within.next()
 }
 
 /// The first member of a type that has one of these names.

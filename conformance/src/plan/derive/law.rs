@@ -30,6 +30,7 @@ mod shown;
 mod sized;
 mod standing;
 mod tenants;
+mod there;
 mod totals;
 mod touched;
 mod unique;
@@ -55,6 +56,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(preferred::cases(planner, operation));
     cases.extend(counted::cases(planner, operation));
     cases.extend(standing::cases(planner, operation));
+    cases.extend(there::cases(planner, operation));
     cases.extend(elsewhere::case(planner, operation));
     cases.extend(each::case(planner, operation));
     cases.extend(parts::case(planner, operation));

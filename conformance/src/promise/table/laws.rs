@@ -413,6 +413,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Raise it where your contract promises it.",
     ),
     row(
+        "page-count-is-true",
+        Should,
+        "there is something on the last page that there is said to be",
+        "a member of the answer that is called `pages`, `total_pages`, `last_page` and the like",
+        "Asked in pages of one item each, so that the last one is full. Raise it where your contract promises it.",
+    ),
+    row(
         "nothing-behind-the-last",
         Should,
         "behind the last page there is nothing",

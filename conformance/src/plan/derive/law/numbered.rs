@@ -1,5 +1,6 @@
 //! Pages that are counted: a page repeats what was asked of it, and there is nothing behind the last one.
 
+use serde_json::json;
 use spec::Direction;
 use spec::model::{JsonType, Operation, Parameter};
 use spec::names::fold;
@@ -9,8 +10,8 @@ use spec::resources::{List, says_as_asked};
 use super::super::CALL;
 use super::listed::{make, pointer};
 use crate::case::{
-    Case, Collected, Criterion, Derivation, Expected, Operand, Pair, Relation, RelationKind,
-    Request, Text,
+    Case, Collected, Criterion, Derivation, Expected, Isolation, Operand, Pair, Relation,
+    RelationKind, Request, Text,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -19,6 +20,7 @@ use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
 
 const REPEATS: &str = "page-tells-itself";
+const COUNT: &str = "page-count-is-true";
 const BEHIND: &str = "nothing-behind-the-last";
 /// Items that are made: there is a second page of so many.
 const MADE: usize = 3;
@@ -26,14 +28,92 @@ const SIZE: i64 = 2;
 /// Numbers behind the last page: the first that the parameter admits. Some services refuse the larger ones.
 const FAR: [i64; 3] = [1_000_000_000, 1_000_000, 10_000];
 
+/// The step that asks for the first page, and that which does so once more.
+const FIRST: &str = "first";
+const AGAIN: &str = "first_again";
+/// How many pages that one says that there are, as its output.
+const PAGES: &str = "page_count";
+/// What is on it.
+const ITEMS: &str = "items";
+
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
     let repeats = repeats(planner, operation, list);
-    repeats.into_iter().chain(nothing_behind(planner, operation, list)).collect()
+    let behind = nothing_behind(planner, operation, list);
+    let counts = filled(planner, list).and_then(|draft| counts(planner, operation, list, draft));
+    [repeats, behind, counts].into_iter().flatten().collect()
+}
+
+/// Some items in a list.
+fn filled<'p>(planner: &'p Planner<'_>, list: &List<'_>) -> Option<Draft<'p>> {
+    planner.may_make(list.maker).then_some(())?;
+    let mut draft = Draft::new(planner);
+    for _ in 0..MADE {
+        make(&mut draft, planner, list, Extent::Minimal)?;
+    }
+    Some(draft)
+}
+
+/// The page of the highest number that there is said to be has something: with one item a page, each page is full.
+pub(super) fn counts(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    list: &List<'_>,
+    mut draft: Draft<'_>,
+) -> Option<Case> {
+    let told = list.page_count.as_ref()?;
+    let (status, _) = planner.success(operation)?;
+    // From anything but one, the last page has another number than there are pages.
+    let (parameter, _) = second(operation, list).filter(|(_, second)| *second == 2)?;
+    let limit = list.limit?;
+    for step in [FIRST, AGAIN] {
+        let request = request(&mut draft, operation, &[(limit, 1)])?;
+        draft.push(operation, step, request, planner.succeeds(operation));
+        draft.output(step, PAGES, &Expression::response_body(pointer(told)));
+        draft.output(step, ITEMS, &Expression::response_body(pointer(&list.items)));
+    }
+    let pages = |step: &str| Expression::output(step, PAGES);
+    let mut request = request(&mut draft, operation, &[(limit, 1)])?;
+    request.query.retain(|pair| pair.name != parameter.name);
+    let value = Text::expression(pages(FIRST));
+    request.query.push(Pair { name: parameter.name.clone(), value });
+    let kind = RelationKind::Differ {
+        got: Operand::expression(Expression::response_body(pointer(&list.items))),
+        from: Operand::constant(json!([])),
+    };
+    let message = "there is something on the last page that there is said to be";
+    let level = if list.page_count_is_told { Level::Must } else { promise::level(COUNT) };
+    let (_, any_of) = planner.success(operation)?;
+    let criteria = vec![
+        Criterion::Status(Expected { any_of, code: COUNT, level }),
+        Criterion::Relation(Relation::new(COUNT, message, kind).at(level)),
+    ];
+    draft.push(operation, CALL, request, criteria);
+    // Of a list that has nothing, some count one page and some none.
+    let is_any = RelationKind::Differ {
+        got: Operand::expression(Expression::output(FIRST, ITEMS)),
+        from: Operand::constant(json!([])),
+    };
+    let premise = Relation::new(COUNT, "there is something to list", is_any);
+    draft.last_step()?.premises.push(premise);
+    let mut case = draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: COUNT.to_owned(),
+        summary: "there are as many pages as an answer says".to_owned(),
+        origin: operation.origin.clone(),
+    });
+    case.isolation = Isolation::Alone;
+    let kind = RelationKind::Equal {
+        got: Operand::expression(pages(AGAIN)),
+        expected: Operand::expression(pages(FIRST)),
+    };
+    case.undisturbed =
+        vec![Relation::new("pages-are-stable", "there are as many pages twice", kind)];
+    Some(case)
 }
 
 /// A page says by members of the same names which one was asked for.
 fn repeats(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    planner.may_make(list.maker).then_some(())?;
     let limit = list.limit.map(|limit| (limit, SIZE));
     let asked: Vec<_> = limit.into_iter().chain(second(operation, list)).collect();
     let answer = [operation.answer_schema()?];
@@ -69,10 +149,7 @@ fn repeats(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Opt
         return None;
     }
     let (status, _) = planner.success(operation)?;
-    let mut draft = Draft::new(planner);
-    for _ in 0..MADE {
-        make(&mut draft, planner, list, Extent::Minimal)?;
-    }
+    let mut draft = filled(planner, list)?;
     let request = request(&mut draft, operation, &asked)?;
     let criteria = planner.succeeds(operation).into_iter().chain(criteria).collect();
     draft.push(operation, CALL, request, criteria);

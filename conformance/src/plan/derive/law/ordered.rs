@@ -38,19 +38,20 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
 }
 
 /// The order that is promised. What was made at one time by several clients may come in any order, whatever moments it
-/// bears; what this suite made one after the other may not.
+/// bears; what this suite made one after the other may not. Of what it didn't make, nobody knows that order.
 pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> Option<Relation> {
     let of_making = |descending: bool| {
+        (!made.is_empty()).then_some(())?;
         let ids = made.iter().map(|step| Template::Expression(Expression::output(step, "id")));
         let mut ids: Vec<_> = ids.collect();
         if descending {
             ids.reverse();
         }
         let these = Operand::Template(Template::array(ids));
-        RelationKind::InOrder { got: all_items(list, WALK, true), these }
+        Some(RelationKind::InOrder { got: all_items(list, WALK, true), these })
     };
     let Some(Order { member, descending, is_plain }) = &list.order else {
-        let kind = of_making(list.by_creation?);
+        let kind = of_making(list.by_creation?)?;
         return Some(Relation::new(
             "order-is-kept",
             "items come in the order of their making",
@@ -62,7 +63,7 @@ pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> 
         .answer_schema()
         .is_some_and(|answer| creation_times(planner, answer).contains(member));
     let kind = if creation {
-        of_making(*descending)
+        of_making(*descending)?
     } else {
         let members = all_members(list, WALK, member);
         match descending {

@@ -1,4 +1,4 @@
-//! Filters of lists that nothing in the contract writes to are judged by what the list itself shows: what a filter admits has
+//! Filters of lists that the suite may not fill are judged by what the list itself shows: what a filter admits has
 //! the value that was asked for, and everything with that value in the whole list is there.
 
 use serde_json::Value;
@@ -6,6 +6,7 @@ use spec::model::Operation;
 use spec::resources::{Filter, FilterKind, List};
 
 use super::listed::{AGAIN, Size, WALK, all_items, check, undisturbed, walk};
+use super::there;
 use crate::case::{
     Case, Criterion, Derivation, Isolation, Pair, Relation, RelationKind, Template, Text,
 };
@@ -22,7 +23,7 @@ const MOST: usize = 4;
 type Asked<'f> = (&'f Filter<'f>, Value);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let Some(list) = planner.resources.standing_list(operation).filter(|list| list.is_whole) else {
+    let Some(list) = there::list(planner, operation).filter(|list| list.is_whole) else {
         return Vec::new();
     };
     let filters: Vec<(&Filter<'_>, Vec<Value>)> =
@@ -70,11 +71,11 @@ impl Subject<'_> {
         let Self { planner, operation, list } = *self;
         let (status, _) = planner.success(operation)?;
         let mut draft = Draft::new(planner);
-        walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
+        self.walk(&mut draft, WALK)?;
         let mut criteria = Vec::new();
         for (number, asked) in queries.iter().enumerate() {
             let step = format!("walk_asked_{}", number + 1);
-            walk(&mut draft, planner, operation, list, &step, Size::Largest)?;
+            self.walk(&mut draft, &step)?;
             let query = &mut draft.last_step()?.request.query;
             for (filter, value) in asked {
                 query.retain(|pair| pair.name != filter.parameter.name);
@@ -83,7 +84,7 @@ impl Subject<'_> {
             }
             criteria.push(self.admits(&step, asked));
         }
-        walk(&mut draft, planner, operation, list, AGAIN, Size::Largest)?;
+        self.walk(&mut draft, AGAIN)?;
         check(&mut draft, planner, operation, criteria)?;
         let mut case = draft.finish(About {
             cell: (operation, status),
@@ -95,6 +96,12 @@ impl Subject<'_> {
         case.isolation = Isolation::Reads;
         case.undisturbed = undisturbed(list, WALK, AGAIN);
         Some(case)
+    }
+
+    fn walk(&self, draft: &mut Draft<'_>, id: &str) -> Option<()> {
+        walk(draft, self.planner, self.operation, self.list, id, Size::Largest)?;
+        there::only_few(draft.last_step()?);
+        Some(())
     }
 
     /// That a walk has what fits, and nothing else.
