@@ -506,6 +506,7 @@ fn who_may_not_act_on_a_thing_of_their_own() {
     assert!(says("Decides.", "The caller isn't the one to decide on it."));
     assert!(says("Decides.", "The caller is accountant and traveller at once."));
     assert!(!says("Decides on a trip, all of it at once.", "x"));
+    assert!(!says("Decides.", "Someone else is the author."));
     assert!(!says("Travellers decide on their own trips. Nobody else does.", "x"));
 }
 

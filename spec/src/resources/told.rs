@@ -151,9 +151,11 @@ pub(super) fn not_own(operation: &Operation) -> bool {
     ];
     const FORBIDS: [&str; 8] =
         ["403", "forbidden", "never", "nobody", "may not", "must not", "can't", "cannot"];
+    // "Someone else is the author": whoever does have a part in it is let in.
+    const OTHERS: [&str; 4] = ["someone else", "somebody else", "anybody else", "anyone else"];
     let Some(forbidden) = operation.responses.get(&Status::Code(403)) else { return false };
     let said = operation.description.as_deref().unwrap_or_default();
-    has(&forbidden.description, &OWN)
+    has(&forbidden.description, &OWN) && !has(&forbidden.description, &OTHERS)
         || sentences(said).any(|sentence| has(sentence, &OWN) && has(sentence, &FORBIDS))
 }
 
