@@ -206,6 +206,33 @@ fn a_discriminator_reaches_what_it_maps_to() {
 }
 
 #[test]
+fn a_path_that_no_request_can_have_is_left_out() {
+    let x = json!({"name": "x", "in": "path", "required": true, "schema": {"type": "string"}});
+    let with_x = |id: &str| {
+        let mut operation = answers(id, json!({}));
+        operation["parameters"] = json!([x]);
+        json!({"get": operation})
+    };
+    let paths = json!({
+        "/sound/{x}": with_x("sound"),
+        "/sound%7Bx%7D/{x}": with_x("escaped"),
+        "/twice/{x}/of/{x}": with_x("twice"),
+        "/within/{x}-{x}": with_x("within"),
+        "/open/{x": {"get": answers("open", json!({}))},
+        "/closed/x}": {"get": answers("closed", json!({}))},
+        "/parted/{x/y}": {"get": answers("parted", json!({}))},
+    });
+    let expected = BTreeMap::from([
+        ("twice", "repeated-path-parameter"),
+        ("within", "repeated-path-parameter"),
+        ("open", "malformed-path"),
+        ("closed", "malformed-path"),
+        ("parted", "malformed-path"),
+    ]);
+    assert_eq!(left_out(&contract(&document(paths, json!({})))), expected);
+}
+
+#[test]
 fn links_to_what_is_left_out_lead_nowhere_without_a_finding_of_their_own() {
     let mut sound = answers("sound", json!({}));
     sound["responses"]["200"]["links"] = json!({"x": {"operationId": "x"}});

@@ -7,8 +7,8 @@ use super::node::Node;
 use super::structure;
 use crate::Finding;
 use crate::model::{
-    Location, Method, MethodToken, Operation, Parameter, PathTemplate, RequestBody, SecurityScheme,
-    Server, Version,
+    Location, Method, MethodToken, Operation, Parameter, PathPart, PathTemplate, RequestBody,
+    SecurityScheme, Server, Version,
 };
 
 impl<'d> Resolver<'d> {
@@ -21,7 +21,10 @@ impl<'d> Resolver<'d> {
         let mut operations = Vec::new();
         for (path, node) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
             let template = PathTemplate::parse(path);
-            let (item, trouble) = self.attempt(|this| this.find_path_item(path, &node));
+            let (item, trouble) = self.attempt(|this| {
+                this.check_template(&template, &node);
+                this.find_path_item(path, &node)
+            });
             match item {
                 Some(item) => {
                     for read in self.read_path_item(&template, &item, trouble, schemes) {
@@ -40,6 +43,27 @@ impl<'d> Resolver<'d> {
             self.report(Finding::error("malformed-path", node.at.clone(), message));
         }
         self.follow_to_object(node)
+    }
+
+    /// What no request can have: a brace that is none of a template (RFC 3986 §3.3), and two values for one parameter.
+    fn check_template(&mut self, path: &PathTemplate, node: &Node<'d>) {
+        let has_brace = |part: &PathPart| match part {
+            PathPart::Literal(text) => text.contains(['{', '}']),
+            PathPart::Parameter(_) => false,
+        };
+        if path.segments.iter().flatten().any(has_brace) {
+            let message = format!("path `{path}` has a brace without its other half");
+            let help = "close it; a brace that is meant is written `%7B` or `%7D`";
+            self.report(Finding::error("malformed-path", node.at.clone(), message).help(help));
+        }
+        let names: Vec<_> = path.parameters().collect();
+        let repeated = |(index, name): &(usize, &&str)| names[..*index].contains(*name);
+        if let Some((_, name)) = names.iter().enumerate().find(repeated) {
+            let message = format!("path parameter `{name}` stands twice in `{path}`");
+            let help = "give each place a parameter of its own";
+            let finding = Finding::error("repeated-path-parameter", node.at.clone(), message);
+            self.report(finding.help(help));
+        }
     }
 
     fn keep(&mut self, read: Read<'d>, path: &PathTemplate, operations: &mut Vec<Operation>) {
