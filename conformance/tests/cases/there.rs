@@ -1,5 +1,6 @@
 //! Lists that the suite may not fill are judged by what they have already, and are not read further than is polite.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -48,28 +49,35 @@ enum Fault {
 
 /// So many stars; also how often the list is asked for.
 async fn run(stars: usize, fault: Fault) -> (Run, usize) {
+    run_of(STARS, 1, stars, fault).await
+}
+
+/// The same, of a contract that admits no page of less than so many.
+async fn run_of(contract: &str, least: usize, stars: usize, fault: Fault) -> (Run, usize) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&asked);
     let service =
         Service::start(move |request| match (request.method.as_str(), request.below("/stars")) {
             ("GET", None) => {
                 counter.fetch_add(1, Ordering::Relaxed);
-                list(stars, fault, request).unwrap_or_else(|| Answer::error(422))
+                list(least, stars, fault, request).unwrap_or_else(|| Answer::error(422))
             }
             _ => Answer::error(405).with("allow", "GET"),
         })
         .await;
-    let run = Suite::of(STARS).run(&service.url).await;
+    let run = Suite::of(contract).run(&service.url).await;
     (run, asked.load(Ordering::Relaxed))
 }
 
-fn list(stars: usize, fault: Fault, request: &Request) -> Option<Answer> {
-    let number = |name: &str, most: usize, default| match request.query(name).as_slice() {
-        [] => Some(default),
-        [text] => text.parse::<usize>().ok().filter(|number| (1..=most).contains(number)),
-        _ => None,
-    };
-    let (page, size) = (number("page", usize::MAX, 1)?, number("per_page", 50, 5)?);
+fn list(least: usize, stars: usize, fault: Fault, request: &Request) -> Option<Answer> {
+    let number =
+        |name: &str, range: RangeInclusive<usize>, default| match request.query(name).as_slice() {
+            [] => Some(default),
+            [text] => text.parse::<usize>().ok().filter(|number| range.contains(number)),
+            _ => None,
+        };
+    let page = number("page", 1..=usize::MAX, 1)?;
+    let size = number("per_page", least..=50, least.max(5))?;
     let mut all: Vec<Value> = (0..stars)
         .map(|number| json!({"id": format!("s{number}"), "number": number * 5}))
         .collect();
@@ -114,6 +122,17 @@ async fn a_sound_list_of_any_length_is_sound() {
             assert_eq!(run.verdict(&case), Some(verdict), "{stars}, {law}: {}", run.told);
         }
     }
+}
+
+#[tokio::test]
+async fn pages_are_not_asked_for_shorter_than_they_may_be() {
+    let contract = STARS
+        .replace("minimum: 1, maximum: 50, default: 5", "minimum: 10, maximum: 50, default: 10");
+    let (run, _) = run_of(&contract, 10, 25, Fault::None).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    assert_eq!(run.verdict("list:200:law:pages-add-up"), None, "{}", run.told);
+    let sorted = run.verdict("list:200:law:sorted-as-asked:query.sort:-number");
+    assert_eq!(sorted, Some("passed"), "{}", run.told);
 }
 
 #[tokio::test]

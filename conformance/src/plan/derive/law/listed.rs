@@ -165,7 +165,8 @@ pub(super) enum Size {
     Of(i64),
 }
 
-/// Walks all pages; each page's items are in the output `pages` of the step, and its total in `totals`.
+/// Walks all pages; each page's items are in the output `pages` of the step, and its total in `totals`. `None` where pages
+/// can't be asked for so short or long.
 pub(super) fn walk(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
@@ -176,7 +177,14 @@ pub(super) fn walk(
 ) -> Option<()> {
     let path = draft.path(operation, &Path::new()).ok()?;
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
-    let size = set_limit(planner, &mut request, list, size);
+    let length = length(planner, list, size);
+    let is_of_size = list.limit.is_none() || length.is_some() || size == Size::Largest;
+    is_of_size.then_some(())?;
+    if let Some((parameter, length)) = list.limit.zip(length) {
+        request.query.retain(|pair| pair.name != parameter.name);
+        let value = Text::literal(length.to_string());
+        request.query.push(Pair { name: parameter.name.clone(), value });
+    }
     draft.push(operation, id, request, planner.succeeds(operation));
     let step = draft.last_step()?;
     let items = Expression::response_body(pointer(&list.items));
@@ -184,7 +192,7 @@ pub(super) fn walk(
     if let Some(total) = &list.total {
         step.outputs.insert("totals".to_owned(), told(total));
     }
-    repeat(step, list, size);
+    repeat(step, list, length);
     Some(())
 }
 
@@ -219,27 +227,15 @@ pub(super) fn undisturbed(list: &List<'_>, walk: &str, again: &str) -> Vec<Relat
     vec![Relation::new("pages-are-stable", "two walks find the same items", kind)]
 }
 
-/// Asks for pages of a size; how many items a full one has, if that can be asked for.
-fn set_limit(
-    planner: &Planner<'_>,
-    request: &mut Request,
-    list: &List<'_>,
-    size: Size,
-) -> Option<i64> {
-    let parameter = list.limit?;
-    let largest = parameter.schema().and_then(|schema| {
-        let merged = Merged::of(planner.contract, &[schema], Choice::default());
-        merged.largest_integer()
-    });
-    let size = match (size, largest) {
-        (Size::Of(size), largest) => largest.map_or(size, |largest| size.min(largest)),
-        (Size::Largest, Some(largest)) => largest.min(1_000),
-        (Size::Largest, None) => return None,
+/// How many items a full page of a size has, where the parameter that asks for that admits such a value.
+fn length(planner: &Planner<'_>, list: &List<'_>, size: Size) -> Option<i64> {
+    let schema = list.limit?.schema()?;
+    let largest = Merged::of(planner.contract, &[schema], Choice::default()).largest_integer();
+    let length = match size {
+        Size::Of(length) => largest.map_or(length, |largest| length.min(largest)),
+        Size::Largest => largest?.min(1_000),
     };
-    request.query.retain(|pair| pair.name != parameter.name);
-    let value = Text::literal(size.to_string());
-    request.query.push(Pair { name: parameter.name.clone(), value });
-    Some(size)
+    planner.sampler.admits_value(schema, &length.into()).then_some(length)
 }
 
 fn repeat(step: &mut Step, list: &List<'_>, size: Option<i64>) {

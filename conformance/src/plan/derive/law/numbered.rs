@@ -64,7 +64,7 @@ pub(super) fn counts(
     let (status, _) = planner.success(operation)?;
     // From anything but one, the last page has another number than there are pages.
     let (parameter, _) = second(operation, list).filter(|(_, second)| *second == 2)?;
-    let limit = list.limit?;
+    let limit = list.limit.filter(|limit| may_be(planner, limit, 1))?;
     for step in [FIRST, AGAIN] {
         let request = request(&mut draft, operation, &[(limit, 1)])?;
         draft.push(operation, step, request, planner.succeeds(operation));
@@ -114,7 +114,7 @@ pub(super) fn counts(
 
 /// A page says by members of the same names which one was asked for.
 fn repeats(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    let limit = list.limit.map(|limit| (limit, SIZE));
+    let limit = list.limit.filter(|limit| may_be(planner, limit, SIZE)).map(|limit| (limit, SIZE));
     let asked: Vec<_> = limit.into_iter().chain(second(operation, list)).collect();
     let answer = [operation.answer_schema()?];
     let answer = Merged::toward(planner.contract, &answer, Choice::default(), Direction::Response);
@@ -160,6 +160,12 @@ fn repeats(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Opt
         summary: "a page tells which one it is".to_owned(),
         origin: operation.origin.clone(),
     }))
+}
+
+/// Whether a parameter may have this value.
+fn may_be(planner: &Planner<'_>, parameter: &Parameter, value: i64) -> bool {
+    let schema = parameter.schema();
+    schema.is_some_and(|schema| planner.sampler.admits_value(schema, &value.into()))
 }
 
 /// The parameter that counts, and the number of the second page, or of the second item.
