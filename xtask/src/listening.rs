@@ -1,5 +1,5 @@
-//! Child processes that listen: each says `listening on URL` in one line and ends by itself when its standard input closes,
-//! so that none outlives us, however we end.
+//! Child processes that listen: each says `listening on URL` in one line. Its standard input is open for as long as we run, so
+//! that one that ends when that closes doesn't outlive us, however we end; any other is killed when its `Listening` is dropped.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -1,7 +1,8 @@
 //! A peer: its file, and how it is run.
 //!
-//! A server is run with the path of the contract, and is told by its [`Listening`](crate::listening::Listening). A client is run with the contract, the server's URL and the file of exchanges, and prints `{"seen": …}` or
-//! `{"error": …}` for each exchange, a line each.
+//! A server is run with the path of the contract, and tells where it listens ([`Listening`](crate::listening::Listening)). A
+//! client is run with the contract, the server's URL and the file of exchanges, and prints `{"seen": …}` or `{"error": …}` for
+//! each exchange, a line each.
 
 use std::path::Path;
 use std::process::Command;

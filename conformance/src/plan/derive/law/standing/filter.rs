@@ -1,0 +1,123 @@
+//! Filters of lists that the suite may not fill are judged by what the list itself shows: what a filter admits has
+//! the value that was asked for, and everything with that value in the whole list is there.
+
+use serde_json::Value;
+use spec::model::Operation;
+use spec::resources::{Filter, FilterKind, List};
+
+use super::listed::{AGAIN, Size, WALK, all_items, check, undisturbed, walk};
+use super::there;
+use crate::case::{
+    Case, Criterion, Derivation, Isolation, Pair, Relation, RelationKind, Template, Text,
+};
+use crate::expression::value_text;
+use crate::plan::Planner;
+use crate::plan::draft::{About, Draft};
+use crate::sample::{Choice, Merged};
+
+const CODE: &str = "filter-is-kept";
+/// Values of a filter, and pairs of two filters' values, that are asked for at most.
+const MOST: usize = 4;
+
+/// A value of a filter.
+type Asked<'f> = (&'f Filter<'f>, Value);
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let Some(list) = there::list(planner, operation).filter(|list| list.is_whole) else {
+        return Vec::new();
+    };
+    let filters: Vec<(&Filter<'_>, Vec<Value>)> =
+        list.filters.iter().filter_map(|filter| Some((filter, few(planner, filter)?))).collect();
+    let subject = Subject { planner, operation, list: &list };
+    let each = filters.iter().filter_map(|(filter, values)| {
+        let asked = values.iter().map(|value| vec![(*filter, value.clone())]);
+        subject.case(&filter.parameter.name, &asked.take(MOST).collect::<Vec<_>>())
+    });
+    let both = filters.windows(2).filter_map(|pair| {
+        let [(one, ones), (other, others)] = pair else { return None };
+        let asked = ones.iter().flat_map(|value| {
+            others.iter().map(|beside| vec![(*one, value.clone()), (*other, beside.clone())])
+        });
+        let name = format!("{}:beside.{}", other.parameter.name, one.parameter.name);
+        subject.case(&name, &asked.take(MOST).collect::<Vec<_>>())
+    });
+    each.chain(both).collect()
+}
+
+/// The few values of a filter: of any other, no list tells which there are.
+fn few(planner: &Planner<'_>, filter: &Filter<'_>) -> Option<Vec<Value>> {
+    if filter.several || filter.kind != FilterKind::Equal {
+        return None;
+    }
+    let merged = Merged::of(planner.contract, &filter.value, Choice::default());
+    let is_switch = merged.types().single() == Some(spec::model::JsonType::Boolean);
+    let values = match merged.enumeration() {
+        Some(values) => values.into_iter().filter(|value| !value.is_null()).cloned().collect(),
+        None if is_switch => vec![true.into(), false.into()],
+        None => return None,
+    };
+    Some(values)
+}
+
+struct Subject<'s> {
+    planner: &'s Planner<'s>,
+    operation: &'s Operation,
+    list: &'s List<'s>,
+}
+
+impl Subject<'_> {
+    /// Looks at the whole list, and at what is there of it for each of some queries.
+    fn case(&self, name: &str, queries: &[Vec<Asked<'_>>]) -> Option<Case> {
+        let Self { planner, operation, list } = *self;
+        let (status, _) = planner.success(operation)?;
+        let mut draft = Draft::new(planner);
+        self.walk(&mut draft, WALK)?;
+        let mut criteria = Vec::new();
+        for (number, asked) in queries.iter().enumerate() {
+            let step = format!("walk_asked_{}", number + 1);
+            self.walk(&mut draft, &step)?;
+            let query = &mut draft.last_step()?.request.query;
+            for (filter, value) in asked {
+                query.retain(|pair| pair.name != filter.parameter.name);
+                let value = Text::literal(value_text(value)?);
+                query.push(Pair { name: filter.parameter.name.clone(), value });
+            }
+            criteria.push(self.admits(&step, asked));
+        }
+        self.walk(&mut draft, AGAIN)?;
+        check(&mut draft, planner, operation, criteria)?;
+        let mut case = draft.finish(About {
+            cell: (operation, status),
+            source: Derivation::Law,
+            detail: format!("{CODE}:query.{name}"),
+            summary: "a filter admits of a list what has the value, and nothing else".to_owned(),
+            origin: operation.origin.clone(),
+        });
+        case.isolation = Isolation::Reads;
+        case.undisturbed = undisturbed(list, WALK, AGAIN);
+        Some(case)
+    }
+
+    fn walk(&self, draft: &mut Draft<'_>, id: &str) -> Option<()> {
+        walk(draft, self.planner, self.operation, self.list, id, Size::Largest)?;
+        there::only_few(draft.last_step()?);
+        Some(())
+    }
+
+    /// That a walk has what fits, and nothing else.
+    fn admits(&self, step: &str, asked: &[Asked<'_>]) -> Criterion {
+        let members = asked
+            .iter()
+            .map(|(filter, value)| (filter.member.clone(), Template::Value(value.clone())));
+        let kind = RelationKind::Selects {
+            got: all_items(self.list, step, false),
+            from: all_items(self.list, WALK, false),
+            like: Template::object(members.collect()),
+        };
+        let told =
+            asked.iter().map(|(filter, value)| format!("`{}={value}`", filter.parameter.name));
+        let told: Vec<String> = told.collect();
+        let message = format!("{} admits what fits, and nothing else", told.join(" with "));
+        Criterion::Relation(Relation::new(CODE, message, kind))
+    }
+}
