@@ -1,5 +1,7 @@
 //! Paths and operations.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::Resolver;
@@ -22,8 +24,8 @@ impl<'d> Resolver<'d> {
         for (path, node) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
             let template = PathTemplate::parse(path);
             let (item, trouble) = self.attempt(|this| {
-                this.check_template(&template, &node);
-                this.find_path_item(path, &node)
+                this.check_path(&template, &node);
+                this.follow_to_object(&node)
             });
             match item {
                 Some(item) => {
@@ -37,16 +39,13 @@ impl<'d> Resolver<'d> {
         operations
     }
 
-    fn find_path_item(&mut self, path: &str, node: &Node<'d>) -> Option<Node<'d>> {
-        if !path.starts_with('/') {
+    /// OAS 3.0.3 §4.7.8.1: a path begins with a slash. No request has a brace that is none of a template (RFC 3986 §3.3), or
+    /// two values for one parameter.
+    fn check_path(&mut self, path: &PathTemplate, node: &Node<'d>) {
+        if !path.text.starts_with('/') {
             let message = format!("path `{path}` does not begin with a slash");
             self.report(Finding::error("malformed-path", node.at.clone(), message));
         }
-        self.follow_to_object(node)
-    }
-
-    /// What no request can have: a brace that is none of a template (RFC 3986 §3.3), and two values for one parameter.
-    fn check_template(&mut self, path: &PathTemplate, node: &Node<'d>) {
         let has_brace = |part: &PathPart| match part {
             PathPart::Literal(text) => text.contains(['{', '}']),
             PathPart::Parameter(_) => false,
@@ -56,9 +55,8 @@ impl<'d> Resolver<'d> {
             let help = "close it; a brace that is meant is written `%7B` or `%7D`";
             self.report(Finding::error("malformed-path", node.at.clone(), message).help(help));
         }
-        let names: Vec<_> = path.parameters().collect();
-        let repeated = |(index, name): &(usize, &&str)| names[..*index].contains(*name);
-        if let Some((_, name)) = names.iter().enumerate().find(repeated) {
+        let mut seen = HashSet::new();
+        if let Some(name) = path.parameters().find(|name| !seen.insert(*name)) {
             let message = format!("path parameter `{name}` stands twice in `{path}`");
             let help = "give each place a parameter of its own";
             let finding = Finding::error("repeated-path-parameter", node.at.clone(), message);
