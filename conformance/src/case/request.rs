@@ -238,6 +238,12 @@ pub enum Template {
 }
 
 impl Request {
+    /// Gives a parameter of the query one value, instead of what it has.
+    pub fn ask(&mut self, parameter: &str, value: Text) {
+        self.query.retain(|pair| pair.name != parameter);
+        self.query.push(Pair { name: parameter.to_owned(), value });
+    }
+
     /// The expressions in its body, if that is JSON.
     #[must_use]
     pub fn json_expressions(&self) -> Vec<&Expression> {

@@ -41,11 +41,11 @@ mod patches;
 mod reach;
 
 mod service;
+mod standing;
 mod states;
 mod styles;
 mod suite;
 mod tenants;
-mod there;
 mod told;
 mod unsent;
 mod uploads;

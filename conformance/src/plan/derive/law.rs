@@ -30,7 +30,6 @@ mod shown;
 mod sized;
 mod standing;
 mod tenants;
-mod there;
 mod totals;
 mod touched;
 mod unique;
@@ -55,8 +54,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(tenants::cases(planner, operation));
     cases.extend(preferred::cases(planner, operation));
     cases.extend(counted::cases(planner, operation));
-    cases.extend(standing::cases(planner, operation));
-    cases.extend(there::cases(planner, operation));
+    let list = planner.resources.list(operation);
+    cases.extend(standing::cases(planner, operation, list.as_ref()));
     cases.extend(elsewhere::case(planner, operation));
     cases.extend(each::case(planner, operation));
     cases.extend(parts::case(planner, operation));
@@ -67,18 +66,18 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(moved::cases(planner, operation));
     cases.extend(effects::cases(planner, operation));
     cases.extend(hidden::within(planner, operation));
-    if let Some(list) = planner.resources.list(operation) {
-        cases.extend(shown::cases(planner, operation, &list));
-        cases.extend(once::case(planner, operation, &list));
-        cases.extend(within::case(planner, operation, &list));
-        cases.extend(hidden::listed(planner, operation, &list));
-        cases.extend(query::cases(planner, operation, &list));
-        cases.extend(ordered::case(planner, operation, &list));
-        cases.extend(pages::case(planner, operation, &list));
-        cases.extend(pages::default_size(planner, operation, &list));
-        cases.extend(numbered::cases(planner, operation, &list));
-        cases.extend(links::case(planner, operation, &list));
-        cases.extend(cursor::case(planner, operation, &list));
+    if let Some(list) = &list {
+        cases.extend(shown::cases(planner, operation, list));
+        cases.extend(once::case(planner, operation, list));
+        cases.extend(within::case(planner, operation, list));
+        cases.extend(hidden::listed(planner, operation, list));
+        cases.extend(query::cases(planner, operation, list));
+        cases.extend(ordered::case(planner, operation, list));
+        cases.extend(pages::case(planner, operation, list));
+        cases.extend(pages::default_size(planner, operation, list));
+        cases.extend(numbered::cases(planner, operation, list));
+        cases.extend(links::case(planner, operation, list));
+        cases.extend(cursor::case(planner, operation, list));
     }
     if let Some(export) = planner.resources.export(operation) {
         cases.extend(export::cases(planner, operation, &export));

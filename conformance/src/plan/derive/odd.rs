@@ -4,7 +4,7 @@ use spec::model::{JsonType, Location as In, Operation, Parameter};
 
 use super::refused::Refused;
 use super::{unknown_id, valid_call};
-use crate::case::{Case, Derivation, Pair, Text};
+use crate::case::{Case, Derivation, Text};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
 use crate::sample::{Choice, Extent, Merged, Sample};
@@ -61,9 +61,7 @@ fn request<'p>(
 ) -> Option<(Draft<'p>, crate::case::Request)> {
     if parameter.location == In::Query {
         let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-        request.query.retain(|pair| pair.name != parameter.name);
-        let value = Text::literal(text);
-        request.query.push(Pair { name: parameter.name.clone(), value });
+        request.ask(&parameter.name, Text::literal(text));
         return Some((draft, request));
     }
     // In a path it names nothing; a PUT might make it.

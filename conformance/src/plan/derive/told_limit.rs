@@ -6,7 +6,7 @@ use spec::resources::{lies_ahead, says_not_before};
 
 use super::refused::Refused;
 use super::valid_call;
-use crate::case::{Case, Derivation, Pair, Text};
+use crate::case::{Case, Derivation, Text};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
@@ -98,8 +98,7 @@ fn reversed(planner: &Planner<'_>, operation: &Operation, end: &Parameter) -> Op
     let refused = refused.promised(CODE);
     let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     for (parameter, value) in [(begin, high), (end, low)] {
-        request.query.retain(|pair| pair.name != parameter.name);
-        request.query.push(Pair { name: parameter.name.clone(), value: Text::literal(value) });
+        request.ask(&parameter.name, Text::literal(value));
     }
     let detail = format!("query.{}:before.{}", end.name, begin.name);
     let summary = format!("`{}` lies before `{}`", end.name, begin.name);

@@ -112,8 +112,7 @@ impl Subject<'_> {
         let pointer = format!("/{}", escape(&filter.member));
         let value = Text::expression(Expression::output(&second, ANSWER).at(&pointer));
         let asked = |request: &mut Request| {
-            request.query.retain(|pair| pair.name != own.name);
-            request.query.push(Pair { name: own.name.clone(), value: value.clone() });
+            request.ask(&own.name, value.clone());
         };
         let mut request = self.request(&mut draft, form)?;
         asked(&mut request);

@@ -3,7 +3,7 @@
 //! A list is what the contract's structure says that one is ([`spec::resources::List`]), and walked as it says that pages
 //! follow each other ([`spec::paging`]).
 
-use spec::model::{Method, Operation};
+use spec::model::{Method, Operation, Parameter};
 use spec::paging::Step as Leads;
 use spec::pointer::escape;
 use spec::resources::{List, Total};
@@ -178,12 +178,10 @@ pub(super) fn walk(
     let path = draft.path(operation, &Path::new()).ok()?;
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
     let length = length(planner, list, size);
-    let is_of_size = list.limit.is_none() || length.is_some() || size == Size::Largest;
-    is_of_size.then_some(())?;
-    if let Some((parameter, length)) = list.limit.zip(length) {
-        request.query.retain(|pair| pair.name != parameter.name);
-        let value = Text::literal(length.to_string());
-        request.query.push(Pair { name: parameter.name.clone(), value });
+    match (list.limit, length) {
+        (Some(limit), Some(length)) => request.ask(&limit.name, Text::literal(length.to_string())),
+        (Some(_), None) if size != Size::Largest => return None,
+        _ => {}
     }
     draft.push(operation, id, request, planner.succeeds(operation));
     let step = draft.last_step()?;
@@ -229,13 +227,20 @@ pub(super) fn undisturbed(list: &List<'_>, walk: &str, again: &str) -> Vec<Relat
 
 /// How many items a full page of a size has, where the parameter that asks for that admits such a value.
 fn length(planner: &Planner<'_>, list: &List<'_>, size: Size) -> Option<i64> {
-    let schema = list.limit?.schema()?;
+    let limit = list.limit?;
+    let schema = limit.schema()?;
     let largest = Merged::of(planner.contract, &[schema], Choice::default()).largest_integer();
     let length = match size {
         Size::Of(length) => largest.map_or(length, |largest| length.min(largest)),
         Size::Largest => largest?.min(1_000),
     };
-    planner.sampler.admits_value(schema, &length.into()).then_some(length)
+    admits(planner, limit, length).then_some(length)
+}
+
+/// Whether a parameter admits a number.
+pub(super) fn admits(planner: &Planner<'_>, parameter: &Parameter, number: i64) -> bool {
+    let schema = parameter.schema();
+    schema.is_some_and(|schema| planner.sampler.admits_value(schema, &number.into()))
 }
 
 fn repeat(step: &mut Step, list: &List<'_>, size: Option<i64>) {
@@ -295,6 +300,25 @@ pub(super) fn all_members(list: &List<'_>, step: &str, member: &str) -> Operand 
     let mut path = if leads(list).is_some() { vec![None, None] } else { vec![None] };
     path.push(Some(member.to_owned()));
     Operand::Collected(Collected { from: Expression::output(step, "pages"), path })
+}
+
+/// What a member of an item must be.
+pub(super) fn item_member<'p>(
+    planner: &Planner<'p>,
+    list: &List<'_>,
+    name: &str,
+) -> Option<Merged<'p>> {
+    let item = Merged::of(planner.contract, &list.item, Choice::default());
+    let ids = item.declared().get(name)?.clone();
+    Some(Merged::of(planner.contract, &ids, Choice::default()))
+}
+
+/// That a page has something.
+pub(super) fn has_something(items: Expression) -> RelationKind {
+    RelationKind::Differ {
+        got: Operand::expression(items),
+        from: Operand::constant(serde_json::json!([])),
+    }
 }
 
 /// A last, plain request for the list, at which the whole walk is judged.

@@ -1,6 +1,5 @@
 //! Pages that are counted: a page repeats what was asked of it, and there is nothing behind the last one.
 
-use serde_json::json;
 use spec::Direction;
 use spec::model::{JsonType, Operation, Parameter};
 use spec::names::fold;
@@ -8,10 +7,10 @@ use spec::paging::Step as Leads;
 use spec::resources::{List, says_as_asked};
 
 use super::super::CALL;
-use super::listed::{make, pointer};
+use super::listed::{admits, has_something, make, pointer};
 use crate::case::{
-    Case, Collected, Criterion, Derivation, Expected, Isolation, Operand, Pair, Relation,
-    RelationKind, Request, Text,
+    Case, Collected, Criterion, Derivation, Expected, Isolation, Operand, Relation, RelationKind,
+    Request, Text,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -37,15 +36,17 @@ const PAGES: &str = "page_count";
 const ITEMS: &str = "items";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
+    if !planner.may_make(list.maker) {
+        return Vec::new();
+    }
     let repeats = repeats(planner, operation, list);
     let behind = nothing_behind(planner, operation, list);
-    let counts = filled(planner, list).and_then(|draft| counts(planner, operation, list, draft));
+    let counts = counts(planner, operation, list, || filled(planner, list));
     [repeats, behind, counts].into_iter().flatten().collect()
 }
 
 /// Some items in a list.
 fn filled<'p>(planner: &'p Planner<'_>, list: &List<'_>) -> Option<Draft<'p>> {
-    planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     for _ in 0..MADE {
         make(&mut draft, planner, list, Extent::Minimal)?;
@@ -53,18 +54,20 @@ fn filled<'p>(planner: &'p Planner<'_>, list: &List<'_>) -> Option<Draft<'p>> {
     Some(draft)
 }
 
-/// The page of the highest number that there is said to be has something: with one item a page, each page is full.
-pub(super) fn counts(
-    planner: &Planner<'_>,
+/// The page of the highest number that there is said to be has something: with one item a page, each page is full. `begun`
+/// gives what goes before.
+pub(super) fn counts<'p>(
+    planner: &'p Planner<'_>,
     operation: &Operation,
     list: &List<'_>,
-    mut draft: Draft<'_>,
+    begun: impl FnOnce() -> Option<Draft<'p>>,
 ) -> Option<Case> {
     let told = list.page_count.as_ref()?;
-    let (status, _) = planner.success(operation)?;
+    let (status, any_of) = planner.success(operation)?;
     // From anything but one, the last page has another number than there are pages.
     let (parameter, _) = second(operation, list).filter(|(_, second)| *second == 2)?;
-    let limit = list.limit.filter(|limit| may_be(planner, limit, 1))?;
+    let limit = list.limit.filter(|limit| admits(planner, limit, 1))?;
+    let mut draft = begun()?;
     for step in [FIRST, AGAIN] {
         let request = request(&mut draft, operation, &[(limit, 1)])?;
         draft.push(operation, step, request, planner.succeeds(operation));
@@ -73,26 +76,17 @@ pub(super) fn counts(
     }
     let pages = |step: &str| Expression::output(step, PAGES);
     let mut request = request(&mut draft, operation, &[(limit, 1)])?;
-    request.query.retain(|pair| pair.name != parameter.name);
-    let value = Text::expression(pages(FIRST));
-    request.query.push(Pair { name: parameter.name.clone(), value });
-    let kind = RelationKind::Differ {
-        got: Operand::expression(Expression::response_body(pointer(&list.items))),
-        from: Operand::constant(json!([])),
-    };
+    request.ask(&parameter.name, Text::expression(pages(FIRST)));
+    let kind = has_something(Expression::response_body(pointer(&list.items)));
     let message = "there is something on the last page that there is said to be";
     let level = if list.page_count_is_told { Level::Must } else { promise::level(COUNT) };
-    let (_, any_of) = planner.success(operation)?;
     let criteria = vec![
         Criterion::Status(Expected { any_of, code: COUNT, level }),
         Criterion::Relation(Relation::new(COUNT, message, kind).at(level)),
     ];
     draft.push(operation, CALL, request, criteria);
     // Of a list that has nothing, some count one page and some none.
-    let is_any = RelationKind::Differ {
-        got: Operand::expression(Expression::output(FIRST, ITEMS)),
-        from: Operand::constant(json!([])),
-    };
+    let is_any = has_something(Expression::output(FIRST, ITEMS));
     let premise = Relation::new(COUNT, "there is something to list", is_any);
     draft.last_step()?.premises.push(premise);
     let mut case = draft.finish(About {
@@ -114,7 +108,7 @@ pub(super) fn counts(
 
 /// A page says by members of the same names which one was asked for.
 fn repeats(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    let limit = list.limit.filter(|limit| may_be(planner, limit, SIZE)).map(|limit| (limit, SIZE));
+    let limit = list.limit.filter(|limit| admits(planner, limit, SIZE)).map(|limit| (limit, SIZE));
     let asked: Vec<_> = limit.into_iter().chain(second(operation, list)).collect();
     let answer = [operation.answer_schema()?];
     let answer = Merged::toward(planner.contract, &answer, Choice::default(), Direction::Response);
@@ -162,12 +156,6 @@ fn repeats(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Opt
     }))
 }
 
-/// Whether a parameter may have this value.
-fn may_be(planner: &Planner<'_>, parameter: &Parameter, value: i64) -> bool {
-    let schema = parameter.schema();
-    schema.is_some_and(|schema| planner.sampler.admits_value(schema, &value.into()))
-}
-
 /// The parameter that counts, and the number of the second page, or of the second item.
 fn second<'o>(operation: &'o Operation, list: &List<'_>) -> Option<(&'o Parameter, i64)> {
     let Leads::Count { parameter, first } = list.counted.as_ref()? else { return None };
@@ -178,10 +166,7 @@ fn second<'o>(operation: &'o Operation, list: &List<'_>) -> Option<(&'o Paramete
 /// Far behind the last page there is nothing: no page that was there before, either.
 fn nothing_behind(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
     let (parameter, _) = second(operation, list)?;
-    let schema = parameter.schema()?;
-    let admits = |far: &i64| planner.sampler.admits_value(schema, &(*far).into());
-    let far = FAR.into_iter().find(admits)?;
-    planner.may_make(list.maker).then_some(())?;
+    let far = FAR.into_iter().find(|far| admits(planner, parameter, *far))?;
     let (status, any_of) = planner.success(operation)?;
     let mut draft = Draft::new(planner);
     make(&mut draft, planner, list, Extent::Minimal)?;
@@ -213,9 +198,7 @@ fn request(
     let path = draft.path(operation, &Path::new()).ok()?;
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
     for (parameter, value) in asked {
-        request.query.retain(|pair| pair.name != parameter.name);
-        let value = Text::literal(value.to_string());
-        request.query.push(Pair { name: parameter.name.clone(), value });
+        request.ask(&parameter.name, Text::literal(value.to_string()));
     }
     Some(request)
 }

@@ -62,16 +62,18 @@ pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> 
         .maker
         .answer_schema()
         .is_some_and(|answer| creation_times(planner, answer).contains(member));
-    let kind = if creation {
-        of_making(*descending)?
-    } else {
-        let members = all_members(list, WALK, member);
-        match descending {
-            true => RelationKind::Descending(members),
-            false => RelationKind::Ascending(members),
-        }
-    };
+    let kind =
+        if creation { of_making(*descending)? } else { in_order_of(list, member, *descending) };
     let message = format!("items come in the order of `{member}`");
     let order = Relation::new("order-is-kept", message, kind);
     Some(if *is_plain { order } else { order.at(Level::Should) })
+}
+
+/// That the items of the walk come in the order of a member.
+pub(super) fn in_order_of(list: &List<'_>, member: &str, descending: bool) -> RelationKind {
+    let members = all_members(list, WALK, member);
+    match descending {
+        true => RelationKind::Descending(members),
+        false => RelationKind::Ascending(members),
+    }
 }

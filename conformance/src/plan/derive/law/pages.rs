@@ -248,9 +248,8 @@ pub(super) fn of_the_whole(
     if list.total.is_some() {
         // Said on each page: it must be true on the first as on the last.
         // Of what is there already, there may be no second page.
-        let pages =
-            [(0, "first"), (1, "second")].into_iter().take(1 + usize::from(!made.is_empty()));
-        for (page, which) in pages {
+        let is_there = |(page, _): &(usize, &str)| *page == 0 || !made.is_empty();
+        for (page, which) in [(0, "first"), (1, "second")].into_iter().filter(is_there) {
             let message =
                 format!("the total on the {which} page is the number of items on all pages");
             let kind = RelationKind::Count {

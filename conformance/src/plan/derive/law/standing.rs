@@ -1,22 +1,21 @@
 //! Lists that the suite may not fill, because nothing makes what they have or nothing would remove it again: by what is
-//! there already, pages add up, totals are true, and items come in the order that is told or asked for.
+//! there already, filters are kept, pages add up, totals are true, and items come in the order that is told or asked for.
 
-use spec::model::{JsonType, Operation};
+mod filter;
+
+use spec::model::Operation;
 use spec::resources::{List, Sort};
 
 use super::listed::{
-    AGAIN, Size, TOTAL, WALK, all_members, check, leads, output, total_level, undisturbed, walk,
+    AGAIN, Size, TOTAL, WALK, check, has_something, item_member, leads, output, total_level,
+    undisturbed, walk,
 };
-use super::{numbered, ordered, pages};
-use crate::case::{
-    Case, Criterion, Derivation, Isolation, Operand, Pair, Relation, RelationKind, Step, Text,
-};
+use super::{numbered, ordered, pages, query};
+use crate::case::{Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Text};
+use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
-use crate::promise::{self, Level};
-use crate::sample::{Choice, Merged};
 
-const SORTED: &str = "sorted-as-asked";
 /// Pages that are asked for at most: somebody else's list may be long, and is not to be read as a whole.
 const PAGES: usize = 20;
 /// The step that looks whether there is anything.
@@ -25,27 +24,21 @@ const LOOK: &str = "look";
 const SHORT: &str = "short";
 const LONG: &str = "long";
 
-/// A list of things that the suite has no hand in.
-pub(super) fn list<'l>(planner: &'l Planner<'_>, operation: &'l Operation) -> Option<List<'l>> {
+/// `list`: what the operation lists of things that something in the contract makes.
+pub(super) fn cases(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    list: Option<&List<'_>>,
+) -> Vec<Case> {
     let kept_up_elsewhere = planner.resources.standing_list(operation);
-    let others = || planner.resources.list(operation).filter(|one| !planner.may_make(one.maker));
-    kept_up_elsewhere.or_else(others)
-}
-
-/// Ends a walk where a list is longer than it is polite to look.
-pub(super) fn only_few(walk: &mut Step) {
-    if let Some(repeat) = &mut walk.repeat {
-        repeat.at_most = PAGES;
-    }
-}
-
-pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let Some(list) = list(planner, operation) else { return Vec::new() };
-    let subject = Subject { planner, operation, list: &list };
-    let whole = [subject.pages(), subject.total(), subject.counts(), subject.ordered()]
-        .into_iter()
-        .flatten();
-    whole.chain(list.sorts.iter().filter_map(|sort| subject.sorted(sort))).collect()
+    let not_filled = list.filter(|list| !planner.may_make(list.maker));
+    let Some(list) = kept_up_elsewhere.as_ref().or(not_filled) else { return Vec::new() };
+    let subject = Subject { planner, operation, list };
+    let mut cases = filter::cases(&subject);
+    let whole = [subject.pages(), subject.total(), subject.counts(), subject.ordered()];
+    cases.extend(whole.into_iter().flatten());
+    cases.extend(list.sorts.iter().filter_map(|sort| subject.sorted(sort)));
+    cases
 }
 
 struct Subject<'s> {
@@ -97,8 +90,8 @@ impl<'s> Subject<'s> {
 
     /// As many pages as an answer says.
     fn counts(&self) -> Option<Case> {
-        let draft = Draft::new(self.planner);
-        numbered::counts(self.planner, self.operation, self.list, draft)
+        let Self { planner, operation, list } = *self;
+        numbered::counts(planner, operation, list, || Some(Draft::new(planner)))
     }
 
     /// A list without pages, in the order that it says. Of one that has pages, the walk through them tells.
@@ -114,40 +107,21 @@ impl<'s> Subject<'s> {
 
     /// All of it, in an order that is asked for.
     fn sorted(&self, sort: &Sort<'_>) -> Option<Case> {
-        let list = self.list;
-        let is_whole = leads(list).is_some() || list.is_whole;
-        let level = self.level_of(sort).filter(|_| is_whole)?;
+        let Self { planner, list, .. } = *self;
+        item_member(planner, list, &sort.member)?;
+        (leads(list).is_some() || list.is_whole).then_some(())?;
         let mut draft = self.look()?;
         for step in [WALK, AGAIN] {
             self.walk(&mut draft, step, Size::Largest)?;
-            let query = &mut draft.last_step()?.request.query;
-            query.retain(|pair| pair.name != sort.parameter.name);
             let value = Text::literal(sort.value.clone());
-            query.push(Pair { name: sort.parameter.name.clone(), value });
+            draft.last_step()?.request.ask(&sort.parameter.name, value);
         }
-        let members = all_members(list, WALK, &sort.member);
-        let kind = match sort.descending {
-            true => RelationKind::Descending(members),
-            false => RelationKind::Ascending(members),
-        };
-        let message = format!("items come in the order of `{}`", sort.member);
-        let order = Relation::new(SORTED, message, kind).at(level);
-        let detail = format!("{SORTED}:query.{}:{}", sort.parameter.name, sort.value);
+        let order = query::as_asked(planner, list, sort);
+        let detail = format!("{}:query.{}:{}", order.law, sort.parameter.name, sort.value);
         let summary = "items come in the order that was asked for";
         let mut case = self.finish(draft, &detail, summary, vec![Criterion::Relation(order)])?;
         case.undisturbed = undisturbed(list, WALK, AGAIN);
         Some(case)
-    }
-
-    /// How firmly items come in the order of a member: numbers and moments have one order, texts one in each language.
-    fn level_of(&self, sort: &Sort<'_>) -> Option<Level> {
-        let item = Merged::of(self.planner.contract, &self.list.item, Choice::default());
-        let ids = item.declared().get(sort.member.as_str())?.clone();
-        let member = Merged::of(self.planner.contract, &ids, Choice::default());
-        let is_moment = matches!(member.format(), Some("date-time" | "date"));
-        let is_text = member.types().contains(JsonType::String) && !is_moment;
-        let level = promise::level(SORTED);
-        Some(if is_text { level.min(Level::Note) } else { level })
     }
 
     /// A request for the list as it is.
@@ -160,14 +134,22 @@ impl<'s> Subject<'s> {
 
     /// A walk through a list that has something.
     fn walk(&self, draft: &mut Draft<'_>, id: &str, size: Size) -> Option<()> {
+        self.walk_few(draft, id, size)?;
+        let kind = has_something(Expression::output(LOOK, "pages"));
+        draft.last_step()?.premises.push(Relation::new(
+            "pages-add-up",
+            "there is something to list",
+            kind,
+        ));
+        Some(())
+    }
+
+    /// A walk that ends where a list is longer than it is polite to look.
+    fn walk_few(&self, draft: &mut Draft<'_>, id: &str, size: Size) -> Option<()> {
         walk(draft, self.planner, self.operation, self.list, id, size)?;
-        let step = draft.last_step()?;
-        only_few(step);
-        let kind = RelationKind::Differ {
-            got: Operand::Template(output(LOOK, "pages", "")),
-            from: Operand::constant(serde_json::json!([])),
-        };
-        step.premises.push(Relation::new("pages-add-up", "there is something to list", kind));
+        if let Some(repeat) = &mut draft.last_step()?.repeat {
+            repeat.at_most = PAGES;
+        }
         Some(())
     }
 

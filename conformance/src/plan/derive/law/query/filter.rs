@@ -5,7 +5,7 @@ use spec::model::{Parameter, ParameterShape, Style};
 use spec::resources::{Filter, FilterKind};
 use time::{Date, Duration};
 
-use super::super::listed::{Size, make_with};
+use super::super::listed::{Size, WALK, all_members, make_with};
 use super::{Named, Subject, answered, sent};
 use crate::case::{
     Case, Criterion, Operand, Pair, Relation, RelationKind, Template, Text, TextPart,
@@ -57,7 +57,7 @@ fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     let value = answered(&made, &filter.member);
     admits(subject, filter, &draft, &made)?;
     let name = &filter.parameter.name;
-    let items = subject.members(&filter.member);
+    let items = all_members(subject.list, WALK, &filter.member);
     let bound = || Operand::expression(value.clone());
     let kind = match filter.kind {
         FilterKind::Equal => RelationKind::Includes {

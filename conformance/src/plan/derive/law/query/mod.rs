@@ -6,17 +6,20 @@ mod filter;
 mod search;
 mod sort;
 
+pub(super) use sort::as_asked;
+
 use indexmap::IndexMap;
 use spec::model::{JsonType, Operation, Parameter, SchemaId};
 use spec::paging::Step;
 use spec::resources::List;
 
 use super::listed::{
-    AGAIN, Size, TOTAL, WALK, all_items, check, leads, total, total_level, undisturbed, walk,
+    AGAIN, Size, TOTAL, WALK, all_items, check, item_member, leads, total, total_level,
+    undisturbed, walk,
 };
 use crate::case::{
-    Case, Collected, Content, Criterion, Derivation, Isolation, Operand, Pair, Relation,
-    RelationKind, Template, Text,
+    Case, Content, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
+    Text,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -68,26 +71,16 @@ impl Subject<'_> {
         size: Size,
     ) -> Option<()> {
         walk(draft, self.planner, self.operation, self.list, id, size)?;
-        let query = &mut draft.last_step()?.request.query;
+        let request = &mut draft.last_step()?.request;
         for (parameter, value) in asked {
-            query.retain(|pair| pair.name != parameter.name);
-            query.push(Pair { name: parameter.name.clone(), value: value.clone() });
+            request.ask(&parameter.name, value.clone());
         }
         Some(())
     }
 
-    /// The values of a member, of the items of all pages.
-    fn members(&self, member: &str) -> Operand {
-        let mut path = if leads(self.list).is_some() { vec![None, None] } else { vec![None] };
-        path.push(Some(member.to_owned()));
-        Operand::Collected(Collected { from: Expression::output(WALK, "pages"), path })
-    }
-
     /// What a member of an item must be.
     fn member(&self, name: &str) -> Option<Merged<'_>> {
-        let item = Merged::of(self.planner.contract, &self.list.item, Choice::default());
-        let ids = item.declared().get(name)?.clone();
-        Some(Merged::of(self.planner.contract, &ids, Choice::default()))
+        item_member(self.planner, self.list, name)
     }
 
     /// What the members of a body must match that makes an item.

@@ -1,12 +1,16 @@
 //! Items come in the order that was asked for: numbers as numbers, and what is equal as is said of it.
 
 use spec::model::JsonType;
-use spec::resources::Sort;
+use spec::resources::{List, Sort};
 
-use super::super::listed::{AGAIN, WALK, all_items, all_members, make_with, output, undisturbed};
+use super::super::listed::{
+    AGAIN, WALK, all_items, all_members, item_member, make_with, output, undisturbed,
+};
+use super::super::ordered::in_order_of;
 use super::{Named, Subject};
 use crate::case::{Case, Isolation, Operand, Relation, RelationKind, Template, Text};
 use crate::fresh::{Alphabet, Fresh, TextShape};
+use crate::plan::Planner;
 use crate::plan::draft::Draft;
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Merged, Sample};
@@ -23,23 +27,16 @@ const LETTERS: [&str; 3] = ["b", "c", "a"];
 
 /// Things that differ in a member, in the order of it.
 pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
-    let by_code_point = sort.by_code_point && is_text(subject, &sort.member);
+    let by_code_point = sort.by_code_point && is_text(subject.member(&sort.member).as_ref());
     let (mut draft, in_order) = match differing(subject, sort, by_code_point) {
         Some((draft, in_order)) => (draft, Some(in_order)),
         None => (of_any(subject, sort)?, None),
     };
     let asked = [(sort.parameter, Text::literal(sort.value.clone()))];
     subject.walk(&mut draft, &asked)?;
-    let members = subject.members(&sort.member);
-    let kind = match sort.descending {
-        true => RelationKind::Descending(members),
-        false => RelationKind::Ascending(members),
-    };
-    let message = format!("items come in the order of `{}`", sort.member);
-    let level = promise::level(CODE);
-    let level = if is_text(subject, &sort.member) { level.min(Level::Note) } else { level };
     // By code points, letters of different case stand apart, which other items may show as well.
-    let of_all = Relation::new(CODE, message.clone(), kind).at(level);
+    let of_all = as_asked(subject.planner, subject.list, sort);
+    let message = of_all.message.clone();
     let mut relations: Vec<Relation> =
         Some(of_all).filter(|_| !by_code_point).into_iter().collect();
     if let Some(in_order) = in_order {
@@ -49,6 +46,19 @@ pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
     }
     let named = Named { law: CODE, parameter: sort.parameter, detail: &sort.value };
     subject.finish(draft, &named, relations)
+}
+
+/// That all items of the walk come in the order that is asked for. Numbers and moments have one order, texts one in each language.
+pub(in super::super) fn as_asked(
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    sort: &Sort<'_>,
+) -> Relation {
+    let level = promise::level(CODE);
+    let is_text = is_text(item_member(planner, list, &sort.member).as_ref());
+    let level = if is_text { level.min(Level::Note) } else { level };
+    let message = format!("items come in the order of `{}`", sort.member);
+    Relation::new(CODE, message, in_order_of(list, &sort.member, sort.descending)).at(level)
 }
 
 /// Without the parameter, items come as they do with its default.
@@ -66,7 +76,7 @@ pub(super) fn unasked(subject: &Subject<'_>, sorts: &[Sort<'_>]) -> Option<Case>
     subject.walk_as(&mut draft, GIVEN, &asked)?;
     subject.walk_as(&mut draft, AGAIN, &[])?;
     let kind = RelationKind::Equal {
-        got: subject.members(&sort.member),
+        got: all_members(subject.list, WALK, &sort.member),
         expected: all_members(subject.list, GIVEN, &sort.member),
     };
     let message = format!("without `{}`, items come as with its default", parameter.name);
@@ -85,8 +95,11 @@ fn differing<'p>(subject: &Subject<'p>, sort: &Sort<'_>, by_code_point: bool) ->
     let numbers = NUMBERS.iter().filter(|_| subject.is_number(&sort.member));
     let mut made = numbers.filter_map(|numbers| of_numbers(subject, sort, *numbers));
     let beginnings = if by_code_point { BEGINNINGS } else { LETTERS };
-    let texts =
-        || is_text(subject, &sort.member).then(|| of_texts(subject, sort, beginnings)).flatten();
+    let texts = || {
+        is_text(subject.member(&sort.member).as_ref())
+            .then(|| of_texts(subject, sort, beginnings))
+            .flatten()
+    };
     made.next().or_else(texts)
 }
 
@@ -155,8 +168,8 @@ fn make_all<'p>(
 }
 
 /// Whether a member is text whose order depends on the language.
-fn is_text(subject: &Subject<'_>, name: &str) -> bool {
-    subject.member(name).is_none_or(|member: Merged<'_>| {
+fn is_text(member: Option<&Merged<'_>>) -> bool {
+    member.is_none_or(|member| {
         let is_moment = matches!(member.format(), Some("date-time" | "date"));
         member.types().contains(JsonType::String) && !is_moment
     })

@@ -2,17 +2,14 @@
 //! the value that was asked for, and everything with that value in the whole list is there.
 
 use serde_json::Value;
-use spec::model::Operation;
-use spec::resources::{Filter, FilterKind, List};
+use spec::resources::{Filter, FilterKind};
 
-use super::listed::{AGAIN, Size, WALK, all_items, check, undisturbed, walk};
-use super::there;
-use crate::case::{
-    Case, Criterion, Derivation, Isolation, Pair, Relation, RelationKind, Template, Text,
-};
+use super::super::listed::{AGAIN, Size, WALK, all_items, undisturbed};
+use super::Subject;
+use crate::case::{Case, Criterion, Relation, RelationKind, Template, Text};
 use crate::expression::value_text;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft};
+use crate::plan::draft::Draft;
 use crate::sample::{Choice, Merged};
 
 const CODE: &str = "filter-is-kept";
@@ -22,13 +19,13 @@ const MOST: usize = 4;
 /// A value of a filter.
 type Asked<'f> = (&'f Filter<'f>, Value);
 
-pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let Some(list) = there::list(planner, operation).filter(|list| list.is_whole) else {
+pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
+    let Subject { planner, list, .. } = *subject;
+    if !list.is_whole {
         return Vec::new();
-    };
+    }
     let filters: Vec<(&Filter<'_>, Vec<Value>)> =
         list.filters.iter().filter_map(|filter| Some((filter, few(planner, filter)?))).collect();
-    let subject = Subject { planner, operation, list: &list };
     let each = filters.iter().filter_map(|(filter, values)| {
         let asked = values.iter().map(|value| vec![(*filter, value.clone())]);
         subject.case(&filter.parameter.name, &asked.take(MOST).collect::<Vec<_>>())
@@ -59,49 +56,27 @@ fn few(planner: &Planner<'_>, filter: &Filter<'_>) -> Option<Vec<Value>> {
     Some(values)
 }
 
-struct Subject<'s> {
-    planner: &'s Planner<'s>,
-    operation: &'s Operation,
-    list: &'s List<'s>,
-}
-
 impl Subject<'_> {
     /// Looks at the whole list, and at what is there of it for each of some queries.
     fn case(&self, name: &str, queries: &[Vec<Asked<'_>>]) -> Option<Case> {
-        let Self { planner, operation, list } = *self;
-        let (status, _) = planner.success(operation)?;
-        let mut draft = Draft::new(planner);
-        self.walk(&mut draft, WALK)?;
+        let mut draft = Draft::new(self.planner);
+        self.walk_few(&mut draft, WALK, Size::Largest)?;
         let mut criteria = Vec::new();
         for (number, asked) in queries.iter().enumerate() {
             let step = format!("walk_asked_{}", number + 1);
-            self.walk(&mut draft, &step)?;
-            let query = &mut draft.last_step()?.request.query;
+            self.walk_few(&mut draft, &step, Size::Largest)?;
+            let request = &mut draft.last_step()?.request;
             for (filter, value) in asked {
-                query.retain(|pair| pair.name != filter.parameter.name);
-                let value = Text::literal(value_text(value)?);
-                query.push(Pair { name: filter.parameter.name.clone(), value });
+                request.ask(&filter.parameter.name, Text::literal(value_text(value)?));
             }
             criteria.push(self.admits(&step, asked));
         }
-        self.walk(&mut draft, AGAIN)?;
-        check(&mut draft, planner, operation, criteria)?;
-        let mut case = draft.finish(About {
-            cell: (operation, status),
-            source: Derivation::Law,
-            detail: format!("{CODE}:query.{name}"),
-            summary: "a filter admits of a list what has the value, and nothing else".to_owned(),
-            origin: operation.origin.clone(),
-        });
-        case.isolation = Isolation::Reads;
-        case.undisturbed = undisturbed(list, WALK, AGAIN);
+        self.walk_few(&mut draft, AGAIN, Size::Largest)?;
+        let detail = format!("{CODE}:query.{name}");
+        let summary = "a filter admits of a list what has the value, and nothing else";
+        let mut case = self.finish(draft, &detail, summary, criteria)?;
+        case.undisturbed = undisturbed(self.list, WALK, AGAIN);
         Some(case)
-    }
-
-    fn walk(&self, draft: &mut Draft<'_>, id: &str) -> Option<()> {
-        walk(draft, self.planner, self.operation, self.list, id, Size::Largest)?;
-        there::only_few(draft.last_step()?);
-        Some(())
     }
 
     /// That a walk has what fits, and nothing else.

@@ -7,7 +7,7 @@ use super::super::listed::{Size, WALK, all_items, all_members, check, make, poin
 use super::super::unique;
 use super::Tenants;
 use crate::case::{
-    Case, Content, Criterion, Isolation, Operand, Pair, Relation, RelationKind, Template, Text,
+    Case, Content, Criterion, Isolation, Operand, Relation, RelationKind, Template, Text,
 };
 use crate::expression::Expression;
 use crate::plan::draft::{ANSWER, Draft};
@@ -147,9 +147,7 @@ fn asked(
     walk(&mut draft, tenants.planner, operation, list, WALK, Size::Largest)?;
     let step = draft.last_step()?;
     step.criteria.push(none);
-    let query = &mut step.request.query;
-    query.retain(|pair| pair.name != parameter.name);
-    query.push(Pair { name: parameter.name.clone(), value: Text::expression(value) });
+    step.request.ask(&parameter.name, Text::expression(value));
     let detail = format!("{CODE}:query.{}", parameter.name);
     let summary = format!("what another tenant has made is not found by `{}`", parameter.name);
     tenants.finish(draft, operation, detail, summary)
