@@ -22,6 +22,7 @@ mod conflicts;
 mod credentials;
 mod derived;
 mod documented;
+mod drafts;
 mod elsewhere;
 mod existing;
 mod exports;

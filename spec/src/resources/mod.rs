@@ -302,12 +302,27 @@ impl<'a> Resources<'a> {
         self.lifecycles(operation).into_iter().next()
     }
 
-    /// The states of all things that an operation is about or lies within, the innermost first.
+    /// The states of all things that an operation is about or lies within, the innermost first: by its own path, and by
+    /// that of what makes the thing which its path names (`PATCH /comments/{id}`, of what `POST /posts/{id}/comments` made).
     #[must_use]
     pub fn lifecycles(&self, operation: &Operation) -> Vec<&Lifecycle<'a>> {
+        let makers = operation.path.item_parameter().map(|item| self.makers(operation, item));
+        let makers = makers.into_iter().flatten();
+        let makers = makers.filter_map(|maker| self.operation(&maker.operation_id));
+        let mut all: Vec<&Lifecycle<'_>> = Vec::new();
+        for life in std::iter::once(operation).chain(makers).flat_map(|one| self.lives_on(one)) {
+            if !all.iter().any(|known| std::ptr::eq(*known, life)) {
+                all.push(life);
+            }
+        }
+        all
+    }
+
+    /// The states of all things that an operation's path names.
+    fn lives_on(&self, operation: &Operation) -> impl Iterator<Item = &Lifecycle<'a>> {
         let segments = operation.path.without_slash();
         let around = (1..=segments.len()).rev().filter_map(|end| segments.get(..end));
-        around.filter_map(|thing| self.lifecycles.get(&shape(thing))).flatten().collect()
+        around.filter_map(|thing| self.lifecycles.get(&shape(thing))).flatten()
     }
 
     /// The members of an operation's body that have to be there for one state that it leads to, as descriptions say.

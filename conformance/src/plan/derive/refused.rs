@@ -111,6 +111,11 @@ impl<'o> Refused<'o> {
         }
     }
 
+    /// Where a state is refused to everybody as well: which of the two is looked at first, is up to the server.
+    pub(super) fn or_in_conflict(self) -> Self {
+        self.or_documented(&[409]).plainly()
+    }
+
     /// The same where an id may be no id to the server.
     pub(super) fn or_invalid(self) -> Self {
         self.or_documented(&[400, 422])

@@ -1,5 +1,7 @@
 //! Who may call what: each credential of the profile at each operation.
 
+mod state;
+
 use std::sync::Arc;
 
 use spec::model::{Method, Operation, Status};
@@ -36,12 +38,12 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             );
             continue;
         }
-        let case = if caller.may_call(operation) {
-            admitted(planner, operation, name)
+        if caller.may_call(operation) {
+            cases.extend(admitted(planner, operation, name));
         } else {
-            refused(planner, operation, name)
-        };
-        cases.extend(case);
+            cases.extend(refused(planner, operation, name));
+            cases.extend(state::cases(planner, operation, name));
+        }
     }
     cases
 }

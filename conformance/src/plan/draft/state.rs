@@ -7,9 +7,23 @@ use spec::resources::{Lifecycle, Move, Sign};
 use super::{Draft, Path, patch, same_path};
 use crate::case::Request;
 use crate::expression::Expression;
+use crate::plan::Planner;
 use crate::sample::{Extent, Location, Sample};
 
-impl Draft<'_> {
+impl<'p> Draft<'p> {
+    /// What the path of an operation names, or lies within, made and brought into a state, with that path.
+    pub(in crate::plan) fn brought(
+        planner: &'p Planner<'p>,
+        operation: &Operation,
+        life: &Lifecycle<'_>,
+        state: &str,
+    ) -> Option<(Self, Path)> {
+        let mut draft = Self::for_call(planner, operation);
+        let path = draft.path(operation, &Path::new()).ok()?;
+        draft.bring((operation, &path), life, state)?;
+        Some((draft, path))
+    }
+
     /// Brings what the path of an operation names, or lies within, into a state, by the moves that lead there. `None` where
     /// the case hasn't made it itself, or no moves are known to.
     pub(in crate::plan) fn bring(
@@ -18,6 +32,8 @@ impl Draft<'_> {
         life: &Lifecycle<'_>,
         state: &str,
     ) -> Option<()> {
+        let (operation, path) = self.within(life, about)?;
+        let about = (operation, &path);
         let thing = self.thing_of(life, about)?;
         let at = self.states.get(&thing).cloned().or_else(|| life.initial.clone())?;
         for one in life.way(&at, state)? {
@@ -73,6 +89,38 @@ impl Draft<'_> {
             }
         }
         is_known
+    }
+
+    /// The operation whose path names the thing of these states, with that path: the operation itself, or what made the
+    /// thing that its path names.
+    pub(in crate::plan) fn within<'o>(
+        &mut self,
+        life: &Lifecycle<'_>,
+        (operation, path): (&'o Operation, &Path),
+    ) -> Option<(&'o Operation, Path)>
+    where
+        'p: 'o,
+    {
+        let thing = life.reader.path.shape();
+        let names_it = |one: &Operation| {
+            one.path
+                .shape()
+                .strip_prefix(&thing)
+                .is_some_and(|it| it.is_empty() || it.starts_with('/'))
+        };
+        if names_it(operation) {
+            return Some((operation, path.clone()));
+        }
+        let item = path.get(operation.path.item_parameter()?)?;
+        let Expression::Output { step, .. } = &item.expression else { return None };
+        let made = self.step(step)?.clone();
+        let maker = self.planner.operation(&made.operation_id).ok().filter(|one| names_it(one))?;
+        let path = self.path(maker, &Path::new()).ok()?;
+        let is_same = path.iter().all(|(name, provided)| {
+            let sent = made.request.path_parameters.get(name);
+            sent.is_some_and(|text| text.expressions().any(|one| *one == provided.expression))
+        });
+        is_same.then_some((maker, path))
     }
 
     /// The step that has made the thing, with the member that shows its state.

@@ -38,19 +38,6 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.collect()
 }
 
-/// What the path of an operation names, or lies within, made and brought into a state.
-fn brought<'p>(
-    planner: &'p Planner<'p>,
-    operation: &Operation,
-    life: &Lifecycle<'_>,
-    state: &str,
-) -> Option<(Draft<'p>, Path)> {
-    let mut draft = Draft::for_call(planner, operation);
-    let path = draft.path(operation, &Path::new()).ok()?;
-    draft.bring((operation, &path), life, state)?;
-    Some((draft, path))
-}
-
 /// In each state that it is said to move, it leads where it is said to.
 fn moves(
     planner: &Planner<'_>,
@@ -60,7 +47,7 @@ fn moves(
     from: &str,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let (mut draft, path) = brought(planner, operation, life, from)?;
+    let (mut draft, path) = Draft::brought(planner, operation, life, from)?;
     // What moves is what the path names, and not what was made last.
     if let Some(own) = same_path(life.reader, (operation, &path)) {
         another(&mut draft, planner, (life.reader, &own), ("other", Extent::Minimal));
@@ -121,7 +108,7 @@ fn without(
     let documented = |status: &&Status| operation.responses.contains_key(*status);
     let any_of: Vec<Status> = statuses.iter().filter(documented).copied().collect();
     let status = *any_of.first()?;
-    let (mut draft, path) = brought(planner, operation, life, from)?;
+    let (mut draft, path) = Draft::brought(planner, operation, life, from)?;
     let mut request = draft.moving(life, own, &path)?;
     if let Some(member) = member {
         request.body.as_mut()?.content.remove_member(member)?;
@@ -197,7 +184,7 @@ fn refuses(
     let status = Status::Code(refusal.status);
     operation.responses.get(&status)?;
     let state = refusal.state;
-    let (mut draft, path) = brought(planner, operation, life, state)?;
+    let (mut draft, path) = Draft::brought(planner, operation, life, state)?;
     let asked = life.moves_of(operation).find(|one| refusal.to == Some(one.to.as_str()));
     let request = match asked {
         Some(asked) => draft.moving(life, asked, &path)?,
@@ -238,7 +225,8 @@ fn read(
     id: &str,
     more: Vec<Criterion>,
 ) -> Option<()> {
-    let path = same_path(life.reader, about)?;
+    let (operation, path) = draft.within(life, about)?;
+    let path = same_path(life.reader, (operation, &path))?;
     let request = draft.request(life.reader, &path, Extent::Minimal).ok()?;
     let criteria = planner.succeeds(life.reader).into_iter().chain(more).collect();
     draft.push(life.reader, id, request, criteria);
