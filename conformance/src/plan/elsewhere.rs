@@ -68,7 +68,7 @@ impl Draft<'_> {
     }
 
     /// Of what a list shows, another one each time, from the last one on: the first is likely to be who asks.
-    fn another_of(&self, list: &Maker, operation: &Operation) -> Expression {
+    pub(super) fn another_of(&self, list: &Maker, operation: &Operation) -> Expression {
         let used = self.steps.iter().filter(|step| step.operation_id == operation.id).count() + 1;
         let pointer = match &list.id {
             RuntimeExpression::ResponseBody(pointer) => pointer.as_str(),

@@ -165,6 +165,9 @@ impl Planner<'_> {
         let id = &operation.id;
         let allow = || format!("`allow = [\"{id}\"]` in the profile lets it be called");
         let target = operation.path.parameters().last().map(|name| named(case, request, name));
+        let key = self.key_beside(operation).map(|name| named(case, request, name));
+        let is_vacant = key == Some(Named::Nothing) && draft::is_vacant(step);
+        let target = if is_vacant { Some(Named::Nothing) } else { target };
         if let Some(sound) = effect::sound(operation)
             && (sound.reach == effect::Reach::People || target != Some(Named::Own))
             && !self.is_harmless(operation, target, &sound)

@@ -30,7 +30,9 @@ use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use serde_json::Value;
 use spec::Contract;
-use spec::model::{Location as In, MediaType, Method, Operation, Parameter, SchemaId, Status};
+use spec::model::{
+    Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
+};
 use spec::resources::{Formula, Resources};
 use steering::Steering;
 
@@ -460,6 +462,17 @@ impl<'a> Planner<'a> {
         let schema = operation.parameter(In::Path, name)?.schema()?;
         let merged = Merged::of(self.contract, &[schema], Choice::default());
         merged.enumeration()?.first().map(|value| (*value).clone())
+    }
+
+    /// The parameter right before the last of the path of a PUT that makes what its path names, where the two are one key:
+    /// the currency of `PUT /rates/{currency}/{day}`, which nothing makes.
+    fn key_beside<'o>(&self, operation: &'o Operation) -> Option<&'o str> {
+        let [.., first, second] = operation.path.without_slash() else { return None };
+        let ([PathPart::Parameter(first)], [PathPart::Parameter(_)]) = (&**first, &**second) else {
+            return None;
+        };
+        let is_made = || !self.resources.makers(operation, first).is_empty();
+        (self.resources.chooses(operation) && !is_made()).then_some(first)
     }
 
     /// A value that nothing has yet, such as a path parameter may have.

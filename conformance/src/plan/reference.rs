@@ -161,14 +161,18 @@ impl Draft<'_> {
                 if self.is_made_up((operation, schema), &sample, &place) {
                     self.makes_up(operation);
                 }
-                is_open |= candidates.iter().any(|one| self.would_fit(&sample, &place, one, &fits));
+                is_open |= candidates
+                    .iter()
+                    .any(|one| self.would_fit(operation, &sample, &place, one, &fits));
                 continue;
             }
             let made = candidates.iter().find_map(|reference| {
                 let before = self.clone();
-                let made = self.put(&sample, &place, reference, &fits);
-                if made.is_none() {
-                    *self = before;
+                let made = self.put(operation, &sample, &place, reference, &fits);
+                match &made {
+                    Some(_) if reference.is_told => self.makes_up(operation),
+                    Some(_) => {}
+                    None => *self = before,
                 }
                 made
             });
@@ -253,32 +257,40 @@ impl Draft<'_> {
 
     fn would_fit(
         &self,
+        operation: &Operation,
         sample: &Sample,
         place: &Named,
         reference: &Reference,
         fits: &dyn Fn(&Sample) -> bool,
     ) -> bool {
-        self.clone().put(sample, place, reference, fits).is_some()
+        self.clone().put(operation, sample, place, reference, fits).is_some()
     }
 
     /// The body with what it names made, if that changes nothing about how it keeps to the schema.
     fn put(
         &mut self,
+        operation: &Operation,
         sample: &Sample,
         place: &Named,
         reference: &Reference,
         fits: &dyn Fn(&Sample) -> bool,
     ) -> Option<Sample> {
         let Provided { expression, stand_in } = match &reference.named_by {
-            Some((operation, parameter)) => {
-                let operation = self.planner().operation(operation).ok()?;
-                self.provide_made(operation, parameter, &reference.maker, 0).ok()?
+            Some((named, parameter)) => {
+                let named = self.planner().operation(named).ok()?;
+                self.provide_made(named, parameter, &reference.maker, 0).ok()?
             }
             // It is of the kind of what stood there, by all that the document tells.
             None => {
                 let stand_in = self.planner().stand_in_of(&reference.maker);
                 let stand_in = stand_in.unwrap_or(first(sample.at(&place.location)?));
-                self.provide_listed(&reference.maker, stand_in).ok()?
+                if reference.is_told {
+                    let selected = self.another_of(&reference.maker, operation);
+                    let list = &reference.maker.operation_id;
+                    self.provide_selected(list, &selected, stand_in).ok()?
+                } else {
+                    self.provide_listed(&reference.maker, stand_in).ok()?
+                }
             }
         };
         let known = Sample::Known(expression, stand_in);

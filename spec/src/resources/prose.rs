@@ -331,6 +331,25 @@ pub(super) fn says_member_of(sentence: &str, member: &str, things: &[String]) ->
     len > 0 && places.any(|at| behind(at + len) || before(at))
 }
 
+/// What an id is said to be of, by how its description begins: the employee of "The employee who received it", the user of
+/// "ID of the user".
+pub(super) fn thing_described(description: &str) -> Option<String> {
+    const BEGINNINGS: [&str; 7] = [
+        "the ",
+        "id of the ",
+        "the id of the ",
+        "identifier of the ",
+        "the identifier of the ",
+        "id of an ",
+        "id of a ",
+    ];
+    let text = description.trim_start().to_lowercase();
+    let rests = BEGINNINGS.iter().filter_map(|start| text.strip_prefix(start));
+    let rest = rests.min_by_key(|rest| rest.len())?;
+    let word = rest.split(|c: char| !c.is_alphanumeric()).next()?;
+    (!word.is_empty()).then(|| word.to_owned())
+}
+
 /// Whether it says that some get at their own things alone.
 pub(super) fn says_own_alone(text: &str) -> bool {
     const OWN: [&str; 18] = [

@@ -7,7 +7,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Maker, Resources, catalogue, embedded, kind};
+use super::{Maker, Resources, catalogue, embedded, kind, prose};
 use crate::model::{Operation, PathPart, RuntimeExpression, SchemaId};
 use crate::names::{fold, singulars, words};
 
@@ -54,6 +54,8 @@ pub struct Reference {
     pub named_by: Option<(String, String)>,
     /// Who makes it, or else lists it.
     pub maker: Maker,
+    /// Whether a description alone says that it is this thing: then not every one of them may be meant.
+    pub is_told: bool,
 }
 
 /// The operation whose path names a thing, and its parameter that does.
@@ -62,7 +64,7 @@ type NamedBy<'n> = Option<(&'n str, &'n str)>;
 impl Reference {
     fn new(named_by: NamedBy<'_>, maker: &Maker) -> Self {
         let named_by = named_by.map(|(one, parameter)| (one.to_owned(), parameter.to_owned()));
-        Self { named_by, maker: maker.clone() }
+        Self { named_by, maker: maker.clone(), is_told: false }
     }
 }
 
@@ -106,6 +108,7 @@ impl References {
             references.add_kinds(resources, None, plural, &list);
         }
         references.add_unique(kind::unique(resources));
+        references.add_told(resources);
         references
     }
 
@@ -117,6 +120,30 @@ impl References {
         }
         for (schema, kind) in own {
             self.kinds.entry(schema).or_insert(kind);
+        }
+    }
+
+    /// Members that are called after what the thing is to another one, where descriptions tell which thing it is: the
+    /// `delegateId` of which it is said that it is "the employee who received it".
+    fn add_told(&mut self, resources: &Resources<'_>) {
+        let mut told: IndexMap<String, Vec<String>> = IndexMap::new();
+        let members = resources.contract.schemas.iter().flat_map(|(_, schema)| &schema.properties);
+        for (name, id) in members.filter(|(name, _)| is_id(name)) {
+            let described = resources.contract.schema(*id).description.as_deref();
+            let thing = described.and_then(prose::thing_described);
+            if let Some(thing) = thing.filter(|_| self.called(name, false).is_empty()) {
+                told.entry(fold(name)).or_default().push(fold(&thing));
+            }
+        }
+        for (name, things) in told {
+            let known = things.iter().filter_map(|thing| self.single.get(thing));
+            let mut known: Vec<_> = known.collect();
+            known.dedup();
+            if let [references] = known.as_slice() {
+                let told = references.iter().map(|one| Reference { is_told: true, ..one.clone() });
+                let told = told.collect();
+                self.single.insert(name, told);
+            }
         }
     }
 
@@ -183,6 +210,11 @@ impl References {
         });
         whole.chain(ids.flatten()).collect()
     }
+}
+
+/// Whether a member is called as the id of something: `delegateId`.
+fn is_id(name: &str) -> bool {
+    matches!(words(name).as_slice(), [_, .., last] if last == "id")
 }
 
 /// What a path calls the things of which a parameter names one.

@@ -12,6 +12,7 @@ mod request;
 mod side;
 mod state;
 mod undo;
+mod vacant;
 
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
@@ -39,6 +40,7 @@ pub(super) use patch::patch;
 pub(super) use provide::same_path;
 pub(super) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
+pub(super) use vacant::is_vacant;
 
 /// Why a request can't be made: a fragment that fits behind "no request: ".
 pub(super) type Reason = String;
@@ -326,6 +328,7 @@ impl<'p> Draft<'p> {
             criteria.extend(formulas.map(computed));
         }
         self.note_removal(operation, id, &request);
+        let premises = self.look_whether_vacant(operation, &request);
         let step = Step {
             id: id.to_owned(),
             operation_id: operation.id.clone(),
@@ -333,7 +336,7 @@ impl<'p> Draft<'p> {
             criteria,
             outputs: IndexMap::new(),
             lenience: Lenience::None,
-            premises: Vec::new(),
+            premises,
             concurrent: false,
             flow: None,
             timeout: None,

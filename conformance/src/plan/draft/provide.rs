@@ -61,6 +61,9 @@ impl Draft<'_> {
             return self.provide_made(operation, name, &maker, depth);
         }
         let given = self.planner.given(operation, name);
+        if given.is_none() && self.planner.key_beside(operation) == Some(name) {
+            return self.chosen(operation, name);
+        }
         if let Some((input, value)) = &given
             && !self.planner.is_changed(operation, name)
         {
@@ -192,7 +195,20 @@ impl Draft<'_> {
             None => None,
         };
         let Some(Sample::Fresh(fresh)) = sample else {
-            return Err(format!("no fresh value of the path parameter `{name}` could be made"));
+            let other = self.planner.key_beside(operation).filter(|other| *other != name);
+            let other = other.and_then(|other| operation.parameter(In::Path, other));
+            let is_fresh = other.is_some_and(|other| {
+                matches!(self.planner.fresh_id(other), Some(Sample::Fresh(_)))
+            });
+            let value = parameter.and_then(|one| self.planner.parameter_sample(one).ok());
+            return match value {
+                // A day of a calendar that nobody else has may be any day.
+                Some(Sample::Value(value)) if is_fresh => {
+                    let input = Given::Value(format!("{}_{name}", operation.id));
+                    Ok(self.provide_given(&input, &value))
+                }
+                _ => Err(format!("no fresh value of the path parameter `{name}` could be made")),
+            };
         };
         // A thing and what it is part of may be named by parameters of one name.
         let input = numbered(&format!("new_{name}"), |input| !self.inputs.contains_key(input));
