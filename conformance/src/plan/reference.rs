@@ -151,6 +151,10 @@ impl Draft<'_> {
             let less = sample.with(place, Sample::Value(1.into())).filter(fits);
             sample = less.unwrap_or(sample);
         }
+        let is_kept = |place: &Location| {
+            is_given(place) || except.is_some_and(|except| overlap(except, place))
+        };
+        sample = self.repeating(operation, schema, sample, &is_kept);
         let mut is_open = false;
         for place in named(&sample) {
             if is_given(&place.location) {
@@ -339,13 +343,18 @@ impl Planner<'_> {
         makes_around || adds_to_set && lies_within
     }
 
+    /// Whether an operation makes nothing that could stay behind: it acts on a thing, which the run makes for it.
+    fn only_acts(&self, operation: &Operation) -> bool {
+        operation.path.parameters().next().is_some() && !self.resources.makes(operation)
+    }
+
     /// Whether an operation may make or list what others name, and the guard lets it.
     pub(super) fn may_make(&self, maker: &Operation) -> bool {
         let permissions = &self.context.permissions;
         let is_quiet = effect::sound(maker).is_none() || permissions.allow.matches(maker);
         self.unselected(maker).is_none()
             && is_quiet
-            && (maker.method.is_safe() || self.may_leave(maker))
+            && (maker.method.is_safe() || self.may_leave(maker) || self.only_acts(maker))
     }
 }
 

@@ -18,7 +18,8 @@ pub(super) enum Side {
 }
 
 impl Planner<'_> {
-    /// The first credential that may call an operation; nobody where nobody is asked for.
+    /// The first credential that may call an operation, or the one with the fewest rights where it has to be somebody else's
+    /// thing; nobody where nobody is asked for.
     pub(super) fn credentials(&self, operation: &Operation) -> Credentials {
         self.credentials_of(operation, &self.side_of(operation))
     }
@@ -28,8 +29,10 @@ impl Planner<'_> {
         if operation.is_public() {
             return Credentials::None;
         }
-        let first = self.callers(operation).find(|(_, caller)| self.is_of(caller, side));
-        first.map_or(Credentials::None, |(name, _)| Credentials::As(name.to_owned()))
+        let callers = self.callers(operation).filter(|(_, caller)| self.is_of(caller, side));
+        let callers = callers.map(|(name, caller)| (name, &caller.rights));
+        let one = self.least_entitled(operation, callers);
+        one.map_or(Credentials::None, |name| Credentials::As(name.to_owned()))
     }
 
     /// The side that an operation is called from: home, or that of the first who may call it.

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{Operation, SchemaId};
-use spec::resources::{Lifecycle, Resources, Sign};
+use spec::resources::{Lifecycle, Resources};
 
 use super::Planner;
 use crate::sample::{Choice, Fixed, Location, Merged, Sample};
@@ -30,10 +30,7 @@ impl Steering {
             .initial
             .as_ref()
             .and_then(|initial| life.moves_of(operation).find(|one| one.from.contains(initial)));
-        let first = from_the_start.and_then(|one| match life.sign(&one.to) {
-            Sign::Is(value) => Some(value),
-            Sign::Set | Sign::Unset => None,
-        });
+        let first = from_the_start.and_then(|one| life.value(one));
         Some(Self { place: Location::default().member(by), first })
     }
 }

@@ -268,7 +268,7 @@ async fn a_sound_service_is_left_alone() {
         "book:201:law:name-is-free-again",
         "book:201:law:second-is-named:body.room_id",
         "cancel:200:law:state-moves:booked",
-        "rewrite:403:law:author-alone",
+        "rewrite:403:law:author-alone:anna:bert",
     ] {
         assert_eq!(run.verdict(case), Some("passed"), "{case}\n{}", run.told);
     }

@@ -3,7 +3,7 @@
 
 use super::{Maker, Resources};
 use crate::Direction;
-use crate::model::RuntimeExpression;
+use crate::model::{Method, RuntimeExpression, Status};
 use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 use crate::pointer::escape;
@@ -47,6 +47,33 @@ pub(super) fn of(resources: &Resources<'_>) -> Vec<(String, Maker)> {
         named.collect::<Vec<_>>()
     });
     all.collect()
+}
+
+/// The same of what an action on a thing brings about, as the description of its answer says: "The paid order, with its ticket
+/// codes". Before it is done, there is none.
+pub(super) fn issued(resources: &Resources<'_>) -> Vec<(String, Maker)> {
+    let posts = resources.contract.operations.iter().filter(|one| one.method == Method::Post);
+    let actions = posts.filter(|one| {
+        one.path.parameters().next().is_some() && !one.responses.contains_key(&Status::Code(201))
+    });
+    let all = actions.filter_map(|action| {
+        let answer = Outline::of(resources.contract, &[action.answer_schema()?]);
+        let said = action.successes().next()?.description.to_lowercase();
+        let lists = answer.required(Direction::Response).filter_map(|list| {
+            let (_, item) = answer.member(list)?.list(None)?;
+            let words = words(list);
+            let is_told = words.len() > 1 && said.contains(&words.join(" "));
+            let is_code = Outline::of(resources.contract, &item).is_scalar();
+            (is_told && is_code).then_some(list)
+        });
+        let issued = lists.flat_map(|list| {
+            let id = RuntimeExpression::ResponseBody(format!("/{}/0", escape(list)));
+            let maker = Maker::alone(action, id);
+            singulars(list).into_iter().map(move |thing| (fold(&thing), maker.clone()))
+        });
+        Some(issued.collect::<Vec<_>>())
+    });
+    all.flatten().collect()
 }
 
 /// What members that name a thing by its last word are called, with who makes it: a `promo_code` is the `code` of what

@@ -35,6 +35,7 @@ mod prose;
 mod query;
 mod quota;
 mod references;
+mod repeated;
 mod said;
 mod shown;
 mod sum;
@@ -57,6 +58,7 @@ pub use order::Order;
 pub use prose::{lies_ahead, says_free_again, says_times_are_apart, says_unlike_others};
 pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
+pub use repeated::Repeated;
 pub use said::{says_done_once, says_goes_to, says_left_out_stays, says_preferred};
 pub use shown::Shown;
 pub use sum::Sum;
@@ -331,6 +333,12 @@ impl<'a> Resources<'a> {
         needed::for_state(self, operation, state)
     }
 
+    /// The members of an operation's body that have to repeat what the thing shows that it is about, as descriptions say.
+    #[must_use]
+    pub fn repeated(&self, operation: &Operation) -> Vec<Repeated> {
+        repeated::of(self, operation)
+    }
+
     /// The operations that make the parts which an action needs its thing to have, as descriptions say.
     #[must_use]
     pub fn needed_parts(&self, action: &Operation) -> Vec<&'a Operation> {
@@ -371,7 +379,8 @@ impl<'a> Resources<'a> {
             operation.description.as_deref(),
             forbidden.map(|response| response.description.as_str()),
         ];
-        forbidden.is_some() && said.into_iter().flatten().any(prose::says_own_alone)
+        let is_said = || said.into_iter().flatten().any(prose::says_own_alone);
+        forbidden.is_some() && (is_said() || told::forbidden_to(operation).is_some())
     }
 
     /// Whether an operation says that what was removed is answered with 410, and so not as what was never there (RFC 9110
@@ -410,6 +419,19 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn says_author_alone(&self, operation: &Operation) -> bool {
         told::author_alone(operation)
+    }
+
+    /// Whether the document says that whoever may call an operation may do so on everything, whoever made it.
+    #[must_use]
+    pub fn says_rights_are_to_all(&self, operation: &Operation) -> bool {
+        told::rights_are_to_all(self.contract, operation)
+    }
+
+    /// Whom an operation says that it forbids (403), where that tells who has the right. Operations on one thing that say the
+    /// same forbid the same.
+    #[must_use]
+    pub fn forbidden_to(&self, operation: &Operation) -> Option<String> {
+        told::forbidden_to(operation)
     }
 
     /// The number of an operation's body that is said not to be above something.

@@ -433,6 +433,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_an_id_is_of_is_told_by_how_its_description_begins() {
+        assert_eq!(thing_described("The employee who got it.").as_deref(), Some("employee"));
+        assert_eq!(thing_described("ID of the user").as_deref(), Some("user"));
+        assert_eq!(thing_described("Who shall act for the caller."), None);
+        assert_eq!(thing_described("the "), None);
+    }
+
+    #[test]
     fn what_is_said_is_heard() {
         let search = "What the name or the SKU contains, in any letter case.";
         assert!(says_contains(search) && says_any_case(search) && !says_wildcard(search));

@@ -96,6 +96,9 @@ impl References {
         for (name, maker) in embedded::natural(resources) {
             references.single.entry(name).or_default().push(Reference::new(None, &maker));
         }
+        for (name, maker) in embedded::issued(resources) {
+            references.single.entry(name).or_default().push(Reference::new(None, &maker));
+        }
         for (name, maker) in embedded::of(resources) {
             let reference = Reference::new(None, &maker);
             references.single.entry(name).or_insert_with(|| vec![reference]);

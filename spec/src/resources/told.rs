@@ -348,12 +348,96 @@ pub(super) fn author_alone(operation: &Operation) -> bool {
         "that made it",
         "that created it",
     ];
+    const ALONE: [&str; 9] = [
+        "nobody but the author",
+        "nobody but its author",
+        "the author alone",
+        "its author alone",
+        "only the author",
+        "only its author",
+        "nobody but who made it",
+        "nobody but its creator",
+        "only its creator",
+    ];
+    // Said of a 403: that it is for everybody else.
+    const OTHERS: [&str; 7] = [
+        "somebody else wrote",
+        "someone else wrote",
+        "written by somebody else",
+        "written by someone else",
+        "someone else is the author",
+        "somebody else is the author",
+        "the caller is not the author",
+    ];
+    const TOO: [&str; 6] = [" or ", " and ", " nor ", "unless", "except", "but not"];
+    let Some(forbidden) = operation.responses.get(&Status::Code(403)) else { return false };
     let said = operation.description.as_deref().unwrap_or_default();
-    sentences(said).any(|sentence| {
+    let is_alone = |clause: &str, words: &[&str]| has(clause, words) && !has(clause, &TOO);
+    let by_status = sentences(said).any(|sentence| {
         has(sentence, &MADE)
             && has(sentence, &["only the ", "only who "])
             && statuses(sentence).eq([403])
-    })
+    });
+    by_status
+        || said.split([',', '.', ';']).any(|clause| is_alone(clause, &ALONE))
+        || is_alone(&forbidden.description, &OTHERS)
+}
+
+/// Whom a 403 is said to be for, where that tells who has the right: "The caller is neither the traveller nor a delegate of
+/// theirs". In small letters, so that what says the same of several operations can be told.
+pub(super) fn forbidden_to(operation: &Operation) -> Option<String> {
+    const WHO: [&str; 13] = [
+        "neither ",
+        "is not the ",
+        "isn't the ",
+        "is not an ",
+        "isn't an ",
+        "nobody but",
+        "only the ",
+        "somebody else",
+        "someone else",
+        "another user",
+        "is not in the ",
+        "not a member",
+        "does not own",
+    ];
+    // What somebody is permitted in general may be something else for each operation; so may what depends on the request.
+    const VAGUE: [&str; 12] = [
+        "permission",
+        "permitted",
+        "allowed",
+        "rights",
+        "scope",
+        "privilege",
+        "access",
+        "authori",
+        "tries to",
+        "the one to",
+        "this operation",
+        " if ",
+    ];
+    let forbidden = operation.responses.get(&Status::Code(403))?;
+    let text =
+        forbidden.description.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    (has(&text, &WHO) && !has(&text, &VAGUE)).then_some(text)
+}
+
+/// Whether whoever has a right is said to have it to everything, whoever made it: by the operation, or by a tag that it has.
+pub(super) fn rights_are_to_all(contract: &Contract, operation: &Operation) -> bool {
+    const ALL: [&str; 8] = [
+        "may do everything",
+        "can do everything",
+        "may do all",
+        "can do all",
+        "whoever created",
+        "whoever made",
+        "regardless of who",
+        "no matter who",
+    ];
+    let tags = contract.tags.iter().filter(|tag| operation.tags.contains(&tag.name));
+    let said = tags.filter_map(|tag| tag.description.as_deref());
+    let own = operation.description.as_deref();
+    said.chain(own).any(|text| has(text, &ALL))
 }
 
 /// Of what two times may not overlap, as a sentence says: the word behind "of the same".
@@ -385,6 +469,50 @@ mod tests {
     fn statuses_are_those_of_refusals() {
         let told: Vec<u16> = statuses("after 30 days a 404, else `422`, not 4220").collect();
         assert_eq!(told, [404, 422]);
+    }
+
+    fn operation(description: &str, forbidden: &str) -> Operation {
+        let document = serde_json::json!({
+            "openapi": "3.1.0",
+            "info": {"title": "a", "version": "1"},
+            "paths": {"/things": {"get": {
+                "operationId": "get",
+                "description": description,
+                "responses": {
+                    "200": {"description": "It."},
+                    "403": {"description": forbidden},
+                },
+            }}},
+        });
+        let source = crate::Memory::one("a.json", &document.to_string());
+        let contract = crate::read(std::path::Path::new("a.json"), &source).contract;
+        contract.expect("it is read").operations.into_iter().next().expect("there is one")
+    }
+
+    #[test]
+    fn that_the_author_alone_may_is_heard() {
+        let is_said = |text: &str, forbidden: &str| author_alone(&operation(text, forbidden));
+        assert!(is_said("Nobody but the author edits a comment, not even the owners.", "No."));
+        assert!(is_said("As with editing, this is up to the author alone.", "No."));
+        assert!(is_said("Edits it.", "The comment was written by somebody else."));
+        assert!(!is_said("Only the author or a moderator edits a comment.", "No."));
+        assert!(!is_said("Edits it.", "Somebody else wrote it, and the caller is no moderator."));
+        assert!(!is_said("Edits it.", "No."));
+    }
+
+    #[test]
+    fn whom_an_operation_forbids_is_heard_where_that_is_told() {
+        let heard = |forbidden: &str| forbidden_to(&operation("Does it.", forbidden)).is_some();
+        assert!(heard("The caller is neither the traveller nor a delegate of theirs."));
+        assert!(heard("The caller is not an owner of the team."));
+        for vague in [
+            "Not allowed.",
+            "The caller is not the one to decide.",
+            "The token is not an access token for this.",
+            "The caller is not an owner and tries to remove somebody else.",
+        ] {
+            assert!(!heard(vague), "{vague}");
+        }
     }
 
     #[test]

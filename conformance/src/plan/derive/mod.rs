@@ -1,11 +1,11 @@
 //! Cases from the contract: one module a derivation. Each looks at one operation and gives what it finds there.
 
 mod accept;
-mod author;
 mod body;
 mod concurrent;
 mod condition;
 mod conflict;
+mod entitled;
 mod fault;
 mod file;
 mod forced;
@@ -24,6 +24,7 @@ mod query_string;
 mod quota;
 mod read_back;
 mod refused;
+mod repeated;
 mod replace;
 mod rights;
 mod schemes;
@@ -61,13 +62,14 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         let before = cases.len();
         cases.extend(happy::cases(planner, operation));
         cases.extend(rights::cases(planner, operation));
-        cases.extend(author::case(planner, operation));
+        cases.extend(entitled::cases(planner, operation));
         cases.extend(security::cases(planner, operation));
         cases.extend(schemes::cases(planner, operation));
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(told_limit::cases(planner, operation));
         cases.extend(second::cases(planner, operation));
+        cases.extend(repeated::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));
         cases.extend(query_string::cases(planner, operation));
         cases.extend(odd::cases(planner, operation));

@@ -52,7 +52,10 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     let (status, _) = planner.success(operation)?;
     let call = valid_call_as(planner, operation, Extent::Minimal, name);
     let (mut draft, request, _) = call.ok()?;
-    if planner.resources.says_own_alone(operation) {
+    let resources = &planner.resources;
+    let is_to_all = resources.says_rights_are_to_all(operation);
+    let may_make = !is_to_all && may_make_all(&draft, planner, name);
+    if resources.says_own_alone(operation) || may_make {
         make_own(&mut draft, planner, name);
     }
     let mut criteria = admits(planner, operation, &draft, name);
@@ -87,10 +90,25 @@ fn names_others(draft: &Draft<'_>, request: &Request, name: &str) -> bool {
     draft.steps.iter().any(|step| is_others(step)) && request.names_made()
 }
 
-/// Whoever may make it need not be let at what somebody else has made, nor make something for others.
+/// Whether a credential may make by itself all that a request needs: then whether it has a right to what somebody else has
+/// made, which few documents tell, need not be asked.
+fn may_make_all(draft: &Draft<'_>, planner: &Planner<'_>, name: &str) -> bool {
+    let Some(caller) = planner.context.credentials.get(name) else { return false };
+    let mut writes = draft.steps.iter().filter(|step| !step.request.method.is_safe());
+    writes.all(|step| {
+        let made = planner.operation(&step.operation_id);
+        made.is_ok_and(|one| caller.may_call(one) && caller.fits(one))
+    })
+}
+
+/// Whoever may make it need not be let at what somebody else has made, nor make something for others, or in what others have.
 fn make_own(draft: &mut Draft<'_>, planner: &Planner<'_>, name: &str) {
     draft.made_by(name);
     let own = Credentials::As(name.to_owned());
+    let is_others = |step: &Step| !step.request.method.is_safe() && step.request.credentials != own;
+    if draft.steps.iter().any(|step| is_others(step)) {
+        draft.may_be_refused(name);
+    }
     for step in &mut draft.steps {
         let is_theirs = |one: &Operation| planner.resources.says_own_alone(one);
         if step.request.credentials == own

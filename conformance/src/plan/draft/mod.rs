@@ -3,11 +3,13 @@
 mod existing;
 mod file;
 mod finish;
+mod hands;
 mod kin;
 mod multipart;
 mod open;
 mod patch;
 mod provide;
+mod repeat;
 mod request;
 mod side;
 mod state;
@@ -80,6 +82,8 @@ pub(super) struct Parts {
     states: IndexMap<(String, String), String>,
     /// For whom its requests are sent.
     side: Side,
+    /// The credential that makes what the case is about, where that isn't the usual one.
+    hand: Option<String>,
     /// Names of steps that are still to come.
     to_come: Vec<String>,
 }
@@ -146,6 +150,7 @@ impl Parts {
             by_state: BTreeSet::new(),
             states: IndexMap::new(),
             side,
+            hand: None,
             to_come: Vec::new(),
         }
     }
@@ -310,6 +315,10 @@ impl<'p> Draft<'p> {
         mut criteria: Vec<Criterion>,
     ) {
         self.planner.check_sum_up(operation, &mut request);
+        self.act_with_two_hands(operation);
+        if let Some(hand) = self.by_hand(operation, &request.credentials) {
+            request.credentials = hand;
+        }
         if criteria.iter().any(Criterion::wants_replacement) {
             self.replace_on_condition(operation, &mut request);
         }

@@ -83,6 +83,9 @@ impl Draft<'_> {
         if let Some((input, value)) = given {
             return Ok(self.provide_given(&input, &value));
         }
+        if let Some(provided) = self.beside_made(operation, name) {
+            return Ok(provided);
+        }
         if let Some(provided) = self.elsewhere(operation, name) {
             return Ok(provided);
         }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use spec::model::Operation;
+use spec::model::{Operation, Status};
 
 use super::Draft;
-use crate::case::{Credentials, Step};
+use crate::case::{Credentials, Criterion, Step};
 use crate::expression::Expression;
 use crate::plan::sender::Side;
 
@@ -46,6 +46,24 @@ impl Draft<'_> {
             let remover = planner.operation(&cleanup.step.operation_id);
             if remover.is_ok_and(|one| caller.may_call(one) && caller.fits(one)) {
                 Arc::make_mut(&mut cleanup.step).request.credentials = own.clone();
+            }
+        }
+    }
+
+    /// Lets what a credential does so far be refused: it need not see what somebody else has made, nor have a right to it.
+    /// Then the case says nothing.
+    pub(in crate::plan) fn may_be_refused(&mut self, name: &str) {
+        let own = Credentials::As(name.to_owned());
+        let planner = self.planner;
+        for step in self.steps.iter_mut().filter(|step| step.request.credentials == own) {
+            let Ok(operation) = planner.operation(&step.operation_id) else { continue };
+            let refusals = [403, 404].map(Status::Code).into_iter();
+            let documented: Vec<Status> =
+                refusals.filter(|one| operation.responses.contains_key(one)).collect();
+            for criterion in &mut Arc::make_mut(step).criteria {
+                if let Criterion::Status(expected) = criterion {
+                    expected.any_of.extend(&documented);
+                }
             }
         }
     }

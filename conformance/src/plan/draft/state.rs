@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 use spec::model::{Method, Operation, PatchKind, Status};
-use spec::resources::{Lifecycle, Move, Sign};
+use spec::resources::{Lifecycle, Move};
 
 use super::{Draft, Path, patch, same_path};
 use crate::case::Request;
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::sample::{Extent, Location, Sample};
+use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
 impl<'p> Draft<'p> {
     /// What the path of an operation names, or lies within, made and brought into a state, with that path.
@@ -20,6 +20,21 @@ impl<'p> Draft<'p> {
     ) -> Option<(Self, Path)> {
         let mut draft = Self::for_call(planner, operation);
         let path = draft.path(operation, &Path::new()).ok()?;
+        draft.bring((operation, &path), life, state)?;
+        Some((draft, path))
+    }
+
+    /// The same with all that a valid request names, which is made before: in the state there may be no way to. `None` as well
+    /// where making that has brought the thing into another state.
+    pub(in crate::plan) fn brought_with_needs(
+        planner: &'p Planner<'p>,
+        operation: &Operation,
+        life: &Lifecycle<'_>,
+        state: &str,
+    ) -> Option<(Self, Path)> {
+        let mut draft = Self::for_call(planner, operation);
+        let path = draft.path(operation, &Path::new()).ok()?;
+        draft.request(operation, &path, Extent::Minimal).ok()?;
         draft.bring((operation, &path), life, state)?;
         Some((draft, path))
     }
@@ -68,7 +83,10 @@ impl<'p> Draft<'p> {
             let whole = self.planner.sampler.valid(media_type.schema?, Extent::Complete, &fixed);
             whole.map(|(whole, _)| whole)
         });
-        names.iter().fold(sample, |sample, name| {
+        let absent =
+            names.iter().filter(|name| sample.at(&Location::default().member(name)).is_none());
+        let absent: Vec<&String> = absent.collect();
+        absent.into_iter().fold(sample, |sample, name| {
             let place = Location::default().member(name);
             let value = whole.as_ref().and_then(|whole| whole.at(&place)).cloned();
             value.and_then(|value| sample.with(&place, value)).unwrap_or(sample)
@@ -156,9 +174,21 @@ impl<'p> Draft<'p> {
         let Some(by) = &one.by else {
             return self.request(one.operation, path, Extent::Minimal).ok();
         };
-        let Sign::Is(value) = life.sign(&one.to) else { return None };
-        let needed = self.planner.resources.needed_for(one.operation, &one.to);
+        let value = life.value(one)?;
+        // What is decided may have to be explained.
+        let needed = match one.value {
+            Some(_) => self.members_of_body(one.operation),
+            None => self.planner.resources.needed_for(one.operation, &one.to),
+        };
         self.naming(one.operation, path, (by, value), &needed)
+    }
+
+    fn members_of_body(&self, operation: &Operation) -> Vec<String> {
+        let schema = operation.body_schema();
+        let merged = schema.map(|schema| {
+            Merged::of(self.planner.contract, &[schema], Choice::default()).declared()
+        });
+        merged.into_iter().flatten().map(|(name, _)| name.to_owned()).collect()
     }
 
     /// A valid request whose body names a value, and of others only those that are needed with it.

@@ -3,7 +3,7 @@
 
 use spec::model::{Method, Operation, Status};
 
-use super::{Draft, Path, STATUS};
+use super::{Draft, Path, Provided, STATUS};
 use crate::case::{Relation, RelationKind, Request, Step};
 use crate::expression::{Condition, Expression};
 
@@ -42,6 +42,19 @@ impl Draft<'_> {
         self.push(reader, LOOK, looking, Vec::new());
         self.status_of(LOOK);
         vec![vacant()]
+    }
+}
+
+impl Draft<'_> {
+    /// The other part of a key under which the case has put something: what was sent as such.
+    pub(super) fn beside_made(&self, operation: &Operation, name: &str) -> Option<Provided> {
+        let put = self.planner.on_path(operation, Method::Put)?;
+        self.planner.key_beside(put)?;
+        let place = operation.path.parameters().position(|one| one == name)?;
+        let sent = self.step(self.made.get(&put.id)?)?;
+        let text = sent.request.path_parameters.get(put.path.parameters().nth(place)?)?;
+        let expression = text.expressions().next()?.clone();
+        Some(Provided { expression, stand_in: self.planner.stand_in(operation, name) })
     }
 }
 

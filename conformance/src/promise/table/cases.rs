@@ -56,6 +56,21 @@ pub(super) const CASES: &[Promise] = &[
         "Asked with two credentials. Where a thing doesn't tell who made it, they may be those of one, and so `should`.",
     ),
     row(
+        "rights-are-one",
+        Must,
+        "who is refused by one operation is refused by all that say in the same words whom they forbid",
+        "the descriptions of the 403s: \"the caller is neither the traveller nor a delegate of theirs\"",
+        "Asked of operations on one thing, with two credentials. Where the rights are not the same, let the descriptions say which \
+         each of them takes.",
+    ),
+    row(
+        "other-value-refused",
+        Must,
+        "a body that has to repeat something of the thing is refused with another value",
+        "the description of the member: \"must be the order's `total_cents`\"",
+        "Asked where the answer to whoever makes the thing shows the value.",
+    ),
+    row(
         "state-allows",
         Should,
         "an action on something that was just made succeeds, and so does what may conflict with what is there",

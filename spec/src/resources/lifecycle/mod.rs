@@ -10,12 +10,15 @@
 //! `booked` and `confirmed` are values; "`open` → `in_progress` → `closed`" of the member itself, which a PATCH writes;
 //! `POST /lists/{id}/archive`, where the list has a flag `archived`. Of what is said in other words nothing is known.
 
+mod answered;
+mod decided;
 mod moves;
 mod refusal;
 mod sign;
 mod transitions;
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use super::{Resources, prose};
 use crate::model::{Method, Operation, PathPart};
@@ -54,8 +57,12 @@ pub struct Move<'a> {
     pub to: String,
     /// The member of the body that names the state, where the operation leads to more than one.
     pub by: Option<String>,
+    /// What that member is set to, where that isn't the state itself.
+    pub value: Option<Value>,
     /// With which status it is said to be refused in any other state.
     pub refused_else: Option<u16>,
+    /// Whether from where it moves is no more than likely.
+    pub is_guessed: bool,
 }
 
 impl<'a> Lifecycle<'a> {
@@ -80,11 +87,29 @@ impl<'a> Lifecycle<'a> {
         let (member, states) = (sign.member.clone(), sign.states.clone());
         let told = sign.told(resources, reader);
         let moves = moves::of(resources, item, reader, &sign, &told);
-        let initial = sign.first().or_else(|| initial(resources, reader, &states, &moves));
+        let first = sign.first().or_else(|| initial(resources, reader, &states, &moves));
         let own = moves.iter().filter_map(|one| one.operation.description.as_deref());
         let general = resources.contract.info.description.as_deref().into_iter();
         let said = general.chain(told).chain(own).collect();
-        Self { reader, member, states, initial, moves, sign, said }
+        let mut life = Self { reader, member, states, initial: first, moves, sign, said };
+        let decided = decided::of(resources, item, &life);
+        life.moves.extend(decided);
+        for answered in [answered::of, answered::of_new] {
+            let moves = answered(resources, item, &life);
+            life.moves.extend(moves);
+            life.initial =
+                life.initial.or_else(|| initial(resources, reader, &life.states, &life.moves));
+        }
+        life
+    }
+
+    /// What the member that a move goes by is set to.
+    #[must_use]
+    pub fn value(&self, one: &Move<'_>) -> Option<Value> {
+        one.value.clone().or_else(|| match self.sign(&one.to) {
+            Sign::Is(value) => Some(value),
+            Sign::Set | Sign::Unset => None,
+        })
     }
 
     /// What an operation moves: once for each state that it leads to.
@@ -128,7 +153,7 @@ impl<'a> Lifecycle<'a> {
     pub fn refusals(&self, operation: &Operation) -> Vec<Refusal<'_>> {
         let own: Vec<_> = self.moves_of(operation).collect();
         let mut all = of_moves(&self.states, &own);
-        if own.is_empty() || own.iter().all(|one| one.by.is_some()) {
+        if all.is_empty() || own.iter().all(|one| one.by.is_some()) {
             all.extend(in_states(self, operation));
         }
         all

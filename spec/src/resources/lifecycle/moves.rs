@@ -74,7 +74,7 @@ impl<'a> Finder<'_, 'a> {
             .or_else(|| only_from(operation, said, states))
             .or_else(|| self.by_table(operation))?;
         let refused_else = self.refused_else(operation, false);
-        Some(Move { operation, from, to, by: None, refused_else })
+        Some(Move { operation, from, to, by: None, value: None, refused_else, is_guessed: false })
     }
 
     /// The state that is called like what the action does, from where the table of all moves has it.
@@ -105,7 +105,7 @@ impl<'a> Finder<'_, 'a> {
         let refused_else = self.refused_else(operation, true);
         let moves = targets.into_iter().map(|to| {
             let (from, by) = (sources(&table, &to), Some(by.to_owned()));
-            Move { operation, from, to, by, refused_else }
+            Move { operation, from, to, by, value: None, refused_else, is_guessed: false }
         });
         moves.collect()
     }
@@ -126,7 +126,9 @@ impl<'a> Finder<'_, 'a> {
             from: vec![from.clone()],
             to: to.clone(),
             by: Some(by.to_owned()),
+            value: None,
             refused_else: None,
+            is_guessed: false,
         });
         both.into()
     }
@@ -146,7 +148,7 @@ impl<'a> Finder<'_, 'a> {
         };
         let refused_else = self.refused_else(operation, false);
         let (from, to) = (vec![from.to_owned()], to.to_owned());
-        Some(Move { operation, from, to, by: None, refused_else })
+        Some(Move { operation, from, to, by: None, value: None, refused_else, is_guessed: false })
     }
 
     fn table(&self, operation: &Operation) -> Vec<Transition> {

@@ -51,7 +51,13 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
         return Vec::new();
     }
     let said = operation.description.as_deref().unwrap_or_default();
-    let own = sentences(said).filter(|sentence| says_refused(sentence) || says_only(sentence));
+    // What is `rejected` need not be what is refused.
+    let says_so = |sentence: &str| {
+        let words = tokens(sentence).filter(|word| !states.contains(&word.to_lowercase()));
+        let bare = words.collect::<Vec<_>>().join(" ");
+        says_refused(&bare) || says_only(&bare)
+    };
+    let own = sentences(said).filter(|sentence| says_so(sentence));
     let own = own.map(|one| refused(one, states)).find(|all| !all.is_empty());
     let answer = response.into_iter().flat_map(|one| pieces(&one.description));
     let answer = answer.flat_map(|piece| refused(piece, states)).collect::<Vec<_>>();

@@ -27,7 +27,7 @@ const MOST: usize = 40;
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let lives = planner.resources.lifecycles(operation);
     let cases = lives.iter().flat_map(|life| {
-        let own = life.moves_of(operation);
+        let own = life.moves_of(operation).filter(|own| !own.is_guessed);
         let own = own.flat_map(|own| own.from.iter().map(move |from| (own, from)));
         let own = own.filter_map(|(own, from)| moves(planner, operation, life, own, from));
         let own = own.chain(lacking(planner, operation, life));
@@ -184,7 +184,7 @@ fn refuses(
     let status = Status::Code(refusal.status);
     operation.responses.get(&status)?;
     let state = refusal.state;
-    let (mut draft, path) = Draft::brought(planner, operation, life, state)?;
+    let (mut draft, path) = Draft::brought_with_needs(planner, operation, life, state)?;
     let asked = life.moves_of(operation).find(|one| refusal.to == Some(one.to.as_str()));
     let request = match asked {
         Some(asked) => draft.moving(life, asked, &path)?,
@@ -195,7 +195,7 @@ fn refuses(
     // What it names may not be there, and it may be somebody else's to do: either may be looked at before the state is.
     let others = [
         (draft.has_made_up(operation), [400, 404, 422].as_slice()),
-        (planner.resources.says_not_own(operation), &[403]),
+        (planner.resources.says_not_own(operation), &[403, 404]),
     ];
     let others = others.into_iter().filter(|(may_be, _)| *may_be).flat_map(|(_, codes)| codes);
     let others = others.map(|code| Status::Code(*code));

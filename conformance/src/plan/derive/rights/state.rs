@@ -35,7 +35,8 @@ fn refused(
     name: &str,
 ) -> Option<Case> {
     let is_moved = life.way_to(state).is_some_and(|way| !way.is_empty());
-    let (mut draft, path) = is_moved.then(|| Draft::brought(planner, operation, life, state))??;
+    let (mut draft, path) =
+        is_moved.then(|| Draft::brought_with_needs(planner, operation, life, state))??;
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
     request.credentials = Credentials::As(name.to_owned());
     let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403]])?;

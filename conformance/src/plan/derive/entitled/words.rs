@@ -1,0 +1,70 @@
+//! Operations that say in the same words whom they forbid ask for the same right: who is refused by one of them, on a thing,
+//! is refused by the others. Who has the right, nobody has to tell.
+
+use spec::model::Operation;
+
+use super::super::{CALL, told, valid_call, was_answered};
+use super::{FORBIDDEN, pairs};
+use crate::case::{Case, Credentials, Criterion, Expected};
+use crate::plan::Planner;
+use crate::plan::draft::Path;
+use crate::promise;
+use crate::sample::Extent;
+
+const CODE: &str = "rights-are-one";
+/// The step that asks the other operation.
+const ASK: &str = "ask";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let Some(words) = planner.resources.forbidden_to(operation) else { return Vec::new() };
+    let Ok((draft, ..)) = valid_call(planner, operation, Extent::Minimal) else {
+        return Vec::new();
+    };
+    let Some(maker) = draft.maker_of(operation) else { return Vec::new() };
+    let others = planner.contract.operations.iter();
+    let others = others.filter(|one| one.id != operation.id && lies_on_same(one, operation));
+    let likewise: Vec<&Operation> = others
+        .filter(|one| planner.resources.forbidden_to(one).is_some_and(|said| said == words))
+        .collect();
+    let pairs = pairs(planner, operation, maker).into_iter();
+    let cases = pairs.filter_map(|pair| {
+        likewise.iter().find_map(|likewise| refused(planner, operation, likewise, pair))
+    });
+    cases.collect()
+}
+
+/// Whether two operations are about the same thing: the first that their paths name.
+fn lies_on_same(one: &Operation, other: &Operation) -> bool {
+    let thing = |operation: &Operation| {
+        let first = operation.path.parameters().next()?;
+        operation.path.shape_to(first)
+    };
+    thing(one).is_some_and(|own| thing(other) == Some(own))
+}
+
+fn refused(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    likewise: &Operation,
+    (author, other): (&str, &str),
+) -> Option<Case> {
+    let caller = planner.context.credentials.get(other)?;
+    (caller.may_call(likewise) && caller.fits(likewise)).then_some(())?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let path = draft.path(likewise, &Path::new()).ok()?;
+    let mut asked = draft.request(likewise, &path, Extent::Minimal).ok()?;
+    draft.made_by(author);
+    draft.may_be_refused(author);
+    asked.credentials = Credentials::As(other.to_owned());
+    draft.push(likewise, ASK, asked, Vec::new());
+    draft.status_of(ASK);
+    request.credentials = Credentials::As(other.to_owned());
+    let expected = Expected { any_of: vec![FORBIDDEN], code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let message = format!("`{other}` has no right to `{}`", likewise.id);
+    let was_refused = was_answered(CODE, ASK, 403, &message);
+    draft.last_step()?.premises.push(was_refused);
+    let summary = format!("who may not `{}` may not this either", likewise.id);
+    let detail = format!("{CODE}:{author}:{other}");
+    Some(told(draft, operation, FORBIDDEN, (&detail, &summary)))
+}
