@@ -421,6 +421,13 @@ impl<'a> Resources<'a> {
         told::author_alone(operation)
     }
 
+    /// From whom an operation says that a thing is hidden (404), where that tells. Operations on one thing that say the same hide
+    /// it from the same.
+    #[must_use]
+    pub fn hidden_from(&self, operation: &Operation) -> Option<String> {
+        told::hidden_from(operation)
+    }
+
     /// Whether the document says that whoever may call an operation may do so on everything, whoever made it.
     #[must_use]
     pub fn says_rights_are_to_all(&self, operation: &Operation) -> bool {

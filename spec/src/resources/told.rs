@@ -422,6 +422,16 @@ pub(super) fn forbidden_to(operation: &Operation) -> Option<String> {
     (has(&text, &WHO) && !has(&text, &VAGUE)).then_some(text)
 }
 
+/// For whom a 404 is said to be of those for whom a thing isn't there: "There is no such trip, or the caller may not see it". In
+/// small letters.
+pub(super) fn hidden_from(operation: &Operation) -> Option<String> {
+    const WHO: [&str; 6] =
+        ["the caller", "to you", "for you", "you may not", "you can't", "visible"];
+    let missing = operation.responses.get(&Status::Code(404))?;
+    let text = missing.description.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    has(&text, &WHO).then_some(text)
+}
+
 /// Whether whoever has a right is said to have it to everything, whoever made it: by the operation, or by a tag that it has.
 pub(super) fn rights_are_to_all(contract: &Contract, operation: &Operation) -> bool {
     const ALL: [&str; 8] = [

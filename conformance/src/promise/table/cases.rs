@@ -64,6 +64,13 @@ pub(super) const CASES: &[Promise] = &[
          each of them takes.",
     ),
     row(
+        "sight-is-one",
+        Must,
+        "who is told by one operation that a thing isn't there is told so by all that say in the same words from whom it is hidden",
+        "the descriptions of the 404s: \"there is no such trip, or the caller may not see it\"",
+        "Asked of operations on one thing, with two credentials. Where not the same may see it, let the descriptions say who.",
+    ),
+    row(
         "other-value-refused",
         Must,
         "a body that has to repeat something of the thing is refused with another value",

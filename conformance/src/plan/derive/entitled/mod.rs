@@ -20,9 +20,6 @@ const MISSING: Status = Status::Code(404);
 const MOST: usize = 4;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if !operation.responses.contains_key(&FORBIDDEN) {
-        return Vec::new();
-    }
     let mut cases = author::cases(planner, operation);
     cases.extend(words::cases(planner, operation));
     cases

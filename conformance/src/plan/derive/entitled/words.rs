@@ -1,22 +1,47 @@
-//! Operations that say in the same words whom they forbid ask for the same right: who is refused by one of them, on a thing,
-//! is refused by the others. Who has the right, nobody has to tell.
+//! Operations that say in the same words whom they forbid ask for the same right, and those that say in the same words from whom
+//! a thing is hidden hide it from the same: who is refused by one of them, on a thing, is refused by the others. Who has the right,
+//! nobody has to tell.
 
-use spec::model::Operation;
+use spec::model::{Operation, Status};
 
 use super::super::{CALL, told, valid_call, was_answered};
-use super::{FORBIDDEN, pairs};
+use super::{FORBIDDEN, MISSING, pairs};
 use crate::case::{Case, Credentials, Criterion, Expected};
 use crate::plan::Planner;
 use crate::plan::draft::Path;
 use crate::promise;
 use crate::sample::Extent;
 
-const CODE: &str = "rights-are-one";
 /// The step that asks the other operation.
 const ASK: &str = "ask";
 
+/// A refusal that several operations may give for the same reason.
+#[derive(Clone, Copy)]
+struct Refusal {
+    code: &'static str,
+    status: Status,
+    number: u16,
+}
+
+const FORBIDS: Refusal = Refusal { code: "rights-are-one", status: FORBIDDEN, number: 403 };
+const HIDES: Refusal = Refusal { code: "sight-is-one", status: MISSING, number: 404 };
+
+impl Refusal {
+    /// The words by which an operation gives it.
+    fn words(self, planner: &Planner<'_>, operation: &Operation) -> Option<String> {
+        match self.status {
+            FORBIDDEN => planner.resources.forbidden_to(operation),
+            _ => planner.resources.hidden_from(operation),
+        }
+    }
+}
+
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let Some(words) = planner.resources.forbidden_to(operation) else { return Vec::new() };
+    [FORBIDS, HIDES].into_iter().flat_map(|refusal| of(planner, operation, refusal)).collect()
+}
+
+fn of(planner: &Planner<'_>, operation: &Operation, refusal: Refusal) -> Vec<Case> {
+    let Some(words) = refusal.words(planner, operation) else { return Vec::new() };
     let Ok((draft, ..)) = valid_call(planner, operation, Extent::Minimal) else {
         return Vec::new();
     };
@@ -24,11 +49,11 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let others = planner.contract.operations.iter();
     let others = others.filter(|one| one.id != operation.id && lies_on_same(one, operation));
     let likewise: Vec<&Operation> = others
-        .filter(|one| planner.resources.forbidden_to(one).is_some_and(|said| said == words))
+        .filter(|one| refusal.words(planner, one).is_some_and(|said| said == words))
         .collect();
     let pairs = pairs(planner, operation, maker).into_iter();
     let cases = pairs.filter_map(|pair| {
-        likewise.iter().find_map(|likewise| refused(planner, operation, likewise, pair))
+        likewise.iter().find_map(|likewise| refused(planner, (operation, likewise), refusal, pair))
     });
     cases.collect()
 }
@@ -44,8 +69,8 @@ fn lies_on_same(one: &Operation, other: &Operation) -> bool {
 
 fn refused(
     planner: &Planner<'_>,
-    operation: &Operation,
-    likewise: &Operation,
+    (operation, likewise): (&Operation, &Operation),
+    Refusal { code, status, number }: Refusal,
     (author, other): (&str, &str),
 ) -> Option<Case> {
     let caller = planner.context.credentials.get(other)?;
@@ -59,12 +84,12 @@ fn refused(
     draft.push(likewise, ASK, asked, Vec::new());
     draft.status_of(ASK);
     request.credentials = Credentials::As(other.to_owned());
-    let expected = Expected { any_of: vec![FORBIDDEN], code: CODE, level: promise::level(CODE) };
+    let expected = Expected { any_of: vec![status], code, level: promise::level(code) };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
-    let message = format!("`{other}` has no right to `{}`", likewise.id);
-    let was_refused = was_answered(CODE, ASK, 403, &message);
+    let message = format!("`{other}` is refused by `{}`", likewise.id);
+    let was_refused = was_answered(code, ASK, number, &message);
     draft.last_step()?.premises.push(was_refused);
-    let summary = format!("who may not `{}` may not this either", likewise.id);
-    let detail = format!("{CODE}:{author}:{other}");
-    Some(told(draft, operation, FORBIDDEN, (&detail, &summary)))
+    let summary = format!("who is refused by `{}` is refused here", likewise.id);
+    let detail = format!("{code}:{author}:{other}");
+    Some(told(draft, operation, status, (&detail, &summary)))
 }
