@@ -1,7 +1,7 @@
 //! What descriptions say of conflicts: that two things can't have the same of something, and that what has parts, or is
 //! referred to, isn't removed. A 409 alone may mean anything.
 
-use super::prose::{has, mentions, sentences};
+use super::prose::{has, mentions, says_any_case, sentences};
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, Status};
 use crate::names::singulars;
 use crate::outline::Outline;
@@ -65,6 +65,50 @@ pub(super) fn says_unique(operation: &Operation, members: &[&str]) -> bool {
         (has(sentence, &UNIQUE) || is_elsewhere(sentence))
             && members.iter().any(|member| mentions(sentence, member))
     })
+}
+
+/// Members of a body of which no two things may have the same, alone or together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The members.
+    pub members: Vec<String>,
+    /// Whether letter case makes no difference.
+    pub in_any_case: bool,
+}
+
+/// The keys that the description of a conflict tells, out of the members that a request says of its own: "The city has a venue of
+/// that name already", in one piece of a sentence, is one of `city` and `name`; "has this code already, or has the same name" is two.
+pub(super) fn keys(operation: &Operation, members: &[&str]) -> Vec<Key> {
+    const SAME: [&str; 7] =
+        ["already", "the same ", "is taken", "exists", "has that ", "has this ", "another "];
+    const OTHERS: [&str; 4] = ["is fine", "may have", "can have", "different"];
+    let Some(conflict) = operation.responses.get(&CONFLICT) else { return Vec::new() };
+    let whole: Vec<&str> = sentences(&conflict.description).collect();
+    let in_any_case = |key: &[String], piece: &str| {
+        whole.iter().any(|sentence| {
+            let is_about = sentence.contains(piece)
+                || key.iter().all(|member| mentions_some(sentence, member));
+            says_any_case(sentence) && is_about
+        })
+    };
+    let pieces = whole.iter().flat_map(|sentence| sentence.split([',', ';']));
+    let pieces = pieces.flat_map(|piece| piece.split(" or "));
+    let told = pieces.filter(|piece| has(piece, &SAME) && !has(piece, &OTHERS));
+    let mut keys: Vec<Key> = Vec::new();
+    for piece in told {
+        let named = members.iter().filter(|member| mentions_some(piece, member));
+        let members: Vec<String> = named.map(|member| (*member).to_owned()).collect();
+        if !members.is_empty() && keys.iter().all(|key| key.members != members) {
+            let in_any_case = in_any_case(&members, piece);
+            keys.push(Key { members, in_any_case });
+        }
+    }
+    keys
+}
+
+/// Whether a text mentions a member, or several of them: "names that differ in case".
+fn mentions_some(text: &str, member: &str) -> bool {
+    mentions(text, member) || mentions(text, &format!("{member}s"))
 }
 
 /// Whether the description of a removal says that what another operation makes within the thing, or refers to it with,

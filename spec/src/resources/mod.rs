@@ -47,6 +47,7 @@ mod total;
 
 use indexmap::{IndexMap, IndexSet};
 
+pub use conflict::Key;
 pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
@@ -432,6 +433,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn says_rights_are_to_all(&self, operation: &Operation) -> bool {
         told::rights_are_to_all(self.contract, operation)
+    }
+
+    /// The members of a body, out of these, of which no two things may have the same, as the description of the conflict says.
+    #[must_use]
+    pub fn keys(&self, operation: &Operation, members: &[&str]) -> Vec<Key> {
+        conflict::keys(operation, members)
     }
 
     /// Whom an operation says that it forbids (403), where that tells who has the right. Operations on one thing that say the

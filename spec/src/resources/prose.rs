@@ -11,7 +11,19 @@ pub(super) fn says_contains(text: &str) -> bool {
 
 /// Whether letter case doesn't matter.
 pub(super) fn says_any_case(text: &str) -> bool {
-    const SAYINGS: [&str; 12] = [
+    const SAYINGS: [&str; 24] = [
+        "whatever case",
+        "whatever letter case",
+        "upper and lower case make",
+        "case is ignored",
+        "other letter case",
+        "another letter case",
+        "only in case",
+        "in case only",
+        "only in the case",
+        "does case matter",
+        "case doesn't matter",
+        "case does not matter",
         "any letter case",
         "upper or lower case",
         "lower or upper case",

@@ -11,6 +11,7 @@ mod file;
 mod forced;
 mod happy;
 mod idempotency;
+mod key;
 mod law;
 mod location;
 mod media;
@@ -81,6 +82,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(accept::cases(planner, operation));
         cases.extend(condition::cases(planner, operation));
         cases.extend(conflict::cases(planner, operation));
+        cases.extend(key::cases(planner, operation));
         cases.extend(overlap::cases(planner, operation));
         cases.extend(forced::case(planner, operation));
         cases.extend(concurrent::cases(planner, operation));

@@ -71,6 +71,13 @@ pub(super) const CASES: &[Promise] = &[
         "Asked of operations on one thing, with two credentials. Where not the same may see it, let the descriptions say who.",
     ),
     row(
+        "key-is-alone",
+        Must,
+        "what no two things may have the same of is refused where all else is another",
+        "the description of the 409: \"another category has this code already, or has the same name\"",
+        "Asked in capitals as well, where letter case is said to make no difference.",
+    ),
+    row(
         "other-value-refused",
         Must,
         "a body that has to repeat something of the thing is refused with another value",
