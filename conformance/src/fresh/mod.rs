@@ -36,6 +36,11 @@ pub enum Fresh {
         /// Whether it lies ahead; else it is over.
         ahead: bool,
     },
+    /// A date-time (RFC 3339) on the hour in UTC, hours away from any other one, within so many days from now.
+    Soon {
+        /// The days, at most.
+        days: u64,
+    },
     /// Text that a regular expression matches.
     Pattern {
         /// The expression.
@@ -60,7 +65,11 @@ impl Fresh {
     /// The value that stands for this one while nothing is sent: always the same.
     #[must_use]
     pub fn stand_in(&self) -> Value {
-        FreshSource::new(0).make(self)
+        match self {
+            // Whatever day it is.
+            Self::Soon { .. } => Self::Moment { ahead: true }.stand_in(),
+            other => FreshSource::new(0).make(other),
+        }
     }
 }
 
@@ -140,6 +149,7 @@ impl FreshSource {
                 Value::from(minimum.wrapping_add(offset as i64))
             }
             Fresh::Moment { ahead } => moment(self.seed.wrapping_add(serial), *ahead).into(),
+            Fresh::Soon { days } => soon(self.seed.wrapping_add(serial), *days).into(),
             Fresh::Pattern { pattern, min_length, max_length } => {
                 Value::String(matching(pattern, *min_length, *max_length, &mut random))
             }
@@ -168,6 +178,16 @@ impl FreshSource {
         let middle: String = characters.into_iter().rev().collect();
         format!("{}{middle}{}", shape.before, shape.after)
     }
+}
+
+/// The moment of a number, of those from tomorrow on that are well within so many days.
+fn soon(number: u64, days: u64) -> String {
+    const SLOTS_A_DAY: u64 = 6;
+    let slots = days.saturating_sub(2).max(1) * SLOTS_A_DAY;
+    let hours = i64::try_from(number % slots * (24 / SLOTS_A_DAY)).unwrap_or_default();
+    let tomorrow = time::OffsetDateTime::now_utc().date().next_day().unwrap_or(Date::MAX);
+    let moment = tomorrow.midnight().assume_utc() + Duration::hours(hours);
+    moment.format(&Rfc3339).unwrap_or_default()
 }
 
 /// The moment of a number, either of the fifty years from 2040 on or of the twenty from 2000 on.
@@ -203,6 +223,21 @@ fn matching(expression: &str, min: u64, max: u64, random: &mut Random) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_soon_is_ahead_and_no_later_than_it_may() {
+        let now = time::OffsetDateTime::now_utc();
+        for number in [0, 1, 77, u64::MAX] {
+            for days in [1, 3, 365] {
+                let text = soon(number, days);
+                let moment = time::OffsetDateTime::parse(&text, &Rfc3339).expect("a date-time");
+                let most = i64::try_from(days.max(2)).expect("few");
+                assert!(moment > now && moment <= now + Duration::days(most), "{text}");
+            }
+        }
+        let moment = Fresh::Soon { days: 9 }.stand_in();
+        assert_eq!(moment, Fresh::Moment { ahead: true }.stand_in());
+    }
 
     #[test]
     fn moments_are_hours_apart_and_ahead_or_over() {

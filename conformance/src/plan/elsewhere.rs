@@ -2,14 +2,16 @@
 //! there is into a team, and makes none.
 
 use serde_json::Value;
-use spec::model::{Operation, RuntimeExpression};
+use spec::model::{Location as In, Operation, RuntimeExpression};
 use spec::names::{fold, singulars};
 use spec::pointer::unescape;
 use spec::resources::{Maker, Reference};
 
 use super::Planner;
-use super::draft::{Draft, Provided};
+use super::draft::{Draft, Path, Provided};
+use crate::case::Text;
 use crate::expression::{Expression, Language, Selection};
+use crate::sample::{Choice, Extent, Merged};
 
 impl Planner<'_> {
     /// What the last parameter of an operation's path may name, where that isn't what the path is of by its own name.
@@ -65,6 +67,32 @@ impl Draft<'_> {
             }
         };
         Some(provided)
+    }
+
+    /// The step that asks a list for things of the kind that some words name, where a parameter of it has that kind among few:
+    /// `?role=vet` for a `vet_id`. `None` where no word does.
+    pub(super) fn list_of_kind(&mut self, list: &Maker, words: &[String]) -> Option<String> {
+        let operation = self.planner().operation(&list.operation_id).ok()?;
+        operation.method.is_safe().then_some(())?;
+        let kinds = operation.parameters.iter().filter(|one| one.location == In::Query);
+        let (parameter, kind) = kinds
+            .filter_map(|one| {
+                let merged =
+                    Merged::of(self.planner().contract, &[one.schema()?], Choice::default());
+                let values = merged.enumeration()?.into_iter().filter_map(Value::as_str);
+                let kind = values.into_iter().find(|kind| words.contains(&kind.to_lowercase()))?;
+                Some((one, kind.to_owned()))
+            })
+            .next()?;
+        let id = format!("look_up_{}", fold(&kind));
+        if self.step(&id).is_none() {
+            let path = self.path(operation, &Path::new()).ok()?;
+            let mut request = self.request(operation, &path, Extent::Minimal).ok()?;
+            request.ask(&parameter.name, Text::literal(kind));
+            let criteria = self.planner().succeeds(operation);
+            self.push(operation, &id, request, criteria);
+        }
+        Some(id)
     }
 
     /// Of what a list shows, another one each time, from the last one on: the first is likely to be who asks.

@@ -6,7 +6,7 @@ use std::cell::LazyCell;
 use serde_json::Value;
 use spec::model::{Operation, SchemaId, Status};
 use spec::names::words;
-use spec::resources::lies_ahead;
+use spec::resources::{days_ahead, lies_ahead};
 
 use super::Planner;
 use super::reference::{Named, named};
@@ -102,7 +102,35 @@ impl Planner<'_> {
         given: &Fixed,
     ) -> Sample {
         let sample = self.with_moments(schema, sample, given);
-        self.with_own_moment(operation, schema, sample, given)
+        let sample = self.with_own_moment(operation, schema, sample, given);
+        self.with_near_moments((operation, schema), sample, given)
+    }
+
+    /// The sample with those moments soon that descriptions don't let be any later.
+    fn with_near_moments(
+        &self,
+        (operation, schema): (&Operation, SchemaId),
+        mut sample: Sample,
+        given: &Fixed,
+    ) -> Sample {
+        // What is said of whoever makes a thing is so for whoever changes it.
+        let maker = operation.path.item_parameter().and_then(|item| {
+            let maker = self.resources.makers(operation, item).first()?;
+            self.operation(&maker.operation_id).ok()?.body_schema()
+        });
+        let schemas: Vec<SchemaId> = [schema].into_iter().chain(maker).collect();
+        for place in named(&sample) {
+            let there = sample.at(&place.location).filter(|_| !given.contains_key(&place.location));
+            let is_moment = there.is_some_and(|one| {
+                is_date_time(one) || matches!(one, Sample::Fresh(Fresh::Moment { .. }))
+            });
+            let said = || schemas.iter().flat_map(|schema| self.said_at(*schema, &place));
+            let days = is_moment.then(|| said().find_map(days_ahead)).flatten();
+            let Some(days) = days else { continue };
+            let soon = sample.with(&place.location, Sample::Fresh(Fresh::Soon { days }));
+            sample = soon.filter(|soon| self.is_as_valid(schema, &sample, soon)).unwrap_or(sample);
+        }
+        sample
     }
 
     /// The sample with a moment of its own, where it has just one and the operation may refuse what is in the way of
@@ -157,10 +185,15 @@ impl Planner<'_> {
 
     /// Whether a member is described as something that lies ahead.
     fn lies_ahead(&self, schema: SchemaId, place: &Named) -> bool {
+        self.said_at(schema, place).any(lies_ahead)
+    }
+
+    /// What is said of the value at a place.
+    fn said_at(&self, schema: SchemaId, place: &Named) -> impl Iterator<Item = &str> {
         let ids = self.places.schemas(schema, &place.location.0);
         let merged = Merged::of(self.contract, &ids, Choice::default());
-        let mut said = merged.parts.iter().filter_map(|(_, part)| part.description.as_deref());
-        said.any(lies_ahead)
+        let said = merged.parts.iter().filter_map(|(_, part)| part.description.as_deref());
+        said.collect::<Vec<_>>().into_iter()
     }
 
     pub(super) fn is_as_valid(&self, schema: SchemaId, sample: &Sample, changed: &Sample) -> bool {

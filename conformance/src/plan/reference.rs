@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 use spec::model::{JsonType, Operation, RuntimeExpression, SchemaId};
-use spec::names::{fold, is_own_id};
+use spec::names::{fold, is_own_id, words};
 use spec::pointer::unescape;
 use spec::resources::{Maker, Reference, names_another};
 
@@ -167,14 +167,16 @@ impl Draft<'_> {
                 }
                 is_open |= candidates
                     .iter()
-                    .any(|one| self.would_fit(operation, &sample, &place, one, &fits));
+                    .any(|one| self.would_fit((operation, schema), &sample, &place, one, &fits));
                 continue;
             }
             let made = candidates.iter().find_map(|reference| {
                 let before = self.clone();
-                let made = self.put(operation, &sample, &place, reference, &fits);
+                let made = self.put((operation, schema), &sample, &place, reference, &fits);
                 match &made {
-                    Some(_) if reference.is_told => self.makes_up(operation),
+                    Some(_) if self.may_not_do(operation, &place, reference) => {
+                        self.makes_up(operation);
+                    }
                     Some(_) => {}
                     None => *self = before,
                 }
@@ -185,7 +187,8 @@ impl Draft<'_> {
                 None if self.is_made_up((operation, schema), &sample, &place) => {
                     // What shows something at another place shows it without an id that may have to be somebody's, and what
                     // is only made for something else is made without it.
-                    let is_aside = except.is_some() || self.is_making(&operation.id);
+                    let is_needed = planner.may_need(operation, &place.name);
+                    let is_aside = except.is_some() || self.is_making(&operation.id) && !is_needed;
                     match sample.without(&place.location).filter(|_| is_aside) {
                         Some(less) if fits(&less) => sample = less,
                         _ => self.makes_up(operation),
@@ -250,6 +253,18 @@ impl Draft<'_> {
         candidates
     }
 
+    /// Whether what a list shows first may not be what is meant: a description alone says that it is one of those, or a
+    /// refusal speaks of the member.
+    fn may_not_do(&self, operation: &Operation, place: &Named, reference: &Reference) -> bool {
+        let is_listed = reference.named_by.is_none()
+            && self
+                .planner()
+                .operation(&reference.maker.operation_id)
+                .is_ok_and(|one| one.method.is_safe());
+        reference.is_told
+            || is_listed && self.planner().resources.refuses_for(operation, &place.name)
+    }
+
     fn may_refer(&self, operation: &Operation, reference: &Reference) -> bool {
         let maker = &reference.maker.operation_id;
         *maker != operation.id
@@ -261,7 +276,7 @@ impl Draft<'_> {
 
     fn would_fit(
         &self,
-        operation: &Operation,
+        operation: (&Operation, SchemaId),
         sample: &Sample,
         place: &Named,
         reference: &Reference,
@@ -273,7 +288,7 @@ impl Draft<'_> {
     /// The body with what it names made, if that changes nothing about how it keeps to the schema.
     fn put(
         &mut self,
-        operation: &Operation,
+        (operation, schema): (&Operation, SchemaId),
         sample: &Sample,
         place: &Named,
         reference: &Reference,
@@ -288,7 +303,10 @@ impl Draft<'_> {
             None => {
                 let stand_in = self.planner().stand_in_of(&reference.maker);
                 let stand_in = stand_in.unwrap_or(first(sample.at(&place.location)?));
-                if reference.is_told {
+                let words = self.planner().words_at(schema, place);
+                if let Some(step) = self.list_of_kind(&reference.maker, &words) {
+                    self.provide_from(&step, &reference.maker, stand_in)
+                } else if reference.is_told {
                     let selected = self.another_of(&reference.maker, operation);
                     let list = &reference.maker.operation_id;
                     self.provide_selected(list, &selected, stand_in).ok()?
@@ -311,7 +329,24 @@ impl Planner<'_> {
     fn declared_at(&self, body: SchemaId, place: &Named) -> Rc<[SchemaId]> {
         let mut way = place.location.0.clone();
         way.extend(place.several.then_some(Segment::Item(0)));
-        self.places.schemas(body, &way)
+        let declared = self.places.schemas(body, &way);
+        // What stands beside a `$ref` makes a schema of its own, of which the component is a part (OAS 3.1 §4.8.24.1).
+        let parts = declared.iter().flat_map(|id| &self.contract.schema(*id).all_of);
+        let parts: Vec<SchemaId> = parts.filter(|part| !declared.contains(part)).copied().collect();
+        match parts.as_slice() {
+            [] => declared,
+            parts => declared.iter().chain(parts).copied().collect(),
+        }
+    }
+
+    /// What is said of the value at a place of a body, and how the member is called that stands there: by words.
+    fn words_at(&self, body: SchemaId, place: &Named) -> Vec<String> {
+        let declared = self.declared_at(body, place);
+        let said =
+            declared.iter().filter_map(|id| self.contract.schema(*id).description.as_deref());
+        let first = said.filter_map(|text| text.split(['.', ';']).next());
+        let all = std::iter::once(place.name.as_str()).chain(first).flat_map(words);
+        all.collect()
     }
 
     /// A value such as the id of what a maker makes, or lists, as its answer's schema has it.

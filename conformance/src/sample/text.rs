@@ -17,7 +17,11 @@ pub(super) fn valid(merged: &Merged<'_>) -> Option<Sample> {
         return None;
     }
     if let Some(sample) = merged.format().and_then(format::valid) {
-        return Some(sample);
+        // "On a quarter of an hour": whole hours have the form that most patterns of moments ask for.
+        let moment = Sample::Fresh(Fresh::Moment { ahead: true });
+        let is_moment = merged.format() == Some("date-time") && !has_pattern(merged, &sample);
+        let moment = Some(moment).filter(|moment| is_moment && has_pattern(merged, moment));
+        return Some(moment.unwrap_or(sample));
     }
     match patterns(merged).as_slice() {
         [] => Some(comfortable(20.clamp(min, max.unwrap_or(u64::MAX)))),
@@ -56,6 +60,15 @@ fn comfortable(length: u64) -> Sample {
         }
         length => exactly(length, Alphabet::Plain),
     }
+}
+
+/// Whether a text has the form that all patterns ask for, as far as these can be read.
+fn has_pattern(merged: &Merged<'_>, sample: &Sample) -> bool {
+    let stand_in = sample.stand_in();
+    let text = stand_in.as_str().unwrap_or_default();
+    let patterns = merged.patterns().iter();
+    let mut read = patterns.filter_map(|pattern| regex::Regex::new(pattern.value).ok());
+    read.all(|pattern| pattern.is_match(text))
 }
 
 fn patterns(merged: &Merged<'_>) -> Vec<String> {

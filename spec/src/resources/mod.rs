@@ -56,7 +56,9 @@ pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use list::List;
 pub use often::times_allowed;
 pub use order::Order;
-pub use prose::{lies_ahead, says_free_again, says_times_are_apart, says_unlike_others};
+pub use prose::{
+    days_ahead, lies_ahead, says_free_again, says_times_are_apart, says_unlike_others,
+};
 pub use query::{Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
@@ -439,6 +441,15 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn keys(&self, operation: &Operation, members: &[&str]) -> Vec<Key> {
         conflict::keys(operation, members)
+    }
+
+    /// Whether a refusal of an operation (400, 404, 409, 422) speaks of a member of its body.
+    #[must_use]
+    pub fn refuses_for(&self, operation: &Operation, member: &str) -> bool {
+        let refusals =
+            [400, 404, 409, 422].map(|code| operation.responses.get(&Status::Code(code)));
+        let mut said = refusals.into_iter().flatten().map(|response| response.description.as_str());
+        said.any(|text| prose::mentions(text, member))
     }
 
     /// Whom an operation says that it forbids (403), where that tells who has the right. Operations on one thing that say the

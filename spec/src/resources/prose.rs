@@ -283,6 +283,18 @@ pub fn lies_ahead(text: &str) -> bool {
     has(text, &ahead) && !has(text, &denied)
 }
 
+/// Within how many days from now a moment has to lie, where that is said: "in the future, and at most 365 days ahead".
+#[must_use]
+pub fn days_ahead(text: &str) -> Option<u64> {
+    const SAYINGS: [&str; 6] =
+        [" ahead", "coming ", "the next ", "from now", "in advance", "in the future"];
+    sentences(text).filter(|sentence| has(sentence, &SAYINGS)).find_map(|sentence| {
+        let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).collect();
+        let pairs = words.windows(2).filter(|pair| pair.get(1).is_some_and(|unit| *unit == "days"));
+        pairs.filter_map(|pair| pair.first()?.parse().ok()).next()
+    })
+}
+
 /// Whether a table begins with a line of names.
 pub(super) fn says_header_line(text: &str) -> bool {
     const SAYINGS: [&str; 8] = [
@@ -325,6 +337,8 @@ pub(super) fn mentions(text: &str, member: &str) -> bool {
         || spoken
             .windows(named.len().max(1))
             .any(|those| those.iter().zip(&named).all(|(word, wanted)| is_word(word, wanted)))
+        // `email`, as "e-mail".
+        || spoken.windows(2).any(|those| is_word(&those.concat(), &whole))
 }
 
 /// Whether a sentence says that something is this member of a thing: "the slug of the project", "project's key".
@@ -445,6 +459,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn how_far_ahead_a_moment_may_lie_is_heard() {
+        assert_eq!(
+            days_ahead("On a quarter; in the future, and at most 365 days ahead."),
+            Some(365)
+        );
+        assert_eq!(days_ahead("Within the coming 30 days."), Some(30));
+        assert_eq!(days_ahead("Is kept for 30 days."), None);
+        assert_eq!(days_ahead("In the future."), None);
+    }
+
+    #[test]
     fn what_an_id_is_of_is_told_by_how_its_description_begins() {
         assert_eq!(thing_described("The employee who got it.").as_deref(), Some("employee"));
         assert_eq!(thing_described("ID of the user").as_deref(), Some("user"));
@@ -460,6 +485,7 @@ mod tests {
         assert!(mentions("Looks at first names.", "first_name"));
         assert!(mentions("Looks at `firstName`.", "firstName"));
         assert!(!mentions("Looks at the first.", "first_name"));
+        assert!(mentions("Whose e-mail address contains it.", "email"));
         assert!(says_wildcard("`*` stands for anything"));
         let order = "Items that are equal by price stand in the order in\nwhich they were made.";
         assert!(says_ties_by_creation(order));

@@ -1,7 +1,7 @@
 //! Of what no two things may have the same, as the description of the conflict says, one has it alone: with all else unlike the
 //! first thing's, and in capitals where letter case makes no difference.
 
-use spec::model::{Operation, Status};
+use spec::model::{Method, Operation, Status};
 use spec::resources::Key;
 
 use super::second::{members, with_member};
@@ -19,7 +19,8 @@ const CONFLICT: Status = Status::Code(409);
 const FIRST: &str = "first";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    if !operation.responses.contains_key(&CONFLICT) || !planner.resources.makes(operation) {
+    let is_post = operation.method == Method::Post && planner.resources.makes(operation);
+    if !is_post || !operation.responses.contains_key(&CONFLICT) {
         return Vec::new();
     }
     let Ok((_, request, _)) = valid_call(planner, operation, Extent::Minimal) else {
@@ -47,7 +48,6 @@ fn case(
     draft.push(operation, FIRST, first.clone(), planner.succeeds(operation));
     let path = draft.path(operation, &Path::new()).ok()?;
     let mut second = draft.request_of_its_own(operation, &path, Extent::Minimal, "second").ok()?;
-    second.path_parameters.clone_from(&first.path_parameters);
     for name in &key.members {
         let (_, value) = members(&first).find(|(one, _)| *one == name)?;
         let value = match in_capitals {

@@ -70,7 +70,9 @@ impl<'p> Booking<'p> {
         let path = draft.path(operation, &Path::new()).ok()?;
         let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
         let members = sample.members()?;
-        let is_start = |sample: &Sample| matches!(sample, Sample::Fresh(Fresh::Moment { .. }));
+        let is_start = |sample: &Sample| {
+            matches!(sample, Sample::Fresh(Fresh::Moment { .. } | Fresh::Soon { .. }))
+        };
         let (start, _) = members.iter().find(|(_, one)| is_start(one))?;
         let mut numbers = members.iter().filter_map(|(name, one)| match one {
             Sample::Value(Value::Number(number)) => Some((unit(name)?, number.as_i64()?)),

@@ -138,7 +138,11 @@ fn absence(planner: &Planner<'_>, operation: &Operation, parameter: &Parameter) 
     if !parameter.required || !matches!(parameter.location, In::Query | In::Header) {
         return None;
     }
-    let refused = Refused::by(planner, operation, Derivation::Violation, refusals(parameter))?;
+    // What makes a request conditional is asked for with a status of its own (RFC 6585 §3).
+    let is_condition = parameter.location == In::Header
+        && ["if-match", "if-unmodified-since"].contains(&&*parameter.name.to_ascii_lowercase());
+    let groups: &[&[u16]] = if is_condition { &[&[428, 422, 400]] } else { refusals(parameter) };
+    let refused = Refused::by(planner, operation, Derivation::Violation, groups)?;
     let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     request.query.retain(|pair| pair.name != parameter.name);
     request.headers.retain(|pair| pair.name != parameter.name);

@@ -33,6 +33,7 @@ pub(super) fn users<'p>(
     users.filter_map(move |user| {
         let mut draft = draft.clone();
         let path = draft.path(user, &Path::new()).ok()?;
+        draft.bring_around(user, &path);
         let request = draft.request(user, &path, Extent::Minimal).ok()?;
         let path = request.path_parameters.values().flat_map(Text::expressions);
         let lies_within = path.into_iter().any(|one| is_of(one, made));

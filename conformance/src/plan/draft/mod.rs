@@ -329,7 +329,10 @@ impl<'p> Draft<'p> {
             criteria.iter_mut().for_each(Criterion::hope);
             criteria.iter_mut().for_each(|one| one.or_also(Status::Code(403)));
         }
-        if self.by_state.contains(&operation.id) || self.planner.may_conflict(operation) {
+        if self.by_state.contains(&operation.id)
+            || self.is_refused_as_it_is(operation)
+            || self.planner.may_conflict(operation)
+        {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
         if criteria.iter().any(Criterion::wants_success) {

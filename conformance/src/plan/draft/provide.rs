@@ -150,6 +150,17 @@ impl Draft<'_> {
         Ok(Provided { expression: Expression::output(step, &output), stand_in })
     }
 
+    /// The first of what a step has listed.
+    pub(in crate::plan) fn provide_from(
+        &mut self,
+        step: &str,
+        list: &Maker,
+        stand_in: Value,
+    ) -> Provided {
+        let output = self.output_named_like(step, "listed", &list.id.clone().into());
+        Provided { expression: Expression::output(step, &output), stand_in }
+    }
+
     /// What a step of a maker has made, for a path parameter of an operation.
     fn provided_by(
         &mut self,

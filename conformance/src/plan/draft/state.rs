@@ -109,6 +109,17 @@ impl<'p> Draft<'p> {
         is_known
     }
 
+    /// Whether an operation is said to be refused in the state that something of the kind that it is about is in, as far as that
+    /// is known.
+    pub(super) fn is_refused_as_it_is(&self, operation: &Operation) -> bool {
+        let lives = self.planner.resources.lifecycles(operation);
+        lives.into_iter().any(|life| {
+            let brought = self.states.iter().find(|((_, member), _)| *member == life.member);
+            let state = brought.map(|(_, state)| state).or(life.initial.as_ref());
+            state.is_some_and(|state| life.refused_in(operation).contains(&state.as_str()))
+        })
+    }
+
     /// The operation whose path names the thing of these states, with that path: the operation itself, or what made the
     /// thing that its path names.
     pub(in crate::plan) fn within<'o>(

@@ -26,6 +26,7 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let remover = planner.operation(&remover.operation_id).ok()?;
     let mut draft = Draft::new(planner);
     let path = draft.path(operation, &Path::new()).ok()?;
+    draft.bring_around(operation, &path);
     let first = draft.request_of_its_own(operation, &path, Extent::Minimal, FIRST).ok()?;
     draft.push(operation, FIRST, first, planner.succeeds(operation));
     draft.output(FIRST, ID, &id);

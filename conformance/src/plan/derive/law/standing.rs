@@ -2,6 +2,7 @@
 //! there already, filters are kept, pages add up, totals are true, and items come in the order that is told or asked for.
 
 mod filter;
+mod search;
 
 use spec::model::Operation;
 use spec::resources::{List, Sort};
@@ -35,6 +36,7 @@ pub(super) fn cases(
     let Some(list) = kept_up_elsewhere.as_ref().or(not_filled) else { return Vec::new() };
     let subject = Subject { planner, operation, list };
     let mut cases = filter::cases(&subject);
+    cases.extend(search::cases(&subject));
     let whole = [subject.pages(), subject.total(), subject.counts(), subject.ordered()];
     cases.extend(whole.into_iter().flatten());
     cases.extend(list.sorts.iter().filter_map(|sort| subject.sorted(sort)));

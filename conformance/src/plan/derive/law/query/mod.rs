@@ -3,7 +3,7 @@
 //! What they ask is read from names ([`spec::resources::Filter`]), so a profile may say that they mean something else.
 
 mod filter;
-mod search;
+pub(super) mod search;
 mod sort;
 
 pub(super) use sort::as_asked;

@@ -234,7 +234,7 @@ fn takes(subject: &Subject<'_>, search: &Search<'_>, text: &Value) -> bool {
 
 /// How firmly a text of a member is found: where it is said that what contains it is, in this member among others, it is
 /// promised.
-fn level(search: &Search<'_>, member: &str) -> Level {
+pub(in super::super) fn level(search: &Search<'_>, member: &str) -> Level {
     let is_told = search.finds_parts
         && !search.has_wildcards
         && search.members.iter().any(|told| told == member);

@@ -1,0 +1,80 @@
+//! Searches of lists that the suite may not fill: what the list shows first is found by each text of its own that the search is
+//! said to look at, in capitals as well where letter case is said to make no difference.
+
+use spec::pointer::escape;
+use spec::resources::Search;
+
+use super::super::listed::{AGAIN, Size, WALK, all_items, item_member, output};
+use super::super::query::search::level;
+use super::{LOOK, Subject};
+use crate::case::{Case, Criterion, Operand, Relation, RelationKind, Template, Text, TextPart};
+use crate::expression::{Condition, Expression, Language, Pattern, Piece, Query};
+
+const CODE: &str = "search-finds";
+/// Texts that are longer, no parameter has to take.
+const LONGEST: u64 = 100;
+
+pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
+    let searches = subject.list.search.iter().filter(|search| !search.has_wildcards);
+    let cases = searches.flat_map(|search| {
+        search.members.iter().flat_map(|member| {
+            let in_capitals = search.any_case.then(|| subject.found(search, member, true));
+            [subject.found(search, member, false)].into_iter().chain(in_capitals).flatten()
+        })
+    });
+    cases.collect()
+}
+
+impl Subject<'_> {
+    fn found(&self, search: &Search<'_>, member: &str, in_capitals: bool) -> Option<Case> {
+        item_member(self.planner, self.list, member)?;
+        let mut draft = self.look()?;
+        let first = |rest: &str| Expression::output(LOOK, "pages").at(&format!("/0{rest}"));
+        let text = first(&format!("/{}", escape(member)));
+        self.walk(&mut draft, WALK, Size::Largest)?;
+        let step = draft.last_step()?;
+        let part = match in_capitals {
+            true => TextPart::Capitals(text.clone()),
+            false => TextPart::Expression(text.clone()),
+        };
+        step.request.ask(&search.parameter.name, Text(vec![part]));
+        step.premises.push(self.may_be_sent(search, text));
+        self.walk(&mut draft, AGAIN, Size::Largest)?;
+        draft.last_step()?.repeat = None;
+        let found = RelationKind::Includes {
+            got: all_items(self.list, WALK, false),
+            all: Operand::Template(Template::array(vec![Template::Expression(first(""))])),
+        };
+        let message = format!("what comes first is found by its `{member}`");
+        let criterion =
+            Criterion::Relation(Relation::new(CODE, message, found).at(level(search, member)));
+        let suffix = if in_capitals { ":capitals" } else { "" };
+        let detail = format!("{CODE}:query.{}:{member}{suffix}", search.parameter.name);
+        let summary = "a search finds what is there";
+        let mut case = self.finish(draft, &detail, summary, vec![criterion])?;
+        let same = RelationKind::Equal {
+            got: Operand::Template(output(AGAIN, "pages", "/0")),
+            expected: Operand::Template(output(LOOK, "pages", "/0")),
+        };
+        let message = "what comes first is the same twice";
+        case.undisturbed = vec![Relation::new("pages-are-stable", message, same)];
+        Some(case)
+    }
+
+    /// That a text is one that the parameter takes: neither empty nor too long, and of letters, digits and the like, which mean
+    /// nothing more than themselves.
+    fn may_be_sent(&self, search: &Search<'_>, text: Expression) -> Relation {
+        let schema = search.parameter.schema().map(|id| self.planner.contract.schema(id));
+        let longest = schema.and_then(|schema| schema.max_length).unwrap_or(LONGEST);
+        let shortest = schema.and_then(|schema| schema.min_length).unwrap_or(1).max(1);
+        let longest = longest.min(LONGEST);
+        let pattern = format!("^[A-Za-z0-9@. _-]{{{shortest},{longest}}}$");
+        let query = Query {
+            context: text,
+            pattern: Pattern(vec![Piece::Literal(pattern)]),
+            language: Language::Regex,
+        };
+        let kind = RelationKind::Holds(Condition::Query(Box::new(query)));
+        Relation::new(CODE, "the text is one that can be searched for", kind)
+    }
+}
