@@ -57,6 +57,8 @@ enum Fault {
     SeersChange,
     /// Who sees a trip removes it.
     SeersDrop,
+    /// Who doesn't see a trip removes it.
+    StrangersDrop,
     /// Ben is everybody's delegate: that is right, and none of the suite's business.
     BenIsADelegate,
 }
@@ -92,7 +94,11 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
         let is_zoes = |one: &Value| one == "zoes-token";
         trip["of"] == caller || is_zoes(&trip["of"]) == (caller == "zoes-token")
     });
-    let Some(trip) = trip else { return Answer::error(404) };
+    let Some(trip) = trip else {
+        let is_dropped = fault == Fault::StrangersDrop && request.method == "DELETE";
+        let dropped = is_dropped.then(|| store.remove(&id)).flatten();
+        return dropped.map_or_else(|| Answer::error(404), |_| Answer::empty(204));
+    };
     let is_own = trip["of"] == caller || fault == Fault::BenIsADelegate && caller == "bens-token";
     let lets = |what: Fault| is_own || fault == what;
     match request.method.as_str() {
@@ -129,6 +135,7 @@ async fn who_is_refused_one_thing_is_refused_the_other() {
     for (fault, expected) in [
         (Fault::SeersChange, "change:200:rights-are-one:law"),
         (Fault::SeersDrop, "drop:204:rights-are-one:law"),
+        (Fault::StrangersDrop, "drop:204:sight-is-one:law"),
     ] {
         let run = run(fault, str::to_owned).await;
         assert_eq!(run.faults(), [expected], "{}", run.told);

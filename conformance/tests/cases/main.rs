@@ -13,6 +13,7 @@ mod target;
 
 mod actions;
 mod alarms;
+mod alone;
 mod blame;
 mod calendars;
 mod chosen;

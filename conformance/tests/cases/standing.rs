@@ -167,3 +167,71 @@ async fn a_list_of_what_is_there_that_says_something_else_is_found() {
         assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
     }
 }
+
+const PEOPLE: &str = "
+paths:
+  /people:
+    get:
+      operationId: find
+      parameters:
+        - name: q
+          in: query
+          description: Keeps those whose handle or name contains this text, in upper or lower case.
+          schema: { type: string, minLength: 1, maxLength: 20 }
+      responses:
+        '200':
+          description: Those who fit.
+          content:
+            application/json:
+              schema:
+                type: array
+                items: { type: object, required: [id, handle, name], properties: { id: { type: string }, handle: { type: string }, name: { type: string } } }
+        '422': { $ref: '#/components/responses/No' }
+";
+
+/// How a search goes.
+type Finds = fn(&str, &str, &str) -> bool;
+
+async fn search(first: &'static str, finds: Finds) -> Run {
+    let service = Service::start(move |request| {
+        let text = match request.query("q").as_slice() {
+            [] => String::new(),
+            [text] if (1..=20).contains(&text.chars().count()) => (*text).to_owned(),
+            _ => return Answer::error(422),
+        };
+        let people = [("1", "mara", first), ("2", "otto", "Otto Mann"), ("3", "ida", "Ida Marr")];
+        let found = people.into_iter().filter(|(_, handle, name)| finds(handle, name, &text));
+        let found =
+            found.map(|(id, handle, name)| json!({"id": id, "handle": handle, "name": name}));
+        Answer::json(200, found.collect())
+    })
+    .await;
+    Suite::of(PEOPLE).run(&service.url).await
+}
+
+fn soundly(handle: &str, name: &str, text: &str) -> bool {
+    let has = |one: &str| one.to_lowercase().contains(&text.to_lowercase());
+    has(handle) || has(name)
+}
+
+#[tokio::test]
+async fn what_a_list_shows_is_found_by_its_texts() {
+    let run = search("Mara Silva", soundly).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    let capitals = run.verdict("find:200:law:search-finds:query.q:name:capitals");
+    assert_eq!(capitals, Some("passed"), "{}", run.told);
+    // What is longer than may be asked for is not asked for.
+    let run = search("Mara Magdalena Silvestri", soundly).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    let whole = run.verdict("find:200:law:search-finds:query.q:name");
+    assert_eq!(whole, Some("skipped"), "{}", run.told);
+    let faulty: [Finds; 2] = [
+        |handle, name, text| handle.contains(text) || name.contains(text),
+        |handle, _, text| handle.to_lowercase().contains(&text.to_lowercase()),
+    ];
+    for finds in faulty {
+        let run = search("Mara Silva", finds).await;
+        let found = run.faults().iter().any(|one| one.contains("search-finds"));
+        assert!(found, "{:?}\n{}", run.faults(), run.told);
+    }
+}
