@@ -3,7 +3,7 @@
 
 use super::{Maker, Resources};
 use crate::Direction;
-use crate::model::{Method, RuntimeExpression, Status};
+use crate::model::{Method, Operation, RuntimeExpression, Status};
 use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 use crate::pointer::escape;
@@ -29,11 +29,7 @@ pub(super) fn of(resources: &Resources<'_>) -> Vec<(String, Maker)> {
         let named = lists.flat_map(|(list, item)| {
             // `ticket_codes` of an order: a `ticket_code` is one of them.
             if item.is_scalar() {
-                let is_code = words(list).len() > 1;
-                let pointer = format!("/{}/0", escape(list));
-                let maker = Maker::alone(post, RuntimeExpression::ResponseBody(pointer));
-                let things = singulars(list).into_iter().filter(|_| is_code);
-                return things.map(|thing| (fold(&thing), maker.clone())).collect();
+                return codes(post, list);
             }
             let own = OWN.iter().filter(|own| item.member(own).is_some_and(|one| one.is_scalar()));
             let named = own.flat_map(|own| {
@@ -59,21 +55,23 @@ pub(super) fn issued(resources: &Resources<'_>) -> Vec<(String, Maker)> {
     let all = actions.filter_map(|action| {
         let answer = Outline::of(resources.contract, &[action.answer_schema()?]);
         let said = action.successes().next()?.description.to_lowercase();
-        let lists = answer.required(Direction::Response).filter_map(|list| {
-            let (_, item) = answer.member(list)?.list(None)?;
-            let words = words(list);
-            let is_told = words.len() > 1 && said.contains(&words.join(" "));
-            let is_code = Outline::of(resources.contract, &item).is_scalar();
-            (is_told && is_code).then_some(list)
+        let is_told = |list: &&str| said.contains(&words(list).join(" "));
+        let lists = answer.required(Direction::Response).filter(is_told).filter(|list| {
+            let item = answer.member(list).and_then(|member| member.list(None));
+            item.is_some_and(|(_, item)| Outline::of(resources.contract, &item).is_scalar())
         });
-        let issued = lists.flat_map(|list| {
-            let id = RuntimeExpression::ResponseBody(format!("/{}/0", escape(list)));
-            let maker = Maker::alone(action, id);
-            singulars(list).into_iter().map(move |thing| (fold(&thing), maker.clone()))
-        });
-        Some(issued.collect::<Vec<_>>())
+        Some(lists.flat_map(|list| codes(action, list)).collect::<Vec<_>>())
     });
     all.flatten().collect()
+}
+
+/// What names the first of a list of codes in the answer of an operation: `ticket_code` of `ticket_codes`. One word alone tells no
+/// thing.
+fn codes(operation: &Operation, list: &str) -> Vec<(String, Maker)> {
+    let pointer = format!("/{}/0", escape(list));
+    let maker = Maker::alone(operation, RuntimeExpression::ResponseBody(pointer));
+    let things = singulars(list).into_iter().filter(|_| words(list).len() > 1);
+    things.map(|thing| (fold(&thing), maker.clone())).collect()
 }
 
 /// What members that name a thing by its last word are called, with who makes it: a `promo_code` is the `code` of what

@@ -99,8 +99,7 @@ pub(super) fn is_bounded_elsewhere(
     operation: &Operation,
     member: &str,
 ) -> bool {
-    let answers = [400, 409, 422].map(|code| operation.responses.get(&Status::Code(code)));
-    let said = answers.into_iter().flatten().map(|response| response.description.as_str());
+    let said = refusals(operation, [400, 409, 422]);
     let own = operation.description.as_deref();
     let is_told =
         said.chain(own).flat_map(sentences).any(|one| has(one, &COMPARED) && names_it(one, member));
@@ -294,7 +293,7 @@ pub(super) fn bound(contract: &Contract, operation: &Operation) -> Option<ToldBo
     let body = Outline::of(contract, &[operation.body_schema()?]);
     let answer = Outline::of(contract, &[operation.answer_schema()?]);
     let said = operation.description.as_deref()?;
-    let said = said.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let said = plain(said);
     sentences(&said).find_map(|sentence| {
         let statuses: Vec<u16> = statuses(sentence).collect();
         let (before, behind) = ABOVE.iter().find_map(|above| sentence.split_once(above))?;
@@ -383,6 +382,23 @@ pub(super) fn author_alone(operation: &Operation) -> bool {
         || is_alone(&forbidden.description, &OTHERS)
 }
 
+/// A text in small letters, on one line.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// What an operation says of these refusals.
+fn refusals<const N: usize>(operation: &Operation, codes: [u16; N]) -> impl Iterator<Item = &str> {
+    let responses =
+        codes.into_iter().filter_map(|code| operation.responses.get(&Status::Code(code)));
+    responses.map(|response| response.description.as_str())
+}
+
+/// Whether a refusal of an operation speaks of a member of its body.
+pub(super) fn refuses_for(operation: &Operation, member: &str) -> bool {
+    refusals(operation, [400, 404, 409, 422]).any(|text| mentions(text, member))
+}
+
 /// Whom a 403 is said to be for, where that tells who has the right: "The caller is neither the traveller nor a delegate of
 /// theirs". In small letters, so that what says the same of several operations can be told.
 pub(super) fn forbidden_to(operation: &Operation) -> Option<String> {
@@ -417,8 +433,7 @@ pub(super) fn forbidden_to(operation: &Operation) -> Option<String> {
         " if ",
     ];
     let forbidden = operation.responses.get(&Status::Code(403))?;
-    let text =
-        forbidden.description.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let text = plain(&forbidden.description);
     (has(&text, &WHO) && !has(&text, &VAGUE)).then_some(text)
 }
 
@@ -428,7 +443,7 @@ pub(super) fn hidden_from(operation: &Operation) -> Option<String> {
     const WHO: [&str; 6] =
         ["the caller", "to you", "for you", "you may not", "you can't", "visible"];
     let missing = operation.responses.get(&Status::Code(404))?;
-    let text = missing.description.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let text = plain(&missing.description);
     has(&text, &WHO).then_some(text)
 }
 
@@ -453,7 +468,7 @@ pub(super) fn rights_are_to_all(contract: &Contract, operation: &Operation) -> b
 /// Of what two times may not overlap, as a sentence says: the word behind "of the same".
 #[must_use]
 pub fn says_overlap_is_of_one(text: &str) -> Option<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let text = plain(text);
     let mut told = sentences(&text).filter(|one| has(one, &["overlap"]) && has(one, &["409"]));
     told.find_map(|sentence| words(sentence.split_once(" of the same ")?.1).into_iter().next())
 }

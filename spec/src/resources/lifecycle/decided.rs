@@ -5,19 +5,14 @@ use serde_json::Value;
 use super::super::Resources;
 use super::transitions::is_participle;
 use super::{Lifecycle, Move};
-use crate::model::{Method, Operation};
+use crate::model::Operation;
 use crate::only::only;
 use crate::outline::Outline;
 
 /// The moves of operations within a thing that no other sign tells. Where such an operation is said to be refused in some
 /// states, it moves from the others.
 pub(super) fn of<'a>(resources: &Resources<'a>, item: &str, life: &Lifecycle<'a>) -> Vec<Move<'a>> {
-    let within = resources.right_within(item).filter(|one| {
-        one.method == Method::Post
-            && one.path.last_segment().is_some()
-            && life.moves_of(one).next().is_none()
-    });
-    within.flat_map(|one| moves(resources, life, one)).collect()
+    life.unmoved(resources, item).flat_map(|one| moves(resources, life, one)).collect()
 }
 
 fn moves<'a>(
@@ -26,21 +21,14 @@ fn moves<'a>(
     operation: &'a Operation,
 ) -> Vec<Move<'a>> {
     let Some((by, decisions)) = decisions(resources, life, operation) else { return Vec::new() };
-    let refused = life.refused_in(operation);
-    let is_target = |state: &&String| decisions.iter().any(|(_, to)| to == *state);
-    let from = life.states.iter().filter(|state| !refused.contains(&state.as_str()));
-    let from: Vec<String> = from.filter(|state| !is_target(state)).cloned().collect();
-    if refused.is_empty() || from.is_empty() {
+    let from = life.sources(operation, |state| decisions.iter().any(|(_, to)| to == state));
+    if from.is_empty() {
         return Vec::new();
     }
     let moves = decisions.into_iter().map(|(value, to)| Move {
-        operation,
-        from: from.clone(),
-        to,
         by: Some(by.clone()),
         value: Some(Value::String(value)),
-        refused_else: None,
-        is_guessed: false,
+        ..Move::to(operation, from.clone(), to)
     });
     moves.collect()
 }

@@ -65,6 +65,14 @@ pub struct Move<'a> {
     pub is_guessed: bool,
 }
 
+impl<'a> Move<'a> {
+    /// One that is done by calling the operation.
+    fn to(operation: &'a Operation, from: Vec<String>, to: String) -> Self {
+        let (by, value, refused_else) = (None, None, None);
+        Self { operation, from, to, by, value, refused_else, is_guessed: false }
+    }
+}
+
 impl<'a> Lifecycle<'a> {
     /// The states of the things that can be read, by the shape of their path.
     pub(super) fn all(resources: &Resources<'a>) -> IndexMap<String, Vec<Self>> {
@@ -101,6 +109,29 @@ impl<'a> Lifecycle<'a> {
                 life.initial.or_else(|| initial(resources, reader, &life.states, &life.moves));
         }
         life
+    }
+
+    /// The actions right within such a thing that aren't known to move it.
+    fn unmoved<'l>(
+        &'l self,
+        resources: &'l Resources<'a>,
+        item: &'l str,
+    ) -> impl Iterator<Item = &'a Operation> + use<'l, 'a> {
+        resources.right_within(item).filter(|one| {
+            one.method == Method::Post
+                && one.path.last_segment().is_some()
+                && self.moves_of(one).next().is_none()
+        })
+    }
+
+    /// The states that an action may move from, where it is said to be refused in some: all others, but for those that it leads
+    /// to. None where nothing is said.
+    fn sources(&self, action: &Operation, is_target: impl Fn(&String) -> bool) -> Vec<String> {
+        let refused = self.refused_in(action);
+        let is_source = |state: &&String| {
+            !refused.is_empty() && !refused.contains(&state.as_str()) && !is_target(state)
+        };
+        self.states.iter().filter(is_source).cloned().collect()
     }
 
     /// What the member that a move goes by is set to.
@@ -201,9 +232,10 @@ fn initial(
     if let Some((_, state)) = told.as_deref().and_then(<[_]>::first) {
         return Some((*state).clone());
     }
-    let is_first = |state: &&String| {
-        moves.iter().any(|one| one.from.contains(state))
-            && moves.iter().all(|one| one.to != **state)
-    };
-    only(states.iter().filter(is_first)).cloned()
+    only(states.iter().filter(|state| is_first(state, moves))).cloned()
+}
+
+/// Whether something leads from a state, and nothing to it.
+fn is_first(state: &String, moves: &[Move<'_>]) -> bool {
+    moves.iter().any(|one| one.from.contains(state)) && moves.iter().all(|one| one.to != *state)
 }

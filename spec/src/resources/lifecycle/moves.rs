@@ -74,7 +74,7 @@ impl<'a> Finder<'_, 'a> {
             .or_else(|| only_from(operation, said, states))
             .or_else(|| self.by_table(operation))?;
         let refused_else = self.refused_else(operation, false);
-        Some(Move { operation, from, to, by: None, value: None, refused_else, is_guessed: false })
+        Some(Move { refused_else, ..Move::to(operation, from, to) })
     }
 
     /// The state that is called like what the action does, from where the table of all moves has it.
@@ -105,7 +105,7 @@ impl<'a> Finder<'_, 'a> {
         let refused_else = self.refused_else(operation, true);
         let moves = targets.into_iter().map(|to| {
             let (from, by) = (sources(&table, &to), Some(by.to_owned()));
-            Move { operation, from, to, by, value: None, refused_else, is_guessed: false }
+            Move { by, refused_else, ..Move::to(operation, from, to) }
         });
         moves.collect()
     }
@@ -122,13 +122,8 @@ impl<'a> Finder<'_, 'a> {
             return Vec::new();
         }
         let both = [(not, state), (state, not)].map(|(from, to)| Move {
-            operation,
-            from: vec![from.clone()],
-            to: to.clone(),
             by: Some(by.to_owned()),
-            value: None,
-            refused_else: None,
-            is_guessed: false,
+            ..Move::to(operation, vec![from.clone()], to.clone())
         });
         both.into()
     }
@@ -148,7 +143,7 @@ impl<'a> Finder<'_, 'a> {
         };
         let refused_else = self.refused_else(operation, false);
         let (from, to) = (vec![from.to_owned()], to.to_owned());
-        Some(Move { operation, from, to, by: None, value: None, refused_else, is_guessed: false })
+        Some(Move { refused_else, ..Move::to(operation, from, to) })
     }
 
     fn table(&self, operation: &Operation) -> Vec<Transition> {

@@ -1,0 +1,184 @@
+//! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
+
+use super::{
+    Each, Formula, Key, Resources, ToldBound, cascade, conflict, each, formula, prose, said, told,
+};
+use crate::model::{Operation, Parameter, SchemaId, Status};
+
+impl Resources<'_> {
+    /// Whether a list is said to have what is the caller's alone.
+    #[must_use]
+    pub fn says_list_is_own(&self, operation: &Operation) -> bool {
+        told::list_is_own(operation)
+    }
+
+    /// Whether an operation may be done to oneself by who has no right to do it to others.
+    #[must_use]
+    pub fn says_self(&self, operation: &Operation) -> bool {
+        told::by_oneself(operation)
+    }
+
+    /// Whether the document says that some callers get at their own things alone: of all operations, of this one or of its 403.
+    #[must_use]
+    pub fn says_own_alone(&self, operation: &Operation) -> bool {
+        let forbidden = operation.responses.get(&Status::Code(403));
+        let of_all = self.contract.info.description.as_deref();
+        let said = [
+            of_all,
+            operation.description.as_deref(),
+            forbidden.map(|response| response.description.as_str()),
+        ];
+        let is_said = || said.into_iter().flatten().any(prose::says_own_alone);
+        forbidden.is_some() && (is_said() || told::forbidden_to(operation).is_some())
+    }
+
+    /// Whether an operation says that what was removed is answered with 410, and so not as what was never there (RFC 9110
+    /// §15.5.11).
+    #[must_use]
+    pub fn says_gone(&self, operation: &Operation) -> bool {
+        let gone = operation.responses.get(&Status::Code(410));
+        gone.is_some_and(|response| prose::says_was_removed(&response.description))
+    }
+
+    /// Whether a removal takes with it what an operation reads within the thing, as its description says.
+    #[must_use]
+    pub fn cascades(&self, remover: &Operation, part: &Operation) -> bool {
+        cascade::says(remover, part)
+    }
+
+    /// Whether an operation says that no two things have the same of any of these members.
+    #[must_use]
+    pub fn says_unique(&self, operation: &Operation, members: &[&str]) -> bool {
+        conflict::says_unique(operation, members)
+    }
+
+    /// Whether a body that is no JSON is said to be a 400, by the operation or for all.
+    #[must_use]
+    pub fn says_malformed_is_400(&self, operation: &Operation) -> bool {
+        told::malformed_is_400(self.contract, operation)
+    }
+
+    /// Whether a body of another media type than those that are taken is said to be refused, by the operation or for all.
+    #[must_use]
+    pub fn says_other_media_are_refused(&self, operation: &Operation) -> bool {
+        told::other_media_are_refused(self.contract, operation)
+    }
+
+    /// Whether an operation says that only who made a thing gets at it, and all others are forbidden to (403).
+    #[must_use]
+    pub fn says_author_alone(&self, operation: &Operation) -> bool {
+        told::author_alone(operation)
+    }
+
+    /// From whom an operation says that a thing is hidden (404), where that tells. Operations on one thing that say the same hide
+    /// it from the same.
+    #[must_use]
+    pub fn hidden_from(&self, operation: &Operation) -> Option<String> {
+        told::hidden_from(operation)
+    }
+
+    /// Whether the document says that whoever may call an operation may do so on everything, whoever made it.
+    #[must_use]
+    pub fn says_rights_are_to_all(&self, operation: &Operation) -> bool {
+        told::rights_are_to_all(self.contract, operation)
+    }
+
+    /// The members of a body, out of these, of which no two things may have the same, as the description of the conflict says.
+    #[must_use]
+    pub fn keys(&self, operation: &Operation, members: &[&str]) -> Vec<Key> {
+        conflict::keys(operation, members)
+    }
+
+    /// Whether a refusal of an operation (400, 404, 409, 422) speaks of a member of its body.
+    #[must_use]
+    pub fn refuses_for(&self, operation: &Operation, member: &str) -> bool {
+        told::refuses_for(operation, member)
+    }
+
+    /// Whom an operation says that it forbids (403), where that tells who has the right. Operations on one thing that say the
+    /// same forbid the same.
+    #[must_use]
+    pub fn forbidden_to(&self, operation: &Operation) -> Option<String> {
+        told::forbidden_to(operation)
+    }
+
+    /// The number of an operation's body that is said not to be above something.
+    #[must_use]
+    pub fn told_bound(&self, operation: &Operation) -> Option<ToldBound> {
+        told::bound(self.contract, operation)
+    }
+
+    /// The members of what an operation answers with that follow from others, as descriptions say.
+    #[must_use]
+    pub fn formulas(&self, operation: &Operation) -> Vec<Formula> {
+        formula::of(self, operation)
+    }
+
+    /// Whether an answer of an operation is said to be for a number that is above, or below, what follows from something
+    /// else.
+    #[must_use]
+    pub fn is_bounded_elsewhere(&self, operation: &Operation, member: &str) -> bool {
+        told::is_bounded_elsewhere(self.contract, operation, member)
+    }
+
+    /// Whether an answer of an operation is said to be for a member that names what isn't there.
+    #[must_use]
+    pub fn may_be_unknown(&self, operation: &Operation, member: &str) -> bool {
+        told::may_be_unknown(operation, member)
+    }
+
+    /// Whether a 404 of an operation is said to be for what isn't there for anybody.
+    #[must_use]
+    pub fn says_absent_to_all(&self, operation: &Operation) -> bool {
+        told::absent_to_all(self.contract, operation)
+    }
+
+    /// Whether a 403 is said to be for who acts on a thing of their own: nobody approves their own trip.
+    #[must_use]
+    pub fn says_not_own(&self, operation: &Operation) -> bool {
+        told::not_own(operation)
+    }
+
+    /// With which statuses an operation says to refuse a body in which this member names what isn't there.
+    #[must_use]
+    pub fn unknown_is(&self, operation: &Operation, member: &str) -> Vec<u16> {
+        told::unknown_is(operation, member)
+    }
+
+    /// Whether an operation says that another request with a key of idempotency that was seen is refused.
+    #[must_use]
+    pub fn says_key_is_of_one(&self, operation: &Operation, key: &Parameter) -> bool {
+        said::key_is_of_one(operation, key)
+    }
+
+    /// Whether an operation says that doing the same once more is no error.
+    #[must_use]
+    pub fn says_taken_again(&self, operation: &Operation) -> bool {
+        said::taken_again(operation)
+    }
+
+    /// Whether an answer tells of each of several things what became of it, so that one that can't be is no reason to
+    /// refuse the others.
+    #[must_use]
+    pub fn tells_of_each(&self, operation: &Operation) -> bool {
+        each::tells(self.contract, operation)
+    }
+
+    /// How an operation takes several things at once in such a body, and tells by a status what became of each.
+    #[must_use]
+    pub fn each(&self, operation: &Operation, body: SchemaId) -> Option<Each> {
+        Each::of(self.contract, operation, body)
+    }
+
+    /// Whether a removal says that what another operation makes keeps the thing from being removed.
+    #[must_use]
+    pub fn says_kept(&self, remover: &Operation, part: &Operation) -> bool {
+        conflict::says_kept(self.contract, remover, part)
+    }
+
+    /// The parameter by which a thing is removed with what another operation makes, where the removal says so.
+    #[must_use]
+    pub fn switch<'o>(&self, remover: &'o Operation, part: &Operation) -> Option<&'o Parameter> {
+        conflict::switch(self.contract, remover, part)
+    }
+}
