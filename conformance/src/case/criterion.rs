@@ -55,6 +55,13 @@ impl Criterion {
             && REPLACING.contains(&expected.code)
     }
 
+    /// Takes another status for as right.
+    pub(crate) fn or(&mut self, status: Status) {
+        if let Self::Status(expected) = self {
+            expected.any_of.push(status);
+        }
+    }
+
     /// Where a refusal or an unlikely success is asked for, takes this status as well.
     pub(crate) fn or_also(&mut self, status: Status) {
         let is_base = self.wants_success();

@@ -38,6 +38,12 @@ impl Caller {
         self.tenant.as_deref().is_none_or(|own| tenant.is_none_or(|tenant| own == tenant))
     }
 
+    /// Whether it may call this operation, and can be shown there.
+    #[must_use]
+    pub fn calls(&self, operation: &Operation) -> bool {
+        self.may_call(operation) && self.fits(operation)
+    }
+
     /// Whether it is of a kind that the operation asks for, so that it can be shown there.
     #[must_use]
     pub fn fits(&self, operation: &Operation) -> bool {

@@ -33,7 +33,7 @@ use spec::Contract;
 use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
 };
-use spec::resources::{Formula, Resources};
+use spec::resources::{Formula, Repeated, Resources};
 use steering::Steering;
 
 use crate::arazzo::Workflows;
@@ -41,7 +41,7 @@ use crate::case::{Case, Cell, Criterion};
 pub use crate::context::{Caller, PlanContext, Rights, Roles, SourceRole};
 use crate::fresh::Fresh;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Sampler};
-use draft::{Call, Path, Reason};
+use draft::{Call, Path, Reason, RefusingStates};
 use given::Given;
 use places::Places;
 pub use routine::{Routine, Routines};
@@ -197,6 +197,12 @@ struct Planner<'a> {
     formulas: IndexMap<&'a str, Vec<Formula>>,
     /// By operation: the members of its body that move a thing from state to state.
     steering: IndexMap<&'a str, Vec<Steering>>,
+    /// By operation: the members of its body that repeat what the thing shows that it is about, as descriptions say.
+    repeated: IndexMap<&'a str, Vec<Repeated>>,
+    /// By operation: the states in which it is said to be refused.
+    refusing: IndexMap<&'a str, Vec<RefusingStates>>,
+    /// The operations that nobody may call on a thing of their own, as descriptions say.
+    never_own: IndexSet<&'a str>,
     sampler: Sampler<'a>,
     places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
@@ -224,6 +230,14 @@ impl<'a> Planner<'a> {
             Some((one.id.as_str(), Location::default().member(&told.member)))
         });
         let bounded = bounded.collect();
+        let operations = contract.operations.iter();
+        let repeated = operations.map(|one| (one.id.as_str(), resources.repeated(one)));
+        let repeated = repeated.filter(|(_, members)| !members.is_empty()).collect();
+        let operations = contract.operations.iter();
+        let refusing = operations.map(|one| (one.id.as_str(), RefusingStates::of(&resources, one)));
+        let refusing = refusing.filter(|(_, states)| !states.is_empty()).collect();
+        let never_own = contract.operations.iter().filter(|one| resources.says_not_own(one));
+        let never_own = never_own.map(|one| one.id.as_str()).collect();
         let steering = steering::all(&resources, &contract.operations);
         Self {
             contract,
@@ -234,6 +248,9 @@ impl<'a> Planner<'a> {
             bounded,
             formulas,
             steering,
+            repeated,
+            refusing,
+            never_own,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
             calls: IndexMap::new(),
@@ -242,6 +259,21 @@ impl<'a> Planner<'a> {
 
     fn operation(&self, id: &str) -> Result<&'a Operation, Reason> {
         self.resources.operation(id).ok_or_else(|| format!("there is no operation `{id}`"))
+    }
+
+    /// The members of an operation's body that repeat what the thing shows that it is about.
+    fn repeated_of(&self, operation: &Operation) -> &[Repeated] {
+        self.repeated.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The states in which an operation is said to be refused, of each thing that it is about or lies within.
+    fn refusing_states(&self, operation: &Operation) -> &[RefusingStates] {
+        self.refusing.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an operation is said to be for things of others alone.
+    fn is_never_own(&self, operation: &Operation) -> bool {
+        self.never_own.contains(operation.id.as_str())
     }
 
     /// The operation of a method on the path of another one.

@@ -84,7 +84,7 @@ impl Planner<'_> {
         operation: &'o Operation,
     ) -> impl Iterator<Item = (&'o str, &'o Caller)> {
         let all = self.context.credentials.iter();
-        all.filter(|(_, caller)| caller.may_call(operation) && caller.fits(operation))
+        all.filter(|(_, caller)| caller.calls(operation))
             .map(|(name, caller)| (name.as_str(), caller))
     }
 

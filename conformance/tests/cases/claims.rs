@@ -158,9 +158,8 @@ fn person(n: usize) -> String {
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
-    let shown = request.header("authorization").concat();
-    let known = shown.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let caller = known.and_then(|(_, token)| TOKENS.iter().position(|one| *one == token));
+    let token = request.token();
+    let caller = TOKENS.iter().position(|one| token == Some(*one));
     let Some(caller) = caller else {
         return Answer::error(401).with("www-authenticate", "Bearer");
     };
@@ -172,7 +171,7 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
             None => Answer::error(404),
         },
         ["checks"] if request.method == "POST" => match body["receipt_code"].as_str() {
-            Some(code) if store.get(code).is_some() && is_json(request) => Answer::empty(200),
+            Some(code) if store.get(code).is_some() && request.is_json() => Answer::empty(200),
             _ => Answer::error(422),
         },
         ["rates", currency, day] => {
@@ -184,7 +183,7 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
                 ("GET", None) => Answer::error(404),
                 ("PUT", there) => {
                     match body["value"].as_u64().filter(|_| is_currency && is_day(day)) {
-                        Some(1..=1000) if is_json(request) => {
+                        Some(1..=1000) if request.is_json() => {
                             store.put(&key, json!({"value": body["value"]}));
                             let status = if there.is_some() { 200 } else { 201 };
                             Answer::json(status, json!({"value": body["value"]}))
@@ -201,7 +200,7 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
         ["appointments"] if request.method == "POST" => {
             let deputy = body["deputyId"].as_str().unwrap_or_default().to_owned();
             let is_person = (0..3).any(|n| n != caller && person(n).eq_ignore_ascii_case(&deputy));
-            if !is_person || !is_json(request) {
+            if !is_person || !request.is_json() {
                 return Answer::error(422);
             }
             let made = json!({"id": store.uuid(), "deputyId": deputy});
@@ -226,11 +225,6 @@ fn is_day(text: &str) -> bool {
         _ => 0,
     };
     (1..=longest).contains(day)
-}
-
-fn is_json(request: &Request) -> bool {
-    let sent = request.header("content-type").concat();
-    sent.split(';').next().is_some_and(|one| one.trim().eq_ignore_ascii_case("application/json"))
 }
 
 fn claim(store: &Store, caller: usize, request: &Request) -> Answer {
@@ -265,7 +259,7 @@ fn act(
             };
             let is_text = body["note"].is_null() || body["note"].is_string();
             let may_be_null = body.get("note").is_none_or(|note| !note.is_null());
-            if !is_text || !may_be_null || !is_json(request) {
+            if !is_text || !may_be_null || !request.is_json() {
                 return Answer::error(422);
             }
             let again = fault == Fault::RejectedIsApproved && state == "rejected";
@@ -275,7 +269,7 @@ fn act(
             claim["state"] = to.into();
         }
         ("POST", ["payment"]) => {
-            let Some(amount) = body["amount"].as_u64().filter(|_| is_json(request)) else {
+            let Some(amount) = body["amount"].as_u64().filter(|_| request.is_json()) else {
                 return Answer::error(422);
             };
             if amount != 4200 && fault != Fault::AnyAmountIsPaid {

@@ -93,14 +93,10 @@ async fn run(fault: Fault) -> Run {
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
-    let shown = request.header("authorization").concat();
-    let is_writer = match shown.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => match token {
-            "writers-token" => true,
-            "readers-token" => false,
-            _ => return unknown(),
-        },
-        _ => return unknown(),
+    let is_writer = match request.token() {
+        Some("writers-token") => true,
+        Some("readers-token") => false,
+        _ => return Answer::error(401).with("www-authenticate", "Bearer"),
     };
     if let Some(id) = request.below("/remarks") {
         let Some(remark) = store.get(&id).filter(|one| one["on"].is_string() && is_writer) else {
@@ -146,10 +142,6 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
         ("POST", "remarks") => Answer::error(422),
         _ => Answer::error(405),
     }
-}
-
-fn unknown() -> Answer {
-    Answer::error(401).with("www-authenticate", "Bearer")
 }
 
 fn rephrased(store: &Store, fault: Fault, request: &Request, remark: &Value) -> Answer {

@@ -61,23 +61,29 @@ impl Request {
         serde_json::from_str(&self.body).ok().filter(|_| is_utf8).unwrap_or_default()
     }
 
+    /// The bearer token that it shows.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let shown = self.header("authorization");
+        let [shown] = shown.as_slice() else { return None };
+        let (scheme, token) = shown.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    }
+
     /// Whether it shows the token of the tests' profiles.
     pub(crate) fn has_token(&self) -> bool {
-        let shown = self.header("authorization");
-        let [shown] = shown.as_slice() else { return false };
-        shown.split_once(' ').is_some_and(|(scheme, token)| {
-            scheme.eq_ignore_ascii_case("bearer") && token == "tokentoken"
-        })
+        self.token() == Some("tokentoken")
+    }
+
+    /// Whether the body is declared as JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        let declared = self.header("content-type").first().copied().unwrap_or_default();
+        let media_type = declared.split(';').next().unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case("application/json")
     }
 
     /// Whether the body is declared as JSON, is an object, and has a text there.
     pub(crate) fn has_text(&self, name: &str) -> bool {
-        let media_type = self.header("content-type").first().copied().unwrap_or_default();
-        let is_json = media_type
-            .split(';')
-            .next()
-            .is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"));
-        is_json && self.json()[name].is_string()
+        self.is_json() && self.json()[name].is_string()
     }
 
     /// What stands in the path behind this and a slash.

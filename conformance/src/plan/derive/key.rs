@@ -84,7 +84,9 @@ fn capitals(
     name: &str,
     value: &Template,
 ) -> Option<Template> {
-    let Template::Expression(Expression::Input { name: input, .. }) = value else { return None };
+    let Template::Expression(expression @ Expression::Input { name: input, .. }) = value else {
+        return None;
+    };
     let Input::Fresh(fresh) = &**draft.inputs.get(input.as_str())? else { return None };
     let stand_in = fresh.stand_in();
     let text = stand_in.as_str()?;
@@ -93,6 +95,5 @@ fn capitals(
     let upper = text.to_uppercase().into();
     let admits = |id: &spec::model::SchemaId| planner.sampler.admits_value(*id, &upper);
     (declared.get(name)?.iter().all(admits) && stand_in != upper).then_some(())?;
-    let Template::Expression(expression) = value.clone() else { return None };
-    Some(Template::Text(Text(vec![TextPart::Capitals(expression)])))
+    Some(Template::Text(Text(vec![TextPart::Capitals(expression.clone())])))
 }

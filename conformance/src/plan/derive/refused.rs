@@ -98,10 +98,9 @@ impl<'o> Refused<'o> {
     /// documented for that as well. In a path it is a 404, in a body it may be any refusal of that. A 404 that is said to be
     /// for what isn't there at all is for nobody who may not see it.
     pub(super) fn or_not_seen(self, draft: &Draft<'_>, request: &Request) -> Self {
-        let is_others = draft.steps.iter().any(|step| {
-            !step.request.method.is_safe() && step.request.credentials != request.credentials
-        });
-        if !is_others || draft.planner().resources.says_absent_to_all(self.operation) {
+        if !draft.has_written_besides(&request.credentials)
+            || draft.planner().resources.says_absent_to_all(self.operation)
+        {
             return self;
         }
         let within = self.or_documented(&[404]).plainly();
@@ -150,6 +149,14 @@ impl<'o> Refused<'o> {
             expected.level = expected.level.min(level);
         }
         self
+    }
+
+    /// Asks for it less firmly where who it is about may be who asks: "members can leave by removing themselves".
+    pub(super) fn unless_oneself(self, planner: &Planner<'_>) -> Self {
+        match planner.resources.says_self(self.operation) {
+            true => self.at_most(Level::Should),
+            false => self,
+        }
     }
 
     /// Asks for these statuses of a cell.

@@ -15,8 +15,8 @@ const CODE: &str = "other-value-refused";
 const OTHERS: [u64; 3] = [7_654_321, 54_321, 77];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let all = planner.resources.repeated(operation).into_iter();
-    all.filter_map(|repeated| refused(planner, operation, &repeated)).collect()
+    let all = planner.repeated_of(operation).iter();
+    all.filter_map(|repeated| refused(planner, operation, repeated)).collect()
 }
 
 fn refused(planner: &Planner<'_>, operation: &Operation, repeated: &Repeated) -> Option<Case> {

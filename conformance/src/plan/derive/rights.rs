@@ -11,12 +11,11 @@ use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
 use crate::case::{
     Case, Credentials, Criterion, Derivation, Expected, Input, Relation, RelationKind, Request,
-    Step,
 };
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path, STATUS};
-use crate::promise::{self, Level};
+use crate::promise;
 use crate::sample::Extent;
 
 const FORBIDDEN: Status = Status::Code(403);
@@ -62,7 +61,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     if names_others(&draft, &request, name) {
         let refusals = [400, 403, 404, 409, 422].map(Status::Code).into_iter();
         let documented = refusals.filter(|one| operation.responses.contains_key(one));
-        documented.for_each(|one| or(&mut criteria, one));
+        documented.for_each(|status| criteria.iter_mut().for_each(|one| one.or(status)));
     }
     draft.push(operation, CALL, request.clone(), criteria);
     draft.removed_by(name, |step| step == CALL);
@@ -85,9 +84,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
 
 /// Whether a body names what somebody else has made, which need not be there for who sends it.
 fn names_others(draft: &Draft<'_>, request: &Request, name: &str) -> bool {
-    let own = Credentials::As(name.to_owned());
-    let is_others = |step: &Step| !step.request.method.is_safe() && step.request.credentials != own;
-    draft.steps.iter().any(|step| is_others(step)) && request.names_made()
+    draft.has_written_besides(&Credentials::As(name.to_owned())) && request.names_made()
 }
 
 /// Whether a credential may make by itself all that a request needs: then whether it has a right to what somebody else has
@@ -97,7 +94,7 @@ fn may_make_all(draft: &Draft<'_>, planner: &Planner<'_>, name: &str) -> bool {
     let mut writes = draft.steps.iter().filter(|step| !step.request.method.is_safe());
     writes.all(|step| {
         let made = planner.operation(&step.operation_id);
-        made.is_ok_and(|one| caller.may_call(one) && caller.fits(one))
+        made.is_ok_and(|one| caller.calls(one))
     })
 }
 
@@ -105,8 +102,7 @@ fn may_make_all(draft: &Draft<'_>, planner: &Planner<'_>, name: &str) -> bool {
 fn make_own(draft: &mut Draft<'_>, planner: &Planner<'_>, name: &str) {
     draft.made_by(name);
     let own = Credentials::As(name.to_owned());
-    let is_others = |step: &Step| !step.request.method.is_safe() && step.request.credentials != own;
-    if draft.steps.iter().any(|step| is_others(step)) {
+    if draft.has_written_besides(&own) {
         draft.may_be_refused(name);
     }
     for step in &mut draft.steps {
@@ -114,7 +110,7 @@ fn make_own(draft: &mut Draft<'_>, planner: &Planner<'_>, name: &str) {
         if step.request.credentials == own
             && planner.operation(&step.operation_id).is_ok_and(is_theirs)
         {
-            or(&mut Arc::make_mut(step).criteria, FORBIDDEN);
+            Arc::make_mut(step).criteria.iter_mut().for_each(|one| one.or(FORBIDDEN));
         }
     }
 }
@@ -132,21 +128,12 @@ fn admits(
     let own = Credentials::As(name.to_owned());
     let is_others = draft.steps.iter().any(|step| step.request.credentials != own);
     if is_others && operation.responses.contains_key(&MISSING) {
-        or(&mut criteria, MISSING);
+        criteria.iter_mut().for_each(|one| one.or(MISSING));
     }
     if is_others && planner.resources.says_own_alone(operation) {
-        or(&mut criteria, FORBIDDEN);
+        criteria.iter_mut().for_each(|one| one.or(FORBIDDEN));
     }
     criteria
-}
-
-/// Takes another status for as right.
-fn or(criteria: &mut [Criterion], status: Status) {
-    for criterion in criteria {
-        if let Criterion::Status(expected) = criterion {
-            expected.any_of.push(status);
-        }
-    }
 }
 
 /// Whoever deletes it, it is gone.
@@ -199,11 +186,7 @@ fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<C
     let refused = refused.or_any("rights-enforced");
     request.credentials = Credentials::As(name.to_owned());
     let refused = refused.or_not_seen(&draft, &request);
-    // Who it is about may be who asks: "members can leave by removing themselves".
-    let refused = match planner.resources.says_self(operation) {
-        true => refused.at_most(Level::Should),
-        false => refused,
-    };
+    let refused = refused.unless_oneself(planner);
     let summary = format!("`{name}` may not call it");
     Some(refused.case(draft, request, name.to_owned(), summary, operation.origin.clone()))
 }

@@ -20,7 +20,7 @@ impl Planner<'_> {
             Rights::Only(operations) => operations.len(),
         };
         let mut callers = callers.map(|(name, own)| (name, rights(own)));
-        match self.resources.says_not_own(operation) {
+        match self.is_never_own(operation) {
             true => callers.min_by_key(|(_, rights)| *rights),
             false => callers.next(),
         }
@@ -33,13 +33,12 @@ impl Draft<'_> {
     /// which nobody calls on a thing of their own. As far as anybody has no right to it, and may make such things.
     pub(super) fn act_with_two_hands(&mut self, operation: &Operation) {
         let planner = self.planner;
-        if self.hand.is_some() || !planner.resources.says_not_own(operation) {
+        if self.hand.is_some() || !planner.is_never_own(operation) {
             return;
         }
         let Some(maker) = self.maker_of(operation) else { return };
         let hand = planner.context.credentials.iter().find(|(name, caller)| {
-            caller.may_call(maker)
-                && caller.fits(maker)
+            caller.calls(maker)
                 && !caller.may_call(operation)
                 && planner.side_with(name) == self.side
         });
@@ -57,7 +56,6 @@ impl Draft<'_> {
         let hand = self.hand.as_ref()?;
         let caller = self.planner.context.credentials.get(hand)?;
         let is_usual = *usual == self.credentials(operation) && *usual != Credentials::None;
-        (is_usual && caller.may_call(operation) && caller.fits(operation))
-            .then(|| Credentials::As(hand.clone()))
+        (is_usual && caller.calls(operation)).then(|| Credentials::As(hand.clone()))
     }
 }

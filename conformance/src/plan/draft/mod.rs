@@ -42,6 +42,7 @@ pub(super) use patch::patch;
 pub(super) use provide::same_path;
 pub(super) use request::form;
 pub(super) use request::{NOBODY_MAY, fixed, fixed_in_all};
+pub(super) use state::RefusingStates;
 pub(super) use vacant::is_vacant;
 
 /// Why a request can't be made: a fragment that fits behind "no request: ".
@@ -325,7 +326,7 @@ impl<'p> Draft<'p> {
         if self.made_up.contains(&operation.id) {
             criteria.iter_mut().for_each(Criterion::hope);
         }
-        if self.planner.resources.says_not_own(operation) {
+        if self.planner.is_never_own(operation) {
             criteria.iter_mut().for_each(Criterion::hope);
             criteria.iter_mut().for_each(|one| one.or_also(Status::Code(403)));
         }

@@ -17,7 +17,7 @@ impl Draft<'_> {
         mut sample: Sample,
         is_kept: &dyn Fn(&Location) -> bool,
     ) -> Sample {
-        for repeated in self.planner.resources.repeated(operation) {
+        for repeated in self.planner.repeated_of(operation) {
             let place = Location::default().member(&repeated.member);
             let Some(there) = sample.at(&place).filter(|_| !is_kept(&place)) else { continue };
             let stand_in = there.stand_in();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use spec::model::{Operation, Status};
 
 use super::Draft;
-use crate::case::{Credentials, Criterion, Step};
+use crate::case::{Credentials, Step};
 use crate::expression::Expression;
 use crate::plan::sender::Side;
 
@@ -21,9 +21,7 @@ impl Draft<'_> {
         let planner = self.planner;
         let Some(caller) = planner.context.credentials.get(name) else { return };
         for step in &mut self.steps {
-            let may = planner
-                .operation(&step.operation_id)
-                .is_ok_and(|one| caller.may_call(one) && caller.fits(one));
+            let may = planner.operation(&step.operation_id).is_ok_and(|one| caller.calls(one));
             if may && step.request.credentials != Credentials::None {
                 Arc::make_mut(step).request.credentials = Credentials::As(name.to_owned());
             }
@@ -44,10 +42,17 @@ impl Draft<'_> {
             .collect();
         for cleanup in self.cleanup.iter_mut().filter(|one| is_theirs.contains(&one.after)) {
             let remover = planner.operation(&cleanup.step.operation_id);
-            if remover.is_ok_and(|one| caller.may_call(one) && caller.fits(one)) {
+            if remover.is_ok_and(|one| caller.calls(one)) {
                 Arc::make_mut(&mut cleanup.step).request.credentials = own.clone();
             }
         }
+    }
+
+    /// Whether somebody else than whoever this is has written something so far.
+    pub(in crate::plan) fn has_written_besides(&self, own: &Credentials) -> bool {
+        let is_others =
+            |step: &Arc<Step>| !step.request.method.is_safe() && step.request.credentials != *own;
+        self.steps.iter().any(is_others)
     }
 
     /// Lets what a credential does so far be refused: it need not see what somebody else has made, nor have a right to it.
@@ -58,12 +63,8 @@ impl Draft<'_> {
         for step in self.steps.iter_mut().filter(|step| step.request.credentials == own) {
             let Ok(operation) = planner.operation(&step.operation_id) else { continue };
             let refusals = [403, 404].map(Status::Code).into_iter();
-            let documented: Vec<Status> =
-                refusals.filter(|one| operation.responses.contains_key(one)).collect();
-            for criterion in &mut Arc::make_mut(step).criteria {
-                if let Criterion::Status(expected) = criterion {
-                    expected.any_of.extend(&documented);
-                }
+            for refusal in refusals.filter(|one| operation.responses.contains_key(one)) {
+                Arc::make_mut(step).criteria.iter_mut().for_each(|one| one.or(refusal));
             }
         }
     }

@@ -2,13 +2,35 @@
 
 use serde_json::Value;
 use spec::model::{Method, Operation, PatchKind, Status};
-use spec::resources::{Lifecycle, Move};
+use spec::resources::{Lifecycle, Move, Resources};
 
 use super::{Draft, Path, patch, same_path};
 use crate::case::Request;
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
+
+/// The states of a thing in which an operation is said to be refused.
+#[derive(Debug)]
+pub(in crate::plan) struct RefusingStates {
+    /// The member that shows the state.
+    member: String,
+    /// The state of what was just made, as far as it is known.
+    initial: Option<String>,
+    /// Those in which the operation is refused.
+    states: Vec<String>,
+}
+
+impl RefusingStates {
+    /// Those of each thing that an operation is about or lies within.
+    pub(in crate::plan) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Self> {
+        let lives = resources.lifecycles(operation).into_iter().map(|life| {
+            let states = life.refused_in(operation).into_iter().map(str::to_owned).collect();
+            Self { member: life.member.clone(), initial: life.initial.clone(), states }
+        });
+        lives.filter(|refusing| !refusing.states.is_empty()).collect()
+    }
+}
 
 impl<'p> Draft<'p> {
     /// What the path of an operation names, or lies within, made and brought into a state, with that path.
@@ -18,8 +40,7 @@ impl<'p> Draft<'p> {
         life: &Lifecycle<'_>,
         state: &str,
     ) -> Option<(Self, Path)> {
-        let mut draft = Self::for_call(planner, operation);
-        let path = draft.path(operation, &Path::new()).ok()?;
+        let (mut draft, path) = Self::begun(planner, operation)?;
         draft.bring((operation, &path), life, state)?;
         Some((draft, path))
     }
@@ -32,10 +53,16 @@ impl<'p> Draft<'p> {
         life: &Lifecycle<'_>,
         state: &str,
     ) -> Option<(Self, Path)> {
-        let mut draft = Self::for_call(planner, operation);
-        let path = draft.path(operation, &Path::new()).ok()?;
+        let (mut draft, path) = Self::begun(planner, operation)?;
         draft.request(operation, &path, Extent::Minimal).ok()?;
         draft.bring((operation, &path), life, state)?;
+        Some((draft, path))
+    }
+
+    /// What the path of an operation names, made, with that path.
+    fn begun(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Self, Path)> {
+        let mut draft = Self::for_call(planner, operation);
+        let path = draft.path(operation, &Path::new()).ok()?;
         Some((draft, path))
     }
 
@@ -112,11 +139,10 @@ impl<'p> Draft<'p> {
     /// Whether an operation is said to be refused in the state that something of the kind that it is about is in, as far as that
     /// is known.
     pub(super) fn is_refused_as_it_is(&self, operation: &Operation) -> bool {
-        let lives = self.planner.resources.lifecycles(operation);
-        lives.into_iter().any(|life| {
-            let brought = self.states.iter().find(|((_, member), _)| *member == life.member);
-            let state = brought.map(|(_, state)| state).or(life.initial.as_ref());
-            state.is_some_and(|state| life.refused_in(operation).contains(&state.as_str()))
+        self.planner.refusing_states(operation).iter().any(|refusing| {
+            let brought = self.states.iter().find(|((_, member), _)| *member == refusing.member);
+            let state = brought.map(|(_, state)| state).or(refusing.initial.as_ref());
+            state.is_some_and(|state| refusing.states.contains(state))
         })
     }
 

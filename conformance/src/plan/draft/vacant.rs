@@ -43,9 +43,7 @@ impl Draft<'_> {
         self.status_of(LOOK);
         vec![vacant()]
     }
-}
 
-impl Draft<'_> {
     /// The other part of a key under which the case has put something: what was sent as such.
     pub(super) fn beside_made(&self, operation: &Operation, name: &str) -> Option<Provided> {
         let put = self.planner.on_path(operation, Method::Put)?;

@@ -148,8 +148,7 @@ impl Workflow {
             return Ok(Credentials::None);
         }
         let mut those = planner.context.credentials.iter().filter(|(name, _)| is_meant(name));
-        let found =
-            those.find(|(_, one)| secured.iter().all(|op| one.may_call(op) && one.fits(op)));
+        let found = those.find(|(_, one)| secured.iter().all(|op| one.calls(op)));
         found.map(|(name, _)| Credentials::As(name.clone())).ok_or_else(|| {
             "no credential of the profile may call each of its operations".to_owned()
         })

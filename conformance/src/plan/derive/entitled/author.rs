@@ -39,7 +39,7 @@ const AUTHORS: [&str; 10] = [
 ];
 
 /// A state of what the thing lies in.
-type Around<'l> = Option<(&'l Lifecycle<'l>, &'l str)>;
+type Around<'l> = (&'l Lifecycle<'l>, &'l str);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let is_write = matches!(operation.method, Method::Put | Method::Patch | Method::Delete);
@@ -47,7 +47,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let Some(maker) = maker(planner, operation) else { return Vec::new() };
-    let states = [None].into_iter().chain(states(planner, operation, maker)).collect::<Vec<_>>();
+    let around = states(planner, operation, maker).into_iter().map(Some);
+    let states: Vec<Option<Around<'_>>> = [None].into_iter().chain(around).collect();
     let pairs = pairs(planner, operation, maker).into_iter();
     let pairs = pairs.flat_map(|pair| states.iter().map(move |state| (pair, *state)));
     pairs.filter_map(|(pair, state)| case(planner, operation, maker, pair, state)).collect()
@@ -74,7 +75,7 @@ fn states<'l>(
         let ways = states.filter_map(|state| Some((life.way_to(state)?.len(), state)));
         let (_, state) =
             ways.filter(|(length, _)| *length > 0).min_by_key(|(length, _)| *length)?;
-        Some(Some((life, state.as_str())))
+        Some((life, state.as_str()))
     });
     nearest.collect()
 }
@@ -84,7 +85,7 @@ fn case(
     operation: &Operation,
     maker: &Operation,
     (author, other): (&str, &str),
-    around: Around<'_>,
+    around: Option<Around<'_>>,
 ) -> Option<Case> {
     let mut draft = Draft::for_call(planner, operation);
     if let Some((life, state)) = around {
@@ -96,7 +97,7 @@ fn case(
     draft.made_by(author);
     another(&mut draft, planner, (operation, &path), (OTHER, Extent::Minimal))?;
     draft.last_step()?.request.credentials = Credentials::As(other.to_owned());
-    let told_by = look(&mut draft, planner, operation, (&own, &path));
+    let told_by = look(&mut draft, planner, (operation, maker), (&own, &path));
     for name in [author, other] {
         draft.may_be_refused(name);
     }
@@ -121,10 +122,9 @@ fn case(
 fn look(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
-    operation: &Operation,
+    (operation, maker): (&Operation, &Operation),
     (own, path): (&str, &Path),
 ) -> Option<Relation> {
-    let maker = planner.operation(&draft.step(own)?.operation_id).ok()?;
     if let Some(name) = tells(planner, maker) {
         [own, OTHER].iter().for_each(|step| draft.answer_of(step));
         return Some(differ(&name, [own, OTHER]));

@@ -20,6 +20,9 @@ const MISSING: Status = Status::Code(404);
 const MOST: usize = 4;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if planner.context.credentials.len() < 2 {
+        return Vec::new();
+    }
     let mut cases = author::cases(planner, operation);
     cases.extend(words::cases(planner, operation));
     cases
@@ -32,13 +35,14 @@ fn pairs<'p>(
     maker: &Operation,
 ) -> Vec<(&'p str, &'p str)> {
     let side = planner.side_of(operation);
-    let all = planner.context.credentials.iter().filter(|(name, caller)| {
-        caller.may_call(operation) && caller.fits(operation) && planner.side_with(name) == side
-    });
+    let all = planner
+        .context
+        .credentials
+        .iter()
+        .filter(|(name, caller)| caller.calls(operation) && planner.side_with(name) == side);
     let all: Vec<_> = all.take(MOST).collect();
     let makes = |name: &str| {
-        let caller = planner.context.credentials.get(name);
-        caller.is_some_and(|caller| caller.may_call(maker) && caller.fits(maker))
+        planner.context.credentials.get(name).is_some_and(|caller| caller.calls(maker))
     };
     let authors = all.iter().map(|(name, _)| name.as_str()).filter(|name| makes(name));
     let with_others = authors.flat_map(|author| {

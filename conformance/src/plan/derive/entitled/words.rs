@@ -73,8 +73,7 @@ fn refused(
     Refusal { code, status, number }: Refusal,
     (author, other): (&str, &str),
 ) -> Option<Case> {
-    let caller = planner.context.credentials.get(other)?;
-    (caller.may_call(likewise) && caller.fits(likewise)).then_some(())?;
+    planner.context.credentials.get(other).filter(|caller| caller.calls(likewise))?;
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     let path = draft.path(likewise, &Path::new()).ok()?;
     let mut asked = draft.request(likewise, &path, Extent::Minimal).ok()?;

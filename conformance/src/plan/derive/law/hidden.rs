@@ -99,7 +99,7 @@ fn stranger(
 ) -> Option<Credentials> {
     let side = planner.side_of(operations.first()?);
     let others = planner.context.credentials.iter().filter(|(name, caller)| {
-        let may = |one: &&Operation| caller.may_call(one) && caller.fits(one);
+        let may = |one: &&Operation| caller.calls(one);
         let own = Credentials::As((*name).clone());
         operations.iter().all(may)
             && planner.side_with(name) == side

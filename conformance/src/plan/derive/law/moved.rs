@@ -195,7 +195,7 @@ fn refuses(
     // What it names may not be there, and it may be somebody else's to do: either may be looked at before the state is.
     let others = [
         (draft.has_made_up(operation), [400, 404, 422].as_slice()),
-        (planner.resources.says_not_own(operation), &[403, 404]),
+        (planner.is_never_own(operation), &[403, 404]),
     ];
     let others = others.into_iter().filter(|(may_be, _)| *may_be).flat_map(|(_, codes)| codes);
     let others = others.map(|code| Status::Code(*code));

@@ -12,7 +12,6 @@ use super::{FORBIDDEN, MISSING};
 use crate::case::{Case, Credentials, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
-use crate::promise::Level;
 use crate::sample::Extent;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, name: &str) -> Vec<Case> {
@@ -40,11 +39,7 @@ fn refused(
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
     request.credentials = Credentials::As(name.to_owned());
     let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403]])?;
-    let refused = refused.or_not_seen(&draft, &request).or_in_conflict();
-    let refused = match planner.resources.says_self(operation) {
-        true => refused.at_most(Level::Should),
-        false => refused,
-    };
+    let refused = refused.or_not_seen(&draft, &request).or_in_conflict().unless_oneself(planner);
     let summary = format!("`{name}` may not call it where the thing is `{state}`");
     let detail = format!("{name}:{state}");
     Some(refused.case(draft, request, detail, summary, operation.origin.clone()))
