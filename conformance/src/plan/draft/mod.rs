@@ -1,9 +1,9 @@
 //! A case while it is being put together: what its requests need is made first, and undone at the end.
 
+mod duties;
 mod existing;
 mod file;
 mod finish;
-mod hands;
 mod kin;
 mod multipart;
 mod open;
@@ -83,8 +83,8 @@ pub(super) struct Parts {
     states: IndexMap<(String, String), String>,
     /// For whom its requests are sent.
     side: Side,
-    /// The credential that makes what the case is about, where that isn't the usual one.
-    hand: Option<String>,
+    /// The credential that makes what the case is about, where duties are separated.
+    thing_maker: Option<String>,
     /// Names of steps that are still to come.
     to_come: Vec<String>,
 }
@@ -151,7 +151,7 @@ impl Parts {
             by_state: BTreeSet::new(),
             states: IndexMap::new(),
             side,
-            hand: None,
+            thing_maker: None,
             to_come: Vec::new(),
         }
     }
@@ -316,9 +316,9 @@ impl<'p> Draft<'p> {
         mut criteria: Vec<Criterion>,
     ) {
         self.planner.check_sum_up(operation, &mut request);
-        self.act_with_two_hands(operation);
-        if let Some(hand) = self.by_hand(operation, &request.credentials) {
-            request.credentials = hand;
+        self.separate_duties(operation);
+        if let Some(maker) = self.as_maker(operation, &request.credentials) {
+            request.credentials = maker;
         }
         if criteria.iter().any(Criterion::wants_replacement) {
             self.replace_on_condition(operation, &mut request);

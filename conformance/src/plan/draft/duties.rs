@@ -1,5 +1,5 @@
-//! What takes two: who decides on something must not be who made it. Then whoever has no right to decide makes what the case
-//! needs, and the one with the fewest rights decides: who may do everything may be anybody.
+//! Separation of duties: who decides on a thing must not be who made it. The credential that has no right to decide makes what the
+//! case needs, and of those that have it, the one with the fewest rights decides.
 
 use spec::model::Operation;
 
@@ -29,33 +29,34 @@ impl Planner<'_> {
 }
 
 impl Draft<'_> {
-    /// Has all that was made so far, and that is done to it from now on, done by somebody who has no right to an operation
-    /// which nobody calls on a thing of their own. As far as anybody has no right to it, and may make such things.
-    pub(super) fn act_with_two_hands(&mut self, operation: &Operation) {
+    /// Before an operation that nobody calls on a thing of their own: the steps so far, and those to come, are sent as a credential
+    /// that may make such things and has no right to the operation. Nothing changes where the profile has none.
+    pub(super) fn separate_duties(&mut self, operation: &Operation) {
         let planner = self.planner;
-        if self.hand.is_some() || !planner.is_never_own(operation) {
+        if self.thing_maker.is_some() || !planner.is_never_own(operation) {
             return;
         }
         let Some(maker) = self.maker_of(operation) else { return };
-        let hand = planner.context.credentials.iter().find(|(name, caller)| {
+        let made_by = planner.context.credentials.iter().find(|(name, caller)| {
             caller.calls(maker)
                 && !caller.may_call(operation)
                 && planner.side_with(name) == self.side
         });
-        let Some((hand, _)) = hand else { return };
-        self.made_by(hand);
-        self.hand = Some(hand.clone());
+        let Some((name, _)) = made_by else { return };
+        self.made_by(name);
+        self.thing_maker = Some(name.clone());
     }
 
-    /// Who sends a request of an operation, where somebody other than usual has made all that the case is about.
-    pub(super) fn by_hand(
+    /// The credential that has made the thing, for a request that would be sent as the usual one: where duties are separated, and it
+    /// may call the operation.
+    pub(super) fn as_maker(
         &self,
         operation: &Operation,
         usual: &Credentials,
     ) -> Option<Credentials> {
-        let hand = self.hand.as_ref()?;
-        let caller = self.planner.context.credentials.get(hand)?;
+        let name = self.thing_maker.as_ref()?;
+        let caller = self.planner.context.credentials.get(name)?;
         let is_usual = *usual == self.credentials(operation) && *usual != Credentials::None;
-        (is_usual && caller.calls(operation)).then(|| Credentials::As(hand.clone()))
+        (is_usual && caller.calls(operation)).then(|| Credentials::As(name.clone()))
     }
 }
