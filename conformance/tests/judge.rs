@@ -103,6 +103,7 @@ impl Answer {
             headers: vec![],
             body: None,
             identity: None,
+            is_limited: false,
         };
         let response = HttpResponse {
             status: self.status,
@@ -285,6 +286,7 @@ fn no_answer_is_a_failed_check() {
         headers: vec![],
         body: None,
         identity: None,
+        is_limited: false,
     };
     let failure = Failure::from(FailureKind::Timeout(Duration::from_secs(10)));
     let exchange =

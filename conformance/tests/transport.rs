@@ -63,6 +63,7 @@ async fn requests_go_out_exactly_as_written() {
         headers: vec![("authorization".into(), "bEaReR x".into())],
         body: Some(b"{\"broken\": ".as_slice().into()),
         identity: None,
+        is_limited: false,
     };
     let exchange = http(&format!("{}/base/", target.url)).exchange(request, LIMIT).await;
     assert_eq!(exchange.status(), Some(200));

@@ -95,6 +95,24 @@ impl Criterion {
         }
     }
 
+    /// Lets a success be a refusal for what no schema says as well, and makes it one that is merely likely.
+    pub(crate) fn or_senseless(self) -> Vec<Self> {
+        const SENSELESS: Status = Status::Code(422);
+        let mut likely = self.clone();
+        match self {
+            Self::Status(mut expected) if likely.wants_success() => {
+                likely.weigh("sense-allows");
+                expected.any_of.push(SENSELESS);
+                vec![Self::Status(expected), likely]
+            }
+            Self::Status(mut expected) if expected.is_success() => {
+                expected.any_of.push(SENSELESS);
+                vec![Self::Status(expected)]
+            }
+            other => vec![other],
+        }
+    }
+
     /// Whether it asks for a success that the contract promises, before anything that is as right.
     pub(crate) fn wants_success(&self) -> bool {
         let Self::Status(expected) = self else { return false };

@@ -125,13 +125,16 @@ impl Alphabet {
 pub struct FreshSource {
     seed: u64,
     made: AtomicU64,
+    /// Of moments there are few that lie soon: each is drawn before one is drawn twice.
+    moments: AtomicU64,
 }
 
 impl FreshSource {
     /// A source; give each run another seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { seed: Random::new(seed).next(), made: AtomicU64::new(0) }
+        let seed = Random::new(seed).next();
+        Self { seed, made: AtomicU64::new(0), moments: AtomicU64::new(0) }
     }
 
     /// A value of this shape that this source didn't make before, if the shape has room for another one.
@@ -148,8 +151,8 @@ impl FreshSource {
                 let offset = room.checked_add(1).map_or(offset, |size| offset % size);
                 Value::from(minimum.wrapping_add(offset as i64))
             }
-            Fresh::Moment { ahead } => moment(self.seed.wrapping_add(serial), *ahead).into(),
-            Fresh::Soon { days } => soon(self.seed.wrapping_add(serial), *days).into(),
+            Fresh::Moment { ahead } => moment(self.next_moment(), *ahead).into(),
+            Fresh::Soon { days } => soon(self.next_moment(), *days).into(),
             Fresh::Pattern { pattern, min_length, max_length } => {
                 Value::String(matching(pattern, *min_length, *max_length, &mut random))
             }
@@ -158,6 +161,10 @@ impl FreshSource {
                 Value::String(text.unwrap_or_default())
             }
         }
+    }
+
+    fn next_moment(&self) -> u64 {
+        self.seed.wrapping_add(self.moments.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The last characters count from a place that the seed gives, so that no two are equal; those before are random.
@@ -237,6 +244,17 @@ mod tests {
         }
         let moment = Fresh::Soon { days: 9 }.stand_in();
         assert_eq!(moment, Fresh::Moment { ahead: true }.stand_in());
+    }
+
+    #[test]
+    fn each_moment_that_lies_soon_is_drawn_before_one_is_drawn_twice() {
+        let source = FreshSource::new(7);
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..40 {
+            // Other values are drawn between them.
+            let _ = source.make(&Fresh::Uuid);
+            assert!(seen.insert(source.make(&Fresh::Soon { days: 9 }).to_string()));
+        }
     }
 
     #[test]

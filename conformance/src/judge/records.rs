@@ -68,12 +68,20 @@ pub(super) fn are_json(subject: &Subject<'_>) -> Judged {
     Some(vec![fault])
 }
 
-/// The schema is that of a line, but where it is one of an array: then it is that of all lines.
+/// The schema is that of a line, but where it is one of an array: then it is that of all lines. Where it is one of a text, it
+/// is that of the whole as it is written, as teams have it that write OpenAPI 3.0.
 pub(super) fn match_schema(subject: &Subject<'_>) -> Judged {
     let lines = values(declared(subject, Records::Json)?).ok()?;
     let media_type = subject.media_type?;
     let schemas = &subject.judge.schemas;
     let types = |id| subject.judge.contract.schema(id).types;
+    let is_text = |id| types(id).single() == Some(JsonType::String);
+    if let Some(text) =
+        media_type.schema.filter(|id| media_type.item_schema.is_none() && is_text(*id))
+    {
+        let text_of = String::from_utf8(subject.response.body.to_vec()).ok()?;
+        return Some(schemas.faults(text, &Value::String(text_of), MOST));
+    }
     let all = media_type.schema.filter(|id| types(*id).contains(JsonType::Array));
     let mut faults = match (media_type.item_schema, all, media_type.schema) {
         (None, Some(all), _) => schemas.faults(all, &Value::Array(lines), MOST + 1),

@@ -456,11 +456,18 @@ impl<'a> Planner<'a> {
                 };
                 is_alike && !is_given(place)
             });
-        let numbers: Vec<_> = numbers.collect();
-        numbers.into_iter().fold(sample, |sample, (place, value)| {
-            let changed = sample.with(&place, Sample::Value(value.clone()));
-            changed.filter(|changed| self.sampler.admits(schema, changed)).unwrap_or(sample)
-        })
+        let examples: Vec<_> = numbers.collect();
+        // What takes its place violates just as much, where a sample is to show a violation.
+        let violated = self.sampler.violated(schema, &sample);
+        let fits = |changed: &Sample| self.sampler.violated(schema, changed) == violated;
+        let put = |sample: &Sample, (place, value): &(Location, &Value)| {
+            sample.with(place, Sample::Value((*value).clone()))
+        };
+        let all = examples.iter().try_fold(sample.clone(), |sample, one| put(&sample, one));
+        if let Some(all) = all.filter(fits) {
+            return all;
+        }
+        examples.iter().fold(sample, |sample, one| put(&sample, one).filter(fits).unwrap_or(sample))
     }
 
     /// A key by which no other request is known again: an example of one would be that of every run.

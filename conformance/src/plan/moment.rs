@@ -5,50 +5,12 @@ use std::cell::LazyCell;
 
 use serde_json::Value;
 use spec::model::{Operation, SchemaId, Status};
-use spec::names::words;
-use spec::resources::{days_ahead, lies_ahead};
+use spec::resources::{days_ahead, lies_ahead, names_begin, names_end};
 
 use super::Planner;
 use super::reference::{Named, named};
 use crate::fresh::Fresh;
 use crate::sample::{Choice, Fixed, Location, Merged, Sample, Segment};
-
-/// Words of names for what lies ahead.
-const LATER: &[&str] = &[
-    "end",
-    "ends",
-    "ending",
-    "until",
-    "till",
-    "to",
-    "before",
-    "expire",
-    "expires",
-    "expired",
-    "expiry",
-    "expiration",
-    "deadline",
-    "due",
-    "finish",
-];
-
-/// Words of names for when something that was planned begins.
-const PLANNED: &[&str] = &[
-    "start",
-    "starts",
-    "starting",
-    "begin",
-    "begins",
-    "from",
-    "scheduled",
-    "planned",
-    "departs",
-    "departure",
-    "arrives",
-    "arrival",
-    "pickup",
-    "slot",
-];
 
 /// How the moments begin that are drawn, and how those do that lie ahead.
 const DRAWN: &str = "2025-01-02";
@@ -83,7 +45,7 @@ impl Planner<'_> {
         if self.lies_ahead(schema, place) {
             return later(drawn);
         }
-        is_called(&place.name, LATER).then_some(())?;
+        names_end(&place.name).then_some(())?;
         match start_of(sample, place) {
             Some(start) => next_day(drawn, start),
             // What is changed alone keeps to what it began with.
@@ -151,20 +113,20 @@ impl Planner<'_> {
         let (Some(place), None) = (moments.next(), moments.next()) else { return sample };
         // What has an end keeps to it, whether or not that is sent.
         let declared = Merged::of(self.contract, &[schema], Choice::default()).declared();
-        let has_end = is_called(&place.name, PLANNED)
-            && declared.keys().any(|name| *name != place.name && is_called(name, LATER));
+        let has_end = names_begin(&place.name)
+            && declared.keys().any(|name| *name != place.name && names_end(name));
         if given.contains_key(&place.location) || has_end {
             return sample;
         }
-        let ahead = [LATER, PLANNED].into_iter().any(|those| is_called(&place.name, those))
-            || self.lies_ahead(schema, place);
+        let ahead =
+            names_begin(&place.name) || names_end(&place.name) || self.lies_ahead(schema, place);
         let own = sample.with(&place.location, Sample::Fresh(Fresh::Moment { ahead }));
         own.filter(|own| self.is_as_valid(schema, &sample, own)).unwrap_or(sample)
     }
 
     /// The same for a parameter.
     pub(super) fn with_moment(&self, schema: SchemaId, name: &str, sample: Sample) -> Sample {
-        match later(&sample).filter(|_| is_called(name, LATER)) {
+        match later(&sample).filter(|_| names_end(name)) {
             Some(later) if self.is_as_valid(schema, &sample, &later) => later,
             _ => sample,
         }
@@ -178,9 +140,7 @@ impl Planner<'_> {
             let format = Merged::of(self.contract, ids, Choice::default()).format();
             matches!(format, Some("date" | "date-time"))
         };
-        declared.iter().any(|(name, ids)| {
-            name != own && is_called(name, PLANNED) && !is_called(name, LATER) && is_date(ids)
-        })
+        declared.iter().any(|(name, ids)| name != own && names_begin(name) && is_date(ids))
     }
 
     /// Whether a member is described as something that lies ahead.
@@ -208,8 +168,7 @@ fn start_of<'s>(sample: &'s Sample, end: &Named) -> Option<&'s Sample> {
     let mut starts = beside.filter(|(name, one)| {
         !matches!(own, Segment::Member(own) if own == *name)
             && day_of(one).is_some()
-            && is_called(name, PLANNED)
-            && !is_called(name, LATER)
+            && names_begin(name)
     });
     let (_, start) = starts.next()?;
     starts.next().is_none().then_some(start)
@@ -244,10 +203,6 @@ fn is_date_time(sample: &Sample) -> bool {
     rest.is_some_and(|time| time.starts_with('T') && time.ends_with('Z'))
 }
 
-fn is_called(name: &str, those: &[&str]) -> bool {
-    words(name).iter().any(|word| those.contains(&word.as_str()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,10 +213,10 @@ mod tests {
         let ahead = Some(Sample::Value("2099-01-02T03:04:05Z".into()));
         assert_eq!(later(&drawn), ahead);
         for name in ["expires_at", "expiresAt", "validUntil", "end_time", "due-date"] {
-            assert!(is_called(name, LATER), "{name}");
+            assert!(names_end(name), "{name}");
         }
         for name in ["start_time", "created_at", "gender", "sender"] {
-            assert!(!is_called(name, LATER), "{name}");
+            assert!(!names_end(name), "{name}");
         }
     }
 

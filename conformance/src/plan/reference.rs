@@ -124,7 +124,8 @@ pub(super) struct Referred {
 }
 
 impl Draft<'_> {
-    /// Makes what a body names, but at a place where it has something of its own to show.
+    /// Makes what a body names, but at a place where it has something of its own to show: at the root, it is shown by the
+    /// whole, and what can't be made is left out.
     pub(super) fn refer(
         &mut self,
         operation: &Operation,
@@ -133,6 +134,8 @@ impl Draft<'_> {
         except: Option<&Location>,
     ) -> Referred {
         let planner = self.planner();
+        let is_showing = except.is_some();
+        let except = except.filter(|place| !place.0.is_empty());
         let (shared, own) = planner.given_properties(operation);
         let is_given = |location: &Location| match location.0.first() {
             Some(Segment::Member(name)) => {
@@ -188,7 +191,7 @@ impl Draft<'_> {
                     // What shows something at another place shows it without an id that may have to be somebody's, and what
                     // is only made for something else is made without it.
                     let is_needed = planner.may_need(operation, &place.name);
-                    let is_aside = except.is_some() || self.is_making(&operation.id) && !is_needed;
+                    let is_aside = is_showing || self.is_making(&operation.id) && !is_needed;
                     match sample.without(&place.location).filter(|_| is_aside) {
                         Some(less) if fits(&less) => sample = less,
                         _ => self.makes_up(operation),
@@ -316,11 +319,15 @@ impl Draft<'_> {
             }
         };
         let known = Sample::Known(expression, stand_in);
-        let known = match place.several {
-            true => Sample::Array(vec![known; times(sample, place)]),
-            false => known,
-        };
-        sample.with(&place.location, known).filter(|changed| fits(changed))
+        if !place.several {
+            return sample.with(&place.location, known).filter(|changed| fits(changed));
+        }
+        // Of items that are each to be another one, there is one.
+        let mut counts = [times(sample, place), 1].into_iter();
+        counts.find_map(|count| {
+            let those = Sample::Array(vec![known.clone(); count]);
+            sample.with(&place.location, those).filter(|changed| fits(changed))
+        })
     }
 }
 

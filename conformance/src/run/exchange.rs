@@ -24,6 +24,8 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 const CROWDED: u32 = 12;
 /// No `Retry-After` is waited out beyond this.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// How long is waited in all for an operation that has a limit of its own: it is met again and again.
+const WAITED_FOR: Duration = Duration::from_secs(20);
 /// Exchanges in a row without an answer, after which it is asked whether the target is there at all.
 const SILENT: u32 = 6;
 /// How long the answer to a request that may make something is waited for beyond the end of the run.
@@ -70,6 +72,7 @@ impl<T: Transport> Runner<'_, T> {
                 return Err(Halt::Down);
             }
             self.crowded.set(self.crowded.get() + 1);
+            *self.waited.borrow_mut().entry(sent.operation_id.to_owned()).or_default() += wait;
             tokio::select! {
                 () = sleep(wait) => {}
                 () = self.stop.at_once() => return Err(Halt::Interrupted),
@@ -103,7 +106,12 @@ impl<T: Transport> Runner<'_, T> {
         if !is_busy || is_wanted || often >= BUSY {
             return None;
         }
-        let wait = retry_after(response).unwrap_or(wait).clamp(SHORTEST_WAIT, LONGEST_WAIT);
+        let asked = retry_after(response).unwrap_or(wait);
+        let waited = self.waited.borrow().get(sent.operation_id).copied().unwrap_or_default();
+        if sent.http.is_limited && waited + asked > WAITED_FOR {
+            return None;
+        }
+        let wait = asked.clamp(SHORTEST_WAIT, LONGEST_WAIT);
         (!is_over(wait)).then_some(wait)
     }
 

@@ -74,7 +74,7 @@ impl Sender<'_> {
         }
         let json = request.body.as_ref().and_then(|body| body.content.json(context));
         let method = request.method.as_str().to_owned();
-        let http = HttpRequest { method, target, headers, body, identity };
+        let http = HttpRequest { method, target, headers, body, identity, is_limited: false };
         let carried = token.into_iter().chain(given.into_iter().map(|(_, one)| one)).collect();
         Ok(Filled { http, path, query: plain_query, body: json, carried })
     }

@@ -101,6 +101,8 @@ pub struct Runner<'a, T> {
     timeouts: RefCell<BTreeMap<String, u32>>,
     /// How often an operation stayed busy, however patiently it was asked.
     busy: RefCell<BTreeMap<String, u32>>,
+    /// How long an operation was waited for while it was busy.
+    waited: RefCell<BTreeMap<String, Duration>>,
     /// How often the target was busy.
     crowded: Cell<u32>,
     /// Until when something is begun.
@@ -165,6 +167,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             requests: Cell::new(0),
             timeouts: RefCell::default(),
             busy: RefCell::default(),
+            waited: RefCell::default(),
             crowded: Cell::new(0),
             health: RefCell::default(),
             makers: Makers::default(),

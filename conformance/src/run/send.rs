@@ -54,6 +54,9 @@ impl<T: Transport> Runner<'_, T> {
             if let Some(target) = target {
                 target.clone_into(&mut http.target);
             }
+            let contract = self.judge.contract();
+            let operation = contract.operation(operation_id);
+            http.is_limited = operation.is_some_and(|one| contract.is_limited_by_itself(one));
             let timeout = step.timeout;
             let sent = Sent { case, operation_id, http, undoes: beyond, wanted, timeout };
             let exchange = self.exchange(sent).await.map_err(Unsent::Halted)?;

@@ -26,7 +26,7 @@ use super::outcome::{CaseOutcome, Kept, StepOutcome, StepRole};
 use super::send::{Sending, Unsent};
 use super::stop::Halt;
 use super::{Entry, GIVE_UP_AFTER, Runner, follow};
-use crate::case::{Case, Cell, Credentials, Input, Next, Pair, Repeat, Step};
+use crate::case::{Case, Cell, Credentials, Criterion, Input, Next, Pair, Repeat, Step};
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict};
 use crate::transport::{Exchange, HttpResponse, Transport};
@@ -372,8 +372,20 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             self.succeeded.push(&step.id);
             self.note_down(step);
         }
-        let (checks, as_expected) = self.checks(step, judgement.checks, kept.status().is_some());
+        let (mut checks, as_expected) =
+            self.checks(step, judgement.checks, kept.status().is_some());
         let operation = self.runner.judge.operation(&step.operation_id);
+        let is_too_often = kept.status() == Some(429)
+            && !as_expected
+            && operation.is_some_and(|one| one.responses.contains_key(&Status::Code(429)));
+        if is_too_often {
+            // That it is asked so often is no fault of the target's, and what else it would say can't be told.
+            let failed = checks.iter_mut().filter(|one| one.verdict == Verdict::Failed);
+            let failed = failed.filter(|one| !crate::promise::is_of_any_answer(one.id));
+            failed.for_each(|one| one.verdict = Verdict::Skipped);
+            let reason = format!("`{}` isn't answered so often (429)", step.operation_id);
+            self.ended = Some(Ended::Skipped(reason));
+        }
         let cell = blame::cell(self.case, step, operation, kept.status());
         let id = if number == 1 { step.id.clone() } else { format!("{}[{number}]", step.id) };
         let what =
@@ -388,15 +400,27 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             cell: cell.clone(),
         });
         if as_expected {
-            return ControlFlow::Continue(());
+            return self.goes_on_after(step);
         }
-        if is_of_others {
+        if is_of_others && !is_too_often {
             self.ended = Some(Ended::Skipped(format!(
                 "what it needs could not be had: `{}` {what}; see {cell}",
                 step.operation_id
             )));
         }
         ControlFlow::Break(())
+    }
+
+    /// Whether a case goes on after a step that was answered with what is as right: where what it makes was refused for what no
+    /// schema says, there is nothing to go on with.
+    fn goes_on_after(&mut self, step: &Step) -> ControlFlow<()> {
+        let is_last = self.case.steps.last().is_some_and(|last| last.id == step.id);
+        let wants_success = step.criteria.iter().any(Criterion::wants_success);
+        let got = self.last.as_ref().and_then(|last| last.exchange.status());
+        if got != Some(422) || is_last || step.concurrent || !wants_success {
+            return ControlFlow::Continue(());
+        }
+        self.skip(format!("what it needs could not be had: `{}` answered 422", step.operation_id))
     }
 
     /// Where a step goes that follows what an answer gave.

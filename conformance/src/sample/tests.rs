@@ -401,3 +401,24 @@ fn every_branch_is_broken_by_itself_and_both_at_once() {
         "{code}"
     );
 }
+
+#[test]
+fn a_pattern_is_missed_by_characters_of_the_same_kind() {
+    let contract = contract(
+        "    Month: {type: string, pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])$', example: 2024-09}\n    \
+         Any: {type: string, pattern: '^[A-Z]{3}$'}\n",
+    );
+    let sampler = Sampler::new(&contract);
+    let near = |name: &str| {
+        let violations = sampler.violations(contract.components[name], &Fixed::new());
+        let near = violations.into_iter().filter(|one| one.detail.starts_with("near:"));
+        near.map(|one| one.sample.stand_in()).collect::<Vec<_>>()
+    };
+    let months = near("Month");
+    assert_eq!(months.len(), 3, "{months:?}");
+    let is_like_a_month =
+        |text: &str| text.len() == 7 && text.chars().filter(char::is_ascii_digit).count() == 6;
+    assert!(months.iter().all(|one| one.as_str().is_some_and(is_like_a_month)), "{months:?}");
+    // Whatever letters stand there, they match.
+    assert!(near("Any").is_empty());
+}

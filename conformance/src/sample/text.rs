@@ -66,9 +66,12 @@ fn comfortable(length: u64) -> Sample {
 fn has_pattern(merged: &Merged<'_>, sample: &Sample) -> bool {
     let stand_in = sample.stand_in();
     let text = stand_in.as_str().unwrap_or_default();
+    read_patterns(merged).iter().all(|pattern| pattern.is_match(text))
+}
+
+fn read_patterns(merged: &Merged<'_>) -> Vec<regex::Regex> {
     let patterns = merged.patterns().iter();
-    let mut read = patterns.filter_map(|pattern| regex::Regex::new(pattern.value).ok());
-    read.all(|pattern| pattern.is_match(text))
+    patterns.filter_map(|pattern| regex::Regex::new(pattern.value).ok()).collect()
 }
 
 fn patterns(merged: &Merged<'_>) -> Vec<String> {
@@ -125,7 +128,7 @@ pub(super) fn swap_case(text: &str) -> String {
 }
 
 /// Texts that a pattern doesn't match, within the lengths, each with a name: a valid one with something changed.
-pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(&'static str, String)> {
+pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(String, String)> {
     let (min, max) = (merged.min_length(), merged.max_length().unwrap_or(u64::MAX));
     let cut: String = {
         let room = max.saturating_sub(1).min(valid.chars().count() as u64);
@@ -136,6 +139,7 @@ pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(&'static str,
         false => ("letter-case", cased),
         true => ("letter", format!("{cut}a")),
     };
+    let shortest = min.clamp(1, LONGEST) as usize;
     let candidates = [
         cased,
         ("punctuation", format!("{cut}!")),
@@ -146,8 +150,45 @@ pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(&'static str,
         ("letter-beyond-ascii", format!("{cut}\u{e9}")),
         // Digits to some engines' `\d` and `\w`, not to ECMA 262's.
         ("digit-beyond-ascii", format!("{cut}\u{662}")),
-        ("other", "!".repeat(min.clamp(1, LONGEST) as usize)),
+        ("other", "!".repeat(shortest)),
+        ("white-space", " ".repeat(shortest)),
     ];
+    let candidates = candidates.into_iter().map(|(name, text)| (name.to_owned(), text));
     let fits = |text: &str| (min..=max).contains(&(text.chars().count() as u64));
-    candidates.into_iter().filter(|(_, text)| fits(text)).collect()
+    candidates.chain(near_misses(merged, valid)).filter(|(_, text)| fits(text)).collect()
+}
+
+/// Texts that differ from a valid one by a character of the same kind, where that is enough to be none: `2024-19` where
+/// `2024-09` is a month. At the first such place, the last, and one between them.
+fn near_misses(merged: &Merged<'_>, valid: &str) -> Vec<(String, String)> {
+    /// Of longer ones nobody tells apart by eye where they differ.
+    const LONGEST: usize = 64;
+    let characters: Vec<char> = valid.chars().collect();
+    if characters.len() > LONGEST {
+        return Vec::new();
+    }
+    let patterns = read_patterns(merged);
+    let miss_at = |index: usize| {
+        let texts = others_of_kind(characters[index]).into_iter().map(|other| {
+            let mut changed = characters.clone();
+            changed[index] = other;
+            changed.into_iter().collect::<String>()
+        });
+        let is_miss = |text: &String| !patterns.iter().all(|pattern| pattern.is_match(text));
+        Some((format!("near:{index}"), texts.into_iter().find(is_miss)?))
+    };
+    let misses: Vec<_> = (0..characters.len()).filter_map(miss_at).collect();
+    let kept = [0, misses.len() / 2, misses.len().saturating_sub(1)];
+    let indexed = misses.into_iter().enumerate();
+    indexed.filter(|(index, _)| kept.contains(index)).map(|(_, miss)| miss).collect()
+}
+
+/// The characters that follow one among the digits, or the letters of its case, in turn.
+fn others_of_kind(character: char) -> Vec<char> {
+    let range = [('0', '9'), ('a', 'z'), ('A', 'Z')]
+        .into_iter()
+        .find(|(first, last)| (*first..=*last).contains(&character));
+    let Some((first, last)) = range else { return Vec::new() };
+    let following = (character..=last).skip(1);
+    following.chain(first..character).collect()
 }

@@ -193,7 +193,7 @@ impl Sampler<'_> {
             for (detail, text) in text::mismatches(merged, valid) {
                 let value = Value::from(text);
                 let owner = self.mismatched(merged, &value);
-                push("pattern", detail, owner, Sample::Value(value));
+                push("pattern", &detail, owner, Sample::Value(value));
             }
         }
         if let Some((owner, format)) = merged.owner(|schema| schema.format.as_deref()) {

@@ -52,6 +52,8 @@ pub struct HttpRequest {
     /// Whose client certificate the target is shown, by the name that the [`Network`] has for it; `None`: nobody's in
     /// particular.
     pub identity: Option<String>,
+    /// Whether the operation has a limit of its own of how often it is called: no other request waits for it.
+    pub is_limited: bool,
 }
 
 impl HttpRequest {

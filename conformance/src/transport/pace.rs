@@ -13,7 +13,8 @@ use super::{Exchange, HttpRequest, HttpResponse, Transport};
 /// How often one request is sent again because of a 429.
 const PATIENCE: usize = 5;
 
-/// A transport that sends at most so many requests a second, and waits a 429 out by its `Retry-After`.
+/// A transport that sends at most so many requests a second, and waits a 429 out by its `Retry-After`, unless it is that of a
+/// limit of the operation's own.
 pub struct Paced<T> {
     inner: T,
     interval: Option<Duration>,
@@ -64,6 +65,7 @@ impl<T: Transport> Transport for Paced<T> {
             self.turn().await;
             let exchange = self.inner.exchange(request.clone(), at_most).await;
             let busy = exchange.outcome.as_ref().ok().filter(|response| response.status == 429);
+            let busy = busy.filter(|_| !request.is_limited);
             let Some(wait) = busy.and_then(retry_after) else { return exchange };
             let until = Instant::now() + wait;
             if until > self.until {

@@ -86,6 +86,7 @@ fn outcome(id: &str, operation_id: &str, status: u16, body: &str, failed: bool) 
         headers: vec![("authorization".to_owned(), format!("Bearer {SECRET}"))],
         body: Some(format!("it's {SECRET}").into()),
         identity: None,
+        is_limited: false,
     };
     let mut check = Check::passed("body-schema", "the body matches its schema");
     if failed {

@@ -99,6 +99,7 @@ impl One {
             headers: vec![("accept".to_owned(), "application/json".to_owned())],
             body: None,
             identity: None,
+            is_limited: false,
         };
         self.outcome.steps.push(StepOutcome {
             id: format!("step-{}", self.outcome.steps.len() + 1),

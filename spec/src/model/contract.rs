@@ -2,6 +2,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
+use super::Status;
 use super::{
     Callback, Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas,
     SecurityScheme,
@@ -58,6 +59,15 @@ impl Contract {
     /// Every callback and webhook: what the API sends, and a client receives.
     pub fn sent(&self) -> impl Iterator<Item = &Callback> {
         self.callbacks().map(|(_, callback)| callback).chain(&self.webhooks)
+    }
+
+    /// Whether an operation is limited by itself in how often it is called: its 429 (RFC 6585 §4) is documented for it, and for
+    /// hardly another one.
+    #[must_use]
+    pub fn is_limited_by_itself(&self, operation: &Operation) -> bool {
+        let is_limited = |one: &&Operation| one.responses.contains_key(&Status::Code(429));
+        let (limited, all) = (self.operations.iter().filter(is_limited), self.operations.len());
+        is_limited(&operation) && limited.count() * 4 <= all
     }
 
     /// The operation of this id.

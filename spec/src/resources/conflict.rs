@@ -3,7 +3,7 @@
 
 use super::prose::{has, mentions, says_any_case, sentences};
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, Status};
-use crate::names::singulars;
+use crate::names::{singulars, words};
 use crate::outline::Outline;
 
 const CONFLICT: Status = Status::Code(409);
@@ -83,6 +83,7 @@ pub(super) fn keys(operation: &Operation, members: &[&str]) -> Vec<Key> {
         ["already", "the same ", "is taken", "exists", "has that ", "has this ", "another "];
     const OTHERS: [&str; 4] = ["is fine", "may have", "can have", "different"];
     let Some(conflict) = operation.responses.get(&CONFLICT) else { return Vec::new() };
+    let mut keys = told_alone(operation, members);
     let whole: Vec<&str> = sentences(&conflict.description).collect();
     let in_any_case = |key: &[String], piece: &str| {
         whole.iter().any(|sentence| {
@@ -94,13 +95,41 @@ pub(super) fn keys(operation: &Operation, members: &[&str]) -> Vec<Key> {
     let pieces = whole.iter().flat_map(|sentence| sentence.split([',', ';']));
     let pieces = pieces.flat_map(|piece| piece.split(" or "));
     let told = pieces.filter(|piece| has(piece, &SAME) && !has(piece, &OTHERS));
-    let mut keys: Vec<Key> = Vec::new();
     for piece in told {
         let named = members.iter().filter(|member| mentions_some(piece, member));
         let members: Vec<String> = named.map(|member| (*member).to_owned()).collect();
         if !members.is_empty() && keys.iter().all(|key| key.members != members) {
             let in_any_case = in_any_case(&members, piece);
             keys.push(Key { members, in_any_case });
+        }
+    }
+    keys
+}
+
+/// The members that a description of an operation says to be unlike those of all others, each by itself: "`sku` and `barcode` are
+/// unique"; or of which it names the code of the conflict: "(409 `duplicate_email`)".
+fn told_alone(operation: &Operation, members: &[&str]) -> Vec<Key> {
+    const UNLIKE: [&str; 4] = ["unique", "no other ", "no two ", "nobody else"];
+    const TOGETHER: [&str; 5] = ["together", "combination", "pair", " per ", "within"];
+    const DOUBLE: [&str; 4] = ["duplicate", "taken", "exists", "used"];
+    let of_code = |quoted: &str, member: &str| {
+        let mut code = words(quoted);
+        let before = code.len();
+        code.retain(|word| !DOUBLE.contains(&word.as_str()));
+        code.len() < before && code == words(member)
+    };
+    let mut keys: Vec<Key> = Vec::new();
+    for sentence in operation.description.as_deref().into_iter().flat_map(sentences) {
+        let is_unlike = has(sentence, &UNLIKE) && !has(sentence, &TOGETHER);
+        let quoted: Vec<&str> = sentence.split('`').skip(1).step_by(2).collect();
+        let is_key = |member: &&&str| {
+            quoted.iter().any(|one| is_unlike && one == *member || of_code(one, member))
+        };
+        for member in members.iter().filter(is_key) {
+            let members = vec![(*member).to_owned()];
+            if keys.iter().all(|key| key.members != members) {
+                keys.push(Key { members, in_any_case: says_any_case(sentence) });
+            }
         }
     }
     keys

@@ -21,6 +21,8 @@ pub struct Export<'a> {
     pub is_whole: bool,
     /// Whether it comes in pages: then it has what the page of the list has that is asked for likewise.
     pub is_paged: bool,
+    /// The member of an item that is first among the columns that are told, where the id isn't one of them.
+    pub key: Option<String>,
 }
 
 /// A media type that an export can be had as.
@@ -64,10 +66,17 @@ impl<'a> Export<'a> {
             return None;
         }
         let list = listed(resources, operation)?;
+        let mut key = None;
         if let Some(own) = resources.list(list) {
             let item = Outline::of(resources.contract, &own.item);
             let members: Vec<&str> = item.members().into_keys().collect();
             let tells = said.into_iter().flatten().any(|text| tells_columns(text, &members));
+            let told = said.into_iter().flatten().find_map(columns).unwrap_or_default();
+            let is_id = |column: &&str| own.id.last().is_some_and(|id| id == column);
+            let is_member = |column: &&&str| members.contains(*column);
+            if !told.iter().any(is_id) {
+                key = told.first().filter(is_member).map(|column| (*column).to_owned());
+            }
             for form in &mut forms {
                 form.tells_columns = tells && form.is_named && form.records == Records::Table;
             }
@@ -75,15 +84,23 @@ impl<'a> Export<'a> {
         let things = names(&list.path).pop().unwrap_or_default();
         let is_paged = operation.parameters.iter().any(is_of_pages);
         let says_all = said.into_iter().flatten().any(|said| prose::says_all(said, &things));
-        Some(Self { list, forms, is_whole: says_all && !is_paged, is_paged })
+        Some(Self { list, forms, is_whole: says_all && !is_paged, is_paged, key })
     }
 }
 
 /// Whether a text has the columns of a table in a row, between backticks: "`id,name,price`".
 fn tells_columns(text: &str, members: &[&str]) -> bool {
-    text.split('`').skip(1).step_by(2).any(|quoted| {
+    columns(text).is_some_and(|columns| columns.iter().all(|column| members.contains(column)))
+}
+
+/// The columns of a table that a text has in a row.
+fn columns(text: &str) -> Option<Vec<&str>> {
+    let is_name = |column: &&str| {
+        !column.is_empty() && column.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    text.split('`').skip(1).step_by(2).find_map(|quoted| {
         let columns: Vec<&str> = quoted.split([',', ';']).map(str::trim).collect();
-        columns.len() > 2 && columns.iter().all(|column| members.contains(column))
+        (columns.len() > 2 && columns.iter().all(is_name)).then_some(columns)
     })
 }
 

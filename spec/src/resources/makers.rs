@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::identity::{IdProperty, id_of_made, location_of_made};
-use super::{Maker, Remover, Resources, cancels, may_create};
+use super::{Maker, Remover, Resources, is_soft_delete, may_create};
 use crate::model::{
     Contract, JsonType, LinkTarget, Location, Method, Operation, PathPart, RuntimeExpression,
     SchemaId, Status, shape, without_slash,
@@ -190,7 +190,7 @@ impl<'a> Resources<'a> {
             let Some(operation) = self.operation(operation_id) else { continue };
             // Its last parameter: `DELETE /orgs/{org}/members/{user}` doesn't remove the organization.
             let names_it = operation.path.item_parameter() == Some(parameter);
-            if operation.method != Method::Delete || !names_it || cancels(operation) {
+            if operation.method != Method::Delete || !names_it || is_soft_delete(operation) {
                 continue;
             }
             for maker in makers {

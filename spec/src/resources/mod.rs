@@ -5,7 +5,7 @@
 //!   (`POST /pets` or `POST /pets/` for `/pets/{petId}`), when its answer, or else its body, has a property that is the
 //!   id by name, or a `Location`; else a PUT on the very path that may create or that adds to a set, or a POST there that
 //!   documents a 201; else a POST of the same things within another one (`POST /owners/{id}/pets` for `/pets/{petId}`).
-//! - Who removes it again: the DELETE among the operations that are fed so, unless by its name it only [`cancels`].
+//! - Who removes it again: the DELETE among the operations that are fed so, unless by its name it leaves it there ([`is_soft_delete`]).
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example.
 //! - Which list shows what is there already: [`Shown`].
 //! - What members of bodies may name: [`References`].
@@ -31,6 +31,7 @@ mod needed;
 mod needed_parts;
 mod often;
 mod order;
+mod period;
 mod prose;
 mod query;
 mod quota;
@@ -57,6 +58,7 @@ pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use list::List;
 pub use often::times_allowed;
 pub use order::Order;
+pub use period::{Period, names_begin, names_end};
 pub use prose::{
     days_ahead, lies_ahead, says_free_again, says_times_are_apart, says_unlike_others,
 };
@@ -405,15 +407,31 @@ impl<'a> Resources<'a> {
     }
 }
 
-/// Whether a DELETE ends what is going on, and leaves it to be looked at, as far as its name says: `cancelJob`.
+/// Whether a DELETE leaves to be looked at what it is called for, as far as its name says: `cancelJob` ends it, and
+/// `archiveTitle` puts it aside.
 #[must_use]
-pub fn cancels(operation: &Operation) -> bool {
-    const ENDING: [&str; 4] = ["cancel", "cancels", "abort", "aborts"];
+pub fn is_soft_delete(operation: &Operation) -> bool {
+    const LEAVING: [&str; 14] = [
+        "cancel",
+        "cancels",
+        "abort",
+        "aborts",
+        "archive",
+        "archives",
+        "deactivate",
+        "deactivates",
+        "disable",
+        "disables",
+        "retire",
+        "retires",
+        "suspend",
+        "suspends",
+    ];
     let summary = operation.summary.as_deref().unwrap_or_default();
     let first = summary.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let named = words(&operation.id).into_iter().chain([first.to_lowercase()]);
-    operation.method == Method::Delete
-        && named.into_iter().any(|word| ENDING.contains(&word.as_str()))
+    let named = words(&operation.id).into_iter().next().into_iter().chain([first.to_lowercase()]);
+    let is_named = || named.into_iter().any(|word| LEAVING.contains(&word.as_str()));
+    operation.method == Method::Delete && is_named()
 }
 
 /// Whether a PUT or POST may make what its path names: it documents a 201; or it is a PUT that doesn't document that

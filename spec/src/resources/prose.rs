@@ -11,7 +11,7 @@ pub(super) fn says_contains(text: &str) -> bool {
 
 /// Whether letter case doesn't matter.
 pub(super) fn says_any_case(text: &str) -> bool {
-    const SAYINGS: [&str; 24] = [
+    const SAYINGS: [&str; 26] = [
         "whatever case",
         "whatever letter case",
         "upper and lower case make",
@@ -35,6 +35,8 @@ pub(super) fn says_any_case(text: &str) -> bool {
         "ignoring case",
         "ignores case",
         "regardless of case",
+        "regard to case",
+        "regard to letter case",
         "not case-sensitive",
     ];
     has(text, &SAYINGS)

@@ -1,7 +1,8 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Each, Formula, Key, Resources, ToldBound, cascade, conflict, each, formula, prose, said, told,
+    Each, Formula, Key, Period, Resources, ToldBound, cascade, conflict, each, formula, period,
+    prose, said, told,
 };
 use crate::model::{Operation, Parameter, SchemaId, Status};
 
@@ -119,6 +120,18 @@ impl Resources<'_> {
     #[must_use]
     pub fn is_bounded_elsewhere(&self, operation: &Operation, member: &str) -> bool {
         told::is_bounded_elsewhere(self.contract, operation, member)
+    }
+
+    /// Whether an operation says that it refuses bodies for what no schema says, with a 422.
+    #[must_use]
+    pub fn says_refused_for_sense(&self, operation: &Operation) -> bool {
+        told::refused_for_sense(operation)
+    }
+
+    /// The period of an operation's body that is said to be refused where it ends before it begins.
+    #[must_use]
+    pub fn refused_period(&self, operation: &Operation) -> Option<Period> {
+        period::refused(self.contract, operation)
     }
 
     /// Whether an answer of an operation is said to be for a member that names what isn't there.

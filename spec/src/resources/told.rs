@@ -28,6 +28,16 @@ pub(super) fn malformed_is_400(contract: &Contract, operation: &Operation) -> bo
     })
 }
 
+/// Whether an operation says that it answers a body with 422 for more than its schema: of what no schema says, or of what
+/// makes no sense. Where 400 isn't documented, 422 is for all that is wrong with a body.
+pub(super) fn refused_for_sense(operation: &Operation) -> bool {
+    const SENSE: [&str; 4] = ["sense", "semantic", "business rule", "meaningful"];
+    let documents = |code| operation.responses.get(&Status::Code(code));
+    let (Some(_), Some(refusal)) = (documents(400), documents(422)) else { return false };
+    let said = operation.description.as_deref().unwrap_or_default();
+    has(&refusal.description, &SENSE) || statuses(said).any(|status| status == 422)
+}
+
 /// Whether a body of another media type than those that are taken is said to be refused.
 pub(super) fn other_media_are_refused(contract: &Contract, operation: &Operation) -> bool {
     const OTHER: [&str; 6] = [
@@ -388,7 +398,10 @@ fn plain(text: &str) -> String {
 }
 
 /// What an operation says of these refusals.
-fn refusals<const N: usize>(operation: &Operation, codes: [u16; N]) -> impl Iterator<Item = &str> {
+pub(super) fn refusals<const N: usize>(
+    operation: &Operation,
+    codes: [u16; N],
+) -> impl Iterator<Item = &str> {
     let responses =
         codes.into_iter().filter_map(|code| operation.responses.get(&Status::Code(code)));
     responses.map(|response| response.description.as_str())

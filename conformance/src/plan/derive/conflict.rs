@@ -7,11 +7,11 @@
 use spec::model::{JsonType, Method, Operation, PatchKind, RuntimeExpression, Status};
 use spec::pointer::escape;
 use spec::resources::{
-    Move, cancels, says_done_once, says_free_again, says_unlike_others, times_allowed,
+    Move, is_soft_delete, says_done_once, says_free_again, says_unlike_others, times_allowed,
 };
 
 use super::users::{used, users};
-use super::{CALL, told, valid_call};
+use super::{CALL, key, told, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
 };
@@ -40,7 +40,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         }
         Method::Post => again(planner, operation),
         Method::Put | Method::Patch => taken(planner, operation),
-        Method::Delete if cancels(operation) => again(planner, operation),
+        Method::Delete if is_soft_delete(operation) => again(planner, operation),
         Method::Delete => in_use(planner, operation),
         _ => None,
     };
@@ -122,6 +122,9 @@ fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, request) = original(planner, operation)?;
     let is_own = is_own(&request);
     (is_own || refers(&request)).then_some(())?;
+    // What two things are unlike in need not be there.
+    let keys = key::keys(planner, operation);
+    (keys.is_empty() || keys.iter().any(|key| key::has_all(&request, key))).then_some(())?;
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
     let said = operation.description.as_deref();
     let is_told = planner.chooses_id(operation)

@@ -23,19 +23,29 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if !is_post || !operation.responses.contains_key(&CONFLICT) {
         return Vec::new();
     }
-    let Ok((_, request, _)) = valid_call(planner, operation, Extent::Minimal) else {
+    let keys = keys(planner, operation);
+    let cases = keys.iter().flat_map(|key| {
+        let in_capitals = key.in_any_case.then(|| case(planner, operation, key, true));
+        [case(planner, operation, key, false)].into_iter().chain(in_capitals).flatten()
+    });
+    cases.collect()
+}
+
+/// What no two of the things may have the same of, out of what requests say of their own.
+pub(super) fn keys(planner: &Planner<'_>, operation: &Operation) -> Vec<Key> {
+    let Ok((_, request, _)) = valid_call(planner, operation, Extent::Complete) else {
         return Vec::new();
     };
     let own: Vec<&str> = members(&request)
         .filter(|(_, value)| matches!(value, Template::Expression(Expression::Input { .. })))
         .map(|(name, _)| name.as_str())
         .collect();
-    let keys = planner.resources.keys(operation, &own);
-    let cases = keys.iter().flat_map(|key| {
-        let in_capitals = key.in_any_case.then(|| case(planner, operation, key, true));
-        [case(planner, operation, key, false)].into_iter().chain(in_capitals).flatten()
-    });
-    cases.collect()
+    planner.resources.keys(operation, &own)
+}
+
+/// Whether a request has all of a key.
+pub(super) fn has_all(request: &Request, key: &Key) -> bool {
+    key.members.iter().all(|name| members(request).any(|(one, _)| one == name))
 }
 
 fn case(
@@ -44,10 +54,12 @@ fn case(
     key: &Key,
     in_capitals: bool,
 ) -> Option<Case> {
-    let (mut draft, first, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let (_, least, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let extent = if has_all(&least, key) { Extent::Minimal } else { Extent::Complete };
+    let (mut draft, first, _) = valid_call(planner, operation, extent).ok()?;
     draft.push(operation, FIRST, first.clone(), planner.succeeds(operation));
     let path = draft.path(operation, &Path::new()).ok()?;
-    let mut second = draft.request_of_its_own(operation, &path, Extent::Minimal, "second").ok()?;
+    let mut second = draft.request_of_its_own(operation, &path, extent, "second").ok()?;
     for name in &key.members {
         let (_, value) = members(&first).find(|(one, _)| *one == name)?;
         let value = match in_capitals {

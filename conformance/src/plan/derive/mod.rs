@@ -21,6 +21,7 @@ mod order;
 mod overlap;
 mod parameter;
 mod patch;
+mod period;
 mod query_string;
 mod quota;
 mod read_back;
@@ -69,6 +70,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(told_limit::cases(planner, operation));
+        cases.extend(period::cases(planner, operation));
         cases.extend(second::cases(planner, operation));
         cases.extend(repeated::cases(planner, operation));
         cases.extend(parameter::cases(planner, operation));

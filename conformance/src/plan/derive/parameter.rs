@@ -61,10 +61,11 @@ fn violations(planner: &Planner<'_>, operation: &Operation, parameter: &Paramete
     let refused = Refused::by(planner, operation, Derivation::Violation, refusals(parameter));
     let Some(refused) = refused else { return Vec::new() };
     let refused = refused.rather(&[422, 400], "malformed-id").unless_documented(&[422, 400]);
+    let is_path = parameter.location == In::Path;
+    let refused = if is_path { refused.or_forbidden() } else { refused };
     let mut cases = Vec::new();
-    let is_made =
-        parameter.location == In::Path && !planner.context.inputs.contains_key(&parameter.name);
-    let changes = parameter.location == In::Path && !operation.method.is_safe();
+    let is_made = is_path && !planner.context.inputs.contains_key(&parameter.name);
+    let changes = is_path && !operation.method.is_safe();
     for wrong in variant::violations(planner, parameter) {
         // A lenient reader takes `1a` or `1.5` for 1, which may be somebody's.
         if changes && wrong.keyword == "type" && !wrong.name.ends_with(":text") {

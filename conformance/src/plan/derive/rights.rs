@@ -5,7 +5,7 @@ mod state;
 use std::sync::Arc;
 
 use spec::model::{Method, Operation, Status};
-use spec::resources::cancels;
+use spec::resources::is_soft_delete;
 
 use super::refused::Refused;
 use super::{CALL, valid_call, valid_call_as};
@@ -141,7 +141,7 @@ fn done(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, req
     let reader = planner.on_path(operation, Method::Get);
     let removes = operation.method == Method::Delete
         && operation.path.item_parameter().is_some()
-        && !cancels(operation);
+        && !is_soft_delete(operation);
     let Some(reader) = reader.filter(|_| removes) else { return };
     let forbidden = [FORBIDDEN].into_iter();
     let any_of = match planner.refusal(reader, &[&[404, 410]]) {

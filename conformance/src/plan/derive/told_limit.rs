@@ -1,25 +1,23 @@
-//! Limits that no schema has and descriptions tell: a moment that has to lie ahead, a bound that must not lie before another
-//! one, and a number that may not be above what it is taken from.
+//! Limits that no schema has and descriptions tell: a moment that has to lie ahead, and a number that may not be above what
+//! it is taken from. Of two moments of which one ends what the other begins, see [`super::period`].
 
-use spec::model::{JsonType, Location as In, Operation, Parameter, SchemaId};
-use spec::resources::{lies_ahead, says_not_before};
+use spec::model::Operation;
+use spec::resources::lies_ahead;
 
 use super::refused::Refused;
-use super::valid_call;
-use crate::case::{Case, Derivation, Text};
+use crate::case::{Case, Derivation};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
-const CODE: &str = "told-limit-kept";
+pub(super) const CODE: &str = "told-limit-kept";
 /// More than there is of anything that a suite makes.
 const TOO_MUCH: i64 = 2_000_000_000;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases: Vec<Case> = past(planner, operation);
     cases.extend(too_much(planner, operation));
-    cases.extend(operation.parameters.iter().filter_map(|end| reversed(planner, operation, end)));
     cases
 }
 
@@ -83,43 +81,4 @@ fn with(
     let summary = format!("`{name}` is beyond the limit that its description tells");
     let detail = format!("body.{name}:{detail}");
     Some(refused.case(draft, request, detail, summary, media_type.origin.clone()))
-}
-
-/// A bound that lies before the one that it is said not to lie before.
-fn reversed(planner: &Planner<'_>, operation: &Operation, end: &Parameter) -> Option<Case> {
-    let said = end.description.as_deref().filter(|_| end.location == In::Query)?;
-    let mut others = operation.parameters.iter();
-    let begin = others.find(|one| {
-        one.location == In::Query && one.name != end.name && says_not_before(said, &one.name)
-    })?;
-    let ([low, _], [_, high]) =
-        (values(planner, end.schema()?)?, values(planner, begin.schema()?)?);
-    let refused = Refused::by(planner, operation, Derivation::Violation, &[&[422, 400]])?;
-    let refused = refused.promised(CODE);
-    let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    for (parameter, value) in [(begin, high), (end, low)] {
-        request.ask(&parameter.name, Text::literal(value));
-    }
-    let detail = format!("query.{}:before.{}", end.name, begin.name);
-    let summary = format!("`{}` lies before `{}`", end.name, begin.name);
-    Some(refused.case(draft, request, detail, summary, end.origin.clone()))
-}
-
-/// Two values of a schema, the lower one first.
-fn values(planner: &Planner<'_>, schema: SchemaId) -> Option<[&'static str; 2]> {
-    let merged = Merged::of(planner.contract, &[schema], Choice::default());
-    let is_number = [JsonType::Integer, JsonType::Number]
-        .into_iter()
-        .any(|ty| merged.types().single() == Some(ty));
-    let values = match merged.format() {
-        Some("date-time") => ["2031-01-01T00:00:00Z", "2031-06-01T00:00:00Z"],
-        Some("date") => ["2031-01-01", "2031-06-01"],
-        _ if is_number => ["2", "20"],
-        _ => return None,
-    };
-    let admits = |text: &&str| {
-        let value = text.parse::<i64>().map_or_else(|_| (*text).into(), serde_json::Value::from);
-        planner.sampler.admits_value(schema, &value)
-    };
-    values.iter().all(admits).then_some(values)
 }

@@ -336,6 +336,9 @@ impl<'p> Draft<'p> {
         {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
+        if request.body.is_some() && self.planner.resources.says_refused_for_sense(operation) {
+            criteria = criteria.into_iter().flat_map(Criterion::or_senseless).collect();
+        }
         if criteria.iter().any(Criterion::wants_success) {
             let formulas = self.planner.formulas.get(operation.id.as_str()).into_iter().flatten();
             criteria.extend(formulas.map(computed));

@@ -21,18 +21,19 @@ impl<'p> Draft<'p> {
             return None;
         }
         let before = self.clone();
-        let members = self.patched_members(operation);
-        let mut operations = members.into_iter().flatten().map(|(name, value)| {
-            // The maker of what is patched has given it all members, so that each is there.
-            let op = if extent == Extent::Minimal { "replace" } else { "add" };
-            patch(op, &name, value)
-        });
+        let planner = self.planner;
+        let fits = |patch: &Sample| {
+            media_type.schema.is_none_or(|schema| planner.sampler.admits(schema, patch))
+        };
+        // The maker of what is patched has given it all members, so that each is there.
+        let op = if extent == Extent::Minimal { "replace" } else { "add" };
+        let members = self.patched_members(operation).into_iter().flatten();
+        let operations = members.map(|(name, value)| patch(op, &name, value));
+        // A schema may let some members be patched alone.
+        let mut operations = operations.filter(|one| fits(&Sample::Array(vec![one.clone()])));
         let all = match extent {
             Extent::Minimal => operations.next().into_iter().collect(),
             Extent::Complete => operations.collect::<Vec<_>>(),
-        };
-        let fits = |patch: &Sample| {
-            media_type.schema.is_none_or(|schema| self.planner.sampler.admits(schema, patch))
         };
         let patch = Sample::Array(all.clone());
         let made = (!all.is_empty()).then_some(patch).filter(fits);

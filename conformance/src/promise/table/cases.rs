@@ -93,6 +93,13 @@ pub(super) const CASES: &[Promise] = &[
          more than is owed is refused: values that fit stand under `[operations.….body]`.",
     ),
     row(
+        "sense-allows",
+        Should,
+        "a valid body is taken, where the contract says that it refuses some with a 422 for more than their schema",
+        "the description: \"both are required and must differ (422)\", beside a 400 for what the schema rules out",
+        "Say in the schema what can be said there; values that are taken stand under `[operations.….body]`.",
+    ),
+    row(
         "refused-by-default",
         Should,
         "what the contract rules out is refused, where only `default` documents a refusal",

@@ -52,7 +52,7 @@ impl<T: Transport> Session<'_, '_, T> {
             Criterion::Condition(_) | Criterion::Relation(_) => false,
         });
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
-        let is_refused = matches!(got, Some(403 | 409));
+        let is_refused = matches!(got, Some(403 | 409 | 422));
         if !(admits_success && is_refused) {
             return Cow::Borrowed(&step.criteria);
         }

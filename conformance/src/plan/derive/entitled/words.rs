@@ -2,7 +2,7 @@
 //! a thing is hidden hide it from the same: who is refused by one of them, on a thing, is refused by the others. Who has the right,
 //! nobody has to tell.
 
-use spec::model::{Operation, Status};
+use spec::model::{Method, Operation, Status};
 
 use super::super::{CALL, told, valid_call, was_answered};
 use super::{FORBIDDEN, MISSING, pairs};
@@ -31,6 +31,7 @@ impl Refusal {
     fn words(self, planner: &Planner<'_>, operation: &Operation) -> Option<String> {
         match self.status {
             FORBIDDEN => planner.resources.forbidden_to(operation),
+            _ if is_single_part(planner, operation) => None,
             _ => planner.resources.hidden_from(operation),
         }
     }
@@ -56,6 +57,13 @@ fn of(planner: &Planner<'_>, operation: &Operation, refusal: Refusal) -> Vec<Cas
         likewise.iter().find_map(|likewise| refused(planner, (operation, likewise), refusal, pair))
     });
     cases.collect()
+}
+
+/// Whether an operation reads the one part of a thing that is called so, as its cover: what isn't there for anybody isn't hidden.
+fn is_single_part(planner: &Planner<'_>, operation: &Operation) -> bool {
+    operation.method == Method::Get
+        && operation.path.item_parameter().is_none()
+        && planner.resources.list(operation).is_none()
 }
 
 /// Whether two operations are about the same thing: the first that their paths name.

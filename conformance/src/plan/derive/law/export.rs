@@ -62,12 +62,18 @@ struct Subject<'s> {
 }
 
 impl Subject<'_> {
+    /// The member that tells which record is of which item.
+    fn by(&self) -> Option<&str> {
+        let [id] = self.list.id.as_slice() else { return None };
+        Some(self.export.key.as_deref().unwrap_or(id))
+    }
+
     fn case(&self, form: &ExportForm<'_>, fills_a_page: bool) -> Option<Case> {
         let Self { planner, operation, list, .. } = *self;
         let (status, _) = planner.success(operation)?;
         planner.may_make(list.maker).then_some(())?;
         // Which record is of which item is told by one member.
-        let [by] = list.id.as_slice() else { return None };
+        let by = self.by()?;
         let mut draft = Draft::new(planner);
         let request = self.request(&mut draft, form)?;
         draft.push(operation, BEFORE, request.clone(), planner.succeeds(operation));
@@ -101,7 +107,7 @@ impl Subject<'_> {
         let Self { planner, operation, list, .. } = *self;
         let (status, _) = planner.success(operation)?;
         (!self.export.is_paged && planner.may_make(list.maker)).then_some(())?;
-        let [by] = list.id.as_slice() else { return None };
+        let by = self.by()?;
         let mut draft = Draft::new(planner);
         let mut made = || {
             let made = make(&mut draft, planner, list, Extent::Complete)?;

@@ -1,5 +1,5 @@
 //! What was deleted is gone: on the path that the DELETE is on, every other method finds nothing from then on. Not asked
-//! of a DELETE that empties a list or only cancels, nor of a PUT that may make the thing anew. Where a 410 is documented as
+//! of a DELETE that empties a list or only is_soft_delete, nor of a PUT that may make the thing anew. Where a 410 is documented as
 //! the answer to what was removed, it is that.
 
 use spec::model::{Method, Operation, Status};
@@ -9,7 +9,7 @@ use crate::case::{Case, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path, same_path};
 use crate::sample::Extent;
-use spec::resources::{cancels, may_create};
+use spec::resources::{is_soft_delete, may_create};
 
 const CODE: &str = "deleted-is-gone";
 const PROBED: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
@@ -28,7 +28,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let is_probed = PROBED.contains(&operation.method) && !makes;
     let remover = planner.on_path(operation, Method::Delete);
     let Some(remover) = remover.filter(|_| is_probed) else { return Vec::new() };
-    if remover.path.item_parameter().is_none() || cancels(remover) {
+    if remover.path.item_parameter().is_none() || is_soft_delete(remover) {
         return Vec::new();
     }
     case(planner, operation, remover).into_iter().collect()

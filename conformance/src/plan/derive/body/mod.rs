@@ -1,5 +1,7 @@
 //! Bodies: each constraint violated, each limit kept, and what is no body at all.
 
+mod undeclared;
+
 use serde_json::Value;
 use spec::model::{MediaType, Operation, PatchKind, RuntimeExpression, Status};
 
@@ -16,6 +18,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(media_type) = planner.media_type(operation) else { return Vec::new() };
     let subject = Subject { planner, operation, media_type };
     let mut cases = subject.violations();
+    cases.extend(undeclared::cases(&subject).into_iter().flatten());
     if media_type.is_json() {
         cases.extend(subject.defects());
         cases.extend(subject.other_types());
@@ -35,7 +38,8 @@ impl Subject<'_> {
         Refused::by(self.planner, self.operation, Derivation::Violation, groups)
     }
 
-    /// A body with what it names made, but at the place that shows something, and whether that place names something.
+    /// A body with what it names made, but at the place that shows something (the root: the whole of it does), and whether
+    /// that place names something.
     fn body(
         &self,
         draft: &mut draft::Draft<'_>,
@@ -45,8 +49,6 @@ impl Subject<'_> {
         let Some(schema) = self.media_type.schema else {
             return Some((draft.written(self.media_type, sample).ok()?, false));
         };
-        // What is about the whole body shows nothing at a place.
-        let place = place.filter(|place| !place.0.is_empty());
         let Referred { sample, is_open } = draft.refer(self.operation, schema, sample, place);
         Some((draft.written(self.media_type, sample).ok()?, is_open))
     }
@@ -71,7 +73,10 @@ impl Subject<'_> {
             shown.insert(variant.location.clone(), Sample::Value(Value::Null));
             let sample = std::mem::replace(&mut variant.sample, Sample::Value(Value::Null));
             let sample = self.planner.without_steering(self.operation, schema, sample, &shown);
-            variant.sample = self.planner.with_all_moments(self.operation, schema, sample, &shown);
+            let sample = self.planner.with_all_moments(self.operation, schema, sample, &shown);
+            // What the rest of the body says must not be what it is refused for.
+            let kept = if variant.location.0.is_empty() { &fixed } else { &shown };
+            variant.sample = self.planner.with_numbers(self.media_type, schema, sample, kept);
         }
         Ok(variants)
     }
@@ -131,9 +136,11 @@ impl Subject<'_> {
                 Segment::Member(name) => Some(name),
                 Segment::Item(_) => None,
             });
-            if is_bounded.is_some_and(|name| {
-                self.planner.resources.is_bounded_elsewhere(self.operation, name)
-            }) {
+            let is_compared = variant.keyword != "null"
+                && is_bounded.is_some_and(|name| {
+                    self.planner.resources.is_bounded_elsewhere(self.operation, name)
+                });
+            if is_compared {
                 continue;
             }
             // What goes with a move may have to be there for one state, and not for another.
@@ -191,7 +198,9 @@ impl Subject<'_> {
         if place.is_some() && place == bounded && self.planner.is_above(self.operation, &sample) {
             return None;
         }
-        let (body, _) = self.body(&mut draft, sample, place).filter(|(_, is_open)| !is_open)?;
+        // What is about the whole body shows nothing at a place.
+        let shown = place.filter(|place| !place.0.is_empty());
+        let (body, _) = self.body(&mut draft, sample, shown).filter(|(_, is_open)| !is_open)?;
         request.body = Some(body);
         let criteria = match place {
             Some(_) => self.accepts(),

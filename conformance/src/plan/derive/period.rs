@@ -1,0 +1,162 @@
+//! What ends before it begins is refused where a description says so: of two bounds of a query, of a body that has both moments,
+//! and of a change to one of them that leaves the other where it is.
+
+use serde_json::Value;
+use spec::model::{JsonType, Location as In, Method, Operation, Parameter, SchemaId};
+use spec::resources::{Period, says_not_before};
+
+use super::refused::Refused;
+use super::told_limit::CODE;
+use super::valid_call;
+use crate::case::{Case, Derivation, Text};
+use crate::plan::Planner;
+use crate::plan::draft::{Draft, Path};
+use crate::sample::{Choice, Extent, Location, Merged, Sample};
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let ends = operation.parameters.iter();
+    let mut cases: Vec<Case> = ends.filter_map(|end| of_query(planner, operation, end)).collect();
+    if let Some(period) = planner.resources.refused_period(operation)
+        && let Some(refused) = refused(planner, operation)
+    {
+        let subject = Subject { planner, operation, period, refused };
+        cases.extend(subject.reversed());
+        cases.extend(subject.without_length());
+        cases.extend(subject.changed_alone());
+    }
+    cases
+}
+
+fn refused<'o>(planner: &Planner<'_>, operation: &'o Operation) -> Option<Refused<'o>> {
+    let refused = Refused::by(planner, operation, Derivation::Violation, &[&[422, 400, 409]])?;
+    Some(refused.promised(CODE))
+}
+
+struct Subject<'s> {
+    planner: &'s Planner<'s>,
+    operation: &'s Operation,
+    period: Period,
+    refused: Refused<'s>,
+}
+
+impl Subject<'_> {
+    /// A valid body of an operation, with its two moments, the first one first.
+    fn moments(&self, operation: &Operation, extent: Extent) -> Option<(Sample, [String; 2])> {
+        let media_type = self.planner.media_type(operation).filter(|one| one.is_json())?;
+        let mut draft = Draft::for_call(self.planner, operation);
+        let path = draft.path(operation, &Path::new()).ok()?;
+        let sample = self.planner.body_sample(operation, media_type, &path, extent).ok()?;
+        let text = |name: &str| match sample.members()?.get(name)? {
+            Sample::Value(Value::String(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let moments = [text(&self.period.begin)?, text(&self.period.end)?];
+        Some((sample, moments))
+    }
+
+    /// The two in each other's place: they are as near to each other as they were.
+    fn reversed(&self) -> Option<Case> {
+        let (sample, [begin, end]) = self.moments(self.operation, Extent::Complete)?;
+        (begin < end).then_some(())?;
+        let sample = self.with(&sample, &self.period.begin, &end)?;
+        let sample = self.with(&sample, &self.period.end, &begin)?;
+        self.case(sample, &self.period.end, "reversed", "ends before it begins")
+    }
+
+    fn without_length(&self) -> Option<Case> {
+        let (sample, [begin, _]) = self.moments(self.operation, Extent::Complete)?;
+        let sample = self.with(&sample, &self.period.end, &begin)?;
+        let case = || self.case(sample, &self.period.end, "without-length", "ends when it begins");
+        self.period.has_length.then(case).flatten()
+    }
+
+    /// One of the two, so that it lies on the other side of the one that is there.
+    fn changed_alone(&self) -> Vec<Case> {
+        let Period { begin, end, .. } = &self.period;
+        let there = (self.operation.method == Method::Patch).then(|| self.there()).flatten();
+        let Some([first, last]) = there else { return Vec::new() };
+        let alone = |name: &str, moment: Option<String>| {
+            let sample = Sample::Object([(name.to_owned(), Sample::Value(moment?.into()))].into());
+            self.case(sample, name, "alone", "would end before it begins")
+        };
+        let cases = [alone(begin, day_beside(&last, 1)), alone(end, day_beside(&first, -1))];
+        cases.into_iter().flatten().collect()
+    }
+
+    /// The moments of what is made to be changed.
+    fn there(&self) -> Option<[String; 2]> {
+        let mut draft = Draft::for_call(self.planner, self.operation);
+        draft.path(self.operation, &Path::new()).ok()?;
+        let maker = draft.maker_of(self.operation)?;
+        let (_, moments) = self.moments(maker, Extent::Minimal)?;
+        (moments[0] <= moments[1]).then_some(moments)
+    }
+
+    fn with(&self, sample: &Sample, name: &str, moment: &str) -> Option<Sample> {
+        sample.with(&Location::default().member(name), Sample::Value(moment.into()))
+    }
+
+    fn case(&self, sample: Sample, name: &str, detail: &str, what: &str) -> Option<Case> {
+        let Self { planner, operation, .. } = *self;
+        let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+        let schema = media_type.schema?;
+        planner.sampler.admits(schema, &sample).then_some(())?;
+        let mut draft = Draft::for_call(planner, operation);
+        let path = draft.path(operation, &Path::new()).ok()?;
+        let place = Location::default().member(name);
+        let referred = draft.refer(operation, schema, sample, Some(&place));
+        let mut request = draft.bare_request(operation, &path).ok()?;
+        request.body = Some(draft.written(media_type, referred.sample).ok()?);
+        let detail = format!("body.{name}:{detail}");
+        let summary = format!("what {what} is refused");
+        let origin = media_type.origin.clone();
+        Some(self.refused.case(draft, request, detail, summary, origin))
+    }
+}
+
+/// A moment so many days of its month later, where there are so many. In months of all lengths there are the first 28.
+fn day_beside(moment: &str, days: i32) -> Option<String> {
+    let (month, rest) = moment.split_at_checked(8)?;
+    let (day, rest) = rest.split_at_checked(2)?;
+    let day = day.parse::<i32>().ok()? + days;
+    (1..=28).contains(&day).then(|| format!("{month}{day:02}{rest}"))
+}
+
+/// A bound that lies before the one that it is said not to lie before.
+fn of_query(planner: &Planner<'_>, operation: &Operation, end: &Parameter) -> Option<Case> {
+    let said = end.description.as_deref().filter(|_| end.location == In::Query)?;
+    let mut others = operation.parameters.iter();
+    let begin = others.find(|one| {
+        one.location == In::Query && one.name != end.name && says_not_before(said, &one.name)
+    })?;
+    let ([low, _], [_, high]) =
+        (values(planner, end.schema()?)?, values(planner, begin.schema()?)?);
+    let refused = Refused::by(planner, operation, Derivation::Violation, &[&[422, 400]])?;
+    let refused = refused.promised(CODE);
+    let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    for (parameter, value) in [(begin, high), (end, low)] {
+        request.ask(&parameter.name, Text::literal(value));
+    }
+    let detail = format!("query.{}:before.{}", end.name, begin.name);
+    let summary = format!("`{}` lies before `{}`", end.name, begin.name);
+    Some(refused.case(draft, request, detail, summary, end.origin.clone()))
+}
+
+/// Two values of a schema, the lower one first.
+fn values(planner: &Planner<'_>, schema: SchemaId) -> Option<[&'static str; 2]> {
+    let merged = Merged::of(planner.contract, &[schema], Choice::default());
+    let is_number = [JsonType::Integer, JsonType::Number]
+        .into_iter()
+        .any(|ty| merged.types().single() == Some(ty));
+    let values = match merged.format() {
+        Some("date-time") => ["2031-01-01T00:00:00Z", "2031-06-01T00:00:00Z"],
+        Some("date") => ["2031-01-01", "2031-06-01"],
+        _ if is_number => ["2", "20"],
+        _ => return None,
+    };
+    let admits = |text: &&str| {
+        let value = text.parse::<i64>().map_or_else(|_| (*text).into(), serde_json::Value::from);
+        planner.sampler.admits_value(schema, &value)
+    };
+    values.iter().all(admits).then_some(values)
+}
