@@ -457,6 +457,9 @@ impl<'a> Planner<'a> {
                 is_alike && !is_given(place)
             });
         let examples: Vec<_> = numbers.collect();
+        if examples.is_empty() {
+            return sample;
+        }
         // What takes its place violates just as much, where a sample is to show a violation.
         let violated = self.sampler.violated(schema, &sample);
         let fits = |changed: &Sample| self.sampler.violated(schema, changed) == violated;
