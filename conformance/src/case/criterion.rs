@@ -76,37 +76,31 @@ impl Criterion {
     /// Lets a success be a conflict as well, and makes it one that is merely likely: what is acted on may be in a state that
     /// rules it out.
     pub(crate) fn or_conflict(self) -> Vec<Self> {
-        let mut likely = self.clone();
         match self {
             // That it is no conflict is the very thing that is asked.
             Self::Status(expected) if OF_CONFLICTS.contains(&expected.code) => {
                 vec![Self::Status(expected)]
             }
-            Self::Status(mut expected) if likely.wants_success() => {
-                likely.weigh("state-allows");
-                expected.any_of.push(Status::Code(409));
-                vec![Self::Status(expected), likely]
-            }
-            Self::Status(mut expected) if expected.is_success() => {
-                expected.any_of.push(Status::Code(409));
-                vec![Self::Status(expected)]
-            }
-            other => vec![other],
+            other => other.or_refused(Status::Code(409), "state-allows"),
         }
     }
 
     /// Lets a success be a refusal for what no schema says as well, and makes it one that is merely likely.
     pub(crate) fn or_senseless(self) -> Vec<Self> {
-        const SENSELESS: Status = Status::Code(422);
+        self.or_refused(Status::Code(422), "sense-allows")
+    }
+
+    /// Lets a success be this refusal as well, and weighs by this promise that it isn't.
+    fn or_refused(self, refusal: Status, code: &'static str) -> Vec<Self> {
         let mut likely = self.clone();
         match self {
             Self::Status(mut expected) if likely.wants_success() => {
-                likely.weigh("sense-allows");
-                expected.any_of.push(SENSELESS);
+                likely.weigh(code);
+                expected.any_of.push(refusal);
                 vec![Self::Status(expected), likely]
             }
             Self::Status(mut expected) if expected.is_success() => {
-                expected.any_of.push(SENSELESS);
+                expected.any_of.push(refusal);
                 vec![Self::Status(expected)]
             }
             other => vec![other],

@@ -203,6 +203,8 @@ struct Planner<'a> {
     refusing: IndexMap<&'a str, Vec<RefusingStates>>,
     /// The operations that nobody may call on a thing of their own, as descriptions say.
     never_own: IndexSet<&'a str>,
+    /// The operations that refuse bodies for what no schema says, as descriptions say.
+    sense_refusing: IndexSet<&'a str>,
     sampler: Sampler<'a>,
     places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
@@ -238,6 +240,9 @@ impl<'a> Planner<'a> {
         let refusing = refusing.filter(|(_, states)| !states.is_empty()).collect();
         let never_own = contract.operations.iter().filter(|one| resources.says_not_own(one));
         let never_own = never_own.map(|one| one.id.as_str()).collect();
+        let operations = contract.operations.iter();
+        let sense_refusing = operations.filter(|one| resources.says_refused_for_sense(one));
+        let sense_refusing = sense_refusing.map(|one| one.id.as_str()).collect();
         let steering = steering::all(&resources, &contract.operations);
         Self {
             contract,
@@ -251,6 +256,7 @@ impl<'a> Planner<'a> {
             repeated,
             refusing,
             never_own,
+            sense_refusing,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
             calls: IndexMap::new(),
@@ -274,6 +280,11 @@ impl<'a> Planner<'a> {
     /// Whether an operation is said to be for things of others alone.
     fn is_never_own(&self, operation: &Operation) -> bool {
         self.never_own.contains(operation.id.as_str())
+    }
+
+    /// Whether an operation refuses bodies for what no schema says.
+    fn refuses_for_sense(&self, operation: &Operation) -> bool {
+        self.sense_refusing.contains(operation.id.as_str())
     }
 
     /// The operation of a method on the path of another one.

@@ -30,7 +30,7 @@ use crate::case::{Case, Cell, Credentials, Criterion, Input, Next, Pair, Repeat,
 use crate::expression::{Context, Seen};
 use crate::judge::{Check, Verdict};
 use crate::transport::{Exchange, HttpResponse, Transport};
-use weigh::wanted;
+use weigh::{excuse, is_too_often, wanted};
 
 /// A case under way.
 pub(super) struct Session<'r, 'a, T> {
@@ -375,14 +375,10 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
         let (mut checks, as_expected) =
             self.checks(step, judgement.checks, kept.status().is_some());
         let operation = self.runner.judge.operation(&step.operation_id);
-        let is_too_often = kept.status() == Some(429)
-            && !as_expected
-            && operation.is_some_and(|one| one.responses.contains_key(&Status::Code(429)));
+        let is_too_often =
+            !as_expected && operation.is_some_and(|one| is_too_often(one, kept.status()));
         if is_too_often {
-            // That it is asked so often is no fault of the target's, and what else it would say can't be told.
-            let failed = checks.iter_mut().filter(|one| one.verdict == Verdict::Failed);
-            let failed = failed.filter(|one| !crate::promise::is_of_any_answer(one.id));
-            failed.for_each(|one| one.verdict = Verdict::Skipped);
+            excuse(&mut checks);
             let reason = format!("`{}` isn't answered so often (429)", step.operation_id);
             self.ended = Some(Ended::Skipped(reason));
         }

@@ -5,7 +5,8 @@
 //!   (`POST /pets` or `POST /pets/` for `/pets/{petId}`), when its answer, or else its body, has a property that is the
 //!   id by name, or a `Location`; else a PUT on the very path that may create or that adds to a set, or a POST there that
 //!   documents a 201; else a POST of the same things within another one (`POST /owners/{id}/pets` for `/pets/{petId}`).
-//! - Who removes it again: the DELETE among the operations that are fed so, unless by its name it leaves it there ([`is_soft_delete`]).
+//! - Who removes it again: the DELETE among the operations that are fed so, unless by its name it leaves it there
+//!   ([`is_soft_delete`]).
 //! - Which members of a body repeat a path parameter: those whose example is the parameter's example.
 //! - Which list shows what is there already: [`Shown`].
 //! - What members of bodies may name: [`References`].

@@ -134,7 +134,7 @@ fn pieces<'t>(texts: impl IntoIterator<Item = &'t str>) -> impl Iterator<Item = 
 fn names(text: &str, member: &str) -> bool {
     let telling = words(member);
     let telling = telling.iter().map(String::as_str);
-    let telling = telling.filter(|word| [LATER.as_slice(), &PLANNED].concat().contains(word));
+    let telling = telling.filter(|word| LATER.contains(word) || PLANNED.contains(word));
     let stems = telling.map(|word| word.trim_end_matches("ing").trim_end_matches('s').to_owned());
     let stems: Vec<String> = stems.collect();
     let mut spoken = text.split(|c: char| !c.is_alphanumeric() && c != '_').flat_map(words);

@@ -6,18 +6,17 @@ use spec::model::{JsonType, Location as In, Method, Operation, Parameter, Schema
 use spec::resources::{Period, says_not_before};
 
 use super::refused::Refused;
-use super::told_limit::CODE;
-use super::valid_call;
-use crate::case::{Case, Derivation, Text};
+use super::{told_limit, valid_call};
+use crate::case::{Case, Text};
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path};
+use crate::plan::draft::Draft;
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let ends = operation.parameters.iter();
     let mut cases: Vec<Case> = ends.filter_map(|end| of_query(planner, operation, end)).collect();
     if let Some(period) = planner.resources.refused_period(operation)
-        && let Some(refused) = refused(planner, operation)
+        && let Some(refused) = told_limit::refused(planner, operation, &[&[422, 400, 409]])
     {
         let subject = Subject { planner, operation, period, refused };
         cases.extend(subject.reversed());
@@ -25,11 +24,6 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.extend(subject.changed_alone());
     }
     cases
-}
-
-fn refused<'o>(planner: &Planner<'_>, operation: &'o Operation) -> Option<Refused<'o>> {
-    let refused = Refused::by(planner, operation, Derivation::Violation, &[&[422, 400, 409]])?;
-    Some(refused.promised(CODE))
 }
 
 struct Subject<'s> {
@@ -43,8 +37,7 @@ impl Subject<'_> {
     /// A valid body of an operation, with its two moments, the first one first.
     fn moments(&self, operation: &Operation, extent: Extent) -> Option<(Sample, [String; 2])> {
         let media_type = self.planner.media_type(operation).filter(|one| one.is_json())?;
-        let mut draft = Draft::for_call(self.planner, operation);
-        let path = draft.path(operation, &Path::new()).ok()?;
+        let (_, path) = Draft::begun(self.planner, operation)?;
         let sample = self.planner.body_sample(operation, media_type, &path, extent).ok()?;
         let text = |name: &str| match sample.members()?.get(name)? {
             Sample::Value(Value::String(text)) => Some(text.clone()),
@@ -85,8 +78,7 @@ impl Subject<'_> {
 
     /// The moments of what is made to be changed.
     fn there(&self) -> Option<[String; 2]> {
-        let mut draft = Draft::for_call(self.planner, self.operation);
-        draft.path(self.operation, &Path::new()).ok()?;
+        let (draft, _) = Draft::begun(self.planner, self.operation)?;
         let maker = draft.maker_of(self.operation)?;
         let (_, moments) = self.moments(maker, Extent::Minimal)?;
         (moments[0] <= moments[1]).then_some(moments)
@@ -97,20 +89,10 @@ impl Subject<'_> {
     }
 
     fn case(&self, sample: Sample, name: &str, detail: &str, what: &str) -> Option<Case> {
-        let Self { planner, operation, .. } = *self;
-        let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
-        let schema = media_type.schema?;
-        planner.sampler.admits(schema, &sample).then_some(())?;
-        let mut draft = Draft::for_call(planner, operation);
-        let path = draft.path(operation, &Path::new()).ok()?;
-        let place = Location::default().member(name);
-        let referred = draft.refer(operation, schema, sample, Some(&place));
-        let mut request = draft.bare_request(operation, &path).ok()?;
-        request.body = Some(draft.written(media_type, referred.sample).ok()?);
-        let detail = format!("body.{name}:{detail}");
+        let (draft, path) = Draft::begun(self.planner, self.operation)?;
         let summary = format!("what {what} is refused");
-        let origin = media_type.origin.clone();
-        Some(self.refused.case(draft, request, detail, summary, origin))
+        let about = (detail, summary);
+        told_limit::case((draft, &path), self.operation, &self.refused, (name, sample), about)
     }
 }
 
@@ -131,8 +113,7 @@ fn of_query(planner: &Planner<'_>, operation: &Operation, end: &Parameter) -> Op
     })?;
     let ([low, _], [_, high]) =
         (values(planner, end.schema()?)?, values(planner, begin.schema()?)?);
-    let refused = Refused::by(planner, operation, Derivation::Violation, &[&[422, 400]])?;
-    let refused = refused.promised(CODE);
+    let refused = told_limit::refused(planner, operation, &[&[422, 400]])?;
     let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     for (parameter, value) in [(begin, high), (end, low)] {
         request.ask(&parameter.name, Text::literal(value));

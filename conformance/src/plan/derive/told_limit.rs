@@ -11,7 +11,7 @@ use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
-pub(super) const CODE: &str = "told-limit-kept";
+const CODE: &str = "told-limit-kept";
 /// More than there is of anything that a suite makes.
 const TOO_MUCH: i64 = 2_000_000_000;
 
@@ -49,7 +49,8 @@ fn too_much(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     with(planner, operation, &refused, (&told.member, value), "above")
 }
 
-fn refused<'o>(
+/// The refusal of what a description says to be refused.
+pub(super) fn refused<'o>(
     planner: &Planner<'_>,
     operation: &'o Operation,
     codes: &[&[u16]],
@@ -67,18 +68,29 @@ fn with(
     detail: &str,
 ) -> Option<Case> {
     let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
-    let mut draft = Draft::for_call(planner, operation);
-    let path = draft.path(operation, &Path::new()).ok()?;
+    let (draft, path) = Draft::begun(planner, operation)?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    let place = Location::default().member(name);
-    let sample = sample.with(&place, value)?;
-    // What the schema rules out is another case.
+    let sample = sample.with(&Location::default().member(name), value)?;
+    let summary = format!("`{name}` is beyond the limit that its description tells");
+    case((draft, &path), operation, refused, (name, sample), (detail, summary))
+}
+
+/// A body that a member puts beyond what is told. What the schema rules out is another case.
+pub(super) fn case(
+    (mut draft, path): (Draft<'_>, &Path),
+    operation: &Operation,
+    refused: &Refused<'_>,
+    (name, sample): (&str, Sample),
+    (detail, summary): (&str, String),
+) -> Option<Case> {
+    let planner = draft.planner();
+    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
     let schema = media_type.schema?;
     planner.sampler.admits(schema, &sample).then_some(())?;
+    let place = Location::default().member(name);
     let referred = draft.refer(operation, schema, sample, Some(&place));
-    let mut request = draft.bare_request(operation, &path).ok()?;
+    let mut request = draft.bare_request(operation, path).ok()?;
     request.body = Some(draft.written(media_type, referred.sample).ok()?);
-    let summary = format!("`{name}` is beyond the limit that its description tells");
     let detail = format!("body.{name}:{detail}");
     Some(refused.case(draft, request, detail, summary, media_type.origin.clone()))
 }

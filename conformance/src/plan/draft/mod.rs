@@ -336,7 +336,7 @@ impl<'p> Draft<'p> {
         {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
-        if request.body.is_some() && self.planner.resources.says_refused_for_sense(operation) {
+        if request.body.is_some() && self.planner.refuses_for_sense(operation) {
             criteria = criteria.into_iter().flat_map(Criterion::or_senseless).collect();
         }
         if criteria.iter().any(Criterion::wants_success) {

@@ -37,7 +37,7 @@ impl<'p> Draft<'p> {
         };
         let patch = Sample::Array(all.clone());
         let made = (!all.is_empty()).then_some(patch).filter(fits);
-        let shorter = || Some(Sample::Array(vec![all.first()?.clone()])).filter(fits);
+        let shorter = || Some(Sample::Array(vec![all.first()?.clone()]));
         let made = made.or_else(shorter);
         if made.is_none() {
             *self = before;

@@ -60,7 +60,10 @@ impl<'p> Draft<'p> {
     }
 
     /// What the path of an operation names, made, with that path.
-    fn begun(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Self, Path)> {
+    pub(in crate::plan) fn begun(
+        planner: &'p Planner<'p>,
+        operation: &Operation,
+    ) -> Option<(Self, Path)> {
         let mut draft = Self::for_call(planner, operation);
         let path = draft.path(operation, &Path::new()).ok()?;
         Some((draft, path))
