@@ -8,6 +8,7 @@
 //! revision or from memory. Problems are [`Finding`]s, collected in one pass. An error costs the operations that it
 //! touches ([`Contract::left_out`]); only a document of which nothing can be read leaves no [`Contract`].
 
+mod check_digit;
 pub mod compare;
 mod finding;
 #[cfg(feature = "validate")]
@@ -30,6 +31,7 @@ mod source;
 #[cfg(feature = "validate")]
 pub mod validate;
 
+pub use check_digit::CheckDigit;
 pub use finding::{Finding, Findings, Severity};
 pub use json_schema::{Direction, JsonSchema, JsonSchemas, integer_range, json_schema};
 pub use load::References;

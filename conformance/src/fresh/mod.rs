@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 use serde_json::Value;
+use spec::CheckDigit;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, Month};
 
@@ -41,6 +42,13 @@ pub enum Fresh {
         /// The days, at most.
         days: u64,
     },
+    /// A day so many days from today (UTC), or midnight of that day.
+    Day {
+        /// The days; less than none: it is over.
+        offset: i64,
+        /// Whether it is a date-time (RFC 3339).
+        time: bool,
+    },
     /// Text that a regular expression matches.
     Pattern {
         /// The expression.
@@ -59,6 +67,15 @@ pub enum Fresh {
         /// Code points, at most.
         max_length: u64,
     },
+    /// Another text with a check digit of its own.
+    Checked {
+        /// The text; as it is made where its form has no check digit.
+        text: Box<Fresh>,
+        /// How the digit follows from it.
+        check: CheckDigit,
+        /// Whether it is the right one.
+        right: bool,
+    },
 }
 
 impl Fresh {
@@ -68,6 +85,8 @@ impl Fresh {
         match self {
             // Whatever day it is.
             Self::Soon { .. } => Self::Moment { ahead: true }.stand_in(),
+            Self::Day { time: false, .. } => "2025-01-02".into(),
+            Self::Day { time: true, .. } => "2025-01-02T00:00:00Z".into(),
             other => FreshSource::new(0).make(other),
         }
     }
@@ -153,12 +172,18 @@ impl FreshSource {
             }
             Fresh::Moment { ahead } => moment(self.next_moment(), *ahead).into(),
             Fresh::Soon { days } => soon(self.next_moment(), *days).into(),
+            Fresh::Day { offset, time } => day(*offset, *time).into(),
             Fresh::Pattern { pattern, min_length, max_length } => {
                 Value::String(matching(pattern, *min_length, *max_length, &mut random))
             }
             Fresh::Patterns { patterns, min_length, max_length } => {
                 let text = pattern::matching_all(patterns, *min_length, *max_length, &mut random);
                 Value::String(text.unwrap_or_default())
+            }
+            Fresh::Checked { text, check, right } => {
+                let made = self.make(text);
+                let checked = made.as_str().and_then(|text| check.complete(text, *right));
+                checked.map_or(made, Value::String)
             }
         }
     }
@@ -195,6 +220,17 @@ fn soon(number: u64, days: u64) -> String {
     let tomorrow = time::OffsetDateTime::now_utc().date().next_day().unwrap_or(Date::MAX);
     let moment = tomorrow.midnight().assume_utc() + Duration::hours(hours);
     moment.format(&Rfc3339).unwrap_or_default()
+}
+
+/// The day so many days from today, or its midnight.
+fn day(offset: i64, time: bool) -> String {
+    let today = time::OffsetDateTime::now_utc().date();
+    let day = today.checked_add(Duration::days(offset)).unwrap_or(today);
+    if time {
+        day.midnight().assume_utc().format(&Rfc3339).unwrap_or_default()
+    } else {
+        day.to_string()
+    }
 }
 
 /// The moment of a number, either of the fifty years from 2040 on or of the twenty from 2000 on.

@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 
 use serde_json::Value;
 use spec::model::{Operation, SchemaId, Status};
-use spec::resources::{days_ahead, lies_ahead, names_begin, names_end};
+use spec::resources::{MomentLimit, days_ahead, lies_ahead, names_begin, names_end};
 
 use super::Planner;
 use super::reference::{Named, named};
@@ -65,7 +65,33 @@ impl Planner<'_> {
     ) -> Sample {
         let sample = self.with_moments(schema, sample, given);
         let sample = self.with_own_moment(operation, schema, sample, given);
-        self.with_near_moments((operation, schema), sample, given)
+        let sample = self.with_near_moments((operation, schema), sample, given);
+        self.with_limited_moments((operation, schema), sample, given)
+    }
+
+    /// The sample with its moments within the limits that the operation is said to have for them.
+    fn with_limited_moments(
+        &self,
+        (operation, schema): (&Operation, SchemaId),
+        mut sample: Sample,
+        given: &Fixed,
+    ) -> Sample {
+        for told in self.resources.limited_moments(operation) {
+            let location = Location::default().member(&told.member);
+            let Some(there) = sample.at(&location).filter(|_| !given.contains_key(&location))
+            else {
+                continue;
+            };
+            let within = match told.limit {
+                MomentLimit::Ahead => later(there),
+                MomentLimit::Days(days) if days > 1 => yesterday(there),
+                MomentLimit::Days(_) | MomentLimit::NotAhead => None,
+            };
+            let changed = within.and_then(|moment| sample.with(&location, moment));
+            let changed = changed.filter(|one| self.is_as_valid(schema, &sample, one));
+            sample = changed.unwrap_or(sample);
+        }
+        sample
     }
 
     /// The sample with those moments soon that descriptions don't let be any later.
@@ -186,6 +212,12 @@ fn next_day(drawn: &Sample, start: &Sample) -> Option<Sample> {
     let (day, _) = day_of(start)?;
     let next = if day == DRAWN { NEXT } else { NEXT_AHEAD };
     Some(Sample::Value(format!("{next}{rest}").into()))
+}
+
+/// The day before today instead of one that was drawn.
+fn yesterday(sample: &Sample) -> Option<Sample> {
+    let (_, rest) = day_of(sample)?;
+    Some(Sample::Fresh(Fresh::Day { offset: -1, time: !rest.is_empty() }))
 }
 
 /// The moment that lies ahead instead of one that was drawn.

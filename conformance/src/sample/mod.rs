@@ -6,6 +6,7 @@
 
 mod applicators;
 mod boundary;
+mod checked;
 mod format;
 mod merged;
 mod text;

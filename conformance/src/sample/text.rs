@@ -4,7 +4,7 @@ use super::{Merged, Sample, format};
 use crate::fresh::{Alphabet, Fresh, Random, pattern};
 
 /// Longer ones would be refused for their size before anybody counts them.
-const LONGEST: u64 = 60_000;
+pub(super) const LONGEST: u64 = 60_000;
 
 /// Begins fresh texts that have room for it, so that whoever finds one knows where it is from. No blank: many servers take
 /// words alone for names, and say so nowhere. Blanks are in the texts that are about them.
@@ -23,10 +23,28 @@ pub(super) fn valid(merged: &Merged<'_>) -> Option<Sample> {
         let moment = Some(moment).filter(|moment| is_moment && has_pattern(merged, moment));
         return Some(moment.unwrap_or(sample));
     }
-    match patterns(merged).as_slice() {
-        [] => Some(comfortable(20.clamp(min, max.unwrap_or(u64::MAX)))),
-        patterns => of_patterns(patterns, min, max.unwrap_or(min.max(64))),
-    }
+    let is_open = merged.patterns().is_empty();
+    let open = || comfortable(20.clamp(min, max.unwrap_or(u64::MAX)));
+    if is_open { Some(open()) } else { of_its_patterns(merged) }
+}
+
+/// Text that its patterns match; `None` where it has none.
+pub(super) fn of_its_patterns(merged: &Merged<'_>) -> Option<Sample> {
+    let (min, max) = (merged.min_length(), merged.max_length());
+    let patterns = patterns(merged);
+    (!patterns.is_empty())
+        .then(|| of_patterns(&patterns, min, max.unwrap_or(min.max(64))))
+        .flatten()
+}
+
+/// Whether a text has the length and the form that are asked for, as far as these can be read.
+pub(super) fn fits(merged: &Merged<'_>, sample: &Sample) -> bool {
+    let value = sample.stand_in();
+    let length = value.as_str().unwrap_or_default().chars().count() as u64;
+    let lengths = merged.min_length()..=merged.max_length().unwrap_or(u64::MAX);
+    lengths.contains(&length)
+        && merged.format().and_then(format::valid).is_none()
+        && has_pattern(merged, sample)
 }
 
 /// Text of exactly this length, where the schema leaves its characters open or a pattern can be stretched to it.

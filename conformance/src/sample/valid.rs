@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde_json::{Number, Value};
 use spec::model::{JsonType, SchemaId};
 
-use super::{Choice, Fixed, Location, Merged, Sample, Sampler, text};
+use super::{Choice, Fixed, Location, Merged, Sample, Sampler, checked, text};
 
 /// How much a value has of what it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -142,7 +142,8 @@ impl Sampler<'_> {
             JsonType::Boolean => Some(Sample::Value((at.ordinal.is_multiple_of(2)).into())),
             JsonType::Integer => number(&merged, true, at.ordinal).map(Sample::Value),
             JsonType::Number => number(&merged, false, at.ordinal).map(Sample::Value),
-            JsonType::String => text::valid(&merged),
+            JsonType::String => checked::valid(self.contract, ids, &at.location, &merged)
+                .or_else(|| text::valid(&merged)),
             JsonType::Array => self.build_array(&merged, at, building),
             JsonType::Object => self.build_object(&merged, at, building),
         }

@@ -15,6 +15,7 @@ mod actions;
 mod alarms;
 mod alone;
 mod blame;
+mod books;
 mod calendars;
 mod chosen;
 mod claims;

@@ -26,8 +26,10 @@ mod formula;
 mod identity;
 mod kind;
 mod lifecycle;
+mod limit;
 mod list;
 mod makers;
+mod moment;
 mod needed;
 mod needed_parts;
 mod often;
@@ -56,14 +58,16 @@ pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use formula::{Arithmetic, Formula, seconds_of_unit};
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
+pub use limit::ToldLimit;
 pub use list::List;
+pub use moment::{LimitedMoment, MomentLimit};
 pub use often::times_allowed;
 pub use order::Order;
 pub use period::{Period, names_begin, names_end};
 pub use prose::{
     days_ahead, lies_ahead, says_free_again, says_times_are_apart, says_unlike_others,
 };
-pub use query::{Filter, FilterKind, Search, Sort};
+pub use query::{Comparison, Filter, FilterKind, Search, Sort};
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
 pub use said::{says_done_once, says_goes_to, says_left_out_stays, says_preferred};
@@ -71,7 +75,7 @@ pub use shown::Shown;
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 pub use told::{
-    ToldBound, says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state,
+    says_as_asked, says_bytes_are_kept, says_file_name_is_kept, says_moves_with_state,
     says_not_before, says_overlap_is_of_one,
 };
 pub use total::Total;

@@ -52,6 +52,17 @@ pub(super) fn says_code_points(text: &str) -> bool {
     has(text, &["code point", "codepoint", "byte order", "byte by byte", "bytewise"])
 }
 
+/// Whether texts are said to be sorted whatever their letter case: "Titles compare by their lower-case form".
+pub(super) fn says_sorted_in_any_case(text: &str) -> bool {
+    const FORMS: [&str; 5] =
+        ["lower-case form", "lowercase form", "lower-cased", "lowercased", "case-folded"];
+    sentences(text).any(|sentence| {
+        has(sentence, &["compare", "sort", "order"])
+            && !has(sentence, &["search"])
+            && (has(sentence, &FORMS) || says_any_case(sentence))
+    })
+}
+
 /// Whether what is equal by what it is sorted by comes in the order of its making.
 pub(super) fn says_ties_by_creation(text: &str) -> bool {
     let made =
@@ -380,7 +391,7 @@ pub(super) fn thing_described(description: &str) -> Option<String> {
 
 /// Whether it says that some get at their own things alone.
 pub(super) fn says_own_alone(text: &str) -> bool {
-    const OWN: [&str; 18] = [
+    const OWN: [&str; 23] = [
         "their own ",
         "your own ",
         "its own ",
@@ -394,6 +405,11 @@ pub(super) fn says_own_alone(text: &str) -> bool {
         "for who asked",
         "only the author",
         "only the owner",
+        "author only",
+        "owner only",
+        "author alone",
+        "owner alone",
+        "others get 403",
         "that wrote",
         "who wrote",
         "who made it",
@@ -500,6 +516,8 @@ mod tests {
         assert_eq!(bound("Of this day"), None);
         assert!(lies_ahead("Must be in the future.") && lies_ahead("May not be in the past."));
         assert!(!lies_ahead("Must not be in the future.") && !lies_ahead("When it was seen."));
+        assert!(says_sorted_in_any_case("Titles compare by their lower-case form, code by code."));
+        assert!(!says_sorted_in_any_case("Sorted by name. The search ignores case."));
         assert!(says_code_points("Names are compared code point by code point."));
         assert!(says_nothing_behind("Counted from 1. What lies behind the last page is empty."));
         assert_eq!(order_of_creation(order), None);

@@ -76,10 +76,21 @@ pub struct Sort<'a> {
     pub member: String,
     /// Whether the greatest comes first.
     pub descending: bool,
-    /// Whether texts are said to be compared code point by code point.
-    pub by_code_point: bool,
+    /// How texts are said to be compared.
+    pub comparison: Comparison,
     /// Whether what is equal is said to come in the order of its making.
     pub ties_by_creation: bool,
+}
+
+/// How texts are compared where things are sorted by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// Nothing is said: as in some language.
+    Open,
+    /// Code point by code point: capitals stand before small letters.
+    CodePoints,
+    /// As if all letters were small ones.
+    AnyCase,
 }
 
 const SEARCHES: [&str; 6] = ["q", "query", "search", "searchterm", "text", "keyword"];
@@ -265,12 +276,19 @@ impl<'a> Queries<'a> {
         let descending = descending || suffixed == Some("desc");
         let said = [self.operation.description.as_deref(), parameter.description.as_deref()];
         let says = |what: fn(&str) -> bool| said.into_iter().flatten().any(what);
+        let comparison = if says(prose::says_sorted_in_any_case) {
+            Comparison::AnyCase
+        } else if says(prose::says_code_points) {
+            Comparison::CodePoints
+        } else {
+            Comparison::Open
+        };
         is_scalar.then(|| Sort {
             parameter,
             value: value.to_owned(),
             member,
             descending,
-            by_code_point: says(prose::says_code_points),
+            comparison,
             ties_by_creation: says(prose::says_ties_by_creation),
         })
     }

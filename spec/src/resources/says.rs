@@ -1,8 +1,8 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Each, Formula, Key, Period, Resources, ToldBound, cascade, conflict, each, formula, period,
-    prose, said, told,
+    Each, Formula, Key, LimitedMoment, Period, Resources, ToldLimit, cascade, conflict, each,
+    formula, limit, moment, period, prose, said, told,
 };
 use crate::model::{Operation, Parameter, SchemaId, Status};
 
@@ -105,8 +105,20 @@ impl Resources<'_> {
 
     /// The number of an operation's body that is said not to be above something.
     #[must_use]
-    pub fn told_bound(&self, operation: &Operation) -> Option<ToldBound> {
-        told::bound(self.contract, operation)
+    pub fn told_bound(&self, operation: &Operation) -> Option<ToldLimit> {
+        limit::bound(self.contract, operation)
+    }
+
+    /// The moments of an operation's body that are said not to lie ahead, or not too far back.
+    #[must_use]
+    pub fn limited_moments(&self, operation: &Operation) -> Vec<LimitedMoment> {
+        moment::limited(self.contract, operation)
+    }
+
+    /// The member of an operation's body that is said to have to have the right check digit.
+    #[must_use]
+    pub fn told_check_digit(&self, operation: &Operation) -> Option<ToldLimit> {
+        limit::check_digit(self.contract, operation)
     }
 
     /// The members of what an operation answers with that follow from others, as descriptions say.
@@ -119,7 +131,7 @@ impl Resources<'_> {
     /// else.
     #[must_use]
     pub fn is_bounded_elsewhere(&self, operation: &Operation, member: &str) -> bool {
-        told::is_bounded_elsewhere(self.contract, operation, member)
+        limit::is_bounded_elsewhere(self.contract, operation, member)
     }
 
     /// Whether an operation says that it refuses bodies for what no schema says, with a 422.

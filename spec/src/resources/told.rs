@@ -84,67 +84,6 @@ pub(super) fn by_oneself(operation: &Operation) -> bool {
     said.into_iter().flatten().any(|text| has(text, &SELF))
 }
 
-/// How it is said that a number depends on something else.
-const COMPARED: [&str; 14] = [
-    "above ",
-    "below ",
-    "exceed",
-    "more than",
-    "less than",
-    "lower than",
-    "greater than",
-    "too many",
-    "higher than",
-    "not the ",
-    "must be the ",
-    "has to be the ",
-    "differs",
-    "not equal",
-];
-
-/// Whether an answer is said to be for a number that is above, or below, what follows from something else: "a quantity is
-/// above the `max_per_order` of its ticket type".
-pub(super) fn is_bounded_elsewhere(
-    contract: &Contract,
-    operation: &Operation,
-    member: &str,
-) -> bool {
-    let said = refusals(operation, [400, 409, 422]);
-    let own = operation.description.as_deref();
-    let is_told =
-        said.chain(own).flat_map(sentences).any(|one| has(one, &COMPARED) && names_it(one, member));
-    is_told || is_compared(contract, operation, member)
-}
-
-/// Whether a text mentions a member, with its unit or without: the `amount` of `amount_cents`.
-fn names_it(text: &str, member: &str) -> bool {
-    const UNITS: [&str; 9] =
-        ["cents", "minor", "seconds", "minutes", "hours", "days", "bytes", "percent", "ms"];
-    let words = words(member);
-    let bare = match words.as_slice() {
-        [before @ .., last] if !before.is_empty() && UNITS.contains(&last.as_str()) => {
-            before.join("_")
-        }
-        _ => member.to_owned(),
-    };
-    mentions(text, member) || mentions(text, &bare)
-}
-
-/// Whether a member of a body is said to be compared with another one, by the description of either.
-fn is_compared(contract: &Contract, operation: &Operation, member: &str) -> bool {
-    let Some(schema) = operation.body_schema() else { return false };
-    let members = Outline::of(contract, &[schema]).members();
-    let said = |name: &str| {
-        let ids = members.get(name).into_iter().flatten();
-        let mut texts = ids.filter_map(|id| contract.schema(*id).description.as_deref());
-        texts.find(|text| has(text, &COMPARED)).map(str::to_owned)
-    };
-    let names: Vec<&str> = members.keys().copied().filter(|name| *name != member).collect();
-    let by_itself = said(member);
-    let names_other = by_itself.is_some_and(|text| names.iter().any(|name| names_it(&text, name)));
-    names_other || names.iter().any(|name| said(name).is_some_and(|text| names_it(&text, member)))
-}
-
 /// Whether a 403 is said to be for who acts on a thing of their own: by its own description, or by a sentence of the
 /// operation's that forbids it ("never on a trip of their own"). "Lists your own trips" forbids nothing.
 pub(super) fn not_own(operation: &Operation) -> bool {
@@ -282,38 +221,6 @@ pub fn says_file_name_is_kept(text: &str) -> bool {
     has(text, &["name"]) && has(text, &CAME)
 }
 
-/// A number of a body that may not be above something that follows from the body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToldBound {
-    /// The member.
-    pub member: String,
-    /// With which it is said to be refused.
-    pub statuses: Vec<u16>,
-}
-
-/// "A discount above the subtotal is a 422": where the body has one number that is called so, and the answer another one.
-pub(super) fn bound(contract: &Contract, operation: &Operation) -> Option<ToldBound> {
-    const ABOVE: [&str; 5] = [
-        " above the ",
-        " greater than the ",
-        " more than the ",
-        " larger than the ",
-        " exceeds the ",
-    ];
-    let body = Outline::of(contract, &[operation.body_schema()?]);
-    let answer = Outline::of(contract, &[operation.answer_schema()?]);
-    let said = operation.description.as_deref()?;
-    let said = plain(said);
-    sentences(&said).find_map(|sentence| {
-        let statuses: Vec<u16> = statuses(sentence).collect();
-        let (before, behind) = ABOVE.iter().find_map(|above| sentence.split_once(above))?;
-        let (taken, from) = (words(before).pop()?, words(behind).into_iter().next()?);
-        number_called(&answer, &from)?;
-        let member = number_called(&body, &taken)?.to_owned();
-        (!statuses.is_empty()).then_some(ToldBound { member, statuses })
-    })
-}
-
 /// The one number whose name has this word.
 pub(super) fn number_called<'a>(outline: &Outline<'a>, word: &str) -> Option<&'a str> {
     number_among(outline, outline.members().into_keys(), word)
@@ -357,13 +264,17 @@ pub(super) fn author_alone(operation: &Operation) -> bool {
         "that made it",
         "that created it",
     ];
-    const ALONE: [&str; 9] = [
+    const ALONE: [&str; 13] = [
         "nobody but the author",
         "nobody but its author",
         "the author alone",
         "its author alone",
+        "author only",
         "only the author",
         "only its author",
+        "the owner alone",
+        "its owner alone",
+        "owner only",
         "nobody but who made it",
         "nobody but its creator",
         "only its creator",
@@ -393,7 +304,7 @@ pub(super) fn author_alone(operation: &Operation) -> bool {
 }
 
 /// A text in small letters, on one line.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 

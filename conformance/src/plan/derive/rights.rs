@@ -53,7 +53,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     let (mut draft, request, _) = call.ok()?;
     let resources = &planner.resources;
     let is_to_all = resources.says_rights_are_to_all(operation);
-    let may_make = !is_to_all && may_make_all(&draft, planner, name);
+    let may_make = !is_to_all && may_make(&draft, planner, operation, name);
     if resources.says_own_alone(operation) || may_make {
         make_own(&mut draft, planner, name);
     }
@@ -87,15 +87,16 @@ fn names_others(draft: &Draft<'_>, request: &Request, name: &str) -> bool {
     draft.has_written_besides(&Credentials::As(name.to_owned())) && request.names_made()
 }
 
-/// Whether a credential may make by itself all that a request needs: then whether it has a right to what somebody else has
-/// made, which few documents tell, need not be asked.
-fn may_make_all(draft: &Draft<'_>, planner: &Planner<'_>, name: &str) -> bool {
+/// Whether a credential may make by itself what a request is about, or all that it needs: then whether it has a right to what
+/// somebody else has made, which few documents tell, need not be asked.
+fn may_make(draft: &Draft<'_>, planner: &Planner<'_>, operation: &Operation, name: &str) -> bool {
     let Some(caller) = planner.context.credentials.get(name) else { return false };
     let mut writes = draft.steps.iter().filter(|step| !step.request.method.is_safe());
-    writes.all(|step| {
+    let makes_all = writes.all(|step| {
         let made = planner.operation(&step.operation_id);
         made.is_ok_and(|one| caller.calls(one))
-    })
+    });
+    makes_all || draft.maker_of(operation).is_some_and(|maker| caller.calls(maker))
 }
 
 /// Whoever may make it need not be let at what somebody else has made, nor make something for others, or in what others have.

@@ -1,15 +1,15 @@
-//! Limits that no schema has and descriptions tell: a moment that has to lie ahead, and a number that may not be above what
-//! it is taken from. Of two moments of which one ends what the other begins, see [`super::period`].
+//! Limits that no schema has and descriptions tell: a moment that has to lie ahead, a number that may not be above what
+//! it is taken from, a check digit. Of two moments of which one ends what the other begins, see [`super::period`].
 
 use spec::model::Operation;
-use spec::resources::lies_ahead;
+use spec::resources::{MomentLimit, lies_ahead};
 
 use super::refused::Refused;
 use crate::case::{Case, Derivation};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::sample::{Choice, Extent, Location, Merged, Sample};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
 
 const CODE: &str = "told-limit-kept";
 /// More than there is of anything that a suite makes.
@@ -17,8 +17,49 @@ const TOO_MUCH: i64 = 2_000_000_000;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases: Vec<Case> = past(planner, operation);
+    cases.extend(beyond(planner, operation));
     cases.extend(too_much(planner, operation));
+    cases.extend(wrong_digit(planner, operation));
     cases
+}
+
+/// Moments that lie ahead, or too far back, of members that are said not to.
+fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    /// Of what is said to be at most so many days back, this is more days.
+    const MORE: i64 = 40;
+    let Some(schema) = planner.media_type(operation).and_then(|one| one.schema) else {
+        return Vec::new();
+    };
+    let body = Merged::of(planner.contract, &[schema], Choice::default()).properties();
+    let told = planner.resources.limited_moments(operation).into_iter();
+    let cases = told.filter_map(|told| {
+        let format =
+            Merged::of(planner.contract, body.get(told.member.as_str())?, Choice::default());
+        let day = |offset| match format.format() {
+            Some("date") => Some(Sample::Fresh(Fresh::Day { offset, time: false })),
+            Some("date-time") => Some(Sample::Fresh(Fresh::Day { offset, time: true })),
+            // A year.
+            _ => (offset > 0).then(|| Sample::Value(2099.into())),
+        };
+        let (value, detail) = match told.limit {
+            MomentLimit::Ahead => (day(-400), "over"),
+            MomentLimit::NotAhead => (day(400), "ahead"),
+            MomentLimit::Days(days) => (day(-i64::try_from(days).ok()? - MORE), "too-old"),
+        };
+        let refused = refused(planner, operation, &[&told.statuses])?;
+        with(planner, operation, &refused, (&told.member, value?), detail)
+    });
+    cases.collect()
+}
+
+/// A number with a wrong check digit, where it is said that it has to have the right one.
+fn wrong_digit(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let told = planner.resources.told_check_digit(operation)?;
+    let schema = planner.media_type(operation)?.schema?;
+    let (sample, _) = planner.sampler.valid(schema, Extent::Complete, &Fixed::new())?;
+    let wrong = sample.members()?.get(&told.member)?.with_wrong_digit()?;
+    let refused = refused(planner, operation, &[&told.statuses])?;
+    with(planner, operation, &refused, (&told.member, wrong), "check-digit")
 }
 
 /// Moments that are over, of members that are said to lie ahead.

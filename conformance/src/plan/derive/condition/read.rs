@@ -8,9 +8,9 @@ use super::{
     LOOK, Told, conditional, finish, has_tag, if_strong, look, push, tag_of, tags_with_that_of,
     weak_tag_of, with,
 };
-use crate::case::{Case, Derivation, Text};
+use crate::case::{Case, Content, Derivation, Request, Text};
 use crate::plan::Planner;
-use crate::plan::draft::{Draft, Path};
+use crate::plan::draft::{self, Draft, Path};
 use crate::sample::Extent;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -119,9 +119,11 @@ fn changed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut draft = Draft::for_call(planner, updater);
     let path = draft.path(updater, &Path::new()).ok()?;
     super::write::make_own(&mut draft, planner, updater, &path)?;
+    put_single(&mut draft, planner, updater, &path)?;
     let read = draft.bare_request(operation, &path).ok()?;
     look(&mut draft, planner, operation, LOOK, read.clone());
-    let update = draft.request_of_its_own(updater, &path, Extent::Complete, "update").ok()?;
+    let mut update = draft.request_of_its_own(updater, &path, Extent::Complete, "update").ok()?;
+    put_another_file(&mut update)?;
     draft.push(updater, "update", update, planner.succeeds(updater));
     push(&mut draft, operation, with(read, parameter, tag_of(LOOK)), success);
     Some(finish(
@@ -134,4 +136,29 @@ fn changed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
             origin: &response.origin,
         },
     ))
+}
+
+/// A single part of a thing, as its cover, may not be there before it was put.
+fn put_single(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    updater: &Operation,
+    path: &Path,
+) -> Option<()> {
+    const PUT: &str = "put";
+    let is_single = updater.method == Method::Put && updater.path.item_parameter().is_none();
+    if is_single && !draft.steps.is_empty() {
+        let request = draft.request_of_its_own(updater, path, Extent::Minimal, PUT).ok()?;
+        draft.push(updater, PUT, request, planner.succeeds(updater));
+    }
+    Some(())
+}
+
+/// Of files there is another one to be sent, or what is put is the same again.
+fn put_another_file(request: &mut Request) -> Option<()> {
+    let Some(body) = &mut request.body else { return Some(()) };
+    if let Content::Bytes(bytes) = &mut body.content {
+        *bytes = draft::larger(body.content_type.as_deref()?)?;
+    }
+    Some(())
 }

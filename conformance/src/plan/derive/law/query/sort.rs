@@ -1,7 +1,7 @@
 //! Items come in the order that was asked for: numbers as numbers, and what is equal as is said of it.
 
 use spec::model::JsonType;
-use spec::resources::{List, Sort};
+use spec::resources::{Comparison, List, Sort};
 
 use super::super::listed::{
     AGAIN, WALK, all_items, all_members, item_member, make_with, output, undisturbed,
@@ -21,24 +21,27 @@ const GIVEN: &str = "walk_given";
 /// Numbers whose order as text is another one, else just three; the one in the middle or at an end is made first.
 const NUMBERS: [[i64; 3]; 3] = [[100, 9, 10], [20, 30, 10], [2, 3, 1]];
 /// What texts begin with that stand in another order where letter case doesn't matter.
-const BEGINNINGS: [&str; 3] = ["b", "B", "a"];
+const CODE_POINTS: [&str; 3] = ["b", "B", "a"];
+/// What texts begin with that stand in another order where it does.
+const ANY_CASE: [&str; 3] = ["b", "C", "a"];
 /// What texts begin with that stand in one order in every language.
 const LETTERS: [&str; 3] = ["b", "c", "a"];
 
 /// Things that differ in a member, in the order of it.
 pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
-    let by_code_point = sort.by_code_point && is_text(subject.member(&sort.member).as_ref());
-    let (mut draft, in_order) = match differing(subject, sort, by_code_point) {
+    let is_text = is_text(subject.member(&sort.member).as_ref());
+    let comparison = if is_text { sort.comparison } else { Comparison::Open };
+    let (mut draft, in_order) = match differing(subject, sort, comparison) {
         Some((draft, in_order)) => (draft, Some(in_order)),
         None => (of_any(subject, sort)?, None),
     };
     let asked = [(sort.parameter, Text::literal(sort.value.clone()))];
     subject.walk(&mut draft, &asked)?;
-    // By code points, letters of different case stand apart, which other items may show as well.
+    // Where it is told how letter case matters, other items may show it as well.
     let of_all = as_asked(subject.planner, subject.list, sort);
     let message = of_all.message.clone();
-    let mut relations: Vec<Relation> =
-        Some(of_all).filter(|_| !by_code_point).into_iter().collect();
+    let is_open = comparison == Comparison::Open;
+    let mut relations: Vec<Relation> = Some(of_all).filter(|_| is_open).into_iter().collect();
     if let Some(in_order) = in_order {
         let these = Operand::Template(Template::array(in_order));
         let got = all_items(subject.list, WALK, true);
@@ -67,7 +70,7 @@ pub(super) fn unasked(subject: &Subject<'_>, sorts: &[Sort<'_>]) -> Option<Case>
     let schema = Merged::of(subject.planner.contract, &[parameter.schema()?], Choice::default());
     let default = schema.default()?.as_str()?;
     let sort = sorts.iter().find(|sort| sort.value == default)?;
-    let mut draft = match differing(subject, sort, false) {
+    let mut draft = match differing(subject, sort, Comparison::Open) {
         Some((draft, _)) => draft,
         None => of_any(subject, sort)?,
     };
@@ -91,10 +94,18 @@ pub(super) fn unasked(subject: &Subject<'_>, sorts: &[Sort<'_>]) -> Option<Case>
 type Made<'p> = (Draft<'p>, Vec<Template>);
 
 /// Things that are made in another order than the one that is asked for, as far as numbers or texts may be chosen.
-fn differing<'p>(subject: &Subject<'p>, sort: &Sort<'_>, by_code_point: bool) -> Option<Made<'p>> {
+fn differing<'p>(
+    subject: &Subject<'p>,
+    sort: &Sort<'_>,
+    comparison: Comparison,
+) -> Option<Made<'p>> {
     let numbers = NUMBERS.iter().filter(|_| subject.is_number(&sort.member));
     let mut made = numbers.filter_map(|numbers| of_numbers(subject, sort, *numbers));
-    let beginnings = if by_code_point { BEGINNINGS } else { LETTERS };
+    let beginnings = match comparison {
+        Comparison::CodePoints => CODE_POINTS,
+        Comparison::AnyCase => ANY_CASE,
+        Comparison::Open => LETTERS,
+    };
     let texts = || {
         is_text(subject.member(&sort.member).as_ref())
             .then(|| of_texts(subject, sort, beginnings))
@@ -135,7 +146,10 @@ fn of_texts<'p>(
     };
     let (draft, ids) = make_all(subject, sort, beginnings.into_iter().map(text))?;
     let mut all: Vec<(&str, Template)> = beginnings.into_iter().zip(ids).collect();
-    all.sort_by_key(|(beginning, _)| *beginning);
+    match sort.comparison {
+        Comparison::AnyCase => all.sort_by_key(|(beginning, _)| beginning.to_lowercase()),
+        _ => all.sort_by_key(|(beginning, _)| (*beginning).to_owned()),
+    }
     if sort.descending {
         all.reverse();
     }

@@ -1,0 +1,219 @@
+//! Moments and years of a body of which a document says that they have to lie ahead, or may not, or not further back than so
+//! many days.
+
+use super::limit::rules;
+use super::prose::{has, mentions, sentences};
+use super::told::{refusals, statuses};
+use crate::model::{Contract, JsonType, Operation, SchemaId};
+use crate::names::words;
+use crate::only::only;
+use crate::outline::Outline;
+
+/// How a moment is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MomentLimit {
+    /// It has to lie ahead.
+    Ahead,
+    /// It may not lie ahead.
+    NotAhead,
+    /// It may lie back so many days, and no more.
+    Days(u64),
+}
+
+/// A moment of a body that is said to be limited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitedMoment {
+    /// The member.
+    pub member: String,
+    /// How it is limited.
+    pub limit: MomentLimit,
+    /// With which it is said to be refused beyond that.
+    pub statuses: Vec<u16>,
+}
+
+/// All that is said of the moments of an operation's body.
+pub(super) fn limited(contract: &Contract, operation: &Operation) -> Vec<LimitedMoment> {
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let outline = Outline::of(contract, &[schema]);
+    let all = outline.members();
+    let is_moment = |(name, ids): &(&&str, &Vec<SchemaId>)| {
+        let mut formats = ids.iter().filter_map(|id| contract.schema(*id).format.as_deref());
+        let is_year = words(name).iter().any(|word| word == "year")
+            && outline.member(name).is_some_and(|one| one.is(JsonType::Integer));
+        is_year || formats.any(|format| matches!(format, "date" | "date-time"))
+    };
+    let members: Vec<(&str, &Vec<SchemaId>)> =
+        all.iter().filter(is_moment).map(|(name, ids)| (*name, ids)).collect();
+    let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+    let mut told: Vec<LimitedMoment> = Vec::new();
+    let mut tell = |member: &str, limit, statuses: Vec<u16>| {
+        let is_known = told.iter().any(|one| {
+            one.member == member
+                && matches!(one.limit, MomentLimit::NotAhead)
+                    == matches!(limit, MomentLimit::NotAhead)
+        });
+        if !is_known {
+            told.push(LimitedMoment { member: member.to_owned(), limit, statuses });
+        }
+    };
+    let refused = refusals(operation, [400, 422]).map(|text| (text, true));
+    let general = rules(contract, operation).map(|text| (text, false));
+    for (text, is_refusal) in general.chain(refused) {
+        for sentence in sentences(text) {
+            let own: Vec<u16> = statuses(sentence).collect();
+            let is_refusal = is_refusal || !own.is_empty();
+            for (limit, piece) in limits(sentence, is_refusal) {
+                let subject = subject(&names, piece).or_else(|| subject(&names, sentence));
+                let subject =
+                    subject.or_else(|| only(names.iter().copied()).filter(|_| is_refusal));
+                subject.into_iter().for_each(|member| tell(member, limit, or_usual(&own)));
+            }
+        }
+    }
+    for (name, ids) in &members {
+        let described = ids.iter().filter_map(|id| contract.schema(*id).description.as_deref());
+        for sentence in described.flat_map(sentences) {
+            let own: Vec<u16> = statuses(sentence).collect();
+            let found = limits(sentence, !own.is_empty());
+            let denied =
+                has(sentence, &["not in the future", "not after today", "no later than today"])
+                    .then_some(MomentLimit::NotAhead);
+            let limits = found.into_iter().map(|(limit, _)| limit).chain(denied);
+            limits.for_each(|limit| tell(name, limit, or_usual(&own)));
+        }
+    }
+    told
+}
+
+fn or_usual(statuses: &[u16]) -> Vec<u16> {
+    if statuses.is_empty() { vec![422, 400] } else { statuses.to_vec() }
+}
+
+/// The one of these members that a text is about.
+fn subject<'n>(names: &[&'n str], text: &str) -> Option<&'n str> {
+    only(names.iter().copied().filter(|name| mentions(text, name)))
+}
+
+/// The limits that a sentence tells, each with the piece of it that does.
+fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
+    const AHEAD: [&str; 7] = [
+        "after today",
+        "in the future",
+        "later than today",
+        "later than now",
+        "later than next year",
+        "later than this year",
+        "after the current year",
+    ];
+    const MUST: [&str; 7] = [
+        "must be ",
+        "has to be ",
+        "have to be ",
+        "needs to be ",
+        "must lie",
+        "has to lie",
+        "have to lie",
+    ];
+    const MAY_NOT: [&str; 7] =
+        ["may not ", "must not ", "cannot ", "can't ", "can not ", "never ", "mustn't "];
+    // "What isn't in the future is a 422": the other way round, but who says so need not mean that.
+    const DENIED: [&str; 3] = ["not in the future", "n't in the future", "not after today"];
+    let whole = sentence.to_lowercase();
+    let (must, may_not) = (has(&whole, &MUST), has(&whole, &MAY_NOT));
+    let pieces = sentence.split(',').map(|piece| {
+        let is_said = has(piece, &AHEAD);
+        let ahead = match (must, may_not) {
+            (true, false) => Some(MomentLimit::Ahead),
+            (false, true) => Some(MomentLimit::NotAhead),
+            (false, false) if is_refusal && !has(piece, &DENIED) => Some(MomentLimit::NotAhead),
+            _ => None,
+        };
+        let back = days_back(&piece.to_lowercase()).filter(|_| may_not || is_refusal);
+        let limits = [ahead.filter(|_| is_said), back.map(MomentLimit::Days)];
+        limits.into_iter().flatten().map(move |limit| (limit, piece))
+    });
+    pieces.flatten().collect()
+}
+
+/// "more than 180 days ago", "older than 90 days".
+fn days_back(text: &str) -> Option<u64> {
+    let spoken: Vec<&str> =
+        text.split_whitespace().map(|word| word.trim_matches(['(', ')', ':'])).collect();
+    let at = |from: usize| {
+        let days: u64 = spoken.get(from)?.parse().ok()?;
+        (*spoken.get(from + 1)? == "days").then_some(days)
+    };
+    (0..spoken.len()).find_map(|n| {
+        let days = at(n)?;
+        let is_back = matches!(spoken.get(n + 2), Some(&"ago" | &"back"))
+            || spoken.get(n + 2..n + 5) == Some(&["in", "the", "past"]);
+        let is_older = n >= 2 && spoken[n - 2..n] == ["older", "than"];
+        (is_back || is_older).then_some(days)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::Memory;
+
+    fn told(said: &str, of_member: &str) -> Vec<(String, MomentLimit)> {
+        let document = serde_json::json!({
+            "openapi": "3.1.0",
+            "info": {"title": "Loans", "version": "1"},
+            "paths": {"/loans": {"post": {
+                "operationId": "lend",
+                "description": said,
+                "requestBody": {"content": {"application/json": {"schema": {
+                    "type": "object",
+                    "properties": {
+                        "lent_on": {"type": "string", "format": "date", "description": of_member},
+                        "due_on": {"type": "string", "format": "date"},
+                        "printed_year": {"type": "integer"},
+                    },
+                }}}},
+                "responses": {"201": {"description": "The loan."}, "422": {"description": "No."}},
+            }}},
+        });
+        let reading =
+            crate::read(Path::new("a.json"), &Memory::one("a.json", &document.to_string()));
+        let contract = reading.contract.expect("a valid contract");
+        let told = limited(&contract, contract.operation("lend").expect("the operation"));
+        told.into_iter().map(|one| (one.member, one.limit)).collect()
+    }
+
+    fn of(member: &str, limit: MomentLimit) -> (String, MomentLimit) {
+        (member.to_owned(), limit)
+    }
+
+    #[test]
+    fn what_may_not_lie_ahead_or_far_back_is_heard() {
+        let both = told("`lent_on` may not be after today nor more than 180 days ago (422).", "");
+        assert_eq!(
+            both,
+            [of("lent_on", MomentLimit::NotAhead), of("lent_on", MomentLimit::Days(180))]
+        );
+        let year = told("A `printed_year` later than next year is a 422.", "");
+        assert_eq!(year, [of("printed_year", MomentLimit::NotAhead)]);
+        assert_eq!(told("Lends.", "Not in the future."), [of("lent_on", MomentLimit::NotAhead)]);
+        let day = told("An unknown copy, or a `lent_on` after today, is a 422.", "");
+        assert_eq!(day, [of("lent_on", MomentLimit::NotAhead)]);
+    }
+
+    #[test]
+    fn what_has_to_lie_ahead_or_may_is_not() {
+        for said in [
+            "A `due_on` that is not in the future is a 422.",
+            "`due_on` may lie in the future.",
+            "A day in the future is a 422.",
+            "Loans made more than 30 days ago are left out.",
+        ] {
+            assert_eq!(told(said, ""), [], "{said}");
+        }
+        let ahead = told("`due_on`, if given, has to lie in the\nfuture (422).", "");
+        assert_eq!(ahead, [of("due_on", MomentLimit::Ahead)]);
+        assert_eq!(told("Lends.", "May lie in the future."), []);
+    }
+}
