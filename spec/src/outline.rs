@@ -14,6 +14,8 @@ use crate::only::only;
 pub(crate) struct Outline<'a> {
     normal: Normal<'a>,
     normalizer: Normalizer<'a>,
+    /// Whether null is one of several alternatives.
+    or_null: bool,
 }
 
 impl<'a> Outline<'a> {
@@ -24,7 +26,12 @@ impl<'a> Outline<'a> {
             groups.into_iter().filter_map(|group| first(contract, group)).collect()
         };
         let normal = normalizer.normalize_taking(schemas, &mut take);
-        Self { normal, normalizer }
+        let alternatives = normal.parts.iter().flat_map(|id| {
+            let part = contract.schema(*id);
+            part.one_of.iter().chain(&part.any_of)
+        });
+        let or_null = alternatives.into_iter().any(|id| is_null(contract, *id));
+        Self { normal, normalizer, or_null }
     }
 
     fn within(&self, schemas: &[SchemaId]) -> Self {
@@ -107,7 +114,7 @@ impl<'a> Outline<'a> {
 
     /// Whether null is a value.
     pub(crate) fn admits_null(&self) -> bool {
-        self.normal.types.contains(JsonType::Null)
+        self.or_null || self.normal.types.contains(JsonType::Null)
     }
 
     /// The names of the members that are sent in a direction.
@@ -157,6 +164,9 @@ impl<'a> Outline<'a> {
 
 /// The first alternative that isn't just `null`.
 fn first(contract: &Contract, group: &[SchemaId]) -> Option<SchemaId> {
-    let is_null = |id: &&SchemaId| contract.schema(**id).types == TypeSet::only(JsonType::Null);
-    group.iter().find(|id| !is_null(id)).or(group.first()).copied()
+    group.iter().find(|id| !is_null(contract, **id)).or(group.first()).copied()
+}
+
+fn is_null(contract: &Contract, id: SchemaId) -> bool {
+    contract.schema(id).types == TypeSet::only(JsonType::Null)
 }

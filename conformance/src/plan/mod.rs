@@ -13,6 +13,7 @@ mod derive;
 mod draft;
 mod effect;
 mod elsewhere;
+mod example;
 mod given;
 mod guard;
 mod moment;
@@ -114,29 +115,6 @@ pub fn plan(contract: &Contract, workflows: Option<&Workflows>, context: &PlanCo
     let makers = contract.operations.iter().filter(makes).map(|one| one.id.clone()).collect();
     let routines = workflows.map(|workflows| workflows.routines(&planner)).unwrap_or_default();
     Plan { cells, cases, makers, unprovoked, left_out, routines }
-}
-
-/// Longer texts may have to be unlike all others.
-const CODE: usize = 3;
-
-/// The numbers of an example, and the codes that are too short to be of one thing alone, as those of currencies and countries
-/// are: each with its place.
-fn known_of<'e>(example: &'e Value, place: &Location) -> Vec<(Location, &'e Value)> {
-    match example {
-        Value::Number(_) => vec![(place.clone(), example)],
-        Value::String(text) if text.len() <= CODE && text.chars().all(char::is_alphabetic) => {
-            vec![(place.clone(), example)]
-        }
-        Value::Object(members) => {
-            let within = members.iter().map(|(name, value)| (place.member(name), value));
-            within.flat_map(|(place, value)| known_of(value, &place)).collect()
-        }
-        Value::Array(items) => {
-            let within = items.iter().enumerate().map(|(n, value)| (place.item(n), value));
-            within.flat_map(|(place, value)| known_of(value, &place)).collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// Which members of an operation's body repeat which path parameter: by examples, in every workflow that succeeds, and
@@ -392,15 +370,16 @@ impl<'a> Planner<'a> {
             Extent::Minimal => draft::fixed(self, operation, path),
         };
         fixed.extend(known);
-        let made = self.sampler.valid(schema, extent, &fixed);
-        let made = made.or_else(|| self.sampler.valid(schema, Extent::Minimal, &fixed));
-        let made = match extent {
-            Extent::Minimal => {
-                made.map(|(sample, at)| (self.with_needed(operation, schema, sample, &fixed), at))
-            }
-            Extent::Complete => made,
+        let whole = match extent {
+            Extent::Complete => self.sampler.valid(schema, extent, &fixed),
+            Extent::Minimal => None,
         };
-        let made = made.map(|(sample, _)| self.without_steering(operation, schema, sample, &fixed));
+        let made = whole.map(|(sample, _)| sample).or_else(|| {
+            let (sample, _) = self.sampler.valid(schema, Extent::Minimal, &fixed)?;
+            let sample = self.with_needed(operation, schema, sample, &fixed);
+            Some(self.as_exemplified(operation, media_type, sample, &fixed))
+        });
+        let made = made.map(|sample| self.without_steering(operation, schema, sample, &fixed));
         let made = made.map(|sample| self.with_all_moments(operation, schema, sample, &fixed));
         made.map(|sample| self.with_numbers(media_type, schema, sample, &fixed))
             .ok_or_else(|| format!("no valid body of `{}` could be made", operation.id))
@@ -444,44 +423,6 @@ impl<'a> Planner<'a> {
             with = with.with(&place, value.clone()).unwrap_or(with);
         }
         if self.sampler.admits(schema, &with) { with } else { sample }
-    }
-
-    /// The same with the numbers and short codes of the document's own example: they fit those of other bodies, and are known, as
-    /// any that a schema admits need not. Other texts stay made up, since they may have to be unlike all others.
-    fn with_numbers(
-        &self,
-        media_type: &MediaType,
-        schema: SchemaId,
-        sample: Sample,
-        fixed: &Fixed,
-    ) -> Sample {
-        let example = media_type.examples.iter().find(|example| example.value.is_object());
-        let Some(example) = example.map(|example| &example.value) else { return sample };
-        let is_given = |place: &Location| fixed.keys().any(|given| place.0.starts_with(&given.0));
-        let numbers =
-            known_of(example, &Location::default()).into_iter().filter(|(place, value)| {
-                let is_alike = match sample.at(place) {
-                    Some(Sample::Value(Value::Number(_))) => value.is_number(),
-                    Some(Sample::Fresh(_)) => value.is_string(),
-                    _ => false,
-                };
-                is_alike && !is_given(place)
-            });
-        let examples: Vec<_> = numbers.collect();
-        if examples.is_empty() {
-            return sample;
-        }
-        // What takes its place violates just as much, where a sample is to show a violation.
-        let violated = self.sampler.violated(schema, &sample);
-        let fits = |changed: &Sample| self.sampler.violated(schema, changed) == violated;
-        let put = |sample: &Sample, (place, value): &(Location, &Value)| {
-            sample.with(place, Sample::Value((*value).clone()))
-        };
-        let all = examples.iter().try_fold(sample.clone(), |sample, one| put(&sample, one));
-        if let Some(all) = all.filter(fits) {
-            return all;
-        }
-        examples.iter().fold(sample, |sample, one| put(&sample, one).filter(fits).unwrap_or(sample))
     }
 
     /// A key by which no other request is known again: an example of one would be that of every run.

@@ -1,5 +1,6 @@
 //! Values whose rules no schema has and names or descriptions tell: a check digit, a day that may not lie ahead nor far back, the
-//! order of texts whatever their letter case. And a picture of a thing, that isn't there before it was put.
+//! order of texts whatever their letter case. And a picture of a thing, that isn't there before it was
+//! put, of a size and a content that are told.
 
 use serde_json::{Value, json};
 use spec::CheckDigit;
@@ -39,8 +40,13 @@ paths:
         '404': { $ref: '#/components/responses/No' }
     put:
       operationId: putCover
+      description: At most 4096 bytes (413). A body that does not begin with the signature of a PNG is a 400.
       requestBody: { required: true, content: { image/png: { schema: { type: string, format: binary } } } }
-      responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
+      responses:
+        '204': { $ref: '#/components/responses/Done' }
+        '400': { $ref: '#/components/responses/No' }
+        '404': { $ref: '#/components/responses/No' }
+        '413': { $ref: '#/components/responses/No' }
 ";
 
 /// With the schemas of books among the parts.
@@ -71,6 +77,9 @@ enum Fault {
     OldDayIsTaken,
     CapitalsComeFirst,
     CoverNeverChanges,
+    LargeCoverIsTaken,
+    LargestCoverIsRefused,
+    AnyCoverIsTaken,
 }
 
 async fn run(fault: Fault) -> Run {
@@ -144,14 +153,32 @@ fn is_recent(text: &str, fault: Fault) -> bool {
     (back >= 0 || fault == Fault::DayAheadIsTaken) && (back <= 90 || fault == Fault::OldDayIsTaken)
 }
 
+/// The bytes of a picture, at most.
+const MOST: usize = 4096;
+/// How a picture begins, read as text.
+const PNG: &str = "\u{fffd}PNG\r\n";
+
 fn cover(covers: &Store, fault: Fault, (request, id): (&Request, &str)) -> Answer {
     match (request.method.as_str(), covers.get(id)) {
         ("PUT", _) => {
             let png = request.header("content-type").first().is_some_and(|one| *one == "image/png");
+            // What is no text arrives otherwise than it was sent.
+            let size = request.header("content-length").first().and_then(|one| one.parse().ok());
+            let size: usize = size.unwrap_or_default();
+            let is_large = match fault {
+                Fault::LargeCoverIsTaken => false,
+                Fault::LargestCoverIsRefused => size >= MOST,
+                _ => size > MOST,
+            };
+            let is_picture = request.body.get(..PNG.len()) == Some(PNG);
             if !png {
                 return Answer::error(415);
+            } else if is_large {
+                return Answer::error(413);
+            } else if !is_picture && fault != Fault::AnyCoverIsTaken {
+                return Answer::error(400);
             }
-            covers.put(id, json!(request.body.len()));
+            covers.put(id, json!(size));
             Answer::empty(204)
         }
         ("GET", None) => Answer::error(404),
@@ -174,6 +201,9 @@ const DIGIT: &str = "addBook:422:violation:body.isbn:check-digit";
 const AHEAD: &str = "addBook:422:violation:body.bought_on:ahead";
 const OLD: &str = "addBook:422:violation:body.bought_on:too-old";
 const SORTED: &str = "listBooks:200:law:sorted-as-asked:query.sort:title";
+const LARGE: &str = "putCover:413:violation:body:too-large";
+const LARGEST: &str = "putCover:204:boundary:body:largest";
+const CONTENT: &str = "putCover:400:violation:body:other-content";
 const CHANGED: &str = "getCover:200:law:condition-kept:changed";
 
 #[tokio::test]
@@ -182,7 +212,7 @@ async fn a_sound_service_is_left_alone() {
     assert_eq!(run.faults(), [""; 0], "{}", run.told);
     // The complete body has an ISBN and a day that are taken.
     let complete = "addBook:201:happy-path:complete";
-    for case in [complete, DIGIT, AHEAD, OLD, SORTED, CHANGED] {
+    for case in [complete, DIGIT, AHEAD, OLD, SORTED, CHANGED, LARGE, LARGEST, CONTENT] {
         assert_eq!(run.verdict(case), Some("passed"), "{case}\n{}", run.told);
     }
 }
@@ -195,6 +225,9 @@ async fn what_is_said_is_held_against_the_service() {
         (Fault::OldDayIsTaken, OLD),
         (Fault::CapitalsComeFirst, SORTED),
         (Fault::CoverNeverChanges, CHANGED),
+        (Fault::LargeCoverIsTaken, LARGE),
+        (Fault::LargestCoverIsRefused, LARGEST),
+        (Fault::AnyCoverIsTaken, CONTENT),
     ] {
         let run = run(fault).await;
         assert_eq!(run.verdict(found), Some("failed"), "{fault:?}\n{}", run.told);

@@ -121,8 +121,9 @@ pub(super) fn id_of_made(
 
 /// `Location`, where what makes something documents it: its last segment is what paths call the thing (RFC 9110 §10.2.2).
 pub(super) fn location_of_made(maker: &Operation) -> Option<RuntimeExpression> {
-    let created = maker.responses.get(&Status::Code(201))?;
-    let name = created.headers.keys().find(|name| name.eq_ignore_ascii_case("location"))?;
+    let made = [201, 202].map(|code| maker.responses.get(&Status::Code(code)));
+    let mut names = made.into_iter().flatten().flat_map(|response| response.headers.keys());
+    let name = names.find(|name| name.eq_ignore_ascii_case("location"))?;
     Some(RuntimeExpression::ResponseHeader(name.clone()))
 }
 

@@ -45,6 +45,9 @@ impl<'a> Resources<'a> {
         for operation in &contract.operations {
             self.follow_nesting(operation);
         }
+        for operation in &contract.operations {
+            self.follow_consequence(operation);
+        }
     }
 
     /// Links of a POST's successful responses. Those of other methods lead on from what is there already.
@@ -163,13 +166,13 @@ impl<'a> Resources<'a> {
     }
 
     /// What a GET of a path answers with, or else an update there.
-    fn shown_at(&self, segments: &[Vec<PathPart>]) -> Option<SchemaId> {
+    pub(super) fn shown_at(&self, segments: &[Vec<PathPart>]) -> Option<SchemaId> {
         let there = self.by_path.get(&shape(segments))?;
         let mut methods = [Method::Get, Method::Put, Method::Patch].into_iter();
         methods.find_map(|method| there.iter().find(|one| one.method == method)?.answer_schema())
     }
 
-    fn add(&mut self, target: &Operation, parameter: &str, maker: Maker) {
+    pub(super) fn add(&mut self, target: &Operation, parameter: &str, maker: Maker) {
         if target.id == maker.operation_id {
             return;
         }

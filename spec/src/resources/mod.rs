@@ -18,6 +18,7 @@
 mod cascade;
 mod catalogue;
 mod conflict;
+mod consequence;
 mod each;
 mod effect;
 mod embedded;
@@ -43,6 +44,7 @@ mod repeated;
 mod said;
 mod says;
 mod shown;
+mod size;
 mod sum;
 mod tally;
 #[cfg(test)]
@@ -72,6 +74,7 @@ pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
 pub use said::{says_done_once, says_goes_to, says_left_out_stays, says_preferred};
 pub use shown::Shown;
+pub use size::SizeLimit;
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 pub use told::{
@@ -99,6 +102,8 @@ pub struct Resources<'a> {
     removers: IndexMap<String, Remover>,
     /// The PUTs and POSTs that make what their path names, under an id of the client's choosing.
     choosing: IndexSet<String>,
+    /// The actions of which something else comes, too: an invoice of a completed visit.
+    consequences: IndexSet<String>,
     references: References,
     /// By the shape of their path: the states of things.
     lifecycles: IndexMap<String, Vec<Lifecycle<'a>>>,
@@ -157,6 +162,7 @@ impl<'a> Resources<'a> {
             fed: IndexMap::new(),
             removers: IndexMap::new(),
             choosing: IndexSet::new(),
+            consequences: IndexSet::new(),
             references: References::default(),
             lifecycles: IndexMap::new(),
             opaque: IndexSet::new(),
@@ -228,7 +234,14 @@ impl<'a> Resources<'a> {
         let has_location = operation.successes().any(|response| {
             response.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
         });
-        self.is_maker(&operation.id) || (is_post && (creates || has_location))
+        (self.is_maker(&operation.id) && !self.is_consequence(operation))
+            || (is_post && (creates || has_location))
+    }
+
+    /// Whether what an operation is known to make only comes of what it does to something else: an invoice of a completed visit.
+    #[must_use]
+    pub fn is_consequence(&self, operation: &Operation) -> bool {
+        self.consequences.contains(&operation.id)
     }
 
     /// Whether an operation makes what its path names, under an id of the client's choosing.

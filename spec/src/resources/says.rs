@@ -1,8 +1,8 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Each, Formula, Key, LimitedMoment, Period, Resources, ToldLimit, cascade, conflict, each,
-    formula, limit, moment, period, prose, said, told,
+    Each, Formula, Key, LimitedMoment, Period, Resources, SizeLimit, ToldLimit, cascade, conflict,
+    each, formula, limit, moment, period, prose, said, size, told,
 };
 use crate::model::{Operation, Parameter, SchemaId, Status};
 
@@ -113,6 +113,18 @@ impl Resources<'_> {
     #[must_use]
     pub fn limited_moments(&self, operation: &Operation) -> Vec<LimitedMoment> {
         moment::limited(self.contract, operation)
+    }
+
+    /// How large what an operation takes may be, as it tells.
+    #[must_use]
+    pub fn size_limit(&self, operation: &Operation) -> Option<SizeLimit> {
+        size::limit(self.contract, operation)
+    }
+
+    /// With which statuses a file is said to be refused that isn't what its media type says; none: nothing is said.
+    #[must_use]
+    pub fn refused_content(&self, operation: &Operation) -> Vec<u16> {
+        size::content_is_refused(operation)
     }
 
     /// The member of an operation's body that is said to have to have the right check digit.

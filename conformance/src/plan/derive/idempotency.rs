@@ -25,7 +25,7 @@ const ID: &str = "id";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Some(key) = operation.idempotency_key() else { return Vec::new() };
-    if operation.method != Method::Post || !planner.can_remove(operation) {
+    if operation.method != Method::Post || !planner.may_leave(operation) {
         return Vec::new();
     }
     let cases = [
@@ -47,7 +47,9 @@ fn again(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Optio
         expected: Operand::expression(Expression::output(FIRST, ID)),
     };
     let message = "what was made is told again, and nothing else";
-    finish(planner, draft, operation, (request, kind, message), (key, "again"))
+    let status = told_again(operation).or_else(|| Some(planner.success(operation)?.0))?;
+    let request = (request, kind, message);
+    finish(draft, (operation, status), request, (key, "again"))
 }
 
 /// The same with another key, and with other fresh values: another thing.
@@ -62,7 +64,8 @@ fn another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Opt
         from: Operand::expression(Expression::output(FIRST, ID)),
     };
     let message = "a request with another key makes another thing";
-    finish(planner, draft, operation, (request, kind, message), (key, "another"))
+    let (status, _) = planner.success(operation)?;
+    finish(draft, (operation, status), (request, kind, message), (key, "another"))
 }
 
 /// Another request with the same key: it is neither that one nor a new one.
@@ -96,10 +99,10 @@ fn taken(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Optio
 
 /// A draft with what the request needs, and where the answer tells the id of what it makes.
 fn draft<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Expression)> {
-    let maker = &planner.resources.remover(&operation.id)?.maker;
-    let RuntimeExpression::ResponseBody(_) = &maker.id else { return None };
+    let made = planner.resources.made_by(&operation.id).map(|(_, _, maker)| &maker.id);
+    let id = made.into_iter().find(|id| matches!(id, RuntimeExpression::ResponseBody(_)))?;
     let (draft, _, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    Some((draft, maker.id.clone().into()))
+    Some((draft, id.clone().into()))
 }
 
 /// A request with a key; with values of its own under this prefix, if there is one.
@@ -122,14 +125,21 @@ fn keyed(
     })
 }
 
+/// The status of what was made before, where that is another one: a POST that makes answers with 201, and else with 200.
+fn told_again(operation: &Operation) -> Option<Status> {
+    const MADE: Status = Status::Code(201);
+    const THERE: Status = Status::Code(200);
+    let documents = |status| operation.responses.contains_key(status);
+    (documents(&MADE) && documents(&THERE)).then_some(THERE)
+}
+
 fn finish(
-    planner: &Planner<'_>,
     mut draft: Draft<'_>,
-    operation: &Operation,
+    (operation, status): (&Operation, Status),
     (request, kind, message): (Request, RelationKind, &str),
     (key, detail): (&Parameter, &str),
 ) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
+    let planner = draft.planner();
     let mut criteria = planner.succeeds(operation);
     criteria.iter_mut().for_each(|one| one.weigh(CODE));
     criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));

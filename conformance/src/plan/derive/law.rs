@@ -36,6 +36,7 @@ mod unique;
 mod untouched;
 mod within;
 
+pub(super) use bytes::{file_in, with_file};
 use spec::model::Operation;
 
 use crate::case::Case;

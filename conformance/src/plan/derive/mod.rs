@@ -8,6 +8,7 @@ mod conflict;
 mod entitled;
 mod fault;
 mod file;
+mod file_size;
 mod forced;
 mod happy;
 mod idempotency;
@@ -80,6 +81,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(read_back::unsent(planner, operation));
         cases.extend(method::cases(planner, operation));
         cases.extend(file::cases(planner, operation));
+        cases.extend(file_size::cases(planner, operation));
         cases.extend(replace::cases(planner, operation));
         cases.extend(accept::cases(planner, operation));
         cases.extend(condition::cases(planner, operation));

@@ -41,12 +41,36 @@ pub(super) fn smallest(range: &str) -> Option<(&'static str, &'static [u8])> {
 
 /// Another file of a media type, with every byte in it and more than a page of memory: bytes that get lost where a file is
 /// taken for text, or read up to some length.
-pub(in crate::plan) fn larger(media_type: &str) -> Option<Vec<u8>> {
-    let every = || (0..=u8::MAX).cycle().take(1 << 14);
+pub(in crate::plan) fn larger(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    media_type: &str,
+) -> Option<Vec<u8>> {
+    /// What a picture has beside the bytes, and more.
+    const FRAME: usize = 256;
+    const USUAL: usize = 1 << 14;
+    let most = planner.resources.size_limit(operation).map(|limit| limit.bytes);
+    let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
+    let room = most.checked_sub(FRAME)?.min(USUAL);
+    let every = || (0..=u8::MAX).cycle().take(room);
     match media_type {
         "image/png" => Some(with_chunk(PNG, &every().collect::<Vec<_>>())),
         "application/octet-stream" => Some(every().collect()),
-        "text/plain" => Some("conformance\r\n\tzwölf\n".repeat(1 << 9).into_bytes()),
+        "text/plain" => {
+            const LINE: &str = "conformance\r\n\tzwölf\n";
+            Some(LINE.repeat(room / LINE.len()).into_bytes())
+        }
+        _ => None,
+    }
+}
+
+/// A file of just so many bytes, of a media type of which one of any size can be made.
+pub(in crate::plan) fn of_size(media_type: &str, size: usize) -> Option<Vec<u8>> {
+    /// The length, the name and the checksum of a chunk.
+    const CHUNK: usize = 12;
+    match media_type {
+        "image/png" => Some(with_chunk(PNG, &vec![0; size.checked_sub(PNG.len() + CHUNK)?])),
+        "application/octet-stream" | "text/plain" => Some(vec![b'c'; size]),
         _ => None,
     }
 }
@@ -120,8 +144,8 @@ mod tests {
     fn a_chunk_has_the_checksum_of_png() {
         let end = PNG.len() - 12;
         assert_eq!(checksum(&PNG[end + 4..end + 8]).to_be_bytes(), PNG[end + 8..]);
-        let larger = larger("image/png").unwrap_or_default();
-        assert_eq!(larger.len(), PNG.len() + 12 + (1 << 14));
-        assert!(larger.ends_with(&PNG[end..]));
+        let sized = of_size("image/png", 500).unwrap_or_default();
+        assert!(sized.len() == 500 && sized.ends_with(&PNG[end..]));
+        assert_eq!(of_size("image/png", 10), None);
     }
 }

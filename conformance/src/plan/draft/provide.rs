@@ -250,6 +250,7 @@ impl Draft<'_> {
         let operation = self.planner.operation(maker)?;
         let path = self.path_at(operation, &Path::new(), depth + 1)?;
         self.bring_around(operation, &path);
+        self.make_needed_parts(operation);
         let before = self.inputs.clone();
         let request = self.request(operation, &path, self.purpose.extent())?;
         let id = self.free_step_id(if operation.method.is_safe() { "look_up" } else { "make" });

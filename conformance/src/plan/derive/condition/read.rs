@@ -123,7 +123,7 @@ fn changed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let read = draft.bare_request(operation, &path).ok()?;
     look(&mut draft, planner, operation, LOOK, read.clone());
     let mut update = draft.request_of_its_own(updater, &path, Extent::Complete, "update").ok()?;
-    put_another_file(&mut update)?;
+    put_another_file(planner, updater, &mut update)?;
     draft.push(updater, "update", update, planner.succeeds(updater));
     push(&mut draft, operation, with(read, parameter, tag_of(LOOK)), success);
     Some(finish(
@@ -155,10 +155,14 @@ fn put_single(
 }
 
 /// Of files there is another one to be sent, or what is put is the same again.
-fn put_another_file(request: &mut Request) -> Option<()> {
+fn put_another_file(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    request: &mut Request,
+) -> Option<()> {
     let Some(body) = &mut request.body else { return Some(()) };
     if let Content::Bytes(bytes) = &mut body.content {
-        *bytes = draft::larger(body.content_type.as_deref()?)?;
+        *bytes = draft::larger(planner, operation, body.content_type.as_deref()?)?;
     }
     Some(())
 }

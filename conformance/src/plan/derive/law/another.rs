@@ -29,6 +29,8 @@ fn make(
     (id, extent): (&str, Extent),
 ) -> Option<()> {
     let owner = draft.maker_of(operation)?;
+    // What comes of an action comes of it once.
+    (!planner.resources.is_consequence(owner)).then_some(())?;
     let mut around = path.clone();
     around.shift_remove(operation.path.item_parameter()?);
     let owners = draft.path(owner, &around).ok()?;

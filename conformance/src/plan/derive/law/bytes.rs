@@ -54,7 +54,7 @@ fn case(
 ) -> Option<Case> {
     let body = request.body.as_ref()?;
     let (media_type, small) = file_in(body)?;
-    let large = draft::larger(&media_type)?;
+    let large = draft::larger(planner, operation, &media_type)?;
     let reader = reader(planner, operation, &media_type)?;
     let (status, _) = planner.success(reader)?;
     // What no two have the same of, each has of its own.
@@ -122,7 +122,7 @@ fn first_file(draft: &Draft<'_>) -> Option<Vec<u8>> {
 }
 
 /// The one file of a body, with its media type.
-pub(super) fn file_in(body: &Body) -> Option<(String, Vec<u8>)> {
+pub(in crate::plan::derive) fn file_in(body: &Body) -> Option<(String, Vec<u8>)> {
     match &body.content {
         Content::Bytes(bytes) => Some((body.content_type.clone()?, bytes.clone())),
         Content::Multipart(parts) => {
@@ -137,7 +137,7 @@ pub(super) fn file_in(body: &Body) -> Option<(String, Vec<u8>)> {
 }
 
 /// The same request with another file in place of its own.
-fn with_file(mut request: Request, file: Vec<u8>) -> Option<Request> {
+pub(in crate::plan::derive) fn with_file(mut request: Request, file: Vec<u8>) -> Option<Request> {
     match &mut request.body.as_mut()?.content {
         Content::Bytes(bytes) => *bytes = file,
         Content::Multipart(parts) => {

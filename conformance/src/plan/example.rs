@@ -1,0 +1,149 @@
+//! Bodies after the document's own example: what is in it goes together, as what a schema admits need not.
+
+use serde_json::Value;
+use spec::model::{MediaType, Operation, SchemaId, Status};
+
+use super::Planner;
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
+
+/// Longer texts may have to be unlike all others.
+const CODE: usize = 3;
+
+impl Planner<'_> {
+    /// The same with the numbers and short codes of the document's own example: they fit those of other bodies, and are known, as
+    /// any that a schema admits need not. Other texts stay made up, since they may have to be unlike all others.
+    pub(super) fn with_numbers(
+        &self,
+        media_type: &MediaType,
+        schema: SchemaId,
+        sample: Sample,
+        fixed: &Fixed,
+    ) -> Sample {
+        let example = media_type.examples.iter().find(|example| example.value.is_object());
+        let Some(example) = example.map(|example| &example.value) else { return sample };
+        let is_given = |place: &Location| fixed.keys().any(|given| place.0.starts_with(&given.0));
+        let numbers =
+            known_of(example, &Location::default()).into_iter().filter(|(place, value)| {
+                let is_alike = match sample.at(place) {
+                    Some(Sample::Value(Value::Number(_))) => value.is_number(),
+                    Some(Sample::Fresh(_)) => value.is_string(),
+                    _ => false,
+                };
+                is_alike && !is_given(place)
+            });
+        let examples: Vec<_> = numbers.collect();
+        if examples.is_empty() {
+            return sample;
+        }
+        // What takes its place violates just as much, where a sample is to show a violation.
+        let violated = self.sampler.violated(schema, &sample);
+        let fits = |changed: &Sample| self.sampler.violated(schema, changed) == violated;
+        let put = |sample: &Sample, (place, value): &(Location, &Value)| {
+            sample.with(place, Sample::Value((*value).clone()))
+        };
+        let all = examples.iter().try_fold(sample.clone(), |sample, one| put(&sample, one));
+        if let Some(all) = all.filter(fits) {
+            return all;
+        }
+        examples.iter().fold(sample, |sample, one| put(&sample, one).filter(fits).unwrap_or(sample))
+    }
+
+    /// The same with the members that the example has, where the operation refuses bodies for more than their schema, and with
+    /// its values of enumerations: one may ask for members that another one doesn't.
+    pub(super) fn as_exemplified(
+        &self,
+        operation: &Operation,
+        media_type: &MediaType,
+        sample: Sample,
+        fixed: &Fixed,
+    ) -> Sample {
+        let example = media_type.examples.iter().find(|example| example.value.is_object());
+        let (Some(example), Some(schema)) = (example, media_type.schema) else { return sample };
+        if !self.refuses_more(operation) {
+            return sample;
+        }
+        let whole = self.sampler.valid(schema, Extent::Complete, fixed).map(|(whole, _)| whole);
+        let own =
+            |place: &Location, value: &Value| match whole.as_ref().and_then(|one| one.at(place)) {
+                // Texts may have to be unlike all others.
+                Some(fresh @ Sample::Fresh(_)) if !is_code(value) => fresh.clone(),
+                _ => Sample::Value(value.clone()),
+            };
+        let is_given = |place: &Location| fixed.keys().any(|given| place.0.starts_with(&given.0));
+        let mut with = sample;
+        for (place, value) in self.lacking(schema, &with, &example.value) {
+            if is_given(&place) {
+                continue;
+            }
+            let changed = with.with(&place, own(&place, value));
+            let changed = changed.filter(|changed| self.sampler.admits(schema, changed));
+            with = changed.unwrap_or(with);
+        }
+        with
+    }
+
+    /// Whether an operation says that it refuses bodies which its schema admits.
+    fn refuses_more(&self, operation: &Operation) -> bool {
+        const SENSE: Status = Status::Code(422);
+        let said = operation.description.as_deref().unwrap_or_default();
+        self.resources.says_refused_for_sense(operation)
+            || (operation.responses.contains_key(&SENSE) && said.contains("422"))
+    }
+
+    /// The members of an example that a sample doesn't have, and its values of enumerations that are others there.
+    fn lacking<'e>(
+        &self,
+        schema: SchemaId,
+        sample: &Sample,
+        example: &'e Value,
+    ) -> Vec<(Location, &'e Value)> {
+        let is_choice = |place: &Location| {
+            let ids = self.places.schemas(schema, &place.0);
+            Merged::of(self.contract, &ids, Choice::default()).enumeration().is_some()
+        };
+        let (mut lacking, mut open) = (Vec::new(), vec![(Location::default(), example)]);
+        while let Some((place, value)) = open.pop() {
+            match (sample.at(&place), value) {
+                (None, _) => lacking.push((place, value)),
+                (Some(Sample::Object(_)), Value::Object(members)) => {
+                    let within = members.iter().map(|(name, value)| (place.member(name), value));
+                    open.extend(within.rev());
+                }
+                (Some(Sample::Array(own)), Value::Array(items)) => {
+                    let within = items.iter().take(own.len()).enumerate();
+                    open.extend(within.map(|(n, value)| (place.item(n), value)).rev());
+                }
+                (Some(Sample::Value(own)), Value::String(_))
+                    if own != value && is_choice(&place) =>
+                {
+                    // What goes with a choice stands behind it.
+                    lacking.insert(0, (place, value));
+                }
+                _ => {}
+            }
+        }
+        lacking
+    }
+}
+
+/// The numbers of an example, and the codes that are too short to be of one thing alone, as those of currencies and countries
+/// are: each with its place.
+fn known_of<'e>(example: &'e Value, place: &Location) -> Vec<(Location, &'e Value)> {
+    match example {
+        Value::Number(_) => vec![(place.clone(), example)],
+        Value::String(_) if is_code(example) => vec![(place.clone(), example)],
+        Value::Object(members) => {
+            let within = members.iter().map(|(name, value)| (place.member(name), value));
+            within.flat_map(|(place, value)| known_of(value, &place)).collect()
+        }
+        Value::Array(items) => {
+            let within = items.iter().enumerate().map(|(n, value)| (place.item(n), value));
+            within.flat_map(|(place, value)| known_of(value, &place)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_code(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() <= CODE && text.chars().all(char::is_alphabetic))
+}

@@ -1,0 +1,105 @@
+//! What a document says of files that it takes: how large one may be, and whether its content is looked at.
+
+use super::prose::{has, sentences};
+use super::told::{refusals, statuses};
+use crate::model::{Contract, Operation, Status};
+
+/// How large the body of a request, or the file in it, may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SizeLimit {
+    /// In bytes, at most.
+    pub bytes: u64,
+    /// Whether the document tells the very number: of `1 MB` nobody knows whether it is a power of ten or of two.
+    pub is_exact: bool,
+}
+
+const TOO_LARGE: Status = Status::Code(413);
+
+/// The limit that an operation tells where it documents a 413: "At most 65536 bytes (413)".
+pub(super) fn limit(contract: &Contract, operation: &Operation) -> Option<SizeLimit> {
+    const LIMITS: [&str; 9] = [
+        "at most",
+        "more than",
+        "larger than",
+        "bigger than",
+        "exceed",
+        "up to",
+        "no more than",
+        "maximum",
+        "limit",
+    ];
+    let refusal = operation.responses.get(&TOO_LARGE)?;
+    let body = operation.body.as_ref();
+    let said = [
+        operation.description.as_deref(),
+        body.and_then(|body| body.description.as_deref()),
+        Some(refusal.description.as_str()),
+        contract.info.description.as_deref().filter(|text| text.contains("413")),
+    ];
+    let limits = said.into_iter().flatten().flat_map(sentences);
+    limits.filter(|sentence| has(sentence, &LIMITS)).find_map(size)
+}
+
+/// The number of bytes in a sentence.
+fn size(sentence: &str) -> Option<SizeLimit> {
+    let words: Vec<&str> =
+        sentence.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',')).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    words.windows(2).find_map(|pair| {
+        let [number, unit] = pair else { return None };
+        let number: u64 = number.replace(['_', '\''], "").parse().ok()?;
+        let (factor, is_exact) = match *unit {
+            "bytes" | "B" => (1, true),
+            "KiB" => (1 << 10, true),
+            "MiB" => (1 << 20, true),
+            "kB" | "KB" | "kilobytes" => (1 << 10, false),
+            "MB" | "megabytes" => (1 << 20, false),
+            _ => return None,
+        };
+        Some(SizeLimit { bytes: number.checked_mul(factor)?, is_exact })
+    })
+}
+
+/// With which statuses a file is said to be refused whose content isn't what its media type says: "A body that does not begin
+/// with the signature of the type it claims is a 400". None: nothing is said.
+pub(super) fn content_is_refused(operation: &Operation) -> Vec<u16> {
+    const SAYINGS: [&str; 9] = [
+        "signature",
+        "magic bytes",
+        "magic number",
+        "is not an image",
+        "isn't an image",
+        "not a valid image",
+        "content does not match",
+        "not what its media type says",
+        "cannot be decoded as",
+    ];
+    const DENIED: [&str; 4] = ["not looked", "n't looked", "not checked", "n't checked"];
+    let own = operation.description.as_deref().unwrap_or_default();
+    let is_told = |sentence: &&str| has(sentence, &SAYINGS) && !has(sentence, &DENIED);
+    let mut told = sentences(own).filter(is_told);
+    if let Some(found) =
+        told.find_map(|one| statuses(one).find(|code| matches!(code, 400 | 415 | 422)))
+    {
+        return vec![found];
+    }
+    let documented = [422, 415, 400].into_iter();
+    documented.filter(|code| refusals(operation, [*code]).any(|text| has(text, &SAYINGS))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_told_by_its_unit() {
+        let exact = |bytes| Some(SizeLimit { bytes, is_exact: true });
+        assert_eq!(size("At most 65536 bytes (413)"), exact(65_536));
+        assert_eq!(size("a body larger than 64 KiB"), exact(65_536));
+        let about = SizeLimit { bytes: 5 << 20, is_exact: false };
+        assert_eq!(size("A picture of up to 5 MB"), Some(about));
+        for text in ["at most 5 files", "", "at most 99999999999999999999 bytes", "bytes 5"] {
+            assert_eq!(size(text), None, "{text}");
+        }
+    }
+}
