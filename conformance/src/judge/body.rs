@@ -17,24 +17,38 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, String> {
     serde_json::from_str(text).or_else(mended)
 }
 
-/// What can still be read of a body that is nearly JSON: bytes that are no UTF-8 and escapes of surrogates, alone or not,
-/// become U+FFFD. For what a target made to be found and deleted, whatever it echoes.
+/// What can still be read of a body that is nearly JSON: bytes that are no UTF-8 and escapes of lone surrogates become
+/// U+FFFD. For what a target made to be found and deleted, whatever it echoes.
 pub(super) fn salvage(bytes: &[u8]) -> Option<Value> {
     let text = String::from_utf8_lossy(bytes);
-    let mut pieces = text.split("\\u");
-    let mut mended = pieces.next()?.to_owned();
-    for piece in pieces {
-        mended.push_str("\\u");
-        let code = piece.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match code {
-            Some(0xd800..=0xdfff) => {
-                mended.push_str("fffd");
-                mended.push_str(&piece[4..]);
-            }
-            _ => mended.push_str(piece),
-        }
+    let (mut mended, mut rest) = (String::new(), text.as_ref());
+    while let Some(at) = rest.find('\\') {
+        mended.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let is_high = |code| (0xd800..0xdc00).contains(&code);
+        let is_low = |code| (0xdc00..0xe000).contains(&code);
+        let follows = rest.get(ESCAPE..).and_then(escaped);
+        let (taken, put) = match escaped(rest) {
+            Some(high) if is_high(high) && follows.is_some_and(is_low) => (2 * ESCAPE, None),
+            Some(code) if is_high(code) || is_low(code) => (ESCAPE, Some("\\ufffd")),
+            Some(_) => (ESCAPE, None),
+            // A backslash escapes what is next to it, be it another one.
+            None => (1 + rest[1..].chars().next().map_or(0, char::len_utf8), None),
+        };
+        mended.push_str(put.unwrap_or(&rest[..taken]));
+        rest = &rest[taken..];
     }
+    mended.push_str(rest);
     serde_json::from_str(&mended).ok()
+}
+
+/// The length of `\uXXXX`.
+const ESCAPE: usize = 6;
+
+/// The code unit that a text begins with, escaped (RFC 8259 §7).
+fn escaped(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    u32::from_str_radix(digits, 16).ok()
 }
 
 pub(super) fn absent(subject: &Subject<'_>) -> Judged {
@@ -140,4 +154,21 @@ fn is_declared_json(subject: &Subject<'_>) -> bool {
     declared.is_some_and(|essence| {
         essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lone_surrogates_are_replaced_and_pairs_are_kept() {
+        let read = |text: &str| salvage(text.as_bytes());
+        let kept = read(r#"["\ud800", "\ud840\udc00", "\udc00\ud840", "\\ud800", "é\n"]"#);
+        let expected =
+            serde_json::json!(["\u{fffd}", "\u{20000}", "\u{fffd}\u{fffd}", "\\ud800", "é\n"]);
+        assert_eq!(kept, Some(expected));
+        for text in ["\\", "\\u", "\\ud8", "\"\\é", ""] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Bodies after the document's own example: what is in it goes together, as what a schema admits need not.
 
 use serde_json::Value;
-use spec::model::{MediaType, Operation, SchemaId, Status};
+use spec::model::{MediaType, Method, Operation, SchemaId, Status};
 
 use super::Planner;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
@@ -86,6 +86,10 @@ impl Planner<'_> {
     fn refuses_more(&self, operation: &Operation) -> bool {
         const SENSE: Status = Status::Code(422);
         let said = operation.description.as_deref().unwrap_or_default();
+        // What an update leaves out stays as it is.
+        if operation.method != Method::Post {
+            return false;
+        }
         self.resources.says_refused_for_sense(operation)
             || (operation.responses.contains_key(&SENSE) && said.contains("422"))
     }

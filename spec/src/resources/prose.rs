@@ -240,12 +240,14 @@ pub(super) fn says_new(sentence: &str) -> bool {
 
 /// Whether a sentence names all for which something is possible.
 pub(super) fn says_only(sentence: &str) -> bool {
-    has(sentence, &["only ", "has to be", "must be"])
+    has(sentence, &["only ", "has to be", "must be", "possible for ", "possible while "])
 }
 
 /// Whether something is refused but for what was said before.
 pub(super) fn says_else_refused(text: &str) -> bool {
-    const ELSE: [&str; 8] = [
+    const ELSE: [&str; 10] = [
+        "possible for ",
+        "possible while ",
         "any other",
         "all other",
         "every other",

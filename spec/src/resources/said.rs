@@ -1,6 +1,7 @@
 //! What descriptions say of doing something once more: of keys of idempotency, of what is there or done already, and of what
 //! a request leaves out, prefers, or asks for.
 
+use super::lifecycle::is_participle;
 use super::prose::{has, mentions, sentences};
 use crate::model::{Operation, Parameter};
 use crate::names::words;
@@ -74,7 +75,7 @@ fn names(text: &str, word: &str) -> bool {
 }
 
 /// Whether an action is said to be refused for what it has been done to already: `Once only - an alert that is acknowledged
-/// already is a 409`, `One that is cancelled can't be cancelled (409)`.
+/// already is a 409`, `A loan that was returned before is a 409`, `One that is cancelled can't be cancelled (409)`.
 #[must_use]
 pub fn says_done_once(operation: &Operation) -> bool {
     let told = operation.description.as_deref().unwrap_or_default();
@@ -83,11 +84,19 @@ pub fn says_done_once(operation: &Operation) -> bool {
         let lower = sentence.to_lowercase();
         let mut words = lower.split(|c: char| !c.is_alphabetic());
         let is_twice = |word: &str| {
-            let is_participle = word.len() > verb.len() && word.starts_with(&verb);
+            let is_participle = word != verb && is_participle(word, &verb);
             let refused = ["can't be ", "cannot be ", "can not be "];
             let mut cannot = refused.iter().filter_map(|refused| lower.split_once(refused));
             is_participle
-                && (has(&lower, &[&format!("already {word}"), &format!("{word} already")])
+                && ([
+                    "already {}",
+                    "{} already",
+                    "{} before is",
+                    "once it is {}, it is a 409",
+                    "already_{}`",
+                ]
+                .iter()
+                .any(|said| lower.contains(&said.replace("{}", word)))
                     || cannot.any(|(before, after)| names(before, word) && after.starts_with(word)))
         };
         lower.contains("409") && (has(&lower, &["once only", "only once"]) || words.any(is_twice))
@@ -145,6 +154,10 @@ mod tests {
             "Once only - an alert that is acknowledged already is a 409."
         ));
         assert!(says_once("cancelRun", "One that is done or cancelled can't be cancelled (409)."));
+        assert!(says_once("returnLoan", "A loan that was returned before is a 409 `returned`."));
+        assert!(says_once("cancelHold", "A hold that was used or cancelled before is a 409."));
+        assert!(says_once("sendOrder", "Once it is sent, it is a 409."));
+        assert!(!says_once("sendOrder", "Once it is sent, it may be tracked (409)."));
         assert!(!says_once("payOrder", "An order that is already shipped is a 409."));
         assert!(!says_once("cancelRun", "One that is done can't be cancelled (409)."));
         assert!(!says_once("cancelRun", "A cancelled run stays."));

@@ -1,7 +1,8 @@
-//! What an action makes of a thing, where only its answer tells: "The paid order, with its tickets".
+//! What an action makes of a thing, where only its answer tells, as "The paid order, with its tickets", or its name.
 
 use super::super::Resources;
-use super::transitions::mentioned;
+use super::super::prose::{has, sentences};
+use super::transitions::{is_participle, mentioned};
 use super::{Lifecycle, Move, is_first};
 use crate::model::Operation;
 use crate::only::only;
@@ -39,9 +40,25 @@ fn actions<'l, 'a>(
     life: &'l Lifecycle<'a>,
 ) -> impl Iterator<Item = (&'a Operation, String)> + use<'l, 'a> {
     let shown = life.reader.answer_schema();
-    let actions = life.unmoved(resources, item);
-    let actions = actions.filter(move |one| shown.is_some() && one.answer_schema() == shown);
-    actions.filter_map(|one| Some((one, told(life, one)?)))
+    let is_shown = move |one: &Operation| shown.is_some() && one.answer_schema() == shown;
+    life.unmoved(resources, item).filter_map(move |one| {
+        let by_answer = Some(one).filter(|one| is_shown(one)).and_then(|one| told(life, one));
+        Some((one, by_answer.or_else(|| called(life, one))?))
+    })
+}
+
+/// The state that an action is called for and said to lead to: "The loan becomes `returned`" of `…/return`.
+fn called(life: &Lifecycle<'_>, operation: &Operation) -> Option<String> {
+    const BECOMES: [&str; 4] = ["becomes ", "is set to ", "sets ", "turns "];
+    let verb = operation.path.last_segment()?;
+    let to = life.states.iter().find(|state| is_participle(state, verb))?;
+    let said = operation.description.as_deref()?;
+    let leads = |sentence: &str| {
+        has(sentence, &BECOMES)
+            && only(mentioned(&sentence.to_lowercase(), &life.states))
+                .is_some_and(|(_, state)| state == to)
+    };
+    sentences(said).any(leads).then(|| to.clone())
 }
 
 fn told(life: &Lifecycle<'_>, operation: &Operation) -> Option<String> {

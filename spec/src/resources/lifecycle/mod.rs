@@ -27,6 +27,7 @@ pub use refusal::Refusal;
 use refusal::{in_states, of_moves};
 pub use sign::Sign;
 use sign::States;
+pub(super) use transitions::is_participle;
 
 /// The states of a thing.
 #[derive(Debug, Clone)]

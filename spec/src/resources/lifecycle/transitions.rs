@@ -133,11 +133,30 @@ pub(super) fn turned(sentence: &str, states: &[String]) -> Option<(Vec<String>, 
     Some((from.collect(), (*to).clone()))
 }
 
-/// Whether a state is what something is once it was done: `published` of `publish`, `cancelled` of `cancel`.
-pub(super) fn is_participle(state: &str, verb: &str) -> bool {
+/// Verbs whose participle doesn't begin like them.
+const IRREGULAR: [(&str, &str); 14] = [
+    ("begin", "begun"),
+    ("build", "built"),
+    ("buy", "bought"),
+    ("choose", "chosen"),
+    ("freeze", "frozen"),
+    ("hold", "held"),
+    ("leave", "left"),
+    ("lend", "lent"),
+    ("lose", "lost"),
+    ("sell", "sold"),
+    ("send", "sent"),
+    ("spend", "spent"),
+    ("undo", "undone"),
+    ("win", "won"),
+];
+
+/// Whether a state is what something is once it was done: `published` of `publish`, `cancelled` of `cancel`, `sent` of `send`.
+pub(in super::super) fn is_participle(state: &str, verb: &str) -> bool {
     let (state, verb) = (words(state), words(verb));
     let is_form = |(own, verb): (&String, &String)| {
-        own.starts_with(verb.strip_suffix(['e', 'y']).unwrap_or(verb))
+        IRREGULAR.contains(&(verb.as_str(), own.as_str()))
+            || own.starts_with(verb.strip_suffix(['e', 'y']).unwrap_or(verb))
     };
     !verb.is_empty() && state.len() == verb.len() && state.iter().zip(&verb).all(is_form)
 }
@@ -206,6 +225,7 @@ mod tests {
     #[test]
     fn what_was_done_is_what_it_is_then() {
         assert!(is_participle("published", "publish") && is_participle("archived", "archive"));
+        assert!(is_participle("sent", "send") && !is_participle("sent", "sell"));
         assert!(is_participle("cancelled", "cancel") && !is_participle("open", "close"));
     }
 }
