@@ -45,6 +45,7 @@ mod said;
 mod says;
 mod shown;
 mod size;
+mod stock;
 mod sum;
 mod tally;
 #[cfg(test)]
@@ -365,6 +366,12 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn needed_parts(&self, action: &Operation) -> Vec<&'a Operation> {
         needed_parts::of(self, action)
+    }
+
+    /// The operation that puts there what an operation takes, and is refused where there isn't as much.
+    #[must_use]
+    pub fn needed_stock(&self, operation: &Operation) -> Option<&'a Operation> {
+        stock::needed(self, operation)
     }
 
     /// Whether the parts that an action needs are said to be needed for this state.

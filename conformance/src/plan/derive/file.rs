@@ -17,12 +17,13 @@ const LINES: [&str; 5] = [
     "application/x-jsonlines",
     "application/jsonlines",
 ];
-/// A media type that nothing has.
-const OTHER: &str = "application/vnd.conformance";
+/// Media types that what is taken isn't of: one that nothing has, and one that much has.
+const OTHER: [(&str, &str); 2] =
+    [("content-type:other", "application/vnd.conformance"), ("content-type:text", "text/plain")];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let cases = [other_type(planner, operation), no_lines(planner, operation)];
-    cases.into_iter().flatten().collect()
+    let others = OTHER.into_iter().filter_map(|other| other_type(planner, operation, other));
+    others.chain(no_lines(planner, operation)).collect()
 }
 
 /// A line that breaks off.
@@ -40,11 +41,15 @@ fn no_lines(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     Some(refused.case(draft, request, "body:no-json-line".to_owned(), summary, origin))
 }
 
-fn other_type(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+fn other_type(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    (detail, other): (&str, &str),
+) -> Option<Case> {
     let status = Status::Code(415);
     let response = operation.responses.get(&status)?;
-    let ranges = operation.body.as_ref()?.content.keys();
-    if ranges.into_iter().any(|range| range.ends_with("/*")) {
+    let mut ranges = operation.body.as_ref()?.content.keys();
+    if ranges.any(|range| range.ends_with("/*") || range.starts_with(other)) {
         return None;
     }
     let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
@@ -52,9 +57,9 @@ fn other_type(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     if !matches!(body.content, Content::Bytes(_) | Content::Multipart(_)) {
         return None;
     }
-    body.content_type = Some(OTHER.to_owned());
+    body.content_type = Some(other.to_owned());
     let refused = Refused::of(operation, (status, vec![status]), Derivation::Violation);
-    let summary = format!("a body declared as {OTHER} is refused");
+    let summary = format!("a body declared as {other} is refused");
     let origin = response.origin.clone();
-    Some(refused.case(draft, request, "content-type:other".to_owned(), summary, origin))
+    Some(refused.case(draft, request, detail.to_owned(), summary, origin))
 }

@@ -186,6 +186,7 @@ fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation
 /// what was just made may be another one.
 fn bring_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, path: &Path) {
     if draft.steps.is_empty() {
+        draft.make_needed_parts(operation);
         return;
     }
     let is_known = draft.bring_around(operation, path);

@@ -104,12 +104,27 @@ fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         true => Level::Must,
         false => promise::level(CODE),
     };
-    let expected = Expected { any_of: success, code: CODE, level };
-    let mut criteria = vec![Criterion::Status(expected)];
+    let mut criteria = vec![Criterion::Status(Expected { any_of: success, code: CODE, level })];
+    let updated = updated(operation);
+    let status = updated.first().copied().unwrap_or(status);
+    if !updated.is_empty() {
+        let (any_of, code) = (updated, "put-makes-once");
+        let level = promise::level(code);
+        criteria.push(Criterion::Status(Expected { any_of, code, level }));
+    }
     criteria.extend(read_back::keeps_creation(planner, operation, "first"));
     draft.push(operation, CALL, request, criteria);
     let about = about(operation, status, "the same PUT once more succeeds as well");
     Some(draft.finish(About { detail: CODE.to_owned(), ..about }))
+}
+
+/// The successes by which a PUT tells that it has made nothing, where it documents one for what it makes as well (RFC 9110
+/// §9.3.4).
+fn updated(operation: &Operation) -> Vec<Status> {
+    const MADE: Status = Status::Code(201);
+    let others = [200, 204].map(Status::Code).into_iter();
+    let documented = others.filter(|status| operation.responses.contains_key(status));
+    documented.filter(|_| operation.responses.contains_key(&MADE)).collect()
 }
 
 /// What refers to a thing is not replaced with it: the numbers that follow from that stay.

@@ -3,7 +3,7 @@
 //! That a member names something is read from names, so that it has to be refused is no promise unless the description or a
 //! profile says so.
 
-use spec::model::{Method, Operation, Status};
+use spec::model::{Method, Operation, SchemaId, Status};
 
 use super::refused::Refused;
 use super::valid_call;
@@ -11,7 +11,7 @@ use crate::case::{Case, Derivation};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::sample::{Extent, Location, Sample, Segment};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 const CODE: &str = "unknown-reference-refused";
 /// An id that nothing comes to have while a run lasts, of each kind.
@@ -27,16 +27,54 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if !takes || planner.resources.tells_of_each(operation) {
         return Vec::new();
     }
-    let Some(places) = places(planner, operation) else { return Vec::new() };
-    places.into_iter().filter_map(|place| case(planner, operation, &place)).collect()
+    let Some(naming) = naming(planner, operation) else { return Vec::new() };
+    naming.into_iter().filter_map(|naming| case(planner, operation, &naming)).collect()
 }
 
-/// The members of a body that name what an operation makes.
-fn places(planner: &Planner<'_>, operation: &Operation) -> Option<Vec<(Location, bool)>> {
+/// A place of a body that names what an operation makes.
+struct Naming {
+    sample: Sample,
+    place: Location,
+    /// Whether it is an array of names.
+    several: bool,
+}
+
+/// All such places: of a body with everything, and of one with each of those members that exclude others.
+fn naming(planner: &Planner<'_>, operation: &Operation) -> Option<Vec<Naming>> {
     let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+    let schema = media_type.schema?;
     let (draft, _, path) = valid_call(planner, operation, Extent::Complete).ok()?;
-    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    Some(draft.references_in(operation, media_type.schema?, &sample))
+    let whole = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+    let declared = Merged::of(planner.contract, &[schema], Choice::default()).declared();
+    let absent = declared
+        .iter()
+        .filter(|(name, _)| !whole.members().is_some_and(|own| own.contains_key(**name)));
+    let others = absent.filter_map(|(name, ids)| {
+        let (value, _) = planner.sampler.valid(*ids.first()?, Extent::Minimal, &Fixed::new())?;
+        in_place_of_another(planner, schema, &whole, (name, value))
+    });
+    let mut all: Vec<Naming> = Vec::new();
+    for sample in [whole.clone()].into_iter().chain(others) {
+        for (place, several) in draft.references_in(operation, schema, &sample) {
+            if all.iter().all(|known| known.place != place) {
+                all.push(Naming { sample: sample.clone(), place, several });
+            }
+        }
+    }
+    Some(all)
+}
+
+/// A body with a member more, and without one that it may not stand beside.
+fn in_place_of_another(
+    planner: &Planner<'_>,
+    schema: SchemaId,
+    whole: &Sample,
+    (name, value): (&str, Sample),
+) -> Option<Sample> {
+    let with = whole.with(&Location::default().member(name), value)?;
+    let others = whole.members()?.keys();
+    let without = others.filter_map(|other| with.without(&Location::default().member(other)));
+    without.into_iter().find(|one| planner.sampler.admits(schema, one))
 }
 
 /// The refusal that the description names, else any that fits.
@@ -63,14 +101,13 @@ fn refused<'o>(
 fn case(
     planner: &Planner<'_>,
     operation: &Operation,
-    (place, several): &(Location, bool),
+    Naming { sample, place, several }: &Naming,
 ) -> Option<Case> {
     let media_type = planner.media_type(operation)?;
     let schema = media_type.schema?;
     let refused = refused(planner, operation, place)?;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
     let unknown = UNKNOWN.into_iter().find_map(|fresh| {
         let unknown = Sample::Fresh(fresh);
         let unknown = if *several { Sample::Array(vec![unknown]) } else { unknown };

@@ -194,9 +194,12 @@ impl<'p> Draft<'p> {
         Some((maker.id.clone(), life.member.clone()))
     }
 
-    /// Makes one of each kind of part that a thing needs to have to be moved, as the description of the move says.
+    /// Makes one of each kind of part that a thing needs to have to be moved, as the description of the move says, and puts there
+    /// what it takes of.
     pub(in crate::plan) fn make_needed_parts(&mut self, operation: &Operation) {
-        for maker in self.planner.resources.needed_parts(operation) {
+        let resources = &self.planner.resources;
+        let stock = resources.needed_stock(operation);
+        for maker in resources.needed_parts(operation).into_iter().chain(stock) {
             let before = self.clone();
             if self.make(&maker.id, 0).is_err() {
                 *self = before;

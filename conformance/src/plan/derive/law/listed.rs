@@ -100,6 +100,7 @@ pub(super) fn make_as(
     change: impl FnOnce(&mut Draft<'_>, Request) -> Option<Request>,
 ) -> Option<String> {
     let path = draft.path(list.maker, &Path::new()).ok()?;
+    draft.make_needed_parts(list.maker);
     let before = draft.inputs.clone();
     let request = draft.request(list.maker, &path, extent).ok()?;
     let request = change(draft, request)?;

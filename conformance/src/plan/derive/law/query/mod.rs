@@ -5,6 +5,7 @@
 mod filter;
 pub(super) mod search;
 mod sort;
+mod state;
 
 pub(super) use sort::as_asked;
 
@@ -32,6 +33,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
     }
     let subject = Subject { planner, operation, list };
     let mut cases = filter::cases(&subject);
+    cases.extend(list.filters.iter().flat_map(|filter| state::cases(&subject, filter)));
     cases.extend(list.search.iter().flat_map(|search| search::cases(&subject, search)));
     cases.extend(list.sorts.iter().filter_map(|sort| sort::case(&subject, sort)));
     cases.extend(sort::unasked(&subject, &list.sorts));

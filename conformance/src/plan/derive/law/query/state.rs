@@ -1,0 +1,93 @@
+//! A filter by a state follows a thing that is moved: it is found by the state that it is in, and no longer by the one that it
+//! was made in.
+
+use serde_json::Value;
+use spec::model::Operation;
+use spec::pointer::escape;
+use spec::resources::{Filter, FilterKind, Lifecycle};
+
+use super::super::listed::{WALK, make_with};
+use super::{Named, Subject};
+use crate::case::{Case, Operand, Relation, RelationKind, Text};
+use crate::expression::Expression;
+use crate::plan::draft::{ANSWER, Draft};
+
+const CODE: &str = "filter-is-kept";
+/// The step that looks at what was moved.
+const LOOK: &str = "look";
+
+pub(super) fn cases(subject: &Subject<'_>, filter: &Filter<'_>) -> Vec<Case> {
+    let Some(moved) = moved(subject, filter) else { return Vec::new() };
+    let cases = [moved.case(&moved.to, true), moved.case(&moved.from, false)];
+    cases.into_iter().flatten().collect()
+}
+
+/// A thing that is made, and brought from one state to another; a filter takes both.
+struct Moved<'s> {
+    subject: &'s Subject<'s>,
+    filter: &'s Filter<'s>,
+    reader: &'s Operation,
+    life: &'s Lifecycle<'s>,
+    from: String,
+    to: String,
+}
+
+fn moved<'s>(subject: &'s Subject<'s>, filter: &'s Filter<'s>) -> Option<Moved<'s>> {
+    let planner = subject.planner;
+    let schema = filter.parameter.schema().filter(|_| filter.kind == FilterKind::Equal)?;
+    let takes = |state: &str| planner.sampler.admits_value(schema, &Value::from(state));
+    let readers = planner.shown_by(subject.list.maker);
+    let mut lives = readers.flat_map(|reader| {
+        planner.resources.lifecycles(reader).into_iter().map(move |life| (reader, life))
+    });
+    let (reader, life) =
+        lives.find(|(reader, life)| life.member == filter.member && life.reader.id == reader.id)?;
+    let from = life.initial.clone().filter(|state| takes(state))?;
+    // What needs parts to be moved would have them made for another thing.
+    let is_plain = |state: &&String| {
+        let way = life.way_to(state).unwrap_or_default();
+        let needs = |operation: &Operation| !planner.resources.needed_parts(operation).is_empty();
+        !way.is_empty() && !way.iter().any(|one| needs(one.operation))
+    };
+    let reached = life.states.iter().filter(|state| takes(state)).filter(is_plain);
+    let to = reached.min_by_key(|state| life.way_to(state).map_or(usize::MAX, |way| way.len()))?;
+    Some(Moved { subject, filter, reader, life, from, to: to.clone() })
+}
+
+impl Moved<'_> {
+    /// Asks for a state, by which the thing is found or isn't.
+    fn case(&self, asked: &str, is_found: bool) -> Option<Case> {
+        let Self { subject, filter, reader, life, .. } = self;
+        let planner = subject.planner;
+        let mut draft = Draft::new(planner);
+        let made = make_with(&mut draft, planner, subject.list, &[])?;
+        let path = draft.path_to(reader, &made)?;
+        draft.bring((reader, &path), life, &self.to)?;
+        let look = draft.bare_request(reader, &path).ok()?;
+        draft.push(reader, LOOK, look, planner.succeeds(reader));
+        draft.answer_of(LOOK);
+        subject.walk(&mut draft, &[(filter.parameter, Text::literal(asked))])?;
+        let (step, name) = (LOOK.to_owned(), ANSWER.to_owned());
+        let pointer = format!("/{}", escape(&life.member));
+        let shown = Expression::Output { step, name, pointer };
+        let kind = RelationKind::Equal {
+            got: Operand::expression(shown),
+            expected: Operand::constant(self.to.as_str()),
+        };
+        let message = format!("what was moved is `{}`", self.to);
+        draft.last_step()?.premises.push(Relation::new(CODE, message, kind));
+        let name = &filter.parameter.name;
+        let (message, kind, detail) = match is_found {
+            true => {
+                let message = format!("what is `{asked}` by now is found by `{name}`");
+                (message, subject.has(WALK, &made), "moved")
+            }
+            false => {
+                let message = format!("what is `{asked}` no longer isn't found by `{name}`");
+                (message, subject.lacks(WALK, &made), "moved-on")
+            }
+        };
+        let named = Named { law: CODE, parameter: filter.parameter, detail };
+        subject.finish(draft, &named, vec![Relation::new(CODE, message, kind)])
+    }
+}
