@@ -34,7 +34,7 @@ use spec::Contract;
 use spec::model::{
     Location as In, MediaType, Method, Operation, Parameter, PathPart, SchemaId, Status,
 };
-use spec::resources::{Formula, Repeated, Resources};
+use spec::resources::{Formula, LimitedMoment, Repeated, Resources};
 use steering::Steering;
 
 use crate::arazzo::Workflows;
@@ -183,6 +183,10 @@ struct Planner<'a> {
     never_own: IndexSet<&'a str>,
     /// The operations that refuse bodies for what no schema says, as descriptions say.
     sense_refusing: IndexSet<&'a str>,
+    /// The operations that take of what there has to be enough of, as descriptions say.
+    stock_taking: IndexSet<&'a str>,
+    /// By operation: the moments of its body that descriptions limit.
+    moments: IndexMap<&'a str, Vec<LimitedMoment>>,
     sampler: Sampler<'a>,
     places: Places<'a>,
     /// Valid requests by operation. Each has many cases that begin like this, so they are made once.
@@ -221,6 +225,12 @@ impl<'a> Planner<'a> {
         let operations = contract.operations.iter();
         let sense_refusing = operations.filter(|one| resources.says_refused_for_sense(one));
         let sense_refusing = sense_refusing.map(|one| one.id.as_str()).collect();
+        let operations = contract.operations.iter();
+        let stock_taking = operations.filter(|one| resources.takes_stock(one));
+        let stock_taking = stock_taking.map(|one| one.id.as_str()).collect();
+        let moments = contract.operations.iter();
+        let moments = moments.map(|one| (one.id.as_str(), resources.limited_moments(one)));
+        let moments = moments.filter(|(_, limited)| !limited.is_empty()).collect();
         let steering = steering::all(&resources, &contract.operations);
         Self {
             contract,
@@ -235,6 +245,8 @@ impl<'a> Planner<'a> {
             refusing,
             never_own,
             sense_refusing,
+            stock_taking,
+            moments,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
             calls: IndexMap::new(),
@@ -263,6 +275,11 @@ impl<'a> Planner<'a> {
     /// Whether an operation refuses bodies for what no schema says.
     fn refuses_for_sense(&self, operation: &Operation) -> bool {
         self.sense_refusing.contains(operation.id.as_str())
+    }
+
+    /// The moments of an operation's body that descriptions limit.
+    fn limited_moments(&self, operation: &Operation) -> &[LimitedMoment] {
+        self.moments.get(operation.id.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// The operation of a method on the path of another one.
@@ -312,7 +329,9 @@ impl<'a> Planner<'a> {
             && self.resources.makes(operation)
             && self.resources.remover(&operation.id).is_none();
         operation.responses.contains_key(&Status::Code(409))
-            && (says_something || operation.method.is_safe())
+            && (says_something
+                || operation.method.is_safe()
+                || self.stock_taking.contains(operation.id.as_str()))
     }
 
     /// The documented refusal that fits: those of the first group of codes that has any; else `4XX`, else `default`.

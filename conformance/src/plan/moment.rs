@@ -76,7 +76,7 @@ impl Planner<'_> {
         mut sample: Sample,
         given: &Fixed,
     ) -> Sample {
-        for told in self.resources.limited_moments(operation) {
+        for told in self.limited_moments(operation) {
             let location = Location::default().member(&told.member);
             let Some(there) = sample.at(&location).filter(|_| !given.contains_key(&location))
             else {

@@ -51,6 +51,7 @@ mod reach;
 mod service;
 mod standing;
 mod states;
+mod stock;
 mod styles;
 mod suite;
 mod tenants;

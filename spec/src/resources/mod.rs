@@ -368,6 +368,12 @@ impl<'a> Resources<'a> {
         needed_parts::of(self, action)
     }
 
+    /// Whether an operation is said to be refused where there isn't as much of something as it takes.
+    #[must_use]
+    pub fn takes_stock(&self, operation: &Operation) -> bool {
+        stock::is_taken_of(operation)
+    }
+
     /// The operation that puts there what an operation takes, and is refused where there isn't as much.
     #[must_use]
     pub fn needed_stock(&self, operation: &Operation) -> Option<&'a Operation> {

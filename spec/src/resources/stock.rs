@@ -38,12 +38,7 @@ pub(super) fn needed<'a>(
     operation: &Operation,
 ) -> Option<&'a Operation> {
     let contract = resources.contract;
-    let conflict = operation.responses.get(&Status::Code(409))?;
-    let said = [operation.description.as_deref(), Some(conflict.description.as_str())];
-    let lacks = said.into_iter().flatten().flat_map(sentences).any(|one| has(one, &LACKS));
-    if operation.method != Method::Post || !lacks {
-        return None;
-    }
+    (operation.method == Method::Post && is_taken_of(operation)).then_some(())?;
     let taken = named(contract, operation);
     let puts = |one: &&Operation| {
         let said = one.description.as_deref().unwrap_or_default();
@@ -54,6 +49,13 @@ pub(super) fn needed<'a>(
             && !named(contract, one).is_disjoint(&taken)
     };
     only(contract.operations.iter().filter(puts))
+}
+
+/// Whether an operation is said to be refused where there isn't as much of something as it takes.
+pub(super) fn is_taken_of(operation: &Operation) -> bool {
+    let Some(conflict) = operation.responses.get(&Status::Code(409)) else { return false };
+    let said = [operation.description.as_deref(), Some(conflict.description.as_str())];
+    said.into_iter().flatten().flat_map(sentences).any(|one| has(one, &LACKS))
 }
 
 /// The members of an operation's body that name things, of which it has a quantity as well: in the body itself, or in the items
@@ -77,7 +79,7 @@ fn counted<'a>(part: &Outline<'a>) -> Vec<&'a str> {
     let is_quantity = |name: &&str| {
         called(name, &QUANTITIES) && part.member(name).is_some_and(|one| one.is(JsonType::Integer))
     };
-    if !members.iter().any(|name| is_quantity(&name)) {
+    if !members.iter().any(is_quantity) {
         return Vec::new();
     }
     members.into_iter().filter(|name| called(name, &NAMES)).collect()

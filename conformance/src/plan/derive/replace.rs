@@ -9,7 +9,7 @@ use spec::model::{JsonType, Method, Operation, SchemaId, Status};
 use spec::names::words;
 use spec::pointer::escape;
 
-use super::{CALL, read_back, users, valid_call};
+use super::{CALL, read_back, users, valid_call, was_answered};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
     Template,
@@ -29,11 +29,17 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let any = [gone(planner, operation), again(planner, operation), keeps(planner, operation)];
-    let says = may_create(operation) && operation.responses.contains_key(&MADE);
-    let making = says.then(|| {
+    let is_told = operation.responses.contains_key(&MADE);
+    let making = (is_told && may_create(operation)).then(|| {
         [made(planner, operation), replaced(planner, operation), made_again(planner, operation)]
     });
-    making.into_iter().flatten().chain(any).flatten().collect()
+    // The one part of a thing that is called so: it may be there from the first.
+    let is_part =
+        operation.path.item_parameter().is_none() && operation.path.parameters().next().is_some();
+    let part =
+        (is_told && is_part).then(|| [made_part(planner, operation), replaced(planner, operation)]);
+    let making = making.into_iter().flatten().chain(part.into_iter().flatten());
+    making.chain(any).flatten().collect()
 }
 
 /// What a PUT doesn't say isn't there any more.
@@ -105,26 +111,10 @@ fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         false => promise::level(CODE),
     };
     let mut criteria = vec![Criterion::Status(Expected { any_of: success, code: CODE, level })];
-    let updated = updated(operation);
-    let status = updated.first().copied().unwrap_or(status);
-    if !updated.is_empty() {
-        let (any_of, code) = (updated, "put-makes-once");
-        let level = promise::level(code);
-        criteria.push(Criterion::Status(Expected { any_of, code, level }));
-    }
     criteria.extend(read_back::keeps_creation(planner, operation, "first"));
     draft.push(operation, CALL, request, criteria);
     let about = about(operation, status, "the same PUT once more succeeds as well");
     Some(draft.finish(About { detail: CODE.to_owned(), ..about }))
-}
-
-/// The successes by which a PUT tells that it has made nothing, where it documents one for what it makes as well (RFC 9110
-/// §9.3.4).
-fn updated(operation: &Operation) -> Vec<Status> {
-    const MADE: Status = Status::Code(201);
-    let others = [200, 204].map(Status::Code).into_iter();
-    let documented = others.filter(|status| operation.responses.contains_key(status));
-    documented.filter(|_| operation.responses.contains_key(&MADE)).collect()
 }
 
 /// What refers to a thing is not replaced with it: the numbers that follow from that stay.
@@ -212,6 +202,25 @@ fn made(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.push(operation, CALL, request, vec![answered(vec![MADE])]);
     let summary = "what wasn't there is made, and the answer says so";
+    Some(draft.finish(about(operation, MADE, summary)))
+}
+
+/// A part of the case's own thing, of which a GET says before that it isn't there.
+fn made_part(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    const LOOK: &str = "look";
+    let reader = planner.on_path(operation, Method::Get)?;
+    reader.responses.get(&Status::Code(404))?;
+    let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    draft.steps.last()?;
+    let look = draft.bare_request(reader, &path).ok()?;
+    let mut found = planner.succeeds(reader);
+    found.iter_mut().for_each(|one| one.or(Status::Code(404)));
+    draft.push(reader, LOOK, look, found);
+    draft.status_of(LOOK);
+    draft.push(operation, CALL, request, vec![answered(vec![MADE])]);
+    let absent = was_answered(CODE, LOOK, 404, "the part isn't there before");
+    draft.last_step()?.premises.push(absent);
+    let summary = "a part that wasn't there is made, and the answer says so";
     Some(draft.finish(about(operation, MADE, summary)))
 }
 

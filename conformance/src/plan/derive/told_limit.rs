@@ -31,7 +31,7 @@ fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     };
     let body = Merged::of(planner.contract, &[schema], Choice::default()).properties();
-    let told = planner.resources.limited_moments(operation).into_iter();
+    let told = planner.limited_moments(operation).iter();
     let cases = told.filter_map(|told| {
         let format =
             Merged::of(planner.contract, body.get(told.member.as_str())?, Choice::default());

@@ -303,13 +303,6 @@ pub(super) const CASES: &[Promise] = &[
         "A second one that is refused as a conflict with the first finds the thing in its own way.",
     ),
     row(
-        "put-makes-once",
-        Must,
-        "a PUT of what is there isn't answered as one that makes it",
-        "RFC 9110 §9.3.4: 201 where something was made, 200 or 204 where it was changed",
-        "Asked where the contract documents both. Whoever counts what it has made by the 201s counts too much.",
-    ),
-    row(
         "others-stay",
         Must,
         "an update or a deletion of one thing leaves another one alone",

@@ -130,6 +130,7 @@ fn ignored(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let own = body.properties();
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
+    draft.make_needed_parts(operation);
     let sample = planner.body_sample(operation, media_type, &path, Extent::Minimal).ok()?;
     let mut sample = draft.refer(operation, media_type.schema?, sample, None).sample;
     let mut names = Vec::new();

@@ -282,7 +282,8 @@ pub(super) fn same_thing(
     made: Option<String>,
 ) -> Option<Criterion> {
     let step = made?;
-    let parameter = reader.path.parameters().last()?;
+    // What is read within a thing may be about something else.
+    let parameter = reader.path.item_parameter()?;
     let maker = draft.step(&step)?.operation_id.clone();
     let makers = planner.resources.makers(reader, parameter);
     let maker = makers.iter().find(|one| one.operation_id == maker)?;
