@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 use spec::model::{MediaType, Method, Operation, SchemaId, Status};
+use spec::names::words;
 
 use super::Planner;
-use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 /// Longer texts may have to be unlike all others.
 const CODE: usize = 3;
@@ -29,7 +30,7 @@ impl Planner<'_> {
                     Some(Sample::Fresh(_)) => value.is_string(),
                     _ => false,
                 };
-                is_alike && !is_given(place)
+                is_alike && !is_given(place) && !self.may_be_anybodys(schema, place)
             });
         let examples: Vec<_> = numbers.collect();
         if examples.is_empty() {
@@ -75,11 +76,32 @@ impl Planner<'_> {
             if is_given(&place) {
                 continue;
             }
-            let changed = with.with(&place, own(&place, value));
+            let value = match self.may_be_anybodys(schema, &place) {
+                true => self.made_up_at(schema, &place),
+                false => Some(own(&place, value)),
+            };
+            let changed = value.and_then(|value| with.with(&place, value));
             let changed = changed.filter(|changed| self.sampler.admits(schema, changed));
             with = changed.unwrap_or(with);
         }
         with
+    }
+
+    /// Whether a place is for an id that nobody has to send: one of an example is of something that isn't the run's own.
+    fn may_be_anybodys(&self, schema: SchemaId, place: &Location) -> bool {
+        const IDS: [&str; 4] = ["id", "ids", "uuid", "guid"];
+        let Some((Segment::Member(name), around)) = place.0.split_last() else { return false };
+        let is_id = words(name).last().is_some_and(|word| IDS.contains(&word.as_str()));
+        let around = self.places.schemas(schema, around);
+        let required = || Merged::of(self.contract, &around, Choice::default()).required();
+        is_id && !required().contains(name.as_str())
+    }
+
+    /// A value that a place admits, of nothing that is there; what the run makes takes its place where that is known.
+    fn made_up_at(&self, schema: SchemaId, place: &Location) -> Option<Sample> {
+        let ids = self.places.schemas(schema, &place.0);
+        let (value, _) = self.sampler.valid(*ids.first()?, Extent::Minimal, &Fixed::new())?;
+        Some(value)
     }
 
     /// Whether an operation says that it refuses bodies which its schema admits.

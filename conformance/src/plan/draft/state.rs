@@ -198,7 +198,7 @@ impl<'p> Draft<'p> {
     /// what it takes of.
     pub(in crate::plan) fn make_needed_parts(&mut self, operation: &Operation) {
         let resources = &self.planner.resources;
-        let stock = resources.needed_stock(operation);
+        let stock = resources.needed_stock(operation).filter(|one| self.planner.may_make(one));
         for maker in resources.needed_parts(operation).into_iter().chain(stock) {
             let before = self.clone();
             if self.make(&maker.id, 0).is_err() {
