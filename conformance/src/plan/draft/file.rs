@@ -1,6 +1,7 @@
 //! Bodies that are files: the smallest of each type that is whole.
 
 use spec::model::{JsonType, MediaType, Operation};
+use spec::resources::SizeLimit;
 
 use crate::case::{Body, Content};
 use crate::plan::Planner;
@@ -41,16 +42,11 @@ pub(super) fn smallest(range: &str) -> Option<(&'static str, &'static [u8])> {
 
 /// Another file of a media type, with every byte in it and more than a page of memory: bytes that get lost where a file is
 /// taken for text, or read up to some length.
-pub(in crate::plan) fn larger(
-    planner: &Planner<'_>,
-    operation: &Operation,
-    media_type: &str,
-) -> Option<Vec<u8>> {
+pub(in crate::plan) fn larger(media_type: &str, limit: Option<SizeLimit>) -> Option<Vec<u8>> {
     /// What a picture has beside the bytes, and more.
     const FRAME: usize = 256;
     const USUAL: usize = 1 << 14;
-    let most = planner.resources.size_limit(operation).map(|limit| limit.bytes);
-    let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
+    let most = limit.and_then(|limit| usize::try_from(limit.bytes).ok()).unwrap_or(usize::MAX);
     let room = most.checked_sub(FRAME)?.min(USUAL);
     let every = || (0..=u8::MAX).cycle().take(room);
     match media_type {
@@ -144,6 +140,9 @@ mod tests {
     fn a_chunk_has_the_checksum_of_png() {
         let end = PNG.len() - 12;
         assert_eq!(checksum(&PNG[end + 4..end + 8]).to_be_bytes(), PNG[end + 8..]);
+        let larger = larger("image/png", None).unwrap_or_default();
+        assert_eq!(larger.len(), PNG.len() + 12 + (1 << 14));
+        assert!(larger.ends_with(&PNG[end..]));
         let sized = of_size("image/png", 500).unwrap_or_default();
         assert!(sized.len() == 500 && sized.ends_with(&PNG[end..]));
         assert_eq!(of_size("image/png", 10), None);

@@ -3,7 +3,7 @@
 use spec::model::{Location as In, Method, Operation, Status};
 
 use super::super::refused::Refused;
-use super::super::{unknown_id, valid_call};
+use super::super::{put_first, unknown_id, valid_call};
 use super::{
     LOOK, Told, conditional, finish, has_tag, if_strong, look, push, tag_of, tags_with_that_of,
     weak_tag_of, with,
@@ -119,7 +119,7 @@ fn changed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let mut draft = Draft::for_call(planner, updater);
     let path = draft.path(updater, &Path::new()).ok()?;
     super::write::make_own(&mut draft, planner, updater, &path)?;
-    put_single(&mut draft, planner, updater, &path)?;
+    put_first(&mut draft, planner, operation, &path);
     let read = draft.bare_request(operation, &path).ok()?;
     look(&mut draft, planner, operation, LOOK, read.clone());
     let mut update = draft.request_of_its_own(updater, &path, Extent::Complete, "update").ok()?;
@@ -138,22 +138,6 @@ fn changed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     ))
 }
 
-/// A single part of a thing, as its cover, may not be there before it was put.
-fn put_single(
-    draft: &mut Draft<'_>,
-    planner: &Planner<'_>,
-    updater: &Operation,
-    path: &Path,
-) -> Option<()> {
-    const PUT: &str = "put";
-    let is_single = updater.method == Method::Put && updater.path.item_parameter().is_none();
-    if is_single && !draft.steps.is_empty() {
-        let request = draft.request_of_its_own(updater, path, Extent::Minimal, PUT).ok()?;
-        draft.push(updater, PUT, request, planner.succeeds(updater));
-    }
-    Some(())
-}
-
 /// Of files there is another one to be sent, or what is put is the same again.
 fn put_another_file(
     planner: &Planner<'_>,
@@ -162,7 +146,8 @@ fn put_another_file(
 ) -> Option<()> {
     let Some(body) = &mut request.body else { return Some(()) };
     if let Content::Bytes(bytes) = &mut body.content {
-        *bytes = draft::larger(planner, operation, body.content_type.as_deref()?)?;
+        let limit = planner.resources.size_limit(operation);
+        *bytes = draft::larger(body.content_type.as_deref()?, limit)?;
     }
     Some(())
 }

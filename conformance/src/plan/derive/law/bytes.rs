@@ -54,7 +54,7 @@ fn case(
 ) -> Option<Case> {
     let body = request.body.as_ref()?;
     let (media_type, small) = file_in(body)?;
-    let large = draft::larger(planner, operation, &media_type)?;
+    let large = draft::larger(&media_type, planner.resources.size_limit(operation))?;
     let reader = reader(planner, operation, &media_type)?;
     let (status, _) = planner.success(reader)?;
     // What no two have the same of, each has of its own.
