@@ -29,9 +29,9 @@ impl CheckDigit {
         /// Further in, a description may speak of something else: "no ISBN, but the number of the copy".
         const FIRST: usize = 3;
         let described = schemas.iter().filter_map(|id| {
-            let said = contract.schema(*id).description.as_deref()?;
-            let is_luhn = words(said).iter().any(|word| word == "luhn");
-            let named = || words(said).iter().take(FIRST).find_map(|word| Self::called(word));
+            let said = words(contract.schema(*id).description.as_deref()?);
+            let is_luhn = said.iter().any(|word| word == "luhn");
+            let named = || said.iter().take(FIRST).find_map(|word| Self::called(word));
             if is_luhn { Some(Self::Luhn) } else { named() }
         });
         let components = schemas

@@ -14,8 +14,6 @@ use crate::only::only;
 pub(crate) struct Outline<'a> {
     normal: Normal<'a>,
     normalizer: Normalizer<'a>,
-    /// Whether null is one of several alternatives.
-    or_null: bool,
 }
 
 impl<'a> Outline<'a> {
@@ -26,12 +24,7 @@ impl<'a> Outline<'a> {
             groups.into_iter().filter_map(|group| first(contract, group)).collect()
         };
         let normal = normalizer.normalize_taking(schemas, &mut take);
-        let alternatives = normal.parts.iter().flat_map(|id| {
-            let part = contract.schema(*id);
-            part.one_of.iter().chain(&part.any_of)
-        });
-        let or_null = alternatives.into_iter().any(|id| is_null(contract, *id));
-        Self { normal, normalizer, or_null }
+        Self { normal, normalizer }
     }
 
     fn within(&self, schemas: &[SchemaId]) -> Self {
@@ -112,9 +105,12 @@ impl<'a> Outline<'a> {
         Some((Some(name), list.item()))
     }
 
-    /// Whether null is a value.
+    /// Whether null is a value, by itself or as one of several alternatives.
     pub(crate) fn admits_null(&self) -> bool {
-        self.or_null || self.normal.types.contains(JsonType::Null)
+        let parts = self.normal.parts.iter().map(|id| self.normalizer.schema(*id));
+        let mut alternatives = parts.flat_map(|part| part.one_of.iter().chain(&part.any_of));
+        self.normal.types.contains(JsonType::Null)
+            || alternatives.any(|id| is_null(self.normalizer.contract, *id))
     }
 
     /// The names of the members that are sent in a direction.

@@ -20,9 +20,7 @@ impl Planner<'_> {
         sample: Sample,
         fixed: &Fixed,
     ) -> Sample {
-        let example = media_type.examples.iter().find(|example| example.value.is_object());
-        let Some(example) = example.map(|example| &example.value) else { return sample };
-        let is_given = |place: &Location| fixed.keys().any(|given| place.0.starts_with(&given.0));
+        let Some(example) = example_of(media_type) else { return sample };
         let numbers =
             known_of(example, &Location::default()).into_iter().filter(|(place, value)| {
                 let is_alike = match sample.at(place) {
@@ -30,7 +28,7 @@ impl Planner<'_> {
                     Some(Sample::Fresh(_)) => value.is_string(),
                     _ => false,
                 };
-                is_alike && !is_given(place) && !self.may_be_anybodys(schema, place)
+                is_alike && !is_given(fixed, place) && !self.may_be_anybodys(schema, place)
             });
         let examples: Vec<_> = numbers.collect();
         if examples.is_empty() {
@@ -58,8 +56,8 @@ impl Planner<'_> {
         sample: Sample,
         fixed: &Fixed,
     ) -> Sample {
-        let example = media_type.examples.iter().find(|example| example.value.is_object());
-        let (Some(example), Some(schema)) = (example, media_type.schema) else { return sample };
+        let (example, schema) = (example_of(media_type), media_type.schema);
+        let (Some(example), Some(schema)) = (example, schema) else { return sample };
         if !self.refuses_more(operation) {
             return sample;
         }
@@ -70,12 +68,9 @@ impl Planner<'_> {
                 Some(fresh @ Sample::Fresh(_)) if !is_code(value) => fresh.clone(),
                 _ => Sample::Value(value.clone()),
             };
-        let is_given = |place: &Location| fixed.keys().any(|given| place.0.starts_with(&given.0));
         let mut with = sample;
-        for (place, value) in self.lacking(schema, &with, &example.value) {
-            if is_given(&place) {
-                continue;
-            }
+        let lacking = self.lacking(schema, &with, example).into_iter();
+        for (place, value) in lacking.filter(|(place, _)| !is_given(fixed, place)) {
             let value = match self.may_be_anybodys(schema, &place) {
                 true => self.made_up_at(schema, &place),
                 false => Some(own(&place, value)),
@@ -112,7 +107,7 @@ impl Planner<'_> {
         if operation.method != Method::Post {
             return false;
         }
-        self.resources.says_refused_for_sense(operation)
+        self.refuses_for_sense(operation)
             || (operation.responses.contains_key(&SENSE) && said.contains("422"))
     }
 
@@ -150,6 +145,16 @@ impl Planner<'_> {
         }
         lacking
     }
+}
+
+/// The first example that is an object.
+fn example_of(media_type: &MediaType) -> Option<&Value> {
+    media_type.examples.iter().map(|example| &example.value).find(|value| value.is_object())
+}
+
+/// Whether a place is one of those that are fixed, or lies within one.
+fn is_given(fixed: &Fixed, place: &Location) -> bool {
+    fixed.keys().any(|given| place.0.starts_with(&given.0))
 }
 
 /// The numbers of an example, and the codes that are too short to be of one thing alone, as those of currencies and countries

@@ -185,6 +185,9 @@ struct Planner<'a> {
     sense_refusing: IndexSet<&'a str>,
     /// The operations that take of what there has to be enough of, as descriptions say.
     stock_taking: IndexSet<&'a str>,
+    /// By operation: what makes what has to be there before, as descriptions say: parts of a thing, and stock that is taken of.
+    parts: IndexMap<&'a str, Vec<&'a Operation>>,
+    stock: IndexMap<&'a str, &'a Operation>,
     /// By operation: the moments of its body that descriptions limit.
     moments: IndexMap<&'a str, Vec<LimitedMoment>>,
     sampler: Sampler<'a>,
@@ -220,16 +223,22 @@ impl<'a> Planner<'a> {
         let operations = contract.operations.iter();
         let refusing = operations.map(|one| (one.id.as_str(), RefusingStates::of(&resources, one)));
         let refusing = refusing.filter(|(_, states)| !states.is_empty()).collect();
-        let never_own = contract.operations.iter().filter(|one| resources.says_not_own(one));
-        let never_own = never_own.map(|one| one.id.as_str()).collect();
+        let those = |is_one: &dyn Fn(&Operation) -> bool| -> IndexSet<&'a str> {
+            let operations = contract.operations.iter().filter(|one| is_one(one));
+            operations.map(|one| one.id.as_str()).collect()
+        };
+        let never_own = those(&|one| resources.says_not_own(one));
+        let sense_refusing = those(&|one| resources.says_refused_for_sense(one));
+        let stock_taking = those(&|one| resources.takes_stock(one));
         let operations = contract.operations.iter();
-        let sense_refusing = operations.filter(|one| resources.says_refused_for_sense(one));
-        let sense_refusing = sense_refusing.map(|one| one.id.as_str()).collect();
+        let parts = operations.map(|one| (one.id.as_str(), resources.needed_parts(one)));
+        let parts = parts.filter(|(_, parts)| !parts.is_empty()).collect();
         let operations = contract.operations.iter();
-        let stock_taking = operations.filter(|one| resources.takes_stock(one));
-        let stock_taking = stock_taking.map(|one| one.id.as_str()).collect();
-        let moments = contract.operations.iter();
-        let moments = moments.map(|one| (one.id.as_str(), resources.limited_moments(one)));
+        let stock =
+            operations.filter_map(|one| Some((one.id.as_str(), resources.needed_stock(one)?)));
+        let stock = stock.collect();
+        let operations = contract.operations.iter();
+        let moments = operations.map(|one| (one.id.as_str(), resources.limited_moments(one)));
         let moments = moments.filter(|(_, limited)| !limited.is_empty()).collect();
         let steering = steering::all(&resources, &contract.operations);
         Self {
@@ -246,6 +255,8 @@ impl<'a> Planner<'a> {
             never_own,
             sense_refusing,
             stock_taking,
+            parts,
+            stock,
             moments,
             sampler: Sampler::new(contract),
             places: Places::of(contract),
@@ -275,6 +286,13 @@ impl<'a> Planner<'a> {
     /// Whether an operation refuses bodies for what no schema says.
     fn refuses_for_sense(&self, operation: &Operation) -> bool {
         self.sense_refusing.contains(operation.id.as_str())
+    }
+
+    /// What makes what has to be there before an operation is called, as descriptions say.
+    fn makers_of_needed(&self, operation: &Operation) -> impl Iterator<Item = &'a Operation> {
+        let id = operation.id.as_str();
+        let stock = self.stock.get(id).copied().filter(|one| self.may_make(one));
+        self.parts.get(id).into_iter().flatten().copied().chain(stock)
     }
 
     /// The moments of an operation's body that descriptions limit.

@@ -23,18 +23,20 @@ pub(super) fn valid(merged: &Merged<'_>) -> Option<Sample> {
         let moment = Some(moment).filter(|moment| is_moment && has_pattern(merged, moment));
         return Some(moment.unwrap_or(sample));
     }
-    let is_open = merged.patterns().is_empty();
-    let open = || comfortable(20.clamp(min, max.unwrap_or(u64::MAX)));
-    if is_open { Some(open()) } else { of_its_patterns(merged) }
+    if merged.patterns().is_empty() {
+        return Some(comfortable(20.clamp(min, max.unwrap_or(u64::MAX))));
+    }
+    of_its_patterns(merged)
 }
 
 /// Text that its patterns match; `None` where it has none.
 pub(super) fn of_its_patterns(merged: &Merged<'_>) -> Option<Sample> {
     let (min, max) = (merged.min_length(), merged.max_length());
     let patterns = patterns(merged);
-    (!patterns.is_empty())
-        .then(|| of_patterns(&patterns, min, max.unwrap_or(min.max(64))))
-        .flatten()
+    if patterns.is_empty() {
+        return None;
+    }
+    of_patterns(&patterns, min, max.unwrap_or(min.max(64)))
 }
 
 /// Whether a text has the length and the form that are asked for, as far as these can be read.

@@ -61,9 +61,7 @@ fn suite() -> Suite {
   schemas:
     Order: { type: object, required: [id, kind, status, bill_id], properties: { id: { type: string }, kind: { type: string }, status: { type: string, enum: [open, closed], readOnly: true }, bill_id: { type: [string, 'null'] } } }
     Bill: { type: object, required: [id, order_id], properties: { id: { type: string }, order_id: { type: string } } }";
-    Suite::of_parts(ORDERS, |parts| {
-        parts.replace("\n  responses:", RESPONSES).replace("\n  schemas:", SCHEMAS)
-    })
+    Suite::of_components(ORDERS, RESPONSES, SCHEMAS)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

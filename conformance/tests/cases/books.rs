@@ -64,9 +64,7 @@ fn suite() -> Suite {
       type: object
       required: [id, title]
       properties: { id: { type: string }, title: { type: string }, isbn: { type: string }, bought_on: { type: string, format: date } }";
-    Suite::of_parts(BOOKS, |parts| {
-        parts.replace("\n  responses:", RESPONSE).replace("\n  schemas:", SCHEMAS)
-    })
+    Suite::of_components(BOOKS, RESPONSE, SCHEMAS)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -56,9 +56,7 @@ fn suite() -> Suite {
       type: object
       required: [id, title, currency, amount, starts_on, ends_on, status]
       properties: { id: { type: string }, title: { type: string }, currency: { type: string }, amount: { type: integer }, starts_on: { type: string, format: date }, ends_on: { type: string, format: date }, status: { type: string, enum: [paid, draft] } }";
-    Suite::of_parts(TRIPS, |parts| {
-        parts.replace("\n  responses:", RESPONSE).replace("\n  schemas:", SCHEMAS)
-    })
+    Suite::of_components(TRIPS, RESPONSE, SCHEMAS)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

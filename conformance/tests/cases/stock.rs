@@ -73,11 +73,7 @@ fn suite() -> Suite {
     Label: { type: object, required: [text], properties: { text: { type: string } } }
     Lot: { type: object, required: [goods_id, quantity], properties: { goods_id: { type: string }, quantity: { type: integer, minimum: 1, maximum: 1000 } } }
     Sale: { type: object, required: [id, goods_id, quantity, status], properties: { id: { type: string }, goods_id: { type: string }, quantity: { type: integer }, status: { type: string, enum: [open, cancelled], readOnly: true } } }";
-    let profile = "creates = [\"arrive\"]\n";
-    let suite = Suite::of_parts(SALES, |parts| {
-        parts.replace("\n  responses:", RESPONSES).replace("\n  schemas:", SCHEMAS)
-    });
-    suite.profile(profile)
+    Suite::of_components(SALES, RESPONSES, SCHEMAS).profile("creates = [\"arrive\"]\n")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -68,6 +68,13 @@ impl Suite {
         Self { folder, spec, profile: None, flags: Vec::new() }
     }
 
+    /// The same, with responses and schemas of its own among the parts.
+    pub(crate) fn of_components(paths: &str, responses: &str, schemas: &str) -> Self {
+        Self::of_parts(paths, |parts| {
+            parts.replace("\n  responses:", responses).replace("\n  schemas:", schemas)
+        })
+    }
+
     /// For a document that stands in a file, and the profile beside it.
     pub(crate) fn of_files(spec: PathBuf, profile: PathBuf) -> Self {
         let profile = profile.is_file().then_some(profile);

@@ -185,6 +185,12 @@ impl PathTemplate {
         }
     }
 
+    /// Whether it ends within what a parameter names, and not with one: `/items/{id}/image`.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.parameters().next().is_some() && self.item_parameter().is_none()
+    }
+
     /// The text that the path ends with, if its last segment is nothing else: `confirm` of `/visits/{id}/confirm`.
     #[must_use]
     pub fn last_segment(&self) -> Option<&str> {

@@ -33,10 +33,10 @@ impl<'a> Resources<'a> {
         }
         let property = IdProperty::of_parameter(contract, operation, name, collection);
         let Some(shown) = self.shown_at(thing) else { return };
-        let place = shape(thing);
+        let within = shape(thing);
         let posts = contract.operations.iter().filter(|one| {
             // What lies within the thing needs it to be there.
-            one.method == Method::Post && !one.path.shape().starts_with(&place)
+            one.method == Method::Post && !one.path.shape().starts_with(&within)
         });
         let found = posts.filter_map(|one| {
             if one.answer_schema() == Some(shown) && self.leads_to(one, (things, thing)) {
@@ -60,8 +60,8 @@ impl<'a> Resources<'a> {
     /// there.
     fn leads_to(&self, post: &'a Operation, (things, thing): (&str, &[Vec<PathPart>])) -> bool {
         let made = [201, 202].map(|code| post.responses.get(&Status::Code(code)));
-        let mut made = made.into_iter().flatten().peekable();
-        if made.peek().is_none() {
+        let made: Vec<_> = made.into_iter().flatten().collect();
+        if made.is_empty() {
             return false;
         }
         let there = self.by_path.get(&shape(thing)).into_iter().flatten();
@@ -72,7 +72,7 @@ impl<'a> Resources<'a> {
                 header.schema().and_then(|id| self.contract.schema(id).pattern.as_deref());
             [header.description.as_deref(), pattern]
         };
-        let told = made.flat_map(|response| {
+        let told = made.into_iter().flat_map(|response| {
             let headers = response.headers.values().flat_map(of_header).flatten();
             headers.chain([response.description.as_str()])
         });
@@ -124,7 +124,8 @@ mod tests {
         assert!(said("it is over, and an invoice to the owner\nof the pet comes into being"));
         assert!(said("Closes it and creates an invoice"));
         assert!(!said("The order is made for an invoice"));
-        let long = "The treatment is over: an appointment that is `checked_in` becomes\n`completed`, and an invoice to the owner of the pet comes into being, with one line for each treatment";
+        let long = "The treatment is over: an appointment that is `checked_in` becomes\n`completed`, and an \
+                    invoice to the owner of the pet comes into being, with one line for each treatment";
         assert!(said(long));
         assert!(!said("An invoice is sent"));
         assert!(!said("creates invoices"));

@@ -2,7 +2,7 @@
 //! digit.
 
 use super::prose::{has, mentions, sentences};
-use super::told::{number_called, plain, refusals, statuses};
+use super::told::{number_called, plain, refusals, statuses, statuses_or_usual};
 use crate::CheckDigit;
 use crate::model::{Contract, Operation, SchemaId};
 use crate::names::words;
@@ -114,9 +114,7 @@ pub(super) fn check_digit(contract: &Contract, operation: &Operation) -> Option<
     let answers = refusals(operation, [400, 422]);
     let said = rules(contract, operation).chain(described).chain(answers);
     let told = said.flat_map(sentences).find(|sentence| has(sentence, &TOLD))?;
-    let own: Vec<u16> = statuses(told).collect();
-    let statuses = if own.is_empty() { vec![422, 400] } else { own };
-    Some(ToldLimit { member: member.to_owned(), statuses })
+    Some(ToldLimit { member: member.to_owned(), statuses: statuses_or_usual(told) })
 }
 
 /// What an operation says of itself, and what those say whose rules are said to apply to it: "The rules of `createTitle` apply".

@@ -3,7 +3,7 @@
 
 use super::limit::rules;
 use super::prose::{has, mentions, sentences};
-use super::told::{refusals, statuses};
+use super::told::{refusals, statuses, statuses_or_usual};
 use crate::model::{Contract, JsonType, Operation, SchemaId};
 use crate::names::words;
 use crate::only::only;
@@ -44,49 +44,62 @@ pub(super) fn limited(contract: &Contract, operation: &Operation) -> Vec<Limited
     };
     let members: Vec<(&str, &Vec<SchemaId>)> =
         all.iter().filter(is_moment).map(|(name, ids)| (*name, ids)).collect();
-    let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+    let said = of_operation(contract, operation, &members);
     let mut told: Vec<LimitedMoment> = Vec::new();
-    let mut tell = |member: &str, limit, statuses: Vec<u16>| {
-        let is_known = told.iter().any(|one| {
-            one.member == member
-                && matches!(one.limit, MomentLimit::NotAhead)
-                    == matches!(limit, MomentLimit::NotAhead)
-        });
+    for one in said.into_iter().chain(of_members(contract, &members)) {
+        let is_not_ahead = |one: &LimitedMoment| one.limit == MomentLimit::NotAhead;
+        let is_known = told
+            .iter()
+            .any(|known| known.member == one.member && is_not_ahead(known) == is_not_ahead(&one));
         if !is_known {
-            told.push(LimitedMoment { member: member.to_owned(), limit, statuses });
-        }
-    };
-    let refused = refusals(operation, [400, 422]).map(|text| (text, true));
-    let general = rules(contract, operation).map(|text| (text, false));
-    for (text, is_refusal) in general.chain(refused) {
-        for sentence in sentences(text) {
-            let own: Vec<u16> = statuses(sentence).collect();
-            let is_refusal = is_refusal || !own.is_empty();
-            for (limit, piece) in limits(sentence, is_refusal) {
-                let subject = subject(&names, piece).or_else(|| subject(&names, sentence));
-                let subject =
-                    subject.or_else(|| only(names.iter().copied()).filter(|_| is_refusal));
-                subject.into_iter().for_each(|member| tell(member, limit, or_usual(&own)));
-            }
-        }
-    }
-    for (name, ids) in &members {
-        let described = ids.iter().filter_map(|id| contract.schema(*id).description.as_deref());
-        for sentence in described.flat_map(sentences) {
-            let own: Vec<u16> = statuses(sentence).collect();
-            let found = limits(sentence, !own.is_empty());
-            let denied =
-                has(sentence, &["not in the future", "not after today", "no later than today"])
-                    .then_some(MomentLimit::NotAhead);
-            let limits = found.into_iter().map(|(limit, _)| limit).chain(denied);
-            limits.for_each(|limit| tell(name, limit, or_usual(&own)));
+            told.push(one);
         }
     }
     told
 }
 
-fn or_usual(statuses: &[u16]) -> Vec<u16> {
-    if statuses.is_empty() { vec![422, 400] } else { statuses.to_vec() }
+/// What the operation says, and its refusals: of the member that a piece of a sentence names, else the whole sentence, else of the
+/// only one that could be meant.
+fn of_operation(
+    contract: &Contract,
+    operation: &Operation,
+    members: &[(&str, &Vec<SchemaId>)],
+) -> Vec<LimitedMoment> {
+    let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+    let refused = refusals(operation, [400, 422]).map(|text| (text, true));
+    let general = rules(contract, operation).map(|text| (text, false));
+    let said = general.chain(refused).flat_map(|(text, is_refusal)| {
+        sentences(text)
+            .map(move |sentence| (sentence, is_refusal || statuses(sentence).next().is_some()))
+    });
+    let told = said.flat_map(|(sentence, is_refusal)| {
+        let names = &names;
+        limits(sentence, is_refusal).into_iter().filter_map(move |(limit, piece)| {
+            let only_one = || only(names.iter().copied()).filter(|_| is_refusal);
+            let named = subject(names, piece).or_else(|| subject(names, sentence));
+            let member = named.or_else(only_one)?.to_owned();
+            Some(LimitedMoment { member, limit, statuses: statuses_or_usual(sentence) })
+        })
+    });
+    told.collect()
+}
+
+/// What the members say of themselves.
+fn of_members(contract: &Contract, members: &[(&str, &Vec<SchemaId>)]) -> Vec<LimitedMoment> {
+    const NOT_AHEAD: [&str; 3] = ["not in the future", "not after today", "no later than today"];
+    let told = members.iter().flat_map(|(name, ids)| {
+        let described = ids.iter().filter_map(|id| contract.schema(*id).description.as_deref());
+        described.flat_map(sentences).flat_map(move |sentence| {
+            let is_refusal = statuses(sentence).next().is_some();
+            let limits = limits(sentence, is_refusal).into_iter().map(|(limit, _)| limit);
+            let denied = has(sentence, &NOT_AHEAD).then_some(MomentLimit::NotAhead);
+            limits.chain(denied).map(move |limit| {
+                let member = (*name).to_owned();
+                LimitedMoment { member, limit, statuses: statuses_or_usual(sentence) }
+            })
+        })
+    });
+    told.collect()
 }
 
 /// The one of these members that a text is about.
@@ -118,8 +131,7 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
         ["may not ", "must not ", "cannot ", "can't ", "can not ", "never ", "mustn't "];
     // "What isn't in the future is a 422": the other way round, but who says so need not mean that.
     const DENIED: [&str; 3] = ["not in the future", "n't in the future", "not after today"];
-    let whole = sentence.to_lowercase();
-    let (must, may_not) = (has(&whole, &MUST), has(&whole, &MAY_NOT));
+    let (must, may_not) = (has(sentence, &MUST), has(sentence, &MAY_NOT));
     let pieces = sentence.split(',').map(|piece| {
         let is_said = has(piece, &AHEAD);
         let ahead = match (must, may_not) {

@@ -42,9 +42,8 @@ pub(super) fn limit(contract: &Contract, operation: &Operation) -> Option<SizeLi
 
 /// The number of bytes in a sentence.
 fn size(sentence: &str) -> Option<SizeLimit> {
-    let words: Vec<&str> =
-        sentence.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',')).collect();
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let words = sentence.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.windows(2).find_map(|pair| {
         let [number, unit] = pair else { return None };
         let number: u64 = number.replace(['_', '\''], "").parse().ok()?;

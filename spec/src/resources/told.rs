@@ -199,6 +199,12 @@ pub(super) fn statuses(sentence: &str) -> impl Iterator<Item = u16> {
     words.filter_map(|word| word.parse().ok()).filter(|code| (400..500).contains(code))
 }
 
+/// The same, or where a sentence names none, those with which a body is refused as a rule.
+pub(super) fn statuses_or_usual(sentence: &str) -> Vec<u16> {
+    let own: Vec<u16> = statuses(sentence).collect();
+    if own.is_empty() { vec![422, 400] } else { own }
+}
+
 /// Whether a file is said to come back as it went.
 #[must_use]
 pub fn says_bytes_are_kept(text: &str) -> bool {

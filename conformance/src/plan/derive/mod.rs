@@ -171,9 +171,8 @@ fn valid_call_of(
 fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, path: &Path) {
     let finds = matches!(operation.method, Method::Get | Method::Delete)
         && operation.responses.contains_key(&Status::Code(404));
-    let is_part =
-        operation.path.parameters().next().is_some() && operation.path.item_parameter().is_none();
-    let put = planner.on_path(operation, Method::Put).filter(|_| finds && is_part);
+    let put = planner.on_path(operation, Method::Put);
+    let put = put.filter(|_| finds && operation.path.is_part());
     let (Some(put), false) = (put, draft.steps.is_empty()) else { return };
     let before = draft.clone();
     match draft.request(put, path, Extent::Minimal) {
@@ -185,15 +184,12 @@ fn put_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation
 /// What an operation acts on is brought into a state in which it isn't refused. Where nothing tells which, the state of
 /// what was just made may be another one.
 fn bring_first(draft: &mut Draft<'_>, planner: &Planner<'_>, operation: &Operation, path: &Path) {
-    if draft.steps.is_empty() {
-        draft.make_needed_parts(operation);
-        return;
-    }
-    let is_known = draft.bring_around(operation, path);
+    let has_made = !draft.steps.is_empty();
+    let is_known = has_made && draft.bring_around(operation, path);
     draft.make_needed_parts(operation);
     let acts = operation.method == Method::Post && !planner.resources.makes(operation);
     let is_refused = operation.responses.contains_key(&Status::Code(409));
-    if acts && is_refused && !is_known {
+    if has_made && acts && is_refused && !is_known {
         draft.depends_on_state(operation);
     }
 }

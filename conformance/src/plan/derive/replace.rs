@@ -34,10 +34,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         [made(planner, operation), replaced(planner, operation), made_again(planner, operation)]
     });
     // The one part of a thing that is called so: it may be there from the first.
-    let is_part =
-        operation.path.item_parameter().is_none() && operation.path.parameters().next().is_some();
-    let part =
-        (is_told && is_part).then(|| [made_part(planner, operation), replaced(planner, operation)]);
+    let part = (is_told && operation.path.is_part())
+        .then(|| [made_part(planner, operation), replaced(planner, operation)]);
     let making = making.into_iter().flatten().chain(part.into_iter().flatten());
     making.chain(any).flatten().collect()
 }
@@ -110,7 +108,8 @@ fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         true => Level::Must,
         false => promise::level(CODE),
     };
-    let mut criteria = vec![Criterion::Status(Expected { any_of: success, code: CODE, level })];
+    let expected = Expected { any_of: success, code: CODE, level };
+    let mut criteria = vec![Criterion::Status(expected)];
     criteria.extend(read_back::keeps_creation(planner, operation, "first"));
     draft.push(operation, CALL, request, criteria);
     let about = about(operation, status, "the same PUT once more succeeds as well");

@@ -23,7 +23,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases
 }
 
-/// Moments that lie ahead, or too far back, of members that are said not to.
+/// Moments that lie ahead, or too far back, of members that are said not to. Of those that have to lie ahead, see [`past`].
 fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     /// Of what is said to be at most so many days back, this is more days.
     const MORE: i64 = 40;
@@ -42,7 +42,7 @@ fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
             _ => (offset > 0).then(|| Sample::Value(2099.into())),
         };
         let (value, detail) = match told.limit {
-            MomentLimit::Ahead => (day(-400), "over"),
+            MomentLimit::Ahead => return None,
             MomentLimit::NotAhead => (day(400), "ahead"),
             MomentLimit::Days(days) => (day(-i64::try_from(days).ok()? - MORE), "too-old"),
         };
@@ -62,7 +62,7 @@ fn wrong_digit(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     with(planner, operation, &refused, (&told.member, wrong), "check-digit")
 }
 
-/// Moments that are over, of members that are said to lie ahead.
+/// Moments that are over, of members that are said to lie ahead, by themselves or by the operation.
 fn past(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let schema = planner.media_type(operation).and_then(|one| one.schema);
     let Some(schema) = schema else { return Vec::new() };
@@ -70,13 +70,16 @@ fn past(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let cases = body.properties().into_iter().filter_map(|(name, ids)| {
         let mut said =
             ids.iter().filter_map(|id| planner.contract.schema(*id).description.as_deref());
-        said.any(lies_ahead).then_some(())?;
+        let mut told = planner.limited_moments(operation).iter();
+        let told = told.find(|one| one.member == name && one.limit == MomentLimit::Ahead);
+        let usual = || said.any(lies_ahead).then_some([422, 400].as_slice());
+        let statuses = told.map(|one| one.statuses.as_slice()).or_else(usual)?;
         let over = match Merged::of(planner.contract, &ids, Choice::default()).format()? {
             "date-time" => Sample::Fresh(Fresh::Moment { ahead: false }),
             "date" => Sample::Value("2001-02-03".into()),
             _ => return None,
         };
-        let refused = refused(planner, operation, &[&[422, 400]])?;
+        let refused = refused(planner, operation, &[statuses])?;
         with(planner, operation, &refused, (name, over), "past")
     });
     cases.collect()

@@ -197,9 +197,7 @@ impl<'p> Draft<'p> {
     /// Makes one of each kind of part that a thing needs to have to be moved, as the description of the move says, and puts there
     /// what it takes of.
     pub(in crate::plan) fn make_needed_parts(&mut self, operation: &Operation) {
-        let resources = &self.planner.resources;
-        let stock = resources.needed_stock(operation).filter(|one| self.planner.may_make(one));
-        for maker in resources.needed_parts(operation).into_iter().chain(stock) {
+        for maker in self.planner.makers_of_needed(operation) {
             let before = self.clone();
             if self.make(&maker.id, 0).is_err() {
                 *self = before;

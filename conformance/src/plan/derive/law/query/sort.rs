@@ -146,10 +146,10 @@ fn of_texts<'p>(
     };
     let (draft, ids) = make_all(subject, sort, beginnings.into_iter().map(text))?;
     let mut all: Vec<(&str, Template)> = beginnings.into_iter().zip(ids).collect();
-    match sort.comparison {
-        Comparison::AnyCase => all.sort_by_key(|(beginning, _)| beginning.to_lowercase()),
-        _ => all.sort_by_key(|(beginning, _)| (*beginning).to_owned()),
-    }
+    all.sort_by_key(|(beginning, _)| match sort.comparison {
+        Comparison::AnyCase => beginning.to_lowercase(),
+        Comparison::CodePoints | Comparison::Open => (*beginning).to_owned(),
+    });
     if sort.descending {
         all.reverse();
     }
