@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use spec::model::PathPart;
+
 use super::file::SourceFile;
 use super::format;
 use super::tokens::{docs_or, ident};
@@ -28,13 +30,11 @@ pub(super) fn emit(api: &Api) -> Option<SourceFile> {
     Some(SourceFile::text("src/servers.rs", &DOCS, text))
 }
 
-/// Whether it is no URL that depends on where the document is, or that names what it doesn't declare.
-fn is_whole(server: &Server) -> bool {
-    let url = server.variables.iter().fold(server.url.clone(), |url, variable| {
-        url.replace(&format!("{{{}}}", variable.wire), "")
-    });
-    (url.starts_with("http://") || url.starts_with("https://") || url.starts_with("://"))
-        && !url.contains(['{', '}'])
+/// Whether it is no URL that depends on where the document is, names what it doesn't declare or has a query or fragment:
+/// no path can be appended to those.
+pub(super) fn is_whole(server: &Server) -> bool {
+    let is_web = ["http://", "https://"].iter().any(|scheme| server.url.starts_with(scheme));
+    is_web && !server.url.contains(['{', '}', '?', '#'])
 }
 
 fn emit_server(server: &Server) -> TokenStream {
@@ -125,21 +125,23 @@ fn default(variable: &Variable) -> TokenStream {
 /// The URL as a pattern of `format!`, and what stands in the places of it.
 fn url_of(server: &Server) -> (String, Vec<TokenStream>) {
     let (mut pattern, mut arguments) = (String::new(), Vec::new());
-    let mut rest = server.url.as_str();
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-        pattern.push_str(before);
-        pattern.push_str("{}");
-        let variable = server.variables.iter().find(|variable| variable.wire == name);
-        arguments.extend(variable.map(|variable| {
-            let field = ident(&variable.rust);
-            match variable.ty {
-                Some(_) => quote! { self.#field.as_str() },
-                None => quote! { self.#field },
+    for part in &server.parts {
+        match part {
+            PathPart::Literal(text) => pattern.push_str(text),
+            PathPart::Parameter(name) => {
+                pattern.push_str("{}");
+                let variable = server.variables.iter().find(|variable| variable.wire == *name);
+                arguments.extend(variable.map(argument));
             }
-        }));
-        rest = behind;
+        }
     }
-    pattern.push_str(rest);
     (pattern, arguments)
+}
+
+fn argument(variable: &Variable) -> TokenStream {
+    let field = ident(&variable.rust);
+    match variable.ty {
+        Some(_) => quote! { self.#field.as_str() },
+        None => quote! { self.#field },
+    }
 }

@@ -37,7 +37,7 @@ pub use operation::{
 };
 pub use schema::SharedSchema;
 pub use security::{Credential, Requirement, Scheme};
-use spec::model::SchemaId;
+use spec::model::{PathPart, SchemaId};
 pub use types::{Item, Slot, Type, TypeId};
 
 use crate::settings::Runtime;
@@ -149,8 +149,10 @@ pub struct Package {
 pub struct Server {
     /// What it is called in Rust: a type where there are variables, else a constant.
     pub rust: String,
-    /// With `{variables}`, perhaps relative.
+    /// With the default of each variable, perhaps relative.
     pub url: String,
+    /// The URL, taken apart.
+    pub parts: Vec<PathPart>,
     /// The variables.
     pub variables: Vec<Variable>,
     /// What it is.

@@ -42,7 +42,8 @@ fn lowered(server: &Written, scope: &mut Scope) -> Server {
     let variables = variables.collect();
     let said = docs::docs([server.description.as_deref()]);
     let docs = docs::with_note(said, code_of(&server.url));
-    Server { rust, url: server.url.clone(), variables, docs }
+    let (url, parts) = (server.url_by_default(), server.parts());
+    Server { rust, url, parts, variables, docs }
 }
 
 /// A description that is a name.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Status;
 use super::{
     Callback, Extensions, Method, Operation, PathTemplate, Schema, SchemaId, Schemas,
-    SecurityScheme,
+    SecurityScheme, Server,
 };
 use crate::{Origin, Sources};
 
@@ -164,56 +164,6 @@ pub struct Info {
     /// The API's own version.
     pub version: String,
     /// What the API is for, in CommonMark.
-    pub description: Option<String>,
-}
-
-/// OAS 3.0.3 §4.7.5.
-#[derive(Debug, Clone)]
-pub struct Server {
-    /// What tools call the server (from OAS 3.2).
-    pub name: Option<String>,
-    /// The URL, with `{variables}`, perhaps relative to where the document is served.
-    pub url: String,
-    /// What the server is.
-    pub description: Option<String>,
-    /// The variables of the URL.
-    pub variables: IndexMap<String, ServerVariable>,
-}
-
-impl Server {
-    /// The URL, with the default of each variable in its place.
-    #[must_use]
-    pub fn url_by_default(&self) -> String {
-        let mut url = self.url.clone();
-        for (name, variable) in &self.variables {
-            url = url.replace(&format!("{{{name}}}"), &variable.default);
-        }
-        url
-    }
-
-    /// The path of that URL, from its first slash to before its last; `None`: the root.
-    fn path(&self) -> Option<String> {
-        let url = self.url_by_default();
-        let url = url.split(['?', '#']).next().unwrap_or_default();
-        let behind_scheme = url.split_once("//").map(|(_, rest)| rest);
-        let path = match behind_scheme {
-            Some(rest) => rest.find('/').map_or("", |path| &rest[path..]),
-            None => url,
-        };
-        let path = path.trim_matches('/');
-        let path = path.strip_prefix("./").unwrap_or(path);
-        (!path.is_empty() && path != ".").then(|| format!("/{path}"))
-    }
-}
-
-/// OAS 3.0.3 §4.7.6.
-#[derive(Debug, Clone)]
-pub struct ServerVariable {
-    /// The value that is used where none is given.
-    pub default: String,
-    /// The values that are allowed; empty: any.
-    pub values: Vec<String>,
-    /// What the variable is.
     pub description: Option<String>,
 }
 

@@ -21,11 +21,12 @@ mod operation;
 mod response;
 mod schema;
 mod security;
+mod server;
 mod xml;
 
 pub use applicators::{Applicators, Applied, Condition, Contains};
 pub use callback::{Callback, DestinationPart};
-pub use contract::{Contract, Info, LeftOut, Server, ServerVariable, Tag, Version};
+pub use contract::{Contract, Info, LeftOut, Tag, Version};
 pub use expression::{ExpressionError, RuntimeExpression};
 pub use implied::implied_type;
 pub use media_type::{Records, essence, is_json, parameters, records};
@@ -38,6 +39,7 @@ pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};
 pub use schema::{Additional, Bound, Discriminator, JsonType, Schema, SchemaId, Schemas, TypeSet};
 pub use security::{OAuthFlow, SecurityKind, SecurityRequirement, SecurityScheme};
+pub use server::{Server, ServerVariable};
 pub use xml::{Xml, XmlNode};
 
 /// Specification extensions (`x-…`), as written.

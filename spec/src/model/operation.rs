@@ -251,7 +251,7 @@ pub(crate) fn shape(segments: &[Vec<PathPart>]) -> String {
     shape
 }
 
-fn parse_segment(text: &str) -> Vec<PathPart> {
+pub(super) fn parse_segment(text: &str) -> Vec<PathPart> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {

@@ -21,6 +21,7 @@ mod root;
 mod schema;
 mod scope;
 mod security;
+mod server;
 mod structure;
 mod trouble;
 mod xml;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::Resolver;
 use super::node::Node;
 use super::structure;
-use crate::model::{Contract, Info, Schemas, Server, ServerVariable, Tag, Version};
+use crate::model::{Contract, Info, Schemas, Tag, Version};
 use crate::{FileId, Finding};
 
 impl<'d> Resolver<'d> {
@@ -86,42 +86,6 @@ impl<'d> Resolver<'d> {
             return Info { title, ..Info::default() };
         };
         Info { title: info.title, version: info.version, description: info.description }
-    }
-
-    pub(super) fn read_servers(&mut self, node: &Node<'d>) -> Vec<Server> {
-        let Some(list) = self.array(node, "servers") else { return Vec::new() };
-        let items: Vec<_> = list.items().collect();
-        items.iter().filter_map(|item| self.read_server(item)).collect()
-    }
-
-    fn read_server(&mut self, node: &Node<'d>) -> Option<Server> {
-        let server = self.typed::<openapiv3::Server>(node, &structure::SERVER)?;
-        self.check_variables(node);
-        let variable = |(name, variable): (String, openapiv3::ServerVariable)| {
-            let values = variable.enumeration;
-            let description = variable.description;
-            (name, ServerVariable { default: variable.default, values, description })
-        };
-        let variables = server.variables.unwrap_or_default().into_iter().map(variable).collect();
-        let name = self.newer_text(node, "name");
-        Some(Server { name, url: server.url, description: server.description, variables })
-    }
-
-    fn check_variables(&mut self, server: &Node<'d>) {
-        let Some(variables) = server.get("variables") else { return };
-        for (_, variable) in variables.members() {
-            self.check_object(&variable, &structure::SERVER_VARIABLE);
-            let Some(values) = variable.get("enum") else { continue };
-            let Some(allowed) = values.value.as_array() else { continue };
-            let default = variable.get("default");
-            if allowed.is_empty() {
-                let message = "an empty `enum` admits no value: it is passed over";
-                self.report_mended(Finding::error("empty-enum", values.at, message));
-            } else if let Some(default) = default.filter(|one| !allowed.contains(one.value)) {
-                let message = format!("the default {} is not among the `enum`", default.value);
-                self.report_mended(Finding::error("default-outside-enum", default.at, message));
-            }
-        }
     }
 
     /// OAS 3.2.0 §4.22: a parent is declared, and no tag is its own by any way. What isn't so has no parent.

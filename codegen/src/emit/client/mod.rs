@@ -25,6 +25,7 @@ use super::code::{Code, list, object};
 use super::file::SourceFile;
 use super::operations::{declare, group_name, module_path};
 use super::payloads::Payloads;
+use super::servers::is_whole;
 use super::shorten::{Shortened, shorten};
 use super::tokens::{docs_or, ident};
 use super::types::string;
@@ -309,12 +310,8 @@ impl Client<'_> {
 
     /// The URL of the first server, where it is a whole one.
     fn default_url(&self) -> Option<String> {
-        let server = self.api.servers.first()?;
-        let url = server.variables.iter().fold(server.url.clone(), |url, variable| {
-            url.replace(&format!("{{{}}}", variable.wire), &variable.default)
-        });
-        let is_absolute = url.starts_with("http://") || url.starts_with("https://");
-        (is_absolute && !url.contains(['{', '}'])).then_some(url)
+        let server = self.api.servers.first().filter(|server| is_whole(server))?;
+        Some(server.url.clone())
     }
 
     /// Methods, setters and failures of a group.
