@@ -360,7 +360,7 @@ fn keys_that_are_there_twice_are_told_where_they_are() {
                 \"responses\": {\"200\": {\"description\": \"x\"},\n     \"200\": {\"description\": \"y\"}}}}}\n}\n";
     let yaml = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths:\n  /a:\n    get:\n      responses:\n        \
                 200: {description: x}\n        '200': {description: y}\n";
-    for (name, text, line) in [("a.json", json, 6), ("a.yaml", yaml, 7)] {
+    for (name, text, line) in [("a.json", json, 6), ("a.yaml", yaml, 8)] {
         let reading = spec::read(Path::new(name), &Memory::one(name, text));
         let told = reading.findings.render();
         assert!(told.contains("warning[repeated-key]: `200` is there more than once"), "{told}");
@@ -368,5 +368,33 @@ fn keys_that_are_there_twice_are_told_where_they_are() {
         let contract = reading.contract.expect("it is read");
         let response = contract.operations[0].responses.values().next().expect("there is one");
         assert_eq!(response.description, "y");
+    }
+}
+
+/// RFC 8259 §6. What is written as a fraction or with an exponent is meant as a double.
+#[test]
+fn integers_that_are_others_once_read_are_told() {
+    let schemas = "\"A\": {\"type\": \"integer\",\n \"const\": 18446744073709551617,\n \"default\" : 18446744073709551616,\n \
+                   \"maximum\": 1e30, \"multipleOf\": -99999999999999999999,\n \"enum\": [1, 9223372036854775809,\n  \
+                   -9223372036854775809, 18446744073709551615, 36893488147419103232 ]}";
+    let json = format!(
+        "{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"a\", \"version\": \"1\"}}, \"paths\": {{}},\n\
+         \"components\": {{\"schemas\": {{{schemas}}}}}}}"
+    );
+    let yaml = format!("# As above.\n{json}");
+    for (name, text, first) in [("a.json", &json, 3), ("a.yaml", &yaml, 4)] {
+        let reading = spec::read(Path::new(name), &Memory::one(name, text));
+        let rounded = reading.findings.list.iter().filter(|one| one.code == "rounded-integer");
+        let told = rounded.map(|one| {
+            let line = reading.findings.sources.position(&one.at).map(|position| position.line);
+            (line.unwrap_or_default(), one.message.split(':').next().unwrap_or_default().to_owned())
+        });
+        let expected = [
+            (first, "`18446744073709551617` is read as 18446744073709551616"),
+            (first + 2, "`-99999999999999999999` is read as -100000000000000000000"),
+            (first + 4, "`-9223372036854775809` is read as -9223372036854775808"),
+        ];
+        let expected = expected.map(|(line, message)| (line, message.to_owned()));
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{name}");
     }
 }

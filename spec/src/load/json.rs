@@ -1,41 +1,23 @@
-//! JSON → raw value, with the members that an object has more than once: of these the last one is read, as by most
-//! readers, though nothing says so (RFC 8259 §4).
+//! JSON → raw value, with the members that an object has more than once.
 
-use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::pointer_of;
+use super::repeated::Repeated;
 
 /// A value, and the pointers of the members that were there before.
 pub(super) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Error> {
-    let repeated = RefCell::new(Vec::new());
+    let repeated = Repeated::default();
     let mut input = serde_json::Deserializer::from_str(text);
     let value = Values(&repeated).deserialize(&mut input)?;
     input.end()?;
-    Ok((value, repeated.into_inner().iter().map(|way| pointer_of(way.iter().rev())).collect()))
+    Ok((value, repeated.into_pointers()))
 }
-
-/// The way to a member, from itself to the root.
-type Way = Vec<String>;
 
 #[derive(Clone, Copy)]
-struct Values<'r>(&'r RefCell<Vec<Way>>);
-
-impl Values<'_> {
-    fn count(self) -> usize {
-        self.0.borrow().len()
-    }
-
-    /// What was found within a value lies further from the root.
-    fn within(self, before: usize, step: impl Fn() -> String) {
-        if self.count() > before {
-            self.0.borrow_mut().iter_mut().skip(before).for_each(|way| way.push(step()));
-        }
-    }
-}
+struct Values<'r>(&'r Repeated);
 
 impl<'de> DeserializeSeed<'de> for Values<'_> {
     type Value = Value;
@@ -83,25 +65,24 @@ impl<'de> Visitor<'de> for Values<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut all = Vec::new();
         loop {
-            let before = self.count();
+            let before = self.0.count();
             let Some(item) = items.next_element_seed(self)? else { return Ok(Value::Array(all)) };
-            self.within(before, || all.len().to_string());
+            self.0.within(before, || all.len().to_string());
             all.push(item);
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut all = Map::new();
+        let start = self.0.count();
         while let Some(name) = members.next_key::<String>()? {
-            let before = self.count();
-            let value = members.next_value_seed(self)?;
-            self.within(before, || name.clone());
-            if let Some(known) = all.get_mut(&name) {
-                *known = value;
-                self.0.borrow_mut().push(vec![name]);
-            } else {
-                all.insert(name, value);
+            if all.contains_key(&name) {
+                self.0.again(start, &name);
             }
+            let before = self.0.count();
+            let value = members.next_value_seed(self)?;
+            self.0.within(before, || name.clone());
+            all.insert(name, value);
         }
         Ok(Value::Object(all))
     }
@@ -119,7 +100,14 @@ mod tests {
             r#"{"a": [0, {"b": 1, "c/d": {"e": 1, "e": 2}, "b": 3}], "f": 1, "f": 2, "f": 3}"#;
         let (value, repeated) = parse(text).expect("JSON");
         assert_eq!(value, json!({"a": [0, {"b": 3, "c/d": {"e": 2}}], "f": 3}));
-        assert_eq!(repeated, ["/a/1/c~1d/e", "/a/1/b", "/f", "/f"]);
+        assert_eq!(repeated, ["/a/1/c~1d/e", "/a/1/b", "/f"]);
+    }
+
+    /// What isn't read is told by the member that takes its place.
+    #[test]
+    fn what_lies_within_a_member_that_is_passed_over_is_not_told() {
+        let text = r#"{"x": {"a": 1, "a": 2}, "a": {"b": 1, "b": 2}, "a": {"c": {"d": 1, "d": 2}, "b": 3}}"#;
+        assert_eq!(parse(text).expect("JSON").1, ["/x/a", "/a", "/a/c/d"]);
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod json;
 mod json_position;
 mod position;
 mod references;
+mod repeated;
+mod rounded;
 mod text;
 mod uri;
 mod yaml;
@@ -65,6 +67,8 @@ impl Names {
 
 /// Why a remote document gives no value.
 pub(crate) const REMOTE: &str = "leads out of the local files, and is not followed";
+
+pub(crate) use rounded::rounded;
 
 /// Why a file gives no value.
 #[derive(Debug, Clone)]

@@ -110,7 +110,7 @@ impl PositionIndex {
                 Some(own) => own,
                 None => {
                     let own = child(*hash, &escape(scalar.unwrap_or_default()));
-                    self.insert(own, line, column);
+                    self.replace(own, line, column);
                     *key = Some(own);
                     own
                 }

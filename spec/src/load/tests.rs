@@ -81,6 +81,16 @@ fn no_number_is_too_large_to_be_read() {
         "d": {"e": 5}, "f": {"g": 1}, "h": {"g": 1},
     });
     assert_eq!(document.files.first(), Some(&expected));
-    let twice = load(Path::new("a.yaml"), &Memory::one("a.yaml", "a: 1\na: 2\n"));
-    assert!(twice.expect_err("is refused").render().contains("duplicate"));
+}
+
+/// YAML 1.2.2 §3.2.1.1 wants keys to be unique: a finding, as in JSON, and no reason to read nothing at all.
+#[test]
+fn a_key_that_is_there_twice_is_told_where_it_is_read() {
+    let text = "a: 1\nb: {c: {d: 1, d: 2}, c: 3}\n200: x\na: 2\n'200': y\n";
+    let document = load(Path::new("a.yaml"), &Memory::one("a.yaml", text)).expect("loads");
+    let expected = serde_json::json!({"a": 2, "b": {"c": 3}, "200": "y"});
+    assert_eq!(document.files.first(), Some(&expected));
+    let repeated = document.repeated.iter().map(|at| document.sources.describe(at));
+    let places = ["a.yaml:2:22", "a.yaml:4:1", "a.yaml:5:1"];
+    assert_eq!(repeated.collect::<Vec<_>>(), places);
 }

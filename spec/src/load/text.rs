@@ -5,8 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Yaml;
 
-use super::yaml::Lenient;
-use super::{Unreadable, json, pointer_of};
+use super::{Unreadable, json, pointer_of, yaml};
 use crate::Position;
 
 /// Parses JSON or YAML, told apart by the file's ending, else by its first character.
@@ -32,9 +31,8 @@ fn parse_json(text: &str) -> Result<(Value, Vec<String>), Unreadable> {
 }
 
 fn parse_yaml(text: &str) -> Result<(Value, Vec<String>), Unreadable> {
-    let Lenient(mut yaml) = serde_yaml::from_str(text).map_err(|error| unreadable_yaml(&error))?;
+    let (mut yaml, mut repeated) = yaml::parse(text).map_err(|error| unreadable_yaml(&error))?;
     yaml.apply_merge().map_err(|error| unreadable_yaml(&error))?;
-    let mut repeated = Vec::new();
     let value = to_json(yaml, &mut Vec::new(), &mut repeated);
     Ok((value, repeated))
 }
@@ -96,7 +94,7 @@ fn to_number(number: &serde_yaml::Number) -> Option<Number> {
     number.as_i64().map(Number::from).or_else(|| Number::from_f64(number.as_f64()?))
 }
 
-fn to_key(key: Yaml) -> String {
+pub(super) fn to_key(key: Yaml) -> String {
     match to_json(key, &mut Vec::new(), &mut Vec::new()) {
         Value::String(text) => text,
         other => other.to_string(),

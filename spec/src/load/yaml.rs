@@ -4,22 +4,32 @@
 use std::fmt;
 
 use serde::de::{
-    self, Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde_yaml::{Mapping, Sequence, Value};
 
-/// A value; integers beyond 64 bits are the nearest fraction.
-pub(super) struct Lenient(pub(super) Value);
+use super::repeated::Repeated;
+use super::text::to_key;
 
-impl<'de> Deserialize<'de> for Lenient {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Values).map(Self)
+/// A value, and the pointers of the members that were there before; integers beyond 64 bits are the nearest fraction.
+pub(super) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_yaml::Error> {
+    let repeated = Repeated::default();
+    let value = Values(&repeated).deserialize(serde_yaml::Deserializer::from_str(text))?;
+    Ok((value, repeated.into_pointers()))
+}
+
+#[derive(Clone, Copy)]
+struct Values<'r>(&'r Repeated);
+
+impl<'de> DeserializeSeed<'de> for Values<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Values;
-
-impl<'de> Visitor<'de> for Values {
+impl<'de> Visitor<'de> for Values<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,23 +82,28 @@ impl<'de> Visitor<'de> for Values {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut sequence = Sequence::new();
-        while let Some(Lenient(item)) = items.next_element()? {
+        loop {
+            let before = self.0.count();
+            let Some(item) = items.next_element_seed(self)? else {
+                return Ok(Value::Sequence(sequence));
+            };
+            self.0.within(before, || sequence.len().to_string());
             sequence.push(item);
         }
-        Ok(Value::Sequence(sequence))
     }
 
+    /// What is repeated within a key is nowhere.
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut mapping = Mapping::new();
-        while let Some(Lenient(key)) = members.next_key()? {
-            if mapping.contains_key(&key) {
-                let key = serde_yaml::to_string(&key).unwrap_or_default();
-                return Err(de::Error::custom(format!(
-                    "duplicate entry with key {}",
-                    key.trim_end()
-                )));
+        let start = self.0.count();
+        while let Some(key) = members.next_key_seed(Values(&Repeated::default()))? {
+            let is_repeated = mapping.contains_key(&key);
+            if is_repeated {
+                self.0.again(start, &to_key(key.clone()));
             }
-            let Lenient(value) = members.next_value()?;
+            let before = self.0.count();
+            let value = members.next_value_seed(self)?;
+            self.0.within(before, || to_key(key.clone()));
             mapping.insert(key, value);
         }
         Ok(Value::Mapping(mapping))
@@ -97,7 +112,6 @@ impl<'de> Visitor<'de> for Values {
     /// A tag of one's own says nothing that OpenAPI knows.
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
         let (_, contents) = tagged.variant::<de::IgnoredAny>()?;
-        let Lenient(value) = contents.newtype_variant()?;
-        Ok(value)
+        contents.newtype_variant_seed(self)
     }
 }

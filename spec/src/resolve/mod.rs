@@ -30,7 +30,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use indexmap::IndexMap;
 
-use crate::load::Document;
+use crate::load::{Document, rounded};
 use crate::model::{Contract, Schema, SchemaId, SecurityScheme, Version};
 use crate::pointer::unescape;
 use crate::{FileId, Finding, Findings, Origin, Reading};
@@ -49,6 +49,7 @@ pub(crate) fn resolve(loaded: Result<Document, Findings>) -> Reading {
     };
     let mut resolver = Resolver::new(&document);
     resolver.findings.extend(document.repeated.iter().map(repeated));
+    resolver.findings.extend(rounded(&document));
     let contract = resolver.contract();
     let list = without_repetition(resolver.findings);
     Reading { contract, findings: Findings { list, sources: document.sources.clone() } }
