@@ -125,6 +125,8 @@ struct Lowerer<'c> {
     merged: HashMap<SchemaId, Schema>,
     /// Schemas with a `multipleOf` that a merged one has no room for.
     lost_steps: HashSet<SchemaId>,
+    /// Schemas that a discriminator has a name for.
+    discriminated: HashSet<SchemaId>,
     /// How many schemas the document has: those behind them were made.
     read: usize,
     /// Schemas that keywords refer to.
@@ -155,9 +157,13 @@ impl Hint<'_> {
 
 impl<'c> Lowerer<'c> {
     fn new(contract: &'c Contract, settings: &'c Settings, read: usize) -> Self {
+        let schemas = contract.schemas.iter().map(|(_, schema)| schema);
+        let discriminators = schemas.filter_map(|schema| schema.discriminator.as_ref());
+        let discriminated = discriminators.flat_map(|one| one.mapping.values().copied()).collect();
         Self {
             contract,
             settings,
+            discriminated,
             types: Vec::new(),
             findings: Vec::new(),
             scope: Scope::with(&names::PRELUDE),

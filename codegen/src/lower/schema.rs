@@ -45,8 +45,7 @@ impl<'c> Lowerer<'c> {
             );
             return Slot::plain(Type::Any);
         }
-        let slot = if schema.all_of.is_empty() { None } else { self.wrapped(schema) };
-        let slot = match slot {
+        let slot = match self.wrapped(id) {
             Some(inner) => match self.slot(inner, hint) {
                 Slot { ty: Type::Nullable(value), .. } if !self.admits_null(id) => *value,
                 slot => slot,
@@ -172,9 +171,7 @@ impl<'c> Lowerer<'c> {
     /// Gives a declared type what its schema says.
     pub(super) fn convert(&mut self, id: SchemaId, ty: TypeId) {
         let schema = self.contract.schema(id);
-        if !schema.all_of.is_empty()
-            && let Some(inner) = self.wrapped(schema)
-        {
+        if let Some(inner) = self.wrapped(id) {
             let rust = self.item(ty).rust.clone();
             let slot = self.slot(inner, Hint { owner: &rust, role: "value" });
             let slot = if let Type::Nullable(inner) = slot.ty { *inner } else { slot };
@@ -341,8 +338,10 @@ impl<'c> Lowerer<'c> {
         }
     }
 
-    /// The one schema that an `allOf` comes down to: its other parts, and what stands beside it, only describe.
-    pub(super) fn wrapped(&self, schema: &Schema) -> Option<SchemaId> {
+    /// The one schema that an `allOf` comes down to: its other parts, and what stands beside it, only describe. What a
+    /// discriminator names is a type of its own, which knows its name.
+    pub(super) fn wrapped(&self, id: SchemaId) -> Option<SchemaId> {
+        let schema = self.contract.schema(id);
         let says_nothing = |schema: &Schema| {
             is_bare(schema) && !schema.is_composed() && schema.applicators.is_empty()
         };
@@ -350,7 +349,10 @@ impl<'c> Lowerer<'c> {
         rest.all_of.clear();
         let mut parts = schema.all_of.iter().filter(|id| !says_nothing(self.contract.schema(**id)));
         let only = parts.next().filter(|_| parts.next().is_none())?;
-        says_nothing(&rest).then_some(*only)
+        let inner = self.contract.schema(*only);
+        let is_one = inner.one_of.is_empty() && inner.any_of.is_empty();
+        let is_own = is_one && self.discriminated.contains(&id);
+        (says_nothing(&rest) && !is_own).then_some(*only)
     }
 }
 

@@ -70,7 +70,7 @@ fn rounding(value: f64, origin: Origin, sources: &Sources) -> Option<Finding> {
     let message = format!(
         "`{sign}{digits}` is read as {sign}{read}: beyond 64 bits integers are doubles, as with most readers (RFC 8259 §6)"
     );
-    let help = "stay within 64 bits, or make it a text with a `pattern`";
+    let help = "stay within 64 bits; where a double is meant, write it as one, such as `1e26`";
     Some(Finding::warning("rounded-integer", origin, message).help(help))
 }
 

@@ -63,7 +63,7 @@ impl Lowerer<'_> {
         let schema = self.contract.schema(id);
         let merged = if schema.all_of.is_empty() {
             Cow::Borrowed(schema)
-        } else if let Some(inner) = self.wrapped(schema) {
+        } else if let Some(inner) = self.wrapped(id) {
             return self.unsaid_of_part(inner);
         } else {
             Cow::Owned(self.merge_all(id))
