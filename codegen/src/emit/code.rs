@@ -94,6 +94,17 @@ impl Expr {
         if all.is_empty() { *head } else { Self::Chain(head, all) }
     }
 
+    /// The same, with this in front of it: `field: `.
+    pub(super) fn beginning(self, begin: &str) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(begin.to_owned() + &text),
+            Self::List { open, items, close } => {
+                Self::List { open: begin.to_owned() + &open, items, close }
+            }
+            Self::Chain(head, calls) => Self::Chain(Box::new(head.beginning(begin)), calls),
+        }
+    }
+
     /// The same, with this behind it: `?`.
     pub(super) fn ending(self, end: &str) -> Self {
         match self {

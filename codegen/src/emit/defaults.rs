@@ -2,18 +2,19 @@
 
 use serde_json::Value;
 
-use super::code::Code;
+use super::code::{Code, Expr, call};
+use super::literal::literal;
 use super::types::string;
 use super::usage::{Naming, composed, ty_by};
-use crate::ir::Type;
-use crate::ir::types::{EnumBase, Kind};
+use crate::ir::types::Kind;
+use crate::ir::{Api, Type};
 
 /// A method of a struct with a field that may be absent.
 pub(super) struct DefaultMethod {
     docs: String,
     method: String,
     ty: String,
-    value: String,
+    value: Expr,
 }
 
 impl DefaultMethod {
@@ -39,7 +40,7 @@ impl DefaultMethod {
         code.doc(&self.docs);
         code.line("#[must_use]");
         let head = format!("pub fn {}(&self) -> {}", self.method, self.ty);
-        code.block(head, |code| code.line(&self.value));
+        code.block(head, |code| code.put("", &self.value, ""));
     }
 }
 
@@ -49,33 +50,41 @@ fn value_of(
     ty: &Type,
     default: &Value,
     field: &str,
-) -> Option<(String, String)> {
+) -> Option<(String, Expr)> {
     let ty = &names.api().resolve(ty).clone();
-    let copied = |names: &mut _, literal: &str| {
-        Some((ty_by(ty, names), format!("{field}.unwrap_or({literal})")))
+    if let (Type::String, Value::String(text)) = (ty, default) {
+        let value = format!("{field}.as_deref().unwrap_or({})", string(text));
+        return Some(("&str".to_owned(), value.into()));
+    }
+    let value = literal(names, ty, default)?;
+    let copied = is_copied(names.api(), ty);
+    let ty = ty_by(ty, names);
+    let field = if copied { field.to_owned() } else { format!("{field}.clone()") };
+    let is_empty = matches!(&value, Expr::Text(text) if text.ends_with("::new()"));
+    let value = match is_empty {
+        true => format!("{field}.unwrap_or_default()").into(),
+        false if takes_work(&value) => {
+            Expr::from(field).then([call(".unwrap_or_else", [value.beginning("|| ")])])
+        }
+        false => Expr::from(field).then([call(".unwrap_or", [value])]),
     };
-    match (ty, default) {
-        (Type::Boolean, Value::Bool(value)) => copied(names, &value.to_string()),
-        (Type::Integer(integer), Value::Number(number)) => {
-            copied(names, &integer.value(number)?.to_string())
+    Some((ty, value))
+}
+
+/// Whether a value is more than constants put together, so that it isn't made where it isn't wanted.
+fn takes_work(value: &Expr) -> bool {
+    let text = value.one_line();
+    [".to_owned()", "vec![", "::new(", "::from(", " + "].iter().any(|work| text.contains(work))
+}
+
+/// Whether a type is `Copy`. An enum that keeps unknown values owns text.
+fn is_copied(api: &Api, ty: &Type) -> bool {
+    match ty {
+        Type::Boolean | Type::Integer(_) | Type::Number => true,
+        Type::Uuid | Type::DateTime | Type::Date => true,
+        Type::Named(id) => {
+            matches!(&api.item(*id).kind, Kind::Enum(listed) if listed.unknown.is_none())
         }
-        (Type::Number, Value::Number(number)) => copied(names, &format!("{:?}", number.as_f64()?)),
-        (Type::String, Value::String(text)) => {
-            let value = format!("{field}.as_deref().unwrap_or({})", string(text));
-            Some(("&str".to_owned(), value))
-        }
-        (Type::Named(id), Value::String(_)) => {
-            let Kind::Enum(listed) = &names.api().item(*id).kind else { return None };
-            if listed.base != EnumBase::String {
-                return None;
-            }
-            let variant = listed.variant(default)?.rust.clone();
-            // An enum that keeps unknown values owns text; one that doesn't is copied.
-            let clone = if listed.unknown.is_some() { ".clone()" } else { "" };
-            let named = ty_by(ty, names);
-            let value = format!("{field}{clone}.unwrap_or({named}::{variant})");
-            Some((named, value))
-        }
-        _ => None,
+        _ => false,
     }
 }

@@ -6,6 +6,7 @@ mod defaults;
 pub mod fidelity;
 pub mod file;
 mod format;
+mod literal;
 pub mod manifest;
 pub mod operations;
 mod path;

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use media_api::client::{Client, Error, SendMeasureFailure};
 use media_api::operations::{SendMeasureParameters, SetMeasureBody};
-use media_api::server::{self, Context, Options, SendMeasureResponse, SetMeasureResponse};
-use media_api::types::{
-    SendMeasureConflictBody, SendMeasureRequestContent, SetMeasureRequestContent,
+use media_api::server::{
+    self, Context, GetPresetResponse, Options, SendMeasureResponse, SetMeasureResponse,
 };
+use media_api::types::{
+    Preset, SendMeasureConflictBody, SendMeasureRequestContent, SetMeasureRequestContent,
+};
+use serde_json::{Value, json};
 use time::macros::date;
 
 use super::raw::{answer_with, ask};
@@ -34,6 +37,18 @@ impl server::Values for Scripted {
             Some(SetMeasureBody::Text(text)) => text.0 == " 1 ",
             Some(SetMeasureBody::Json(number)) => number == 1,
             None => false,
+        })
+    }
+
+    async fn get_preset(&self, _: &Context) -> GetPresetResponse {
+        let preset = Preset::default();
+        GetPresetResponse::Ok(Preset {
+            day: Some(preset.day_or_default()),
+            moment: Some(preset.moment_or_default()),
+            id: Some(preset.id_or_default()),
+            texts: Some(preset.texts_or_default()),
+            nested: Some(preset.nested_or_default()),
+            ..preset
         })
     }
 }
@@ -85,4 +100,17 @@ async fn text_of_another_type_or_against_its_rules_is_refused() {
     assert!(matches!(error, Error::Undecodable(_)), "{error:?}");
     let sent = asked.recv().await.unwrap();
     assert!(sent.contains("content-type: text/plain\r\n") && sent.ends_with("\r\n\r\n5"), "{sent}");
+}
+
+#[tokio::test]
+async fn defaults_are_those_of_the_contract() {
+    let url = serve(&Arc::default(), Options::default()).await;
+    let answer = ask(&url, &["GET /preset HTTP/1.1"], "").await;
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let expected = json!({
+        "must_list": ["a"], "must_day": "1969-12-31", "day": "2020-02-29", "moment": "1969-12-31T23:59:59.5Z",
+        "id": "12345678-9abc-def0-1234-56789abcdef0", "texts": {"a": ["b", null], "c": []},
+        "nested": {"own": -1, "none": null, "kind": "down"},
+    });
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap(), expected);
 }

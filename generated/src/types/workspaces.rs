@@ -71,6 +71,12 @@ impl CreateWorkspaceRequest {
     pub fn region_or_default(&self) -> Region {
         self.region.unwrap_or(Region::UsEast1)
     }
+
+    /// `tags`, or its default `[]`.
+    #[must_use]
+    pub fn tags_or_default(&self) -> Vec<Tag> {
+        self.tags.clone().unwrap_or_default()
+    }
 }
 
 object!(CreateWorkspaceRequest {

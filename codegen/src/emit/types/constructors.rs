@@ -2,14 +2,12 @@
 //!
 //! What needn't be given is set afterwards, or beside `..Pet::new(…)`.
 
-use serde_json::Value;
-
 use super::imports::Imports;
-use super::text::string;
-use crate::emit::code::{Code, object, signature};
+use crate::emit::code::{Code, Expr, object, signature};
+use crate::emit::literal::literal;
 use crate::emit::usage::{ARGUMENTS, Naming as _, ty_by as ty};
 use crate::ir::Type;
-use crate::ir::types::{Field, Item, Kind, Presence, Struct};
+use crate::ir::types::{Field, Item, Presence, Struct};
 
 /// How a struct is made without naming all of its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,13 +27,12 @@ impl Constructor {
         let required: Vec<&Field> =
             object.fields.iter().filter(|field| field.presence == Presence::Required).collect();
         let has_more = required.len() < object.fields.len() || object.additional.is_some();
-        let defaults: Vec<Option<String>> =
+        let defaults: Vec<Option<Expr>> =
             required.iter().map(|field| default(field, imports)).collect();
         let arguments = defaults.iter().filter(|default| default.is_none()).count();
-        let is_plain = |default: &Option<String>| {
-            default
-                .as_deref()
-                .is_some_and(|value| matches!(value, "false" | "0" | "0.0" | "\"\".to_owned()"))
+        let is_plain = |default: &Option<Expr>| {
+            let Some(Expr::Text(value)) = default else { return false };
+            matches!(value.as_str(), "false" | "0" | "0.0" | "\"\".to_owned()" | "Vec::new()")
         };
         match arguments {
             0 if defaults.iter().all(is_plain) => Self::Derived,
@@ -88,46 +85,33 @@ pub(super) fn write_new(object: &Struct, imports: &mut Imports<'_>, code: &mut C
 }
 
 fn write_values(object: &Struct, imports: &mut Imports<'_>, code: &mut Code) {
-    let values: Vec<String> = object.fields.iter().map(|field| initial(field, imports)).collect();
+    let values: Vec<Expr> = object.fields.iter().map(|field| initial(field, imports)).collect();
     let additional = object.additional.as_ref().map(|additional| {
         let map = imports.foreign("std::collections", "BTreeMap");
-        format!("{}: {map}::new()", additional.rust)
+        format!("{}: {map}::new()", additional.rust).into()
     });
     code.put("", &self::object("Self", values.into_iter().chain(additional)), "");
 }
 
 /// A field as a constructor fills it.
-fn initial(field: &Field, imports: &mut Imports<'_>) -> String {
+fn initial(field: &Field, imports: &mut Imports<'_>) -> Expr {
     let name = &field.rust;
     match (field.presence, &field.slot.ty) {
         (Presence::Required, ty) => match (default(field, imports), ty) {
-            (Some(value), _) => format!("{name}: {value}"),
+            (Some(value), _) => value.beginning(&format!("{name}: ")),
             (None, Type::String | Type::Boxed(_) | Type::Deep(_)) => {
-                format!("{name}: {name}.into()")
+                format!("{name}: {name}.into()").into()
             }
-            (None, _) => name.clone(),
+            (None, _) => name.as_str().into(),
         },
-        (Presence::RequiredNullable | Presence::Optional, _) => format!("{name}: None"),
+        (Presence::RequiredNullable | Presence::Optional, _) => format!("{name}: None").into(),
         (Presence::OptionalNullable, _) => {
-            format!("{name}: {}::Absent", imports.foreign("crate::runtime", "Field"))
+            format!("{name}: {}::Absent", imports.foreign("crate::runtime", "Field")).into()
         }
     }
 }
 
-/// The default of a field, as an expression; a default that isn't of the type is none.
-fn default(field: &Field, imports: &mut Imports<'_>) -> Option<String> {
-    match (&field.slot.ty, field.default.as_ref()?) {
-        (Type::Boolean, Value::Bool(value)) => Some(value.to_string()),
-        (Type::String, Value::String(text)) => Some(format!("{}.to_owned()", string(text))),
-        (Type::Number, Value::Number(number)) => number.as_f64().map(|value| format!("{value:?}")),
-        (Type::Integer(integer), Value::Number(number)) => {
-            integer.value(number).map(|value| value.to_string())
-        }
-        (Type::Named(id), value) => {
-            let Kind::Enum(listed) = &imports.item(*id).kind else { return None };
-            let variant = &listed.variant(value)?.rust;
-            Some(format!("{}::{variant}", imports.named(*id)))
-        }
-        _ => None,
-    }
+/// The default of a field; one that isn't of the type is none.
+fn default(field: &Field, imports: &mut Imports<'_>) -> Option<Expr> {
+    literal(imports, &field.slot.ty, field.default.as_ref()?)
 }

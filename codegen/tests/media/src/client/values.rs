@@ -41,6 +41,22 @@ impl Client {
     pub fn send_measure(&self, body: SendMeasureRequestContent) -> Call<'_, SendMeasure> {
         Call::new(&self.core, SendMeasureParameters::default(), body)
     }
+
+    /// `GET /preset`
+    ///
+    /// ```no_run
+    /// # use media_api::client::Client;
+    /// # use media_api::types::Preset;
+    /// # async fn example(
+    /// #     client: Client,
+    /// # ) -> Result<(), media_api::client::Error<std::convert::Infallible>> {
+    /// let answer: Preset = client.get_preset().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_preset(&self) -> Call<'_, GetPreset> {
+        Call::new(&self.core, (), ())
+    }
 }
 
 /// `setMeasure`, as [`Client::set_measure`] calls it.
@@ -76,3 +92,6 @@ pub enum SendMeasureFailure {
     /// 422: Another one.
     UnprocessableContent(Problem),
 }
+
+/// `getPreset`, as [`Client::get_preset`] calls it.
+pub enum GetPreset {}

@@ -218,6 +218,7 @@ where
         "sendPatch",
         "followPath",
         "putPicture",
+        "getPreset",
         "getProfile",
         "putProfile",
         "listRecords",
@@ -636,11 +637,18 @@ pub fn watching_router<S: Watching>(service: &Arc<S>, options: Options) -> Route
 
 /// The router of the tag `values` alone, without a fallback: to be merged with others.
 pub fn values_router<S: Values>(service: &Arc<S>, options: Options) -> Router {
-    Router::new().route(
-        "/measures",
-        Route::new(service, &options)
-            .on::<steps::values::SetMeasure>(MethodFilter::PUT)
-            .on::<steps::values::SendMeasure>(MethodFilter::POST)
-            .otherwise::<steps::values::SetMeasure>(),
-    )
+    Router::new()
+        .route(
+            "/measures",
+            Route::new(service, &options)
+                .on::<steps::values::SetMeasure>(MethodFilter::PUT)
+                .on::<steps::values::SendMeasure>(MethodFilter::POST)
+                .otherwise::<steps::values::SetMeasure>(),
+        )
+        .route(
+            "/preset",
+            Route::new(service, &options)
+                .on::<steps::values::GetPreset>(MethodFilter::GET)
+                .otherwise::<steps::values::GetPreset>(),
+        )
 }

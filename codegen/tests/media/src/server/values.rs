@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::Service;
 use crate::operations::{SendMeasureParameters, SetMeasureBody};
 use crate::runtime::server::{Answer, Context, Reply, Unanswerable};
-use crate::types::{Problem, SendMeasureConflictBody, SendMeasureRequestContent};
+use crate::types::{Preset, Problem, SendMeasureConflictBody, SendMeasureRequestContent};
 
 /// The operations of the tag `values`.
 pub trait Values: Service {
@@ -46,6 +46,18 @@ pub trait Values: Service {
         body: SendMeasureRequestContent,
         context: &Context,
     ) -> impl Future<Output = SendMeasureResponse> + Send;
+
+    /// Whether the caller may ask for `getPreset`, before its body is read.
+    fn authorize_get_preset(
+        &self,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), GetPresetResponse>> + Send {
+        let _ = context;
+        std::future::ready(Ok(()))
+    }
+
+    /// `GET /preset`
+    fn get_preset(&self, context: &Context) -> impl Future<Output = GetPresetResponse> + Send;
 }
 
 /// What `setMeasure` answers: a variant for each documented response.
@@ -92,6 +104,24 @@ impl Answer for SendMeasureResponse {
             Self::NotFound(body) => Reply::of(404).bytes("text/plain", body),
             Self::Conflict(body) => Reply::of(409).value("text/plain", &body),
             Self::UnprocessableContent(body) => Reply::of(422).json("application/json", &body),
+        }
+    }
+}
+
+/// What `getPreset` answers: a variant for each documented response.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once")]
+pub enum GetPresetResponse {
+    /// 200: What is meant where nobody says.
+    Ok(Preset),
+}
+
+answers!(GetPresetResponse::Ok(Preset));
+
+impl Answer for GetPresetResponse {
+    fn into_http(self) -> Result<Response, Unanswerable> {
+        match self {
+            Self::Ok(body) => Reply::of(200).json("application/json", &body),
         }
     }
 }

@@ -2,6 +2,148 @@
 
 //! Types of `values`.
 
+use std::collections::BTreeMap;
+
+use time::{Date, Duration, OffsetDateTime};
+use uuid::Uuid;
+
+/// `Preset` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preset {
+    /// `must_list`
+    ///
+    /// Default: `["a"]`
+    pub must_list: Vec<String>,
+    /// `must_day`
+    ///
+    /// Default: `"1969-12-31"`
+    pub must_day: Date,
+    /// `day`
+    ///
+    /// Default: `"2020-02-29"`
+    pub day: Option<Date>,
+    /// `id`
+    ///
+    /// Default: `"12345678-9abc-def0-1234-56789abcdef0"`
+    pub id: Option<Uuid>,
+    /// `moment`
+    ///
+    /// Default: `"1969-12-31T23:59:59.5Z"`
+    pub moment: Option<OffsetDateTime>,
+    /// `nested`
+    ///
+    /// Default: `{"own":-1,"none":null,"kind":"down"}`
+    pub nested: Option<PresetNested>,
+    /// `texts`
+    ///
+    /// Default: `{"a":["b",null],"c":[]}`
+    pub texts: Option<BTreeMap<String, Vec<Option<String>>>>,
+}
+
+impl Preset {
+    /// `day`, or its default `"2020-02-29"`.
+    #[must_use]
+    pub fn day_or_default(&self) -> Date {
+        self.day.unwrap_or_else(|| (OffsetDateTime::UNIX_EPOCH + Duration::days(18321)).date())
+    }
+
+    /// `id`, or its default `"12345678-9abc-def0-1234-56789abcdef0"`.
+    #[must_use]
+    pub fn id_or_default(&self) -> Uuid {
+        self.id.unwrap_or(Uuid::from_u128(0x123456789abcdef0123456789abcdef0))
+    }
+
+    /// `moment`, or its default `"1969-12-31T23:59:59.5Z"`.
+    #[must_use]
+    pub fn moment_or_default(&self) -> OffsetDateTime {
+        self.moment.unwrap_or_else(|| OffsetDateTime::UNIX_EPOCH + Duration::new(0, -500000000))
+    }
+
+    /// `nested`, or its default `{"own":-1,"none":null,"kind":"down"}`.
+    #[must_use]
+    pub fn nested_or_default(&self) -> PresetNested {
+        self.nested.clone().unwrap_or(
+            PresetNested { own: -1, none: None, kind: Some(PresetNestedKind::Down), when: None },
+        )
+    }
+
+    /// `texts`, or its default `{"a":["b",null],"c":[]}`.
+    #[must_use]
+    pub fn texts_or_default(&self) -> BTreeMap<String, Vec<Option<String>>> {
+        self.texts.clone().unwrap_or_else(|| BTreeMap::from(
+            [("a".to_owned(), vec![Some("b".to_owned()), None]), ("c".to_owned(), Vec::new())],
+        ))
+    }
+}
+
+impl Default for Preset {
+    fn default() -> Self {
+        Self {
+            must_list: vec!["a".to_owned()],
+            must_day: (OffsetDateTime::UNIX_EPOCH + Duration::days(-1)).date(),
+            day: None,
+            id: None,
+            moment: None,
+            nested: None,
+            texts: None,
+        }
+    }
+}
+
+object!(Preset {
+    "must_list" => must_list: required,
+    "must_day" => must_day: required,
+    "day" => day: optional,
+    "id" => id: optional,
+    "moment" => moment: optional,
+    "nested" => nested: optional,
+    "texts" => texts: optional,
+});
+
+/// `PresetNested` of the contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PresetNested {
+    /// `own`
+    pub own: i64,
+    /// `none`
+    pub none: Option<String>,
+    /// `kind`
+    pub kind: Option<PresetNestedKind>,
+    /// `when`
+    pub when: Option<Date>,
+}
+
+impl PresetNested {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(own: i64) -> Self {
+        Self { own, none: None, kind: None, when: None }
+    }
+}
+
+object!(PresetNested {
+    "own" => own: required,
+    "none" => none: nullable,
+    "kind" => kind: optional,
+    "when" => when: optional,
+});
+
+/// `PresetNestedKind` of the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PresetNestedKind {
+    /// `up`
+    Up,
+    /// `down`
+    Down,
+    /// A value that the contract doesn't list, as a later version of a server may send.
+    Unknown(String),
+}
+
+string_enum!(PresetNestedKind {
+    Up = "up",
+    Down = "down",
+} else Unknown);
+
 /// A body.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetMeasureRequestContent(pub String);

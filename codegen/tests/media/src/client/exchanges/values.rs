@@ -4,11 +4,11 @@
 
 use http::Method;
 
-use super::super::values::{SendMeasure, SendMeasureFailure, SetMeasure};
+use super::super::values::{GetPreset, SendMeasure, SendMeasureFailure, SetMeasure};
 use crate::operations::{SendMeasureParameters, SetMeasureBody};
 use crate::runtime::client::{Error, Operation, OperationInfo, Received, Request};
 use crate::runtime::text::{Form, Style};
-use crate::types::SendMeasureRequestContent;
+use crate::types::{Preset, SendMeasureRequestContent};
 
 impl Operation for SetMeasure {
     const INFO: &'static OperationInfo = &OperationInfo {
@@ -87,6 +87,32 @@ impl Operation for SendMeasure {
                 &["application/json"],
                 SendMeasureFailure::UnprocessableContent,
             ),
+            _ => Err(received.undocumented()),
+        }
+    }
+}
+
+impl Operation for GetPreset {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "getPreset",
+        method: "GET",
+        path: "/preset",
+        security: &[],
+        accept: "application/json",
+        streamed: &[],
+    };
+    type Parameters = ();
+    type Body = ();
+    type Success = Preset;
+    type Failure = std::convert::Infallible;
+
+    fn request(_parameters: &Self::Parameters, _body: &Self::Body) -> Request {
+        Request::new(Method::GET).literal("/preset")
+    }
+
+    fn decode(received: Received) -> Result<Self::Success, Error<Self::Failure>> {
+        match received.status().as_u16() {
+            200 => received.json_of(&["application/json"]),
             _ => Err(received.undocumented()),
         }
     }

@@ -4,7 +4,7 @@
 
 use std::future::{Future, ready};
 
-use super::super::{SendMeasureResponse, Service, SetMeasureResponse, Values};
+use super::super::{GetPresetResponse, SendMeasureResponse, Service, SetMeasureResponse, Values};
 use crate::operations::{SendMeasureParameters, SetMeasureBody};
 use crate::runtime::server::{
     Body, Context, Input, Interruption, Operation, OperationInfo, Reason, Refusal, Refused,
@@ -149,5 +149,66 @@ impl<S: Values> Operation<S> for SendMeasure {
             ),
             _ => return None,
         })
+    }
+}
+
+/// `getPreset`
+pub(in super::super) struct GetPreset;
+
+impl<S: Values> Operation<S> for GetPreset {
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "getPreset",
+        method: "GET",
+        path: "/preset",
+        responses: &["200"],
+        challenge: "",
+        allow: "GET, HEAD",
+    };
+    type Caller = ();
+    type Parameters = ();
+    type Body = ();
+    type Response = GetPresetResponse;
+
+    fn authenticate(_: &S, _: &Context) -> impl Future<Output = Result<(), Reason>> + Send {
+        ready(Ok(()))
+    }
+
+    fn admit(
+        service: &S,
+        _caller: &Self::Caller,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Interruption>> + Send {
+        Service::admit(service, None, context)
+    }
+
+    fn parameters(_: &mut Input<'_>) -> Option<()> {
+        Some(())
+    }
+
+    fn authorize(
+        service: &S,
+        _caller: &Self::Caller,
+        _parameters: &Self::Parameters,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Self::Response>> + Send {
+        Values::authorize_get_preset(service, context)
+    }
+
+    fn body(_: Body<'_>) -> impl Future<Output = Result<(), Refused>> + Send {
+        ready(Ok(()))
+    }
+
+    fn handle(
+        service: &S,
+        _caller: Self::Caller,
+        _parameters: Self::Parameters,
+        _body: Self::Body,
+        context: &Context,
+    ) -> impl Future<Output = Self::Response> + Send {
+        Values::get_preset(service, context)
+    }
+
+    fn refuse(_: &S, _: Refusal<'_>) -> Option<Self::Response> {
+        None
     }
 }
