@@ -148,6 +148,14 @@ pub struct InvalidParam {
     pub reason: String,
 }
 
+impl InvalidParam {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { name: name.into(), reason: reason.into() }
+    }
+}
+
 object!(InvalidParam {
     "name" => name: required,
     "reason" => reason: required,
@@ -367,6 +375,12 @@ pub struct BoundingBox {
 impl BoundingBox {
     /// What it is in GeoJSON.
     pub const TYPE: &str = "Polygon";
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(coordinates: Vec<Vec<Position>>) -> Self {
+        Self { coordinates }
+    }
 }
 
 object!(BoundingBox {

@@ -103,6 +103,14 @@ pub struct DeletionConfirmation {
     pub message: String,
 }
 
+impl DeletionConfirmation {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
 object!(DeletionConfirmation {
     "message" => message: required,
 });
@@ -134,6 +142,16 @@ impl ForbiddenError {
 
     /// The status of the response.
     pub const STATUS_CODE: i64 = 403;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        message: impl Into<String>,
+        details: MissingPermission,
+        timestamp: ErrorTimestamp,
+    ) -> Self {
+        Self { message: message.into(), details, timestamp }
+    }
 }
 
 object!(ForbiddenError {
@@ -161,6 +179,16 @@ impl InternalServerError {
 
     /// The status of the response.
     pub const STATUS_CODE: i64 = 500;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        message: impl Into<String>,
+        details: Map<String, Value>,
+        timestamp: ErrorTimestamp,
+    ) -> Self {
+        Self { message: message.into(), details, timestamp }
+    }
 }
 
 object!(InternalServerError {
@@ -192,6 +220,14 @@ pub struct MissingPermission {
     pub required_permission: String,
 }
 
+impl MissingPermission {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(required_permission: impl Into<String>) -> Self {
+        Self { required_permission: required_permission.into() }
+    }
+}
+
 object!(MissingPermission {
     "required_permission" => required_permission: required,
 });
@@ -203,6 +239,14 @@ pub struct MissingResource {
     pub resource_type: String,
     /// Its id, as in the path.
     pub resource_id: String,
+}
+
+impl MissingResource {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(resource_type: impl Into<String>, resource_id: impl Into<String>) -> Self {
+        Self { resource_type: resource_type.into(), resource_id: resource_id.into() }
+    }
 }
 
 object!(MissingResource {
@@ -227,6 +271,16 @@ impl NotFoundError {
 
     /// The status of the response.
     pub const STATUS_CODE: i64 = 404;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        message: impl Into<String>,
+        details: MissingResource,
+        timestamp: ErrorTimestamp,
+    ) -> Self {
+        Self { message: message.into(), details, timestamp }
+    }
 }
 
 object!(NotFoundError {
@@ -280,6 +334,16 @@ impl UnauthorizedError {
 
     /// The status of the response.
     pub const STATUS_CODE: i64 = 401;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        message: impl Into<String>,
+        details: Map<String, Value>,
+        timestamp: ErrorTimestamp,
+    ) -> Self {
+        Self { message: message.into(), details, timestamp }
+    }
 }
 
 object!(UnauthorizedError {
@@ -332,6 +396,14 @@ pub struct ValidationError {
     ///
     /// At least 1 item.
     pub detail: Vec<Violation>,
+}
+
+impl ValidationError {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(detail: Vec<Violation>) -> Self {
+        Self { detail }
+    }
 }
 
 object!(ValidationError {

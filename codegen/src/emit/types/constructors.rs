@@ -18,7 +18,7 @@ pub(super) enum Constructor {
     Default,
     /// `new`, which takes what is required.
     New,
-    /// Not at all: all fields must be given, or too many of them.
+    /// Not at all: too many fields must be given.
     None,
 }
 
@@ -26,7 +26,6 @@ impl Constructor {
     pub(super) fn of(object: &Struct, imports: &mut Imports<'_>) -> Self {
         let required: Vec<&Field> =
             object.fields.iter().filter(|field| field.presence == Presence::Required).collect();
-        let has_more = required.len() < object.fields.len() || object.additional.is_some();
         let defaults: Vec<Option<Expr>> =
             required.iter().map(|field| default(field, imports)).collect();
         let arguments = defaults.iter().filter(|default| default.is_none()).count();
@@ -37,7 +36,7 @@ impl Constructor {
         match arguments {
             0 if defaults.iter().all(is_plain) => Self::Derived,
             0 => Self::Default,
-            1..=ARGUMENTS if has_more || arguments < required.len() => Self::New,
+            1..=ARGUMENTS => Self::New,
             _ => Self::None,
         }
     }

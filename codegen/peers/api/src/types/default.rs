@@ -15,6 +15,14 @@ pub struct Form {
     pub words: Vec<String>,
 }
 
+impl Form {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(text: impl Into<String>, number: i64, words: Vec<String>) -> Self {
+        Self { text: text.into(), number, words }
+    }
+}
+
 object!(Form {
     "text" => text: required,
     "number" => number: required,
@@ -31,6 +39,14 @@ pub struct Seen {
     pub value: Value,
 }
 
+impl Seen {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(value: Value) -> Self {
+        Self { value }
+    }
+}
+
 object!(Seen {
     "value" => value: required,
 });
@@ -45,6 +61,14 @@ pub struct Thing {
     pub name: String,
     /// `count`
     pub count: i64,
+}
+
+impl Thing {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(name: impl Into<String>, count: i64) -> Self {
+        Self { name: name.into(), count }
+    }
 }
 
 object!(Thing {

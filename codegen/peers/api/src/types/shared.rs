@@ -15,6 +15,14 @@ pub struct Parts {
     pub file: String,
 }
 
+impl Parts {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(text: impl Into<String>, thing: Thing, file: impl Into<String>) -> Self {
+        Self { text: text.into(), thing, file: file.into() }
+    }
+}
+
 object!(Parts {
     "text" => text: required,
     "thing" => thing: required,

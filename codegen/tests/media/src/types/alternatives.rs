@@ -119,6 +119,14 @@ pub struct ContactMail {
     pub mail: String,
 }
 
+impl ContactMail {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(mail: impl Into<String>) -> Self {
+        Self { mail: mail.into() }
+    }
+}
+
 object!(ContactMail {
     "mail" => mail: required,
 });
@@ -155,6 +163,12 @@ pub struct DecisionUntil {
 impl DecisionUntil {
     /// `granted`
     pub const GRANTED: bool = true;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(until: impl Into<String>) -> Self {
+        Self { until: until.into() }
+    }
 }
 
 object!(DecisionUntil {
@@ -172,6 +186,12 @@ pub struct DecisionReason {
 impl DecisionReason {
     /// `granted`
     pub const GRANTED: bool = false;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
 }
 
 object!(DecisionReason {
@@ -216,6 +236,14 @@ pub struct PriceAmountNumber {
     pub unit: String,
 }
 
+impl PriceAmountNumber {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(amount: f64, unit: impl Into<String>) -> Self {
+        Self { amount, unit: unit.into() }
+    }
+}
+
 object!(PriceAmountNumber {
     "amount" => amount: required,
     "unit" => unit: required,
@@ -252,6 +280,14 @@ pub struct ReadingSample {
     pub sample: ReadingSampleSample,
 }
 
+impl ReadingSample {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(sample: ReadingSampleSample) -> Self {
+        Self { sample }
+    }
+}
+
 object!(ReadingSample {
     "sample" => sample: required,
 });
@@ -263,6 +299,14 @@ pub struct ReadingSampleSample {
     pub x: i64,
 }
 
+impl ReadingSampleSample {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(x: i64) -> Self {
+        Self { x }
+    }
+}
+
 object!(ReadingSampleSample {
     "x" => x: required,
 });
@@ -272,6 +316,14 @@ object!(ReadingSampleSample {
 pub struct ReadingFault {
     /// `fault`
     pub fault: String,
+}
+
+impl ReadingFault {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(fault: impl Into<String>) -> Self {
+        Self { fault: fault.into() }
+    }
 }
 
 object!(ReadingFault {

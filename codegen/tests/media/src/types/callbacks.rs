@@ -17,6 +17,14 @@ pub struct Told {
     pub news: News,
 }
 
+impl Told {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(id: i64, kind: ToldKind, news: News) -> Self {
+        Self { id, kind, news }
+    }
+}
+
 object!(Told {
     "id" => id: required,
     "kind" => kind: required,

@@ -51,6 +51,14 @@ pub struct Badge {
     pub text: String,
 }
 
+impl Badge {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(since: i64, text: impl Into<String>) -> Self {
+        Self { since, text: text.into() }
+    }
+}
+
 object!(Badge {
     "since" => since: required,
     "text" => text: required,

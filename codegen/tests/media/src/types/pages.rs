@@ -49,6 +49,14 @@ pub struct ListByLastOkBody {
     pub has_more: bool,
 }
 
+impl ListByLastOkBody {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(news: Vec<News>, others: Vec<String>, has_more: bool) -> Self {
+        Self { news, others, has_more }
+    }
+}
+
 object!(ListByLastOkBody {
     "news" => news: required,
     "others" => others: required,
@@ -62,6 +70,14 @@ pub struct ListByNumberOkBody {
     pub news: Vec<News>,
     /// `others`
     pub others: Vec<String>,
+}
+
+impl ListByNumberOkBody {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(news: Vec<News>, others: Vec<String>) -> Self {
+        Self { news, others }
+    }
 }
 
 object!(ListByNumberOkBody {
@@ -89,6 +105,14 @@ pub struct ListByTokenOkBody {
     pub next_page_token: String,
 }
 
+impl ListByTokenOkBody {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(news: Vec<News>, next_page_token: impl Into<String>) -> Self {
+        Self { news, next_page_token: next_page_token.into() }
+    }
+}
+
 object!(ListByTokenOkBody {
     "news" => news: required,
     "nextPageToken" => next_page_token: required,
@@ -101,6 +125,14 @@ pub struct ListWithinOkBody {
     pub news: Vec<News>,
     /// `meta`
     pub meta: ListWithinOkBodyMeta,
+}
+
+impl ListWithinOkBody {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(news: Vec<News>, meta: ListWithinOkBodyMeta) -> Self {
+        Self { news, meta }
+    }
 }
 
 object!(ListWithinOkBody {
@@ -124,6 +156,14 @@ object!(ListWithinOkBodyMeta {
 pub struct ListWithinOkBodyMetaNext {
     /// `place`
     pub place: Place,
+}
+
+impl ListWithinOkBodyMetaNext {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(place: Place) -> Self {
+        Self { place }
+    }
 }
 
 object!(ListWithinOkBodyMetaNext {

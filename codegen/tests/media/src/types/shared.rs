@@ -88,6 +88,14 @@ pub struct Problem {
     pub title: String,
 }
 
+impl Problem {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into() }
+    }
+}
+
 object!(Problem {
     "title" => title: required,
 });

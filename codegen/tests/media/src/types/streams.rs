@@ -50,6 +50,14 @@ pub struct Question {
     pub stream: bool,
 }
 
+impl Question {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(text: impl Into<String>, stream: bool) -> Self {
+        Self { text: text.into(), stream }
+    }
+}
+
 object!(Question {
     "text" => text: required,
     "stream" => stream: required,

@@ -11,6 +11,14 @@ pub struct Watcher {
     pub url: String,
 }
 
+impl Watcher {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into() }
+    }
+}
+
 object!(Watcher {
     "url" => url: required [min_length(1)],
 });

@@ -41,6 +41,14 @@ pub struct ItemPage {
     pub limit: i32,
 }
 
+impl ItemPage {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(items: Vec<Item>, total: i64, offset: i32, limit: i32) -> Self {
+        Self { items, total, offset, limit }
+    }
+}
+
 object!(ItemPage {
     "items" => items: required [max_items(100)],
     "total" => total: required [minimum(0)],

@@ -37,6 +37,21 @@ pub struct Move {
     pub made_at: OffsetDateTime,
 }
 
+impl Move {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        id: i64,
+        item_id: i64,
+        site_id: i64,
+        bin: impl Into<String>,
+        quantity: i32,
+        made_at: OffsetDateTime,
+    ) -> Self {
+        Self { id, item_id, site_id, bin: bin.into(), quantity, made_at }
+    }
+}
+
 object!(Move {
     "id" => id: required [minimum(1)],
     "item_id" => item_id: required [minimum(1)],

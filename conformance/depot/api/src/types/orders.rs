@@ -89,6 +89,14 @@ pub struct Pickup {
     pub site_id: i64,
 }
 
+impl Pickup {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(site_id: i64) -> Self {
+        Self { site_id }
+    }
+}
+
 object!(Pickup (closed) {
     "site_id" => site_id: required [minimum(1)],
 });

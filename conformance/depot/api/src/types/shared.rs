@@ -21,6 +21,18 @@ pub struct Address {
     pub country: String,
 }
 
+impl Address {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        street: impl Into<String>,
+        city: impl Into<String>,
+        country: impl Into<String>,
+    ) -> Self {
+        Self { street: street.into(), city: city.into(), country: country.into() }
+    }
+}
+
 object!(Address {
     "street" => street: required [min_length(1), max_length(80)],
     "city" => city: required [min_length(1), max_length(40)],
@@ -43,6 +55,12 @@ pub struct InvalidProblem {
 impl InvalidProblem {
     /// `status`
     pub const STATUS: i64 = 422;
+
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(title: impl Into<String>, errors: Vec<InvalidProblemError>) -> Self {
+        Self { title: title.into(), errors }
+    }
 }
 
 object!(InvalidProblem {
@@ -153,6 +171,14 @@ pub struct InvalidProblemError {
     pub place: String,
     /// `message`
     pub message: String,
+}
+
+impl InvalidProblemError {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { place: place.into(), message: message.into() }
+    }
 }
 
 object!(InvalidProblemError {

@@ -33,6 +33,20 @@ pub struct Bin {
     pub stored: i64,
 }
 
+impl Bin {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        site_id: i64,
+        code: impl Into<String>,
+        kind: BinKind,
+        capacity: i32,
+        stored: i64,
+    ) -> Self {
+        Self { site_id, code: code.into(), kind, capacity, stored }
+    }
+}
+
 object!(Bin {
     "site_id" => site_id: required [minimum(1)],
     "code" => code: required,
@@ -66,6 +80,20 @@ pub struct Site {
     ///
     /// Only servers send it.
     pub created_at: OffsetDateTime,
+}
+
+impl Site {
+    /// What is required, and nothing else.
+    #[must_use]
+    pub fn new(
+        id: i64,
+        name: impl Into<String>,
+        address: Address,
+        bin_count: i64,
+        created_at: OffsetDateTime,
+    ) -> Self {
+        Self { id, name: name.into(), address, bin_count, created_at }
+    }
 }
 
 object!(Site {
