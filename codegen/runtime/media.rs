@@ -44,9 +44,11 @@ pub fn is_rather(value: &str, these: &[&str], those: &[&str]) -> bool {
     best(these) > best(those)
 }
 
-/// How much of a media type with its parameters this one or this range says, if it fits.
+/// How much of a media type with its parameters this one or this range says, if it fits. Content is of no range itself
+/// (RFC 9110 §8.3.1, RFC 6838 §4.2).
 fn fit(value: &str, documented: &str, strictness: Strictness) -> Option<(usize, i32)> {
-    let kind = fit_essence(essence(value)?, essence(documented)?)?;
+    let of = essence(value).filter(|essence| !essence.contains('*'))?;
+    let kind = fit_essence(of, essence(documented)?)?;
     let score = if documented.contains(';') { agreement(value, documented) } else { Some(0) };
     match (score, strictness) {
         (Some(score), _) => Some((kind, score)),

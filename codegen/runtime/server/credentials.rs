@@ -1,6 +1,5 @@
 //! Credentials as they stand in a request. Whether they are good is for the implementor to say.
 
-use http::HeaderValue;
 use http::header::{AUTHORIZATION, COOKIE};
 
 use super::{Context, Reason};
@@ -89,11 +88,12 @@ pub(super) fn cookies(context: &Context) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// Names and values of all cookies, as sent.
+/// Names and values of all cookies, as sent. Those of others on the same site may hold any bytes: what is no text is none
+/// of ours.
 fn pairs(context: &Context) -> impl Iterator<Item = (&str, &str)> {
     let fields = context.headers().get_all(COOKIE).iter();
-    let fields = fields.filter_map(|field: &HeaderValue| field.to_str().ok());
-    fields.flat_map(|field| field.split(';').filter_map(|pair| pair.trim().split_once('=')))
+    let pairs = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
 }
 
 /// Base64 as RFC 4648 §4 has it, with or without padding.

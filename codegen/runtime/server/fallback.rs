@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 use super::{Reason, Refusal};
+use crate::media::coding;
 
 /// How many violations a problem document tells: a client that makes more mistakes fixes these first.
 const TOLD: usize = 8;
@@ -41,7 +42,7 @@ pub(super) fn refused(refusal: &Refusal<'_>) -> Response {
     problem(status, Some(&detail(refusal)))
 }
 
-/// The response with the header fields that HTTP wants of its status, unless it has them (RFC 9110 §15.5.2 and §15.5.6).
+/// The response with the header fields that HTTP wants of its status, unless it has them (RFC 9110 §15.5.2, §15.5.6 and §15.5.16).
 pub(super) fn with_fields(mut response: Response, refusal: &Refusal<'_>) -> Response {
     let header = match refusal.reason() {
         Reason::MissingCredentials | Reason::InvalidCredentials
@@ -50,6 +51,10 @@ pub(super) fn with_fields(mut response: Response, refusal: &Refusal<'_>) -> Resp
             Some((WWW_AUTHENTICATE, refusal.challenge()))
         }
         Reason::MethodNotAllowed => Some((ALLOW, refusal.allow())),
+        // Without it nobody could tell that it isn't the media type (RFC 9110 §12.5.3).
+        Reason::UnsupportedMediaType if coding(refusal.context().headers()).is_some() => {
+            Some((ACCEPT_ENCODING, "identity"))
+        }
         _ => None,
     };
     if let Some((name, value)) = header

@@ -162,7 +162,7 @@ impl<'r> Input<'r> {
         let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { return Ok(None) };
         let mut texts = Vec::new();
         for value in self.context.headers().get_all(name) {
-            texts.push(std::str::from_utf8(value.as_bytes()).map_err(|_| Fault::Escape)?);
+            texts.push(std::str::from_utf8(value.as_bytes()).map_err(|_| Fault::Bytes)?);
         }
         match (texts.as_slice(), form) {
             ([], _) => Ok(None),
@@ -271,7 +271,7 @@ fn read_raw<T: Json>(
 fn code(fault: &Fault) -> Code {
     match fault {
         Fault::Repeated => Code::Repeated,
-        Fault::Escape | Fault::Charset(_) | Fault::Style => Code::InvalidFormat,
+        Fault::Escape | Fault::Bytes | Fault::Charset(_) | Fault::Style => Code::InvalidFormat,
         Fault::Other(_) => Code::WrongType,
     }
 }

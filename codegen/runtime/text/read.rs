@@ -34,6 +34,8 @@ pub enum Fault {
     Repeated,
     /// A `%` without two hexadecimal digits, or bytes that are no UTF-8.
     Escape,
+    /// Bytes that are no UTF-8, where nothing is percent-encoded.
+    Bytes,
     /// It can't be read by its charset.
     Charset(Unreadable),
     /// The text does not begin as its style has it: `.` or `;name=`.
@@ -47,6 +49,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Repeated => f.write_str("is given more than once"),
             Self::Escape => f.write_str("is not percent-encoded UTF-8"),
+            Self::Bytes => f.write_str("is not UTF-8"),
             Self::Charset(unreadable) => unreadable.fmt(f),
             Self::Style => f.write_str("is not written in its style"),
             Self::Other(message) => f.write_str(message),

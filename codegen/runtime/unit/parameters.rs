@@ -149,6 +149,20 @@ fn header_fields_and_cookies_are_parameters_too() {
     assert_eq!(wrong(input), ["/cookie/missing missing"]);
 }
 
+/// Bytes that are no text are told to be that, and nothing of percent-encoding. Other cookies of the site don't matter.
+#[test]
+fn fields_may_hold_bytes_that_are_no_text() {
+    let request = Request::builder().header("x-name", &b"\xe9"[..]);
+    let request = request.header("cookie", &b"theirs=\xe9; session=x%20y; also=gr\xc3\xbcn"[..]);
+    let context = Context::new(request.body(()).unwrap().into_parts().0, &INFO);
+    let mut input = Input::new(&context);
+    assert_eq!(input.header::<String>("x-name", SIMPLE, &Rules::NONE), None);
+    assert_eq!(input.cookie::<String>("session", FORM, &Rules::NONE).as_deref(), Some("x y"));
+    assert_eq!(input.cookie::<String>("also", FORM, &Rules::NONE).as_deref(), Some("grün"));
+    let told: Vec<_> = input.into_violations().iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["header.x-name is not UTF-8"]);
+}
+
 #[test]
 fn a_parameter_of_json_is_json() {
     let context = context("/?filter=%7B%22a%22%3A5%7D&list=[1,%22x%22]&broken={", &[]);

@@ -261,6 +261,10 @@ fn a_media_type_is_found_in_so_many_words_before_it_is_found_in_a_range() {
     assert_eq!(position("text/plain", &documented[1..]), None);
     assert_eq!(position("application/merge-patch+json", &documented[2..]), None);
     assert_eq!(essence(" ; charset=utf-8"), None);
+    for range in ["*/*", "application/*", "Application/*+json"] {
+        assert_eq!(find(range), None);
+        assert_eq!(position(range, &ranges), None);
+    }
 }
 
 #[test]

@@ -131,6 +131,12 @@ async fn a_body_with_a_content_coding_is_refused_as_such() {
         let request = request.header("content-type", "text/plain").body("a");
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), status, "{coding}");
+        // RFC 9110 §12.5.3: what would be taken.
+        let taken = answer.headers().get("accept-encoding");
+        assert_eq!(
+            taken.map(|value| value.as_bytes()),
+            (status == 415).then_some(&b"identity"[..])
+        );
     }
 }
 
