@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use anyhow::{Context as _, bail};
 use peers_api::client::Client;
-use peers_api::operations::BodyMultipartParts;
+use peers_api::operations::{self, BodyMultipartParts};
 use peers_api::runtime::{ByteStream, FilePart, Media};
 use peers_api::types::{Seen, Thing};
 use serde::Deserialize;
@@ -52,7 +52,8 @@ macro_rules! send {
         async fn send(client: &Client, exchange: Exchange) -> anyhow::Result<Result<Value, String>> {
             let Exchange { operation, value } = exchange;
             $(if operation == id(stringify!($name)) {
-                return Ok(told(client.$method(read(value)?).await));
+                let value = read_as(|parameters: &operations::$parameters| &parameters.$value, value)?;
+                return Ok(told(client.$method(value).await));
             })*
             body(client, &operation, value).await
         }
@@ -82,6 +83,11 @@ async fn body(
         }
         _ => bail!("no operation `{operation}`"),
     })
+}
+
+/// A value of the type of this field: calls take whatever becomes one.
+fn read_as<P, T: DeserializeOwned>(_: fn(&P) -> &T, value: Value) -> anyhow::Result<T> {
+    read(value)
 }
 
 fn read<T: DeserializeOwned>(value: Value) -> anyhow::Result<T> {

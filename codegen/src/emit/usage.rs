@@ -95,16 +95,19 @@ pub(super) const ARGUMENTS: usize = 6;
 
 /// A type as an argument that converts: whatever becomes a `String`, or a type around one.
 pub(super) fn argument(api: &Api, slot: &Slot) -> (String, bool) {
-    let converts = match &slot.ty {
+    let ty = ty(api, &slot.ty);
+    if converts(api, &slot.ty) { (format!("impl Into<{ty}>"), true) } else { (ty, false) }
+}
+
+/// Whether text becomes a value of this type by itself: a `String`, by whatever name, or a type around one.
+pub(super) fn converts(api: &Api, ty: &Type) -> bool {
+    match api.resolve(ty) {
         Type::String => true,
         Type::Named(id) => {
-            let item = api.item(*id);
-            matches!(&item.kind, Kind::Newtype(inner) if inner.ty == Type::String)
+            matches!(&api.item(*id).kind, Kind::Newtype(inner) if inner.ty == Type::String)
         }
         _ => false,
-    };
-    let ty = ty(api, &slot.ty);
-    if converts { (format!("impl Into<{ty}>"), true) } else { (ty, false) }
+    }
 }
 
 /// The pattern of one of so many indices; there is no other behind the last.

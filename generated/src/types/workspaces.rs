@@ -55,10 +55,10 @@ pub struct CreateWorkspaceRequest {
 impl CreateWorkspaceRequest {
     /// What is required, and nothing else.
     #[must_use]
-    pub fn new(organization_id: OrgId, name: WorkspaceName) -> Self {
+    pub fn new(organization_id: impl Into<OrgId>, name: impl Into<WorkspaceName>) -> Self {
         Self {
-            organization_id,
-            name,
+            organization_id: organization_id.into(),
+            name: name.into(),
             description: Field::Absent,
             region: None,
             subscription_plan_id: Field::Absent,
@@ -148,9 +148,9 @@ impl ForbiddenError {
     pub fn new(
         message: impl Into<String>,
         details: MissingPermission,
-        timestamp: ErrorTimestamp,
+        timestamp: impl Into<ErrorTimestamp>,
     ) -> Self {
-        Self { message: message.into(), details, timestamp }
+        Self { message: message.into(), details, timestamp: timestamp.into() }
     }
 }
 
@@ -185,9 +185,9 @@ impl InternalServerError {
     pub fn new(
         message: impl Into<String>,
         details: Map<String, Value>,
-        timestamp: ErrorTimestamp,
+        timestamp: impl Into<ErrorTimestamp>,
     ) -> Self {
-        Self { message: message.into(), details, timestamp }
+        Self { message: message.into(), details, timestamp: timestamp.into() }
     }
 }
 
@@ -277,9 +277,9 @@ impl NotFoundError {
     pub fn new(
         message: impl Into<String>,
         details: MissingResource,
-        timestamp: ErrorTimestamp,
+        timestamp: impl Into<ErrorTimestamp>,
     ) -> Self {
-        Self { message: message.into(), details, timestamp }
+        Self { message: message.into(), details, timestamp: timestamp.into() }
     }
 }
 
@@ -340,9 +340,9 @@ impl UnauthorizedError {
     pub fn new(
         message: impl Into<String>,
         details: Map<String, Value>,
-        timestamp: ErrorTimestamp,
+        timestamp: impl Into<ErrorTimestamp>,
     ) -> Self {
-        Self { message: message.into(), details, timestamp }
+        Self { message: message.into(), details, timestamp: timestamp.into() }
     }
 }
 

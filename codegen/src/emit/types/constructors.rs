@@ -5,7 +5,7 @@
 use super::imports::Imports;
 use crate::emit::code::{Code, Expr, object, signature};
 use crate::emit::literal::literal;
-use crate::emit::usage::{ARGUMENTS, Naming as _, ty_by as ty};
+use crate::emit::usage::{ARGUMENTS, Naming as _, converts, ty_by as ty};
 use crate::ir::Type;
 use crate::ir::types::{Field, Item, Presence, Struct};
 
@@ -64,12 +64,9 @@ pub(super) fn write_new(object: &Struct, imports: &mut Imports<'_>, code: &mut C
             has_defaults = true;
             continue;
         }
-        let ty = match &field.slot.ty {
-            into @ (Type::String | Type::Boxed(_) | Type::Deep(_)) => {
-                format!("impl Into<{}>", ty(into, imports))
-            }
-            other => ty(other, imports),
-        };
+        let into = is_converted(field, imports);
+        let ty = ty(&field.slot.ty, imports);
+        let ty = if into { format!("impl Into<{ty}>") } else { ty };
         arguments.push(format!("{}: {ty}", field.rust));
     }
     code.space();
@@ -95,19 +92,23 @@ fn write_values(object: &Struct, imports: &mut Imports<'_>, code: &mut Code) {
 /// A field as a constructor fills it.
 fn initial(field: &Field, imports: &mut Imports<'_>) -> Expr {
     let name = &field.rust;
-    match (field.presence, &field.slot.ty) {
-        (Presence::Required, ty) => match (default(field, imports), ty) {
-            (Some(value), _) => value.beginning(&format!("{name}: ")),
-            (None, Type::String | Type::Boxed(_) | Type::Deep(_)) => {
-                format!("{name}: {name}.into()").into()
-            }
-            (None, _) => name.as_str().into(),
+    match field.presence {
+        Presence::Required => match default(field, imports) {
+            Some(value) => value.beginning(&format!("{name}: ")),
+            None if is_converted(field, imports) => format!("{name}: {name}.into()").into(),
+            None => name.as_str().into(),
         },
-        (Presence::RequiredNullable | Presence::Optional, _) => format!("{name}: None").into(),
-        (Presence::OptionalNullable, _) => {
+        Presence::RequiredNullable | Presence::Optional => format!("{name}: None").into(),
+        Presence::OptionalNullable => {
             format!("{name}: {}::Absent", imports.foreign("crate::runtime", "Field")).into()
         }
     }
+}
+
+/// Whether a constructor takes whatever becomes what a field holds.
+fn is_converted(field: &Field, imports: &Imports<'_>) -> bool {
+    let is_boxed = matches!(field.slot.ty, Type::Boxed(_) | Type::Deep(_));
+    is_boxed || converts(imports.api(), &field.slot.ty)
 }
 
 /// The default of a field; one that isn't of the type is none.

@@ -170,8 +170,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn cookie_form_text(&self, value: Text) -> Call<'_, CookieFormText> {
-        Call::new(&self.core, CookieFormTextParameters { value }, ())
+    pub fn cookie_form_text(&self, value: impl Into<Text>) -> Call<'_, CookieFormText> {
+        Call::new(&self.core, CookieFormTextParameters { value: value.into() }, ())
     }
 
     /// cookie, form, thing
@@ -246,8 +246,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn header_simple_text(&self, x_value: Text) -> Call<'_, HeaderSimpleText> {
-        Call::new(&self.core, HeaderSimpleTextParameters { x_value }, ())
+    pub fn header_simple_text(&self, x_value: impl Into<Text>) -> Call<'_, HeaderSimpleText> {
+        Call::new(&self.core, HeaderSimpleTextParameters { x_value: x_value.into() }, ())
     }
 
     /// header, simple, thing
@@ -341,8 +341,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn path_label_text(&self, value: Text) -> Call<'_, PathLabelText> {
-        Call::new(&self.core, PathLabelTextParameters { value }, ())
+    pub fn path_label_text(&self, value: impl Into<Text>) -> Call<'_, PathLabelText> {
+        Call::new(&self.core, PathLabelTextParameters { value: value.into() }, ())
     }
 
     /// path, label, thing
@@ -455,8 +455,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn path_matrix_text(&self, value: Text) -> Call<'_, PathMatrixText> {
-        Call::new(&self.core, PathMatrixTextParameters { value }, ())
+    pub fn path_matrix_text(&self, value: impl Into<Text>) -> Call<'_, PathMatrixText> {
+        Call::new(&self.core, PathMatrixTextParameters { value: value.into() }, ())
     }
 
     /// path, matrix, thing
@@ -569,8 +569,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn path_simple_text(&self, value: Text) -> Call<'_, PathSimpleText> {
-        Call::new(&self.core, PathSimpleTextParameters { value }, ())
+    pub fn path_simple_text(&self, value: impl Into<Text>) -> Call<'_, PathSimpleText> {
+        Call::new(&self.core, PathSimpleTextParameters { value: value.into() }, ())
     }
 
     /// path, simple, thing
@@ -702,8 +702,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn query_form_text(&self, value: Text) -> Call<'_, QueryFormText> {
-        Call::new(&self.core, QueryFormTextParameters { value }, ())
+    pub fn query_form_text(&self, value: impl Into<Text>) -> Call<'_, QueryFormText> {
+        Call::new(&self.core, QueryFormTextParameters { value: value.into() }, ())
     }
 
     /// query, form, thing

@@ -161,8 +161,8 @@ pub struct ListWithinOkBodyMetaNext {
 impl ListWithinOkBodyMetaNext {
     /// What is required, and nothing else.
     #[must_use]
-    pub fn new(place: Place) -> Self {
-        Self { place }
+    pub fn new(place: impl Into<Place>) -> Self {
+        Self { place: place.into() }
     }
 }
 
