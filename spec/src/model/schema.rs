@@ -157,7 +157,7 @@ pub struct Schema {
 
 impl Schema {
     /// Whether a part of a multipart body is a file: binary by its schema, or by its media type (OAS 3.0.3 §4.7.14.2,
-    /// OAS 3.1 §4.8.14.3). `encoding` is what the body says of the part.
+    /// OAS 3.1 §4.8.14.3) where no text stands for the bytes. `encoding` is what the body says of the part.
     #[must_use]
     pub fn is_file(&self, encoding: Option<&Encoding>) -> bool {
         if !self.types.contains(JsonType::String) || self.enumeration.is_some() {
@@ -168,7 +168,11 @@ impl Schema {
         }
         let told = encoding.and_then(|encoding| encoding.content_type.as_deref());
         let media_type = self.content_media_type.as_deref().or(told);
-        self.content_encoding.is_none()
+        // RFC 2045 §6.2: these say that nothing is done to the bytes.
+        let is_plain = |encoding: &String| {
+            ["binary", "8bit", "7bit"].iter().any(|plain| encoding.eq_ignore_ascii_case(plain))
+        };
+        self.content_encoding.as_ref().is_none_or(is_plain)
             && media_type.is_some_and(|told| !is_json(told) && !told.trim().starts_with("text/"))
     }
 
