@@ -51,7 +51,7 @@ fn value_of(
     default: &Value,
     field: &str,
 ) -> Option<(String, Expr)> {
-    let ty = &names.api().resolve(ty).clone();
+    let (ty, is_boxed) = &unboxed(names.api(), ty)?;
     if let (Type::String, Value::String(text)) = (ty, default) {
         let value = format!("{field}.as_deref().unwrap_or({})", string(text));
         return Some(("&str".to_owned(), value.into()));
@@ -59,7 +59,11 @@ fn value_of(
     let value = literal(names, ty, default)?;
     let copied = is_copied(names.api(), ty);
     let ty = ty_by(ty, names);
-    let field = if copied { field.to_owned() } else { format!("{field}.clone()") };
+    let field = match (is_boxed, copied) {
+        (true, _) => format!("{field}.as_deref().cloned()"),
+        (false, true) => field.to_owned(),
+        (false, false) => format!("{field}.clone()"),
+    };
     let is_empty = matches!(&value, Expr::Text(text) if text.ends_with("::new()"));
     let value = match is_empty {
         true => format!("{field}.unwrap_or_default()").into(),
@@ -69,6 +73,22 @@ fn value_of(
         false => Expr::from(field).then([call(".unwrap_or", [value])]),
     };
     Some((ty, value))
+}
+
+/// What a type stands for, out of its box where it is in one; none where it lies deeper.
+fn unboxed(api: &Api, ty: &Type) -> Option<(Type, bool)> {
+    match ty {
+        Type::Boxed(inner) => {
+            let (inner, is_boxed) = unboxed(api, inner)?;
+            (!is_boxed).then_some((inner, true))
+        }
+        Type::Deep(_) => None,
+        Type::Named(id) => match &api.item(*id).kind {
+            Kind::Alias(slot) => unboxed(api, &slot.ty),
+            _ => Some((ty.clone(), false)),
+        },
+        _ => Some((ty.clone(), false)),
+    }
 }
 
 /// Whether a value is more than constants put together, so that it isn't made where it isn't wanted.
