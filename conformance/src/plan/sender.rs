@@ -2,10 +2,11 @@
 //! others don't find. So all requests of a case are sent for one of them, but where a law wants two.
 
 use spec::model::{Operation, SecurityKind};
+use spec::names::{fold, singulars};
 
 use super::Planner;
 use crate::case::{Alteration, Credentials};
-use crate::context::Caller;
+use crate::context::{Caller, Rights};
 
 /// For whom the requests of a case are sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,6 +56,22 @@ impl Planner<'_> {
             }
             _ => Side::Home,
         }
+    }
+
+    /// Two or more credentials of one role: the one that is called so, and those of its side with the same rights.
+    pub(super) fn peers(&self, role: &str) -> Vec<&str> {
+        let all = &self.context.credentials;
+        let called = singulars(role);
+        let named = all.iter().find(|(name, _)| called.contains(&fold(name)));
+        let Some((first, Caller { rights: rights @ Rights::Only(_), .. })) = named else {
+            return Vec::new();
+        };
+        let side = self.side_with(first);
+        let alike = |(name, caller): &(&String, &Caller)| {
+            caller.rights == *rights && self.side_with(name) == side
+        };
+        let peers: Vec<&str> = all.iter().filter(alike).map(|(name, _)| name.as_str()).collect();
+        if peers.len() < 2 { Vec::new() } else { peers }
     }
 
     /// Every tenant, in the order of the profile.

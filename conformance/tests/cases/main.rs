@@ -47,6 +47,7 @@ mod nested;
 mod pages;
 mod patches;
 mod reach;
+mod roles;
 
 mod service;
 mod standing;

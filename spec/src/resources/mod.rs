@@ -35,6 +35,7 @@ mod needed;
 mod needed_parts;
 mod often;
 mod order;
+mod ownership;
 mod period;
 mod prose;
 mod query;
@@ -66,6 +67,7 @@ pub use list::List;
 pub use moment::{LimitedMoment, MomentLimit};
 pub use often::times_allowed;
 pub use order::Order;
+pub use ownership::OwnAlone;
 pub use period::{Period, names_begin, names_end};
 pub use prose::{
     days_ahead, lies_ahead, says_free_again, says_times_are_apart, says_unlike_others,

@@ -1,8 +1,8 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Each, Formula, Key, LimitedMoment, Period, Resources, SizeLimit, ToldLimit, cascade, conflict,
-    each, formula, limit, moment, period, prose, said, size, told,
+    Each, Formula, Key, LimitedMoment, OwnAlone, Period, Resources, SizeLimit, ToldLimit, cascade,
+    conflict, each, formula, limit, moment, ownership, period, prose, said, size, told,
 };
 use crate::model::{Operation, Parameter, SchemaId, Status};
 
@@ -11,6 +11,18 @@ impl Resources<'_> {
     #[must_use]
     pub fn says_list_is_own(&self, operation: &Operation) -> bool {
         told::list_is_own(operation)
+    }
+
+    /// Those of whom a list is said to show only their own things, as they are called: `clients`.
+    #[must_use]
+    pub fn own_in_list(&self, operation: &Operation) -> Option<String> {
+        ownership::listed(operation)
+    }
+
+    /// Those whom an operation is said to refuse what is somebody else's of them, and how.
+    #[must_use]
+    pub fn own_alone(&self, operation: &Operation) -> Option<OwnAlone> {
+        ownership::refused(operation)
     }
 
     /// Whether an operation may be done to oneself by who has no right to do it to others.

@@ -64,6 +64,14 @@ pub(super) const CASES: &[Promise] = &[
          each of them takes.",
     ),
     row(
+        "own-alone",
+        Must,
+        "what one of a role has made is refused to the others of it",
+        "the description of the operation: \"for other buyers a 403\", \"a loan of somebody else is a 404\"",
+        "Asked of credentials with the same rights, one of which is called like the role. Where they are one person's, give one to \
+         the suite alone.",
+    ),
+    row(
         "sight-is-one",
         Must,
         "who is told by one operation that a thing isn't there is told so by all that say in the same words from whom it is hidden",

@@ -3,10 +3,12 @@
 //!
 //! ```text
 //! a thing that one credential made ─┬─▶ author: the description lets nobody else at it
-//!                                   └─▶ words: who is refused by one operation has no right to others that say the same
+//!                                   ├─▶ words: who is refused by one operation has no right to others that say the same
+//!                                   └─▶ peers: the description refuses it to others of the same role
 //! ```
 
 mod author;
+mod peers;
 mod words;
 
 use spec::model::{Operation, Status};
@@ -25,6 +27,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     }
     let mut cases = author::cases(planner, operation);
     cases.extend(words::cases(planner, operation));
+    cases.extend(peers::cases(planner, operation));
     cases
 }
 

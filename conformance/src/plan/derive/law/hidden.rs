@@ -4,7 +4,7 @@
 use spec::model::{Method, Operation, Status};
 use spec::resources::List;
 
-use super::super::{CALL, told};
+use super::super::{CALL, told, was_answered};
 use super::listed::{Size, WALK, all_items, make, walk};
 use crate::case::{Case, Credentials, Criterion, Expected, Operand, Relation, RelationKind};
 use crate::expression::{Condition, Expression};
@@ -16,6 +16,8 @@ use crate::sample::Extent;
 const CODE: &str = "hidden-stays-hidden";
 const MISSING: Status = Status::Code(404);
 const FORBIDDEN: Status = Status::Code(403);
+/// So many others are asked.
+const MOST: usize = 4;
 /// The step that looks for the thing as somebody else.
 const LOOK: &str = "look";
 
@@ -40,42 +42,89 @@ pub(super) fn within(planner: &Planner<'_>, operation: &Operation) -> Option<Cas
     Some(told(draft, operation, MISSING, (CODE, summary)))
 }
 
-/// A list, which somebody else asks for.
-pub(super) fn listed(
+/// A list, which others ask for.
+pub(super) fn listed(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
+    // The list is said to have what is the caller's alone, or that of callers of a role.
+    if planner.resources.says_list_is_own(operation) {
+        return listed_to(planner, operation, list, Asked::default()).into_iter().collect();
+    }
+    let role = planner.resources.own_in_list(operation);
+    let peers = role.map(|role| planner.peers(&role)).unwrap_or_default();
+    let own = match peers.as_slice() {
+        [author, other, ..] => {
+            let asked = Asked { author: Some(author), other: Some(other), reader: None };
+            listed_to(planner, operation, list, asked)
+        }
+        _ => None,
+    };
+    // Else the thing itself tells. Who sees it is no test of that, so each is asked.
+    let reader = planner.shown_by(list.maker).find(|one| may_hide(planner, one));
+    let others = reader.into_iter().flat_map(|reader| {
+        let names = planner.context.credentials.keys();
+        names.map(move |name| Asked { author: None, other: Some(name), reader: Some(reader) })
+    });
+    let seen = others.filter_map(|asked| listed_to(planner, operation, list, asked));
+    own.into_iter().chain(seen.take(MOST)).collect()
+}
+
+/// Who asks for what of whom.
+#[derive(Default)]
+struct Asked<'a> {
+    /// Who makes the thing; else whoever may.
+    author: Option<&'a str>,
+    /// Who asks for the list; else the first other one who may.
+    other: Option<&'a str>,
+    /// What tells the other one whether the thing is there; else it isn't by what is said.
+    reader: Option<&'a Operation>,
+}
+
+/// The list as somebody else gets it.
+fn listed_to(
     planner: &Planner<'_>,
     operation: &Operation,
     list: &List<'_>,
+    Asked { author, other, reader }: Asked<'_>,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    // Either the list is said to have what is the caller's alone, or the thing tells.
-    let is_own = planner.resources.says_list_is_own(operation);
-    let mut readers = planner.shown_by(list.maker);
-    let reader = readers.find(|one| !is_own && may_hide(planner, one));
-    if reader.is_none() && !is_own {
-        return None;
-    }
     let mut draft = Draft::for_call(planner, operation);
     let made = make(&mut draft, planner, list, Extent::Minimal)?;
+    if let Some(author) = author {
+        planner.context.credentials.get(author).filter(|one| one.calls(list.maker))?;
+        draft.made_by(author);
+        draft.may_be_refused(author);
+        draft.status_of(&made);
+    }
     let asked: Vec<&Operation> = reader.into_iter().chain([operation]).collect();
-    let stranger = stranger(planner, &draft, &asked)?;
+    let mut strangers = strangers(planner, &draft, &asked).into_iter();
+    let stranger = strangers.find(|name| other.is_none_or(|other| other == *name))?;
+    let credentials = Credentials::As(stranger.to_owned());
     if let Some(reader) = reader {
         let there = draft.path_of(reader, &made)?;
-        look(&mut draft, reader, &there, &stranger)?;
+        look(&mut draft, reader, &there, &credentials)?;
     }
     let before = draft.steps.len();
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     for index in before..draft.steps.len() {
-        draft.step_at(index)?.request.credentials = stranger.clone();
+        draft.step_at(index)?.request.credentials = credentials.clone();
     }
     let kind = RelationKind::Excludes {
         got: all_items(list, WALK, true),
-        none: Operand::expression(Expression::output(made, "id")),
+        none: Operand::expression(Expression::output(made.as_str(), "id")),
     };
     let message = "what isn't there for a caller is not in the list";
     let last = draft.last_step()?;
     last.criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));
     last.premises.extend(reader.map(|_| is_hidden()));
-    let detail = format!("{CODE}:listed");
+    if author.is_some() {
+        // What it takes may be somebody else's.
+        let (Status::Code(created), _) = planner.success(list.maker)? else { return None };
+        last.premises.push(was_answered(CODE, &made, created, "the thing could be made"));
+    }
+    let detail = match (author, other) {
+        (Some(author), Some(other)) => format!("{CODE}:listed:{author}:{other}"),
+        (_, Some(other)) => format!("{CODE}:listed:{other}"),
+        _ => format!("{CODE}:listed"),
+    };
     Some(told(draft, operation, status, (&detail, message)))
 }
 
@@ -91,21 +140,30 @@ fn around<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operat
     planner.resources.at(&operation.path.shape_to(name)?, Method::Get)
 }
 
-/// Another caller who may ask for all of these, as far as rights go, and has made nothing of what is there.
+/// The first other caller who may ask for all of these.
 fn stranger(
     planner: &Planner<'_>,
     draft: &Draft<'_>,
     operations: &[&Operation],
 ) -> Option<Credentials> {
-    let side = planner.side_of(operations.first()?);
+    let first = *strangers(planner, draft, operations).first()?;
+    Some(Credentials::As(first.to_owned()))
+}
+
+/// Other callers who may ask for all of these, as far as rights go, and have made nothing of what is there.
+fn strangers<'p>(
+    planner: &'p Planner<'_>,
+    draft: &Draft<'_>,
+    operations: &[&Operation],
+) -> Vec<&'p str> {
+    let side = operations.first().map(|one| planner.side_of(one));
     let others = planner.context.credentials.iter().filter(|(name, caller)| {
-        let may = |one: &&Operation| caller.calls(one);
         let own = Credentials::As((*name).clone());
-        operations.iter().all(may)
-            && planner.side_with(name) == side
+        operations.iter().all(|one| caller.calls(one))
+            && Some(planner.side_with(name)) == side
             && draft.steps.iter().all(|step| step.request.credentials != own)
     });
-    others.map(|(name, _)| Credentials::As(name.clone())).next()
+    others.map(|(name, _)| name.as_str()).collect()
 }
 
 fn is_made(draft: &Draft<'_>, id: Option<&Expression>) -> bool {

@@ -1,0 +1,153 @@
+//! To whom only what is their own is there, as descriptions tell it: "Staff see every loan, members their own; a loan of
+//! somebody else is a 404".
+
+use super::prose::{has, sentences};
+use super::told::statuses;
+use crate::model::{Operation, Status};
+
+/// Callers to whom only what is their own is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnAlone {
+    /// What they are called, in lower case: `members`.
+    pub role: String,
+    /// How they are refused what is somebody else's.
+    pub refusal: Status,
+}
+
+/// Those of whom a list is said to show only their own things: "Clients get their own pets only".
+pub(super) fn listed(operation: &Operation) -> Option<String> {
+    let said = said(operation)?;
+    sentences(&said).find_map(own_of)
+}
+
+/// Those whom an operation is said to refuse what is somebody else's: "for other buyers a 403", "a loan of somebody else is a
+/// 404" of those who see their own.
+pub(super) fn refused(operation: &Operation) -> Option<OwnAlone> {
+    let said = said(operation)?;
+    let own = sentences(&said).find_map(own_of);
+    sentences(&said).find_map(|sentence| {
+        let refusal = refusal(sentence).filter(|one| operation.responses.contains_key(one))?;
+        let role = others_of(sentence).or_else(|| of_others(sentence, own.as_deref()))?;
+        Some(OwnAlone { role, refusal })
+    })
+}
+
+/// The description, in lower case and on one line.
+fn said(operation: &Operation) -> Option<String> {
+    let words = operation.description.as_deref()?.split_whitespace();
+    Some(words.collect::<Vec<_>>().join(" ").to_lowercase())
+}
+
+/// The subject of a clause that says whose things somebody sees, where it or its sentence says that these are not all.
+fn own_of(sentence: &str) -> Option<String> {
+    const OWN: [&str; 7] = [
+        "their own",
+        "its own",
+        "the own",
+        "his or her own",
+        "made out to them",
+        "with the same key",
+        "of themselves",
+    ];
+    const TOO: [&str; 6] = ["also", " too", "as well", " may ", " can ", " not "];
+    let is_contrasted = has(sentence, &[" all ", " every ", " the whole "]);
+    sentence.split(',').find_map(|clause| {
+        let is_alone = is_contrasted || has(clause, &["only", "alone", "nobody else's"]);
+        let sees = [" see ", " sees ", " get ", " gets ", " find ", " finds "];
+        let is_sight = has(clause, &sees) || has(sentence, &sees);
+        let is_told = is_sight && has(clause, &OWN) && !has(clause, &TOO);
+        let is_key = has(clause, &["with the same key"]) && is_sight;
+        if is_told && (is_alone || is_key) { subject(clause) } else { None }
+    })
+}
+
+/// The first word behind articles.
+fn subject(clause: &str) -> Option<String> {
+    const BEFORE: [&str; 8] = ["a", "an", "the", "and", "but", "while", "each", "every"];
+    let mut words = words(clause).skip_while(|word| BEFORE.contains(word));
+    words.next().map(str::to_owned)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|one: char| !one.is_alphanumeric() && one != '_' && one != '-')
+        .filter(|word| !word.is_empty())
+}
+
+/// The only status of a sentence, where it is one that refuses.
+fn refusal(sentence: &str) -> Option<Status> {
+    let mut all = statuses(sentence);
+    let one = all.next().filter(|one| matches!(one, 403 | 404))?;
+    all.next().is_none().then_some(Status::Code(one))
+}
+
+/// "for other buyers": those who are called so.
+fn others_of(sentence: &str) -> Option<String> {
+    let (_, behind) =
+        sentence.split_once("for other ").or_else(|| sentence.split_once("to other "))?;
+    words(behind).next().map(str::to_owned)
+}
+
+/// "those of others", "a loan of somebody else": those of whom it is said here, else those who see their own.
+fn of_others(sentence: &str, own: Option<&str>) -> Option<String> {
+    const OTHERS: [&str; 5] =
+        ["those of others", "of somebody else", "of someone else", "s of others", "anybody else's"];
+    has(sentence, &OTHERS).then_some(())?;
+    let here = sentence.split_once(" for ").and_then(|(_, behind)| words(behind).next());
+    here.or(own).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_sees_their_own_alone_is_heard() {
+        for (said, role) in [
+            ("Clients get their own pets only. A page may be empty.", Some("clients")),
+            ("Clients get the ones made out to them only.", Some("clients")),
+            ("Staff see all loans, members their own.", Some("members")),
+            (
+                "Staff see the whole queue, a member only the own hold, with its true position.",
+                Some("member"),
+            ),
+            (
+                "`admin` and `clerk` see all of them, a `shop` those made with its own key; not for others.",
+                Some("shop"),
+            ),
+            (
+                "A `buyer` sees the imports started with the same key; those of others are a 404.",
+                Some("buyer"),
+            ),
+            ("Everybody sees the published ones; members also see their own in any state.", None),
+            ("Members may change their own reviews only.", None),
+            ("Clients register their own pets, staff all pets.", None),
+            ("Members see their own rating in colour.", None),
+        ] {
+            let said = said.to_lowercase();
+            assert_eq!(sentences(&said).find_map(own_of).as_deref(), role, "{said}");
+        }
+    }
+
+    #[test]
+    fn who_is_refused_what_is_of_others_is_heard() {
+        for (sentence, own, expected) in [
+            ("for other buyers a 403 (`notyours`)", None, Some(("buyers", 403))),
+            ("for other members the hold does not exist (404)", None, Some(("members", 404))),
+            (
+                "by staff, or by the member who has it (404 for other members)",
+                None,
+                Some(("members", 404)),
+            ),
+            ("a loan of somebody else is a 404", Some("members"), Some(("members", 404))),
+            ("a loan of somebody else is a 404", None, None),
+            ("fines of others do not exist for members (404)", None, Some(("members", 404))),
+            ("for other reasons a 409", None, None),
+            ("others get 403 on a shared list and 404 on a private one", Some("members"), None),
+        ] {
+            let role = others_of(sentence).or_else(|| of_others(sentence, own));
+            let found = role.zip(refusal(sentence));
+            let expected = expected.map(|(role, code)| (role.to_owned(), Status::Code(code)));
+            assert_eq!(found, expected, "{sentence}");
+        }
+    }
+}
