@@ -87,17 +87,6 @@ pub enum Format {
     Uri,
 }
 
-/// What types are without a [`schema!`](crate) of their own: an inherent function goes before one of a trait.
-pub trait Unconstrained {
-    /// Nothing.
-    #[must_use]
-    fn schema() -> Schema {
-        &[]
-    }
-}
-
-impl<T> Unconstrained for T {}
-
 /// The schema of a type: `schema!(Pet = [keyword, keyword]);`
 #[macro_export]
 macro_rules! schema {
@@ -117,7 +106,7 @@ macro_rules! schema {
     };
 }
 
-/// What [`Json`] is of a type that may have a [`schema!`](crate).
+/// What [`Json`] is of a type with a [`schema!`](crate).
 #[macro_export]
 macro_rules! judged {
     () => {
@@ -126,14 +115,10 @@ macro_rules! judged {
             rules: &$crate::rules::Rules,
             report: &mut $crate::validation::Report,
         ) -> Result<Option<Self>, D::Error> {
-            #[allow(unused_imports)]
-            use $crate::schema::Unconstrained as _;
             $crate::schema::read(Self::schema(), input, rules, report)
         }
 
         fn check(&self, rules: &$crate::rules::Rules, report: &mut $crate::validation::Report) {
-            #[allow(unused_imports)]
-            use $crate::schema::Unconstrained as _;
             $crate::schema::check(Self::schema(), self, rules, report);
         }
     };

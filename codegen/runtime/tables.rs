@@ -26,20 +26,14 @@ macro_rules! pattern {
     }};
 }
 
-#[cfg(not(feature = "schema"))]
-/// What [`Json`](super::Json) is of a type that may have keywords: no type has.
-#[macro_export]
-macro_rules! judged {
-    () => {};
-}
-
-/// `Json` of a type, and what serde and people see of it.
+/// `Json` of a type, and what serde and people see of it. `judged` of a type that has keywords: functions in place of those
+/// that `Json` has for all others, as each costs whoever compiles them.
 #[macro_export]
 macro_rules! surface {
-    ($name:ident, $shape:path) => {
+    ($name:ident, $shape:path $(, $judged:ident)?) => {
         impl $crate::Json for $name {
             type Shape = $shape;
-            judged!();
+            $($judged!();)?
         }
 
         impl $name {
@@ -67,11 +61,11 @@ macro_rules! surface {
 /// The members of an object: `"name on the wire" => field: presence [rules]`.
 ///
 /// `const` members have one value and no field; `..` names the field for members of other names, which a `(closed)`
-/// object refuses and any other ignores.
+/// object refuses and any other ignores. `with judged` behind its name, a type has a `schema!` below it.
 #[macro_export]
 macro_rules! object {
     (
-        $name:ident $(($closed:ident))? $([$($own:tt)*])? {
+        $name:ident $(with $judged:ident)? $(($closed:ident))? $([$($own:tt)*])? {
             $(const $constant_name:literal = $value:expr,)*
             $($member:literal => $field:ident: $presence:ident $([$($rules:tt)*])?,)*
             $(.. $others:ident $([$($others_rules:tt)*])?,)?
@@ -109,7 +103,7 @@ macro_rules! object {
             }
         }
 
-        surface!($name, $crate::object::ObjectShape);
+        surface!($name, $crate::object::ObjectShape $(, $judged)?);
     };
     (@ slot field) => { $crate::Field::Absent };
     (@ slot $presence:ident) => { None };
@@ -138,8 +132,8 @@ macro_rules! object {
 /// A type around another: `Name(Inner) [rules]`; `text` for what is a string.
 #[macro_export]
 macro_rules! newtype {
-    (text $name:ident $([$($rules:tt)*])?) => {
-        newtype!($name(String) $([$($rules)*])?);
+    (text $name:ident $(with $judged:ident)? $([$($rules:tt)*])?) => {
+        newtype!($name $(with $judged)? (String) $([$($rules)*])?);
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
@@ -159,7 +153,7 @@ macro_rules! newtype {
             }
         }
     };
-    ($name:ident($inner:ty) $([$($rules:tt)*])?) => {
+    ($name:ident $(with $judged:ident)? ($inner:ty) $([$($rules:tt)*])?) => {
         impl std::ops::Deref for $name {
             type Target = $inner;
 
@@ -185,14 +179,17 @@ macro_rules! newtype {
             const RULES: &'static $crate::rules::Rules = rules!($($($rules)*)?);
         }
 
-        surface!($name, $crate::newtype::NewtypeShape);
+        surface!($name, $crate::newtype::NewtypeShape $(, $judged)?);
     };
 }
 
 /// The values of an enum of strings: `Variant = "value"`, and behind `else` the variant for a value that isn't listed.
 #[macro_export]
 macro_rules! string_enum {
-    ($name:ident { $($variant:ident = $value:literal,)+ } $(else $unknown:ident)?) => {
+    (
+        $name:ident $(with $judged:ident)? { $($variant:ident = $value:literal,)+ }
+        $(else $unknown:ident)?
+    ) => {
         impl $name {
             /// The listed values.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
@@ -234,14 +231,17 @@ macro_rules! string_enum {
             )?
         }
 
-        surface!($name, $crate::enums::EnumShape);
+        surface!($name, $crate::enums::EnumShape $(, $judged)?);
     };
 }
 
 /// The values of an enum of integers, as [`string_enum!`] has those of strings.
 #[macro_export]
 macro_rules! integer_enum {
-    ($name:ident { $($variant:ident = $value:literal,)+ } $(else $unknown:ident)?) => {
+    (
+        $name:ident $(with $judged:ident)? { $($variant:ident = $value:literal,)+ }
+        $(else $unknown:ident)?
+    ) => {
         impl $name {
             /// The listed values.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
@@ -280,7 +280,7 @@ macro_rules! integer_enum {
             )?
         }
 
-        surface!($name, $crate::enums::EnumShape);
+        surface!($name, $crate::enums::EnumShape $(, $judged)?);
     };
 }
 
@@ -288,7 +288,7 @@ macro_rules! integer_enum {
 /// `constants`, objects that have but one. With `from` behind, each that holds a value becomes the union by `into()`.
 #[macro_export]
 macro_rules! union {
-    ($name:ident by $tag:ident $(($($told:tt)*))? {
+    ($name:ident $(with $judged:ident)? by $tag:ident $(($($told:tt)*))? {
         $($variant:ident($ty:ty) $([$($rules:tt)*])?,)*
     } $(constants { $($constants:tt)+ })? from) => {
         $(
@@ -300,11 +300,11 @@ macro_rules! union {
         )*
 
         union!(
-            $name by $tag $(($($told)*))? { $($variant($ty) $([$($rules)*])?,)* }
+            $name $(with $judged)? by $tag $(($($told)*))? { $($variant($ty) $([$($rules)*])?,)* }
             $(constants { $($constants)+ })?
         );
     };
-    ($name:ident by $tag:ident $(($($told:tt)*))? {
+    ($name:ident $(with $judged:ident)? by $tag:ident $(($($told:tt)*))? {
         $($variant:ident($ty:ty) $([$($rules:tt)*])?,)*
     } $(constants {
         $($constant:ident $(($closed:ident))? { $($member:literal = $value:expr),+ },)+
@@ -358,7 +358,7 @@ macro_rules! union {
             }
         }
 
-        surface!($name, $crate::union::UnionShape);
+        surface!($name, $crate::union::UnionShape $(, $judged)?);
     };
     (@ constants closed $($members:tt)+) => { union!(@ constants_of true, $($members)+) };
     (@ constants $($members:tt)+) => { union!(@ constants_of false, $($members)+) };

@@ -16,7 +16,7 @@ struct Pair {
     right: Option<i64>,
     names: Option<Vec<String>>,
 }
-object!(Pair {
+object!(Pair with judged {
     "left" => left: optional [maximum(9)],
     "right" => right: optional,
     "names" => names: optional,
@@ -43,12 +43,12 @@ static TREE: crate::schema::Schema = {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tree(pub Value);
-newtype!(Tree(Value));
+newtype!(Tree with judged (Value));
 schema!(Tree = [Ref(&TREE)]);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sizes(pub Vec<i64>);
-newtype!(Sizes(Vec<i64>));
+newtype!(Sizes with judged (Vec<i64>));
 schema!(Sizes = [Contains(&[Rules(rules!(minimum(5)))], 1, None)]);
 
 static TERM: crate::schema::Schema = {
@@ -64,7 +64,7 @@ static TERM: crate::schema::Schema = {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term(pub Value);
-newtype!(Term(Value));
+newtype!(Term with judged (Value));
 schema!(Term = [Ref(&TERM)]);
 
 fn found<T: crate::Json>(value: &Value) -> Vec<String> {

@@ -342,6 +342,9 @@ impl<'c> Lowerer<'c> {
     /// discriminator names is a type of its own, which knows its name.
     pub(super) fn wrapped(&self, id: SchemaId) -> Option<SchemaId> {
         let schema = self.contract.schema(id);
+        if schema.all_of.is_empty() {
+            return None;
+        }
         let says_nothing = |schema: &Schema| {
             is_bare(schema) && !schema.is_composed() && schema.applicators.is_empty()
         };

@@ -1,5 +1,7 @@
 //! Integers beyond 64 bits, which are doubles once they are read, as with most readers (RFC 8259 §6).
 
+use std::fmt;
+
 use serde_json::{Number, Value};
 
 use super::{Document, pointer_of};
@@ -10,44 +12,48 @@ pub(crate) fn rounded(document: &Document) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (file, value) in (0..).map(FileId).zip(&document.files) {
         walk(value, &mut Vec::new(), &mut |way, number| {
-            let origin = Origin { file, pointer: pointer_of(way.iter()) };
+            let steps: Vec<String> = way.iter().map(ToString::to_string).collect();
+            let origin = Origin { file, pointer: pointer_of(steps.iter()) };
             findings.extend(rounding(number, origin, &document.sources));
         });
     }
     findings
 }
 
-fn walk(value: &Value, way: &mut Vec<String>, found: &mut impl FnMut(&[String], f64)) {
+/// A step of the way from the root: nothing is written down before something is found.
+enum Step<'v> {
+    Member(&'v str),
+    Item(usize),
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(name) => f.write_str(name),
+            Self::Item(at) => at.fmt(f),
+        }
+    }
+}
+
+fn walk<'v>(value: &'v Value, way: &mut Vec<Step<'v>>, found: &mut impl FnMut(&[Step<'v>], f64)) {
+    let mut within = |step, value| {
+        way.push(step);
+        walk(value, way, found);
+        way.pop();
+    };
     match value {
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, item)| within(Step::Item(at), item));
+        }
+        Value::Object(members) => {
+            members.iter().for_each(|(name, member)| within(Step::Member(name), member));
+        }
         Value::Number(number) => {
             if let Some(number) = beyond_64_bits(number) {
                 found(way, number);
             }
         }
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate().filter(|(_, item)| may_hold(item)) {
-                way.push(at.to_string());
-                walk(item, way, found);
-                way.pop();
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members.iter().filter(|(_, member)| may_hold(member)) {
-                way.push(name.clone());
-                walk(member, way, found);
-                way.pop();
-            }
-        }
         _ => {}
-    }
-}
-
-/// Keeps the walk from writing down the way to every text.
-fn may_hold(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => beyond_64_bits(number).is_some(),
-        Value::Array(_) | Value::Object(_) => true,
-        _ => false,
     }
 }
 

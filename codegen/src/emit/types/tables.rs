@@ -30,10 +30,16 @@ pub(super) fn write(item: &Item, imports: &mut Imports<'_>, code: &mut Code) {
     }
 }
 
+/// The name of a type in its table, and that it has keywords, where it does.
+fn head(item: &Item) -> String {
+    let judged = if item.schema.is_empty() { "" } else { " with judged" };
+    format!("{}{judged}", item.rust)
+}
+
 fn write_object(item: &Item, object: &Struct, code: &mut Code) {
     let closed = if object.closed { " (closed)" } else { "" };
     let rules_of_all = bracketed(own(&object.rules));
-    code.put(&format!("object!({}{closed}", item.rust), &rules_of_all, " {");
+    code.put(&format!("object!({}{closed}", head(item)), &rules_of_all, " {");
     code.deeper(|code| {
         for constant in &object.constants {
             let (name, value) = (string(&constant.wire), literal(&constant.value));
@@ -70,7 +76,7 @@ fn write_enum(item: &Item, listed: &Enum, code: &mut Code) {
         EnumBase::String => "string_enum",
         EnumBase::Integer => "integer_enum",
     };
-    code.line(&format!("{table}!({} {{", item.rust));
+    code.line(&format!("{table}!({} {{", head(item)));
     code.deeper(|code| {
         for variant in &listed.variants {
             code.line(&format!("{} = {},", variant.rust, literal(&variant.value)));
@@ -83,7 +89,7 @@ fn write_enum(item: &Item, listed: &Enum, code: &mut Code) {
 }
 
 fn write_union(item: &Item, union: &Union, imports: &mut Imports<'_>, code: &mut Code) {
-    code.put(&format!("union!({} by ", item.rust), &tag(&union.tag, &places(union)), " {");
+    code.put(&format!("union!({} by ", head(item)), &tag(&union.tag, &places(union)), " {");
     code.deeper(|code| {
         for (variant, slot) in union.variants.iter().filter_map(|one| Some((one, one.slot()?))) {
             let line = format!("{}({})", variant.rust, ty(&slot.ty, imports));
@@ -190,9 +196,10 @@ pub(in crate::emit) fn kind(ty: JsonType) -> &'static str {
 
 fn write_newtype(item: &Item, slot: &Slot, imports: &mut Imports<'_>, code: &mut Code) {
     let head = if is_string(&slot.ty) {
-        format!("newtype!(text {}", item.rust)
+        format!("newtype!(text {}", head(item))
     } else {
-        format!("newtype!({}({})", item.rust, ty(&slot.ty, imports))
+        let space = if item.schema.is_empty() { "" } else { " " };
+        format!("newtype!({}{space}({})", head(item), ty(&slot.ty, imports))
     };
     code.put(&head, &bracketed(rules(slot)), ");");
 }

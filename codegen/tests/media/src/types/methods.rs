@@ -23,7 +23,7 @@ impl Order {
     }
 }
 
-object!(Order {
+object!(Order with judged {
     "by" => by: required,
     "from" => from: optional,
     "limit" => limit: optional [minimum(1)],
@@ -39,7 +39,7 @@ pub struct Search {
     pub words: Option<Vec<String>>,
 }
 
-object!(Search {
+object!(Search with judged {
     "title" => title: optional,
     "words" => words: optional,
 });

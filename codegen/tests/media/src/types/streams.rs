@@ -23,7 +23,7 @@ impl Amounts {
     }
 }
 
-object!(Amounts {
+object!(Amounts with judged {
     "large" => large: required,
     "any" => any: optional,
 });

@@ -52,7 +52,7 @@ impl Move {
     }
 }
 
-object!(Move {
+object!(Move with judged {
     "id" => id: required [minimum(1)],
     "item_id" => item_id: required [minimum(1)],
     "site_id" => site_id: required [minimum(1)],
@@ -105,7 +105,7 @@ impl MoveRequest {
     }
 }
 
-object!(MoveRequest {
+object!(MoveRequest with judged {
     "id" => id: optional [minimum(1)],
     "item_id" => item_id: optional [minimum(1)],
     "site_id" => site_id: required [minimum(1)],
