@@ -17,14 +17,14 @@ const READ: &str = "none of the Encoding Standard (such as UTF-8, ISO-8859-1 or 
 
 /// Why bytes are no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unreadable {
+pub enum UnreadableText {
     /// It is written in a charset that isn't read here.
     Charset(String),
     /// It is not what its charset says.
     Broken(&'static str),
 }
 
-impl Display for Unreadable {
+impl Display for UnreadableText {
     fn fmt(&self, f: &mut Formatter<'_>) -> Written {
         match self {
             Self::Charset(name) => write!(f, "has the charset `{name}`, which is {READ}"),
@@ -37,10 +37,10 @@ impl Display for Unreadable {
 ///
 /// # Errors
 /// Where the charset is unknown, or the bytes aren't of it.
-pub fn decode(media_type: &str, bytes: &[u8]) -> Result<String, Unreadable> {
+pub fn decode(media_type: &str, bytes: &[u8]) -> Result<String, UnreadableText> {
     let named = parameters(media_type).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
     let charset = named.map(|(_, value)| value.to_ascii_lowercase());
-    let broken = Unreadable::Broken;
+    let broken = UnreadableText::Broken;
     match charset.as_deref().unwrap_or("utf-8") {
         "utf-8" | "utf8" => utf_8(unmarked(bytes)).ok_or(broken("UTF-8")),
         "us-ascii" | "ascii" => {
@@ -72,16 +72,16 @@ pub fn unmarked(bytes: &[u8]) -> &[u8] {
 }
 
 #[cfg(not(feature = "charsets"))]
-fn decode_other(charset: &str, _: &[u8]) -> Result<String, Unreadable> {
-    Err(Unreadable::Charset(charset.to_owned()))
+fn decode_other(charset: &str, _: &[u8]) -> Result<String, UnreadableText> {
+    Err(UnreadableText::Charset(charset.to_owned()))
 }
 
 #[cfg(feature = "charsets")]
-fn decode_other(charset: &str, bytes: &[u8]) -> Result<String, Unreadable> {
+fn decode_other(charset: &str, bytes: &[u8]) -> Result<String, UnreadableText> {
     let known = encoding_rs::Encoding::for_label_no_replacement(charset.as_bytes());
-    let known = known.ok_or_else(|| Unreadable::Charset(charset.to_owned()))?;
+    let known = known.ok_or_else(|| UnreadableText::Charset(charset.to_owned()))?;
     let text = known.decode_without_bom_handling_and_without_replacement(bytes);
-    text.map(std::borrow::Cow::into_owned).ok_or(Unreadable::Broken(known.name()))
+    text.map(std::borrow::Cow::into_owned).ok_or(UnreadableText::Broken(known.name()))
 }
 
 fn utf_8(bytes: &[u8]) -> Option<String> {

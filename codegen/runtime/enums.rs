@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserializer, Serializer};
 
-use super::json::{Scalar, Shape, read_scalar, wrong_type};
+use super::json::{ReadScalar, Shape, read_scalar, wrong_type};
 use super::rules::{Number, Rules};
 use super::validation::{Code, Report};
 
@@ -60,7 +60,7 @@ fn not_listed<T: Enum>(report: &mut Report) -> Option<T> {
     None
 }
 
-impl<T: Enum> Scalar for T {
+impl<T: Enum> ReadScalar for T {
     const EXPECTED: &'static str = if T::IS_INTEGER { "an integer" } else { "a string" };
 
     fn from_text(text: &str, rules: &Rules, report: &mut Report) -> Option<Self> {

@@ -10,12 +10,12 @@ use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::json::{Json, Own, Scalar, Shape, read_scalar, wrong_type};
+use super::json::{Json, Own, ReadScalar, Shape, read_scalar, wrong_type};
 use super::rules::{Number, Rules};
 use super::uri::Uri;
 use super::validation::{Code, Report};
 
-/// `Json` for scalars: reads by [`Scalar`], writes and checks as told.
+/// `Json` for scalars: reads by [`ReadScalar`], writes and checks as told.
 macro_rules! json_scalar {
     ($ty:ty, |$value:ident, $output:ident| $write:expr, |$rules:ident, $report:ident| $check:expr) => {
         impl Json for $ty {
@@ -44,7 +44,7 @@ macro_rules! json_scalar {
 
 macro_rules! integers {
     ($($ty:ident)*) => {$(
-        impl Scalar for $ty {
+        impl ReadScalar for $ty {
             const EXPECTED: &'static str = "an integer";
 
             fn from_text(text: &str, rules: &Rules, report: &mut Report) -> Option<Self> {
@@ -99,7 +99,7 @@ fn out_of_range<T>(least: i128, most: i128, report: &mut Report) -> Option<T> {
     None
 }
 
-impl Scalar for f64 {
+impl ReadScalar for f64 {
     const EXPECTED: &'static str = "a number";
 
     fn from_text(text: &str, rules: &Rules, report: &mut Report) -> Option<Self> {
@@ -138,7 +138,7 @@ fn write_number<S: Serializer>(value: f64, output: S) -> Result<S::Ok, S::Error>
     }
 }
 
-impl Scalar for bool {
+impl ReadScalar for bool {
     const EXPECTED: &'static str = "a boolean";
 
     fn from_text(text: &str, _rules: &Rules, report: &mut Report) -> Option<Self> {
@@ -161,7 +161,7 @@ json_scalar!(bool, |value, output| value.serialize(output), |_rules, _report| {
     let _ = value;
 });
 
-impl Scalar for String {
+impl ReadScalar for String {
     const EXPECTED: &'static str = "a string";
 
     fn from_text(text: &str, rules: &Rules, report: &mut Report) -> Option<Self> {
@@ -182,7 +182,7 @@ fn invalid_format<T>(expected: &'static str, report: &mut Report) -> Option<T> {
     None
 }
 
-impl Scalar for Uuid {
+impl ReadScalar for Uuid {
     const EXPECTED: &'static str = "a string";
 
     fn from_text(text: &str, rules: &Rules, report: &mut Report) -> Option<Self> {
@@ -203,7 +203,7 @@ json_scalar!(
         .check_text(value.hyphenated().encode_lower(&mut Uuid::encode_buffer()), report)
 );
 
-impl Scalar for OffsetDateTime {
+impl ReadScalar for OffsetDateTime {
     const EXPECTED: &'static str = "a string";
 
     fn from_text(text: &str, rules: &Rules, report: &mut Report) -> Option<Self> {
@@ -229,7 +229,7 @@ json_scalar!(
     }
 );
 
-impl Scalar for Date {
+impl ReadScalar for Date {
     const EXPECTED: &'static str = "a string";
 
     fn from_text(text: &str, rules: &Rules, report: &mut Report) -> Option<Self> {
@@ -266,7 +266,7 @@ fn format_date(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
-impl Scalar for Uri {
+impl ReadScalar for Uri {
     const EXPECTED: &'static str = "a string";
 
     fn from_text(text: &str, rules: &Rules, report: &mut Report) -> Option<Self> {

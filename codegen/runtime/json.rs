@@ -186,7 +186,7 @@ impl<'de, T: Json> DeserializeSeed<'de> for Part<'_, T> {
 }
 
 /// A type whose values are no arrays and no objects.
-pub trait Scalar: Sized {
+pub trait ReadScalar: Sized {
     /// What it is, behind "must be": `a string`.
     const EXPECTED: &'static str;
 
@@ -221,7 +221,7 @@ pub fn wrong_type<T>(expected: &str, report: &mut Report) -> Option<T> {
 ///
 /// # Errors
 /// Where the input is malformed.
-pub fn read_scalar<'de, T: Scalar, D: Deserializer<'de>>(
+pub fn read_scalar<'de, T: ReadScalar, D: Deserializer<'de>>(
     input: D,
     rules: &Rules,
     report: &mut Report,
@@ -231,7 +231,7 @@ pub fn read_scalar<'de, T: Scalar, D: Deserializer<'de>>(
 
 struct ScalarVisitor<'r, T>(Part<'r, T>);
 
-impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<'_, T> {
+impl<'de, T: ReadScalar> Visitor<'de> for ScalarVisitor<'_, T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

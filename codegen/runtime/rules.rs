@@ -1,7 +1,7 @@
 //! The rules that values keep beyond being of their type: JSON Schema's validation keywords.
 
 use super::pattern::Pattern;
-use super::text_format::Format;
+use super::text_format::TextFormat;
 use super::validation::{Code, Report};
 
 /// What the values in one place must keep. A rule speaks only of values that it makes sense for.
@@ -10,7 +10,7 @@ pub struct Rules {
     min_length: Option<usize>,
     max_length: Option<usize>,
     pattern: Option<&'static Pattern>,
-    format: Option<Format>,
+    format: Option<TextFormat>,
     minimum: Option<Bound>,
     maximum: Option<Bound>,
     multiple_of: Option<Number>,
@@ -44,10 +44,10 @@ struct Bound {
 /// A method for each format: tables name them without importing anything.
 macro_rules! formats {
     ($($name:ident: $format:ident,)+) => {$(
-        #[doc = concat!("The text must be of the format [`", stringify!($format), "`](Format).")]
+        #[doc = concat!("The text must be of the format [`", stringify!($format), "`](TextFormat).")]
         #[must_use]
         pub const fn $name(self) -> Self {
-            Self { format: Some(Format::$format), ..self }
+            Self { format: Some(TextFormat::$format), ..self }
         }
     )+};
 }

@@ -230,7 +230,7 @@ where
 /// The data of a body of HTTP; what follows in trailers is passed over. With a limit, no more than that, and `overrun` is
 /// set where there would be more.
 #[derive(Debug)]
-pub struct Received<B> {
+pub struct LimitedBody<B> {
     /// The body.
     pub body: B,
     /// How many bytes of it may still come.
@@ -241,7 +241,7 @@ pub struct Received<B> {
     pub overrun: Option<std::sync::Arc<std::sync::atomic::AtomicBool>>,
 }
 
-impl<B> Stream for Received<B>
+impl<B> Stream for LimitedBody<B>
 where
     B: Body<Data = Bytes> + Unpin,
     B::Error: Into<Cause>,

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A format that JSON Schema names, and that has no type of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum TextFormat {
     /// `email`: a mailbox (RFC 5321 §4.1.2).
     Email,
     /// `idn-email`: the same with letters of any script (RFC 6531).
@@ -31,7 +31,7 @@ pub enum Format {
     Base16,
 }
 
-impl Format {
+impl TextFormat {
     /// Behind "must be": `an email address`.
     #[must_use]
     pub fn expected(self) -> &'static str {

@@ -15,7 +15,7 @@ use super::error::Unanswered;
 use super::retry::{is_transient, retry_after};
 use crate::media;
 use crate::status::admits;
-use crate::stream::{ByteStream, Received as Chunks};
+use crate::stream::{ByteStream, LimitedBody};
 use crate::text::write::Pairs;
 
 use super::{Core, Error, OperationInfo, Payload, Received, Request, Retry, Secret};
@@ -201,7 +201,7 @@ impl Exchange<'_> {
         let limit = self.core.body_limit;
         if self.is_streamed(status, &headers) {
             let body = http::Response::from(response).into_body();
-            let chunks = Chunks { body, left: usize::MAX, limit, overrun: None };
+            let chunks = LimitedBody { body, left: usize::MAX, limit, overrun: None };
             let body = ByteStream::of_chunks(Box::pin(chunks));
             return Ok(Received::open(status, headers, body, limit));
         }

@@ -10,11 +10,11 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{Context, Reason};
-use crate::charset::{self, Unreadable, unmarked};
+use crate::charset::{self, UnreadableText, unmarked};
 use crate::json::Json;
 use crate::media::{self, Media};
 use crate::rules::Rules;
-use crate::stream::{ByteStream, Received};
+use crate::stream::{ByteStream, LimitedBody};
 use crate::text::query::Query;
 use crate::text::{Form, Raw};
 use crate::validation::{Code, Report, Segment, Strictness, Violation};
@@ -126,7 +126,7 @@ impl<'r> Body<'r> {
 
     pub(super) fn limited(self, left: usize) -> ByteStream {
         let overrun = Some(self.context.overrun());
-        let chunks = Received { body: self.body, left, limit: self.limit, overrun };
+        let chunks = LimitedBody { body: self.body, left, limit: self.limit, overrun };
         ByteStream::of_chunks(Box::pin(chunks))
     }
 
@@ -212,10 +212,10 @@ impl Content {
         let media_type = self.media_type.as_ref().and_then(|value| value.to_str().ok());
         let text = charset::decode(media_type.unwrap_or_default(), &self.bytes);
         text.map_err(|unreadable| match unreadable {
-            Unreadable::Charset(_) => {
+            UnreadableText::Charset(_) => {
                 (Reason::UnsupportedMediaType, vec![violation(unreadable.to_string())])
             }
-            Unreadable::Broken(_) => malformed(unreadable.to_string()),
+            UnreadableText::Broken(_) => malformed(unreadable.to_string()),
         })
     }
 

@@ -12,7 +12,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::charset::Unreadable;
+use crate::charset::UnreadableText;
 
 /// A value as it stands in a request, percent-decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum Fault {
     /// Bytes that are no UTF-8, where nothing is percent-encoded.
     Bytes,
     /// It can't be read by its charset.
-    Charset(Unreadable),
+    Charset(UnreadableText),
     /// The text does not begin as its style has it: `.` or `;name=`.
     Style,
     /// The text can't be taken apart, for this reason.

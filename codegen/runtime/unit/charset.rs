@@ -1,4 +1,4 @@
-use crate::charset::{Unreadable, decode};
+use crate::charset::{UnreadableText, decode};
 
 #[test]
 fn text_is_read_by_its_charset() {
@@ -21,13 +21,13 @@ fn text_is_read_by_its_charset() {
 
 #[test]
 fn what_is_no_text_of_its_charset_is_told() {
-    let broken = |name| Err(Unreadable::Broken(name));
+    let broken = |name| Err(UnreadableText::Broken(name));
     assert_eq!(decode("text/plain", b"caf\xe9"), broken("UTF-8"));
     assert_eq!(decode("text/plain; charset=us-ascii", "é".as_bytes()), broken("US-ASCII"));
     assert_eq!(decode("text/plain; charset=utf-16", b"e"), broken("UTF-16"));
     assert_eq!(decode("text/plain; charset=utf-16be", b"\xd8\x3d"), broken("UTF-16"));
     let unknown = decode("text/plain; charset=X-Nobody", b"a").expect_err("it is unknown");
-    assert_eq!(unknown, Unreadable::Charset("x-nobody".to_owned()));
+    assert_eq!(unknown, UnreadableText::Charset("x-nobody".to_owned()));
     assert!(unknown.to_string().contains("`x-nobody`"));
 }
 
@@ -44,7 +44,10 @@ fn charsets_of_the_web_are_read_where_that_is_asked_for() {
         assert_eq!(decode(&media_type, bytes).as_deref(), Ok(expected), "{charset}");
     }
     let broken = decode("text/plain; charset=shift_jis", b"\x82");
-    assert_eq!(broken, Err(Unreadable::Broken("Shift_JIS")));
+    assert_eq!(broken, Err(UnreadableText::Broken("Shift_JIS")));
     // What is decoded to nothing but a sign of its own is read by nobody.
-    assert!(matches!(decode("text/plain; charset=hz-gb-2312", b"a"), Err(Unreadable::Charset(_))));
+    assert!(matches!(
+        decode("text/plain; charset=hz-gb-2312", b"a"),
+        Err(UnreadableText::Charset(_))
+    ));
 }

@@ -1,10 +1,10 @@
-use crate::text_format::Format::{
+use crate::text_format::TextFormat::{
     self, Base16, Base32, Base64, Base64Url, Duration, Email, Hostname, IdnEmail, Ipv4, Ipv6, Iri,
     Time,
 };
 
 #[track_caller]
-fn check(format: Format, good: &[&str], bad: &[&str]) {
+fn check(format: TextFormat, good: &[&str], bad: &[&str]) {
     for text in good {
         assert!(format.is_of(text), "{text} is refused");
     }
