@@ -84,12 +84,15 @@ impl<'a> List<'a> {
         Self::described(resources, operation, maker, id)
     }
 
-    /// A list of things that are kept up elsewhere: it stands in for what makes them.
+    /// A list of things that nothing makes where they are listed, as they are kept up elsewhere or come of something else, as
+    /// an invoice does: it stands in for what makes them.
     pub(super) fn kept_up_elsewhere(
         resources: &Resources<'a>,
         operation: &'a Operation,
     ) -> Option<Self> {
-        if operation.method != Method::Get || !catalogue::is_only_shown(resources, operation) {
+        let is_made_here = || resources.on_path(operation, Method::Post).is_some();
+        if operation.method != Method::Get || is_made_here() || put(resources, operation).is_some()
+        {
             return None;
         }
         let RuntimeExpression::ResponseBody(pointer) =

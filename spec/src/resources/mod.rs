@@ -292,7 +292,7 @@ impl<'a> Resources<'a> {
         List::of(self, operation)
     }
 
-    /// What an operation lists of things that nothing in the contract makes, changes or removes. Its `maker` is the list itself.
+    /// What an operation lists of things that nothing makes where they are listed. Its `maker` is the list itself.
     #[must_use]
     pub fn standing_list(&self, operation: &'a Operation) -> Option<List<'a>> {
         List::kept_up_elsewhere(self, operation)

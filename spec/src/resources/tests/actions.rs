@@ -135,3 +135,22 @@ fn ids_are_those_of_the_thing_that_descriptions_name() {
     assert!(told("Who acts for it.").is_empty());
     assert!(told("The robot that acts for it.").is_empty());
 }
+
+/// What comes of an action is in a list that nothing fills by itself, whatever is done to it there.
+#[test]
+fn a_list_that_nothing_fills_is_judged_by_what_is_there() {
+    let list = "responses: {'200': {description: All., content: {application/json: {schema: {type: array, items: {type: object, \
+                required: [id], properties: {id: {type: string}}}}}}}}";
+    let standing = |more: &str| {
+        let contract = contract(&format!(
+            "  /invoices: {{get: {{operationId: list, {list}}}{more}}}\n  /invoices/{{pet_id}}/payments:\n    ID\n    post: \
+             {{operationId: pay, responses: {{'204': {{description: Done.}}}}}}\n"
+        ));
+        let resources = Resources::of(&contract);
+        let list = resources.operation("list").expect("there is one");
+        resources.standing_list(list).map(|list| list.id)
+    };
+    assert_eq!(standing(""), Some(vec!["id".to_owned()]));
+    let post = ", post: {operationId: make, responses: {'201': {description: Made.}}}";
+    assert_eq!(standing(post), None);
+}
