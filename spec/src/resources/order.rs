@@ -35,22 +35,60 @@ fn told(operation: &Operation, item: &Outline<'_>) -> Option<Order> {
     let answer = operation.answer().map(|(response, _)| response.description.as_str());
     let own = [operation.summary.as_deref(), operation.description.as_deref(), answer];
     let mut all = own.into_iter().flatten().flat_map(sentences);
+    let members: Vec<&str> = item.members().into_keys().collect();
     all.find_map(|sentence| {
-        let name = sorted_by(sentence)?;
-        let members = item.members().into_keys();
-        let member = members.into_iter().find(|member| fold(member) == name)?;
-        let down = ["descending", "latest first", "newest first", "highest first", "largest first"];
-        let descending = has(sentence, &down);
+        let (member, descending) =
+            by_name(sentence, &members).or_else(|| by_end(sentence, &members))?;
         let is_plain = item.member(member).is_some_and(|member| is_plain(&member));
         Some(Order { member: member.to_owned(), descending, is_plain })
     })
 }
 
+/// "Sorted by `name`", and whether the greatest comes first.
+fn by_name<'m>(sentence: &str, members: &[&'m str]) -> Option<(&'m str, bool)> {
+    const DOWN: [&str; 5] =
+        ["descending", "latest first", "newest first", "highest first", "largest first"];
+    let name = sorted_by(sentence)?;
+    let member = members.iter().find(|member| fold(member) == name)?;
+    Some((*member, has(sentence, &DOWN)))
+}
+
+/// "The one with the highest number first" is in the order of `number`, and "the one measured last first" in that of
+/// `measured_on`.
+fn by_end<'m>(sentence: &str, members: &[&'m str]) -> Option<(&'m str, bool)> {
+    const GREATEST: [&str; 4] = ["highest", "largest", "greatest", "latest"];
+    const LEAST: [&str; 4] = ["lowest", "smallest", "least", "earliest"];
+    let text = sentence.to_lowercase();
+    if has(&text, &AT_TIMES) {
+        return None;
+    }
+    let words: Vec<&str> = text
+        .split(|one: char| !one.is_alphanumeric() && one != '_')
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.windows(3).filter(|three| three[2] == "first").find_map(|three| {
+        let called = |member: &&&str| fold(member) == fold(three[1]);
+        if GREATEST.contains(&three[0]) || LEAST.contains(&three[0]) {
+            return Some((*members.iter().find(called)?, GREATEST.contains(&three[0])));
+        }
+        if three[1] != "last" {
+            return None;
+        }
+        let moment = |member: &&&str| {
+            let behind = fold(member).strip_prefix(three[0]).map(str::to_owned);
+            matches!(behind.as_deref(), Some("on" | "at" | "date" | "time"))
+        };
+        Some((*members.iter().find(moment)?, true))
+    })
+}
+
+/// What is so only at times, or where it is asked for.
+const AT_TIMES: [&str; 6] = ["can be", "may be", " if ", "unless", "default", "when "];
+
 /// The name behind "sorted by" and its like. What is sorted by something only at times, or where it is asked for, isn't.
 fn sorted_by(sentence: &str) -> Option<String> {
     const BY: [&str; 5] =
         ["ordered by ", "sorted by ", "in order of ", "by ascending ", "by descending "];
-    const AT_TIMES: [&str; 6] = ["can be", "may be", " if ", "unless", "default", "when "];
     let text = sentence.to_lowercase();
     if has(&text, &AT_TIMES) {
         return None;
@@ -81,7 +119,27 @@ fn is_plain(member: &Outline<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::sorted_by;
+    use super::{by_end, sorted_by};
+
+    #[test]
+    fn sentences_say_what_comes_first() {
+        let members = ["number", "measured_on", "recorded_at", "name"];
+        for (sentence, expected) in [
+            (
+                "The invoices that match, the one with the highest number first",
+                Some(("number", true)),
+            ),
+            ("All of them, the lowest `number` first", Some(("number", false))),
+            ("All weights of the pet, the one measured last first", Some(("measured_on", true))),
+            ("The one recorded last first", Some(("recorded_at", true))),
+            ("The highest bid first", None),
+            ("The one named last first", None),
+            ("Read the last first", None),
+            ("By default the highest number first", None),
+        ] {
+            assert_eq!(by_end(sentence, &members), expected, "{sentence}");
+        }
+    }
 
     #[test]
     fn sentences_say_what_things_are_sorted_by() {

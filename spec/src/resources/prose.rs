@@ -80,6 +80,9 @@ pub(super) fn order_of_creation(text: &str) -> Option<bool> {
     let oldest = [
         "order in which they were made",
         "order in which they were created",
+        "order in which they were recorded",
+        "order in which they were added",
+        "order in which they were registered",
         "order of creation",
         "oldest first",
     ];
