@@ -7,6 +7,7 @@ mod deep;
 mod names;
 mod reading;
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -53,6 +54,37 @@ fn odd_documents_become_crates_without_warnings() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Whoever imports all of two modules means one thing by each name.
+#[test]
+fn no_name_is_that_of_two_types() {
+    const MODULES: [&str; 6] = ["types", "operations", "client", "server", "receiver", "sender"];
+    let mut twice = Vec::new();
+    for document in ["documents", "features", "exchanges"].into_iter().flat_map(documents) {
+        let mut seen: HashMap<String, &str> = HashMap::new();
+        for file in generated(&document).1.files {
+            let is_in = |module: &&&str| file.path.starts_with(&format!("src/{module}/"));
+            let Some(module) = MODULES.iter().find(is_in) else { continue };
+            for name in declared(&file.contents) {
+                let other = seen.insert(name.to_owned(), module).filter(|other| other != module);
+                // What every client and server has, whatever the contract says.
+                if other.is_some() && !["Call", "Client", "Service"].contains(&name) {
+                    twice.push(format!("{}: {name} in {other:?} and {module}", document.display()));
+                }
+            }
+        }
+    }
+    assert_eq!(twice, [""; 0]);
+}
+
+/// The types and traits that a module declares.
+fn declared(code: &str) -> impl Iterator<Item = &str> {
+    let kinds = ["pub struct ", "pub enum ", "pub trait ", "pub type "];
+    code.lines().filter_map(move |line| {
+        let rest = kinds.iter().find_map(|kind| line.strip_prefix(kind))?;
+        rest.split(|one: char| !one.is_alphanumeric() && one != '_').next()
+    })
 }
 
 /// Whoever has these depends on the runtime.

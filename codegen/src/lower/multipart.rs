@@ -21,7 +21,7 @@ impl Lowerer<'_> {
             return ContentKind::Multipart(None);
         }
         let stem = owner.strip_suffix("Request").unwrap_or(owner);
-        let rust = self.operation_scope.take(format!("{stem}Parts"));
+        let rust = self.take_beside_types(format!("{stem}Parts"), "OfBody");
         let mut scope = Scope::default();
         let mut parts = Vec::new();
         for (name, id) in order::properties(&schema) {

@@ -10,7 +10,9 @@ use super::content::Carrier;
 use super::{Lowerer, docs, order, sent};
 use crate::ir::operation::{Body, Direction, Group, Operation, Parameters};
 use crate::ir::{Requirement, Scheme};
-use crate::names::{BESIDE_OPERATIONS, BESIDE_TRAITS, METHODS, PRELUDE, Scope, pascal, snake};
+use crate::names::{
+    BESIDE_OPERATIONS, BESIDE_TRAITS, METHODS, PRELUDE, Scope, of_type, pascal, snake,
+};
 
 /// What is made for a stem, in `crate::operations` and for client and server.
 const SUFFIXES: [&str; 7] = ["", "Parameters", "Body", "Response", "Success", "Failure", "Error"];
@@ -19,28 +21,49 @@ const SUFFIXES: [&str; 7] = ["", "Parameters", "Body", "Response", "Success", "F
 const RESERVED_MODULES: [&str; 6] = ["mod", "types", "tests", "axum", "runtime", "std"];
 
 impl<'c> Lowerer<'c> {
-    /// Gives each operation the stem of its types.
+    /// Gives each operation the stem of its types, of which no component has the name: whoever imports both means one.
     pub(super) fn reserve_operations(&mut self) {
+        let types = self.component_names();
         for operation in self.named_operations() {
             let wanted = self.settings.operations.get(&operation.id).unwrap_or(&operation.id);
             let mut base = pascal(wanted, "Operation");
-            if BESIDE_OPERATIONS.contains(&base.as_str()) || PRELUDE.contains(&base.as_str()) {
-                base.push_str("Operation");
-            }
             let free = |scope: &Scope, stem: &str| {
                 SUFFIXES.iter().all(|suffix| scope.is_free(&format!("{stem}{suffix}")))
             };
+            if BESIDE_OPERATIONS.contains(&base.as_str())
+                || PRELUDE.contains(&base.as_str())
+                || !free(&types, &base)
+            {
+                base.push_str("Operation");
+            }
             let mut candidates = (1_u64..).map(|number| match number {
                 1 => base.clone(),
                 _ => format!("{base}{number}"),
             });
             let scope = &self.operation_scope;
-            let stem = candidates.find(|stem| free(scope, stem)).unwrap_or(base.clone());
+            let is_free = |stem: &String| free(scope, stem) && free(&types, stem);
+            let stem = candidates.find(is_free).unwrap_or(base.clone());
             for suffix in SUFFIXES {
                 self.operation_scope.insert(&format!("{stem}{suffix}"));
             }
             self.stems.insert(operation.id.clone(), stem);
         }
+    }
+
+    /// What types of components are called.
+    fn component_names(&self) -> Scope {
+        let names = self.contract.components.keys().map(|name| {
+            let wanted = self.settings.schemas.get(name).cloned();
+            wanted.unwrap_or_else(|| of_type(name))
+        });
+        Scope::with(&names.collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// A name for what an operation has beside types, some of which were called after it: with this behind it, where one
+    /// has it.
+    pub(super) fn take_beside_types(&mut self, name: String, otherwise: &str) -> String {
+        let is_free = self.scope.is_free(&name);
+        self.operation_scope.take(if is_free { name } else { name + otherwise })
     }
 
     /// The operations, those first that a user has named: they have the name, and others are numbered around it.
@@ -216,7 +239,7 @@ impl<'c> Lowerer<'c> {
                     module: modules.take(snake(&name, "group").replace("r#", "tag_")),
                     rust: match (part, tag) {
                         (Part::Own, None) => "Operations".to_owned(),
-                        _ => names.take(trait_name(&name)),
+                        _ => names.take(self.trait_name(&name)),
                     },
                     docs: docs::docs([declared.and_then(|tag| tag.description.as_deref())]),
                     operations,
@@ -224,6 +247,17 @@ impl<'c> Lowerer<'c> {
             }
         }
         groups
+    }
+
+    /// What the trait of a group is called: as its tag, unless code around it means something else by that, or a type or
+    /// an operation has the name.
+    fn trait_name(&self, group: &str) -> String {
+        let name = pascal(group, "Group");
+        let is_taken = BESIDE_TRAITS.contains(&name.as_str())
+            || PRELUDE.contains(&name.as_str())
+            || !self.scope.is_free(&name)
+            || self.stems.values().any(|stem| *stem == name);
+        if is_taken { format!("{name}Operations") } else { name }
     }
 
     /// The first tags of these operations, those of the document first.
@@ -238,13 +272,6 @@ impl<'c> Lowerer<'c> {
         }
         tags
     }
-}
-
-/// What the trait of a group is called: as its tag, unless code around it means something else by that.
-fn trait_name(group: &str) -> String {
-    let name = pascal(group, "Group");
-    let is_taken = BESIDE_TRAITS.contains(&name.as_str()) || PRELUDE.contains(&name.as_str());
-    if is_taken { format!("{name}Operations") } else { name }
 }
 
 /// Tells of each callback where it goes.

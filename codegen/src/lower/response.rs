@@ -59,7 +59,7 @@ impl Lowerer<'_> {
         let contents = self.contents(contents, &owner, carrier);
         let choice = (contents.len() > 1).then(|| match &response.component {
             Some(component) => self.choice(component, &contents),
-            None => self.operation_scope.take(format!("{stem}{rust}Body")),
+            None => self.take_beside_types(format!("{stem}{rust}Body"), "Choice"),
         });
         let mut fields = Scope::with(&["status", "body"]);
         let headers = order::sorted(&response.headers)
@@ -110,7 +110,8 @@ impl Lowerer<'_> {
             return name.clone();
         }
         let name = format!("{}Body", pascal(component, "Response"));
-        let name = self.operation_scope.take(name);
+        let name = self.take_beside_types(name, "Choice");
+        let known = self.choices.entry(component.to_owned()).or_default();
         known.push((contents.to_vec(), name.clone()));
         name
     }
