@@ -58,17 +58,18 @@ impl Planner<'_> {
         }
     }
 
-    /// Two or more credentials of one role: the one that is called so, and those of its side with the same rights.
+    /// Two or more credentials of one role: the one that is called so, and those of its side with the same rights. Those of
+    /// another kind, such as a key beside a token, may well be one person's.
     pub(super) fn peers(&self, role: &str) -> Vec<&str> {
         let all = &self.context.credentials;
         let called = singulars(role);
         let named = all.iter().find(|(name, _)| called.contains(&fold(name)));
-        let Some((first, Caller { rights: rights @ Rights::Only(_), .. })) = named else {
+        let Some((first, Caller { rights: rights @ Rights::Only(_), schemes, .. })) = named else {
             return Vec::new();
         };
         let side = self.side_with(first);
         let alike = |(name, caller): &(&String, &Caller)| {
-            caller.rights == *rights && self.side_with(name) == side
+            caller.rights == *rights && caller.schemes == *schemes && self.side_with(name) == side
         };
         let peers: Vec<&str> = all.iter().filter(alike).map(|(name, _)| name.as_str()).collect();
         if peers.len() < 2 { Vec::new() } else { peers }

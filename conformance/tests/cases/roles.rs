@@ -60,8 +60,10 @@ async fn run(fault: Fault, contract: &str, profile: &str) -> Run {
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
-    let Some(caller) = request.token().filter(|one| ["clerk", "member", "guest"].contains(one))
-    else {
+    // The member's key is the member's, too.
+    let key = request.header("x-key").first().filter(|key| **key == "members").map(|_| "member");
+    let token = request.token().filter(|one| ["clerk", "member", "guest"].contains(one));
+    let Some(caller) = token.or(key) else {
         return Answer::error(401).with("www-authenticate", "Bearer");
     };
     let is_clerk = caller == "clerk";
@@ -133,4 +135,21 @@ async fn who_is_of_no_role_is_nobodys_peer() {
             assert_eq!(run.faults(), [""; 0], "{fault:?}: {}", run.told);
         }
     }
+}
+
+/// What somebody has made by a token is there by their key.
+#[tokio::test]
+async fn a_key_beside_a_token_may_be_the_same_ones() {
+    let paths = NOTES.replace("[{ token: [] }]", "[{ token: [] }, { key: [] }]");
+    let suite = Suite::of_parts(&paths, |parts| {
+        let schemes = "securitySchemes: { key: { type: apiKey, in: header, name: x-key },";
+        parts.replace("securitySchemes: {", schemes)
+    });
+    let guest = "[credentials.guest]\nbearer = 'guest'";
+    let profile = PROFILE.replace(guest, "[credentials.other]\napi_key = 'members'");
+    let store = Store::default();
+    let service = Service::start(move |request| respond(&store, Fault::None, request)).await;
+    let run = suite.profile(&profile).run(&service.url).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    assert!(run.cells().iter().any(|one| one == "drop:204 passed"), "{:#?}", run.cells());
 }
