@@ -52,7 +52,7 @@ pub(super) fn listed(planner: &Planner<'_>, operation: &Operation, list: &List<'
     let peers = role.map(|role| planner.peers(&role)).unwrap_or_default();
     let own = match peers.as_slice() {
         [author, other, ..] => {
-            let asked = Asked { author: Some(author), other: Some(other), reader: None };
+            let asked = Asked { author: Some(author), other: Some(other), ..Asked::default() };
             listed_to(planner, operation, list, asked)
         }
         _ => None,
@@ -61,10 +61,20 @@ pub(super) fn listed(planner: &Planner<'_>, operation: &Operation, list: &List<'
     let reader = planner.shown_by(list.maker).find(|one| may_hide(planner, one));
     let others = reader.into_iter().flat_map(|reader| {
         let names = planner.context.credentials.keys();
-        names.map(move |name| Asked { author: None, other: Some(name), reader: Some(reader) })
+        names.map(move |name| Asked {
+            other: Some(name.as_str()),
+            reader: Some(reader),
+            ..Asked::default()
+        })
     });
-    let seen = others.filter_map(|asked| listed_to(planner, operation, list, asked));
-    own.into_iter().chain(seen.take(MOST)).collect()
+    let mut seen: Vec<Case> = Vec::new();
+    for asked in others {
+        // The first of them is called as it was when there was no other.
+        let asked = Asked { is_first: seen.is_empty(), ..asked };
+        seen.extend(listed_to(planner, operation, list, asked));
+    }
+    seen.truncate(MOST);
+    own.into_iter().chain(seen).collect()
 }
 
 /// Who asks for what of whom.
@@ -76,6 +86,8 @@ struct Asked<'a> {
     other: Option<&'a str>,
     /// What tells the other one whether the thing is there; else it isn't by what is said.
     reader: Option<&'a Operation>,
+    /// Whether the case goes by no name of theirs.
+    is_first: bool,
 }
 
 /// The list as somebody else gets it.
@@ -83,7 +95,7 @@ fn listed_to(
     planner: &Planner<'_>,
     operation: &Operation,
     list: &List<'_>,
-    Asked { author, other, reader }: Asked<'_>,
+    Asked { author, other, reader, is_first }: Asked<'_>,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let mut draft = Draft::for_call(planner, operation);
@@ -122,7 +134,7 @@ fn listed_to(
     }
     let detail = match (author, other) {
         (Some(author), Some(other)) => format!("{CODE}:listed:{author}:{other}"),
-        (_, Some(other)) => format!("{CODE}:listed:{other}"),
+        (_, Some(other)) if !is_first => format!("{CODE}:listed:{other}"),
         _ => format!("{CODE}:listed"),
     };
     Some(told(draft, operation, status, (&detail, message)))
