@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use spec::model::Status;
-use spec::resources::Formula;
+use spec::resources::{FilterKind, Formula, SortKey};
 
 use super::{Template, serial};
 use crate::expression::{Condition, Expression};
@@ -215,10 +215,14 @@ pub enum RelationKind {
     },
     /// No two items of an array are equal.
     Distinct(Operand),
-    /// No item of an array is less than the one before it: numbers, moments (RFC 3339) or other texts.
-    Ascending(Operand),
-    /// No item of an array is greater than the one before it.
-    Descending(Operand),
+    /// No item of an array stands before one that it has to stand behind, by some of its members.
+    Sorted {
+        /// The array that was answered.
+        items: Operand,
+        /// The members: what is equal in the first is in the order of the second, and so on.
+        #[serde(serialize_with = "serial::display_all")]
+        keys: Vec<SortKey>,
+    },
     /// Some values occur in an array in this order, perhaps with others between them.
     InOrder {
         /// The array that was answered.
@@ -354,17 +358,33 @@ pub enum RelationKind {
     },
     /// A member of the answer is what it is said to be of others.
     Computed(#[serde(serialize_with = "serial::display")] Formula),
-    /// An array has every item of another one that has these members, and no item that hasn't.
+    /// An array has every item of another one whose members are so, and no item whose members aren't.
     Selects {
         /// The array that was answered.
         got: Operand,
         /// The other one.
         from: Operand,
-        /// The members.
-        like: Template,
+        /// What the members are.
+        having: Vec<Having>,
     },
     /// A condition, with a message for people.
     Holds(#[serde(serialize_with = "serial::display")] Condition),
+}
+
+/// What a member of an item is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Having {
+    /// The member.
+    pub member: String,
+    /// How it is to the values.
+    #[serde(serialize_with = "serial::display")]
+    pub kind: FilterKind,
+    /// It is so to any of these.
+    pub any_of: Vec<Template>,
+    /// Whether a text of another letter case is the same.
+    pub any_case: bool,
+    /// Whether a text that has another one as a part is surely not the same.
+    pub whole: bool,
 }
 
 /// A value of a relation.

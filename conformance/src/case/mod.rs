@@ -15,13 +15,17 @@ mod flow;
 mod multipart;
 mod records;
 mod request;
+mod selected;
 mod serial;
+mod sorted;
 #[cfg(test)]
 mod tests;
 mod unmet;
 
 pub use alteration::Alteration;
-pub use criterion::{Collected, Criterion, Expected, Operand, Relation, RelationKind, Unmet};
+pub use criterion::{
+    Collected, Criterion, Expected, Having, Operand, Relation, RelationKind, Unmet,
+};
 pub use flow::{Action, Flow, Then};
 pub use multipart::{BOUNDARY, Part, PartContent};
 pub use request::{
@@ -345,6 +349,8 @@ pub struct Cleanup {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Isolation {
+    /// It only reads, and whatever the run itself makes would show: beside its like, before everything else.
+    First,
     /// It changes nothing and others' writes don't matter to it: beside anything.
     Reads,
     /// It may change something: beside anything but [`Isolation::Alone`].

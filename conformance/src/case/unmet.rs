@@ -5,8 +5,10 @@ use std::cmp::Ordering;
 use serde_json::Value;
 use spec::model::Status;
 
+use super::selected::{self, Wanted};
 use super::{
     Collected, Criterion, Operand, Relation, RelationKind, Template, Unmet, computed, records,
+    sorted,
 };
 use crate::expression::{
     Context, Expression, RuntimeExpression, Unresolved, header, json_equal, moment, order,
@@ -224,8 +226,7 @@ impl RelationKind {
                 Ok(body.and_then(|body| computed::wrong(&body, formula)))
             }
             Self::Distinct(_)
-            | Self::Ascending(_)
-            | Self::Descending(_)
+            | Self::Sorted { .. }
             | Self::InOrder { .. }
             | Self::Selects { .. }
             | Self::Includes { .. }
@@ -251,12 +252,7 @@ impl RelationKind {
                 Ok(twice
                     .map(|n| ("no item twice".to_owned(), format!("{} twice", show(&items[n])))))
             }
-            Self::Ascending(items) => {
-                Ok(out_of_order(&items.items(context)?, Ordering::Greater, "less"))
-            }
-            Self::Descending(items) => {
-                Ok(out_of_order(&items.items(context)?, Ordering::Less, "greater"))
-            }
+            Self::Sorted { items, keys } => Ok(sorted::out_of_order(&items.items(context)?, keys)),
             Self::InOrder { got, these } => {
                 let (got, these) = (got.items(context)?, these.items(context)?);
                 let found: Vec<Value> = got.into_iter().filter(|item| has(&these, item)).collect();
@@ -273,16 +269,13 @@ impl RelationKind {
                 let found = none.iter().find(|item| has(&got, item));
                 Ok(found.map(|item| (format!("no {} among the items", show(item)), listed(&got))))
             }
-            Self::Selects { got, from, like } => {
-                let (got, from, like) =
-                    (got.items(context)?, from.items(context)?, like.fill(context)?);
-                let other = got.iter().find(|item| !is_like(item, &like));
-                if let Some(other) = other {
-                    return Ok(Some((format!("items like {}", show(&like)), show(other))));
-                }
-                let mut wanted = from.iter().filter(|item| is_like(item, &like));
-                let missing = wanted.find(|item| !has(&got, item));
-                Ok(missing.map(|item| (format!("{} among the items", show(item)), listed(&got))))
+            Self::Selects { got, from, having } => {
+                let filled = having.iter().map(|having| {
+                    let any_of = having.any_of.iter().map(|one| one.fill(context));
+                    Ok(Wanted { having, any_of: any_of.collect::<Result<_, _>>()? })
+                });
+                let wanted = filled.collect::<Result<Vec<_>, _>>()?;
+                Ok(selected::wrong(&got.items(context)?, &from.items(context)?, &wanted))
             }
             Self::Matches { items, like } => {
                 let (items, like) = (items.items(context)?, like.fill(context)?);
@@ -361,8 +354,7 @@ impl RelationKind {
             | Self::EndsWith { got, .. }
             | Self::Absent(got) => got,
             Self::Distinct(items)
-            | Self::Ascending(items)
-            | Self::Descending(items)
+            | Self::Sorted { items, .. }
             | Self::Matches { items, .. }
             | Self::Count { items, .. }
             | Self::CountMore { items, .. }
@@ -435,13 +427,6 @@ fn follow(value: Value, token: Option<&str>) -> Vec<Value> {
         }
         _ => Vec::new(),
     }
-}
-
-/// The first two neighbours that stand in the order that they must not.
-fn out_of_order(items: &[Value], wrong: Ordering, what: &str) -> Difference {
-    let neighbours = items.windows(2).find(|pair| order(&pair[0], &pair[1]) == Some(wrong))?;
-    let (first, second) = (show(&neighbours[0]), show(&neighbours[1]));
-    Some((format!("no item {what} than the one before it"), format!("{second} behind {first}")))
 }
 
 /// Whether a value has all members of another one.

@@ -191,7 +191,8 @@ impl Draft<'_> {
                     // What shows something at another place shows it without an id that may have to be somebody's, and what
                     // is only made for something else is made without it.
                     let is_needed = planner.may_need(operation, &place.name);
-                    let is_aside = is_showing || self.is_making(&operation.id) && !is_needed;
+                    let is_made_aside = self.is_making(&operation.id) || self.is_filling();
+                    let is_aside = is_showing || is_made_aside && !is_needed;
                     match sample.without(&place.location).filter(|_| is_aside) {
                         Some(less) if fits(&less) => sample = less,
                         _ => self.makes_up(operation),

@@ -32,6 +32,9 @@ pub(super) async fn confirm<T: Transport>(
     let mut shared: IndexMap<Key, Vec<usize>> = IndexMap::new();
     for (index, outcome) in outcomes.iter().enumerate() {
         let Some(case) = by_id.get(outcome.id.as_str()) else { continue };
+        if outcome.confirmed.is_some_and(|confirmed| confirmed.seen > 0) {
+            continue;
+        }
         for key in outcome.steps.iter().flat_map(|step| keys(&case.cell, step)) {
             let those = shared.entry(key).or_default();
             if those.last() != Some(&index) {

@@ -211,7 +211,8 @@ impl<'a, T: Transport> Runner<'a, T> {
         // A failure that was seen again is worth more than another case.
         self.until.set(self.options.deadline - left / CONFIRMING);
         let done = &|outcome: &CaseOutcome| watch(Event::Done(outcome));
-        let mut outcomes = self.perform_all(cases, done).await;
+        let before = self.perform_first(cases, watch).await;
+        let mut outcomes = self.perform_all(cases, before, done).await;
         self.until.set(self.options.deadline);
         self.find_culprit(cases, &mut outcomes).await;
         self.confirm_and_go_on(cases, &mut outcomes, watch).await;
@@ -225,22 +226,58 @@ impl<'a, T: Transport> Runner<'a, T> {
         outcomes
     }
 
-    async fn perform_all(&self, cases: &[Case], done: &dyn Fn(&CaseOutcome)) -> Vec<CaseOutcome> {
+    /// Performs what is about the target as it was before the run, and sees its failures again at once: afterwards it isn't as
+    /// it was. With each outcome, the place of its case.
+    async fn perform_first(
+        &self,
+        cases: &[Case],
+        watch: &dyn Fn(Event<'_>),
+    ) -> Vec<(usize, CaseOutcome)> {
+        let first = Queue::of(cases, Isolation::First);
+        let results = RefCell::new(BTreeMap::new());
+        let read = async || {
+            while let Some(index) = first.next() {
+                let outcome = self.perform(&cases[index]).await;
+                if !anew::was_stopped(&outcome) {
+                    watch(Event::Done(&outcome));
+                }
+                results.borrow_mut().insert(index, outcome);
+            }
+        };
+        join_all((0..self.options.workers.max(1)).map(|_| read())).await;
+        let (places, mut outcomes): (Vec<_>, Vec<_>) = results.into_inner().into_iter().unzip();
+        confirm::confirm(self, cases, &mut outcomes, watch).await;
+        for (index, outcome) in places.iter().zip(&outcomes) {
+            self.note_failure(&cases[*index], outcome);
+        }
+        places.into_iter().zip(outcomes).collect()
+    }
+
+    async fn perform_all(
+        &self,
+        cases: &[Case],
+        before: Vec<(usize, CaseOutcome)>,
+        done: &dyn Fn(&CaseOutcome),
+    ) -> Vec<CaseOutcome> {
         let workers = self.options.workers.max(1);
         let of = |isolation| Queue::of(cases, isolation);
         let (alone, writes, reads) =
             (of(Isolation::Alone), of(Isolation::Writes), of(Isolation::Reads));
-        let results = RefCell::new(BTreeMap::new());
         let thinning = RefCell::new(Thinning::new(cases.len()));
+        let keep = |(index, mut outcome): (usize, CaseOutcome)| {
+            thinning.borrow_mut().keep(&cases[index].cell, &mut outcome);
+            (index, outcome)
+        };
+        let results: RefCell<BTreeMap<_, _>> = RefCell::new(before.into_iter().map(keep).collect());
         let perform = async |index: usize| {
             // A case that sends nothing never waits, and the others must get their turn all the same.
             tokio::task::yield_now().await;
-            let mut outcome = self.perform(&cases[index]).await;
+            let outcome = self.perform(&cases[index]).await;
             self.note_failure(&cases[index], &outcome);
             if !anew::was_stopped(&outcome) {
                 done(&outcome);
             }
-            thinning.borrow_mut().keep(&cases[index].cell, &mut outcome);
+            let (index, outcome) = keep((index, outcome));
             results.borrow_mut().insert(index, outcome);
         };
 

@@ -307,6 +307,15 @@ impl<'a> Merged<'a> {
         Some(if outside { whole as i64 - 1 } else { whole as i64 })
     }
 
+    /// The least integer that the limits admit, where they have one.
+    #[must_use]
+    pub fn smallest_integer(&self) -> Option<i64> {
+        let limit = self.minimum()?;
+        let whole = limit.value.ceil();
+        let outside = limit.exclusive && whole <= limit.value;
+        Some(if outside { whole as i64 + 1 } else { whole as i64 })
+    }
+
     /// The value that an absent one means.
     #[must_use]
     pub fn default(&self) -> Option<&'a Value> {

@@ -14,6 +14,7 @@ mod target;
 mod actions;
 mod alarms;
 mod alone;
+mod before;
 mod bills;
 mod blame;
 mod books;

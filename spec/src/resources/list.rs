@@ -6,13 +6,15 @@
 
 use super::order::Order;
 use super::query::Queries;
+use super::sort::{self, Sort};
 use super::total::{Total, member_called, page_count};
-use super::{Filter, Maker, Resources, Search, Sort, catalogue, prose};
+use super::{Filter, Maker, Resources, Search, catalogue, prose};
 use crate::model::{
     ANY_SEGMENT, JsonType, Location, Method, Operation, Parameter, PathPart, RuntimeExpression,
     SchemaId, shape,
 };
 use crate::names::{fold, singulars};
+use crate::only::only;
 use crate::outline::Outline;
 use crate::paging::{self, Pages, Rules, Step};
 use crate::pointer::unescape;
@@ -46,6 +48,8 @@ pub struct List<'a> {
     pub page_count_is_told: bool,
     /// How pages are counted, even where something else leads from one to the next.
     pub counted: Option<Step>,
+    /// Whether it is said that only what has something behind it leads to a next page.
+    pub ends_where_told: bool,
     /// Whether it is said that there is nothing behind the last page.
     pub nothing_behind: bool,
     /// Whether it is said that a cursor of no page is refused.
@@ -80,7 +84,8 @@ impl<'a> List<'a> {
             let maker = resources.on_path(operation, Method::Post)?;
             Some((maker, id_of(resources, maker)?))
         };
-        let (maker, id) = posted().or_else(|| put(resources, operation))?;
+        let made = posted().or_else(|| put(resources, operation));
+        let (maker, id) = made.or_else(|| within_others(resources, operation))?;
         Self::described(resources, operation, maker, id)
     }
 
@@ -91,8 +96,9 @@ impl<'a> List<'a> {
         operation: &'a Operation,
     ) -> Option<Self> {
         let is_made_here = || resources.on_path(operation, Method::Post).is_some();
-        if operation.method != Method::Get || is_made_here() || put(resources, operation).is_some()
-        {
+        let is_made =
+            || put(resources, operation).or_else(|| within_others(resources, operation)).is_some();
+        if operation.method != Method::Get || is_made_here() || is_made() {
             return None;
         }
         let RuntimeExpression::ResponseBody(pointer) =
@@ -131,12 +137,18 @@ impl<'a> List<'a> {
         let page_count = page_count(&answer);
         let said = page_count.as_ref().and_then(|way| answer.description(way));
         let queries = Queries::of(contract, operation, &item);
+        let next = match pages.paging().map(|paging| &paging.step) {
+            Some(Step::Cursor { next, .. }) => answer.description(next),
+            Some(Step::Link) => link_of(operation),
+            _ => None,
+        };
+        let said_of_next = next.into_iter().chain(operation.description.as_deref());
         Some(Self {
             maker,
             id,
             filters: queries.filters(),
             search: queries.search(),
-            sorts: queries.sorts(),
+            sorts: sort::of(&queries, operation),
             items: items.map(str::to_owned),
             is_whole: pages != Pages::Unknown || !may_be_cut,
             pages,
@@ -144,6 +156,7 @@ impl<'a> List<'a> {
             has_more,
             total_is_told: total.as_ref().is_some_and(|total| total.is_told(operation, &answer)),
             total,
+            ends_where_told: said_of_next.into_iter().any(prose::says_end_of_pages),
             page_count_is_told: said.is_some_and(prose::says_how_many_pages),
             page_count,
             nothing_behind: say(operation, prose::says_nothing_behind)
@@ -155,6 +168,13 @@ impl<'a> List<'a> {
             by_creation: operation.description.as_deref().and_then(prose::order_of_creation),
         })
     }
+}
+
+/// What is said of the links that an answer has (RFC 8288).
+fn link_of(operation: &Operation) -> Option<&str> {
+    let (response, _) = operation.answer()?;
+    let (_, link) = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("link"))?;
+    link.description.as_deref()
 }
 
 /// Whether a parameter says how long a page is, or leads to another one.
@@ -196,6 +216,29 @@ fn put<'a>(
     };
     let id = answer.members().into_keys().find(is_id)?;
     Some((maker, vec![id.to_owned()]))
+}
+
+/// What makes the items within something else: `POST /events/{event_id}/orders`, of the orders at `/orders`. It is on a path that
+/// ends alike, and answers with just what the list has.
+fn within_others<'a>(
+    resources: &Resources<'a>,
+    operation: &'a Operation,
+) -> Option<(&'a Operation, Vec<String>)> {
+    let contract = resources.contract;
+    let literal = operation.path.last_literal()?;
+    let is_at_the_end = |one: &Operation| {
+        let last = one.path.without_slash().last().map(Vec::as_slice);
+        matches!(last, Some([PathPart::Literal(last)]) if last == literal)
+    };
+    if operation.path.parameters().next().is_some() || !is_at_the_end(operation) {
+        return None;
+    }
+    let (_, item) = Outline::of(contract, &[operation.answer_schema()?]).list(None)?;
+    let makes_such = |one: &&Operation| {
+        is_at_the_end(one) && one.answer_schema().is_some_and(|answer| item.contains(&answer))
+    };
+    let maker = only(resources.creations().filter(makes_such))?;
+    Some((maker, id_of(resources, maker)?))
 }
 
 /// Whether the operation or one of its parameters says something.

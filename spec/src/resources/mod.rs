@@ -46,6 +46,7 @@ mod said;
 mod says;
 mod shown;
 mod size;
+mod sort;
 mod stock;
 mod sum;
 mod tally;
@@ -66,18 +67,19 @@ pub use limit::ToldLimit;
 pub use list::List;
 pub use moment::{LimitedMoment, MomentLimit};
 pub use often::times_allowed;
-pub use order::Order;
+pub use order::{Order, SortKey};
 pub use ownership::OwnAlone;
 pub use period::{Period, names_begin, names_end};
 pub use prose::{
     days_ahead, lies_ahead, says_free_again, says_times_are_apart, says_unlike_others,
 };
-pub use query::{Comparison, Filter, FilterKind, Search, Sort};
+pub use query::{Filter, FilterKind, Search};
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
 pub use said::{says_done_once, says_goes_to, says_left_out_stays, says_preferred};
 pub use shown::Shown;
 pub use size::SizeLimit;
+pub use sort::{Comparison, Sort};
 pub use sum::Sum;
 pub use tally::{Tally, TallyKind};
 pub use told::{

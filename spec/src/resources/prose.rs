@@ -47,6 +47,11 @@ pub(super) fn says_wildcard(text: &str) -> bool {
     has(text, &["wildcard", "wild card", "%", "*", "regular expression", "regex", "pattern"])
 }
 
+/// Whether nothing but a whole value is meant, and no part of one.
+pub(super) fn says_whole(text: &str) -> bool {
+    has(text, &["exactly", "exact ", "the whole ", "whole name", "in full"])
+}
+
 /// Whether texts are compared by the numbers of their characters, as no language does.
 pub(super) fn says_code_points(text: &str) -> bool {
     has(text, &["code point", "codepoint", "byte order", "byte by byte", "bytewise"])
@@ -105,6 +110,32 @@ pub(super) fn says_of_all_pages(text: &str) -> bool {
 /// Whether a number is said to be that of the pages.
 pub(super) fn says_how_many_pages(text: &str) -> bool {
     has(text, &["how many pages", "number of pages", "count of pages", "pages in total"])
+}
+
+/// Whether only what has something behind it is said to lead to a next page: "null on the last page".
+pub(super) fn says_end_of_pages(text: &str) -> bool {
+    const LACKS: [&str; 8] =
+        ["null", "absent", "missing", "left out", "not there", "no link", "empty", "omitted"];
+    const END: [&str; 7] = [
+        "last page",
+        "nothing is left",
+        "nothing left",
+        "no more",
+        "nothing follows",
+        "no further",
+        "end is reached",
+    ];
+    const FOLLOWS: [&str; 5] = [
+        "is there if entries follow",
+        "is there if more",
+        "only if there are more",
+        "only if more",
+        "`next` on every page but the last",
+    ];
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut all = sentences(&text);
+    has(&text, &FOLLOWS)
+        || all.any(|one| has(one, &LACKS) && has(one, &END) && !has(one, &["behind", "beyond"]))
 }
 
 /// Whether there is nothing behind the last page.

@@ -33,6 +33,10 @@ pub struct Filter<'a> {
     pub value: Vec<SchemaId>,
     /// Whether the parameter takes several values, of which the member must be one.
     pub several: bool,
+    /// Whether letter case is said to make no difference.
+    pub any_case: bool,
+    /// Whether nothing but the whole value is it, as its form or its description says: parts of other texts are not.
+    pub whole: bool,
 }
 
 /// What a member must be, by the value of a parameter.
@@ -48,6 +52,21 @@ pub enum FilterKind {
     Below,
     /// More.
     Above,
+    /// The member is an array of values, one of which is the same.
+    Has,
+}
+
+impl std::fmt::Display for FilterKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "equal to",
+            Self::AtMost => "at most",
+            Self::AtLeast => "at least",
+            Self::Below => "less than",
+            Self::Above => "more than",
+            Self::Has => "an array with",
+        })
+    }
 }
 
 /// A parameter that asks for items that have a text.
@@ -65,34 +84,6 @@ pub struct Search<'a> {
     pub has_wildcards: bool,
 }
 
-/// A value of a parameter that asks for an order.
-#[derive(Debug, Clone)]
-pub struct Sort<'a> {
-    /// The parameter.
-    pub parameter: &'a Parameter,
-    /// The value: `-price`.
-    pub value: String,
-    /// The member of an item that they are in the order of.
-    pub member: String,
-    /// Whether the greatest comes first.
-    pub descending: bool,
-    /// How texts are said to be compared.
-    pub comparison: Comparison,
-    /// Whether what is equal is said to come in the order of its making.
-    pub ties_by_creation: bool,
-}
-
-/// How texts are compared where things are sorted by them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// Nothing is said: as in some language.
-    Open,
-    /// Code point by code point: capitals stand before small letters.
-    CodePoints,
-    /// As if all letters were small ones.
-    AnyCase,
-}
-
 const SEARCHES: [&str; 6] = ["q", "query", "search", "searchterm", "text", "keyword"];
 /// What stands before, or behind, the name of a number that is to lie on one side of a bound.
 const BEFORE: [(&str, FilterKind); 2] = [("max", FilterKind::AtMost), ("min", FilterKind::AtLeast)];
@@ -106,13 +97,12 @@ const BEHIND: [(&str, FilterKind); 8] = [
     ("lt", FilterKind::Below),
     ("gt", FilterKind::Above),
 ];
-const SORTS: [&str; 6] = ["sort", "sortby", "orderby", "order", "ordering", "sorting"];
 
 /// What the queries of a list can ask, by the names of its parameters and of the members of its items.
 pub(super) struct Queries<'a> {
-    contract: &'a Contract,
+    pub(super) contract: &'a Contract,
     operation: &'a Operation,
-    item: Outline<'a>,
+    pub(super) item: Outline<'a>,
 }
 
 impl<'a> Queries<'a> {
@@ -120,7 +110,7 @@ impl<'a> Queries<'a> {
         Self { contract, operation, item: Outline::of(contract, item) }
     }
 
-    fn parameters(&self) -> impl Iterator<Item = &'a Parameter> {
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &'a Parameter> {
         self.operation.parameters.iter().filter(|one| one.location == Location::Query)
     }
 
@@ -142,12 +132,35 @@ impl<'a> Queries<'a> {
                 let own = own.or_else(|| self.switched(parameter));
                 let equal = own.map(|member| (member, FilterKind::Equal));
                 let bounded = || self.bounded(&name).or_else(|| self.moment(parameter));
-                equal.or_else(bounded)?
+                equal.or_else(bounded).or_else(|| self.one_among(&name))?
             }
         };
         let own = Outline::of(self.contract, &value);
         let same = SCALARS.into_iter().any(|ty| own.is(ty) && member.1.is(ty));
-        same.then_some(Filter { parameter, member: member.0, kind, value, several })
+        let said = parameter.description.as_deref().unwrap_or_default();
+        let is_formed = own.is_scalar() && !own.is(JsonType::String)
+            || !own.texts().is_empty()
+            || matches!(own.spelling(), Some("uuid" | "date" | "date-time"));
+        same.then_some(Filter {
+            parameter,
+            member: member.0,
+            kind,
+            value,
+            several,
+            any_case: prose::says_any_case(said),
+            whole: is_formed || prose::says_whole(said),
+        })
+    }
+
+    /// The array of values that one value is called like: `tags` of a `tag`. What it holds is given in its place.
+    fn one_among(&self, name: &str) -> Option<(Member<'a>, FilterKind)> {
+        let members = self.item.members().into_keys();
+        let is_plural =
+            |member: &&str| fold(member) != name && singulars(member).iter().any(|one| one == name);
+        let called = only(members.filter(is_plural))?;
+        let (_, item) = self.item.member(called)?.list(None).filter(|(name, _)| name.is_none())?;
+        let outline = Outline::of(self.contract, &item);
+        outline.is_scalar().then(|| (Member(called.to_owned(), outline), FilterKind::Has))
     }
 
     /// The member that one of several values is of: `ids` are each an `id`.
@@ -212,7 +225,11 @@ impl<'a> Queries<'a> {
         // "Starts before this time" is of `starts_at`.
         let verb = words(said).into_iter().next();
         let named = moments().filter(|Member(name, _)| words(name).into_iter().next() == verb);
-        let member = only(mentioned).or_else(|| only(named)).or_else(|| only(moments()))?;
+        // And so is `starts_from`.
+        let first = words(&parameter.name).into_iter().next();
+        let alike = moments().filter(|Member(name, _)| words(name).into_iter().next() == first);
+        let member = only(mentioned).or_else(|| only(named));
+        let member = member.or_else(|| only(alike)).or_else(|| only(moments()))?;
         Some((member, kind))
     }
 
@@ -246,50 +263,6 @@ impl<'a> Queries<'a> {
             finds_parts: prose::says_contains(said),
             any_case: prose::says_any_case(said),
             has_wildcards: prose::says_wildcard(said),
-        })
-    }
-
-    pub(super) fn sorts(&self) -> Vec<Sort<'a>> {
-        let mut parameters = self.parameters();
-        let Some(parameter) = parameters.find(|one| SORTS.contains(&fold(&one.name).as_str()))
-        else {
-            return Vec::new();
-        };
-        let values = parameter.schema().and_then(|id| self.contract.schema(id).enumeration.clone());
-        let values = values.unwrap_or_default();
-        let texts = values.iter().filter_map(|value| value.as_str());
-        texts.filter_map(|value| self.sort(parameter, value)).collect()
-    }
-
-    fn sort(&self, parameter: &'a Parameter, value: &str) -> Option<Sort<'a>> {
-        let lower = value.to_lowercase();
-        let (named, descending) = match value.strip_prefix('-') {
-            Some(named) => (named, true),
-            None => (value.strip_prefix('+').unwrap_or(value), false),
-        };
-        let suffixed = ["desc", "asc"].into_iter().find(|suffix| {
-            lower.strip_suffix(suffix).is_some_and(|rest| rest.ends_with([':', '_', '.', ' ', '-']))
-        });
-        let named = suffixed.map_or(named, |suffix| &named[..named.len() - suffix.len()]);
-        let Member(member, outline) = self.member(&fold(named))?;
-        let is_scalar = SCALARS.into_iter().any(|ty| outline.is(ty));
-        let descending = descending || suffixed == Some("desc");
-        let said = [self.operation.description.as_deref(), parameter.description.as_deref()];
-        let says = |what: fn(&str) -> bool| said.into_iter().flatten().any(what);
-        let comparison = if says(prose::says_sorted_in_any_case) {
-            Comparison::AnyCase
-        } else if says(prose::says_code_points) {
-            Comparison::CodePoints
-        } else {
-            Comparison::Open
-        };
-        is_scalar.then(|| Sort {
-            parameter,
-            value: value.to_owned(),
-            member,
-            descending,
-            comparison,
-            ties_by_creation: says(prose::says_ties_by_creation),
         })
     }
 }

@@ -13,7 +13,7 @@ const ID: &str = "parameters: [{name: pet_id, in: path, required: true, schema: 
 const PET: &str =
     "content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}";
 
-fn contract(paths: &str) -> Contract {
+pub(super) fn contract(paths: &str) -> Contract {
     let text = paths.replace("ID", ID).replace("PET", PET);
     let reading =
         crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &(HEAD.to_owned() + &text)));
@@ -137,8 +137,8 @@ fn a_list_is_on_the_path_of_what_makes_its_items() {
     let found = found.expect("it lists");
     assert_eq!((found.items, found.pages), (None, Pages::None));
     assert!(found.is_whole);
-    let order = Order { member: "id".to_owned(), descending: true, is_plain: true };
-    assert_eq!(found.order, Some(order));
+    let by_id = SortKey { member: "id".to_owned(), descending: true, comparison: Comparison::Open };
+    assert_eq!(found.order, Some(Order { keys: vec![by_id] }));
     let others =
         list("", "{type: array, items: {type: object, properties: {name: {type: string}}}}");
     let resources = Resources::of(&others);

@@ -77,6 +77,8 @@ pub(super) struct Parts {
     in_progress: Vec<String>,
     /// Operations of which a request has an id that nothing in the contract makes.
     made_up: BTreeSet<String>,
+    /// Whether what is made only fills a list: then it is made without ids that would have to be somebody's.
+    is_filling: bool,
     /// Operations that may be refused for the state of what they act on.
     by_state: BTreeSet<String>,
     /// The states that things were brought into, by the step that made them and the member that shows it.
@@ -148,6 +150,7 @@ impl Parts {
             purpose,
             in_progress: Vec::new(),
             made_up: BTreeSet::new(),
+            is_filling: false,
             by_state: BTreeSet::new(),
             states: IndexMap::new(),
             side,
@@ -195,6 +198,19 @@ impl<'p> Draft<'p> {
     /// Whether what an operation makes is being made right now.
     pub(super) fn is_making(&self, maker: &str) -> bool {
         self.in_progress.iter().any(|one| one == maker)
+    }
+
+    /// Whether what is drafted only fills a list.
+    pub(super) fn is_filling(&self) -> bool {
+        self.is_filling
+    }
+
+    /// Drafts what only fills a list.
+    pub(super) fn filling<T>(&mut self, what: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.is_filling, true);
+        let done = what(self);
+        self.is_filling = before;
+        done
     }
 
     /// Remembers that a request of an operation has an id that nothing makes: no success is promised of it.

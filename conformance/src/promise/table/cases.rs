@@ -329,7 +329,7 @@ pub(super) const CASES: &[Promise] = &[
         Must,
         "a list has those items that its filter admits, and no others",
         "names: a query parameter that is called like a member of the items, or `max_` and `min_` of it",
-        "Asked with the value of something that was made, and with another one. A profile may lower it.",
+        "Asked with the value of something that was made, with another one, and with what the list shows before anything is made. Whether a text is meant as a part of others is only asked where the description says so. A profile may lower it.",
     ),
     row(
         "search-finds",
@@ -343,7 +343,7 @@ pub(super) const CASES: &[Promise] = &[
         Must,
         "items come in the order that is asked for",
         "names: `sort` and its like, whose value is a member of the items, perhaps with a minus sign or `:desc`",
-        "Asked with items that differ in that member, made for that. What texts are compared by, no document says: there it is a remark.",
+        "Asked with items that differ in that member, made for that, and of what is there. Texts are out of order where they are in every language: whatever the letter case, the signs and the numbers in them.",
     ),
     row(
         "null-removes",

@@ -437,7 +437,7 @@ pub(super) const LAWS: &[Promise] = &[
         "order-is-kept",
         Must,
         "items come in the documented order",
-        "the document's `x-sorted-by`, or its description: in the order in which they were made, newest first",
+        "the document's `x-sorted-by`, or its description: newest first; by `day`, then by `name`; ties by `id`",
         "Said by the document itself. Where it is only said of a default that a query may change, nothing is asked.",
     ),
     row(

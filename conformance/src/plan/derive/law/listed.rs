@@ -70,7 +70,11 @@ pub(super) fn make_with(
         kinds.filter_map(|kind| planner.sampler.chosen(schema, extent, kind, &fixed)).find(is_kept)
     };
     let sample = [Extent::Complete, Extent::Minimal].into_iter().find_map(of_any_kind)?;
-    make_of(draft, planner, list, sample, &fixed)
+    let made = make_of(draft, planner, list, sample, &fixed)?;
+    // The values are of the suite's choosing: there may be more to them than a schema says.
+    let criteria = &mut draft.last_step()?.criteria;
+    criteria.iter_mut().for_each(|one| one.weigh("sense-allows"));
+    Some(made)
 }
 
 /// Makes one more thing that the list has, of this body, of which some members are fixed.
@@ -102,8 +106,10 @@ pub(super) fn make_as(
     let path = draft.path(list.maker, &Path::new()).ok()?;
     draft.make_needed_parts(list.maker);
     let before = draft.inputs.clone();
-    let request = draft.request(list.maker, &path, extent).ok()?;
-    let request = change(draft, request)?;
+    let request = draft.filling(|draft| {
+        let request = draft.request(list.maker, &path, extent).ok()?;
+        change(draft, request)
+    })?;
     // What it names was made by steps of their own.
     let step = draft.free_step_id("make");
     let request = draft.rename_inputs(request, &before, &step);

@@ -1,40 +1,106 @@
 //! A list comes in the order that it says.
 
-use spec::model::Operation;
-use spec::resources::{List, Order};
+use spec::model::{JsonType, Operation};
+use spec::resources::{List, Order, SortKey};
 
 use super::super::read_back::creation_times;
-use super::listed::{Size, WALK, all_items, all_members, leads, make, walk};
-use crate::case::{Case, Criterion, Derivation, Operand, Relation, RelationKind, Template};
+use super::listed::{Size, WALK, all_items, item_member, leads, make, make_with, walk};
+use super::query::filter;
+use crate::case::{
+    Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Template,
+};
 use crate::expression::Expression;
+use crate::fresh::{Alphabet, Fresh, TextShape};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
-use crate::promise::Level;
-use crate::sample::Extent;
+use crate::sample::{Extent, Sample};
 
 /// Things that are made, to see their order.
 const MADE: usize = 4;
 
-/// Of a list that has no pages; of one that has, the walk through them tells.
-pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
-    let is_whole = leads(list).is_none() && list.is_whole;
-    let (status, _) = planner.success(operation).filter(|_| is_whole)?;
+/// Of a list that has no pages; of one that has, the walk through them tells. And of any, by things that surely aren't made in the
+/// order that the list has.
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
+    let all = [plain(planner, operation, list), unlike(planner, operation, list)];
+    all.into_iter().flatten().collect()
+}
+
+fn plain(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
+    (leads(list).is_none() && list.is_whole).then_some(())?;
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     let mut made = Vec::new();
     for _ in 0..MADE {
         made.push(make(&mut draft, planner, list, Extent::Minimal)?);
     }
-    let order = order(planner, list, &made)?;
+    judged(draft, planner, (operation, list), &made, "order-is-kept")
+}
+
+/// `None` where the order isn't that of a member that a request can set.
+fn unlike(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
+    list.is_whole.then_some(())?;
+    planner.may_make(list.maker).then_some(())?;
+    let mut draft = Draft::new(planner);
+    let mut made = Vec::new();
+    for number in 0..MADE {
+        made.push(make_unlike(&mut draft, planner, list, number)?);
+    }
+    judged(draft, planner, (operation, list), &made, "order-is-kept:unlike")
+}
+
+fn judged(
+    mut draft: Draft<'_>,
+    planner: &Planner<'_>,
+    (operation, list): (&Operation, &List<'_>),
+    made: &[String],
+    detail: &str,
+) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let order = order(planner, list, made)?;
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     draft.last_step()?.criteria.push(Criterion::Relation(order));
-    Some(draft.finish(About {
+    let mut case = draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
-        detail: "order-is-kept".to_owned(),
+        detail: detail.to_owned(),
         summary: "a list comes in the order that it says".to_owned(),
         origin: operation.origin.clone(),
-    }))
+    });
+    // What others change meanwhile may come on a page that is not its own.
+    if leads(list).is_some() {
+        case.isolation = Isolation::Alone;
+    }
+    Some(case)
+}
+
+/// Makes the next of several things, with another value of what the list is in the order of than the one before it, and not in
+/// that order: by numbers, by what texts begin with, or by days. The first and the last of a few are equal in it.
+fn make_unlike(
+    draft: &mut Draft<'_>,
+    planner: &Planner<'_>,
+    list: &List<'_>,
+    number: usize,
+) -> Option<String> {
+    const NUMBERS: [i64; 3] = [20, 100, 9];
+    const LETTERS: [&str; 3] = ["m", "t", "c"];
+    let member = &list.order.as_ref()?.keys.first()?.member;
+    let own = item_member(planner, list, member)?;
+    let place = number % NUMBERS.len();
+    let value = match (own.types().contains(JsonType::String), own.format()) {
+        (true, None) => beginning_with(LETTERS[place]),
+        (true, Some("date")) => Sample::Value(filter::day(NUMBERS[place])?),
+        (true, Some(_)) => return None,
+        (false, _) => Sample::Value(NUMBERS[place].into()),
+    };
+    make_with(draft, planner, list, &[(member.as_str(), value)])
+}
+
+/// A fresh text that begins so.
+pub(super) fn beginning_with(before: &str) -> Sample {
+    const LENGTH: u64 = 12;
+    let (before, after) = (before.to_owned(), String::new());
+    let alphabet = Alphabet::Plain;
+    Sample::Fresh(Fresh::Text(TextShape { before, length: LENGTH, alphabet, after }))
 }
 
 /// The order that is promised. What was made at one time by several clients may come in any order, whatever moments it
@@ -50,7 +116,7 @@ pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> 
         let these = Operand::Template(Template::array(ids));
         Some(RelationKind::InOrder { got: all_items(list, WALK, true), these })
     };
-    let Some(Order { member, descending, is_plain }) = &list.order else {
+    let Some(Order { keys }) = &list.order else {
         let kind = of_making(list.by_creation?)?;
         return Some(Relation::new(
             "order-is-kept",
@@ -58,22 +124,30 @@ pub(super) fn order(planner: &Planner<'_>, list: &List<'_>, made: &[String]) -> 
             kind,
         ));
     };
+    let first = keys.first()?;
     let creation = list
         .maker
         .answer_schema()
-        .is_some_and(|answer| creation_times(planner, answer).contains(member));
-    let kind =
-        if creation { of_making(*descending)? } else { in_order_of(list, member, *descending) };
-    let message = format!("items come in the order of `{member}`");
-    let order = Relation::new("order-is-kept", message, kind);
-    Some(if *is_plain { order } else { order.at(Level::Should) })
+        .is_some_and(|answer| creation_times(planner, answer).contains(&first.member));
+    let kind = if creation { of_making(first.descending)? } else { in_order_of(list, keys) };
+    let message = format!("items come in the order of `{}`", first.member);
+    Some(Relation::new("order-is-kept", message, kind))
 }
 
-/// That the items of the walk come in the order of a member.
-pub(super) fn in_order_of(list: &List<'_>, member: &str, descending: bool) -> RelationKind {
-    let members = all_members(list, WALK, member);
-    match descending {
-        true => RelationKind::Descending(members),
-        false => RelationKind::Ascending(members),
+/// That the items of the walk come in the order of these members. What a server notes down itself it may tell more coarsely than
+/// it goes by, so nothing is asked of what is equal in that.
+pub(super) fn in_order_of<'k>(
+    list: &List<'_>,
+    keys: impl IntoIterator<Item = &'k SortKey>,
+) -> RelationKind {
+    const OWN: [&str; 4] = ["creat", "updat", "modif", "chang"];
+    let is_own = |key: &SortKey| OWN.iter().any(|word| key.member.to_lowercase().contains(word));
+    let mut all = Vec::new();
+    for key in keys {
+        all.push(key.clone());
+        if is_own(key) {
+            break;
+        }
     }
+    RelationKind::Sorted { items: all_items(list, WALK, false), keys: all }
 }

@@ -198,7 +198,7 @@ fn of_the_flag(
 }
 
 /// There is something to list, so that no page is empty but one that was announced for nothing.
-fn more_is_true(walk: &str) -> Relation {
+pub(super) fn more_is_true(walk: &str) -> Relation {
     let pages = Collected { from: Expression::output(walk, "pages"), path: vec![None] };
     relation(
         "more-is-true",

@@ -3,6 +3,7 @@
 
 mod filter;
 mod search;
+mod shown;
 
 use spec::model::Operation;
 use spec::resources::{List, Sort};
@@ -11,7 +12,7 @@ use super::listed::{
     AGAIN, Size, TOTAL, WALK, check, has_something, item_member, leads, output, total_level,
     undisturbed, walk,
 };
-use super::{numbered, ordered, pages, query};
+use super::{ends, numbered, ordered, pages, query};
 use crate::case::{Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Text};
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -34,11 +35,28 @@ pub(super) fn cases(
     let kept_up_elsewhere = planner.resources.standing_list(operation);
     let not_filled = list.filter(|list| !planner.may_make(list.maker));
     let Some(list) = kept_up_elsewhere.as_ref().or(not_filled) else { return Vec::new() };
-    let subject = Subject { planner, operation, list };
+    let subject = Subject { planner, operation, list, is_filled: false };
     let mut cases = filter::cases(&subject);
+    cases.extend(shown::cases(&subject));
     cases.extend(search::cases(&subject));
-    let whole = [subject.pages(), subject.total(), subject.counts(), subject.ordered()];
+    let whole =
+        [subject.pages(), subject.total(), subject.counts(), subject.ordered(), subject.ends()];
     cases.extend(whole.into_iter().flatten());
+    cases.extend(list.sorts.iter().filter_map(|sort| subject.sorted(sort)));
+    cases
+}
+
+/// The same of a list that the suite does fill, before it has: what is there when a run begins is often of more kinds than what
+/// the suite makes. Within what would have to be made first there is nothing.
+pub(super) fn before(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Vec<Case> {
+    if !planner.may_make(list.maker) || operation.path.parameters().next().is_some() {
+        return Vec::new();
+    }
+    let subject = Subject { planner, operation, list, is_filled: true };
+    let mut cases = filter::cases(&subject);
+    cases.extend(shown::cases(&subject));
+    cases.extend(search::cases(&subject));
+    cases.extend([subject.total(), subject.ordered(), subject.ends()].into_iter().flatten());
     cases.extend(list.sorts.iter().filter_map(|sort| subject.sorted(sort)));
     cases
 }
@@ -47,12 +65,14 @@ struct Subject<'s> {
     planner: &'s Planner<'s>,
     operation: &'s Operation,
     list: &'s List<'s>,
+    /// Whether the suite fills the list later on.
+    is_filled: bool,
 }
 
 impl<'s> Subject<'s> {
     /// All of it in pages of two sizes.
     fn pages(&self) -> Option<Case> {
-        let Self { planner, operation, list } = *self;
+        let Self { planner, operation, list, .. } = *self;
         leads(list).and(list.limit)?;
         let mut draft = self.look()?;
         for (step, size) in [(WALK, pages::SIZE), (pages::OTHER, pages::OTHER_SIZE)] {
@@ -90,17 +110,32 @@ impl<'s> Subject<'s> {
         Some(case)
     }
 
+    /// By pages of one item each, the last of which is full.
+    fn ends(&self) -> Option<Case> {
+        let Self { planner, operation, list, .. } = *self;
+        let mut draft = self.look()?;
+        ends::walk_to_the_end(&mut draft, planner, operation, list)?;
+        let step = draft.last_step()?;
+        step.repeat.as_mut()?.at_most = PAGES;
+        step.premises.push(Relation::new(
+            "pages-add-up",
+            "there is something to list",
+            has_something(Expression::output(LOOK, "pages")),
+        ));
+        self.finish(draft, ends::DETAIL, ends::SUMMARY, Vec::new())
+    }
+
     /// As many pages as an answer says.
     fn counts(&self) -> Option<Case> {
-        let Self { planner, operation, list } = *self;
+        let Self { planner, operation, list, .. } = *self;
         numbered::counts(planner, operation, list, || Some(Draft::new(planner)))
     }
 
-    /// A list without pages, in the order that it says. Of one that has pages, the walk through them tells.
+    /// A list in the order that it says. Of one that has pages, the walk through them tells, where there is one.
     fn ordered(&self) -> Option<Case> {
         let Self { planner, list, .. } = *self;
-        let is_whole = leads(list).is_none() && list.is_whole;
-        let order = ordered::order(planner, list, &[]).filter(|_| is_whole)?;
+        let is_walked = self.is_filled || leads(list).is_none();
+        let order = ordered::order(planner, list, &[]).filter(|_| is_walked && list.is_whole)?;
         let mut draft = self.look()?;
         self.walk(&mut draft, WALK, Size::Largest)?;
         let summary = "a list comes in the order that it says";
@@ -110,7 +145,7 @@ impl<'s> Subject<'s> {
     /// All of it, in an order that is asked for.
     fn sorted(&self, sort: &Sort<'_>) -> Option<Case> {
         let Self { planner, list, .. } = *self;
-        item_member(planner, list, &sort.member)?;
+        item_member(planner, list, &sort.key.member)?;
         (leads(list).is_some() || list.is_whole).then_some(())?;
         let mut draft = self.look()?;
         for step in [WALK, AGAIN] {
@@ -118,7 +153,7 @@ impl<'s> Subject<'s> {
             let value = Text::literal(sort.value.clone());
             draft.last_step()?.request.ask(&sort.parameter.name, value);
         }
-        let order = query::as_asked(planner, list, sort);
+        let order = query::as_asked(list, sort);
         let detail = format!("{}:query.{}:{}", order.law, sort.parameter.name, sort.value);
         let summary = "items come in the order that was asked for";
         let mut case = self.finish(draft, &detail, summary, vec![Criterion::Relation(order)])?;
@@ -164,14 +199,17 @@ impl<'s> Subject<'s> {
     ) -> Option<Case> {
         let (status, _) = self.planner.success(self.operation)?;
         check(&mut draft, self.planner, self.operation, criteria)?;
+        let when = if self.is_filled { ":before" } else { "" };
         let mut case = draft.finish(About {
             cell: (self.operation, status),
             source: Derivation::Law,
-            detail: detail.to_owned(),
+            detail: format!("{detail}{when}"),
             summary: summary.to_owned(),
             origin: self.operation.origin.clone(),
         });
-        case.isolation = Isolation::Reads;
+        if case.isolation == Isolation::Reads {
+            case.isolation = Isolation::First;
+        }
         Some(case)
     }
 }

@@ -13,7 +13,7 @@ use crate::case::{
 use crate::expression::{Expression, value_text};
 use crate::plan::draft::Draft;
 use crate::promise::{self, Level};
-use crate::sample::{Choice, Merged, Sample};
+use crate::sample::{Choice, Extent, Fixed, Merged, Sample};
 
 const CODE: &str = "filter-is-kept";
 /// Bounds, of which the first is taken that a thing can have. The one behind the bound is as near as can be, else farther.
@@ -27,8 +27,11 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
             Merged::of(subject.planner.contract, &[id], Choice::default()).min_items() <= 1
         })
     };
-    let filters: Vec<_> = subject.list.filters.iter().filter(takes_one).collect();
-    let mut cases = Vec::new();
+    // One that the suite makes has an array of no values, or of ones that nobody else has.
+    let is_single = |filter: &&Filter<'_>| filter.kind != FilterKind::Has;
+    let filters: Vec<_> = subject.list.filters.iter().filter(takes_one).filter(is_single).collect();
+    let arrays = subject.list.filters.iter().filter(|filter| filter.kind == FilterKind::Has);
+    let mut cases: Vec<Case> = arrays.filter_map(|filter| has(subject, filter)).collect();
     for filter in &filters {
         cases.extend(admitted(subject, filter));
         cases.extend(any_of(subject, filter));
@@ -67,7 +70,7 @@ fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
         FilterKind::AtMost => RelationKind::AtMost { items, bound: bound() },
         FilterKind::AtLeast => RelationKind::AtLeast { items, bound: bound() },
         // What is made lies at the bound, and so without.
-        FilterKind::Below | FilterKind::Above => return None,
+        FilterKind::Below | FilterKind::Above | FilterKind::Has => return None,
     };
     let level = if is_plain_text(subject, filter, &draft, &made) {
         promise::level(CODE).min(Level::Should)
@@ -87,6 +90,34 @@ fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
         subject.walk(&mut draft, &asked)?;
     }
     subject.finish(draft, &Named { law: CODE, parameter: filter.parameter, detail: "" }, all)
+}
+
+/// With the second of the values that something has: that is there. With one that it hasn't, it isn't.
+fn has(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
+    let schema = *filter.value.first()?;
+    let mut draft = Draft::new(subject.planner);
+    let value = || {
+        subject.planner.sampler.chosen(schema, Extent::Complete, Choice::default(), &Fixed::new())
+    };
+    let both = Sample::Array(vec![value()?, value()?]);
+    let members = [(filter.member.as_str(), both)];
+    let made = make_with(&mut draft, subject.planner, subject.list, &members)?;
+    let other = make_with(&mut draft, subject.planner, subject.list, &members)?;
+    draft.answer_of(&made);
+    let place = |index: usize| answered(&made, &filter.member).at(&format!("/{index}"));
+    let asked = [(filter.parameter, Text::expression(place(1)))];
+    subject.walk(&mut draft, &asked)?;
+    let differ = RelationKind::Differ {
+        got: Operand::expression(place(1)),
+        from: Operand::expression(place(0)),
+    };
+    let message = format!("two values of `{}` differ", filter.member);
+    draft.last_step()?.premises.push(Relation::new(CODE, message, differ));
+    let message =
+        format!("what has the value of `{}` among others is there", filter.parameter.name);
+    let all = vec![found(subject, message, &made), not_found(subject, filter, &other)];
+    let named = Named { law: CODE, parameter: filter.parameter, detail: "second" };
+    subject.finish_counted(draft, &named, &asked, all)
 }
 
 /// Whether a value is a text that others may contain: a filter may look for a part of a text.
@@ -168,7 +199,10 @@ fn any_of(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
 }
 
 /// Two values of a parameter, as its style has them (OAS 3.1 §4.8.12).
-fn several(parameter: &Parameter, [one, other]: [Text; 2]) -> Option<Vec<Pair>> {
+pub(in super::super) fn several(
+    parameter: &Parameter,
+    [one, other]: [Text; 2],
+) -> Option<Vec<Pair>> {
     let ParameterShape::Schema { style, explode, .. } = &parameter.shape else { return None };
     let pair = |value: Text| Pair { name: parameter.name.clone(), value };
     let between = match (style, explode) {
@@ -217,7 +251,7 @@ fn apart(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     let (edge, beyond) = match filter.kind {
         FilterKind::AtLeast | FilterKind::Above => (&later, &earlier),
         FilterKind::AtMost | FilterKind::Below => (&earlier, &later),
-        FilterKind::Equal => return None,
+        FilterKind::Equal | FilterKind::Has => return None,
     };
     let value = |step: &str| answered(step, &filter.member);
     let asked = [(filter.parameter, Text::expression(value(edge)))];
@@ -348,7 +382,7 @@ fn bounded(
     };
     let asked = value(bound).filter(|bound| takes(subject, filter, bound))?;
     let (within, beyond) = match filter.kind {
-        FilterKind::Equal => return None,
+        FilterKind::Equal | FilterKind::Has => return None,
         FilterKind::AtMost => (bound, bound + step),
         FilterKind::AtLeast => (bound, bound - step),
         FilterKind::Below => (bound - step, bound),
@@ -362,7 +396,7 @@ fn bounded(
 }
 
 /// The day of a number, of those before and behind it, too.
-fn day(number: i64) -> Option<Value> {
+pub(in super::super) fn day(number: i64) -> Option<Value> {
     const FIRST: Date = time::macros::date!(2001 - 02 - 01);
     let (year, month, day) = FIRST.checked_add(Duration::days(number))?.to_calendar_date();
     Some(format!("{year:04}-{:02}-{day:02}", u8::from(month)).into())

@@ -2,7 +2,7 @@
 //!
 //! What they ask is read from names ([`spec::resources::Filter`]), so a profile may say that they mean something else.
 
-mod filter;
+pub(super) mod filter;
 pub(super) mod search;
 mod sort;
 mod state;

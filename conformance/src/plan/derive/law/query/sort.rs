@@ -1,18 +1,14 @@
 //! Items come in the order that was asked for: numbers as numbers, and what is equal as is said of it.
 
+use serde_json::Value;
 use spec::model::JsonType;
 use spec::resources::{Comparison, List, Sort};
 
-use super::super::listed::{
-    AGAIN, WALK, all_items, all_members, item_member, make_with, output, undisturbed,
-};
-use super::super::ordered::in_order_of;
+use super::super::listed::{AGAIN, WALK, all_items, all_members, make_with, output, undisturbed};
+use super::super::ordered::{beginning_with, in_order_of};
 use super::{Named, Subject};
 use crate::case::{Case, Isolation, Operand, Relation, RelationKind, Template, Text};
-use crate::fresh::{Alphabet, Fresh, TextShape};
-use crate::plan::Planner;
 use crate::plan::draft::Draft;
-use crate::promise::{self, Level};
 use crate::sample::{Choice, Merged, Sample};
 
 const CODE: &str = "sorted-as-asked";
@@ -29,19 +25,17 @@ const LETTERS: [&str; 3] = ["b", "c", "a"];
 
 /// Things that differ in a member, in the order of it.
 pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
-    let is_text = is_text(subject.member(&sort.member).as_ref());
-    let comparison = if is_text { sort.comparison } else { Comparison::Open };
+    let is_text = is_text(subject.member(&sort.key.member).as_ref());
+    let comparison = if is_text { sort.key.comparison } else { Comparison::Open };
     let (mut draft, in_order) = match differing(subject, sort, comparison) {
         Some((draft, in_order)) => (draft, Some(in_order)),
         None => (of_any(subject, sort)?, None),
     };
     let asked = [(sort.parameter, Text::literal(sort.value.clone()))];
     subject.walk(&mut draft, &asked)?;
-    // Where it is told how letter case matters, other items may show it as well.
-    let of_all = as_asked(subject.planner, subject.list, sort);
+    let of_all = as_asked(subject.list, sort);
     let message = of_all.message.clone();
-    let is_open = comparison == Comparison::Open;
-    let mut relations: Vec<Relation> = Some(of_all).filter(|_| is_open).into_iter().collect();
+    let mut relations = vec![of_all];
     if let Some(in_order) = in_order {
         let these = Operand::Template(Template::array(in_order));
         let got = all_items(subject.list, WALK, true);
@@ -51,24 +45,20 @@ pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
     subject.finish(draft, &named, relations)
 }
 
-/// That all items of the walk come in the order that is asked for. Numbers and moments have one order, texts one in each language.
-pub(in super::super) fn as_asked(
-    planner: &Planner<'_>,
-    list: &List<'_>,
-    sort: &Sort<'_>,
-) -> Relation {
-    let level = promise::level(CODE);
-    let is_text = is_text(item_member(planner, list, &sort.member).as_ref());
-    let level = if is_text { level.min(Level::Note) } else { level };
-    let message = format!("items come in the order of `{}`", sort.member);
-    Relation::new(CODE, message, in_order_of(list, &sort.member, sort.descending)).at(level)
+/// That all items of the walk come in the order that is asked for.
+pub(in super::super) fn as_asked(list: &List<'_>, sort: &Sort<'_>) -> Relation {
+    let message = format!("items come in the order of `{}`", sort.key.member);
+    Relation::new(CODE, message, in_order_of(list, sort.keys()))
 }
 
 /// Without the parameter, items come as they do with its default.
 pub(super) fn unasked(subject: &Subject<'_>, sorts: &[Sort<'_>]) -> Option<Case> {
     let parameter = sorts.first()?.parameter;
     let schema = Merged::of(subject.planner.contract, &[parameter.schema()?], Choice::default());
-    let default = schema.default()?.as_str()?;
+    let default = match schema.default()? {
+        Value::Array(all) if all.len() == 1 => all.first()?.as_str()?,
+        one => one.as_str()?,
+    };
     let sort = sorts.iter().find(|sort| sort.value == default)?;
     let mut draft = match differing(subject, sort, Comparison::Open) {
         Some((draft, _)) => draft,
@@ -79,8 +69,8 @@ pub(super) fn unasked(subject: &Subject<'_>, sorts: &[Sort<'_>]) -> Option<Case>
     subject.walk_as(&mut draft, GIVEN, &asked)?;
     subject.walk_as(&mut draft, AGAIN, &[])?;
     let kind = RelationKind::Equal {
-        got: all_members(subject.list, WALK, &sort.member),
-        expected: all_members(subject.list, GIVEN, &sort.member),
+        got: all_members(subject.list, WALK, &sort.key.member),
+        expected: all_members(subject.list, GIVEN, &sort.key.member),
     };
     let message = format!("without `{}`, items come as with its default", parameter.name);
     let same = Relation::new("absent-is-default", message, kind);
@@ -99,7 +89,7 @@ fn differing<'p>(
     sort: &Sort<'_>,
     comparison: Comparison,
 ) -> Option<Made<'p>> {
-    let numbers = NUMBERS.iter().filter(|_| subject.is_number(&sort.member));
+    let numbers = NUMBERS.iter().filter(|_| subject.is_number(&sort.key.member));
     let mut made = numbers.filter_map(|numbers| of_numbers(subject, sort, *numbers));
     let beginnings = match comparison {
         Comparison::CodePoints => CODE_POINTS,
@@ -107,7 +97,7 @@ fn differing<'p>(
         Comparison::Open => LETTERS,
     };
     let texts = || {
-        is_text(subject.member(&sort.member).as_ref())
+        is_text(subject.member(&sort.key.member).as_ref())
             .then(|| of_texts(subject, sort, beginnings))
             .flatten()
     };
@@ -122,7 +112,7 @@ fn of_numbers<'p>(subject: &Subject<'p>, sort: &Sort<'_>, numbers: [i64; 3]) -> 
     let numbers = numbers.into_iter().chain(equal);
     let mut all: Vec<(i64, Template)> = numbers.zip(ids).collect();
     // Both sorts are stable: equals stay in the order of their making.
-    match sort.descending {
+    match sort.key.descending {
         true => all.sort_by_key(|(number, _)| std::cmp::Reverse(*number)),
         false => all.sort_by_key(|(number, _)| *number),
     }
@@ -135,22 +125,13 @@ fn of_texts<'p>(
     sort: &Sort<'_>,
     beginnings: [&'static str; 3],
 ) -> Option<Made<'p>> {
-    let text = |before: &str| {
-        let (before, after) = (before.to_owned(), String::new());
-        Sample::Fresh(Fresh::Text(TextShape {
-            before,
-            length: 12,
-            alphabet: Alphabet::Plain,
-            after,
-        }))
-    };
-    let (draft, ids) = make_all(subject, sort, beginnings.into_iter().map(text))?;
+    let (draft, ids) = make_all(subject, sort, beginnings.into_iter().map(beginning_with))?;
     let mut all: Vec<(&str, Template)> = beginnings.into_iter().zip(ids).collect();
-    all.sort_by_key(|(beginning, _)| match sort.comparison {
+    all.sort_by_key(|(beginning, _)| match sort.key.comparison {
         Comparison::AnyCase => beginning.to_lowercase(),
         Comparison::CodePoints | Comparison::Open => (*beginning).to_owned(),
     });
-    if sort.descending {
+    if sort.key.descending {
         all.reverse();
     }
     Some((draft, all.into_iter().map(|(_, id)| id).collect()))
@@ -159,7 +140,7 @@ fn of_texts<'p>(
 /// Three things, whatever they have.
 fn of_any<'p>(subject: &Subject<'p>, sort: &Sort<'_>) -> Option<Draft<'p>> {
     let mut draft = Draft::new(subject.planner);
-    subject.member(&sort.member)?;
+    subject.member(&sort.key.member)?;
     for _ in 0..3 {
         make_with(&mut draft, subject.planner, subject.list, &[])?;
     }
@@ -174,7 +155,7 @@ fn make_all<'p>(
     let mut draft = Draft::new(subject.planner);
     let mut ids = Vec::new();
     for value in values {
-        let members = [(sort.member.as_str(), value)];
+        let members = [(sort.key.member.as_str(), value)];
         let made = make_with(&mut draft, subject.planner, subject.list, &members)?;
         ids.push(output(&made, "id", ""));
     }

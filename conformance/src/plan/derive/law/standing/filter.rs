@@ -6,7 +6,7 @@ use spec::resources::{Filter, FilterKind};
 
 use super::super::listed::{AGAIN, Size, WALK, all_items, undisturbed};
 use super::Subject;
-use crate::case::{Case, Criterion, Relation, RelationKind, Template, Text};
+use crate::case::{Case, Criterion, Having, Relation, RelationKind, Template, Text};
 use crate::expression::value_text;
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
@@ -81,13 +81,17 @@ impl Subject<'_> {
 
     /// That a walk has what fits, and nothing else.
     fn admits(&self, step: &str, asked: &[Asked<'_>]) -> Criterion {
-        let members = asked
-            .iter()
-            .map(|(filter, value)| (filter.member.clone(), Template::Value(value.clone())));
+        let having = asked.iter().map(|(filter, value)| Having {
+            member: filter.member.clone(),
+            kind: filter.kind,
+            any_of: vec![Template::Value(value.clone())],
+            any_case: filter.any_case,
+            whole: filter.whole,
+        });
         let kind = RelationKind::Selects {
             got: all_items(self.list, step, false),
             from: all_items(self.list, WALK, false),
-            like: Template::object(members.collect()),
+            having: having.collect(),
         };
         let told =
             asked.iter().map(|(filter, value)| format!("`{}={value}`", filter.parameter.name));

@@ -12,7 +12,7 @@ use crate::expression::{Condition, Expression, Language, Pattern, Piece, Query};
 
 const CODE: &str = "search-finds";
 /// Texts that are longer, no parameter has to take.
-const LONGEST: u64 = 100;
+pub(super) const LONGEST: u64 = 100;
 
 pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
     let searches = subject.list.search.iter().filter(|search| !search.has_wildcards);
@@ -67,14 +67,18 @@ impl Subject<'_> {
         let schema = search.parameter.schema().map(|id| self.planner.contract.schema(id));
         let longest = schema.and_then(|schema| schema.max_length).unwrap_or(LONGEST);
         let shortest = schema.and_then(|schema| schema.min_length).unwrap_or(1).max(1);
-        let longest = longest.min(LONGEST);
-        let pattern = format!("^[A-Za-z0-9@. _-]{{{shortest},{longest}}}$");
-        let query = Query {
-            context: text,
-            pattern: Pattern(vec![Piece::Literal(pattern)]),
-            language: Language::Regex,
-        };
-        let kind = RelationKind::Holds(Condition::Query(Box::new(query)));
+        let kind = RelationKind::Holds(is_plain(text, (shortest, longest.min(LONGEST))));
         Relation::new(CODE, "the text is one that can be searched for", kind)
     }
+}
+
+/// That a text has at least and at most so many characters, all of which mean nothing more than themselves.
+pub(super) fn is_plain(text: Expression, (shortest, longest): (u64, u64)) -> Condition {
+    let pattern = format!("^[A-Za-z0-9@. _-]{{{shortest},{longest}}}$");
+    let query = Query {
+        context: text,
+        pattern: Pattern(vec![Piece::Literal(pattern)]),
+        language: Language::Regex,
+    };
+    Condition::Query(Box::new(query))
 }

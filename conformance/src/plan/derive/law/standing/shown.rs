@@ -1,0 +1,182 @@
+//! Filters by values that the list itself shows: what comes first, and what comes third, is asked for by each of its members that
+//! there is a filter of.
+
+use spec::model::JsonType;
+use spec::pointer::escape;
+use spec::resources::{Filter, FilterKind};
+
+use super::super::listed::{
+    AGAIN, Size, TOTAL, WALK, all_items, leads, total, total_level, undisturbed,
+};
+use super::super::query::filter::several;
+use super::Subject;
+use super::search::{LONGEST, is_plain};
+use crate::case::{
+    Case, Criterion, Having, Operand, Relation, RelationKind, Template, Text, TextPart,
+};
+use crate::expression::Expression;
+use crate::plan::draft::Draft;
+use crate::sample::{Choice, Merged};
+
+const CODE: &str = "filter-is-kept";
+/// The items whose values are asked for, by their places: what a filter does not do shows beside other values.
+const PLACES: [(usize, &str); 2] = [(0, "first"), (2, "third")];
+/// The step that asks for a value.
+const ASKED: &str = "walk_asked";
+
+pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
+    if !subject.list.is_whole {
+        return Vec::new();
+    }
+    // Of a few values all are asked for, whether they are there or not: `filter.rs`.
+    let filters = subject.list.filters.iter().filter(|filter| subject.takes_any(filter));
+    let each = filters.flat_map(|filter| {
+        let by_place = PLACES.iter().map(|(place, name)| {
+            let value = subject.value(filter, *place);
+            let text = vec![TextPart::Expression(value.clone())];
+            subject.asked(filter, name, vec![value], Text(text))
+        });
+        let capitals = || {
+            let value = subject.value(filter, 0);
+            let text = Text(vec![TextPart::Capitals(value.clone())]);
+            subject.asked(filter, "capitals", vec![value], text)
+        };
+        let capitals = filter.any_case.then(capitals);
+        let either = filter.several.then(|| subject.either(filter));
+        by_place.chain(capitals).chain(either).flatten().collect::<Vec<_>>()
+    });
+    each.collect()
+}
+
+impl Subject<'_> {
+    /// The value of a member of the item at a place: of a list of values the last that every such list has.
+    fn value(&self, filter: &Filter<'_>, place: usize) -> Expression {
+        let paged = if leads(self.list).is_some() { "/0" } else { "" };
+        let member = escape(&filter.member).into_owned();
+        let inner = match filter.kind {
+            FilterKind::Has if place == 0 => "/0",
+            FilterKind::Has => "/1",
+            _ => "",
+        };
+        Expression::output(WALK, "pages").at(&format!("{paged}/{place}/{member}{inner}"))
+    }
+
+    /// With one value.
+    fn asked(
+        &self,
+        filter: &Filter<'_>,
+        detail: &str,
+        values: Vec<Expression>,
+        text: Text,
+    ) -> Option<Case> {
+        let mut draft = self.look_at_all()?;
+        self.walk_few(&mut draft, ASKED, Size::Largest)?;
+        let step = draft.last_step()?;
+        step.request.ask(&filter.parameter.name, text);
+        self.premise(&mut draft, filter, &values)?;
+        self.judged(draft, filter, detail, values)
+    }
+
+    /// With the values of two items, where several may be asked for.
+    fn either(&self, filter: &Filter<'_>) -> Option<Case> {
+        let values: Vec<_> = PLACES.iter().map(|(place, _)| self.value(filter, *place)).collect();
+        let mut draft = self.look_at_all()?;
+        self.walk_few(&mut draft, ASKED, Size::Largest)?;
+        let step = draft.last_step()?;
+        let [one, other] = values.as_slice() else { return None };
+        let texts = [Text::expression(one.clone()), Text::expression(other.clone())];
+        step.request.query.extend(several(filter.parameter, texts)?);
+        self.premise(&mut draft, filter, &values)?;
+        self.judged(draft, filter, "several", values)
+    }
+
+    fn look_at_all(&self) -> Option<Draft<'_>> {
+        let mut draft = Draft::new(self.planner);
+        self.walk_few(&mut draft, WALK, Size::Largest)?;
+        Some(draft)
+    }
+
+    /// That what was asked for is all that fits, and nothing else; and that the total says how much that is.
+    fn judged(
+        &self,
+        mut draft: Draft<'_>,
+        filter: &Filter<'_>,
+        detail: &str,
+        values: Vec<Expression>,
+    ) -> Option<Case> {
+        let name = &filter.parameter.name;
+        let having = Having {
+            member: filter.member.clone(),
+            kind: filter.kind,
+            any_of: values.into_iter().map(Template::Expression).collect(),
+            any_case: filter.any_case,
+            whole: filter.whole,
+        };
+        let kind = RelationKind::Selects {
+            got: all_items(self.list, ASKED, false),
+            from: all_items(self.list, WALK, false),
+            having: vec![having],
+        };
+        let message = format!("`{name}` admits what fits, and nothing else");
+        let mut criteria = vec![Criterion::Relation(Relation::new(CODE, message, kind))];
+        if self.list.total.is_some() {
+            let kind = RelationKind::Count {
+                items: all_items(self.list, ASKED, true),
+                expected: total(self.list, ASKED, 0),
+            };
+            let message = "the total is the number of items that the query admits";
+            let level = total_level(self.list);
+            criteria.push(Criterion::Relation(Relation::new(TOTAL, message, kind).at(level)));
+        }
+        self.walk_few(&mut draft, AGAIN, Size::Largest)?;
+        let detail = format!("{CODE}:query.{name}:{detail}");
+        let summary = format!("`{name}` does what its name says to what is there");
+        let mut case = self.finish(draft, &detail, &summary, criteria)?;
+        case.undisturbed = undisturbed(self.list, WALK, AGAIN);
+        Some(case)
+    }
+
+    /// Whether a filter takes whatever is written like the values of the member.
+    fn takes_any(&self, filter: &Filter<'_>) -> bool {
+        let value = Merged::of(self.planner.contract, &filter.value, Choice::default());
+        value.enumeration().is_none() && value.types().single() != Some(JsonType::Boolean)
+    }
+
+    /// That each value is there, and one that the parameter takes: a number within its limits; a text neither empty nor too long,
+    /// and of letters, digits and the like, which mean nothing more than themselves.
+    fn premise(
+        &self,
+        draft: &mut Draft<'_>,
+        filter: &Filter<'_>,
+        values: &[Expression],
+    ) -> Option<()> {
+        let schema = Merged::of(self.planner.contract, &filter.value, Choice::default());
+        let premises = &mut draft.last_step()?.premises;
+        for value in values {
+            let own = || Operand::expression(value.clone());
+            let mut kinds = vec![RelationKind::Differ {
+                got: own(),
+                from: Operand::constant(serde_json::Value::Null),
+            }];
+            if schema.types().contains(JsonType::String) && schema.format().is_none() {
+                let longest = schema.max_length().unwrap_or(LONGEST).min(LONGEST);
+                let lengths = (schema.min_length().max(1), longest);
+                kinds.push(RelationKind::Holds(is_plain(value.clone(), lengths)));
+            }
+            let limits = (schema.smallest_integer(), schema.largest_integer());
+            kinds.extend(limits.0.map(|least| RelationKind::AtLeast {
+                items: own(),
+                bound: Operand::constant(least),
+            }));
+            kinds.extend(
+                limits.1.map(|most| RelationKind::AtMost {
+                    items: own(),
+                    bound: Operand::constant(most),
+                }),
+            );
+            let message = "there is a value that may be asked for";
+            premises.extend(kinds.into_iter().map(|kind| Relation::new(CODE, message, kind)));
+        }
+        Some(())
+    }
+}

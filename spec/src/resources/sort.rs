@@ -1,0 +1,176 @@
+//! The orders that a query can ask of a list.
+//!
+//! | value of `sort` | the items come |
+//! | --- | --- |
+//! | `name`, `name:asc` | by `name` |
+//! | `-name`, `name:desc` | by `name`, the greatest first |
+//! | `kind,-name` | by `kind`, and what is equal in that by `name`, the greatest first |
+//!
+//! Which values there are its schema lists, or those of its items; of a text its examples, its default and the names in its
+//! pattern. What is said of items that are equal in all that: `order.rs`.
+
+use indexmap::IndexSet;
+
+use super::order::{Members, SortKey};
+use super::prose;
+use super::query::Queries;
+use crate::model::{Operation, Parameter, ParameterShape, Style};
+use crate::names::fold;
+use crate::outline::Outline;
+
+/// A value of a parameter that asks for an order.
+#[derive(Debug, Clone)]
+pub struct Sort<'a> {
+    /// The parameter.
+    pub parameter: &'a Parameter,
+    /// The value: `-price`, or several of them with commas between.
+    pub value: String,
+    /// The member that items are in the order of.
+    pub key: SortKey,
+    /// The member that decides of items that are equal in that, where the value names one.
+    pub second: Option<SortKey>,
+    /// What is said to decide of items that are equal in all that the value names.
+    pub ties: Vec<SortKey>,
+    /// Whether what is equal is said to come in the order of its making.
+    pub ties_by_creation: bool,
+}
+
+impl Sort<'_> {
+    /// All that decides, what decides first before the others.
+    pub fn keys(&self) -> impl Iterator<Item = &SortKey> {
+        std::iter::once(&self.key).chain(&self.second).chain(&self.ties)
+    }
+}
+
+/// How texts are compared where things are sorted by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// Nothing is said: as in some language.
+    Open,
+    /// Code point by code point: capitals stand before small letters.
+    CodePoints,
+    /// As if all letters were small ones.
+    AnyCase,
+}
+
+const SORTS: [&str; 6] = ["sort", "sortby", "orderby", "order", "ordering", "sorting"];
+/// Values of several members that are asked for, at most.
+const SEVERAL: usize = 2;
+
+/// The orders that a list's parameter asks for.
+pub(super) fn of<'a>(queries: &Queries<'a>, operation: &'a Operation) -> Vec<Sort<'a>> {
+    let mut parameters = queries.parameters();
+    let Some(parameter) = parameters.find(|one| SORTS.contains(&fold(&one.name).as_str())) else {
+        return Vec::new();
+    };
+    let Some(schema) = parameter.schema() else { return Vec::new() };
+    let reader = Reader {
+        members: Members::of(&queries.item),
+        said: [operation.description.as_deref(), parameter.description.as_deref()],
+        parameter,
+    };
+    let own = Outline::of(queries.contract, &[schema]);
+    let whole = own.texts();
+    if !whole.is_empty() {
+        return whole.iter().filter_map(|value| reader.sort(value)).collect();
+    }
+    if let Some((None, item)) = own.list(None) {
+        let each = Outline::of(queries.contract, &item).texts();
+        let some = match with_commas(parameter) {
+            true => reader.pairs(&each),
+            false => Vec::new(),
+        };
+        return each.into_iter().chain(some).filter_map(|value| reader.sort(&value)).collect();
+    }
+    let pattern = own.spelling().filter(|spelling| spelling.contains('|')).unwrap_or_default();
+    let each = reader.named_in(pattern);
+    let some = if pattern.contains(',') { reader.pairs(&each) } else { Vec::new() };
+    let examples = parameter.examples.iter().filter_map(|one| one.value.as_str());
+    let examples = examples.map(str::to_owned);
+    let all: IndexSet<String> = each.into_iter().chain(examples).chain(some).collect();
+    all.iter().filter_map(|value| reader.sort(value)).collect()
+}
+
+/// Whether several values go into one pair, with commas between (OAS 3.1 §4.8.12).
+fn with_commas(parameter: &Parameter) -> bool {
+    matches!(parameter.shape, ParameterShape::Schema { style: Style::Form, explode: false, .. })
+}
+
+struct Reader<'a, 'm> {
+    members: Members<'m>,
+    said: [Option<&'a str>; 2],
+    parameter: &'a Parameter,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn sort(&self, value: &str) -> Option<Sort<'a>> {
+        let parts: Vec<&str> = value.split(',').collect();
+        let [first, rest @ ..] = parts.as_slice() else { return None };
+        let key = self.key(first)?;
+        let second = match rest {
+            [] => None,
+            [second] => Some(self.key(second)?),
+            _ => return None,
+        };
+        let named = [Some(&key), second.as_ref()];
+        let is_named = |tie: &SortKey| named.iter().flatten().any(|key| key.member == tie.member);
+        let said: Vec<&str> = self.said.into_iter().flatten().collect();
+        let ties = self.members.ties(&said).into_iter().filter(|tie| !is_named(tie)).collect();
+        Some(Sort {
+            parameter: self.parameter,
+            value: value.to_owned(),
+            ties_by_creation: said.iter().any(|text| prose::says_ties_by_creation(text)),
+            key,
+            second,
+            ties,
+        })
+    }
+
+    /// What one name asks for, with what tells the way.
+    fn key(&self, written: &str) -> Option<SortKey> {
+        let (named, descending) = match written.strip_prefix('-') {
+            Some(named) => (named, true),
+            None => (written.strip_prefix('+').unwrap_or(written), false),
+        };
+        let lower = written.to_lowercase();
+        let suffixed = ["desc", "asc"].into_iter().find(|suffix| {
+            lower.strip_suffix(suffix).is_some_and(|rest| rest.ends_with([':', '_', '.', ' ', '-']))
+        });
+        let named = suffixed.map_or(named, |suffix| &named[..named.len() - suffix.len()]);
+        let member = self.members.all().find(|member| fold(member) == fold(named))?;
+        let says = |what: fn(&str) -> bool| self.said.into_iter().flatten().any(what);
+        let comparison = if says(prose::says_sorted_in_any_case) {
+            Comparison::AnyCase
+        } else if says(prose::says_code_points) {
+            Comparison::CodePoints
+        } else {
+            Comparison::Open
+        };
+        let descending = descending || suffixed == Some("desc");
+        Some(SortKey { member: member.to_owned(), descending, comparison })
+    }
+
+    /// The members that a pattern names, each as well with the sign that turns the order around, where there is one.
+    fn named_in(&self, pattern: &str) -> Vec<String> {
+        let words = pattern.split(|one: char| !one.is_alphanumeric() && one != '_');
+        let named = words.filter(|word| self.members.all().any(|member| member == *word));
+        let named: IndexSet<&str> = named.collect();
+        let ways = |name: &str| match pattern.contains('-') {
+            true => vec![name.to_owned(), format!("-{name}")],
+            false => vec![name.to_owned()],
+        };
+        named.into_iter().flat_map(ways).collect()
+    }
+
+    /// Some values of two members, of which things may well have the first in common: no moments.
+    fn pairs(&self, each: &[String]) -> Vec<String> {
+        let keys = each.iter().filter_map(|value| Some((value, self.key(value)?)));
+        let keys: Vec<_> = keys.collect();
+        let is_moment = |key: &SortKey| self.members.is_moment(&key.member);
+        let both = keys.iter().flat_map(|one| keys.iter().map(move |other| (one, other)));
+        let both = both.filter(|((_, one), (_, other))| {
+            one.member != other.member && !is_moment(one) && !is_moment(other) && other.descending
+        });
+        both.map(|((one, _), (other, _))| format!("{one},{other}")).take(SEVERAL).collect()
+    }
+}
