@@ -42,6 +42,13 @@ pub enum Fresh {
         /// The days, at most.
         days: u64,
     },
+    /// A day of a period of two days (UTC), ahead, or midnight of that day. No two periods of a source touch.
+    PeriodDay {
+        /// Whether it is the second one, of the period that was drawn last.
+        end: bool,
+        /// Whether it is a date-time (RFC 3339).
+        time: bool,
+    },
     /// A day so many days from today (UTC), or midnight of that day.
     Day {
         /// The days; less than none: it is over.
@@ -87,6 +94,7 @@ impl Fresh {
             Self::Soon { .. } => Self::Moment { ahead: true }.stand_in(),
             Self::Day { time: false, .. } => "2025-01-02".into(),
             Self::Day { time: true, .. } => "2025-01-02T00:00:00Z".into(),
+            Self::PeriodDay { end, time } => period_day(0, *end, *time).into(),
             other => FreshSource::new(0).make(other),
         }
     }
@@ -146,6 +154,7 @@ pub struct FreshSource {
     made: AtomicU64,
     /// Of moments there are few that lie soon: each is drawn before one is drawn twice.
     moments: AtomicU64,
+    periods: AtomicU64,
 }
 
 impl FreshSource {
@@ -153,7 +162,12 @@ impl FreshSource {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let seed = Random::new(seed).next();
-        Self { seed, made: AtomicU64::new(0), moments: AtomicU64::new(0) }
+        Self {
+            seed,
+            made: AtomicU64::new(0),
+            moments: AtomicU64::new(0),
+            periods: AtomicU64::new(0),
+        }
     }
 
     /// A value of this shape that this source didn't make before, if the shape has room for another one.
@@ -173,6 +187,13 @@ impl FreshSource {
             Fresh::Moment { ahead } => moment(self.next_moment(), *ahead).into(),
             Fresh::Soon { days } => soon(self.next_moment(), *days).into(),
             Fresh::Day { offset, time } => day(*offset, *time).into(),
+            Fresh::PeriodDay { end, time } => {
+                let number = match end {
+                    false => self.periods.fetch_add(1, Ordering::Relaxed),
+                    true => self.periods.load(Ordering::Relaxed).saturating_sub(1),
+                };
+                period_day(number.wrapping_add(self.seed >> 16), *end, *time).into()
+            }
             Fresh::Pattern { pattern, min_length, max_length } => {
                 Value::String(matching(pattern, *min_length, *max_length, &mut random))
             }
@@ -233,6 +254,20 @@ fn day(offset: i64, time: bool) -> String {
     }
 }
 
+/// A day of the period of a number, of the fifty years from 2040 on.
+fn period_day(number: u64, end: bool, time: bool) -> String {
+    const DAYS_APART: u64 = 3;
+    const FIRST: Date = time::macros::date!(2040 - 01 - 01);
+    let days = number % (50 * 365 / DAYS_APART) * DAYS_APART + u64::from(end);
+    let day = FIRST.checked_add(Duration::days(i64::try_from(days).unwrap_or_default()));
+    let day = day.unwrap_or(FIRST);
+    if time {
+        day.midnight().assume_utc().format(&Rfc3339).unwrap_or_default()
+    } else {
+        day.to_string()
+    }
+}
+
 /// The moment of a number, either of the fifty years from 2040 on or of the twenty from 2000 on.
 fn moment(number: u64, ahead: bool) -> String {
     const HOURS_APART: u64 = 4;
@@ -280,6 +315,19 @@ mod tests {
         }
         let moment = Fresh::Soon { days: 9 }.stand_in();
         assert_eq!(moment, Fresh::Moment { ahead: true }.stand_in());
+    }
+
+    #[test]
+    fn periods_do_not_touch() {
+        let source = FreshSource::new(7);
+        let mut before = String::new();
+        for _ in 0..20 {
+            let drawn = |end| source.make(&Fresh::PeriodDay { end, time: false });
+            let (begin, end) = (drawn(false), drawn(true));
+            let (begin, end) = (begin.as_str().expect("a day"), end.as_str().expect("a day"));
+            assert!(before.as_str() < begin && begin < end, "{before}, {begin} to {end}");
+            end.clone_into(&mut before);
+        }
     }
 
     #[test]

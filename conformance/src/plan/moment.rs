@@ -65,6 +65,7 @@ impl Planner<'_> {
     ) -> Sample {
         let sample = self.with_moments(schema, sample, given);
         let sample = self.with_own_moment(operation, schema, sample, given);
+        let sample = self.with_own_period((operation, schema), sample, given);
         let sample = self.with_near_moments((operation, schema), sample, given);
         self.with_limited_moments((operation, schema), sample, given)
     }
@@ -148,6 +149,34 @@ impl Planner<'_> {
             names_begin(&place.name) || names_end(&place.name) || self.lies_ahead(schema, place);
         let own = sample.with(&place.location, Sample::Fresh(Fresh::Moment { ahead }));
         own.filter(|own| self.is_as_valid(schema, &sample, own)).unwrap_or(sample)
+    }
+
+    /// The sample with a period of its own, where what overlaps another one is said to be a conflict.
+    fn with_own_period(
+        &self,
+        (operation, schema): (&Operation, SchemaId),
+        sample: Sample,
+        given: &Fixed,
+    ) -> Sample {
+        let own = || {
+            let period = self.resources.period_apart(operation)?;
+            let members = sample.members()?;
+            let place = |name: &String| Location::default().member(name);
+            let (begin, end) = (place(&period.begin), place(&period.end));
+            // The second day is drawn behind the first one.
+            let is_in_order =
+                members.get_index_of(&period.begin)? < members.get_index_of(&period.end)?;
+            let is_given = given.contains_key(&begin) || given.contains_key(&end);
+            (is_in_order && !is_given).then_some(())?;
+            let day = |end| -> Option<Sample> {
+                let name = if end { &period.end } else { &period.begin };
+                let Sample::Value(Value::String(drawn)) = members.get(name)? else { return None };
+                Some(Sample::Fresh(Fresh::PeriodDay { end, time: drawn.contains('T') }))
+            };
+            let own = sample.with(&begin, day(false)?)?.with(&end, day(true)?)?;
+            self.is_as_valid(schema, &sample, &own).then_some(own)
+        };
+        own().unwrap_or(sample)
     }
 
     /// The same for a parameter.

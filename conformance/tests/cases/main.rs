@@ -47,6 +47,7 @@ mod modest;
 mod nested;
 mod pages;
 mod patches;
+mod periods;
 mod reach;
 mod roles;
 

@@ -71,9 +71,8 @@ pub struct Period {
     pub has_length: bool,
 }
 
-/// The one period of a body that is said to be refused where it ends before it begins: "the trip ends before it starts".
-pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Period> {
-    let body = Outline::of(contract, &[operation.body_schema()?]);
+/// The one period of a body, by the names of two moments of one kind.
+fn named(body: &Outline<'_>, contract: &Contract) -> Option<(String, String)> {
     let members = body.members();
     let format = |ids: &[SchemaId]| {
         let mut formats = ids.iter().filter_map(|id| contract.schema(*id).format.as_deref());
@@ -84,6 +83,25 @@ pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Peri
     let (begin, kind) = only(moments.iter().copied().filter(|(name, _)| names_begin(name)))?;
     let is_end = |(name, format): &(&str, &str)| names_end(name) && *format == kind;
     let (end, _) = only(moments.iter().copied().filter(is_end))?;
+    Some((begin.to_owned(), end.to_owned()))
+}
+
+/// The period of a body of which it is said that what overlaps another one is a conflict.
+pub(super) fn apart(contract: &Contract, operation: &Operation) -> Option<Period> {
+    let body = Outline::of(contract, &[operation.body_schema()?]);
+    let (begin, end) = named(&body, contract)?;
+    const ONE_DAY: [&str; 4] = ["single day", "share a day", "sharing a day", "one day in common"];
+    let mut said = refusals(operation, [409]).filter(|text| has(text, &["overlap"]));
+    let has_length = !has(said.next()?, &ONE_DAY);
+    Some(Period { begin, end, has_length })
+}
+
+/// The one period of a body that is said to be refused where it ends before it begins: "the trip ends before it starts".
+pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Period> {
+    let body = Outline::of(contract, &[operation.body_schema()?]);
+    let members = body.members();
+    let (begin, end) = named(&body, contract)?;
+    let (begin, end) = (begin.as_str(), end.as_str());
     let of_member = |name: &str| {
         let ids = members.get(name).into_iter().flatten();
         ids.filter_map(|id| contract.schema(*id).description.as_deref()).collect::<Vec<_>>()
@@ -188,6 +206,24 @@ paths:
         assert!(!by_refusal.has_length);
         let by_member = told("The body is wrong.", "Must be later than the start.");
         assert!(by_member.expect("a period").has_length);
+    }
+
+    #[test]
+    fn what_overlaps_may_be_a_conflict() {
+        let conflict = |said: &str| {
+            let document = format!(
+                "openapi: 3.1.0\ninfo: {{title: a, version: '1'}}\npaths:\n  /stays:\n    post:\n      requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{from: {{type: string, format: date}}, until: {{type: string, format: date}}}}}}}}}}}}\n      responses: {{'201': {{description: It.}}, '409': {{description: '{said}'}}}}\n"
+            );
+            let reading = crate::read(Path::new("a.yaml"), &Memory::one("a.yaml", &document));
+            let contract = reading.contract.expect("a valid contract");
+            apart(&contract, &contract.operations[0])
+        };
+        let period = conflict("The room has a stay that overlaps.").expect("a period");
+        assert_eq!((period.begin.as_str(), period.end.as_str()), ("from", "until"));
+        assert!(period.has_length);
+        let period = conflict("The days overlap. Sharing a single day is enough.");
+        assert!(!period.expect("a period").has_length);
+        assert_eq!(conflict("The room is closed."), None);
     }
 
     #[test]

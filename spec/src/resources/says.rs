@@ -170,6 +170,13 @@ impl Resources<'_> {
         period::refused(self.contract, operation)
     }
 
+    /// The period of an operation's body of which it is said that what overlaps another one is a conflict. It has a length
+    /// unless a single day is said to be enough for that.
+    #[must_use]
+    pub fn period_apart(&self, operation: &Operation) -> Option<Period> {
+        period::apart(self.contract, operation)
+    }
+
     /// Whether an answer of an operation is said to be for a member that names what isn't there.
     #[must_use]
     pub fn may_be_unknown(&self, operation: &Operation, member: &str) -> bool {

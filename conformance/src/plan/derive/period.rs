@@ -2,19 +2,22 @@
 //! and of a change to one of them that leaves the other where it is.
 
 use serde_json::Value;
-use spec::model::{JsonType, Location as In, Method, Operation, Parameter, SchemaId};
+use spec::model::{JsonType, Location as In, Method, Operation, Parameter, SchemaId, Status};
 use spec::resources::{Period, says_not_before};
 
 use super::refused::Refused;
-use super::{told_limit, valid_call};
-use crate::case::{Case, Text};
+use super::second::{members, with_member};
+use super::{CALL, told, told_limit, valid_call};
+use crate::case::{Case, Criterion, Expected, Text};
 use crate::plan::Planner;
 use crate::plan::draft::Draft;
+use crate::promise;
 use crate::sample::{Choice, Extent, Location, Merged, Sample};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let ends = operation.parameters.iter();
     let mut cases: Vec<Case> = ends.filter_map(|end| of_query(planner, operation, end)).collect();
+    cases.extend(sharing_a_day(planner, operation));
     if let Some(period) = planner.resources.refused_period(operation)
         && let Some(refused) = told_limit::refused(planner, operation, &[&[422, 400, 409]])
     {
@@ -24,6 +27,26 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.extend(subject.changed_alone());
     }
     cases
+}
+
+/// A period of the one day that another one ends on, where it is said that this is enough for a conflict.
+fn sharing_a_day(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    const CODE: &str = "overlap-refused";
+    let is_post = operation.method == Method::Post;
+    let period = planner.resources.period_apart(operation).filter(|_| is_post)?;
+    let conflict = Status::Code(409);
+    (!period.has_length).then_some(())?;
+    let (mut draft, request, _) = valid_call(planner, operation, Extent::Complete).ok()?;
+    let last = members(&request).find(|(name, _)| **name == period.end)?.1.clone();
+    draft.push(operation, "first", request.clone(), planner.succeeds(operation));
+    let request = with_member(request, &period.begin, last.clone())?;
+    let request = with_member(request, &period.end, last)?;
+    let any_of = vec![conflict];
+    let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let detail = format!("{CODE}:one-day");
+    let summary = "what shares a day with what is there is refused";
+    Some(told(draft, operation, conflict, (&detail, summary)))
 }
 
 struct Subject<'s> {
@@ -39,8 +62,8 @@ impl Subject<'_> {
         let media_type = self.planner.media_type(operation).filter(|one| one.is_json())?;
         let (_, path) = Draft::begun(self.planner, operation)?;
         let sample = self.planner.body_sample(operation, media_type, &path, extent).ok()?;
-        let text = |name: &str| match sample.members()?.get(name)? {
-            Sample::Value(Value::String(text)) => Some(text.clone()),
+        let text = |name: &str| match sample.members()?.get(name)?.stand_in() {
+            Value::String(text) => Some(text),
             _ => None,
         };
         let moments = [text(&self.period.begin)?, text(&self.period.end)?];

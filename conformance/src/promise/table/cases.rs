@@ -32,7 +32,7 @@ pub(super) const CASES: &[Promise] = &[
         Must,
         "what overlaps something else in time is refused",
         "the description: \"if the time overlaps another booking of the room, the answer is 409\"",
-        "Asked with a start and a duration, half of it later and half of it earlier.",
+        "Asked with a start and a duration, half of it later and half of it earlier; of a period of two days with the last one alone, where a single day is said to be enough.",
     ),
     row(
         "touching-accepted",

@@ -36,6 +36,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
     cases.extend(list.filters.iter().flat_map(|filter| state::cases(&subject, filter)));
     cases.extend(list.search.iter().flat_map(|search| search::cases(&subject, search)));
     cases.extend(list.sorts.iter().filter_map(|sort| sort::case(&subject, sort)));
+    cases.extend(list.sorts.iter().filter_map(|sort| sort::of_equals(&subject, sort)));
     cases.extend(sort::unasked(&subject, &list.sorts));
     cases
 }

@@ -45,6 +45,47 @@ pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
     subject.finish(draft, &named, relations)
 }
 
+/// Things that are equal in the member come in the order of what is said, or asked, to decide then; they are made in another one,
+/// as far as that may be chosen.
+pub(super) fn of_equals(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
+    let decisive = sort.keys().nth(1)?;
+    // What no two things may share, no two are equal in.
+    let keys = subject.planner.resources.keys(subject.list.maker, &[&sort.key.member]);
+    keys.is_empty().then_some(())?;
+    let is_number = |member: &str| subject.is_number(member);
+    let first = match is_number(&sort.key.member) {
+        true => Sample::Value(NUMBERS[0][1].into()),
+        false => Sample::Value(shared(subject, &sort.key.member)?),
+    };
+    let value = |place: usize| match is_number(&decisive.member) {
+        true => Sample::Value(NUMBERS[0][place].into()),
+        false => beginning_with(LETTERS[place]),
+    };
+    let make_all = |may_choose: bool| {
+        let mut draft = Draft::new(subject.planner);
+        for place in 0..LETTERS.len() {
+            let mut members = vec![(sort.key.member.as_str(), first.clone())];
+            members.extend(may_choose.then(|| (decisive.member.as_str(), value(place))));
+            make_with(&mut draft, subject.planner, subject.list, &members)?;
+        }
+        Some(draft)
+    };
+    let mut draft = make_all(true).or_else(|| make_all(false))?;
+    subject.walk(&mut draft, &[(sort.parameter, Text::literal(sort.value.clone()))])?;
+    let detail = format!("{}:equal", sort.value);
+    let named = Named { law: CODE, parameter: sort.parameter, detail: &detail };
+    subject.finish(draft, &named, vec![as_asked(subject.list, sort)])
+}
+
+/// A value that several things may have: a text, or a day.
+fn shared(subject: &Subject<'_>, member: &str) -> Option<Value> {
+    match subject.member(member)?.format() {
+        None => Some("equals".into()),
+        Some("date") => super::filter::day(0),
+        Some(_) => None,
+    }
+}
+
 /// That all items of the walk come in the order that is asked for.
 pub(in super::super) fn as_asked(list: &List<'_>, sort: &Sort<'_>) -> Relation {
     let message = format!("items come in the order of `{}`", sort.key.member);
