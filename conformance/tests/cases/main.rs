@@ -17,6 +17,7 @@ mod alone;
 mod before;
 mod bills;
 mod blame;
+mod boards;
 mod books;
 mod calendars;
 mod chosen;

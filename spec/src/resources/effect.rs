@@ -3,7 +3,8 @@
 
 use super::{Resources, prose, told};
 use crate::Direction;
-use crate::model::{JsonType, Method, Operation, shape};
+use crate::model::{JsonType, Method, Operation, Status, shape};
+use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
 
@@ -26,7 +27,7 @@ pub struct Effects<'a> {
 pub enum Effect {
     /// A number is so much more, or less.
     Counts(String, i64),
-    /// It is null no more.
+    /// It is null no more: the description says so, or it is called like what is done.
     Sets(String),
     /// It is what the body has as this member.
     Takes {
@@ -53,6 +54,9 @@ pub(super) fn of<'a>(resources: &Resources<'a>, operation: &Operation) -> Option
         all.extend(prose::sentences(said).find_map(|sentence| told(sentence, name, is_number)));
     }
     all.extend(taken(resources, operation, &answer));
+    all.extend(
+        happened(operation, &answer).filter(|effect| !all.contains(effect)).collect::<Vec<_>>(),
+    );
     let is_refused_at_none = prose::sentences(said)
         .any(|sentence| prose::says_none_left(sentence) && prose::says_refused(sentence));
     let at_none = at_none(said, &answer);
@@ -82,6 +86,80 @@ fn told(sentence: &str, name: &str, is_number: bool) -> Option<Effect> {
     Some(Effect::Counts(name.to_owned(), by))
 }
 
+/// The moments of a thing that are called like what is done to it, and null before: `paid_at` of what is paid by
+/// `POST /invoices/{id}/pay`. Not where a request may ask for a part of it, or for another time.
+fn happened<'o>(
+    operation: &'o Operation,
+    answer: &'o Outline<'_>,
+) -> impl Iterator<Item = Effect> + 'o {
+    let action = operation.path.last_literal().map(words).unwrap_or_default();
+    let is_whole =
+        operation.body.is_none() && !operation.responses.contains_key(&Status::Code(202));
+    let moments = answer.required(Direction::Response).filter(move |_| is_whole).filter(|name| {
+        answer.member(name).is_some_and(|one| {
+            one.admits_null() && matches!(one.spelling(), Some("date" | "date-time"))
+        })
+    });
+    let happened = moments.filter(move |name| {
+        let all = words(name);
+        let Some((last, done)) = all.split_last() else { return false };
+        let is_moment = matches!(last.as_str(), "at" | "on" | "date" | "time");
+        is_moment && says_done(&action, done)
+    });
+    happened.map(|name| Effect::Sets(name.to_owned()))
+}
+
+/// The moments of an operation's answer that tell when a thing was last changed, and are null before it ever was.
+pub(super) fn set_by_change(resources: &Resources<'_>, operation: &Operation) -> Vec<String> {
+    const CHANGED: [&str; 5] = ["edited", "changed", "modified", "updated", "revised"];
+    let answer = operation.answer_schema().filter(|_| operation.method == Method::Patch);
+    let Some(answer) = answer else { return Vec::new() };
+    let answer = Outline::of(resources.contract, &[answer]);
+    let moments = answer.required(Direction::Response).filter(|name| {
+        let all = words(name);
+        let is_called =
+            matches!(all.as_slice(), [done, at] if CHANGED.contains(&done.as_str()) && at == "at");
+        is_called
+            && answer
+                .member(name)
+                .is_some_and(|one| one.admits_null() && one.spelling() == Some("date-time"))
+    });
+    moments.map(str::to_owned).collect()
+}
+
+/// Whether some words say that what others ask for was done: "checked in" of `check-in`.
+fn says_done(action: &[String], done: &[String]) -> bool {
+    let ([verb, rest @ ..], [past, others @ ..]) = (action, done) else { return false };
+    rest == others && is_past(verb, past)
+}
+
+/// Whether a word is the past participle of a verb.
+fn is_past(verb: &str, past: &str) -> bool {
+    const IRREGULAR: [(&str, &str); 9] = [
+        ("pay", "paid"),
+        ("send", "sent"),
+        ("begin", "begun"),
+        ("withdraw", "withdrawn"),
+        ("take", "taken"),
+        ("give", "given"),
+        ("lend", "lent"),
+        ("sell", "sold"),
+        ("read", "read"),
+    ];
+    let regular = || {
+        let stem = past.strip_suffix("ed")?;
+        let doubled = || {
+            let (last, rest) = (stem.chars().last()?, stem.split_at_checked(stem.len() - 1)?.0);
+            (rest == verb && verb.ends_with(last)).then_some(())
+        };
+        let is_it = stem == verb
+            || verb.strip_suffix('e') == Some(stem)
+            || verb.strip_suffix('y').is_some_and(|rest| stem.strip_suffix('i') == Some(rest));
+        is_it.then_some(()).or_else(doubled)
+    };
+    IRREGULAR.contains(&(verb, past)) || regular().is_some()
+}
+
 /// The members of a body that are said to become members of the thing.
 fn taken(resources: &Resources<'_>, operation: &Operation, answer: &Outline<'_>) -> Vec<Effect> {
     let contract = resources.contract;
@@ -95,4 +173,30 @@ fn taken(resources: &Resources<'_>, operation: &Operation, answer: &Outline<'_>)
         Some(Effect::Takes { sent: sent.to_owned(), member: member.to_owned() })
     });
     taken.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_was_done() {
+        for (action, done) in [
+            ("pay", "paid"),
+            ("check-in", "checked in"),
+            ("cancel", "cancelled"),
+            ("cancel", "canceled"),
+            ("close", "closed"),
+            ("deny", "denied"),
+            ("submit", "submitted"),
+            ("sendOut", "sent out"),
+        ] {
+            assert!(says_done(&words(action), &words(done)), "{action}: {done}");
+        }
+        for (action, done) in
+            [("pay", "created"), ("check-in", "checked out"), ("ship", "shopped"), ("pay", "")]
+        {
+            assert!(!says_done(&words(action), &words(done)), "{action}: {done}");
+        }
+    }
 }

@@ -24,7 +24,8 @@ use crate::pointer::unescape;
 pub struct List<'a> {
     /// The operation that makes what is listed.
     pub maker: &'a Operation,
-    /// The names of the members that lead to the id in the maker's answer; the same within an item.
+    /// The names of the members that lead to the id in the maker's answer; the same within an item. None: items of a list that
+    /// nothing fills where they are listed have no id, and are told apart by all that they have.
     pub id: Vec<String>,
     /// The member of the answer with the items; `None`: the answer is the list.
     pub items: Option<String>,
@@ -101,13 +102,14 @@ impl<'a> List<'a> {
         if operation.method != Method::Get || is_made_here() || is_made() {
             return None;
         }
-        let RuntimeExpression::ResponseBody(pointer) =
-            catalogue::first_of(resources, operation)?.id
-        else {
-            return None;
+        let id = match catalogue::first_of(resources, operation).map(|one| one.id) {
+            Some(RuntimeExpression::ResponseBody(pointer)) => {
+                vec![pointer.rsplit('/').next().map(|token| unescape(token).into_owned())?]
+            }
+            Some(_) => return None,
+            None => Vec::new(),
         };
-        let id = pointer.rsplit('/').next().map(|token| unescape(token).into_owned())?;
-        Self::described(resources, operation, operation, vec![id])
+        Self::described(resources, operation, operation, id)
     }
 
     fn described(
@@ -121,7 +123,9 @@ impl<'a> List<'a> {
         let pages = paging::read(contract, operation, Rules::default()).unwrap_or(Pages::Unknown);
         let named = pages.paging().and_then(|paging| paging.items.as_deref());
         let (items, item) = answer.list(named)?;
-        Outline::of(contract, &item).member(id.first()?)?;
+        let shown = Outline::of(contract, &item);
+        let has_id = id.first().is_none_or(|id| shown.member(id).is_some());
+        (has_id && shown.has_members()).then_some(())?;
         let is_integer = |parameter: &Parameter| {
             let schema = parameter.schema();
             schema.is_some_and(|schema| Outline::of(contract, &[schema]).is(JsonType::Integer))

@@ -15,6 +15,7 @@
 //! No schema says so; paths, links and names do. A reader that is wrong about them misses something, so what it does
 //! must be right all the same.
 
+mod attached;
 mod cascade;
 mod catalogue;
 mod conflict;
@@ -57,6 +58,7 @@ mod total;
 
 use indexmap::{IndexMap, IndexSet};
 
+pub use attached::Attached;
 pub use conflict::Key;
 pub use each::Each;
 pub use effect::{Effect, Effects};
@@ -323,6 +325,18 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn effects(&self, operation: &Operation) -> Option<Effects<'a>> {
         effect::of(self, operation)
+    }
+
+    /// The moments of a PATCH's answer that tell when the thing was last changed, and are null before it ever was.
+    #[must_use]
+    pub fn set_by_change(&self, operation: &Operation) -> Vec<String> {
+        effect::set_by_change(self, operation)
+    }
+
+    /// Whether a thing has what an operation puts within it, as a member of the thing tells.
+    #[must_use]
+    pub fn attached(&self, operation: &Operation) -> Option<Attached<'a>> {
+        attached::of(self, operation)
     }
 
     /// The states of the thing that an operation is about, as far as descriptions tell.

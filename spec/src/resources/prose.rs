@@ -253,6 +253,18 @@ pub(super) fn bound(sentence: &str) -> Option<FilterKind> {
         (&["before ", "earlier than"], FilterKind::Below),
         (&["after ", "later than"], FilterKind::Above),
     ];
+    // What is left out that lies before a moment, is kept from that moment on.
+    if has(sentence, &["leave out", "leaves out", "leaving out", "skip", "hides ", "without those"])
+    {
+        return match (
+            has(sentence, &["before ", "earlier than"]),
+            has(sentence, &["after ", "later than"]),
+        ) {
+            (true, false) => Some(FilterKind::AtLeast),
+            (false, true) => Some(FilterKind::AtMost),
+            _ => None,
+        };
+    }
     kinds.into_iter().find(|(sayings, _)| has(sentence, sayings)).map(|(_, kind)| kind)
 }
 
@@ -549,6 +561,8 @@ mod tests {
         assert_eq!(bound("Starts at this time or later"), Some(FilterKind::AtLeast));
         assert_eq!(bound("Made before this time"), Some(FilterKind::Below));
         assert_eq!(bound("On this day or earlier"), Some(FilterKind::AtMost));
+        assert_eq!(bound("Leaves out what was made before this day"), Some(FilterKind::AtLeast));
+        assert_eq!(bound("Skip those after this day"), Some(FilterKind::AtMost));
         assert_eq!(bound("Of this day"), None);
         assert!(lies_ahead("Must be in the future.") && lies_ahead("May not be in the past."));
         assert!(!lies_ahead("Must not be in the future.") && !lies_ahead("When it was seen."));

@@ -2,6 +2,7 @@
 //! queries are answered.
 
 mod another;
+mod attached;
 mod bytes;
 mod counted;
 mod cursor;
@@ -63,6 +64,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(parts::case(planner, operation));
     cases.extend(reused::case(planner, operation));
     cases.extend(sized::cases(planner, operation));
+    cases.extend(attached::case(planner, operation));
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));
     cases.extend(moved::cases(planner, operation));

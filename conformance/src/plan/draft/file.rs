@@ -22,10 +22,34 @@ const GIF: &[u8] = &[
     0x01, 0x00, 0x3b,
 ];
 
+/// The same, by the baseline process (ITU-T T.81), with codes of one bit each.
+const JPEG: &[u8] = &[
+    0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46, 0x00, 0x01, 0x01, 0x00, 0x00, 0x01,
+    0x00, 0x01, 0x00, 0x00, 0xff, 0xdb, 0x00, 0x43, 0x00, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
+    0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
+    0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
+    0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
+    0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0xff, 0xc0, 0x00, 0x0b, 0x08, 0x00, 0x01,
+    0x00, 0x01, 0x01, 0x01, 0x11, 0x00, 0xff, 0xc4, 0x00, 0x14, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xc4, 0x00, 0x14,
+    0x10, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0xff, 0xda, 0x00, 0x08, 0x01, 0x01, 0x00, 0x00, 0x3f, 0x00, 0x3f, 0xff, 0xd9,
+];
+
+/// A page with nothing on it.
+const PDF: &[u8] = b"%PDF-1.4\n\
+    1 0 obj<</Type/Catalog/Pages 2 0 R>> endobj\n\
+    2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n\
+    3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>> endobj\n\
+    xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000053 00000 n \n0000000103 00000 n \n\
+    trailer<</Size 4/Root 1 0 R>>\nstartxref\n163\n%%EOF\n";
+
 /// By range of the contract, what is sent as what.
-const FILES: [(&str, &str, &[u8]); 7] = [
+const FILES: [(&str, &str, &[u8]); 9] = [
     ("image/png", "image/png", PNG),
     ("image/gif", "image/gif", GIF),
+    ("image/jpeg", "image/jpeg", JPEG),
+    ("application/pdf", "application/pdf", PDF),
     ("image/*", "image/png", PNG),
     ("text/plain", "text/plain", b"conformance"),
     ("text/*", "text/plain", b"conformance"),
@@ -89,8 +113,17 @@ fn checksum(bytes: &[u8]) -> u32 {
 
 /// The body of an operation that takes a file and nothing else that can be made.
 pub(in crate::plan) fn file(planner: &Planner<'_>, operation: &Operation) -> Option<Body> {
-    let content = &operation.body.as_ref()?.content;
-    content.values().find_map(|media_type| file_as(planner, media_type))
+    let files = files(planner, operation);
+    // Of some types there is a second file, by which more is seen.
+    let has_larger =
+        |file: &&Body| file.content_type.as_deref().is_some_and(|one| larger(one, None).is_some());
+    files.iter().find(has_larger).or_else(|| files.first()).cloned()
+}
+
+/// The bodies of an operation that are files, one of each media type of which one can be made.
+pub(in crate::plan) fn files(planner: &Planner<'_>, operation: &Operation) -> Vec<Body> {
+    let content = operation.body.iter().flat_map(|body| body.content.values());
+    content.filter_map(|media_type| file_as(planner, media_type)).collect()
 }
 
 /// A file of a media type, if it is one of those that are known, or else the document's example of it.
@@ -134,6 +167,17 @@ fn is_plain(planner: &Planner<'_>, media_type: &MediaType) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The table of a PDF tells where each object begins, and where the table does (ISO 32000-1 §7.5.4).
+    #[test]
+    fn a_page_tells_where_its_objects_are() {
+        let text = std::str::from_utf8(PDF).expect("ASCII");
+        for (number, place) in [(1, 9), (2, 53), (3, 103)] {
+            assert!(text[place..].starts_with(&format!("{number} 0 obj")), "{number}");
+            assert!(text.contains(&format!("\n{place:010} 00000 n ")), "{number}");
+        }
+        assert!(text[163..].starts_with("xref"));
+    }
 
     /// The checksums of the chunks that were made elsewhere are those that this one computes.
     #[test]

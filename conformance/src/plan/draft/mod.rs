@@ -36,7 +36,7 @@ use crate::case::{
 use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::Extent;
 pub(super) use existing::is_existing;
-pub(super) use file::{file, larger, names_something, of_size};
+pub(super) use file::{file, files, larger, names_something, of_size};
 pub(super) use multipart::is_file_at;
 pub(super) use patch::patch;
 pub(super) use provide::same_path;

@@ -108,7 +108,7 @@ pub(super) const LAWS: &[Promise] = &[
         "action-does",
         Must,
         "an action does to its thing what its description says",
-        "the description: \"Takes one from `seats_left` and sets `booked_at`\"",
+        "the description: \"Takes one from `seats_left` and sets `booked_at`\"; names: `paid_at`, null before, of `/bills/{id}/pay`",
         "Asked of numbers that go up or down by one, of what is set, and of what a member of the body is said to become.",
     ),
     row(
@@ -124,6 +124,13 @@ pub(super) const LAWS: &[Promise] = &[
         "where nothing is left to take from, an action is refused",
         "the description: \"When there is none left the answer is 409\"",
         "Where the description doesn't name the status, `should`.",
+    ),
+    row(
+        "told-of-what-it-has",
+        Must,
+        "a member that tells whether a thing has something follows what is put there and taken away",
+        "names: `has_photo` of `PUT /pets/{id}/photo`",
+        "Lower it where your contract means something else.",
     ),
     row(
         "state-moves",

@@ -1,10 +1,11 @@
 //! Who moves a thing: an action within it, or a write that names the state.
 
-use super::super::{Resources, prose, told};
+use super::super::{Resources, is_soft_delete, prose, told};
 use super::Move;
 use super::sign::States;
 use super::transitions::{Transition, is_participle, mentioned, transitions, turned};
 use crate::model::{Method, Operation, Status};
+use crate::names::words;
 use crate::outline::Outline;
 
 /// What a member of a body is called that names the state to go to, beside the name of the member that shows it.
@@ -60,6 +61,7 @@ impl<'a> Finder<'_, 'a> {
     fn write(&self, operation: &'a Operation) -> Vec<Move<'a>> {
         match operation.method {
             Method::Patch => self.naming(operation),
+            Method::Delete => self.putting_aside(operation).into_iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -142,7 +144,19 @@ impl<'a> Finder<'_, 'a> {
             _ => return None,
         };
         let refused_else = self.refused_else(operation, false);
+        let refused_else = refused_else.or_else(|| refused_again(operation, to));
         let (from, to) = (vec![from.to_owned()], to.to_owned());
+        Some(Move { refused_else, ..Move::to(operation, from, to) })
+    }
+
+    /// A DELETE that leaves the thing: `archiveTitle`, of what has a flag `archived`.
+    fn putting_aside(&self, operation: &'a Operation) -> Option<Move<'a>> {
+        let (not, state) = self.sign.flagged().filter(|_| is_soft_delete(operation))?;
+        let verb = words(&operation.id).into_iter().next()?;
+        is_participle(state, &verb).then_some(())?;
+        let refused_else = self.refused_else(operation, false);
+        let refused_else = refused_else.or_else(|| refused_again(operation, state));
+        let (from, to) = (vec![not.clone()], state.clone());
         Some(Move { refused_else, ..Move::to(operation, from, to) })
     }
 
@@ -168,6 +182,16 @@ impl<'a> Finder<'_, 'a> {
         let whole = (documents(&409) && prose::says_else_refused(own)).then_some(409);
         named.or(by_answer).or(whole)
     }
+}
+
+/// With which status a move is refused of what is there already: "409 for a title that is archived already".
+fn refused_again(operation: &Operation, state: &str) -> Option<u16> {
+    const CONFLICT: Status = Status::Code(409);
+    let response = operation.responses.get(&CONFLICT)?;
+    let told = [operation.description.as_deref(), Some(response.description.as_str())];
+    let already = [format!("{state} already"), format!("already {state}")];
+    let says = |text: &str| already.iter().any(|one| prose::has(text, &[one]));
+    told.into_iter().flatten().any(|text| says(&text.to_lowercase())).then_some(409)
 }
 
 /// "Only `draft` ones can be published" of `…/publish`, where `published` is a state.

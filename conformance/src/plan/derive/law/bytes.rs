@@ -26,7 +26,45 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let calls = calls(planner, operation).into_iter();
-    calls.filter_map(|call| case(planner, operation, call)).collect()
+    let mut cases: Vec<Case> = calls.filter_map(|call| case(planner, operation, call)).collect();
+    cases.extend(of_each_type(planner, operation));
+    cases
+}
+
+/// One file of each media type after the other: it comes back as of its own.
+fn of_each_type(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let files = draft::files(planner, operation);
+    let (first, others) = files.split_first()?;
+    let reader = reader(planner, operation, first.content_type.as_deref()?)?;
+    let (status, _) = planner.success(reader)?;
+    let is_given = |body: &Body| {
+        let mut ranges = reader.successes().flat_map(|response| response.content.keys());
+        ranges.any(|range| Some(range.as_str()) == body.content_type.as_deref())
+    };
+    (operation.method == Method::Put && !others.is_empty()).then_some(())?;
+    for (number, body) in files.iter().filter(|body| is_given(body)).enumerate() {
+        let (media_type, bytes) = file_in(body)?;
+        let request = Request { body: Some(body.clone()), ..request.clone() };
+        draft.push(operation, &format!("put_{}", number + 1), request, planner.succeeds(operation));
+        let level = level(operation, reader, &media_type);
+        let mut criteria = planner.succeeds(reader);
+        let message = format!("`{media_type}` comes back as that");
+        let same_type = RelationKind::MediaType(media_type);
+        criteria.push(Criterion::Relation(Relation::new(CODE, message, same_type)));
+        let message = "the file comes back as it was sent";
+        let same = Relation::new(CODE, message, RelationKind::SameBytes(bytes)).at(level);
+        criteria.push(Criterion::Relation(same));
+        let read = draft.bare_request(reader, &path).ok()?;
+        draft.push(reader, &format!("read_{}", number + 1), read, criteria);
+    }
+    Some(draft.finish(About {
+        cell: (reader, status),
+        source: Derivation::Law,
+        detail: format!("{CODE}:each-type"),
+        summary: format!("what `{}` takes comes back as of its own media type", operation.id),
+        origin: operation.origin.clone(),
+    }))
 }
 
 /// Valid requests to an operation, one for each way in which it may take a file.

@@ -26,10 +26,24 @@ const LEFT: [i64; 3] = [3, 2, 1];
 const CONFLICT: Status = Status::Code(409);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let Some(effects) = planner.resources.effects(operation) else { return Vec::new() };
+    let changes = changes(planner, operation);
+    let Some(effects) = planner.resources.effects(operation) else {
+        return changes.into_iter().collect();
+    };
     let does = does(planner, operation, &effects);
     let used_up = used_up(planner, operation, &effects);
     does.into_iter().chain(used_up).collect()
+}
+
+/// A change sets the moment that tells when something was last changed.
+fn changes(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let moments = planner.resources.set_by_change(operation);
+    let (status, _) = planner.success(operation).filter(|_| !moments.is_empty())?;
+    let (mut draft, request, _) = valid_call(planner, operation, Extent::Complete).ok()?;
+    let set = moments.into_iter().map(|one| relation(&Effect::Sets(one), Expression::request_body));
+    let criteria = planner.succeeds(operation).into_iter().chain(set).collect();
+    draft.push(operation, CALL, request, criteria);
+    Some(told(draft, operation, status, (CODE, "a change tells when it was made")))
 }
 
 fn does(planner: &Planner<'_>, operation: &Operation, effects: &Effects<'_>) -> Option<Case> {

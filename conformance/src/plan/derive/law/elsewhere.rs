@@ -16,9 +16,11 @@ use crate::sample::{Choice, Extent, Merged};
 const CODE: &str = "lies-within-one";
 
 pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    if operation.method != Method::Get {
+    if !matches!(operation.method, Method::Get | Method::Put | Method::Patch | Method::Delete) {
         return None;
     }
+    // What puts a thing there under an id of the client's choosing makes it.
+    (!planner.resources.chooses(operation)).then_some(())?;
     let segments = operation.path.without_slash();
     let [.., around, things, own] = segments else { return None };
     let ([PathPart::Parameter(around)], [PathPart::Literal(_)], [PathPart::Parameter(_)]) =
@@ -46,8 +48,9 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
     let other = others.get(owner.path.item_parameter()?)?.clone();
     let mut there = path;
     there.insert(around.clone(), other);
-    let request = draft.bare_request(operation, &there).ok()?;
-    let level = if tells(planner, operation, around) { Level::Must } else { promise::level(CODE) };
+    let request = draft.request(operation, &there, Extent::Minimal).ok()?;
+    let shows = planner.on_path(operation, Method::Get).unwrap_or(operation);
+    let level = if tells(planner, shows, around) { Level::Must } else { promise::level(CODE) };
     let expected = Expected { any_of, code: CODE, level };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     Some(draft.finish(About {

@@ -129,11 +129,15 @@ pub(super) fn on_each_page(
 ) -> Vec<Criterion> {
     let path = list.items.iter().cloned().map(Some).chain([None]).collect();
     let page = Operand::Collected(Collected { from: Expression::response_body(""), path });
-    let mut relations = vec![relation(
-        "no-item-twice",
-        "no item is on two pages, or twice on one",
-        RelationKind::Distinct(all_items(list, walk, true)),
-    )];
+    // Items without ids may well be alike.
+    let distinct = (!list.id.is_empty()).then(|| {
+        relation(
+            "no-item-twice",
+            "no item is on two pages, or twice on one",
+            RelationKind::Distinct(all_items(list, walk, true)),
+        )
+    });
+    let mut relations: Vec<Relation> = distinct.into_iter().collect();
     if list.limit.is_some() {
         relations.push(relation(
             "limit-is-kept",
