@@ -35,6 +35,7 @@ mod existing;
 mod exports;
 mod faults;
 mod fitting;
+mod granted;
 mod harm;
 mod keys;
 mod kinds;

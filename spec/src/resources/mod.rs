@@ -25,6 +25,7 @@ mod effect;
 mod embedded;
 mod export;
 mod formula;
+mod granted;
 mod identity;
 mod kind;
 mod lifecycle;
@@ -64,6 +65,7 @@ pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use formula::{Arithmetic, Formula, seconds_of_unit};
+pub use granted::Grant;
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use limit::ToldLimit;
 pub use list::List;
@@ -114,6 +116,8 @@ pub struct Resources<'a> {
     references: References,
     /// By the shape of their path: the states of things.
     lifecycles: IndexMap<String, Vec<Lifecycle<'a>>>,
+    /// What gives roles within things.
+    grants: Vec<Grant<'a>>,
     /// Operation and parameter: what a response feeds back.
     opaque: IndexSet<(String, String)>,
 }
@@ -172,12 +176,14 @@ impl<'a> Resources<'a> {
             consequences: IndexSet::new(),
             references: References::default(),
             lifecycles: IndexMap::new(),
+            grants: Vec::new(),
             opaque: IndexSet::new(),
         };
         resources.find_makers();
         resources.find_removers();
         resources.references = References::of(&resources);
         resources.lifecycles = Lifecycle::all(&resources);
+        resources.grants = granted::all(&resources);
         resources.find_opaque();
         resources
     }
@@ -331,6 +337,22 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn set_by_change(&self, operation: &Operation) -> Vec<String> {
         effect::set_by_change(self, operation)
+    }
+
+    /// What gives somebody a role within a thing.
+    #[must_use]
+    pub fn grants(&self) -> &[Grant<'a>] {
+        &self.grants
+    }
+
+    /// The roles, out of these, that an operation is said to be forbidden to.
+    #[must_use]
+    pub fn roles_without_right<'r>(
+        &self,
+        operation: &Operation,
+        roles: &'r [String],
+    ) -> Vec<&'r str> {
+        granted::forbidden_to(operation, roles)
     }
 
     /// Whether a thing has what an operation puts within it, as a member of the thing tells.

@@ -72,6 +72,14 @@ pub(super) const CASES: &[Promise] = &[
          the suite alone.",
     ),
     row(
+        "role-is-refused",
+        Must,
+        "who has a role within a thing is refused what that role may not do",
+        "the description of the 403 or of the operation: \"Only owners\", \"for owners and managers\", \"Viewers can't edit\"",
+        "Asked where a PUT gives roles (`/teams/{id}/members/{user_id}`), and who makes such a thing is the first to have one: another credential of the \
+         profile makes one of its own, to tell by what it goes, and is given the role.",
+    ),
+    row(
         "sight-is-one",
         Must,
         "who is told by one operation that a thing isn't there is told so by all that say in the same words from whom it is hidden",

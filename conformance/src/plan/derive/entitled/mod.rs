@@ -4,10 +4,12 @@
 //! ```text
 //! a thing that one credential made ─┬─▶ author: the description lets nobody else at it
 //!                                   ├─▶ words: who is refused by one operation has no right to others that say the same
-//!                                   └─▶ peers: the description refuses it to others of the same role
+//!                                   ├─▶ peers: the description refuses it to others of the same role
+//!                                   └─▶ granted: the description refuses it to a role that somebody else was given within it
 //! ```
 
 mod author;
+mod granted;
 mod peers;
 mod words;
 
@@ -28,6 +30,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = author::cases(planner, operation);
     cases.extend(words::cases(planner, operation));
     cases.extend(peers::cases(planner, operation));
+    cases.extend(granted::cases(planner, operation));
     cases
 }
 

@@ -1,0 +1,193 @@
+//! Roles that callers have within a thing, as `PUT /teams/{team_id}/members/{user_id}` gives them, and to whom operations are said to be
+//! forbidden.
+//!
+//! | said of a 403, or of the operation | forbidden to |
+//! | --- | --- |
+//! | "The caller is not an owner or manager", "neither owner nor manager" | all other roles |
+//! | "Only owners delete", "Reserved to owners", "By owners and managers", "for owners and viewers" | all other roles |
+//! | "Scanners and viewers can't edit", "The caller is merely a viewer" | these roles |
+//!
+//! What is said with a condition ("unless", "who tries to") is not heard.
+
+use super::Resources;
+use super::prose::{has, sentences};
+use crate::model::{Method, Operation, Status};
+use crate::names::{fold, singulars, words};
+use crate::outline::Outline;
+
+/// What gives somebody a role within a thing.
+#[derive(Debug, Clone)]
+pub struct Grant<'a> {
+    /// The PUT.
+    pub operation: &'a Operation,
+    /// The path parameter that names who gets the role.
+    pub parameter: String,
+    /// The member of the body that is the role.
+    pub member: String,
+    /// The roles.
+    pub roles: Vec<String>,
+    /// What makes such a thing; who does is the first to have a role.
+    pub maker: &'a Operation,
+    /// The names that lead to the first of those with a role, in the answer of the maker, and to what they go by: an array, and the
+    /// member of its items that is called like the parameter.
+    pub first: [String; 2],
+}
+
+const FORBIDDEN: Status = Status::Code(403);
+
+/// All that give roles.
+pub(super) fn all<'a>(resources: &Resources<'a>) -> Vec<Grant<'a>> {
+    let puts = resources.contract.operations.iter().filter(|one| one.method == Method::Put);
+    puts.filter_map(|one| of(resources, one)).collect()
+}
+
+fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Grant<'a>> {
+    const ROLES: [&str; 4] = ["role", "permission", "access", "accesslevel"];
+    let parameter = operation.path.item_parameter()?;
+    let body = Outline::of(resources.contract, &[operation.body_schema()?]);
+    let is_role = |name: &&str| ROLES.contains(&fold(name).as_str());
+    let member = body.members().into_keys().find(is_role)?;
+    let roles = body.member(member)?.texts();
+    let thing = operation.path.parameters().nth_back(1)?;
+    let maker = resources.makers(operation, thing).first()?;
+    let maker = resources.operation(&maker.operation_id)?;
+    let answer = Outline::of(resources.contract, &[maker.answer_schema()?]);
+    let first = answer.members().into_keys().find_map(|name| {
+        let (None, item) = answer.member(name)?.list(None)? else { return None };
+        let item = Outline::of(resources.contract, &item);
+        let has_roles = item.member(member)?.texts() == roles;
+        let own = item.members().into_keys().find(|own| fold(own) == fold(parameter))?;
+        has_roles.then(|| [name.to_owned(), own.to_owned()])
+    })?;
+    (roles.len() > 1).then(|| Grant {
+        operation,
+        parameter: parameter.to_owned(),
+        member: member.to_owned(),
+        roles,
+        maker,
+        first,
+    })
+}
+
+/// The roles that an operation is said to be forbidden to.
+pub(super) fn forbidden_to<'r>(operation: &Operation, roles: &'r [String]) -> Vec<&'r str> {
+    let Some(refusal) = operation.responses.get(&FORBIDDEN) else { return Vec::new() };
+    let own = sentences(&refusal.description).map(|one| read(one, roles));
+    let general = operation.description.as_deref().into_iter().flat_map(sentences);
+    let general = general.map(|one| reserved(one, roles));
+    let forbidden = own.chain(general).find(|all| !all.is_empty()).unwrap_or_default();
+    // Where nobody is left, something was misread.
+    if forbidden.len() < roles.len() { forbidden } else { Vec::new() }
+}
+
+/// The roles that a sentence names, each with where.
+fn named<'r>(words: &[String], roles: &'r [String]) -> Vec<(usize, &'r str)> {
+    let role = |word: &String| {
+        roles.iter().find(|role| singulars(word).contains(&fold(role))).map(String::as_str)
+    };
+    let all = words.iter().enumerate();
+    all.filter_map(|(place, word)| Some((place, role(word)?))).collect()
+}
+
+fn others<'r>(named: &[(usize, &str)], roles: &'r [String]) -> Vec<&'r str> {
+    let is_named = |role: &&String| named.iter().any(|(_, one)| one == role);
+    roles.iter().filter(|role| !is_named(role)).map(String::as_str).collect()
+}
+
+fn has_condition(text: &str) -> bool {
+    has(text, &["unless", " if ", "except", " tries", " when ", " and is ", "another"])
+}
+
+/// What the description of a refusal says.
+fn read<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
+    const DENIED: [&str; 8] = [
+        "can't",
+        "cannot",
+        "can not",
+        "may not",
+        "merely",
+        "don't get",
+        "do not get",
+        "not allowed",
+    ];
+    const ALLOWED: [&str; 7] =
+        ["only ", "is not a", "isn't a", "not one of", "neither", "reserved", "not the "];
+    let text = sentence.to_lowercase();
+    let all = named(&words(&text), roles);
+    if all.is_empty() || has_condition(&text) {
+        return Vec::new();
+    }
+    if has(&text, &ALLOWED) {
+        return others(&all, roles);
+    }
+    match has(&text, &DENIED) {
+        true => all.into_iter().map(|(_, role)| role).collect(),
+        false => Vec::new(),
+    }
+}
+
+/// What the description of an operation says: it is for, or by, these alone.
+fn reserved<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
+    const BEFORE: [&str; 4] = ["by", "for", "to", "only"];
+    let text = sentence.to_lowercase();
+    let all_words = words(&text);
+    let all = named(&all_words, roles);
+    let Some((first, _)) = all.first() else { return Vec::new() };
+    let before = all_words[..*first]
+        .iter()
+        .rev()
+        .find(|word| !matches!(word.as_str(), "the" | "an" | "a" | "all"));
+    let is_reserved = before.is_some_and(|word| match word.as_str() {
+        "to" => has(&text, &["reserved to", "restricted to", "limited to"]),
+        word => BEFORE.contains(&word),
+    });
+    let is_may =
+        before.is_none() && all_words.get(all[all.len() - 1].0 + 1).is_some_and(|one| one == "may");
+    if (is_reserved || is_may) && !has_condition(&text) { others(&all, roles) } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roles() -> Vec<String> {
+        ["owner", "manager", "scanner", "viewer"].map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn refusals_say_to_whom() {
+        let roles = roles();
+        for (said, forbidden) in [
+            ("The caller is not an owner or manager of the team", "scanner viewer"),
+            ("The caller is neither owner nor manager", "scanner viewer"),
+            ("Only owners of the team delete", "manager scanner viewer"),
+            (
+                "Scanners, viewers and people from outside the team can't edit events",
+                "scanner viewer",
+            ),
+            ("The caller is merely a scanner or viewer in that team", "scanner viewer"),
+            ("Scanners and people outside the team don't get to see figures", "scanner"),
+            ("The caller is not an owner and tries to remove somebody else", ""),
+            ("A manager who tries to cancel gets this too", ""),
+            ("The caller may not do this", ""),
+        ] {
+            assert_eq!(read(said, &roles).join(" "), forbidden, "{said}");
+        }
+    }
+
+    #[test]
+    fn operations_say_for_whom_they_are() {
+        let roles = roles();
+        for (said, forbidden) in [
+            ("By owners and managers, while the event is a draft or published", "scanner viewer"),
+            ("Figures of the moment, for owners, managers and viewers", "scanner"),
+            ("Reserved to owners", "manager scanner viewer"),
+            ("Owners and managers may do this", "scanner viewer"),
+            ("Owners and managers may do this, except that only an owner calls an event off", ""),
+            ("A team always keeps at least one owner", ""),
+            ("For all members of the team", ""),
+        ] {
+            assert_eq!(reserved(said, &roles).join(" "), forbidden, "{said}");
+        }
+    }
+}
