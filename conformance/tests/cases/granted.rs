@@ -29,7 +29,7 @@ paths:
     put:
       operationId: admit
       requestBody: { required: true, content: { application/json: { schema: { type: object, required: [role], properties: { role: { $ref: '#/components/schemas/Role' } } } } } }
-      responses: { '200': { $ref: '#/components/responses/Member' }, '401': { $ref: '#/components/responses/No' }, '403': { description: Only chairs admit., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }, '404': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+      responses: { '200': { $ref: '#/components/responses/Member' }, '401': { $ref: '#/components/responses/No' }, '403': { description: Only chairs admit., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }, '404': { $ref: '#/components/responses/No' }, '409': { description: This would demote the last chair., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }, '422': { $ref: '#/components/responses/No' } }
 ";
 
 const RESPONSES: &str = "
@@ -61,6 +61,7 @@ enum Fault {
     None,
     GuestsRename,
     ClerksDissolve,
+    DemotesLast,
 }
 
 async fn run(fault: Fault, contract: &str) -> Run {
@@ -121,6 +122,12 @@ fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
             if !["anna", "bert"].contains(&user.as_str()) {
                 return Answer::error(404);
             }
+            let chairs = club["members"].as_array().into_iter().flatten();
+            let is_last =
+                chairs.filter(|one| one["role"] == "chair").all(|one| one["user_id"] == *user);
+            if is_last && given != "chair" && fault != Fault::DemotesLast {
+                return Answer::error(409);
+            }
             let member = json!({"user_id": user, "role": given});
             let mut members: Vec<Value> = club["members"].as_array().cloned().unwrap_or_default();
             members.retain(|one| one["user_id"] != member["user_id"]);
@@ -140,7 +147,11 @@ async fn a_sound_service_is_left_alone() {
     assert_eq!(run.faults(), [""; 0], "{}", run.told);
     // What somebody else has made is removed by them.
     assert!(!run.told.contains("cleaned-up"), "{}", run.told);
-    for case in ["rename:403:law:role-is-refused:guest", "dissolve:403:law:role-is-refused:clerk"] {
+    for case in [
+        "rename:403:law:role-is-refused:guest",
+        "dissolve:403:law:role-is-refused:clerk",
+        "admit:409:law:last-of-role-stays",
+    ] {
         assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
     }
 }
@@ -150,6 +161,7 @@ async fn a_role_that_may_not_is_refused() {
     for (fault, expected) in [
         (Fault::GuestsRename, "rename:200:role-is-refused"),
         (Fault::ClerksDissolve, "dissolve:204:role-is-refused"),
+        (Fault::DemotesLast, "admit:200:last-of-role-stays"),
     ] {
         let found = run(fault, CLUBS).await;
         assert!(

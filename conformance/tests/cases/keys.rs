@@ -77,3 +77,105 @@ async fn keys_that_are_not_what_they_say_are_found() {
         assert!(found, "{fault:?} is not found: {:?}\n{}", run.faults(), run.told);
     }
 }
+
+const ORDERS: &str = "
+security: [{ token: [] }]
+paths:
+  /orders:
+    post:
+      operationId: order
+      description: The first answer to a key is given again. Keys of different callers have nothing to do with each other.
+      parameters: [{ name: Idempotency-Key, in: header, schema: { type: string, minLength: 1 } }]
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses:
+        '201':
+          description: It is there.
+          headers: { Idempotency-Replayed: { required: true, schema: { type: boolean } } }
+          content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } }
+        '401': { $ref: '#/components/responses/No' }
+        '409': { description: The key came with a different body before., content: { application/json: { schema: { $ref: '#/components/schemas/Error' } } } }
+        '422': { $ref: '#/components/responses/No' }
+  /orders/{id}:
+    parameters: [{ $ref: '#/components/parameters/id' }]
+    delete:
+      operationId: drop
+      responses: { '204': { $ref: '#/components/responses/Done' }, '401': { $ref: '#/components/responses/No' }, '404': { $ref: '#/components/responses/No' } }
+";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Confusion {
+    None,
+    /// Of callers.
+    OfCallers,
+    /// Of what is told for the first time and again.
+    OfAnswers,
+    /// Of bodies.
+    OfBodies,
+}
+
+async fn run_orders(confusion: Confusion) -> Run {
+    let (orders, keys) = (Store::default(), Store::default());
+    let service = Service::start(move |request| {
+        let Some(caller) = request.token().filter(|one| ["anna", "bert"].contains(one)) else {
+            return Answer::error(401).with("www-authenticate", "Bearer");
+        };
+        if let Some(id) = request.below("/orders") {
+            let own = orders.get(&id).filter(|order| order["of"] == caller);
+            return match (request.method.as_str(), own) {
+                ("DELETE", Some(_)) => {
+                    orders.remove(&id);
+                    Answer::empty(204)
+                }
+                ("DELETE", None) => Answer::error(404),
+                _ => Answer::error(405).with("allow", "DELETE"),
+            };
+        }
+        if request.method != "POST" {
+            return Answer::error(405).with("allow", "POST");
+        }
+        let given = request.header("idempotency-key").first().copied();
+        if !request.has_text("name") || given == Some("") {
+            return Answer::error(422);
+        }
+        let whose = if confusion == Confusion::OfCallers { "" } else { caller };
+        let key = given.map(|given| format!("{whose} {given}"));
+        let known = key.as_deref().and_then(|key| keys.get(key));
+        let name = request.json()["name"].clone();
+        if let Some(known) = known {
+            if known["name"] != name && confusion != Confusion::OfBodies {
+                return Answer::error(409);
+            }
+            let told = if confusion == Confusion::OfAnswers { "false" } else { "true" };
+            return Answer::json(201, known).with("idempotency-replayed", told);
+        }
+        let id = orders.uuid();
+        let order = json!({"id": id, "name": name});
+        orders.put(&id, json!({"of": caller}));
+        if let Some(key) = key {
+            keys.put(&key, order.clone());
+        }
+        Answer::json(201, order).with("idempotency-replayed", "false")
+    })
+    .await;
+    let profile = "[credentials.anna]\nbearer = 'anna'\nmay = ['*']\n[credentials.bert]\nbearer = 'bert'\nmay = ['*']\n";
+    Suite::of(ORDERS).profile(profile).run(&service.url).await
+}
+
+#[tokio::test]
+async fn keys_are_those_of_one_caller_and_one_request() {
+    let run = run_orders(Confusion::None).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    for detail in ["another-caller", "told"] {
+        let case = format!("order:201:law:key-makes-once:{detail}");
+        assert_eq!(run.verdict(&case), Some("passed"), "{}", run.told);
+    }
+    for (confusion, check) in [
+        (Confusion::OfCallers, "key-makes-once"),
+        (Confusion::OfAnswers, "key-makes-once"),
+        (Confusion::OfBodies, "key-is-of-one-request"),
+    ] {
+        let run = run_orders(confusion).await;
+        let found = run.faults().iter().any(|one| one.contains(check));
+        assert!(found, "{confusion:?} is not found: {:?}\n{}", run.faults(), run.told);
+    }
+}

@@ -69,6 +69,21 @@ fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Grant<'
     })
 }
 
+/// The role that an operation is said to be refused (409) to take from the last one who has it: "This would demote the last owner".
+pub(super) fn kept_by_one<'r>(operation: &Operation, roles: &'r [String]) -> Option<&'r str> {
+    let conflict = operation.responses.get(&Status::Code(409))?;
+    let texts = [Some(conflict.description.as_str()), operation.description.as_deref()];
+    texts.into_iter().flatten().flat_map(sentences).find_map(|sentence| {
+        let all = words(sentence);
+        let of_last = named(&all, roles).into_iter().find(|(place, _)| {
+            let before = place.checked_sub(1).and_then(|place| all.get(place));
+            before
+                .is_some_and(|word| matches!(word.as_str(), "last" | "only" | "sole" | "remaining"))
+        });
+        of_last.map(|(_, role)| role)
+    })
+}
+
 /// The roles that an operation is said to be forbidden to.
 pub(super) fn forbidden_to<'r>(operation: &Operation, roles: &'r [String]) -> Vec<&'r str> {
     let Some(refusal) = operation.responses.get(&FORBIDDEN) else { return Vec::new() };
@@ -189,5 +204,19 @@ mod tests {
         ] {
             assert_eq!(reserved(said, &roles).join(" "), forbidden, "{said}");
         }
+    }
+
+    #[test]
+    fn the_last_of_a_role_keeps_it() {
+        let kept = |said: &str| {
+            let text = format!(
+                "  /teams: {{post: {{operationId: demote, responses: {{'409': {{description: {said}}}}}}}}}\n"
+            );
+            let contract = crate::resources::tests::contract(&text);
+            kept_by_one(&contract.operations[0], &roles()).map(str::to_owned)
+        };
+        assert_eq!(kept("This would demote the last owner.").as_deref(), Some("owner"));
+        assert_eq!(kept("The user is the only owner left.").as_deref(), Some("owner"));
+        assert_eq!(kept("The owner is the last to go."), None);
     }
 }

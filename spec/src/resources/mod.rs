@@ -355,6 +355,16 @@ impl<'a> Resources<'a> {
         granted::forbidden_to(operation, roles)
     }
 
+    /// The role, out of these, that an operation is said to be refused (409) to take from the last one who has it.
+    #[must_use]
+    pub fn role_kept_by_one<'r>(
+        &self,
+        operation: &Operation,
+        roles: &'r [String],
+    ) -> Option<&'r str> {
+        granted::kept_by_one(operation, roles)
+    }
+
     /// Whether a thing has what an operation puts within it, as a member of the thing tells.
     #[must_use]
     pub fn attached(&self, operation: &Operation) -> Option<Attached<'a>> {

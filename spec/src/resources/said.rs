@@ -3,6 +3,7 @@
 
 use super::lifecycle::is_participle;
 use super::prose::{has, mentions, sentences};
+use super::told::refusals;
 use crate::model::{Operation, Parameter};
 use crate::names::words;
 
@@ -19,7 +20,27 @@ pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
     let own = key.description.as_deref().unwrap_or_default();
     let told = operation.description.as_deref().unwrap_or_default();
     let is_about = mentions(told, &key.name) || has(told, &[&key.name.to_lowercase(), "same key"]);
-    has(own, &OTHER) || (is_about && has(told, &OTHER))
+    let mut refusals = refusals(operation, [409, 422, 400]);
+    let is_refused = refusals.any(|text| has(text, &["key"]) && has(text, &OTHER));
+    has(own, &OTHER) || (is_about && has(told, &OTHER)) || is_refused
+}
+
+/// Whether it is said that a key is that of one caller, and another's is another key.
+pub(super) fn key_is_of_caller(operation: &Operation, key: &Parameter) -> bool {
+    const OWN: [&str; 9] = [
+        "same caller",
+        "same user",
+        "same client",
+        "same api key",
+        "same account",
+        "of different callers",
+        "of different users",
+        "per caller",
+        "per user",
+    ];
+    let own = key.description.as_deref().unwrap_or_default();
+    let told = operation.description.as_deref().unwrap_or_default();
+    has(own, &OWN) || (has(told, &["key"]) && has(told, &OWN))
 }
 
 /// Whether it is said that what is there already is no error: `Adding a tag that is there already changes nothing`.

@@ -4,7 +4,9 @@ use super::{
     Each, Formula, Key, LimitedMoment, OwnAlone, Period, Resources, SizeLimit, ToldLimit, cascade,
     conflict, each, formula, limit, moment, ownership, period, prose, said, size, told,
 };
-use crate::model::{Operation, Parameter, SchemaId, Status};
+use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
+use crate::names::words;
+use crate::outline::Outline;
 
 impl Resources<'_> {
     /// Whether a list is said to have what is the caller's alone.
@@ -205,6 +207,25 @@ impl Resources<'_> {
     #[must_use]
     pub fn says_key_is_of_one(&self, operation: &Operation, key: &Parameter) -> bool {
         said::key_is_of_one(operation, key)
+    }
+
+    /// The header field by which an answer tells whether it is one that was given before: `Idempotency-Replayed`, a boolean.
+    #[must_use]
+    pub fn tells_repetition(&self, operation: &Operation) -> Option<String> {
+        let (response, _) = operation.answer()?;
+        let is_it = |(name, header): &(&String, &Header)| {
+            let last = words(name).pop().unwrap_or_default();
+            let is_boolean = |schema| Outline::of(self.contract, &[schema]).is(JsonType::Boolean);
+            matches!(last.as_str(), "replayed" | "replay" | "repeated")
+                && header.schema().is_some_and(is_boolean)
+        };
+        response.headers.iter().find(is_it).map(|(name, _)| name.clone())
+    }
+
+    /// Whether an operation says that a key of idempotency is that of one caller: another's is another key.
+    #[must_use]
+    pub fn says_key_is_of_caller(&self, operation: &Operation, key: &Parameter) -> bool {
+        said::key_is_of_caller(operation, key)
     }
 
     /// Whether an operation says that doing the same once more is no error.

@@ -8,7 +8,7 @@ use spec::model::{Method, Operation, Parameter, RuntimeExpression, Status};
 
 use super::{CALL, valid_call};
 use crate::case::{
-    Case, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
+    Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -32,6 +32,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         again(planner, operation, key),
         another(planner, operation, key),
         taken(planner, operation, key),
+        of_another(planner, operation, key),
+        told_as_repeated(planner, operation, key),
     ];
     cases.into_iter().flatten().collect()
 }
@@ -66,6 +68,49 @@ fn another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Opt
     let message = "a request with another key makes another thing";
     let (status, _) = planner.success(operation)?;
     finish(draft, (operation, status), (request, kind, message), (key, "another"))
+}
+
+/// The same key of somebody else, where that is said to be another key: another thing.
+fn of_another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Option<Case> {
+    planner.resources.says_key_is_of_caller(operation, key).then_some(())?;
+    let (mut draft, id) = draft(planner, operation)?;
+    let request = keyed(&mut draft, planner, operation, key, "")?;
+    let own = draft.credentials(operation);
+    let side = planner.side_of(operation);
+    let mut others = planner.context.credentials.iter().filter(|(name, caller)| {
+        caller.calls(operation)
+            && planner.side_with(name) == side
+            && own != Credentials::As((*name).clone())
+    });
+    let (other, _) = others.next()?;
+    draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
+    draft.output(FIRST, ID, &id);
+    let kind = RelationKind::Differ {
+        got: Operand::expression(id),
+        from: Operand::expression(Expression::output(FIRST, ID)),
+    };
+    let request = Request { credentials: Credentials::As(other.clone()), ..request };
+    let message = "the key of another caller is another key";
+    let (status, _) = planner.success(operation)?;
+    finish(draft, (operation, status), (request, kind, message), (key, "another-caller"))
+}
+
+/// A header field that tells whether an answer is given again says so of the second one.
+fn told_as_repeated(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Option<Case> {
+    let name = planner.resources.tells_repetition(operation)?;
+    let (mut draft, _) = draft(planner, operation)?;
+    let request = keyed(&mut draft, planner, operation, key, "")?;
+    let tells = |truth: &str| RelationKind::Equal {
+        got: Operand::expression(Expression::response_header(name.clone())),
+        expected: Operand::constant(truth),
+    };
+    let message = format!("`{name}` tells that an answer is given again");
+    let mut criteria = planner.succeeds(operation);
+    criteria.push(Criterion::Relation(Relation::new(CODE, message.clone(), tells("false"))));
+    draft.push(operation, FIRST, request.clone(), criteria);
+    let (status, _) = planner.success(operation)?;
+    let request = (request, tells("true"), message.as_str());
+    finish(draft, (operation, status), request, (key, "told"))
 }
 
 /// Another request with the same key: it is neither that one nor a new one.
@@ -143,7 +188,14 @@ fn finish(
     let mut criteria = planner.succeeds(operation);
     criteria.iter_mut().for_each(|one| one.weigh(CODE));
     criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));
+    let other = match &request.credentials {
+        Credentials::As(name) => Some(name.clone()),
+        _ => None,
+    };
     draft.push(operation, CALL, request, criteria);
+    if let Some(other) = other {
+        draft.removed_by(&other, |step| step == CALL);
+    }
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,

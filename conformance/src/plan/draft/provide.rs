@@ -232,7 +232,7 @@ impl Draft<'_> {
     }
 
     /// Makes something, unless that was done in this case already; the step that did.
-    pub(super) fn make(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
+    pub(in crate::plan) fn make(&mut self, maker: &str, depth: usize) -> Result<String, Reason> {
         if let Some(step) = self.made.get(maker) {
             return Ok(step.clone());
         }

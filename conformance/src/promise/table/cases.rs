@@ -80,6 +80,13 @@ pub(super) const CASES: &[Promise] = &[
          profile makes one of its own, to tell by what it goes, and is given the role.",
     ),
     row(
+        "last-of-role-stays",
+        Must,
+        "the last one who has a role keeps it, where that is said",
+        "the description of the 409: \"This would demote the last owner\"",
+        "Asked of who has made the thing, by whom the answer names as the first to have a role.",
+    ),
+    row(
         "sight-is-one",
         Must,
         "who is told by one operation that a thing isn't there is told so by all that say in the same words from whom it is hidden",
