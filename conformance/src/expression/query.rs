@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 use regex::Regex;
 use serde_json::Value;
 use spec::model::ANY_SEGMENT;
-use time::Duration;
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, UtcOffset};
 
 use super::{Context, Expression, ExpressionError, Unresolved, value_text};
 
@@ -28,6 +28,8 @@ pub enum Language {
     PathShape,
     /// A number of seconds: the moment that is so much later.
     SecondsLater,
+    /// An offset from UTC (`+05:30`): the same moment, written at that.
+    AtOffset,
 }
 
 impl Language {
@@ -39,7 +41,7 @@ impl Language {
             Self::JsonPath => parse_json_path(text).err().map(|error| error.to_string()),
             Self::JsonPointer => (!text.is_empty() && !text.starts_with('/'))
                 .then(|| "a JSON pointer is empty or begins with `/`".to_owned()),
-            Self::PathShape | Self::SecondsLater => None,
+            Self::PathShape | Self::SecondsLater | Self::AtOffset => None,
         }
     }
 
@@ -58,6 +60,7 @@ impl Language {
                 last.map(Value::from).into_iter().collect()
             }
             Self::SecondsLater => seconds_later(value, text).into_iter().collect(),
+            Self::AtOffset => moment_at(value, text).into_iter().collect(),
         }
     }
 }
@@ -67,6 +70,14 @@ fn seconds_later(moment: &Value, seconds: &str) -> Option<Value> {
     let seconds = Duration::seconds(seconds.parse().ok()?);
     let later = super::moment(moment)?.checked_add(seconds)?;
     later.format(&Rfc3339).ok().map(Value::from)
+}
+
+/// The same moment (RFC 3339), written at an offset from UTC: `+05:30`.
+pub(crate) fn moment_at(moment: &Value, offset: &str) -> Option<Value> {
+    let format = time::macros::format_description!("[offset_hour sign:mandatory]:[offset_minute]");
+    let offset = UtcOffset::parse(offset, format).ok()?;
+    let moved = super::moment(moment)?.checked_to_offset(offset)?;
+    moved.format(&Rfc3339).ok().map(Value::from)
 }
 
 /// The last segment of a URL's path, if the path ends as a shape does.
@@ -91,6 +102,7 @@ impl fmt::Display for Language {
             Self::JsonPointer => "JSON pointer",
             Self::PathShape => "path",
             Self::SecondsLater => "seconds later:",
+            Self::AtOffset => "at the offset",
         })
     }
 }

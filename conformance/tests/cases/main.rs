@@ -66,5 +66,6 @@ mod uploads;
 mod usage;
 #[path = "../valid/mod.rs"]
 mod valid;
+mod visits;
 mod workflows;
 mod writes;

@@ -32,6 +32,7 @@ mod shown;
 mod sized;
 mod standing;
 mod tenants;
+mod total_for;
 mod totals;
 mod touched;
 mod unique;
@@ -76,6 +77,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         cases.extend(within::case(planner, operation, list));
         cases.extend(hidden::listed(planner, operation, list));
         cases.extend(standing::before(planner, operation, list));
+        cases.extend(total_for::cases(planner, operation, list));
         cases.extend(query::cases(planner, operation, list));
         cases.extend(ordered::cases(planner, operation, list));
         cases.extend(pages::case(planner, operation, list));

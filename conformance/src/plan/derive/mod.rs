@@ -18,6 +18,7 @@ mod location;
 mod media;
 mod method;
 mod odd;
+mod offsets;
 mod order;
 mod overlap;
 mod parameter;
@@ -77,6 +78,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(parameter::cases(planner, operation));
         cases.extend(query_string::cases(planner, operation));
         cases.extend(odd::cases(planner, operation));
+        cases.extend(offsets::case(planner, operation));
         cases.extend(body::cases(planner, operation));
         cases.extend(read_back::unsent(planner, operation));
         cases.extend(method::cases(planner, operation));

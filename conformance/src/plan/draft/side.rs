@@ -29,6 +29,13 @@ impl Draft<'_> {
         self.removed_by(name, |_| true);
     }
 
+    /// Sends the calls of one operation as one credential.
+    pub(in crate::plan) fn asked_by(&mut self, operation: &Operation, name: &str) {
+        for step in self.steps.iter_mut().filter(|step| step.operation_id == operation.id) {
+            Arc::make_mut(step).request.credentials = Credentials::As(name.to_owned());
+        }
+    }
+
     /// Has what some steps made removed by one credential, where it may: it need not be there for others.
     pub(in crate::plan) fn removed_by(&mut self, name: &str, is_meant: impl Fn(&str) -> bool) {
         let planner = self.planner;

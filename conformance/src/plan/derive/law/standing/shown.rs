@@ -5,6 +5,7 @@ use spec::model::JsonType;
 use spec::pointer::escape;
 use spec::resources::{Filter, FilterKind};
 
+use super::super::super::offsets;
 use super::super::listed::{
     AGAIN, Size, TOTAL, WALK, all_items, leads, total, total_level, undisturbed,
 };
@@ -42,8 +43,14 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
             subject.asked(filter, "capitals", vec![value], text)
         };
         let capitals = filter.any_case.then(capitals);
+        let at_offset = || {
+            let value = subject.value(filter, 2);
+            let text = Text::expression(offsets::at(value.clone()));
+            subject.asked(filter, "offset", vec![value], text)
+        };
+        let at_offset = subject.is_moment(filter).then(at_offset);
         let either = filter.several.then(|| subject.either(filter));
-        by_place.chain(capitals).chain(either).flatten().collect::<Vec<_>>()
+        by_place.chain(capitals).chain(at_offset).chain(either).flatten().collect::<Vec<_>>()
     });
     each.collect()
 }
@@ -134,6 +141,11 @@ impl Subject<'_> {
         let mut case = self.finish(draft, &detail, &summary, criteria)?;
         case.undisturbed = undisturbed(self.list, WALK, AGAIN);
         Some(case)
+    }
+
+    fn is_moment(&self, filter: &Filter<'_>) -> bool {
+        let value = Merged::of(self.planner.contract, &filter.value, Choice::default());
+        value.format() == Some("date-time")
     }
 
     /// Whether a filter takes whatever is written like the values of the member.
