@@ -385,6 +385,9 @@ pub struct Having {
     pub any_case: bool,
     /// Whether a text that has another one as a part is surely not the same.
     pub whole: bool,
+    /// Whether the server may know the member more finely than it tells: then nobody can tell on which side of a bound that it
+    /// seems to lie at it lies.
+    pub coarse: bool,
 }
 
 /// A value of a relation.

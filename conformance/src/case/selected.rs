@@ -6,7 +6,7 @@ use serde_json::Value;
 use spec::resources::FilterKind;
 
 use super::Having;
-use super::unmet::{Difference, says_the_same, show};
+use super::unmet::{Difference, is_fine, says_the_same, show};
 use crate::expression::{json_equal, order};
 
 /// What one of some members must be, with the values filled in.
@@ -60,7 +60,8 @@ impl Wanted<'_> {
     }
 
     fn compares(&self, own: &Value, value: &Value) -> Option<bool> {
-        let found = || order(own, value);
+        let is_coarse = self.having.coarse && !is_fine(own);
+        let found = || order(own, value).filter(|order| !is_coarse || *order != Ordering::Equal);
         match self.having.kind {
             FilterKind::Equal | FilterKind::Has => self.is(own, value),
             FilterKind::AtMost => Some(found()? != Ordering::Greater),
@@ -93,7 +94,14 @@ mod tests {
 
     fn having(member: &str, kind: FilterKind) -> Having {
         let any_of = Vec::new();
-        Having { member: member.to_owned(), kind, any_of, any_case: false, whole: false }
+        Having {
+            member: member.to_owned(),
+            kind,
+            any_of,
+            any_case: false,
+            whole: false,
+            coarse: false,
+        }
     }
 
     fn admits(having: &Having, value: Value, item: &Value) -> Option<bool> {
@@ -120,6 +128,12 @@ mod tests {
             let found = admits(&having(member, kind), value.clone(), &item);
             assert_eq!(found, expected, "{member} {kind} {value}");
         }
+        let coarse = Having { coarse: true, ..having("at", FilterKind::AtMost) };
+        let at = |text: &str| json!({"at": text});
+        let bound = || json!("2026-01-01T00:00:00Z");
+        assert_eq!(admits(&coarse, bound(), &at("2026-01-01T00:00:00Z")), None);
+        assert_eq!(admits(&coarse, bound(), &at("2026-01-01T00:00:00.000000Z")), Some(true));
+        assert_eq!(admits(&coarse, bound(), &at("2026-01-01T00:00:01Z")), Some(false));
         let in_any_case =
             Having { any_case: true, whole: true, ..having("city", FilterKind::Equal) };
         assert_eq!(admits(&in_any_case, json!("old bremen"), &item), Some(true));

@@ -108,7 +108,7 @@ fn sum(one: &Value, other: &Value) -> Option<Value> {
 }
 
 /// Whether a moment is told to the microsecond: no two exchanges one after the other fit into one.
-fn is_fine(moment: &Value) -> bool {
+pub(super) fn is_fine(moment: &Value) -> bool {
     const MICROSECONDS: usize = 6;
     let fraction = moment.as_str().and_then(|text| text.split_once('.')).map(|(_, rest)| rest);
     let digits = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count();

@@ -14,6 +14,7 @@
 //! Where descriptions say more (that a search looks at two members, or that letter case doesn't matter), that is read as
 //! well: `prose.rs`.
 
+use super::list::is_of_pages;
 use super::prose;
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, SchemaId};
 use crate::names::{fold, singulars, words};
@@ -115,7 +116,9 @@ impl<'a> Queries<'a> {
     }
 
     pub(super) fn filters(&self) -> Vec<Filter<'a>> {
-        self.parameters().filter_map(|parameter| self.filter(parameter)).collect()
+        // `size` may be that of a page, and that of an item.
+        let filters = self.parameters().filter(|one| !is_of_pages(one));
+        filters.filter_map(|parameter| self.filter(parameter)).collect()
     }
 
     fn filter(&self, parameter: &'a Parameter) -> Option<Filter<'a>> {

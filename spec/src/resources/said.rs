@@ -25,6 +25,17 @@ pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
     has(own, &OTHER) || (is_about && has(told, &OTHER)) || is_refused
 }
 
+/// Whether it is said that what is in a state isn't listed, unless it is asked for.
+pub(super) fn left_out(operation: &Operation, state: &str) -> bool {
+    const OUT: [&str; 6] =
+        ["left out", "leaves out", "not listed", "not included", "excluded", "omitted"];
+    let told = operation.description.as_deref().unwrap_or_default();
+    sentences(told).any(|sentence| {
+        let named = words(sentence).iter().any(|word| word == state);
+        named && has(sentence, &OUT) && !has(sentence, &[" and ", " or ", "only", "not left out"])
+    })
+}
+
 /// Whether it is said that a key is that of one caller, and another's is another key.
 pub(super) fn key_is_of_caller(operation: &Operation, key: &Parameter) -> bool {
     const OWN: [&str; 9] = [
@@ -157,6 +168,21 @@ mod tests {
 
     fn says_once(id: &str, description: &str) -> bool {
         heard(id, description, says_done_once)
+    }
+
+    #[test]
+    fn a_list_may_leave_out_a_state() {
+        let leaves_out = |said: &str| {
+            let text = format!(
+                "  /pets: {{get: {{operationId: listPets, description: '{said}', responses: {{'200': {{description: x}}}}}}}}\n"
+            );
+            let contract = crate::resources::tests::contract(&text);
+            left_out(&contract.operations[0], "archived")
+        };
+        assert!(leaves_out("Archived pets are left out unless `status` asks for them."));
+        assert!(leaves_out("All pets. Leaves out archived ones."));
+        assert!(!leaves_out("Archived pets are listed. Others are left out."));
+        assert!(!leaves_out("Archived and lost pets are left out."));
     }
 
     #[test]

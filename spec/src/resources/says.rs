@@ -15,6 +15,12 @@ impl Resources<'_> {
         told::list_is_own(operation)
     }
 
+    /// Whether a list is said to leave out what is in a state: "Archived events are left out unless `status` asks for them".
+    #[must_use]
+    pub fn says_left_out(&self, operation: &Operation, state: &str) -> bool {
+        said::left_out(operation, state)
+    }
+
     /// Those of whom a list is said to show only their own things, as they are called: `clients`.
     #[must_use]
     pub fn own_in_list(&self, operation: &Operation) -> Option<String> {

@@ -17,9 +17,34 @@ const CODE: &str = "filter-is-kept";
 const LOOK: &str = "look";
 
 pub(super) fn cases(subject: &Subject<'_>, filter: &Filter<'_>) -> Vec<Case> {
-    let Some(moved) = moved(subject, filter) else { return Vec::new() };
-    let cases = [moved.case(&moved.to, true), moved.case(&moved.from, false)];
+    let left_out = left_out(subject, filter);
+    let Some(moved) = moved(subject, filter) else { return left_out.into_iter().collect() };
+    let cases = [moved.case(&moved.to, true), moved.case(&moved.from, false), left_out];
     cases.into_iter().flatten().collect()
+}
+
+/// What is brought into a state that the list is said to leave out isn't there, where it isn't asked for.
+fn left_out(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
+    let planner = subject.planner;
+    let mut lives = planner.shown_by(subject.list.maker).flat_map(|reader| {
+        planner.resources.lifecycles(reader).into_iter().map(move |life| (reader, life))
+    });
+    let (reader, life) =
+        lives.find(|(reader, life)| life.member == filter.member && life.reader.id == reader.id)?;
+    let is_left_out = |state: &&String| {
+        planner.resources.says_left_out(subject.operation, state)
+            && life.way_to(state).is_some_and(|way| !way.is_empty())
+    };
+    let state = life.states.iter().find(is_left_out)?;
+    let mut draft = Draft::new(planner);
+    let made = make_with(&mut draft, planner, subject.list, &[])?;
+    let path = draft.path_to(reader, &made)?;
+    draft.bring((reader, &path), life, state)?;
+    subject.walk(&mut draft, &[])?;
+    let message = format!("what is `{state}` is left out");
+    let gone = Relation::new(CODE, message, subject.lacks(WALK, &made));
+    let named = Named { law: CODE, parameter: filter.parameter, detail: "left-out" };
+    subject.finish(draft, &named, vec![gone])
 }
 
 /// A thing that is made, and brought from one state to another; a filter takes both.

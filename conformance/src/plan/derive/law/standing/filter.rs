@@ -87,6 +87,7 @@ impl Subject<'_> {
             any_of: vec![Template::Value(value.clone())],
             any_case: filter.any_case,
             whole: filter.whole,
+            coarse: false,
         });
         let kind = RelationKind::Selects {
             got: all_items(self.list, step, false),

@@ -118,6 +118,7 @@ impl Subject<'_> {
             any_of: values.into_iter().map(Template::Expression).collect(),
             any_case: filter.any_case,
             whole: filter.whole,
+            coarse: self.is_moment(filter) && !self.is_sent(&filter.member),
         };
         let kind = RelationKind::Selects {
             got: all_items(self.list, ASKED, false),
@@ -141,6 +142,14 @@ impl Subject<'_> {
         let mut case = self.finish(draft, &detail, &summary, criteria)?;
         case.undisturbed = undisturbed(self.list, WALK, AGAIN);
         Some(case)
+    }
+
+    /// Whether what makes an item says what a member is.
+    fn is_sent(&self, member: &str) -> bool {
+        let body = self.list.maker.body_schema().map(|schema| {
+            Merged::of(self.planner.contract, &[schema], Choice::default()).declared()
+        });
+        body.is_some_and(|members| members.contains_key(member))
     }
 
     fn is_moment(&self, filter: &Filter<'_>) -> bool {
