@@ -4,9 +4,9 @@ use spec::model::Operation;
 use spec::paging::Step as Leads;
 use spec::resources::List;
 
-use super::listed::{Size, check, leads, make, walk};
+use super::listed::{AGAIN, Size, WALK, check, leads, make, undisturbed, walk};
 use super::pages::more_is_true;
-use crate::case::{Case, Criterion, Derivation};
+use crate::case::{Case, Criterion, Derivation, Isolation};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
 use crate::promise::Level;
@@ -30,15 +30,21 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     for _ in 0..MADE {
         make(&mut draft, planner, list, Extent::Minimal)?;
     }
+    walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     walk_to_the_end(&mut draft, planner, operation, list)?;
+    walk(&mut draft, planner, operation, list, AGAIN, Size::Largest)?;
     check(&mut draft, planner, operation, Vec::new())?;
-    Some(draft.finish(About {
+    let mut case = draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
         detail: DETAIL.to_owned(),
         summary: SUMMARY.to_owned(),
         origin: operation.origin.clone(),
-    }))
+    });
+    // What others remove meanwhile may be what was announced.
+    case.isolation = Isolation::Alone;
+    case.undisturbed = undisturbed(list, WALK, AGAIN);
+    Some(case)
 }
 
 /// Walks one by one; no page is empty but one that was announced for nothing.

@@ -114,6 +114,7 @@ impl<'s> Subject<'s> {
     fn ends(&self) -> Option<Case> {
         let Self { planner, operation, list, .. } = *self;
         let mut draft = self.look()?;
+        self.walk_few(&mut draft, WALK, Size::Largest)?;
         ends::walk_to_the_end(&mut draft, planner, operation, list)?;
         let step = draft.last_step()?;
         step.repeat.as_mut()?.at_most = PAGES;
@@ -122,7 +123,10 @@ impl<'s> Subject<'s> {
             "there is something to list",
             has_something(Expression::output(LOOK, "pages")),
         ));
-        self.finish(draft, ends::DETAIL, ends::SUMMARY, Vec::new())
+        self.walk_few(&mut draft, AGAIN, Size::Largest)?;
+        let mut case = self.finish(draft, ends::DETAIL, ends::SUMMARY, Vec::new())?;
+        case.undisturbed = undisturbed(list, WALK, AGAIN);
+        Some(case)
     }
 
     /// As many pages as an answer says.
