@@ -275,6 +275,7 @@ fn cases_that_count_run_alone() {
         "listWorkspaces:200:law:one-is-made",
         "listWorkspaces:200:law:pages-add-up",
         "listWorkspaces:200:law:absent-is-default:query.limit",
+        "listWorkspaces:200:law:more-is-true:full",
         "listWorkspaces:200:workflow:deleted-workspace-is-not-counted",
     ];
     assert_eq!(alone, expected);
