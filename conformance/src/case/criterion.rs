@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use spec::model::Status;
-use spec::resources::{FilterKind, Formula, SortKey};
+use spec::resources::{Filter, FilterKind, Formula, SortKey};
 
 use super::{Template, serial};
 use crate::expression::{Condition, Expression};
@@ -388,6 +388,21 @@ pub struct Having {
     /// Whether the server may know the member more finely than it tells: then nobody can tell on which side of a bound that it
     /// seems to lie at it lies.
     pub coarse: bool,
+}
+
+impl Having {
+    /// What a filter asks for with these values. What a member is told as is taken for what it is.
+    #[must_use]
+    pub fn asked(filter: &Filter<'_>, any_of: Vec<Template>) -> Self {
+        Self {
+            member: filter.member.clone(),
+            kind: filter.kind,
+            any_of,
+            any_case: filter.any_case,
+            whole: filter.whole,
+            coarse: false,
+        }
+    }
 }
 
 /// A value of a relation.

@@ -94,7 +94,6 @@ impl Fresh {
             Self::Soon { .. } => Self::Moment { ahead: true }.stand_in(),
             Self::Day { time: false, .. } => "2025-01-02".into(),
             Self::Day { time: true, .. } => "2025-01-02T00:00:00Z".into(),
-            Self::PeriodDay { end, time } => period_day(0, *end, *time).into(),
             other => FreshSource::new(0).make(other),
         }
     }
@@ -246,7 +245,11 @@ fn soon(number: u64, days: u64) -> String {
 /// The day so many days from today, or its midnight.
 fn day(offset: i64, time: bool) -> String {
     let today = time::OffsetDateTime::now_utc().date();
-    let day = today.checked_add(Duration::days(offset)).unwrap_or(today);
+    written(today.checked_add(Duration::days(offset)).unwrap_or(today), time)
+}
+
+/// A day, or its midnight.
+fn written(day: Date, time: bool) -> String {
     if time {
         day.midnight().assume_utc().format(&Rfc3339).unwrap_or_default()
     } else {
@@ -260,12 +263,7 @@ fn period_day(number: u64, end: bool, time: bool) -> String {
     const FIRST: Date = time::macros::date!(2040 - 01 - 01);
     let days = number % (50 * 365 / DAYS_APART) * DAYS_APART + u64::from(end);
     let day = FIRST.checked_add(Duration::days(i64::try_from(days).unwrap_or_default()));
-    let day = day.unwrap_or(FIRST);
-    if time {
-        day.midnight().assume_utc().format(&Rfc3339).unwrap_or_default()
-    } else {
-        day.to_string()
-    }
+    written(day.unwrap_or(FIRST), time)
 }
 
 /// The moment of a number, either of the fifty years from 2040 on or of the twenty from 2000 on.

@@ -97,8 +97,7 @@ impl<T: Transport> Runner<'_, T> {
     ) {
         let waits = |case: &&Case| places.iter().any(|place| outcomes[*place].id == case.id);
         let those: Vec<Case> = cases.iter().filter(waits).cloned().collect();
-        let done = &|outcome: &CaseOutcome| watch(Event::Done(outcome));
-        for outcome in self.perform_all(&those, Vec::new(), done).await {
+        for outcome in self.perform_all(&those, watch).await {
             if let Some(place) = places.iter().find(|place| outcomes[**place].id == outcome.id) {
                 outcomes[*place] = outcome;
             }

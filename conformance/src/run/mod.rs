@@ -211,8 +211,7 @@ impl<'a, T: Transport> Runner<'a, T> {
         // A failure that was seen again is worth more than another case.
         self.until.set(self.options.deadline - left / CONFIRMING);
         let done = &|outcome: &CaseOutcome| watch(Event::Done(outcome));
-        let before = self.perform_first(cases, watch).await;
-        let mut outcomes = self.perform_all(cases, before, done).await;
+        let mut outcomes = self.perform_all(cases, watch).await;
         self.until.set(self.options.deadline);
         self.find_culprit(cases, &mut outcomes).await;
         self.confirm_and_go_on(cases, &mut outcomes, watch).await;
@@ -253,12 +252,8 @@ impl<'a, T: Transport> Runner<'a, T> {
         places.into_iter().zip(outcomes).collect()
     }
 
-    async fn perform_all(
-        &self,
-        cases: &[Case],
-        before: Vec<(usize, CaseOutcome)>,
-        done: &dyn Fn(&CaseOutcome),
-    ) -> Vec<CaseOutcome> {
+    async fn perform_all(&self, cases: &[Case], watch: &dyn Fn(Event<'_>)) -> Vec<CaseOutcome> {
+        let before = self.perform_first(cases, watch).await;
         let workers = self.options.workers.max(1);
         let of = |isolation| Queue::of(cases, isolation);
         let (alone, writes, reads) =
@@ -275,7 +270,7 @@ impl<'a, T: Transport> Runner<'a, T> {
             let outcome = self.perform(&cases[index]).await;
             self.note_failure(&cases[index], &outcome);
             if !anew::was_stopped(&outcome) {
-                done(&outcome);
+                watch(Event::Done(&outcome));
             }
             let (index, outcome) = keep((index, outcome));
             results.borrow_mut().insert(index, outcome);

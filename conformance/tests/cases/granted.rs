@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::service::{Answer, Request, Service, Store};
-use crate::suite::{Run, Suite};
+use crate::suite::{ANNA_AND_BERT, Run, Suite};
 
 const CLUBS: &str = "
 security: [{ token: [] }]
@@ -47,15 +47,6 @@ const SCHEMAS: &str = "
       properties: { club_id: { type: string }, name: { type: string }, members: { type: array, items: { $ref: '#/components/schemas/Member' } } }
 ";
 
-const PROFILE: &str = "
-[credentials.anna]
-bearer = 'anna'
-may = ['*']
-[credentials.bert]
-bearer = 'bert'
-may = ['*']
-";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     None,
@@ -67,7 +58,10 @@ enum Fault {
 async fn run(fault: Fault, contract: &str) -> Run {
     let store = Store::default();
     let service = Service::start(move |request| respond(&store, fault, request)).await;
-    Suite::of_components(contract, RESPONSES, SCHEMAS).profile(PROFILE).run(&service.url).await
+    Suite::of_components(contract, RESPONSES, SCHEMAS)
+        .profile(ANNA_AND_BERT)
+        .run(&service.url)
+        .await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {

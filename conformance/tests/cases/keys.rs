@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::service::{Answer, Request, Service, Store};
-use crate::suite::{Run, Suite, THINGS};
+use crate::suite::{ANNA_AND_BERT, Run, Suite, THINGS};
 
 /// What is wrong with a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,8 +157,7 @@ async fn run_orders(confusion: Confusion) -> Run {
         Answer::json(201, order).with("idempotency-replayed", "false")
     })
     .await;
-    let profile = "[credentials.anna]\nbearer = 'anna'\nmay = ['*']\n[credentials.bert]\nbearer = 'bert'\nmay = ['*']\n";
-    Suite::of(ORDERS).profile(profile).run(&service.url).await
+    Suite::of(ORDERS).profile(ANNA_AND_BERT).run(&service.url).await
 }
 
 #[tokio::test]

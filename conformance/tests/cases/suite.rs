@@ -44,6 +44,16 @@ paths:
       responses: { '204': { $ref: '#/components/responses/Done' }, '404': { $ref: '#/components/responses/No' } }
 ";
 
+/// Two who may do everything that the document has.
+pub(crate) const ANNA_AND_BERT: &str = "
+[credentials.anna]
+bearer = 'anna'
+may = ['*']
+[credentials.bert]
+bearer = 'bert'
+may = ['*']
+";
+
 /// A run to be: documents in a folder of its own, and flags.
 pub(crate) struct Suite {
     folder: tempfile::TempDir,

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::service::{Answer, Request, Service, Store};
-use crate::suite::{Run, Suite};
+use crate::suite::{ANNA_AND_BERT, Run, Suite};
 
 const VISITS: &str = "
 security: [{ token: [] }]
@@ -47,15 +47,6 @@ const SCHEMAS: &str = "
     Visit: { type: object, required: [id, at], properties: { id: { type: string }, at: { type: string, format: date-time } } }
 ";
 
-const PROFILE: &str = "
-[credentials.anna]
-bearer = 'anna'
-may = ['*']
-[credentials.bert]
-bearer = 'bert'
-may = ['*']
-";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     None,
@@ -83,7 +74,7 @@ async fn run(fault: Fault) -> Run {
     }
     let service = Service::start(move |request| respond(&store, fault, request)).await;
     let suite = Suite::of_components(VISITS, RESPONSES, SCHEMAS);
-    suite.profile(PROFILE).run(&service.url).await
+    suite.profile(ANNA_AND_BERT).run(&service.url).await
 }
 
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {

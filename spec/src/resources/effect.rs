@@ -1,6 +1,7 @@
 //! What an action does to the thing that it is done to, as its description says: "Takes one from `refills_left` and sets
 //! `last_refill_at`", or as that of a member of its body: "Becomes the `cancellation_reason`".
 
+use super::lifecycle::IRREGULAR;
 use super::{Resources, prose, told};
 use crate::Direction;
 use crate::model::{JsonType, Method, Operation, Status, shape};
@@ -133,19 +134,8 @@ fn says_done(action: &[String], done: &[String]) -> bool {
     rest == others && is_past(verb, past)
 }
 
-/// Whether a word is the past participle of a verb.
+/// Whether a word is the past participle of a verb, to the letter: `starts_at` isn't of what was started.
 fn is_past(verb: &str, past: &str) -> bool {
-    const IRREGULAR: [(&str, &str); 9] = [
-        ("pay", "paid"),
-        ("send", "sent"),
-        ("begin", "begun"),
-        ("withdraw", "withdrawn"),
-        ("take", "taken"),
-        ("give", "given"),
-        ("lend", "lent"),
-        ("sell", "sold"),
-        ("read", "read"),
-    ];
     let regular = || {
         let stem = past.strip_suffix("ed")?;
         let doubled = || {

@@ -143,7 +143,7 @@ fn read<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
 
 /// What the description of an operation says: it is for, or by, these alone.
 fn reserved<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
-    const BEFORE: [&str; 4] = ["by", "for", "to", "only"];
+    const BEFORE: [&str; 3] = ["by", "for", "only"];
     let text = sentence.to_lowercase();
     let all_words = words(&text);
     let all = named(&all_words, roles);

@@ -69,11 +69,8 @@ fn told(operation: &Operation, item: &Outline<'_>) -> Option<Order> {
     if said.iter().any(|text| says_code_points(text)) {
         keys.iter_mut().for_each(|key| key.comparison = Comparison::CodePoints);
     }
-    for key in members.ties(&said) {
-        if keys.iter().all(|known| known.member != key.member) {
-            keys.push(key);
-        }
-    }
+    let tie = members.tie(&said);
+    keys.extend(tie.filter(|tie| keys.iter().all(|known| known.member != tie.member)));
     Some(Order { keys })
 }
 
@@ -104,9 +101,8 @@ impl<'a> Members<'a> {
     }
 
     /// What decides of items that are equal in whatever else they are sorted by, as descriptions say.
-    pub(super) fn ties(&self, said: &[&str]) -> Vec<SortKey> {
-        let tie = said.iter().flat_map(|text| sentences(text)).find_map(|one| self.tie(one));
-        tie.into_iter().collect()
+    pub(super) fn tie(&self, said: &[&str]) -> Option<SortKey> {
+        said.iter().flat_map(|text| sentences(text)).find_map(|one| self.tie_of(one))
     }
 
     /// The keys that a sentence names. What is so only at times, or where it is asked for, isn't.
@@ -204,7 +200,7 @@ impl<'a> Members<'a> {
     }
 
     /// "Ties are broken by `id`, ascending", "Venues that are equal come in the order of their ids".
-    fn tie(&self, sentence: &str) -> Option<SortKey> {
+    fn tie_of(&self, sentence: &str) -> Option<SortKey> {
         const BY: [&str; 4] = [" by ", "order of their ", "order of the ", "order of its "];
         let text = sentence.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
         if !is_of_equals(&text) {

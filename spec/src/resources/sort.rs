@@ -6,8 +6,7 @@
 //! | `-name`, `name:desc` | by `name`, the greatest first |
 //! | `kind,-name` | by `kind`, and what is equal in that by `name`, the greatest first |
 //!
-//! Which values there are its schema lists, or those of its items; of a text its examples, its default and the names in its
-//! pattern. What is said of items that are equal in all that: `order.rs`.
+//! Which values there are its schema lists, or those of its items; of a text its examples and the names in its pattern. What is said of items that are equal in all that: `order.rs`.
 
 use indexmap::IndexSet;
 
@@ -30,7 +29,7 @@ pub struct Sort<'a> {
     /// The member that decides of items that are equal in that, where the value names one.
     pub second: Option<SortKey>,
     /// What is said to decide of items that are equal in all that the value names.
-    pub ties: Vec<SortKey>,
+    pub tie: Option<SortKey>,
     /// Whether what is equal is said to come in the order of its making.
     pub ties_by_creation: bool,
 }
@@ -38,7 +37,7 @@ pub struct Sort<'a> {
 impl Sort<'_> {
     /// All that decides, what decides first before the others.
     pub fn keys(&self) -> impl Iterator<Item = &SortKey> {
-        std::iter::once(&self.key).chain(&self.second).chain(&self.ties)
+        std::iter::once(&self.key).chain(&self.second).chain(&self.tie)
     }
 }
 
@@ -115,14 +114,14 @@ impl<'a> Reader<'a, '_> {
         let named = [Some(&key), second.as_ref()];
         let is_named = |tie: &SortKey| named.iter().flatten().any(|key| key.member == tie.member);
         let said: Vec<&str> = self.said.into_iter().flatten().collect();
-        let ties = self.members.ties(&said).into_iter().filter(|tie| !is_named(tie)).collect();
+        let tie = self.members.tie(&said).filter(|tie| !is_named(tie));
         Some(Sort {
             parameter: self.parameter,
             value: value.to_owned(),
             ties_by_creation: said.iter().any(|text| prose::says_ties_by_creation(text)),
             key,
             second,
-            ties,
+            tie,
         })
     }
 

@@ -75,21 +75,14 @@ fn of_another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> 
     planner.resources.says_key_is_of_caller(operation, key).then_some(())?;
     let (mut draft, id) = draft(planner, operation)?;
     let request = keyed(&mut draft, planner, operation, key, "")?;
-    let own = draft.credentials(operation);
-    let side = planner.side_of(operation);
-    let mut others = planner.context.credentials.iter().filter(|(name, caller)| {
-        caller.calls(operation)
-            && planner.side_with(name) == side
-            && own != Credentials::As((*name).clone())
-    });
-    let (other, _) = others.next()?;
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
     draft.output(FIRST, ID, &id);
+    let other = *draft.strangers(&[operation]).first()?;
     let kind = RelationKind::Differ {
         got: Operand::expression(id),
         from: Operand::expression(Expression::output(FIRST, ID)),
     };
-    let request = Request { credentials: Credentials::As(other.clone()), ..request };
+    let request = Request { credentials: Credentials::As(other.to_owned()), ..request };
     let message = "the key of another caller is another key";
     let (status, _) = planner.success(operation)?;
     finish(draft, (operation, status), (request, kind, message), (key, "another-caller"))

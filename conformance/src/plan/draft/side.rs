@@ -9,6 +9,21 @@ use crate::case::{Credentials, Step};
 use crate::expression::Expression;
 use crate::plan::sender::Side;
 
+impl<'p> Draft<'p> {
+    /// Other callers who may ask for all of these, as far as rights go, and have made nothing of what is there.
+    pub(in crate::plan) fn strangers(&self, operations: &[&Operation]) -> Vec<&'p str> {
+        let planner = self.planner;
+        let side = operations.first().map(|one| planner.side_of(one));
+        let others = planner.context.credentials.iter().filter(|(name, caller)| {
+            let own = Credentials::As((*name).clone());
+            operations.iter().all(|one| caller.calls(one))
+                && Some(planner.side_with(name)) == side
+                && self.steps.iter().all(|step| step.request.credentials != own)
+        });
+        others.map(|(name, _)| name.as_str()).collect()
+    }
+}
+
 impl Draft<'_> {
     /// Sends what follows for another side. What was made so far is none of its things.
     pub(in crate::plan) fn act_for(&mut self, side: Side) {

@@ -143,21 +143,21 @@ impl<'a> Finder<'_, 'a> {
             Method::Post if undoes(verb) => (state, not),
             _ => return None,
         };
-        let refused_else = self.refused_else(operation, false);
-        let refused_else = refused_else.or_else(|| refused_again(operation, to));
-        let (from, to) = (vec![from.to_owned()], to.to_owned());
-        Some(Move { refused_else, ..Move::to(operation, from, to) })
+        Some(self.flagged_by(operation, from, to))
     }
 
     /// A DELETE that leaves the thing: `archiveTitle`, of what has a flag `archived`.
     fn putting_aside(&self, operation: &'a Operation) -> Option<Move<'a>> {
         let (not, state) = self.sign.flagged().filter(|_| is_soft_delete(operation))?;
         let verb = words(&operation.id).into_iter().next()?;
-        is_participle(state, &verb).then_some(())?;
+        is_participle(state, &verb).then(|| self.flagged_by(operation, not, state))
+    }
+
+    /// The move of an operation that turns a flag.
+    fn flagged_by(&self, operation: &'a Operation, from: &str, to: &str) -> Move<'a> {
         let refused_else = self.refused_else(operation, false);
-        let refused_else = refused_else.or_else(|| refused_again(operation, state));
-        let (from, to) = (vec![not.clone()], state.clone());
-        Some(Move { refused_else, ..Move::to(operation, from, to) })
+        let refused_else = refused_else.or_else(|| refused_again(operation, to));
+        Move { refused_else, ..Move::to(operation, vec![from.to_owned()], to.to_owned()) }
     }
 
     fn table(&self, operation: &Operation) -> Vec<Transition> {

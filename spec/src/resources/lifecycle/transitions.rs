@@ -133,22 +133,27 @@ pub(super) fn turned(sentence: &str, states: &[String]) -> Option<(Vec<String>, 
     Some((from.collect(), (*to).clone()))
 }
 
-/// Verbs whose participle doesn't begin like them.
-const IRREGULAR: [(&str, &str); 14] = [
+/// Verbs whose participle isn't the verb with `ed` behind it.
+pub(in super::super) const IRREGULAR: [(&str, &str); 19] = [
     ("begin", "begun"),
     ("build", "built"),
     ("buy", "bought"),
     ("choose", "chosen"),
     ("freeze", "frozen"),
+    ("give", "given"),
     ("hold", "held"),
     ("leave", "left"),
     ("lend", "lent"),
     ("lose", "lost"),
+    ("pay", "paid"),
+    ("read", "read"),
     ("sell", "sold"),
     ("send", "sent"),
     ("spend", "spent"),
+    ("take", "taken"),
     ("undo", "undone"),
     ("win", "won"),
+    ("withdraw", "withdrawn"),
 ];
 
 /// Whether a state is what something is once it was done: `published` of `publish`, `cancelled` of `cancel`, `sent` of `send`.

@@ -66,14 +66,8 @@ fn case(
 ) -> Option<Case> {
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.steps.iter().find(|step| step.operation_id == grant.maker.id)?;
-    let own = draft.credentials(grant.maker);
-    let other = planner.context.credentials.iter().find(|(name, caller)| {
-        own != Credentials::As((*name).clone())
-            && planner.side_with(name) == planner.side_of(operation)
-            && [grant.maker, operation].into_iter().all(|one| caller.calls(one))
-    });
-    let (name, _) = other?;
-    let other = Credentials::As(name.clone());
+    let name = *draft.strangers(&[operation, grant.maker]).first()?;
+    let other = Credentials::As(name.to_owned());
     // It is who the thing's answer says to be the first with a role.
     grant.maker.path.parameters().next().is_none().then_some(())?;
     let mut makes =

@@ -26,9 +26,9 @@ const LEFT: [i64; 3] = [3, 2, 1];
 const CONFLICT: Status = Status::Code(409);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let changes = changes(planner, operation);
+    // A PATCH changes; what has effects is a POST.
     let Some(effects) = planner.resources.effects(operation) else {
-        return changes.into_iter().collect();
+        return changes(planner, operation).into_iter().collect();
     };
     let does = does(planner, operation, &effects);
     let used_up = used_up(planner, operation, &effects);

@@ -27,7 +27,7 @@ pub(super) fn within(planner: &Planner<'_>, operation: &Operation) -> Option<Cas
     let reader = around(planner, operation).filter(|one| may_hide(planner, one))?;
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    let stranger = stranger(planner, &draft, &[operation, reader])?;
+    let stranger = stranger(&draft, &[operation, reader])?;
     let there = same_path(reader, (operation, &path))?;
     is_made(&draft, there.values().last().map(|one| &one.expression)).then_some(())?;
     look(&mut draft, reader, &there, &stranger)?;
@@ -107,7 +107,7 @@ fn listed_to(
         draft.status_of(&made);
     }
     let asked: Vec<&Operation> = reader.into_iter().chain([operation]).collect();
-    let mut strangers = strangers(planner, &draft, &asked).into_iter();
+    let mut strangers = draft.strangers(&asked).into_iter();
     let stranger = strangers.find(|name| other.is_none_or(|other| other == *name))?;
     let credentials = Credentials::As(stranger.to_owned());
     if let Some(reader) = reader {
@@ -153,29 +153,9 @@ fn around<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operat
 }
 
 /// The first other caller who may ask for all of these.
-fn stranger(
-    planner: &Planner<'_>,
-    draft: &Draft<'_>,
-    operations: &[&Operation],
-) -> Option<Credentials> {
-    let first = *strangers(planner, draft, operations).first()?;
+fn stranger(draft: &Draft<'_>, operations: &[&Operation]) -> Option<Credentials> {
+    let first = *draft.strangers(operations).first()?;
     Some(Credentials::As(first.to_owned()))
-}
-
-/// Other callers who may ask for all of these, as far as rights go, and have made nothing of what is there.
-fn strangers<'p>(
-    planner: &'p Planner<'_>,
-    draft: &Draft<'_>,
-    operations: &[&Operation],
-) -> Vec<&'p str> {
-    let side = operations.first().map(|one| planner.side_of(one));
-    let others = planner.context.credentials.iter().filter(|(name, caller)| {
-        let own = Credentials::As((*name).clone());
-        operations.iter().all(|one| caller.calls(one))
-            && Some(planner.side_with(name)) == side
-            && draft.steps.iter().all(|step| step.request.credentials != own)
-    });
-    others.map(|(name, _)| name.as_str()).collect()
 }
 
 fn is_made(draft: &Draft<'_>, id: Option<&Expression>) -> bool {

@@ -35,15 +35,7 @@ pub(super) fn cases(
     let kept_up_elsewhere = planner.resources.standing_list(operation);
     let not_filled = list.filter(|list| !planner.may_make(list.maker));
     let Some(list) = kept_up_elsewhere.as_ref().or(not_filled) else { return Vec::new() };
-    let subject = Subject { planner, operation, list, is_filled: false };
-    let mut cases = filter::cases(&subject);
-    cases.extend(shown::cases(&subject));
-    cases.extend(search::cases(&subject));
-    let whole =
-        [subject.pages(), subject.total(), subject.counts(), subject.ordered(), subject.ends()];
-    cases.extend(whole.into_iter().flatten());
-    cases.extend(list.sorts.iter().filter_map(|sort| subject.sorted(sort)));
-    cases
+    Subject { planner, operation, list, is_filled: false }.cases()
 }
 
 /// The same of a list that the suite does fill, before it has: what is there when a run begins is often of more kinds than what
@@ -52,13 +44,7 @@ pub(super) fn before(planner: &Planner<'_>, operation: &Operation, list: &List<'
     if !planner.may_make(list.maker) || operation.path.parameters().next().is_some() {
         return Vec::new();
     }
-    let subject = Subject { planner, operation, list, is_filled: true };
-    let mut cases = filter::cases(&subject);
-    cases.extend(shown::cases(&subject));
-    cases.extend(search::cases(&subject));
-    cases.extend([subject.total(), subject.ordered(), subject.ends()].into_iter().flatten());
-    cases.extend(list.sorts.iter().filter_map(|sort| subject.sorted(sort)));
-    cases
+    Subject { planner, operation, list, is_filled: true }.cases()
 }
 
 struct Subject<'s> {
@@ -70,10 +56,20 @@ struct Subject<'s> {
 }
 
 impl<'s> Subject<'s> {
-    /// All of it in pages of two sizes.
+    fn cases(&self) -> Vec<Case> {
+        let mut cases = filter::cases(self);
+        cases.extend(shown::cases(self));
+        cases.extend(search::cases(self));
+        let whole = [self.pages(), self.total(), self.counts(), self.ordered(), self.ends()];
+        cases.extend(whole.into_iter().flatten());
+        cases.extend(self.list.sorts.iter().filter_map(|sort| self.sorted(sort)));
+        cases
+    }
+
+    /// All of it in pages of two sizes, where what the suite makes doesn't tell more.
     fn pages(&self) -> Option<Case> {
-        let Self { planner, operation, list, .. } = *self;
-        leads(list).and(list.limit)?;
+        let Self { planner, operation, list, is_filled } = *self;
+        leads(list).and(list.limit).filter(|_| !is_filled)?;
         let mut draft = self.look()?;
         for (step, size) in [(WALK, pages::SIZE), (pages::OTHER, pages::OTHER_SIZE)] {
             self.walk(&mut draft, step, Size::Of(size))?;
@@ -129,9 +125,10 @@ impl<'s> Subject<'s> {
         Some(case)
     }
 
-    /// As many pages as an answer says.
+    /// As many pages as an answer says, where what the suite makes doesn't tell more.
     fn counts(&self) -> Option<Case> {
-        let Self { planner, operation, list, .. } = *self;
+        let Self { planner, operation, list, is_filled } = *self;
+        (!is_filled).then_some(())?;
         numbered::counts(planner, operation, list, || Some(Draft::new(planner)))
     }
 

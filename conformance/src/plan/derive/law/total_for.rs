@@ -6,7 +6,7 @@ use spec::resources::List;
 use super::listed::{
     AGAIN, Size, TOTAL, WALK, all_items, check, make, total, total_level, undisturbed, walk,
 };
-use crate::case::{Case, Credentials, Criterion, Derivation, Isolation, Relation, RelationKind};
+use crate::case::{Case, Criterion, Derivation, Isolation, Relation, RelationKind};
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft};
 use crate::sample::Extent;
@@ -21,23 +21,28 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
     if is_within || list.total.is_none() || !list.is_whole || !planner.may_make(list.maker) {
         return Vec::new();
     }
-    let side = planner.side_of(operation);
-    let own = Draft::new(planner).credentials(operation);
-    let others = planner.context.credentials.iter().filter(|(name, caller)| {
-        caller.calls(operation)
-            && planner.side_with(name) == side
-            && own != Credentials::As((*name).clone())
-    });
-    others.take(MOST).filter_map(|(name, _)| case(planner, operation, list, name)).collect()
+    let Some(draft) = walked(planner, operation, list) else { return Vec::new() };
+    let others = draft.strangers(&[operation]).into_iter().take(MOST);
+    others.filter_map(|name| case(draft.clone(), operation, list, name)).collect()
 }
 
-fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>, name: &str) -> Option<Case> {
-    let (status, _) = planner.success(operation)?;
+/// Makes something, and walks the list twice.
+fn walked<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+    list: &List<'_>,
+) -> Option<Draft<'p>> {
     let mut draft = Draft::new(planner);
     make(&mut draft, planner, list, Extent::Minimal)?;
     for step in [WALK, AGAIN] {
         walk(&mut draft, planner, operation, list, step, Size::Largest)?;
     }
+    Some(draft)
+}
+
+fn case(mut draft: Draft<'_>, operation: &Operation, list: &List<'_>, name: &str) -> Option<Case> {
+    let planner = draft.planner();
+    let (status, _) = planner.success(operation)?;
     let kind =
         RelationKind::Count { items: all_items(list, WALK, true), expected: total(list, WALK, 0) };
     let message = "the total is the number of items that the caller is shown";

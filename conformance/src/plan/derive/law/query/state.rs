@@ -23,14 +23,22 @@ pub(super) fn cases(subject: &Subject<'_>, filter: &Filter<'_>) -> Vec<Case> {
     cases.into_iter().flatten().collect()
 }
 
-/// What is brought into a state that the list is said to leave out isn't there, where it isn't asked for.
-fn left_out(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
+/// The states of what is listed that a filter asks for, and what shows them.
+fn life_of<'s>(
+    subject: &'s Subject<'s>,
+    filter: &Filter<'_>,
+) -> Option<(&'s Operation, &'s Lifecycle<'s>)> {
     let planner = subject.planner;
     let mut lives = planner.shown_by(subject.list.maker).flat_map(|reader| {
         planner.resources.lifecycles(reader).into_iter().map(move |life| (reader, life))
     });
-    let (reader, life) =
-        lives.find(|(reader, life)| life.member == filter.member && life.reader.id == reader.id)?;
+    lives.find(|(reader, life)| life.member == filter.member && life.reader.id == reader.id)
+}
+
+/// What is brought into a state that the list is said to leave out isn't there, where it isn't asked for.
+fn left_out<'s>(subject: &'s Subject<'s>, filter: &Filter<'_>) -> Option<Case> {
+    let planner = subject.planner;
+    let (reader, life) = life_of(subject, filter)?;
     let is_left_out = |state: &&String| {
         planner.resources.says_left_out(subject.operation, state)
             && life.way_to(state).is_some_and(|way| !way.is_empty())
@@ -61,12 +69,7 @@ fn moved<'s>(subject: &'s Subject<'s>, filter: &'s Filter<'s>) -> Option<Moved<'
     let planner = subject.planner;
     let schema = filter.parameter.schema().filter(|_| filter.kind == FilterKind::Equal)?;
     let takes = |state: &str| planner.sampler.admits_value(schema, &Value::from(state));
-    let readers = planner.shown_by(subject.list.maker);
-    let mut lives = readers.flat_map(|reader| {
-        planner.resources.lifecycles(reader).into_iter().map(move |life| (reader, life))
-    });
-    let (reader, life) =
-        lives.find(|(reader, life)| life.member == filter.member && life.reader.id == reader.id)?;
+    let (reader, life) = life_of(subject, filter)?;
     let from = life.initial.clone().filter(|state| takes(state))?;
     // What needs parts to be moved would have them made for another thing.
     let is_plain = |state: &&String| {

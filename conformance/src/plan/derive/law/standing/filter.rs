@@ -81,14 +81,9 @@ impl Subject<'_> {
 
     /// That a walk has what fits, and nothing else.
     fn admits(&self, step: &str, asked: &[Asked<'_>]) -> Criterion {
-        let having = asked.iter().map(|(filter, value)| Having {
-            member: filter.member.clone(),
-            kind: filter.kind,
-            any_of: vec![Template::Value(value.clone())],
-            any_case: filter.any_case,
-            whole: filter.whole,
-            coarse: false,
-        });
+        let having = asked
+            .iter()
+            .map(|(filter, value)| Having::asked(filter, vec![Template::Value(value.clone())]));
         let kind = RelationKind::Selects {
             got: all_items(self.list, step, false),
             from: all_items(self.list, WALK, false),

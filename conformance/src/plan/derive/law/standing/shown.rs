@@ -112,14 +112,9 @@ impl Subject<'_> {
         values: Vec<Expression>,
     ) -> Option<Case> {
         let name = &filter.parameter.name;
-        let having = Having {
-            member: filter.member.clone(),
-            kind: filter.kind,
-            any_of: values.into_iter().map(Template::Expression).collect(),
-            any_case: filter.any_case,
-            whole: filter.whole,
-            coarse: self.is_moment(filter) && !self.is_sent(&filter.member),
-        };
+        let coarse = self.is_moment(filter) && !self.is_sent(&filter.member);
+        let any_of = values.into_iter().map(Template::Expression).collect();
+        let having = Having { coarse, ..Having::asked(filter, any_of) };
         let kind = RelationKind::Selects {
             got: all_items(self.list, ASKED, false),
             from: all_items(self.list, WALK, false),
