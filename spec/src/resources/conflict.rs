@@ -1,6 +1,7 @@
 //! What descriptions say of conflicts: that two things can't have the same of something, and that what has parts, or is
 //! referred to, isn't removed. A 409 alone may mean anything.
 
+use super::Resources;
 use super::prose::{has, mentions, says_any_case, sentences};
 use crate::model::{Contract, JsonType, Location, Operation, Parameter, Status};
 use crate::names::{singulars, words};
@@ -142,9 +143,42 @@ fn mentions_some(text: &str, member: &str) -> bool {
 
 /// Whether the description of a removal says that what another operation makes within the thing, or refers to it with,
 /// keeps it from being removed; or that it takes a parameter to remove it all the same.
-pub(super) fn says_kept(contract: &Contract, remover: &Operation, part: &Operation) -> bool {
+pub(super) fn says_kept(resources: &Resources<'_>, remover: &Operation, part: &Operation) -> bool {
     let says = |sentence: &&str| has(sentence, &KEPT) && !has(sentence, &ONLY_SOME);
-    about(remover, part).iter().any(says) || switch(contract, remover, part).is_some()
+    about(remover, part).iter().any(says)
+        || switch(resources.contract, remover, part).is_some()
+        || conflicts_with(resources, remover, part).is_some()
+}
+
+/// What a conflict is said to be, where it is that there is what another operation makes: "There are treatments with this
+/// service"; in a state that it is in at first, where that is said of some.
+fn conflicts_with<'o>(
+    resources: &Resources<'_>,
+    remover: &'o Operation,
+    part: &Operation,
+) -> Option<&'o str> {
+    let things = part.path.last_literal().map(singulars).unwrap_or_default();
+    let many = part.path.last_literal();
+    let conflict = remover.responses.get(&CONFLICT)?;
+    let shown = resources.made_by(&part.id).map(|(fed, _, _)| fed);
+    let lives: Vec<_> = shown.flat_map(|one| resources.lifecycles(one)).collect();
+    sentences(&conflict.description).find(|sentence| {
+        let speaks = |thing: &str| mentions(sentence, thing);
+        let quoted: Vec<&str> = sentence.split('`').skip(1).step_by(2).collect();
+        let is_as_made = |state: &str| quoted.contains(&state);
+        let mut initial = lives.iter().filter_map(|life| life.initial.as_deref());
+        (things.iter().any(|thing| speaks(thing)) || many.is_some_and(speaks))
+            && has(sentence, &["there is", "there are", "at least one", " has a", "uses"])
+            && !has(sentence, &ONLY_SOME)
+            && (quoted.is_empty() || initial.any(is_as_made))
+    })
+}
+
+/// Whether what keeps a thing from being removed is said to do so whatever state it is in.
+pub(super) fn says_kept_whatever(remover: &Operation, part: &Operation) -> bool {
+    const WHATEVER: [&str; 4] =
+        ["whatever state", "whatever status", "in which status", "in which state"];
+    about(remover, part).iter().any(|sentence| has(sentence, &WHATEVER))
 }
 
 /// The parameter by which a thing is removed with what it has, as the description of the removal says.

@@ -56,6 +56,7 @@ mod tally;
 mod tests;
 mod told;
 mod total;
+mod unfit;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -91,6 +92,7 @@ pub use told::{
     says_not_before, says_overlap_is_of_one,
 };
 pub use total::Total;
+pub use unfit::Unfit;
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status, shape};
 use crate::names::words;

@@ -73,7 +73,9 @@ pub(super) fn taken_again(operation: &Operation) -> bool {
 /// Whether it is said that who prefers a media type gets it.
 #[must_use]
 pub fn says_preferred(text: &str) -> bool {
-    const PREFERS: [&str; 5] = [
+    const PREFERS: [&str; 7] = [
+        "client prefers",
+        "caller prefers",
         "who prefer",
         "whoever prefers",
         "as `accept` asks",

@@ -1,8 +1,9 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Each, Formula, Key, LimitedMoment, OwnAlone, Period, Resources, SizeLimit, ToldLimit, cascade,
-    conflict, each, formula, limit, moment, ownership, period, prose, said, size, told,
+    Each, Formula, Key, LimitedMoment, OwnAlone, Period, Resources, SizeLimit, ToldLimit, Unfit,
+    cascade, conflict, each, formula, limit, moment, ownership, period, prose, said, size, told,
+    unfit,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -256,7 +257,19 @@ impl Resources<'_> {
     /// Whether a removal says that what another operation makes keeps the thing from being removed.
     #[must_use]
     pub fn says_kept(&self, remover: &Operation, part: &Operation) -> bool {
-        conflict::says_kept(self.contract, remover, part)
+        conflict::says_kept(self, remover, part)
+    }
+
+    /// The states of what `maker` makes for which an operation is said to refuse a request that names it.
+    #[must_use]
+    pub fn unfit(&self, operation: &Operation, maker: &Operation) -> Vec<Unfit> {
+        unfit::of(self, operation, maker)
+    }
+
+    /// Whether it does so whatever state that is in.
+    #[must_use]
+    pub fn says_kept_whatever(&self, remover: &Operation, part: &Operation) -> bool {
+        conflict::says_kept_whatever(remover, part)
     }
 
     /// The parameter by which a thing is removed with what another operation makes, where the removal says so.

@@ -54,7 +54,7 @@ pub(super) fn of<'a>(resources: &Resources<'a>, reader: &Operation) -> Vec<Tally
     for (maker, parts) in parts(resources, reader) {
         for (name, ids) in &told {
             let Some(kind) = kind(resources, (name, ids), (maker, parts)) else { continue };
-            let is_told = says_outright(resources, (name, ids), (maker, parts));
+            let is_told = says_outright(resources, reader, (name, ids), (maker, parts));
             tallies.push(Tally { member: (*name).to_owned(), maker, kind, is_told });
         }
     }
@@ -118,19 +118,21 @@ fn kind(
 /// Whether the member is said to be the number of all the parts, or to go up by one with each.
 fn says_outright(
     resources: &Resources<'_>,
+    reader: &Operation,
     (name, ids): (&str, &[SchemaId]),
     (maker, parts): (&Operation, &str),
 ) -> bool {
     /// What may be said behind the parts without being said of some of them only.
     const OF_ALL: [&str; 11] =
         ["there", "are", "it", "has", "in", "on", "of", "this", "the", "all", "together"];
+    let thing = reader.path.last_literal().map(singulars).unwrap_or_default();
     let is_plain = |text: &str| {
         let said = words(text);
         [["how", "many"], ["number", "of"]].into_iter().any(|asks| {
             let at = said.windows(2).position(|some| some == asks);
             let behind = at.and_then(|at| said.get(at + 2..)).unwrap_or_default();
             matches!(behind, [first, rest @ ..] if *first == fold(parts)
-                && rest.iter().all(|word| OF_ALL.contains(&word.as_str())))
+                && rest.iter().all(|word| OF_ALL.contains(&word.as_str()) || thing.contains(word)))
         })
     };
     let own = ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());

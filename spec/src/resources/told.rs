@@ -142,7 +142,8 @@ pub fn says_as_asked(text: &str) -> bool {
 
 /// With which statuses a body is said to be refused in which this member names what isn't there; none: nothing is said.
 pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
-    const UNKNOWN: [&str; 8] = [
+    const UNKNOWN: [&str; 9] = [
+        "no such",
         "have to exist",
         "has to exist",
         "must exist",
@@ -167,7 +168,21 @@ pub(super) fn unknown_is(operation: &Operation, member: &str) -> Vec<u16> {
     let said = operation.description.as_deref().unwrap_or_default();
     let mut told = sentences(said).flat_map(|sentence| sentence.split(" but "));
     let told = told.find(|one| has(one, &UNKNOWN) && is_about(one) && statuses(one).count() > 0);
-    told.into_iter().flat_map(statuses).collect()
+    if let Some(told) = told {
+        return statuses(told).collect();
+    }
+    // "There is no such venue", of an answer.
+    const IS_UNKNOWN: [&str; 2] = ["is unknown", "isn't known"];
+    let is_it = |text: &str| {
+        let pieces = sentences(text).flat_map(|sentence| sentence.split([',', ';']));
+        let mut pieces = pieces.flat_map(|piece| piece.split(" or "));
+        pieces.any(|one| (has(one, &UNKNOWN) || has(one, &IS_UNKNOWN)) && is_about(one))
+    };
+    let refused = [400, 409, 422].into_iter().filter(|code| {
+        let answer = operation.responses.get(&Status::Code(*code));
+        answer.is_some_and(|one| is_it(&one.description))
+    });
+    only(refused).into_iter().collect()
 }
 
 /// Whether an answer is said to be for a member that names what isn't there: "the event has no ticket with this code" of a

@@ -10,7 +10,7 @@ use spec::resources::{
     Move, is_soft_delete, says_done_once, says_free_again, says_unlike_others, times_allowed,
 };
 
-use super::users::{used, users};
+use super::users::{USE, used, users};
 use super::{CALL, key, told, valid_call};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Relation, RelationKind, Request, Template,
@@ -41,7 +41,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         Method::Post => again(planner, operation),
         Method::Put | Method::Patch => taken(planner, operation),
         Method::Delete if is_soft_delete(operation) => again(planner, operation),
-        Method::Delete => in_use(planner, operation),
+        Method::Delete => return in_use(planner, operation),
         _ => None,
     };
     case.into_iter().collect()
@@ -107,7 +107,8 @@ fn freed(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
 fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Operation, Level)> {
     if let Some(remover) = planner.resources.remover(&operation.id) {
         let remover = planner.operation(&remover.operation_id).ok()?;
-        let level = promise::level("name-is-free-again");
+        let is_told = remover.description.as_deref().is_some_and(says_free_again);
+        let level = if is_told { Level::Must } else { promise::level("name-is-free-again") };
         return planner.can_remove(operation).then_some((remover, level));
     }
     let life = planner.shown_by(operation).find_map(|one| planner.resources.lifecycle(one))?;
@@ -255,20 +256,61 @@ pub(super) fn is_always_shown(planner: &Planner<'_>, operation: &Operation, name
         && !member.types().contains(JsonType::Array)
 }
 
-/// A DELETE of what something else refers to.
-fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+/// A DELETE of what something else refers to: of each kind of which it is said that this keeps it.
+fn in_use(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    const CODE: &str = "in-use-stays";
     let mut draft = Draft::new(planner);
-    let path = draft.path(operation, &Path::new()).ok()?;
+    let Ok(path) = draft.path(operation, &Path::new()) else { return Vec::new() };
     // Without having made it, it may not be deleted.
-    let made = draft.steps.last()?.id.clone();
-    let said = || users(planner, &draft, &made).find(|(user, _)| is_kept(planner, operation, user));
-    let (mut draft, level) = match said() {
-        Some((_, draft)) => (draft, Level::Must),
-        None => (used(planner, &draft, &made)?, promise::level("in-use-stays")),
-    };
-    let request = draft.bare_request(operation, &path).ok()?;
-    let code = "in-use-stays";
-    send(planner, &mut draft, operation, request, (code, level));
+    let Some(made) = draft.steps.last().map(|step| step.id.clone()) else { return Vec::new() };
+    let kept: Vec<_> = users(planner, &draft, &made)
+        .filter(|(user, _)| is_kept(planner, operation, user))
+        .collect();
+    if kept.is_empty() {
+        let used = used(planner, &draft, &made);
+        let level = promise::level(CODE);
+        let case = used.and_then(|draft| stays(draft, (operation, &path), (CODE, level)));
+        return case.into_iter().collect();
+    }
+    let mut cases = Vec::new();
+    for (n, (user, draft)) in kept.into_iter().enumerate() {
+        let detail = if n == 0 { CODE.to_owned() } else { format!("{CODE}:{}", user.id.as_str()) };
+        cases.extend(stays(draft.clone(), (operation, &path), (&detail, Level::Must)));
+        if planner.resources.says_kept_whatever(operation, user) {
+            cases.extend(over(draft, (operation, &path), user));
+        }
+    }
+    cases
+}
+
+/// The same where what refers to it is over.
+fn over(
+    mut draft: Draft<'_>,
+    (operation, path): (&Operation, &Path),
+    user: &Operation,
+) -> Option<Case> {
+    let planner = draft.planner();
+    let reader = planner.shown_by(user).next()?;
+    let life = planner.resources.lifecycle(reader)?;
+    let is_final = |state: &&String| life.moves.iter().all(|one| !one.from.contains(state));
+    let ends = life.states.iter().filter(is_final);
+    let ways = ends.filter_map(|state| Some((life.way_to(state)?.len(), state)));
+    let (_, state) = ways.filter(|(length, _)| *length > 0).min_by_key(|(length, _)| *length)?;
+    let about = draft.path_to(reader, USE)?;
+    draft.bring((reader, &about), life, state)?;
+    let detail = format!("in-use-stays:{}:{state}", user.id);
+    stays(draft, (operation, path), (&detail, Level::Must))
+}
+
+/// What is deleted, and is there all the same.
+fn stays(
+    mut draft: Draft<'_>,
+    (operation, path): (&Operation, &Path),
+    (detail, level): (&str, Level),
+) -> Option<Case> {
+    let planner = draft.planner();
+    let request = draft.bare_request(operation, path).ok()?;
+    send(planner, &mut draft, operation, request, ("in-use-stays", level));
     if let Some(reader) = planner.on_path(operation, Method::Get) {
         let success = planner.success(reader).map(|(_, any)| any).unwrap_or_default();
         let gone = [404, 410].map(Status::Code).into_iter();
@@ -280,10 +322,10 @@ fn in_use(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         });
         let is_found = is_found.reduce(Condition::or);
         let any_of = success.iter().copied().chain(gone).collect();
-        read_after(&mut draft, (reader, &path), any_of, is_found.into_iter().collect())?;
+        read_after(&mut draft, (reader, path), any_of, is_found.into_iter().collect())?;
     }
     let summary = "what something else refers to is not deleted";
-    Some(told(draft, operation, CONFLICT, (code, summary)))
+    Some(told(draft, operation, CONFLICT, (detail, summary)))
 }
 
 /// Whether it is said that what an operation makes at once keeps a thing from being removed.

@@ -35,6 +35,7 @@ mod schemes;
 mod second;
 mod security;
 mod told_limit;
+mod unfit;
 mod unknown_id;
 mod unknown_reference;
 mod users;
@@ -71,6 +72,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(schemes::cases(planner, operation));
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(unknown_reference::cases(planner, operation));
+        cases.extend(unfit::cases(planner, operation));
         cases.extend(told_limit::cases(planner, operation));
         cases.extend(period::cases(planner, operation));
         cases.extend(second::cases(planner, operation));

@@ -9,7 +9,7 @@ use crate::plan::draft::{Draft, Path};
 use crate::sample::Extent;
 
 /// The step that refers to what another one has made.
-const USE: &str = "use";
+pub(super) const USE: &str = "use";
 
 /// The draft with something that refers, by its body, to what a step has made.
 pub(super) fn used<'p>(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use spec::model::{Method, Operation, PatchKind, Status};
-use spec::resources::{Lifecycle, Move, Resources};
+use spec::resources::{Lifecycle, Move, Resources, Sign};
 
 use super::{Draft, Path, patch, same_path};
 use crate::case::Request;
@@ -97,6 +97,75 @@ impl<'p> Draft<'p> {
         }
         self.states.insert(thing, state.to_owned());
         Some(())
+    }
+
+    /// Has a member of what a step has made be a value: by the moves that lead there, or else by a write of that member alone.
+    /// Where the answer that shows it afterwards stands: a step whose answer is kept.
+    pub(in crate::plan) fn set_member(
+        &mut self,
+        made: &str,
+        (member, value): (&str, &Value),
+    ) -> Option<String> {
+        let planner = self.planner;
+        let maker = planner.operation(&self.step(made)?.operation_id).ok()?;
+        let readers: Vec<_> = planner.shown_by(maker).collect();
+        let lives = readers.iter().flat_map(|reader| planner.resources.lifecycles(reader));
+        let sign = Sign::Is(value.clone());
+        let brought = lives.filter(|life| life.member == member).find_map(|life| {
+            let state = life.states.iter().find(|state| life.sign(state) == sign)?;
+            let mut draft = self.clone();
+            let path = draft.path_to(life.reader, made)?;
+            draft.bring((life.reader, &path), life, state).map(|()| draft)
+        });
+        let written = match brought {
+            Some(draft) => {
+                *self = draft;
+                None
+            }
+            None => Some(self.write_member(maker, made, (member, value))?),
+        };
+        let Some(reader) = readers.first() else {
+            self.answer_of(written.as_ref()?);
+            return written;
+        };
+        let path = self.path_to(reader, made)?;
+        let look = self.bare_request(reader, &path).ok()?;
+        let id = self.free_step_id("state");
+        self.push(reader, &id, look, planner.succeeds(reader));
+        self.answer_of(&id);
+        Some(id)
+    }
+
+    /// Writes a member of what a step has made, by a PATCH or a PUT.
+    fn write_member(
+        &mut self,
+        maker: &'p Operation,
+        made: &str,
+        (member, value): (&str, &Value),
+    ) -> Option<String> {
+        let planner = self.planner;
+        let fed = planner.resources.made_by(&maker.id).map(|(fed, _, _)| fed);
+        let is_write = |one: &&Operation| matches!(one.method, Method::Patch | Method::Put);
+        let writers: Vec<_> = fed.chain([maker]).filter(is_write).collect();
+        let drafts = writers.into_iter().filter_map(|writer| {
+            let mut draft = self.clone();
+            let reader = planner.on_path(writer, Method::Get);
+            let path = draft.path_to(writer, made).or_else(|| {
+                let there = draft.path_to(reader?, made)?;
+                same_path(writer, (reader?, &there))
+            })?;
+            let before = draft.inputs.clone();
+            let request = draft.naming(writer, &path, (member, value.clone()), &[])?;
+            let id = draft.free_step_id("set");
+            let request = draft.rename_inputs(request, &before, &id);
+            // What else it takes, nothing may tell.
+            draft.depends_on_state(writer);
+            draft.push(writer, &id, request, planner.succeeds(writer));
+            Some((draft, id))
+        });
+        let (draft, id) = drafts.into_iter().next()?;
+        *self = draft;
+        Some(id)
     }
 
     /// A body with these members as a body with everything has them.

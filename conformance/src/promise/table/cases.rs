@@ -312,6 +312,13 @@ pub(super) const CASES: &[Promise] = &[
         "Asked with an id that nothing has. A profile may make it a promise.",
     ),
     row(
+        "unfit-reference-refused",
+        Must,
+        "a request that names what is in a state for which it is said to be refused is refused",
+        "the description: \"409 for an inactive product\", \"every id must be a title that is not archived\"",
+        "Asked where the suite can make the thing and bring it into the state.",
+    ),
+    row(
         "replaced-is-gone",
         Should,
         "what a PUT doesn't say is gone",

@@ -1,0 +1,101 @@
+//! Requests that name what is in a state for which they are said to be refused: an order of an inactive product, a copy of an
+//! archived title that is lent.
+//!
+//! Each thing that the request needs is made as for one that succeeds, and brought into the state right before it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use spec::model::{Operation, Status};
+use spec::pointer::escape;
+use spec::resources::Unfit;
+
+use super::{CALL, told, valid_call};
+use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::{ANSWER, Draft};
+use crate::promise::Level;
+use crate::sample::Extent;
+
+const CODE: &str = "unfit-reference-refused";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let (mut cases, mut known) = (Vec::new(), BTreeSet::new());
+    // What isn't required may be what is refused.
+    for extent in [Extent::Minimal, Extent::Complete] {
+        let Ok((draft, _, _)) = valid_call(planner, operation, extent) else { continue };
+        let made = draft.steps.iter().filter(|step| !step.request.method.is_safe());
+        let made: Vec<_> = made.map(|step| (step.id.clone(), step.operation_id.clone())).collect();
+        for (step, maker) in made {
+            let Ok(maker) = planner.operation(&maker) else { continue };
+            if !planner.may_make(maker) || !planner.resources.makes(maker) {
+                continue;
+            }
+            for unfit in planner.resources.unfit(operation, maker) {
+                let key = (maker.id.clone(), unfit.member.clone(), unfit.value.to_string());
+                if known.contains(&key) || is_about(planner, operation, maker, &unfit) {
+                    continue;
+                }
+                if let Some(case) = refused(planner, operation, extent, (&step, maker, &unfit)) {
+                    known.insert(key);
+                    cases.push(case);
+                }
+            }
+        }
+    }
+    cases
+}
+
+/// Whether `maker` makes the very thing that the operation is about: its states are tried elsewhere, and what is said of them may
+/// be said of some callers. And of what it lies within, where its states are known.
+fn is_about(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    maker: &Operation,
+    unfit: &Unfit,
+) -> bool {
+    let item = operation.path.item_parameter();
+    let makers = item.map(|item| planner.resources.makers(operation, item)).unwrap_or_default();
+    let is_known = |reader: &Operation| {
+        let lives = planner.resources.lifecycles(operation).into_iter();
+        let mut own = lives.filter(|life| life.reader.id == reader.id);
+        own.any(|life| life.member == unfit.member && !life.refused_in(operation).is_empty())
+    };
+    makers.iter().any(|one| one.operation_id == maker.id) || planner.shown_by(maker).any(is_known)
+}
+
+fn refused(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    extent: Extent,
+    (made, maker, unfit): (&str, &Operation, &Unfit),
+) -> Option<Case> {
+    let (mut draft, request, _) = valid_call(planner, operation, extent).ok()?;
+    let Unfit { member, value, status } = unfit;
+    let status = Status::Code(*status);
+    let look = draft.set_member(made, (member, value))?;
+    let expected = Expected { any_of: vec![status], code: CODE, level: Level::Must };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    draft.last_step()?.premises.push(is_so(&look, member, value));
+    may_run(&draft, operation).then_some(())?;
+    let detail = format!("{CODE}:{}:{member}", maker.id);
+    let summary = format!("what it names has `{member}` {value}");
+    Some(told(draft, operation, status, (&detail, &summary)))
+}
+
+/// Whether nothing about the request is made up.
+fn may_run(draft: &Draft<'_>, operation: &Operation) -> bool {
+    !draft.has_made_up(operation)
+}
+
+/// That what was looked at has a member of this value.
+fn is_so(look: &str, member: &str, value: &Value) -> Relation {
+    let (step, name) = (look.to_owned(), ANSWER.to_owned());
+    let pointer = format!("/{}", escape(member));
+    let kind = RelationKind::Equal {
+        got: Operand::expression(Expression::Output { step, name, pointer }),
+        expected: Operand::constant(value.clone()),
+    };
+    Relation::new(CODE, format!("`{member}` is {value}"), kind)
+}
