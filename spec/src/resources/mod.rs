@@ -57,6 +57,7 @@ mod tests;
 mod told;
 mod total;
 mod unfit;
+mod unseen;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -93,6 +94,7 @@ pub use told::{
 };
 pub use total::Total;
 pub use unfit::Unfit;
+pub use unseen::{Unseen, UnseenPart, Who};
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status, shape};
 use crate::names::words;

@@ -2,8 +2,8 @@
 
 use super::{
     Each, Formula, Key, LimitedMoment, OwnAlone, Period, Resources, SizeLimit, ToldLimit, Unfit,
-    cascade, conflict, each, formula, limit, moment, ownership, period, prose, said, size, told,
-    unfit,
+    Unseen, cascade, conflict, each, formula, limit, moment, ownership, period, prose, said, size,
+    told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -258,6 +258,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn says_kept(&self, remover: &Operation, part: &Operation) -> bool {
         conflict::says_kept(self, remover, part)
+    }
+
+    /// What an operation that reads is said not to show to some callers.
+    #[must_use]
+    pub fn unseen(&self, operation: &Operation) -> Vec<Unseen> {
+        unseen::of(self, operation)
     }
 
     /// The states of what `maker` makes for which an operation is said to refuse a request that names it.

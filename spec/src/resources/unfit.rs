@@ -63,17 +63,26 @@ pub(super) fn of(
     all
 }
 
-/// What one of several things is called: `ticket type` of `ticket-types`.
-fn nouns(plural: &str) -> Vec<String> {
+/// What one of several things is called: `ticket type` of `ticket-types`, or `type` for short.
+pub(super) fn nouns(plural: &str) -> Vec<String> {
     let mut words = words(plural);
-    let last = words.pop().unwrap_or_default();
-    let one = |last: String| words.iter().cloned().chain([last]).collect::<Vec<_>>().join(" ");
-    singulars(&last).into_iter().map(one).collect()
+    let last = singulars(&words.pop().unwrap_or_default());
+    let whole = |last: &String| {
+        let all = words.iter().chain([last]).map(String::as_str);
+        all.collect::<Vec<_>>().join(" ")
+    };
+    let mut nouns: Vec<String> = last.iter().map(whole).collect();
+    nouns.extend(last.iter().filter(|_| !words.is_empty()).cloned());
+    nouns
 }
 
 /// By which words a state is spoken of: `on sale` of a flag `on_sale`, `offered` of one that tells "whether it is offered",
 /// and each word for a state; with what the member is then.
-fn phrases(name: &str, member: &Outline<'_>, described: Vec<&str>) -> Vec<(Value, String)> {
+pub(super) fn phrases(
+    name: &str,
+    member: &Outline<'_>,
+    described: Vec<&str>,
+) -> Vec<(Value, String)> {
     if member.is(JsonType::Boolean) {
         let mut own = words(name);
         own.retain(|word| word != "is");
@@ -135,51 +144,55 @@ impl Piece {
     /// Whether a thing is refused where a phrase is true of it (`true`), or where it isn't (`false`); `None`: nothing is said.
     fn refuses(&self, nouns: &[String], phrase: &str) -> Option<bool> {
         const REQUIRED: [&str; 4] = [" must ", " has to ", " have to ", " only "];
-        let text = self
-            .text
-            .replace(['`', '(', ')', '.'], " ")
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        let text = format!(" {text} ");
+        let text = plain(&self.text);
         let is_required = REQUIRED.iter().any(|one| text.contains(one));
-        let is_subject = |before: &str| {
-            let is_it = before.ends_with(" it") || before.trim() == "it";
-            let spoken = if is_it { &self.before } else { before };
-            let spoken = words(spoken);
-            nouns.iter().any(|noun| {
-                let noun = words(noun);
-                spoken.windows(noun.len().max(1)).any(|some| {
-                    some.iter().zip(&noun).all(|(one, noun)| singulars(one).contains(noun))
-                })
-            })
-        };
-        let predicates = [
-            (" is ", true),
-            (" are ", true),
-            (" is not ", false),
-            (" are not ", false),
-            (" isn't ", false),
-            (" aren't ", false),
-            (" is no longer ", false),
-            (" are no longer ", false),
-        ];
-        let predicated = predicates.iter().find_map(|(is, holds)| {
-            let (before, _) = text.split_once(&format!("{is}{phrase} "))?;
-            is_subject(before).then_some(*holds)
-        });
-        let attributes = [("", true), ("in", false), ("un", false), ("non-", false)];
-        let attributed = || {
-            attributes.iter().find_map(|(prefix, holds)| {
-                nouns
-                    .iter()
-                    .any(|noun| text.contains(&format!(" {prefix}{phrase} {noun} ")))
-                    .then_some(*holds)
-            })
-        };
-        let holds = predicated.or_else(attributed)?;
-        Some(holds != is_required)
+        Some(speaks_of(&text, &self.before, nouns, phrase)? != is_required)
     }
+}
+
+/// A text without what marks and quotes words, between spaces.
+pub(super) fn plain(text: &str) -> String {
+    let text = text.to_lowercase().replace(['`', '(', ')', '.', ','], " ");
+    format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a plain text speaks of a thing of which a phrase is true, or isn't; `before`: what was said before, of which "it" is.
+pub(super) fn speaks_of(text: &str, before: &str, nouns: &[String], phrase: &str) -> Option<bool> {
+    const PREDICATES: [(&str, bool); 10] = [
+        (" is ", true),
+        (" are ", true),
+        (" is not ", false),
+        (" are not ", false),
+        (" isn't ", false),
+        (" aren't ", false),
+        (" is no longer ", false),
+        (" are no longer ", false),
+        (" was never ", false),
+        (" were never ", false),
+    ];
+    const ATTRIBUTES: [(&str, bool); 4] =
+        [("", true), ("in", false), ("un", false), ("non-", false)];
+    let is_subject = |subject: &str| {
+        let is_it = subject.ends_with(" it") || subject.trim() == "it";
+        let spoken = words(if is_it { before } else { subject });
+        nouns.iter().any(|noun| {
+            let noun = words(noun);
+            spoken
+                .windows(noun.len().max(1))
+                .any(|some| some.iter().zip(&noun).all(|(one, noun)| singulars(one).contains(noun)))
+        })
+    };
+    let predicated = PREDICATES.iter().find_map(|(is, holds)| {
+        let (subject, _) = text.split_once(&format!("{is}{phrase} "))?;
+        is_subject(subject).then_some(*holds)
+    });
+    let attributed = || {
+        ATTRIBUTES.iter().find_map(|(prefix, holds)| {
+            let is_so = |noun: &String| text.contains(&format!(" {prefix}{phrase} {noun} "));
+            nouns.iter().any(is_so).then_some(*holds)
+        })
+    };
+    predicated.or_else(attributed)
 }
 
 #[cfg(test)]

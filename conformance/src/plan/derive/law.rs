@@ -36,6 +36,7 @@ mod total_for;
 mod totals;
 mod touched;
 mod unique;
+mod unseen;
 mod untouched;
 mod within;
 
@@ -71,6 +72,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(moved::cases(planner, operation));
     cases.extend(effects::cases(planner, operation));
     cases.extend(hidden::within(planner, operation));
+    cases.extend(unseen::cases(planner, operation, list.as_ref()));
     if let Some(list) = &list {
         cases.extend(shown::cases(planner, operation, list));
         cases.extend(once::case(planner, operation, list));

@@ -203,6 +203,13 @@ pub(super) const LAWS: &[Promise] = &[
         "A server that looks at rights, or at all of a body, after it has written tells what is wrong, and has done it all the same. Looked for: what would have been made, and the members that the request would have changed.",
     ),
     row(
+        "unseen-by-role",
+        Must,
+        "what callers of a role are said not to be shown isn't shown to them",
+        "the description: \"for a `shop` an inactive product does not exist (404)\", \"`price_cents` is null for members\"",
+        "Asked of the credentials that are called like the role, and of those with the same rights.",
+    ),
+    row(
         "hidden-stays-hidden",
         Must,
         "what isn't there for a caller is in no list for that caller, and nothing is within it",

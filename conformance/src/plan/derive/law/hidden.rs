@@ -4,7 +4,7 @@
 use spec::model::{Method, Operation, Status};
 use spec::resources::List;
 
-use super::super::{CALL, told, was_answered};
+use super::super::{CALL, put_first, told, was_answered};
 use super::listed::{Size, WALK, all_items, make, walk};
 use crate::case::{Case, Credentials, Criterion, Expected, Operand, Relation, RelationKind};
 use crate::expression::{Condition, Expression};
@@ -21,14 +21,38 @@ const MOST: usize = 4;
 /// The step that looks for the thing as somebody else.
 const LOOK: &str = "look";
 
-/// What lies within a thing that somebody else doesn't find.
-pub(super) fn within(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    operation.responses.get(&MISSING)?;
-    let reader = around(planner, operation).filter(|one| may_hide(planner, one))?;
+/// What lies within a thing that somebody else doesn't find, or is named elsewhere; each other caller asks for it.
+pub(super) fn within(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if !operation.responses.contains_key(&MISSING) {
+        return Vec::new();
+    }
+    let around = || around(planner, operation).or_else(|| shown_elsewhere(planner, operation));
+    let Some(reader) = around().filter(|one| may_hide(planner, one)) else { return Vec::new() };
+    let strangers = Draft::for_call(planner, operation).strangers(&[operation, reader]);
+    let mut seen: Vec<Case> = Vec::new();
+    for stranger in strangers {
+        let is_first = seen.is_empty();
+        seen.extend(within_for(planner, operation, reader, (stranger, is_first)));
+    }
+    seen.truncate(MOST);
+    seen
+}
+
+fn within_for(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    reader: &Operation,
+    (name, is_first): (&str, bool),
+) -> Option<Case> {
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
-    let stranger = stranger(&draft, &[operation, reader])?;
-    let there = same_path(reader, (operation, &path))?;
+    put_first(&mut draft, planner, operation, &path);
+    draft.strangers(&[operation, reader]).contains(&name).then_some(())?;
+    let stranger = Credentials::As(name.to_owned());
+    let there = match same_path(reader, (operation, &path)) {
+        Some(there) => there,
+        None => named_by(&mut draft, reader, operation, &path)?,
+    };
     is_made(&draft, there.values().last().map(|one| &one.expression)).then_some(())?;
     look(&mut draft, reader, &there, &stranger)?;
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
@@ -39,7 +63,31 @@ pub(super) fn within(planner: &Planner<'_>, operation: &Operation) -> Option<Cas
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     draft.last_step()?.premises.push(is_hidden());
     let summary = "nothing is within what isn't there for a caller";
-    Some(told(draft, operation, MISSING, (CODE, summary)))
+    let detail = if is_first { CODE.to_owned() } else { format!("{CODE}:{name}") };
+    Some(told(draft, operation, MISSING, (&detail, summary)))
+}
+
+/// The GET of what an operation names that has its own path elsewhere: `PUT /me/favourites/{eventId}`, of an event. That
+/// something is taken out of there need not be refused.
+fn shown_elsewhere<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operation> {
+    let item = operation.path.item_parameter().filter(|_| operation.method != Method::Delete)?;
+    let maker = planner.resources.makers(operation, item).first()?;
+    let maker = planner.operation(&maker.operation_id).ok()?;
+    let own = operation.path.shape();
+    planner.shown_by(maker).find(|reader| reader.path.shape() != own)
+}
+
+/// The path of what such an operation names.
+fn named_by(
+    draft: &mut Draft<'_>,
+    reader: &Operation,
+    operation: &Operation,
+    path: &Path,
+) -> Option<Path> {
+    let item = path.get(operation.path.item_parameter()?)?;
+    let Expression::Output { step, .. } = &item.expression else { return None };
+    let step = step.clone();
+    draft.path_to(reader, &step)
 }
 
 /// A list, which others ask for.
@@ -150,12 +198,6 @@ fn around<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operat
     let item = operation.path.item_parameter();
     let name = operation.path.parameters().rev().find(|name| Some(*name) != item)?;
     planner.resources.at(&operation.path.shape_to(name)?, Method::Get)
-}
-
-/// The first other caller who may ask for all of these.
-fn stranger(draft: &Draft<'_>, operations: &[&Operation]) -> Option<Credentials> {
-    let first = *draft.strangers(operations).first()?;
-    Some(Credentials::As(first.to_owned()))
 }
 
 fn is_made(draft: &Draft<'_>, id: Option<&Expression>) -> bool {

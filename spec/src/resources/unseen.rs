@@ -1,0 +1,231 @@
+//! What callers of a role are said not to be shown: things in a state ("For a `shop` an inactive product does not exist"), and
+//! members ("`price_cents` is null for them").
+//!
+//! Who is of which role no contract tells. So those of whom it is said are given by the words that may be what they are called.
+
+use serde_json::Value;
+
+use super::Resources;
+use super::unfit::{nouns, phrases, plain, speaks_of};
+use crate::Direction;
+use crate::model::{Operation, Status};
+use crate::outline::Outline;
+
+/// What some callers are not shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unseen {
+    /// Those callers.
+    pub who: Who,
+    /// What it is.
+    pub what: UnseenPart,
+}
+
+/// Of whom something is said, by words that may be what they are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Those who are called so.
+    These(Vec<String>),
+    /// All others.
+    AllBut(Vec<String>),
+}
+
+/// What isn't shown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UnseenPart {
+    /// A member: it is null, or not there.
+    Member(String),
+    /// The thing itself, unless it is theirs.
+    Other,
+    /// The thing itself, where its member has this value.
+    Thing {
+        /// The member.
+        member: String,
+        /// Its value.
+        value: Value,
+    },
+}
+
+const MISSING: Status = Status::Code(404);
+
+/// What a GET of a thing, or of a list of things, is said not to show.
+pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Unseen> {
+    let Some(schema) = operation.answer_schema() else { return Vec::new() };
+    let answer = Outline::of(resources.contract, &[schema]);
+    let item = answer.list(None).map(|(_, item)| Outline::of(resources.contract, &item));
+    let is_thing = operation.path.item_parameter().is_some();
+    let thing = if is_thing { Some(answer) } else { item };
+    let Some(thing) = thing else { return Vec::new() };
+    let said = line(operation.description.as_deref().unwrap_or_default());
+    let sentences: Vec<&str> = said.split(". ").collect();
+    let mut all = members(resources, &thing, &sentences);
+    if is_thing && operation.responses.contains_key(&MISSING) {
+        all.extend(states(resources, operation, &thing, &sentences));
+        all.extend(sentences.iter().flat_map(|sentence| sentence.split(';')).find_map(others));
+    }
+    all
+}
+
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The members that are said to be null for some, or not to be there: by the operation, or by their own descriptions.
+fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -> Vec<Unseen> {
+    const HIDDEN: [&str; 5] = [" null ", " absent ", " left out ", " not shown ", " not included "];
+    const ELSE: [&str; 3] = [" in all other cases ", " for everybody else ", " to everybody else "];
+    let mut all = Vec::new();
+    for (at, sentence) in sentences.iter().enumerate() {
+        let text = plain(sentence);
+        if !HIDDEN.iter().any(|hidden| text.contains(hidden)) {
+            continue;
+        }
+        let quoted = sentence.split('`').skip(1).step_by(2);
+        let named: Vec<&str> = quoted.filter(|name| thing.member(name).is_some()).collect();
+        let before = at.checked_sub(1).and_then(|before| sentences.get(before));
+        let who = match ELSE.iter().any(|rest| text.contains(rest)) {
+            true => before.map(|before| Who::AllBut(told_of(&plain(before)))),
+            false => Some(Who::These(told_of(&text))),
+        };
+        for name in named {
+            let what = UnseenPart::Member(name.to_owned());
+            all.extend(who.clone().map(|who| Unseen { who, what }));
+        }
+    }
+    for (name, ids) in thing.members() {
+        let mut described =
+            ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
+        let is_hidden = |text: &&str| plain(text).contains(" null for ");
+        let Some(text) = described.find(is_hidden) else { continue };
+        let (who, what) = (Who::These(told_of(&plain(text))), UnseenPart::Member(name.to_owned()));
+        let one = Unseen { who, what };
+        if all.iter().all(|known: &Unseen| known.what != one.what) {
+            all.push(one);
+        }
+    }
+    all.retain(|one| !matches!(&one.who, Who::These(who) | Who::AllBut(who) if who.is_empty()));
+    all
+}
+
+/// Those of whom a plain sentence tells: "for a shop", "to volunteers", "members are not told …: it is null for them".
+fn told_of(text: &str) -> Vec<String> {
+    const ARTICLES: [&str; 6] = ["a", "an", "the", "all", "every", "each"];
+    const TOWARD: [&str; 2] = ["for", "to"];
+    let spoken: Vec<&str> = text.split_whitespace().collect();
+    let is_word = |word: &&&str| !ARTICLES.contains(*word);
+    let toward = spoken.iter().enumerate().filter(|(_, word)| TOWARD.contains(*word));
+    let toward = toward.filter_map(|(at, _)| spoken.get(at + 1..)?.iter().find(is_word));
+    let subject = spoken.iter().find(is_word).filter(|_| {
+        let denied = [" are not ", " is not ", " aren't ", " don't ", " do not "];
+        denied.iter().any(|one| text.contains(one))
+    });
+    toward.chain(subject).map(|word| (*word).to_owned()).collect()
+}
+
+/// "Members see themselves and nobody else (404)."
+fn others(clause: &str) -> Option<Unseen> {
+    const ALONE: [&str; 4] = [
+        " themselves and nobody else ",
+        " themselves only ",
+        " only themselves ",
+        " themselves alone ",
+    ];
+    let text = plain(clause);
+    let is_told = ALONE.iter().any(|alone| text.contains(alone)) && text.contains(" 404 ");
+    let who = text.split_whitespace().next().filter(|_| is_told)?;
+    Some(Unseen { who: Who::These(vec![who.to_owned()]), what: UnseenPart::Other })
+}
+
+/// The states in which a thing is said not to be there for some.
+fn states(
+    resources: &Resources<'_>,
+    operation: &Operation,
+    thing: &Outline<'_>,
+    sentences: &[&str],
+) -> Vec<Unseen> {
+    const ABSENT: [&str; 3] = [" does not exist ", " doesn't exist ", " 404 "];
+    let nouns = operation.path.last_literal().map(nouns).unwrap_or_default();
+    let required: Vec<&str> = thing.required(Direction::Response).collect();
+    let lives = resources.lifecycles(operation);
+    let initial = |member: &str| {
+        let mut own = lives.iter().filter(|life| life.member == member);
+        own.find_map(|life| life.initial.clone())
+    };
+    let mut all = Vec::new();
+    for sentence in sentences {
+        let text = plain(&sentence.replace(';', " ; "));
+        if !ABSENT.iter().any(|absent| text.contains(absent)) {
+            continue;
+        }
+        // "Shown to librarians only; to all others it does not exist."
+        let only = text.split_once(" only ; to all others ").map(|(shown, _)| shown);
+        let who = match only {
+            Some(shown) => Who::AllBut(told_of(&format!("{shown} "))),
+            None => match text.starts_with(" for ") {
+                true => Who::These(told_of(&text).into_iter().take(1).collect()),
+                false => continue,
+            },
+        };
+        for name in &required {
+            let Some(member) = thing.member(name) else { continue };
+            for (value, phrase) in phrases(name, &member, Vec::new()) {
+                let Some(holds) = speaks_of(&text, "", &nouns, &phrase) else { continue };
+                let value = match value {
+                    Value::Bool(_) => Some(holds.into()),
+                    word if holds => Some(word),
+                    // What was never in a state is as it was made.
+                    word => initial(name).filter(|first| word != first.as_str()).map(Value::from),
+                };
+                let Some(value) = value else { continue };
+                let what = UnseenPart::Thing { member: (*name).to_owned(), value };
+                all.push(Unseen { who: who.clone(), what });
+            }
+        }
+    }
+    all
+}
+
+impl Who {
+    /// Those out of all callers, by what they are called; none where nobody is called like any of whom it is said. `is_called`
+    /// tells whether a caller goes by such a word.
+    #[must_use]
+    pub fn among<'c>(
+        &self,
+        callers: &[&'c str],
+        is_called: impl Fn(&str, &str) -> bool,
+    ) -> Vec<&'c str> {
+        let (Self::These(said) | Self::AllBut(said)) = self;
+        let is_said = |name: &str| said.iter().any(|word| is_called(name, word));
+        if !callers.iter().any(|name| is_said(name)) {
+            return Vec::new();
+        }
+        let are_said = matches!(self, Self::These(_));
+        callers.iter().copied().filter(|name| is_said(name) == are_said).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_of_whom_it_is_told_are_heard() {
+        let told = |text: &str| told_of(&plain(text));
+        assert_eq!(told("Always `null` for a `shop`"), ["shop"]);
+        let members = told("Members are not told what a copy cost: `price_cents` is null for them");
+        assert_eq!(members, ["them", "members"]);
+        let figures =
+            "The figures are for accountants, who get all, and for managers, who get some.";
+        assert_eq!(told(figures), ["accountants", "managers"]);
+        assert_eq!(told("`rating` is null until then"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn those_who_are_not_meant_are_left_alone() {
+        let callers = ["clerk", "shop", "outlet"];
+        let is_called = |name: &str, word: &str| word.starts_with(name);
+        let who = |said: &str| vec![said.to_owned()];
+        assert_eq!(Who::These(who("shops")).among(&callers, is_called), ["shop"]);
+        assert_eq!(Who::AllBut(who("shops")).among(&callers, is_called), ["clerk", "outlet"]);
+        assert!(Who::AllBut(who("librarians")).among(&callers, is_called).is_empty());
+    }
+}
