@@ -1,14 +1,15 @@
-//! Members that follow from others, as descriptions say: "`ends_at` is `starts_at` plus `duration_minutes`", "`subtotal` is
-//! the sum of the lines' amounts and `total` is that less the discount".
+//! Members that follow from others, as descriptions say: "`ends_at` is `starts_at` plus `duration_minutes`", "19 % of the subtotal,
+//! rounded down", "the total less the payments, or 0 if it is void", "14 days after `issued_on`".
 //!
-//! What is said in other words, or of more than two, is not heard.
+//! What is said in other words is not heard, and neither is what speaks of something that isn't there.
+
+mod parse;
 
 use std::fmt;
 
 use super::{Resources, prose, told};
 use crate::model::{Contract, Operation};
-use crate::names::{singulars, words};
-use crate::only::only;
+use crate::names::words;
 use crate::outline::Outline;
 
 /// A member of an answer that follows from others of the same object.
@@ -20,17 +21,19 @@ pub struct Formula {
     pub member: String,
     /// What it is.
     pub is: Arithmetic,
+    /// Whether it may be zero as well: "or 0 if the invoice is void".
+    pub or_zero: bool,
 }
 
 /// What a member is of others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arithmetic {
-    /// One number and another one.
-    Plus(String, String),
-    /// One number without another one.
-    Less(String, String),
-    /// One number as often as another one says.
-    Times(String, String),
+    /// All of these together.
+    Plus(Vec<Term>),
+    /// The first one without the others.
+    Less(Term, Vec<Term>),
+    /// A product, or a share of one.
+    Product(Product),
     /// A moment and so many times so many seconds.
     Later {
         /// The moment.
@@ -40,6 +43,20 @@ pub enum Arithmetic {
         /// The seconds of each.
         seconds: i64,
     },
+    /// A day so many days after another one.
+    DaysAfter {
+        /// The other one.
+        from: String,
+        /// How many.
+        days: i64,
+    },
+}
+
+/// A number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Term {
+    /// That of a member.
+    Member(String),
     /// The sum of a member of all items of an array.
     Sum {
         /// The array.
@@ -49,6 +66,43 @@ pub enum Arithmetic {
     },
 }
 
+/// Numbers that are multiplied, and divided by others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// What is multiplied.
+    pub factors: Vec<String>,
+    /// By how much besides, and divided by how much: 19 and 100 of "19 % of".
+    pub times: (i64, i64),
+    /// A member that it is divided by.
+    pub over: Option<String>,
+    /// A member by so many percent of which it is less.
+    pub less_percent: Option<String>,
+    /// How it is rounded, as far as that is said.
+    pub rounding: Option<Rounding>,
+}
+
+/// How a number is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rounding {
+    /// To which side.
+    pub toward: Toward,
+    /// To how many places behind the point; `None`: to whole units of what the member is in.
+    pub places: Option<u32>,
+}
+
+/// To which side a number is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Toward {
+    /// The nearest one; what lies halfway, to either.
+    Nearest,
+    /// The nearest one; what lies halfway, upward.
+    NearestUp,
+    /// The one below.
+    Down,
+    /// The one above.
+    Up,
+}
+
 impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(list) = &self.list {
@@ -56,30 +110,57 @@ impl fmt::Display for Formula {
         }
         write!(f, "`{}` is ", self.member)?;
         match &self.is {
-            Arithmetic::Plus(one, other) => write!(f, "`{one}` plus `{other}`"),
-            Arithmetic::Less(one, other) => write!(f, "`{one}` less `{other}`"),
-            Arithmetic::Times(one, other) => write!(f, "`{one}` times `{other}`"),
-            Arithmetic::Later { from, by, .. } => write!(f, "`{from}` plus `{by}`"),
-            Arithmetic::Sum { list, member } => write!(f, "the sum of `{member}` of `{list}`"),
+            Arithmetic::Plus(terms) => joined(f, terms, " plus ")?,
+            Arithmetic::Less(from, these) => {
+                write!(f, "{from} less ")?;
+                joined(f, these, " and ")?;
+            }
+            Arithmetic::Product(product) => write!(f, "{product}")?,
+            Arithmetic::Later { from, by, .. } => write!(f, "`{from}` plus `{by}`")?,
+            Arithmetic::DaysAfter { from, days } => write!(f, "{days} days after `{from}`")?,
+        }
+        if self.or_zero { write!(f, ", or 0") } else { Ok(()) }
+    }
+}
+
+fn joined(f: &mut fmt::Formatter<'_>, terms: &[Term], sign: &str) -> fmt::Result {
+    let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
+    write!(f, "{}", terms.join(sign))
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(name) => write!(f, "`{name}`"),
+            Self::Sum { list, member } => write!(f, "the sum of `{member}` of `{list}`"),
         }
     }
 }
 
-/// Words between two operands.
-const PLUS: [&str; 2] = [" plus ", " + "];
-const LESS: [&str; 4] = [" less ", " minus ", " without ", " - "];
-const TIMES: [&str; 4] = [" times ", " multiplied by ", " * ", " × "];
-/// Seconds of the units that names of durations have.
-const UNITS: [(&str, i64); 8] = [
-    ("minutes", 60),
-    ("mins", 60),
-    ("min", 60),
-    ("seconds", 1),
-    ("secs", 1),
-    ("hours", 3_600),
-    ("days", 86_400),
-    ("weeks", 604_800),
-];
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let factors: Vec<String> = self.factors.iter().map(|name| format!("`{name}`")).collect();
+        write!(f, "{}", factors.join(" times "))?;
+        match self.times {
+            (1, 1) => {}
+            (1, over) => write!(f, " divided by {over}")?,
+            (times, over) => write!(f, " times {times} divided by {over}")?,
+        }
+        if let Some(over) = &self.over {
+            write!(f, " divided by `{over}`")?;
+        }
+        if let Some(percent) = &self.less_percent {
+            write!(f, " less `{percent}` percent")?;
+        }
+        let Some(Rounding { toward, .. }) = self.rounding else { return Ok(()) };
+        f.write_str(match toward {
+            Toward::Nearest => ", rounded",
+            Toward::NearestUp => ", rounded half up",
+            Toward::Down => ", rounded down",
+            Toward::Up => ", rounded up",
+        })
+    }
+}
 
 pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Formula> {
     let Some(schema) = operation.answer_schema() else { return Vec::new() };
@@ -124,89 +205,9 @@ impl Object<'_> {
         let told = members.filter_map(|(name, ids)| {
             let mut said =
                 ids.iter().filter_map(|id| self.contract.schema(*id).description.as_deref());
-            let is = said.find_map(|text| self.arithmetic(text, name, None))?;
-            Some(self.formula(name, is))
+            said.find_map(|text| self.formula(text, name, None))
         });
         told.collect()
-    }
-
-    fn formula(&self, name: &str, is: Arithmetic) -> Formula {
-        Formula { list: self.list.clone(), member: name.to_owned(), is }
-    }
-
-    /// What a text says that a member is, where it says nothing else; `that` is the member that was spoken of before.
-    fn arithmetic(&self, text: &str, name: &str, that: Option<&str>) -> Option<Arithmetic> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = text.trim().trim_end_matches(['.', ',', ';']).trim_end_matches(" and");
-        if let Some(rest) = text.strip_prefix("the sum of ").or(text.strip_prefix("The sum of ")) {
-            return self.sum(rest);
-        }
-        let between = |signs: &[&str]| signs.iter().find_map(|sign| text.split_once(sign));
-        let both = |(one, other): (&str, &str)| {
-            let (one, other) = (self.operand(one, that)?, self.operand(other, that)?);
-            (one != name && other != name && one != other).then_some((one, other))
-        };
-        if let Some((one, other)) = between(&PLUS).and_then(both) {
-            if self.is_moment(&one) && self.is_moment(name) {
-                let seconds = seconds_of_unit(&other)?;
-                return Some(Arithmetic::Later { from: one, by: other, seconds });
-            }
-            return Some(Arithmetic::Plus(one, other)).filter(|_| !self.is_moment(name));
-        }
-        if self.is_moment(name) {
-            return None;
-        }
-        let less = between(&LESS).and_then(both).map(|(one, other)| Arithmetic::Less(one, other));
-        less.or_else(|| {
-            between(&TIMES).and_then(both).map(|(one, other)| Arithmetic::Times(one, other))
-        })
-    }
-
-    /// "the lines' amounts"
-    fn sum(&self, rest: &str) -> Option<Arithmetic> {
-        if self.list.is_some() {
-            return None;
-        }
-        let spoken = words(rest);
-        let is_spoken = |name: &str| {
-            let own = words(name);
-            !own.is_empty()
-                && spoken.windows(own.len()).any(|some| {
-                    some.iter().zip(&own).all(|(one, other)| {
-                        singulars(one).iter().any(|one| singulars(other).contains(one))
-                    })
-                })
-        };
-        let list = only(self.outline.members().into_keys().filter(|name| is_spoken(name)))?;
-        let (_, item) = self.outline.member(list)?.list(None).filter(|(name, _)| name.is_none())?;
-        let item = Outline::of(self.contract, &item);
-        let own = singulars(list);
-        let others =
-            spoken.iter().filter(|word| !own.contains(word) && *word != list && word.len() > 2);
-        let mut numbers = others.filter_map(|word| told::number_called(&item, word));
-        let member = numbers.next()?.to_owned();
-        Some(Arithmetic::Sum { list: list.to_owned(), member })
-    }
-
-    /// A number, or a moment, that is called so: "`price`", "that", "the discount".
-    fn operand(&self, text: &str, that: Option<&str>) -> Option<String> {
-        let text = text.trim();
-        if text == "that" {
-            return that.map(str::to_owned);
-        }
-        let quoted = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
-        let name = match quoted {
-            Some(quoted) => quoted,
-            None => {
-                let word = text.strip_prefix("the ").filter(|word| !word.contains(' '))?;
-                told::number_called(&self.outline, word)?
-            }
-        };
-        (self.outline.has_number(name) || self.is_moment(name)).then(|| name.to_owned())
-    }
-
-    fn is_moment(&self, name: &str) -> bool {
-        self.outline.member(name).and_then(|member| member.spelling()) == Some("date-time")
     }
 }
 
@@ -224,10 +225,10 @@ fn told_in(objects: &[Object<'_>], text: &str) -> Vec<Formula> {
             // Up to where the next one is spoken of.
             let end = behind.find(IS).and_then(|next| behind[..next].rfind('`'));
             let said = &behind[..end.unwrap_or(behind.len())];
-            let found =
-                objects.iter().filter(|one| one.outline.member(&name).is_some()).find_map(|one| {
-                    Some(one.formula(&name, one.arithmetic(said, &name, that.as_deref())?))
-                });
+            let found = objects
+                .iter()
+                .filter(|one| one.outline.member(&name).is_some())
+                .find_map(|one| one.formula(said, &name, that.as_deref()));
             formulas.extend(found);
             that = Some(name);
             rest = behind;
@@ -235,6 +236,18 @@ fn told_in(objects: &[Object<'_>], text: &str) -> Vec<Formula> {
     }
     formulas
 }
+
+/// Seconds of the units that names of durations have.
+const UNITS: [(&str, i64); 8] = [
+    ("minutes", 60),
+    ("mins", 60),
+    ("min", 60),
+    ("seconds", 1),
+    ("secs", 1),
+    ("hours", 3_600),
+    ("days", 86_400),
+    ("weeks", 604_800),
+];
 
 /// The seconds of the unit of a duration, by its name: 60 of `duration_minutes`.
 #[must_use]

@@ -66,7 +66,7 @@ pub use conflict::Key;
 pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
-pub use formula::{Arithmetic, Formula, seconds_of_unit};
+pub use formula::{Arithmetic, Formula, Product, Rounding, Term, Toward, seconds_of_unit};
 pub use granted::Grant;
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use limit::ToldLimit;

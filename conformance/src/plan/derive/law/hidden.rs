@@ -26,9 +26,12 @@ pub(super) fn within(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> 
     if !operation.responses.contains_key(&MISSING) {
         return Vec::new();
     }
-    let around = || around(planner, operation).or_else(|| shown_elsewhere(planner, operation));
-    let Some(reader) = around().filter(|one| may_hide(planner, one)) else { return Vec::new() };
-    let strangers = Draft::for_call(planner, operation).strangers(&[operation, reader]);
+    let mut draft = Draft::for_call(planner, operation);
+    let Ok(path) = draft.path(operation, &Path::new()) else { return Vec::new() };
+    let around = around(planner, operation);
+    let around = around.or_else(|| shown_elsewhere(&draft, operation, &path));
+    let Some(reader) = around.filter(|one| may_hide(planner, one)) else { return Vec::new() };
+    let strangers = draft.strangers(&[operation, reader]);
     let mut seen: Vec<Case> = Vec::new();
     for stranger in strangers {
         let is_first = seen.is_empty();
@@ -69,10 +72,15 @@ fn within_for(
 
 /// The GET of what an operation names that has its own path elsewhere: `PUT /me/favourites/{eventId}`, of an event. That
 /// something is taken out of there need not be refused.
-fn shown_elsewhere<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<&'p Operation> {
+fn shown_elsewhere<'p>(
+    draft: &Draft<'p>,
+    operation: &Operation,
+    path: &Path,
+) -> Option<&'p Operation> {
+    let planner = draft.planner();
     let item = operation.path.item_parameter().filter(|_| operation.method != Method::Delete)?;
-    let maker = planner.resources.makers(operation, item).first()?;
-    let maker = planner.operation(&maker.operation_id).ok()?;
+    let Expression::Output { step, .. } = &path.get(item)?.expression else { return None };
+    let maker = planner.operation(&draft.step(step)?.operation_id).ok()?;
     let own = operation.path.shape();
     planner.shown_by(maker).find(|reader| reader.path.shape() != own)
 }

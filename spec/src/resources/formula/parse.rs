@@ -1,0 +1,355 @@
+//! The words in which descriptions say what a member is of others.
+
+use super::{Arithmetic, Formula, Object, Product, Rounding, Term, Toward, seconds_of_unit, told};
+use crate::names::{singulars, words};
+use crate::only::only;
+use crate::outline::Outline;
+
+/// Words between two operands.
+const PLUS: [&str; 2] = [" plus ", " + "];
+const LESS: [&str; 4] = [" less ", " minus ", " without ", " - "];
+const TIMES: [&str; 4] = [" times ", " multiplied by ", " * ", " × "];
+const OVER: [&str; 3] = [" divided by ", " / ", " ÷ "];
+const PERCENT: [&str; 3] = [" % of ", "% of ", " percent of "];
+/// Where what else it may be begins.
+const ELSE_ZERO: [&str; 5] = [", or 0 ", "; 0 ", ", 0 if ", ", 0 when ", ", or zero "];
+/// Numbers in words.
+const NUMBERS: [(&str, i64); 8] = [
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("six", 6),
+    ("one hundred", 100),
+    ("one thousand", 1_000),
+    ("one million", 1_000_000),
+];
+
+impl Object<'_> {
+    /// What a text says that a member is, where it says nothing else; `that` is the member that was spoken of before.
+    pub(super) fn formula(&self, text: &str, name: &str, that: Option<&str>) -> Option<Formula> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (text, rounding) = rounded(&text);
+        let (text, or_zero) = match ELSE_ZERO.iter().find_map(|or| text.split_once(or)) {
+            Some((text, _)) => (text, true),
+            None => (text, false),
+        };
+        let text = text.split("; null ").next().unwrap_or(text);
+        let text =
+            ["that is ", ": "].iter().find_map(|is| text.split_once(is)).map_or(text, |(_, is)| is);
+        let text = text.trim().trim_end_matches(['.', ',', ';']).trim_end_matches(" and");
+        let is = self.arithmetic(text, (name, that), rounding)?;
+        Some(Formula { list: self.list.clone(), member: name.to_owned(), is, or_zero })
+    }
+
+    fn arithmetic(
+        &self,
+        text: &str,
+        (name, that): (&str, Option<&str>),
+        rounding: Option<Rounding>,
+    ) -> Option<Arithmetic> {
+        if let Some(sum) = self.sum(text, name) {
+            return Some(Arithmetic::Plus(vec![sum]));
+        }
+        if let Some((number, from)) = text.split_once(" days after ") {
+            let days = number_told(number)?;
+            let from = from.strip_prefix('`')?.strip_suffix('`')?;
+            let is_day = |name: &str| self.spelling(name) == Some("date");
+            return (is_day(from) && is_day(name) && from != name)
+                .then(|| Arithmetic::DaysAfter { from: from.to_owned(), days });
+        }
+        let operand = |text: &str| self.operand(text, that).filter(|one| one != name);
+        if let Some((one, other)) = between(text, &PLUS)
+            && let (Some(one), Some(other)) = (operand(one), operand(other))
+            && one != other
+        {
+            if self.is_moment(&one) && self.is_moment(name) {
+                let seconds = seconds_of_unit(&other)?;
+                return Some(Arithmetic::Later { from: one, by: other, seconds });
+            }
+            let terms = vec![Term::Member(one), Term::Member(other)];
+            return Some(Arithmetic::Plus(terms)).filter(|_| !self.is_moment(name));
+        }
+        if self.is_moment(name) || !self.is_numeric(name) {
+            return None;
+        }
+        let product = self.product(text, &operand, rounding);
+        product.map(Arithmetic::Product).or_else(|| self.difference(text, &operand)).or_else(|| {
+            let (one, other) = text.split_once(" and ")?;
+            let terms = [operand(one)?, operand(other)?].map(Term::Member);
+            Some(Arithmetic::Plus(terms.into()))
+        })
+    }
+
+    /// "`capacity` less `used`", "the quota less what is sold and held", "the total less the payments".
+    fn difference(
+        &self,
+        text: &str,
+        operand: &impl Fn(&str) -> Option<String>,
+    ) -> Option<Arithmetic> {
+        let (from, these) = between(text, &LESS)?;
+        let these = these.strip_prefix("what is ").unwrap_or(these);
+        let term = |text: &str| {
+            let sum = || {
+                let word = text.trim().trim_start_matches("the ");
+                self.sum_of(self.array_called(&[word.to_owned()])?, None)
+            };
+            operand(text).map(Term::Member).or_else(sum)
+        };
+        let these: Option<Vec<Term>> = these.split(" and ").map(term).collect();
+        Some(Arithmetic::Less(Term::Member(operand(from)?), these?))
+    }
+
+    /// "`price` times `quantity`", "19 % of the subtotal", "`net` × `rate` / 100", "`quantity` × `price`, less the discount".
+    fn product(
+        &self,
+        text: &str,
+        operand: &impl Fn(&str) -> Option<String>,
+        rounding: Option<Rounding>,
+    ) -> Option<Product> {
+        let mut product = Product {
+            factors: Vec::new(),
+            times: (1, 1),
+            over: None,
+            less_percent: None,
+            rounding,
+        };
+        if let Some((percent, of)) = between(text, &PERCENT) {
+            product.times = percentage(percent)?;
+            product.factors = vec![operand(of)?];
+            return Some(product);
+        }
+        let (text, less) = match text.split_once(", less ") {
+            Some((text, less)) => (text, Some(less)),
+            None => (text, None),
+        };
+        if let Some(less) = less {
+            let less = operand(less)?;
+            is_percentage(&less).then_some(())?;
+            product.less_percent = Some(less);
+        }
+        let (text, over) = match between(text, &OVER) {
+            Some((text, over)) => (text, Some(over)),
+            None => (text, None),
+        };
+        match over {
+            Some(over) => match number_told(over) {
+                Some(number) => product.times = (1, number),
+                None => product.over = Some(operand(over)?),
+            },
+            None => {
+                between(text, &TIMES)?;
+            }
+        }
+        product.factors = match between(text, &TIMES) {
+            Some((one, other)) => vec![operand(one)?, operand(other)?],
+            None => vec![operand(text)?],
+        };
+        let is_twice = product.factors.iter().any(|one| Some(one) == product.over.as_ref());
+        let [first, rest @ ..] = product.factors.as_slice() else { return None };
+        (!is_twice && !rest.contains(first)).then_some(product)
+    }
+
+    /// "The sum of the lines' amounts", "the sum of the lines", "the seats of all sections together".
+    fn sum(&self, text: &str, name: &str) -> Option<Term> {
+        if self.list.is_some() {
+            return None;
+        }
+        let lower = text.to_lowercase();
+        let of = lower.strip_prefix("the sum of ").or_else(|| lower.strip_prefix("sum of "));
+        let together = || {
+            let of_all = lower.strip_suffix(" together").filter(|text| text.contains(" of all "));
+            of_all.and_then(|text| text.strip_prefix("the "))
+        };
+        let spoken = words(of.or_else(together)?);
+        let list = self.array_called(&spoken)?;
+        let item = self.item(list)?;
+        let own = singulars(list);
+        let others =
+            spoken.iter().filter(|word| !own.contains(word) && *word != list && word.len() > 2);
+        let mut numbers = others.clone().filter_map(|word| told::number_called(&item, word));
+        match numbers.next() {
+            Some(member) => Some(Term::Sum { list: list.to_owned(), member: member.to_owned() }),
+            // Nothing else is spoken of.
+            None if others.clone().all(|word| matches!(word.as_str(), "the" | "all" | "its")) => {
+                self.sum_of(list, Some(name))
+            }
+            None => None,
+        }
+    }
+
+    /// The sum over an array whose number isn't named: of the member that is called like the sum, or the one amount.
+    fn sum_of(&self, list: &str, name: Option<&str>) -> Option<Term> {
+        let item = self.item(list)?;
+        let same = name.filter(|name| item.has_number(name)).map(str::to_owned);
+        let amount = || {
+            let mut called = ["amount", "total"].into_iter();
+            called.find_map(|word| told::number_called(&item, word)).map(str::to_owned)
+        };
+        let member = same.or_else(amount)?;
+        Some(Term::Sum { list: list.to_owned(), member })
+    }
+
+    /// The only array of which some words speak.
+    fn array_called(&self, spoken: &[String]) -> Option<&str> {
+        let is_spoken = |name: &str| {
+            let own = words(name);
+            !own.is_empty()
+                && spoken.windows(own.len()).any(|some| {
+                    some.iter().zip(&own).all(|(one, other)| {
+                        singulars(one).iter().any(|one| singulars(other).contains(one))
+                    })
+                })
+        };
+        let names = self.outline.members().into_keys();
+        only(names.filter(|name| is_spoken(name) && self.item(name).is_some()))
+    }
+
+    fn item(&self, list: &str) -> Option<Outline<'_>> {
+        let (_, item) = self.outline.member(list)?.list(None).filter(|(name, _)| name.is_none())?;
+        Some(Outline::of(self.contract, &item))
+    }
+
+    /// A number, or a moment, that is called so: "`price`", "that", "the discount", "price".
+    fn operand(&self, text: &str, that: Option<&str>) -> Option<String> {
+        let text = text.trim();
+        if text == "that" {
+            return that.map(str::to_owned);
+        }
+        let quoted = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
+        let name = match quoted {
+            Some(quoted) => quoted,
+            None => {
+                let text = text.to_lowercase();
+                let word = text.strip_prefix("the ").unwrap_or(&text);
+                (!word.is_empty() && !word.contains(' ')).then_some(())?;
+                told::number_called(&self.outline, word)?
+            }
+        };
+        (self.is_numeric(name) || self.is_moment(name)).then(|| name.to_owned())
+    }
+
+    /// Whether a member is a number, or a decimal in text.
+    fn is_numeric(&self, name: &str) -> bool {
+        self.outline.has_number(name) || self.spelling(name).is_some_and(is_decimal)
+    }
+
+    fn is_moment(&self, name: &str) -> bool {
+        self.spelling(name) == Some("date-time")
+    }
+
+    fn spelling(&self, name: &str) -> Option<&str> {
+        self.outline.member(name).and_then(|member| member.spelling())
+    }
+}
+
+/// Whether a pattern is that of decimals: of digits and a point.
+fn is_decimal(pattern: &str) -> bool {
+    let digits = pattern.replace(r"\d", "0");
+    digits.contains(r"\.") && !digits.chars().any(char::is_alphabetic)
+}
+
+fn between<'t>(text: &'t str, signs: &[&str]) -> Option<(&'t str, &'t str)> {
+    signs.iter().find_map(|sign| text.split_once(sign))
+}
+
+/// Whether a member is by its name in percent.
+fn is_percentage(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "percent" | "percentage" | "pct"))
+}
+
+/// 19 and 100 of "19", 15 and 200 of "7.5".
+fn percentage(text: &str) -> Option<(i64, i64)> {
+    let (whole, behind) = text.split_once('.').unwrap_or((text, ""));
+    let scale = 10_i64.checked_pow(u32::try_from(behind.len()).ok()?)?;
+    let number: i64 = format!("{whole}{behind}").parse().ok()?;
+    Some((number, scale.checked_mul(100)?))
+}
+
+/// A number in digits or in words.
+fn number_told(text: &str) -> Option<i64> {
+    let text = text.trim().replace([',', '_', ' '], " ");
+    let in_words = NUMBERS.iter().find(|(word, _)| *word == text).map(|(_, number)| *number);
+    in_words.or_else(|| text.replace(' ', "").parse().ok()).filter(|number| *number > 0)
+}
+
+/// A text without what it says of rounding, and what that is.
+fn rounded(text: &str) -> (&str, Option<Rounding>) {
+    let Some((before, said)) = text.split_once(", rounded") else { return (text, None) };
+    let said = said.to_lowercase();
+    let is_half = said.contains("half") || said.contains("halves");
+    let toward = match (is_half, said.contains(" down"), said.contains(" up")) {
+        (true, false, true) => Toward::NearestUp,
+        (false, true, false) => Toward::Down,
+        (false, false, true) => Toward::Up,
+        _ => Toward::Nearest,
+    };
+    let places = said.split_once(" decimal").and_then(|(number, _)| {
+        let number = number.rsplit(' ').next()?;
+        u32::try_from(number_told(number)?).ok()
+    });
+    (before, Some(Rounding { toward, places }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Contract, Operation};
+    use crate::resources::Resources;
+
+    fn contract() -> Contract {
+        let member =
+            |kind: &str, said: &str| serde_json::json!({"type": kind, "description": said});
+        let money = |said: &str| serde_json::json!({"type": "string", "pattern": r"^[0-9]+\.[0-9]{2}$", "description": said});
+        let document = serde_json::json!({
+            "openapi": "3.1.0",
+            "info": {"title": "a", "version": "1"},
+            "paths": {"/bills": {"get": {"operationId": "get", "responses": {"200": {
+                "description": "It.",
+                "content": {"application/json": {"schema": {"type": "object", "properties": {
+                    "subtotal": member("integer", "The sum of the lines."),
+                    "lines": {"type": "array", "items": {"type": "object", "properties": {
+                        "quantity": member("integer", ""),
+                        "price": member("integer", ""),
+                        "discount_percent": member("integer", ""),
+                        "total": member("integer", "`quantity` × `price`, less the discount, rounded"),
+                    }}},
+                    "tax": member("integer", "19 % of the subtotal, rounded to whole cents, half a cent upwards."),
+                    "payments": {"type": "array", "items": {"type": "object", "properties": {"amount": member("integer", "")}}},
+                    "balance": member("integer", "What is left: `gross` less the payments, or 0 if it is void."),
+                    "open": member("integer", "The subtotal less what is tax and gross."),
+                    "gross": member("integer", "Subtotal and tax."),
+                    "share": member("number", "`tax` divided by `gross`, rounded to four decimals; null while there is nothing."),
+                    "net": money("What it costs."),
+                    "rate": member("integer", "In percent"),
+                    "vat": money("`net` × `rate` / 100, rounded"),
+                    "issued_on": {"type": "string", "format": "date"},
+                    "due_on": {"type": "string", "format": "date", "description": "14 days after `issued_on`."},
+                }}}}
+            }}}}}
+        });
+        let source = crate::Memory::one("a.json", &document.to_string());
+        crate::read(std::path::Path::new("a.json"), &source).contract.expect("it is read")
+    }
+
+    #[test]
+    fn what_members_are_of_others_is_heard() {
+        let contract = contract();
+        let resources = Resources::of(&contract);
+        let operation: &Operation = contract.operations.first().expect("there is one");
+        let all = resources.formulas(operation);
+        let told: Vec<String> = all.iter().map(ToString::to_string).collect();
+        let expected = [
+            "`subtotal` is the sum of `total` of `lines`",
+            "`tax` is `subtotal` times 19 divided by 100, rounded half up",
+            "`balance` is `gross` less the sum of `amount` of `payments`, or 0",
+            "`open` is `subtotal` less `tax` and `gross`",
+            "`gross` is `subtotal` plus `tax`",
+            "`share` is `tax` divided by `gross`, rounded",
+            "`vat` is `net` times `rate` divided by 100, rounded",
+            "`due_on` is 14 days after `issued_on`",
+            "of each of `lines`, `total` is `quantity` times `price` less `discount_percent` percent, rounded",
+        ];
+        assert_eq!(told, expected);
+    }
+}
