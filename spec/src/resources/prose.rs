@@ -182,10 +182,13 @@ pub fn says_unlike_others(text: &str) -> bool {
 /// Whether a description says that two times may not overlap, and whether it says that they may touch.
 #[must_use]
 pub fn says_times_are_apart(text: &str) -> Option<bool> {
-    let overlap = |sentence: &str| has(sentence, &["409"]) && has(sentence, &["overlap"]);
+    const NEVER: [&str; 4] = ["n't overlap", "not overlap", "never overlap", "409"];
+    let overlap = |sentence: &str| has(sentence, &["overlap"]) && has(sentence, &NEVER);
     let touch = |sentence: &str| {
-        has(sentence, &["touch", "adjacent", "back to back", "back-to-back"])
-            && has(sentence, &["fine", "allowed", "accepted", "don't overlap", "do not overlap"])
+        let is_fine =
+            has(sentence, &["fine", "allowed", "accepted", "don't overlap", "do not overlap"]);
+        has(sentence, &["touch", "adjacent", "back to back", "back-to-back"]) && is_fine
+            || has(sentence, &["may start when another ends", "may begin when another ends"])
     };
     sentences(text).any(overlap).then(|| sentences(text).any(touch))
 }

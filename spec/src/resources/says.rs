@@ -260,6 +260,14 @@ impl Resources<'_> {
         conflict::says_kept(self, remover, part)
     }
 
+    /// Whether what an operation takes is said to be free again once the thing is in a state.
+    #[must_use]
+    pub fn says_free_when(&self, operation: &Operation, state: &str) -> bool {
+        let told = operation.description.as_deref().unwrap_or_default();
+        prose::sentences(told)
+            .any(|one| prose::says_free_again(one) && words(one).iter().any(|word| word == state))
+    }
+
     /// What an operation that reads is said not to show to some callers.
     #[must_use]
     pub fn unseen(&self, operation: &Operation) -> Vec<Unseen> {

@@ -114,7 +114,13 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
     let life = planner.shown_by(operation).find_map(|one| planner.resources.lifecycle(one))?;
     let from_the_start = |one: &&Move<'_>| life.initial.iter().any(|own| one.from.contains(own));
     let mut moves = life.moves.iter().filter(from_the_start).map(|one| one.operation);
-    let frees = moves.find(|one| one.description.as_deref().is_some_and(says_free_again))?;
+    // "The time of a cancelled booking is free again."
+    let to = life.moves.iter().filter(from_the_start).map(|one| &one.to);
+    let to: Vec<&String> =
+        to.filter(|to| planner.resources.says_free_when(operation, to)).collect();
+    let is_freed = |one: &&Operation| life.moves_of(one).any(|one| to.contains(&&one.to));
+    let frees = moves
+        .find(|one| one.description.as_deref().is_some_and(says_free_again) || is_freed(one))?;
     planner.may_make(operation).then_some((planner.operation(&frees.id).ok()?, Level::Must))
 }
 

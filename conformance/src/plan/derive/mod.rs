@@ -35,6 +35,7 @@ mod schemes;
 mod second;
 mod security;
 mod told_limit;
+mod uneven;
 mod unfit;
 mod unknown_id;
 mod unknown_reference;
@@ -102,6 +103,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(fault::cases(planner, operation));
         cases.extend(order::cases(planner, operation));
         cases.extend(law::cases(planner, operation));
+        cases.extend(uneven::cases(planner, operation));
         cases[before..].iter_mut().for_each(|case| sharing.share(case));
     }
     cases

@@ -1,0 +1,141 @@
+//! Numbers that are rounded, of numbers that don't come out even: with prices of 4500, 19 percent are as right cut off as
+//! rounded.
+//!
+//! All that the request needs is made with amounts that are a little more than those of the examples.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use spec::model::{Operation, SchemaId};
+use spec::resources::{Arithmetic, Formula};
+
+use super::{CALL, valid_call};
+use crate::case::{Case, Content, Derivation, Request, Template};
+use crate::plan::Planner;
+use crate::plan::draft::About;
+use crate::sample::{Choice, Extent, Merged};
+
+/// How much more, in units of the last place: of 19 percent the first comes out above a half, the second on a half, the third below.
+const MORE: [i64; 3] = [3, 50, 7];
+/// Smaller numbers are counts, and no amounts.
+const AMOUNTS: i64 = 100;
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let formulas = planner.formulas.get(operation.id.as_str());
+    if !formulas.is_some_and(|all| all.iter().any(is_rounded)) {
+        return Vec::new();
+    }
+    MORE.into_iter().filter_map(|more| case(planner, operation, more)).collect()
+}
+
+fn is_rounded(formula: &Formula) -> bool {
+    matches!(&formula.is, Arithmetic::Product(product) if product.rounding.is_some())
+}
+
+fn case(planner: &Planner<'_>, operation: &Operation, more: i64) -> Option<Case> {
+    let (status, _) = planner.success(operation)?;
+    let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Complete)
+        .or_else(|_| valid_call(planner, operation, Extent::Minimal))
+        .ok()?;
+    let mut is_changed = false;
+    for step in &mut draft.steps {
+        let Ok(made) = planner.operation(&step.operation_id) else { continue };
+        is_changed |= make_uneven(planner, made, &mut Arc::make_mut(step).request, more);
+    }
+    is_changed |= make_uneven(planner, operation, &mut request, more);
+    is_changed.then_some(())?;
+    let mut criteria = planner.succeeds(operation);
+    // The amounts are of the suite's choosing: there may be more to them than a schema says.
+    criteria.iter_mut().for_each(|one| one.weigh("sense-allows"));
+    draft.push(operation, CALL, request, criteria);
+    Some(draft.finish(About {
+        cell: (operation, status),
+        source: Derivation::Law,
+        detail: format!("computed-as-told:uneven:{more}"),
+        summary: "numbers are rounded as it is said".to_owned(),
+        origin: operation.origin.clone(),
+    }))
+}
+
+/// Changes the amounts of a body; whether there were any.
+fn make_uneven(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    request: &mut Request,
+    more: i64,
+) -> bool {
+    let (Some(body), Some(schema)) = (&mut request.body, operation.body_schema()) else {
+        return false;
+    };
+    let Content::Json(json) = &mut body.content else { return false };
+    let uneven = uneven(planner, &[schema], json, more);
+    let is_changed = uneven != *json;
+    *json = uneven;
+    is_changed
+}
+
+fn uneven(planner: &Planner<'_>, schemas: &[SchemaId], template: &Template, more: i64) -> Template {
+    let merged = || Merged::of(planner.contract, schemas, Choice::default());
+    match template {
+        Template::Value(value) => {
+            let changed = added(value, more).filter(|changed| {
+                schemas.iter().all(|id| planner.sampler.admits_value(*id, changed))
+            });
+            Template::Value(changed.unwrap_or_else(|| value.clone()))
+        }
+        Template::Array(items) => {
+            let merged = merged();
+            let items = items.iter().enumerate();
+            let items = items.map(|(at, item)| uneven(planner, &merged.item(at), item, more));
+            Template::Array(Arc::new(items.collect()))
+        }
+        Template::Object(members) => {
+            let declared = merged().declared();
+            let changed = members.iter().map(|(name, member)| {
+                let schemas = declared.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+                let member = match schemas {
+                    [] => member.clone(),
+                    schemas => uneven(planner, schemas, member, more),
+                };
+                (name.clone(), member)
+            });
+            Template::Object(Arc::new(changed.collect()))
+        }
+        other => other.clone(),
+    }
+}
+
+/// An amount and so many units of its last place more: of 4500 or "45.00".
+fn added(value: &Value, more: i64) -> Option<Value> {
+    match value {
+        Value::Number(number) => {
+            let number = number.as_i64().filter(|number| *number >= AMOUNTS)?;
+            Some(number.checked_add(more)?.into())
+        }
+        Value::String(text) => {
+            let (whole, behind) = text.split_once('.')?;
+            let digits = format!("{whole}{behind}");
+            let are_digits = digits.bytes().all(|one| one.is_ascii_digit());
+            let number: i64 = digits.parse().ok().filter(|_| are_digits && behind.len() == 2)?;
+            let number = number.checked_add(more)?;
+            Some(format!("{}.{:02}", number / 100, number % 100).into())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn amounts_are_no_longer_even() {
+        assert_eq!(added(&json!(4500), 3), Some(json!(4503)));
+        assert_eq!(added(&json!("12.50"), 50), Some(json!("13.00")));
+        assert_eq!(added(&json!("0.99"), 3), Some(json!("1.02")));
+        for other in [json!(2), json!("1.2.3"), json!("RM-204711"), json!(null), json!("a.bc")] {
+            assert_eq!(added(&other, 3), None, "{other}");
+        }
+    }
+}
