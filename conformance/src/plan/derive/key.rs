@@ -2,6 +2,7 @@
 //! first thing's, and in capitals where letter case makes no difference.
 
 use spec::model::{Method, Operation, Status};
+use spec::pointer::escape;
 use spec::resources::Key;
 
 use super::second::{members, with_member};
@@ -17,10 +18,20 @@ const CODE: &str = "key-is-alone";
 const CONFLICT: Status = Status::Code(409);
 /// The step that has it first.
 const FIRST: &str = "first";
+/// The step that makes another thing, which has it.
+const OTHER: &str = "other";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let is_post = operation.method == Method::Post && planner.resources.makes(operation);
-    if !is_post || !operation.responses.contains_key(&CONFLICT) {
+    if !operation.responses.contains_key(&CONFLICT) {
+        return Vec::new();
+    }
+    let makes = match operation.method {
+        Method::Post => planner.resources.makes(operation),
+        Method::Put => planner.resources.chooses(operation),
+        Method::Patch => return taken(planner, operation),
+        _ => false,
+    };
+    if !makes {
         return Vec::new();
     }
     let keys = keys(planner, operation);
@@ -77,6 +88,58 @@ fn case(
     let summary = format!("no two have the same `{what}`{how}");
     let detail = format!("{CODE}:body.{}{suffix}", key.members.join("+"));
     Some(told(draft, operation, CONFLICT, (&detail, &summary)))
+}
+
+/// What another thing has is taken by a PATCH that says nothing else.
+fn taken(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let makers = operation.path.item_parameter();
+    let makers = makers.map(|item| planner.resources.makers(operation, item)).unwrap_or_default();
+    let makers = makers.iter().filter_map(|one| planner.operation(&one.operation_id).ok());
+    let Some(maker) = makers.into_iter().find(|one| planner.may_make(one)) else {
+        return Vec::new();
+    };
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let body = Merged::of(planner.contract, &[schema], Choice::default()).declared();
+    let (own, named): (_, Vec<&str>) = (keys(planner, maker), body.keys().copied().collect());
+    let told = planner.resources.keys(operation, &named);
+    let is_told = |key: &&Key| told.iter().any(|one| one.members == key.members);
+    let cases = own.iter().filter(is_told).filter_map(|key| {
+        let [member] = key.members.as_slice() else { return None };
+        taken_of(planner, operation, maker, member)
+    });
+    cases.collect()
+}
+
+fn taken_of(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    maker: &Operation,
+    member: &str,
+) -> Option<Case> {
+    let (mut draft, path) = Draft::begun(planner, operation)?;
+    draft.bring_around(operation, &path);
+    let within = draft.path(maker, &Path::new()).ok()?;
+    let extents = [Extent::Minimal, Extent::Complete].into_iter();
+    let other = extents.filter_map(|extent| {
+        let mut draft = draft.clone();
+        let request = draft.request_of_its_own(maker, &within, extent, OTHER).ok()?;
+        let has_it = members(&request).any(|(name, _)| name == member);
+        has_it.then_some((draft, request))
+    });
+    let (mut draft, other) = other.into_iter().next()?;
+    let (_, value) = members(&other).find(|(name, _)| *name == member)?;
+    let is_own = matches!(value, Template::Expression(Expression::Input { .. }));
+    is_own.then_some(())?;
+    draft.push(maker, OTHER, other, planner.succeeds(maker));
+    draft.output(OTHER, "sent", &Expression::request_body(""));
+    let (step, name) = (OTHER.to_owned(), "sent".to_owned());
+    let pointer = format!("/{}", escape(member));
+    let theirs = Expression::Output { step, name, pointer };
+    let request = draft.writing(operation, &path, (member, theirs))?;
+    let expected = Expected { any_of: vec![CONFLICT], code: CODE, level: promise::level(CODE) };
+    draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
+    let summary = format!("the `{member}` of another one is not taken");
+    Some(told(draft, operation, CONFLICT, (&format!("{CODE}:taken:{member}"), &summary)))
 }
 
 fn with_the_same_references(mut second: Request, first: &Request) -> Request {

@@ -1,7 +1,7 @@
 //! Numbers that are rounded, of numbers that don't come out even: with prices of 4500, 19 percent are as right cut off as
 //! rounded.
 //!
-//! All that the request needs is made with amounts that are a little more than those of the examples.
+//! All that the request needs is made with amounts whose last two digits are others than those of the examples.
 
 use std::sync::Arc;
 
@@ -15,8 +15,9 @@ use crate::plan::Planner;
 use crate::plan::draft::About;
 use crate::sample::{Choice, Extent, Merged};
 
-/// How much more, in units of the last place: of 19 percent the first comes out above a half, the second on a half, the third below.
-const MORE: [i64; 3] = [3, 50, 7];
+/// The last two digits: of 19 percent, and of 20, some come out above a half, one on a half, and some below.
+const DIGITS: [i64; 3] = [3, 50, 7];
+const HUNDRED: i64 = 100;
 /// Smaller numbers are counts, and no amounts.
 const AMOUNTS: i64 = 100;
 
@@ -25,14 +26,14 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     if !formulas.is_some_and(|all| all.iter().any(is_rounded)) {
         return Vec::new();
     }
-    MORE.into_iter().filter_map(|more| case(planner, operation, more)).collect()
+    DIGITS.into_iter().filter_map(|digits| case(planner, operation, digits)).collect()
 }
 
 fn is_rounded(formula: &Formula) -> bool {
     matches!(&formula.is, Arithmetic::Product(product) if product.rounding.is_some())
 }
 
-fn case(planner: &Planner<'_>, operation: &Operation, more: i64) -> Option<Case> {
+fn case(planner: &Planner<'_>, operation: &Operation, digits: i64) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Complete)
         .or_else(|_| valid_call(planner, operation, Extent::Minimal))
@@ -40,18 +41,17 @@ fn case(planner: &Planner<'_>, operation: &Operation, more: i64) -> Option<Case>
     let mut is_changed = false;
     for step in &mut draft.steps {
         let Ok(made) = planner.operation(&step.operation_id) else { continue };
-        is_changed |= make_uneven(planner, made, &mut Arc::make_mut(step).request, more);
+        is_changed |= make_uneven(planner, made, &mut Arc::make_mut(step).request, digits);
     }
-    is_changed |= make_uneven(planner, operation, &mut request, more);
+    is_changed |= make_uneven(planner, operation, &mut request, digits);
     is_changed.then_some(())?;
-    let mut criteria = planner.succeeds(operation);
+    draft.push(operation, CALL, request, planner.succeeds(operation));
     // The amounts are of the suite's choosing: there may be more to them than a schema says.
-    criteria.iter_mut().for_each(|one| one.weigh("sense-allows"));
-    draft.push(operation, CALL, request, criteria);
+    draft.last_step()?.criteria.iter_mut().for_each(|one| one.weigh("sense-allows"));
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,
-        detail: format!("computed-as-told:uneven:{more}"),
+        detail: format!("computed-as-told:uneven:{digits}"),
         summary: "numbers are rounded as it is said".to_owned(),
         origin: operation.origin.clone(),
     }))
@@ -62,23 +62,28 @@ fn make_uneven(
     planner: &Planner<'_>,
     operation: &Operation,
     request: &mut Request,
-    more: i64,
+    digits: i64,
 ) -> bool {
     let (Some(body), Some(schema)) = (&mut request.body, operation.body_schema()) else {
         return false;
     };
     let Content::Json(json) = &mut body.content else { return false };
-    let uneven = uneven(planner, &[schema], json, more);
+    let uneven = uneven(planner, &[schema], json, digits);
     let is_changed = uneven != *json;
     *json = uneven;
     is_changed
 }
 
-fn uneven(planner: &Planner<'_>, schemas: &[SchemaId], template: &Template, more: i64) -> Template {
+fn uneven(
+    planner: &Planner<'_>,
+    schemas: &[SchemaId],
+    template: &Template,
+    digits: i64,
+) -> Template {
     let merged = || Merged::of(planner.contract, schemas, Choice::default());
     match template {
         Template::Value(value) => {
-            let changed = added(value, more).filter(|changed| {
+            let changed = ending_in(value, digits).filter(|changed| {
                 schemas.iter().all(|id| planner.sampler.admits_value(*id, changed))
             });
             Template::Value(changed.unwrap_or_else(|| value.clone()))
@@ -86,7 +91,7 @@ fn uneven(planner: &Planner<'_>, schemas: &[SchemaId], template: &Template, more
         Template::Array(items) => {
             let merged = merged();
             let items = items.iter().enumerate();
-            let items = items.map(|(at, item)| uneven(planner, &merged.item(at), item, more));
+            let items = items.map(|(at, item)| uneven(planner, &merged.item(at), item, digits));
             Template::Array(Arc::new(items.collect()))
         }
         Template::Object(members) => {
@@ -95,7 +100,7 @@ fn uneven(planner: &Planner<'_>, schemas: &[SchemaId], template: &Template, more
                 let schemas = declared.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
                 let member = match schemas {
                     [] => member.clone(),
-                    schemas => uneven(planner, schemas, member, more),
+                    schemas => uneven(planner, schemas, member, digits),
                 };
                 (name.clone(), member)
             });
@@ -105,20 +110,19 @@ fn uneven(planner: &Planner<'_>, schemas: &[SchemaId], template: &Template, more
     }
 }
 
-/// An amount and so many units of its last place more: of 4500 or "45.00".
-fn added(value: &Value, more: i64) -> Option<Value> {
+/// An amount with other digits at its end: 4503 of 4500, or "45.03" of "45.00".
+fn ending_in(value: &Value, digits: i64) -> Option<Value> {
     match value {
         Value::Number(number) => {
             let number = number.as_i64().filter(|number| *number >= AMOUNTS)?;
-            Some(number.checked_add(more)?.into())
+            Some((number / HUNDRED * HUNDRED + digits).into())
         }
         Value::String(text) => {
             let (whole, behind) = text.split_once('.')?;
-            let digits = format!("{whole}{behind}");
-            let are_digits = digits.bytes().all(|one| one.is_ascii_digit());
-            let number: i64 = digits.parse().ok().filter(|_| are_digits && behind.len() == 2)?;
-            let number = number.checked_add(more)?;
-            Some(format!("{}.{:02}", number / 100, number % 100).into())
+            let are_digits = |text: &str| text.bytes().all(|one| one.is_ascii_digit());
+            let is_amount = !whole.is_empty() && behind.len() == 2;
+            (is_amount && are_digits(whole) && are_digits(behind)).then_some(())?;
+            Some(format!("{whole}.{digits:02}").into())
         }
         _ => None,
     }
@@ -131,11 +135,11 @@ mod tests {
 
     #[test]
     fn amounts_are_no_longer_even() {
-        assert_eq!(added(&json!(4500), 3), Some(json!(4503)));
-        assert_eq!(added(&json!("12.50"), 50), Some(json!("13.00")));
-        assert_eq!(added(&json!("0.99"), 3), Some(json!("1.02")));
+        assert_eq!(ending_in(&json!(4_525), 3), Some(json!(4_503)));
+        assert_eq!(ending_in(&json!("12.00"), 50), Some(json!("12.50")));
+        assert_eq!(ending_in(&json!("0.99"), 3), Some(json!("0.03")));
         for other in [json!(2), json!("1.2.3"), json!("RM-204711"), json!(null), json!("a.bc")] {
-            assert_eq!(added(&other, 3), None, "{other}");
+            assert_eq!(ending_in(&other, 3), None, "{other}");
         }
     }
 }

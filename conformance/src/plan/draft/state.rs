@@ -293,6 +293,28 @@ impl<'p> Draft<'p> {
         self.naming(one.operation, path, (by, value), &needed)
     }
 
+    /// A PATCH of one member, which an expression gives.
+    pub(in crate::plan) fn writing(
+        &mut self,
+        operation: &Operation,
+        path: &Path,
+        (name, value): (&str, Expression),
+    ) -> Option<Request> {
+        let media_type = self.planner.media_type(operation).filter(|one| one.is_json())?;
+        let schema = media_type.schema?;
+        let whole = self.planner.body_sample(operation, media_type, path, Extent::Complete).ok()?;
+        let stand_in = whole.at(&Location::default().member(name))?.stand_in();
+        let value = Sample::Known(value, stand_in);
+        let sample = match media_type.patch() {
+            Some(PatchKind::Json) => Sample::Array(vec![patch("replace", name, value)]),
+            _ => Sample::Object([(name.to_owned(), value)].into()),
+        };
+        self.planner.sampler.admits(schema, &sample).then_some(())?;
+        let mut request = self.bare_request(operation, path).ok()?;
+        request.body = Some(self.written(media_type, sample).ok()?);
+        Some(request)
+    }
+
     fn members_of_body(&self, operation: &Operation) -> Vec<String> {
         let schema = operation.body_schema();
         let merged = schema.map(|schema| {
