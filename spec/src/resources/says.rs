@@ -268,6 +268,12 @@ impl Resources<'_> {
             .any(|one| prose::says_free_again(one) && words(one).iter().any(|word| word == state))
     }
 
+    /// Whether an operation can name what `maker` makes once only.
+    #[must_use]
+    pub fn takes(&self, operation: &Operation, maker: &Operation) -> bool {
+        unfit::takes(self, operation, maker)
+    }
+
     /// What an operation that reads is said not to show to some callers.
     #[must_use]
     pub fn unseen(&self, operation: &Operation) -> Vec<Unseen> {

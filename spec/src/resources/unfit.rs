@@ -63,6 +63,30 @@ pub(super) fn of(
     all
 }
 
+/// Whether an operation can name a thing that `maker` makes once only: it is then in a state for which it is refused ("the copy
+/// becomes `on_loan`"), or is said to be named already.
+pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Operation) -> bool {
+    let nouns = maker.path.last_literal().map(nouns).unwrap_or_default();
+    let told = operation.description.as_deref().unwrap_or_default().to_lowercase();
+    let becomes = |value: &Value| {
+        let Some(word) = value.as_str() else { return false };
+        let told: Vec<String> = told.split(['.', ';']).map(plain).collect();
+        told.iter()
+            .any(|one| nouns.iter().any(|noun| one.contains(&format!(" {noun} becomes {word} "))))
+    };
+    let named = |piece: &Piece| {
+        let text = plain(&piece.text);
+        let is_named = |noun: &String| {
+            [" this ", " that ", " the same "]
+                .iter()
+                .any(|one| text.contains(&format!("{one}{noun} ")))
+        };
+        piece.status == 409 && text.contains(" already ") && nouns.iter().any(is_named)
+    };
+    let mut unfit = of(resources, operation, maker).into_iter();
+    unfit.any(|one| becomes(&one.value)) || pieces(operation).iter().any(named)
+}
+
 /// What one of several things is called: `ticket type` of `ticket-types`, or `type` for short.
 pub(super) fn nouns(plural: &str) -> Vec<String> {
     let mut words = words(plural);
@@ -99,7 +123,8 @@ pub(super) fn phrases(
     if !STATES.contains(&name) {
         return Vec::new();
     }
-    member.texts().into_iter().map(|word| (word.as_str().into(), word)).collect()
+    let spoken = |word: String| (word.as_str().into(), words(&word).join(" "));
+    member.texts().into_iter().map(spoken).collect()
 }
 
 /// A piece of what is said of refusals.

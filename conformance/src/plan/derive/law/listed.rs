@@ -105,6 +105,8 @@ pub(super) fn make_as(
 ) -> Option<String> {
     let path = draft.path(list.maker, &Path::new()).ok()?;
     draft.make_needed_parts(list.maker);
+    draft.bring_around(list.maker, &path);
+    let_go_of_taken(draft, planner, list.maker);
     let before = draft.inputs.clone();
     let request = draft.filling(|draft| {
         let request = draft.request(list.maker, &path, extent).ok()?;
@@ -117,6 +119,23 @@ pub(super) fn make_as(
     draft.output(&step, "id", &Expression::response_body(pointer(&list.id)));
     draft.output(&step, "sent", &Expression::request_body(""));
     Some(step)
+}
+
+/// What such a thing was made with before, another one may not name as well: it has one of its own made.
+fn let_go_of_taken(draft: &mut Draft<'_>, planner: &Planner<'_>, maker: &Operation) {
+    let before = draft.steps.iter().filter(|step| step.operation_id == maker.id);
+    let named =
+        before.flat_map(|step| step.request.json_expressions()).filter_map(|one| match one {
+            Expression::Output { step, .. } => Some(step.clone()),
+            _ => None,
+        });
+    let named: Vec<String> = named.collect();
+    for step in named {
+        let made = draft.step(&step).and_then(|one| planner.operation(&one.operation_id).ok());
+        if made.is_some_and(|made| planner.resources.takes(maker, made)) {
+            draft.let_go(&step);
+        }
+    }
 }
 
 /// Updates what a step made, where something does; the step, whose output `sent` is what was sent.
