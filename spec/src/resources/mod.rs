@@ -37,6 +37,7 @@ mod needed;
 mod needed_parts;
 mod often;
 mod order;
+mod owner;
 mod ownership;
 mod period;
 mod prose;
@@ -74,6 +75,7 @@ pub use list::List;
 pub use moment::{LimitedMoment, MomentLimit};
 pub use often::times_allowed;
 pub use order::{Order, SortKey};
+pub use owner::OwnersAlone;
 pub use ownership::OwnAlone;
 pub use period::{Period, names_begin, names_end};
 pub use prose::{

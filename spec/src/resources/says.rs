@@ -1,9 +1,9 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Each, Formula, Key, LimitedMoment, OwnAlone, Period, Resources, SizeLimit, ToldLimit, Unfit,
-    Unseen, cascade, conflict, each, formula, limit, moment, ownership, period, prose, said, size,
-    told, unfit, unseen,
+    Each, Formula, Key, LimitedMoment, OwnAlone, OwnersAlone, Period, Resources, SizeLimit,
+    ToldLimit, Unfit, Unseen, cascade, conflict, each, formula, limit, moment, owner, ownership,
+    period, prose, said, size, told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -272,6 +272,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn takes(&self, operation: &Operation, maker: &Operation) -> bool {
         unfit::takes(self, operation, maker)
+    }
+
+    /// Whether what `maker` makes is said to be for those alone whose it is, where an operation is called.
+    #[must_use]
+    pub fn owners_alone(&self, operation: &Operation, maker: &Operation) -> Option<OwnersAlone> {
+        owner::of(self, operation, maker)
     }
 
     /// What an operation that reads is said not to show to some callers.

@@ -203,6 +203,13 @@ pub(super) const LAWS: &[Promise] = &[
         "A server that looks at rights, or at all of a body, after it has written tells what is wrong, and has done it all the same. Looked for: what would have been made, and the members that the request would have changed.",
     ),
     row(
+        "owners-alone",
+        Must,
+        "what is said to be for those alone whose it is isn't there for anybody else",
+        "the description: \"only the buyer pays; for everybody else there is nothing at this address\"",
+        "Asked with two credentials, where the things that they make tell that they are those of two.",
+    ),
+    row(
         "unseen-by-role",
         Must,
         "what callers of a role are said not to be shown isn't shown to them",

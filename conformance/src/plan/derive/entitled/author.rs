@@ -21,7 +21,7 @@ use crate::sample::{Choice, Extent, Merged};
 
 const CODE: &str = "author-alone";
 /// The step in which the other one makes something.
-const OTHER: &str = "other";
+pub(super) const OTHER: &str = "other";
 /// The steps that look who made what.
 const LOOKS: [&str; 2] = ["look", "look_other"];
 /// What members are called that tell who made a thing.
@@ -152,7 +152,7 @@ fn tells(planner: &Planner<'_>, operation: &Operation) -> Option<String> {
 }
 
 /// That two things were made by two.
-fn differ(name: &str, steps: [&str; 2]) -> Relation {
+pub(super) fn differ(name: &str, steps: [&str; 2]) -> Relation {
     let [own, theirs] = steps.map(|step| {
         let pointer = format!("/{}", escape(name));
         Operand::expression(Expression::output(step, ANSWER).at(&pointer))

@@ -5,11 +5,13 @@
 //! a thing that one credential made ─┬─▶ author: the description lets nobody else at it
 //!                                   ├─▶ words: who is refused by one operation has no right to others that say the same
 //!                                   ├─▶ peers: the description refuses it to others of the same role
+//!                                   ├─▶ owners: the description lets nobody else at it who it isn't for
 //!                                   └─▶ granted: the description refuses it to a role that somebody else was given within it
 //! ```
 
 mod author;
 mod granted;
+mod owners;
 mod peers;
 mod words;
 
@@ -31,6 +33,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(words::cases(planner, operation));
     cases.extend(peers::cases(planner, operation));
     cases.extend(granted::cases(planner, operation));
+    cases.extend(owners::cases(planner, operation));
     cases
 }
 
