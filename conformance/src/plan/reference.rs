@@ -391,6 +391,12 @@ impl Planner<'_> {
         operation.path.parameters().next().is_some() && !self.resources.makes(operation)
     }
 
+    /// Whether an operation may act on what the run has made, as far as its name tells.
+    pub(super) fn may_act(&self, operation: &Operation) -> bool {
+        let allowed = self.context.permissions.allow.matches(operation);
+        self.unselected(operation).is_none() && (allowed || effect::sound(operation).is_none())
+    }
+
     /// Whether an operation may make or list what others name, and the guard lets it.
     pub(super) fn may_make(&self, maker: &Operation) -> bool {
         let permissions = &self.context.permissions;

@@ -81,6 +81,23 @@ impl<'a> Resources<'a> {
     }
 }
 
+/// The actions of which such things come as a list shows, where nothing is for making them: "each ticket makes an attendee" of
+/// `POST /orders/{id}/payment`, for `GET /events/{id}/attendees`.
+pub(super) fn fillers<'a>(resources: &Resources<'a>, list: &Operation) -> Vec<&'a Operation> {
+    let Some(things) = list.path.last_segment().map(singulars) else { return Vec::new() };
+    let posts = resources.contract.operations.iter();
+    let posts =
+        posts.filter(|one| one.method == Method::Post && one.path.shape() != list.path.shape());
+    let said = posts.filter(|one| {
+        // What lies right within the list needs its things to be there.
+        let is_within = one.path.shape().starts_with(&format!("{}/", list.path.shape()));
+        let told = one.description.as_deref().unwrap_or_default();
+        let makes = |thing: &String| sentences(told).any(|said| comes_into_being(said, thing));
+        !is_within && things.iter().any(makes)
+    });
+    said.collect()
+}
+
 /// Where the answer of an action has the id of what comes of it: a member that is called so, that is null before, that nobody
 /// sends, and of which the action says: "an invoice comes into being".
 fn id_of_consequence(contract: &Contract, action: &Operation, things: &str) -> Option<String> {

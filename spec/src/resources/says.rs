@@ -2,8 +2,8 @@
 
 use super::{
     Each, Formula, Key, LimitedMoment, OwnAlone, OwnersAlone, Period, Resources, SizeLimit,
-    ToldLimit, Unfit, Unseen, cascade, conflict, each, formula, limit, moment, owner, ownership,
-    period, prose, said, size, told, unfit, unseen,
+    ToldLimit, Unfit, Unseen, cascade, conflict, consequence, each, formula, limit, moment, owner,
+    ownership, period, prose, said, size, told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -278,6 +278,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn owners_alone(&self, operation: &Operation, maker: &Operation) -> Option<OwnersAlone> {
         owner::of(self, operation, maker)
+    }
+
+    /// The actions of which such things come as a list shows, where nothing is for making them.
+    #[must_use]
+    pub fn fillers(&self, list: &Operation) -> Vec<&Operation> {
+        consequence::fillers(self, list)
     }
 
     /// What an operation that reads is said not to show to some callers.

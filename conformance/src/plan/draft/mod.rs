@@ -260,6 +260,18 @@ impl<'p> Draft<'p> {
         self.made.retain(|_, made| made != step);
     }
 
+    /// The same with what was made of it, and within it.
+    pub(super) fn let_go_with_all_of(&mut self, step: &str) {
+        let mut gone = vec![step.to_owned()];
+        for later in &self.parts.steps {
+            let is_of = |one: &&Expression| matches!(one, Expression::Output { step, .. } if gone.contains(step));
+            if later.request.expressions().iter().any(is_of) {
+                gone.push(later.id.clone());
+            }
+        }
+        gone.iter().for_each(|step| self.let_go(step));
+    }
+
     /// Gives a step an output.
     pub(super) fn output(&mut self, step: &str, name: &str, expression: &Expression) {
         if let Some(step) = self.steps.iter_mut().find(|one| one.id == step) {

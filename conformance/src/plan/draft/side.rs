@@ -96,6 +96,16 @@ impl Draft<'_> {
         self.planner.credentials_of(operation, &self.side)
     }
 
+    /// Whether the run may do all of it, as far as its operations tell, and leaves nothing behind.
+    pub(in crate::plan) fn may_run(&self) -> bool {
+        let planner = self.planner;
+        let may = |step: &Step| {
+            let operation = planner.operation(&step.operation_id);
+            operation.is_ok_and(|one| one.method.is_safe() || planner.may_act(one))
+        };
+        self.steps.iter().all(|step| may(step)) && self.leaves_nothing()
+    }
+
     /// Whether all that it makes is removed again: its side may have nobody who could do so.
     pub(in crate::plan) fn leaves_nothing(&self) -> bool {
         let is_undone = |step: &Step| self.cleanup.iter().any(|cleanup| cleanup.after == step.id);

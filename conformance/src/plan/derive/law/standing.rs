@@ -8,6 +8,7 @@ mod shown;
 use spec::model::Operation;
 use spec::resources::{List, Sort};
 
+use super::super::valid_call;
 use super::listed::{
     AGAIN, Size, TOTAL, WALK, check, has_something, item_member, leads, output, total_level,
     undisturbed, walk,
@@ -16,12 +17,15 @@ use super::{ends, numbered, ordered, pages, query};
 use crate::case::{Case, Criterion, Derivation, Isolation, Operand, Relation, RelationKind, Text};
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft};
+use crate::plan::draft::{About, Draft, Path};
+use crate::sample::Extent;
 
 /// Pages that are asked for at most: somebody else's list may be long, and is not to be read as a whole.
 const PAGES: usize = 20;
 /// The step that looks whether there is anything.
 const LOOK: &str = "look";
+/// The steps of which such things come as the list shows.
+const FILL: &str = "fill";
 /// The step that asks for the shortest page, and that for the longest.
 const SHORT: &str = "short";
 const LONG: &str = "long";
@@ -162,9 +166,30 @@ impl<'s> Subject<'s> {
         Some(case)
     }
 
+    /// The draft with two things more that the list shows, where they come of an action that the run may do.
+    fn fill(&self) -> Option<Draft<'s>> {
+        let planner = self.planner;
+        let fillers = planner.resources.fillers(self.operation).into_iter();
+        let mut fillers = fillers.filter(|_| !self.is_filled);
+        fillers.find_map(|filler| {
+            let (mut draft, request, path) = valid_call(planner, filler, Extent::Minimal).ok()?;
+            draft.push(filler, FILL, request, planner.succeeds(filler));
+            let last = path.get(filler.path.parameters().last()?)?;
+            let Expression::Output { step, .. } = &last.expression else { return None };
+            draft.let_go_with_all_of(step);
+            let path = draft.path(filler, &Path::new()).ok()?;
+            draft.bring_around(filler, &path);
+            draft.make_needed_parts(filler);
+            let id = draft.free_step_id(FILL);
+            let request = draft.request_of_its_own(filler, &path, Extent::Minimal, &id).ok()?;
+            draft.push(filler, &id, request, planner.succeeds(filler));
+            draft.may_run().then_some(draft)
+        })
+    }
+
     /// A request for the list as it is.
     fn look(&self) -> Option<Draft<'s>> {
-        let mut draft = Draft::new(self.planner);
+        let mut draft = self.fill().unwrap_or_else(|| Draft::new(self.planner));
         walk(&mut draft, self.planner, self.operation, self.list, LOOK, Size::Largest)?;
         draft.last_step()?.repeat = None;
         Some(draft)
