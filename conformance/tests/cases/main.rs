@@ -54,6 +54,7 @@ mod reach;
 mod roles;
 
 mod service;
+mod shop;
 mod standing;
 mod states;
 mod stock;

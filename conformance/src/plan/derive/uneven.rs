@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use spec::model::{Operation, SchemaId};
+use spec::names::words;
 use spec::resources::{Arithmetic, Formula};
 
 use super::{CALL, valid_call};
@@ -18,8 +19,8 @@ use crate::sample::{Choice, Extent, Merged};
 /// The last two digits: of 19 percent, and of 20, some come out above a half, one on a half, and some below.
 const DIGITS: [i64; 3] = [3, 50, 7];
 const HUNDRED: i64 = 100;
-/// Smaller numbers are counts, and no amounts.
-const AMOUNTS: i64 = 100;
+/// What smaller numbers are called that are amounts, and no counts.
+const AMOUNTS: [&str; 6] = ["cents", "minor", "amount", "price", "cost", "fee"];
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let formulas = planner.formulas.get(operation.id.as_str());
@@ -68,7 +69,7 @@ fn make_uneven(
         return false;
     };
     let Content::Json(json) = &mut body.content else { return false };
-    let uneven = uneven(planner, &[schema], json, digits);
+    let uneven = uneven(planner, ("", &[schema]), json, digits);
     let is_changed = uneven != *json;
     *json = uneven;
     is_changed
@@ -76,14 +77,14 @@ fn make_uneven(
 
 fn uneven(
     planner: &Planner<'_>,
-    schemas: &[SchemaId],
+    (name, schemas): (&str, &[SchemaId]),
     template: &Template,
     digits: i64,
 ) -> Template {
     let merged = || Merged::of(planner.contract, schemas, Choice::default());
     match template {
         Template::Value(value) => {
-            let changed = ending_in(value, digits).filter(|changed| {
+            let changed = ending_in(name, value, digits).filter(|changed| {
                 schemas.iter().all(|id| planner.sampler.admits_value(*id, changed))
             });
             Template::Value(changed.unwrap_or_else(|| value.clone()))
@@ -91,7 +92,8 @@ fn uneven(
         Template::Array(items) => {
             let merged = merged();
             let items = items.iter().enumerate();
-            let items = items.map(|(at, item)| uneven(planner, &merged.item(at), item, digits));
+            let items =
+                items.map(|(at, item)| uneven(planner, (name, &merged.item(at)), item, digits));
             Template::Array(Arc::new(items.collect()))
         }
         Template::Object(members) => {
@@ -100,7 +102,7 @@ fn uneven(
                 let schemas = declared.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
                 let member = match schemas {
                     [] => member.clone(),
-                    schemas => uneven(planner, schemas, member, digits),
+                    schemas => uneven(planner, (name, schemas), member, digits),
                 };
                 (name.clone(), member)
             });
@@ -111,10 +113,12 @@ fn uneven(
 }
 
 /// An amount with other digits at its end: 4503 of 4500, or "45.03" of "45.00".
-fn ending_in(value: &Value, digits: i64) -> Option<Value> {
+fn ending_in(name: &str, value: &Value, digits: i64) -> Option<Value> {
     match value {
         Value::Number(number) => {
-            let number = number.as_i64().filter(|number| *number >= AMOUNTS)?;
+            let is_amount = words(name).iter().any(|word| AMOUNTS.contains(&word.as_str()));
+            let least = if is_amount { 1 } else { HUNDRED };
+            let number = number.as_i64().filter(|number| *number >= least)?;
             Some((number / HUNDRED * HUNDRED + digits).into())
         }
         Value::String(text) => {
@@ -135,11 +139,12 @@ mod tests {
 
     #[test]
     fn amounts_are_no_longer_even() {
-        assert_eq!(ending_in(&json!(4_525), 3), Some(json!(4_503)));
-        assert_eq!(ending_in(&json!("12.00"), 50), Some(json!("12.50")));
-        assert_eq!(ending_in(&json!("0.99"), 3), Some(json!("0.03")));
+        assert_eq!(ending_in("", &json!(4_525), 3), Some(json!(4_503)));
+        assert_eq!(ending_in("price_cents", &json!(1), 3), Some(json!(3)));
+        assert_eq!(ending_in("", &json!("12.00"), 50), Some(json!("12.50")));
+        assert_eq!(ending_in("", &json!("0.99"), 3), Some(json!("0.03")));
         for other in [json!(2), json!("1.2.3"), json!("RM-204711"), json!(null), json!("a.bc")] {
-            assert_eq!(ending_in(&other, 3), None, "{other}");
+            assert_eq!(ending_in("quantity", &other, 3), None, "{other}");
         }
     }
 }

@@ -169,7 +169,7 @@ impl<'p> Draft<'p> {
     }
 
     /// A body with these members as a body with everything has them.
-    fn with_members(
+    pub(in crate::plan) fn with_members(
         &self,
         operation: &Operation,
         path: &Path,

@@ -19,7 +19,10 @@ use crate::promise;
 use crate::sample::Extent;
 
 const CODE: &str = "unseen-by-role";
+/// The step that makes a thing that has a member.
+const HAVING: &str = "having";
 const MISSING: Status = Status::Code(404);
+const FORBIDDEN: Status = Status::Code(403);
 /// So many callers of a role are as good as all of them.
 const MOST: usize = 2;
 
@@ -104,10 +107,38 @@ fn member_of(
     member: &str,
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
-    let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let (draft, mut request) = match having(planner, operation, member) {
+        Some(having) => having,
+        None => {
+            let (draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+            (draft, request)
+        }
+    };
     request.credentials = Credentials::As(name.to_owned());
     let pointer = format!("/{}", escape(member));
-    asked(planner, draft, operation, (request, status), (name, member, pointer))
+    asked(draft, operation, (request, status), (name, member, pointer))
+}
+
+/// A thing that has a member, whatever else it has, and the request for it.
+fn having<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+    member: &str,
+) -> Option<(Draft<'p>, Request)> {
+    let makers = planner.resources.makers(operation, operation.path.item_parameter()?);
+    let maker = planner.operation(&makers.first()?.operation_id).ok()?;
+    planner.may_make(maker).then_some(())?;
+    let media_type = planner.media_type(maker).filter(|one| one.is_json())?;
+    let mut draft = Draft::for_call(planner, operation);
+    let path = draft.path(maker, &Path::new()).ok()?;
+    let sample = planner.body_sample(maker, media_type, &path, Extent::Minimal).ok()?;
+    let sample = draft.with_members(maker, &path, sample, &[member.to_owned()]);
+    let mut made = draft.bare_request(maker, &path).ok()?;
+    made.body = Some(draft.content(maker, media_type, sample).ok()?);
+    draft.push(maker, HAVING, made, planner.succeeds(maker));
+    let path = draft.path_to(operation, HAVING)?;
+    let request = draft.request(operation, &path, Extent::Minimal).ok()?;
+    Some((draft, request))
 }
 
 /// A member of what a list shows first, as a caller is shown it.
@@ -127,18 +158,21 @@ fn member_of_first(
     request.credentials = Credentials::As(name.to_owned());
     let items: String = list.items.iter().map(|name| format!("/{}", escape(name))).collect();
     let pointer = format!("{items}/0/{}", escape(member));
-    asked(planner, draft, operation, (request, status), (name, member, pointer))
+    asked(draft, operation, (request, status), (name, member, pointer))
 }
 
 /// Asks for it as a caller, to whom a member is null or not there.
 fn asked(
-    planner: &Planner<'_>,
     mut draft: Draft<'_>,
     operation: &Operation,
     (request, status): (Request, Status),
     (name, member, pointer): (&str, &str, String),
 ) -> Option<Case> {
-    let mut criteria = planner.succeeds(operation);
+    // Who isn't shown the thing, isn't shown the member either.
+    let mut any_of: Vec<Status> = operation.successes().map(|response| response.status).collect();
+    let refusals = [MISSING, FORBIDDEN].into_iter();
+    any_of.extend(refusals.filter(|one| operation.responses.contains_key(one)));
+    let mut criteria = vec![Criterion::Status(any_of.into())];
     let is_null = RelationKind::Stays {
         got: Operand::expression(Expression::response_body(pointer)),
         before: Operand::constant(Value::Null),
