@@ -48,6 +48,7 @@ mod met;
 mod modest;
 mod nested;
 mod pages;
+mod parties;
 mod patches;
 mod periods;
 mod reach;

@@ -133,7 +133,7 @@ impl<'s> Subject<'s> {
     fn counts(&self) -> Option<Case> {
         let Self { planner, operation, list, is_filled } = *self;
         (!is_filled).then_some(())?;
-        numbered::counts(planner, operation, list, || Some(Draft::new(planner)))
+        numbered::counts(planner, operation, list, || Some(self.filled()))
     }
 
     /// A list in the order that it says. Of one that has pages, the walk through them tells, where there is one.
@@ -187,9 +187,14 @@ impl<'s> Subject<'s> {
         })
     }
 
+    /// A draft in which there is something to list, as far as the run may see to that.
+    fn filled(&self) -> Draft<'s> {
+        self.fill().unwrap_or_else(|| Draft::new(self.planner))
+    }
+
     /// A request for the list as it is.
     fn look(&self) -> Option<Draft<'s>> {
-        let mut draft = self.fill().unwrap_or_else(|| Draft::new(self.planner));
+        let mut draft = self.filled();
         walk(&mut draft, self.planner, self.operation, self.list, LOOK, Size::Largest)?;
         draft.last_step()?.repeat = None;
         Some(draft)

@@ -9,7 +9,6 @@ use super::Subject;
 use crate::case::{Case, Criterion, Having, Relation, RelationKind, Template, Text};
 use crate::expression::value_text;
 use crate::plan::Planner;
-use crate::plan::draft::Draft;
 use crate::sample::{Choice, Merged};
 
 const CODE: &str = "filter-is-kept";
@@ -59,7 +58,7 @@ fn few(planner: &Planner<'_>, filter: &Filter<'_>) -> Option<Vec<Value>> {
 impl Subject<'_> {
     /// Looks at the whole list, and at what is there of it for each of some queries.
     fn case(&self, name: &str, queries: &[Vec<Asked<'_>>]) -> Option<Case> {
-        let mut draft = Draft::new(self.planner);
+        let mut draft = self.filled();
         self.walk_few(&mut draft, WALK, Size::Largest)?;
         let mut criteria = Vec::new();
         for (number, asked) in queries.iter().enumerate() {

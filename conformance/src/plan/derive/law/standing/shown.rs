@@ -98,7 +98,7 @@ impl Subject<'_> {
     }
 
     fn look_at_all(&self) -> Option<Draft<'_>> {
-        let mut draft = Draft::new(self.planner);
+        let mut draft = self.filled();
         self.walk_few(&mut draft, WALK, Size::Largest)?;
         Some(draft)
     }
