@@ -6,7 +6,7 @@ use crate::names::{fold, singulars, words};
 
 /// Whether a search finds a part of a text, wherever it stands.
 pub(super) fn says_contains(text: &str) -> bool {
-    has(text, &["contain", "substring", "anywhere in", "part of", "somewhere in"])
+    has(text, &["contain", "substring", "anywhere in", "part of", "somewhere in", "this text in "])
 }
 
 /// Whether letter case doesn't matter.

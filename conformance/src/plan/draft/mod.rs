@@ -260,9 +260,19 @@ impl<'p> Draft<'p> {
         self.made.retain(|_, made| made != step);
     }
 
-    /// The same with what was made of it, and within it.
+    /// The same with what was made of it, and within it; and of what only came of an action, with what that was done to.
     pub(super) fn let_go_with_all_of(&mut self, step: &str) {
         let mut gone = vec![step.to_owned()];
+        let acted_on = self.step(step).filter(|one| {
+            let made = self.planner.operation(&one.operation_id);
+            made.is_ok_and(|made| self.planner.resources.is_consequence(made))
+        });
+        if let Some((_, text)) = acted_on.and_then(|one| one.request.path_parameters.last()) {
+            gone.extend(text.expressions().filter_map(|one| match one {
+                Expression::Output { step, .. } => Some(step.clone()),
+                _ => None,
+            }));
+        }
         for later in &self.parts.steps {
             let is_of = |one: &&Expression| matches!(one, Expression::Output { step, .. } if gone.contains(step));
             if later.request.expressions().iter().any(is_of) {

@@ -7,11 +7,13 @@
 //! | one PUT of what isn't there | it documents 201 and another success | one is told 201 at most |
 //! | writes with the tag of what is there | sent one after the other, the second one is refused with 412 | one succeeds at most |
 //! | one action, several times | it is said to be refused in the state that it leads to, or where nothing is left | one succeeds at most |
+//! | one action, or one request that uses up what it names, several times | done twice, it is refused the second time | one succeeds at most |
 //! | patches of different members | all succeed, and one after the other they are kept | all are kept |
 //!
 //! A sound target never fails here, however fast or slow it is; a faulty one may pass, as its window may be short.
 
 mod action;
+mod again;
 mod create;
 mod update;
 mod write;
@@ -34,16 +36,17 @@ const CONFLICT: Status = Status::Code(409);
 const CHANGED: Status = Status::Code(412);
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
-    let cases = [
-        action::by_state(planner, operation),
-        action::by_number(planner, operation),
+    let actions = [action::by_state(planner, operation), action::by_number(planner, operation)];
+    let again = actions.iter().all(Option::is_none).then(|| again::case(planner, operation));
+    let others = [
+        again.flatten(),
         create::by_post(planner, operation),
         create::by_condition(planner, operation),
         create::by_put(planner, operation),
         write::of_one_version(planner, operation),
         update::of_different_members(planner, operation),
     ];
-    cases.into_iter().flatten().collect()
+    actions.into_iter().chain(others).flatten().collect()
 }
 
 /// Pushes requests that are sent at the same time, each to be answered with one of these; their ids.

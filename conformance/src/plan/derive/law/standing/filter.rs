@@ -69,6 +69,7 @@ impl Subject<'_> {
                 request.ask(&filter.parameter.name, Text::literal(value_text(value)?));
             }
             criteria.push(self.admits(&step, asked));
+            criteria.extend(self.total_of(&step));
         }
         self.walk_few(&mut draft, AGAIN, Size::Largest)?;
         let detail = format!("{CODE}:query.{name}");

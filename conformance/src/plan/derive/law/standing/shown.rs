@@ -122,21 +122,25 @@ impl Subject<'_> {
         };
         let message = format!("`{name}` admits what fits, and nothing else");
         let mut criteria = vec![Criterion::Relation(Relation::new(CODE, message, kind))];
-        if self.list.total.is_some() {
-            let kind = RelationKind::Count {
-                items: all_items(self.list, ASKED, true),
-                expected: total(self.list, ASKED, 0),
-            };
-            let message = "the total is the number of items that the query admits";
-            let level = total_level(self.list);
-            criteria.push(Criterion::Relation(Relation::new(TOTAL, message, kind).at(level)));
-        }
+        criteria.extend(self.total_of(ASKED));
         self.walk_few(&mut draft, AGAIN, Size::Largest)?;
         let detail = format!("{CODE}:query.{name}:{detail}");
         let summary = format!("`{name}` does what its name says to what is there");
         let mut case = self.finish(draft, &detail, &summary, criteria)?;
         case.undisturbed = undisturbed(self.list, WALK, AGAIN);
         Some(case)
+    }
+
+    /// That the total is how many items a walk has found.
+    pub(super) fn total_of(&self, walk: &str) -> Option<Criterion> {
+        self.list.total.as_ref()?;
+        let kind = RelationKind::Count {
+            items: all_items(self.list, walk, true),
+            expected: total(self.list, walk, 0),
+        };
+        let message = "the total is the number of items that the query admits";
+        let relation = Relation::new(TOTAL, message, kind).at(total_level(self.list));
+        Some(Criterion::Relation(relation))
     }
 
     /// Whether what makes an item says what a member is.
