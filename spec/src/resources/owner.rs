@@ -112,7 +112,9 @@ mod tests {
         crate::read(std::path::Path::new("a.json"), &source).contract.expect("it is read")
     }
 
-    fn told(said: &str) -> Option<(String, bool, Option<(String, Value)>)> {
+    type Told = (String, bool, Option<(String, Value)>);
+
+    fn told(said: &str) -> Option<Told> {
         let contract = contract(said);
         let resources = Resources::of(&contract);
         let [make, get] = ["make", "get"].map(|id| contract.operation(id).expect("it is there"));

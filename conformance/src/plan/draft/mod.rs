@@ -401,6 +401,10 @@ impl<'p> Draft<'p> {
         if let Some(remover) = self.planner.resources.remover(&operation.id) {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
             self.undo(operation, id, remover);
+            // Who has made it, where duties are separated, removes it.
+            if let Some(maker) = self.thing_maker.clone() {
+                self.removed_by(&maker, |step| step == id);
+            }
         } else if self.planner.resources.made_by(&operation.id).next().is_some() {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
         }

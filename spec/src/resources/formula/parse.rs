@@ -293,7 +293,6 @@ fn rounded(text: &str) -> (&str, Option<Rounding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::model::{Contract, Operation};
     use crate::resources::Resources;
 
