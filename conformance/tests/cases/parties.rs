@@ -1,4 +1,5 @@
-//! Lists of what is made only in a state of what it lies in, of what may name each thing once, and of what comes of an action alone.
+//! Lists of what is made only in a state of what it lies in, of what may name each thing once, and of what comes of an
+//! action alone.
 
 use serde_json::{Value, json};
 

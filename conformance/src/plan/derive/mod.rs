@@ -44,11 +44,13 @@ mod variant;
 mod weaker;
 
 use indexmap::IndexMap;
+use serde_json::Value;
 use spec::Origin;
 use spec::model::{Method, Operation, Status};
+use spec::pointer::escape;
 
 use super::Planner;
-use super::draft::{About, Call, Draft, Path, Reason, STATUS};
+use super::draft::{ANSWER, About, Call, Draft, Path, Reason, STATUS};
 use super::sender::Side;
 use super::share::Sharing;
 use crate::case::{
@@ -248,4 +250,15 @@ fn tolerated(
         summary: summary.to_owned(),
         origin: origin.clone(),
     }))
+}
+
+/// That what a step has looked at has a member of this value.
+fn is_so(law: &'static str, look: &str, (member, value): (&str, &Value)) -> Relation {
+    let (step, name) = (look.to_owned(), ANSWER.to_owned());
+    let pointer = format!("/{}", escape(member));
+    let kind = RelationKind::Equal {
+        got: Operand::expression(Expression::Output { step, name, pointer }),
+        expected: Operand::constant(value.clone()),
+    };
+    Relation::new(law, format!("`{member}` is {value}"), kind)
 }

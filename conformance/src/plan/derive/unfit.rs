@@ -5,16 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
 use spec::model::{Operation, Status};
-use spec::pointer::escape;
 use spec::resources::Unfit;
 
-use super::{CALL, told, valid_call};
-use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
-use crate::expression::Expression;
+use super::{CALL, is_so, told, valid_call};
+use crate::case::{Case, Criterion, Expected};
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, Draft};
 use crate::promise::Level;
 use crate::sample::Extent;
 
@@ -77,25 +73,9 @@ fn refused(
     let look = draft.set_member(made, (member, value))?;
     let expected = Expected { any_of: vec![status], code: CODE, level: Level::Must };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
-    draft.last_step()?.premises.push(is_so(&look, member, value));
-    may_run(&draft, operation).then_some(())?;
+    draft.last_step()?.premises.push(is_so(CODE, &look, (member, value)));
+    (!draft.has_made_up(operation)).then_some(())?;
     let detail = format!("{CODE}:{}:{member}", maker.id);
     let summary = format!("what it names has `{member}` {value}");
     Some(told(draft, operation, status, (&detail, &summary)))
-}
-
-/// Whether nothing about the request is made up.
-fn may_run(draft: &Draft<'_>, operation: &Operation) -> bool {
-    !draft.has_made_up(operation)
-}
-
-/// That what was looked at has a member of this value.
-fn is_so(look: &str, member: &str, value: &Value) -> Relation {
-    let (step, name) = (look.to_owned(), ANSWER.to_owned());
-    let pointer = format!("/{}", escape(member));
-    let kind = RelationKind::Equal {
-        got: Operand::expression(Expression::Output { step, name, pointer }),
-        expected: Operand::constant(value.clone()),
-    };
-    Relation::new(CODE, format!("`{member}` is {value}"), kind)
 }

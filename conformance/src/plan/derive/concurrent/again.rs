@@ -1,4 +1,5 @@
-//! What is refused once it was done, several times at once: one does it. That it is refused then, the target tells of another thing.
+//! What is refused once it was done, several times at once: one does it. That it is refused then, the target tells of
+//! another thing.
 
 use spec::model::{Method, Operation};
 

@@ -7,7 +7,7 @@
 //! | one PUT of what isn't there | it documents 201 and another success | one is told 201 at most |
 //! | writes with the tag of what is there | sent one after the other, the second one is refused with 412 | one succeeds at most |
 //! | one action, several times | it is said to be refused in the state that it leads to, or where nothing is left | one succeeds at most |
-//! | one action, or one request that uses up what it names, several times | done twice, it is refused the second time | one succeeds at most |
+//! | one action, or one request that uses up what it names | the second time it is refused | one succeeds at most |
 //! | patches of different members | all succeed, and one after the other they are kept | all are kept |
 //!
 //! A sound target never fails here, however fast or slow it is; a faulty one may pass, as its window may be short.

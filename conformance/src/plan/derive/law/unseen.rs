@@ -7,14 +7,14 @@ use spec::names::{fold, singulars};
 use spec::pointer::escape;
 use spec::resources::{List, Unseen, UnseenPart};
 
-use super::super::{CALL, told, valid_call};
+use super::super::{CALL, is_so, told, valid_call};
 use super::listed::make;
 use crate::case::{
     Case, Credentials, Criterion, Expected, Operand, Relation, RelationKind, Request,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, Draft, Path};
+use crate::plan::draft::{Draft, Path};
 use crate::promise;
 use crate::sample::Extent;
 
@@ -80,7 +80,7 @@ fn hidden(
     request.credentials = Credentials::As(name.to_owned());
     let expected = Expected { any_of: vec![MISSING], code: CODE, level: promise::level(CODE) };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
-    draft.last_step()?.premises.push(is_so(&look, member, value));
+    draft.last_step()?.premises.push(is_so(CODE, &look, (member, value)));
     let detail = format!("{CODE}:{name}:{member}");
     let summary = format!("what has `{member}` {value} is not there for `{name}`");
     Some(told(draft, operation, MISSING, (&detail, &summary)))
@@ -182,15 +182,4 @@ fn asked(
     criteria.push(Criterion::Relation(unseen));
     draft.push(operation, CALL, request, criteria);
     Some(told(draft, operation, status, (&format!("{CODE}:{name}:{member}"), &message)))
-}
-
-/// That what was looked at has a member of this value.
-fn is_so(look: &str, member: &str, value: &Value) -> Relation {
-    let (step, name) = (look.to_owned(), ANSWER.to_owned());
-    let pointer = format!("/{}", escape(member));
-    let kind = RelationKind::Equal {
-        got: Operand::expression(Expression::Output { step, name, pointer }),
-        expected: Operand::constant(value.clone()),
-    };
-    Relation::new(CODE, format!("`{member}` is {value}"), kind)
 }
