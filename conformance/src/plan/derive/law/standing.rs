@@ -67,6 +67,13 @@ impl<'s> Subject<'s> {
         let whole = [self.pages(), self.total(), self.counts(), self.ordered(), self.ends()];
         cases.extend(whole.into_iter().flatten());
         cases.extend(self.list.sorts.iter().filter_map(|sort| self.sorted(sort)));
+        // Where others fill the list as well, what is found twice would not be the same.
+        let is_shared = self.operation.path.parameters().next().is_none();
+        for case in cases.iter_mut().filter(|one| is_shared && !one.undisturbed.is_empty()) {
+            if case.isolation == Isolation::Writes {
+                case.isolation = Isolation::Alone;
+            }
+        }
         cases
     }
 
