@@ -92,7 +92,10 @@ pub(super) fn fillers<'a>(resources: &Resources<'a>, list: &Operation) -> Vec<&'
         // What lies right within the list needs its things to be there.
         let is_within = one.path.shape().starts_with(&format!("{}/", list.path.shape()));
         let told = one.description.as_deref().unwrap_or_default();
-        let makes = |thing: &String| sentences(told).any(|said| comes_into_being(said, thing));
+        let makes = |thing: &String| {
+            told.contains(thing.as_str())
+                && sentences(told).any(|said| comes_into_being(said, thing))
+        };
         !is_within && things.iter().any(makes)
     });
     said.collect()

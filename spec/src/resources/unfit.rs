@@ -35,9 +35,13 @@ pub(super) fn of(
     maker: &Operation,
 ) -> Vec<Unfit> {
     let Some(answer) = maker.answer_schema() else { return Vec::new() };
-    let thing = Outline::of(resources.contract, &[answer]);
     let nouns = maker.path.last_literal().map(nouns).unwrap_or_default();
-    let pieces = pieces(operation);
+    let mut pieces = pieces(operation);
+    pieces.retain(|piece| piece.is_about(&nouns));
+    if pieces.is_empty() {
+        return Vec::new();
+    }
+    let thing = Outline::of(resources.contract, &[answer]);
     let mut all: Vec<Unfit> = Vec::new();
     for (name, ids) in thing.members() {
         let Some(member) = thing.member(name) else { continue };
@@ -166,6 +170,11 @@ fn pieces(operation: &Operation) -> Vec<Piece> {
 }
 
 impl Piece {
+    /// Whether it, or what was said before it, may speak of a thing that is called so.
+    fn is_about(&self, nouns: &[String]) -> bool {
+        nouns.iter().any(|noun| self.text.contains(noun) || self.before.contains(noun))
+    }
+
     /// Whether a thing is refused where a phrase is true of it (`true`), or where it isn't (`false`); `None`: nothing is said.
     fn refuses(&self, nouns: &[String], phrase: &str) -> Option<bool> {
         const REQUIRED: [&str; 4] = [" must ", " has to ", " have to ", " only "];

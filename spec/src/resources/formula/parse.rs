@@ -70,7 +70,8 @@ impl Object<'_> {
             let terms = vec![Term::Member(one), Term::Member(other)];
             return Some(Arithmetic::Plus(terms)).filter(|_| !self.is_moment(name));
         }
-        if self.is_moment(name) || !self.is_numeric(name) {
+        // What a member is takes longer to tell than whether anything is said of it.
+        if !says_arithmetic(text) || self.is_moment(name) || !self.is_numeric(name) {
             return None;
         }
         let product = self.product(text, &operand, rounding);
@@ -247,6 +248,16 @@ impl Object<'_> {
 fn is_decimal(pattern: &str) -> bool {
     let digits = pattern.replace(r"\d", "0");
     digits.contains(r"\.") && !digits.chars().any(char::is_alphabetic)
+}
+
+/// Whether a text has what stands between or before operands.
+fn says_arithmetic(text: &str) -> bool {
+    let is_short = |text: &str| text.split_whitespace().count() <= 2;
+    let both =
+        text.split_once(" and ").is_some_and(|(one, other)| is_short(one) && is_short(other));
+    both || [&LESS[..], &TIMES, &OVER, &PERCENT]
+        .into_iter()
+        .any(|signs| between(text, signs).is_some())
 }
 
 fn between<'t>(text: &'t str, signs: &[&str]) -> Option<(&'t str, &'t str)> {

@@ -39,7 +39,8 @@ pub(super) fn cases(
     let kept_up_elsewhere = planner.resources.standing_list(operation);
     let not_filled = list.filter(|list| !planner.may_make(list.maker));
     let Some(list) = kept_up_elsewhere.as_ref().or(not_filled) else { return Vec::new() };
-    Subject { planner, operation, list, is_filled: false }.cases()
+    let fillers = planner.resources.fillers(operation);
+    Subject { planner, operation, list, is_filled: false, fillers }.cases()
 }
 
 /// The same of a list that the suite does fill, before it has: what is there when a run begins is often of more kinds than what
@@ -48,7 +49,7 @@ pub(super) fn before(planner: &Planner<'_>, operation: &Operation, list: &List<'
     if !planner.may_make(list.maker) || operation.path.parameters().next().is_some() {
         return Vec::new();
     }
-    Subject { planner, operation, list, is_filled: true }.cases()
+    Subject { planner, operation, list, is_filled: true, fillers: Vec::new() }.cases()
 }
 
 struct Subject<'s> {
@@ -57,6 +58,8 @@ struct Subject<'s> {
     list: &'s List<'s>,
     /// Whether the suite fills the list later on.
     is_filled: bool,
+    /// The actions of which such things come as it lists.
+    fillers: Vec<&'s Operation>,
 }
 
 impl<'s> Subject<'s> {
@@ -79,7 +82,7 @@ impl<'s> Subject<'s> {
 
     /// All of it in pages of two sizes, where what the suite makes doesn't tell more.
     fn pages(&self) -> Option<Case> {
-        let Self { planner, operation, list, is_filled } = *self;
+        let Self { planner, operation, list, is_filled, .. } = *self;
         leads(list).and(list.limit).filter(|_| !is_filled)?;
         let mut draft = self.look()?;
         for (step, size) in [(WALK, pages::SIZE), (pages::OTHER, pages::OTHER_SIZE)] {
@@ -138,7 +141,7 @@ impl<'s> Subject<'s> {
 
     /// As many pages as an answer says, where what the suite makes doesn't tell more.
     fn counts(&self) -> Option<Case> {
-        let Self { planner, operation, list, is_filled } = *self;
+        let Self { planner, operation, list, is_filled, .. } = *self;
         (!is_filled).then_some(())?;
         numbered::counts(planner, operation, list, || Some(self.filled()))
     }
@@ -176,9 +179,7 @@ impl<'s> Subject<'s> {
     /// The draft with two things more that the list shows, where they come of an action that the run may do.
     fn fill(&self) -> Option<Draft<'s>> {
         let planner = self.planner;
-        let fillers = planner.resources.fillers(self.operation).into_iter();
-        let mut fillers = fillers.filter(|_| !self.is_filled);
-        fillers.find_map(|filler| {
+        self.fillers.iter().copied().find_map(|filler| {
             let (mut draft, request, path) = valid_call(planner, filler, Extent::Minimal).ok()?;
             draft.push(filler, FILL, request, planner.succeeds(filler));
             let last = path.get(filler.path.parameters().last()?)?;

@@ -31,6 +31,9 @@ pub(super) fn cases(
     operation: &Operation,
     list: Option<&List<'_>>,
 ) -> Vec<Case> {
+    if planner.context.credentials.len() < 2 {
+        return Vec::new();
+    }
     let own = planner.operation(&operation.id).ok();
     let standing = own.and_then(|own| planner.resources.standing_list(own));
     let list = list.or(standing.as_ref());
