@@ -53,8 +53,8 @@ impl std::fmt::Display for Outcome {
 }
 
 impl Outcome {
-    fn exact(number: BigFraction) -> Self {
-        Self::Number { exactly: number, rounding: None, is_inexact: false }
+    fn unrounded((exactly, is_inexact): Given) -> Self {
+        Self::Number { exactly, rounding: None, is_inexact }
     }
 
     /// Whether a value is it; `None`: the value is of another kind.
@@ -96,14 +96,11 @@ impl Outcome {
 
 fn expected(object: &Value, is: &Arithmetic) -> Option<Outcome> {
     match is {
-        Arithmetic::Plus(terms) => sum(object, terms),
+        Arithmetic::Plus(terms) => Some(Outcome::unrounded(sum(object, terms)?)),
         Arithmetic::Less(from, these) => {
             let (from, is_inexact) = term(object, from)?;
-            let Outcome::Number { exactly, is_inexact: others, .. } = sum(object, these)? else {
-                return None;
-            };
-            let (exactly, is_inexact) = (from - exactly, is_inexact || others);
-            Some(Outcome::Number { exactly, rounding: None, is_inexact })
+            let (these, others) = sum(object, these)?;
+            Some(Outcome::unrounded((from - these, is_inexact || others)))
         }
         Arithmetic::Product(product) => multiplied(object, product),
         Arithmetic::Later { from, by, seconds } => {
@@ -116,31 +113,32 @@ fn expected(object: &Value, is: &Arithmetic) -> Option<Outcome> {
     }
 }
 
-fn sum(object: &Value, terms: &[Term]) -> Option<Outcome> {
-    let mut all = (BigFraction::from(0), false);
-    for one in terms {
-        let (number, is_inexact) = term(object, one)?;
-        all = (all.0 + number, all.1 || is_inexact);
-    }
-    Some(Outcome::Number { exactly: all.0, rounding: None, is_inexact: all.1 })
+/// A number, and whether a format may have rounded it.
+type Given = (BigFraction, bool);
+
+fn sum(object: &Value, terms: &[Term]) -> Option<Given> {
+    together(terms.iter().map(|one| term(object, one)))
 }
 
-/// A number, and whether a format may have rounded it.
-fn term(object: &Value, term: &Term) -> Option<(BigFraction, bool)> {
+fn term(object: &Value, term: &Term) -> Option<Given> {
     match term {
         Term::Member(name) => factor(object, name),
         Term::Sum { list, member } => {
-            let mut all = (BigFraction::from(0), false);
-            for item in object.get(list)?.as_array()? {
-                let (number, is_inexact) = factor(item, member)?;
-                all = (all.0 + number, all.1 || is_inexact);
-            }
-            Some(all)
+            let items = object.get(list)?.as_array()?;
+            together(items.iter().map(|item| factor(item, member)))
         }
     }
 }
 
-fn factor(object: &Value, name: &str) -> Option<(BigFraction, bool)> {
+/// All of them added up, if each is there.
+fn together(mut all: impl Iterator<Item = Option<Given>>) -> Option<Given> {
+    all.try_fold((BigFraction::from(0), false), |(sum, is_inexact), one| {
+        let (number, inexact) = one?;
+        Some((sum + number, is_inexact || inexact))
+    })
+}
+
+fn factor(object: &Value, name: &str) -> Option<Given> {
     let value = object.get(name)?;
     Some((number(value)?, value.is_f64()))
 }
@@ -165,9 +163,6 @@ fn multiplied(object: &Value, product: &Product) -> Option<Outcome> {
         let (percent, inexact) = factor(object, name)?;
         exactly = exactly * (hundred.clone() - percent) / hundred;
         is_inexact |= inexact;
-    }
-    if product.rounding.is_none() && !is_inexact {
-        return Some(Outcome::exact(exactly));
     }
     Some(Outcome::Number { exactly, rounding: product.rounding, is_inexact })
 }

@@ -157,13 +157,7 @@ async fn a_role_that_may_not_is_refused() {
         (Fault::ClerksDissolve, "dissolve:204:role-is-refused"),
         (Fault::DemotesLast, "admit:200:last-of-role-stays"),
     ] {
-        let found = run(fault, CLUBS).await;
-        assert!(
-            found.faults().iter().any(|one| one.starts_with(expected)),
-            "{fault:?}: {:?}\n{}",
-            found.faults(),
-            found.told
-        );
+        run(fault, CLUBS).await.assert_finds(fault, expected);
     }
 }
 

@@ -131,8 +131,6 @@ async fn what_overlaps_is_refused() {
         (Fault::EndsFirst, "stay:201:"),
         (Fault::EarliestFirst, "list:200:order-is-kept"),
     ] {
-        let run = run(fault).await;
-        let found = run.faults().iter().any(|one| one.starts_with(expected));
-        assert!(found, "{fault:?}: {:?}\n{}", run.faults(), run.told);
+        run(fault).await.assert_finds(fault, expected);
     }
 }

@@ -199,6 +199,14 @@ impl Run {
         self.causes("must")
     }
 
+    /// That a fault of the service is among what fails it, by how that begins.
+    #[track_caller]
+    pub(crate) fn assert_finds(&self, fault: impl std::fmt::Debug, expected: &str) {
+        let faults = self.faults();
+        let is_found = faults.iter().any(|one| one.starts_with(expected));
+        assert!(is_found, "{fault:?}: {faults:?}\n{}", self.told);
+    }
+
     /// The causes of one level.
     pub(crate) fn causes(&self, level: &str) -> Vec<&str> {
         let causes = list(&self.report["causes"]).filter(|cause| cause["level"] == level);

@@ -147,30 +147,28 @@ pub(super) fn says_kept(resources: &Resources<'_>, remover: &Operation, part: &O
     let says = |sentence: &&str| has(sentence, &KEPT) && !has(sentence, &ONLY_SOME);
     about(remover, part).iter().any(says)
         || switch(resources.contract, remover, part).is_some()
-        || conflicts_with(resources, remover, part).is_some()
+        || conflicts_with(resources, remover, part)
 }
 
-/// What a conflict is said to be, where it is that there is what another operation makes: "There are treatments with this
-/// service"; in a state that it is in at first, where that is said of some.
-fn conflicts_with<'o>(
-    resources: &Resources<'_>,
-    remover: &'o Operation,
-    part: &Operation,
-) -> Option<&'o str> {
-    let things = part.path.last_literal().map(singulars).unwrap_or_default();
-    let many = part.path.last_literal();
-    let conflict = remover.responses.get(&CONFLICT)?;
-    let shown = resources.made_by(&part.id).map(|(fed, _, _)| fed);
-    let lives: Vec<_> = shown.flat_map(|one| resources.lifecycles(one)).collect();
-    sentences(&conflict.description).find(|sentence| {
-        let speaks = |thing: &str| mentions(sentence, thing);
+/// Whether a conflict is said to be that there is what another operation makes: "There are treatments with this service"; in a
+/// state that it is in at first, where that is said of some.
+fn conflicts_with(resources: &Resources<'_>, remover: &Operation, part: &Operation) -> bool {
+    let Some((conflict, parts)) = remover.responses.get(&CONFLICT).zip(part.path.last_literal())
+    else {
+        return false;
+    };
+    let called: Vec<String> = singulars(parts).into_iter().chain([parts.to_owned()]).collect();
+    let is_as_made = |quoted: &[&str]| {
+        let shown = resources.made_by(&part.id).map(|(fed, _, _)| fed);
+        let mut lives = shown.flat_map(|one| resources.lifecycles(one));
+        lives.any(|life| life.initial.as_deref().is_some_and(|state| quoted.contains(&state)))
+    };
+    sentences(&conflict.description).any(|sentence| {
         let quoted: Vec<&str> = sentence.split('`').skip(1).step_by(2).collect();
-        let is_as_made = |state: &str| quoted.contains(&state);
-        let mut initial = lives.iter().filter_map(|life| life.initial.as_deref());
-        (things.iter().any(|thing| speaks(thing)) || many.is_some_and(speaks))
+        called.iter().any(|thing| mentions(sentence, thing))
             && has(sentence, &["there is", "there are", "at least one", " has a", "uses"])
             && !has(sentence, &ONLY_SOME)
-            && (quoted.is_empty() || initial.any(is_as_made))
+            && (quoted.is_empty() || is_as_made(&quoted))
     })
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Resources;
 use super::told::statuses;
-use super::unfit::{nouns, plain, speaks_of};
+use super::unfit::{nouns, spaced, speaks_of};
 use crate::Direction;
 use crate::model::{Operation, Status};
 use crate::names::{fold, words};
@@ -44,7 +44,7 @@ pub(super) fn of(
     };
     said.split(". ").enumerate().find_map(|(at, sentence)| {
         let told = statuses(sentence).find(documents);
-        let text = plain(&sentence.replace([';', ':'], " "));
+        let text = spaced(&sentence.replace([';', ':'], " "));
         let refusal = told.or_else(|| documents(&404).then_some(404))?;
         if let Some((owner, rest)) =
             text.strip_prefix(" only the ").and_then(|it| it.split_once(' '))

@@ -6,7 +6,8 @@
 //! | `-name`, `name:desc` | by `name`, the greatest first |
 //! | `kind,-name` | by `kind`, and what is equal in that by `name`, the greatest first |
 //!
-//! Which values there are its schema lists, or those of its items; of a text its examples and the names in its pattern. What is said of items that are equal in all that: `order.rs`.
+//! Which values there are its schema lists, or those of its items; of a text its examples and the names in its pattern. What
+//! is said of items that are equal in all that: `order.rs`.
 
 use indexmap::IndexSet;
 

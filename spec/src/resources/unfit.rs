@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::Resources;
-use super::told::statuses;
+use super::told::{plain, statuses};
 use crate::model::{JsonType, Operation, Status};
 use crate::names::{singulars, words};
 use crate::outline::Outline;
@@ -74,12 +74,12 @@ pub(super) fn takes(resources: &Resources<'_>, operation: &Operation, maker: &Op
     let told = operation.description.as_deref().unwrap_or_default().to_lowercase();
     let becomes = |value: &Value| {
         let Some(word) = value.as_str() else { return false };
-        let told: Vec<String> = told.split(['.', ';']).map(plain).collect();
+        let told: Vec<String> = told.split(['.', ';']).map(spaced).collect();
         told.iter()
             .any(|one| nouns.iter().any(|noun| one.contains(&format!(" {noun} becomes {word} "))))
     };
     let named = |piece: &Piece| {
-        let text = plain(&piece.text);
+        let text = spaced(&piece.text);
         let is_named = |noun: &String| {
             [" this ", " that ", " the same "]
                 .iter()
@@ -158,13 +158,12 @@ fn pieces(operation: &Operation) -> Vec<Piece> {
             before = text;
         }
     };
-    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    for sentence in line(operation.description.as_deref().unwrap_or_default()).split(". ") {
+    for sentence in plain(operation.description.as_deref().unwrap_or_default()).split(". ") {
         add(sentence, None);
     }
     for code in REFUSALS {
         let Some(answer) = operation.responses.get(&Status::Code(code)) else { continue };
-        line(&answer.description).split(". ").for_each(|sentence| add(sentence, Some(code)));
+        plain(&answer.description).split(". ").for_each(|sentence| add(sentence, Some(code)));
     }
     all
 }
@@ -178,14 +177,14 @@ impl Piece {
     /// Whether a thing is refused where a phrase is true of it (`true`), or where it isn't (`false`); `None`: nothing is said.
     fn refuses(&self, nouns: &[String], phrase: &str) -> Option<bool> {
         const REQUIRED: [&str; 4] = [" must ", " has to ", " have to ", " only "];
-        let text = plain(&self.text);
+        let text = spaced(&self.text);
         let is_required = REQUIRED.iter().any(|one| text.contains(one));
         Some(speaks_of(&text, &self.before, nouns, phrase)? != is_required)
     }
 }
 
 /// A text without what marks and quotes words, between spaces.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn spaced(text: &str) -> String {
     let text = text.to_lowercase().replace(['`', '(', ')', '.', ','], " ");
     format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::Resources;
-use super::unfit::{nouns, phrases, plain, speaks_of};
+use super::unfit::{nouns, phrases, spaced, speaks_of};
 use crate::Direction;
 use crate::model::{Operation, Status};
 use crate::outline::Outline;
@@ -75,7 +75,7 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
     const ELSE: [&str; 3] = [" in all other cases ", " for everybody else ", " to everybody else "];
     let mut all = Vec::new();
     for (at, sentence) in sentences.iter().enumerate() {
-        let text = plain(sentence);
+        let text = spaced(sentence);
         if !HIDDEN.iter().any(|hidden| text.contains(hidden)) {
             continue;
         }
@@ -83,7 +83,7 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
         let named: Vec<&str> = quoted.filter(|name| thing.member(name).is_some()).collect();
         let before = at.checked_sub(1).and_then(|before| sentences.get(before));
         let who = match ELSE.iter().any(|rest| text.contains(rest)) {
-            true => before.map(|before| Who::AllBut(told_of(&plain(before)))),
+            true => before.map(|before| Who::AllBut(told_of(&spaced(before)))),
             false => Some(Who::These(told_of(&text))),
         };
         for name in named {
@@ -94,9 +94,9 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
     for (name, ids) in thing.members() {
         let mut described =
             ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
-        let is_hidden = |text: &&str| plain(text).contains(" null for ");
+        let is_hidden = |text: &&str| spaced(text).contains(" null for ");
         let Some(text) = described.find(is_hidden) else { continue };
-        let (who, what) = (Who::These(told_of(&plain(text))), UnseenPart::Member(name.to_owned()));
+        let (who, what) = (Who::These(told_of(&spaced(text))), UnseenPart::Member(name.to_owned()));
         let one = Unseen { who, what };
         if all.iter().all(|known: &Unseen| known.what != one.what) {
             all.push(one);
@@ -129,7 +129,7 @@ fn others(clause: &str) -> Option<Unseen> {
         " only themselves ",
         " themselves alone ",
     ];
-    let text = plain(clause);
+    let text = spaced(clause);
     let is_told = ALONE.iter().any(|alone| text.contains(alone)) && text.contains(" 404 ");
     let who = text.split_whitespace().next().filter(|_| is_told)?;
     Some(Unseen { who: Who::These(vec![who.to_owned()]), what: UnseenPart::Other })
@@ -152,7 +152,7 @@ fn states(
     };
     let mut all = Vec::new();
     for sentence in sentences {
-        let text = plain(&sentence.replace(';', " ; "));
+        let text = spaced(&sentence.replace(';', " ; "));
         if !ABSENT.iter().any(|absent| text.contains(absent)) {
             continue;
         }
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn those_of_whom_it_is_told_are_heard() {
-        let told = |text: &str| told_of(&plain(text));
+        let told = |text: &str| told_of(&spaced(text));
         assert_eq!(told("Always `null` for a `shop`"), ["shop"]);
         let members = told("Members are not told what a copy cost: `price_cents` is null for them");
         assert_eq!(members, ["them", "members"]);

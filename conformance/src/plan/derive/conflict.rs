@@ -138,15 +138,8 @@ fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         || said.is_some_and(says_unlike_others)
         || is_said(planner, operation, &request);
     let code = if is_own { "duplicate-refused" } else { "said-twice-refused" };
-    let is_taken = || {
-        let named = request.json_expressions().into_iter().filter_map(|one| match one {
-            Expression::Output { step, .. } => draft.step(step),
-            _ => None,
-        });
-        let mut makers = named.filter_map(|one| planner.operation(&one.operation_id).ok());
-        makers.any(|maker| planner.resources.takes(operation, maker))
-    };
-    let is_promised = (is_own && is_told) || (!is_own && is_taken());
+    let is_promised =
+        (is_own && is_told) || (!is_own && !draft.taken(operation, &request).is_empty());
     let level = if is_promised { Level::Must } else { promise::level(code) };
     let summary = "what is there already is not made a second time";
     Some(finish(planner, draft, operation, request, (code, level), summary))

@@ -155,7 +155,8 @@ impl<'p> Draft<'p> {
                 same_path(writer, (reader?, &there))
             })?;
             let before = draft.inputs.clone();
-            let request = draft.naming(writer, &path, (member, value.clone()), &[])?;
+            let request =
+                draft.naming(writer, &path, (member, Sample::Value(value.clone())), &[])?;
             let id = draft.free_step_id("set");
             let request = draft.rename_inputs(request, &before, &id);
             // What else it takes, nothing may tell.
@@ -290,7 +291,7 @@ impl<'p> Draft<'p> {
             Some(_) => self.members_of_body(one.operation),
             None => self.planner.resources.needed_for(one.operation, &one.to),
         };
-        self.naming(one.operation, path, (by, value), &needed)
+        self.naming(one.operation, path, (by, Sample::Value(value)), &needed)
     }
 
     /// A PATCH of one member, which an expression gives.
@@ -300,19 +301,23 @@ impl<'p> Draft<'p> {
         path: &Path,
         (name, value): (&str, Expression),
     ) -> Option<Request> {
-        let media_type = self.planner.media_type(operation).filter(|one| one.is_json())?;
-        let schema = media_type.schema?;
+        let media_type = self.planner.media_type(operation)?;
         let whole = self.planner.body_sample(operation, media_type, path, Extent::Complete).ok()?;
         let stand_in = whole.at(&Location::default().member(name))?.stand_in();
-        let value = Sample::Known(value, stand_in);
-        let sample = match media_type.patch() {
-            Some(PatchKind::Json) => Sample::Array(vec![patch("replace", name, value)]),
-            _ => Sample::Object([(name.to_owned(), value)].into()),
-        };
-        self.planner.sampler.admits(schema, &sample).then_some(())?;
-        let mut request = self.bare_request(operation, path).ok()?;
-        request.body = Some(self.written(media_type, sample).ok()?);
-        Some(request)
+        self.naming(operation, path, (name, Sample::Known(value, stand_in)), &[])
+    }
+
+    /// The steps that made what a body names and can be named once only.
+    pub(in crate::plan) fn taken(&self, operation: &Operation, request: &Request) -> Vec<String> {
+        let named = request.json_expressions().into_iter().filter_map(|one| match one {
+            Expression::Output { step, .. } => self.step(step),
+            _ => None,
+        });
+        let taken = named.filter(|step| {
+            let maker = self.planner.operation(&step.operation_id);
+            maker.is_ok_and(|maker| self.planner.resources.takes(operation, maker))
+        });
+        taken.map(|step| step.id.clone()).collect()
     }
 
     fn members_of_body(&self, operation: &Operation) -> Vec<String> {
@@ -328,12 +333,11 @@ impl<'p> Draft<'p> {
         &mut self,
         operation: &Operation,
         path: &Path,
-        (name, value): (&str, Value),
+        (name, value): (&str, Sample),
         needed: &[String],
     ) -> Option<Request> {
         let media_type = self.planner.media_type(operation).filter(|one| one.is_json())?;
         let schema = media_type.schema?;
-        let value = Sample::Value(value);
         let place = Location::default().member(name);
         let alone = || Sample::Object([(name.to_owned(), value.clone())].into());
         let admits = |sample: &Sample| self.planner.sampler.admits(schema, sample);

@@ -46,21 +46,13 @@ fn used(
     draft: &Draft<'_>,
     (request, path): (&Request, &Path),
 ) -> Option<Vec<String>> {
-    let made = |expression: &Expression| match expression {
-        Expression::Output { step, .. } => {
-            draft.step(step).filter(|one| !one.request.method.is_safe()).map(|one| one.id.clone())
-        }
-        _ => None,
-    };
-    let named = request.json_expressions().into_iter().filter_map(made);
-    let taken = named.filter(|step| {
-        let maker = draft.step(step).and_then(|one| planner.operation(&one.operation_id).ok());
-        maker.is_some_and(|maker| planner.resources.takes(operation, maker))
-    });
-    let mut used: Vec<String> = taken.collect();
+    let is_made = |step: &String| draft.step(step).is_some_and(|one| !one.request.method.is_safe());
+    let mut used = draft.taken(operation, request);
+    used.retain(is_made);
     if used.is_empty() && !planner.resources.makes(operation) {
         let last = path.get(operation.path.parameters().last()?)?;
-        used.extend(made(&last.expression));
+        let Expression::Output { step, .. } = &last.expression else { return None };
+        used.extend(Some(step.clone()).filter(is_made));
     }
     (!used.is_empty()).then_some(used)
 }

@@ -213,6 +213,14 @@ fn is_made(draft: &Draft<'_>, id: Option<&Expression>) -> bool {
     draft.step(step).is_some_and(|step| !step.request.method.is_safe())
 }
 
+/// That a caller is shown it, or told that it isn't there or not for that caller.
+pub(super) fn seen_or_not(reader: &Operation) -> Criterion {
+    let mut any_of: Vec<Status> = reader.successes().map(|response| response.status).collect();
+    let refusals = [MISSING, FORBIDDEN].into_iter();
+    any_of.extend(refusals.filter(|one| reader.responses.contains_key(one)));
+    Criterion::Status(any_of.into())
+}
+
 /// Asks for the thing as somebody else; it may be there.
 fn look(
     draft: &mut Draft<'_>,
@@ -222,10 +230,7 @@ fn look(
 ) -> Option<()> {
     let mut request = draft.bare_request(reader, path).ok()?;
     request.credentials = stranger.clone();
-    let mut any_of: Vec<Status> = reader.successes().map(|response| response.status).collect();
-    let refusals = [MISSING, FORBIDDEN].into_iter();
-    any_of.extend(refusals.filter(|one| reader.responses.contains_key(one)));
-    draft.push(reader, LOOK, request, vec![Criterion::Status(any_of.into())]);
+    draft.push(reader, LOOK, request, vec![seen_or_not(reader)]);
     draft.status_of(LOOK);
     Some(())
 }

@@ -106,7 +106,7 @@ pub(super) fn make_as(
     let path = draft.path(list.maker, &Path::new()).ok()?;
     draft.make_needed_parts(list.maker);
     draft.bring_around(list.maker, &path);
-    let_go_of_taken(draft, planner, list.maker);
+    let_go_of_taken(draft, list.maker);
     let before = draft.inputs.clone();
     let request = draft.filling(|draft| {
         let request = draft.request(list.maker, &path, extent).ok()?;
@@ -122,20 +122,10 @@ pub(super) fn make_as(
 }
 
 /// What such a thing was made with before, another one may not name as well: it has one of its own made.
-fn let_go_of_taken(draft: &mut Draft<'_>, planner: &Planner<'_>, maker: &Operation) {
+fn let_go_of_taken(draft: &mut Draft<'_>, maker: &Operation) {
     let before = draft.steps.iter().filter(|step| step.operation_id == maker.id);
-    let named =
-        before.flat_map(|step| step.request.json_expressions()).filter_map(|one| match one {
-            Expression::Output { step, .. } => Some(step.clone()),
-            _ => None,
-        });
-    let named: Vec<String> = named.collect();
-    for step in named {
-        let made = draft.step(&step).and_then(|one| planner.operation(&one.operation_id).ok());
-        if made.is_some_and(|made| planner.resources.takes(maker, made)) {
-            draft.let_go(&step);
-        }
-    }
+    let taken: Vec<String> = before.flat_map(|step| draft.taken(maker, &step.request)).collect();
+    taken.iter().for_each(|step| draft.let_go(step));
 }
 
 /// Updates what a step made, where something does; the step, whose output `sent` is what was sent.

@@ -39,8 +39,8 @@ pub(super) fn cases(
     let kept_up_elsewhere = planner.resources.standing_list(operation);
     let not_filled = list.filter(|list| !planner.may_make(list.maker));
     let Some(list) = kept_up_elsewhere.as_ref().or(not_filled) else { return Vec::new() };
-    let fillers = planner.resources.fillers(operation);
-    Subject { planner, operation, list, is_filled: false, fillers }.cases()
+    let start = filled(planner, operation).unwrap_or_else(|| Draft::new(planner));
+    Subject { planner, operation, list, is_filled: false, start }.cases()
 }
 
 /// The same of a list that the suite does fill, before it has: what is there when a run begins is often of more kinds than what
@@ -49,7 +49,25 @@ pub(super) fn before(planner: &Planner<'_>, operation: &Operation, list: &List<'
     if !planner.may_make(list.maker) || operation.path.parameters().next().is_some() {
         return Vec::new();
     }
-    Subject { planner, operation, list, is_filled: true, fillers: Vec::new() }.cases()
+    Subject { planner, operation, list, is_filled: true, start: Draft::new(planner) }.cases()
+}
+
+/// The draft with two things more that a list shows, where they come of an action that the run may do.
+fn filled<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<Draft<'p>> {
+    planner.resources.fillers(operation).into_iter().find_map(|filler| {
+        let (mut draft, request, path) = valid_call(planner, filler, Extent::Minimal).ok()?;
+        draft.push(filler, FILL, request, planner.succeeds(filler));
+        let last = path.get(filler.path.parameters().last()?)?;
+        let Expression::Output { step, .. } = &last.expression else { return None };
+        draft.let_go_with_all_of(step);
+        let path = draft.path(filler, &Path::new()).ok()?;
+        draft.bring_around(filler, &path);
+        draft.make_needed_parts(filler);
+        let id = draft.free_step_id(FILL);
+        let request = draft.request_of_its_own(filler, &path, Extent::Minimal, &id).ok()?;
+        draft.push(filler, &id, request, planner.succeeds(filler));
+        draft.may_run().then_some(draft)
+    })
 }
 
 struct Subject<'s> {
@@ -58,8 +76,8 @@ struct Subject<'s> {
     list: &'s List<'s>,
     /// Whether the suite fills the list later on.
     is_filled: bool,
-    /// The actions of which such things come as it lists.
-    fillers: Vec<&'s Operation>,
+    /// The draft in which there is something to list, as far as the run may see to that.
+    start: Draft<'s>,
 }
 
 impl<'s> Subject<'s> {
@@ -143,7 +161,7 @@ impl<'s> Subject<'s> {
     fn counts(&self) -> Option<Case> {
         let Self { planner, operation, list, is_filled, .. } = *self;
         (!is_filled).then_some(())?;
-        numbered::counts(planner, operation, list, || Some(self.filled()))
+        numbered::counts(planner, operation, list, || Some(self.start.clone()))
     }
 
     /// A list in the order that it says. Of one that has pages, the walk through them tells, where there is one.
@@ -176,33 +194,9 @@ impl<'s> Subject<'s> {
         Some(case)
     }
 
-    /// The draft with two things more that the list shows, where they come of an action that the run may do.
-    fn fill(&self) -> Option<Draft<'s>> {
-        let planner = self.planner;
-        self.fillers.iter().copied().find_map(|filler| {
-            let (mut draft, request, path) = valid_call(planner, filler, Extent::Minimal).ok()?;
-            draft.push(filler, FILL, request, planner.succeeds(filler));
-            let last = path.get(filler.path.parameters().last()?)?;
-            let Expression::Output { step, .. } = &last.expression else { return None };
-            draft.let_go_with_all_of(step);
-            let path = draft.path(filler, &Path::new()).ok()?;
-            draft.bring_around(filler, &path);
-            draft.make_needed_parts(filler);
-            let id = draft.free_step_id(FILL);
-            let request = draft.request_of_its_own(filler, &path, Extent::Minimal, &id).ok()?;
-            draft.push(filler, &id, request, planner.succeeds(filler));
-            draft.may_run().then_some(draft)
-        })
-    }
-
-    /// A draft in which there is something to list, as far as the run may see to that.
-    fn filled(&self) -> Draft<'s> {
-        self.fill().unwrap_or_else(|| Draft::new(self.planner))
-    }
-
     /// A request for the list as it is.
     fn look(&self) -> Option<Draft<'s>> {
-        let mut draft = self.filled();
+        let mut draft = self.start.clone();
         walk(&mut draft, self.planner, self.operation, self.list, LOOK, Size::Largest)?;
         draft.last_step()?.repeat = None;
         Some(draft)

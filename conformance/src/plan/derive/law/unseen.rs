@@ -8,6 +8,7 @@ use spec::pointer::escape;
 use spec::resources::{List, Unseen, UnseenPart};
 
 use super::super::{CALL, is_so, told, valid_call};
+use super::hidden::seen_or_not;
 use super::listed::make;
 use crate::case::{
     Case, Credentials, Criterion, Expected, Operand, Relation, RelationKind, Request,
@@ -22,7 +23,6 @@ const CODE: &str = "unseen-by-role";
 /// The step that makes a thing that has a member.
 const HAVING: &str = "having";
 const MISSING: Status = Status::Code(404);
-const FORBIDDEN: Status = Status::Code(403);
 /// So many callers of a role are as good as all of them.
 const MOST: usize = 2;
 
@@ -172,10 +172,7 @@ fn asked(
     (name, member, pointer): (&str, &str, String),
 ) -> Option<Case> {
     // Who isn't shown the thing, isn't shown the member either.
-    let mut any_of: Vec<Status> = operation.successes().map(|response| response.status).collect();
-    let refusals = [MISSING, FORBIDDEN].into_iter();
-    any_of.extend(refusals.filter(|one| operation.responses.contains_key(one)));
-    let mut criteria = vec![Criterion::Status(any_of.into())];
+    let mut criteria = vec![seen_or_not(operation)];
     let is_null = RelationKind::Stays {
         got: Operand::expression(Expression::response_body(pointer)),
         before: Operand::constant(Value::Null),

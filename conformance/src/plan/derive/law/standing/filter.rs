@@ -58,7 +58,7 @@ fn few(planner: &Planner<'_>, filter: &Filter<'_>) -> Option<Vec<Value>> {
 impl Subject<'_> {
     /// Looks at the whole list, and at what is there of it for each of some queries.
     fn case(&self, name: &str, queries: &[Vec<Asked<'_>>]) -> Option<Case> {
-        let mut draft = self.filled();
+        let mut draft = self.start.clone();
         self.walk_few(&mut draft, WALK, Size::Largest)?;
         let mut criteria = Vec::new();
         for (number, asked) in queries.iter().enumerate() {

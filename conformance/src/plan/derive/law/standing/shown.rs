@@ -98,7 +98,7 @@ impl Subject<'_> {
     }
 
     fn look_at_all(&self) -> Option<Draft<'_>> {
-        let mut draft = self.filled();
+        let mut draft = self.start.clone();
         self.walk_few(&mut draft, WALK, Size::Largest)?;
         Some(draft)
     }
