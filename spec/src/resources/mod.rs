@@ -18,6 +18,7 @@
 mod attached;
 mod cascade;
 mod catalogue;
+mod census;
 mod conflict;
 mod consequence;
 mod each;
@@ -63,6 +64,7 @@ mod unseen;
 use indexmap::{IndexMap, IndexSet};
 
 pub use attached::Attached;
+pub use census::{Census, CensusKind, ToldNumber};
 pub use conflict::Key;
 pub use each::Each;
 pub use effect::{Effect, Effects};

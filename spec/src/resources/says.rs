@@ -1,8 +1,8 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Each, Formula, Key, LimitedMoment, OwnAlone, OwnersAlone, Period, Resources, SizeLimit,
-    ToldLimit, Unfit, Unseen, cascade, conflict, consequence, each, formula, limit, moment, owner,
+    Census, Each, Formula, Key, LimitedMoment, OwnAlone, OwnersAlone, Period, Resources, SizeLimit,
+    ToldLimit, ToldNumber, Unfit, Unseen, cascade, census, conflict, consequence, each, formula, limit, moment, owner,
     ownership, period, prose, said, size, told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
@@ -296,6 +296,22 @@ impl Resources<'_> {
     #[must_use]
     pub fn unfit(&self, operation: &Operation, maker: &Operation) -> Vec<Unfit> {
         unfit::of(self, operation, maker)
+    }
+
+    /// The numbers that an operation shows and no request gives, with what is said of them.
+    #[must_use]
+    pub fn told_numbers(&self, reader: &Operation) -> Vec<ToldNumber> {
+        census::numbers(self, reader)
+    }
+
+    /// What such a number is of the things that `maker` makes.
+    #[must_use]
+    pub fn census(
+        &self,
+        number: &ToldNumber,
+        (reader, maker): (&Operation, &Operation),
+    ) -> Option<Census> {
+        census::of(self, number, (reader, maker))
     }
 
     /// Whether it does so whatever state that is in.

@@ -4,6 +4,7 @@
 mod another;
 mod attached;
 mod bytes;
+mod census;
 mod counted;
 mod cursor;
 mod each;
@@ -59,6 +60,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(tenants::cases(planner, operation));
     cases.extend(preferred::cases(planner, operation));
     cases.extend(counted::cases(planner, operation));
+    cases.extend(census::cases(planner, operation));
     let list = planner.resources.list(operation);
     cases.extend(standing::cases(planner, operation, list.as_ref()));
     cases.extend(elsewhere::case(planner, operation));

@@ -2,6 +2,7 @@
 
 mod accept;
 mod body;
+mod change;
 mod concurrent;
 mod condition;
 mod conflict;

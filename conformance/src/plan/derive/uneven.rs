@@ -6,15 +6,16 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use spec::model::{Operation, SchemaId};
+use spec::model::Operation;
 use spec::names::words;
 use spec::resources::{Arithmetic, Formula};
 
+use super::change::change;
 use super::{CALL, valid_call};
-use crate::case::{Case, Content, Derivation, Request, Template};
+use crate::case::{Case, Derivation};
 use crate::plan::Planner;
 use crate::plan::draft::About;
-use crate::sample::{Choice, Extent, Merged};
+use crate::sample::Extent;
 
 /// The last two digits: of 19 percent, and of 20, some come out above a half, one on a half, and some below.
 const DIGITS: [i64; 3] = [3, 50, 7];
@@ -39,12 +40,13 @@ fn case(planner: &Planner<'_>, operation: &Operation, digits: i64) -> Option<Cas
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Complete)
         .or_else(|_| valid_call(planner, operation, Extent::Minimal))
         .ok()?;
+    let uneven = |name: &str, value: &Value| ending_in(name, value, digits);
     let mut is_changed = false;
     for step in &mut draft.steps {
         let Ok(made) = planner.operation(&step.operation_id) else { continue };
-        is_changed |= make_uneven(planner, made, &mut Arc::make_mut(step).request, digits);
+        is_changed |= change(planner, made, &mut Arc::make_mut(step).request, &uneven);
     }
-    is_changed |= make_uneven(planner, operation, &mut request, digits);
+    is_changed |= change(planner, operation, &mut request, &uneven);
     is_changed.then_some(())?;
     draft.push(operation, CALL, request, planner.succeeds(operation));
     // The amounts are of the suite's choosing: there may be more to them than a schema says.
@@ -56,60 +58,6 @@ fn case(planner: &Planner<'_>, operation: &Operation, digits: i64) -> Option<Cas
         summary: "numbers are rounded as it is said".to_owned(),
         origin: operation.origin.clone(),
     }))
-}
-
-/// Changes the amounts of a body; whether there were any.
-fn make_uneven(
-    planner: &Planner<'_>,
-    operation: &Operation,
-    request: &mut Request,
-    digits: i64,
-) -> bool {
-    let (Some(body), Some(schema)) = (&mut request.body, operation.body_schema()) else {
-        return false;
-    };
-    let Content::Json(json) = &mut body.content else { return false };
-    let uneven = uneven(planner, ("", &[schema]), json, digits);
-    let is_changed = uneven != *json;
-    *json = uneven;
-    is_changed
-}
-
-fn uneven(
-    planner: &Planner<'_>,
-    (name, schemas): (&str, &[SchemaId]),
-    template: &Template,
-    digits: i64,
-) -> Template {
-    let merged = || Merged::of(planner.contract, schemas, Choice::default());
-    match template {
-        Template::Value(value) => {
-            let changed = ending_in(name, value, digits).filter(|changed| {
-                schemas.iter().all(|id| planner.sampler.admits_value(*id, changed))
-            });
-            Template::Value(changed.unwrap_or_else(|| value.clone()))
-        }
-        Template::Array(items) => {
-            let merged = merged();
-            let items = items.iter().enumerate();
-            let items =
-                items.map(|(at, item)| uneven(planner, (name, &merged.item(at)), item, digits));
-            Template::Array(Arc::new(items.collect()))
-        }
-        Template::Object(members) => {
-            let declared = merged().declared();
-            let changed = members.iter().map(|(name, member)| {
-                let schemas = declared.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
-                let member = match schemas {
-                    [] => member.clone(),
-                    schemas => uneven(planner, (name, schemas), member, digits),
-                };
-                (name.clone(), member)
-            });
-            Template::Object(Arc::new(changed.collect()))
-        }
-        other => other.clone(),
-    }
 }
 
 /// An amount with other digits at its end: 4503 of 4500, or "45.03" of "45.00".

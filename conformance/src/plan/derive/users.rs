@@ -31,21 +31,30 @@ pub(super) fn users<'p>(
     let users = planner.contract.operations.iter();
     let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
     users.filter_map(move |user| {
-        let mut draft = draft.clone();
-        let path = draft.path(user, &Path::new()).ok()?;
-        draft.bring_around(user, &path);
-        let request = draft.request(user, &path, Extent::Minimal).ok()?;
-        let path = request.path_parameters.values().flat_map(Text::expressions);
-        let lies_within = path.into_iter().any(|one| is_of(one, made));
-        let refers = refers_by_body(&request, made);
-        (lies_within || refers).then_some(())?;
-        // What it names besides has to fit what was made before: of which kind that is, it could not choose.
-        if refers && names_several(&request) {
-            draft.makes_up(user);
-        }
-        draft.push(user, USE, request, planner.succeeds(user));
-        Some((user, draft))
+        Some((user, use_of(draft.clone(), made, (user, Extent::Minimal))?))
     })
+}
+
+/// The draft with what an operation makes, where that refers to what a step has made.
+pub(super) fn use_of<'p>(
+    mut draft: Draft<'p>,
+    made: &str,
+    (user, extent): (&Operation, Extent),
+) -> Option<Draft<'p>> {
+    let planner = draft.planner();
+    let path = draft.path(user, &Path::new()).ok()?;
+    draft.bring_around(user, &path);
+    let request = draft.request(user, &path, extent).ok()?;
+    let path = request.path_parameters.values().flat_map(Text::expressions);
+    let lies_within = path.into_iter().any(|one| is_of(one, made));
+    let refers = refers_by_body(&request, made);
+    (lies_within || refers).then_some(())?;
+    // What it names besides has to fit what was made before: of which kind that is, it could not choose.
+    if refers && names_several(&request) {
+        draft.makes_up(user);
+    }
+    draft.push(user, USE, request, planner.succeeds(user));
+    Some(draft)
 }
 
 fn refers_by_body(request: &Request, made: &str) -> bool {

@@ -94,6 +94,8 @@ impl<'p> Draft<'p> {
             }
             let criteria = self.planner.succeeds(one.operation);
             self.push(one.operation, &id, request, criteria);
+            // What the next move needs may be made in this state alone.
+            self.states.insert(thing.clone(), one.to.clone());
         }
         self.states.insert(thing, state.to_owned());
         Some(())

@@ -105,6 +105,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where no request names the number. Raise it where your contract promises it.",
     ),
     row(
+        "number-follows-state",
+        Must,
+        "a number of a thing counts what names it, in the states that are said",
+        "the description: \"the number of its visits that are `completed`\", \"how many orders have used it, not counting expired ones\"",
+        "Asked where each word of the description is known, as one that isn't may say which of them are meant.",
+    ),
+    row(
         "action-does",
         Must,
         "an action does to its thing what its description says",
