@@ -214,7 +214,7 @@ impl<'a> Planner<'a> {
         let formulas = formulas.filter(|(_, formulas)| !formulas.is_empty()).collect();
         let bounded = contract.operations.iter().filter_map(|one| {
             let told = resources.told_bound(one)?;
-            Some((one.id.as_str(), Location::default().member(&told.member)))
+            Some((one.id.as_str(), Location::default().member(&told)))
         });
         let bounded = bounded.collect();
         let operations = contract.operations.iter();

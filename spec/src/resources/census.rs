@@ -3,7 +3,7 @@
 //!
 //! A description is heard only where each of its words is known: one that isn't may say of which of them it is.
 
-use super::lifecycle::{IRREGULAR, Lifecycle};
+use super::lifecycle::{Lifecycle, is_on};
 use super::{Resources, told, unfit};
 use crate::Direction;
 use crate::model::{JsonType, Method, Operation, PathPart};
@@ -258,8 +258,7 @@ fn state_at<'s>(
             return Some((state, 1));
         }
         let is_two = next.is_some_and(|next| {
-            words(state) == [word, next]
-                || (word == "on" && IRREGULAR.contains(&(next, state.as_str())))
+            words(state) == [word, next] || is_on(state, word, next)
         });
         is_two.then_some((state, 2))
     })

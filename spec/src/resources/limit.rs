@@ -2,9 +2,9 @@
 //! digit.
 
 use super::prose::{has, mentions, sentences};
-use super::told::{number_called, plain, refusals, statuses, statuses_or_usual};
+use super::told::{number_called, refusals, statuses, statuses_or_usual};
 use crate::CheckDigit;
-use crate::model::{Contract, Operation, SchemaId};
+use crate::model::{Contract, Operation, SchemaId, Status};
 use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
@@ -73,33 +73,86 @@ fn is_compared(contract: &Contract, operation: &Operation, member: &str) -> bool
 /// What a member of a body is said to be refused for: a number above something that follows from the body, a check digit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldLimit {
+    /// The list of the body whose items have the member; `None`: the body has it.
+    pub list: Option<String>,
     /// The member.
     pub member: String,
     /// With which it is said to be refused.
     pub statuses: Vec<u16>,
 }
 
-/// "A discount above the subtotal is a 422": where the body has one number that is called so, and the answer another one.
-pub(super) fn bound(contract: &Contract, operation: &Operation) -> Option<ToldLimit> {
-    const ABOVE: [&str; 5] = [
-        " above the ",
-        " greater than the ",
-        " more than the ",
-        " larger than the ",
-        " exceeds the ",
-    ];
+/// Numbers of a body that are said to be refused above something: "a discount above the subtotal is a 422", "the amount is more
+/// than the balance", "a quantity is above the `max_per_order` of its ticket type".
+pub(super) fn bounds(contract: &Contract, operation: &Operation) -> Vec<ToldLimit> {
+    let Some(schema) = operation.body_schema() else { return Vec::new() };
+    let body = Outline::of(contract, &[schema]);
+    let documents = |code: &u16| operation.responses.contains_key(&Status::Code(*code));
+    let mut all: Vec<ToldLimit> = Vec::new();
+    let mut add = |piece: &str, statuses: Vec<u16>| {
+        let found = above(contract, &body, piece).filter(|_| !statuses.is_empty());
+        let found = found.map(|(list, member)| ToldLimit { list, member, statuses });
+        let is_new = |one: &ToldLimit| all.iter().all(|known| known.member != one.member);
+        all.extend(found.filter(is_new));
+    };
+    let said = on_one_line(operation.description.as_deref().unwrap_or_default());
+    for sentence in sentences(&said) {
+        let statuses: Vec<u16> = statuses(sentence).filter(documents).collect();
+        pieces(sentence).for_each(|piece| add(piece, statuses.clone()));
+    }
+    for code in [400, 409, 422] {
+        let Some(answer) = operation.responses.get(&Status::Code(code)) else { continue };
+        let said = on_one_line(&answer.description);
+        sentences(&said).flat_map(pieces).for_each(|piece| add(piece, vec![code]));
+    }
+    all
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn pieces(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence.split(',').flat_map(|piece| piece.split(" or "))
+}
+
+/// The number of a body that a piece of a sentence speaks of as above something that it names, with the list that has it.
+fn above(contract: &Contract, body: &Outline<'_>, piece: &str) -> Option<(Option<String>, String)> {
+    const ABOVE: [&str; 6] =
+        [" above ", " greater than ", " more than ", " larger than ", " exceeds ", " higher than "];
+    /// What the bound is of then, and no number of its own.
+    const OF: [&str; 5] = ["the ", "what ", "its ", "`", "their "];
+    let (before, behind) = ABOVE.iter().find_map(|above| piece.split_once(above))?;
+    OF.iter().any(|of| behind.starts_with(of)).then_some(())?;
+    let before = before.strip_suffix(" is").unwrap_or(before);
+    let word = before.split_whitespace().next_back()?.trim_matches('`');
+    if let Some(member) = number_said(body, word) {
+        return Some((None, member));
+    }
+    let (list, item) = body.list(None)?;
+    let item = Outline::of(contract, &item);
+    Some((Some(list?.to_owned()), number_said(&item, word)?))
+}
+
+/// The number of a body that is said not to be above what is a number of the answer, by the operation itself.
+pub(super) fn bound(contract: &Contract, operation: &Operation) -> Option<String> {
     let body = Outline::of(contract, &[operation.body_schema()?]);
     let answer = Outline::of(contract, &[operation.answer_schema()?]);
-    let said = operation.description.as_deref()?;
-    let said = plain(said);
-    sentences(&said).find_map(|sentence| {
-        let statuses: Vec<u16> = statuses(sentence).collect();
-        let (before, behind) = ABOVE.iter().find_map(|above| sentence.split_once(above))?;
-        let (taken, from) = (words(before).pop()?, words(behind).into_iter().next()?);
-        number_called(&answer, &from)?;
-        let member = number_called(&body, &taken)?.to_owned();
-        (!statuses.is_empty()).then_some(ToldLimit { member, statuses })
+    let said = on_one_line(operation.description.as_deref()?);
+    let told = sentences(&said).filter(|one| statuses(one).next().is_some());
+    told.flat_map(pieces).find_map(|piece| {
+        let (list, member) = above(contract, &body, piece)?;
+        let (_, behind) = piece.split_once(" the ")?;
+        number_called(&answer, &words(behind).into_iter().next()?)?;
+        list.is_none().then_some(member)
     })
+}
+
+/// The number that a word calls: by all of its name, or by a part that no other has.
+fn number_said(body: &Outline<'_>, word: &str) -> Option<String> {
+    if body.has_number(word) {
+        return Some(word.to_owned());
+    }
+    number_called(body, words(word).last()?).map(str::to_owned)
 }
 
 /// "An `isbn` must have a correct check digit (422)": of the one member of the body that has one.
@@ -114,7 +167,8 @@ pub(super) fn check_digit(contract: &Contract, operation: &Operation) -> Option<
     let answers = refusals(operation, [400, 422]);
     let said = rules(contract, operation).chain(described).chain(answers);
     let told = said.flat_map(sentences).find(|sentence| has(sentence, &TOLD))?;
-    Some(ToldLimit { member: member.to_owned(), statuses: statuses_or_usual(told) })
+    let statuses = statuses_or_usual(told);
+    Some(ToldLimit { list: None, member: member.to_owned(), statuses })
 }
 
 /// What an operation says of itself, and what those say whose rules are said to apply to it: "The rules of `createTitle` apply".

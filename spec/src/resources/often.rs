@@ -1,8 +1,10 @@
 //! How often something can be done: "A loan can be renewed twice; a third time is a 409."
 
 use super::prose::{has, says_refused, sentences};
-use crate::model::{Operation, Status};
-use crate::names::words;
+use crate::Direction;
+use crate::model::{Contract, Operation, PathPart, Status};
+use crate::names::{singulars, words};
+use crate::outline::Outline;
 
 /// More than this often nothing is done for the sake of a test.
 const MOST: usize = 5;
@@ -21,6 +23,32 @@ pub fn times_allowed(operation: &Operation) -> Option<usize> {
     let own = operation.description.as_deref().into_iter().flat_map(sentences);
     let own = own.filter(|sentence| says_refused(sentence));
     own.chain(sentences(&response.description)).find_map(times)
+}
+
+/// Whether a request is said to be refused for what its body names, as that was used before: "The ticket has been used before".
+pub(super) fn used_before(contract: &Contract, operation: &Operation) -> bool {
+    const DONE: [&str; 3] = [" has been ", " was ", " is "];
+    const BEFORE: [&str; 2] = ["before", "already"];
+    let Some(response) = operation.responses.get(&Status::Code(409)) else { return false };
+    let Some(schema) = operation.body_schema() else { return false };
+    let body = Outline::of(contract, &[schema]);
+    let named: Vec<String> = body.required(Direction::Request).flat_map(words).collect();
+    let own = operation.path.segments.iter().flatten().filter_map(|part| match part {
+        PathPart::Literal(literal) => Some(literal.as_str()),
+        PathPart::Parameter(_) => None,
+    });
+    let own: Vec<String> = own.flat_map(words).flat_map(|word| singulars(&word)).collect();
+    let pieces = sentences(&response.description).flat_map(|one| one.split([',']));
+    pieces.flat_map(|piece| piece.split(" or ")).any(|piece| {
+        let Some((subject, done)) = DONE.iter().find_map(|done| piece.split_once(done)) else {
+            return false;
+        };
+        // What is said of the thing within which it is done, is of its state.
+        let is_named = |word: &String| named.contains(word) && !own.contains(word);
+        let subject = words(subject);
+        subject.last().is_some_and(is_named)
+            && words(done).last().is_some_and(|last| BEFORE.contains(&last.as_str()))
+    })
 }
 
 fn times(sentence: &str) -> Option<usize> {

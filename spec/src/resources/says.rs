@@ -2,7 +2,7 @@
 
 use super::{
     Census, Each, Formula, Key, LimitedMoment, OwnAlone, OwnersAlone, Period, Resources, SizeLimit,
-    ToldLimit, ToldNumber, Unfit, Unseen, cascade, census, conflict, consequence, each, formula, limit, moment, owner,
+    ToldLimit, ToldNumber, Unfit, Unseen, cascade, census, conflict, consequence, each, formula, limit, moment, often, owner,
     ownership, period, prose, said, size, told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
@@ -124,10 +124,16 @@ impl Resources<'_> {
         told::forbidden_to(operation)
     }
 
-    /// The number of an operation's body that is said not to be above something.
+    /// The number of an operation's body that is said not to be above a number of its answer.
     #[must_use]
-    pub fn told_bound(&self, operation: &Operation) -> Option<ToldLimit> {
+    pub fn told_bound(&self, operation: &Operation) -> Option<String> {
         limit::bound(self.contract, operation)
+    }
+
+    /// The numbers of an operation's body that are said not to be above something.
+    #[must_use]
+    pub fn told_bounds(&self, operation: &Operation) -> Vec<ToldLimit> {
+        limit::bounds(self.contract, operation)
     }
 
     /// The moments of an operation's body that are said not to lie ahead, or not too far back.
@@ -296,6 +302,12 @@ impl Resources<'_> {
     #[must_use]
     pub fn unfit(&self, operation: &Operation, maker: &Operation) -> Vec<Unfit> {
         unfit::of(self, operation, maker)
+    }
+
+    /// Whether a request is said to be refused for what its body names, as that was used before.
+    #[must_use]
+    pub fn says_used_before(&self, operation: &Operation) -> bool {
+        often::used_before(self.contract, operation)
     }
 
     /// The numbers that an operation shows and no request gives, with what is said of them.

@@ -33,7 +33,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         return Vec::new();
     }
     let case = match operation.method {
-        Method::Post | Method::Put | Method::Patch if is_about_state(planner, operation) => None,
+        Method::Post if planner.resources.says_used_before(operation) => again(planner, operation),
+        Method::Post if is_about_state(planner, operation) => said_twice(planner, operation),
+        Method::Put | Method::Patch if is_about_state(planner, operation) => None,
         Method::Post if planner.resources.makes(operation) => {
             let both = [duplicate(planner, operation), freed(planner, operation)];
             return both.into_iter().flatten().collect();
@@ -124,6 +126,13 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
     planner.may_make(operation).then_some((planner.operation(&frees.id).ok()?, Level::Must))
 }
 
+/// The same request once more, where it names something that is said to be named once.
+fn said_twice(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    let (draft, request) = original(planner, operation)?;
+    let is_told = planner.resources.makes(operation) && !draft.taken(operation, &request).is_empty();
+    is_told.then(|| duplicate(planner, operation)).flatten()
+}
+
 /// The same request once more.
 fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (mut draft, request) = original(planner, operation)?;
@@ -175,7 +184,9 @@ fn again(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
         draft.push(operation, &id, request.clone(), planner.succeeds(operation));
     }
     let code = "done-twice-refused";
-    let is_told = said.is_some() || says_done_once(operation);
+    let is_told = said.is_some()
+        || says_done_once(operation)
+        || planner.resources.says_used_before(operation);
     let level = if is_told { Level::Must } else { promise::level(code) };
     let summary = "what was done already is not done a second time";
     Some(finish(planner, draft, operation, request, (code, level), summary))

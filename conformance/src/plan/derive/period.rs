@@ -115,7 +115,8 @@ impl Subject<'_> {
         let (draft, path) = Draft::begun(self.planner, self.operation)?;
         let summary = format!("what {what} is refused");
         let about = (detail, summary);
-        told_limit::case((draft, &path), self.operation, &self.refused, (name, sample), about)
+        let of = (self.operation, &Location::default().member(name));
+        told_limit::case((draft, &path), of, &self.refused, (name, sample), about)
     }
 }
 

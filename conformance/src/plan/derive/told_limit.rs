@@ -1,8 +1,8 @@
 //! Limits that no schema has and descriptions tell: a moment that has to lie ahead, a number that may not be above what
 //! it is taken from, a check digit. Of two moments of which one ends what the other begins, see [`super::period`].
 
-use spec::model::Operation;
-use spec::resources::{MomentLimit, lies_ahead};
+use spec::model::{Operation, SchemaId};
+use spec::resources::{MomentLimit, ToldLimit, lies_ahead};
 
 use super::refused::Refused;
 use crate::case::{Case, Derivation};
@@ -85,12 +85,37 @@ fn past(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.collect()
 }
 
-/// A number that is above what it is said to be taken from.
-fn too_much(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let told = planner.resources.told_bound(operation)?;
+/// Numbers that are above what they are said to be bounded by: whatever that is, the greatest that the schema admits is above it.
+fn too_much(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    let told = planner.resources.told_bounds(operation);
+    told.iter().filter_map(|told| above(planner, operation, told)).collect()
+}
+
+fn above(planner: &Planner<'_>, operation: &Operation, told: &ToldLimit) -> Option<Case> {
     let refused = refused(planner, operation, &[&told.statuses])?;
-    let value = Sample::Value(TOO_MUCH.into());
-    with(planner, operation, &refused, (&told.member, value), "above")
+    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+    let schema = media_type.schema?;
+    let (draft, path) = Draft::begun(planner, operation)?;
+    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+    let body = Location::default();
+    let place = match &told.list {
+        Some(list) => body.member(list).item(0).member(&told.member),
+        None => body.member(&told.member),
+    };
+    let merged = |ids: &[SchemaId]| Merged::of(planner.contract, ids, Choice::default());
+    let properties = |ids: &[SchemaId]| merged(ids).properties();
+    let own = match &told.list {
+        Some(list) => properties(&merged(properties(&[schema]).get(list.as_str())?).item(0)),
+        None => properties(&[schema]),
+    };
+    let largest = merged(own.get(told.member.as_str())?).largest_integer();
+    let most = largest.unwrap_or(TOO_MUCH).min(TOO_MUCH);
+    let sample = sample.with(&place, Sample::Value(most.into()))?;
+    let name = told.list.as_deref().unwrap_or(&told.member);
+    let summary = format!("`{}` is beyond the limit that is told", told.member);
+    let detail = if told.list.is_some() { format!("{}:above", told.member) } else { "above".to_owned() };
+    let about = (operation, &place);
+    case((draft, &path), about, &refused, (name, sample), (&detail, summary))
 }
 
 /// The refusal of what a description says to be refused.
@@ -116,13 +141,14 @@ fn with(
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
     let sample = sample.with(&Location::default().member(name), value)?;
     let summary = format!("`{name}` is beyond the limit that its description tells");
-    case((draft, &path), operation, refused, (name, sample), (detail, summary))
+    let about = (operation, &Location::default().member(name));
+    case((draft, &path), about, refused, (name, sample), (detail, summary))
 }
 
 /// A body that a member puts beyond what is told. What the schema rules out is another case.
 pub(super) fn case(
     (mut draft, path): (Draft<'_>, &Path),
-    operation: &Operation,
+    (operation, place): (&Operation, &Location),
     refused: &Refused<'_>,
     (name, sample): (&str, Sample),
     (detail, summary): (&str, String),
@@ -131,8 +157,7 @@ pub(super) fn case(
     let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
     let schema = media_type.schema?;
     planner.sampler.admits(schema, &sample).then_some(())?;
-    let place = Location::default().member(name);
-    let referred = draft.refer(operation, schema, sample, Some(&place));
+    let referred = draft.refer(operation, schema, sample, Some(place));
     let mut request = draft.bare_request(operation, path).ok()?;
     request.body = Some(draft.written(media_type, referred.sample).ok()?);
     let detail = format!("body.{name}:{detail}");

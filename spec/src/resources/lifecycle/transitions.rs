@@ -166,10 +166,21 @@ pub(in super::super) fn is_participle(state: &str, verb: &str) -> bool {
     !verb.is_empty() && state.len() == verb.len() && state.iter().zip(&verb).all(is_form)
 }
 
-/// The states that a sentence mentions, each with its place among the words.
+/// The states that a sentence mentions, each with its place among the words: by name, or as `on hold` mentions `held`.
 pub(super) fn mentioned<'s>(sentence: &str, states: &'s [String]) -> Vec<(usize, &'s String)> {
-    let tokens = tokens(sentence).enumerate();
-    tokens.filter_map(|(n, word)| Some((n, states.iter().find(|one| **one == word)?))).collect()
+    let tokens: Vec<String> = tokens(sentence).collect();
+    let found = |n: usize, word: &String| {
+        let next = tokens.get(n + 1).map(String::as_str).unwrap_or_default();
+        let by_name = states.iter().find(|one| *one == word);
+        by_name.or_else(|| states.iter().find(|one| is_on(one, word, next)))
+    };
+    let tokens = tokens.iter().enumerate();
+    tokens.filter_map(|(n, word)| Some((n, found(n, word)?))).collect()
+}
+
+/// Whether two words say that something is in a state: `on hold` of `held`.
+pub(in super::super) fn is_on(state: &str, word: &str, next: &str) -> bool {
+    word == "on" && IRREGULAR.contains(&(next, state))
 }
 
 pub(super) fn tokens(sentence: &str) -> impl Iterator<Item = String> {

@@ -47,7 +47,10 @@ fn used(
     (request, path): (&Request, &Path),
 ) -> Option<Vec<String>> {
     let is_made = |step: &String| draft.step(step).is_some_and(|one| !one.request.method.is_safe());
-    let mut used = draft.taken(operation, request);
+    let mut used = match planner.resources.says_used_before(operation) {
+        true => named(request),
+        false => draft.taken(operation, request),
+    };
     used.retain(is_made);
     if used.is_empty() && !planner.resources.makes(operation) {
         let last = path.get(operation.path.parameters().last()?)?;
@@ -55,4 +58,13 @@ fn used(
         used.extend(Some(step.clone()).filter(is_made));
     }
     (!used.is_empty()).then_some(used)
+}
+
+/// The steps that made what a body names.
+fn named(request: &Request) -> Vec<String> {
+    let named = request.json_expressions().into_iter().filter_map(|one| match one {
+        Expression::Output { step, .. } => Some(step.clone()),
+        _ => None,
+    });
+    named.collect()
 }

@@ -34,6 +34,7 @@ fn make(
     let mut around = path.clone();
     around.shift_remove(operation.path.item_parameter()?);
     let owners = draft.path(owner, &around).ok()?;
+    draft.let_go_of_taken(owner);
     let other = draft.request_of_its_own(owner, &owners, extent, id).ok()?;
     draft.push(owner, id, other, planner.succeeds(owner));
     Some(())

@@ -106,7 +106,7 @@ pub(super) fn make_as(
     let path = draft.path(list.maker, &Path::new()).ok()?;
     draft.make_needed_parts(list.maker);
     draft.bring_around(list.maker, &path);
-    let_go_of_taken(draft, list.maker);
+    draft.let_go_of_taken(list.maker);
     let before = draft.inputs.clone();
     let request = draft.filling(|draft| {
         let request = draft.request(list.maker, &path, extent).ok()?;
@@ -119,13 +119,6 @@ pub(super) fn make_as(
     draft.output(&step, "id", &Expression::response_body(pointer(&list.id)));
     draft.output(&step, "sent", &Expression::request_body(""));
     Some(step)
-}
-
-/// What such a thing was made with before, another one may not name as well: it has one of its own made.
-fn let_go_of_taken(draft: &mut Draft<'_>, maker: &Operation) {
-    let before = draft.steps.iter().filter(|step| step.operation_id == maker.id);
-    let taken: Vec<String> = before.flat_map(|step| draft.taken(maker, &step.request)).collect();
-    taken.iter().for_each(|step| draft.let_go(step));
 }
 
 /// Updates what a step made, where something does; the step, whose output `sent` is what was sent.

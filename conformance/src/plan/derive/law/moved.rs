@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use spec::model::{Operation, Status};
+use spec::names::words;
 use spec::pointer::escape;
 use spec::resources::{Lifecycle, Move, Refusal, Sign, says_moves_with_state};
 
@@ -21,6 +22,8 @@ const UNCHANGED: &str = "refused-changes-nothing";
 /// The steps that look before a move and after it.
 const LOOK: &str = "look";
 const READ: &str = "read";
+/// The step that makes another thing.
+const OTHER: &str = "other";
 /// A table of many states rules out many moves.
 const MOST: usize = 40;
 
@@ -32,10 +35,29 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let own = own.filter_map(|(own, from)| moves(planner, operation, life, own, from));
         let own = own.chain(lacking(planner, operation, life));
         let refusals = life.refusals(operation).into_iter().take(MOST);
+        let refusals = refusals.flat_map(|one| asked_for(life, operation, one));
         let refused = refusals.filter_map(|refusal| refuses(planner, operation, life, &refusal));
         own.chain(refused).collect::<Vec<_>>()
     });
     cases.collect()
+}
+
+/// A refusal whatever is asked for, and the same for each state but the first that may be asked for.
+fn asked_for<'l>(
+    life: &'l Lifecycle<'_>,
+    operation: &Operation,
+    refusal: Refusal<'l>,
+) -> Vec<Refusal<'l>> {
+    let mut all = vec![refusal.clone()];
+    if refusal.to.is_none() {
+        let named = life.moves_of(operation).filter(|one| one.by.is_some() && !one.is_guessed);
+        for one in named {
+            if all.iter().all(|known| known.to != Some(&one.to)) {
+                all.push(Refusal { to: Some(&one.to), ..refusal.clone() });
+            }
+        }
+    }
+    all
 }
 
 /// In each state that it is said to move, it leads where it is said to.
@@ -49,9 +71,8 @@ fn moves(
     let (status, _) = planner.success(operation)?;
     let (mut draft, path) = Draft::brought(planner, operation, life, from)?;
     // What moves is what the path names, and not what was made last.
-    if let Some(own) = same_path(life.reader, (operation, &path)) {
-        another(&mut draft, planner, (life.reader, &own), ("other", Extent::Minimal));
-    }
+    let other = same_path(life.reader, (operation, &path))
+        .and_then(|own| another(&mut draft, planner, (life.reader, &own), (OTHER, Extent::Minimal)));
     let times = times(planner, life);
     if !times.is_empty() {
         read(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
@@ -67,12 +88,37 @@ fn moves(
     let mut moved = vec![is_in(life, &own.to)];
     moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
     read(&mut draft, planner, life, (operation, &path), READ, moved)?;
+    if other.is_some() {
+        other_stays(&mut draft, operation, life);
+    }
     let summary = format!("what is `{from}` becomes `{}`", own.to);
     let detail = match own.by {
         Some(_) => format!("{MOVES}:{from}:{}", own.to),
         None => format!("{MOVES}:{from}"),
     };
     Some(told(draft, operation, status, (&detail, &summary)))
+}
+
+/// Looks at the other thing, which nothing was done to.
+fn other_stays(draft: &mut Draft<'_>, operation: &Operation, life: &Lifecycle<'_>) -> Option<()> {
+    const CODE: &str = "others-stay";
+    /// What is said of more than the thing: the next one in a queue moves up.
+    const OTHERS: [&str; 9] =
+        ["other", "others", "all", "rest", "next", "first", "every", "each", "both"];
+    let planner = draft.planner();
+    let initial = life.initial.as_deref()?;
+    let path = draft.path_to(life.reader, OTHER)?;
+    let look = draft.bare_request(life.reader, &path).ok()?;
+    let told = [operation.description.as_deref(), operation.summary.as_deref()];
+    let told = told.into_iter().flatten().flat_map(words);
+    let speaks_of_others = told.into_iter().any(|word| OTHERS.contains(&word.as_str()));
+    let level = if speaks_of_others { Level::Should } else { promise::level(CODE) };
+    let message = format!("another one stays `{initial}`");
+    let kind = RelationKind::Holds(shows(life, initial));
+    let stays = Criterion::Relation(Relation::new(CODE, message, kind).at(level));
+    let criteria = planner.succeeds(life.reader).into_iter().chain([stays]).collect();
+    draft.push(life.reader, "read_other", look, criteria);
+    Some(())
 }
 
 /// What a move is said to need, and does without: a part of the thing, or a member of the body.

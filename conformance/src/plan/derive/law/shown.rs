@@ -29,7 +29,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation, list: &List<'_
     let made = shows(planner, operation, list);
     let updated = shows_updates(planner, operation, list);
     let removed = shows_no_more(planner, operation, list);
-    let mut cases: Vec<Case> = made.into_iter().chain(updated).chain(removed).collect();
+    let others = shows_others(planner, operation, list);
+    let all = [made, updated, removed, others];
+    let mut cases: Vec<Case> = all.into_iter().flatten().collect();
     cases.extend(shows_variants(planner, operation, list));
     cases.extend(shows_as_read(planner, operation, list));
     cases
@@ -251,6 +253,24 @@ fn shows_no_more(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) 
     let none =
         Criterion::Relation(Relation::new(CODE, "what was deleted is not in the list", kind));
     finish(draft, planner, operation, (CODE, ""), "what was deleted is not in its list", none)
+}
+
+/// Where only the list shows what is in it, what is removed is one, and another one stays.
+fn shows_others(planner: &Planner<'_>, operation: &Operation, list: &List<'_>) -> Option<Case> {
+    const CODE: &str = "others-stay";
+    let remover = planner.resources.remover(&list.maker.id)?;
+    let remover = planner.operation(&remover.operation_id).ok()?;
+    planner.on_path(remover, Method::Get).is_none().then_some(())?;
+    let mut draft = Draft::new(planner);
+    let stays = make(&mut draft, planner, list, Extent::Minimal)?;
+    let made = make(&mut draft, planner, list, Extent::Minimal)?;
+    delete(&mut draft, planner, list, &made)?;
+    walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
+    let all = Operand::Template(output(&stays, "id", ""));
+    let kind = RelationKind::Includes { got: all_items(list, WALK, true), all };
+    let message = "what was not deleted is in the list";
+    let criterion = Criterion::Relation(Relation::new(CODE, message, kind));
+    finish(draft, planner, operation, (CODE, ""), "what is deleted is one of the list", criterion)
 }
 
 /// The case, of a law and what tells it from others of that law.
