@@ -9,7 +9,9 @@ mod random;
 
 pub use random::Random;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -48,6 +50,8 @@ pub enum Fresh {
         end: bool,
         /// Whether it is a date-time (RFC 3339).
         time: bool,
+        /// Within how many days from today the period lies; `None`: no service minds how far ahead it is.
+        within: Option<u64>,
     },
     /// A day so many days from today (UTC), or midnight of that day.
     Day {
@@ -154,6 +158,8 @@ pub struct FreshSource {
     /// Of moments there are few that lie soon: each is drawn before one is drawn twice.
     moments: AtomicU64,
     periods: AtomicU64,
+    /// Of short codes there are few: none is drawn twice while there are others.
+    codes: Mutex<HashSet<String>>,
 }
 
 impl FreshSource {
@@ -166,7 +172,27 @@ impl FreshSource {
             made: AtomicU64::new(0),
             moments: AtomicU64::new(0),
             periods: AtomicU64::new(0),
+            codes: Mutex::default(),
         }
+    }
+
+    /// A text that was not drawn before, if there seem to be others; of long ones there always are.
+    fn unlike_others(&self, mut draw: impl FnMut() -> String) -> String {
+        const TRIES: usize = 16;
+        const SHORT: usize = 12;
+        let mut drawn = draw();
+        for _ in 0..TRIES {
+            if drawn.len() > SHORT {
+                break;
+            }
+            let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
+            if codes.insert(drawn.clone()) {
+                break;
+            }
+            drop(codes);
+            drawn = draw();
+        }
+        drawn
     }
 
     /// A value of this shape that this source didn't make before, if the shape has room for another one.
@@ -186,15 +212,16 @@ impl FreshSource {
             Fresh::Moment { ahead } => moment(self.next_moment(), *ahead).into(),
             Fresh::Soon { days } => soon(self.next_moment(), *days).into(),
             Fresh::Day { offset, time } => day(*offset, *time).into(),
-            Fresh::PeriodDay { end, time } => {
+            Fresh::PeriodDay { end, time, within } => {
                 let number = match end {
                     false => self.periods.fetch_add(1, Ordering::Relaxed),
                     true => self.periods.load(Ordering::Relaxed).saturating_sub(1),
                 };
-                period_day(number.wrapping_add(self.seed >> 16), *end, *time).into()
+                period_day(number.wrapping_add(self.seed >> 16), (*end, *time), *within).into()
             }
             Fresh::Pattern { pattern, min_length, max_length } => {
-                Value::String(matching(pattern, *min_length, *max_length, &mut random))
+                let draw = || matching(pattern, *min_length, *max_length, &mut random);
+                Value::String(self.unlike_others(draw))
             }
             Fresh::Patterns { patterns, min_length, max_length } => {
                 let text = pattern::matching_all(patterns, *min_length, *max_length, &mut random);
@@ -257,13 +284,16 @@ fn written(day: Date, time: bool) -> String {
     }
 }
 
-/// A day of the period of a number, of the fifty years from 2040 on.
-fn period_day(number: u64, end: bool, time: bool) -> String {
+/// A day of the period of a number, of the fifty years from 2040 on, or of so many days from tomorrow on.
+fn period_day(number: u64, (end, time): (bool, bool), within: Option<u64>) -> String {
     const DAYS_APART: u64 = 3;
-    const FIRST: Date = time::macros::date!(2040 - 01 - 01);
-    let days = number % (50 * 365 / DAYS_APART) * DAYS_APART + u64::from(end);
-    let day = FIRST.checked_add(Duration::days(i64::try_from(days).unwrap_or_default()));
-    written(day.unwrap_or(FIRST), time)
+    const FAR: Date = time::macros::date!(2040 - 01 - 01);
+    let tomorrow = || time::OffsetDateTime::now_utc().date().next_day().unwrap_or(FAR);
+    let (first, days) = within.map_or((FAR, 50 * 365), |days| (tomorrow(), days));
+    let number = number % (days.saturating_sub(DAYS_APART) / DAYS_APART).max(1);
+    let days = number * DAYS_APART + u64::from(end);
+    let day = first.checked_add(Duration::days(i64::try_from(days).unwrap_or_default()));
+    written(day.unwrap_or(first), time)
 }
 
 /// The moment of a number, either of the fifty years from 2040 on or of the twenty from 2000 on.
@@ -320,7 +350,7 @@ mod tests {
         let source = FreshSource::new(7);
         let mut before = String::new();
         for _ in 0..20 {
-            let drawn = |end| source.make(&Fresh::PeriodDay { end, time: false });
+            let drawn = |end| source.make(&Fresh::PeriodDay { end, time: false, within: None });
             let (begin, end) = (drawn(false), drawn(true));
             let (begin, end) = (begin.as_str().expect("a day"), end.as_str().expect("a day"));
             assert!(before.as_str() < begin && begin < end, "{before}, {begin} to {end}");

@@ -8,7 +8,7 @@ use spec::pointer::unescape;
 use spec::resources::{Maker, Reference};
 
 use super::Planner;
-use super::draft::{Draft, Path, Provided};
+use super::draft::{Draft, LOOK_UP, Path, Provided};
 use crate::case::Text;
 use crate::expression::{Expression, Language, Selection};
 use crate::sample::{Choice, Extent, Merged};
@@ -84,7 +84,7 @@ impl Draft<'_> {
                 Some((one, kind.to_owned()))
             })
             .next()?;
-        let id = format!("look_up_{}", fold(&kind));
+        let id = format!("{LOOK_UP}_{}", fold(&kind));
         if self.step(&id).is_none() {
             let path = self.path(operation, &Path::new()).ok()?;
             let mut request = self.request(operation, &path, Extent::Minimal).ok()?;

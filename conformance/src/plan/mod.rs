@@ -430,6 +430,14 @@ impl<'a> Planner<'a> {
         matches!(value, Some(Sample::Value(Value::Number(number))) if number.as_f64().is_some_and(|number| number > 1.0))
     }
 
+    /// Whether a member of an operation's body may be this value.
+    fn admits_member(&self, operation: &Operation, name: &str, value: &Value) -> bool {
+        let Some(schema) = operation.body_schema() else { return false };
+        let body = Merged::of(self.contract, &[schema], Choice::default()).properties();
+        let ids = body.get(name).map(Vec::as_slice).unwrap_or_default();
+        !ids.is_empty() && ids.iter().all(|id| self.sampler.admits_value(*id, value))
+    }
+
     /// Whether some have to send a member of a body, as descriptions say.
     fn may_need(&self, operation: &Operation, member: &str) -> bool {
         let needed = self.needed.get(operation.id.as_str());

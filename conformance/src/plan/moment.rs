@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 
 use serde_json::Value;
 use spec::model::{Operation, SchemaId, Status};
-use spec::resources::{MomentLimit, days_ahead, lies_ahead, names_begin, names_end};
+use spec::resources::{MomentLimit, days_ahead, lies_ahead, names_begin, names_end, says_few_days};
 
 use super::Planner;
 use super::reference::{Named, named};
@@ -86,7 +86,7 @@ impl Planner<'_> {
             let within = match told.limit {
                 MomentLimit::Ahead => later(there),
                 MomentLimit::Days(days) if days > 1 => yesterday(there),
-                MomentLimit::Days(_) | MomentLimit::NotAhead => None,
+                MomentLimit::Days(_) | MomentLimit::NotAhead | MomentLimit::Within(_) => None,
             };
             let changed = within.and_then(|moment| sample.with(&location, moment));
             let changed = changed.filter(|one| self.is_as_valid(schema, &sample, one));
@@ -159,7 +159,7 @@ impl Planner<'_> {
         given: &Fixed,
     ) -> Sample {
         let own = || {
-            let period = self.resources.period_apart(operation)?;
+            let period = self.resources.period_drawn(operation)?;
             let members = sample.members()?;
             let place = |name: &String| Location::default().member(name);
             let (begin, end) = (place(&period.begin), place(&period.end));
@@ -171,7 +171,8 @@ impl Planner<'_> {
             let day = |end| -> Option<Sample> {
                 let name = if end { &period.end } else { &period.begin };
                 let Sample::Value(Value::String(drawn)) = members.get(name)? else { return None };
-                Some(Sample::Fresh(Fresh::PeriodDay { end, time: drawn.contains('T') }))
+                let (time, within) = (drawn.contains('T'), period.within);
+                Some(Sample::Fresh(Fresh::PeriodDay { end, time, within }))
             };
             let own = sample.with(&begin, day(false)?)?.with(&end, day(true)?)?;
             self.is_as_valid(schema, &sample, &own).then_some(own)
@@ -185,6 +186,22 @@ impl Planner<'_> {
             Some(later) if self.is_as_valid(schema, &sample, &later) => later,
             _ => sample,
         }
+    }
+
+    /// The same for a parameter of an operation, of which a period may have so many days and no more.
+    pub(super) fn with_near_end(
+        &self,
+        operation: &Operation,
+        name: &str,
+        sample: Sample,
+    ) -> Sample {
+        let begins = operation.parameters.iter().any(|one| names_begin(&one.name));
+        let few = operation.description.as_deref().is_some_and(says_few_days);
+        if !(begins && few && names_end(name)) {
+            return sample;
+        }
+        let drawn = Sample::Value(DRAWN.into());
+        next_day(&sample, &drawn).unwrap_or(sample)
     }
 
     /// Whether something may be sent beside a moment for when what that ends begins.

@@ -173,6 +173,16 @@ impl Draft<'_> {
                     .any(|one| self.would_fit((operation, schema), &sample, &place, one, &fits));
                 continue;
             }
+            // Who or what else is there, is named only where something has to be: whoever that is gets rights by it.
+            let is_found = candidates.first().is_some_and(|one| self.is_found(one));
+            let is_aside = self.is_making(&operation.id) || self.is_filling();
+            if is_found && is_aside && !planner.may_need(operation, &place.name) {
+                let less = sample.without(&place.location).filter(|less| fits(less));
+                if let Some(less) = less {
+                    sample = less;
+                    continue;
+                }
+            }
             let made = candidates.iter().find_map(|reference| {
                 let before = self.clone();
                 let made = self.put((operation, schema), &sample, &place, reference, &fits);
@@ -228,6 +238,7 @@ impl Draft<'_> {
             || references.are_shared(operation, &self.planner().declared_at(schema, place));
         is_free(sample, place)
             && (names_another(operation, &place.name)
+                || place.several && self.planner().resources.are_made(&place.name)
                 || self.is_others_uuid(schema, place)
                 || self.planner().resources.may_be_unknown(operation, &place.name)
                 || is_shared())
@@ -260,13 +271,33 @@ impl Draft<'_> {
     /// Whether what a list shows first may not be what is meant: a description alone says that it is one of those, or a
     /// refusal speaks of the member.
     fn may_not_do(&self, operation: &Operation, place: &Named, reference: &Reference) -> bool {
-        let is_listed = reference.named_by.is_none()
-            && self
-                .planner()
-                .operation(&reference.maker.operation_id)
-                .is_ok_and(|one| one.method.is_safe());
+        let is_listed = reference.named_by.is_none() && self.is_found(reference);
         reference.is_told
             || is_listed && self.planner().resources.refuses_for(operation, &place.name)
+    }
+
+    /// The step that made what an operation's path names, where a reference names another one of its kind.
+    fn own_made(&self, operation: &Operation, reference: &Reference) -> Option<String> {
+        let last = operation.path.parameters().last()?;
+        let makers = self.planner().resources.makers(operation, last);
+        let is_same = makers.iter().any(|one| one.operation_id == reference.maker.operation_id);
+        is_same.then(|| self.made_by_maker(&reference.maker.operation_id))?
+    }
+
+    /// Whether a place is said to name another thing than the one that the operation is about: "the other issue".
+    fn wants_another(&self, (operation, schema): (&Operation, SchemaId), place: &Named) -> bool {
+        const OTHER: [&str; 5] = ["other ", "another ", "different", "itself", "distinct"];
+        let declared = self.planner().declared_at(schema, place);
+        let contract = self.planner().contract;
+        let told = declared.iter().filter_map(|id| contract.schema(*id).description.as_deref());
+        let mut told = told.chain(operation.description.as_deref());
+        told.any(|text| OTHER.iter().any(|other| text.to_lowercase().contains(other)))
+    }
+
+    /// Whether what is named is what a list shows, and nothing that the run makes.
+    fn is_found(&self, reference: &Reference) -> bool {
+        let maker = self.planner().operation(&reference.maker.operation_id);
+        maker.is_ok_and(|maker| maker.method.is_safe())
     }
 
     fn may_refer(&self, operation: &Operation, reference: &Reference) -> bool {
@@ -301,7 +332,14 @@ impl Draft<'_> {
         let Provided { expression, stand_in } = match &reference.named_by {
             Some((named, parameter)) => {
                 let named = self.planner().operation(named).ok()?;
-                self.provide_made(named, parameter, &reference.maker, 0).ok()?
+                let own = self.own_made(operation, reference);
+                let own = own.filter(|_| self.wants_another((operation, schema), place));
+                let own = own.inspect(|own| self.let_go(own));
+                let provided = self.provide_made(named, parameter, &reference.maker, 0).ok()?;
+                if let Some(own) = own {
+                    self.go_back_to(&reference.maker.operation_id, own);
+                }
+                provided
             }
             // It is of the kind of what stood there, by all that the document tells.
             None => {

@@ -422,3 +422,16 @@ fn a_pattern_is_missed_by_characters_of_the_same_kind() {
     // Whatever letters stand there, they match.
     assert!(near("Any").is_empty());
 }
+
+#[test]
+fn a_pattern_is_missed_by_one_character_more_or_less() {
+    let contract =
+        contract("    Key: {type: string, pattern: '^[A-Z][A-Z0-9]{1,5}$', example: ABC}\n");
+    let sampler = Sampler::new(&contract);
+    let violations = sampler.violations(contract.components["Key"], &Fixed::new());
+    let length = |name: &str| {
+        let mut found = violations.iter().filter(|one| one.detail == name);
+        found.next().and_then(|one| one.sample.stand_in().as_str().map(str::len))
+    };
+    assert_eq!((length("longer"), length("shorter")), (Some(7), Some(1)));
+}

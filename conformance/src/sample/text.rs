@@ -175,7 +175,30 @@ pub(super) fn mismatches(merged: &Merged<'_>, valid: &str) -> Vec<(String, Strin
     ];
     let candidates = candidates.into_iter().map(|(name, text)| (name.to_owned(), text));
     let fits = |text: &str| (min..=max).contains(&(text.chars().count() as u64));
-    candidates.chain(near_misses(merged, valid)).filter(|(_, text)| fits(text)).collect()
+    let candidates = candidates.chain(near_misses(merged, valid));
+    candidates.chain(of_other_length(merged, valid)).filter(|(_, text)| fits(text)).collect()
+}
+
+/// Texts that are too long or too short for a pattern by one character: `ABCDEFG` where up to six capitals are a key.
+fn of_other_length(merged: &Merged<'_>, valid: &str) -> Vec<(String, String)> {
+    /// Longer ones no pattern counts.
+    const LONGEST: usize = 300;
+    let patterns = read_patterns(merged);
+    let is_match = |text: &str| patterns.iter().all(|pattern| pattern.is_match(text));
+    let Some(last) = valid.chars().last().filter(|last| last.is_ascii_alphanumeric()) else {
+        return Vec::new();
+    };
+    let mut longer = valid.to_owned();
+    while is_match(&longer) && longer.len() < LONGEST {
+        longer.push(last);
+    }
+    let mut shorter = valid.to_owned();
+    while is_match(&shorter) && !shorter.is_empty() {
+        shorter.pop();
+    }
+    let both = [("longer", longer), ("shorter", shorter)];
+    let misses = both.into_iter().filter(|(_, text)| !text.is_empty() && !is_match(text));
+    misses.map(|(name, text)| (name.to_owned(), text)).collect()
 }
 
 /// Texts that differ from a valid one by a character of the same kind, where that is enough to be none: `2024-19` where

@@ -35,6 +35,7 @@ mod existing;
 mod exports;
 mod faults;
 mod fitting;
+mod fleet;
 mod granted;
 mod harm;
 mod keys;

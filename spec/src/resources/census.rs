@@ -57,10 +57,49 @@ impl Census {
 
 /// The words that leave open which things are meant; all others, that aren't states or what things are called, rule it out.
 const OPEN: [&str; 43] = [
-    "the", "number", "of", "its", "how", "many", "all", "this", "that", "are", "is", "was", "were",
-    "whose", "status", "state", "in", "with", "have", "has", "had", "used", "use", "it", "there", "a",
-    "an", "and", "or", "yet", "by", "over", "together", "sum", "count", "every", "each", "any",
-    "whether", "currently", "these", "them", "to",
+    "the",
+    "number",
+    "of",
+    "its",
+    "how",
+    "many",
+    "all",
+    "this",
+    "that",
+    "are",
+    "is",
+    "was",
+    "were",
+    "whose",
+    "status",
+    "state",
+    "in",
+    "with",
+    "have",
+    "has",
+    "had",
+    "used",
+    "use",
+    "it",
+    "there",
+    "a",
+    "an",
+    "and",
+    "or",
+    "yet",
+    "by",
+    "over",
+    "together",
+    "sum",
+    "count",
+    "every",
+    "each",
+    "any",
+    "whether",
+    "currently",
+    "these",
+    "them",
+    "to",
 ];
 /// What says that the state which follows doesn't count.
 const NEGATIONS: [&str; 7] = ["not", "without", "except", "excluding", "no", "never", "isn't"];
@@ -148,7 +187,10 @@ pub(super) fn of(
 }
 
 /// The states in which things count, as the words before and behind their name say: `Some(None)`: in all; `None`: nobody knows.
-#[expect(clippy::option_option, reason = "that nothing rules out a state is not that nothing is known")]
+#[expect(
+    clippy::option_option,
+    reason = "that nothing rules out a state is not that nothing is known"
+)]
 fn counted(
     states: &[String],
     before: &[String],
@@ -166,7 +208,7 @@ fn counted(
         } else if let Some((state, length)) = state_at(states, word, others) {
             rest = others.get(length - 1..)?;
             if is_negated { &mut left_out } else { &mut counted }.push(state.clone());
-        } else if !(is_negated && BETWEEN.contains(&word.as_str())) && !is_open(word) {
+        } else if !(is_open(word) || is_negated && BETWEEN.contains(&word.as_str())) {
             return None;
         }
     }
@@ -222,17 +264,19 @@ fn kind(
     before: &mut Vec<String>,
 ) -> Option<CensusKind> {
     // "Tickets in orders on hold": how many of them each order is for.
-    if let [first, joined] = before.as_slice() {
-        if !OPEN.contains(&first.as_str()) && joined == "in" {
-            before.clear();
-            return Some(CensusKind::Quantity);
-        }
+    if let [first, joined] = before.as_slice()
+        && !OPEN.contains(&first.as_str())
+        && joined == "in"
+    {
+        before.clear();
+        return Some(CensusKind::Quantity);
     }
     // "The totals of all orders": the one number that is called so.
     let is_strange = |word: &String| !OPEN.contains(&word.as_str());
-    let strange = before.iter().position(is_strange).filter(|at| {
-        before.get(at + 1).is_some_and(|word| word == "of")
-    });
+    let strange = before
+        .iter()
+        .position(is_strange)
+        .filter(|at| before.get(at + 1).is_some_and(|word| word == "of"));
     let Some(at) = strange else {
         // Of which number "the sum of the payments" is, nothing tells.
         let is_sum = before.iter().any(|word| word == "sum");
@@ -240,9 +284,9 @@ fn kind(
     };
     let word = before.remove(at);
     let answer = Outline::of(resources.contract, &[maker.answer_schema()?]);
-    let number = singulars(&word).into_iter().find_map(|one| {
-        told::number_called(&answer, &one).map(str::to_owned)
-    })?;
+    let number = singulars(&word)
+        .into_iter()
+        .find_map(|one| told::number_called(&answer, &one).map(str::to_owned))?;
     Some(CensusKind::Sum(number))
 }
 
@@ -257,9 +301,8 @@ fn state_at<'s>(
         if fold(state) == fold(word) {
             return Some((state, 1));
         }
-        let is_two = next.is_some_and(|next| {
-            words(state) == [word, next] || is_on(state, word, next)
-        });
+        let is_two =
+            next.is_some_and(|next| words(state) == [word, next] || is_on(state, word, next));
         is_two.then_some((state, 2))
     })
 }
@@ -297,8 +340,14 @@ mod tests {
         let some = |states: &[&str]| Some(states.iter().map(|one| (*one).to_owned()).collect());
         for (text, states) in [
             ("The number of its purchase orders that are `paid`", some(&["paid"])),
-            ("How many orders with this supplier are `open` or `partlySent`", some(&["open", "partlySent"])),
-            ("How many orders have used it, not counting expired ones", some(&["open", "held", "paid", "partlySent"])),
+            (
+                "How many orders with this supplier are `open` or `partlySent`",
+                some(&["open", "partlySent"]),
+            ),
+            (
+                "How many orders have used it, not counting expired ones",
+                some(&["open", "held", "paid", "partlySent"]),
+            ),
             ("Orders not yet paid", some(&["open", "held", "expired", "partlySent"])),
             ("Orders on hold", some(&["held"])),
             ("All orders of the supplier", None),

@@ -80,12 +80,24 @@ pub struct Key {
 /// The keys that the description of a conflict tells, out of the members that a request says of its own: "The city has a venue of
 /// that name already", in one piece of a sentence, is one of `city` and `name`; "has this code already, or has the same name" is two.
 pub(super) fn keys(operation: &Operation, members: &[&str]) -> Vec<Key> {
-    const SAME: [&str; 7] =
-        ["already", "the same ", "is taken", "exists", "has that ", "has this ", "another "];
+    const SAME: [&str; 10] = [
+        "already",
+        "the same ",
+        "is taken",
+        "exists",
+        "has that ",
+        "has this ",
+        "another ",
+        "unique",
+        "must be new",
+        "used once",
+    ];
     const OTHERS: [&str; 4] = ["is fine", "may have", "can have", "different"];
     let Some(conflict) = operation.responses.get(&CONFLICT) else { return Vec::new() };
     let mut keys = told_alone(operation, members);
-    let whole: Vec<&str> = sentences(&conflict.description).collect();
+    let own = operation.description.as_deref().into_iter().flat_map(sentences);
+    let own = own.filter(|sentence| has(sentence, &["409"]));
+    let whole: Vec<&str> = sentences(&conflict.description).chain(own).collect();
     let in_any_case = |key: &[String], piece: &str| {
         whole.iter().any(|sentence| {
             let is_about = sentence.contains(piece)
@@ -136,9 +148,10 @@ fn told_alone(operation: &Operation, members: &[&str]) -> Vec<Key> {
     keys
 }
 
-/// Whether a text mentions a member, or several of them: "names that differ in case".
+/// Whether a text mentions a member, or several of them: "names that differ in case"; or an `email` as an address.
 fn mentions_some(text: &str, member: &str) -> bool {
-    mentions(text, member) || mentions(text, &format!("{member}s"))
+    let is_address = || words(member) == ["email"] && has(text, &["the same address"]);
+    mentions(text, member) || mentions(text, &format!("{member}s")) || is_address()
 }
 
 /// Whether the description of a removal says that what another operation makes within the thing, or refers to it with,

@@ -125,6 +125,10 @@ fn comes_into_being(sentence: &str, thing: &str) -> bool {
     const COMES: [&str; 5] =
         ["comes into being", "is made", "is created", "is issued", "is opened"];
     const MAKES: [&str; 4] = ["creates", "issues", "makes", "opens"];
+    // Most sentences are of something else.
+    if !thing.split(' ').next().is_some_and(|word| sentence.contains(word)) {
+        return false;
+    }
     let text = sentence.to_lowercase();
     let spaced = |text: &str| format!(" {} ", words(text).join(" "));
     let named = [format!(" a {thing} "), format!(" an {thing} ")];

@@ -11,8 +11,9 @@
 
 use super::Resources;
 use super::prose::{has, sentences};
+use crate::Direction;
 use crate::model::{Method, Operation, Status};
-use crate::names::{fold, singulars, words};
+use crate::names::{fold, is_own_id, singulars, words};
 use crate::outline::Outline;
 
 /// What gives somebody a role within a thing.
@@ -28,9 +29,18 @@ pub struct Grant<'a> {
     pub roles: Vec<String>,
     /// What makes such a thing; who does is the first to have a role.
     pub maker: &'a Operation,
-    /// The names that lead to the first of those with a role, in the answer of the maker, and to what they go by: an array, and the
-    /// member of its items that is called like the parameter.
-    pub first: [String; 2],
+    /// What tells whom the role is given to.
+    pub told: Told<'a>,
+}
+
+/// What tells what somebody goes by.
+#[derive(Debug, Clone)]
+pub enum Told<'a> {
+    /// Whoever makes a thing of their own is the first with a role there: the array in the answer of the maker, and the member of
+    /// its items that is called like the parameter.
+    First([String; 2]),
+    /// An operation that shows the caller, and the member of its answer.
+    Me(&'a Operation, String),
 }
 
 const FORBIDDEN: Status = Status::Code(403);
@@ -52,21 +62,41 @@ fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Grant<'
     let maker = resources.makers(operation, thing).first()?;
     let maker = resources.operation(&maker.operation_id)?;
     let answer = Outline::of(resources.contract, &[maker.answer_schema()?]);
-    let first = answer.members().into_keys().find_map(|name| {
-        let (None, item) = answer.member(name)?.list(None)? else { return None };
-        let item = Outline::of(resources.contract, &item);
-        let has_roles = item.member(member)?.texts() == roles;
-        let own = item.members().into_keys().find(|own| fold(own) == fold(parameter))?;
-        has_roles.then(|| [name.to_owned(), own.to_owned()])
-    })?;
+    let first = || {
+        answer.members().into_keys().find_map(|name| {
+            let (None, item) = answer.member(name)?.list(None)? else { return None };
+            let item = Outline::of(resources.contract, &item);
+            let has_roles = item.member(member)?.texts() == roles;
+            let own = item.members().into_keys().find(|own| fold(own) == fold(parameter))?;
+            has_roles.then(|| Told::First([name.to_owned(), own.to_owned()]))
+        })
+    };
+    let told = first().or_else(|| me(resources, parameter))?;
     (roles.len() > 1).then(|| Grant {
         operation,
         parameter: parameter.to_owned(),
         member: member.to_owned(),
         roles,
         maker,
-        first,
+        told,
     })
+}
+
+/// The operation that shows who calls it, with the member of its answer that a parameter names: `GET /me`, `GET /users/me`.
+fn me<'a>(resources: &Resources<'a>, parameter: &str) -> Option<Told<'a>> {
+    const CALLED: [&str; 4] = ["me", "whoami", "self", "currentuser"];
+    let shows = |one: &&'a Operation| {
+        let last = one.path.last_segment().map(fold).unwrap_or_default();
+        one.method == Method::Get
+            && one.path.parameters().next().is_none()
+            && CALLED.contains(&last.as_str())
+    };
+    let operation = resources.contract.operations.iter().find(shows)?;
+    let answer = Outline::of(resources.contract, &[operation.answer_schema()?]);
+    let required: Vec<&str> = answer.required(Direction::Response).collect();
+    let by_name = required.iter().find(|name| fold(name) == fold(parameter));
+    let own = by_name.or_else(|| required.iter().find(|name| is_own_id(name)))?;
+    Some(Told::Me(operation, (*own).to_owned()))
 }
 
 /// The role that an operation is said to be refused (409) to take from the last one who has it: "This would demote the last owner".
@@ -88,7 +118,8 @@ pub(super) fn kept_by_one<'r>(operation: &Operation, roles: &'r [String]) -> Opt
 pub(super) fn forbidden_to<'r>(operation: &Operation, roles: &'r [String]) -> Vec<&'r str> {
     let Some(refusal) = operation.responses.get(&FORBIDDEN) else { return Vec::new() };
     let own = sentences(&refusal.description).map(|one| read(one, roles));
-    let general = operation.description.as_deref().into_iter().flat_map(sentences);
+    let paragraphs = operation.description.as_deref().into_iter().flat_map(|one| one.split("\n\n"));
+    let general = paragraphs.flat_map(sentences);
     let general = general.map(|one| reserved(one, roles));
     let forbidden = own.chain(general).find(|all| !all.is_empty()).unwrap_or_default();
     // Where nobody is left, something was misread.
@@ -148,6 +179,14 @@ fn reserved<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
     let all_words = words(&text);
     let all = named(&all_words, roles);
     let Some((first, _)) = all.first() else { return Vec::new() };
+    // "Admins and developers.", "Project admins only."
+    let is_role = |place: usize| all.iter().any(|(one, _)| *one == place);
+    let others_of = all_words.iter().enumerate().filter(|(place, word)| {
+        !is_role(*place) && !matches!(word.as_str(), "and" | "or" | "only")
+    });
+    if *first <= 1 && others_of.count() <= *first && *first < all_words.len() {
+        return others(&all, roles);
+    }
     let before = all_words[..*first]
         .iter()
         .rev()
@@ -156,8 +195,10 @@ fn reserved<'r>(sentence: &str, roles: &'r [String]) -> Vec<&'r str> {
         "to" => has(&text, &["reserved to", "restricted to", "limited to"]),
         word => BEFORE.contains(&word),
     });
-    let is_may =
-        before.is_none() && all_words.get(all[all.len() - 1].0 + 1).is_some_and(|one| one == "may");
+    // "Viewers may only look" is said of them, and of nobody else.
+    let behind = all_words.get(all[all.len() - 1].0 + 1..).unwrap_or_default();
+    let is_may = before.is_none()
+        && matches!(behind, [may, next, ..] if may == "may" && !matches!(next.as_str(), "only" | "not"));
     if (is_reserved || is_may) && !has_condition(&text) { others(&all, roles) } else { Vec::new() }
 }
 
@@ -197,6 +238,11 @@ mod tests {
             ("By owners and managers, while the event is a draft or published", "scanner viewer"),
             ("Figures of the moment, for owners, managers and viewers", "scanner"),
             ("Reserved to owners", "manager scanner viewer"),
+            ("Owners and managers", "scanner viewer"),
+            ("Team owners only", "manager scanner viewer"),
+            ("Owners log their own work", ""),
+            ("Viewers may only look at it", ""),
+            ("Viewers may not look at it", ""),
             ("Owners and managers may do this", "scanner viewer"),
             ("Owners and managers may do this, except that only an owner calls an event off", ""),
             ("A team always keeps at least one owner", ""),

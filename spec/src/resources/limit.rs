@@ -183,3 +183,58 @@ pub(super) fn rules<'c>(
     let others = names.filter_map(|name| contract.operation(name));
     own.into_iter().chain(others.filter_map(|other| other.description.as_deref()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::Memory;
+
+    fn bounded(description: &str, refusal: &str) -> Vec<(Option<String>, String, Vec<u16>)> {
+        let document = serde_json::json!({
+            "openapi": "3.1.0",
+            "info": {"title": "a", "version": "1"},
+            "paths": {"/orders": {"post": {
+                "operationId": "order",
+                "description": description,
+                "requestBody": {"content": {"application/json": {"schema": {
+                    "type": "object",
+                    "properties": {
+                        "amount_cents": {"type": "integer"},
+                        "lines": {"type": "array", "items": {
+                            "type": "object",
+                            "properties": {"quantity": {"type": "integer"}},
+                        }},
+                    },
+                }}}},
+                "responses": {
+                    "201": {"description": "It."},
+                    "400": {"description": refusal},
+                    "422": {"description": "No."},
+                },
+            }}},
+        });
+        let reading =
+            crate::read(Path::new("a.json"), &Memory::one("a.json", &document.to_string()));
+        let contract = reading.contract.expect("a valid contract");
+        let told = bounds(&contract, &contract.operations[0]);
+        told.into_iter().map(|one| (one.list, one.member, one.statuses)).collect()
+    }
+
+    #[test]
+    fn what_a_number_may_not_be_above_is_heard() {
+        let amount = |statuses: &[u16]| (None, "amount_cents".to_owned(), statuses.to_vec());
+        let quantity = (Some("lines".to_owned()), "quantity".to_owned(), vec![400]);
+        assert_eq!(
+            bounded("Orders.", "It is empty, or a quantity is above the `max` of its ticket type"),
+            [quantity]
+        );
+        let more = "422 if `amount_cents` is more than what is outstanding.";
+        assert_eq!(bounded(more, "No."), [amount(&[422])]);
+        assert_eq!(bounded("Orders.", "The amount is more than the balance."), [amount(&[400])]);
+        for vague in ["More than ten amounts are fine.", "The amount is above 100.", "No amount."] {
+            assert_eq!(bounded("Orders.", vague), [], "{vague}");
+        }
+    }
+}

@@ -15,7 +15,9 @@
 //! No schema says so; paths, links and names do. A reader that is wrong about them misses something, so what it does
 //! must be right all the same.
 
+mod ahead;
 mod attached;
+mod capacity;
 mod cascade;
 mod catalogue;
 mod census;
@@ -63,14 +65,16 @@ mod unseen;
 
 use indexmap::{IndexMap, IndexSet};
 
+pub use ahead::{days_ahead, lies_ahead, says_few_days};
 pub use attached::Attached;
+pub use capacity::Capacity;
 pub use census::{Census, CensusKind, ToldNumber};
 pub use conflict::Key;
 pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use formula::{Arithmetic, Formula, Product, Rounding, Term, Toward, seconds_of_unit};
-pub use granted::Grant;
+pub use granted::{Grant, Told};
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use limit::ToldLimit;
 pub use list::List;
@@ -80,9 +84,7 @@ pub use order::{Order, SortKey};
 pub use owner::OwnersAlone;
 pub use ownership::OwnAlone;
 pub use period::{Period, names_begin, names_end};
-pub use prose::{
-    days_ahead, lies_ahead, says_free_again, says_times_are_apart, says_unlike_others,
-};
+pub use prose::{says_free_again, says_times_are_apart, says_unlike_others};
 pub use query::{Filter, FilterKind, Search};
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
@@ -101,7 +103,7 @@ pub use unfit::Unfit;
 pub use unseen::{Unseen, UnseenPart, Who};
 
 use crate::model::{Contract, LinkTarget, Method, Operation, RuntimeExpression, Status, shape};
-use crate::names::words;
+use crate::names::{fold, words};
 use crate::paging::{self, Pages, Paging, Rules, Step};
 
 /// How the operations of a contract belong together.
@@ -314,6 +316,15 @@ impl<'a> Resources<'a> {
     #[must_use]
     pub fn standing_list(&self, operation: &'a Operation) -> Option<List<'a>> {
         List::kept_up_elsewhere(self, operation)
+    }
+
+    /// Whether things that are called so are made: `labels` where there is a `POST /projects/{id}/labels`.
+    #[must_use]
+    pub fn are_made(&self, things: &str) -> bool {
+        let mut makers = self.contract.operations.iter().filter(|one| one.method == Method::Post);
+        makers.any(|one| {
+            one.path.last_literal().is_some_and(|own| fold(own) == fold(things)) && self.makes(one)
+        })
     }
 
     /// The GET of the thing within which the things lie of which an operation's path names one.

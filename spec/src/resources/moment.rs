@@ -1,6 +1,7 @@
 //! Moments and years of a body of which a document says that they have to lie ahead, or may not, or not further back than so
 //! many days.
 
+use super::ahead::days_after;
 use super::limit::rules;
 use super::prose::{has, mentions, sentences};
 use super::told::{refusals, statuses, statuses_or_usual};
@@ -18,6 +19,8 @@ pub enum MomentLimit {
     NotAhead,
     /// It may lie back so many days, and no more.
     Days(u64),
+    /// It may lie ahead so many days, and no more.
+    Within(u64),
 }
 
 /// A moment of a body that is said to be limited.
@@ -47,10 +50,10 @@ pub(super) fn limited(contract: &Contract, operation: &Operation) -> Vec<Limited
     let said = of_operation(contract, operation, &members);
     let mut told: Vec<LimitedMoment> = Vec::new();
     for one in said.into_iter().chain(of_members(contract, &members)) {
-        let is_not_ahead = |one: &LimitedMoment| one.limit == MomentLimit::NotAhead;
-        let is_known = told
-            .iter()
-            .any(|known| known.member == one.member && is_not_ahead(known) == is_not_ahead(&one));
+        let is_same = |limit: MomentLimit| {
+            std::mem::discriminant(&limit) == std::mem::discriminant(&one.limit)
+        };
+        let is_known = told.iter().any(|known| known.member == one.member && is_same(known.limit));
         if !is_known {
             told.push(one);
         }
@@ -141,7 +144,12 @@ fn limits(sentence: &str, is_refusal: bool) -> Vec<(MomentLimit, &str)> {
             _ => None,
         };
         let back = days_back(&piece.to_lowercase()).filter(|_| may_not || is_refusal);
-        let limits = [ahead.filter(|_| is_said), back.map(MomentLimit::Days)];
+        let over =
+            (is_refusal && !may_not && has(piece, &["is before today", "lies before today"]))
+                .then_some(MomentLimit::Ahead);
+        let within = days_after(piece).filter(|_| is_refusal && has(piece, &["more than"]));
+        let within = within.map(MomentLimit::Within);
+        let limits = [ahead.filter(|_| is_said).or(over), back.map(MomentLimit::Days), within];
         limits.into_iter().flatten().map(move |limit| (limit, piece))
     });
     pieces.flatten().collect()

@@ -80,7 +80,35 @@ fn times(sentence: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::times;
+    use std::path::Path;
+
+    use super::{times, used_before};
+
+    #[test]
+    fn what_a_body_names_was_used_before() {
+        let is_said = |path: &str, conflict: &str| {
+            let document = serde_json::json!({
+                "openapi": "3.1.0",
+                "info": {"title": "a", "version": "1"},
+                "paths": {path: {"post": {
+                    "operationId": "use",
+                    "requestBody": {"content": {"application/json": {"schema": {
+                        "type": "object",
+                        "required": ["ticket_code"],
+                        "properties": {"ticket_code": {"type": "string"}},
+                    }}}},
+                    "responses": {"201": {"description": "In."}, "409": {"description": conflict}},
+                }}},
+            });
+            let source = crate::Memory::one("a.json", &document.to_string());
+            let contract = crate::read(Path::new("a.json"), &source).contract.expect("a contract");
+            used_before(&contract, &contract.operations[0])
+        };
+        assert!(is_said("/check-ins", "The ticket has been used before, is void, or it is over."));
+        assert!(!is_said("/tickets/seats", "The ticket has been paid already."));
+        assert!(!is_said("/check-ins", "The event was cancelled already."));
+        assert!(!is_said("/check-ins", "The ticket is void."));
+    }
 
     #[test]
     fn numbers_and_ordinals_say_how_often() {

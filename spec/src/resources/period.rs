@@ -1,8 +1,9 @@
 //! Two moments of one body of which the one ends what the other begins: by their names, and by what descriptions say of them.
 
+use super::ahead::days_after;
 use super::prose::{has, sentences};
 use super::told::refusals;
-use crate::model::{Contract, Operation, SchemaId};
+use crate::model::{Contract, Operation, SchemaId, Status};
 use crate::names::words;
 use crate::only::only;
 use crate::outline::Outline;
@@ -69,6 +70,8 @@ pub struct Period {
     pub end: String,
     /// Whether one that ends when it begins is refused as well.
     pub has_length: bool,
+    /// Where it has to lie ahead, within how many days from today.
+    pub within: Option<u64>,
 }
 
 /// The one period of a body, by the names of two moments of one kind.
@@ -90,10 +93,66 @@ fn named(body: &Outline<'_>, contract: &Contract) -> Option<(String, String)> {
 pub(super) fn apart(contract: &Contract, operation: &Operation) -> Option<Period> {
     let body = Outline::of(contract, &[operation.body_schema()?]);
     let (begin, end) = named(&body, contract)?;
-    const ONE_DAY: [&str; 4] = ["single day", "share a day", "sharing a day", "one day in common"];
-    let mut said = refusals(operation, [409]).filter(|text| has(text, &["overlap"]));
+    const OVERLAP: [&str; 5] =
+        ["overlap", "day in common", "days in common", "day that is covered", "days is covered"];
+    const ONE_DAY: [&str; 7] = [
+        "single day",
+        "share a day",
+        "sharing a day",
+        "one day in common",
+        "a day in common",
+        "a day that is covered",
+        "one of the days",
+    ];
+    let own = operation.description.as_deref().into_iter().flat_map(sentences);
+    let own = own.filter(|text| has(text, &["409"]));
+    let mut said = refusals(operation, [409]).chain(own).filter(|text| has(text, &OVERLAP));
     let has_length = !has(said.next()?, &ONE_DAY);
-    Some(Period { begin, end, has_length })
+    let within = ahead(operation, None);
+    Some(Period { begin, end, has_length, within })
+}
+
+/// The period of a body that has to be drawn for each request: as it is said to overlap no other, or to lie ahead.
+pub(super) fn drawn(
+    contract: &Contract,
+    operation: &Operation,
+    remover: Option<&Operation>,
+) -> Option<Period> {
+    let within = ahead(operation, remover);
+    if let Some(apart) = apart(contract, operation) {
+        return Some(Period { within, ..apart });
+    }
+    within?;
+    let body = Outline::of(contract, &[operation.body_schema()?]);
+    let (begin, end) = named(&body, contract)?;
+    Some(Period { begin, end, has_length: true, within })
+}
+
+/// Within how many days from today a period has to lie to be taken, or to be removed again, where it has to lie ahead.
+fn ahead(operation: &Operation, remover: Option<&Operation>) -> Option<u64> {
+    /// Where nothing says how far ahead, no service minds this.
+    const SOON: u64 = 300;
+    const OVER: [&str; 6] = [
+        "before today",
+        "is in the past",
+        "lies in the past",
+        "has begun",
+        "already begun",
+        "has started",
+    ];
+    let texts = |one: &Operation| {
+        let refusals = one
+            .responses
+            .iter()
+            .filter(|(status, _)| matches!(status, Status::Code(400 | 409 | 422)));
+        let refusals = refusals.map(|(_, response)| response.description.clone());
+        one.description.clone().into_iter().chain(refusals).collect::<Vec<_>>()
+    };
+    let all: Vec<String> =
+        [Some(operation), remover].into_iter().flatten().flat_map(texts).collect();
+    let told = all.iter().flat_map(|text| sentences(text));
+    let told: Vec<&str> = told.filter(|sentence| has(sentence, &OVER)).collect();
+    (!told.is_empty()).then(|| told.iter().find_map(|one| days_after(one)).unwrap_or(SOON))
 }
 
 /// The one period of a body that is said to be refused where it ends before it begins: "the trip ends before it starts".
@@ -116,6 +175,7 @@ pub(super) fn refused(contract: &Contract, operation: &Operation) -> Option<Peri
         begin: begin.to_owned(),
         end: end.to_owned(),
         has_length: has(told, &STRICTLY),
+        within: None,
     })
 }
 

@@ -279,6 +279,8 @@ pub(super) fn says_new(sentence: &str) -> bool {
             "a new ",
             "new ones",
             "starts as",
+            "starts `",
+            "starts in ",
             "starts out as",
             "is created as",
             "initially",
@@ -294,19 +296,41 @@ pub(super) fn says_only(sentence: &str) -> bool {
 
 /// Whether something is refused but for what was said before.
 pub(super) fn says_else_refused(text: &str) -> bool {
-    const ELSE: [&str; 10] = [
+    const ELSE: [&str; 7] = [
         "possible for ",
         "possible while ",
-        "any other",
-        "all other",
-        "every other",
         "otherwise",
         "or else",
         "only ",
         "has to be",
         "must be",
     ];
-    has(text, &ELSE) && (says_refused(text) || has(text, &["only "]))
+    let is_else = has(text, &ELSE) || says_any_other_move(text);
+    is_else && (says_refused(text) || has(text, &["only "]))
+}
+
+/// Whether a text speaks of any other state, or move, and of no other thing: "any other method than `card`".
+fn says_any_other_move(text: &str) -> bool {
+    const MOVES: [&str; 12] = [
+        "state",
+        "states",
+        "status",
+        "statuses",
+        "move",
+        "moves",
+        "transition",
+        "transitions",
+        "change",
+        "changes",
+        "is",
+        "gives",
+    ];
+    let all = words(text);
+    all.windows(2).enumerate().any(|(n, pair)| {
+        let is_other = matches!(pair, [any, other]
+            if matches!(any.as_str(), "any" | "all" | "every") && other == "other");
+        is_other && all.get(n + 2).is_none_or(|word| MOVES.contains(&word.as_str()))
+    })
 }
 
 /// Whether a sentence says that something is refused as it is in the way of something.
@@ -329,34 +353,6 @@ pub(super) fn says_move_is_refused(text: &str) -> bool {
         "not in a state",
     ];
     has(text, &REFUSED)
-}
-
-/// Whether a moment has to lie ahead.
-#[must_use]
-pub fn lies_ahead(text: &str) -> bool {
-    let ahead = [
-        "in the future",
-        "not in the past",
-        "not be in the past",
-        "not lie in the past",
-        "lie ahead",
-        "later than now",
-        "after now",
-    ];
-    let denied = ["not in the future", "not be in the future", "not lie in the future"];
-    has(text, &ahead) && !has(text, &denied)
-}
-
-/// Within how many days from now a moment has to lie, where that is said: "in the future, and at most 365 days ahead".
-#[must_use]
-pub fn days_ahead(text: &str) -> Option<u64> {
-    const SAYINGS: [&str; 6] =
-        [" ahead", "coming ", "the next ", "from now", "in advance", "in the future"];
-    sentences(text).filter(|sentence| has(sentence, &SAYINGS)).find_map(|sentence| {
-        let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).collect();
-        let pairs = words.windows(2).filter(|pair| pair.get(1).is_some_and(|unit| *unit == "days"));
-        pairs.filter_map(|pair| pair.first()?.parse().ok()).next()
-    })
 }
 
 /// Whether a table begins with a line of names.
@@ -528,17 +524,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_far_ahead_a_moment_may_lie_is_heard() {
-        assert_eq!(
-            days_ahead("On a quarter; in the future, and at most 365 days ahead."),
-            Some(365)
-        );
-        assert_eq!(days_ahead("Within the coming 30 days."), Some(30));
-        assert_eq!(days_ahead("Is kept for 30 days."), None);
-        assert_eq!(days_ahead("In the future."), None);
-    }
-
-    #[test]
     fn what_an_id_is_of_is_told_by_how_its_description_begins() {
         assert_eq!(thing_described("The employee who got it.").as_deref(), Some("employee"));
         assert_eq!(thing_described("ID of the user").as_deref(), Some("user"));
@@ -567,8 +552,6 @@ mod tests {
         assert_eq!(bound("Leaves out what was made before this day"), Some(FilterKind::AtLeast));
         assert_eq!(bound("Skip those after this day"), Some(FilterKind::AtMost));
         assert_eq!(bound("Of this day"), None);
-        assert!(lies_ahead("Must be in the future.") && lies_ahead("May not be in the past."));
-        assert!(!lies_ahead("Must not be in the future.") && !lies_ahead("When it was seen."));
         assert!(says_sorted_in_any_case("Titles compare by their lower-case form, code by code."));
         assert!(!says_sorted_in_any_case("Sorted by name. The search ignores case."));
         assert!(says_code_points("Names are compared code point by code point."));

@@ -1,9 +1,10 @@
 //! What descriptions say of an operation: of rights, refusals and conflicts, each by the module that hears it.
 
 use super::{
-    Census, Each, Formula, Key, LimitedMoment, OwnAlone, OwnersAlone, Period, Resources, SizeLimit,
-    ToldLimit, ToldNumber, Unfit, Unseen, cascade, census, conflict, consequence, each, formula, limit, moment, often, owner,
-    ownership, period, prose, said, size, told, unfit, unseen,
+    Capacity, Census, Each, Formula, Key, LimitedMoment, OwnAlone, OwnersAlone, Period, Resources,
+    SizeLimit, ToldLimit, ToldNumber, Unfit, Unseen, capacity, cascade, census, conflict,
+    consequence, each, formula, limit, moment, often, owner, ownership, period, prose, said, size,
+    told, unfit, unseen,
 };
 use crate::model::{Header, JsonType, Operation, Parameter, SchemaId, Status};
 use crate::names::words;
@@ -38,6 +39,19 @@ impl Resources<'_> {
     #[must_use]
     pub fn says_self(&self, operation: &Operation) -> bool {
         told::by_oneself(operation)
+    }
+
+    /// Whether the document says that a query parameter which it doesn't name is ignored.
+    #[must_use]
+    pub fn says_unknown_parameters_are_ignored(&self) -> bool {
+        let said = self.contract.info.description.as_deref().unwrap_or_default();
+        prose::sentences(said).any(told::unknown_parameters_are_ignored)
+    }
+
+    /// Whether an operation says that those who are called like a credential are refused: "dockhands get 403".
+    #[must_use]
+    pub fn says_refused_to(&self, operation: &Operation, name: &str) -> bool {
+        told::refused_to(operation, name)
     }
 
     /// Whether the document says that some callers get at their own things alone: of all operations, of this one or of its 403.
@@ -185,6 +199,15 @@ impl Resources<'_> {
         period::refused(self.contract, operation)
     }
 
+    /// The period of an operation's body that has to be another one for each request, or to lie ahead, as what overlaps another one
+    /// is said to be a conflict, or what is over to be refused.
+    #[must_use]
+    pub fn period_drawn(&self, operation: &Operation) -> Option<Period> {
+        let remover = self.remover(&operation.id);
+        let remover = remover.and_then(|remover| self.operation(&remover.operation_id));
+        period::drawn(self.contract, operation, remover)
+    }
+
     /// The period of an operation's body of which it is said that what overlaps another one is a conflict. It has a length
     /// unless a single day is said to be enough for that.
     #[must_use]
@@ -308,6 +331,18 @@ impl Resources<'_> {
     #[must_use]
     pub fn says_used_before(&self, operation: &Operation) -> bool {
         often::used_before(self.contract, operation)
+    }
+
+    /// The room that what `maker` makes has for what an operation makes, as is said of the latter.
+    #[must_use]
+    pub fn capacity(&self, operation: &Operation, maker: &Operation) -> Option<Capacity> {
+        capacity::of(self, operation, maker)
+    }
+
+    /// With which status a change is said to be refused that would leave less of this than is taken.
+    #[must_use]
+    pub fn keeps_what_is_taken(&self, operation: &Operation, member: &str) -> Option<u16> {
+        capacity::keeps_what_is_taken(operation, member)
     }
 
     /// The numbers that an operation shows and no request gives, with what is said of them.

@@ -84,6 +84,29 @@ pub(super) fn by_oneself(operation: &Operation) -> bool {
     said.into_iter().flatten().any(|text| has(text, &SELF))
 }
 
+/// Whether a sentence says that query parameters are ignored that nothing names.
+pub(super) fn unknown_parameters_are_ignored(sentence: &str) -> bool {
+    has(sentence, &["query parameter"])
+        && has(sentence, &["unknown", "not described", "not documented", "undocumented"])
+        && has(sentence, &["ignored"])
+        && !has(sentence, &["not ignored", "n't ignored"])
+}
+
+/// Whether an operation says that those who are called so are refused: "dockhands get 403".
+pub(super) fn refused_to(operation: &Operation, name: &str) -> bool {
+    const REFUSED: [&str; 5] = ["403", "forbidden", "may not", "cannot", "can't"];
+    let name = words(name).join(" ");
+    let forbidden = operation.responses.get(&Status::Code(403));
+    let said = [operation.description.as_deref(), forbidden.map(|one| one.description.as_str())];
+    let said = said.into_iter().flatten().map(plain).collect::<Vec<_>>();
+    said.iter().flat_map(|text| text.split(['.', ';', ','])).any(|piece| {
+        let spoken = words(piece).iter().map(|word| singulars(word)).collect::<Vec<_>>();
+        // "Dockhands get 403" begins with them: "another one than theirs gives 403" does not.
+        let is_about = spoken.first().is_some_and(|first| first.contains(&name));
+        is_about && has(piece, &REFUSED)
+    })
+}
+
 /// Whether a 403 is said to be for who acts on a thing of their own: by its own description, or by a sentence of the
 /// operation's that forbids it ("never on a trip of their own"). "Lists your own trips" forbids nothing.
 pub(super) fn not_own(operation: &Operation) -> bool {
@@ -101,10 +124,23 @@ pub(super) fn not_own(operation: &Operation) -> bool {
         ["403", "forbidden", "never", "nobody", "may not", "must not", "can't", "cannot"];
     // "Someone else is the author": whoever does have a part in it is let in.
     const OTHERS: [&str; 4] = ["someone else", "somebody else", "anybody else", "anyone else"];
-    let Some(forbidden) = operation.responses.get(&Status::Code(403)) else { return false };
+    let forbidden = operation.responses.get(&Status::Code(403));
+    let conflict = operation.responses.get(&Status::Code(409));
     let said = operation.description.as_deref().unwrap_or_default();
-    has(&forbidden.description, &OWN) && !has(&forbidden.description, &OTHERS)
-        || sentences(said).any(|sentence| has(sentence, &OWN) && has(sentence, &FORBIDS))
+    // "Nobody can vote for an issue that they reported."
+    let is_theirs = |sentence: &str| {
+        let behind = sentence.split_once(" that they ").map(|(_, behind)| behind);
+        behind.is_some_and(|behind| {
+            !["did n", "have n", "don", "haven", "didn"].iter().any(|not| behind.starts_with(not))
+        })
+    };
+    let says = |sentence: &str| {
+        has(sentence, &FORBIDS)
+            && (forbidden.is_some() && has(sentence, &OWN)
+                || conflict.is_some() && has(sentence, &["nobody"]) && is_theirs(sentence))
+    };
+    forbidden.is_some_and(|one| has(&one.description, &OWN) && !has(&one.description, &OTHERS))
+        || sentences(said).any(says)
 }
 
 /// Whether a 404 is said to be for what isn't there for anybody: "There is no such shop", and nothing of who asks, neither
@@ -457,6 +493,22 @@ mod tests {
         let source = crate::Memory::one("a.json", &document.to_string());
         let contract = crate::read(std::path::Path::new("a.json"), &source).contract;
         contract.expect("it is read").operations.into_iter().next().expect("there is one")
+    }
+
+    #[test]
+    fn that_nobody_does_it_to_their_own_is_heard() {
+        let is_said = |text: &str, forbidden: &str| not_own(&operation(text, forbidden));
+        assert!(is_said("Nobody decides on a trip of their own.", "No."));
+        assert!(is_said("Decides.", "The caller is the author."));
+        assert!(!is_said("Nobody votes for what they like (403).", "No."));
+        let conflict = |text: &str| {
+            let mut one = operation(text, "No.");
+            let response = one.responses.shift_remove(&Status::Code(403)).expect("it is there");
+            one.responses.insert(Status::Code(409), response);
+            not_own(&one)
+        };
+        assert!(conflict("Nobody can vote for an issue that they reported."));
+        assert!(!conflict("Nobody can vote for an issue that they did not see."));
     }
 
     #[test]

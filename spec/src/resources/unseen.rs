@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Resources;
 use super::unfit::{nouns, phrases, spaced, speaks_of};
 use crate::Direction;
-use crate::model::{Operation, Status};
+use crate::model::{Operation, SchemaId, Status};
 use crate::outline::Outline;
 
 /// What some callers are not shown.
@@ -94,16 +94,40 @@ fn members(resources: &Resources<'_>, thing: &Outline<'_>, sentences: &[&str]) -
     for (name, ids) in thing.members() {
         let mut described =
             ids.iter().filter_map(|id| resources.contract.schema(*id).description.as_deref());
-        let is_hidden = |text: &&str| spaced(text).contains(" null for ");
-        let Some(text) = described.find(is_hidden) else { continue };
-        let (who, what) = (Who::These(told_of(&spaced(text))), UnseenPart::Member(name.to_owned()));
-        let one = Unseen { who, what };
+        let of_itself = described.find_map(hidden_to);
+        let like = || ids.iter().find_map(|id| like(resources, thing, *id));
+        let Some(who) = of_itself.or_else(like) else { continue };
+        let one = Unseen { who: Who::These(who), what: UnseenPart::Member(name.to_owned()) };
         if all.iter().all(|known: &Unseen| known.what != one.what) {
             all.push(one);
         }
     }
     all.retain(|one| !matches!(&one.who, Who::These(who) | Who::AllBut(who) if who.is_empty()));
     all
+}
+
+/// To whom a member says that it isn't shown: "null for customers", "customers never get it", "never to dockhands".
+fn hidden_to(text: &str) -> Option<Vec<String>> {
+    let whole = spaced(text);
+    if whole.contains(" null for ") {
+        return Some(told_of(&whole));
+    }
+    let said = text.split(['.', ',', ';']).map(spaced).find(|piece| piece.contains(" never "))?;
+    let spoken: Vec<&str> = said.split_whitespace().collect();
+    let who = match spoken.as_slice() {
+        [who, "never"] | ["never", "to", who] | [who, "never", "get" | "see", ..] => who,
+        ["never", "given" | "shown" | "told", "to", who] => who,
+        _ => return None,
+    };
+    Some(vec![(*who).to_owned()])
+}
+
+/// The same of a member that is said to be like another one: "Like `email`."
+fn like(resources: &Resources<'_>, thing: &Outline<'_>, id: SchemaId) -> Option<Vec<String>> {
+    let text = resources.contract.schema(id).description.as_deref()?;
+    let (_, behind) = text.split_once("Like `")?;
+    let (other, _) = behind.split_once('`')?;
+    hidden_to(thing.description(&[other.to_owned()])?)
 }
 
 /// Those of whom a plain sentence tells: "for a shop", "to volunteers", "members are not told …: it is null for them".
@@ -221,6 +245,15 @@ mod tests {
             "The figures are for accountants, who get all, and for managers, who get some.";
         assert_eq!(told(figures), ["accountants", "managers"]);
         assert_eq!(told("`rating` is null until then"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn to_whom_a_member_is_never_shown_is_heard() {
+        let who = |text: &str| hidden_to(text).unwrap_or_default();
+        assert_eq!(who("Clerks always get this member, customers never."), ["customers"]);
+        assert_eq!(who("Always given to managers, never to dockhands."), ["dockhands"]);
+        assert_eq!(who("What it cost; null for guests."), ["guests"]);
+        assert!(who("It never changes.").is_empty() && who("It is never above ten.").is_empty());
     }
 
     #[test]

@@ -129,7 +129,8 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
 /// The same request once more, where it names something that is said to be named once.
 fn said_twice(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let (draft, request) = original(planner, operation)?;
-    let is_told = planner.resources.makes(operation) && !draft.taken(operation, &request).is_empty();
+    let is_told =
+        planner.resources.makes(operation) && !draft.taken(operation, &request).is_empty();
     is_told.then(|| duplicate(planner, operation)).flatten()
 }
 

@@ -6,7 +6,7 @@
 
 use spec::model::{Method, Operation, Parameter, RuntimeExpression, Status};
 
-use super::{CALL, valid_call};
+use super::{CALL, valid_call, was_answered};
 use crate::case::{
     Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
 };
@@ -20,6 +20,8 @@ const CODE: &str = "key-makes-once";
 const OF_ONE: &str = "key-is-of-one-request";
 /// The step that sends the request for the first time.
 const FIRST: &str = "first";
+/// The step of somebody else.
+const THEIRS: &str = "theirs";
 /// The output with the id of what was made.
 const ID: &str = "id";
 
@@ -78,14 +80,28 @@ fn of_another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> 
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
     draft.output(FIRST, ID, &id);
     let other = *draft.strangers(&[operation]).first()?;
+    let credentials = Credentials::As(other.to_owned());
+    let theirs = Request { credentials, ..request.clone() };
+    let mut criteria = planner.succeeds(operation);
+    criteria.iter_mut().for_each(|one| one.weigh(CODE));
+    draft.push(operation, THEIRS, theirs, criteria);
+    draft.output(THEIRS, ID, &id);
+    draft.status_of(THEIRS);
+    draft.removed_by(other, |step| step == THEIRS);
+    // What lies within something need not be theirs to make.
+    draft.may_be_refused(other);
     let kind = RelationKind::Differ {
-        got: Operand::expression(id),
+        got: Operand::expression(Expression::output(THEIRS, ID)),
         from: Operand::expression(Expression::output(FIRST, ID)),
     };
-    let request = Request { credentials: Credentials::As(other.to_owned()), ..request };
     let message = "the key of another caller is another key";
     let (status, _) = planner.success(operation)?;
-    finish(draft, (operation, status), (request, kind, message), (key, "another-caller"))
+    let mut case =
+        finish(draft, (operation, status), (request, kind, message), (key, "another-caller"))?;
+    let Status::Code(made) = status else { return None };
+    let premise = was_answered(CODE, THEIRS, made, "they may make it as well");
+    case.step_mut(CALL)?.premises.push(premise);
+    Some(case)
 }
 
 /// A header field that tells whether an answer is given again says so of the second one.
@@ -181,14 +197,7 @@ fn finish(
     let mut criteria = planner.succeeds(operation);
     criteria.iter_mut().for_each(|one| one.weigh(CODE));
     criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));
-    let other = match &request.credentials {
-        Credentials::As(name) => Some(name.clone()),
-        _ => None,
-    };
     draft.push(operation, CALL, request, criteria);
-    if let Some(other) = other {
-        draft.removed_by(&other, |step| step == CALL);
-    }
     Some(draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,

@@ -48,6 +48,7 @@ use crate::case::Case;
 use crate::plan::Planner;
 pub(in crate::plan) use another::another;
 pub(in crate::plan) use effects::one_left;
+pub(super) use listed::{Size, WALK, all_items, walk};
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let mut cases = gone::cases(planner, operation);

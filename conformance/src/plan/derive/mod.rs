@@ -11,6 +11,7 @@ mod fault;
 mod file;
 mod file_size;
 mod forced;
+mod full;
 mod happy;
 mod idempotency;
 mod key;
@@ -78,6 +79,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(unfit::cases(planner, operation));
         cases.extend(told_limit::cases(planner, operation));
+        cases.extend(full::cases(planner, operation));
         cases.extend(period::cases(planner, operation));
         cases.extend(second::cases(planner, operation));
         cases.extend(repeated::cases(planner, operation));

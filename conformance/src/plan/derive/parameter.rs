@@ -9,6 +9,7 @@ use crate::case::{Case, Criterion, Derivation, Pair, Request, Text, TextPart};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{About, Draft, Path};
+use crate::promise::Level;
 use crate::sample::Extent;
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -227,9 +228,21 @@ fn unknown_parameter(planner: &Planner<'_>, operation: &Operation) -> Option<Cas
         "query:unknown-parameter",
         "a query parameter that the contract doesn't name is ignored",
     ];
-    tolerated(planner, operation, told, &operation.origin, |request| {
+    let mut case = tolerated(planner, operation, told, &operation.origin, |request| {
         let name = "conformance-unknown".to_owned();
         request.query.push(Pair { name, value: Text::literal("1") });
         Some(())
-    })
+    })?;
+    if planner.resources.says_unknown_parameters_are_ignored() {
+        for one in &mut case.step_mut(CALL)?.criteria {
+            // What may be refused for something else, as it names what nothing makes, promises nothing.
+            let is_refusal = |status: &Status| matches!(status, Status::Code(400..));
+            if let Criterion::Status(expected) = one
+                && !expected.any_of.iter().any(is_refusal)
+            {
+                expected.level = Level::Must;
+            }
+        }
+    }
+    Some(case)
 }

@@ -152,8 +152,9 @@ impl<'o> Refused<'o> {
     }
 
     /// Asks for it less firmly where who it is about may be who asks: "members can leave by removing themselves".
-    pub(super) fn unless_oneself(self, planner: &Planner<'_>) -> Self {
-        match planner.resources.says_self(self.operation) {
+    pub(super) fn unless_oneself(self, planner: &Planner<'_>, name: &str) -> Self {
+        let is_told = || planner.resources.says_refused_to(self.operation, name);
+        match planner.resources.says_self(self.operation) && !is_told() {
             true => self.at_most(Level::Should),
             false => self,
         }

@@ -9,6 +9,7 @@ use spec::model::{JsonType, Method, Operation, SchemaId, Status};
 use spec::names::words;
 use spec::pointer::escape;
 
+use super::law::{Size, WALK, all_items, walk};
 use super::{CALL, read_back, users, valid_call, was_answered};
 use crate::case::{
     Case, Content, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
@@ -198,10 +199,28 @@ fn own<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>
 }
 
 fn made(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let (mut draft, request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let (mut draft, request, path) = valid_call(planner, operation, Extent::Minimal).ok()?;
+    let absent = not_listed(&mut draft, operation, &path);
     draft.push(operation, CALL, request, vec![answered(vec![MADE])]);
+    draft.last_step()?.premises.extend(absent);
     let summary = "what wasn't there is made, and the answer says so";
     Some(draft.finish(about(operation, MADE, summary)))
+}
+
+/// Looks whether somebody of those that there are is in the list already that a PUT adds to, and what must hold of it.
+fn not_listed(draft: &mut Draft<'_>, operation: &Operation, path: &Path) -> Option<Relation> {
+    let planner = draft.planner();
+    let own = path.get(operation.path.item_parameter()?)?.expression.clone();
+    let Expression::Output { step, .. } = &own else { return None };
+    draft.step(step).filter(|one| one.request.method.is_safe())?;
+    let own_shape = operation.path.shape();
+    let (collection, _) = own_shape.rsplit_once('/')?;
+    let lister = planner.resources.at(collection, Method::Get)?;
+    let list = planner.resources.list(lister)?;
+    walk(draft, planner, lister, &list, WALK, Size::Largest)?;
+    let none = Operand::expression(own);
+    let kind = RelationKind::Excludes { got: all_items(&list, WALK, true), none };
+    Some(Relation::new(CODE, "it isn't in the list before", kind))
 }
 
 /// A part of the case's own thing, of which a GET says before that it isn't there.

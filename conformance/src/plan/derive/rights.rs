@@ -187,7 +187,7 @@ fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<C
     let refused = refused.or_any("rights-enforced");
     request.credentials = Credentials::As(name.to_owned());
     let refused = refused.or_not_seen(&draft, &request);
-    let refused = refused.unless_oneself(planner);
+    let refused = refused.unless_oneself(planner, name);
     let summary = format!("`{name}` may not call it");
     Some(refused.case(draft, request, name.to_owned(), summary, operation.origin.clone()))
 }

@@ -44,6 +44,7 @@ fn beyond(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         let (value, detail) = match told.limit {
             MomentLimit::Ahead => return None,
             MomentLimit::NotAhead => (day(400), "ahead"),
+            MomentLimit::Within(days) => (day(i64::try_from(days).ok()? + MORE), "too-far"),
             MomentLimit::Days(days) => (day(-i64::try_from(days).ok()? - MORE), "too-old"),
         };
         let refused = refused(planner, operation, &[&told.statuses])?;
@@ -113,7 +114,8 @@ fn above(planner: &Planner<'_>, operation: &Operation, told: &ToldLimit) -> Opti
     let sample = sample.with(&place, Sample::Value(most.into()))?;
     let name = told.list.as_deref().unwrap_or(&told.member);
     let summary = format!("`{}` is beyond the limit that is told", told.member);
-    let detail = if told.list.is_some() { format!("{}:above", told.member) } else { "above".to_owned() };
+    let detail =
+        if told.list.is_some() { format!("{}:above", told.member) } else { "above".to_owned() };
     let about = (operation, &place);
     case((draft, &path), about, &refused, (name, sample), (&detail, summary))
 }

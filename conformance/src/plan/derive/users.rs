@@ -30,9 +30,8 @@ pub(super) fn users<'p>(
 ) -> impl Iterator<Item = (&'p Operation, Draft<'p>)> {
     let users = planner.contract.operations.iter();
     let users = users.filter(|one| one.method == Method::Post && planner.may_make(one));
-    users.filter_map(move |user| {
-        Some((user, use_of(draft.clone(), made, (user, Extent::Minimal))?))
-    })
+    users
+        .filter_map(move |user| Some((user, use_of(draft.clone(), made, (user, Extent::Minimal))?)))
 }
 
 /// The draft with what an operation makes, where that refers to what a step has made.
@@ -44,7 +43,12 @@ pub(super) fn use_of<'p>(
     let planner = draft.planner();
     let path = draft.path(user, &Path::new()).ok()?;
     draft.bring_around(user, &path);
-    let request = draft.request(user, &path, extent).ok()?;
+    // All that it may name besides would have to be there.
+    let request = match extent {
+        Extent::Minimal => draft.request(user, &path, extent),
+        Extent::Complete => draft.filling(|draft| draft.request(user, &path, extent)),
+    };
+    let request = request.ok()?;
     let path = request.path_parameters.values().flat_map(Text::expressions);
     let lies_within = path.into_iter().any(|one| is_of(one, made));
     let refers = refers_by_body(&request, made);

@@ -75,6 +75,7 @@ pub(in crate::plan) fn larger(media_type: &str, limit: Option<SizeLimit>) -> Opt
     let every = || (0..=u8::MAX).cycle().take(room);
     match media_type {
         "image/png" => Some(with_chunk(PNG, &every().collect::<Vec<_>>())),
+        "application/pdf" => Some(with_comment(PDF, &every().collect::<Vec<_>>())),
         "application/octet-stream" => Some(every().collect()),
         "text/plain" => {
             const LINE: &str = "conformance\r\n\tzwölf\n";
@@ -90,9 +91,21 @@ pub(in crate::plan) fn of_size(media_type: &str, size: usize) -> Option<Vec<u8>>
     const CHUNK: usize = 12;
     match media_type {
         "image/png" => Some(with_chunk(PNG, &vec![0; size.checked_sub(PNG.len() + CHUNK)?])),
+        "application/pdf" => {
+            let room = size.checked_sub(with_comment(PDF, &[]).len())?;
+            Some(with_comment(PDF, &vec![b'c'; room]))
+        }
         "application/octet-stream" | "text/plain" => Some(vec![b'c'; size]),
         _ => None,
     }
+}
+
+/// A PDF with a comment before the lines that end it, which tell where its table is (ISO 32000-1 §7.2.4, §7.5.5).
+fn with_comment(pdf: &[u8], comment: &[u8]) -> Vec<u8> {
+    const END: &[u8] = b"startxref";
+    let end = pdf.windows(END.len()).rposition(|some| some == END).unwrap_or(pdf.len());
+    let (front, end) = pdf.split_at(end);
+    [front, b"%", comment, b"\r\n", end].concat()
 }
 
 /// A PNG with a chunk of its own before the last one: ancillary, private, and not to be copied (PNG §5.4).
@@ -190,5 +203,16 @@ mod tests {
         let sized = of_size("image/png", 500).unwrap_or_default();
         assert!(sized.len() == 500 && sized.ends_with(&PNG[end..]));
         assert_eq!(of_size("image/png", 10), None);
+    }
+
+    #[test]
+    fn a_page_ends_as_before_whatever_is_written_into_it() {
+        let sized = of_size("application/pdf", 5_000).unwrap_or_default();
+        assert_eq!(sized.len(), 5_000);
+        let larger = larger("application/pdf", None).unwrap_or_default();
+        for one in [&sized, &larger] {
+            assert!(one.starts_with(b"%PDF-1.4\n") && one.ends_with(b"startxref\n163\n%%EOF\n"));
+            assert!(one[163..].starts_with(b"xref"));
+        }
     }
 }

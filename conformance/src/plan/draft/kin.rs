@@ -24,7 +24,8 @@ impl Draft<'_> {
             Purpose::Update if self.in_progress.len() == 1 => Vec::new(),
             Purpose::Update | Purpose::Action => self.plain(schema),
         };
-        let all_fitting = self.kin(schema).into_iter().chain(self.usual(schema)).chain(plain);
+        let all_fitting = self.kin(schema).into_iter().chain(self.usual(schema));
+        let all_fitting = all_fitting.chain(self.roomy(schema)).chain(plain);
         for (name, value) in all_fitting {
             let place = Location::default().member(&name);
             if all.contains_key(&place) {
@@ -79,6 +80,33 @@ impl Draft<'_> {
             Some((name.to_owned(), beside.into_iter().find(fits)?.into()))
         });
         usual.collect()
+    }
+
+    /// Room for all that a case may put into a thing, where its example has less.
+    fn roomy(&self, schema: SchemaId) -> Vec<(String, Value)> {
+        const ROOM: [&str; 2] = ["capacity", "places"];
+        const ENOUGH: [i64; 3] = [20, 10, 5];
+        let contract = self.planner.contract;
+        let body = Merged::of(contract, &[schema], Choice::default());
+        let required = body.required();
+        let Some((usual, _)) = self.planner.sampler.valid(schema, Extent::Minimal, &Fixed::new())
+        else {
+            return Vec::new();
+        };
+        let roomy = body.properties().into_iter().filter_map(|(name, ids)| {
+            let is_room =
+                spec::names::words(name).last().is_some_and(|word| ROOM.contains(&word.as_str()));
+            (is_room && required.contains(name)).then_some(())?;
+            let Some(Sample::Value(own)) = usual.at(&Location::default().member(name)) else {
+                return None;
+            };
+            let own = own.as_i64()?;
+            let more = ENOUGH.into_iter().filter(|more| *more > own).map(Value::from);
+            let fits =
+                |one: &Value| ids.iter().all(|id| self.planner.sampler.admits_value(*id, one));
+            Some((name.to_owned(), more.into_iter().find(fits)?))
+        });
+        roomy.collect()
     }
 
     /// The state that a thing is in by itself, where a request may say another one: who is suspended from the start may do

@@ -50,6 +50,8 @@ pub(super) type Reason = String;
 
 /// All of a step's answer, as its output.
 pub(super) const ANSWER: &str = "answer";
+/// How the names of steps begin that ask a list for something which is there.
+pub(super) const LOOK_UP: &str = "look_up";
 /// The status that a step was answered with, as its output.
 pub(super) const STATUS: &str = "status";
 
@@ -260,11 +262,20 @@ impl<'p> Draft<'p> {
         self.made.retain(|_, made| made != step);
     }
 
+    /// The step that an operation has made what is used next.
+    pub(super) fn made_by_maker(&self, maker: &str) -> Option<String> {
+        self.made.get(maker).cloned()
+    }
+
+    /// Uses again what a step has made.
+    pub(super) fn go_back_to(&mut self, maker: &str, step: String) {
+        self.made.insert(maker.to_owned(), step);
+    }
+
     /// Lets go of what an operation has named before and can't name again: the next thing that it makes has one of its own made.
     pub(super) fn let_go_of_taken(&mut self, maker: &Operation) {
         let before = self.steps.iter().filter(|step| step.operation_id == maker.id);
-        let taken: Vec<String> =
-            before.flat_map(|step| self.taken(maker, &step.request)).collect();
+        let taken: Vec<String> = before.flat_map(|step| self.taken(maker, &step.request)).collect();
         taken.iter().for_each(|step| self.let_go(step));
     }
 
@@ -376,10 +387,14 @@ impl<'p> Draft<'p> {
         if self.planner.is_never_own(operation) {
             criteria.iter_mut().for_each(Criterion::hope);
             criteria.iter_mut().for_each(|one| one.or_also(Status::Code(403)));
+            // Who else may do it, need not see what somebody else has made.
+            criteria.iter_mut().for_each(|one| one.or_also(Status::Code(404)));
         }
         if self.by_state.contains(&operation.id)
+            || self.planner.is_never_own(operation)
             || self.is_refused_as_it_is(operation)
             || self.planner.may_conflict(operation)
+            || self.names_what_it_may_not(operation, &request)
         {
             criteria = criteria.into_iter().flat_map(Criterion::or_conflict).collect();
         }
@@ -417,6 +432,30 @@ impl<'p> Draft<'p> {
         } else if self.planner.resources.made_by(&operation.id).next().is_some() {
             self.made.entry(operation.id.clone()).or_insert_with(|| id.to_owned());
         }
+    }
+
+    /// Whether a request names what a list shows, which may be in any state, or once more what another one like it has named, which
+    /// may have no room for a second one.
+    fn names_what_it_may_not(&self, operation: &Operation, request: &Request) -> bool {
+        fn named(request: &Request) -> impl Iterator<Item = &String> {
+            request.json_expressions().into_iter().filter_map(|one| match one {
+                Expression::Output { step, .. } => Some(step),
+                _ => None,
+            })
+        }
+        let is_found = |step: &String| step.starts_with(LOOK_UP);
+        let in_path = request.path_parameters.values().flat_map(Text::expressions);
+        let in_path = in_path.filter_map(|one| match one {
+            Expression::Output { step, .. } => Some(step),
+            _ => None,
+        });
+        let before = self.steps.iter().filter(|step| step.operation_id == operation.id);
+        let before: Vec<&String> = before.flat_map(|step| named(&step.request)).collect();
+        let is_again = || {
+            self.planner.resources.makes(operation)
+                && named(request).any(|one| before.contains(&one))
+        };
+        in_path.chain(named(request)).any(is_found) || is_again()
     }
 
     /// Adds a step of a workflow, which has its own names for its outputs.

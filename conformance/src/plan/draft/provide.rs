@@ -4,7 +4,7 @@ use serde_json::Value;
 use spec::model::{Location as In, Operation, RuntimeExpression};
 use spec::resources::Maker;
 
-use super::{DEPTH, Draft, Path, Provided, Reason, numbered};
+use super::{DEPTH, Draft, LOOK_UP, Path, Provided, Reason, numbered};
 use crate::case::Input;
 use crate::expression::{Expression, Language, Selection};
 use crate::plan::Given;
@@ -253,7 +253,7 @@ impl Draft<'_> {
         self.make_needed_parts(operation);
         let before = self.inputs.clone();
         let request = self.request(operation, &path, self.purpose.extent())?;
-        let id = self.free_step_id(if operation.method.is_safe() { "look_up" } else { "make" });
+        let id = self.free_step_id(if operation.method.is_safe() { LOOK_UP } else { "make" });
         let request = self.rename_inputs(request, &before, &id);
         self.push(operation, &id, request, self.planner.succeeds(operation));
         self.made.entry(maker.to_owned()).or_insert_with(|| id.clone());

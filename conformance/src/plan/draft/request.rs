@@ -85,7 +85,10 @@ impl Draft<'_> {
         let known = key.or_else(|| self.planner.checksum(operation, parameter));
         let sample = match known {
             Some(known) => known,
-            None => self.planner.parameter_sample(parameter)?,
+            None => {
+                let sample = self.planner.parameter_sample(parameter)?;
+                self.planner.with_near_end(operation, &parameter.name, sample)
+            }
         };
         let names_another = names_another(operation, &parameter.name);
         if names_another && matches!(sample, Sample::Fresh(_)) {

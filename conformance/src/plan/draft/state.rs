@@ -331,7 +331,7 @@ impl<'p> Draft<'p> {
     }
 
     /// A valid request whose body names a value, and of others only those that are needed with it.
-    fn naming(
+    pub(in crate::plan) fn naming(
         &mut self,
         operation: &Operation,
         path: &Path,

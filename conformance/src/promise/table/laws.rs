@@ -112,6 +112,13 @@ pub(super) const LAWS: &[Promise] = &[
         "Asked where each word of the description is known, as one that isn't may say which of them are meant.",
     ),
     row(
+        "full-is-refused",
+        Must,
+        "what has room for so many takes no more",
+        "the description: \"a berth without a free place gives 409\", \"the ticket type has too few tickets remaining\"",
+        "Asked of what the case has made itself, with room for one.",
+    ),
+    row(
         "action-does",
         Must,
         "an action does to its thing what its description says",

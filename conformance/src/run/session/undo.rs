@@ -74,17 +74,18 @@ impl<'r, T: Transport> Session<'r, '_, T> {
         let all = &self.case.cleanup;
         let mut in_use = Vec::new();
         for (n, cleanup) in all.iter().enumerate() {
-            if !self.undo(cleanup, n + 1 == all.len()).await {
+            if !self.undo(cleanup, (n + 1 == all.len(), false)).await {
                 in_use.push(cleanup);
             }
         }
         for cleanup in in_use {
-            self.undo(cleanup, true).await;
+            self.undo(cleanup, (true, true)).await;
         }
     }
 
-    /// Undoes what a step made; whether nothing is left to be tried.
-    async fn undo(&mut self, cleanup: &Cleanup, is_last: bool) -> bool {
+    /// Undoes what a step made; whether nothing is left to be tried. `was_in_use`: before what else the case has made was undone,
+    /// this was refused.
+    async fn undo(&mut self, cleanup: &Cleanup, (is_last, was_in_use): (bool, bool)) -> bool {
         let has_succeeded = |id: &str| self.succeeded.contains(&id);
         let undone = cleanup.unless.as_deref().is_some_and(has_succeeded);
         if !has_succeeded(&cleanup.after) || self.runner.stop.is_urgent() {
@@ -110,6 +111,8 @@ impl<'r, T: Transport> Session<'r, '_, T> {
             Some(200..300) if self.is_there_still(cleanup).await => Fate::Left,
             Some(200..300) => Fate::Gone,
             Some(400..500) if self.was_removed(cleanup) => Fate::Gone,
+            // It has gone with what it was in.
+            Some(404 | 410) if was_in_use => Fate::Gone,
             Some(409) if self.is_in_use(cleanup) => Fate::InUse,
             status => match self.remove_otherwise(cleanup, first.as_ref()).await {
                 true => Fate::Gone,

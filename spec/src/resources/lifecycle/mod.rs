@@ -186,7 +186,11 @@ impl<'a> Lifecycle<'a> {
         let own: Vec<_> = self.moves_of(operation).collect();
         let mut all = of_moves(&self.states, &own);
         if all.is_empty() || own.iter().all(|one| one.by.is_some()) {
-            all.extend(in_states(self, operation));
+            // What it moves from a state, it isn't refused there.
+            let moves_from =
+                |state: &str| own.iter().any(|one| one.from.iter().any(|from| from == state));
+            let refused = in_states(self, operation).into_iter();
+            all.extend(refused.filter(|one| !moves_from(one.state)));
         }
         all
     }

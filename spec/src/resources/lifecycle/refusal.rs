@@ -57,7 +57,7 @@ pub(super) fn in_states<'l>(life: &'l Lifecycle<'_>, operation: &Operation) -> V
         let bare = words.collect::<Vec<_>>().join(" ");
         says_refused(&bare) || says_only(&bare)
     };
-    let own = sentences(said).filter(|sentence| says_so(sentence));
+    let own = sentences(said).flat_map(|one| one.split(") and ")).filter(|one| says_so(one));
     let own = own.map(|one| refused(one, states)).find(|all| !all.is_empty());
     let answer = response.into_iter().flat_map(|one| pieces(&one.description));
     let answer = answer.flat_map(|piece| refused(piece, states)).collect::<Vec<_>>();
@@ -103,9 +103,15 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 
 /// The states that a piece of a sentence rules out: those that it names, or all others where it denies them.
 fn refused<'s>(piece: &str, states: &'s [String]) -> Vec<&'s str> {
+    let piece = &piece.replace("` and `", "` or `");
     // A condition beside the state may be what is meant.
     if has(piece, &[" and ", " has ", " have ", " with ", " without "]) {
         return Vec::new();
+    }
+    // "It can be set to either, but not while it is out."
+    let while_it_is = ["not while ", "not when ", "not if ", "not as long as "];
+    if let Some((_, behind)) = while_it_is.iter().find_map(|one| piece.split_once(one)) {
+        return refused(behind, states);
     }
     let lower = piece.to_lowercase();
     let all_words: Vec<String> = tokens(&lower).collect();
@@ -164,9 +170,14 @@ mod tests {
         assert_eq!(heard("It is paid or void already"), ["paid", "void"]);
         assert_eq!(heard("The order is not a draft"), ["open", "paid", "void"]);
         assert_eq!(heard("The order is no longer open"), ["draft", "paid", "void"]);
-        assert_eq!(heard("Only `draft` and `open` orders can be changed"), Vec::<String>::new());
+        assert_eq!(heard("Only `draft` and `open` orders can be changed"), ["paid", "void"]);
         assert_eq!(heard("Only `draft` or `open` orders can be changed"), ["paid", "void"]);
         assert_eq!(heard("neither paid nor void"), ["draft", "open"]);
+        assert_eq!(
+            heard("It can be set to `draft` or `void`, but not while it is `paid`"),
+            ["paid"]
+        );
+        assert_eq!(heard("Nothing changes for `paid` and `void` orders"), ["paid", "void"]);
         assert!(heard("The customer has open orders").is_empty());
         assert!(heard("The order is paid and was shipped").is_empty());
         assert!(heard("The address is open to all, a draft of it is paid for").is_empty());

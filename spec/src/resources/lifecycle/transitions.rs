@@ -37,6 +37,8 @@ fn lines(text: &str, states: &[String]) -> Vec<Transition> {
         arrows.flat_map(|line| line.split(['.', ';'])).flat_map(|part| chain(part, states));
     all.extend(arrows);
     let prose = text.lines().filter(|line| !is_row(line) && !has_arrow(line));
+    // Each point of a list is a sentence.
+    let prose = prose.map(|line| line.replace("- `", ". `").replace("* `", ". `"));
     let prose = prose.collect::<Vec<_>>().join(" ");
     all.extend(prose.split(['.', ';']).flat_map(|sentence| clauses(sentence, states)));
     all
@@ -199,6 +201,15 @@ mod tests {
     fn told(text: &str) -> Vec<String> {
         let all = transitions([text], &states());
         all.into_iter().map(|(from, to)| format!("{from}>{to}")).collect()
+    }
+
+    #[test]
+    fn points_of_a_list_are_sentences() {
+        let text = "Moves:\n\n- `booked` to `confirmed` or `cancelled`\n- `confirmed` to `done`\n\nOthers are a 409.";
+        let told = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        let all =
+            [told("booked", "confirmed"), told("booked", "cancelled"), told("confirmed", "done")];
+        assert_eq!(transitions([text], &states()), all);
     }
 
     #[test]

@@ -131,6 +131,14 @@ impl Subject<'_> {
             if is_renamed || self.planner.is_steering(self.operation, &variant.location) {
                 continue;
             }
+            // Texts of a list called like things that are made are names of those, whatever the schema admits.
+            let is_invented = matches!(variant.keyword, "order-of-items" | "equal-items");
+            if is_invented
+                && let [Segment::Member(name)] = variant.location.0.as_slice()
+                && self.planner.resources.are_made(name)
+            {
+                continue;
+            }
             // How much of it there may be depends on more than its schema, as answers say.
             let is_bounded = variant.location.0.iter().rev().find_map(|segment| match segment {
                 Segment::Member(name) => Some(name),

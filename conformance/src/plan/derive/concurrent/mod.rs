@@ -27,7 +27,7 @@ use crate::plan::draft::{Draft, STATUS};
 use crate::promise::Level;
 
 /// How many are sent at the same time.
-const RACERS: usize = 4;
+pub(super) const RACERS: usize = 4;
 /// What their ids begin with.
 const RACER: &str = "at_once";
 /// A refusal that says that somebody else was first.
@@ -50,7 +50,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 }
 
 /// Pushes requests that are sent at the same time, each to be answered with one of these; their ids.
-fn race(
+pub(super) fn race(
     draft: &mut Draft<'_>,
     operation: &Operation,
     requests: impl IntoIterator<Item = Request>,
@@ -71,7 +71,7 @@ fn race(
 
 /// That the latest step, and those that were sent with it, have at most one answer of a status; as firmly as they are asked
 /// for their own.
-fn at_most_one(
+pub(super) fn at_most_one(
     draft: &mut Draft<'_>,
     racers: &[String],
     status: Status,
@@ -90,7 +90,7 @@ fn statuses(steps: &[String]) -> Vec<Operand> {
 }
 
 /// A success, or one of these refusals where it is documented: as firmly as the law is.
-fn success_or(
+pub(super) fn success_or(
     planner: &Planner<'_>,
     operation: &Operation,
     refusals: &[Status],

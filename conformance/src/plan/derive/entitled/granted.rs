@@ -3,7 +3,7 @@
 
 use spec::model::{Method, Operation, Status};
 use spec::pointer::escape;
-use spec::resources::Grant;
+use spec::resources::{Grant, Told};
 
 use super::super::second::with_member;
 use super::super::{CALL, told, valid_call};
@@ -18,7 +18,7 @@ use crate::sample::Extent;
 const CODE: &str = "role-is-refused";
 const LAST: &str = "last-of-role-stays";
 const CONFLICT: Status = Status::Code(409);
-/// The step in which somebody else makes a thing of their own, whose answer tells by what they go.
+/// The step in which somebody else asks for what tells by what they go.
 const OWN: &str = "own";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
@@ -39,9 +39,10 @@ fn of_the_last(planner: &Planner<'_>, operation: &Operation, grant: &Grant<'_>) 
         && operation.path.shape() == grant.operation.path.shape();
     (is_put || is_removal).then_some(())?;
     let item = operation.path.item_parameter()?;
+    let Told::First(first) = &grant.told else { return None };
     let mut draft = Draft::for_call(planner, operation);
     let made = draft.make(&grant.maker.id, 0).ok()?;
-    let [array, goes_by] = grant.first.each_ref().map(|one| escape(one));
+    let [array, goes_by] = first.each_ref().map(|one| escape(one));
     draft.output(&made, "first", &Expression::response_body(format!("/{array}/0/{goes_by}")));
     let stand_in = planner.stand_in(operation, item);
     let expression = Expression::output(&made, "first");
@@ -66,17 +67,25 @@ fn case(
 ) -> Option<Case> {
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.steps.iter().find(|step| step.operation_id == grant.maker.id)?;
-    let name = *draft.strangers(&[operation, grant.maker]).first()?;
+    let tells = match &grant.told {
+        Told::First(_) => grant.maker,
+        Told::Me(me, _) => me,
+    };
+    let name = *draft.strangers(&[operation, tells]).first()?;
     let other = Credentials::As(name.to_owned());
-    // It is who the thing's answer says to be the first with a role.
-    grant.maker.path.parameters().next().is_none().then_some(())?;
-    let mut makes =
-        draft.request_of_its_own(grant.maker, &Path::new(), Extent::Minimal, OWN).ok()?;
-    makes.credentials = other.clone();
-    draft.push(grant.maker, OWN, makes, planner.succeeds(grant.maker));
+    tells.path.parameters().next().is_none().then_some(())?;
+    let mut asks = draft.request_of_its_own(tells, &Path::new(), Extent::Minimal, OWN).ok()?;
+    asks.credentials = other.clone();
+    draft.push(tells, OWN, asks, planner.succeeds(tells));
     draft.removed_by(name, |step| step == OWN);
-    let [array, goes_by] = grant.first.each_ref().map(|one| escape(one));
-    let user = Expression::response_body(format!("/{array}/0/{goes_by}"));
+    let user = match &grant.told {
+        // It is who the thing's answer says to be the first with a role.
+        Told::First(first) => {
+            let [array, goes_by] = first.each_ref().map(|one| escape(one));
+            Expression::response_body(format!("/{array}/0/{goes_by}"))
+        }
+        Told::Me(_, own) => Expression::response_body(format!("/{}", escape(own))),
+    };
     draft.output(OWN, "user", &user);
     let stand_in = planner.stand_in(grant.operation, &grant.parameter);
     let expression = Expression::output(OWN, "user");

@@ -99,10 +99,14 @@ fn case(
     // What no two have the same of, each has of its own.
     let is_put = operation.method == Method::Put;
     let other = match body.content {
-        Content::Multipart(_) if !is_put => {
+        _ if is_put => request.clone(),
+        Content::Multipart(_) => {
             draft.request_of_its_own(operation, &path, Extent::Minimal, SECOND).ok()?
         }
-        _ => request.clone(),
+        _ => {
+            let other = draft.request_of_its_own(operation, &path, Extent::Minimal, SECOND).ok()?;
+            Request { body: request.body.clone(), ..other }
+        }
     };
     let other = with_file(other, large.clone())?;
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));

@@ -10,10 +10,11 @@ use spec::model::{Method, Operation, Status};
 use spec::pointer::escape;
 use spec::resources::{Census, CensusKind, Lifecycle};
 
-use super::super::change::{change, doubled, is_quantity};
+use super::super::change::{change, doubled};
+use super::super::full::quantity;
 use super::super::users::{USE, use_of};
 use super::super::{CALL, told};
-use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Template, Case};
+use crate::case::{Case, Content, Criterion, Operand, Relation, RelationKind};
 use crate::expression::Expression;
 use crate::plan::Planner;
 use crate::plan::draft::{ANSWER, Draft, Path};
@@ -88,13 +89,36 @@ impl<'s> Subject<'s> {
             Some(_) => states.collect(),
             None => vec![None],
         };
-        let cases = states.into_iter().filter_map(|state| {
-            let used = [Extent::Minimal, Extent::Complete]
-                .into_iter()
-                .find_map(|extent| self.used(user, extent))?;
-            self.case((user, all), used, life.zip(state), status)
-        });
-        cases.collect()
+        let extents = [Extent::Minimal, Extent::Complete];
+        let Some(used) = extents.into_iter().find_map(|extent| self.used(user, extent)) else {
+            return Vec::new();
+        };
+        let in_state = |state| self.case((user, all), used.clone(), life.zip(state), status);
+        let mut cases: Vec<Case> = states.into_iter().filter_map(in_state).collect();
+        cases.extend(self.removed((user, all), used.0.clone(), status));
+        cases
+    }
+
+    /// What was removed counts no more.
+    fn removed(
+        &self,
+        (user, all): (&Operation, &[Census]),
+        mut draft: Draft<'_>,
+        status: Status,
+    ) -> Option<Case> {
+        let planner = draft.planner();
+        let remover = planner.resources.remover(&user.id).filter(|_| planner.can_remove(user))?;
+        let remover = planner.operation(&remover.operation_id).ok()?;
+        let path = draft.path_of(remover, USE)?;
+        let request = draft.request(remover, &path, Extent::Minimal).ok()?;
+        draft.push(remover, "remove", request, planner.succeeds(remover));
+        let follow = all.iter().filter_map(|one| self.follows(one, false, None));
+        let follow = follow.map(Criterion::Relation).collect();
+        self.look(&mut draft, CALL, follow)?;
+        let detail = format!("{CODE}:{}:removed", user.id);
+        let summary =
+            format!("it no longer tells what `{}` has made, once that is removed", user.id);
+        Some(told(draft, self.reader, status, (&detail, &summary)))
     }
 
     fn case(
@@ -134,33 +158,13 @@ impl<'s> Subject<'s> {
         let request = &mut Arc::make_mut(&mut last).request;
         change(draft.planner(), user, request, &doubled);
         let quantity = match request.body.as_ref().map(|body| &body.content) {
-            Some(Content::Json(json)) => self.quantity(json),
+            Some(Content::Json(json)) => quantity(json, &self.made),
             _ => None,
         };
         self.look(&mut draft, LOOK, Vec::new())?;
         draft.steps.push(last);
         draft.answer_of(USE);
         Some((draft, quantity))
-    }
-
-    /// How many of the thing a body asks for.
-    fn quantity(&self, body: &Template) -> Option<i64> {
-        match body {
-            Template::Array(items) => items.iter().find_map(|item| self.quantity(item)),
-            Template::Object(members) => {
-                let is_it = |one: &Template| {
-                    matches!(one, Template::Expression(Expression::Output { step, .. }) if *step == self.made)
-                };
-                if !members.values().any(is_it) {
-                    return members.values().find_map(|member| self.quantity(member));
-                }
-                members.iter().find_map(|(name, member)| match member {
-                    Template::Value(value) if is_quantity(name) => value.as_i64(),
-                    _ => None,
-                })
-            }
-            _ => None,
-        }
     }
 
     fn look(&self, draft: &mut Draft<'_>, id: &str, more: Vec<Criterion>) -> Option<()> {
@@ -185,7 +189,11 @@ impl<'s> Subject<'s> {
         let by = match &one.kind {
             CensusKind::Any if counts => {
                 let kind = RelationKind::Equal { got, expected: Operand::constant(true) };
-                return Some(Relation::new(CODE, format!("`{name}` is true, as there is one"), kind));
+                return Some(Relation::new(
+                    CODE,
+                    format!("`{name}` is true, as there is one"),
+                    kind,
+                ));
             }
             _ if !counts => Operand::constant(0),
             CensusKind::Any | CensusKind::Count => Operand::constant(1),

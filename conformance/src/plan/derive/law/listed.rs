@@ -26,7 +26,7 @@ const PAGES: usize = 400;
 pub(super) const VARIANTS: usize = 6;
 
 /// The step that walks.
-pub(super) const WALK: &str = "walk";
+pub(in crate::plan::derive) const WALK: &str = "walk";
 /// The step that walks once more, to tell whether somebody else writes meanwhile.
 pub(super) const AGAIN: &str = "walk_again";
 
@@ -167,7 +167,7 @@ pub(super) fn output(step: &str, name: &str, pointer: &str) -> Template {
 
 /// How long pages are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Size {
+pub(in crate::plan::derive) enum Size {
     /// As long as can be.
     Largest,
     /// Of so many items.
@@ -176,7 +176,7 @@ pub(super) enum Size {
 
 /// Walks all pages; each page's items are in the output `pages` of the step, and its total in `totals`. `None` where pages
 /// can't be asked for so short or long.
-pub(super) fn walk(
+pub(in crate::plan::derive) fn walk(
     draft: &mut Draft<'_>,
     planner: &Planner<'_>,
     operation: &Operation,
@@ -295,7 +295,7 @@ pub(super) fn leads_on(cursor: &Expression) -> Condition {
 }
 
 /// The items of all pages that a step walked, or their ids.
-pub(super) fn all_items(list: &List<'_>, step: &str, ids: bool) -> Operand {
+pub(in crate::plan::derive) fn all_items(list: &List<'_>, step: &str, ids: bool) -> Operand {
     // The outputs of a repeated step are one array a page.
     let mut path = if leads(list).is_some() { vec![None, None] } else { vec![None] };
     if ids {

@@ -48,16 +48,17 @@ fn asked_for<'l>(
     operation: &Operation,
     refusal: Refusal<'l>,
 ) -> Vec<Refusal<'l>> {
-    let mut all = vec![refusal.clone()];
-    if refusal.to.is_none() {
-        let named = life.moves_of(operation).filter(|one| one.by.is_some() && !one.is_guessed);
-        for one in named {
-            if all.iter().all(|known| known.to != Some(&one.to)) {
-                all.push(Refusal { to: Some(&one.to), ..refusal.clone() });
-            }
+    let is_named = |one: &&Move<'_>| one.by.is_some() && !one.is_guessed;
+    let named = life.moves_of(operation).filter(is_named).map(|one| one.to.as_str());
+    let mut targets: Vec<&str> = Vec::new();
+    for to in named.filter(|_| refusal.to.is_none()) {
+        if !targets.contains(&to) {
+            targets.push(to);
         }
     }
-    all
+    let more: Vec<Refusal<'l>> =
+        targets.into_iter().map(|to| Refusal { to: Some(to), ..refusal.clone() }).collect();
+    [refusal].into_iter().chain(more).collect()
 }
 
 /// In each state that it is said to move, it leads where it is said to.
@@ -71,8 +72,9 @@ fn moves(
     let (status, _) = planner.success(operation)?;
     let (mut draft, path) = Draft::brought(planner, operation, life, from)?;
     // What moves is what the path names, and not what was made last.
-    let other = same_path(life.reader, (operation, &path))
-        .and_then(|own| another(&mut draft, planner, (life.reader, &own), (OTHER, Extent::Minimal)));
+    let other = same_path(life.reader, (operation, &path)).and_then(|own| {
+        another(&mut draft, planner, (life.reader, &own), (OTHER, Extent::Minimal))
+    });
     let times = times(planner, life);
     if !times.is_empty() {
         read(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
@@ -110,8 +112,12 @@ fn other_stays(draft: &mut Draft<'_>, operation: &Operation, life: &Lifecycle<'_
     let path = draft.path_to(life.reader, OTHER)?;
     let look = draft.bare_request(life.reader, &path).ok()?;
     let told = [operation.description.as_deref(), operation.summary.as_deref()];
-    let told = told.into_iter().flatten().flat_map(words);
-    let speaks_of_others = told.into_iter().any(|word| OTHERS.contains(&word.as_str()));
+    let told: Vec<String> = told.into_iter().flatten().flat_map(words).collect();
+    // "Any other" move is no other thing.
+    let told = told.iter().enumerate().filter(|(n, _)| {
+        n.checked_sub(1).and_then(|before| told.get(before)).is_none_or(|before| before != "any")
+    });
+    let speaks_of_others = told.into_iter().any(|(_, word)| OTHERS.contains(&word.as_str()));
     let level = if speaks_of_others { Level::Should } else { promise::level(CODE) };
     let message = format!("another one stays `{initial}`");
     let kind = RelationKind::Holds(shows(life, initial));

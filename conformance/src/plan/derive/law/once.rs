@@ -1,8 +1,9 @@
 //! One request makes one thing: the list has one item more.
 
-use spec::model::Operation;
+use spec::model::{Method, Operation, Status};
 use spec::resources::List;
 
+use super::super::was_answered;
 use super::listed::{AGAIN, Size, WALK, all_items, check, make, undisturbed, walk};
 use crate::case::{Case, Criterion, Derivation, Isolation, Relation, RelationKind};
 use crate::plan::Planner;
@@ -18,7 +19,8 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     planner.may_make(list.maker).then_some(())?;
     let mut draft = Draft::new(planner);
     walk(&mut draft, planner, operation, list, BEFORE, Size::Largest)?;
-    make(&mut draft, planner, list, Extent::Minimal)?;
+    let made = make(&mut draft, planner, list, Extent::Minimal)?;
+    draft.status_of(&made);
     walk(&mut draft, planner, operation, list, WALK, Size::Largest)?;
     walk(&mut draft, planner, operation, list, AGAIN, Size::Largest)?;
     let kind = RelationKind::CountMore {
@@ -29,6 +31,13 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation, list: &List<'_>
     let message = format!("`{}` makes one thing", list.maker.id);
     let one = Criterion::Relation(Relation::new(CODE, message, kind));
     check(&mut draft, planner, operation, vec![one])?;
+    // What a PUT finds there already is replaced.
+    let is_replaced = list.maker.method == Method::Put
+        && [200, 204].map(Status::Code).iter().any(|one| list.maker.responses.contains_key(one));
+    if is_replaced {
+        let made = was_answered(CODE, &made, 201, "it was not there before");
+        draft.last_step()?.premises.push(made);
+    }
     let mut case = draft.finish(About {
         cell: (operation, status),
         source: Derivation::Law,

@@ -39,7 +39,8 @@ fn refused(
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
     request.credentials = Credentials::As(name.to_owned());
     let refused = Refused::by(planner, operation, Derivation::Rights, &[&[403]])?;
-    let refused = refused.or_not_seen(&draft, &request).or_in_conflict().unless_oneself(planner);
+    let refused =
+        refused.or_not_seen(&draft, &request).or_in_conflict().unless_oneself(planner, name);
     let summary = format!("`{name}` may not call it where the thing is `{state}`");
     let detail = format!("{name}:{state}");
     Some(refused.case(draft, request, detail, summary, operation.origin.clone()))

@@ -1,0 +1,175 @@
+//! What has room for so many takes so many, and no more: one after the other, and at the same time.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use spec::model::{Method, Operation, Status};
+use spec::resources::Capacity;
+
+use super::change::{change, doubled, is_quantity};
+use super::concurrent::{RACERS, at_most_one, race, success_or};
+use super::{CALL, key, told, valid_call};
+use crate::case::{Case, Content, Criterion, Expected, Request, Template};
+use crate::expression::Expression;
+use crate::plan::Planner;
+use crate::plan::draft::Draft;
+use crate::promise;
+use crate::sample::{Extent, Sample};
+
+const CODE: &str = "full-is-refused";
+const FIRST: &str = "first";
+
+pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
+    if operation.method != Method::Post || !planner.may_make(operation) {
+        return Vec::new();
+    }
+    let extents = [Extent::Minimal, Extent::Complete];
+    let found = extents.into_iter().find_map(|extent| Subject::of(planner, operation, extent));
+    let Some(subject) = found else { return Vec::new() };
+    let all = [subject.one_more(), subject.at_once(), subject.lowered()];
+    all.into_iter().flatten().collect()
+}
+
+/// A request that takes all the room that there is.
+struct Subject<'s> {
+    operation: &'s Operation,
+    draft: Draft<'s>,
+    request: Request,
+    extent: Extent,
+    /// The step that made what has the room.
+    made: String,
+    capacity: Capacity,
+    /// How much room it has been given.
+    room: i64,
+}
+
+impl<'s> Subject<'s> {
+    fn of(planner: &'s Planner<'s>, operation: &'s Operation, extent: Extent) -> Option<Self> {
+        let (mut draft, mut request, _) = valid_call(planner, operation, extent).ok()?;
+        let named = request.expressions().into_iter().filter_map(|one| match one {
+            Expression::Output { step, .. } => draft.step(step),
+            _ => None,
+        });
+        let mut named = named.filter(|step| !step.request.method.is_safe());
+        let (made, capacity) = named.find_map(|step| {
+            let maker = planner.operation(&step.operation_id).ok()?;
+            Some((step.id.clone(), planner.resources.capacity(operation, maker)?))
+        })?;
+        change(planner, operation, &mut request, &doubled);
+        let room = match request.body.as_ref().map(|body| &body.content) {
+            Some(Content::Json(json)) => quantity(json, &made).unwrap_or(1),
+            _ => 1,
+        };
+        let place = draft.steps.iter().position(|step| step.id == made)?;
+        let maker = planner.operation(&draft.steps.get(place)?.operation_id).ok()?;
+        let step = draft.step_at(place)?;
+        let is_it = |name: &str, value: &Value| {
+            (name == capacity.member && value.is_i64()).then(|| room.into())
+        };
+        let is_set = change(planner, maker, &mut step.request, &is_it)
+            || has(&step.request, &capacity.member, room)
+            || add(planner, maker, &mut step.request, &capacity.member, room);
+        is_set.then_some(Self { operation, draft, request, extent, made, capacity, room })
+    }
+
+    /// A second request finds no room.
+    fn one_more(&self) -> Option<Case> {
+        let planner = self.draft.planner();
+        let mut draft = self.draft.clone();
+        draft.push(self.operation, FIRST, self.request.clone(), planner.succeeds(self.operation));
+        let path = draft.path(self.operation, &Default::default()).ok()?;
+        let request = draft.request_of_its_own(self.operation, &path, self.extent, "more").ok()?;
+        let status = Status::Code(self.capacity.status);
+        let expected = Expected { any_of: vec![status], code: CODE, level: promise::level(CODE) };
+        draft.push(self.operation, CALL, request, vec![Criterion::Status(expected)]);
+        let summary = format!("`{}` is kept", self.capacity.member);
+        Some(told(draft, self.operation, status, (CODE, &summary)))
+    }
+
+    /// Of several at once that each want all the room, one gets it.
+    fn at_once(&self) -> Option<Case> {
+        let planner = self.draft.planner();
+        // What has to have something of its own, has it but once.
+        key::keys(planner, self.operation).is_empty().then_some(())?;
+        let mut draft = self.draft.clone();
+        let level = promise::level(CODE);
+        let refused = [Status::Code(self.capacity.status)];
+        let expected = success_or(planner, self.operation, &refused, CODE, level)?;
+        let requests = vec![self.request.clone(); RACERS];
+        let racers = race(&mut draft, self.operation, requests, &expected);
+        let (success, _) = planner.success(self.operation)?;
+        let message = "one of several that want all the room gets it";
+        at_most_one(&mut draft, &racers, success, &expected, message);
+        let detail = format!("{CODE}:at-once");
+        Some(told(draft, self.operation, success, (&detail, "room is given once")))
+    }
+
+    /// There can't be less room than is taken.
+    fn lowered(&self) -> Option<Case> {
+        let planner = self.draft.planner();
+        let less = self.room.checked_sub(1).filter(|less| *less > 0)?;
+        let mut draft = self.draft.clone();
+        draft.push(self.operation, FIRST, self.request.clone(), planner.succeeds(self.operation));
+        let maker = planner.operation(&draft.step(&self.made)?.operation_id).ok()?;
+        let fed = planner.resources.made_by(&maker.id).map(|(fed, ..)| fed);
+        let mut patches = fed.filter(|one| one.method == Method::Patch);
+        let (patch, status) = patches.find_map(|one| {
+            Some((one, planner.resources.keeps_what_is_taken(one, &self.capacity.member)?))
+        })?;
+        let path = draft.path_to(patch, &self.made)?;
+        let value = (self.capacity.member.as_str(), Sample::Value(less.into()));
+        let request = draft.naming(patch, &path, value, &[])?;
+        let status = Status::Code(status);
+        let expected = Expected { any_of: vec![status], code: CODE, level: promise::level(CODE) };
+        draft.push(patch, CALL, request, vec![Criterion::Status(expected)]);
+        let detail = format!("{CODE}:lowered:{}", self.operation.id);
+        let summary = format!("`{}` is no less than what is taken of it", self.capacity.member);
+        Some(told(draft, patch, status, (&detail, &summary)))
+    }
+}
+
+/// How many of what a step has made a body asks for.
+pub(super) fn quantity(body: &Template, made: &str) -> Option<i64> {
+    match body {
+        Template::Array(items) => items.iter().find_map(|item| quantity(item, made)),
+        Template::Object(members) => {
+            let is_it = |one: &Template| matches!(one, Template::Expression(Expression::Output { step, .. }) if step == made);
+            if !members.values().any(is_it) {
+                return members.values().find_map(|member| quantity(member, made));
+            }
+            members.iter().find_map(|(name, member)| match member {
+                Template::Value(value) if is_quantity(name) => value.as_i64(),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a body has this number as a member.
+fn has(request: &Request, name: &str, number: i64) -> bool {
+    let Some(Content::Json(json)) = request.body.as_ref().map(|body| &body.content) else {
+        return false;
+    };
+    json.member(name) == Some(&Template::Value(number.into()))
+}
+
+/// Gives a body a member that it may have and hasn't.
+fn add(
+    planner: &Planner<'_>,
+    maker: &Operation,
+    request: &mut Request,
+    name: &str,
+    number: i64,
+) -> bool {
+    let Some(Content::Json(Template::Object(members))) =
+        request.body.as_mut().map(|body| &mut body.content)
+    else {
+        return false;
+    };
+    if members.contains_key(name) || !planner.admits_member(maker, name, &number.into()) {
+        return false;
+    }
+    Arc::make_mut(members).insert(name.to_owned(), Template::Value(number.into()));
+    true
+}

@@ -1,0 +1,81 @@
+//! How far ahead moments lie, and how long periods are, as texts say.
+
+use super::prose::{has, sentences};
+
+/// Whether a moment has to lie ahead.
+#[must_use]
+pub fn lies_ahead(text: &str) -> bool {
+    let ahead = [
+        "in the future",
+        "not in the past",
+        "not be in the past",
+        "not lie in the past",
+        "lie ahead",
+        "later than now",
+        "after now",
+    ];
+    let denied = ["not in the future", "not be in the future", "not lie in the future"];
+    has(text, &ahead) && !has(text, &denied)
+}
+
+/// Within how many days from now a moment has to lie, where that is said: "in the future, and at most 365 days ahead".
+#[must_use]
+pub fn days_ahead(text: &str) -> Option<u64> {
+    const SAYINGS: [&str; 6] =
+        [" ahead", "coming ", "the next ", "from now", "in advance", "in the future"];
+    sentences(text).filter(|sentence| has(sentence, &SAYINGS)).find_map(|sentence| {
+        let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).collect();
+        let pairs = words.windows(2).filter(|pair| pair.get(1).is_some_and(|unit| *unit == "days"));
+        pairs.filter_map(|pair| pair.first()?.parse().ok()).next()
+    })
+}
+
+/// Whether a period is said to be refused if it has more than so many days: "more than 92 days gives 422".
+#[must_use]
+pub fn says_few_days(text: &str) -> bool {
+    const BOUNDS: [&str; 4] = ["more than ", "at most ", "longer than ", "up to "];
+    let text = text.to_lowercase();
+    sentences(&text).any(|sentence| {
+        let behind = BOUNDS.iter().filter_map(|bound| sentence.split_once(bound));
+        behind.into_iter().any(|(_, behind)| {
+            let words: Vec<&str> = behind.split_whitespace().take(2).collect();
+            matches!(words.as_slice(), [count, unit]
+                if count.parse::<u64>().is_ok() && unit.starts_with("day"))
+        })
+    })
+}
+
+/// "More than 730 days after it", "at most 365 days ahead".
+pub(super) fn days_after(text: &str) -> Option<u64> {
+    let spoken: Vec<&str> = text.split_whitespace().collect();
+    spoken.windows(3).find_map(|three| match three {
+        [days, "days", "after" | "ahead" | "ahead." | "from"] => days.parse().ok(),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_ahead_a_moment_may_lie_is_heard() {
+        assert_eq!(
+            days_ahead("On a quarter; in the future, and at most 365 days ahead."),
+            Some(365)
+        );
+        assert_eq!(days_ahead("Within the coming 30 days."), Some(30));
+        assert_eq!(days_ahead("Is kept for 30 days."), None);
+        assert_eq!(days_ahead("In the future."), None);
+    }
+
+    #[test]
+    fn what_has_to_lie_ahead_is_heard() {
+        assert!(lies_ahead("Must be in the future.") && lies_ahead("May not be in the past."));
+        assert!(!lies_ahead("Must not be in the future.") && !lies_ahead("When it was seen."));
+        assert_eq!(days_after("or more than 730 days after it"), Some(730));
+        assert_eq!(days_after("within 730 days of it"), None);
+        assert!(says_few_days("More than 92 days give 422.") && says_few_days("At most 7 days."));
+        assert!(!says_few_days("More than you think. Within 92 days."));
+    }
+}
