@@ -1910,7 +1910,7 @@ def main():
     seed()
     FAULT = args.fault
     server = Server(('127.0.0.1', args.port), Handler)
-    print('http://127.0.0.1:%d' % server.server_address[1], flush=True)
+    print('listening on http://127.0.0.1:%d' % server.server_address[1], flush=True)
 
     def watch():
         try:

@@ -1580,7 +1580,7 @@ def main():
     seed()
     FAULT = a.fault
     s = Server(('127.0.0.1', a.port), Handler)
-    print('http://127.0.0.1:%d' % s.server_address[1], flush=True)
+    print('listening on http://127.0.0.1:%d' % s.server_address[1], flush=True)
 
     def eof():
         while sys.stdin.buffer.read(4096):
