@@ -253,6 +253,11 @@ impl Request {
         }
     }
 
+    /// The steps whose outputs its body names, if that is JSON, as often as it does.
+    pub fn steps_named(&self) -> impl Iterator<Item = &str> {
+        self.json_expressions().into_iter().filter_map(Expression::step)
+    }
+
     /// Whether its body or its query names what an earlier step has made.
     #[must_use]
     pub fn names_made(&self) -> bool {

@@ -75,6 +75,15 @@ impl Expression {
         Self::Output { step: step.into(), name: name.into(), pointer: String::new() }
     }
 
+    /// The step whose output it is, if it is one.
+    #[must_use]
+    pub fn step(&self) -> Option<&str> {
+        match self {
+            Self::Output { step, .. } => Some(step),
+            _ => None,
+        }
+    }
+
     /// The expression that its value is picked out of; itself where it isn't picked out of another's.
     #[must_use]
     pub fn root(&self) -> &Self {

@@ -121,7 +121,7 @@ async fn run(fault: Fault) -> Run {
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
     let method = request.method.as_str();
     match (method, request.path.as_str()) {
-        ("POST", "/vans") => made(store, request, "van_id", json!({})),
+        ("POST", "/vans") => store.make_with(request, "van_id", json!({"ahead": 0, "begun": 0})),
         ("POST", "/trips") => book(store, fault, request),
         ("POST", "/garages") => build(store, request),
         (_, "/vans" | "/trips" | "/garages") => Answer::error(405).with("allow", "POST"),
@@ -165,17 +165,6 @@ fn garage(store: &Store, fault: Fault, request: &Request, below: &str) -> Answer
     garage["taken"] = (taken + 1).into();
     store.put(id, garage);
     Answer::json(201, shown)
-}
-
-fn made(store: &Store, request: &Request, name: &str, mut thing: Value) -> Answer {
-    if !request.has_text("name") {
-        return Answer::error(422);
-    }
-    let id = store.uuid();
-    thing[name] = id.clone().into();
-    thing["name"] = request.json()["name"].clone();
-    store.put(&id, thing.clone());
-    Answer::json(201, with_numbers(store, Fault::None, thing))
 }
 
 /// What a van shows of its trips.
@@ -282,7 +271,7 @@ fn trip(store: &Store, fault: Fault, request: &Request, below: &str) -> Answer {
         (_, "") => Answer::json(200, trip),
         (_, "moves") => moved(store, fault, request, &trip),
         ("GET", _) => Answer::json(200, json!({"items": stops(store, id)})),
-        ("POST", _) => made(store, request, "stop_id", json!({"in": id})),
+        ("POST", _) => store.make_with(request, "stop_id", json!({"in": id})),
         _ => skip(store, fault, id, rest.strip_prefix("stops/").unwrap_or_default()),
     }
 }

@@ -96,24 +96,13 @@ async fn run(fault: Fault) -> Run {
 fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
     let method = request.method.as_str();
     match (method, request.path.as_str()) {
-        ("POST", "/drinks") => made(store, request, "drink_id", json!({})),
-        ("POST", "/parties") => made(store, request, "party_id", json!({"status": "planned"})),
+        ("POST", "/drinks") => store.make_with(request, "drink_id", json!({})),
+        ("POST", "/parties") => store.make_with(request, "party_id", json!({"status": "planned"})),
         ("GET", "/bills") => bills(store, fault, request),
         (_, "/drinks" | "/parties") => Answer::error(405).with("allow", "POST"),
         (_, "/bills") => Answer::error(405).with("allow", "GET"),
         _ => within(store, fault, request),
     }
-}
-
-fn made(store: &Store, request: &Request, name: &str, mut thing: Value) -> Answer {
-    if !request.has_text("name") {
-        return Answer::error(422);
-    }
-    let id = store.uuid();
-    thing[name] = id.clone().into();
-    thing["name"] = request.json()["name"].clone();
-    store.put(&id, thing.clone());
-    Answer::json(201, thing)
 }
 
 fn within(store: &Store, fault: Fault, request: &Request) -> Answer {

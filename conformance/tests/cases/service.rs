@@ -277,6 +277,18 @@ impl Store {
         format!("{:08x}-0000-4000-8000-000000000000", self.serial())
     }
 
+    /// Makes a thing of a body with a `name`, with an id of its own as this member, and with what else it has.
+    pub(crate) fn make_with(&self, request: &Request, id: &str, mut thing: Value) -> Answer {
+        if !request.has_text("name") {
+            return Answer::error(422);
+        }
+        let own = self.uuid();
+        thing[id] = own.clone().into();
+        thing["name"] = request.json()["name"].clone();
+        self.put(&own, thing.clone());
+        Answer::json(201, thing)
+    }
+
     /// Makes a thing of a body with a `name`, of this id.
     pub(crate) fn make(&self, request: &Request, id: Value) -> Answer {
         if !request.has_text("name") {

@@ -203,7 +203,12 @@ impl PathTemplate {
     /// The last text between parameters, which calls what the path is about: `visits` of `/visits/{id}`.
     #[must_use]
     pub fn last_literal(&self) -> Option<&str> {
-        self.segments.iter().flatten().rev().find_map(|part| match part {
+        self.literals().next_back()
+    }
+
+    /// The texts between its slashes and parameters, from left to right.
+    pub fn literals(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.segments.iter().flatten().filter_map(|part| match part {
             PathPart::Literal(text) => Some(text.as_str()),
             PathPart::Parameter(_) => None,
         })

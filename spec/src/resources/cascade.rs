@@ -1,6 +1,7 @@
 //! Whether what lies within a thing is removed with it, where the description of the removal says so: "Its moves and photos
 //! go with it".
 
+use super::prose::on_one_line;
 use crate::model::Operation;
 use crate::names::{fold, words};
 
@@ -21,7 +22,7 @@ const SAYINGS: [&str; 10] = [
 
 pub(super) fn says(remover: &Operation, part: &Operation) -> bool {
     let text = remover.description.as_deref().or(remover.summary.as_deref()).unwrap_or_default();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let text = on_one_line(text).to_lowercase();
     let named = part.path.last_literal().is_some_and(|parts| words(&text).contains(&fold(parts)));
     named && SAYINGS.iter().any(|saying| text.contains(saying))
 }

@@ -3,10 +3,10 @@
 //!
 //! A description is heard only where each of its words is known: one that isn't may say of which of them it is.
 
-use super::lifecycle::{Lifecycle, is_on};
+use super::lifecycle::is_on;
 use super::{Resources, told, unfit};
 use crate::Direction;
-use crate::model::{JsonType, Method, Operation, PathPart};
+use crate::model::{JsonType, Method, Operation};
 use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 
@@ -47,11 +47,11 @@ impl Census {
     /// Whether things in a state count.
     #[must_use]
     pub fn counts(&self, state: Option<&str>) -> Option<bool> {
-        match &self.states {
-            None => Some(true),
-            Some(states) => Some(states.iter().any(|one| Some(one.as_str()) == state)),
+        match (&self.states, state) {
+            (None, _) => Some(true),
+            (Some(states), Some(state)) => Some(states.iter().any(|one| one == state)),
+            (Some(_), None) => None,
         }
-        .filter(|_| self.states.is_none() || state.is_some())
     }
 }
 
@@ -249,12 +249,7 @@ fn find(said: &[String], names: &[Vec<String>]) -> Option<(usize, usize)> {
 
 /// What the thing itself is called, whose number it is, and that within which it lies.
 fn own_words(reader: &Operation) -> Vec<String> {
-    let parts = reader.path.segments.iter().flatten();
-    let literals = parts.filter_map(|part| match part {
-        PathPart::Literal(literal) => Some(literal),
-        PathPart::Parameter(_) => None,
-    });
-    literals.flat_map(|name| words(name)).flat_map(|word| singulars(&word)).collect()
+    reader.path.literals().flat_map(words).flat_map(|word| singulars(&word)).collect()
 }
 
 /// What each thing adds, as what stands before its name says; the words for that are taken out.
@@ -305,15 +300,6 @@ fn state_at<'s>(
             next.is_some_and(|next| words(state) == [word, next] || is_on(state, word, next));
         is_two.then_some((state, 2))
     })
-}
-
-impl Lifecycle<'_> {
-    /// The states that something leads to from the start, the first one included.
-    #[must_use]
-    pub fn reached(&self) -> Vec<&str> {
-        let reached = self.states.iter().filter(|state| self.way_to(state).is_some());
-        reached.map(String::as_str).collect()
-    }
 }
 
 #[cfg(test)]

@@ -85,18 +85,15 @@ impl<'a> Resources<'a> {
 /// `POST /orders/{id}/payment`, for `GET /events/{id}/attendees`.
 pub(super) fn fillers<'a>(resources: &Resources<'a>, list: &Operation) -> Vec<&'a Operation> {
     let Some(things) = list.path.last_segment().map(singulars) else { return Vec::new() };
-    let posts = resources.contract.operations.iter();
-    let posts =
-        posts.filter(|one| one.method == Method::Post && one.path.shape() != list.path.shape());
+    let own = list.path.shape();
+    let posts = resources.contract.operations.iter().filter(|one| one.method == Method::Post);
     let said = posts.filter(|one| {
-        // What lies right within the list needs its things to be there.
-        let is_within = one.path.shape().starts_with(&format!("{}/", list.path.shape()));
         let told = one.description.as_deref().unwrap_or_default();
-        let makes = |thing: &String| {
-            told.contains(thing.as_str())
-                && sentences(told).any(|said| comes_into_being(said, thing))
-        };
-        !is_within && things.iter().any(makes)
+        things.iter().any(|thing| comes_into_being(told, thing)) && {
+            // What lies right within the list needs its things to be there.
+            let shape = one.path.shape();
+            !shape.strip_prefix(&own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
     });
     said.collect()
 }
@@ -106,7 +103,7 @@ pub(super) fn fillers<'a>(resources: &Resources<'a>, list: &Operation) -> Vec<&'
 fn id_of_consequence(contract: &Contract, action: &Operation, things: &str) -> Option<String> {
     let things = singulars(things);
     let said = action.description.as_deref()?;
-    let is_said = |thing: &String| sentences(said).any(|one| comes_into_being(one, thing));
+    let is_said = |thing: &String| comes_into_being(said, thing);
     things.iter().any(is_said).then_some(())?;
     let is_id = |name: &str| things.iter().any(|thing| fold(name) == format!("{thing}id"));
     let sent = action.body_schema().map(|body| Outline::of(contract, &[body]).members());
@@ -120,15 +117,16 @@ fn id_of_consequence(contract: &Contract, action: &Operation, things: &str) -> O
     Some(format!("/{}", escape(member)))
 }
 
-/// Whether a sentence says that a thing is made: "an invoice to the owner comes into being", not "is made for a customer".
-fn comes_into_being(sentence: &str, thing: &str) -> bool {
+/// Whether a text says that a thing is made: "an invoice to the owner comes into being", not "is made for a customer".
+fn comes_into_being(text: &str, thing: &str) -> bool {
+    // Most texts are of something else.
+    text.contains(thing) && sentences(text).any(|sentence| is_made(sentence, thing))
+}
+
+fn is_made(sentence: &str, thing: &str) -> bool {
     const COMES: [&str; 5] =
         ["comes into being", "is made", "is created", "is issued", "is opened"];
     const MAKES: [&str; 4] = ["creates", "issues", "makes", "opens"];
-    // Most sentences are of something else.
-    if !thing.split(' ').next().is_some_and(|word| sentence.contains(word)) {
-        return false;
-    }
     let text = sentence.to_lowercase();
     let spaced = |text: &str| format!(" {} ", words(text).join(" "));
     let named = [format!(" a {thing} "), format!(" an {thing} ")];

@@ -214,7 +214,7 @@ impl Object<'_> {
 /// What a text says of the members of some objects: "`a` is …, `b` is … and `c` is …".
 fn told_in(objects: &[Object<'_>], text: &str) -> Vec<Formula> {
     const IS: &str = "` is ";
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = prose::on_one_line(text);
     let mut formulas = Vec::new();
     let mut that: Option<String> = None;
     for sentence in prose::sentences(&text) {

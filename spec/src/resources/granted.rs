@@ -29,13 +29,13 @@ pub struct Grant<'a> {
     pub roles: Vec<String>,
     /// What makes such a thing; who does is the first to have a role.
     pub maker: &'a Operation,
-    /// What tells whom the role is given to.
-    pub told: Told<'a>,
+    /// Who gets the role.
+    pub grantee: Grantee<'a>,
 }
 
-/// What tells what somebody goes by.
+/// Who gets a role: by which operation their id is found out.
 #[derive(Debug, Clone)]
-pub enum Told<'a> {
+pub enum Grantee<'a> {
     /// Whoever makes a thing of their own is the first with a role there: the array in the answer of the maker, and the member of
     /// its items that is called like the parameter.
     First([String; 2]),
@@ -68,22 +68,22 @@ fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Grant<'
             let item = Outline::of(resources.contract, &item);
             let has_roles = item.member(member)?.texts() == roles;
             let own = item.members().into_keys().find(|own| fold(own) == fold(parameter))?;
-            has_roles.then(|| Told::First([name.to_owned(), own.to_owned()]))
+            has_roles.then(|| Grantee::First([name.to_owned(), own.to_owned()]))
         })
     };
-    let told = first().or_else(|| me(resources, parameter))?;
+    let grantee = first().or_else(|| me(resources, parameter))?;
     (roles.len() > 1).then(|| Grant {
         operation,
         parameter: parameter.to_owned(),
         member: member.to_owned(),
         roles,
         maker,
-        told,
+        grantee,
     })
 }
 
 /// The operation that shows who calls it, with the member of its answer that a parameter names: `GET /me`, `GET /users/me`.
-fn me<'a>(resources: &Resources<'a>, parameter: &str) -> Option<Told<'a>> {
+fn me<'a>(resources: &Resources<'a>, parameter: &str) -> Option<Grantee<'a>> {
     const CALLED: [&str; 4] = ["me", "whoami", "self", "currentuser"];
     let shows = |one: &&'a Operation| {
         let last = one.path.last_segment().map(fold).unwrap_or_default();
@@ -96,7 +96,7 @@ fn me<'a>(resources: &Resources<'a>, parameter: &str) -> Option<Told<'a>> {
     let required: Vec<&str> = answer.required(Direction::Response).collect();
     let by_name = required.iter().find(|name| fold(name) == fold(parameter));
     let own = by_name.or_else(|| required.iter().find(|name| is_own_id(name)))?;
-    Some(Told::Me(operation, (*own).to_owned()))
+    Some(Grantee::Me(operation, (*own).to_owned()))
 }
 
 /// The role that an operation is said to be refused (409) to take from the last one who has it: "This would demote the last owner".

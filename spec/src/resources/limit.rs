@@ -1,7 +1,7 @@
 //! What a document says outright of the values of a body that no schema says: a number that depends on another one, a check
 //! digit.
 
-use super::prose::{has, mentions, sentences};
+use super::prose::{has, mentions, on_one_line, sentences};
 use super::told::{number_called, refusals, statuses, statuses_or_usual};
 use crate::CheckDigit;
 use crate::model::{Contract, Operation, SchemaId, Status};
@@ -105,10 +105,6 @@ pub(super) fn bounds(contract: &Contract, operation: &Operation) -> Vec<ToldLimi
         sentences(&said).flat_map(pieces).for_each(|piece| add(piece, vec![code]));
     }
     all
-}
-
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn pieces(sentence: &str) -> impl Iterator<Item = &str> {

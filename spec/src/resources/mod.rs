@@ -74,7 +74,7 @@ pub use each::Each;
 pub use effect::{Effect, Effects};
 pub use export::{Export, ExportForm};
 pub use formula::{Arithmetic, Formula, Product, Rounding, Term, Toward, seconds_of_unit};
-pub use granted::{Grant, Told};
+pub use granted::{Grant, Grantee};
 pub use lifecycle::{Lifecycle, Move, Refusal, Sign};
 pub use limit::ToldLimit;
 pub use list::List;

@@ -2,7 +2,7 @@
 
 use super::prose::{has, says_refused, sentences};
 use crate::Direction;
-use crate::model::{Contract, Operation, PathPart, Status};
+use crate::model::{Contract, Operation, Status};
 use crate::names::{singulars, words};
 use crate::outline::Outline;
 
@@ -33,11 +33,8 @@ pub(super) fn used_before(contract: &Contract, operation: &Operation) -> bool {
     let Some(schema) = operation.body_schema() else { return false };
     let body = Outline::of(contract, &[schema]);
     let named: Vec<String> = body.required(Direction::Request).flat_map(words).collect();
-    let own = operation.path.segments.iter().flatten().filter_map(|part| match part {
-        PathPart::Literal(literal) => Some(literal.as_str()),
-        PathPart::Parameter(_) => None,
-    });
-    let own: Vec<String> = own.flat_map(words).flat_map(|word| singulars(&word)).collect();
+    let own = operation.path.literals().flat_map(words);
+    let own: Vec<String> = own.flat_map(|word| singulars(&word)).collect();
     let pieces = sentences(&response.description).flat_map(|one| one.split([',']));
     pieces.flat_map(|piece| piece.split(" or ")).any(|piece| {
         let Some((subject, done)) = DONE.iter().find_map(|done| piece.split_once(done)) else {

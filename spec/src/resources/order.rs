@@ -10,7 +10,7 @@
 //! | "All promo codes in alphabetical order" | by `code` |
 //! | "Entries that are equal are ordered by ascending `id`" | what is equal in all that, by `id` |
 
-use super::prose::{has, says_any_case, says_code_points, sentences};
+use super::prose::{has, on_one_line, says_any_case, says_code_points, sentences};
 use super::sort::Comparison;
 use crate::model::Operation;
 use crate::names::{fold, singulars, words};
@@ -202,7 +202,7 @@ impl<'a> Members<'a> {
     /// "Ties are broken by `id`, ascending", "Venues that are equal come in the order of their ids".
     fn tie_of(&self, sentence: &str) -> Option<SortKey> {
         const BY: [&str; 4] = [" by ", "order of their ", "order of the ", "order of its "];
-        let text = sentence.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = on_one_line(&sentence.to_lowercase());
         if !is_of_equals(&text) {
             return None;
         }

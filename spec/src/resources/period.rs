@@ -108,8 +108,7 @@ pub(super) fn apart(contract: &Contract, operation: &Operation) -> Option<Period
     let own = own.filter(|text| has(text, &["409"]));
     let mut said = refusals(operation, [409]).chain(own).filter(|text| has(text, &OVERLAP));
     let has_length = !has(said.next()?, &ONE_DAY);
-    let within = ahead(operation, None);
-    Some(Period { begin, end, has_length, within })
+    Some(Period { begin, end, has_length, within: None })
 }
 
 /// The period of a body that has to be drawn for each request: as it is said to overlap no other, or to lie ahead.

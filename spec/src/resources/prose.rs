@@ -132,7 +132,7 @@ pub(super) fn says_end_of_pages(text: &str) -> bool {
         "only if more",
         "`next` on every page but the last",
     ];
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = on_one_line(text);
     let mut all = sentences(&text);
     has(&text, &FOLLOWS)
         || all.any(|one| has(one, &LACKS) && has(one, &END) && !has(one, &["behind", "beyond"]))
@@ -508,10 +508,13 @@ pub(super) fn says_needed(text: &str, member: Option<&str>) -> bool {
     })
 }
 
+/// A text without the line breaks that a description has wherever there was room.
+pub(super) fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 pub(super) fn has(text: &str, sayings: &[&str]) -> bool {
-    let text = text.to_lowercase();
-    // A description is broken into lines wherever there was room.
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = on_one_line(&text.to_lowercase());
     sayings.iter().any(|saying| text.contains(saying))
 }
 

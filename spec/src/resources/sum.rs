@@ -1,6 +1,7 @@
 //! What the things come to that a body names, where a description says so: "`total_cents` is the sum of the prices that the
 //! items have", of an order with `item_ids`, each of which has one number that is called a price.
 
+use super::prose::on_one_line;
 use super::told::number_among;
 use super::{Reference, Resources};
 use crate::Direction;
@@ -56,7 +57,7 @@ fn totals<'r>(resources: &'r Resources<'_>, operation: &Operation) -> Option<Vec
 /// The sentence of an operation's description that begins with a member's name.
 fn said_of(operation: &Operation, name: &str) -> Option<String> {
     let text = operation.description.as_deref()?;
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = on_one_line(text);
     let (_, rest) = text.split_once(&format!("`{name}` is "))?;
     Some(rest.split(". ").next().unwrap_or(rest).to_owned())
 }

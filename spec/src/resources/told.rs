@@ -3,7 +3,7 @@
 //!
 //! A sentence is heard only where it can't be about something else: who isn't heard is asked less firmly.
 
-use super::prose::{has, mentions, sentences};
+use super::prose::{has, mentions, on_one_line, sentences};
 use crate::model::{Contract, Operation, Status};
 use crate::names::{singulars, words};
 use crate::only::only;
@@ -362,7 +362,7 @@ pub(super) fn author_alone(operation: &Operation) -> bool {
 
 /// A text in small letters, on one line.
 pub(super) fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    on_one_line(text).to_lowercase()
 }
 
 /// What an operation says of these refusals.

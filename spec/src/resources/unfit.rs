@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use super::Resources;
+use super::prose::on_one_line;
 use super::told::{plain, statuses};
 use crate::model::{JsonType, Operation, Status};
 use crate::names::{singulars, words};
@@ -186,7 +187,7 @@ impl Piece {
 /// A text without what marks and quotes words, between spaces.
 pub(super) fn spaced(text: &str) -> String {
     let text = text.to_lowercase().replace(['`', '(', ')', '.', ','], " ");
-    format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "))
+    format!(" {} ", on_one_line(&text))
 }
 
 /// Whether a plain text speaks of a thing of which a phrase is true, or isn't; `before`: what was said before, of which "it" is.

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::Resources;
+use super::prose::on_one_line;
 use super::unfit::{nouns, phrases, spaced, speaks_of};
 use crate::Direction;
 use crate::model::{Operation, SchemaId, Status};
@@ -55,7 +56,7 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Unseen
     let is_thing = operation.path.item_parameter().is_some();
     let thing = if is_thing { Some(answer) } else { item };
     let Some(thing) = thing else { return Vec::new() };
-    let said = line(operation.description.as_deref().unwrap_or_default());
+    let said = on_one_line(operation.description.as_deref().unwrap_or_default());
     let sentences: Vec<&str> = said.split(". ").collect();
     let mut all = members(resources, &thing, &sentences);
     if is_thing && operation.responses.contains_key(&MISSING) {
@@ -63,10 +64,6 @@ pub(super) fn of(resources: &Resources<'_>, operation: &Operation) -> Vec<Unseen
         all.extend(sentences.iter().flat_map(|sentence| sentence.split(';')).find_map(others));
     }
     all
-}
-
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The members that are said to be null for some, or not to be there: by the operation, or by their own descriptions.

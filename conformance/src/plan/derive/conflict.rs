@@ -37,7 +37,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         Method::Post if is_about_state(planner, operation) => said_twice(planner, operation),
         Method::Put | Method::Patch if is_about_state(planner, operation) => None,
         Method::Post if planner.resources.makes(operation) => {
-            let both = [duplicate(planner, operation), freed(planner, operation)];
+            let once = original(planner, operation);
+            let twice = once.and_then(|once| duplicate(planner, operation, once));
+            let both = [twice, freed(planner, operation)];
             return both.into_iter().flatten().collect();
         }
         Method::Post => again(planner, operation),
@@ -128,15 +130,18 @@ fn freeing<'p>(planner: &Planner<'p>, operation: &Operation) -> Option<(&'p Oper
 
 /// The same request once more, where it names something that is said to be named once.
 fn said_twice(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let (draft, request) = original(planner, operation)?;
-    let is_told =
-        planner.resources.makes(operation) && !draft.taken(operation, &request).is_empty();
-    is_told.then(|| duplicate(planner, operation)).flatten()
+    planner.resources.makes(operation).then_some(())?;
+    let once = original(planner, operation)?;
+    let is_told = !once.0.taken(operation, &once.1).is_empty();
+    is_told.then(|| duplicate(planner, operation, once)).flatten()
 }
 
 /// The same request once more.
-fn duplicate(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
-    let (mut draft, request) = original(planner, operation)?;
+fn duplicate(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    (mut draft, request): (Draft<'_>, Request),
+) -> Option<Case> {
     let is_own = is_own(&request);
     (is_own || refers(&request)).then_some(())?;
     // What two things are unlike in need not be there.

@@ -1,13 +1,11 @@
 //! What has room for so many takes so many, and no more: one after the other, and at the same time.
 
-use std::sync::Arc;
-
-use serde_json::Value;
 use spec::model::{Method, Operation, Status};
 use spec::resources::Capacity;
 
 use super::change::{change, doubled, is_quantity};
 use super::concurrent::{RACERS, at_most_one, race, success_or};
+use super::second::with_member;
 use super::{CALL, key, told, valid_call};
 use crate::case::{Case, Content, Criterion, Expected, Request, Template};
 use crate::expression::Expression;
@@ -46,10 +44,8 @@ struct Subject<'s> {
 impl<'s> Subject<'s> {
     fn of(planner: &'s Planner<'s>, operation: &'s Operation, extent: Extent) -> Option<Self> {
         let (mut draft, mut request, _) = valid_call(planner, operation, extent).ok()?;
-        let named = request.expressions().into_iter().filter_map(|one| match one {
-            Expression::Output { step, .. } => draft.step(step),
-            _ => None,
-        });
+        let named = request.expressions().into_iter().filter_map(Expression::step);
+        let named = named.filter_map(|step| draft.step(step));
         let mut named = named.filter(|step| !step.request.method.is_safe());
         let (made, capacity) = named.find_map(|step| {
             let maker = planner.operation(&step.operation_id).ok()?;
@@ -63,13 +59,10 @@ impl<'s> Subject<'s> {
         let place = draft.steps.iter().position(|step| step.id == made)?;
         let maker = planner.operation(&draft.steps.get(place)?.operation_id).ok()?;
         let step = draft.step_at(place)?;
-        let is_it = |name: &str, value: &Value| {
-            (name == capacity.member && value.is_i64()).then(|| room.into())
-        };
-        let is_set = change(planner, maker, &mut step.request, &is_it)
-            || has(&step.request, &capacity.member, room)
-            || add(planner, maker, &mut step.request, &capacity.member, room);
-        is_set.then_some(Self { operation, draft, request, extent, made, capacity, room })
+        planner.admits_member(maker, &capacity.member, &room.into()).then_some(())?;
+        let given = Template::Value(room.into());
+        step.request = with_member(step.request.clone(), &capacity.member, given)?;
+        Some(Self { operation, draft, request, extent, made, capacity, room })
     }
 
     /// A second request finds no room.
@@ -133,7 +126,7 @@ pub(super) fn quantity(body: &Template, made: &str) -> Option<i64> {
     match body {
         Template::Array(items) => items.iter().find_map(|item| quantity(item, made)),
         Template::Object(members) => {
-            let is_it = |one: &Template| matches!(one, Template::Expression(Expression::Output { step, .. }) if step == made);
+            let is_it = |one: &Template| matches!(one, Template::Expression(named) if named.step() == Some(made));
             if !members.values().any(is_it) {
                 return members.values().find_map(|member| quantity(member, made));
             }
@@ -144,32 +137,4 @@ pub(super) fn quantity(body: &Template, made: &str) -> Option<i64> {
         }
         _ => None,
     }
-}
-
-/// Whether a body has this number as a member.
-fn has(request: &Request, name: &str, number: i64) -> bool {
-    let Some(Content::Json(json)) = request.body.as_ref().map(|body| &body.content) else {
-        return false;
-    };
-    json.member(name) == Some(&Template::Value(number.into()))
-}
-
-/// Gives a body a member that it may have and hasn't.
-fn add(
-    planner: &Planner<'_>,
-    maker: &Operation,
-    request: &mut Request,
-    name: &str,
-    number: i64,
-) -> bool {
-    let Some(Content::Json(Template::Object(members))) =
-        request.body.as_mut().map(|body| &mut body.content)
-    else {
-        return false;
-    };
-    if members.contains_key(name) || !planner.admits_member(maker, name, &number.into()) {
-        return false;
-    }
-    Arc::make_mut(members).insert(name.to_owned(), Template::Value(number.into()));
-    true
 }

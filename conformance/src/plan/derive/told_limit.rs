@@ -9,7 +9,7 @@ use crate::case::{Case, Derivation};
 use crate::fresh::Fresh;
 use crate::plan::Planner;
 use crate::plan::draft::{Draft, Path};
-use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
+use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 const CODE: &str = "told-limit-kept";
 /// More than there is of anything that a suite makes.
@@ -94,30 +94,24 @@ fn too_much(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 fn above(planner: &Planner<'_>, operation: &Operation, told: &ToldLimit) -> Option<Case> {
     let refused = refused(planner, operation, &[&told.statuses])?;
-    let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
-    let schema = media_type.schema?;
-    let (draft, path) = Draft::begun(planner, operation)?;
-    let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    let body = Location::default();
-    let place = match &told.list {
-        Some(list) => body.member(list).item(0).member(&told.member),
-        None => body.member(&told.member),
-    };
+    let schema = planner.media_type(operation)?.schema?;
     let merged = |ids: &[SchemaId]| Merged::of(planner.contract, ids, Choice::default());
-    let properties = |ids: &[SchemaId]| merged(ids).properties();
+    let body = merged(&[schema]).properties();
     let own = match &told.list {
-        Some(list) => properties(&merged(properties(&[schema]).get(list.as_str())?).item(0)),
-        None => properties(&[schema]),
+        Some(list) => merged(&merged(body.get(list.as_str())?).item(0)).properties(),
+        None => body,
     };
     let largest = merged(own.get(told.member.as_str())?).largest_integer();
-    let most = largest.unwrap_or(TOO_MUCH).min(TOO_MUCH);
-    let sample = sample.with(&place, Sample::Value(most.into()))?;
-    let name = told.list.as_deref().unwrap_or(&told.member);
-    let summary = format!("`{}` is beyond the limit that is told", told.member);
-    let detail =
-        if told.list.is_some() { format!("{}:above", told.member) } else { "above".to_owned() };
-    let about = (operation, &place);
-    case((draft, &path), about, &refused, (name, sample), (&detail, summary))
+    let value = Sample::Value(largest.unwrap_or(TOO_MUCH).min(TOO_MUCH).into());
+    let body = Location::default();
+    match &told.list {
+        Some(list) => {
+            let place = body.member(list).item(0).member(&told.member);
+            let detail = format!("{}:above", told.member);
+            with_at(planner, operation, &refused, (list, &place, value), &detail)
+        }
+        None => with(planner, operation, &refused, (&told.member, value), "above"),
+    }
 }
 
 /// The refusal of what a description says to be refused.
@@ -138,13 +132,29 @@ fn with(
     (name, value): (&str, Sample),
     detail: &str,
 ) -> Option<Case> {
+    let place = Location::default().member(name);
+    with_at(planner, operation, refused, (name, &place, value), detail)
+}
+
+/// The same at a place within a member.
+fn with_at(
+    planner: &Planner<'_>,
+    operation: &Operation,
+    refused: &Refused<'_>,
+    (name, place, value): (&str, &Location, Sample),
+    detail: &str,
+) -> Option<Case> {
     let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
     let (draft, path) = Draft::begun(planner, operation)?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-    let sample = sample.with(&Location::default().member(name), value)?;
-    let summary = format!("`{name}` is beyond the limit that its description tells");
-    let about = (operation, &Location::default().member(name));
-    case((draft, &path), about, refused, (name, sample), (detail, summary))
+    let sample = sample.with(place, value)?;
+    let own = place.0.iter().rev().find_map(|segment| match segment {
+        Segment::Member(own) => Some(own.as_str()),
+        Segment::Item(_) => None,
+    });
+    let own = own.unwrap_or(name);
+    let summary = format!("`{own}` is beyond the limit that its description tells");
+    case((draft, &path), (operation, place), refused, (name, sample), (detail, summary))
 }
 
 /// A body that a member puts beyond what is told. What the schema rules out is another case.

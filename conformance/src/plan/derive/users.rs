@@ -67,14 +67,11 @@ fn refers_by_body(request: &Request, made: &str) -> bool {
 
 /// Whether a body names what several steps have made.
 fn names_several(request: &Request) -> bool {
-    let mut steps = request.json_expressions().into_iter().filter_map(|one| match one {
-        Expression::Output { step, .. } => Some(step),
-        _ => None,
-    });
+    let mut steps = request.steps_named();
     steps.next().is_some_and(|first| steps.any(|other| other != first))
 }
 
 /// Whether an expression is what a step has given.
 fn is_of(expression: &Expression, made: &str) -> bool {
-    matches!(expression, Expression::Output { step, .. } if step == made)
+    expression.step() == Some(made)
 }

@@ -89,14 +89,20 @@ impl Draft<'_> {
         let contract = self.planner.contract;
         let body = Merged::of(contract, &[schema], Choice::default());
         let required = body.required();
-        let Some((usual, _)) = self.planner.sampler.valid(schema, Extent::Minimal, &Fixed::new())
-        else {
-            return Vec::new();
-        };
-        let roomy = body.properties().into_iter().filter_map(|(name, ids)| {
-            let is_room =
+        let is_room = |name: &str| {
+            let is_called =
                 spec::names::words(name).last().is_some_and(|word| ROOM.contains(&word.as_str()));
-            (is_room && required.contains(name)).then_some(())?;
+            is_called && required.contains(name)
+        };
+        let mut rooms = body.properties();
+        rooms.retain(|name, _| is_room(name));
+        // Of most bodies none has to be made to see that.
+        let usual = match rooms.is_empty() {
+            true => None,
+            false => self.planner.sampler.valid(schema, Extent::Minimal, &Fixed::new()),
+        };
+        let Some((usual, _)) = usual else { return Vec::new() };
+        let roomy = rooms.into_iter().filter_map(|(name, ids)| {
             let Some(Sample::Value(own)) = usual.at(&Location::default().member(name)) else {
                 return None;
             };

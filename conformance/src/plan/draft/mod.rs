@@ -288,10 +288,7 @@ impl<'p> Draft<'p> {
             made.is_ok_and(|made| resources.is_consequence(made) || !resources.makes(made))
         });
         if let Some((_, text)) = acted_on.and_then(|one| one.request.path_parameters.last()) {
-            gone.extend(text.expressions().filter_map(|one| match one {
-                Expression::Output { step, .. } => Some(step.clone()),
-                _ => None,
-            }));
+            gone.extend(text.expressions().filter_map(Expression::step).map(str::to_owned));
         }
         for later in &self.parts.steps {
             let is_of = |one: &&Expression| matches!(one, Expression::Output { step, .. } if gone.contains(step));
@@ -437,25 +434,15 @@ impl<'p> Draft<'p> {
     /// Whether a request names what a list shows, which may be in any state, or once more what another one like it has named, which
     /// may have no room for a second one.
     fn names_what_it_may_not(&self, operation: &Operation, request: &Request) -> bool {
-        fn named(request: &Request) -> impl Iterator<Item = &String> {
-            request.json_expressions().into_iter().filter_map(|one| match one {
-                Expression::Output { step, .. } => Some(step),
-                _ => None,
-            })
-        }
-        let is_found = |step: &String| step.starts_with(LOOK_UP);
         let in_path = request.path_parameters.values().flat_map(Text::expressions);
-        let in_path = in_path.filter_map(|one| match one {
-            Expression::Output { step, .. } => Some(step),
-            _ => None,
-        });
+        let mut named = in_path.filter_map(Expression::step).chain(request.steps_named());
         let before = self.steps.iter().filter(|step| step.operation_id == operation.id);
-        let before: Vec<&String> = before.flat_map(|step| named(&step.request)).collect();
+        let before: Vec<&str> = before.flat_map(|step| step.request.steps_named()).collect();
         let is_again = || {
             self.planner.resources.makes(operation)
-                && named(request).any(|one| before.contains(&one))
+                && request.steps_named().any(|one| before.contains(&one))
         };
-        in_path.chain(named(request)).any(is_found) || is_again()
+        named.any(|step| step.starts_with(LOOK_UP)) || is_again()
     }
 
     /// Adds a step of a workflow, which has its own names for its outputs.

@@ -311,10 +311,7 @@ impl<'p> Draft<'p> {
 
     /// The steps that made what a body names and can be named once only.
     pub(in crate::plan) fn taken(&self, operation: &Operation, request: &Request) -> Vec<String> {
-        let named = request.json_expressions().into_iter().filter_map(|one| match one {
-            Expression::Output { step, .. } => self.step(step),
-            _ => None,
-        });
+        let named = request.steps_named().filter_map(|step| self.step(step));
         let taken = named.filter(|step| {
             let maker = self.planner.operation(&step.operation_id);
             maker.is_ok_and(|maker| self.planner.resources.takes(operation, maker))

@@ -1,5 +1,6 @@
 //! The words in which descriptions say what a member is of others.
 
+use super::super::prose::on_one_line;
 use super::{Arithmetic, Formula, Object, Product, Rounding, Term, Toward, seconds_of_unit, told};
 use crate::names::{singulars, words};
 use crate::only::only;
@@ -28,7 +29,7 @@ const NUMBERS: [(&str, i64); 8] = [
 impl Object<'_> {
     /// What a text says that a member is, where it says nothing else; `that` is the member that was spoken of before.
     pub(super) fn formula(&self, text: &str, name: &str, that: Option<&str>) -> Option<Formula> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = on_one_line(text);
         let (text, rounding) = rounded(&text);
         let (text, or_zero) = match ELSE_ZERO.iter().find_map(|or| text.split_once(or)) {
             Some((text, _)) => (text, true),

@@ -161,6 +161,13 @@ impl<'a> Lifecycle<'a> {
         self.way(self.initial.as_deref()?, state)
     }
 
+    /// The states that something leads to from the start, the first one included.
+    #[must_use]
+    pub fn reached(&self) -> Vec<&str> {
+        let reached = self.states.iter().filter(|state| self.way_to(state).is_some());
+        reached.map(String::as_str).collect()
+    }
+
     /// The moves from one state to another, as few as there have to be; `None`: nothing is known to lead there.
     #[must_use]
     pub fn way(&self, from: &str, state: &str) -> Option<Vec<&Move<'a>>> {

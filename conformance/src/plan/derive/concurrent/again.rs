@@ -48,7 +48,7 @@ fn used(
 ) -> Option<Vec<String>> {
     let is_made = |step: &String| draft.step(step).is_some_and(|one| !one.request.method.is_safe());
     let mut used = match planner.resources.says_used_before(operation) {
-        true => named(request),
+        true => request.steps_named().map(str::to_owned).collect(),
         false => draft.taken(operation, request),
     };
     used.retain(is_made);
@@ -58,13 +58,4 @@ fn used(
         used.extend(Some(step.clone()).filter(is_made));
     }
     (!used.is_empty()).then_some(used)
-}
-
-/// The steps that made what a body names.
-fn named(request: &Request) -> Vec<String> {
-    let named = request.json_expressions().into_iter().filter_map(|one| match one {
-        Expression::Output { step, .. } => Some(step.clone()),
-        _ => None,
-    });
-    named.collect()
 }

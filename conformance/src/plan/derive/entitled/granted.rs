@@ -3,7 +3,7 @@
 
 use spec::model::{Method, Operation, Status};
 use spec::pointer::escape;
-use spec::resources::{Grant, Told};
+use spec::resources::{Grant, Grantee};
 
 use super::super::second::with_member;
 use super::super::{CALL, told, valid_call};
@@ -39,7 +39,7 @@ fn of_the_last(planner: &Planner<'_>, operation: &Operation, grant: &Grant<'_>) 
         && operation.path.shape() == grant.operation.path.shape();
     (is_put || is_removal).then_some(())?;
     let item = operation.path.item_parameter()?;
-    let Told::First(first) = &grant.told else { return None };
+    let Grantee::First(first) = &grant.grantee else { return None };
     let mut draft = Draft::for_call(planner, operation);
     let made = draft.make(&grant.maker.id, 0).ok()?;
     let [array, goes_by] = first.each_ref().map(|one| escape(one));
@@ -67,9 +67,9 @@ fn case(
 ) -> Option<Case> {
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.steps.iter().find(|step| step.operation_id == grant.maker.id)?;
-    let tells = match &grant.told {
-        Told::First(_) => grant.maker,
-        Told::Me(me, _) => me,
+    let tells = match &grant.grantee {
+        Grantee::First(_) => grant.maker,
+        Grantee::Me(me, _) => me,
     };
     let name = *draft.strangers(&[operation, tells]).first()?;
     let other = Credentials::As(name.to_owned());
@@ -78,13 +78,13 @@ fn case(
     asks.credentials = other.clone();
     draft.push(tells, OWN, asks, planner.succeeds(tells));
     draft.removed_by(name, |step| step == OWN);
-    let user = match &grant.told {
+    let user = match &grant.grantee {
         // It is who the thing's answer says to be the first with a role.
-        Told::First(first) => {
+        Grantee::First(first) => {
             let [array, goes_by] = first.each_ref().map(|one| escape(one));
             Expression::response_body(format!("/{array}/0/{goes_by}"))
         }
-        Told::Me(_, own) => Expression::response_body(format!("/{}", escape(own))),
+        Grantee::Me(_, own) => Expression::response_body(format!("/{}", escape(own))),
     };
     draft.output(OWN, "user", &user);
     let stand_in = planner.stand_in(grant.operation, &grant.parameter);

@@ -459,7 +459,7 @@ fn referred(draft: &Draft<'_>, made: &str, member: &str) -> Option<String> {
 /// Whether a thing is made within what another step has made, as its path says.
 fn lies_in(draft: &Draft<'_>, made: &str, around: &str) -> Option<bool> {
     let request = &draft.step(made)?.request;
-    let is_it = |one: &Expression| matches!(one, Expression::Output { step, .. } if step == around);
+    let is_it = |one: &Expression| one.step() == Some(around);
     Some(request.path_parameters.values().flat_map(|text| text.expressions()).any(is_it))
 }
 

@@ -80,10 +80,7 @@ fn case(tenants: Tenants<'_>, operation: &Operation) -> Option<Case> {
 
 /// The step that made what a path names, innermost.
 fn made_in(path: &Path) -> Option<&str> {
-    path.values().rev().find_map(|provided| match &provided.expression {
-        Expression::Output { step, .. } => Some(step.as_str()),
-        _ => None,
-    })
+    path.values().rev().find_map(|provided| provided.expression.step())
 }
 
 fn refused<'o>(tenants: Tenants<'_>, operation: &'o Operation) -> Option<Refused<'o>> {
