@@ -93,7 +93,12 @@ fn reversed(value: &Value) -> Value {
     }
 }
 
-/// Alternatives that contain the schema that they are alternatives of.
+/// The path and the text of each generated file.
+fn texts(document: &Value) -> Vec<(String, String)> {
+    let files = generated(document).expect("it can be read").files;
+    files.into_iter().map(|file| (file.path, file.contents)).collect()
+}
+
 /// Ten levels, each of which has the one below five times: by value, the uppermost would take gigabytes.
 #[test]
 fn objects_within_objects_stay_small() {
@@ -117,6 +122,7 @@ fn objects_within_objects_stay_small() {
     assert!(text.contains("m0: Option<Box<Level2>>"), "what is large is held in a box");
 }
 
+/// Alternatives that contain the schema that they are alternatives of.
 #[test]
 fn alternatives_within_themselves_come_to_an_end() {
     let document = json!({
@@ -168,13 +174,42 @@ fn what_extends_a_schema_knows_no_order() {
             "Cat": extends("Pet"), "Pet": base, "Ant": extends("Pet"), "Dog": dog, "Puppy": extends("Dog"),
         }},
     });
-    let texts = |document: &Value| {
-        let files = generated(document).expect("it can be read").files;
-        files.into_iter().map(|file| (file.path, file.contents)).collect::<Vec<_>>()
-    };
     let first = texts(&document);
     assert!(first.iter().any(|(_, text)| text.contains("pub enum Pet")));
     assert!(first == texts(&reversed(&document)));
+}
+
+#[test]
+fn what_parts_say_of_other_members_knows_no_order() {
+    let by_pattern = |schema: Value| json!({"type": "object", "patternProperties": {"^x": schema}});
+    let others = |schema: Value| json!({"type": "object", "additionalProperties": schema});
+    let named = json!({"type": "object", "properties": {"xa": {"type": "string"}}});
+    for (a, b) in [
+        (others(json!({"type": "number"})), others(json!({"type": "string", "format": "uuid"}))),
+        (
+            by_pattern(json!({"type": "number"})),
+            by_pattern(json!({"type": "string", "format": "uuid"})),
+        ),
+        (
+            others(json!({"type": "number"})),
+            by_pattern(json!({"type": "string", "format": "uuid"})),
+        ),
+    ] {
+        let parts = |names: &[&str]| {
+            let parts =
+                names.iter().map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
+            json!({"allOf": parts.collect::<Vec<_>>()})
+        };
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {},
+            "components": {"schemas": {
+                "A": a, "B": b, "Named": named, "Both": parts(&["A", "B"]), "All": parts(&["A", "B", "Named"]),
+            }},
+        });
+        assert!(texts(&document) == texts(&reversed(&document)), "{document:#}");
+    }
 }
 
 proptest! {

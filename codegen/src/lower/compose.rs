@@ -159,25 +159,30 @@ impl<'c> Lowerer<'c> {
         parts: &Parts<'c>,
         result: &mut Schema,
     ) {
+        let of_many = told_of_many(parts);
+        let in_order = |mut ids: Vec<SchemaId>| {
+            ids.sort_by_key(|id| of_many.iter().position(|known| known == id));
+            ids
+        };
         for (name, member) in &normal.properties {
-            // What is said of all other members comes before what is said of this one.
-            let mut ids = normalizer.schemas(*member);
+            let mut ids = in_order(normalizer.schemas(*member));
             let declared = |id: &SchemaId| {
                 parts.iter().position(|(_, part)| part.properties.get(*name) == Some(id))
             };
+            // What is said of many members comes before what is said of this one.
             ids.sort_by_key(declared);
             let kept = self.most_specific(name, &ids);
             result.properties.extend(kept.map(|id| ((*name).to_owned(), id)));
         }
         for (pattern, member) in &normal.pattern_properties {
-            let kept = self.most_specific(pattern, &normalizer.schemas(*member));
+            let kept = self.most_specific(pattern, &in_order(normalizer.schemas(*member)));
             result.pattern_properties.extend(kept.map(|id| ((*pattern).to_owned(), id)));
         }
         result.required = normal.required.keys().map(|name| (*name).to_owned()).collect();
         result.additional = match normal.others {
             Others::Forbidden(_) => Additional::Forbidden,
             Others::Match(others) => self
-                .most_specific("additionalProperties", &normalizer.schemas(others))
+                .most_specific("additionalProperties", &in_order(normalizer.schemas(others)))
                 .map_or(Additional::Allowed, Additional::Schema),
         };
         self.note_forbidden(normal, parts);
@@ -291,6 +296,21 @@ impl<'c> Lowerer<'c> {
             .also(also.clone()),
         );
     }
+}
+
+/// What parts say of members that they don't name one by one, in the order of the parts: of all others, then by pattern.
+fn told_of_many(parts: &Parts<'_>) -> Vec<SchemaId> {
+    let others = parts.iter().filter_map(|(_, part)| match part.additional {
+        Additional::Schema(id) => Some(id),
+        Additional::Allowed | Additional::Forbidden => None,
+    });
+    let unevaluated = parts.iter().filter_map(|(_, part)| part.applicators.unevaluated_properties);
+    let by_pattern = parts.iter().flat_map(|(_, part)| {
+        let mut patterns: Vec<(&String, &SchemaId)> = part.pattern_properties.iter().collect();
+        patterns.sort_unstable();
+        patterns.into_iter().map(|(_, id)| *id)
+    });
+    others.chain(unevaluated).chain(by_pattern).collect()
 }
 
 /// What people read is the schema's own, else the last part's.
