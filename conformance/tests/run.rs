@@ -140,6 +140,7 @@ fn create(status: u16) -> Step {
         flow: None,
         timeout: None,
         follows: None,
+        envelope: None,
         repeat: None,
     }
 }
@@ -157,6 +158,7 @@ fn list() -> Step {
         flow: None,
         timeout: None,
         follows: None,
+        envelope: None,
         repeat: None,
     }
 }
@@ -177,6 +179,7 @@ fn delete() -> Step {
         flow: None,
         timeout: None,
         follows: None,
+        envelope: None,
         repeat: None,
     }
 }

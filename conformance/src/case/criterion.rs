@@ -23,6 +23,9 @@ pub enum Criterion {
     Relation(Relation),
 }
 
+/// The promise of a success that is merely likely.
+const HOPED: &str = "made-up-id";
+
 impl Criterion {
     /// The code of a promise about the status.
     pub(crate) fn status_code(&self) -> Option<&'static str> {
@@ -42,8 +45,14 @@ impl Criterion {
     /// Makes a success that the contract promises one that is merely likely, as the request has an id that nothing makes.
     pub(crate) fn hope(&mut self) {
         if self.wants_success() {
-            self.weigh("made-up-id");
+            self.weigh(HOPED);
         }
+    }
+
+    /// Whether it asks for a success that is merely likely.
+    pub(crate) fn is_hoped_for(&self) -> bool {
+        let Self::Status(expected) = self else { return false };
+        expected.code == HOPED && expected.any_of.first().is_some_and(|first| first.is_success())
     }
 
     /// Whether it asks for a success of a request by itself, as what replaces something has it.
@@ -315,6 +324,13 @@ pub enum RelationKind {
         items: Operand,
         /// The member that tells which is which.
         by: String,
+    },
+    /// Each item of an array is an item of one of two others.
+    OneOfBoth {
+        /// The array.
+        items: Operand,
+        /// The two others.
+        halves: [Operand; 2],
     },
     /// An array ends with all items of another one.
     EndsWith {

@@ -40,7 +40,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
 use spec::Origin;
-use spec::model::Status;
+use spec::model::{Envelope, Status};
 
 use crate::expression::{Condition, Expression};
 use crate::fresh::Fresh;
@@ -228,11 +228,22 @@ pub struct Step {
     /// How long its answer may take, where that isn't as long as any other's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
+    /// What wraps its answers: expressions see what they are about.
+    #[serde(skip)]
+    pub envelope: Option<Arc<Envelope>>,
     /// Whether it is sent again and again. The outputs of such a step are arrays, one item an exchange.
     pub repeat: Option<Repeat>,
 }
 
 impl Step {
+    /// Whether an answer that is no success is right as well.
+    pub(crate) fn may_be_refused(&self) -> bool {
+        self.criteria.iter().any(|criterion| match criterion {
+            Criterion::Status(expected) => expected.any_of.iter().any(|one| !one.is_success()),
+            _ => false,
+        })
+    }
+
     /// Every expression that looks at something beyond its own answer, or at that for others.
     pub(crate) fn expressions(&self) -> Vec<&Expression> {
         let mut all = self.request.expressions();

@@ -219,6 +219,19 @@ pub enum TextPart {
     Expression(Expression),
     /// The same in capital letters.
     Capitals(Expression),
+    /// The same without its first and its last character.
+    Inner(Expression),
+}
+
+impl TextPart {
+    /// What fills it, where it is a hole.
+    #[must_use]
+    pub fn hole(&self) -> Option<&Expression> {
+        match self {
+            Self::Expression(hole) | Self::Capitals(hole) | Self::Inner(hole) => Some(hole),
+            Self::Literal(_) | Self::Raw(_) => None,
+        }
+    }
 }
 
 /// A JSON value with holes. What is in it may be shared by several.
@@ -251,6 +264,24 @@ impl Request {
             Some(Content::Json(json)) => json.expressions(),
             _ => Vec::new(),
         }
+    }
+
+    /// The members of a JSON body that is an object.
+    pub fn members(&self) -> impl Iterator<Item = (&String, &Template)> {
+        let members = match self.body.as_ref().map(|body| &body.content) {
+            Some(Content::Json(Template::Object(members))) => Some(members),
+            _ => None,
+        };
+        members.into_iter().flat_map(|members| members.iter())
+    }
+
+    /// The same request with another value of a member of its body; `None` where that is no JSON object.
+    pub fn with_member(mut self, name: &str, value: Template) -> Option<Self> {
+        let Content::Json(Template::Object(members)) = &mut self.body.as_mut()?.content else {
+            return None;
+        };
+        Arc::make_mut(members).insert(name.to_owned(), value);
+        Some(self)
     }
 
     /// The steps whose outputs its body names, if that is JSON, as often as it does.
@@ -317,7 +348,9 @@ impl Request {
 impl Text {
     pub(super) fn holes(&mut self) -> Vec<&mut Expression> {
         let holes = self.0.iter_mut().filter_map(|part| match part {
-            TextPart::Expression(expression) | TextPart::Capitals(expression) => Some(expression),
+            TextPart::Expression(hole) | TextPart::Capitals(hole) | TextPart::Inner(hole) => {
+                Some(hole)
+            }
             TextPart::Literal(_) | TextPart::Raw(_) => None,
         });
         holes.collect()
@@ -361,6 +394,13 @@ impl Text {
                 TextPart::Capitals(expression) => {
                     filled.push_str(&encode(&expression.text(context)?.to_uppercase()));
                 }
+                TextPart::Inner(expression) => {
+                    let text = expression.text(context)?;
+                    let mut inner = text.chars();
+                    inner.next();
+                    inner.next_back();
+                    filled.push_str(&encode(inner.as_str()));
+                }
             }
         }
         Ok(filled)
@@ -368,10 +408,7 @@ impl Text {
 
     /// The expressions in it.
     pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
-        self.0.iter().filter_map(|part| match part {
-            TextPart::Expression(expression) | TextPart::Capitals(expression) => Some(expression),
-            TextPart::Literal(_) | TextPart::Raw(_) => None,
-        })
+        self.0.iter().filter_map(TextPart::hole)
     }
 }
 

@@ -238,6 +238,7 @@ impl RelationKind {
             | Self::SameThings { .. }
             | Self::Agree { .. }
             | Self::EndsWith { .. }
+            | Self::OneOfBoth { .. }
             | Self::AtMost { .. }
             | Self::AtLeast { .. } => self.compare_items(context),
         }
@@ -309,6 +310,13 @@ impl RelationKind {
             Self::Agree { records, items, by } => {
                 Ok(records::members(&records.items(context)?, &items.items(context)?, by))
             }
+            Self::OneOfBoth { items, halves: [one, other] } => {
+                let (one, other) = (one.items(context)?, other.items(context)?);
+                let items = items.items(context)?;
+                let missing = items.iter().find(|item| !has(&one, item) && !has(&other, item));
+                let got = format!("{} and {}", listed(&one), listed(&other));
+                Ok(missing.map(|item| (format!("{} in one of both", show(item)), got)))
+            }
             Self::EndsWith { got, these } => {
                 let (got, these) = (got.items(context)?, these.items(context)?);
                 let end = got.len().checked_sub(these.len()).and_then(|from| got.get(from..));
@@ -359,6 +367,7 @@ impl RelationKind {
             | Self::Count { items, .. }
             | Self::CountMore { items, .. }
             | Self::CountAtMost { items, .. }
+            | Self::OneOfBoth { items, .. }
             | Self::AtMost { items, .. }
             | Self::AtLeast { items, .. } => items,
             Self::StatusAtMost { .. }

@@ -102,14 +102,24 @@ impl Draft<'_> {
             RuntimeExpression::ResponseBody(pointer) => pointer.as_str(),
             other => return other.clone().into(),
         };
-        let steps = pointer.split('/').skip(1).map(|token| match token {
-            "0" => format!("[-{used}]"),
-            name => format!("[{}]", Value::from(unescape(name))),
-        });
-        Expression::Selected(Box::new(Selection {
-            context: Expression::response_body(""),
-            selector: format!("${}", steps.collect::<String>()),
-            language: Language::JsonPath,
-        }))
+        let name = |token: &str| format!("[{}]", Value::from(unescape(token)));
+        let path = |tokens: &str| tokens.split('/').skip(1).map(name).collect::<String>();
+        let select = |context, selector| {
+            let language = Language::JsonPath;
+            Expression::Selected(Box::new(Selection { context, selector, language }))
+        };
+        let (all, whole) = (Expression::response_body(""), format!("{pointer}/"));
+        let Some((items, own)) = whole.split_once("/0/") else {
+            return select(all, format!("${}", path(pointer)));
+        };
+        let (items, own) = (path(items), path(&format!("/{}", own.trim_end_matches('/'))));
+        match self.planner().resources.tells_whether_active(list) {
+            // Who has left, or is blocked, is of no use to anything.
+            Some(member) => {
+                let active = format!("${items}[?@{} == true]{own}", name(&member));
+                select(select(all, active), format!("$[-{used}]"))
+            }
+            None => select(all, format!("${items}[-{used}]{own}")),
+        }
     }
 }

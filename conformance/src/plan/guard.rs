@@ -292,7 +292,8 @@ fn named(case: &Case, request: &Request, name: &str) -> Named {
     let Some(Text(parts)) = request.path_parameters.get(name) else { return Named::Nothing };
     let of = |part: &TextPart| match part {
         TextPart::Literal(_) | TextPart::Raw(_) => Named::Nothing,
-        TextPart::Expression(expression) | TextPart::Capitals(expression) => match expression {
+        TextPart::Expression(hole) | TextPart::Capitals(hole) | TextPart::Inner(hole) => match hole
+        {
             Expression::Input { name, .. } => {
                 match case.inputs.get(name.as_str()).map(|input| &**input) {
                     Some(Input::Fresh(_)) => Named::Nothing,

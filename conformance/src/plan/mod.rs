@@ -227,7 +227,10 @@ impl<'a> Planner<'a> {
             let operations = contract.operations.iter().filter(|one| is_one(one));
             operations.map(|one| one.id.as_str()).collect()
         };
-        let never_own = those(&|one| resources.says_not_own(one));
+        let is_for_others = |one: &Operation| {
+            resources.says_not_own(one) || sender::is_for_others(context, &resources, one)
+        };
+        let never_own = those(&is_for_others);
         let sense_refusing = those(&|one| resources.says_refused_for_sense(one));
         let stock_taking = those(&|one| resources.takes_stock(one));
         let operations = contract.operations.iter();

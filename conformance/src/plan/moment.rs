@@ -64,10 +64,42 @@ impl Planner<'_> {
         given: &Fixed,
     ) -> Sample {
         let sample = self.with_moments(schema, sample, given);
+        let sample = self.with_hours(schema, sample, given);
         let sample = self.with_own_moment(operation, schema, sample, given);
         let sample = self.with_own_period((operation, schema), sample, given);
         let sample = self.with_near_moments((operation, schema), sample, given);
         self.with_limited_moments((operation, schema), sample, given)
+    }
+
+    /// The sample with times of day in order: each ends an hour after it begins, and the next of several begins an hour later.
+    fn with_hours(&self, schema: SchemaId, mut sample: Sample, given: &Fixed) -> Sample {
+        let is_hour = |one: &Sample| one.stand_in().as_str().is_some_and(is_time_of_day);
+        for end in named(&sample.clone()).iter().filter(|place| names_end(&place.name)) {
+            let Some((_, around)) = end.location.0.split_last() else { continue };
+            let around = Location(around.to_vec());
+            let beside = sample.at(&around).and_then(Sample::members);
+            let begin = beside.and_then(|members| {
+                members.iter().find(|(name, one)| names_begin(name) && is_hour(one))
+            });
+            let Some((begin, _)) = begin.filter(|_| sample.at(&end.location).is_some_and(is_hour))
+            else {
+                continue;
+            };
+            let begin = around.member(begin);
+            let nth = around.0.iter().rev().find_map(|segment| match segment {
+                Segment::Item(n) => Some(*n),
+                Segment::Member(_) => None,
+            });
+            let hour = 8 + 2 * (nth.unwrap_or_default() % 6);
+            let time = |hour: usize| Sample::Value(format!("{hour:02}:00").into());
+            let changed = sample
+                .with(&begin, time(hour))
+                .and_then(|one| one.with(&end.location, time(hour + 1)));
+            let is_given = given.contains_key(&begin) || given.contains_key(&end.location);
+            let changed = changed.filter(|one| !is_given && self.is_as_valid(schema, &sample, one));
+            sample = changed.unwrap_or(sample);
+        }
+        sample
     }
 
     /// The sample with its moments within the limits that the operation is said to have for them.
@@ -244,6 +276,12 @@ fn start_of<'s>(sample: &'s Sample, end: &Named) -> Option<&'s Sample> {
     });
     let (_, start) = starts.next()?;
     starts.next().is_none().then_some(start)
+}
+
+/// Whether a text is a time of day, to the minute: `09:30`.
+fn is_time_of_day(text: &str) -> bool {
+    let is_of = |text: &str| text.len() == 2 && text.bytes().all(|one| one.is_ascii_digit());
+    text.split_once(':').is_some_and(|(hour, minute)| is_of(hour) && is_of(minute))
 }
 
 /// The day of a moment that was drawn, and what stands behind it.

@@ -17,8 +17,10 @@ use spec::names::{fold, is_own_id, words};
 use spec::pointer::unescape;
 use spec::resources::{Maker, Reference, names_another};
 
-use super::draft::{Draft, Provided};
+use super::draft::{Draft, OWN_AS, Path, Provided};
 use super::{Planner, effect};
+use crate::case::Credentials;
+use crate::expression::Expression;
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample, Segment};
 
 /// Whether a place has a value that was made up, rather than one of a few.
@@ -168,9 +170,12 @@ impl Draft<'_> {
                 if self.is_made_up((operation, schema), &sample, &place) {
                     self.makes_up(operation);
                 }
-                is_open |= candidates
-                    .iter()
-                    .any(|one| self.would_fit((operation, schema), &sample, &place, one, &fits));
+                let is_null =
+                    matches!(sample.at(&place.location), Some(Sample::Value(Value::Null)));
+                let would_fit = |one: &Reference| {
+                    self.would_fit((operation, schema), &sample, &place, one, &fits)
+                };
+                is_open |= !is_null && candidates.iter().any(would_fit);
                 continue;
             }
             // Who or what else is there, is named only where something has to be: whoever that is gets rights by it.
@@ -198,6 +203,16 @@ impl Draft<'_> {
             match made {
                 Some(made) => sample = once_each(&made, &place, &fits),
                 None if self.is_made_up((operation, schema), &sample, &place) => {
+                    let known = self.own_id_of(&place.name).and_then(
+                        |Provided { expression, stand_in }| {
+                            let known = Sample::Known(expression, stand_in);
+                            sample.with(&place.location, known).filter(|changed| fits(changed))
+                        },
+                    );
+                    if let Some(known) = known {
+                        sample = known;
+                        continue;
+                    }
                     // What shows something at another place shows it without an id that may have to be somebody's, and what
                     // is only made for something else is made without it.
                     let is_needed = planner.may_need(operation, &place.name);
@@ -212,6 +227,19 @@ impl Draft<'_> {
             }
         }
         Referred { sample, is_open }
+    }
+
+    /// The places of the body of a valid request that name what an operation makes.
+    pub(super) fn references_of(mut self, operation: &Operation) -> Vec<Location> {
+        let planner = self.planner();
+        let mut find = || {
+            let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
+            let path = self.path(operation, &Path::new()).ok()?;
+            let sample =
+                planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
+            Some(self.references_in(operation, media_type.schema?, &sample))
+        };
+        find().unwrap_or_default().into_iter().map(|(place, _)| place).collect()
     }
 
     /// The places of a body that name what an operation makes, and whether each is an array of names.
@@ -294,6 +322,41 @@ impl Draft<'_> {
         told.any(|text| OTHER.iter().any(|other| text.to_lowercase().contains(other)))
     }
 
+    /// By what a credential goes after which a member is called: who is a `lecturer` is what a `lecturerId` names, as the operation
+    /// tells that shows who calls.
+    fn own_id_of(&mut self, name: &str) -> Option<Provided> {
+        let planner = self.planner();
+        let words = words(name);
+        let [.., role, last] = words.as_slice() else { return None };
+        (last == "id").then_some(())?;
+        let (shows, own) = planner.resources.caller_named(name)?;
+        let mut callers = planner.context.credentials.iter();
+        let (caller, _) = callers.find(|(name, caller)| {
+            spec::names::words(name).contains(role) && caller.calls(shows)
+        })?;
+        let step = format!("{OWN_AS}{role}");
+        if self.step(&step).is_none() {
+            let mut asks = self.request(shows, &Path::new(), Extent::Minimal).ok()?;
+            asks.credentials = Credentials::As(caller.clone());
+            self.push(shows, &step, asks, planner.succeeds(shows));
+        }
+        let stand_in = planner.stand_in_at(shows, &own)?;
+        let output = self.output_named_like(&step, "own", &Expression::response_body(own));
+        Some(Provided { expression: Expression::output(step, &output), stand_in })
+    }
+
+    /// The operation that shows who calls, and how, where what is named is one of those who do, within a thing that knows who takes
+    /// part: whoever makes it does.
+    fn caller_for(&self, reference: &Reference) -> Option<(String, Expression)> {
+        let planner = self.planner();
+        let (shows, own) = planner.resources.caller_among(&reference.maker)?;
+        let mut grants = planner.resources.grants().iter();
+        let takes_part = grants.any(|grant| self.made_by_maker(&grant.maker.id).is_some());
+        let own = Expression::response_body(own);
+        let is_one = takes_part && !reference.is_told && planner.may_make(shows);
+        is_one.then(|| (shows.id.clone(), own))
+    }
+
     /// Whether what is named is what a list shows, and nothing that the run makes.
     fn is_found(&self, reference: &Reference) -> bool {
         let maker = self.planner().operation(&reference.maker.operation_id);
@@ -348,6 +411,8 @@ impl Draft<'_> {
                 let words = self.planner().words_at(schema, place);
                 if let Some(step) = self.list_of_kind(&reference.maker, &words) {
                     self.provide_from(&step, &reference.maker, stand_in)
+                } else if let Some((shows, own)) = self.caller_for(reference) {
+                    self.provide_selected(&shows, &own, stand_in).ok()?
                 } else if reference.is_told {
                     let selected = self.another_of(&reference.maker, operation);
                     let list = &reference.maker.operation_id;
@@ -398,7 +463,23 @@ impl Planner<'_> {
     /// A value such as the id of what a maker makes, or lists, as its answer's schema has it.
     fn stand_in_of(&self, maker: &Maker) -> Option<Value> {
         let RuntimeExpression::ResponseBody(pointer) = &maker.id else { return None };
-        let mut ids = vec![self.operation(&maker.operation_id).ok()?.answer_schema()?];
+        self.stand_in_at(self.operation(&maker.operation_id).ok()?, pointer)
+    }
+
+    /// A value such as stands at a place of an operation's answer.
+    fn stand_in_at(&self, operation: &Operation, pointer: &str) -> Option<Value> {
+        let ids = self.answered_at(operation, pointer)?;
+        let (made, _) = self.sampler.valid(*ids.first()?, Extent::Minimal, &Fixed::new())?;
+        Some(made.stand_in())
+    }
+
+    /// What a value at a place of an operation's answer must match.
+    pub(super) fn answered_at(
+        &self,
+        operation: &Operation,
+        pointer: &str,
+    ) -> Option<Vec<SchemaId>> {
+        let mut ids = vec![operation.answer_schema()?];
         for token in pointer.split('/').skip(1) {
             let merged = Merged::of(self.contract, &ids, Choice::default());
             ids = match token.parse() {
@@ -406,8 +487,7 @@ impl Planner<'_> {
                 _ => merged.declared().get(&*unescape(token))?.clone(),
             };
         }
-        let (made, _) = self.sampler.valid(*ids.first()?, Extent::Minimal, &Fixed::new())?;
-        Some(made.stand_in())
+        Some(ids)
     }
 
     /// Whether an operation makes what lies within the very thing that another one makes, where it can't be before the thing

@@ -3,10 +3,11 @@
 
 use spec::model::{Operation, SecurityKind};
 use spec::names::{fold, singulars};
+use spec::resources::Resources;
 
 use super::Planner;
 use crate::case::{Alteration, Credentials};
-use crate::context::{Caller, Rights};
+use crate::context::{Caller, PlanContext, Rights};
 
 /// For whom the requests of a case are sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +17,24 @@ pub(super) enum Side {
     Home,
     /// This tenant: its credentials alone.
     Tenant(String),
+}
+
+/// Whether nobody of a profile may both call an operation and make what its path names: then who calls it need not see that, nor
+/// have a right to it.
+pub(super) fn is_for_others(
+    context: &PlanContext,
+    resources: &Resources<'_>,
+    operation: &Operation,
+) -> bool {
+    let Some(last) = operation.path.parameters().last() else { return false };
+    let makers = resources.makers(operation, last).iter();
+    let mut makers = makers.filter_map(|one| resources.operation(&one.operation_id)).peekable();
+    let is_one = |maker: &Operation| {
+        maker.id == operation.id
+            || context.credentials.values().any(|one| one.calls(operation) && one.calls(maker))
+    };
+    let is_asked_for = !context.credentials.is_empty() && !operation.is_public();
+    is_asked_for && makers.peek().is_some() && !makers.any(is_one)
 }
 
 impl Planner<'_> {

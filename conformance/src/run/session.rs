@@ -363,7 +363,11 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
             self.written = Some(Instant::now());
         }
         let succeeded = kept.status().is_some_and(|status| (200..300).contains(&status));
-        self.last = Some(Last { filled, url, exchange, json: judgement.json });
+        let json = judgement.json.map(|whole| match &step.envelope {
+            Some(envelope) => envelope.unwrapped(&whole).clone(),
+            None => whole,
+        });
+        self.last = Some(Last { filled, url, exchange, json });
         // Of pages, only what there is of them.
         if succeeded || step.repeat.is_none() {
             self.take_outputs(step);
@@ -408,15 +412,22 @@ impl<'r, 'a, T: Transport> Session<'r, 'a, T> {
     }
 
     /// Whether a case goes on after a step that was answered with what is as right: where what it makes was refused for what no
-    /// schema says, there is nothing to go on with.
+    /// schema says, or as somebody else's, there is nothing to go on with.
     fn goes_on_after(&mut self, step: &Step) -> ControlFlow<()> {
         let is_last = self.case.steps.last().is_some_and(|last| last.id == step.id);
         let wants_success = step.criteria.iter().any(Criterion::wants_success);
+        let is_hoped_for = step.criteria.iter().any(Criterion::is_hoped_for);
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
-        if got != Some(422) || is_last || step.concurrent || !wants_success {
+        let is_refused = match got {
+            Some(422) => wants_success,
+            Some(403 | 404) => is_hoped_for,
+            _ => false,
+        };
+        if !is_refused || is_last || step.concurrent {
             return ControlFlow::Continue(());
         }
-        self.skip(format!("what it needs could not be had: `{}` answered 422", step.operation_id))
+        let got = got.unwrap_or_default();
+        self.skip(format!("what it needs could not be had: `{}` answered {got}", step.operation_id))
     }
 
     /// Where a step goes that follows what an answer gave.

@@ -100,6 +100,19 @@ impl Sample {
         }
     }
 
+    /// What gives all of it, when it is sent; of an array, what gives the first of its items.
+    #[must_use]
+    pub fn known_by(&self) -> Option<&Expression> {
+        match self {
+            Self::Known(expression, _) => Some(expression),
+            Self::Array(items) => {
+                let first = items.first()?.known_by()?;
+                items.iter().all(|item| item.known_by().is_some()).then_some(first)
+            }
+            Self::Value(_) | Self::Fresh(_) | Self::Object(_) => None,
+        }
+    }
+
     /// Fresh text between two fixed ones.
     pub(super) fn around(before: &str, length: u64, alphabet: Alphabet, after: &str) -> Self {
         let (before, after) = (before.to_owned(), after.to_owned());

@@ -315,8 +315,9 @@ paths:
       requestBody: { $ref: '#/components/requestBodies/New' }
       responses: { '201': { $ref: '#/components/responses/Thing' }, '415': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
 ";
-    let service = Service::start(|request| match request.json()["name"].as_str() {
-        Some(name) => Answer::json(201, json!({"id": "1", "name": name})),
+    let store = Store::default();
+    let service = Service::start(move |request| match request.json()["name"].as_str() {
+        Some(name) => Answer::json(201, json!({"id": store.uuid(), "name": name})),
         None => Answer::error(422),
     })
     .await;

@@ -52,6 +52,7 @@ mod pages;
 mod parties;
 mod patches;
 mod periods;
+mod projects;
 mod reach;
 mod roles;
 
@@ -71,4 +72,5 @@ mod usage;
 mod valid;
 mod visits;
 mod workflows;
+mod wrapped;
 mod writes;

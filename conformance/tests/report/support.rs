@@ -154,6 +154,7 @@ impl One {
             flow: None,
             timeout: None,
             follows: None,
+            envelope: None,
             repeat: None,
         };
         self.case.steps.push(step.into());

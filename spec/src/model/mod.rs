@@ -32,8 +32,8 @@ pub use implied::implied_type;
 pub use media_type::{Records, essence, is_json, parameters, records};
 pub use method::{Method, MethodToken};
 pub use operation::{
-    ANY_SEGMENT, Encoding, Example, Location, MediaType, Operation, Parameter, ParameterShape,
-    PatchKind, PathPart, PathTemplate, RequestBody, Style,
+    ANY_SEGMENT, Encoding, Envelope, Example, Location, MediaType, Operation, Parameter,
+    ParameterShape, PatchKind, PathPart, PathTemplate, RequestBody, Style,
 };
 pub(crate) use operation::{shape, without_slash};
 pub use response::{Header, Link, LinkTarget, Response, Status};

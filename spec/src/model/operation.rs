@@ -10,6 +10,23 @@ use super::{
 use crate::Origin;
 use crate::names::fold;
 
+/// What wraps an answer: the member of the whole that has what it is about, `data` of `{"data": {…}, "meta": {…}}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The member.
+    pub member: String,
+    /// What it must match.
+    pub schema: SchemaId,
+}
+
+impl Envelope {
+    /// What an answer is about: of one that isn't wrapped, as of a refusal, the whole.
+    #[must_use]
+    pub fn unwrapped<'v>(&self, answer: &'v Value) -> &'v Value {
+        answer.get(&self.member).filter(|inner| inner.is_object()).unwrap_or(answer)
+    }
+}
+
 /// One method of one path.
 #[derive(Debug, Clone)]
 pub struct Operation {
@@ -37,6 +54,8 @@ pub struct Operation {
     pub body: Option<RequestBody>,
     /// Its documented responses.
     pub responses: IndexMap<Status, Response>,
+    /// What wraps its answers.
+    pub envelope: Option<Envelope>,
     /// Alternatives, one of which must be met; empty: nobody is asked who they are.
     pub security: Vec<SecurityRequirement>,
     /// Servers of its own (or its path item's); empty: the document's.
@@ -94,10 +113,11 @@ impl Operation {
         })
     }
 
-    /// The schema of the JSON of the first success that is any.
+    /// The schema of what the first success is about that is JSON, without what wraps it.
     #[must_use]
     pub fn answer_schema(&self) -> Option<SchemaId> {
-        self.answer().map(|(_, schema)| schema)
+        let wrapped = self.envelope.as_ref().map(|envelope| envelope.schema);
+        wrapped.or_else(|| self.answer().map(|(_, schema)| schema))
     }
 
     /// The schema of the JSON that it takes.

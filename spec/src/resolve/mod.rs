@@ -10,6 +10,7 @@ mod callback;
 mod components;
 mod content;
 mod discriminator;
+mod envelope;
 mod names;
 mod node;
 mod operation;
@@ -132,6 +133,7 @@ impl<'d> Resolver<'d> {
         self.check_components(&root, &contract);
         self.finish_schemas(&mut contract);
         contract.security_schemes.append(&mut self.schemes_by_uri);
+        envelope::find_all(&mut contract);
         let own = self.document.self_uri(FileId::ROOT);
         names::settle(&mut contract, own, &mut self.findings);
         let has_paths = root.get("paths").is_none_or(|paths| paths.value.is_object());

@@ -176,6 +176,7 @@ impl<'d> Resolver<'d> {
             parameters: self.read_parameters(node),
             body: self.read_body(node),
             responses: self.read_responses(node),
+            envelope: None,
             security: self.read_security(node, schemes),
             servers: self.read_servers(node),
             callbacks: self.read_callbacks(node, schemes),

@@ -3,8 +3,9 @@
 
 use super::identity::{IdProperty, id_of_made};
 use super::{Maker, Resources, is_creation, shown};
-use crate::model::{Method, Operation, RuntimeExpression};
-use crate::names::singulars;
+use crate::model::{JsonType, Method, Operation, RuntimeExpression};
+use crate::names::{fold, singulars};
+use crate::outline::Outline;
 
 /// The lists of such things: what the path calls them, and how the list tells the id of its first item.
 pub(super) fn of<'a>(resources: &Resources<'a>) -> Vec<(&'a str, Maker)> {
@@ -51,4 +52,18 @@ pub(super) fn first_of(resources: &Resources<'_>, list: &Operation) -> Option<Ma
     let names = own_names(list.path.last_segment()?);
     let id = shown::first(resources, list, &IdProperty::one_of(resources.contract, names))?;
     Some(Maker::alone(list, id))
+}
+
+/// The member of what a list shows that tells whether it is in use: who has left, or is blocked, is not.
+pub(super) fn tells_whether_active(resources: &Resources<'_>, list: &Maker) -> Option<String> {
+    const ACTIVE: [&str; 3] = ["active", "isactive", "enabled"];
+    let operation = resources.operation(&list.operation_id)?;
+    let answer = Outline::of(resources.contract, &[operation.answer_schema()?]);
+    let (_, item) = answer.list(None)?;
+    let item = Outline::of(resources.contract, &item);
+    let is_it = |name: &&str| {
+        let is_boolean = || item.member(name).is_some_and(|one| one.is(JsonType::Boolean));
+        ACTIVE.contains(&fold(name).as_str()) && is_boolean()
+    };
+    item.members().into_keys().find(is_it).map(str::to_owned)
 }

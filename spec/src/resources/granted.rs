@@ -9,11 +9,10 @@
 //!
 //! What is said with a condition ("unless", "who tries to") is not heard.
 
-use super::Resources;
 use super::prose::{has, sentences};
-use crate::Direction;
+use super::{Resources, caller};
 use crate::model::{Method, Operation, Status};
-use crate::names::{fold, is_own_id, singulars, words};
+use crate::names::{fold, singulars, words};
 use crate::outline::Outline;
 
 /// What gives somebody a role within a thing.
@@ -39,8 +38,19 @@ pub enum Grantee<'a> {
     /// Whoever makes a thing of their own is the first with a role there: the array in the answer of the maker, and the member of
     /// its items that is called like the parameter.
     First([String; 2]),
-    /// An operation that shows the caller, and the member of its answer.
+    /// An operation that shows the caller, and the JSON pointer to the member of its answer.
     Me(&'a Operation, String),
+}
+
+impl<'a> Grant<'a> {
+    /// The operation whose answer tells by what its caller goes.
+    #[must_use]
+    pub fn told_by(&self) -> &'a Operation {
+        match &self.grantee {
+            Grantee::First(_) => self.maker,
+            Grantee::Me(me, _) => me,
+        }
+    }
 }
 
 const FORBIDDEN: Status = Status::Code(403);
@@ -71,7 +81,11 @@ fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Grant<'
             has_roles.then(|| Grantee::First([name.to_owned(), own.to_owned()]))
         })
     };
-    let grantee = first().or_else(|| me(resources, parameter))?;
+    let me = || {
+        let (operation, own) = caller::named_by(resources, parameter)?;
+        Some(Grantee::Me(operation, own))
+    };
+    let grantee = first().or_else(me)?;
     (roles.len() > 1).then(|| Grant {
         operation,
         parameter: parameter.to_owned(),
@@ -80,23 +94,6 @@ fn of<'a>(resources: &Resources<'a>, operation: &'a Operation) -> Option<Grant<'
         maker,
         grantee,
     })
-}
-
-/// The operation that shows who calls it, with the member of its answer that a parameter names: `GET /me`, `GET /users/me`.
-fn me<'a>(resources: &Resources<'a>, parameter: &str) -> Option<Grantee<'a>> {
-    const CALLED: [&str; 4] = ["me", "whoami", "self", "currentuser"];
-    let shows = |one: &&'a Operation| {
-        let last = one.path.last_segment().map(fold).unwrap_or_default();
-        one.method == Method::Get
-            && one.path.parameters().next().is_none()
-            && CALLED.contains(&last.as_str())
-    };
-    let operation = resources.contract.operations.iter().find(shows)?;
-    let answer = Outline::of(resources.contract, &[operation.answer_schema()?]);
-    let required: Vec<&str> = answer.required(Direction::Response).collect();
-    let by_name = required.iter().find(|name| fold(name) == fold(parameter));
-    let own = by_name.or_else(|| required.iter().find(|name| is_own_id(name)))?;
-    Some(Grantee::Me(operation, (*own).to_owned()))
 }
 
 /// The role that an operation is said to be refused (409) to take from the last one who has it: "This would demote the last owner".

@@ -2,7 +2,9 @@
 
 use super::{Maker, Resources, conflict};
 use crate::Direction;
-use crate::model::{Location, Method, Operation, RuntimeExpression, SchemaId};
+use crate::model::{JsonType, Location, Method, Operation, RuntimeExpression, Schema, SchemaId};
+use crate::names::{singulars, words};
+use crate::only::only;
 use crate::outline::Outline;
 use crate::pointer::{escape, unescape};
 
@@ -28,6 +30,28 @@ fn is_kind(resources: &Resources<'_>, schema: SchemaId) -> bool {
         && Outline::of(resources.contract, &[schema]).is_scalar()
 }
 
+/// Whether a component is called after one of some things: `LabelName`, of `labels`.
+fn is_called_after(resources: &Resources<'_>, schema: SchemaId, things: &str) -> bool {
+    let name = resources.contract.schema(schema).name.as_deref().map(words).unwrap_or_default();
+    name.len() > 1 && name.first().is_some_and(|first| singulars(things).contains(first))
+}
+
+/// The components that say of null what another one doesn't, and else the same: of OpenAPI 3.0, where a reference can't. Each
+/// with that other one.
+pub(super) fn nullable_twins(resources: &Resources<'_>) -> Vec<(SchemaId, SchemaId)> {
+    let contract = resources.contract;
+    let components = contract.schemas.iter().filter(|(_, schema)| {
+        schema.name.is_some() && schema.pattern.is_some() && schema.types.contains(JsonType::String)
+    });
+    let (nullable, others): (Vec<_>, Vec<_>) =
+        components.partition(|(_, schema)| schema.types.contains(JsonType::Null));
+    let twin = |(id, schema): &(SchemaId, &Schema)| {
+        let is_it = |other: &&(SchemaId, &Schema)| other.1.pattern == schema.pattern;
+        Some((*id, only(others.iter().filter(is_it))?.0))
+    };
+    nullable.iter().filter_map(twin).collect()
+}
+
 /// What a POST has to be sent that no two things may have the same of, as its description or that of its 409 says: of the
 /// copies of a book no two have one barcode, so what else is of its kind names a copy. Each with what the path calls the
 /// things.
@@ -39,10 +63,16 @@ pub(super) fn unique<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str, M
         let body = Outline::of(resources.contract, &[post.body_schema()?]);
         let answer = post.answer_schema().map(|one| Outline::of(resources.contract, &[one]));
         let required: Vec<&str> = body.required(Direction::Request).collect();
-        let is_unique =
-            |name: &str| required.contains(&name) && conflict::says_unique(post, &[name]);
-        let members = body.members().into_iter().filter(|(name, _)| is_unique(name));
+        let all: Vec<&str> = body.members().into_keys().collect();
+        let keys = conflict::keys(post, &all);
+        let is_key = |name: &str| keys.iter().any(|key| key.members == [name]);
+        let members = body.members().into_iter().filter(|(name, _)| required.contains(name));
         let told = members.flat_map(|(name, schemas)| {
+            let is_unique = conflict::says_unique(post, &[name]);
+            // What is a key in some way goes by what it is called, too: a `LabelName` of labels.
+            let is_its = |schema: &SchemaId| {
+                is_unique || is_key(name) && is_called_after(resources, *schema, things)
+            };
             let pointer = format!("/{}", escape(name));
             let is_shown = answer.as_ref().is_some_and(|one| one.member(name).is_some());
             let id = match is_shown {
@@ -50,7 +80,8 @@ pub(super) fn unique<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str, M
                 false => RuntimeExpression::RequestBody(pointer),
             };
             let maker = Maker::alone(post, id);
-            let kinds = schemas.into_iter().filter(|schema| is_kind(resources, *schema));
+            let kinds = schemas.into_iter().filter(is_its);
+            let kinds = kinds.filter(|schema| is_kind(resources, *schema));
             kinds.map(move |schema| (schema, things, maker.clone())).collect::<Vec<_>>()
         });
         Some(told.collect::<Vec<_>>())
@@ -77,7 +108,7 @@ pub(super) fn taken<'a>(resources: &Resources<'a>) -> Vec<(SchemaId, &'a str)> {
     taken.collect()
 }
 
-fn of_id(
+pub(super) fn of_id(
     resources: &Resources<'_>,
     operation: &Operation,
     id: &RuntimeExpression,
@@ -96,7 +127,11 @@ fn of_id(
 }
 
 /// What a value at a JSON pointer must match.
-fn at(resources: &Resources<'_>, schema: Option<SchemaId>, pointer: &str) -> Vec<SchemaId> {
+pub(super) fn at(
+    resources: &Resources<'_>,
+    schema: Option<SchemaId>,
+    pointer: &str,
+) -> Vec<SchemaId> {
     let mut schemas: Vec<SchemaId> = schema.into_iter().collect();
     for token in pointer.split('/').skip(1) {
         let outline = Outline::of(resources.contract, &schemas);

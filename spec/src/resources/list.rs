@@ -5,7 +5,7 @@
 //! ask of it: `query.rs`.
 
 use super::order::Order;
-use super::query::Queries;
+use super::query::{Halves, Queries};
 use super::sort::{self, Sort};
 use super::total::{Total, member_called, page_count};
 use super::{Filter, Maker, Resources, Search, catalogue, prose};
@@ -61,6 +61,8 @@ pub struct List<'a> {
     pub by_creation: Option<bool>,
     /// The parameters that ask for some of the items.
     pub filters: Vec<Filter<'a>>,
+    /// The switches whose two values ask for items of their own each.
+    pub halves: Vec<Halves<'a>>,
     /// The parameter that asks for items that have a text.
     pub search: Option<Search<'a>>,
     /// The values of a parameter that ask for an order.
@@ -151,6 +153,7 @@ impl<'a> List<'a> {
             maker,
             id,
             filters: queries.filters(),
+            halves: queries.halves(),
             search: queries.search(),
             sorts: sort::of(&queries, operation),
             items: items.map(str::to_owned),

@@ -10,6 +10,17 @@ use crate::model::{
 };
 use crate::names::{fold, singulars};
 use crate::outline::Outline;
+use crate::pointer::escape;
+
+/// What a link's expression is of what an answer is about; `None`: it is of what wraps that.
+fn within_envelope(operation: &Operation, id: RuntimeExpression) -> Option<RuntimeExpression> {
+    let (Some(envelope), RuntimeExpression::ResponseBody(pointer)) = (&operation.envelope, &id)
+    else {
+        return Some(id);
+    };
+    let inner = pointer.strip_prefix(&format!("/{}", escape(&envelope.member)))?;
+    Some(RuntimeExpression::ResponseBody(inner.to_owned()))
+}
 
 impl<'a> Resources<'a> {
     pub(super) fn find_makers(&mut self) {
@@ -67,6 +78,7 @@ impl<'a> Resources<'a> {
                 .collect();
             for (name, id) in link.expressions() {
                 let is_path = target.parameter(Location::Path, name).is_some();
+                let Some(id) = within_envelope(operation, id) else { continue };
                 if is_path && matches!(id, RuntimeExpression::ResponseBody(_)) {
                     let operation_id = operation.id.clone();
                     self.add(target, name, Maker { operation_id, id, shared: shared.clone() });

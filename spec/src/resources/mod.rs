@@ -17,6 +17,7 @@
 
 mod ahead;
 mod attached;
+mod caller;
 mod capacity;
 mod cascade;
 mod catalogue;
@@ -48,6 +49,7 @@ mod query;
 mod quota;
 mod references;
 mod repeated;
+mod revision;
 mod said;
 mod says;
 mod shown;
@@ -62,6 +64,7 @@ mod told;
 mod total;
 mod unfit;
 mod unseen;
+mod within;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -85,9 +88,10 @@ pub use owner::OwnersAlone;
 pub use ownership::OwnAlone;
 pub use period::{Period, names_begin, names_end};
 pub use prose::{says_free_again, says_times_are_apart, says_unlike_others};
-pub use query::{Filter, FilterKind, Search};
+pub use query::{Filter, FilterKind, Halves, Search};
 pub use references::{Reference, References, names_another};
 pub use repeated::Repeated;
+pub use revision::Revision;
 pub use said::{says_done_once, says_goes_to, says_left_out_stays, says_preferred};
 pub use shown::Shown;
 pub use size::SizeLimit;
@@ -285,6 +289,45 @@ impl<'a> Resources<'a> {
             let maker = self.makers.get(key)?.iter().find(|one| one.operation_id == maker)?;
             Some((self.operation(&key.0)?, key.1.as_str(), maker))
         })
+    }
+
+    /// The number of what `reader` shows that an operation is said to add one to by a change.
+    #[must_use]
+    pub fn revision(&self, operation: &Operation, reader: &Operation) -> Option<Revision> {
+        revision::of(self, operation, reader)
+    }
+
+    /// Whether it is said of an operation that what is called `things` must be of the same one of what is called `around`.
+    #[must_use]
+    pub fn says_of_same(&self, operation: &Operation, things: &str, around: &str) -> bool {
+        within::says_of_same(self, operation, things, around)
+    }
+
+    /// The member of what a list shows that tells whether it is in use.
+    #[must_use]
+    pub fn tells_whether_active(&self, list: &Maker) -> Option<String> {
+        catalogue::tells_whether_active(self, list)
+    }
+
+    /// Where the answer of what makes something has the id of that, whether or not a path names it.
+    #[must_use]
+    pub fn id_told(&self, maker: &Operation) -> Option<RuntimeExpression> {
+        let made = self.made_by(&maker.id).map(|(_, _, maker)| &maker.id);
+        let mut told = made.filter(|id| matches!(id, RuntimeExpression::ResponseBody(_)));
+        told.next().cloned().or_else(|| catalogue::id_of(self, maker))
+    }
+
+    /// The operation that shows who calls it, and the JSON pointer to the member of its answer by which a parameter, or a member
+    /// of a body, names them.
+    #[must_use]
+    pub fn caller_named(&self, parameter: &str) -> Option<(&'a Operation, String)> {
+        caller::named_by(self, parameter)
+    }
+
+    /// The same, where that is an id such as those of a list.
+    #[must_use]
+    pub fn caller_among(&self, list: &Maker) -> Option<(&'a Operation, String)> {
+        caller::among(self, list)
     }
 
     /// What members of bodies may name.

@@ -74,6 +74,16 @@ fn told(operation: &Operation, item: &Outline<'_>) -> Option<Order> {
     Some(Order { keys })
 }
 
+/// "By name in ascending order": what stands behind the `by`.
+fn by_way(text: &str) -> Option<(&'static str, &str)> {
+    const WAYS: [&str; 3] =
+        [" in ascending order", " in descending order", " in alphabetical order"];
+    let (before, _) = WAYS.iter().find_map(|way| text.split_once(way))?;
+    let (_, member) = before.rsplit_once("by ")?;
+    // No more than the name of a member, and a word before it.
+    (member.split_whitespace().count() <= 2).then(|| ("by ", &text[before.len() - member.len()..]))
+}
+
 /// What items may be sorted by: their members that have one value each, and an order. Of values that are listed nobody knows
 /// whether they come as they are listed or by their letters.
 pub(super) struct Members<'a> {
@@ -128,9 +138,9 @@ impl<'a> Members<'a> {
             "by ascending ",
             "by descending ",
         ];
-        let (by, behind) =
-            BY.iter().find_map(|by| Some((by, text.split_once(by).map(|(_, behind)| behind)?)))?;
-        let down = *by == "by descending ";
+        let told = BY.iter().find_map(|by| Some((*by, text.split_once(by)?.1)));
+        let (by, behind) = told.or_else(|| by_way(text))?;
+        let down = by == "by descending ";
         let keys: Vec<SortKey> =
             behind.split(" then ").map_while(|part| self.key(part, down)).collect();
         (!keys.is_empty()).then_some(keys)
@@ -325,6 +335,8 @@ mod tests {
                 "Ordered by slug. Ties are broken by `id`, descending. Slugs compare code point by code point.",
                 "slug by code points, -id",
             ),
+            ("All visits of the shop, by slug in ascending order.", "slug"),
+            ("By `number` in descending order, then by `id`.", "-number, id"),
             ("Can be sorted by slug.", ""),
             ("Sorted by slug unless `sort` says otherwise.", ""),
             ("Ordered by `starts_at` as `sort` says.", ""),

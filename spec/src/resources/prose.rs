@@ -163,6 +163,8 @@ pub(super) fn says_unknown_cursors_are_refused(text: &str) -> bool {
         "invalid",
         "didn't give out",
         "did not give out",
+        "did not issue",
+        "didn't issue",
         "wasn't given out",
         "was not given out",
     ];
@@ -253,8 +255,8 @@ pub(super) fn bound(sentence: &str) -> Option<FilterKind> {
     let kinds = [
         (&SINCE[..], FilterKind::AtLeast),
         (&UNTIL[..], FilterKind::AtMost),
-        (&["before ", "earlier than"], FilterKind::Below),
-        (&["after ", "later than"], FilterKind::Above),
+        (&["before ", "earlier than", "earlier day than"], FilterKind::Below),
+        (&["after ", "later than", "later day than"], FilterKind::Above),
     ];
     // What is left out that lies before a moment, is kept from that moment on.
     if has(sentence, &["leave out", "leaves out", "leaving out", "skip", "hides ", "without those"])
@@ -464,8 +466,12 @@ pub(super) fn says_own_alone(text: &str) -> bool {
         "others get a",
     ];
     const FORBIDDEN: [&str; 5] = ["403", "forbidden", "only", "alone", "may "];
+    // "Other lecturers get 403."
+    const OTHERS: [&str; 5] =
+        ["other ", "everybody else", "everyone else", "anybody else", "anyone else"];
+    let refuses_others = |one: &str| has(one, &OTHERS) && has(one, &["403"]);
     let text = text.to_lowercase();
-    has(&text, &OWN) && has(&text, &FORBIDDEN)
+    has(&text, &OWN) && has(&text, &FORBIDDEN) || statements(&text).any(refuses_others)
 }
 
 /// Whether it is about what was there once, and was taken away.
@@ -502,9 +508,10 @@ pub(super) fn says_needed(text: &str, member: Option<&str>) -> bool {
         let is_conditional = SOMETIMES.iter().any(|word| {
             word.contains(' ') && has(sentence, &[word]) || words.iter().any(|one| one == word)
         });
-        has(sentence, &NEEDED)
-            && is_conditional
-            && member.is_none_or(|member| mentions(sentence, member))
+        // "Clerks enrol anybody and must say whom (400 otherwise)", of whoever was spoken of before.
+        let is_of_whom = has(sentence, &["must say whom", "must say who"]);
+        let is_about = |member: &str| mentions(if is_of_whom { text } else { sentence }, member);
+        has(sentence, &NEEDED) && (is_conditional || is_of_whom) && member.is_none_or(is_about)
     })
 }
 
@@ -520,6 +527,13 @@ pub(super) fn has(text: &str, sayings: &[&str]) -> bool {
 
 pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split(['.', ';'])
+}
+
+/// The same, where each item of a list and each row of a table (Markdown) is one of its own.
+pub(super) fn statements(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.split("\n\n").flat_map(|part| part.split("\n|"));
+    let items = lines.flat_map(|part| part.split("\n*").flat_map(|part| part.split("\n-")));
+    items.flat_map(sentences)
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@
 //! | `kind` | whose member `kind` is that value |
 //! | `kinds`, `kind[]` (arrays) | whose member `kind` is one of those values |
 //! | `max_price`, `min_price`, `price_lte`, `price[gte]` | whose member `price` is that much at most, or at least |
+//! | `min_votes`, `year_from` | the same of the only number like `vote_count`, or `published_year` |
+//! | "whose `capacity` is at least this" | the same of the member that is named |
+//! | "With `true` only full ones, with `false` only the others" | of one half, each of which has what the other hasn't |
 //! | `price_lt`, `price[gt]` | whose member `price` is less, or more |
 //! | `from`, "Starts at this time or later" (moments) | whose member `starts_at` is that moment or a later one |
 //! | `shelf` | whose only member of the like, `shelf_id`, is that value and written likewise |
@@ -70,6 +73,15 @@ impl std::fmt::Display for FilterKind {
     }
 }
 
+/// A switch whose two values ask for items of their own each, whatever it is that tells them apart.
+#[derive(Debug, Clone)]
+pub struct Halves<'a> {
+    /// The parameter.
+    pub parameter: &'a Parameter,
+    /// Whether it is said that there are no others.
+    pub is_whole: bool,
+}
+
 /// A parameter that asks for items that have a text.
 #[derive(Debug, Clone)]
 pub struct Search<'a> {
@@ -121,6 +133,25 @@ impl<'a> Queries<'a> {
         filters.filter_map(|parameter| self.filter(parameter)).collect()
     }
 
+    /// The switches of which a description says what each of both values asks for.
+    pub(super) fn halves(&self) -> Vec<Halves<'a>> {
+        const EACH: [&str; 2] = ["only", "those"];
+        const MORE: [&str; 7] =
+            ["includ", "also", "as well", "too", "hide", "additional", "default"];
+        const OTHERS: [&str; 6] =
+            ["other", "those without", "with none", "without any", "the rest", "remaining"];
+        let halves = self.parameters().filter_map(|parameter| {
+            let said = parameter.description.as_deref()?;
+            let is_switch =
+                Outline::of(self.contract, &[parameter.schema()?]).is(JsonType::Boolean);
+            let is_of_both = prose::has(said, &["true"]) && prose::has(said, &["false"]);
+            let is_told = is_of_both && prose::has(said, &EACH) && !prose::has(said, &MORE);
+            let is_whole = prose::has(said, &OTHERS);
+            (is_switch && is_told).then_some(Halves { parameter, is_whole })
+        });
+        halves.collect()
+    }
+
     fn filter(&self, parameter: &'a Parameter) -> Option<Filter<'a>> {
         let schema = parameter.schema()?;
         let whole = Outline::of(self.contract, &[schema]);
@@ -134,7 +165,10 @@ impl<'a> Queries<'a> {
                 let own = self.member(&name).or_else(|| self.named(parameter));
                 let own = own.or_else(|| self.switched(parameter));
                 let equal = own.map(|member| (member, FilterKind::Equal));
-                let bounded = || self.bounded(&name).or_else(|| self.moment(parameter));
+                let bounded = || {
+                    let told = self.bounded(&name).or_else(|| self.told_bound(parameter));
+                    told.or_else(|| self.moment(parameter)).or_else(|| self.counted(parameter))
+                };
                 equal.or_else(bounded).or_else(|| self.one_among(&name))?
             }
         };
@@ -179,6 +213,55 @@ impl<'a> Queries<'a> {
             let member = self.member(rest?);
             Some((member.filter(|Member(_, outline)| outline.is_number())?, kind))
         })
+    }
+
+    /// The number that a description names, with the bound: "whose `capacity` is at least this".
+    fn told_bound(&self, parameter: &Parameter) -> Option<(Member<'a>, FilterKind)> {
+        const BOUNDS: [(&str, FilterKind); 8] = [
+            ("is at least this", FilterKind::AtLeast),
+            ("is this or more", FilterKind::AtLeast),
+            ("is at most this", FilterKind::AtMost),
+            ("is this or less", FilterKind::AtMost),
+            ("is above this", FilterKind::Above),
+            ("is more than this", FilterKind::Above),
+            ("is below this", FilterKind::Below),
+            ("is less than this", FilterKind::Below),
+        ];
+        let said = parameter.description.as_deref()?;
+        let (name, behind) = said.split_once('`')?.1.split_once('`')?;
+        let behind = behind.trim_start();
+        let (_, kind) = BOUNDS.iter().find(|(bound, _)| behind.starts_with(bound))?;
+        let member = self.member(&fold(name));
+        Some((member.filter(|Member(_, outline)| outline.is_number())?, *kind))
+    }
+
+    /// The only number that counts what a parameter bounds, or is of that kind: the `vote_count` of `min_votes`, the
+    /// `published_year` of `year_from`.
+    fn counted(&self, parameter: &Parameter) -> Option<(Member<'a>, FilterKind)> {
+        const COUNTS: [&str; 4] = ["count", "number", "total", "quantity"];
+        let called = words(&parameter.name);
+        let affix = |word: &String, affixes: &[(&str, FilterKind)]| {
+            affixes.iter().find(|(affix, _)| affix == word).map(|(_, kind)| *kind)
+        };
+        let (things, kind) = match called.as_slice() {
+            [first, things] if affix(first, &BEFORE).is_some() => (things, affix(first, &BEFORE)?),
+            [things, last] if affix(last, &BEHIND).is_some() => (things, affix(last, &BEHIND)?),
+            _ => return None,
+        };
+        let one = singulars(things);
+        let is_it = |name: &str| {
+            let words = words(name);
+            let is_of = |word: &String| word == things || one.contains(word);
+            match words.as_slice() {
+                [first, last] if COUNTS.contains(&last.as_str()) => is_of(first),
+                [_, last] => last == things,
+                _ => false,
+            }
+        };
+        let members = self.item.members().into_keys().filter(|name| is_it(name));
+        let numbers =
+            members.filter_map(|name| Some(Member(name.to_owned(), self.item.member(name)?)));
+        Some((only(numbers.filter(|Member(_, outline)| outline.is_number()))?, kind))
     }
 
     /// The one member whose name is that of the parameter and one word more, and that is written likewise.

@@ -25,7 +25,7 @@ pub struct References {
 }
 
 /// What has ids of one kind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kind {
     /// What the path calls the thing; `None`: ids of several things are of this kind.
     thing: Option<String>,
@@ -111,6 +111,11 @@ impl References {
             references.add_kinds(resources, None, plural, &list);
         }
         references.add_unique(kind::unique(resources));
+        for (schema, other) in kind::nullable_twins(resources) {
+            if let Some(kind) = references.kinds.get(&other).cloned() {
+                references.kinds.entry(schema).or_insert(kind);
+            }
+        }
         references.add_told(resources);
         references
     }

@@ -5,7 +5,7 @@ use super::lifecycle::is_participle;
 use super::prose::{has, mentions, sentences};
 use super::told::refusals;
 use crate::model::{Operation, Parameter};
-use crate::names::words;
+use crate::names::{singulars, words};
 
 /// Whether it is said that another request with a key that was seen is refused.
 pub(super) fn key_is_of_one(operation: &Operation, key: &Parameter) -> bool {
@@ -52,6 +52,17 @@ pub(super) fn key_is_of_caller(operation: &Operation, key: &Parameter) -> bool {
     let own = key.description.as_deref().unwrap_or_default();
     let told = operation.description.as_deref().unwrap_or_default();
     has(own, &OWN) || (has(told, &["key"]) && has(told, &OWN))
+}
+
+/// Whether it is said that a key is that of requests about one thing: "the same key, for the same booking" of a booking's payments.
+pub(super) fn key_is_of_thing(operation: &Operation, key: &Parameter) -> bool {
+    let own = key.description.as_deref().unwrap_or_default();
+    let told = operation.description.as_deref().unwrap_or_default();
+    let Some(around) = operation.path.literals().nth_back(1) else { return false };
+    let is_same = |text: &str| {
+        singulars(around).iter().any(|one| has(text, &[&format!("same {}", one.replace('_', " "))]))
+    };
+    is_same(own) || (has(told, &["key"]) && is_same(told))
 }
 
 /// Whether it is said that what is there already is no error: `Adding a tag that is there already changes nothing`.

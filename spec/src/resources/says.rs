@@ -245,23 +245,32 @@ impl Resources<'_> {
         said::key_is_of_one(operation, key)
     }
 
-    /// The header field by which an answer tells whether it is one that was given before: `Idempotency-Replayed`, a boolean.
+    /// The header field by which an answer tells whether it is one that was given before: `Idempotency-Replayed`; and whether
+    /// other answers have it as well. A boolean is told of each, and the text `true`, where there is no other, of those alone.
     #[must_use]
-    pub fn tells_repetition(&self, operation: &Operation) -> Option<String> {
+    pub fn tells_repetition(&self, operation: &Operation) -> Option<(String, bool)> {
         let (response, _) = operation.answer()?;
-        let is_it = |(name, header): &(&String, &Header)| {
+        let is_it = |(name, header): (&String, &Header)| {
             let last = words(name).pop().unwrap_or_default();
-            let is_boolean = |schema| Outline::of(self.contract, &[schema]).is(JsonType::Boolean);
-            matches!(last.as_str(), "replayed" | "replay" | "repeated")
-                && header.schema().is_some_and(is_boolean)
+            let shown = Outline::of(self.contract, &[header.schema()?]);
+            let is_boolean = shown.is(JsonType::Boolean);
+            let is_told = is_boolean || shown.texts() == ["true"];
+            let is_called = matches!(last.as_str(), "replayed" | "replay" | "repeated");
+            (is_called && is_told).then(|| (name.clone(), is_boolean))
         };
-        response.headers.iter().find(is_it).map(|(name, _)| name.clone())
+        response.headers.iter().find_map(is_it)
     }
 
     /// Whether an operation says that a key of idempotency is that of one caller: another's is another key.
     #[must_use]
     pub fn says_key_is_of_caller(&self, operation: &Operation, key: &Parameter) -> bool {
         said::key_is_of_caller(operation, key)
+    }
+
+    /// Whether an operation says that a key of idempotency is that of requests about one thing.
+    #[must_use]
+    pub fn says_key_is_of_thing(&self, operation: &Operation, key: &Parameter) -> bool {
+        said::key_is_of_thing(operation, key)
     }
 
     /// Whether an operation says that doing the same once more is no error.

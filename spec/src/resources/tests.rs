@@ -1,4 +1,5 @@
 mod actions;
+mod lists;
 mod refusals;
 
 use std::path::Path;

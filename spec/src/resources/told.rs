@@ -3,7 +3,7 @@
 //!
 //! A sentence is heard only where it can't be about something else: who isn't heard is asked less firmly.
 
-use super::prose::{has, mentions, on_one_line, sentences};
+use super::prose::{has, mentions, on_one_line, sentences, statements};
 use crate::model::{Contract, Operation, Status};
 use crate::names::{singulars, words};
 use crate::only::only;
@@ -110,11 +110,10 @@ pub(super) fn refused_to(operation: &Operation, name: &str) -> bool {
 /// Whether a 403 is said to be for who acts on a thing of their own: by its own description, or by a sentence of the
 /// operation's that forbids it ("never on a trip of their own"). "Lists your own trips" forbids nothing.
 pub(super) fn not_own(operation: &Operation) -> bool {
-    const OWN: [&str; 8] = [
+    const OWN: [&str; 7] = [
         "your own",
         "their own",
         "his or her own",
-        "at once",
         "not the one",
         "isn't the one",
         "is the author",
@@ -134,13 +133,17 @@ pub(super) fn not_own(operation: &Operation) -> bool {
             !["did n", "have n", "don", "haven", "didn"].iter().any(|not| behind.starts_with(not))
         })
     };
+    // "Their own id (403 otherwise)" is for oneself alone.
     let says = |sentence: &str| {
         has(sentence, &FORBIDS)
+            && !has(sentence, &["otherwise"])
             && (forbidden.is_some() && has(sentence, &OWN)
                 || conflict.is_some() && has(sentence, &["nobody"]) && is_theirs(sentence))
     };
-    forbidden.is_some_and(|one| has(&one.description, &OWN) && !has(&one.description, &OTHERS))
-        || sentences(said).any(says)
+    // "The caller is an accountant, and the traveller at once."
+    let told = |text: &str| has(text, &OWN) || has(text, &["at once"]);
+    forbidden.is_some_and(|one| told(&one.description) && !has(&one.description, &OTHERS))
+        || statements(said).any(says)
 }
 
 /// Whether a 404 is said to be for what isn't there for anybody: "There is no such shop", and nothing of who asks, neither

@@ -38,7 +38,7 @@ pub(super) fn of(
     let Some(answer) = maker.answer_schema() else { return Vec::new() };
     let nouns = maker.path.last_literal().map(nouns).unwrap_or_default();
     let mut pieces = pieces(operation);
-    pieces.retain(|piece| piece.is_about(&nouns));
+    pieces.retain(|piece| piece.is_about(&nouns) && !is_of_some_callers(&piece.text));
     if pieces.is_empty() {
         return Vec::new();
     }
@@ -66,6 +66,14 @@ pub(super) fn of(
         }
     }
     all
+}
+
+/// Whether a text is about some of the callers: "For students a section of a planned term does not exist".
+fn is_of_some_callers(text: &str) -> bool {
+    const OF_ONE: [&str; 8] = ["a", "an", "the", "any", "each", "every", "no", "such"];
+    let mut words = words(text).into_iter();
+    let is_for = words.next().is_some_and(|first| first == "for");
+    is_for && words.next().is_some_and(|next| !OF_ONE.contains(&next.as_str()))
 }
 
 /// Whether an operation can name a thing that `maker` makes once only: it is then in a state for which it is refused ("the copy

@@ -46,8 +46,8 @@ fn target(request: &Request) -> String {
 fn shown(text: &Text) -> String {
     let part = |part: &TextPart| match part {
         TextPart::Literal(text) | TextPart::Raw(text) => text.clone(),
-        TextPart::Expression(expression) | TextPart::Capitals(expression) => {
-            format!("{{{expression}}}")
+        TextPart::Expression(hole) | TextPart::Capitals(hole) | TextPart::Inner(hole) => {
+            format!("{{{hole}}}")
         }
     };
     let text: String = text.0.iter().map(part).collect();

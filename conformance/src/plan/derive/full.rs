@@ -5,7 +5,6 @@ use spec::resources::Capacity;
 
 use super::change::{change, doubled, is_quantity};
 use super::concurrent::{RACERS, at_most_one, race, success_or};
-use super::second::with_member;
 use super::{CALL, key, told, valid_call};
 use crate::case::{Case, Content, Criterion, Expected, Request, Template};
 use crate::expression::Expression;
@@ -61,7 +60,7 @@ impl<'s> Subject<'s> {
         let step = draft.step_at(place)?;
         planner.admits_member(maker, &capacity.member, &room.into()).then_some(())?;
         let given = Template::Value(room.into());
-        step.request = with_member(step.request.clone(), &capacity.member, given)?;
+        step.request = step.request.clone().with_member(&capacity.member, given)?;
         Some(Self { operation, draft, request, extent, made, capacity, room })
     }
 

@@ -4,15 +4,17 @@
 //! With the same key, another request is refused. That the header field is such a key, its name says; it is a promise
 //! where the operation or the parameter says so in words, or the profile does.
 
-use spec::model::{Method, Operation, Parameter, RuntimeExpression, Status};
+use spec::model::{Method, Operation, Parameter, Status};
 
+use super::concurrent::{RACERS, race, success_or};
 use super::{CALL, valid_call, was_answered};
 use crate::case::{
     Case, Credentials, Criterion, Derivation, Expected, Operand, Relation, RelationKind, Request,
+    Template,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
-use crate::plan::draft::{About, Draft};
+use crate::plan::draft::{About, Draft, Path};
 use crate::promise::{self, Level};
 use crate::sample::Extent;
 
@@ -34,7 +36,9 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
         again(planner, operation, key),
         another(planner, operation, key),
         taken(planner, operation, key),
+        at_once(planner, operation, key),
         of_another(planner, operation, key),
+        of_another_thing(planner, operation, key),
         told_as_repeated(planner, operation, key),
     ];
     cases.into_iter().flatten().collect()
@@ -54,6 +58,33 @@ fn again(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Optio
     let status = told_again(operation).or_else(|| Some(planner.success(operation)?.0))?;
     let request = (request, kind, message);
     finish(draft, (operation, status), request, (key, "again"))
+}
+
+/// The same several times at once: all tell of one thing. Where one is refused as another one is still at work, nothing can be told.
+fn at_once(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Option<Case> {
+    let (mut draft, id) = draft(planner, operation)?;
+    let (status, _) = planner.success(operation)?;
+    let Status::Code(made) = status else { return None };
+    let request = keyed(&mut draft, planner, operation, key, "")?;
+    let refusals = [400, 403, 404, 409, 422, 425, 429].map(Status::Code);
+    let expected = success_or(planner, operation, &refusals, CODE, promise::level(CODE))?;
+    let all = std::iter::repeat_n(request.clone(), RACERS);
+    let racers = race(&mut draft, operation, all, &expected);
+    let mut told = Vec::new();
+    for racer in &racers {
+        draft.output(racer, ID, &id);
+        told.push(Template::Expression(Expression::output(racer, ID)));
+    }
+    let again = vec![Template::Expression(id); told.len()];
+    let kind = RelationKind::Equal {
+        got: Operand::Template(Template::array(again)),
+        expected: Operand::Template(Template::array(told)),
+    };
+    let message = "of several at once with one key all tell of one thing";
+    let mut case = finish(draft, (operation, status), (request, kind, message), (key, "at-once"))?;
+    let answered = |racer: &String| was_answered(CODE, racer, made, "none of them is refused");
+    case.step_mut(CALL)?.premises.extend(racers.iter().map(answered));
+    Some(case)
 }
 
 /// The same with another key, and with other fresh values: another thing.
@@ -80,6 +111,7 @@ fn of_another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> 
     draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
     draft.output(FIRST, ID, &id);
     let other = *draft.strangers(&[operation]).first()?;
+    draft.let_take_part(other, operation, false);
     let credentials = Credentials::As(other.to_owned());
     let theirs = Request { credentials, ..request.clone() };
     let mut criteria = planner.succeeds(operation);
@@ -104,9 +136,32 @@ fn of_another(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> 
     Some(case)
 }
 
+/// The same key within another thing, where that is said to be another key: another thing made.
+fn of_another_thing(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Option<Case> {
+    planner.resources.says_key_is_of_thing(operation, key).then_some(())?;
+    let (mut draft, id) = draft(planner, operation)?;
+    let request = keyed(&mut draft, planner, operation, key, "")?;
+    let around = request.path_parameters.last()?.1.expressions().next()?.step()?.to_owned();
+    draft.push(operation, FIRST, request.clone(), planner.succeeds(operation));
+    draft.output(FIRST, ID, &id);
+    draft.let_go_with_all_of(&around);
+    let path = draft.path(operation, &Path::new()).ok()?;
+    draft.bring_around(operation, &path);
+    draft.make_needed_parts(operation);
+    let elsewhere = draft.bare_request(operation, &path).ok()?.path_parameters;
+    let request = Request { path_parameters: elsewhere, ..request };
+    let kind = RelationKind::Differ {
+        got: Operand::expression(id),
+        from: Operand::expression(Expression::output(FIRST, ID)),
+    };
+    let message = "the key of a request about another thing is another key";
+    let (status, _) = planner.success(operation)?;
+    finish(draft, (operation, status), (request, kind, message), (key, "another-thing"))
+}
+
 /// A header field that tells whether an answer is given again says so of the second one.
 fn told_as_repeated(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Option<Case> {
-    let name = planner.resources.tells_repetition(operation)?;
+    let (name, is_told_of_all) = planner.resources.tells_repetition(operation)?;
     let (mut draft, _) = draft(planner, operation)?;
     let request = keyed(&mut draft, planner, operation, key, "")?;
     let tells = |truth: &str| RelationKind::Equal {
@@ -115,7 +170,9 @@ fn told_as_repeated(planner: &Planner<'_>, operation: &Operation, key: &Paramete
     };
     let message = format!("`{name}` tells that an answer is given again");
     let mut criteria = planner.succeeds(operation);
-    criteria.push(Criterion::Relation(Relation::new(CODE, message.clone(), tells("false"))));
+    if is_told_of_all {
+        criteria.push(Criterion::Relation(Relation::new(CODE, message.clone(), tells("false"))));
+    }
     draft.push(operation, FIRST, request.clone(), criteria);
     let (status, _) = planner.success(operation)?;
     let request = (request, tells("true"), message.as_str());
@@ -153,10 +210,9 @@ fn taken(planner: &Planner<'_>, operation: &Operation, key: &Parameter) -> Optio
 
 /// A draft with what the request needs, and where the answer tells the id of what it makes.
 fn draft<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Expression)> {
-    let made = planner.resources.made_by(&operation.id).map(|(_, _, maker)| &maker.id);
-    let id = made.into_iter().find(|id| matches!(id, RuntimeExpression::ResponseBody(_)))?;
+    let id = planner.resources.id_told(operation)?;
     let (draft, _, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
-    Some((draft, id.clone().into()))
+    Some((draft, id.into()))
 }
 
 /// A request with a key; with values of its own under this prefix, if there is one.

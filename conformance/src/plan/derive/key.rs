@@ -5,7 +5,6 @@ use spec::model::{Method, Operation, Status};
 use spec::pointer::escape;
 use spec::resources::Key;
 
-use super::second::{members, with_member};
 use super::{CALL, told, valid_call};
 use crate::case::{Case, Criterion, Expected, Input, Request, Template, Text, TextPart};
 use crate::expression::Expression;
@@ -47,7 +46,8 @@ pub(super) fn keys(planner: &Planner<'_>, operation: &Operation) -> Vec<Key> {
     let Ok((_, request, _)) = valid_call(planner, operation, Extent::Complete) else {
         return Vec::new();
     };
-    let own: Vec<&str> = members(&request)
+    let own: Vec<&str> = request
+        .members()
         .filter(|(_, value)| matches!(value, Template::Expression(Expression::Input { .. })))
         .map(|(name, _)| name.as_str())
         .collect();
@@ -56,7 +56,7 @@ pub(super) fn keys(planner: &Planner<'_>, operation: &Operation) -> Vec<Key> {
 
 /// Whether a request has all of a key.
 pub(super) fn has_all(request: &Request, key: &Key) -> bool {
-    key.members.iter().all(|name| members(request).any(|(one, _)| one == name))
+    key.members.iter().all(|name| request.members().any(|(one, _)| one == name))
 }
 
 fn case(
@@ -72,12 +72,12 @@ fn case(
     let path = draft.path(operation, &Path::new()).ok()?;
     let mut second = draft.request_of_its_own(operation, &path, extent, "second").ok()?;
     for name in &key.members {
-        let (_, value) = members(&first).find(|(one, _)| *one == name)?;
+        let (_, value) = first.members().find(|(one, _)| *one == name)?;
         let value = match in_capitals {
             true => capitals(planner, operation, &draft, name, value)?,
             false => value.clone(),
         };
-        second = with_member(second, name, value)?;
+        second = second.with_member(name, value)?;
     }
     // The rest of what it names is what the first one has: a thing may be alone within another one.
     second = with_the_same_references(second, &first);
@@ -123,11 +123,11 @@ fn taken_of(
     let other = extents.filter_map(|extent| {
         let mut draft = draft.clone();
         let request = draft.request_of_its_own(maker, &within, extent, OTHER).ok()?;
-        let has_it = members(&request).any(|(name, _)| name == member);
+        let has_it = request.members().any(|(name, _)| name == member);
         has_it.then_some((draft, request))
     });
     let (mut draft, other) = other.into_iter().next()?;
-    let (_, value) = members(&other).find(|(name, _)| *name == member)?;
+    let (_, value) = other.members().find(|(name, _)| *name == member)?;
     let is_own = matches!(value, Template::Expression(Expression::Input { .. }));
     is_own.then_some(())?;
     draft.push(maker, OTHER, other, planner.succeeds(maker));
@@ -143,10 +143,11 @@ fn taken_of(
 }
 
 fn with_the_same_references(mut second: Request, first: &Request) -> Request {
-    let references = members(first)
+    let references = first
+        .members()
         .filter(|(_, value)| matches!(value, Template::Expression(Expression::Output { .. })));
     for (name, value) in references {
-        second = with_member(second.clone(), name, value.clone()).unwrap_or(second);
+        second = second.clone().with_member(name, value.clone()).unwrap_or(second);
     }
     second
 }

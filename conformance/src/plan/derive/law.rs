@@ -29,6 +29,7 @@ mod parts;
 mod preferred;
 mod query;
 mod reused;
+mod revision;
 mod shown;
 mod sized;
 mod standing;
@@ -73,6 +74,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     cases.extend(totals::cases(planner, operation));
     cases.extend(touched::case(planner, operation));
     cases.extend(moved::cases(planner, operation));
+    cases.extend(revision::cases(planner, operation));
     cases.extend(effects::cases(planner, operation));
     cases.extend(hidden::within(planner, operation));
     cases.extend(unseen::cases(planner, operation, list.as_ref()));

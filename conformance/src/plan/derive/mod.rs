@@ -11,6 +11,7 @@ mod fault;
 mod file;
 mod file_size;
 mod forced;
+mod foreign;
 mod full;
 mod happy;
 mod idempotency;
@@ -78,6 +79,7 @@ pub(super) fn cases(planner: &Planner<'_>) -> Vec<Case> {
         cases.extend(unknown_id::cases(planner, operation));
         cases.extend(unknown_reference::cases(planner, operation));
         cases.extend(unfit::cases(planner, operation));
+        cases.extend(foreign::cases(planner, operation));
         cases.extend(told_limit::cases(planner, operation));
         cases.extend(full::cases(planner, operation));
         cases.extend(period::cases(planner, operation));

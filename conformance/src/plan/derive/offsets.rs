@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use spec::model::Operation;
 
-use super::second::members;
 use super::{CALL, read_back, valid_call};
 use crate::case::{Case, Content, Derivation, Request, Template};
 use crate::expression::{Expression, Language, Selection, moment_at};
@@ -49,7 +48,7 @@ fn moved(planner: &Planner<'_>, operation: &Operation, mut request: Request) -> 
         })
     };
     let moments =
-        members(&request).filter(|(name, _)| is_moment(name)).filter_map(|(name, own)| {
+        request.members().filter(|(name, _)| is_moment(name)).filter_map(|(name, own)| {
             let own = match own {
                 Template::Value(value) => Template::Value(moment_at(value, OFFSET)?),
                 Template::Expression(context) => Template::Expression(at(context.clone())),

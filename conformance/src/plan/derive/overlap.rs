@@ -8,7 +8,7 @@ use spec::model::{Method, Operation, Status};
 use spec::names::words;
 use spec::resources::{says_overlap_is_of_one, says_times_are_apart, seconds_of_unit};
 
-use super::second::{members, second_of, with_member};
+use super::second::second_of;
 use super::{CALL, told};
 use crate::case::{Case, Criterion, Expected, Request, Template};
 use crate::expression::{Expression, Language, Selection};
@@ -93,9 +93,9 @@ impl<'p> Booking<'p> {
         let Self { planner, operation, mut draft, request, start, .. } = self;
         let (status, any_of) = planner.success(operation)?;
         let is_it = |name: &str| words(name).contains(&said);
-        let (name, named) = members(&request).find(|(name, _)| is_it(name))?;
+        let (name, named) = request.members().find(|(name, _)| is_it(name))?;
         let (name, named) = (name.clone(), named.clone());
-        let time = members(&request).find(|(name, _)| **name == start)?.1.clone();
+        let time = request.members().find(|(name, _)| **name == start)?.1.clone();
         draft.push(operation, "first", request, planner.succeeds(operation));
         let second = second_of(&mut draft, planner, &named)?;
         let makers = draft.steps.iter().filter(|step| !step.request.method.is_safe());
@@ -103,8 +103,8 @@ impl<'p> Booking<'p> {
         made.iter().for_each(|step| draft.let_go(step));
         let path = draft.path(operation, &Path::new()).ok()?;
         let request = draft.request_of_its_own(operation, &path, Extent::Complete, CALL).ok()?;
-        let request = with_member(request, &start, time)?;
-        let request = with_member(request, &name, Template::Expression(second))?;
+        let request = request.with_member(&start, time)?;
+        let request = request.with_member(&name, Template::Expression(second))?;
         let expected = Expected { any_of, code: OF_ONE, level: promise::level(OF_ONE) };
         draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
         let summary = "what overlaps only what something else takes is accepted";
@@ -113,11 +113,11 @@ impl<'p> Booking<'p> {
 
     /// The same so many units later.
     fn moved(&self, units: i64) -> Option<Request> {
-        let (_, start) = members(&self.request).find(|(name, _)| **name == self.start)?;
+        let (_, start) = self.request.members().find(|(name, _)| **name == self.start)?;
         let Template::Expression(context) = start.clone() else { return None };
         let (selector, language) = ((units * self.unit).to_string(), Language::SecondsLater);
         let later = Expression::Selected(Box::new(Selection { context, selector, language }));
-        with_member(self.request.clone(), &self.start, Template::Expression(later))
+        self.request.clone().with_member(&self.start, Template::Expression(later))
     }
 
     fn case(

@@ -6,7 +6,6 @@ use spec::model::{JsonType, Location as In, Method, Operation, Parameter, Schema
 use spec::resources::{Period, says_not_before};
 
 use super::refused::Refused;
-use super::second::{members, with_member};
 use super::{CALL, told, told_limit, valid_call};
 use crate::case::{Case, Criterion, Expected, Text};
 use crate::plan::Planner;
@@ -37,10 +36,10 @@ fn sharing_a_day(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
     let conflict = Status::Code(409);
     (!period.has_length).then_some(())?;
     let (mut draft, request, _) = valid_call(planner, operation, Extent::Complete).ok()?;
-    let last = members(&request).find(|(name, _)| **name == period.end)?.1.clone();
+    let last = request.members().find(|(name, _)| **name == period.end)?.1.clone();
     draft.push(operation, "first", request.clone(), planner.succeeds(operation));
-    let request = with_member(request, &period.begin, last.clone())?;
-    let request = with_member(request, &period.end, last)?;
+    let request = request.with_member(&period.begin, last.clone())?;
+    let request = request.with_member(&period.end, last)?;
     let any_of = vec![conflict];
     let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);

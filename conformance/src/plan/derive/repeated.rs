@@ -3,7 +3,6 @@
 use spec::model::{Operation, Status};
 use spec::resources::Repeated;
 
-use super::second::with_member;
 use super::{CALL, told, valid_call};
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind, Template};
 use crate::plan::Planner;
@@ -35,7 +34,7 @@ fn refused(planner: &Planner<'_>, operation: &Operation, repeated: &Repeated) ->
         let changed = body.with(&place, Sample::Value((*other).into()));
         changed.is_some_and(|changed| planner.sampler.admits(schema, &changed))
     })?;
-    let request = with_member(request, &repeated.member, Template::Value(other.into()))?;
+    let request = request.with_member(&repeated.member, Template::Value(other.into()))?;
     let expected = Expected { any_of, code: CODE, level: promise::level(CODE) };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
     let kind =

@@ -57,6 +57,7 @@ fn admitted(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<
     if resources.says_own_alone(operation) || may_make {
         make_own(&mut draft, planner, name);
     }
+    draft.let_take_part(name, operation, false);
     let mut criteria = admits(planner, operation, &draft, name);
     if names_others(&draft, &request, name) {
         let refusals = [400, 403, 404, 409, 422].map(Status::Code).into_iter();
@@ -182,7 +183,8 @@ fn refused(planner: &Planner<'_>, operation: &Operation, name: &str) -> Option<C
     // Of its tenant nobody may make what it needs: what another one has made need not be there for it, either.
     let statuses: &[u16] = if own.is_some() { &[403] } else { &[403, 404] };
     let call = own.or_else(|| valid_call(planner, operation, Extent::Minimal).ok());
-    let (draft, mut request, _) = call?;
+    let (mut draft, mut request, _) = call?;
+    draft.let_take_part(name, operation, true);
     let refused = Refused::by(planner, operation, Derivation::Rights, &[statuses])?;
     let refused = refused.or_any("rights-enforced");
     request.credentials = Credentials::As(name.to_owned());

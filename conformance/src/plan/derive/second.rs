@@ -1,14 +1,12 @@
 //! What a body names of several that are there is what was named, and not the first of them.
 
-use std::sync::Arc;
-
 use spec::model::{Method, Operation, RuntimeExpression};
 use spec::pointer::escape;
 
 use super::conflict::is_always_shown;
 use super::{CALL, valid_call};
 use crate::case::{
-    Case, Content, Criterion, Derivation, Operand, Relation, RelationKind, Request, Template,
+    Case, Criterion, Derivation, Operand, Relation, RelationKind, Request, Template,
 };
 use crate::expression::Expression;
 use crate::plan::Planner;
@@ -26,7 +24,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let Ok((draft, request, _)) = valid_call(planner, operation, Extent::Complete) else {
         return Vec::new();
     };
-    let names = members(&request).map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let names = request.members().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     let cases = names
         .iter()
         .filter_map(|name| case(planner, operation, draft.clone(), request.clone(), name));
@@ -42,9 +40,9 @@ fn case(
 ) -> Option<Case> {
     let (status, _) = planner.success(operation)?;
     is_always_shown(planner, operation, name).then_some(())?;
-    let (_, named) = members(&request).find(|(one, _)| *one == name)?;
+    let (_, named) = request.members().find(|(one, _)| *one == name)?;
     let second = second_of(&mut draft, planner, named)?;
-    let request = with_member(request, name, Template::Expression(second.clone()))?;
+    let request = request.with_member(name, Template::Expression(second.clone()))?;
     let kind = RelationKind::Equal {
         got: Operand::expression(Expression::response_body(format!("/{}", escape(name)))),
         expected: Operand::expression(second),
@@ -60,24 +58,6 @@ fn case(
         summary: format!("`{name}` may be another one than the first"),
         origin: operation.origin.clone(),
     }))
-}
-
-/// The members of a body.
-pub(super) fn members(request: &Request) -> impl Iterator<Item = (&String, &Template)> {
-    let members = match request.body.as_ref().map(|body| &body.content) {
-        Some(Content::Json(Template::Object(members))) => Some(members),
-        _ => None,
-    };
-    members.into_iter().flat_map(|members| members.iter())
-}
-
-/// The same request with another value of a member.
-pub(super) fn with_member(mut request: Request, name: &str, value: Template) -> Option<Request> {
-    let Content::Json(Template::Object(members)) = &mut request.body.as_mut()?.content else {
-        return None;
-    };
-    Arc::make_mut(members).insert(name.to_owned(), value);
-    Some(request)
 }
 
 /// Where a value is the first of what a list shows, the second; where there is none, what asks for it isn't sent.

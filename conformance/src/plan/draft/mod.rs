@@ -5,6 +5,7 @@ mod existing;
 mod file;
 mod finish;
 mod kin;
+mod member;
 mod multipart;
 mod open;
 mod patch;
@@ -37,6 +38,7 @@ use crate::expression::{Expression, RuntimeExpression};
 use crate::sample::Extent;
 pub(super) use existing::is_existing;
 pub(super) use file::{file, files, larger, names_something, of_size};
+pub(super) use member::OWN_AS;
 pub(super) use multipart::is_file_at;
 pub(super) use patch::patch;
 pub(super) use provide::same_path;
@@ -308,7 +310,12 @@ impl<'p> Draft<'p> {
 
     /// Gives a step an output under a name of its own where this one is taken for something else: the `id` of a book and
     /// the `id` of its author may come from one answer.
-    fn output_named_like(&mut self, step: &str, name: &str, expression: &Expression) -> String {
+    pub(super) fn output_named_like(
+        &mut self,
+        step: &str,
+        name: &str,
+        expression: &Expression,
+    ) -> String {
         let outputs = self.step(step).map(|one| &one.outputs);
         let free = numbered(name, |name| {
             outputs.and_then(|outputs| outputs.get(name)).is_none_or(|there| there == expression)
@@ -416,6 +423,7 @@ impl<'p> Draft<'p> {
             flow: None,
             timeout: None,
             follows: None,
+            envelope: operation.envelope.clone().map(Arc::new),
             repeat: None,
         };
         self.steps.push(step.into());
@@ -455,6 +463,10 @@ impl<'p> Draft<'p> {
         outputs: &IndexMap<String, Expression>,
     ) {
         self.push(operation, id, request, criteria);
+        // Its expressions are the workflow's own, of the whole answer.
+        if let Some(step) = self.last_step() {
+            step.envelope = None;
+        }
         for (name, expression) in outputs {
             self.output(id, name, expression);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::model::{
-    Encoding, JsonType, Location as In, MediaType, Operation, Parameter, PatchKind,
+    Encoding, JsonType, Location as In, MediaType, Method, Operation, Parameter, PatchKind,
     RuntimeExpression, Style,
 };
 
@@ -18,6 +18,7 @@ use crate::expression::Expression;
 use crate::fresh::Fresh;
 use crate::plan::{Planner, is_multipart, serialize};
 use crate::sample::{Choice, Extent, Fixed, Location, Merged, Sample};
+use spec::pointer::escape;
 use spec::resources::names_another;
 
 /// Why there is no request as anybody.
@@ -160,7 +161,45 @@ impl Draft<'_> {
             None => Fixed::new(),
         };
         let sample = self.planner.body_sample_with(operation, content, path, extent, fitting)?;
+        let sample = self.as_decided(operation, path, sample);
         self.content(operation, content, sample).map(Some)
+    }
+
+    /// The body of a PUT with those of few values as the server has decided them, where who makes the thing can't say them: the
+    /// state of a thing that is replaced, which not every other one may come after.
+    fn as_decided(&mut self, operation: &Operation, path: &Path, mut sample: Sample) -> Sample {
+        let planner = self.planner;
+        let decided = || {
+            let item = operation.path.item_parameter()?;
+            let step = path.get(item)?.expression.step()?;
+            let made = self.step(step)?.operation_id.clone();
+            let maker = planner.resources.makers(operation, item);
+            let maker = maker.iter().find(|one| one.operation_id == made)?;
+            let RuntimeExpression::ResponseBody(id) = &maker.id else { return None };
+            let made = planner.operation(&made).ok()?;
+            (operation.method == Method::Put && made.id != operation.id).then_some(())?;
+            let said = Merged::of(planner.contract, &[made.body_schema()?], Choice::default());
+            let around = id.rsplit_once('/')?.0;
+            let shown = planner.answered_at(made, around)?;
+            let shown = Merged::of(planner.contract, &shown, Choice::default()).declared();
+            let names = sample.members()?.iter().filter_map(|(name, value)| {
+                let own =
+                    Merged::of(planner.contract, shown.get(name.as_str())?, Choice::default());
+                let is_one_of_few = own.enumeration().is_some_and(|few| few.len() > 1);
+                let is_unsaid = !said.declared().contains_key(name.as_str());
+                (is_one_of_few && is_unsaid).then(|| (name.clone(), value.stand_in()))
+            });
+            Some((step.to_owned(), around.to_owned(), names.collect::<Vec<_>>()))
+        };
+        let Some((step, around, names)) = decided() else { return sample };
+        for (name, stand_in) in names {
+            let expression = Expression::response_body(format!("{around}/{}", escape(&name)));
+            let output = self.output_named_like(&step, &name, &expression);
+            let known = Sample::Known(Expression::output(&step, &output), stand_in);
+            let place = Location::default().member(&name);
+            sample = sample.with(&place, known).unwrap_or(sample);
+        }
+        sample
     }
 
     /// A sample as the body of a media type, with what it names made.

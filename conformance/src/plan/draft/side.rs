@@ -5,6 +5,7 @@ use std::sync::Arc;
 use spec::model::{Operation, Status};
 
 use super::Draft;
+use super::member::{OWN, OWN_AS};
 use crate::case::{Credentials, Step};
 use crate::expression::Expression;
 use crate::plan::sender::Side;
@@ -37,7 +38,9 @@ impl Draft<'_> {
         let Some(caller) = planner.context.credentials.get(name) else { return };
         for step in &mut self.steps {
             let may = planner.operation(&step.operation_id).is_ok_and(|one| caller.calls(one));
-            if may && step.request.credentials != Credentials::None {
+            // Who somebody is, they have to ask themselves.
+            let asks_who = step.id == OWN || step.id.starts_with(OWN_AS);
+            if may && !asks_who && step.request.credentials != Credentials::None {
                 Arc::make_mut(step).request.credentials = Credentials::As(name.to_owned());
             }
         }

@@ -75,6 +75,7 @@ impl<'p> Draft<'p> {
             flow: None,
             timeout: None,
             follows: None,
+            envelope: None,
             repeat: None,
         });
         // What was made last goes first: it may lie within what was made before.
@@ -111,7 +112,9 @@ fn origins(steps: &[Arc<Step>], text: &Text) -> Vec<String> {
                 None => format!("{step} {name} {pointer}"),
             }
         }
-        TextPart::Expression(expression) | TextPart::Capitals(expression) => expression.to_string(),
+        TextPart::Expression(hole) | TextPart::Capitals(hole) | TextPart::Inner(hole) => {
+            hole.to_string()
+        }
     };
     text.0.iter().map(origin).collect()
 }

@@ -196,6 +196,27 @@ pub(super) const LAWS: &[Promise] = &[
         "That it has moved is asked where it is told to the microsecond. Lower it where your contract means something else.",
     ),
     row(
+        "ids-differ",
+        Must,
+        "things that are made at the same time have ids of their own",
+        "the contract's structure: an id names one thing",
+        "Asked of POSTs that are sent at once, each with values of its own.",
+    ),
+    row(
+        "foreign-reference-refused",
+        Must,
+        "a body that names what lies in another thing is refused",
+        "the description: \"the milestone must be of the project\"",
+        "Asked only where it is said.",
+    ),
+    row(
+        "changes-are-counted",
+        Must,
+        "a number that counts the changes of a thing is one more after a change",
+        "the description: \"every change raises `version` by one\"",
+        "After the same once more, only where the description tells what a change adds that changes nothing.",
+    ),
+    row(
         "unnamed-is-ignored",
         Must,
         "a property that only answers have is not taken from a request",

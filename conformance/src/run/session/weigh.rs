@@ -52,7 +52,8 @@ impl<T: Transport> Session<'_, '_, T> {
             Criterion::Condition(_) | Criterion::Relation(_) => false,
         });
         let got = self.last.as_ref().and_then(|last| last.exchange.status());
-        let is_refused = matches!(got, Some(403 | 409 | 422));
+        let is_hoped_for = || step.criteria.iter().any(Criterion::is_hoped_for);
+        let is_refused = matches!(got, Some(403 | 409 | 422)) || got == Some(404) && is_hoped_for();
         if !(admits_success && is_refused) {
             return Cow::Borrowed(&step.criteria);
         }

@@ -8,12 +8,15 @@
 //! | writes with the tag of what is there | sent one after the other, the second one is refused with 412 | one succeeds at most |
 //! | one action, several times | it is said to be refused in the state that it leads to, or where nothing is left | one succeeds at most |
 //! | one action, or one request that uses up what it names | the second time it is refused | one succeeds at most |
+//! | one POST with one key of idempotency, several times | it takes such keys | all tell of one thing |
+//! | POSTs of several things | they tell their ids | no two ids are the same |
 //! | patches of different members | all succeed, and one after the other they are kept | all are kept |
 //!
 //! A sound target never fails here, however fast or slow it is; a faulty one may pass, as its window may be short.
 
 mod action;
 mod again;
+mod apart;
 mod create;
 mod update;
 mod write;
@@ -40,6 +43,7 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let again = actions.iter().all(Option::is_none).then(|| again::case(planner, operation));
     let others = [
         again.flatten(),
+        apart::case(planner, operation),
         create::by_post(planner, operation),
         create::by_condition(planner, operation),
         create::by_put(planner, operation),

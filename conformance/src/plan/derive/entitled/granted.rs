@@ -5,7 +5,6 @@ use spec::model::{Method, Operation, Status};
 use spec::pointer::escape;
 use spec::resources::{Grant, Grantee};
 
-use super::super::second::with_member;
 use super::super::{CALL, told, valid_call};
 use super::{FORBIDDEN, MISSING};
 use crate::case::{Case, Credentials, Criterion, Expected, Template};
@@ -18,8 +17,6 @@ use crate::sample::Extent;
 const CODE: &str = "role-is-refused";
 const LAST: &str = "last-of-role-stays";
 const CONFLICT: Status = Status::Code(409);
-/// The step in which somebody else asks for what tells by what they go.
-const OWN: &str = "own";
 
 pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
     let grants = planner.resources.grants().iter();
@@ -51,7 +48,7 @@ fn of_the_last(planner: &Planner<'_>, operation: &Operation, grant: &Grant<'_>) 
     let mut request = draft.request(operation, &path, Extent::Minimal).ok()?;
     if is_put {
         let other = grant.roles.iter().find(|role| role.as_str() != kept)?;
-        request = with_member(request, &grant.member, Template::Value(other.as_str().into()))?;
+        request = request.with_member(&grant.member, Template::Value(other.as_str().into()))?;
     }
     let expected = Expected { any_of: vec![CONFLICT], code: LAST, level: promise::level(LAST) };
     draft.push(operation, CALL, request, vec![Criterion::Status(expected)]);
@@ -67,34 +64,10 @@ fn case(
 ) -> Option<Case> {
     let (mut draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     draft.steps.iter().find(|step| step.operation_id == grant.maker.id)?;
-    let tells = match &grant.grantee {
-        Grantee::First(_) => grant.maker,
-        Grantee::Me(me, _) => me,
-    };
+    let tells = grant.told_by();
     let name = *draft.strangers(&[operation, tells]).first()?;
-    let other = Credentials::As(name.to_owned());
-    tells.path.parameters().next().is_none().then_some(())?;
-    let mut asks = draft.request_of_its_own(tells, &Path::new(), Extent::Minimal, OWN).ok()?;
-    asks.credentials = other.clone();
-    draft.push(tells, OWN, asks, planner.succeeds(tells));
-    draft.removed_by(name, |step| step == OWN);
-    let user = match &grant.grantee {
-        // It is who the thing's answer says to be the first with a role.
-        Grantee::First(first) => {
-            let [array, goes_by] = first.each_ref().map(|one| escape(one));
-            Expression::response_body(format!("/{array}/0/{goes_by}"))
-        }
-        Grantee::Me(_, own) => Expression::response_body(format!("/{}", escape(own))),
-    };
-    draft.output(OWN, "user", &user);
-    let stand_in = planner.stand_in(grant.operation, &grant.parameter);
-    let expression = Expression::output(OWN, "user");
-    let given = Path::from([(grant.parameter.clone(), Provided { expression, stand_in })]);
-    let path = draft.path(grant.operation, &given).ok()?;
-    let granting = draft.request(grant.operation, &path, Extent::Minimal).ok()?;
-    let granting = with_member(granting, &grant.member, Template::Value(role.into()))?;
-    draft.push(grant.operation, "grant", granting, planner.succeeds(grant.operation));
-    request.credentials = other;
+    draft.take_part(name, grant, role)?;
+    request.credentials = Credentials::As(name.to_owned());
     // The role may not even see it.
     let is_hidden = operation.responses.contains_key(&MISSING)
         && !planner.resources.says_absent_to_all(operation);

@@ -8,7 +8,7 @@ use spec::resources::{Lifecycle, Move, Refusal, Sign, says_moves_with_state};
 
 use super::super::{CALL, told};
 use super::another::another;
-use super::touched;
+use super::{revision, touched};
 use crate::case::{Case, Criterion, Expected, Operand, Relation, RelationKind};
 use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
@@ -76,7 +76,8 @@ fn moves(
         another(&mut draft, planner, (life.reader, &own), (OTHER, Extent::Minimal))
     });
     let times = times(planner, life);
-    if !times.is_empty() {
+    let revision = planner.resources.revision(operation, life.reader);
+    if !times.is_empty() || revision.is_some() {
         read(&mut draft, planner, life, (operation, &path), LOOK, Vec::new())?;
         draft.answer_of(LOOK);
     }
@@ -89,6 +90,7 @@ fn moves(
     draft.push(operation, CALL, request, criteria);
     let mut moved = vec![is_in(life, &own.to)];
     moved.extend(times.iter().map(|name| touched::moved_on(name, LOOK)));
+    moved.extend(revision.map(|revision| revision::counted(&revision, 1)));
     read(&mut draft, planner, life, (operation, &path), READ, moved)?;
     if other.is_some() {
         other_stays(&mut draft, operation, life);

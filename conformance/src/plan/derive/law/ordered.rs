@@ -1,7 +1,7 @@
 //! A list comes in the order that it says.
 
 use spec::model::{JsonType, Operation};
-use spec::resources::{List, Order, SortKey};
+use spec::resources::{Comparison, List, Order, SortKey};
 
 use super::super::read_back::creation_times;
 use super::listed::{Size, WALK, all_items, item_member, leads, make, make_with, walk};
@@ -83,11 +83,15 @@ fn make_unlike(
 ) -> Option<String> {
     const NUMBERS: [i64; 3] = [20, 100, 9];
     const LETTERS: [&str; 3] = ["m", "t", "c"];
-    let member = &list.order.as_ref()?.keys.first()?.member;
+    // Where letter case makes no difference, capitals don't come first.
+    const IN_ANY_CASE: [&str; 3] = ["m", "T", "c"];
+    let key = list.order.as_ref()?.keys.first()?;
+    let letters = if key.comparison == Comparison::AnyCase { IN_ANY_CASE } else { LETTERS };
+    let member = &key.member;
     let own = item_member(planner, list, member)?;
     let place = number % NUMBERS.len();
     let value = match (own.types().contains(JsonType::String), own.format()) {
-        (true, None) => beginning_with(LETTERS[place]),
+        (true, None) => beginning_with(letters[place]),
         (true, Some("date")) => Sample::Value(filter::day(NUMBERS[place])?),
         (true, Some(_)) => return None,
         (false, _) => Sample::Value(NUMBERS[place].into()),

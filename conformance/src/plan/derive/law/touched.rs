@@ -60,7 +60,10 @@ pub(super) fn case(planner: &Planner<'_>, operation: &Operation) -> Option<Case>
 }
 
 /// Something of the run's own that the operation changes.
-fn own<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>, Path)> {
+pub(super) fn own<'p>(
+    planner: &'p Planner<'p>,
+    operation: &Operation,
+) -> Option<(Draft<'p>, Path)> {
     let mut draft = Draft::for_call(planner, operation);
     let path = draft.path(operation, &Path::new()).ok()?;
     if planner.resources.chooses(operation) {
@@ -72,7 +75,7 @@ fn own<'p>(planner: &'p Planner<'p>, operation: &Operation) -> Option<(Draft<'p>
 }
 
 /// Whether an update says something that the thing doesn't have yet: a value that is made anew.
-fn changes(update: &Request) -> bool {
+pub(super) fn changes(update: &Request) -> bool {
     let Some(body) = update.body.as_ref().and_then(|body| body.content.members()) else {
         return false;
     };

@@ -6,15 +6,15 @@ mod defaults;
 mod shared;
 mod unsent;
 
-use spec::model::{Method, Operation, RuntimeExpression, SchemaId};
+use spec::model::{Method, Operation, RuntimeExpression, SchemaId, Status};
 use spec::names::fold;
 use spec::pointer::escape;
 
 use super::CALL;
 use crate::case::{Content, Criterion, Operand, Relation, RelationKind, Request};
-use crate::expression::Expression;
+use crate::expression::{Condition, Expression};
 use crate::plan::Planner;
-use crate::plan::draft::{ANSWER, Draft, Path};
+use crate::plan::draft::{ANSWER, Draft, Path, STATUS};
 use crate::promise::{self, Level};
 use crate::sample::{Choice, Extent, Merged};
 
@@ -230,7 +230,26 @@ fn read(
             expected,
         ))
     }));
+    // Where the write may be refused as well, nothing was written then.
+    let may_be_refused = draft.step(CALL).is_some_and(|call| call.may_be_refused());
     draft.push(reader, READ, read, criteria);
+    if let Some(premise) = was_written(planner, operation).filter(|_| may_be_refused) {
+        draft.status_of(CALL);
+        draft.last_step().into_iter().for_each(|step| step.premises.push(premise.clone()));
+    }
+}
+
+/// That the write was answered with a success.
+fn was_written(planner: &Planner<'_>, operation: &Operation) -> Option<Relation> {
+    let (_, any_of) = planner.success(operation)?;
+    let codes = any_of.iter().filter_map(|status| match status {
+        Status::Code(code) => Some(*code),
+        Status::Range(_) | Status::Default => None,
+    });
+    let status = Expression::output(CALL, STATUS);
+    let was = codes.map(|code| Condition::equal(status.clone(), code)).reduce(Condition::or)?;
+    let message = "it was written";
+    Some(Relation::new("written-is-read-back", message, RelationKind::Holds(was)))
 }
 
 /// Adds a read of what was written where the answer of the write shows nothing.

@@ -2,7 +2,7 @@
 //! the value that was asked for, and everything with that value in the whole list is there.
 
 use serde_json::Value;
-use spec::resources::{Filter, FilterKind};
+use spec::resources::{Filter, FilterKind, Halves};
 
 use super::super::listed::{AGAIN, Size, WALK, all_items, undisturbed};
 use super::Subject;
@@ -14,6 +14,10 @@ use crate::sample::{Choice, Merged};
 const CODE: &str = "filter-is-kept";
 /// Values of a filter, and pairs of two filters' values, that are asked for at most.
 const MOST: usize = 4;
+
+/// The steps that ask for what a switch admits.
+const YES: &str = "walk_true";
+const NO: &str = "walk_false";
 
 /// A value of a filter.
 type Asked<'f> = (&'f Filter<'f>, Value);
@@ -37,7 +41,8 @@ pub(super) fn cases(subject: &Subject<'_>) -> Vec<Case> {
         let name = format!("{}:beside.{}", other.parameter.name, one.parameter.name);
         subject.case(&name, &asked.take(MOST).collect::<Vec<_>>())
     });
-    each.chain(both).collect()
+    let halves = list.halves.iter().filter_map(|halves| subject.halves(halves));
+    each.chain(both).chain(halves).collect()
 }
 
 /// The few values of a filter: of any other, no list tells which there are.
@@ -74,6 +79,33 @@ impl Subject<'_> {
         self.walk_few(&mut draft, AGAIN, Size::Largest)?;
         let detail = format!("{CODE}:query.{name}");
         let summary = "a filter admits of a list what has the value, and nothing else";
+        let mut case = self.finish(draft, &detail, summary, criteria)?;
+        case.undisturbed = undisturbed(self.list, WALK, AGAIN);
+        Some(case)
+    }
+
+    /// Looks at the whole list, and at what is there of it for each value of a switch.
+    fn halves(&self, halves: &Halves<'_>) -> Option<Case> {
+        let mut draft = self.start.clone();
+        let steps = [(WALK, None), (YES, Some("true")), (NO, Some("false")), (AGAIN, None)];
+        for (step, value) in steps {
+            self.walk_few(&mut draft, step, Size::Largest)?;
+            if let Some(value) = value {
+                draft.last_step()?.request.ask(&halves.parameter.name, Text::literal(value));
+            }
+        }
+        let name = &halves.parameter.name;
+        let all = |step: &str| all_items(self.list, step, !self.list.id.is_empty());
+        let apart = RelationKind::Excludes { got: all(NO), none: all(YES) };
+        let message = format!("what `{name}=true` admits, `{name}=false` doesn't");
+        let mut criteria = vec![Criterion::Relation(Relation::new(CODE, message, apart))];
+        if halves.is_whole {
+            let kind = RelationKind::OneOfBoth { items: all(WALK), halves: [all(YES), all(NO)] };
+            let message = format!("`{name}=true` and `{name}=false` together admit all");
+            criteria.push(Criterion::Relation(Relation::new(CODE, message, kind)));
+        }
+        let detail = format!("{CODE}:query.{name}:halves");
+        let summary = "each value of a switch admits items of its own";
         let mut case = self.finish(draft, &detail, summary, criteria)?;
         case.undisturbed = undisturbed(self.list, WALK, AGAIN);
         Some(case)

@@ -9,7 +9,7 @@ use super::{Tenants, is_fair};
 use crate::case::{Case, Derivation};
 use crate::expression::Expression;
 use crate::plan::draft::Path;
-use crate::sample::{Extent, Location, Sample};
+use crate::sample::{Extent, Location};
 
 const NAMED: &str = "strangers-refer-to-nothing";
 const TAKEN: &str = "strangers-may-say-the-same";
@@ -20,22 +20,9 @@ pub(super) fn cases(tenants: Tenants<'_>, operation: &Operation) -> Vec<Case> {
     }
     // What of several a stranger can't name, the answer tells in its place.
     let is_one = !tenants.planner.resources.tells_of_each(operation);
-    let named = places(tenants, operation).into_iter().filter(|_| is_one);
+    let named = tenants.draft(operation).references_of(operation).into_iter().filter(|_| is_one);
     let named = named.filter_map(|place| refers(tenants, operation, &place));
     named.chain(says_the_same(tenants, operation)).collect()
-}
-
-/// The members of a body that name what an operation makes.
-fn places(tenants: Tenants<'_>, operation: &Operation) -> Vec<Location> {
-    let planner = tenants.planner;
-    let find = || {
-        let media_type = planner.media_type(operation).filter(|one| one.is_json())?;
-        let mut draft = tenants.draft(operation);
-        let path = draft.path(operation, &Path::new()).ok()?;
-        let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
-        Some(draft.references_in(operation, media_type.schema?, &sample))
-    };
-    find().unwrap_or_default().into_iter().map(|(place, _)| place).collect()
 }
 
 /// A body that names what another tenant has made, and else what the tenant has made itself.
@@ -51,7 +38,7 @@ fn refers(tenants: Tenants<'_>, operation: &Operation, place: &Location) -> Opti
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
     let theirs = draft.refer(operation, schema, sample.clone(), None).sample.at(place)?.clone();
     // It has to name what was made, and not what was made up.
-    is_known(&theirs).then_some(())?;
+    theirs.known_by()?;
     draft.act_for(tenants.stranger());
     let path = draft.path(operation, &Path::new()).ok()?;
     let sample = planner.body_sample(operation, media_type, &path, Extent::Complete).ok()?;
@@ -68,15 +55,6 @@ fn refers(tenants: Tenants<'_>, operation: &Operation, place: &Location) -> Opti
     let detail = format!("{NAMED}:body.{name}");
     let summary = format!("`{name}` can't name what another tenant has made");
     Some(refused.finish(draft, detail, summary, media_type.origin.clone()))
-}
-
-/// Whether all of it is what something else gives, when it is sent.
-fn is_known(sample: &Sample) -> bool {
-    match sample {
-        Sample::Known(..) => true,
-        Sample::Array(items) => !items.is_empty() && items.iter().all(is_known),
-        Sample::Value(_) | Sample::Fresh(_) | Sample::Object(_) => false,
-    }
 }
 
 /// Where two of one tenant conflict (409), those of two don't.

@@ -1,0 +1,119 @@
+//! Answers that wrap what they are about, `{"data": {…}}`: all that holds of a thing holds of what is wrapped.
+
+use serde_json::{Value, json};
+
+use crate::service::{Answer, Request, Service, Store};
+use crate::suite::{Run, Suite};
+
+const TERMS: &str = "
+paths:
+  /terms:
+    post:
+      operationId: plan
+      description: A new term is always `planned`.
+      requestBody: { $ref: '#/components/requestBodies/New' }
+      responses: { '201': { $ref: '#/components/responses/Term' }, '422': { $ref: '#/components/responses/No' } }
+  /terms/{term_id}:
+    parameters: [{ name: term_id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: look
+      responses: { '200': { $ref: '#/components/responses/Term' }, '404': { $ref: '#/components/responses/No' } }
+    put:
+      operationId: replace
+      description: The state may be the present one, or the next one; any other is a conflict (409).
+      requestBody: { required: true, content: { application/json: { schema: { type: object, required: [name, state], properties: { name: { type: string }, state: { type: string, enum: [closed, running, planned] } } } } } }
+      responses: { '200': { $ref: '#/components/responses/Term' }, '404': { $ref: '#/components/responses/No' }, '409': { $ref: '#/components/responses/No' }, '422': { $ref: '#/components/responses/No' } }
+    delete:
+      operationId: drop
+      responses: { '204': { description: Done. }, '404': { $ref: '#/components/responses/No' } }
+";
+
+const RESPONSES: &str = "
+  responses:
+    Term: { description: It., content: { application/json: { schema: { type: object, required: [data], properties: { data: { $ref: '#/components/schemas/Term' }, meta: { type: object } } } } } }";
+
+const SCHEMAS: &str = "
+  schemas:
+    Term: { type: object, required: [id, name, state], properties: { id: { type: string }, name: { type: string }, state: { type: string, enum: [closed, running, planned] } } }
+";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    /// The name of what is replaced is answered, and not kept.
+    KeepsName,
+    /// What was dropped is there still.
+    Stays,
+}
+
+async fn run(fault: Fault) -> Run {
+    let store = Store::default();
+    let service = Service::start(move |request| respond(&store, fault, request)).await;
+    Suite::of_components(TERMS, RESPONSES, SCHEMAS).run(&service.url).await
+}
+
+fn respond(store: &Store, fault: Fault, request: &Request) -> Answer {
+    const STATES: [&str; 3] = ["planned", "running", "closed"];
+    let wrapped = |status: u16, term: &Value| Answer::json(status, json!({"data": term}));
+    let Some(id) = request.below("/terms") else {
+        return match request.method.as_str() {
+            "POST" if !request.has_text("name") => Answer::error(422),
+            "POST" => {
+                let id = store.uuid();
+                let term = json!({"id": id, "name": request.json()["name"], "state": "planned"});
+                store.put(&id, term.clone());
+                wrapped(201, &term)
+            }
+            _ => Answer::error(405).with("allow", "POST"),
+        };
+    };
+    let Some(mut term) = store.get(&id) else { return Answer::error(404) };
+    match request.method.as_str() {
+        "GET" => wrapped(200, &term),
+        "PUT" => {
+            let body = request.json();
+            let place = |state: &Value| STATES.iter().position(|one| state == one);
+            let (Some(to), true) = (place(&body["state"]), request.has_text("name")) else {
+                return Answer::error(422);
+            };
+            let at = place(&term["state"]).unwrap_or_default();
+            if to != at && to != at + 1 {
+                return Answer::error(409);
+            }
+            let before = term["name"].clone();
+            term = json!({"id": id, "name": body["name"], "state": body["state"]});
+            let mut kept = term.clone();
+            if fault == Fault::KeepsName {
+                kept["name"] = before;
+            }
+            store.put(&id, kept);
+            wrapped(200, &term)
+        }
+        "DELETE" => {
+            if fault != Fault::Stays {
+                store.remove(&id);
+            }
+            Answer::empty(204)
+        }
+        _ => Answer::error(405).with("allow", "GET, PUT, DELETE"),
+    }
+}
+
+#[tokio::test]
+async fn a_sound_service_is_left_alone() {
+    let run = run(Fault::None).await;
+    assert_eq!(run.faults(), [""; 0], "{}", run.told);
+    for case in ["replace:200:happy-path:minimal", "drop:204:happy-path:minimal"] {
+        assert_eq!(run.verdict(case), Some("passed"), "{case}: {}", run.told);
+    }
+}
+
+#[tokio::test]
+async fn what_holds_of_a_thing_holds_of_a_wrapped_one() {
+    for (fault, expected) in [
+        (Fault::KeepsName, "replace:200:written-is-read-back"),
+        (Fault::Stays, "drop:204:cleaned-up"),
+    ] {
+        run(fault).await.assert_finds(fault, expected);
+    }
+}

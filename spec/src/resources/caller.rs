@@ -1,0 +1,47 @@
+//! The operation that shows who calls it: `GET /me`, `GET /users/me`.
+
+use super::{Maker, Resources, kind};
+use crate::Direction;
+use crate::model::{Method, Operation};
+use crate::names::{fold, is_own_id};
+use crate::outline::Outline;
+use crate::pointer::escape;
+
+/// The operation that shows who calls, and the JSON pointer to the member of its answer by which a parameter names them.
+pub(super) fn named_by<'a>(
+    resources: &Resources<'a>,
+    parameter: &str,
+) -> Option<(&'a Operation, String)> {
+    let operation = operation(resources)?;
+    let required = always_shown(resources, operation)?;
+    let by_name = required.iter().find(|name| fold(name) == fold(parameter));
+    let own = by_name.or_else(|| required.iter().find(|name| is_own_id(name)))?;
+    Some((operation, format!("/{}", escape(own))))
+}
+
+/// The same where that is an id such as those of a list: of one component, or of items that are what the operation shows.
+pub(super) fn among<'a>(
+    resources: &Resources<'a>,
+    list: &Maker,
+) -> Option<(&'a Operation, String)> {
+    let (operation, own) = named_by(resources, "id")?;
+    let listed = kind::of_id(resources, resources.operation(&list.operation_id)?, &list.id);
+    let shown = kind::at(resources, operation.answer_schema(), &own);
+    shown.iter().any(|id| listed.contains(id)).then_some((operation, own))
+}
+
+fn operation<'a>(resources: &Resources<'a>) -> Option<&'a Operation> {
+    const CALLED: [&str; 4] = ["me", "whoami", "self", "currentuser"];
+    let shows = |one: &&'a Operation| {
+        let last = one.path.last_segment().map(fold).unwrap_or_default();
+        one.method == Method::Get
+            && one.path.parameters().next().is_none()
+            && CALLED.contains(&last.as_str())
+    };
+    resources.contract.operations.iter().find(shows)
+}
+
+fn always_shown(resources: &Resources<'_>, operation: &Operation) -> Option<Vec<String>> {
+    let answer = Outline::of(resources.contract, &[operation.answer_schema()?]);
+    Some(answer.required(Direction::Response).map(str::to_owned).collect())
+}
