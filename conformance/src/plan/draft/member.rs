@@ -59,6 +59,7 @@ impl Draft<'_> {
         let by = self.steps[made].request.credentials.clone();
         let own = Credentials::As(name.to_owned());
         (by != own).then_some(())?;
+        let before = self.steps.len();
         let tells = grant.told_by();
         tells.path.parameters().next().is_none().then_some(())?;
         let mut asks = self.request_of_its_own(tells, &Path::new(), Extent::Minimal, OWN).ok()?;
@@ -83,7 +84,8 @@ impl Draft<'_> {
         granting.credentials = by;
         self.push(grant.operation, GRANT, granting, planner.succeeds(grant.operation));
         // What they do there comes after it.
-        self.steps[made + 1..].rotate_right(2);
+        let more = self.steps.len() - before;
+        self.steps[made + 1..].rotate_right(more);
         Some(())
     }
 }
