@@ -71,6 +71,12 @@ fn integer<'a>(of: &Outline<'a>, names: &[&str]) -> Option<&'a str> {
 }
 
 pub(super) fn tells(contract: &Contract, operation: &Operation) -> bool {
+    // "Lines are handled on their own: a line that is rejected does not keep the others from being recorded."
+    const ALONE: [&str; 3] =
+        ["does not keep the others", "doesn't keep the others", "good rows are stored even"];
+    if operation.description.as_deref().is_some_and(|said| has(said, &ALONE)) {
+        return true;
+    }
     let takes_several = operation.body.iter().flat_map(|body| body.content.values()).any(|one| {
         one.schema.is_some_and(|schema| Outline::of(contract, &[schema]).list(None).is_some())
     });

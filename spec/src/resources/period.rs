@@ -9,7 +9,7 @@ use crate::only::only;
 use crate::outline::Outline;
 
 /// Words of names for what lies later: when something ends, or has to be done.
-const LATER: [&str; 15] = [
+const LATER: [&str; 16] = [
     "end",
     "ends",
     "ending",
@@ -25,10 +25,11 @@ const LATER: [&str; 15] = [
     "deadline",
     "due",
     "finish",
+    "closes",
 ];
 
 /// Words of names for when something that was planned begins.
-const PLANNED: [&str; 14] = [
+const PLANNED: [&str; 15] = [
     "start",
     "starts",
     "starting",
@@ -43,6 +44,7 @@ const PLANNED: [&str; 14] = [
     "arrival",
     "pickup",
     "slot",
+    "opens",
 ];
 
 /// Whether a name is that of a moment when something ends, or has to be done.

@@ -466,12 +466,11 @@ pub(super) fn says_own_alone(text: &str) -> bool {
         "others get a",
     ];
     const FORBIDDEN: [&str; 5] = ["403", "forbidden", "only", "alone", "may "];
-    // "Other lecturers get 403."
     const OTHERS: [&str; 5] =
         ["other ", "everybody else", "everyone else", "anybody else", "anyone else"];
-    let refuses_others = |one: &str| has(one, &OTHERS) && has(one, &["403"]);
     let text = text.to_lowercase();
-    has(&text, &OWN) && has(&text, &FORBIDDEN) || statements(&text).any(refuses_others)
+    has(&text, &OWN) && has(&text, &FORBIDDEN)
+        || statements(&text).any(|one| has(one, &OTHERS) && has(one, &["403"]))
 }
 
 /// Whether it is about what was there once, and was taken away.
@@ -505,9 +504,11 @@ pub(super) fn says_needed(text: &str, member: Option<&str>) -> bool {
     text.split('.').any(|sentence| {
         let words: Vec<String> =
             sentence.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
-        let is_conditional = SOMETIMES.iter().any(|word| {
-            word.contains(' ') && has(sentence, &[word]) || words.iter().any(|one| one == word)
-        });
+        let is_told_otherwise = member.is_none() && has(text, &["may leave it out"]);
+        let is_conditional = is_told_otherwise
+            || SOMETIMES.iter().any(|word| {
+                word.contains(' ') && has(sentence, &[word]) || words.iter().any(|one| one == word)
+            });
         // "Clerks enrol anybody and must say whom (400 otherwise)", of whoever was spoken of before.
         let is_of_whom = has(sentence, &["must say whom", "must say who"]);
         let is_about = |member: &str| mentions(if is_of_whom { text } else { sentence }, member);

@@ -273,6 +273,31 @@ impl Resources<'_> {
         said::key_is_of_thing(operation, key)
     }
 
+    /// Whether a condition is said to take one entity tag and no list of them, which RFC 9110 §13.1 has.
+    #[must_use]
+    pub fn takes_one_tag(&self, condition: &Parameter) -> bool {
+        const ONE: [&str; 3] = ["single tag", "one tag only", "lists are not supported"];
+        condition.description.as_deref().is_some_and(|said| prose::has(said, &ONE))
+    }
+
+    /// Whether it is said of an array that no two of its items may have the same of something: "At most one entry per day".
+    #[must_use]
+    pub fn says_one_of_each(text: &str) -> bool {
+        const ONE: [&str; 4] = ["at most one ", "only one ", "no two ", "not twice"];
+        prose::has(text, &ONE)
+    }
+
+    /// Whether an operation says that `If-Match: *` is refused (412), which RFC 9110 §13.1.1 has for whatever is there.
+    #[must_use]
+    pub fn refuses_any_tag(&self, operation: &Operation) -> bool {
+        let changed = operation.responses.get(&Status::Code(412));
+        let parameters = operation.parameters.iter().filter_map(|one| one.description.as_deref());
+        let told = [operation.description.as_deref(), changed.map(|one| one.description.as_str())];
+        let mut told = told.into_iter().flatten().chain(parameters);
+        let refused = |one: &str| prose::has(one, &["with `*`"]) && prose::has(one, &["412"]);
+        changed.is_some() && told.any(|text| prose::sentences(text).any(refused))
+    }
+
     /// Whether an operation says that doing the same once more is no error.
     #[must_use]
     pub fn says_taken_again(&self, operation: &Operation) -> bool {

@@ -28,6 +28,8 @@ pub(super) fn cases(planner: &Planner<'_>, operation: &Operation) -> Vec<Case> {
 
 /// A line that breaks off.
 fn no_lines(planner: &Planner<'_>, operation: &Operation) -> Option<Case> {
+    // What becomes of each line, the answer tells.
+    (!planner.resources.tells_of_each(operation)).then_some(())?;
     let (draft, mut request, _) = valid_call(planner, operation, Extent::Minimal).ok()?;
     let body = request.body.as_mut()?;
     let is_lines = |name: &str| LINES.iter().any(|lines| name.eq_ignore_ascii_case(lines));

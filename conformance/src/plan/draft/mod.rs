@@ -14,6 +14,7 @@ mod repeat;
 mod request;
 mod side;
 mod state;
+mod tag;
 mod undo;
 mod vacant;
 
@@ -385,6 +386,7 @@ impl<'p> Draft<'p> {
         if criteria.iter().any(Criterion::wants_replacement) {
             self.replace_on_condition(operation, &mut request);
         }
+        self.with_current_tag(operation, &mut request);
         if self.made_up.contains(&operation.id) {
             criteria.iter_mut().for_each(Criterion::hope);
         }

@@ -107,3 +107,22 @@ fn ids_of_callers_and_names_of_labels_are_of_their_kind() {
     assert_eq!((shows.id.as_str(), own.as_str()), ("me", "/id"));
     assert_eq!(resources.tells_whether_active(users).as_deref(), Some("active"));
 }
+
+#[test]
+fn conditions_that_are_narrower_than_http_has_them_are_heard() {
+    let told = |condition: &str, operation: &str| {
+        let contract = contract(&format!(
+            "  /pets/{{pet_id}}:\n    ID\n    patch:\n      operationId: change\n      description: '{operation}'\n      \
+                 parameters: [{{name: If-Match, in: header, description: '{condition}', schema: {{type: string}}}}]\n      \
+                 responses: {{'200': {{description: x}}, '412': {{description: x}}}}\n"
+        ));
+        let resources = Resources::of(&contract);
+        let change = resources.operation("change").expect("there is one");
+        let is_it = |one: &&crate::model::Parameter| one.name == "If-Match";
+        let parameter = change.parameters.iter().find(is_it).expect("it has one");
+        (resources.refuses_any_tag(change), resources.takes_one_tag(parameter))
+    };
+    assert_eq!(told("The tag.", "With an older tag (or with `*`) 412."), (true, false));
+    assert_eq!(told("A single tag; lists are not supported.", "Changes it."), (false, true));
+    assert_eq!(told("The tag, or `*`.", "With an older tag 412."), (false, false));
+}

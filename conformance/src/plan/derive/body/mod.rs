@@ -4,6 +4,7 @@ mod undeclared;
 
 use serde_json::Value;
 use spec::model::{MediaType, Operation, PatchKind, RuntimeExpression, Status};
+use spec::resources::Resources;
 
 use super::refused::Refused;
 use super::{CALL, read_back, valid_call, weaker};
@@ -206,6 +207,9 @@ impl Subject<'_> {
         if place.is_some() && place == bounded && self.planner.is_above(self.operation, &sample) {
             return None;
         }
+        if place.is_some_and(|place| self.is_one_of_each(place)) {
+            return None;
+        }
         // What is about the whole body shows nothing at a place.
         let shown = place.filter(|place| !place.0.is_empty());
         let (body, _) = self.body(&mut draft, sample, shown).filter(|(_, is_open)| !is_open)?;
@@ -219,6 +223,19 @@ impl Subject<'_> {
         let summary = format!("{} is accepted", detail.replace(':', ", "));
         let cell = (self.operation, status);
         Some(draft.finish(About { cell, source: Derivation::Boundary, detail, summary, origin }))
+    }
+
+    /// Whether a place is an array, or lies in one, of which it is said that no two items have the same of something: what is put
+    /// there may be what another one has.
+    fn is_one_of_each(&self, place: &Location) -> bool {
+        let Some(schema) = self.media_type.schema else { return false };
+        let planner = self.planner;
+        let is_told = |way: &[Segment]| {
+            let schemas = planner.places.schemas(schema, way);
+            let described = |id| planner.contract.schema(id).description.as_deref();
+            schemas.iter().filter_map(|id| described(*id)).any(Resources::says_one_of_each)
+        };
+        (1..=place.0.len()).any(|length| is_told(&place.0[..length]))
     }
 
     /// A value at a limit of the schema may be beyond what there is room for: where a 409 is documented, that is as right.

@@ -112,6 +112,9 @@ fn tags_with_that_of(step: &str) -> Text {
 
 /// Whether a condition may be a text like this, by its schema.
 fn admits(planner: &Planner<'_>, parameter: &Parameter, text: &str) -> Option<()> {
+    // Several tags in one field, where it is said that one is taken alone.
+    let is_told = !text.contains(',') || !planner.resources.takes_one_tag(parameter);
+    is_told.then_some(())?;
     let schema = parameter.schema();
     schema.is_none_or(|schema| planner.sampler.admits_value(schema, &text.into())).then_some(())
 }

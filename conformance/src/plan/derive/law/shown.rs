@@ -136,7 +136,8 @@ fn as_read(
     let own = list.id.first()?;
     let shown = required(planner, reader, list)?;
     // Of one name in two schemas, the same is only likely.
-    let level = if is_same { promise::level(CODE) } else { Level::Should };
+    let is_there = is_same && list.is_whole;
+    let level = if is_there { promise::level(CODE) } else { Level::Should };
     (is_same || shown.contains(own)).then_some(())?;
     let names = [own].into_iter().chain(shown.iter().filter(|name| *name != own));
     let like = names.map(|name| {

@@ -251,7 +251,14 @@ fn objects_of(
     };
     let mut all = items.iter().enumerate();
     let are_objects = all.all(|(n, item)| !members_of(item).is_empty() && is_known(n));
-    (are_objects && !items.is_empty()).then_some(items)
+    // "In the order of the week, however they were sent": which is which can't be told by their places.
+    let said = answer.parts.iter().filter_map(|(_, schema)| schema.description.as_deref());
+    let has_order = said.map(str::to_lowercase).any(|text| {
+        ["in the order of", "sorted", "ordered by", "however they were sent"]
+            .iter()
+            .any(|one| text.contains(one))
+    });
+    (are_objects && !items.is_empty() && (items.len() == 1 || !has_order)).then_some(items)
 }
 
 /// Whether a member repeats the id of something that was made before, which is a number.

@@ -5,7 +5,7 @@ use spec::model::{Parameter, ParameterShape, Style};
 use spec::resources::{Filter, FilterKind};
 use time::{Date, Duration};
 
-use super::super::listed::{Size, WALK, all_members, make_with};
+use super::super::listed::{Size, WALK, all_members, leads, make_with};
 use super::{Named, Subject, answered, sent};
 use crate::case::{
     Case, Criterion, Operand, Pair, Relation, RelationKind, Template, Text, TextPart,
@@ -81,7 +81,8 @@ fn admitted(subject: &Subject<'_>, filter: &Filter<'_>) -> Option<Case> {
     let all = vec![each.clone(), found(subject, format!("what `{name}` admits is there"), &made)];
     let asked = [(filter.parameter, Text::expression(value))];
     // Few things name the same one: on pages of one item each it shows whether what leads on asks for the same.
-    let names_one = referred(&draft, &made, &filter.member).is_some();
+    let is_led_on = leads(subject.list).is_some();
+    let names_one = is_led_on && referred(&draft, &made, &filter.member).is_some();
     if names_one && make_with(&mut draft, subject.planner, subject.list, &[]).is_some() {
         subject.walk_sized(&mut draft, super::WALK, &asked, Size::Of(1))?;
         // Where what leads on forgets what was asked for, there may be no end of pages.

@@ -36,7 +36,8 @@ pub(super) fn case(subject: &Subject<'_>, sort: &Sort<'_>) -> Option<Case> {
     let of_all = as_asked(subject.list, sort);
     let message = of_all.message.clone();
     let mut relations = vec![of_all];
-    if let Some(in_order) = in_order {
+    // Of a list that is longer than its first page, those need not be there.
+    if let Some(in_order) = in_order.filter(|_| subject.list.is_whole) {
         let these = Operand::Template(Template::array(in_order));
         let got = all_items(subject.list, WALK, true);
         relations.push(Relation::new(CODE, message, RelationKind::InOrder { got, these }));
