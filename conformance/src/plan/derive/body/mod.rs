@@ -207,7 +207,8 @@ impl Subject<'_> {
         if place.is_some() && place == bounded && self.planner.is_above(self.operation, &sample) {
             return None;
         }
-        if place.is_some_and(|place| self.is_one_of_each(place)) {
+        let is_most = detail.ends_with(":max-items");
+        if place.is_some_and(|place| self.is_one_of_each(place, is_most)) {
             return None;
         }
         // What is about the whole body shows nothing at a place.
@@ -225,9 +226,9 @@ impl Subject<'_> {
         Some(draft.finish(About { cell, source: Derivation::Boundary, detail, summary, origin }))
     }
 
-    /// Whether a place is an array, or lies in one, of which it is said that no two items have the same of something: what is put
-    /// there may be what another one has.
-    fn is_one_of_each(&self, place: &Location) -> bool {
+    /// Whether a place lies in an array of which it is said that no two items have the same of something: what is put there may be
+    /// what another one has. Or is one itself, to be filled with as many as there may be.
+    fn is_one_of_each(&self, place: &Location, is_most: bool) -> bool {
         let Some(schema) = self.media_type.schema else { return false };
         let planner = self.planner;
         let is_told = |way: &[Segment]| {
@@ -235,7 +236,11 @@ impl Subject<'_> {
             let described = |id| planner.contract.schema(id).description.as_deref();
             schemas.iter().filter_map(|id| described(*id)).any(Resources::says_one_of_each)
         };
-        (1..=place.0.len()).any(|length| is_told(&place.0[..length]))
+        let arrays = (1..=place.0.len()).filter(|length| match place.0.get(*length) {
+            Some(next) => matches!(next, Segment::Item(_)),
+            None => is_most,
+        });
+        arrays.into_iter().any(|length| is_told(&place.0[..length]))
     }
 
     /// A value at a limit of the schema may be beyond what there is room for: where a 409 is documented, that is as right.
